@@ -1,0 +1,152 @@
+"""What an expression may name: the fields of a record, their types and, for a choice, their options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Family(StrEnum):
+    """What a value can be compared with: two values go together when their families agree."""
+
+    TEXT = "text"
+    NUMBER = "a number"
+    BOOLEAN = "yes or no"
+    TIME = "a date"
+    SPAN = "a length of time"
+
+
+class DataType(StrEnum):
+    """How a field is stored and typed in; the family says how it compares."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    CHOICE = "choice"
+    EMAIL = "email"
+    URL = "url"
+
+    @property
+    def family(self) -> Family:
+        """The family of values this type belongs to."""
+        return _FAMILIES.get(self, Family.TEXT)
+
+
+_FAMILIES = {
+    DataType.NUMBER: Family.NUMBER,
+    DataType.INTEGER: Family.NUMBER,
+    DataType.BOOLEAN: Family.BOOLEAN,
+    DataType.DATE: Family.TIME,
+    DataType.DATETIME: Family.TIME,
+}
+
+KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+
+# Words of the expression language itself (CEL's reserved words and type names) and the functions offered.
+RESERVED = frozenset(
+    "as bool break bytes const continue double dyn else false for function google has if import in int let list "
+    "loop map null null_type namespace package return string true type uint var void while "
+    "all exists exists_one filter matches size "
+    "blank contains date days duration endswith hours known lower minutes startswith timestamp".split()
+)
+
+
+class BadField(ValueError):
+    """A field that cannot be named in an expression, with the reason."""
+
+    code = "bad_field"
+
+    def __init__(self, key: str, message: str) -> None:
+        self.key, self.message = key, message
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a record knows about itself, under the key an expression uses for it."""
+
+    key: str
+    data_type: DataType
+    label: str
+    options: tuple[str, ...] = ()
+
+
+CORE_FIELDS: tuple[Field, ...] = (
+    Field("name", DataType.TEXT, "Name"),
+    Field("email", DataType.EMAIL, "E-mail"),
+    Field("domain", DataType.TEXT, "Domain"),
+    Field("source", DataType.TEXT, "Source"),
+    Field("kind", DataType.CHOICE, "Kind of record", ("lead", "opportunity", "customer")),
+    Field("stage", DataType.TEXT, "Stage"),
+    Field("owner", DataType.TEXT, "Owner"),
+    Field("team", DataType.TEXT, "Team"),
+    Field("score", DataType.INTEGER, "Score"),
+    Field("amount", DataType.NUMBER, "Amount"),
+    Field("mrr", DataType.NUMBER, "Monthly recurring revenue"),
+    Field("currency", DataType.TEXT, "Currency"),
+    Field("closes_on", DataType.DATE, "Closes on"),
+    Field("renews_on", DataType.DATE, "Renews on"),
+    Field("created_at", DataType.DATETIME, "Created"),
+    Field("entered_stage_at", DataType.DATETIME, "Entered the stage"),
+    Field("last_activity_at", DataType.DATETIME, "Last activity"),
+    Field("account_name", DataType.TEXT, "Account name"),
+    Field("account_domain", DataType.TEXT, "Account domain"),
+    Field("now", DataType.DATETIME, "Now"),
+)
+CORE_KEYS = frozenset(f.key for f in CORE_FIELDS)
+
+
+def check_key(key: str) -> None:
+    """Refuse a property key that an expression could not name. Raises BadField."""
+    if not KEY_PATTERN.match(key):
+        raise BadField(key, f"{key!r} must begin with a small letter and hold only small letters, digits and _.")
+    if key in RESERVED:
+        raise BadField(key, f"{key!r} is a word of the criteria language; choose another key.")
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """Every field an expression may name, compared and cached by content; the core fields are always there."""
+
+    fields: tuple[Field, ...] = CORE_FIELDS
+    _by_key: dict[str, Field] = field(init=False, repr=False)
+    _hash: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_key: dict[str, Field] = {}
+        for each in (*CORE_FIELDS, *(f for f in self.fields if f not in CORE_FIELDS)):
+            check_key(each.key)
+            if each.key in by_key:
+                raise BadField(each.key, f"{each.key!r} names two fields.")
+            by_key[each.key] = each
+        object.__setattr__(self, "fields", tuple(by_key.values()))
+        object.__setattr__(self, "_by_key", by_key)
+        object.__setattr__(self, "_hash", hash(self.fields))
+
+    @classmethod
+    def of(cls, properties: Iterable[Field] = ()) -> Catalogue:
+        """The core fields and these properties. Raises BadField."""
+        return cls((*CORE_FIELDS, *properties))
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Catalogue) and self._hash == other._hash and self.fields == other.fields
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._by_key
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self.fields)
+
+    def field(self, key: str) -> Field:
+        """The field under this key. Raises KeyError."""
+        return self._by_key[key]
