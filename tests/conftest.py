@@ -1,0 +1,15 @@
+"""What every test stands on. Particular things live in tests/plugins and are named here once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plugins.database import django_db_setup
+
+__all__ = ["django_db_setup"]
+
+
+@pytest.fixture(autouse=True)
+def cheap_hasher(settings) -> None:  # type: ignore[no-untyped-def] # pytest-django's own fixture
+    """Passwords are hashed for real in production and cheaply here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
