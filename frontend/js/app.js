@@ -1,0 +1,170 @@
+// What pages do beside links, forms and htmx. Everything listens on the document, so swapped-in parts work as they come.
+// The page says what it wants in data attributes; see frontend/README.md. No inline handlers: the policy forbids them.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const closest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
+
+  // --- Light and dark ---
+  function switchTheme() {
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* then it lasts for this page */ }
+  }
+
+  // --- Notices ---
+  const NOTICE_MS = 7000;
+  function leaveLater(line) { setTimeout(() => line.remove(), NOTICE_MS); }
+  function notice(text, tone = "info") {
+    const line = $("#toast-line").content.firstElementChild.cloneNode(true);
+    line.classList.add(`alert-${tone}`);
+    $("[data-text]", line).textContent = text;
+    $("#toasts").append(line);
+    leaveLater(line);
+  }
+
+  // --- Dialogs: <c-modal id="x">, opened by data-opens="x" ---
+  function open(id) {
+    const dialog = document.getElementById(id);
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+  function ask(question) {
+    const dialog = $("#confirm-dialog");
+    $("[data-question]", dialog).textContent = question;
+    dialog.returnValue = "no";
+    dialog.showModal();
+    return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true }));
+  }
+
+  // --- Copy ---
+  async function copy(button) {
+    const label = $("[data-copy-label]", button) || button;
+    const former = label.textContent;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      label.textContent = "Copied";
+    } catch {
+      label.textContent = "Press Ctrl+C";
+      const spot = Object.assign(document.createElement("textarea"), { value: button.dataset.copy });
+      button.after(spot);
+      spot.select();
+      spot.addEventListener("blur", () => spot.remove());
+    }
+    setTimeout(() => { label.textContent = former; }, 2000);
+  }
+
+  document.addEventListener("click", (event) => {
+    let hit;
+    if (closest(event, "[data-theme-toggle]")) switchTheme();
+    else if ((hit = closest(event, "[data-opens]"))) open(hit.dataset.opens);
+    else if ((hit = closest(event, "[data-closes-dialog]"))) hit.closest("dialog")?.close();
+    else if ((hit = closest(event, "[data-dismiss]"))) hit.closest("[data-toast], .alert")?.remove();
+    else if ((hit = closest(event, "[data-copy]"))) copy(hit);
+    else if (event.target instanceof HTMLDialogElement) event.target.close(); // the dim part around the box
+    for (const menu of $$("details[data-closes][open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  // Forms and buttons with data-confirm ask first; so does hx-confirm.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target, question = event.submitter?.dataset.confirm || form.dataset.confirm;
+    if (!question || form.dataset.confirmed) { delete form.dataset.confirmed; return; }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (await ask(question)) { form.dataset.confirmed = "yes"; form.requestSubmit(event.submitter); }
+  }, true);
+  document.addEventListener("htmx:confirm", async (event) => {
+    if (!event.detail.question) return;
+    event.preventDefault();
+    if (await ask(event.detail.question)) event.detail.issueRequest(true);
+  });
+
+  // Fields that change the page at once: <select data-submits>, <input type="checkbox" data-submits>
+  document.addEventListener("change", (event) => closest(event, "[data-submits]")?.form?.requestSubmit());
+
+  // One box for all rows: <input type="checkbox" data-checks="rows"> ticks every input named rows
+  document.addEventListener("change", (event) => {
+    const all = closest(event, "[data-checks]");
+    if (all) for (const box of $$(`input[name="${all.dataset.checks}"]`)) box.checked = all.checked;
+  });
+
+  // --- htmx: what the server says beside the page ---
+  document.addEventListener("notice", (event) => notice(event.detail.text ?? event.detail.value, event.detail.tone));
+  document.addEventListener("htmx:responseError", (event) => {
+    const request = event.detail.xhr;
+    const sentence = new DOMParser().parseFromString(request.responseText || "", "text/html").querySelector("[data-refusal]");
+    notice(sentence?.textContent.trim() || `That did not work (${request.status}). Reload the page and try again.`, "error");
+  });
+  document.addEventListener("htmx:sendError", () => notice("The server cannot be reached. What you typed is still here.", "error"));
+  document.addEventListener("close-dialog", () => $$("dialog[open]").forEach((dialog) => dialog.close()));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    tickAll();
+    if (event.detail?.elt?.querySelector) $("[data-autofocus]", event.detail.elt)?.focus();
+    $$("dialog[data-open-now]").forEach((dialog) => { dialog.removeAttribute("data-open-now"); open(dialog.id); });
+  });
+
+  // --- Live countdown: <c-due> ---
+  const TONES = ["badge-success", "badge-warning", "badge-error", "badge-neutral"];
+  function inWords(ms) {
+    const s = Math.floor(Math.abs(ms) / 1000), d = Math.floor(s / 86400), h = Math.floor((s % 86400) / 3600), m = Math.floor((s % 3600) / 60);
+    if (d > 0) return `${d}d ${h}h`;
+    if (h > 0) return `${h}h ${String(m).padStart(2, "0")}m`;
+    return m >= 10 ? `${m}m` : `${m}m ${String(s % 60).padStart(2, "0")}s`;
+  }
+  function tick(el, now) {
+    const due = Date.parse(el.dataset.due), answered = el.dataset.answered ? Date.parse(el.dataset.answered) : null;
+    const left = due - (answered ?? now);
+    const words = answered === null ? (left >= 0 ? `${inWords(left)} left` : `${inWords(left)} late`) : (left >= 0 ? "in time" : `${inWords(left)} late`);
+    const tone = left < 0 ? "badge-error" : answered !== null ? "badge-success" : left < Number(el.dataset.warnMinutes || 30) * 60000 ? "badge-warning" : "badge-neutral";
+    const label = $("[data-left]", el) || el;
+    if (label.textContent !== words) label.textContent = words;
+    if (!el.classList.contains(tone)) { el.classList.remove(...TONES); el.classList.add(tone); }
+  }
+  // A wrong clock on the reader's machine would lie about every deadline, so the page's own date is the start.
+  const skew = (() => { const said = Date.parse(document.body.dataset.now || ""); return Number.isNaN(said) ? 0 : said - Date.now(); })();
+  function tickAll() { const now = Date.now() + skew; for (const el of $$("[data-due]")) tick(el, now); }
+  setInterval(tickAll, 1000);
+
+  // --- Keyboard: / ? j k Enter, and data-key="a" on a button of the current row (or of the page) ---
+  function rows() { return $$("[data-row]").filter((row) => row.offsetParent !== null); }
+  function step(by) {
+    const all = rows(), at = all.findIndex((row) => row.hasAttribute("data-current"));
+    const next = all[Math.max(0, Math.min(all.length - 1, at + by))];
+    if (!next) return;
+    all[at]?.removeAttribute("data-current");
+    next.setAttribute("data-current", "");
+    next.scrollIntoView({ block: "nearest" });
+    ($("a[data-open], a, button", next) || next).focus({ preventScroll: true });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (closest(event, "input, textarea, select, [contenteditable]") || $("dialog[open]")) return;
+    const current = $("[data-row][data-current]");
+    if (event.key === "/") { const box = $("[data-search]"); if (box?.offsetParent) { event.preventDefault(); box.focus(); box.select(); } }
+    else if (event.key === "?") open("keys-dialog");
+    else if (event.key === "j" || event.key === "k") { event.preventDefault(); step(event.key === "j" ? 1 : -1); }
+    else if (event.key === "Enter" && current && !closest(event, "a, button, summary")) $("a[data-open], a", current)?.click();
+    else if (/^[a-z]$/.test(event.key)) {
+      const key = $(`[data-key="${event.key}"]`, current || document);
+      if (key && !key.disabled) { event.preventDefault(); key.click(); }
+    }
+  });
+  document.addEventListener("focusin", (event) => {
+    const row = closest(event, "[data-row]");
+    if (row) { $$("[data-row][data-current]").forEach((other) => other.removeAttribute("data-current")); row.setAttribute("data-current", ""); }
+  });
+
+  // --- Alpine: small states inside one part of a page (its strict build evaluates no strings) ---
+  document.addEventListener("alpine:init", () => {
+    const { Alpine } = window;
+    Alpine.data("disclosure", () => ({ shown: false, toggle() { this.shown = !this.shown; }, get hidden() { return !this.shown; }, get expanded() { return String(this.shown); } }));
+    Alpine.data("choice", () => ({ chosen: "", init() { this.chosen = this.$root.dataset.chosen || ""; }, choose() { this.chosen = this.$el.dataset.value ?? this.$el.value; }, get is() { return this.$el.dataset.value === this.chosen; } }));
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    tickAll();
+    $$("[data-toast]").forEach(leaveLater);
+    $$("dialog[data-open-now]").forEach((dialog) => open(dialog.id));
+  });
+  if (document.readyState !== "loading") tickAll();
+})();

@@ -1,0 +1,107 @@
+// Every chart of the product: <c-chart kind="trend" src="#data" label="…">, with its numbers in a json_script or data-json.
+// One look for all, colours read from the theme and redrawn when it changes. SVG, so that text stays text.
+(() => {
+  "use strict";
+  const NAMES = ["primary", "success", "warning", "secondary", "accent", "info"];
+  const DASHES = ["solid", "dashed", "dotted"]; // series differ by more than their colour
+  const pixel = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const live = new Map();
+
+  const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  function colour(name, opacity = 1) { // ECharts does not know oklch(): let the browser turn it into numbers
+    pixel.clearRect(0, 0, 1, 1);
+    pixel.fillStyle = style(`--color-${name}`);
+    pixel.fillRect(0, 0, 1, 1);
+    const [r, g, b] = pixel.getImageData(0, 0, 1, 1).data;
+    return `rgba(${r},${g},${b},${opacity})`;
+  }
+  function theme() {
+    return {
+      series: NAMES.map((name) => colour(name)), tone: (name, opacity) => colour(name || "primary", opacity),
+      text: colour("base-content"), quiet: colour("base-content", 0.74), line: colour("base-content", 0.14), ground: colour("base-100"),
+    };
+  }
+  const number = (value, unit) => {
+    if (value === null || value === undefined) return "none";
+    if (unit === "%") return `${(Math.round(value * 10) / 10).toLocaleString()} %`;
+    const plain = Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100;
+    return unit === "$" ? `$${plain.toLocaleString()}` : `${plain.toLocaleString()}${unit ? ` ${unit}` : ""}`;
+  };
+  const short = (value) => Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(value);
+
+  function axes(data, t, along = "x") {
+    const names = { type: "category", data: data.x, boundaryGap: data.kind !== "line", axisTick: { show: false }, axisLine: { lineStyle: { color: t.line } }, axisLabel: { color: t.quiet, hideOverlap: true } };
+    const values = { type: "value", axisLabel: { color: t.quiet, formatter: (v) => (data.unit === "%" ? `${v}%` : data.unit === "$" ? `$${short(v)}` : short(v)) }, splitLine: { lineStyle: { color: t.line } }, minInterval: data.unit ? 0 : 1 };
+    return along === "x" ? { xAxis: names, yAxis: values } : { xAxis: values, yAxis: { ...names, inverse: true } };
+  }
+  const frame = (many) => ({ left: 8, right: 16, top: many ? 40 : 14, bottom: 4, outerBoundsMode: "same" });
+  const legend = (t) => ({ top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, type: "scroll", textStyle: { color: t.quiet } });
+  const mark = (data, t) => (data.target === undefined || data.target === null ? undefined : { silent: true, symbol: "none", label: { formatter: `target ${number(data.target, data.unit)}`, color: t.quiet, position: "insideEndTop" }, lineStyle: { color: t.quiet, type: "dashed" }, data: [{ yAxis: data.target }] });
+
+  // data shapes are described in frontend/README.md
+  const kinds = {
+    trend: (data, t) => ({
+      color: t.series, grid: frame(data.series.length > 1), legend: data.series.length > 1 ? legend(t) : undefined,
+      tooltip: { trigger: "axis", valueFormatter: (v) => number(v, data.unit) }, ...axes({ ...data, kind: "line" }, t),
+      series: data.series.map((one, i) => ({ ...one, type: "line", smooth: 0.25, symbol: "circle", symbolSize: 5, showSymbol: data.x.length < 3, connectNulls: false, lineStyle: { width: 2.5, type: DASHES[i % 3] }, areaStyle: { opacity: data.series.length > 3 ? 0 : 0.1 }, markLine: i === 0 ? mark(data, t) : undefined })),
+    }),
+    bar: (data, t) => ({
+      color: t.series, grid: frame(data.series.length > 1), legend: data.series.length > 1 ? legend(t) : undefined,
+      tooltip: { trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: t.tone("primary", 0.06) } }, valueFormatter: (v) => number(v, data.unit) },
+      ...axes(data, t, data.along === "y" ? "y" : "x"),
+      series: data.series.map((one, i) => ({ ...one, type: "bar", barMaxWidth: 36, stack: data.stacked ? "all" : undefined, itemStyle: { borderRadius: data.stacked ? 0 : data.along === "y" ? [0, 4, 4, 0] : [4, 4, 0, 0] }, markLine: i === 0 && data.along !== "y" ? mark(data, t) : undefined })),
+    }),
+    funnel: (data, t) => ({
+      tooltip: {},
+      series: [{ type: "funnel", left: 8, width: "56%", top: 4, bottom: 4, minSize: "10%", gap: 4, sort: "none", funnelAlign: "center",
+        label: { position: "right", color: t.text, formatter: (p) => `{n|${p.name}}  ${p.data.count.toLocaleString()}  {r|${p.data.rate ?? ""}}`, rich: { n: { fontWeight: 600 }, r: { color: t.quiet } } },
+        labelLine: { length: 14, lineStyle: { color: t.line } },
+        data: data.map((one, i) => ({ name: one.name, value: one.value, count: one.value, rate: one.rate, itemStyle: { color: t.tone("primary", 1 - Math.min(0.75, i * 0.1)), borderWidth: 0, borderRadius: 4 } })) }],
+    }),
+    gauge: (data, t) => ({
+      series: [{ type: "gauge", min: data.min ?? 0, max: data.max ?? 100, startAngle: 210, endAngle: -30, radius: "96%", center: ["50%", "58%"],
+        progress: { show: true, width: 14, roundCap: true, itemStyle: { color: t.tone(data.tone || "success") } }, axisLine: { roundCap: true, lineStyle: { width: 14, color: [[1, t.line]] } },
+        pointer: { show: false }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { show: false },
+        detail: { offsetCenter: [0, "-4%"], formatter: (v) => number(v, data.unit ?? "%"), fontSize: 26, fontWeight: 650, color: t.text },
+        title: { offsetCenter: [0, "26%"], color: t.quiet, fontSize: 12 }, data: [{ value: data.value, name: data.name }] }],
+    }),
+    spark: (data, t) => ({
+      color: [t.series[0]], grid: { left: 1, right: 1, top: 3, bottom: 1, outerBoundsMode: "none" }, xAxis: { type: "category", show: false, boundaryGap: false, data: data.map((_, i) => i) }, yAxis: { show: false, min: "dataMin" },
+      series: [{ type: "line", symbol: "none", smooth: 0.3, data, lineStyle: { width: 2 }, areaStyle: { opacity: 0.14 } }],
+    }),
+    sankey: (data, t) => ({
+      color: t.series, tooltip: {},
+      series: [{ type: "sankey", left: 4, right: 110, top: 8, bottom: 8, nodeGap: 14, nodeWidth: 12, emphasis: { focus: "adjacency" }, label: { color: t.text, fontSize: 11 },
+        lineStyle: { color: "gradient", opacity: 0.3 }, itemStyle: { borderWidth: 0, borderRadius: 3 },
+        data: data.nodes.map((name, i) => ({ name, itemStyle: { color: t.series[i % t.series.length] } })), links: data.links.map(([source, target, value]) => ({ source, target, value })) }],
+    }),
+  };
+
+  function draw(el) {
+    const kind = kinds[el.dataset.chart], source = el.dataset.json || document.querySelector(el.dataset.src)?.textContent;
+    if (!kind || !source) return;
+    const data = JSON.parse(source), t = theme();
+    const options = kind(data, t);
+    if (options.tooltip) { // richText draws in the SVG: the HTML one needs inline styles, which the policy forbids
+      options.tooltip = { renderMode: "richText", confine: true, backgroundColor: t.ground, borderColor: t.line, textStyle: { color: t.text }, ...options.tooltip };
+    }
+    let chart = live.get(el);
+    if (!chart) {
+      chart = window.echarts.init(el, null, { renderer: "svg" });
+      live.set(el, chart);
+      new ResizeObserver(() => chart.isDisposed() || chart.resize()).observe(el);
+      chart.on("click", (event) => { const to = event.data?.url || data.urls?.[event.dataIndex]; if (to) window.location.assign(to); });
+    }
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    chart.setOption({ animation: !still, animationDuration: 400, textStyle: { fontFamily: style("--font-sans") || "sans-serif" }, aria: { enabled: false }, ...options }, true);
+    el.querySelector("svg")?.setAttribute("aria-hidden", "true"); // the label of the frame speaks, or the table beside it
+  }
+  function scan(within) {
+    for (const [el, chart] of live) if (!el.isConnected) { chart.dispose(); live.delete(el); }
+    if (within.matches?.("[data-chart]")) draw(within);
+    within.querySelectorAll?.("[data-chart]").forEach(draw);
+  }
+  document.addEventListener("DOMContentLoaded", () => scan(document));
+  document.addEventListener("htmx:afterSettle", (event) => scan(event.target));
+  new MutationObserver(() => live.forEach((_, el) => draw(el))).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+})();
