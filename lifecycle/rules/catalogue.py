@@ -45,14 +45,14 @@ _FAMILIES = {
     DataType.DATETIME: Family.TIME,
 }
 
-KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 # Words of the expression language itself (CEL's reserved words and type names) and the functions offered.
 RESERVED = frozenset(
-    "as bool break bytes const continue double dyn else false for function google has if import in int let list "
-    "loop map null null_type namespace package return string true type uint var void while "
-    "all exists exists_one filter matches size "
-    "blank contains date days duration endswith hours known lower minutes startswith timestamp".split()
+    """as bool break bytes const continue double dyn else false for function google has if import in int let list
+    loop map null null_type namespace package return string true type uint var void while
+    all exists exists_one filter matches size
+    blank contains date days duration hours known lower minutes timestamp""".split()  # noqa: SIM905 # reads better so
 )
 
 
@@ -103,7 +103,7 @@ CORE_KEYS = frozenset(f.key for f in CORE_FIELDS)
 
 def check_key(key: str) -> None:
     """Refuse a property key that an expression could not name. Raises BadField."""
-    if not KEY_PATTERN.match(key):
+    if not KEY_PATTERN.fullmatch(key):
         raise BadField(key, f"{key!r} must begin with a small letter and hold only small letters, digits and _.")
     if key in RESERVED:
         raise BadField(key, f"{key!r} is a word of the criteria language; choose another key.")
@@ -111,17 +111,21 @@ def check_key(key: str) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Every field an expression may name, compared and cached by content; the core fields are always there."""
+    """Every field an expression may name, compared and cached by content; the core fields are always there.
+
+    A field given under a core key (say `stage` with the stages as options) takes the core field's place.
+    """
 
     fields: tuple[Field, ...] = CORE_FIELDS
     _by_key: dict[str, Field] = field(init=False, repr=False)
     _hash: int = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        by_key: dict[str, Field] = {}
-        for each in (*CORE_FIELDS, *(f for f in self.fields if f not in CORE_FIELDS)):
+        by_key = {core.key: core for core in CORE_FIELDS}
+        for each in self.fields:
             check_key(each.key)
-            if each.key in by_key:
+            known = by_key.get(each.key, each)
+            if each != known and (known not in CORE_FIELDS or each.data_type.family is not known.data_type.family):
                 raise BadField(each.key, f"{each.key!r} names two fields.")
             by_key[each.key] = each
         object.__setattr__(self, "fields", tuple(by_key.values()))
@@ -131,7 +135,7 @@ class Catalogue:
     @classmethod
     def of(cls, properties: Iterable[Field] = ()) -> Catalogue:
         """The core fields and these properties. Raises BadField."""
-        return cls((*CORE_FIELDS, *properties))
+        return cls(tuple(properties))
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -1,4 +1,7 @@
-"""Points a record earns for who it is (fit) and what it did (behaviour), with a reason for every point."""
+"""Points a record earns for who it is (fit) and what it did (behaviour), with a reason for every point.
+
+Behaviour fades: it halves every `half_life_days` since the last activity, counted in whole days.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,45 @@ from datetime import datetime
 from typing import Any, Literal
 
 from lifecycle.rules.catalogue import Catalogue
+from lifecycle.rules.criteria import compile_line
+from lifecycle.rules.reading import read_instant
+
+# Both readers round down after adding NEARLY, so that 19.999999999999996 is 20 in Python and in PostgreSQL.
+NEARLY = 1e-9
+LONGEST_DECAY = 60.0  # halvings; nothing is left long before, and PostgreSQL refuses a power that vanishes
+DAY = 86_400_000_000  # microseconds
+
+Group = Literal["fit", "behaviour"]
+
+
+class BadScoreModel(ValueError):
+    """A score model that cannot be used, with the reason."""
+
+    code = "bad_score_model"
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreRule:
+    """Points, given or taken, when a condition holds; an unknown condition gives none."""
+
     label: str
-    group: Literal["fit", "behaviour"]
+    group: Group
     expression: str
     points: int
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
+    """A name for scores from this many points up to the next band."""
+
     label: str
     from_points: int
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreModel:
+    """How a record earns points. Each group counts from 0 to its cap; at `threshold` a record is qualified."""
+
     rules: tuple[ScoreRule, ...]
     fit_cap: int = 50
     behaviour_cap: int = 50
@@ -33,16 +57,80 @@ class ScoreModel:
     threshold: int = 70
     bands: tuple[Band, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.fit_cap < 0 or self.behaviour_cap < 0:
+            raise BadScoreModel("A cap is 0 or more.")
+        if self.half_life_days is not None and not 0 < self.half_life_days < float("inf"):
+            raise BadScoreModel("A half-life is more than 0 days.")
+        for rule in self.rules:
+            if rule.group not in ("fit", "behaviour"):
+                raise BadScoreModel(f"“{rule.label}” must belong to fit or to behaviour.")
+
+    def band_of(self, points: int) -> str:
+        """The label of the band these points fall in, or "" below the lowest."""
+        reached = [band for band in self.bands if band.from_points <= points]
+        return max(reached, key=lambda band: band.from_points).label if reached else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
+    """A record's points and why: the reasons always add up to the points."""
+
     points: int
     fit: int
     behaviour: int
-    reasons: tuple[tuple[str, int], ...]   # always sums to points
+    reasons: tuple[tuple[str, int], ...]
     band: str
-    qualified: bool
+    is_qualified: bool
 
 
 def score(model: ScoreModel, catalogue: Catalogue, facts: Mapping[str, Any], now: datetime) -> Score:
-    raise NotImplementedError
+    """Score one record. Raises BadExpression."""
+    known = {**facts, "now": now}
+    fit_reasons = _reasons(model, catalogue, known, "fit")
+    behaviour_reasons = _reasons(model, catalogue, known, "behaviour")
+    fit = _capped("Fit", fit_reasons, model.fit_cap)
+    raw = _capped("Behaviour", behaviour_reasons, model.behaviour_cap)
+    days = _days_since_activity(known)
+    behaviour = decayed(raw, days, model.half_life_days)
+    if behaviour != raw:
+        behaviour_reasons.append((f"Behaviour fades, {days} days after the last activity", behaviour - raw))
+    points = fit + behaviour
+    return Score(
+        points,
+        fit,
+        behaviour,
+        (*fit_reasons, *behaviour_reasons),
+        model.band_of(points),
+        points >= model.threshold,
+    )
+
+
+def decayed(points: int, days: int, half_life_days: float | None) -> int:
+    """What is left of behaviour points after this many whole days."""
+    if half_life_days is None:
+        return points
+    return int(points * 0.5 ** min(days / half_life_days, LONGEST_DECAY) + NEARLY)
+
+
+def _reasons(model: ScoreModel, catalogue: Catalogue, facts: Mapping[str, Any], group: Group) -> list[tuple[str, int]]:
+    return [
+        (rule.label, rule.points)
+        for rule in model.rules
+        if rule.group == group and compile_line(catalogue, rule.expression).test(facts)
+    ]
+
+
+def _capped(name: str, reasons: list[tuple[str, int]], cap: int) -> int:
+    """The group's points within 0 and its cap; what the bounds took or gave becomes a reason too."""
+    total = sum(points for _, points in reasons)
+    kept = min(max(total, 0), cap)
+    if kept != total:
+        reasons.append((f"{name} is at most {cap}" if total > cap else f"{name} is at least 0", kept - total))
+    return kept
+
+
+def _days_since_activity(facts: Mapping[str, Any]) -> int:
+    """Whole days since the last activity; 0 where none is known, since there is nothing to count from."""
+    now, last = read_instant(facts["now"]), read_instant(facts.get("last_activity_at"))
+    return max((now - last) // DAY, 0) if now is not None and last is not None else 0
