@@ -1,0 +1,123 @@
+"""How definitions change: a request, what it would do, who agreed, and when it was published."""
+
+from django.db import models
+from django.utils import timezone
+
+from revops.workspaces.models import Member
+from revops.workspaces.tenancy import TenantKey, TenantModel
+
+
+class ChangeRequest(TenantModel):
+    """A proposed next version of the blueprint, based on `base_version`.
+
+    `kind`: normal, standard, emergency (break-glass), founding (version 1), rollback. The proposed document is the base
+    document with its proposals applied; it is kept when the request is submitted.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        REVIEW = "review", "In review"
+        APPROVED = "approved", "Approved"
+        PUBLISHED = "published", "Published"
+        REJECTED = "rejected", "Rejected"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        STALE = "stale", "Stale"
+
+    class Kind(models.TextChoices):
+        NORMAL = "normal", "Normal"
+        STANDARD = "standard", "Standard"
+        EMERGENCY = "emergency", "Emergency"
+        FOUNDING = "founding", "Founding"
+        ROLLBACK = "rollback", "Rollback"
+
+    number = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.NORMAL)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    title = models.CharField(max_length=200)
+    reason = models.TextField(blank=True, default="")
+    base_version = models.PositiveIntegerField()
+    document = models.JSONField(null=True, blank=True)
+    author = TenantKey(Member, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_version = models.PositiveIntegerField(null=True, blank=True)
+    rolls_back = TenantKey("self", null=True, blank=True, related_name="rollbacks")
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="change_number")]
+        indexes = [models.Index(fields=["workspace", "state", "-number"], name="change_newest")]
+
+    def __str__(self) -> str:
+        return f"change {self.number}: {self.title}"
+
+
+class Proposal(TenantModel):
+    """One edit: the path into the document (a list of keys) and the value before and after."""
+
+    change = TenantKey(ChangeRequest, related_name="proposals")
+    position = models.PositiveSmallIntegerField(default=0)
+    path = models.JSONField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position"]
+        indexes = [models.Index(fields=["workspace", "change", "position"], name="proposal_of_change")]
+
+
+class CheckResult(TenantModel):
+    """What one automatic check said: `verdict` passed, warned or failed."""
+
+    change = TenantKey(ChangeRequest, related_name="checks")
+    key = models.CharField(max_length=60)
+    label = models.CharField(max_length=160)
+    verdict = models.CharField(max_length=8)
+    detail = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "change", "key"], name="check_once")]
+
+
+class Impact(TenantModel):
+    """What would have been different over the last `days`, by both versions on the same facts."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    change = TenantKey(ChangeRequest, related_name="impacts")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    days = models.PositiveSmallIntegerField(default=90)
+    progress_ratio = models.FloatField(default=0)
+    summary = models.JSONField(default=dict)
+    error = models.TextField(blank=True, default="")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["workspace", "change", "-asked_at"], name="impact_of_change"),
+            models.Index(
+                fields=["workspace", "asked_at"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="impact_waiting",
+            ),
+        ]
+
+
+class Approval(TenantModel):
+    """One colleague's answer to a change request; never its author's."""
+
+    change = TenantKey(ChangeRequest, related_name="approvals")
+    member = TenantKey(Member, related_name="+")
+    verdict = models.CharField(max_length=8, help_text="approved or rejected")
+    note = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "change", "member"], name="approval_once")]

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class HandoffsConfig(AppConfig):
+    """Who takes it."""
+
+    name = "handoffs"

@@ -1,0 +1,137 @@
+"""Published definitions of the handoffs: calendars, seams, ladders, reason codes, pools, routing."""
+
+from django.db import models
+
+from lifecycle.models import Stage
+from revops.blueprint.models import ConfigurationModel
+from revops.workspaces.models import Function, Member
+from revops.workspaces.tenancy import TenantKey
+
+
+class Calendar(ConfigurationModel):
+    """When a team works. `weekly` maps mon..sun to lists of `"09:00-12:00"` spans in `time_zone`."""
+
+    key = models.CharField(max_length=60)
+    label = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=60)
+    weekly = models.JSONField(default=dict)
+
+    class Meta(ConfigurationModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="calendar_key")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Holiday(ConfigurationModel):
+    """A day on which a calendar's clock stands still."""
+
+    calendar = TenantKey(Calendar, related_name="holidays")
+    on = models.DateField()
+    label = models.CharField(max_length=120, blank=True)
+
+    class Meta(ConfigurationModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "calendar", "on"], name="holiday_once")]
+
+
+class Seam(ConfigurationModel):
+    """Where one team hands to another. Minutes are working minutes of `calendar`.
+
+    `acceptance_criteria`: list of `{label, expression}`. `packet`: list of `{key, label, required}`.
+    `on_accept`: `{"advance": stage key}` within the record's pipeline, or `{"create": {kind, pipeline, stage}}` for the
+    next record of the journey; both may be given. `trigger_stage`: entering it offers a handoff.
+    """
+
+    key = models.CharField(max_length=60)
+    label = models.CharField(max_length=120)
+    position = models.PositiveSmallIntegerField(default=0)
+    from_function = models.CharField(max_length=20, choices=Function)
+    to_function = models.CharField(max_length=20, choices=Function)
+    trigger_stage = TenantKey(Stage, related_name="+")
+    acceptance_criteria = models.JSONField(default=list)
+    packet = models.JSONField(default=list)
+    on_accept = models.JSONField(default=dict)
+    answer_minutes = models.PositiveIntegerField()
+    touch_minutes = models.PositiveIntegerField(null=True, blank=True)
+    act_hours = models.PositiveIntegerField(default=48, help_text="wall-clock hours for accepted and acted on")
+    calendar = TenantKey(Calendar, related_name="+")
+    owner = TenantKey(Member, null=True, blank=True, related_name="+")
+
+    class Meta(ConfigurationModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="seam_key")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class LadderStep(ConfigurationModel):
+    """One step of a seam's ladder. `after_minutes` is working minutes from the due time; negative is before it."""
+
+    class Action(models.TextChoices):
+        WARN = "warn", "Remind the assignee"
+        TASK = "task", "Task for the team's manager"
+        REASSIGN = "reassign", "Reassign to the next in rotation"
+        RAISE = "raise", "Raise to the seam's owner"
+
+    seam = TenantKey(Seam, related_name="ladder")
+    position = models.PositiveSmallIntegerField()
+    after_minutes = models.IntegerField()
+    action = models.CharField(max_length=10, choices=Action)
+
+    class Meta(ConfigurationModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "seam", "position"], name="ladder_position")]
+        ordering = ["position"]
+
+
+class ReasonCode(ConfigurationModel):
+    """Why something was refused, lost or overridden. `disposition`: recycle, return, disqualify, lose, none."""
+
+    key = models.CharField(max_length=60)
+    label = models.CharField(max_length=120)
+    purpose = models.CharField(max_length=10, help_text="reject, loss or override")
+    disposition = models.CharField(max_length=12, default="none")
+    needs_note = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(ConfigurationModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "purpose", "key"], name="reason_code_key")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Pool(ConfigurationModel):
+    """Who takes turns: the active seats of the teams with `function` (and `team_key`, `region` where given)."""
+
+    key = models.CharField(max_length=60)
+    label = models.CharField(max_length=120)
+    function = models.CharField(max_length=20, choices=Function)
+    team_key = models.CharField(max_length=60, blank=True)
+    region = models.CharField(max_length=80, blank=True)
+
+    class Meta(ConfigurationModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="pool_key")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class RoutingRule(ConfigurationModel):
+    """First match wins, by position; the last rule of a seam is the catch-all, whose expression is `true`.
+
+    `target`: pool, account_owner, record_owner or member (`member_key` is an e-mail address).
+    """
+
+    seam = TenantKey(Seam, related_name="routing")
+    position = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=160)
+    expression = models.TextField()
+    target = models.CharField(max_length=15)
+    pool = TenantKey(Pool, null=True, blank=True, related_name="+")
+    member_key = models.CharField(max_length=254, blank=True)
+
+    class Meta(ConfigurationModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "seam", "position"], name="routing_position")]
+        ordering = ["position"]

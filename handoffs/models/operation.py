@@ -1,0 +1,194 @@
+"""Handoffs in operation: offered, answered, escalated; and the tasks that come of them."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+
+from handoffs.models.definitions import Pool, ReasonCode, Seam
+from lifecycle.models import Record
+from lifecycle.models.records import facts, text
+from revops.workspaces.models import Member, Team
+from revops.workspaces.tenancy import TenantKey, TenantModel, TenantQuerySet, tenant_manager
+
+
+class HandoffQuerySet(TenantQuerySet):
+    """Handoffs in the field's words."""
+
+    def open(self) -> "HandoffQuerySet":
+        """Offered and not yet answered."""
+        return self.filter(state=Handoff.State.OFFERED)
+
+    def due(self, at: datetime) -> "HandoffQuerySet":
+        """A step has fallen due."""
+        return self.filter(next_step_at__lte=at)
+
+
+class Handoff(TenantModel):
+    """One record offered across a seam.
+
+    An offered handoff has an assignee or a named queue, and a due time (a check constraint holds it).
+    `next_step_at` is when the ladder's step `next_step` falls due; null when none is left. `clock_run` counts restarts
+    of the clock (reassignment starts a new run). `breached_at` equals the due time that was missed.
+    """
+
+    class State(models.TextChoices):
+        OFFERED = "offered", "Offered"
+        ACCEPTED = "accepted", "Accepted"
+        REJECTED = "rejected", "Rejected"
+        RECALLED = "recalled", "Recalled"
+
+    number = models.BigIntegerField()
+    seam = TenantKey(Seam, related_name="handoffs")
+    record = TenantKey(Record, related_name="handoffs")
+    state = models.CharField(max_length=10, choices=State, default=State.OFFERED, db_default=State.OFFERED.value)
+    assignee = TenantKey(Member, null=True, blank=True, related_name="handoffs")
+    queue = TenantKey(Pool, null=True, blank=True, related_name="+")
+    team = TenantKey(Team, null=True, blank=True, related_name="+")
+    offered_at = models.DateTimeField()
+    offered_by = TenantKey(Member, null=True, blank=True, related_name="+")
+    due_at = models.DateTimeField()
+    touch_due_at = models.DateTimeField(null=True, blank=True)
+    next_step = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_step_at = models.DateTimeField(null=True, blank=True)
+    clock_run = models.PositiveSmallIntegerField(default=1, db_default=1)
+    breached_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = TenantKey(Member, null=True, blank=True, related_name="+")
+    reason = TenantKey(ReasonCode, null=True, blank=True, related_name="+")
+    note = models.TextField(blank=True, default="", db_default="")
+    packet = facts()
+    gaps = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    first_touched_at = models.DateTimeField(null=True, blank=True)
+    result = TenantKey(Record, null=True, blank=True, related_name="+")
+    blueprint_version = models.PositiveIntegerField()
+
+    objects = tenant_manager(HandoffQuerySet)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="handoff_number"),
+            models.UniqueConstraint(
+                fields=["workspace", "record", "seam"],
+                condition=models.Q(state="offered"),
+                name="one_open_handoff_per_seam",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="offered")
+                | models.Q(assignee__isnull=False)
+                | models.Q(queue__isnull=False),
+                name="never_limbo",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="offered") | models.Q(answered_at__isnull=False), name="answered_has_a_time"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "next_step_at"],
+                condition=models.Q(next_step_at__isnull=False),
+                name="handoff_due",
+            ),
+            models.Index(
+                fields=["workspace", "assignee", "due_at"],
+                condition=models.Q(state="offered"),
+                name="handoff_inbox",
+            ),
+            models.Index(fields=["workspace", "record", "-offered_at"], name="handoff_of_record"),
+            models.Index(fields=["workspace", "seam", "offered_at"], name="handoff_of_seam"),
+        ]
+
+    def __str__(self) -> str:
+        return f"handoff {self.number}"
+
+
+class Assignment(TenantModel):
+    """Who was given a handoff, when, and why: every rule tried and why not. The fairness ledger.
+
+    `trace`: `{"rules": [{"position", "label", "verdict"}], "matched": position, "pool": key, "candidates": [...]}`;
+    verdicts are met, unmet or unknown. `missed` is set when the ladder took the handoff away.
+    """
+
+    handoff = TenantKey(Handoff, related_name="assignments")
+    member = TenantKey(Member, null=True, blank=True, related_name="+")
+    pool = TenantKey(Pool, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(max_length=12)
+    missed = models.BooleanField(default=False, db_default=False)
+    trace = facts()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "handoff"], condition=models.Q(ended_at__isnull=True), name="one_open_assignment"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "handoff", "at"], name="assignment_of_handoff"),
+            models.Index(fields=["workspace", "member", "-at"], name="assignment_of_member"),
+        ]
+
+
+class Rotation(TenantModel):
+    """A member's turn in a pool: virtual time of weighted fair queueing, and open handoffs counted with each change."""
+
+    pool = TenantKey(Pool, related_name="rotation")
+    member = TenantKey(Member, related_name="+")
+    virtual_time = models.FloatField(default=0, db_default=0.0)
+    given = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "pool", "member"], name="rotation_once")]
+
+
+class Task(TenantModel):
+    """Something one person must do by a time. A breach makes one, owned; a message alone enforces nothing."""
+
+    number = models.BigIntegerField()
+    kind = models.CharField(max_length=20)
+    title = models.CharField(max_length=300)
+    assignee = TenantKey(Member, null=True, blank=True, related_name="tasks")
+    team = TenantKey(Team, null=True, blank=True, related_name="+")
+    handoff = TenantKey(Handoff, null=True, blank=True, related_name="tasks")
+    record = TenantKey(Record, null=True, blank=True, related_name="tasks")
+    due_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = TenantKey(Member, null=True, blank=True, related_name="+")
+    outcome = text(300)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="task_number")]
+        indexes = [
+            models.Index(
+                fields=["workspace", "assignee", "due_at"],
+                condition=models.Q(done_at__isnull=True),
+                name="task_inbox",
+            ),
+            models.Index(fields=["workspace", "record"], name="task_of_record"),
+            models.Index(fields=["workspace", "handoff"], name="task_of_handoff"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Escalation(TenantModel):
+    """One step of a ladder that was taken, once: unique on (handoff, step, clock run). `due_at` is when it fell due."""
+
+    handoff = TenantKey(Handoff, related_name="escalations")
+    step = models.PositiveSmallIntegerField()
+    clock_run = models.PositiveSmallIntegerField()
+    action = models.CharField(max_length=10)
+    due_at = models.DateTimeField()
+    taken_at = models.DateTimeField()
+    from_member = TenantKey(Member, null=True, blank=True, related_name="+")
+    to_member = TenantKey(Member, null=True, blank=True, related_name="+")
+    task = TenantKey(Task, null=True, blank=True, related_name="escalations")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "handoff", "step", "clock_run"], name="escalated_once")
+        ]
+        indexes = [models.Index(fields=["workspace", "due_at"], name="escalation_due")]

@@ -1,0 +1,40 @@
+"""Who else speaks: keys for programs, and the answers they were given."""
+
+from django.db import models
+from django.utils import timezone
+
+from revops.workspaces.models import Member
+from revops.workspaces.tenancy import TenantKey, TenantModel
+
+
+class ApiKey(TenantModel):
+    """A program's way in: shown once, kept as a hash, scoped, expiring. It acts as its `member`."""
+
+    member = TenantKey(Member, related_name="api_keys")
+    name = models.CharField(max_length=120)
+    prefix = models.CharField(max_length=12)
+    secret_hash = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    per_minute = models.PositiveIntegerField(default=600)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = TenantKey(Member, null=True, blank=True, related_name="+")
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_on = models.DateField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "prefix"], name="api_key_prefix")]
+
+
+class IdempotencyKey(TenantModel):
+    """The answer once given under a caller's key: key, body hash, work and answer are one transaction."""
+
+    member = TenantKey(Member, related_name="+")
+    key = models.CharField(max_length=200)
+    body_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    answer = models.JSONField(null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "member", "key"], name="idempotency_once")]

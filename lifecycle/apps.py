@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class LifecycleConfig(AppConfig):
+    """What moves: records through stages."""
+
+    name = "lifecycle"

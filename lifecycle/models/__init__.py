@@ -1,0 +1,26 @@
+"""What moves, and the definitions it moves through."""
+
+from lifecycle.models.definitions import Pipeline, Property, ScoreModel, ScoreRule, Stage, StageMove
+from lifecycle.models.history import Activity, ScoreChange, StageStay, Touchpoint
+from lifecycle.models.intake import Import, ImportFile, Rejection
+from lifecycle.models.records import Account, ExternalId, Record, SearchToken
+
+__all__ = [
+    "Account",
+    "Activity",
+    "ExternalId",
+    "Import",
+    "ImportFile",
+    "Pipeline",
+    "Property",
+    "Record",
+    "Rejection",
+    "ScoreChange",
+    "ScoreModel",
+    "ScoreRule",
+    "SearchToken",
+    "Stage",
+    "StageMove",
+    "StageStay",
+    "Touchpoint",
+]

@@ -1,0 +1,87 @@
+"""What happened to records: never purged."""
+
+from django.db import models
+
+from lifecycle.models.definitions import Pipeline, Stage
+from lifecycle.models.records import Record, text
+from revops.workspaces.models import Member
+from revops.workspaces.tenancy import TenantKey, TenantModel
+
+
+class StageStay(TenantModel):
+    """One interval of one record in one stage. A record has exactly one stay with no `exited_at`.
+
+    `cause`: intake, advance, auto, override, handoff, conversion, history (a dated stage in an imported file).
+    """
+
+    record = TenantKey(Record, related_name="stays")
+    pipeline = TenantKey(Pipeline, related_name="+")
+    stage = TenantKey(Stage, related_name="+")
+    from_stage = TenantKey(Stage, null=True, blank=True, related_name="+")
+    entered_at = models.DateTimeField()
+    exited_at = models.DateTimeField(null=True, blank=True)
+    entered_by = TenantKey(Member, null=True, blank=True, related_name="+")
+    cause = models.CharField(max_length=12)
+    reason_key = text(60)
+    blueprint_version = models.PositiveIntegerField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "record"], condition=models.Q(exited_at__isnull=True), name="one_open_stay"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(exited_at__isnull=True) | models.Q(exited_at__gte=models.F("entered_at")),
+                name="stay_forwards",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "record", "entered_at"], name="stay_of_record"),
+            models.Index(fields=["workspace", "stage", "entered_at"], name="stay_entered"),
+        ]
+
+
+class ScoreChange(TenantModel):
+    """A score before and after, with the points that made it."""
+
+    record = TenantKey(Record, related_name="score_changes")
+    at = models.DateTimeField()
+    before = models.SmallIntegerField()
+    after = models.SmallIntegerField()
+    cause = models.CharField(max_length=20)
+    reasons = models.JSONField(default=list)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "record", "-at"], name="score_change_record")]
+
+
+class Activity(TenantModel):
+    """A touch by a person: only a qualifying one (outbound call, e-mail, meeting) stops the first-touch clock."""
+
+    record = TenantKey(Record, related_name="activities")
+    member = TenantKey(Member, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=12)
+    direction = models.CharField(max_length=8, default="outbound")
+    outcome = text(60)
+    note = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+    is_qualifying = models.BooleanField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["workspace", "record", "-at"], name="activity_of_record"),
+            models.Index(fields=["workspace", "member", "-at"], name="activity_of_member"),
+        ]
+
+
+class Touchpoint(TenantModel):
+    """Where marketing touched the record: what attribution is computed from."""
+
+    record = TenantKey(Record, related_name="touchpoints")
+    at = models.DateTimeField()
+    channel = models.CharField(max_length=60)
+    source = text(120)
+    campaign = text(160)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "record", "at"], name="touchpoint_of_record")]

@@ -1,0 +1,62 @@
+"""Writing history, and telling the followers named in `revops/wiring.py`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from revops.history.models import Event
+from revops.workspaces.models import Member
+
+Follower = Callable[..., None]
+_followers: dict[str, list[Follower]] = {}
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+blueprint_version: ContextVar[int] = ContextVar("blueprint_version", default=0)
+
+
+def follow(kind: str, follower: Follower) -> None:
+    """Call `follower(**news)` in the same transaction whenever `tell(kind, **news)` is said."""
+    _followers.setdefault(kind, []).append(follower)
+
+
+def tell(kind: str, **news: Any) -> None:
+    """A lower app speaks first: the followers act now, in this transaction; what they raise undoes it all."""
+    for follower in _followers.get(kind, ()):
+        follower(**news)
+
+
+def record(
+    kind: str,
+    subject: Any,
+    *,
+    at: datetime,
+    actor: Member | None = None,
+    record_id: UUID | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Event:
+    """Write one event about `subject` (any tenant row). One query."""
+    return record_all([(kind, subject._meta.model_name, subject.pk, record_id, facts or {})], at=at, actor=actor)[0]
+
+
+def record_all(
+    events: Sequence[tuple[str, str, UUID, UUID | None, Mapping[str, Any]]],
+    *,
+    at: datetime,
+    actor: Member | None = None,
+) -> list[Event]:
+    """Write many events `(kind, subject kind, subject id, record id, facts)` in one query."""
+    return Event.objects.bulk_create(
+        Event(
+            kind=kind,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            record_id=record_id,
+            actor=actor,
+            at=at,
+            facts=dict(facts),
+            blueprint_version=blueprint_version.get(),
+            request_id=request_id.get(),
+        )
+        for kind, subject_kind, subject_id, record_id, facts in events
+    )

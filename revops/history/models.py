@@ -1,0 +1,33 @@
+"""What happened, append-only. Timeline, audit, webhooks and notifications all read this one table."""
+
+from django.db import models
+
+from revops.workspaces.models import Member
+from revops.workspaces.tenancy import TenantKey, TenantModel
+
+
+class Event(TenantModel):
+    """One thing that happened: `kind` in the past tense, its subject, who, when, and the facts the rule looked at.
+
+    `record_id` is set where the event belongs on a record's timeline; it is no reference, so that any app may record.
+    """
+
+    kind = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.UUIDField()
+    record_id = models.UUIDField(null=True, blank=True)
+    actor = TenantKey(Member, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    facts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    blueprint_version = models.PositiveIntegerField(default=0, db_default=0)
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "record_id", "-at"], name="event_of_record"),
+            models.Index(fields=["workspace", "subject_id", "-at"], name="event_of_subject"),
+            models.Index(fields=["workspace", "kind", "-at"], name="event_of_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,83 @@
+"""Opens the tenant scope around the view and its rendering. The workspace is in the URL, never in a preference."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from revops.blueprint.versions import running_version
+from revops.errors import NotFound, NotSignedIn, Refusal
+from revops.web import refusal_page
+from revops.workspaces.entrance import Entrance, entrances
+from revops.workspaces.scope import entered
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class WorkspaceMiddleware:
+    """For every URL with a `<slug:workspace>`: membership, clock, scope; then the view and its rendering inside it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.at = timezone.now()
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Answer the request here, inside the scope, when its URL names a workspace."""
+        slug = kwargs.pop("workspace", None)
+        if slug is None:
+            return None
+        with transaction.atomic():
+            try:
+                entrance = self._enter(request, slug)
+            except Refusal as refusal:
+                return refusal_page(request, refusal)
+            if entrance is None:
+                return self._turn_away(request)
+            request.workspace, request.member = entrance.workspace, entrance.member
+            with entered(entrance.workspace.pk), running_version(entrance.workspace.blueprint_version):
+                return self._answer(request, view, args, kwargs)
+
+    def _enter(self, request: HttpRequest, slug: str) -> Entrance | None:
+        for entrance in entrances():
+            if found := entrance(request, slug):
+                return found
+        return None
+
+    def _turn_away(self, request: HttpRequest) -> HttpResponse:
+        """Strangers sign in first; members of other workspaces learn nothing."""
+        if request.user.is_authenticated:
+            return refusal_page(request, NotFound())
+        if request.path.startswith("/api/"):
+            return refusal_page(request, NotSignedIn("Sign in, or send an API key as a bearer token."))
+        return redirect_to_login(request.get_full_path())
+
+    def _answer(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        try:
+            if request.method in SAFE:
+                return _rendered(view(request, *args, **kwargs))
+            with transaction.atomic():
+                response = _rendered(view(request, *args, **kwargs))
+                if response.status_code >= 400:
+                    transaction.set_rollback(True)
+                return response
+        except Http404:
+            return refusal_page(request, NotFound())
+        except Refusal as refusal:
+            return refusal_page(request, refusal)
+
+
+def _rendered(response: HttpResponse) -> HttpResponse:
+    if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+        response.render()
+    return response
+
