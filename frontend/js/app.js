@@ -37,6 +37,15 @@
     return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true }));
   }
 
+  // --- The navigation on small screens ---
+  function drawer(shown) {
+    const box = $("#drawer");
+    if (!box) return;
+    box.checked = shown ?? !box.checked;
+    for (const button of $$("[data-drawer]")) button.setAttribute("aria-expanded", String(box.checked));
+    if (box.checked) $("#navigation a, #navigation summary")?.focus({ preventScroll: true });
+  }
+
   // --- Copy ---
   async function copy(button) {
     const label = $("[data-copy-label]", button) || button;
@@ -57,6 +66,7 @@
   document.addEventListener("click", (event) => {
     let hit;
     if (closest(event, "[data-theme-toggle]")) switchTheme();
+    else if (closest(event, "[data-drawer]")) drawer();
     else if ((hit = closest(event, "[data-opens]"))) open(hit.dataset.opens);
     else if ((hit = closest(event, "[data-closes-dialog]"))) hit.closest("dialog")?.close();
     else if ((hit = closest(event, "[data-dismiss]"))) hit.closest("[data-toast], .alert")?.remove();
@@ -137,6 +147,7 @@
     ($("a[data-open], a, button", next) || next).focus({ preventScroll: true });
   }
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { drawer(false); $$("details[data-closes][open]").forEach((menu) => { menu.open = false; }); }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (closest(event, "input, textarea, select, [contenteditable]") || $("dialog[open]")) return;
     const current = $("[data-row][data-current]");
