@@ -255,6 +255,61 @@ def test_both_readers_answer_every_rule_alike() -> None:
     agree()
 
 
+EACH_CONSTRUCT = (
+    'name == "web"',
+    'source != "A"',
+    'owner == "0190a7c0-0000-7000-8000-000000000001"',
+    'name < "b"',
+    'name <= "Zürich"',
+    "name >= source",
+    'lower(name) == "web form"',
+    'lower(name) == "Éclair"',
+    'name.contains("W")',
+    'name.contains("%")',
+    "name.contains(source)",
+    'name.startsWith("We")',
+    'name.endsWith("_off")',
+    'name.endsWith("") == name.contains("A")',
+    'name + city == "aA" || name + city == "Aa"',
+    'city in ["web", "it\'s", "c:\\\\temp", "日本"]',
+    'industry in ["SaaS", "100%_Oil"]',
+    "employees > 200",
+    "employees == 0.3",
+    "seats in [1, 200]",
+    "score + seats > 70",
+    "score - seats < 0",
+    "employees * 0.5 == 1.5",
+    "employees / seats > 1",
+    "-amount < -1500",
+    "amount == 0.1 || amount < -70.2",
+    "opted_out",
+    "!opted_out && is_partner",
+    "opted_out || is_partner",
+    "opted_out == is_partner",
+    "opted_out ? employees > 1 : seats > 1",
+    "closes_on < now",
+    "closes_on <= created_at",
+    'trial_ends_on == date("2026-03-28")',
+    'demo_at == timestamp("2026-03-29T01:30:00Z")',
+    "demo_at + hours(1) > now",
+    'now - created_at > duration("36h")',
+    "now - created_at - hours(1) <= days(1)",
+    "created_at - days(1) < closes_on",
+    "last_activity_at != created_at",
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("expression", EACH_CONSTRUCT)
+def test_both_readers_agree_on_each_construct_and_each_answer_occurs(expression: str) -> None:
+    chance = random.Random(expression)
+    rows = [some_record(chance) for _ in range(400)]
+    predicate = to_sql(expression, CATALOGUE, at=AT)
+    answers = [answer for (answer,) in asked_of_sql([predicate.sql], [*predicate.params], rows)]
+    assert answers == [compile_line(CATALOGUE, expression).test({**facts_of(row), "now": AT}) for row in rows]
+    assert set(answers) == {True, False, None}
+
+
 @pytest.mark.django_db
 def test_both_readers_agree_when_all_criteria_are_met() -> None:
     @settings(MANY, max_examples=15)
