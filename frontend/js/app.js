@@ -105,6 +105,9 @@
     const sentence = new DOMParser().parseFromString(request.responseText || "", "text/html").querySelector("[data-refusal]");
     notice(sentence?.textContent.trim() || `That did not work (${request.status}). Reload the page and try again.`, "error");
   });
+  document.addEventListener("htmx:beforeSwap", (event) => { // a refusal says itself where it is shown
+    if (event.detail.xhr.status >= 400 && event.detail.xhr.getResponseHeader("HX-Retarget")) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  });
   document.addEventListener("htmx:sendError", () => notice("The server cannot be reached. What you typed is still here.", "error"));
   document.addEventListener("close-dialog", () => $$("dialog[open]").forEach((dialog) => dialog.close()));
   document.addEventListener("htmx:afterSettle", (event) => {
