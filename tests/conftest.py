@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.plugins.database import django_db_setup
+from tests.plugins.people import cast
 
-__all__ = ["django_db_setup"]
+__all__ = ["cast", "django_db_setup"]
 
 
 @pytest.fixture(autouse=True)

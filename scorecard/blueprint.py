@@ -1,0 +1,100 @@
+"""The scorecard's part of the blueprint: metric definitions as frozen dataclasses."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from revops.blueprint.documents import per_version
+from revops.blueprint.rows import sync_rows
+from revops.workspaces.ids import key_id
+from revops.workspaces.models import Member
+from scorecard.models import Metric
+
+
+@dataclass(frozen=True)
+class MetricTerms:
+    """One metric: kind + parameters + filter, and how its value is read."""
+
+    id: UUID
+    key: str
+    label: str
+    description: str
+    kind: str
+    parameters: dict[str, Any]
+    filter: str
+    unit: str
+    direction: str
+    target: Decimal | None
+    segments: tuple[str, ...]
+    is_headline: bool
+    owner_email: str
+    definition_version: int
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Everything the blueprint says about what is measured."""
+
+    metrics: tuple[MetricTerms, ...]
+
+    @cached_property
+    def by_key(self) -> dict[str, MetricTerms]:
+        """Metric key → terms."""
+        return {metric.key: metric for metric in self.metrics}
+
+
+@per_version
+def metrics_of(workspace_id: UUID, document: dict[str, Any]) -> Metrics:
+    """The metrics in force in a workspace."""
+    return Metrics(
+        tuple(
+            MetricTerms(
+                id=key_id(workspace_id, "metric", each["key"]),
+                key=each["key"],
+                label=each["label"],
+                description=each.get("description", ""),
+                kind=each["kind"],
+                parameters=each.get("parameters", {}),
+                filter=each.get("filter", ""),
+                unit=each["unit"],
+                direction=each.get("direction", "up"),
+                target=None if each.get("target") is None else Decimal(str(each["target"])),
+                segments=tuple(each.get("segments", ())),
+                is_headline=each.get("headline", False),
+                owner_email=each.get("owner", ""),
+                definition_version=each.get("definition_version", 1),
+            )
+            for each in document["metrics"]
+        )
+    )
+
+
+def sync_metrics(workspace_id: UUID, document: dict[str, Any]) -> None:
+    """Write the metric table from a document. Only a publishing change request may."""
+    terms: Metrics = metrics_of.parse(workspace_id, document)  # type: ignore[attr-defined]
+    owners = dict(Member.objects.exclude(email="").values_list("email", "id"))
+    sync_rows(
+        Metric,
+        (
+            {
+                "id": metric.id,
+                "key": metric.key,
+                "label": metric.label,
+                "description": metric.description,
+                "kind": metric.kind,
+                "parameters": metric.parameters,
+                "filter": metric.filter,
+                "unit": metric.unit,
+                "direction": metric.direction,
+                "target": metric.target,
+                "segments": list(metric.segments),
+                "is_headline": metric.is_headline,
+                "position": place,
+                "owner_id": owners.get(metric.owner_email),
+                "definition_version": metric.definition_version,
+            }
+            for place, metric in enumerate(terms.metrics)
+        ),
+    )

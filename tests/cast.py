@@ -1,0 +1,63 @@
+"""The people of the tests, known by heart: Dana delivers, Rick receives, Mona manages, Vera reviews, at Acme.
+Otto works at Globex and sees nothing."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from revops.workspaces.actions import found_workspace
+from revops.workspaces.models import Function, Member, Team, TeamSeat, User, Workspace
+from revops.workspaces.scope import workspace_scope
+
+MONDAY_10 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday morning inside office hours (UTC)
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Cast:
+    """Acme and its people, and the stranger."""
+
+    acme: Workspace
+    ada: Member  # owner and RevOps admin
+    dana: Member  # marketing rep: delivers
+    rick: Member  # sales rep: receives
+    rosa: Member  # sales rep: takes turns with Rick
+    mona: Member  # sales manager
+    cleo: Member  # customer success rep
+    vera: Member  # leader: reviews and approves
+    globex: Workspace
+    otto: Member
+
+
+def join(workspace: Workspace, name: str, role: str, function: Function | None = None) -> Member:
+    """A person with a sign-in, a membership, and a seat in their function's team."""
+    email = f"{name.lower()}@{workspace.slug}.example"
+    user = User.objects.create_user(email, PASSWORD, name=name)
+    with workspace_scope(workspace):
+        member = Member.objects.create(user=user, role=role, name=name, email=email)
+        if function:
+            TeamSeat.objects.create(team=Team.objects.get(function=function), member=member)
+    return member
+
+
+def make_cast(at: datetime = MONDAY_10) -> Cast:
+    """Found Acme and Globex, each with version 1 of its blueprint."""
+    founder = User.objects.create_user("ada@acme.example", PASSWORD, name="Ada")
+    acme = found_workspace(name="Acme", founder=founder, at=at)
+    with workspace_scope(acme):
+        ada = Member.objects.get()
+    people = {
+        "dana": join(acme, "Dana", "rep", Function.MARKETING),
+        "rick": join(acme, "Rick", "rep", Function.SALES),
+        "rosa": join(acme, "Rosa", "rep", Function.SALES),
+        "mona": join(acme, "Mona", "manager"),
+        "cleo": join(acme, "Cleo", "rep", Function.CUSTOMER_SUCCESS),
+        "vera": join(acme, "Vera", "leader"),
+    }
+    with workspace_scope(acme):
+        Team.objects.filter(function__in=[Function.SALES, Function.CUSTOMER_SUCCESS]).update(manager=people["mona"])
+    globex = found_workspace(
+        name="Globex", founder=User.objects.create_user("otto@globex.example", PASSWORD, name="Otto"), at=at
+    )
+    with workspace_scope(globex):
+        otto = Member.objects.get()
+    return Cast(acme=acme, ada=ada, globex=globex, otto=otto, **people)
