@@ -141,9 +141,9 @@ def _checked_message() -> Any:
             repeated = kind.endswith("*")
             added = described.field.add(name=field, number=number, label=3 if repeated else 1)
             if kind.rstrip("*") in kinds:
-                added.type = kinds[kind.rstrip("*")]  # type: ignore[assignment] # the enum's own numbers
+                added.type = kinds[kind.rstrip("*")]
             else:
-                added.type, added.type_name = 11, f".lifecycle_checked.{kind.rstrip('*')}"  # type: ignore[assignment]
+                added.type, added.type_name = 11, f".lifecycle_checked.{kind.rstrip('*')}"
             if one_of and field != "id":
                 added.oneof_index = 0
 
@@ -167,8 +167,8 @@ def _checked_message() -> Any:
     message("Source", (4, "positions", "Position*"))
     message("Checked", (4, "expr", "Expr"), (5, "source_info", "Source"))
     pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)  # type: ignore[no-untyped-call]
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName("lifecycle_checked.Checked"))  # type: ignore[no-untyped-call]
+    pool.Add(file)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName("lifecycle_checked.Checked"))
 
 
 CHECKED = _checked_message()

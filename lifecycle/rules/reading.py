@@ -78,7 +78,7 @@ READ: dict[DataType, Callable[[Any], Any]] = {
 
 
 def _field(key: str, data_type: DataType) -> Reader:
-    understood = READ.get(data_type, _text)
+    understood: Callable[[Any], Any] = READ.get(data_type, _text)
 
     def read(facts: Facts) -> Any:
         return understood(facts.get(key))
@@ -87,7 +87,10 @@ def _field(key: str, data_type: DataType) -> Reader:
 
 
 def _literal(value: Any) -> Reader:
-    return lambda facts: value
+    def read(facts: Facts) -> Any:
+        return value
+
+    return read
 
 
 # --- acts that answer though a part is unknown ----------------------------------------------------------------------
