@@ -16,7 +16,7 @@ from typing import Any
 from lifecycle.rules.catalogue import CORE_KEYS, Catalogue, DataType, Family
 from lifecycle.rules.criteria import Compiled, compile_line
 from lifecycle.rules.scoring import LONGEST_DECAY, NEARLY, ScoreModel
-from lifecycle.rules.tree import DAY, INSTANT, LEAST, MOST, Node
+from lifecycle.rules.tree import INSTANT, LEAST, MOST, Node
 
 # Where a core field is found on the row; `now` is no column. A caller's `columns` take precedence.
 COLUMNS = {key: key for key in CORE_KEYS} | {"stage": "stage_key", "owner": "owner_id", "team": "team_id"}
@@ -55,6 +55,16 @@ def to_sql(
     """
     row = _Row(catalogue, alias, columns or {}, at, now_sql)
     return SqlPredicate(row.sql(row.compiled(expression).tree), tuple(row.params))
+
+
+def reads_sql(catalogue: Catalogue, keys: Iterable[str], alias: str = "r") -> dict[str, str]:
+    """SQL that reads each of these fields from the row, by key; NULL where it is blank or of a wrong kind.
+
+    Reading a property out of JSON is the dear part of a rule. A statement with many rules reads each field once in
+    an inner select and gives the outer names back as `columns`.
+    """
+    row = _Row(catalogue, alias, {}, None, "now()")
+    return {key: row.read(key) for key in keys}
 
 
 def all_met_sql(
@@ -147,47 +157,51 @@ class _Row:
     # --- fields -----------------------------------------------------------------------------------------------------
 
     def field(self, key: str) -> str:
+        """The field as expressions compare it: a day is the instant it begins in UTC."""
+        read = self.read(key)
+        if self.catalogue.field(key).data_type is DataType.DATE:
+            return f"({read}::timestamp at time zone 'UTC')"
+        return read
+
+    def read(self, key: str) -> str:
+        """The field in its own type, NULL where blank."""
         data_type = self.catalogue.field(key).data_type
-        if key == "now" and key not in self.columns:
-            return self.place(self.at, "timestamptz") if self.at is not None else self.now_sql
         if key in self.columns:
-            return self.given(self.columns[key], data_type)
+            return self.given(f"({self.columns[key]})", data_type)
+        if key == "now":
+            return self.place(self.at, "timestamptz") if self.at is not None else self.now_sql
         if key in CORE_KEYS:
             return self.core(f"{self.alias}.{COLUMNS[key]}", data_type)
         return self.property(f"{self.alias}.properties", key, data_type)
 
     def core(self, column: str, data_type: DataType) -> str:
-        if data_type in (DataType.NUMBER, DataType.INTEGER):
+        if data_type.family is Family.NUMBER:
             return f"{column}::float8"
-        if data_type is DataType.DATE:
-            return f"({column}::timestamp at time zone 'UTC')"
-        if data_type in (DataType.DATETIME, DataType.BOOLEAN):
-            return column
-        return f"nullif({column}::text, '')"
+        return f"nullif({column}::text, '')" if data_type.family is Family.TEXT else column
 
     def given(self, sql: str, data_type: DataType) -> str:
         if data_type.family is Family.NUMBER:
-            return f"(case when ({sql}) = 0 or abs({sql}) between {LEAST} and {MOST} then ({sql})::float8 end)"
-        return self.core(f"({sql})", data_type)
+            return f"(case when {sql} = 0 or abs({sql}) between {LEAST} and {MOST} then {sql}::float8 end)"
+        return self.core(sql, data_type)
 
     def property(self, properties: str, key: str, data_type: DataType) -> str:
         """A value of the JSON, or NULL when it is not of the field's type. CASE keeps each cast behind its guard."""
-        json, text = f"{properties}->'{key}'", f"{properties}->>'{key}'"
-        if data_type.family is Family.NUMBER:
-            number = f"({text})::numeric"
-            bounded = f"case when {number} = 0 or abs({number}) between {LEAST} and {MOST} then ({text})::float8 end"
-            return f"(case jsonb_typeof({json}) when 'number' then {bounded} end)"
+        json, text = f"{properties}->'{key}'", f"({properties}->>'{key}')"
+        if data_type.family is Family.NUMBER:  # in the order of JSON no other kind of value lies between two numbers
+            ranges = ((LEAST, MOST), (0, 0), (-MOST, -LEAST))
+            bounded = " or ".join(f"{json} between '{low}'::jsonb and '{high}'::jsonb" for low, high in ranges)
+            return f"(case when {bounded} then ({json})::float8 end)"
         if data_type is DataType.BOOLEAN:
-            return f"(case jsonb_typeof({json}) when 'boolean' then ({json})::boolean end)"
+            return f"(case {json} when 'true'::jsonb then true when 'false'::jsonb then false end)"
         if data_type is DataType.DATE:
-            return self.written(text, DAY, "date", f"({text})::date::timestamp at time zone 'UTC'")
+            shape = f"translate({text}, '0123456789', '9999999999') = '9999-99-99'"
+            return self.written(text, shape, "date", f"{text}::date")
         if data_type is DataType.DATETIME:
-            return self.written(text, INSTANT, "timestamptz", f"({text})::timestamptz")
+            return self.written(text, f"{text} ~ '^({INSTANT})$'", "timestamptz", f"{text}::timestamptz")
         return f"(case jsonb_typeof({json}) when 'string' then nullif({text}, '') end)"
 
-    def written(self, text: str, pattern: str, kind: str, value: str) -> str:
-        valid = f"case when pg_input_is_valid({text}, '{kind}') then {value} end"
-        return f"(case when ({text}) ~ '^({pattern})$' then {valid} end)"
+    def written(self, text: str, shape: str, kind: str, value: str) -> str:
+        return f"(case when {shape} then case when pg_input_is_valid({text}, '{kind}') then {value} end end)"
 
     # --- scores -----------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from lifecycle.rules.catalogue import Catalogue, DataType, Field
 from lifecycle.rules.criteria import BadExpression, Line, Verdict, all_met, compile_line, judge
 from lifecycle.rules.scoring import ScoreModel, ScoreRule, score
-from lifecycle.sets import all_met_sql, score_sql, to_sql
+from lifecycle.sets import all_met_sql, reads_sql, score_sql, to_sql
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 INDUSTRIES = ("SaaS", "Retail", "100%_Oil")
@@ -367,6 +367,22 @@ def test_a_field_can_be_read_from_another_place_and_now_from_the_database() -> N
         columns={"name": "upper(r.name)", "employees": "r.score"},
     )
     assert asked_of_sql([predicate.sql], [*predicate.params], [row]) == [(True,)]
+
+
+@pytest.mark.django_db
+def test_fields_read_once_in_an_inner_select_give_the_same_answers() -> None:
+    expression = (
+        'employees > 200 && industry == "SaaS" || trial_ends_on == date("2026-03-29") || demo_at < now && !opted_out'
+    )
+    keys = compile_line(CATALOGUE, expression).fields
+    reads = reads_sql(CATALOGUE, (key for key in keys if key != "now"))
+    plain = to_sql(expression, CATALOGUE, at=AT)
+    outer = to_sql(expression, CATALOGUE, at=AT, columns={key: f"i.{key}" for key in reads})
+    inner = f"(select {outer.sql} from (select {', '.join(f'{sql} as {key}' for key, sql in reads.items())}) i)"
+    rows = [some_record(random.Random(n)) for n in range(300)]
+    answers = asked_of_sql([plain.sql, inner], [*plain.params, *outer.params], rows)
+    assert all(one == other for one, other in answers)
+    assert len(set(answers)) == 3
 
 
 @pytest.mark.django_db
