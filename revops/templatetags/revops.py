@@ -63,3 +63,55 @@ def lookup(mapping: Any, key: Any) -> Any:
         return mapping[key]
     except (KeyError, IndexError, TypeError):
         return ""
+
+
+@register.filter
+def pairs(text: str) -> list[list[str]]:
+    """`"lead:Leads,customer:Customers"` as pairs, for a short select."""
+    return [each.split(":", 1) for each in text.split(",")]
+
+
+@register.filter
+def words(key: str) -> str:
+    """`first_touch_at` as `First touch at`."""
+    return str(key).replace("_", " ").replace(".", " ").capitalize()
+
+
+@register.filter
+def fact(value: Any) -> str:
+    """A stored fact as a person reads it."""
+    if value is None or value == "":
+        return "blank"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{words(key)}: {fact(inner)}" for key, inner in value.items()) or "nothing"
+    if isinstance(value, list | tuple):
+        return ", ".join(fact(inner) for inner in value) or "none"
+    return str(value)
+
+
+EVENT_ICONS = {
+    "record.created": "plus",
+    "record.updated": "pencil",
+    "record.entered_stage": "arrow-right",
+    "record.owner_changed": "user",
+    "activity.logged": "phone",
+    "handoff.offered": "hand-helping",
+    "handoff.accepted": "check",
+    "handoff.rejected": "x",
+    "handoff.reassigned": "shuffle",
+    "handoff.escalated": "siren",
+}
+
+
+@register.filter
+def event_icon(kind: str) -> str:
+    """The icon of a kind of event."""
+    return EVENT_ICONS.get(kind, "dot")
+
+
+@register.filter
+def event_words(kind: str) -> str:
+    """`handoff.accepted` as `Handoff accepted`."""
+    return words(kind)

@@ -1,0 +1,99 @@
+"""The shape of what people type about records. Sense is the actions' business."""
+
+from typing import Any
+
+from django import forms
+
+from lifecycle.blueprint import Lifecycle, PropertyTerms
+from lifecycle.models.definitions import RecordKind
+from lifecycle.rules.catalogue import DataType
+from revops.workspaces.models import Member
+
+ACTIVITY_KINDS = (("call", "Call"), ("email", "E-mail"), ("meeting", "Meeting"), ("note", "Note"))
+DIRECTIONS = (("outbound", "From us"), ("inbound", "From them"))
+BLANK = (("", "–"),)
+
+
+class RecordForm(forms.Form):
+    """A new record by hand."""
+
+    kind = forms.ChoiceField(choices=RecordKind, initial=RecordKind.LEAD)
+    name = forms.CharField(max_length=255)
+    email = forms.EmailField(label="E-mail", required=False)
+    account = forms.CharField(label="Company", max_length=255, required=False)
+    source = forms.CharField(max_length=120, required=False)
+    amount = forms.DecimalField(max_digits=16, decimal_places=2, required=False, min_value=0)
+
+
+class ActivityForm(forms.Form):
+    """A touch: calls, e-mails and meetings from us stop the first-touch clock."""
+
+    kind = forms.ChoiceField(choices=ACTIVITY_KINDS)
+    direction = forms.ChoiceField(choices=DIRECTIONS)
+    outcome = forms.CharField(max_length=60, required=False)
+    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=5000)
+
+
+class AdvanceForm(forms.Form):
+    """Where to, and, where it is lost or overridden, why."""
+
+    to = forms.CharField(max_length=60)
+    reason = forms.CharField(max_length=60, required=False)
+    note = forms.CharField(max_length=2000, required=False)
+    override = forms.BooleanField(required=False)
+
+
+class OwnerForm(forms.Form):
+    """Who takes care of it."""
+
+    owner = forms.ModelChoiceField(queryset=None, required=False, empty_label="Nobody")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = Member.objects.filter(is_active=True).order_by("name")
+
+
+CORE_FIELDS: dict[str, forms.Field] = {
+    "name": forms.CharField(max_length=255),
+    "email": forms.EmailField(label="E-mail", required=False),
+    "source": forms.CharField(max_length=120, required=False),
+    "amount": forms.DecimalField(max_digits=16, decimal_places=2, required=False, min_value=0),
+    "closes_on": forms.DateField(
+        label="Closes on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    ),
+}
+
+
+def edit_form(lifecycle: Lifecycle, kind: str) -> type[forms.Form]:
+    """A form over the core fields and every property that belongs to this kind of record."""
+    fields: dict[str, Any] = dict(CORE_FIELDS)
+    for each in lifecycle.properties:
+        if each.record_kind in ("", kind):
+            fields[f"property_{each.key}"] = _field(each)
+    return type("EditForm", (forms.Form,), fields)
+
+
+def _field(each: PropertyTerms) -> forms.Field:
+    match each.data_type:
+        case DataType.NUMBER:
+            return forms.DecimalField(label=each.label, required=False)
+        case DataType.INTEGER:
+            return forms.IntegerField(label=each.label, required=False)
+        case DataType.BOOLEAN:
+            return forms.TypedChoiceField(
+                label=each.label,
+                required=False,
+                choices=(*BLANK, ("true", "Yes"), ("false", "No")),
+                coerce=lambda said: said == "true",
+                empty_value=None,
+            )
+        case DataType.DATE:
+            widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            return forms.DateField(label=each.label, required=False, widget=widget)
+        case DataType.CHOICE:
+            choices = (*BLANK, *((option, option) for option in each.options))
+            return forms.ChoiceField(label=each.label, required=False, choices=choices)
+        case DataType.EMAIL:
+            return forms.EmailField(label=each.label, required=False)
+        case _:
+            return forms.CharField(label=each.label, required=False, max_length=1000)

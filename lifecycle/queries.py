@@ -1,0 +1,173 @@
+"""What pages, the API and the higher apps want to know about records."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
+from lifecycle.models import Account, ExternalId, Record, StageStay
+from lifecycle.models.records import RecordQuerySet
+from revops.errors import BadInput, NotFound
+from revops.history.models import Event
+from revops.workspaces.scope import current_id
+
+PAGE = 50
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage on a record's path: passed, current or ahead, with the stays it spent there."""
+
+    stage: StageTerms
+    state: str
+    stays: tuple[StageStay, ...]
+
+
+def records_matching(lifecycle: Lifecycle, filters: dict[str, str]) -> RecordQuerySet:
+    """Records by kind, stage (`pipeline/stage`), owner id, source or account number; newest first. One query when read.
+
+    Raises BadInput naming the filter that makes no sense.
+    """
+    found: RecordQuerySet = Record.objects.select_related("stage", "owner", "account").order_by("-created_at", "-id")
+    if kind := filters.get("kind"):
+        found = found.of_kind(kind)
+    if path := filters.get("stage"):
+        if path not in lifecycle.stages_by_path:
+            raise BadInput("No such stage.", field="stage")
+        found = found.in_stage(lifecycle.stages_by_path[path].id)
+    if owner := filters.get("owner"):
+        found = found.filter(owner__isnull=True) if owner == "none" else found.filter(owner_id=_uuid(owner, "owner"))
+    if source := filters.get("source"):
+        found = found.filter(source=source)
+    if account := filters.get("account"):
+        if not account.isdecimal():
+            raise BadInput("An account is named by its number.", field="account")
+        found = found.filter(account__number=int(account))
+    if words := filters.get("q", "").strip():
+        found = found.filter(pk__in=ids_with_words(words, limit=1000))
+    return found
+
+
+def page_of(found: RecordQuerySet, after: str, size: int = PAGE) -> tuple[list[Record], str]:
+    """One keyset page after the mark `after`, and the mark of the next page ('' when there is none). One query."""
+    if after:
+        at, _, last = after.partition("_")
+        try:
+            moment, last_id = datetime.fromtimestamp(int(at) / 1_000_000, tz=UTC), UUID(last)
+        except (ValueError, OverflowError, OSError):
+            raise BadInput("This page mark is not one of ours.", field="after") from None
+        found = found.filter(Q(created_at__lt=moment) | Q(created_at=moment, id__lt=last_id))
+    rows = list(found[: size + 1])
+    if len(rows) <= size:
+        return rows, ""
+    last_row = rows[size - 1]
+    return rows[:size], f"{round(last_row.created_at.timestamp() * 1_000_000)}_{last_row.pk}"
+
+
+def record_for(number: int) -> Record:
+    """One record by its number, with what its page shows. One query. Raises NotFound."""
+    try:
+        found: Record = Record.objects.select_related("stage", "pipeline", "owner", "team", "account", "origin").get(
+            number=number
+        )
+    except Record.DoesNotExist:
+        raise NotFound from None
+    return found
+
+
+def account_for(number: int) -> Account:
+    """One account by its number. One query. Raises NotFound."""
+    try:
+        found: Account = Account.objects.select_related("owner").get(number=number)
+    except Account.DoesNotExist:
+        raise NotFound from None
+    return found
+
+
+def journey(record: Record) -> list[Record]:
+    """The chain from the first record to the last: lead → opportunity → customer → expansion. One query."""
+    found = Record.objects.select_related("stage", "owner").raw(JOURNEY, [current_id(), record.pk, current_id()])
+    return sorted(found, key=lambda each: (each.opened_at, each.number))
+
+
+JOURNEY = """
+with recursive up as (
+    select id, origin_id from lifecycle_record where workspace_id = %s and id = %s
+    union select r.id, r.origin_id from lifecycle_record r join up on r.id = up.origin_id
+), down as (
+    select id from up
+    union select r.id from lifecycle_record r join down on r.origin_id = down.id
+)
+select r.* from lifecycle_record r where r.workspace_id = %s and r.id in (select id from down)
+"""
+
+
+def path_of(record: Record, pipeline: PipelineTerms) -> list[Step]:
+    """The stages of the record's pipeline with the stays it made in each. One query."""
+    stays: dict[UUID, list[StageStay]] = {}
+    for stay in record.stays.filter(pipeline_id=pipeline.id).select_related("entered_by").order_by("entered_at"):
+        stays.setdefault(stay.stage_id, []).append(stay)
+    return [
+        Step(
+            stage,
+            "current" if stage.id == record.stage_id else "passed" if stage.id in stays else "ahead",
+            tuple(stays.get(stage.id, ())),
+        )
+        for stage in pipeline.stages
+        if stage.is_open or stage.category == "won" or stage.id in stays
+    ]
+
+
+def timeline(records: Iterable[Record], limit: int = 200) -> list[Event]:
+    """Everything that ever happened to these records, newest first. One query."""
+    ids = [record.pk for record in records]
+    return list(Event.objects.filter(record_id__in=ids).select_related("actor").order_by("-at", "-id")[:limit])
+
+
+def external_ids(record: Record) -> list[ExternalId]:
+    """How other systems name it. One query."""
+    return list(record.external_ids.order_by("system", "value"))
+
+
+def search(text: str, limit: int = 30) -> Sequence[Record]:
+    """Records that hold every word (or begin of a word) of the text; `#12` or `12` also finds number 12. Two queries."""
+    found = ids_with_words(text, limit)
+    wanted = Q(pk__in=found)
+    digits = text.strip().lstrip("#")
+    if digits.isdecimal() and len(digits) < 18:
+        wanted |= Q(number=int(digits))
+    return list(
+        Record.objects.filter(wanted).select_related("stage", "owner", "account").order_by("-created_at")[:limit]
+    )
+
+
+def words_of(text: str) -> list[str]:
+    """The words a text is searched by: lower case, letters and digits; at most eight."""
+    return "".join(each if each.isalnum() else " " for each in text.lower()).split()[:MOST_WORDS]
+
+
+def ids_with_words(text: str, limit: int) -> list[UUID]:
+    """Records holding every word as a prefix: one btree range per word, which row security leaves fast. One query."""
+    words = words_of(text)
+    if not words:
+        return []
+    one = "select record_id from lifecycle_searchtoken where workspace_id = %s and token >= %s and token < %s"
+    sql = " intersect ".join([one] * len(words)) + " limit %s"
+    params: list[Any] = [each for word in words for each in (current_id(), word[:60], word[:59] + "\U0010ffff")]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*params, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _uuid(text: str, field: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise BadInput("This is not an id.", field=field) from None
+

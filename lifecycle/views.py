@@ -1,0 +1,255 @@
+"""The pages of records, accounts and search."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views import View
+
+from lifecycle import queries
+from lifecycle.actions import advancing, editing
+from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
+from lifecycle.facts import facts_of
+from lifecycle.forms import ActivityForm, AdvanceForm, OwnerForm, RecordForm, edit_form
+from lifecycle.models import Account, Record
+from lifecycle.rules.gates import what_is_missing
+from revops.blueprint.documents import document
+from revops.errors import BadInput, Refusal
+from revops.web import page
+from revops.workspaces.permissions import may, permit
+
+
+class Records(View):
+    """The list: filters, keyset pages."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "record.read")
+        lifecycle = lifecycle_of(request.workspace)
+        filters = {key: request.GET.get(key, "").strip() for key in ("kind", "stage", "owner", "source", "account", "q")}
+        found = queries.records_matching(lifecycle, filters)
+        rows, after = queries.page_of(found, request.GET.get("after", ""))
+        more = request.GET.copy()
+        more["after"] = after
+        context = {
+            "rows": rows,
+            "after": after,
+            "more": more.urlencode(),
+            "filters": filters,
+            "is_filtered": any(filters.values()),
+            "pipelines": lifecycle.pipelines,
+            "stages": lifecycle.stages_by_id,
+            "may_write": may(request.member, "record.write"),
+        }
+        return page(request, "lifecycle/record_list.html", context, part="lifecycle/_record_rows.html")
+
+
+class NewRecord(View):
+    """One record by hand: the same intake as an import, with a batch of one."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "record.write")
+        return page(request, "lifecycle/record_new.html", {"form": RecordForm()})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "record.write")
+        form = RecordForm(request.POST)
+        if form.is_valid():
+            core = {key: value for key, value in form.cleaned_data.items() if key != "kind" and value not in ("", None)}
+            incoming = Incoming(line=1, kind=form.cleaned_data["kind"], core=core, raw=dict(request.POST.items()))
+            outcome = take_in(request.workspace, [incoming], by=request.member, at=request.at)
+            if not outcome.rejected:
+                if outcome.unchanged or outcome.updated:
+                    messages.info(request, "This lead was already here; nothing was doubled.")
+                return redirect("lifecycle:record", request.workspace.slug, outcome.numbers[1])
+            for refused in outcome.rejected:
+                form.add_error(refused.field if refused.field in form.fields else None, refused.detail)
+        return page(request, "lifecycle/record_new.html", {"form": form}, status=422)
+
+
+class RecordPage(View):
+    """Everything about one record."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        permit(request.member, "record.read")
+        return page(request, "lifecycle/record_detail.html", record_context(request, queries.record_for(number)))
+
+
+def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
+    """What the record's page shows: path, what is still missing, journey, timeline."""
+    lifecycle = lifecycle_of(request.workspace)
+    stage = lifecycle.stages_by_id[record.stage_id]
+    pipeline = lifecycle.pipeline(stage.pipeline_key)
+    facts = facts_of(record)
+    chain = queries.journey(record)
+    targets = [each for each in pipeline.stages if each.key in stage.moves_to]
+    return {
+        "record": record,
+        "stage": stage,
+        "path": queries.path_of(record, pipeline),
+        "doors": [
+            {"stage": each, "unmet": what_is_missing(lifecycle, stage, each, facts, request.at)} for each in targets
+        ],
+        "journey": chain,
+        "events": queries.timeline(chain),
+        "external_ids": queries.external_ids(record),
+        "properties": shown_properties(lifecycle, record),
+        "reasons": reasons(request),
+        "activity_form": ActivityForm(),
+        "owner_form": OwnerForm(initial={"owner": record.owner_id}),
+        "may_write": may(request.member, "record.write"),
+        "may_advance": may(request.member, "record.advance"),
+        "may_override": may(request.member, "record.override"),
+        "past_age_limit": past_age_limit(stage, record, request),
+    }
+
+
+def past_age_limit(stage: StageTerms, record: Record, request: HttpRequest) -> bool:
+    """Whether the record has been in its stage for longer than the blueprint allows."""
+    return bool(stage.age_limit_days) and (request.at - record.entered_stage_at).days > (stage.age_limit_days or 0)
+
+
+def reasons(request: HttpRequest) -> dict[str, list[dict[str, Any]]]:
+    """Reason codes for losing and overriding, from the version in force."""
+    codes = document(request.workspace.pk, request.workspace.blueprint_version)["reason_codes"]
+    return {
+        purpose: [each for each in codes if each["purpose"] == purpose] for purpose in ("loss", "override", "reject")
+    }
+
+
+def shown_properties(lifecycle: Lifecycle, record: Record) -> list[tuple[str, Any, str]]:
+    """(label, value, owning system) of every property that says something; unnamed attributes come last."""
+    known = [
+        (each.label, record.properties[each.key], each.system_of_record)
+        for each in lifecycle.properties
+        if record.properties.get(each.key) is not None
+    ]
+    named = lifecycle.properties_by_key
+    rest = [(key, value, "") for key, value in sorted(record.properties.items()) if key not in named]
+    return known + rest
+
+
+class Advance(View):
+    """Move a record through a door; the gate answers at once, naming every unmet line."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        record = queries.record_for(number)
+        form = AdvanceForm(request.POST)
+        if not form.is_valid():
+            raise BadInput("Choose the stage to move to.", field="to")
+        advancing.advance(
+            record,
+            form.cleaned_data["to"],
+            by=request.member,
+            at=request.at,
+            reason_key=form.cleaned_data["reason"],
+            note=form.cleaned_data["note"],
+            override=form.cleaned_data["override"],
+        )
+        messages.success(request, "Moved.")
+        return redirect("lifecycle:record", request.workspace.slug, number)
+
+
+class Activities(View):
+    """Log a touch."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        record = queries.record_for(number)
+        form = ActivityForm(request.POST)
+        if not form.is_valid():
+            raise BadInput("Say what kind of touch it was.", field="kind")
+        advancing.log_activity(record, **form.cleaned_data, by=request.member, at=request.at)
+        messages.success(request, "Logged.")
+        return redirect(request.POST.get("back") or reverse("lifecycle:record", args=[request.workspace.slug, number]))
+
+
+class Owner(View):
+    """Give the record to somebody."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        record = queries.record_for(number)
+        form = OwnerForm(request.POST)
+        if not form.is_valid():
+            raise BadInput("Choose a colleague.", field="owner")
+        editing.set_owner(record, form.cleaned_data["owner"], by=request.member, at=request.at)
+        messages.success(request, "Owner changed.")
+        return redirect("lifecycle:record", request.workspace.slug, number)
+
+
+class Edit(View):
+    """Core fields and properties in one form."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        permit(request.member, "record.write")
+        record = queries.record_for(number)
+        initial = {key: getattr(record, key) for key in ("name", "email", "source", "amount", "closes_on")}
+        initial |= {f"property_{key}": _shown(value) for key, value in record.properties.items()}
+        form = edit_form(lifecycle_of(request.workspace), record.kind)(initial=initial)
+        return page(request, "lifecycle/record_edit.html", {"record": record, "form": form})
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        permit(request.member, "record.write")
+        record = queries.record_for(number)
+        form = edit_form(lifecycle_of(request.workspace), record.kind)(request.POST)
+        if form.is_valid():
+            core = {key: value for key, value in form.cleaned_data.items() if not key.startswith("property_")}
+            properties = {
+                key.removeprefix("property_"): value
+                for key, value in form.cleaned_data.items()
+                if key.startswith("property_")
+            }
+            try:
+                editing.edit_record(record, core=core, properties=properties, by=request.member, at=request.at)
+            except Refusal as refusal:
+                field = refusal.field or ""
+                place = next((each for each in (field, f"property_{field}") if each in form.fields), None)
+                form.add_error(place, refusal.detail)
+            else:
+                messages.success(request, "Saved.")
+                return redirect("lifecycle:record", request.workspace.slug, number)
+        return page(request, "lifecycle/record_edit.html", {"record": record, "form": form}, status=422)
+
+
+def _shown(value: Any) -> Any:
+    """A stored value as its form field shows it."""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+class Search(View):
+    """Where did this lead go? One box, every record whose words match; one hit opens at once."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "record.read")
+        text = request.GET.get("q", "").strip().replace("\x00", "")[:200]
+        found = queries.search(text) if text else []
+        if len(found) == 1 and not request.GET.get("stay"):
+            return redirect("lifecycle:record", request.workspace.slug, found[0].number)
+        context = {"search_text": text, "found": found}
+        return page(request, "lifecycle/search.html", context, part="lifecycle/_search_results.html")
+
+
+class Accounts(View):
+    """Companies, by name."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "record.read")
+        after = request.GET.get("after", "")
+        rows = list(
+            Account.objects.filter(name_key__gt=after).select_related("owner").order_by("name_key")[: queries.PAGE + 1]
+        )
+        more = rows[queries.PAGE - 1].name_key if len(rows) > queries.PAGE else ""
+        context = {"rows": rows[: queries.PAGE], "after": more}
+        return page(request, "lifecycle/account_list.html", context, part="lifecycle/_account_rows.html")
+
+
+class AccountPage(View):
+    """A company and its records."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        permit(request.member, "record.read")
+        account = queries.account_for(number)
+        records = Record.objects.filter(account=account).select_related("stage", "owner").order_by("-created_at")[:200]
+        return page(request, "lifecycle/account_detail.html", {"account": account, "records": records})
+
