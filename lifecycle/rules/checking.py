@@ -118,6 +118,8 @@ def _wrong_families(function: str, applied_to: str) -> str:
         return f"“{function.strip('_')}” joins tests, but here it is given {' and '.join(families)}."
     if function == "@in":
         return '“in” needs a list of values of the field\'s own type, such as ["US", "CA"].'
+    if function == "_[_]":
+        return "Single items cannot be picked out here."
     if sign := SIGN.fullmatch(function):
         return f"“{sign[1]}” cannot go between {' and '.join(families)}."
     return f"“{function}” cannot be used on {' and '.join(families)}."

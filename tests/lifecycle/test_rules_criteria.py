@@ -164,6 +164,7 @@ def test_a_fact_of_the_wrong_kind_counts_as_blank(key: str, value: object) -> No
         ("score > 1234567890123456", "at most 15", 1, 9),
         ('name.matches("a+")', "“matches” is not part of", 1, 13),
         ("[1, 2].exists(n, n > 1)", "not part of the criteria language", 1, 14),
+        ('name[0] == "A"', "Single items", 1, 5),
         ('{"a": 1}.a == 1', "not part of the criteria language", 1, 9),
         ('name == b"a"', "cannot go between text and bytes", 1, 6),
         ('name == "a\\x00"', "zero character", 1, 9),
