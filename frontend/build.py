@@ -1,7 +1,7 @@
-"""Make what the browser loads: `python frontend/build.py [--dev] [--watch]`.
+"""Make what the browser loads: `python frontend/build.py`; with `--packages` or `--css` only that half.
 
 npm comes from a wheel (no Node needed on the machine), Tailwind's program from another; packages are those of
-package-lock.json and nothing runs scripts of theirs. `--dev` adds the browser for tests; `--css` skips npm.
+package-lock.json and no script of theirs is run. `--dev` adds the browser for tests; `--watch` remakes the CSS.
 """
 
 from __future__ import annotations
@@ -30,10 +30,14 @@ def make_css(*, watch: bool) -> None:
     """Write dist/app.css: only the classes that templates and forms use."""
     program = Path(sys.executable).parent / "tailwindcss"
     command = [str(program), "-i", "app.src.css", "-o", "dist/app.css", "--minify", *(["--watch"] if watch else [])]
-    subprocess.run(command, cwd=HERE, check=True)
+    made = subprocess.run(command, cwd=HERE, stderr=None if watch else subprocess.PIPE, text=True)
+    if made.returncode != 0:
+        raise SystemExit(f"The styles could not be made:\n{made.stderr}")
 
 
 if __name__ == "__main__":
-    if "--css" not in sys.argv and "--watch" not in sys.argv:
-        install_packages(with_browser="--dev" in sys.argv)
-    make_css(watch="--watch" in sys.argv)
+    wants = set(sys.argv[1:])
+    if not wants & {"--css", "--watch"}:
+        install_packages(with_browser="--dev" in wants)
+    if "--packages" not in wants:
+        make_css(watch="--watch" in wants)

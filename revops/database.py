@@ -29,16 +29,15 @@ class BypassingRole(ImproperlyConfigured):
 def as_owner(alias: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
     """Let Django's connection be the owner's for a while: for migrations and test set-up only."""
     connection = connections[alias]
-    owner = _login("DATABASE_OWNER_URL")
-    former = {name: connection.settings_dict[name] for name in owner}
+    former = connection.settings_dict
     connection.close()
-    connection.settings_dict.update(owner)
+    connection.settings_dict = {**former, **_login("DATABASE_OWNER_URL")}  # this thread's only
     was_owner, _here.is_owner = getattr(_here, "is_owner", False), True
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict.update(former)
+        connection.settings_dict = former
         _here.is_owner = was_owner
 
 
@@ -102,19 +101,19 @@ def check_bound_role(databases: Sequence[str] | None = None, **_: Any) -> list[C
     if getattr(_here, "is_owner", False):
         return []
     hint = "Point DATABASE_URL at a role made by `python -m revops.stack.roles`."
-    return [
-        Error(fault, hint=hint, id="revops.E001") for alias in databases or [] for fault in faults_of_role(alias)
-    ]
+    return [Error(fault, hint=hint, id="revops.E001") for alias in databases or [] for fault in faults_of_role(alias)]
 
 
 @contextmanager
 def _role_cursor(setting: str) -> Iterator[RawCursor]:
     raw = _kept_connection(setting)
     try:
-        with raw, raw.cursor() as cursor:
+        with raw.cursor() as cursor:
             yield cursor
-    except (psycopg2.OperationalError, psycopg2.InterfaceError):
-        raw.close()  # the next use opens a new one
+        raw.commit()
+    except BaseException:
+        if not raw.closed:  # a line that was cut is opened anew at the next use
+            raw.rollback()
         raise
 
 
@@ -132,7 +131,8 @@ def _kept_connection(setting: str) -> RawConnection:
             return raw
         raw.close()
     options = {name: value for name, value in default["OPTIONS"].items() if name not in ONLY_DJANGOS}
-    raw = psycopg2.connect(**{**options, **place}, password=login["PASSWORD"], application_name=f"revops {login['USER']}")
+    options |= {**place, "password": login["PASSWORD"], "application_name": f"revops {login['USER']}"}
+    raw = psycopg2.connect(**options)
     kept[setting] = (place, raw)
     return raw
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.plugins.database import django_db_setup
+from tests.plugins.pages import assert_accessible, browser_type_launch_args, complaints, open_page
 from tests.plugins.people import cast
 
-__all__ = ["cast", "django_db_setup"]
+__all__ = ["assert_accessible", "browser_type_launch_args", "cast", "complaints", "django_db_setup", "open_page"]
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +28,7 @@ from revops.stack.places import ROOT, STATE, CannotStart, Runner, kept_secret, s
 from revops.stack.servers import Postgres, Server, Valkey, die_with_parent
 
 __all__ = ["CannotStart", "Stack", "main", "say"]
+JOIN_PATIENCE_S = 90
 
 
 def say(sentence: str) -> None:
@@ -55,11 +57,14 @@ class Stack:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def _start(self) -> None:
         self.env["SECRET_KEY"] = os.environ.get("SECRET_KEY") or kept_secret(STATE / "secret_key")
+        (STATE / "static").mkdir(parents=True, exist_ok=True)  # where collected files would lie; may stay empty
         given_database, given_redis = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
         if given_database:
             self._use_given(given_database)
@@ -71,7 +76,6 @@ class Stack:
         self._take_folder(runner)
         assert self.folder is not None
         if self.is_joined:
-            self._join(self.folder)
             return
         if not given_database:
             postgres = Postgres(self.folder, runner, is_durable=self.is_durable)
@@ -104,25 +108,35 @@ class Stack:
         for number in range(50):
             name = self.name if number == 0 else f"{self.name}-{number + 1}"
             self.folder = state_folder(name, runner)
-            self._lock = take(self.folder)
-            if self._lock is not None:
-                return
-            if not self.is_alone:
-                self.is_joined = True
+            if self._take_or_join(self.folder):
                 return
         raise CannotStart(f"Fifty sets of servers run already below {STATE}.")
 
-    def _join(self, folder: Path) -> None:
+    def _take_or_join(self, folder: Path) -> bool:
+        """Hold the folder, or learn from its holder where the servers are; a holder just starting is waited for."""
         told = folder / "env.json"
-        if not told.exists():
-            raise CannotStart("The servers are being started or stopped by another command: try again in a moment.")
-        self.env = {**json.loads(told.read_text()), **self.env}
+        until = time.monotonic() + JOIN_PATIENCE_S
+        while True:
+            self._lock = take(folder)
+            if self._lock is not None:
+                told.unlink(missing_ok=True)
+                return True
+            if self.is_alone:
+                return False
+            with suppress(FileNotFoundError, ValueError):
+                self.env = {**json.loads(told.read_text()), **self.env}
+                self.is_joined = True
+                return True
+            if time.monotonic() > until:
+                raise CannotStart(f"Another command holds {folder} and does not say where its servers are.")
+            time.sleep(0.2)
 
     def _tell_joiners(self, folder: Path) -> None:
-        told = folder / "env.json"
-        told.unlink(missing_ok=True)
-        with os.fdopen(os.open(told, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        part = folder / "env.part"
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump(self.env, file)
+        part.rename(folder / "env.json")
 
     def stop(self) -> None:
         """Stop what we started, last first, and let the folder go."""

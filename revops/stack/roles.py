@@ -50,7 +50,8 @@ def derived_urls(admin_url: str, secret_key: str) -> dict[str, str]:
     urls = {}
     for role, variable in URLS.items():
         password = hmac.new(secret_key.encode(), f"database role {role}".encode(), "sha256").hexdigest()[:40]
-        urls[variable] = urlunsplit((parts.scheme, f"{role}:{quote(password)}@{place}", f"/{database}", parts.query, ""))
+        netloc = f"{role}:{quote(password)}@{place}"
+        urls[variable] = urlunsplit((parts.scheme, netloc, f"/{database}", parts.query, ""))
     return urls
 
 

