@@ -1,0 +1,73 @@
+"""`make bench`: the table of ratios. `make bench BENCH="--records 1000000"` for the full size; `--write` keeps it."""
+
+import argparse
+import importlib
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+import django
+
+PARTS = ("intake", "scan", "scorecard", "whatif")
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+
+
+def main() -> int:
+    """Seed, measure, print, and keep the table when asked."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--only", choices=PARTS, action="append")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "revops.settings")
+    django.setup()
+    from django.core.management import call_command
+
+    from benchmarks.seed import workspace_with
+
+    call_command("migrate", verbosity=0, interactive=False)
+    started = time.perf_counter()
+    print(f"· Seeding {options.records:,} records with {options.records * 10:,} stage stays", flush=True)
+    workspace = workspace_with(options.records)
+    print(f"  {time.perf_counter() - started:.0f} s", flush=True)
+    rows = []
+    for part in options.only or PARTS:
+        print(f"· {part}", flush=True)
+        for row in importlib.import_module(f"benchmarks.{part}").run(workspace):
+            print(f"  {line(row)}", flush=True)
+            rows.append(row)
+    if options.write:
+        DOCUMENT.write_text(page(rows, options.records), encoding="utf-8")
+    return 0 if all(row.is_met for row in rows) else 1
+
+
+def line(row: object) -> str:
+    """One row of the Markdown table."""
+    mark = "yes" if row.is_met else "no"
+    spread = f"{row.ratio:.2f} ({row.low:.2f}..{row.high:.2f})"
+    return f"| {row.what} | {row.ours} | {row.raw} | {spread} | {row.bound} | {mark} |"
+
+
+def page(rows: list, records: int) -> str:
+    """The document."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("show server_version")
+        server = cursor.fetchone()[0]
+    head = (
+        "# Benchmarks\n\n"
+        f"Made by `make bench BENCH=\"--write\"`: {records:,} records, {records * 10:,} stage stays of one workspace.\n"
+        "Each ratio compares with hand-written SQL (or the bare library named) doing the same work on the same server in\n"
+        "the same run, interleaved, three rounds; the median with min..max. Trust the ratios, not the milliseconds.\n\n"
+        f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}. "
+        f"Python {sys.version.split()[0]}, Django {django.__version__}, PostgreSQL {server}.\n\n"
+        "| what | ours | raw | ratio (min..max) | bound | met |\n|---|---|---|---|---|---|\n"
+    )
+    return head + "\n".join(line(row) for row in rows) + "\n"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,20 @@
+"""Load the sample company, once."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from revops import sample
+
+
+class Command(BaseCommand):
+    """`manage.py sample`: Acme Robotics, its people and its last months."""
+
+    help = "Load the sample company (does nothing when it is there)."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--days", type=int, default=sample.DAYS, help="how many days of history")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sample.load(timezone.now(), say=self.stdout.write, days=options["days"])
