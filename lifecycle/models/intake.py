@@ -11,7 +11,8 @@ from revops.workspaces.tenancy import TenantKey, TenantModel
 class Import(TenantModel):
     """One file, its mapping, and how far it has come.
 
-    `target`: leads, opportunities, customers, accounts, people. `mapping` is described in `lifecycle.imports.mapping`.
+    `target`: leads, opportunities, customers, accounts, people. `mapping` is described in `lifecycle.imports.mapping`,
+    `findings` (what the file holds) in `lifecycle.imports.profiling`.
     """
 
     class State(models.TextChoices):
@@ -27,6 +28,7 @@ class Import(TenantModel):
     target = models.CharField(max_length=15)
     file_name = models.CharField(max_length=255)
     mapping = facts()
+    findings = facts()
     total_rows = models.PositiveIntegerField(default=0)
     done_rows = models.PositiveIntegerField(default=0)
     created_count = models.PositiveIntegerField(default=0)

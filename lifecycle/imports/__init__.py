@@ -1,0 +1,1 @@
+"""Files on their way in: reading them, guessing what they hold, mapping, running."""

@@ -1,0 +1,158 @@
+"""Cells as values: dates, amounts, yes and no, each in a format decided for the whole column.
+
+A format is a name people can read: `DD/MM/YYYY`, `1.234,56`. Every reader answers None for text it cannot read.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+TIME = r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([AaPp])\.?[Mm]\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?"
+PARTS = {
+    "YYYY": r"(?P<year>\d{4})",
+    "YY": r"(?P<short>\d{2})",
+    "MM": r"(?P<month>\d{1,2})",
+    "DD": r"(?P<day>\d{1,2})",
+    "Mon": r"(?P<name>[A-Za-z]{3,9})\.?",
+}
+# In the order they are tried. Of two that fit every cell of a column, the earlier is taken: that is why day before
+# month stands before month before day, and why `guessing` says so on the page when both fit.
+DATE_FORMATS = (
+    "YYYY-MM-DD", "YYYY/MM/DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYYMMDD",
+    "DD Mon YYYY", "DD-Mon-YYYY", "Mon DD, YYYY", "Mon DD YYYY", "DD-Mon-YY", "DD/MM/YY", "MM/DD/YY", "DD.MM.YY",
+)  # fmt: skip
+COUNTED_FORMATS = ("excel", "epoch_s", "epoch_ms")  # numbers that count days or seconds; only where a date is expected
+NUMBER_FORMATS = ("1,234.56", "1.234,56", "1 234,56", "1'234.56")
+YES = frozenset({"yes", "true", "y", "t", "1", "on", "x", "ja", "oui", "si", "sí"})
+NO = frozenset({"no", "false", "n", "f", "0", "off", "nein", "non"})
+COUNTED_RANGES = {"excel": (10_000, 80_000), "epoch_s": (1e8, 4e9), "epoch_ms": (1e11, 4e12)}  # some time 1927 to 2119
+CENTURY_TURNS = 70  # two-digit years from here on are of the last century, as in POSIX
+EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=UTC)  # day 0 of Excel's calendar, its leap-year mistake included
+CURRENCY_MARK = re.compile(r"^(?:[$€£¥]|[A-Z]{3} )\s*|\s*(?:[$€£¥]| [A-Z]{3})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, and the time of day and zone where the cell names them."""
+
+    day: date
+    clock: time | None = None
+    zone: timezone | None = None
+
+
+@lru_cache(maxsize=64)
+def _pattern(date_format: str) -> re.Pattern[str]:
+    pattern = re.escape(date_format).replace(r"\-", "-").replace(r"\ ", " ")
+    for part in ("YYYY", "YY", "Mon", "MM", "DD"):
+        pattern = pattern.replace(part, f"\0{part}\1") if f"\0{part}" not in pattern else pattern
+    for part, regex in PARTS.items():
+        pattern = pattern.replace(f"\0{part}\1", regex)
+    if date_format == "YYYYMMDD":
+        pattern = pattern.replace(r"\d{1,2}", r"\d{2}")
+    return re.compile(pattern + TIME)
+
+
+def read_moment(text: str, date_format: str) -> Moment | None:
+    """The day, and the time where there is one, of a cell written in this format."""
+    if date_format in COUNTED_FORMATS:
+        return _counted(text, date_format)
+    found = _pattern(date_format).fullmatch(text)
+    if not found:
+        return None
+    part = found.groupdict()
+    try:
+        if "name" in part:
+            month = MONTHS.index(part["name"][:3].lower()) + 1
+        else:
+            month = int(part["month"])
+        year = int(part["year"]) if "year" in part else _full_year(int(part["short"]))
+        day = date(year, month, int(part["day"]))
+        return Moment(day, *_clock(found.groups()[-6:]))
+    except ValueError:
+        return None
+
+
+def _full_year(short: int) -> int:
+    return short + (1900 if short >= CENTURY_TURNS else 2000)
+
+
+def _clock(parts: tuple[str | None, ...]) -> tuple[time | None, timezone | None]:
+    """Time of day and zone. Raises ValueError where there is no such time."""
+    hour, minute, second, fraction, half, zone = parts
+    if hour is None or minute is None:
+        return None, None
+    hours = int(hour)
+    if half:
+        if not 1 <= hours <= 12:
+            raise ValueError(hour)
+        hours = hours % 12 + (12 if half in "pP" else 0)
+    clock = time(hours, int(minute), int(second or 0), int((fraction or "0")[:6].ljust(6, "0")))
+    if zone is None:
+        return clock, None
+    if zone in ("Z", "UTC", "GMT"):
+        return clock, UTC
+    sign = -1 if zone[0] == "-" else 1
+    return clock, timezone(sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])))
+
+
+def _counted(text: str, date_format: str) -> Moment | None:
+    if not re.fullmatch(r"\d{1,14}(\.\d{1,9})?", text):
+        return None
+    count, (least, most) = float(text), COUNTED_RANGES[date_format]
+    if not least <= count <= most:
+        return None
+    try:
+        if date_format == "excel":
+            at = EXCEL_ZERO + timedelta(days=count)
+            return Moment(at.date(), at.time().replace(microsecond=0) if count % 1 else None)
+        at = datetime.fromtimestamp(count / (1000 if date_format == "epoch_ms" else 1), tz=UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return Moment(at.date(), at.time(), UTC)
+
+
+GROUPED = {
+    "1,234.56": re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,2})?"),
+    "1.234,56": re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?"),
+    "1 234,56": re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)?(?:,\d*)?"),
+    "1'234.56": re.compile(r"[+-]?(?:\d{1,3}(?:['’]\d{3})+|\d+)?(?:\.\d*)?"),
+}
+MARKS = {
+    "1,234.56": str.maketrans("", "", ","),
+    "1.234,56": str.maketrans(",", ".", "."),
+    "1 234,56": str.maketrans(",", ".", " \u00a0\u202f"),
+    "1'234.56": str.maketrans("", "", "'’"),
+}
+
+
+def read_number(text: str, number_format: str) -> Decimal | None:
+    """A decimal number; a currency's sign or code beside it and brackets for a minus are understood."""
+    if text[:1] == "(" and text[-1:] == ")":
+        text = "-" + text[1:-1]
+    text = CURRENCY_MARK.sub("", text).replace("-$", "-").replace("-€", "-").replace("\u2212", "-")
+    if not GROUPED[number_format].fullmatch(text) or not any(letter.isdigit() for letter in text):
+        return None
+    try:
+        return Decimal(text.translate(MARKS[number_format]))
+    except InvalidOperation:
+        return None
+
+
+def read_boolean(text: str, _: str = "") -> bool | None:
+    """Yes or no, in the common spellings."""
+    word = text.lower()
+    return True if word in YES else False if word in NO else None
+
+
+def fits(values: Iterable[str], reader: Callable[[str, str], object], value_format: str) -> bool:
+    """Whether every value can be read in this format."""
+    return all(reader(value, value_format) is not None for value in values)
+
+
+def loose(text: str) -> str:
+    """What look-alikes share: letters and digits, without case, blanks and punctuation: `GTX Pro` is `gtxpro`."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
