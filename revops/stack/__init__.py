@@ -171,12 +171,12 @@ class Stack:
 
 
 def main(arguments: list[str]) -> int:
-    """`stack COMMAND…` runs the command with the servers up; `run` runs the whole product."""
+    """`stack COMMAND…` runs the command with the servers up; `run` runs the whole product, `run web` only that part."""
     signal.signal(signal.SIGTERM, _leave)
     if arguments[0] == "run":
         from revops.stack.supervisor import run
 
-        return run()
+        return run(arguments[1:])
     command = arguments[2:] if arguments[1:2] == ["--"] else arguments[1:]
     if not command:
         raise SystemExit("Say which command to run with the servers up: manage.py stack COMMAND…")

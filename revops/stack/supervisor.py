@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -22,6 +23,8 @@ QUEUES = "intake,sla,readings,imports,impact,celery"
 STOP_PATIENCE_S = 6
 LONGEST_PAUSE_S = 30
 STEADY_AFTER_S = 60
+# The worker takes no pickles, so running it as root on a developer's machine is no danger worth a page of warning.
+QUIET = {"PYTHONUNBUFFERED": "1", "C_FORCE_ROOT": "1", "PYTHONWARNINGS": "ignore::UserWarning,ignore::RuntimeWarning"}
 SIGN_INS = """
 import json, django; django.setup()
 from revops.sample import SIGN_INS
@@ -94,8 +97,10 @@ class Child:
         self.process.wait()
 
 
-def run() -> int:
-    """Everything up, in order; down again on Ctrl-C or SIGTERM within ten seconds."""
+def run(parts: list[str]) -> int:
+    """Everything up, in order; down again on Ctrl-C or SIGTERM within ten seconds. With a part's name, only that."""
+    if parts:
+        return _run_only(parts[0])
     children: list[Child] = []
     begun_at = time.monotonic()
     say("Starting PostgreSQL and Redis")
@@ -105,10 +110,12 @@ def run() -> int:
         try:
             port = _port()
             address = f"http://127.0.0.1:{port}"
-            env = {**os.environ, **stack.env, "PYTHONUNBUFFERED": "1", "C_FORCE_ROOT": "1"}
+            env = {**os.environ, **stack.env, **QUIET}
             env.setdefault("SITE_URL", address)
             _prepare(stack, env)
-            children = _children(port, env, stack.folder or ROOT)
+            schedule = (stack.folder or ROOT / ".state") / "beat"
+            commands = _commands("127.0.0.1", port, env, schedule)
+            children = [Child(name, command, env) for name, command in commands.items()]
             for child in children:
                 child.start()
             _wait_for_web(children[0], port)
@@ -128,6 +135,17 @@ def run() -> int:
                 signal.signal(number, signal.SIG_IGN)
             say("Stopping")
             _stop(children)
+
+
+def _run_only(part: str) -> int:
+    """Become one part, for instance in a container: the servers are elsewhere, their URLs in the environment."""
+    env = {**os.environ, **QUIET}
+    commands = _commands("0.0.0.0", int(env.get("PORT", "8000")), env, Path(tempfile.gettempdir()) / "revops-beat")
+    if part not in commands:
+        raise SystemExit(f"There is no part {part!r}: say one of {', '.join(commands)}, or nothing for all of it.")
+    if _manage(env, "check", "--database", "default", "--fail-level", "ERROR") != 0:
+        raise CannotStart("The checks found a fault; it stands above.")
+    os.execve(commands[part][0], commands[part], env)
 
 
 def _port() -> int:
@@ -165,22 +183,21 @@ def _manage(env: dict[str, str], *arguments: str) -> int:
     return done.returncode
 
 
-def _children(port: int, env: dict[str, str], folder: Path) -> list[Child]:
+def _commands(host: str, port: int, env: dict[str, str], schedule: Path) -> dict[str, list[str]]:
+    """The command of each part; the same on a developer's machine and in a container."""
     programs = Path(sys.executable).parent
     granian, celery = (str(programs / name) for name in ("granian", "celery"))
     # One blocking thread a worker: measured twice as fast as threads, and a request holds one connection.
-    web = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws", "--no-access-log"]
+    web = [granian, "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--no-access-log"]
     web += ["--workers", env.get("WEB_WORKERS", "2"), "--blocking-threads", "1", "--backpressure", "64"]
     web += ["--respawn-failed-workers", "--log-level", "warning", "revops.wsgi:application"]
     worker = [celery, "-A", "revops", "worker", "-c", env.get("WORKERS", "2"), "-Q", QUEUES, "-l", "warning"]
     worker += ["--without-gossip", "--without-mingle"]
-    schedule = folder / "beat"
-    schedule.mkdir(exist_ok=True)
-    beat = [celery, "-A", "revops", "beat", "-l", "warning", "--pidfile=", "-s", str(schedule / "schedule")]
+    schedule.mkdir(parents=True, exist_ok=True)
     for left_over in schedule.glob("schedule*"):  # may be half written after a kill; every schedule may start anew
         left_over.unlink()
-    quiet = {**env, "PYTHONWARNINGS": "ignore::UserWarning,ignore::RuntimeWarning"}
-    return [Child("web", web, quiet), Child("worker", worker, quiet), Child("beat", beat, quiet)]
+    beat = [celery, "-A", "revops", "beat", "-l", "warning", "--pidfile=", "-s", str(schedule / "schedule")]
+    return {"web": web, "worker": worker, "beat": beat}
 
 
 def _wait_for_web(web: Child, port: int) -> None:
