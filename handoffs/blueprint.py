@@ -16,7 +16,7 @@ from revops import businesstime
 from revops.blueprint.documents import per_version
 from revops.blueprint.rows import sync_rows
 from revops.workspaces.ids import key_id
-from revops.workspaces.models import Member
+from revops.workspaces.models import Member, Workspace
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -333,3 +333,16 @@ def _seam_row(seam: SeamTerms, raw: dict[str, Any], owners: dict[str, UUID]) -> 
         "calendar_id": seam.calendar_id,
         "owner_id": owners.get(seam.owner_email),
     }
+
+
+def handoffs_at(workspace_id: UUID, version: int) -> Handoffs:
+    """The seams as a published version had them: what clocks started under it are kept by."""
+    return handoffs_of(Workspace(pk=workspace_id, blueprint_version=version))
+
+
+def queue_for(terms: Handoffs, seam: SeamTerms) -> PoolTerms | None:
+    """The pool a seam's handoffs wait in when nobody is there: that of its last rule with one, else of the function."""
+    ids = [rule.pool_id for rule in seam.routing if rule.pool_id]
+    if ids:
+        return terms.pools_by_id[ids[-1]]
+    return next((pool for pool in terms.pools if pool.function == seam.to_function), None)

@@ -28,8 +28,10 @@ class Handoff(TenantModel):
     """One record offered across a seam.
 
     An offered handoff has an assignee or a named queue, and a due time (a check constraint holds it).
-    `next_step_at` is when the ladder's step `next_step` falls due; null when none is left. `clock_run` counts restarts
-    of the clock (reassignment starts a new run). `breached_at` equals the due time that was missed.
+    `ladder` is every step of the running clock as `{"action", "at"}`, in order, computed when the clock started, so that
+    editing a seam never rewrites a promise. `next_step_at` is when its place `next_step` falls due; null when none is
+    left. An accepted handoff without a first touch waits for the step `TOUCH`. `clock_run` counts restarts of the clock
+    (reassignment starts a new run). `breached_at` equals the due time that was missed, the first of all runs.
     """
 
     class State(models.TextChoices):
@@ -49,6 +51,7 @@ class Handoff(TenantModel):
     offered_by = TenantKey(Member, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField()
     touch_due_at = models.DateTimeField(null=True, blank=True)
+    ladder = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     next_step = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_step_at = models.DateTimeField(null=True, blank=True)
     clock_run = models.PositiveSmallIntegerField(default=1, db_default=1)
@@ -94,6 +97,10 @@ class Handoff(TenantModel):
                 condition=models.Q(state="offered"),
                 name="handoff_inbox",
             ),
+            models.Index(fields=["workspace", "-offered_at", "-id"], name="handoff_newest"),
+            models.Index(
+                fields=["workspace", "due_at"], condition=models.Q(state="offered"), name="handoff_open_by_due"
+            ),
             models.Index(fields=["workspace", "record", "-offered_at"], name="handoff_of_record"),
             models.Index(fields=["workspace", "seam", "offered_at"], name="handoff_of_seam"),
         ]
@@ -131,7 +138,8 @@ class Assignment(TenantModel):
 
 
 class Rotation(TenantModel):
-    """A member's turn in a pool: virtual time of weighted fair queueing, and open handoffs counted with each change."""
+    """A member's turn in a pool: virtual time of weighted fair queueing (whole numbers, see `rules/routing.py`), and how
+    many records they were given by it."""
 
     pool = TenantKey(Pool, related_name="rotation")
     member = TenantKey(Member, related_name="+")

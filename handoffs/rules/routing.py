@@ -1,0 +1,156 @@
+"""Who receives a record: ordered rules, the first match wins; and within a pool, whose turn it is.
+
+Turns are weighted fair queueing. Each member of a pool has a virtual time, which grows by `ROUND / weight` with every
+record received; the next record goes to whoever would have the smallest one after it. So, for members who were there
+all along: nobody is ever a whole record behind their share, nor ahead by as many records as the pool has members
+times their share (with equal weights: never a whole record ahead). A newcomer starts at the pool's present time and
+somebody who was away, full or inactive comes back no earlier than one turn before it: nobody is flooded for having
+been away. Virtual times are whole numbers, so a hundred records at once go where a hundred one by one would.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from lifecycle.rules.catalogue import Catalogue
+from lifecycle.rules.criteria import Line, Verdict, judge
+
+ROUND = 720_720  # divisible by every weight up to 16, so that usual weights share without a remainder
+
+
+class Rule(Protocol):
+    """What routing asks of a rule."""
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def expression(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+
+
+AnyRule = TypeVar("AnyRule", bound=Rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One rule that was tried: its verdict, and why a met rule did not win."""
+
+    position: int
+    label: str
+    verdict: Verdict
+    why: str = ""
+
+
+# Why a rule that is met may still reach nobody, by target.
+REACHES_NOBODY = {
+    "account_owner": "the account has no owner who is here",
+    "record_owner": "the record has no owner who is here",
+    "member": "the member is not here",
+}
+
+
+def route(
+    rules: Sequence[AnyRule],
+    catalogue: Catalogue,
+    facts: Mapping[str, Any],
+    now: datetime,
+    reaches: Callable[[AnyRule], bool] = lambda rule: True,
+) -> tuple[AnyRule | None, tuple[Tried, ...]]:
+    """The first rule that is met and reaches somebody, and every rule tried on the way; unknown is no match.
+
+    A pool is always reached: when nobody in it is available its fallback receives. Raises BadExpression."""
+    tried = []
+    for rule in rules:
+        verdict = judge(catalogue, [Line(rule.label, rule.expression)], facts, now)[0].verdict
+        is_reached = verdict is Verdict.MET and reaches(rule)
+        missed = verdict is Verdict.MET and not is_reached
+        tried.append(Tried(rule.position, rule.label, verdict, REACHES_NOBODY.get(rule.target, "") if missed else ""))
+        if is_reached:
+            return rule, tuple(tried)
+    return None, tuple(tried)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A member of a pool as the choice sees them. `virtual_time` None is a newcomer; `cap` None is no cap."""
+
+    member_id: UUID
+    weight: int = 1
+    virtual_time: int | None = None
+    open_count: int = 0
+    cap: int | None = None
+    is_active: bool = True
+    is_away: bool = False
+
+    @property
+    def state(self) -> str:
+        """available, or why not: inactive, away, full."""
+        if not self.is_active:
+            return "inactive"
+        if self.is_away:
+            return "away"
+        return "full" if self.cap is not None and self.open_count >= self.cap else "available"
+
+    @property
+    def step(self) -> int:
+        """What one record costs in virtual time."""
+        return ROUND // self.weight
+
+    def start(self, pool_time: int) -> int:
+        """The virtual time the next turn counts from."""
+        if self.virtual_time is None:
+            return pool_time
+        return max(self.virtual_time, pool_time - self.step)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who receives, and their virtual time after it."""
+
+    member_id: UUID
+    virtual_time: int
+
+
+def present_time(virtual_times: Iterable[int | None]) -> int:
+    """A pool's present virtual time: the furthest anybody who ever took turns in it has come."""
+    return max((each for each in virtual_times if each is not None), default=0)
+
+
+def turns(
+    candidates: Iterable[Candidate], count: int, *, pool_time: int | None = None, never: Sequence[Collection[UUID]] = ()
+) -> list[Turn | None]:
+    """Who receives each of `count` records, in order; None where nobody is available.
+
+    `never[n]` are members who may not receive the n-th record (they missed it before). Ties go to the member who
+    joined first."""
+    states = {each.member_id: each for each in candidates}
+    time = present_time(each.virtual_time for each in states.values()) if pool_time is None else pool_time
+    states = {key: replace(each, virtual_time=each.start(time)) for key, each in states.items()}
+    given: list[Turn | None] = []
+    for place in range(count):
+        barred = never[place] if place < len(never) else ()
+        turn = _next(states.values(), barred)
+        if turn is not None:
+            former = states[turn.member_id]
+            states[turn.member_id] = replace(
+                former, virtual_time=turn.virtual_time, open_count=former.open_count + 1
+            )
+        given.append(turn)
+    return given
+
+
+def _next(candidates: Iterable[Candidate], barred: Collection[UUID]) -> Turn | None:
+    return min(
+        (
+            Turn(each.member_id, (each.virtual_time or 0) + each.step)
+            for each in candidates
+            if each.state == "available" and each.member_id not in barred
+        ),
+        key=lambda turn: (turn.virtual_time, turn.member_id),
+        default=None,
+    )

@@ -1,0 +1,108 @@
+"""When a handoff must be answered and touched, and whether it was. Minutes are working minutes of the seam's calendar."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from revops.businesstime import Calendar, due_at, is_open
+
+
+class Step(Protocol):
+    """A step of the ladder as the blueprint gives it."""
+
+    @property
+    def position(self) -> int: ...
+    @property
+    def after_minutes(self) -> int: ...
+    @property
+    def action(self) -> str: ...
+
+
+class Terms(Protocol):
+    """What the clock needs of a seam."""
+
+    @property
+    def calendar(self) -> Calendar: ...
+    @property
+    def answer_minutes(self) -> int: ...
+    @property
+    def touch_minutes(self) -> int | None: ...
+    @property
+    def ladder(self) -> Sequence[Step]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step with the instant it falls due. `action`: warn, breach, task, reassign, raise."""
+
+    action: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Every deadline of one run of the clock, all computed when it starts."""
+
+    started_at: datetime
+    due_at: datetime
+    touch_due_at: datetime | None
+    ladder: tuple[Rung, ...]
+
+
+class State(StrEnum):
+    """How a clock stands. Paused: nobody is at work now, so it stands still."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    BREACHED = "breached"
+
+
+ORDER = {"warn": 0, "breach": 1, "task": 1, "reassign": 2, "raise": 3}
+
+
+def start(terms: Terms, at: datetime) -> Clock:
+    """Start the clock: when the answer is due, when the first touch is, and when each step of the ladder.
+
+    A warning that would come before the offer is left out. A ladder that is silent at the due time gets a `breach`
+    rung there, and one that never makes a task makes it there, so that every breach is seen and owned.
+    Raises NoWorkingHours."""
+    due = due_at(terms.calendar, at, terms.answer_minutes)
+    rungs = [
+        Rung(step.action, due_at(terms.calendar, at, terms.answer_minutes + step.after_minutes))
+        for step in terms.ladder
+        if terms.answer_minutes + step.after_minutes > 0
+    ]
+    if not any(rung.action == "task" for rung in rungs):
+        rungs.append(Rung("task", due))
+    elif not any(rung.at == due and rung.action != "warn" for rung in rungs):
+        rungs.append(Rung("breach", due))
+    touch_due = None if terms.touch_minutes is None else due_at(terms.calendar, at, terms.touch_minutes)
+    return Clock(at, due, touch_due, _in_order(rungs))
+
+
+def restart(terms: Terms, at: datetime, ahead: Iterable[Rung] = ()) -> Clock:
+    """Start the clock anew for the next assignee. `ahead` are the rungs of the former run not yet taken: its raise
+    to the seam's owner is not put off by changing hands. Raises NoWorkingHours."""
+    clock = start(terms, at)
+    raises = [rung for rung in clock.ladder if rung.action == "raise"]
+    kept = [rung for rung in ahead if rung.action == "raise"][:1]
+    if not kept or (raises and raises[0].at <= kept[0].at):
+        return clock
+    others = [rung for rung in clock.ladder if rung.action != "raise"]
+    return replace(clock, ladder=_in_order([*others, *kept, *raises[1:]]))
+
+
+def _in_order(rungs: Iterable[Rung]) -> tuple[Rung, ...]:
+    return tuple(sorted(rungs, key=lambda rung: (rung.at, ORDER.get(rung.action, 9))))
+
+
+def judge(due_at: datetime, answered_at: datetime | None, at: datetime, calendar: Calendar | None = None) -> State:
+    """Whether a promise was kept, from stored times alone; with a calendar an open one can also be paused."""
+    if answered_at is not None:
+        return State.MET if answered_at <= due_at else State.BREACHED
+    if at > due_at:
+        return State.BREACHED
+    return State.PAUSED if calendar is not None and not is_open(calendar, at) else State.RUNNING

@@ -1,0 +1,8 @@
+"""Routing and offering as SQL: the rules of `rules/routing.py` for any number of records in one statement.
+
+tests/handoffs/test_sets_agree.py holds both readings equal on random records, rules and pools."""
+
+from handoffs.sets.offering import Arrived, offer
+from handoffs.sets.routing import COLUMNS, FROM_RECORDS, routing_sql
+
+__all__ = ["COLUMNS", "FROM_RECORDS", "Arrived", "offer", "routing_sql"]

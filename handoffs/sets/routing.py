@@ -1,0 +1,55 @@
+"""Which routing rule receives a record, as SQL over records."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from handoffs.blueprint import SeamTerms
+from lifecycle.rules.catalogue import Catalogue
+from lifecycle.sets import SqlPredicate, to_sql
+
+# Records as routing looks at them: `r`, with its account `a` and its stage `st` beside it.
+FROM_RECORDS = """lifecycle_record r
+    left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id
+    left join lifecycle_stage st on st.workspace_id = r.workspace_id and st.id = r.stage_id"""
+COLUMNS = {"account_name": "a.name", "account_domain": "a.domain", "stage": "st.key"}
+
+# Who is here: active and not away. `{at}` and `{workspace}` are the names of parameters.
+HERE = """select m.id, m.name, m.email from workspaces_member m
+    where m.workspace_id = %(workspace)s and m.is_active and not exists (
+        select from workspaces_timeoff o where o.workspace_id = m.workspace_id and o.member_id = m.id
+        and o.starts_at <= %(at)s and o.ends_at > %(at)s)"""
+
+# Whether a target that is no pool reaches somebody; `here` is HERE.
+REACHES = {
+    "account_owner": "exists (select from here where here.id = a.owner_id)",
+    "record_owner": "exists (select from here where here.id = r.owner_id)",
+}
+
+
+def routing_sql(
+    seam: SeamTerms,
+    catalogue: Catalogue,
+    *,
+    columns: Mapping[str, str] | None = None,
+    at: datetime | None = None,
+    now_sql: str = "now()",
+) -> SqlPredicate:
+    """The position of the first rule of a seam that is met, over FROM_RECORDS; NULL where none is. For a what-if.
+
+    Whether the rule's owner is here today is left aside: it is a question about today. Raises BadExpression."""
+    sql, params = [], []
+    for rule in seam.routing:
+        condition = to_sql(rule.expression, catalogue, columns=columns or COLUMNS, at=at, now_sql=now_sql)
+        sql.append(f"when {condition.sql} then {rule.position:d}")
+        params += condition.params
+    return SqlPredicate(f"(case {' '.join(sql)} end)" if sql else "(null::int)", tuple(params))
+
+
+def named(predicate: SqlPredicate, prefix: str) -> tuple[str, dict[str, Any]]:
+    """The same predicate with named places, so that it can stand anywhere in a longer statement."""
+    numbers = count()
+    parts = predicate.sql.split("%s")
+    sql = parts[0] + "".join(f"%({prefix}_{next(numbers)})s{part}" for part in parts[1:])
+    return sql, {f"{prefix}_{place}": value for place, value in enumerate(predicate.params)}

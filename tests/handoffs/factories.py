@@ -1,0 +1,71 @@
+"""The smallest true records and handoffs, made directly: what a handoff's test stands on."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from handoffs.actions.offering import offer_set
+from handoffs.blueprint import handoffs_of
+from handoffs.models import Handoff
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.models import Record, StageStay
+from revops.workspaces.models import Member, Workspace
+from revops.workspaces.numbers import take_numbers
+from tests.cast import MONDAY_10
+
+
+def make_records(
+    workspace: Workspace, count: int = 1, *, path: str = "lifecycle/mql", at: datetime = MONDAY_10, **fields: Any
+) -> list[Record]:
+    """Records in a stage, each with its open stay. Two queries and one for their numbers."""
+    stage = lifecycle_of(workspace).stages_by_path[path]
+    pipeline = lifecycle_of(workspace).pipeline(stage.pipeline_key)
+    records = [
+        Record(
+            **{
+                "number": number,
+                "kind": pipeline.record_kind,
+                "name": f"Lead {number}",
+                "email": f"lead{number}@example.com",
+                "pipeline_id": stage.pipeline_id,
+                "stage_id": stage.id,
+                "opened_at": at,
+                "entered_stage_at": at,
+                "created_at": at,
+                "updated_at": at,
+                **fields,
+            }
+        )
+        for number in take_numbers("record", count)
+    ]
+    Record.objects.bulk_create(records, batch_size=5_000)
+    StageStay.objects.bulk_create(
+        (
+            StageStay(
+                record=record,
+                pipeline_id=stage.pipeline_id,
+                stage_id=stage.id,
+                entered_at=at,
+                cause="intake",
+                blueprint_version=workspace.blueprint_version,
+            )
+            for record in records
+        ),
+        batch_size=5_000,
+    )
+    return records
+
+
+def offer_records(
+    workspace: Workspace,
+    records: list[Record],
+    *,
+    seam_key: str = "marketing_to_sales",
+    by: Member | None = None,
+    at: datetime = MONDAY_10,
+    packets: dict[UUID, dict[str, Any]] | None = None,
+) -> list[Handoff]:
+    """Offer them, and the handoffs in order of their numbers."""
+    seam = next(seam for seam in handoffs_of(workspace).seams if seam.key == seam_key)
+    arrived = offer_set(workspace, seam, [record.pk for record in records], by=by, at=at, packets=packets)
+    return list(Handoff.objects.filter(pk__in=[each.handoff_id for each in arrived]).order_by("number"))
