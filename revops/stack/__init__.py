@@ -174,6 +174,7 @@ def main(arguments: list[str]) -> int:
     """`stack COMMAND…` runs the command with the servers up; `run` runs the whole product, `run web` only that part."""
     signal.signal(signal.SIGTERM, _leave)
     if arguments[0] == "run":
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is born deaf to it
         from revops.stack.supervisor import run
 
         return run(arguments[1:])

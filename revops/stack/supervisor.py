@@ -191,12 +191,12 @@ def _commands(host: str, port: int, env: dict[str, str], schedule: Path) -> dict
     web = [granian, "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws", "--no-access-log"]
     web += ["--workers", env.get("WEB_WORKERS", "2"), "--blocking-threads", "1", "--backpressure", "64"]
     web += ["--respawn-failed-workers", "--log-level", "warning", "revops.wsgi:application"]
-    worker = [celery, "-A", "revops", "worker", "-c", env.get("WORKERS", "2"), "-Q", QUEUES, "-l", "warning"]
-    worker += ["--without-gossip", "--without-mingle"]
+    worker = [celery, "--quiet", "-A", "revops", "worker", "-c", env.get("WORKERS", "2"), "-Q", QUEUES]
+    worker += ["-l", "warning", "--without-gossip", "--without-mingle"]
     schedule.mkdir(parents=True, exist_ok=True)
     for left_over in schedule.glob("schedule*"):  # may be half written after a kill; every schedule may start anew
         left_over.unlink()
-    beat = [celery, "-A", "revops", "beat", "-l", "warning", "--pidfile=", "-s", str(schedule / "schedule")]
+    beat = [celery, "--quiet", "-A", "revops", "beat", "-l", "warning", "--pidfile=", "-s", str(schedule / "schedule")]
     return {"web": web, "worker": worker, "beat": beat}
 
 
