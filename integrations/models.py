@@ -38,3 +38,4 @@ class IdempotencyKey(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "member", "key"], name="idempotency_once")]
+        indexes = [models.Index(fields=["workspace", "at"], name="idempotency_age")]

@@ -1,6 +1,12 @@
 """Pages of integrations, below /w/<workspace>/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from integrations import views
 
 app_name = "integrations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("keys/", views.Keys.as_view(), name="keys"),
+    path("keys/new/", views.NewKey.as_view(), name="new_key"),
+    path("keys/<uuid:key_id>/revocation/", views.Revocation.as_view(), name="key_revocation"),
+]

@@ -144,6 +144,7 @@ PASSWORD_HASHERS = [
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "revops.workspaces.forms.SignUpName"
 ACCOUNT_EMAIL_VERIFICATION = env("ACCOUNT_EMAIL_VERIFICATION", default="optional")
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "phone_number_2"
 ACCOUNT_ADAPTER = "revops.workspaces.adapters.AccountAdapter"
@@ -155,6 +156,8 @@ LOGIN_URL = "account_login"
 
 # Every way into a workspace, in order: a function of (request, slug) that finds a member or None.
 WORKSPACE_ENTRANCES = ["integrations.authentication.by_key", "revops.workspaces.entrance.by_session"]
+# What stands around every view of a workspace, inside its scope and transaction: functions of (request, answer).
+WORKSPACE_WRAPPERS = ["integrations.idempotency.once"]
 
 # --- API ---
 REST_FRAMEWORK = {
@@ -179,6 +182,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "integrations.openapi.add_refusals",
+    ],
 }
 
 # --- Language and time: UTC inside, the workspace's zone on the page ---

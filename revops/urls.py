@@ -27,6 +27,7 @@ API = [
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
+    path("accounts/profile/", views.Profile.as_view(), name="profile"),
     path("accounts/", include("allauth.urls")),
     path("workspaces/new/", views.NewWorkspace.as_view(), name="new_workspace"),
     path("join/<str:token>/", views.Join.as_view(), name="join"),

@@ -1,12 +1,15 @@
 """Opens the tenant scope around the view and its rendering. The workspace is in the URL, never in a preference."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from revops.blueprint.versions import running_version
 from revops.errors import NotFound, NotSignedIn, Refusal
@@ -62,11 +65,14 @@ class WorkspaceMiddleware:
     def _answer(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse:
+        answer = partial(_rendered_answer, view, request, args, kwargs)
+        for wrapper in wrappers():
+            answer = partial(wrapper, request, answer)
         try:
             if request.method in SAFE:
-                return _rendered(view(request, *args, **kwargs))
+                return answer()
             with transaction.atomic():
-                response = _rendered(view(request, *args, **kwargs))
+                response = answer()
                 if response.status_code >= 400:
                     transaction.set_rollback(True)
                 return response
@@ -76,8 +82,18 @@ class WorkspaceMiddleware:
             return refusal_page(request, refusal)
 
 
-def _rendered(response: HttpResponse) -> HttpResponse:
+Wrapper = Callable[[HttpRequest, Callable[[], HttpResponse]], HttpResponse]
+
+
+def wrappers() -> list[Wrapper]:
+    """What stands around every view, innermost first, as named in `settings.WORKSPACE_WRAPPERS`."""
+    return [import_string(path) for path in settings.WORKSPACE_WRAPPERS]
+
+
+def _rendered_answer(
+    view: Callable[..., HttpResponse], request: HttpRequest, args: Any, kwargs: dict[str, Any]
+) -> HttpResponse:
+    response = view(request, *args, **kwargs)
     if hasattr(response, "render") and not getattr(response, "is_rendered", True):
         response.render()
     return response
-

@@ -29,7 +29,7 @@ def _tell_database(workspace_id: UUID | None) -> None:
 
 @contextmanager
 def workspace_scope(workspace: "UUID | object") -> Iterator[None]:
-    """Open a transaction in which only `workspace` (a Workspace or its id) exists; the former scope comes back after."""
+    """Open a transaction in which only `workspace` (or its id) exists; the former scope comes back after."""
     workspace_id = workspace if isinstance(workspace, UUID) else workspace.pk  # type: ignore[attr-defined]
     with transaction.atomic():
         _tell_database(workspace_id)

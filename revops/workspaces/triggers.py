@@ -1,4 +1,4 @@
-"""Promises the database keeps by itself: rows that never change, and rows that change only under an approved request."""
+"""Promises the database keeps by itself: rows that never change, and and rows changed only under a request."""
 
 from typing import Any
 

@@ -1,0 +1,51 @@
+"""The page of API keys."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views import View
+
+from integrations import actions, queries
+from integrations.forms import KeyForm
+from revops.web import page
+from revops.workspaces.permissions import permit
+from revops.workspaces.views.trying import tried
+
+
+class Keys(View):
+    """All keys: what they may, when they were last used."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "keys.manage")
+        return page(request, "integrations/keys.html", {"keys": queries.keys(), "at": request.at})
+
+
+class NewKey(View):
+    """A new key, shown once."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "keys.manage")
+        return page(request, "integrations/key_new.html", {"form": KeyForm()})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "keys.manage")
+        form = KeyForm(request.POST)
+        if form.is_valid():
+            wishes = form.wishes(request.at)
+            issued = tried(form, lambda: actions.issue_key(**wishes, by=request.member, at=request.at))
+            if issued:
+                response = page(request, "integrations/key_issued.html", {"issued": issued}, status=201)
+                response["Cache-Control"] = "no-store"
+                return response
+        return page(request, "integrations/key_new.html", {"form": form}, status=422)
+
+
+class Revocation(View):
+    """A key closed for good."""
+
+    def post(self, request: HttpRequest, key_id: UUID) -> HttpResponse:
+        row = actions.revoke_key(queries.key_for(key_id), by=request.member, at=request.at)
+        messages.success(request, f"The key {row.name} no longer works.")
+        return redirect("integrations:keys", request.workspace.slug)

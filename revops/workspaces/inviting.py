@@ -1,0 +1,163 @@
+"""Inviting people: a signed, single-use link bound to one address and one workspace."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.core.validators import validate_email
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from revops.errors import BadInput, NotFound, NotPermitted, RuleSaysNo, WorldMovedOn
+from revops.history.actions import record
+from revops.workspaces.membership import permit_role
+from revops.workspaces.models import Invitation, Member, Team, TeamSeat, User, Workspace
+from revops.workspaces.permissions import permit
+
+LASTS = timedelta(days=7)
+MOST_OPEN = 500  # invitations of one workspace; a wall against using us to send mail
+SALT = "revops.invitation"
+
+
+@dataclass(frozen=True)
+class Issued:
+    """An invitation and its link, which is known only now: we keep no more than its hash."""
+
+    invitation: Invitation
+    link: str
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+def _token(invitation: Invitation, secret: str) -> str:
+    return signing.dumps([invitation.workspace_id.hex, invitation.pk.hex, secret], salt=SALT, compress=False)
+
+
+def read_token(token: str) -> tuple[UUID, UUID, str]:
+    """Workspace, invitation and secret of a link. Raises NotFound for one we did not sign."""
+    try:
+        workspace_id, invitation_id, secret = signing.loads(token, salt=SALT)
+        return UUID(workspace_id), UUID(invitation_id), str(secret)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise NotFound from None
+
+
+def _issue(invitation: Invitation, *, by: Member, at: datetime) -> Issued:
+    """Give the invitation a new secret, and send it once the transaction has held."""
+    secret = secrets.token_urlsafe(24)
+    invitation.token_hash, invitation.expires_at = _hash(secret), at + LASTS
+    invitation.save()
+    link = settings.SITE_URL.rstrip("/") + reverse("join", args=[_token(invitation, secret)])
+    told = {"workspace": by.workspace.name, "by": by.name, "link": link, "days": LASTS.days}
+    text = render_to_string("workspaces/email/invitation.txt", told)
+    subject = f"{by.name} invites you to {by.workspace.name}".replace("\n", " ").replace("\r", " ")
+    # A mail server that is down must not undo the invitation: the page shows the link, and it can be sent again.
+    transaction.on_commit(lambda: send_mail(subject, text, None, [invitation.email]), robust=True)
+    return Issued(invitation, link)
+
+
+@transaction.atomic
+def invite(*, email: str, role: str = Member.Role.REP, team: Team | None = None, by: Member, at: datetime) -> Issued:
+    """Invite an address, for seven days. One open invitation per address; people already here are refused."""
+    permit(by, "people.manage")
+    permit_role(by, role)
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise BadInput("This is not an e-mail address.", field="email") from None
+    if role not in Member.Role.values:
+        raise BadInput("There is no such role.", field="role")
+    if Member.objects.filter(email=email, is_active=True, user__isnull=False).exists():
+        raise BadInput("This person is already here.", code="already_member", field="email")
+    open_ones = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
+    if open_ones.filter(email=email).exists():
+        raise BadInput(
+            "This address has an open invitation. Send that one again, or revoke it.",
+            code="already_invited",
+            field="email",
+        )
+    if open_ones.count() >= MOST_OPEN:
+        raise RuleSaysNo(f"{MOST_OPEN} invitations are open. Revoke some first.", code="too_many_open")
+    invitation = Invitation(email=email, role=role, team=team, invited_by=by, created_at=at, expires_at=at + LASTS)
+    issued = _issue(invitation, by=by, at=at)
+    facts = {"email": email, "role": role, "team": team.key if team else None}
+    record("invitation.sent", invitation, at=at, actor=by, facts=facts)
+    return issued
+
+
+@transaction.atomic
+def send_again(invitation: Invitation, *, by: Member, at: datetime) -> Issued:
+    """A new link for another seven days; the former link no longer works."""
+    permit(by, "people.manage")
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    permit_role(by, invitation.role)
+    if invitation.accepted_at or invitation.revoked_at:
+        raise WorldMovedOn("This invitation is closed. Make a new one.", code="invitation_closed")
+    issued = _issue(invitation, by=by, at=at)
+    record("invitation.sent", invitation, at=at, actor=by, facts={"email": invitation.email, "again": True})
+    return issued
+
+
+@transaction.atomic
+def revoke(invitation: Invitation, *, by: Member, at: datetime) -> Invitation:
+    """Close an invitation that was not answered."""
+    permit(by, "people.manage")
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if invitation.accepted_at:
+        raise WorldMovedOn("This invitation was already accepted.", code="invitation_used")
+    if not invitation.revoked_at:
+        invitation.revoked_at = at
+        invitation.save(update_fields=["revoked_at"])
+        record("invitation.revoked", invitation, at=at, actor=by, facts={"email": invitation.email})
+    return invitation
+
+
+def readable(invitation_id: UUID, secret: str, at: datetime, *, lock: bool = False) -> Invitation:
+    """The open invitation behind a link, within its workspace's scope. Raises NotFound, and WorldMovedOn with what
+    became of it: used, revoked or expired."""
+    found = Invitation.objects.select_for_update() if lock else Invitation.objects.select_related("team", "invited_by")
+    invitation = found.filter(pk=invitation_id).first()
+    if invitation is None or not secrets.compare_digest(invitation.token_hash, _hash(secret)):
+        raise NotFound
+    if invitation.accepted_at:
+        raise WorldMovedOn("This invitation was already used.", code="invitation_used")
+    if invitation.revoked_at:
+        raise WorldMovedOn("This invitation was taken back.", code="invitation_revoked")
+    if invitation.expires_at <= at:
+        raise WorldMovedOn("This invitation has expired. Ask for a new one.", code="invitation_expired")
+    return invitation
+
+
+@transaction.atomic
+def accept(workspace: Workspace, invitation_id: UUID, secret: str, *, user: User, at: datetime) -> Member:
+    """Join: the invited address, once. A member an import made for the address, or one who left, is taken up again."""
+    invitation = readable(invitation_id, secret, at, lock=True)
+    if user.email != invitation.email:
+        raise NotPermitted(
+            "This invitation is for another address.", code="other_address", facts={"signed_in_as": user.email}
+        )
+    member = Member.objects.select_for_update().filter(user=user).first()
+    if member is None:
+        unclaimed = Member.objects.select_for_update().filter(email=user.email, user=None, kind=Member.Kind.PERSON)
+        member = unclaimed.first() or Member(name=user.name or user.email, email=user.email, joined_at=at)
+    elif member.is_active:
+        raise WorldMovedOn("You are already a member here.", code="already_member")
+    member.user, member.role, member.is_active, member.deactivated_at = user, invitation.role, True, None
+    member.save()
+    if invitation.team_id:
+        TeamSeat.objects.get_or_create(team_id=invitation.team_id, member=member)
+    invitation.accepted_at = at
+    invitation.save(update_fields=["accepted_at"])
+    facts = {"role": member.role, "invitation": str(invitation.pk)}
+    record("member.joined", member, at=at, actor=member, facts=facts)
+    return member
