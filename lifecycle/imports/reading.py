@@ -53,6 +53,7 @@ class Sheet:
     headers: tuple[str, ...]
     lines: list[str]
     header_line: int
+    has_nul: bool = False
 
     def rows(self) -> Iterator[Row]:
         """Every row that holds anything, in the order of the file."""
@@ -64,16 +65,17 @@ class Sheet:
             if problem is None and in_broken_row and len(cells) < width:
                 problem = ("broken_quotes", "This line is the rest of a row with broken quotes.")
             in_broken_row = problem is not None
-            yield _row(line, cells, problem, width)
+            if problem is None and self.has_nul and any("\x00" in cell for cell in cells):
+                problem = ("nul_character", "The row holds a NUL character.")
+            yield Row(line, tuple(cells)) if problem is None and len(cells) == width else _fitted(
+                line, cells, problem, width
+            )
 
 
-def _row(line: int, cells: list[str], problem: tuple[str, str] | None, width: int) -> Row:
+def _fitted(line: int, cells: list[str], problem: tuple[str, str] | None, width: int) -> Row:
     """A row of exactly the header's width: short ones end in blanks, longer ones must hold nothing there."""
-    extra = cells[width:]
-    if problem is None and any(cell.strip() for cell in extra):
+    if problem is None and any(cell.strip() for cell in cells[width:]):
         problem = ("too_many_cells", f"The row has {len(cells)} cells and the header {width}.")
-    if problem is None and any("\x00" in cell for cell in cells):
-        problem = ("nul_character", "The row holds a NUL character.")
     if problem is None:
         cells = cells[:width] + [""] * (width - len(cells))
     return Row(line, tuple(cells), problem)
@@ -89,7 +91,7 @@ def read_sheet(file_name: str, content: bytes) -> Sheet:
     lines = list(io.StringIO(text, newline=""))
     start, told = _told_delimiter(lines)
     delimiter = told or _likely_delimiter(lines[start : start + SNIFFED_LINES])
-    return Sheet(encoding, delimiter, *_header(lines, delimiter, start))
+    return Sheet(encoding, delimiter, *_header(lines, delimiter, start), has_nul="\x00" in text)
 
 
 def _unzipped(content: bytes) -> bytes:

@@ -27,8 +27,8 @@ class Place:
 
 RECORD_PLACES = (
     Place("external_id", "Its id in the other system", "text",
-          ("{kind}_id", "{kind}_number", "record_id", "id", "external_id", "prospect_id", "contact_id", "deal_id",
-           "opp_id", "vid", "object_id", "customer_id", "number")),
+          ("{kind}_id", "prospect_id", "contact_id", "deal_id", "opp_id", "external_id", "record_id", "id",
+           "{kind}_number", "vid", "object_id", "customer_id", "number")),
     Place("name", "Name", "text",
           ("{kind}_name", "name", "full_name", "dealname", "deal_name", "contact_name", "prospect_name", "title_of_deal")),
     Place("first_name", "First name", "text", ("first_name", "firstname", "given_name")),

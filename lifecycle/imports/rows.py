@@ -1,0 +1,215 @@
+"""A row of the file as a row on its way in, or as a refusal with line, column and reason."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Keyed
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from lifecycle.blueprint import Lifecycle
+from lifecycle.imports import targets
+from lifecycle.imports.cells import BadCell, Reader, Surroundings, reader_for
+from lifecycle.imports.mapping import Mapping
+from lifecycle.imports.people import Owners, UnknownOwner
+from lifecycle.imports.reading import Row
+from lifecycle.intake.rows import Incoming, Refused
+
+CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "renews_on", "created_at", "account",
+        "account_domain")  # fmt: skip
+KEPT_RAW = 2_000  # characters of a cell kept with a rejection
+
+
+@dataclass(frozen=True)
+class Told:
+    """A row read. `is_dated`: the file itself says when the present stage was entered."""
+
+    incoming: Incoming
+    is_dated: bool = True
+
+
+@dataclass(frozen=True)
+class Context:
+    """What rows are read against."""
+
+    mapping: Mapping
+    lifecycle: Lifecycle
+    headers: tuple[str, ...]
+    zone: ZoneInfo
+    at: datetime
+    owners: Owners
+    account_names: Keyed[str, str]
+    """Names of accounts by their id in the other system."""
+
+    @property
+    def as_of(self) -> datetime:
+        """When a stage without a date of its own was entered: the day the file tells of, else the import's."""
+        if self.mapping.as_of is None:
+            return self.at
+        return datetime.combine(self.mapping.as_of, time(), self.zone).astimezone(UTC)
+
+
+def zone_of(mapping: Mapping, workspace_zone: str) -> ZoneInfo:
+    """The zone that times in the file are written in."""
+    return ZoneInfo(mapping.time_zone or workspace_zone)
+
+
+def raw_of(headers: Sequence[str], row: Row) -> dict[str, str]:
+    """The row as it stood in the file, for a kept rejection."""
+    if row.problem and len(row.cells) != len(headers):
+        named = [*headers, *(f"Column {place}" for place in range(len(headers) + 1, len(row.cells) + 1))]
+        return {header: _kept(cell) for header, cell in zip(named, row.cells, strict=False)}
+    return {header: _kept(cell) for header, cell in zip(headers, row.cells, strict=True)}
+
+
+def _kept(cell: str) -> str:
+    return cell[:KEPT_RAW].replace("\x00", "\u2400")
+
+
+class Raw(Keyed[str, str]):
+    """The same, put together only if somebody asks: most rows come in."""
+
+    def __init__(self, headers: Sequence[str], row: Row) -> None:
+        self._headers, self._row = headers, row
+
+    @cached_property
+    def _cells(self) -> dict[str, str]:
+        return raw_of(self._headers, self._row)
+
+    def __getitem__(self, header: str) -> str:
+        return self._cells[header]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+
+class RowReader:
+    """Reads the rows of one file by one mapping."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        mapping = context.mapping
+        around = Surroundings(mapping, context.lifecycle, context.zone)
+        self._columns: list[tuple[int, str, str, Reader]] = [
+            (context.headers.index(header), header, column.to, reader_for(header, column, around))
+            for header, column in mapping.columns.items()
+        ]
+        self._property_keys = [
+            (to, to.partition(":")[2])
+            for _, _, to, _ in self._columns
+            if to.startswith((targets.PROPERTY, targets.ATTRIBUTE))
+        ]
+        self._pipeline = context.lifecycle.pipeline(mapping.pipeline) if mapping.pipeline else None
+        self._positions = {stage.key: stage.position for stage in self._pipeline.stages} if self._pipeline else {}
+
+    def read(self, row: Row) -> Told | Refused:
+        """What the row says, or why it cannot come in."""
+        if row.problem:
+            return self._refused(row, *row.problem, field="")
+        values: dict[str, Any] = {}
+        header = ""
+        try:
+            for place, header, to, read in self._columns:
+                value = read(row.cells[place])
+                if value is not None:
+                    values[to] = value
+            return self._told(row, values)
+        except BadCell as bad:
+            return self._refused(row, bad.code, bad.detail, field=header)
+        except UnknownOwner as unknown:
+            owner = self.context.mapping.column_for("owner") or ""
+            return self._refused(row, "unknown_owner", f"Nobody here is known as {unknown.name[:80]!r}.", field=owner)
+
+    def _refused(self, row: Row, code: str, detail: str, *, field: str) -> Refused:
+        return Refused(row.line, code, field[:120], detail[:500], raw_of(self.context.headers, row))
+
+    def _told(self, row: Row, values: dict[str, Any]) -> Told:
+        mapping = self.context.mapping
+        core = {key: values[key] for key in CORE if key in values}
+        properties = {key: values[to] for to, key in self._property_keys if to in values}
+        if name := _name(values):
+            core["name"] = name
+        if mapping.currency and "amount" in core and "currency" not in core:
+            core["currency"] = mapping.currency
+        self._add_owner(values, core, properties)
+        self._add_account(values, core, properties)
+        external_id = values.get("external_id", "")
+        if not external_id and not (mapping.kind == "lead" and "email" in core):
+            external_id = digest_of(row)
+        incoming = Incoming(
+            line=row.line,
+            kind=mapping.kind,
+            system=mapping.system,
+            external_id=external_id,
+            core=core,
+            properties=properties,
+            pipeline=mapping.pipeline,
+            raw=Raw(self.context.headers, row),
+        )
+        if not mapping.history:
+            return Told(replace(incoming, stage=values.get("stage", "")))
+        history, is_dated = self._history(values)
+        return Told(replace(incoming, history=history), is_dated)
+
+    def _add_owner(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
+        """The owner as a member; a name nobody has is kept as an attribute where owners may stay blank."""
+        if name := values.get("owner"):
+            owner_id: UUID | None = self.context.owners.find(name)
+            if owner_id:
+                core["owner_id"] = owner_id
+            else:
+                header = self.context.mapping.column_for("owner") or "owner"
+                properties[targets.attribute_key(header, self.context.lifecycle)] = name
+
+    def _add_account(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
+        """The company by its id in the other system, when it is known; the id stays as an attribute when not."""
+        if account_id := values.get("account_id"):
+            if name := self.context.account_names.get(account_id):
+                core.setdefault("account", name)
+            else:
+                header = self.context.mapping.column_for("account_id") or "account_id"
+                properties[targets.attribute_key(header, self.context.lifecycle)] = account_id
+
+    def _history(self, values: dict[str, Any]) -> tuple[tuple[tuple[str, datetime], ...], bool]:
+        """Dated stages of the past, oldest first, the present one last; and whether the file dates the present one."""
+        assert self._pipeline
+        dated = {
+            to.removeprefix(targets.ENTERED): at for to, at in values.items() if to.startswith(targets.ENTERED)
+        }
+        present = values.get("stage") or self._latest(dated) or self._pipeline.first.key
+        stage = self._pipeline.stage(present)
+        created = values.get("created_at")
+        at = values.get("entered_stage_at") or dated.pop(present, None)
+        dated.pop(present, None)
+        if at is None and not stage.is_open and "closes_on" in values:
+            at = datetime.combine(values["closes_on"], time(), self.context.zone).astimezone(UTC)
+        is_dated = at is not None
+        if at is None and stage.is_open and created:
+            at, is_dated = created, True
+        first = self._pipeline.first.key
+        if created and present != first and first not in dated and all(created < each for each in dated.values()):
+            if at is None or created < at:
+                dated[first] = created
+        latest = max(dated.values(), default=None)
+        at = max(filter(None, (at or self.context.as_of, latest)))
+        past = sorted(dated.items(), key=lambda pair: (pair[1], self._positions[pair[0]]))
+        return (*past, (present, at)), is_dated
+
+    def _latest(self, dated: dict[str, datetime]) -> str | None:
+        return max(dated, key=lambda key: (dated[key], self._positions[key]), default=None)
+
+
+def _name(values: dict[str, Any]) -> str:
+    """The name, or first and last name together."""
+    return str(values.get("name") or " ".join(filter(None, (values.get("first_name"), values.get("last_name")))))
+
+
+def digest_of(row: Row) -> str:
+    """An id for a row that brings none: it follows from what the row says, so the same row is the same record."""
+    return "row-" + hashlib.sha256("\x1f".join(cell.strip() for cell in row.cells).encode()).hexdigest()[:24]
