@@ -59,7 +59,7 @@ def page(rows: list, records: int) -> str:
         server = cursor.fetchone()[0]
     head = (
         "# Benchmarks\n\n"
-        f"Made by `make bench BENCH=\"--write\"`: {records:,} records, {records * 10:,} stage stays of one workspace.\n"
+        f'Made by `make bench BENCH="--write"`: {records:,} records, {records * 10:,} stage stays of one workspace.\n'
         "Each ratio compares with hand-written SQL (or the bare library named) doing the same work on the same server in\n"
         "the same run, interleaved, three rounds; the median with min..max. Trust the ratios, not the milliseconds.\n\n"
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}. "

@@ -1,6 +1,6 @@
 """The handoffs' part of the blueprint, as frozen dataclasses: calendars, seams, ladders, reason codes, pools, routing.
 
-    terms = handoffs_of(workspace)     # the version in force
+terms = handoffs_of(workspace)     # the version in force
 """
 
 from dataclasses import dataclass
@@ -173,9 +173,7 @@ def handoffs_of(workspace_id: UUID, document: dict[str, Any]) -> Handoffs:
         )
         for each in document["reason_codes"]
     )
-    seams = tuple(
-        _seam(workspace_id, position, each, calendars) for position, each in enumerate(document["seams"])
-    )
+    seams = tuple(_seam(workspace_id, position, each, calendars) for position, each in enumerate(document["seams"]))
     return Handoffs(seams, pools, reasons)
 
 

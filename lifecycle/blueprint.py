@@ -1,7 +1,7 @@
 """The lifecycle's part of the blueprint, as frozen dataclasses: properties, pipelines, stages, score model.
 
-    lifecycle = lifecycle_of(workspace)          # the version in force, parsed once per process
-    lifecycle = lifecycle_of.parse(workspace_id, document)   # any document: a what-if, a proposed version
+lifecycle = lifecycle_of(workspace)          # the version in force, parsed once per process
+lifecycle = lifecycle_of.parse(workspace_id, document)   # any document: a what-if, a proposed version
 """
 
 import re

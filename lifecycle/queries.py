@@ -136,7 +136,7 @@ def external_ids(record: Record) -> list[ExternalId]:
 
 
 def search(text: str, limit: int = 30) -> Sequence[Record]:
-    """Records that hold every word (or begin of a word) of the text; `#12` or `12` also finds number 12. Two queries."""
+    """Records that hold every word (or begin of a word) of the text; `#12` finds number 12. Two queries."""
     found = ids_with_words(text, limit)
     wanted = Q(pk__in=found)
     digits = text.strip().lstrip("#")
@@ -170,4 +170,3 @@ def _uuid(text: str, field: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise BadInput("This is not an id.", field=field) from None
-

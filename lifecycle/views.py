@@ -28,7 +28,9 @@ class Records(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         permit(request.member, "record.read")
         lifecycle = lifecycle_of(request.workspace)
-        filters = {key: request.GET.get(key, "").strip() for key in ("kind", "stage", "owner", "source", "account", "q")}
+        filters = {
+            key: request.GET.get(key, "").strip() for key in ("kind", "stage", "owner", "source", "account", "q")
+        }
         found = queries.records_matching(lifecycle, filters)
         rows, after = queries.page_of(found, request.GET.get("after", ""))
         more = request.GET.copy()
@@ -252,4 +254,3 @@ class AccountPage(View):
         account = queries.account_for(number)
         records = Record.objects.filter(account=account).select_related("stage", "owner").order_by("-created_at")[:200]
         return page(request, "lifecycle/account_detail.html", {"account": account, "records": records})
-

@@ -59,9 +59,11 @@ TEAMS = (  # key, name, function, region, manager
     ("sales-south", "Sales South", Function.SALES, "South", "noah"),
     ("customer-success", "Customer success", Function.CUSTOMER_SUCCESS, "", "noah"),
 )
-FIRST = "Luis Hanna Peter Mei Jonas Amara Tomas Elif Greta Ravi Olga Hugo Nadia Felix Yuki Marta Omar Ines Karl Lena".split()
-LAST = "Ortega Vogel Gibbons Tanaka Meyer Diallo Novak Kaya Lund Iyer Petrov Silva Rossi Weber Sato Lopez Aziz Costa".split()
-COMPANY = "Northwind Globex Initech Umbra Hooli Vandelay Wayfare Soylent Stark Wonka Cyber Aperture Tyrell Oscorp".split()
+FIRST = (
+    "Luis Hanna Peter Mei Jonas Amara Tomas Elif Greta Ravi Olga Hugo Nadia Felix Yuki Marta Omar Ines Karl Lena"
+).split()
+LAST = "Ortega Vogel Gibbons Tanaka Meyer Diallo Novak Kaya Lund Iyer Petrov Silva Rossi Weber Sato Lopez Aziz".split()
+COMPANY = "Northwind Globex Initech Umbra Hooli Vandelay Wayfare Soylent Stark Wonka Cyber Aperture Tyrell".split()
 SUFFIX = "Robotics Traders Health Logistics Foods Energy Labs Systems Media Bank".split()
 SOURCES = ("Website", "Webinar", "Partner", "Event", "Paid search", "Outbound")
 INDUSTRIES = ("Software", "Manufacturing", "Healthcare", "Retail", "Finance")
@@ -136,7 +138,9 @@ def _people(at: datetime) -> tuple[Workspace, dict[str, Member]]:
     """Founder, teams, colleagues and their seats."""
     name, first, *_ = PEOPLE[0]
     founder = User.objects.create_user(f"{first}@acme.example", PASSWORD, name=name)
-    workspace = found_workspace(name="Acme Robotics", slug=SLUG, founder=founder, at=at, time_zone="Europe/Berlin", currency="EUR")
+    workspace = found_workspace(
+        name="Acme Robotics", slug=SLUG, founder=founder, at=at, time_zone="Europe/Berlin", currency="EUR"
+    )
     with workspace_scope(workspace):
         people = {first: Member.objects.get(user=founder)}
         for name, first, role, _ in PEOPLE[1:]:
@@ -183,8 +187,22 @@ def _lead(life: Life, is_hot: bool = False) -> Callable[[datetime], None]:
         }
         if dice.random() < 0.6:
             properties["use_case"] = dice.choice(("Lead routing", "Forecasting", "Handoffs", "Scorecard"))
-        core = {"name": f"{first} {last}", "email": email, "source": dice.choice(SOURCES), "account": company, "account_domain": domain}
-        row = Incoming(line=1, kind="lead", system="website", external_id=f"W-{len(life.emails):05}", core=core, properties=properties, raw={})
+        core = {
+            "name": f"{first} {last}",
+            "email": email,
+            "source": dice.choice(SOURCES),
+            "account": company,
+            "account_domain": domain,
+        }
+        row = Incoming(
+            line=1,
+            kind="lead",
+            system="website",
+            external_id=f"W-{len(life.emails):05}",
+            core=core,
+            properties=properties,
+            raw={},
+        )
         outcome = take_in(life.workspace, [row], by=life.people["dana"], at=at)
         handoff = Handoff.objects.filter(record__number=outcome.numbers.get(1), state="offered").first()
         if handoff and not (is_hot and dice.random() < 0.7):
@@ -253,7 +271,11 @@ def _open_deal(life: Life, number: int, by: Member) -> Callable[[datetime], None
         deal = lead.followers.get(kind="opportunity")
         amount = Decimal(dice.choice((4800, 9600, 14400, 24000, 48000)))
         core = {"amount": amount, "closes_on": (at + timedelta(days=45)).date()}
-        properties = {"use_case": lead.properties.get("use_case"), "product": dice.choice(PRODUCTS), "next_step": "Agree on the plan"}
+        properties = {
+            "use_case": lead.properties.get("use_case"),
+            "product": dice.choice(PRODUCTS),
+            "next_step": "Agree on the plan",
+        }
         from lifecycle.actions import editing
 
         editing.edit_record(deal, core=core, properties=properties, by=by, at=at)
