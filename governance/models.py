@@ -121,3 +121,14 @@ class Approval(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "change", "member"], name="approval_once")]
+
+
+class Acknowledgement(TenantModel):
+    """A member has read what a published version changed."""
+
+    version = models.PositiveIntegerField()
+    member = TenantKey(Member, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "version", "member"], name="acknowledged_once")]

@@ -2,16 +2,37 @@
 
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
+from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
 from handoffs.blueprint import sync_handoffs
 from lifecycle.blueprint import sync_lifecycle
 from revops.blueprint.models import BlueprintVersion
 from revops.blueprint.versions import running_version
-from revops.history.actions import record
+from revops.errors import WorldMovedOn
+from revops.history.actions import record, record_all, tell
 from revops.workspaces.models import Member, Workspace
+from revops.workspaces.permissions import permit
 from scorecard.blueprint import sync_metrics
+
+State = ChangeRequest.State
+
+
+@transaction.atomic
+def publish(change: ChangeRequest, *, by: Member, at: datetime) -> BlueprintVersion:
+    """Make an approved request the next version; requests under way on the former version go stale.
+
+    Two publish at once: the second waits for the first and is told that the world moved on."""
+    permit(by, "change.publish")
+    workspace = Workspace.objects.select_for_update().get(pk=change.workspace_id)
+    change.refresh_from_db(from_queryset=ChangeRequest.objects.select_for_update())
+    if change.state == State.STALE:
+        refuse_overtaken(change)
+    if change.state != State.APPROVED:
+        raise WorldMovedOn(f"This change request is {change.get_state_display().lower()}, not approved.")
+    refuse_overtaken(change)
+    return write_version(workspace, change, by=by, at=at)
 
 
 def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | None, at: datetime) -> BlueprintVersion:
@@ -36,8 +57,24 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
         cursor.execute("select set_config('app.change_request', '', true)")
     Workspace.objects.filter(pk=workspace.pk).update(blueprint_version=number)
     workspace.blueprint_version = number
-    change.state, change.published_at, change.published_version = ChangeRequest.State.PUBLISHED, at, number
+    change.state, change.published_at, change.published_version = State.PUBLISHED, at, number
     change.save(update_fields=["state", "published_at", "published_version"])
     with running_version(number):
-        record("blueprint.published", version, at=at, actor=by, facts={"version": number, "change": change.number})
+        facts = {"version": number, "change": change.number, "kind": change.kind, "title": change.title}
+        record("blueprint.published", version, at=at, actor=by, facts=facts)
+        record("change.published", change, at=at, actor=by, facts=facts)
+        _overtake(change, number, at)
+        tell("blueprint.published", workspace=workspace, version=version, change=change, by=by, at=at)
     return version
+
+
+def _overtake(change: ChangeRequest, number: int, at: datetime) -> None:
+    """Requests in review or approved on an older version go stale; drafts are brought up to date by their authors."""
+    overtaken = list(
+        ChangeRequest.objects.select_for_update()
+        .filter(state__in=[State.REVIEW, State.APPROVED], base_version__lt=number)
+        .exclude(pk=change.pk)
+    )
+    ChangeRequest.objects.filter(pk__in=[each.pk for each in overtaken]).update(state=State.STALE, decided_at=at)
+    facts = {"by_version": number}
+    record_all([("change.overtaken", each._meta.model_name or "", each.pk, None, facts) for each in overtaken], at=at)

@@ -1,0 +1,17 @@
+"""Confirming that a published change was read."""
+
+from datetime import datetime
+
+from governance.models import Acknowledgement
+from governance.queries.versions import version_for
+from revops.workspaces.models import Member
+
+
+def acknowledge(member: Member, number: int, *, at: datetime) -> None:
+    """Note that the member has read the notice of a version, and with it of those before. Twice is once."""
+    version_for(member, number)
+    read = set(Acknowledgement.objects.filter(member=member, version__lte=number).values_list("version", flat=True))
+    Acknowledgement.objects.bulk_create(
+        (Acknowledgement(member=member, version=each, at=at) for each in range(2, number + 1) if each not in read),
+        ignore_conflicts=True,
+    )

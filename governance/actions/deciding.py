@@ -1,0 +1,91 @@
+"""Answering a request: approve, reject, withdraw. The author never answers alone."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from governance.actions.submitting import keep_findings, passed_checks, refuse_overtaken
+from governance.models import Approval, ChangeRequest, Impact
+from revops.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
+from revops.history.actions import record
+from revops.workspaces.models import Member
+from revops.workspaces.permissions import may, permit
+
+State = ChangeRequest.State
+
+
+@transaction.atomic
+def approve(change: ChangeRequest, *, by: Member, at: datetime, note: str = "") -> Approval:
+    """Agree to a request, having seen its impact; somebody other than the author. The checks are run once more.
+
+    A published emergency is reviewed after the fact in the same way."""
+    _lock_for_answer(change, by)
+    if change.kind == ChangeRequest.Kind.EMERGENCY and change.state == State.PUBLISHED:
+        approval = _answer(change, by, "approved", note, at)
+        record("change.reviewed", change, at=at, actor=by, facts={"number": change.number, "note": note})
+        return approval
+    _refuse_unless_in_review(change)
+    refuse_overtaken(change)
+    _refuse_before_impact(change)
+    keep_findings(change, passed_checks(change), at)
+    approval = _answer(change, by, "approved", note, at)
+    change.state, change.decided_at = State.APPROVED, at
+    change.save(update_fields=["state", "decided_at"])
+    record("change.approved", change, at=at, actor=by, facts={"number": change.number, "note": note})
+    return approval
+
+
+@transaction.atomic
+def reject(change: ChangeRequest, *, by: Member, at: datetime, note: str) -> Approval:
+    """Turn a request down, saying why."""
+    _lock_for_answer(change, by)
+    _refuse_unless_in_review(change)
+    if not note.strip():
+        raise BadInput("Say why, so that the author can do better.", field="note")
+    approval = _answer(change, by, "rejected", note, at)
+    change.state, change.decided_at = State.REJECTED, at
+    change.save(update_fields=["state", "decided_at"])
+    record("change.rejected", change, at=at, actor=by, facts={"number": change.number, "note": note})
+    return approval
+
+
+@transaction.atomic
+def withdraw(change: ChangeRequest, *, by: Member, at: datetime) -> None:
+    """Take a request back before it is published: its author, or an admin."""
+    permit(by, "change.propose")
+    change.refresh_from_db(from_queryset=ChangeRequest.objects.select_for_update())
+    if change.author_id != by.pk and not may(by, "change.publish"):
+        raise NotPermitted("Only the author or an admin withdraws a request.")
+    if change.state not in (State.DRAFT, State.REVIEW, State.APPROVED):
+        raise WorldMovedOn(f"This change request is {change.get_state_display().lower()} already.")
+    change.state, change.decided_at = State.WITHDRAWN, at
+    change.save(update_fields=["state", "decided_at"])
+    record("change.withdrawn", change, at=at, actor=by, facts={"number": change.number})
+
+
+def _lock_for_answer(change: ChangeRequest, by: Member) -> None:
+    permit(by, "change.approve")
+    change.refresh_from_db(from_queryset=ChangeRequest.objects.select_for_update())
+    if by.kind != Member.Kind.PERSON:
+        raise NotPermitted("A change is approved by a person.", code="not_a_person")
+    if by.pk == change.author_id:
+        raise NotPermitted("You wrote this request; somebody else answers it.", code="own_change")
+
+
+def _refuse_unless_in_review(change: ChangeRequest) -> None:
+    if change.state != State.REVIEW:
+        raise WorldMovedOn(f"This change request is {change.get_state_display().lower()}, not in review.")
+
+
+def _refuse_before_impact(change: ChangeRequest) -> None:
+    impact = Impact.objects.filter(change=change).order_by("-asked_at").first()
+    if impact is None or impact.state in (Impact.State.WAITING, Impact.State.RUNNING):
+        raise RuleSaysNo(
+            "The impact is still being worked out; approve when you have seen it.", code="impact_not_ready"
+        )
+
+
+def _answer(change: ChangeRequest, by: Member, verdict: str, note: str, at: datetime) -> Approval:
+    if Approval.objects.filter(change=change, member=by).exists():
+        raise WorldMovedOn("You have answered this request already.")
+    return Approval.objects.create(change=change, member=by, verdict=verdict, note=note.strip(), at=at)

@@ -1,0 +1,146 @@
+"""Writing a proposal: a draft, its edits, and what the blueprint would say with them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from governance.models import ChangeRequest, Proposal
+from governance.queries.proposals import base_of, edits_of
+from governance.rules.blueprint_shape import check_edit
+from governance.rules.differences import Edit, apply, differences
+from governance.rules.paths import BadPath, Document, put, read_path
+from governance.rules.shapes import BadShape
+from revops.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
+from revops.history.actions import record
+from revops.workspaces.models import Member, Workspace
+from revops.workspaces.numbers import take_numbers
+from revops.workspaces.permissions import may, permit
+
+MOST_EDITS = 500
+
+
+def draft(
+    member: Member,
+    *,
+    title: str,
+    reason: str = "",
+    edits: Iterable[tuple[Sequence[Any], Any]] = (),
+    at: datetime,
+    kind: str = ChangeRequest.Kind.NORMAL,
+    rolls_back: ChangeRequest | None = None,
+) -> ChangeRequest:
+    """Open a change request on the version in force, with these edits `(path, value after)`. Anybody may propose."""
+    permit(member, "change.propose")
+    title = title.strip()
+    if not title:
+        raise BadInput("Say in a few words what should change.", field="title")
+    if len(title) > 200:
+        raise BadInput("At most 200 characters.", field="title")
+    base_version = Workspace.objects.values_list("blueprint_version", flat=True).get(pk=member.workspace_id)
+    change = ChangeRequest.objects.create(
+        number=take_numbers("change")[0],
+        kind=kind,
+        title=title,
+        reason=reason.strip(),
+        base_version=base_version,
+        author=member,
+        created_at=at,
+        rolls_back=rolls_back,
+    )
+    record("change.drafted", change, at=at, actor=member, facts={"number": change.number, "title": title})
+    propose(change, edits, by=member)
+    return change
+
+
+def propose(change: ChangeRequest, edits: Iterable[tuple[Sequence[Any], Any]], *, by: Member) -> list[Edit]:
+    """Put edits `(path, value after)` into a draft, over what it proposes already; None takes a place away.
+
+    An edit back to what is in force leaves the draft. Every error names the path. Answers with the draft's edits."""
+    lock_draft(change, by)
+    base = base_of(change)
+    proposed = apply(base, edits_of(change))
+    for given, after in edits:
+        try:
+            path = read_path(given)
+            check_edit(path, after)
+            proposed = put(proposed, path, after)
+        except BadPath as bad:
+            raise BadInput(bad.message, code=bad.code, field=bad.path or None) from None
+        except BadShape as bad:
+            raise BadInput(bad.message, code=bad.code, field=bad.path or None) from None
+    return _keep(change, base, proposed)
+
+
+def propose_document(change: ChangeRequest, document: Document, *, by: Member) -> list[Edit]:
+    """Let a draft propose exactly this whole document: the edits are its differences from the version in force."""
+    lock_draft(change, by)
+    return _keep(change, base_of(change), document)
+
+
+def retract(change: ChangeRequest, spelled: str, *, by: Member) -> list[Edit]:
+    """Take one edit out of a draft, by its path as spelled."""
+    lock_draft(change, by)
+    base = base_of(change)
+    kept = [edit for edit in edits_of(change) if edit.spelled != spelled]
+    return _keep(change, base, apply(base, kept))
+
+
+def reword(change: ChangeRequest, *, title: str, reason: str, by: Member) -> None:
+    """Give a draft other words."""
+    lock_draft(change, by)
+    if not title.strip() or len(title.strip()) > 200:
+        raise BadInput("Say in a few words, at most 200 characters, what should change.", field="title")
+    change.title, change.reason = title.strip(), reason.strip()
+    change.save(update_fields=["title", "reason"])
+
+
+def bring_up_to_date(change: ChangeRequest, *, by: Member) -> list[Edit]:
+    """Put a draft's edits onto the version in force, which moved since the draft was opened."""
+    lock_draft(change, by)
+    edits = edits_of(change)
+    change.base_version = Workspace.objects.values_list("blueprint_version", flat=True).get(pk=change.workspace_id)
+    change.save(update_fields=["base_version"])
+    base = base_of(change)
+    try:
+        return _keep(change, base, apply(base, edits))
+    except BadPath as bad:
+        raise WorldMovedOn(f"{bad.path} is no longer part of the blueprint.", field=bad.path) from None
+
+
+def propose_again(change: ChangeRequest, *, by: Member, at: datetime) -> ChangeRequest:
+    """A new draft with the edits of a request that went stale, was rejected or withdrawn, on the version in force."""
+    again = draft(by, title=change.title, reason=change.reason, at=at)
+    base = base_of(again)
+    try:
+        _keep(again, base, apply(base, edits_of(change)))
+    except BadPath as bad:
+        raise WorldMovedOn(f"{bad.path} is no longer part of the blueprint.", field=bad.path) from None
+    return again
+
+
+def lock_draft(change: ChangeRequest, by: Member) -> None:
+    """Lock the request and refuse unless it is a draft that this member may edit: the author, or an admin."""
+    permit(by, "change.propose")
+    change.refresh_from_db(from_queryset=ChangeRequest.objects.select_for_update())
+    if change.state != ChangeRequest.State.DRAFT:
+        raise WorldMovedOn(f"This change request is {change.get_state_display().lower()}; its edits are frozen.")
+    if change.author_id != by.pk and not may(by, "change.publish"):
+        raise NotPermitted("Only the author or an admin edits a draft.")
+
+
+def _keep(change: ChangeRequest, base: Document, proposed: Document) -> list[Edit]:
+    edits = list(differences(base, proposed))
+    if len(edits) > MOST_EDITS:
+        raise RuleSaysNo(f"One change request holds at most {MOST_EDITS} edits; split it.", code="too_many_edits")
+    Proposal.objects.filter(change=change).delete()
+    Proposal.objects.bulk_create(
+        Proposal(
+            change=change,
+            position=place,
+            path=list(edit.path),
+            before=edit.before,
+            after=edit.after,
+        )
+        for place, edit in enumerate(edits)
+    )
+    return edits

@@ -1,0 +1,80 @@
+"""Handing a draft in: its document is frozen, checked, and its impact asked for."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from governance.actions.drafting import lock_draft
+from governance.actions.poking import poke_impacts
+from governance.checks import Finding, verdict_of
+from governance.models import ChangeRequest, CheckResult, Impact
+from governance.queries.changes import check_document_of
+from governance.queries.proposals import base_of, proposed_by
+from revops.errors import RuleSaysNo, WorldMovedOn
+from revops.history.actions import record
+from revops.workspaces.models import Member, Workspace
+from revops.workspaces.permissions import permit
+
+DAYS = 90
+MOST_DAYS = 3_650
+
+
+@transaction.atomic
+def submit(change: ChangeRequest, *, by: Member, at: datetime, days: int = DAYS) -> Impact:
+    """Freeze the draft and ask for review. A failed check refuses it; base and version in force must be the same."""
+    lock_draft(change, by)
+    refuse_overtaken(change)
+    document = proposed_by(change)
+    findings = passed_checks(change)
+    change.document, change.state, change.submitted_at = document, ChangeRequest.State.REVIEW, at
+    change.save(update_fields=["document", "state", "submitted_at"])
+    keep_findings(change, findings, at)
+    record(
+        "change.submitted",
+        change,
+        at=at,
+        actor=by,
+        facts={"number": change.number, "verdict": verdict_of(findings), "base_version": change.base_version},
+    )
+    return ask_impact(change, by=by, at=at, days=days)
+
+
+def passed_checks(change: ChangeRequest) -> list[Finding]:
+    """Run the checks now. Raises RuleSaysNo with what failed."""
+    findings = check_document_of(base_of(change), proposed_by(change))
+    failed = [each for each in findings if each.verdict == "failed"]
+    if failed:
+        raise RuleSaysNo(
+            "The checks found something broken: " + failed[0].detail.split("\n")[0],
+            code="checks_failed",
+            facts={"failed": [{"key": each.key, "label": each.label, "detail": each.detail} for each in failed]},
+        )
+    return findings
+
+
+def keep_findings(change: ChangeRequest, findings: list[Finding], at: datetime) -> None:
+    """Keep what the checks said."""
+    CheckResult.objects.filter(change=change).delete()
+    CheckResult.objects.bulk_create(
+        CheckResult(change=change, key=each.key, label=each.label, verdict=each.verdict, detail=each.detail, at=at)
+        for each in findings
+    )
+
+
+def refuse_overtaken(change: ChangeRequest) -> None:
+    """Refuse when the version in force is no longer the one the request is based on. Raises WorldMovedOn."""
+    number = Workspace.objects.values_list("blueprint_version", flat=True).get(pk=change.workspace_id)
+    if number != change.base_version:
+        raise WorldMovedOn(
+            f"Version {number} was published meanwhile; this request is based on version {change.base_version}.",
+            code="stale",
+            facts={"base_version": change.base_version, "version": number},
+        )
+
+
+def ask_impact(change: ChangeRequest, *, by: Member, at: datetime, days: int = DAYS) -> Impact:
+    """Ask what would have been different over the last `days`; a worker answers."""
+    permit(by, "change.propose")
+    impact = Impact.objects.create(change=change, asked_at=at, days=max(1, min(days, MOST_DAYS)))
+    poke_impacts()
+    return impact

@@ -1,0 +1,35 @@
+"""Automatic checks of a proposed version, before anybody is asked: broken references, rules nobody reaches, metrics
+without an owner, records left behind. Pure: what the database knows comes in as `World`."""
+
+from governance.checks.definitions import check_metrics, check_properties, check_scoring
+from governance.checks.finding import Finding, Given, World, verdict_of
+from governance.checks.places import check_expressions, check_references, check_required, check_shape
+from governance.checks.seams import check_calendars, check_routing, check_seams, check_sla
+from governance.checks.stages import check_moves, check_stranded, check_threshold_text
+from governance.rules.paths import Document
+
+__all__ = ["Finding", "World", "run_checks", "verdict_of"]
+
+
+def run_checks(base: Document, proposed: Document, world: World) -> list[Finding]:
+    """Every check's finding, in the order they are shown. A broken shape stops at the first, which is that."""
+    shape = check_shape(base, proposed)
+    if shape.verdict == "failed":
+        return [shape]
+    given = Given(base, proposed, world)
+    return [
+        shape,
+        check_expressions(given),
+        check_references(given),
+        check_required(given),
+        check_seams(given),
+        check_sla(given),
+        check_calendars(given),
+        check_routing(given),
+        check_scoring(given),
+        check_threshold_text(given),
+        check_moves(given),
+        check_stranded(given),
+        check_properties(given),
+        *check_metrics(given),
+    ]

@@ -1,0 +1,125 @@
+"""Checks of form: the document's shape, every expression, every reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from governance.checks.finding import Finding, Given, catalogue_of, finding
+from governance.rules.blueprint_shape import check_document
+from governance.rules.paths import Document
+from governance.rules.shapes import BadShape
+from lifecycle.blueprint import lines
+from lifecycle.rules.catalogue import BadField
+from lifecycle.rules.criteria import BadExpression, compile_line
+
+Place = tuple[str, str, str]  # where in words, the line's label, the expression
+
+
+def check_shape(base: Document, proposed: Document) -> Finding:
+    """The document is a blueprint, and differs from the one in force."""
+    faults = []
+    try:
+        check_document(proposed)
+        catalogue_of(proposed)
+    except BadShape as bad:
+        faults.append(f"{bad.path or 'The document'}: {bad.message}")
+    except BadField as bad:
+        faults.append(f"properties/{bad.key}: {bad}")
+    if not faults and proposed == base:
+        faults.append("Nothing would change.")
+    return finding("shape", "The proposal is a whole blueprint", failed=faults, fine="Every part has its right form.")
+
+
+def expressions(document: Document) -> Iterator[Place]:
+    """Every expression of a document with its place; `mql_threshold` is written out as the number."""
+    threshold = document["scoring"]["threshold"]
+
+    def of(where: str, written: object) -> Iterator[Place]:
+        for each in lines(written, threshold):  # type: ignore[arg-type] # a document's lines
+            yield where, each.label, each.expression
+
+    for pipeline in document["pipelines"]:
+        for stage in pipeline["stages"]:
+            where = f"{pipeline['label']} · {stage['label']}"
+            yield from of(f"{where} · entry", stage.get("entry"))
+            yield from of(f"{where} · exit", stage.get("exit"))
+    for rule in document["scoring"]["rules"]:
+        yield "Scoring", rule["label"], rule["expression"]
+    for seam in document["seams"]:
+        yield from of(f"{seam['label']} · acceptance", seam.get("acceptance"))
+        for rule in seam["routing"]:
+            yield f"{seam['label']} · routing", rule["label"], rule["expression"]
+    for metric in document["metrics"]:
+        if metric.get("filter"):
+            yield f"Metric {metric['label']} · filter", metric["label"], metric["filter"]
+
+
+def check_expressions(given: Given) -> Finding:
+    """Every expression can be read with the proposed properties."""
+    faults, count = [], 0
+    for where, label, expression in expressions(given.proposed):
+        count += 1
+        try:
+            compile_line(given.catalogue, expression)
+        except BadExpression as bad:
+            faults.append(f"{where}, “{label}”: {bad.message} (line {bad.line}, column {bad.column})")
+    return finding("expressions", "Every criterion can be read", failed=faults, fine=f"{count} expressions are sound.")
+
+
+def check_references(given: Given) -> Finding:
+    """Whatever is named exists."""
+    return finding(
+        "references", "Everything that is named exists", failed=_broken(given), fine="No reference leads nowhere."
+    )
+
+
+def _broken(given: Given) -> Iterator[str]:
+    document, stages = given.proposed, given.stage_paths
+    pipelines = {pipeline["key"]: {stage["key"] for stage in pipeline["stages"]} for pipeline in document["pipelines"]}
+    calendars = {each["key"] for each in document["calendars"]}
+    pools = {each["key"] for each in document["pools"]}
+    seams = {each["key"] for each in document["seams"]}
+    for pipeline in document["pipelines"]:
+        for stage in pipeline["stages"]:
+            where = f"{pipeline['label']} · {stage['label']}"
+            for to in stage.get("moves_to", ()):
+                if to not in pipelines[pipeline["key"]]:
+                    yield f"{where} may move to “{to}”, which is no stage of this pipeline."
+            if stage.get("creates") and stage["creates"] not in stages:
+                yield f"{where} makes a record in “{stage['creates']}”, which is no stage."
+    for seam in document["seams"]:
+        if seam["trigger"] not in stages:
+            yield f"{seam['label']} is triggered by “{seam['trigger']}”, which is no stage."
+        if seam["calendar"] not in calendars:
+            yield f"{seam['label']} keeps the hours of “{seam['calendar']}”, which is no calendar."
+        on_accept = seam.get("on_accept", {})
+        advance, create = on_accept.get("advance"), on_accept.get("create")
+        if advance and advance not in pipelines.get(seam["trigger"].split("/")[0], ()):
+            yield f"{seam['label']} moves accepted records to “{advance}”, which is no stage of their pipeline."
+        if create and f"{create['pipeline']}/{create['stage']}" not in stages:
+            yield f"{seam['label']} makes a record in “{create['pipeline']}/{create['stage']}”, which is no stage."
+        for rule in seam["routing"]:
+            if rule["target"] == "pool" and rule.get("pool") not in pools:
+                yield f"{seam['label']} routes “{rule['label']}” to pool “{rule.get('pool', '')}”, which is not there."
+            if rule["target"] == "member" and not rule.get("member"):
+                yield f"{seam['label']} routes “{rule['label']}” to a person without saying whom."
+    for metric in document["metrics"]:
+        for name, value in metric.get("parameters", {}).items():
+            if not isinstance(value, str):
+                continue
+            known = {"seam": seams, "pipeline": pipelines.keys(), "from": stages | pipelines.keys()}
+            known |= {"to": known["from"], "stage": stages}
+            if name in known and value not in known[name]:
+                yield f"Metric {metric['label']} reads {name} “{value}”, which does not exist."
+
+
+def check_required(given: Given) -> Finding:
+    """A stage can only require what a record can hold."""
+    faults = [
+        f"{pipeline['label']} · {stage['label']} requires “{key}”, which is no property."
+        for pipeline in given.proposed["pipelines"]
+        for stage in pipeline["stages"]
+        for key in stage.get("required", ())
+        if key not in given.catalogue
+    ]
+    return finding("required", "Required properties exist", failed=faults, fine="Every required property exists.")

@@ -1,0 +1,41 @@
+"""What governance tells: requests, versions, and the notice a member has not read yet."""
+
+from governance.queries.changes import (
+    Checked,
+    Counts,
+    approvals_of,
+    change_for,
+    changes,
+    checks_of,
+    counts_by_state,
+    newest_impact,
+    timeline_of,
+    why_not_approve,
+)
+from governance.queries.proposals import base_of, edits_of, proposed_by
+from governance.queries.versions import Notice, document_of, unread_notice, version_for, versions
+from governance.queries.world import members_by_pool, seats_by_pool, world_of
+
+__all__ = [
+    "Checked",
+    "Counts",
+    "Notice",
+    "approvals_of",
+    "base_of",
+    "change_for",
+    "changes",
+    "checks_of",
+    "counts_by_state",
+    "document_of",
+    "edits_of",
+    "members_by_pool",
+    "newest_impact",
+    "proposed_by",
+    "seats_by_pool",
+    "timeline_of",
+    "unread_notice",
+    "version_for",
+    "versions",
+    "why_not_approve",
+    "world_of",
+]

@@ -1,0 +1,26 @@
+"""What a request proposes: its edits, the document it is based on, and the one it would publish."""
+
+from governance.models import ChangeRequest, Proposal
+from governance.rules.differences import Edit, apply, with_definition_versions
+from governance.rules.paths import Document
+from revops.blueprint.documents import document as published_document
+
+
+def base_of(change: ChangeRequest) -> Document:
+    """The document the request is based on; kept per process, as published versions never change."""
+    return published_document(change.workspace_id, change.base_version)
+
+
+def edits_of(change: ChangeRequest) -> list[Edit]:
+    """The request's edits, in order. One query."""
+    rows = Proposal.objects.filter(change=change).order_by("position")
+    return [Edit(tuple(row.path), row.before, row.after) for row in rows]
+
+
+def proposed_by(change: ChangeRequest) -> Document:
+    """The document as it would be published; a submitted request answers with what was frozen."""
+    if change.document is not None:
+        document: Document = change.document
+        return document
+    base = base_of(change)
+    return with_definition_versions(base, apply(base, edits_of(change)), change.base_version + 1)

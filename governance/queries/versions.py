@@ -1,0 +1,78 @@
+"""Published versions, and the notice of the newest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from governance.models import Acknowledgement, ChangeRequest
+from governance.rules.paths import Document
+from revops.blueprint.models import BlueprintVersion
+from revops.errors import NotFound
+from revops.workspaces.models import Member
+from revops.workspaces.permissions import permit
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A published change a member has not confirmed having read."""
+
+    version: int
+    title: str
+    reason: str
+    change_number: int
+    published_at: datetime
+    published_by: str
+    is_emergency: bool
+
+
+def versions(member: Member) -> QuerySet[BlueprintVersion]:
+    """Every published version, newest first, without the documents."""
+    permit(member, "blueprint.read")
+    return BlueprintVersion.objects.select_related("published_by").defer("document").order_by("-number")
+
+
+def version_for(member: Member, number: int) -> BlueprintVersion:
+    """One version with its document. Raises NotFound."""
+    permit(member, "blueprint.read")
+    found = BlueprintVersion.objects.select_related("published_by").filter(number=number).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def document_of(number: int) -> Document:
+    """The document of a version. Raises NotFound."""
+    found: Document | None = BlueprintVersion.objects.filter(number=number).values_list("document", flat=True).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def unread_notice(member: Member) -> Notice | None:
+    """The newest published change this member has not confirmed; none for those who joined later. One or two queries.
+
+    Version 1 is nobody's news, and whoever published it has read it."""
+    found = (
+        BlueprintVersion.objects.filter(number__gt=1, published_at__gt=member.joined_at)
+        .exclude(number__in=Acknowledgement.objects.filter(member=member).values("version"))
+        .exclude(published_by=member)
+        .select_related("published_by")
+        .defer("document")
+        .order_by("-number")
+        .first()
+    )
+    if found is None:
+        return None
+    change = ChangeRequest.objects.get(pk=found.change_request_id)
+    return Notice(
+        found.number,
+        change.title,
+        change.reason,
+        change.number,
+        found.published_at,
+        found.published_by.name if found.published_by else "",
+        change.kind == ChangeRequest.Kind.EMERGENCY,
+    )

@@ -1,0 +1,84 @@
+"""What the database knows that the checks need."""
+
+from django.db.models import Count, Q
+
+from governance.checks import World
+from governance.checks.finding import stage_paths
+from governance.rules.paths import Document
+from handoffs.models import Handoff
+from lifecycle.models import Record
+from revops.workspaces.ids import key_id
+from revops.workspaces.models import Member, TeamSeat
+from revops.workspaces.scope import current_id
+
+
+def world_of(base: Document, proposed: Document) -> World:
+    """The world for the checks of one proposal. Two queries, and one more for each kind of thing that would go."""
+    return World(
+        records_by_stage=_records_left(stage_paths(base) - stage_paths(proposed)),
+        open_handoffs_by_seam=_handoffs_left(_gone(base, proposed, "seams")),
+        values_by_property=_values_held(_touched_properties(base, proposed)),
+        active_emails=frozenset(Member.objects.filter(is_active=True).values_list("email", flat=True)) - {""},
+        seats_by_pool=seats_by_pool(proposed),
+    )
+
+
+def seats_by_pool(document: Document) -> dict[str, int]:
+    """How many active people take turns in each pool. One query."""
+    return {key: len(members) for key, members in members_by_pool(document).items()}
+
+
+def members_by_pool(document: Document) -> dict[str, dict[str, int]]:
+    """Pool key → the names of the active people who take turns in it, with their weight. One query."""
+    seats = list(
+        TeamSeat.objects.filter(member__is_active=True).values_list(
+            "member__name", "weight", "team__function", "team__key", "team__region"
+        )
+    )
+    pools: dict[str, dict[str, int]] = {}
+    for pool in document["pools"]:
+        takes = pools[pool["key"]] = {}
+        for name, weight, function, team, region in seats:
+            is_in = function == pool["function"] and pool.get("team") in (None, "", team)
+            if is_in and pool.get("region") in (None, "", region):
+                takes[name] = max(takes.get(name, 0), weight)
+    return pools
+
+
+def _gone(base: Document, proposed: Document, part: str) -> set[str]:
+    return {each["key"] for each in base[part]} - {each["key"] for each in proposed[part]}
+
+
+def _records_left(paths: frozenset[str]) -> dict[str, int]:
+    if not paths:
+        return {}
+    ids = {key_id(current_id(), "stage", *path.split("/")): path for path in paths}
+    counted = Record.objects.filter(stage_id__in=ids).values_list("stage_id").annotate(count=Count("id"))
+    return {ids[stage_id]: count for stage_id, count in counted}
+
+
+def _handoffs_left(keys: set[str]) -> dict[str, int]:
+    if not keys:
+        return {}
+    ids = {key_id(current_id(), "seam", key): key for key in keys}
+    counted = Handoff.objects.open().filter(seam_id__in=ids).values_list("seam_id").annotate(count=Count("id"))
+    return {ids[seam_id]: count for seam_id, count in counted}
+
+
+def _touched_properties(base: Document, proposed: Document) -> list[str]:
+    after = {each["key"]: each for each in proposed["properties"]}
+    return [
+        each["key"]
+        for each in base["properties"]
+        if (new := after.get(each["key"])) is None
+        or new["type"] != each["type"]
+        or set(each.get("options", ())) - set(new.get("options", ()))
+    ]
+
+
+def _values_held(keys: list[str]) -> dict[str, int]:
+    if not keys:
+        return {}
+    held = {f"p{place}": Count("id", filter=Q(properties__has_key=key)) for place, key in enumerate(keys)}
+    counted = Record.objects.aggregate(**held)
+    return {key: counted[f"p{place}"] for place, key in enumerate(keys)}

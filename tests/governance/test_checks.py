@@ -1,0 +1,125 @@
+"""The automatic checks of a proposal, one fault at a time."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from governance.checks import Finding, World, run_checks
+from revops.blueprint.documents import default_document
+
+ADA = "ada@acme.example"
+
+
+def blueprint() -> dict[str, Any]:
+    document = deepcopy(default_document())
+    for each in (*document["seams"], *document["metrics"]):
+        each["owner"] = ADA
+    for calendar in document["calendars"]:
+        calendar["time_zone"] = "UTC"
+    return document
+
+
+WORLD = World(active_emails=frozenset({ADA}), seats_by_pool={"sales": 2, "customer_success": 1})
+
+
+def findings(change: Any, world: World = WORLD) -> dict[str, Finding]:
+    proposed = blueprint()
+    change(proposed)
+    return {each.key: each for each in run_checks(blueprint(), proposed, world)}
+
+
+def stage(document: dict[str, Any], pipeline: str, key: str) -> dict[str, Any]:
+    found = next(each for each in document["pipelines"] if each["key"] == pipeline)
+    return next(each for each in found["stages"] if each["key"] == key)
+
+
+def lower(document: dict[str, Any]) -> None:
+    document["scoring"]["threshold"] = 50
+
+
+def test_a_sound_change_passes_every_check() -> None:
+    found = findings(lower)
+    assert {each.verdict for key, each in found.items() if key != "reports"} == {"passed"}
+    assert "MQL to SQL reads stage Marketing qualified, which changes" in found["reports"].detail
+
+
+FAULTS: list[tuple[str, str, Any, str]] = [
+    ("shape", "failed", lambda d: d.pop("seams"), "seams: This is missing"),
+    ("shape", "failed", lambda d: None, "Nothing would change"),
+    ("shape", "failed", lambda d: d["metrics"][0].update(surprise=1), "metrics/mql_to_sql/surprise"),
+    ("shape", "failed", lambda d: d["properties"][0].update(key="score"), "score"),
+    (
+        "expressions",
+        "failed",
+        lambda d: stage(d, "lifecycle", "mql")["entry"].append({"label": "Big", "expression": "employes > 5"}),
+        "line 1, column 1",
+    ),
+    ("expressions", "failed", lambda d: d["metrics"][0].update(filter="score >"), "Metric MQL to SQL"),
+    ("references", "failed", lambda d: stage(d, "lifecycle", "mql").update(moves_to=["nowhere"]), "nowhere"),
+    ("references", "failed", lambda d: d["seams"][0].update(trigger="lifecycle/gone"), "lifecycle/gone"),
+    ("references", "failed", lambda d: d["seams"][0]["routing"][1].update(pool="gone"), "pool “gone”"),
+    ("references", "failed", lambda d: d["metrics"][0]["parameters"].update({"to": "lifecycle/gone"}), "gone"),
+    ("references", "failed", lambda d: d["seams"][0].update(calendar="gone"), "no calendar"),
+    ("required", "failed", lambda d: stage(d, "sales", "proposal").update(required=["shoe_size"]), "shoe_size"),
+    ("seams", "failed", lambda d: d["seams"][0].update(owner=""), "no owner"),
+    ("seams", "failed", lambda d: d["seams"][0].update(owner="gone@acme.example"), "not an active member"),
+    ("seams", "failed", lambda d: d["seams"][0]["ladder"].reverse(), "order of time"),
+    ("seams", "failed", lambda d: d["seams"][1].update(trigger="lifecycle/mql"), "same stage"),
+    ("sla", "failed", lambda d: d["seams"][0].update(answer_minutes=0), "no time to answer"),
+    ("sla", "warned", lambda d: d["seams"][0].update(touch_minutes=30), "before the answer"),
+    ("calendars", "failed", lambda d: d["calendars"][0].update(weekly={}), "no working hours"),
+    ("calendars", "failed", lambda d: d["calendars"][0].update(time_zone="Mars/Base"), "Mars/Base"),
+    ("routing", "failed", lambda d: d["seams"][0]["routing"].pop(), "catch-all"),
+    ("routing", "failed", lambda d: d["seams"][0]["routing"].reverse(), "never reached"),
+    (
+        "routing",
+        "failed",
+        lambda d: d["seams"][0]["routing"].insert(1, {**d["seams"][0]["routing"][0], "label": "Twice"}),
+        "asks the same",
+    ),
+    ("scoring", "failed", lambda d: d["scoring"].update(threshold=200), "nobody would qualify"),
+    ("scoring", "warned", lambda d: d["scoring"].update(threshold=0), "every record qualifies"),
+    (
+        "one_threshold",
+        "warned",
+        lambda d: stage(d, "lifecycle", "mql")["entry"][0].update(expression="score >= 50"),
+        "mql_threshold",
+    ),
+    ("moves", "warned", lambda d: stage(d, "lifecycle", "sal").update(moves_to=[]), "leads nowhere"),
+    ("owners", "failed", lambda d: d["metrics"][3].pop("owner"), "has no owner"),
+    ("reports", "warned", lambda d: d["metrics"][0].update(target=0.5), "from 0.4 to 0.5"),
+]
+
+
+@pytest.mark.parametrize(("key", "verdict", "change", "words"), FAULTS)
+def test_each_fault_is_found_and_named(key: str, verdict: str, change: Any, words: str) -> None:
+    found = findings(change)[key]
+    assert found.verdict == verdict
+    assert words in found.detail
+
+
+def without_mql(document: dict[str, Any]) -> None:
+    stages = document["pipelines"][0]["stages"]
+    document["pipelines"][0]["stages"] = [each for each in stages if each["key"] != "advocate"]
+    stage(document, "lifecycle", "customer")["moves_to"] = ["lost"]
+
+
+def test_a_stage_with_records_in_it_does_not_go() -> None:
+    assert findings(without_mql)["stranded"].verdict == "passed"
+    world = World(active_emails=WORLD.active_emails, records_by_stage={"lifecycle/advocate": 3})
+    found = findings(without_mql, world)["stranded"]
+    assert (found.verdict, "3 records" in found.detail) == ("failed", True)
+
+
+def test_a_pool_nobody_sits_in_is_a_doubt() -> None:
+    found = findings(lower, World(active_emails=WORLD.active_emails))["routing"]
+    assert (found.verdict, "nobody takes turns" in found.detail) == ("warned", True)
+
+
+def test_a_type_does_not_change_under_its_values() -> None:
+    def retype(document: dict[str, Any]) -> None:
+        next(each for each in document["properties"] if each["key"] == "phone")["type"] = "integer"
+
+    world = World(active_emails=WORLD.active_emails, values_by_property={"phone": 12})
+    assert findings(retype, world)["properties"].verdict == "failed"
