@@ -2,7 +2,7 @@
 
 from lifecycle.models.definitions import Pipeline, Property, ScoreModel, ScoreRule, Stage, StageMove
 from lifecycle.models.history import Activity, ScoreChange, StageStay, Touchpoint
-from lifecycle.models.intake import Import, ImportFile, Rejection
+from lifecycle.models.intake import Import, ImportedId, ImportFile, Rejection
 from lifecycle.models.records import Account, ExternalId, Record, SearchToken
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "ExternalId",
     "Import",
     "ImportFile",
+    "ImportedId",
     "Pipeline",
     "Property",
     "Record",

@@ -1,0 +1,34 @@
+"""What a record knows about itself, for both readers of criteria: as a mapping, and as columns of SQL."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lifecycle.models import Record
+
+CORE = (
+    *("name", "email", "domain", "source", "kind", "score", "amount", "mrr", "currency", "closes_on", "renews_on"),
+    *("created_at", "entered_stage_at", "last_activity_at"),
+)
+
+# Where the fields of a record are when its stage and account are joined as `s` and `a`.
+RECORD_SQL = {"stage": "s.key", "account_name": "a.name", "account_domain": "a.domain"}
+RECORD_FROM = """lifecycle_record r
+join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
+left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id"""
+
+
+def facts_of(record: Record) -> dict[str, Any]:
+    """Everything criteria may look at, but for `now`. No query when `stage` and `account` came with the record."""
+    account = record.account
+    facts: dict[str, Any] = dict(record.properties)
+    facts.update({key: getattr(record, key) for key in CORE})
+    facts["stage"] = record.stage.key
+    facts["owner"], facts["team"] = record.owner_id, record.team_id
+    facts["account_name"] = account.name if account else None
+    facts["account_domain"] = account.domain if account else None
+    return facts
+
+
+def known(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the blanks."""
+    return {key: value for key, value in facts.items() if value is not None and value != ""}

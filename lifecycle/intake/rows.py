@@ -1,0 +1,71 @@
+"""Rows on their way in, and what became of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+CORE_KEYS = frozenset(
+    "name email domain source amount currency mrr closes_on renews_on created_at account account_domain owner_id".split()
+)
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One row on its way in. A key that is missing leaves the old value; a key that says None clears it.
+
+    `stage` is a move made today and passes the gate; `history` is dated stages of the past, oldest first, the last one
+    the present stage: testimony, kept and not judged. `reason_key` explains a loss. `record_id` names a record
+    already known (an edit in the page).
+    """
+
+    line: int
+    kind: str
+    system: str = ""
+    external_id: str = ""
+    core: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    pipeline: str = ""
+    stage: str = ""
+    reason_key: str = ""
+    history: tuple[tuple[str, datetime], ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    record_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One row that did not become a record, with its reason."""
+
+    line: int
+    code: str
+    field: str
+    detail: str
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Outcome:
+    """What became of a batch: rows in = created + updated + unchanged + rejected.
+
+    By line: `numbers` and `ids` of the records, `states` (created, updated, unchanged), `held` (properties that kept
+    their value because another system owns them). `entered`: stage id → records that now stand there and did not
+    before (dated history apart).
+    """
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[Refused] = field(default_factory=list)
+    numbers: dict[int, int] = field(default_factory=dict)
+    ids: dict[int, UUID] = field(default_factory=dict)
+    states: dict[int, str] = field(default_factory=dict)
+    held: dict[int, list[str]] = field(default_factory=dict)
+    entered: dict[UUID, list[UUID]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Every row that came in."""
+        return self.created + self.updated + self.unchanged + len(self.rejected)

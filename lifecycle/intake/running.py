@@ -1,0 +1,115 @@
+"""Running the statement: written once per blueprint version, prepared once per connection, tried again on a collision."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from django.db import DatabaseError, connection, transaction
+
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.intake.statement import PARAMETERS, statement
+from revops.blueprint.documents import per_version
+from revops.errors import WorldMovedOn
+from revops.history.actions import request_id
+from revops.workspaces.models import Member, Workspace
+
+TRIES = 8
+# Somebody else took the same id, address or stay a moment ago, or waits for us in a circle: look again.
+COLLISIONS = {"23505", "40001", "40P01"}
+GONE, ALREADY_THERE = "26000", "42P05"  # a pooler gave us a connection on which other statements are prepared
+MOST_PREPARED = 32  # plans kept per connection; each is a few hundred kilobytes
+
+_prepared: WeakKeyDictionary[Any, dict[str, None]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the statement says of one row."""
+
+    i: int
+    verdict: str
+    id: UUID
+    number: int | None
+    held: list[str] | None
+    email_of: int | None
+    origin_id: UUID | None
+    entered: UUID | None
+    old_moments: list[datetime] | None
+    old_stage: UUID | None
+    target: UUID | None
+    pipeline_id: UUID
+    facts: str | None
+    """JSON: what a shut gate looked at."""
+
+
+@per_version
+def statement_of(workspace_id: UUID, document: dict[str, Any]) -> tuple[str, str]:
+    """Name and text of the version's intake."""
+    with connection.cursor() as cursor:
+
+        def quote(sql: str, params: tuple[object, ...]) -> str:
+            written: bytes = cursor.mogrify(sql, params)
+            return written.decode()
+
+        text = statement(workspace_id, lifecycle_of.parse(workspace_id, document), quote)  # type: ignore[attr-defined]
+    return f"intake_{hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:24]}", text
+
+
+def run(
+    workspace: Workspace,
+    rows: Sequence[dict[str, Any]],
+    *,
+    by: Member,
+    at: datetime,
+    cause: str,
+    of: UUID | None,
+) -> list[Line]:
+    """Take the rows in with one statement, in a savepoint of its own. Raises WorldMovedOn if others never stop."""
+    name, text = statement_of(workspace)
+    params = [
+        json.dumps(rows, separators=(",", ":")),
+        at,
+        by.pk,
+        cause[:12],
+        workspace.blueprint_version,
+        request_id.get(),
+        of,
+    ]
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                _prepare(cursor, name, text)
+                cursor.execute(f"execute {name} (%s, %s, %s, %s, %s, %s, %s)", params)
+                return [Line(*row) for row in cursor.fetchall()]
+        except DatabaseError as error:
+            code = getattr(error.__cause__, "pgcode", None)
+            if code == GONE:
+                _known().pop(name, None)
+            elif code == ALREADY_THERE:
+                _known()[name] = None
+            elif code not in COLLISIONS:
+                raise
+    raise WorldMovedOn("Others keep writing the same records; try again.", code="too_busy")
+
+
+def _known() -> dict[str, None]:
+    return _prepared.setdefault(connection.connection, {})
+
+
+def _prepare(cursor: Any, name: str, text: str) -> None:
+    """Have the statement planned once on this connection; the plan longest unused makes room."""
+    known = _known()
+    if name in known:
+        known[name] = known.pop(name)
+        return
+    if len(known) >= MOST_PREPARED:
+        oldest = next(iter(known))
+        del known[oldest]
+        cursor.execute(f"deallocate {oldest}")
+    cursor.execute(f"prepare {name} ({PARAMETERS}) as {text}")
+    known[name] = None

@@ -1,0 +1,117 @@
+"""The gate before a stage: everything that must hold before a record may enter, and the way it goes on by itself.
+
+Every door asks here (one record) or asks the same lines as SQL (`lifecycle.intake.statement`, many records).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from lifecycle.rules.criteria import Line, Verdict, judge
+
+if TYPE_CHECKING:
+    from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
+
+LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """One line that keeps the gate shut. `part`: exit, move, required, entry or reason."""
+
+    part: str
+    label: str
+    verdict: Verdict
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """As errors carry it."""
+        return {"part": self.part, "label": self.label, "verdict": self.verdict.value, "facts": shown(self.facts)}
+
+
+def shown(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as JSON can hold them."""
+    plain = (str, int, float, bool, type(None), list, dict)
+    return {key: value if isinstance(value, plain) else str(value) for key, value in facts.items()}
+
+
+def needs_reason(to_stage: StageTerms) -> bool:
+    """Whether entering asks for a reason code: a loss is always explained."""
+    return to_stage.category == LOST
+
+
+def required_lines(lifecycle: Lifecycle, stage: StageTerms) -> tuple[Line, ...]:
+    """The stage's required properties as lines of criteria."""
+    return tuple(Line(f"{label_of(lifecycle, key)} is filled in", f"known({key})") for key in stage.required)
+
+
+def label_of(lifecycle: Lifecycle, key: str) -> str:
+    """What people call a field."""
+    return lifecycle.catalogue.field(key).label if key in lifecycle.catalogue else key
+
+
+def what_is_missing(
+    lifecycle: Lifecycle,
+    from_stage: StageTerms | None,
+    to_stage: StageTerms,
+    facts: Mapping[str, Any],
+    now: datetime,
+    *,
+    is_reasoned: bool = True,
+) -> list[Unmet]:
+    """Every unmet line between a record and a stage, in the order of the gate: exit, move, required, entry, reason.
+
+    `from_stage` is None for a record that is new: nothing to leave. `is_reasoned` is False where a loss is entered
+    without its reason code. An empty list means the gate is open.
+    """
+    missing: list[Unmet] = []
+    if from_stage is not None:
+        missing += _unmet(lifecycle, "exit", from_stage.exit, facts, now)
+        if to_stage.pipeline_key != from_stage.pipeline_key or to_stage.key not in from_stage.moves_to:
+            missing.append(Unmet("move", f"{from_stage.label} may move to {to_stage.label}", Verdict.UNMET))
+    missing += _unmet(lifecycle, "required", required_lines(lifecycle, to_stage), facts, now)
+    missing += _unmet(lifecycle, "entry", to_stage.entry, facts, now)
+    if needs_reason(to_stage) and not is_reasoned:
+        missing.append(Unmet("reason", "A loss reason is chosen", Verdict.UNMET))
+    return missing
+
+
+def _unmet(
+    lifecycle: Lifecycle, part: str, lines: Iterable[Line], facts: Mapping[str, Any], now: datetime
+) -> list[Unmet]:
+    results = judge(lifecycle.catalogue, lines, facts, now)
+    return [Unmet(part, each.label, each.verdict, each.facts) for each in results if each.verdict is not Verdict.MET]
+
+
+def auto_steps(pipeline: PipelineTerms) -> list[tuple[StageTerms, tuple[StageTerms, ...]]]:
+    """The stages a record enters by itself, in order, each with the open stages before it that lead there.
+
+    Only forwards and only from open stages: who was recycled, lost or disqualified is brought back by a person.
+    """
+    return [
+        (stage, before)
+        for stage in pipeline.stages
+        if stage.auto_enter
+        and (
+            before := tuple(
+                each
+                for each in pipeline.stages
+                if each.position < stage.position and each.is_open and stage.key in each.moves_to
+            )
+        )
+    ]
+
+
+def auto_path(
+    lifecycle: Lifecycle, stage: StageTerms, facts: Mapping[str, Any], now: datetime
+) -> list[StageTerms]:
+    """The stages a record standing in `stage` now enters by itself, in order; the facts are judged once."""
+    path: list[StageTerms] = []
+    for after, before in auto_steps(lifecycle.pipeline(stage.pipeline_key)):
+        if stage in before and not what_is_missing(lifecycle, stage, after, facts, now):
+            path.append(after)
+            stage = after
+    return path
