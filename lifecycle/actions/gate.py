@@ -1,10 +1,9 @@
 """The refusal at the gate, in the same words at every door."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from lifecycle.blueprint import StageTerms
-from lifecycle.rules.gates import Unmet
+from lifecycle.rules.gates import Unmet, facts_of_refusal, sentence
 from revops.errors import RuleSaysNo
 
 
@@ -14,14 +13,4 @@ class GateClosed(RuleSaysNo):
     code = "gate_closed"
 
     def __init__(self, to_stage: StageTerms, unmet: Sequence[Unmet]) -> None:
-        super().__init__(sentence(to_stage, unmet), field="stage", facts=facts(to_stage, unmet))
-
-
-def sentence(to_stage: StageTerms, unmet: Sequence[Unmet]) -> str:
-    """What a person reads: the stage, and every unmet line."""
-    return f"Not ready for {to_stage.label}: {'; '.join(f'{each.label} ({each.verdict.value})' for each in unmet)}."
-
-
-def facts(to_stage: StageTerms, unmet: Sequence[Unmet]) -> Mapping[str, Any]:
-    """What a program reads."""
-    return {"stage": to_stage.path, "unmet": [each.as_json() for each in unmet]}
+        super().__init__(sentence(to_stage, unmet), field="stage", facts=facts_of_refusal(to_stage, unmet))

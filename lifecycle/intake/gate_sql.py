@@ -90,7 +90,8 @@ def auto_path_sql(lifecycle: Lifecycle) -> str:
 
     Written from the inside out: each step may move the record on from where the step before left it.
     """
-    inner = """select o.start as last, case when o.is_new or o.is_move then array[o.start] else '{}'::uuid[] end as path,
+    inner = """select o.start as last,
+             case when o.is_new or o.is_move then array[o.start] else '{}'::uuid[] end as path,
              (o.is_new or o.is_changed or o.is_move) and o.hs is null as goes_on"""
     for place, (stage, before) in enumerate(_steps(lifecycle)):
         test = " or ".join(

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 CORE_KEYS = frozenset(
-    "name email domain source amount currency mrr closes_on renews_on created_at account account_domain owner_id".split()
+    """name email domain source amount currency mrr closes_on renews_on created_at
+    account account_domain owner_id""".split()
 )
 
 
@@ -17,7 +18,7 @@ class Incoming:
 
     `stage` is a move made today and passes the gate; `history` is dated stages of the past, oldest first, the last one
     the present stage: testimony, kept and not judged. `reason_key` explains a loss. `record_id` names a record
-    already known (an edit in the page).
+    already known (an edit in the page); `origin_id` the one that a new record follows in the journey.
     """
 
     line: int
@@ -32,6 +33,7 @@ class Incoming:
     history: tuple[tuple[str, datetime], ...] = ()
     raw: Mapping[str, Any] = field(default_factory=dict)
     record_id: UUID | None = None
+    origin_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Running the statement: written once per blueprint version, prepared once per connection, tried again on a collision."""
+"""Running the statement: written once per blueprint version, prepared once per connection, tried again when others
+were faster."""
 
 import hashlib
 import json

@@ -27,10 +27,7 @@ def score_columns(lifecycle: Lifecycle) -> str:
     fields = [Field(f"rule_{place}", DataType.BOOLEAN, "") for place in range(len(answered.rules))]
     columns = {each.key: f"j.{each.key}" for each in fields}
     points = score_sql(answered, Catalogue.of(fields), "j", columns=columns, now_sql=NOW)
-    return (
-        f"{points.fit.sql} as new_fit, {points.behaviour.sql} as new_behaviour, "
-        f"{points.total.sql} as new_score"
-    )
+    return f"{points.fit.sql} as new_fit, {points.behaviour.sql} as new_behaviour, {points.total.sql} as new_score"
 
 
 def _answered(model: ScoreModel) -> ScoreModel:
@@ -51,7 +48,8 @@ def score_reasons(lifecycle: Lifecycle, quote: Quote) -> str:
         rules = [(place, rule) for place, rule in enumerate(model.rules) if rule.group == group]
         total = " + ".join(f"case when z.rule_{place} then {rule.points:d} else 0 end" for place, rule in rules) or "0"
         for place, rule in rules:
-            parts.append(f"case when z.rule_{place} then {quote('jsonb_build_array(%s::text, %s)', (rule.label, rule.points))} end")
+            reason = quote("jsonb_build_array(%s::text, %s)", (rule.label, rule.points))
+            parts.append(f"case when z.rule_{place} then {reason} end")
         most, least = (quote("%s::text", (text,)) for text in (f"{name} is at most {cap}", f"{name} is at least 0"))
         parts.append(
             f"case when {total} > {cap:d} then jsonb_build_array({most}, {cap:d} - ({total})) "

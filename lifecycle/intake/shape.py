@@ -16,7 +16,11 @@ from lifecycle.intake.rows import CORE_KEYS, Incoming, Refused
 from lifecycle.models.definitions import RecordKind
 from lifecycle.rules.sources import Write, write_of
 
-LONGEST = {"name": 255, "email": 254, "domain": 255, "source": 120, "currency": 3, "account": 255, "account_domain": 255}
+LONGEST = dict.fromkeys(("name", "domain", "account", "account_domain"), 255) | {
+    "email": 254,
+    "source": 120,
+    "currency": 3,
+}
 LONGEST_PROPERTY = 5_000
 LONGEST_ID, LONGEST_SYSTEM, LONGEST_KEY = 200, 60, 60
 MOST_MONEY = Decimal(10) ** 14  # numeric(16, 2)
@@ -60,9 +64,7 @@ def shape(
         return Refused(row.line, bad.code, bad.field, bad.detail, row.raw)
 
 
-def _shape(
-    row: Incoming, lifecycle: Lifecycle, at: datetime, is_imported: bool, reasons: frozenset[str]
-) -> Shaped:
+def _shape(row: Incoming, lifecycle: Lifecycle, at: datetime, is_imported: bool, reasons: frozenset[str]) -> Shaped:
     if row.kind not in KINDS:
         raise BadValue("bad_kind", "kind", "A record is a lead, an opportunity or a customer.")
     core = _core(row.core)
@@ -178,13 +180,16 @@ def _company(core: dict[str, Any], sent: dict[str, Any]) -> None:
 
 
 def _digest(core: Mapping[str, Any], sent: Mapping[str, Any], row: Incoming) -> UUID:
-    said = json.dumps([core, sent.get("ak"), sent.get("ad"), row.properties, row.stage, row.history], sort_keys=True, default=str)
-    return UUID(hashlib.md5(said.encode(), usedforsecurity=False).hexdigest())
+    said = [core, sent.get("ak"), sent.get("ad"), row.properties, row.stage, row.history]
+    text = json.dumps(said, sort_keys=True, default=str)
+    return UUID(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())
 
 
 def _identity(row: Incoming, core: Mapping[str, Any], sent: dict[str, Any], digest: UUID | None) -> None:
     if row.record_id:
         sent["rid"] = str(row.record_id)
+    if row.origin_id:
+        sent["o"] = str(row.origin_id)
     if row.kind == "lead" and core.get("email"):
         sent["em"] = core["email"]
     external_id = _text("external_id", row.external_id, LONGEST_ID).strip()
@@ -204,7 +209,7 @@ def _properties(row: Incoming, lifecycle: Lifecycle, sent: dict[str, Any]) -> No
     parts: dict[Write, dict[str, Any]] = {}
     cleared = []
     for key, value in row.properties.items():
-        terms = lifecycle.properties_by_key.get(key)
+        terms = None if row.origin_id else lifecycle.properties_by_key.get(key)
         write = write_of(terms.source_rule, terms.system_of_record, row.system) if terms else Write.TAKE
         if len(key) > LONGEST_KEY:
             raise BadValue("too_long", key[:LONGEST_KEY], "The name of this property is too long.")

@@ -27,13 +27,14 @@ incoming as materialized (
   select n.* from jsonb_to_recordset($1) as n(
     i int, ln int, rid uuid, k text, s text, x text, c jsonb, p jsonb, f jsonb, g jsonb, d text[], fb text, dd text,
     an text, ak text, ad text, dm text, em text, pl uuid, pl0 uuid, sk text, rk text, hs uuid[], ha timestamptz[],
-    q uuid, dg uuid)
+    q uuid, dg uuid, o uuid)
 ),
 -- Which record a row means: its own id, the other system's id, then (leads only) the e-mail address.
 found as materialized (
   select n.i, coalesce(n.rid, e.record_id, m.id) as target_id, e.record_id is not null as has_id,
          case when m.id <> coalesce(n.rid, e.record_id) then m.number end as email_of,
-         case when t.line <> n.ln then case when t.digest = n.dg then 'exact_duplicate' else 'repeated_id' end end as seen
+         case when t.line <> n.ln and t.digest = n.dg then 'exact_duplicate'
+              when t.line <> n.ln then 'repeated_id' end as seen
   from incoming n
   left join lifecycle_externalid e
     on e.workspace_id = @workspace@ and e.system = n.s and e.kind = n.k and e.value = n.x
@@ -55,8 +56,9 @@ merged as materialized (
   select n.i, n.ln, n.s, n.x, n.an, n.ak, n.ad, n.rk, n.hs, n.ha, n.q, n.dg, n.sk, n.k as kind,
          f.seen, f.has_id, f.email_of,
          f.target_id is not null and row_number() over (partition by f.target_id order by n.i) > 1 as is_again,
-         coalesce(r.id, new_id()) as id, r.id is null as is_new, r.number, r.stage_id as old_stage, r.score as old_score,
-         r.account_id as old_account, r.origin_id, greatest($2, r.entered_stage_at) as moment,
+         coalesce(r.id, new_id()) as id, r.id is null as is_new, r.number, r.stage_id as old_stage,
+         r.score as old_score, r.account_id as old_account, coalesce(r.origin_id, n.o) as origin_id,
+         greatest($2, r.entered_stage_at) as moment,
          coalesce(case when n.hs is not null then n.pl end, r.pipeline_id, n.pl, n.pl0) as pipeline_id,
          target.id as target,
          case when n.sk is null then coalesce(r.stage_id, home.id) else target.id end as start,
@@ -174,7 +176,7 @@ ready as materialized (
   select z.i, z.s, z.x, z.has_id, z.q, z.dg, z.hs, z.ha, z.id, z.kind, z.verdict, z.is_new, z.is_move, z.is_changed,
          z.is_history, z.name, z.email, z.domain, z.source, z.owner_id, z.team_id, z.amount, z.currency, z.mrr,
          z.closes_on, z.renews_on, z.created_at, z.properties, z.account_name, z.account_domain, z.old_stage,
-         z.old_score, z.new_score, z.moment, z.path, z.stage_id, z.pipeline_id,
+         z.old_score, z.new_score, z.moment, z.path, z.stage_id, z.pipeline_id, z.origin_id,
          case when z.new_score <> coalesce(z.old_score, 0) then @reasons@ end as reasons,
          coalesce(z.account_id, a.id) as account_id,
          coalesce(z.number, n.value + 1 - row_number() over (partition by z.is_new order by z.i desc)) as number,
@@ -192,10 +194,12 @@ WRITTEN = """
 made as (
   insert into lifecycle_record (
     id, workspace_id, number, kind, name, email, domain, source, account_id, owner_id, team_id, pipeline_id, stage_id,
-    opened_at, entered_stage_at, score, amount, currency, mrr, closes_on, renews_on, properties, created_at, updated_at)
+    opened_at, entered_stage_at, score, amount, currency, mrr, closes_on, renews_on, properties, created_at, updated_at,
+    origin_id)
   select r.id, @workspace@, r.number, r.kind, r.name, r.email, r.domain, r.source, r.account_id, r.owner_id, r.team_id,
          r.pipeline_id, r.stage_id, r.opened_at, r.entered_stage_at, r.new_score, r.amount, r.currency, r.mrr,
-         r.closes_on, r.renews_on, r.properties, r.created_at, $2
+         r.closes_on, r.renews_on, r.properties, r.created_at, $2,
+         r.origin_id
   from ready r where r.is_new
 ),
 changed as (
@@ -358,4 +362,3 @@ def facts_object() -> str:
         f"z.properties || jsonb_build_object({pairs}, 'score', z.new_score, 'stage', z.stage_key, "
         "'owner', z.owner_id, 'team', z.team_id)"
     )
-

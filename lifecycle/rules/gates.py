@@ -38,6 +38,16 @@ def shown(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value if isinstance(value, plain) else str(value) for key, value in facts.items()}
 
 
+def sentence(to_stage: StageTerms, unmet: Iterable[Unmet]) -> str:
+    """A shut gate in words: the stage, and every unmet line."""
+    return f"Not ready for {to_stage.label}: {'; '.join(f'{each.label} ({each.verdict.value})' for each in unmet)}."
+
+
+def facts_of_refusal(to_stage: StageTerms, unmet: Iterable[Unmet]) -> dict[str, Any]:
+    """A shut gate for programs."""
+    return {"stage": to_stage.path, "unmet": [each.as_json() for each in unmet]}
+
+
 def needs_reason(to_stage: StageTerms) -> bool:
     """Whether entering asks for a reason code: a loss is always explained."""
     return to_stage.category == LOST
@@ -105,9 +115,7 @@ def auto_steps(pipeline: PipelineTerms) -> list[tuple[StageTerms, tuple[StageTer
     ]
 
 
-def auto_path(
-    lifecycle: Lifecycle, stage: StageTerms, facts: Mapping[str, Any], now: datetime
-) -> list[StageTerms]:
+def auto_path(lifecycle: Lifecycle, stage: StageTerms, facts: Mapping[str, Any], now: datetime) -> list[StageTerms]:
     """The stages a record standing in `stage` now enters by itself, in order; the facts are judged once."""
     path: list[StageTerms] = []
     for after, before in auto_steps(lifecycle.pipeline(stage.pipeline_key)):

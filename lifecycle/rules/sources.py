@@ -1,9 +1,9 @@
 """Which system may write a property. `system` "" is a person or a program without a name.
 
-    latest_wins           anybody; the last word stands
-    prefer_unless_blank   the owning system; others only fill a blank
-    always                the owning system alone
-    never                 nobody from outside: only people in the page
+latest_wins           anybody; the last word stands
+prefer_unless_blank   the owning system; others only fill a blank
+always                the owning system alone
+never                 nobody from outside: only people in the page
 """
 
 from enum import Enum

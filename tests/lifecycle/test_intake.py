@@ -65,7 +65,9 @@ def test_the_same_batch_twice_changes_nothing(acme: Cast) -> None:
     before = [model.objects.count() for model in (Record, StageStay, Event, ScoreChange, SearchToken, Touchpoint)]
     outcome = take_in(acme.acme, rows, by=acme.dana, at=LATER)
     assert outcome.unchanged == 20
-    assert before == [model.objects.count() for model in (Record, StageStay, Event, ScoreChange, SearchToken, Touchpoint)]
+    assert before == [
+        model.objects.count() for model in (Record, StageStay, Event, ScoreChange, SearchToken, Touchpoint)
+    ]
     assert not Record.objects.exclude(updated_at=MONDAY_10).exists()
 
 
@@ -93,7 +95,9 @@ def test_a_later_update_lifts_a_lead_over_the_threshold(acme: Cast) -> None:
 
 
 def test_a_system_that_does_not_own_a_property_only_fills_its_blank(acme: Cast) -> None:
-    take_in(acme.acme, [lead(email="a@x.example", system="crm", properties={"employees": 10})], by=acme.dana, at=MONDAY_10)
+    take_in(
+        acme.acme, [lead(email="a@x.example", system="crm", properties={"employees": 10})], by=acme.dana, at=MONDAY_10
+    )
     outcome = take_in(
         acme.acme, [lead(email="a@x.example", system="crm", properties={"employees": 20, "phone": "1"})],
         by=acme.dana, at=LATER,
@@ -144,7 +148,9 @@ def test_dated_stages_become_stays_in_the_past(acme: Cast) -> None:
 def test_later_testimony_corrects_the_earlier(acme: Cast) -> None:
     first, second = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 2, 1, tzinfo=UTC)
     won = Incoming(1, "opportunity", "crm", "1", {"name": "D"}, history=(("discovery", first), ("closed_won", second)))
-    lost = Incoming(2, "opportunity", "crm", "1", {"name": "D"}, history=(("discovery", first), ("closed_lost", second)))
+    lost = Incoming(
+        2, "opportunity", "crm", "1", {"name": "D"}, history=(("discovery", first), ("closed_lost", second))
+    )
     outcome = take_in(acme.acme, [won, lost], by=acme.ada, at=MONDAY_10)
     assert (outcome.created, outcome.updated) == (1, 1)
     assert list(StageStay.objects.order_by("entered_at").values_list("stage__key", flat=True)) == [

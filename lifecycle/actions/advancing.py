@@ -1,0 +1,158 @@
+"""Moving records through the gates: one, or a set."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from lifecycle.actions import journeys
+from lifecycle.actions.entering import Entry, enter, locked
+from lifecycle.actions.gate import GateClosed
+from lifecycle.actions.touching import log_activity
+from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
+from lifecycle.facts import facts_of
+from lifecycle.intake.reasons import Reason, reasons_of
+from lifecycle.models import Record
+from lifecycle.rules.gates import Unmet, auto_path, needs_reason, what_is_missing
+from revops.errors import BadInput, NotFound, WorldMovedOn
+from revops.workspaces.models import Member, Workspace
+from revops.workspaces.permissions import permit
+
+__all__ = ["GateClosed", "Moved", "advance", "log_activity", "move_many"]
+
+MOST_MOVED = 10_000
+
+
+@dataclass
+class Moved:
+    """What became of a set: the records that moved, and why the others did not."""
+
+    moved: list[UUID] = field(default_factory=list)
+    refused: dict[UUID, list[Unmet]] = field(default_factory=dict)
+
+
+def advance(
+    record: Record,
+    to_stage_key: str,
+    *,
+    by: Member,
+    at: datetime,
+    reason_key: str = "",
+    note: str = "",
+    override: bool = False,
+    cause: str = "advance",
+) -> Record:
+    """Move one record to a stage of its pipeline (`sql` or `lifecycle/sql`), if the gate is open.
+
+    Beats: permit, lock (the record must still stand where the caller saw it), decide, write, let the journey and the
+    followers act. `override` goes past a shut gate with an override reason; every line it passed is kept.
+    Raises GateClosed, WorldMovedOn, BadInput, NotPermitted, NotFound.
+    """
+    permit(by, "record.advance")
+    if override:
+        permit(by, "record.override")
+    with transaction.atomic():
+        workspace, lifecycle = in_force(record)
+        present = lock_as_seen(record, lifecycle)
+        here, there = lifecycle.stages_by_id[present.stage_id], stage_named(lifecycle, present, to_stage_key)
+        reasons = reasons_of(workspace)
+        reason = _reason(reasons, there, reason_key, note, override)
+        facts = facts_of(present)
+        is_reasoned = reason is not None and reason.purpose == "loss"
+        unmet = what_is_missing(lifecycle, here, there, facts, at, is_reasoned=is_reasoned)
+        if unmet and not override:
+            raise GateClosed(there, unmet)
+        passed: dict[str, Any] = {"note": note} if note else {}
+        if unmet:
+            passed["overridden"] = [each.as_json() for each in unmet]
+        path = (there, *auto_path(lifecycle, there, facts, at))
+        entry = Entry(present, path, "override" if unmet else cause, reason.key if reason else "", passed)
+        entered = enter(workspace, lifecycle, [entry], by=by, at=at)
+        journeys.after_entering(workspace, entered, by=by, at=at)
+    record.refresh_from_db()
+    return record
+
+
+def move_many(
+    workspace: Workspace,
+    record_ids: Iterable[UUID],
+    to_stage_key: str,
+    *,
+    by: Member,
+    at: datetime,
+    reason_key: str = "",
+    note: str = "",
+    cause: str = "advance",
+) -> Moved:
+    """Move every record whose gate is open; the others stay, each with its unmet lines. The queries do not grow with
+    the records. Raises BadInput for more than ten thousand, NotPermitted."""
+    permit(by, "record.advance")
+    wanted = list(dict.fromkeys(record_ids))
+    if len(wanted) > MOST_MOVED:
+        raise BadInput(f"At most {MOST_MOVED:,} records at once.", code="too_many_rows")
+    outcome, entries = Moved(), []
+    with transaction.atomic():
+        lifecycle, reasons = lifecycle_of(workspace), reasons_of(workspace)
+        for record in locked(wanted):
+            here, there = lifecycle.stages_by_id[record.stage_id], stage_named(lifecycle, record, to_stage_key)
+            reason = _reason(reasons, there, reason_key, note, False)
+            facts = facts_of(record)
+            unmet = what_is_missing(lifecycle, here, there, facts, at, is_reasoned=reason is not None)
+            if unmet:
+                outcome.refused[record.pk] = unmet
+                continue
+            path = (there, *auto_path(lifecycle, there, facts, at))
+            entries.append(Entry(record, path, cause, reason.key if reason else "", {"note": note} if note else {}))
+            outcome.moved.append(record.pk)
+        entered = enter(workspace, lifecycle, entries, by=by, at=at)
+        journeys.after_entering(workspace, entered, by=by, at=at)
+    return outcome
+
+
+def in_force(record: Record) -> tuple[Workspace, Lifecycle]:
+    """The record's workspace as it is now, and the lifecycle in force. One query."""
+    workspace = Workspace.objects.get(pk=record.workspace_id)
+    return workspace, lifecycle_of(workspace)
+
+
+def lock_as_seen(record: Record, lifecycle: Lifecycle) -> Record:
+    """The record locked, standing where the caller saw it. Raises WorldMovedOn, NotFound."""
+    found = locked([record.pk])
+    if not found:
+        raise NotFound
+    present = found[0]
+    if present.stage_id != record.stage_id:
+        stands = lifecycle.stages_by_id[present.stage_id]
+        facts = {"stage": stands.path, "at": present.entered_stage_at.isoformat()}
+        raise WorldMovedOn(f"The record has moved on to {stands.label}.", facts=facts)
+    return present
+
+
+def stage_named(lifecycle: Lifecycle, record: Record, key: str) -> StageTerms:
+    """The stage of the record's pipeline by `key` or `pipeline/key`. Raises BadInput."""
+    here = lifecycle.stages_by_id[record.stage_id]
+    path = key if "/" in key else f"{here.pipeline_key}/{key}"
+    stage = lifecycle.stages_by_path.get(path)
+    if stage is None:
+        raise BadInput(f"There is no stage “{key[:60]}” in this pipeline.", code="unknown_stage", field="stage")
+    return stage
+
+
+def _reason(
+    reasons: dict[tuple[str, str], Reason], there: StageTerms, key: str, note: str, is_override: bool
+) -> Reason | None:
+    """The reason given, where one is asked for. Raises BadInput when it is no reason, or needs a note."""
+    purpose = "override" if is_override else "loss"
+    if is_override and not key:
+        raise BadInput("An override needs a reason code.", code="reason_needed", field="reason")
+    if not key or not (is_override or needs_reason(there)):
+        return None
+    reason = reasons.get((purpose, key))
+    if reason is None:
+        raise BadInput(f"There is no {purpose} reason “{key[:60]}”.", code="unknown_reason", field="reason")
+    if reason.needs_note and not note.strip():
+        raise BadInput(f"“{reason.label}” needs a note.", code="note_needed", field="note")
+    return reason

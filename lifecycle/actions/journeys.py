@@ -1,0 +1,197 @@
+"""The journey: a stage that makes the next record, and the lead that follows what came of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from lifecycle.actions.entering import Entry, enter, locked
+from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
+from lifecycle.intake.batch import Batch
+from lifecycle.intake.rows import Incoming
+from lifecycle.models import Record
+from revops.errors import RuleSaysNo
+from revops.history.actions import tell
+from revops.workspaces.models import Member, Workspace
+
+LONGEST_CHAIN = 8  # records of one journey that are looked back along: lead, deal, customer, expansion, and again
+COPIED = ("name", "email", "domain", "source", "amount", "currency", "mrr", "owner_id")
+
+
+def after_entering(
+    workspace: Workspace,
+    entered: dict[UUID, list[UUID]],
+    *,
+    by: Member,
+    at: datetime,
+    followers: Collection[UUID] | None = None,
+) -> None:
+    """Make what the stages entered make, let the leads follow, then tell everybody once; `entered` grows by both.
+
+    `followers`: the records among them that came from another one (None: look). No query where no stage makes
+    anything and nobody follows, but for the followers of the news.
+    """
+    if not entered:
+        return
+    lifecycle = lifecycle_of(workspace)
+    waiting = {stage: list(ids) for stage, ids in entered.items()}
+    for _ in range(LONGEST_CHAIN):
+        news = _make_next(workspace, lifecycle, waiting, by, at)
+        if followers is None or followers or news:
+            news = _joined(news, _leads_follow(workspace, lifecycle, _joined(waiting, news), by, at))
+        if not news:
+            break
+        _move_on(entered, news)
+        waiting, followers = news, None
+    tell("records.entered", workspace=workspace, entered=entered, by=by, at=at)
+
+
+def make_next(
+    workspace: Workspace,
+    origins: Sequence[Record],
+    to_path: str,
+    *,
+    by: Member,
+    at: datetime,
+    owner_id: UUID | None = None,
+    cause: str = "conversion",
+) -> list[Record]:
+    """Make the next record of each journey in the stage `pipeline/stage`, and tell; an origin that already has one in
+    that pipeline gets no second. Raises GateClosed through RuleSaysNo when the stage may not be entered."""
+    lifecycle = lifecycle_of(workspace)
+    entered = _make(workspace, lifecycle, origins, lifecycle.stages_by_path[to_path], by, at, cause, owner_id)
+    after_entering(workspace, entered, by=by, at=at)
+    pipeline_id = lifecycle.stages_by_path[to_path].pipeline_id
+    return list(Record.objects.filter(origin__in=origins, pipeline_id=pipeline_id).order_by("number"))
+
+
+def _make_next(
+    workspace: Workspace, lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]], by: Member, at: datetime
+) -> dict[UUID, list[UUID]]:
+    made: dict[UUID, list[UUID]] = {}
+    for stage_id, record_ids in entered.items():
+        stage = lifecycle.stages_by_id.get(stage_id)
+        if stage and stage.creates:
+            origins = list(Record.objects.select_related("account").filter(pk__in=record_ids).order_by("pk"))
+            target = lifecycle.stages_by_path[stage.creates]
+            made = _joined(made, _make(workspace, lifecycle, origins, target, by, at, "conversion", None))
+    return made
+
+
+def _make(
+    workspace: Workspace,
+    lifecycle: Lifecycle,
+    origins: Sequence[Record],
+    to_stage: StageTerms,
+    by: Member,
+    at: datetime,
+    cause: str,
+    owner_id: UUID | None,
+) -> dict[UUID, list[UUID]]:
+    already = set(
+        Record.objects.filter(origin__in=origins, pipeline_id=to_stage.pipeline_id).values_list("origin_id", flat=True)
+    )
+    kind = lifecycle.pipeline(to_stage.pipeline_key).record_kind
+    rows = [
+        _copy(lifecycle, place, origin, kind, to_stage, owner_id)
+        for place, origin in enumerate(origins)
+        if origin.pk not in already
+    ]
+    batch = Batch(workspace, by, at, cause, is_first_only=False, of=None)
+    batch.take(rows)
+    for refused in batch.outcome.rejected:
+        raise RuleSaysNo(refused.detail, code=refused.code, field=refused.field, facts=dict(refused.facts))
+    batch.settle()
+    return batch.outcome.entered
+
+
+def _copy(
+    lifecycle: Lifecycle, place: int, origin: Record, kind: str, to_stage: StageTerms, owner_id: UUID | None
+) -> Incoming:
+    core: dict[str, Any] = {key: getattr(origin, key) for key in COPIED if getattr(origin, key) not in (None, "")}
+    if owner_id:
+        core["owner_id"] = owner_id
+    if origin.account:
+        core["account"] = origin.account.name
+    if kind != "lead":
+        core["name"] = origin.account.name if origin.account and origin.kind == "lead" else origin.name
+    terms = lifecycle.properties_by_key
+    properties = {
+        key: value
+        for key, value in origin.properties.items()
+        if key not in terms or terms[key].record_kind in ("", kind)
+    }
+    return Incoming(
+        line=place,
+        kind=kind,
+        core=core,
+        properties=properties,
+        pipeline=to_stage.pipeline_key,
+        stage=to_stage.key,
+        origin_id=origin.pk,
+    )
+
+
+def _leads_follow(
+    workspace: Workspace, lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]], by: Member, at: datetime
+) -> dict[UUID, list[UUID]]:
+    """The lead at the start of each journey moves to the lifecycle stage its last record has reached."""
+    wanted = _wanted(lifecycle, entered)
+    entries = []
+    for lead in locked(wanted):
+        here, there, cause_of = lifecycle.stages_by_id[lead.stage_id], *wanted[lead.pk]
+        is_lesser_loss = there.category == "lost" and here.category == "won" and cause_of.kind == "opportunity"
+        if here.lifecycle_stage != there.lifecycle_stage and not is_lesser_loss:
+            entries.append(Entry(lead, (there,), "journey", facts={"because_of": cause_of.number}))
+    return enter(workspace, lifecycle, entries, by=by, at=at)
+
+
+def _wanted(lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, tuple[StageTerms, Record]]:
+    """Lead id → where it should stand, and the record that says so."""
+    stage_of = {record_id: stage_id for stage_id, ids in entered.items() for record_id in ids}
+    reached = {each.pk: each for each in Record.objects.filter(pk__in=stage_of, origin__isnull=False)}
+    climbing: dict[UUID, list[Record]] = {}  # origin → the records that entered, further down
+    for each in reached.values():
+        climbing.setdefault(each.origin_id, []).append(each)
+    wanted: dict[UUID, tuple[StageTerms, Record]] = {}
+    for _ in range(LONGEST_CHAIN):
+        if not climbing:
+            break
+        above = list(Record.objects.filter(pk__in=climbing).values_list("id", "origin_id", "kind", "pipeline_id"))
+        further: dict[UUID, list[Record]] = {}
+        for record_id, origin_id, kind, pipeline_id in above:
+            if kind == "lead":
+                for cause_of in climbing[record_id]:
+                    target = _lead_stage(lifecycle, pipeline_id, stage_of[cause_of.pk])
+                    if target:
+                        wanted[record_id] = (target, cause_of)
+            elif origin_id:
+                further.setdefault(origin_id, []).extend(climbing[record_id])
+        climbing = further
+    return wanted
+
+
+def _lead_stage(lifecycle: Lifecycle, pipeline_id: UUID, stage_id: UUID) -> StageTerms | None:
+    meaning = lifecycle.stages_by_id[stage_id].lifecycle_stage
+    for pipeline in lifecycle.pipelines:
+        if pipeline.id == pipeline_id:
+            return next((each for each in pipeline.stages if each.key == meaning), None)
+    return None
+
+
+def _joined(one: Mapping[UUID, Sequence[UUID]], other: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, list[UUID]]:
+    both = {stage: list(ids) for stage, ids in one.items()}
+    for stage, ids in other.items():
+        both.setdefault(stage, []).extend(ids)
+    return both
+
+
+def _move_on(entered: dict[UUID, list[UUID]], news: Mapping[UUID, Sequence[UUID]]) -> None:
+    """A record that entered again is only where it went last."""
+    moved = {each for ids in news.values() for each in ids}
+    for stage in list(entered):
+        entered[stage] = [each for each in entered[stage] if each not in moved]
+        if not entered[stage]:
+            del entered[stage]
+    for stage, ids in news.items():
+        entered.setdefault(stage, []).extend(ids)
