@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
-STATE = ROOT / ".state"
+STATE = Path(os.environ.get("REVOPS_STATE") or ROOT / ".state")
 
 
 class CannotStart(SystemExit):
@@ -56,7 +56,7 @@ def is_open_to_all(path: Path) -> bool:
 def state_folder(name: str, runner: Runner) -> Path:
     """The folder for one set of servers, in a place the runner can enter; made when missing."""
     folder = STATE / name
-    if runner.is_other and not is_open_to_all(ROOT):
+    if runner.is_other and not is_open_to_all(STATE):
         mark = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
         folder = Path("/var/tmp") / f"revops-{mark}"
     folder.mkdir(parents=True, exist_ok=True, mode=0o755)

@@ -171,9 +171,10 @@ def _prepare(stack: Stack, env: dict[str, str]) -> None:
             raise CannotStart("The tables could not be brought up to date; the reason stands above.")
     if _manage(env, "check", "--database", "default", "--fail-level", "ERROR") != 0:
         raise CannotStart("The checks found a fault; it stands above.")
-    say("Loading the sample company")
-    if _manage(env, "sample") != 0:
-        say("The sample company could not be loaded; going on without")
+    if env.get("SAMPLE") != "0":
+        say("Loading the sample company")
+        if _manage(env, "sample") != 0:
+            say("The sample company could not be loaded; going on without")
 
 
 def _manage(env: dict[str, str], *arguments: str) -> int:
