@@ -8,11 +8,12 @@ from django.db import migrations, models
 
 
 def let_scanner_look(apps: Any, schema_editor: Any) -> None:
-    """The scanner role sees which workspaces have a step due: two columns of rows that wait for one, nothing else."""
+    """The scanner role sees which workspaces have a step due: their ids, and two columns of rows that wait for one."""
     role = unquote(urlsplit(settings.DATABASE_SCANNER_URL).username or "")
     if not role:
         return
     quoted = schema_editor.quote_name(role)
+    schema_editor.execute(f"grant select (id) on workspaces_workspace to {quoted}")
     schema_editor.execute(f"grant select (workspace_id, next_step_at) on handoffs_handoff to {quoted}")
     schema_editor.execute(
         f"create policy due_work on handoffs_handoff for select to {quoted} using (next_step_at is not null)"

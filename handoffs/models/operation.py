@@ -77,9 +77,7 @@ class Handoff(TenantModel):
                 name="one_open_handoff_per_seam",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="offered")
-                | models.Q(assignee__isnull=False)
-                | models.Q(queue__isnull=False),
+                condition=~models.Q(state="offered") | models.Q(assignee__isnull=False) | models.Q(queue__isnull=False),
                 name="never_limbo",
             ),
             models.CheckConstraint(

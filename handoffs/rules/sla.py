@@ -83,10 +83,9 @@ def start(terms: Terms, at: datetime) -> Clock:
     return Clock(at, due, touch_due, _in_order(rungs))
 
 
-def restart(terms: Terms, at: datetime, ahead: Iterable[Rung] = ()) -> Clock:
-    """Start the clock anew for the next assignee. `ahead` are the rungs of the former run not yet taken: its raise
-    to the seam's owner is not put off by changing hands. Raises NoWorkingHours."""
-    clock = start(terms, at)
+def carried_on(clock: Clock, ahead: Iterable[Rung]) -> Clock:
+    """The clock of the next assignee, with what the former run still owes. `ahead` are its rungs not yet taken: the
+    raise to the seam's owner is not put off by changing hands."""
     raises = [rung for rung in clock.ladder if rung.action == "raise"]
     kept = [rung for rung in ahead if rung.action == "raise"][:1]
     if not kept or (raises and raises[0].at <= kept[0].at):

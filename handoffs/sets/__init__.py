@@ -3,6 +3,6 @@
 tests/handoffs/test_sets_agree.py holds both readings equal on random records, rules and pools."""
 
 from handoffs.sets.offering import Arrived, offer
-from handoffs.sets.routing import COLUMNS, FROM_RECORDS, routing_sql
+from handoffs.sets.routing import routing_sql
 
-__all__ = ["COLUMNS", "FROM_RECORDS", "Arrived", "offer", "routing_sql"]
+__all__ = ["Arrived", "offer", "routing_sql"]

@@ -12,7 +12,8 @@ from handoffs.blueprint import RuleTerms, SeamTerms
 from handoffs.rules.routing import REACHES_NOBODY
 from handoffs.rules.sla import Clock
 from handoffs.sets.pools import CANDIDATES, FALLBACKS, LOCK, POOL_TRACES, TURNS
-from handoffs.sets.routing import COLUMNS, FROM_RECORDS, REACHES, named
+from handoffs.sets.routing import REACHES, named
+from lifecycle.facts import RECORD_FROM, RECORD_SQL
 from lifecycle.rules.catalogue import Catalogue
 from lifecycle.sets import to_sql
 from revops.history.actions import request_id
@@ -73,7 +74,7 @@ def _statement(
     met, won, shown = [], [], []
     for rule in rules:
         place = rule.position
-        condition, values = named(to_sql(rule.expression, catalogue, columns=COLUMNS, at=at), f"rule_{place}")
+        condition, values = named(to_sql(rule.expression, catalogue, columns=RECORD_SQL, at=at), f"rule_{place}")
         params |= values
         params |= {
             f"label_{place}": rule.label,
@@ -113,7 +114,7 @@ with {CANDIDATES},
 targets (rule, target, pool_id, member_id) as (values {{targets}}),
 arrivals as materialized (
     select r.id, r.number, r.name, a.owner_id as account_owner_id, r.owner_id as record_owner_id, {{met}}
-    from {FROM_RECORDS}
+    from {RECORD_FROM}
     where r.workspace_id = %(workspace)s and r.id = any(%(records)s) and not exists (
         select from handoffs_handoff h
         where h.workspace_id = r.workspace_id and h.record_id = r.id and h.seam_id = %(seam)s and h.state = 'offered')),

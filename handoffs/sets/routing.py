@@ -6,14 +6,9 @@ from itertools import count
 from typing import Any
 
 from handoffs.blueprint import SeamTerms
+from lifecycle.facts import RECORD_SQL
 from lifecycle.rules.catalogue import Catalogue
 from lifecycle.sets import SqlPredicate, to_sql
-
-# Records as routing looks at them: `r`, with its account `a` and its stage `st` beside it.
-FROM_RECORDS = """lifecycle_record r
-    left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id
-    left join lifecycle_stage st on st.workspace_id = r.workspace_id and st.id = r.stage_id"""
-COLUMNS = {"account_name": "a.name", "account_domain": "a.domain", "stage": "st.key"}
 
 # Who is here: active and not away. `{at}` and `{workspace}` are the names of parameters.
 HERE = """select m.id, m.name, m.email from workspaces_member m
@@ -36,12 +31,12 @@ def routing_sql(
     at: datetime | None = None,
     now_sql: str = "now()",
 ) -> SqlPredicate:
-    """The position of the first rule of a seam that is met, over FROM_RECORDS; NULL where none is. For a what-if.
+    """The position of the first rule of a seam that is met, over RECORD_FROM; NULL where none is. For a what-if.
 
     Whether the rule's owner is here today is left aside: it is a question about today. Raises BadExpression."""
     sql, params = [], []
     for rule in seam.routing:
-        condition = to_sql(rule.expression, catalogue, columns=columns or COLUMNS, at=at, now_sql=now_sql)
+        condition = to_sql(rule.expression, catalogue, columns=columns or RECORD_SQL, at=at, now_sql=now_sql)
         sql.append(f"when {condition.sql} then {rule.position:d}")
         params += condition.params
     return SqlPredicate(f"(case {' '.join(sql)} end)" if sql else "(null::int)", tuple(params))

@@ -1,0 +1,110 @@
+"""The scan: every due step is taken once, however often, however late and by however many workers it is looked for."""
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from handoffs.actions.reassigning import pass_on
+from handoffs.blueprint import handoffs_at
+from handoffs.sets import steps
+from revops.businesstime import due_at
+from revops.database import scanner_cursor
+from revops.history.actions import record_all
+from revops.workspaces.models import Workspace
+from revops.workspaces.scope import current_id
+
+log = logging.getLogger(__name__)
+BATCH = 500
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Due(NamedTuple):
+    """A claimed handoff and the step that fell due."""
+
+    id: UUID
+    seam_id: UUID
+    version: int
+    clock_run: int
+    place: int
+    ladder: str  # JSON, read only where the rungs ahead are asked for
+    action: str | None
+    at: datetime
+
+
+def due_workspaces(low: datetime = EARLIEST) -> list[UUID]:
+    """Workspaces with a step due after `low`, as the scanner role sees them. One query."""
+    with scanner_cursor() as cursor:
+        cursor.execute(steps.DUE_WORKSPACES, {"low": low})
+        return [UUID(str(row[0])) for row in cursor.fetchall()]
+
+
+def scan(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH, low: datetime = EARLIEST) -> int:
+    """Take up to `limit` due steps of the workspace in scope, and how many there were. `at` None is the database's now.
+
+    One transaction claims the rows, judges them by their stored times, escalates, and moves them on; whoever else
+    scans skips them meanwhile. A batch that raises is taken row by row: the bad row waits an hour, the others go on."""
+    with transaction.atomic():
+        due = _claim(at, limit, low)
+        if not due:
+            return 0
+        try:
+            with transaction.atomic():
+                _take(due)
+        except Exception:  # whatever is wrong with one row must not stop the clocks of the others
+            log.exception("a batch of %s due steps failed; taking them one by one", len(due))
+            for each in due:
+                _take_alone(each)
+        return len(due)
+
+
+def _claim(at: datetime | None, limit: int, low: datetime) -> list[Due]:
+    with connection.cursor() as cursor:
+        cursor.execute(steps.CLAIM, {"workspace": current_id(), "at": at, "limit": limit, "low": low})
+        return [Due(*row) for row in cursor.fetchall()]
+
+
+def _take(due: Sequence[Due]) -> None:
+    """Reassignments change hands, every other step is one statement for all."""
+    passed_on = [each for each in due if each.action == "reassign"]
+    others = [each for each in due if each.action != "reassign"]
+    if others:
+        at = others[0].at
+        with connection.cursor() as cursor:
+            cursor.execute(
+                steps.TAKE,
+                {
+                    "workspace": current_id(),
+                    "handoffs": [each.id for each in others],
+                    "at": at,
+                    "task_due": json.dumps(_tasks_due(others, at)),
+                },
+            )
+    if passed_on:
+        late = [(each.id, each.seam_id, each.version, json.loads(each.ladder)[each.place + 1 :]) for each in passed_on]
+        pass_on(late, at=due[0].at)
+
+
+def _tasks_due(due: Iterable[Due], at: datetime) -> dict[str, str]:
+    """By when the task of a step must be done: as many working minutes from now as the seam gives for an answer."""
+    found = {}
+    for seam_id, version in {(each.seam_id, each.version) for each in due}:
+        seam = handoffs_at(current_id(), version).seams_by_id[seam_id]
+        found[str(seam_id)] = due_at(seam.calendar, at, seam.answer_minutes).isoformat()
+    return found
+
+
+def _take_alone(each: Due) -> None:
+    try:
+        with transaction.atomic():
+            _take([each])
+    except Exception as trouble:  # set aside and reported; the next scan finds it again in an hour
+        log.exception("handoff %s is set aside for an hour", each.id)
+        with connection.cursor() as cursor:
+            cursor.execute(steps.SET_ASIDE, {"workspace": current_id(), "handoff": each.id, "at": each.at})
+        facts: dict[str, Any] = {"step": each.place, "action": each.action, "trouble": type(trouble).__name__}
+        record_all([("handoff.set_aside", "handoff", each.id, None, facts)], at=each.at)

@@ -1,0 +1,180 @@
+"""Taking due steps and changing hands, for a batch, each in one statement."""
+
+from handoffs.rules.escalation import EVENTS, TASK_KINDS, TOUCH
+from handoffs.sets.pools import CANDIDATES, LOCK
+
+# Which workspaces have a step due, for the scanner role: one probe of the partial index each. `low` spares the index
+# entries of steps long taken, which an old snapshot elsewhere may keep from being cleaned up.
+DUE_WORKSPACES = """
+select w.id from workspaces_workspace w where exists (
+    select from handoffs_handoff h
+    where h.workspace_id = w.id and h.next_step_at > %(low)s and h.next_step_at <= now()) order by w.id
+"""
+
+CLAIM = """
+select h.id, h.seam_id, h.blueprint_version, h.clock_run, h.next_step, h.ladder,
+    case when h.state = 'accepted' then 'touch' else h.ladder -> h.next_step ->> 'action' end as action,
+    coalesce(%(at)s, now()) as at
+from handoffs_handoff h
+where h.workspace_id = %(workspace)s and h.next_step_at <= coalesce(%(at)s, now()) and h.next_step_at > %(low)s
+order by h.next_step_at limit %(limit)s for no key update skip locked
+"""
+
+SET_ASIDE = """
+update handoffs_handoff set next_step_at = %(at)s::timestamptz + interval '1 hour'
+where workspace_id = %(workspace)s and id = %(handoff)s
+"""
+
+
+def _choice(pairs: dict[str, str], column: str = "action") -> str:
+    cases = " ".join(f"when '{key}' then '{value}'" for key, value in pairs.items())
+    return f"case {column} {cases} end"
+
+
+TITLES = {"task": "Not answered in time", "raise": "Still not answered", "touch": "No first touch in time"}
+
+# Who is above a handoff `h`: its team's manager, its seam's owner, the workspace's owner; nobody over themselves.
+PEOPLE_ABOVE = """
+    join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
+    join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
+    left join workspaces_team t on t.workspace_id = h.workspace_id and t.id = h.team_id
+    left join workspaces_member manager on manager.workspace_id = h.workspace_id
+        and manager.id = t.manager_id and manager.is_active
+    left join workspaces_member seam_owner on seam_owner.workspace_id = h.workspace_id
+        and seam_owner.id = s.owner_id and seam_owner.is_active
+    left join workspaces_member assignee on assignee.workspace_id = h.workspace_id and assignee.id = h.assignee_id
+    cross join (
+        select id from workspaces_member where workspace_id = %(workspace)s and is_active
+        order by case role when 'owner' then 0 when 'admin' then 1 when 'manager' then 2 else 3 end, joined_at, id
+        limit 1) workspace_owner
+"""
+
+# Every step but a reassignment. An escalation that is there already (it cannot be, and costs nothing to ask) makes no
+# second task and no second event; the handoff moves on to its next step either way.
+TAKE = f"""
+with due as materialized (
+    select h.*, r.name as record_name, s.key as seam_key, s.label as seam_label, assignee.name as assignee_name,
+        new_id() as task_id, step.action, %(task_due)s::jsonb ->> h.seam_id::text as task_due,
+        coalesce(h.breached_at, case when h.state = 'offered' and step.action <> 'warn' and h.next_step_at >= h.due_at
+            then h.due_at end) as now_breached_at,
+        case when step.action in ('task', 'raise', 'touch') then coalesce(
+            case when step.action <> 'raise' then nullif(manager.id, h.assignee_id) end,
+            nullif(seam_owner.id, h.assignee_id), workspace_owner.id) end as to_id
+    from handoffs_handoff h {PEOPLE_ABOVE}
+    cross join lateral (
+        select case h.state when 'accepted' then 'touch' when 'offered' then h.ladder -> h.next_step ->> 'action' end
+            as action) step
+    where h.workspace_id = %(workspace)s and h.id = any(%(handoffs)s)),
+escalated as (
+    insert into handoffs_escalation (workspace_id, handoff_id, step, clock_run, action, due_at, taken_at,
+        from_member_id, to_member_id, task_id)
+    select workspace_id, id, case action when 'touch' then {TOUCH} else next_step end, clock_run, action, next_step_at,
+        %(at)s, assignee_id, to_id, case when to_id is not null then task_id end
+    from due where action is not null
+    on conflict (workspace_id, handoff_id, step, clock_run) do nothing
+    returning handoff_id),
+done as materialized (
+    select due.*, row_number() over (partition by to_id is null order by due.next_step_at, due.number) as nth
+    from due join escalated on escalated.handoff_id = due.id),
+numbers as (
+    insert into workspaces_counter (workspace_id, noun, value)
+    select %(workspace)s, 'task', count(*) from done where to_id is not null having count(*) > 0
+    on conflict (workspace_id, noun) do update set value = workspaces_counter.value + excluded.value
+    returning value),
+tasks as (
+    insert into handoffs_task (id, workspace_id, number, kind, title, assignee_id, team_id, handoff_id, record_id,
+        due_at, created_at)
+    select d.task_id, d.workspace_id,
+        numbers.value - (select count(*) from done where to_id is not null) + d.nth, {_choice(TASK_KINDS)},
+        left({_choice(TITLES)} || ': ' || d.record_name || ' (' || d.seam_label || ')', 300),
+        d.to_id, d.team_id, d.id, d.record_id, d.task_due::timestamptz, %(at)s
+    from done d cross join numbers where d.to_id is not null),
+told as (
+    insert into history_event (workspace_id, kind, subject_kind, subject_id, record_id, at, facts, blueprint_version)
+    select d.workspace_id, case when d.action = 'task' and d.breached_at is not null then 'handoff.escalated'
+        else {_choice(EVENTS)} end, 'handoff', d.id, d.record_id, d.next_step_at,
+        jsonb_build_object('number', d.number, 'seam', d.seam_key, 'assignee', d.assignee_name, 'due_at', d.due_at,
+            'to', (select m.name from workspaces_member m where m.workspace_id = d.workspace_id and m.id = d.to_id),
+            'run', d.clock_run, 'noticed_at', %(at)s),
+        d.blueprint_version
+    from done d)
+update handoffs_handoff h set breached_at = due.now_breached_at,
+    next_step = case h.state when 'offered' then h.next_step + 1 else h.next_step end,
+    next_step_at = case h.state when 'offered' then (h.ladder -> (h.next_step + 1) ->> 'at')::timestamptz end
+from due where h.workspace_id = due.workspace_id and h.id = due.id
+"""
+
+# Whom a handoff may not go back to, and the pool it was given from.
+HELD_BY = """
+select h.id, open.pool_id, coalesce(array_agg(a.member_id) filter (where a.missed or a.id = open.id), '{}')
+from handoffs_handoff h
+left join handoffs_assignment a on a.workspace_id = h.workspace_id and a.handoff_id = h.id and a.member_id is not null
+left join handoffs_assignment open on open.workspace_id = h.workspace_id and open.handoff_id = h.id
+    and open.ended_at is null
+where h.workspace_id = %(workspace)s and h.id = any(%(handoffs)s) group by 1, 2
+"""
+
+POOL_STATE = f"""{LOCK}
+with {CANDIDATES}
+select pool_id, member_id, team_id, weight, cap, coalesce(open_count, 0), start::bigint, state, name, pool_time::bigint
+from candidates order by pool_id, state <> 'available', start + step, member_id
+"""
+
+# Change hands: the former assignment ends, the next begins, the clock runs anew. `moves` is one JSON row per handoff.
+# By the ladder it is a step (an escalation, once); by a person it is not. Without a member, nobody was left: the
+# handoff stays and moves on to its next step.
+REASSIGN = f"""
+with moves as materialized (
+    select * from jsonb_to_recordset(%(moves)s::jsonb) as move (handoff uuid, member uuid, team uuid, pool uuid,
+        virtual_time float8, due timestamptz, touch_due timestamptz, steps jsonb, trace jsonb)),
+held as materialized (
+    select h.*, moves.*, s.key as seam_key, former.name as former_name, receiver.name as receiver_name
+    from moves join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = moves.handoff
+    join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
+    left join workspaces_member former on former.workspace_id = h.workspace_id and former.id = h.assignee_id
+    left join workspaces_member receiver on receiver.workspace_id = h.workspace_id and receiver.id = moves.member),
+escalated as (
+    insert into handoffs_escalation (workspace_id, handoff_id, step, clock_run, action, due_at, taken_at,
+        from_member_id, to_member_id)
+    select workspace_id, handoff, next_step, clock_run, 'reassign', next_step_at, %(at)s, assignee_id, member
+    from held where %(cause)s = 'ladder'
+    on conflict (workspace_id, handoff_id, step, clock_run) do nothing
+    returning handoff_id),
+done as materialized (
+    select * from held where %(cause)s <> 'ladder' or handoff in (select handoff_id from escalated)),
+ended as (
+    update handoffs_assignment a set ended_at = %(at)s, missed = %(cause)s = 'ladder' from done
+    where a.workspace_id = done.workspace_id and a.handoff_id = done.handoff and a.ended_at is null
+        and done.member is not null
+    returning a.handoff_id),
+begun as (
+    insert into handoffs_assignment (workspace_id, handoff_id, member_id, pool_id, at, cause, trace)
+    select done.workspace_id, done.handoff, done.member, done.pool, %(at)s, %(cause)s, done.trace
+    from done join ended on ended.handoff_id = done.handoff),
+turned as (
+    update handoffs_rotation x set virtual_time = taken.virtual_time, given = x.given + taken.given
+    from (select pool, member, max(virtual_time) as virtual_time, count(*) as given from done
+          where virtual_time is not null group by 1, 2) taken
+    where x.workspace_id = %(workspace)s and x.pool_id = taken.pool and x.member_id = taken.member),
+told as (
+    insert into history_event (workspace_id, kind, subject_kind, subject_id, record_id, actor_id, at, facts,
+        blueprint_version, request_id)
+    select workspace_id, case when member is null then 'handoff.nobody_left' else 'handoff.reassigned' end, 'handoff',
+        handoff, record_id, %(by)s, %(at)s, jsonb_build_object('number', number, 'seam', seam_key,
+            'from', former_name, 'to', receiver_name, 'cause', %(cause)s, 'due_at', coalesce(due, due_at)),
+        blueprint_version, %(request)s
+    from done)
+update handoffs_handoff h set
+    breached_at = coalesce(h.breached_at, case when h.due_at < %(at)s then h.due_at end),
+    assignee_id = case when held.member is null then h.assignee_id else held.member end,
+    queue_id = case when held.member is null then h.queue_id end,
+    team_id = coalesce(held.team, h.team_id),
+    due_at = coalesce(held.due, h.due_at),
+    touch_due_at = case when held.member is null then h.touch_due_at else held.touch_due end,
+    ladder = coalesce(held.steps, h.ladder),
+    clock_run = case when held.member is null then h.clock_run else h.clock_run + 1 end,
+    next_step = case when held.member is null then h.next_step + 1 else 0 end,
+    next_step_at = (
+        case when held.member is null then h.ladder -> (h.next_step + 1) else held.steps -> 0 end ->> 'at')::timestamptz
+from held where h.workspace_id = held.workspace_id and h.id = held.handoff
+"""
