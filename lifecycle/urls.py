@@ -2,24 +2,22 @@
 
 from importlib.util import find_spec
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-
-def soon(request: HttpRequest, number: int = 0) -> HttpResponse:
-    """Stands here for minutes, until the pages land."""
-    return HttpResponse("soon")
-
+from lifecycle import views
 
 app_name = "lifecycle"
 urlpatterns = [
-    path("records/", soon, name="records"),
-    path("records/<int:number>/", soon, name="record"),
-    path("accounts/", soon, name="accounts"),
-    path("accounts/<int:number>/", soon, name="account"),
-    path("search/", soon, name="search"),
+    path("records/", views.Records.as_view(), name="records"),
+    path("records/new/", views.NewRecord.as_view(), name="new_record"),
+    path("records/<int:number>/", views.RecordPage.as_view(), name="record"),
+    path("records/<int:number>/edit/", views.Edit.as_view(), name="edit_record"),
+    path("records/<int:number>/advance/", views.Advance.as_view(), name="advance"),
+    path("records/<int:number>/activities/", views.Activities.as_view(), name="activities"),
+    path("records/<int:number>/owner/", views.Owner.as_view(), name="owner"),
+    path("accounts/", views.Accounts.as_view(), name="accounts"),
+    path("accounts/<int:number>/", views.AccountPage.as_view(), name="account"),
+    path("search/", views.Search.as_view(), name="search"),
 ]
 if find_spec("lifecycle.import_urls"):
     urlpatterns.append(path("", include("lifecycle.import_urls")))
-else:
-    urlpatterns += [path("imports/", soon, name="imports"), path("imports/<int:number>/", soon, name="import")]

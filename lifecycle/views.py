@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views import View
 
 from lifecycle import queries
-from lifecycle.actions import advancing, editing
+from lifecycle.actions import advancing, editing, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
@@ -162,7 +162,7 @@ class Activities(View):
         form = ActivityForm(request.POST)
         if not form.is_valid():
             raise BadInput("Say what kind of touch it was.", field="kind")
-        advancing.log_activity(record, **form.cleaned_data, by=request.member, at=request.at)
+        touching.log_activity(record, **form.cleaned_data, by=request.member, at=request.at)
         messages.success(request, "Logged.")
         return redirect(request.POST.get("back") or reverse("lifecycle:record", args=[request.workspace.slug, number]))
 

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from handoffs.actions import answering, scanning
 from handoffs.models import Handoff
-from lifecycle.actions import advancing
+from lifecycle.actions import advancing, editing, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
 from revops.errors import Refusal
@@ -247,7 +247,7 @@ def _touch(life: Life, number: int, by: Member) -> Callable[[datetime], None]:
     def deed(at: datetime) -> None:
         record = Record.objects.get(number=number)
         kind = life.chance.choice(("call", "email", "meeting"))
-        advancing.log_activity(record, kind=kind, direction="outbound", outcome="connected", note="", by=by, at=at)
+        touching.log_activity(record, kind=kind, direction="outbound", outcome="connected", note="", by=by, at=at)
 
     return deed
 
@@ -276,8 +276,6 @@ def _open_deal(life: Life, number: int, by: Member) -> Callable[[datetime], None
             "product": dice.choice(PRODUCTS),
             "next_step": "Agree on the plan",
         }
-        from lifecycle.actions import editing
-
         editing.edit_record(deal, core=core, properties=properties, by=by, at=at)
         will_win, when = dice.random() < 0.42, at
         for stage in ("qualification", "proposal", "negotiation", "closed_won"):
