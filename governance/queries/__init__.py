@@ -14,7 +14,7 @@ from governance.queries.changes import (
 )
 from governance.queries.proposals import base_of, edits_of, proposed_by
 from governance.queries.versions import Notice, document_of, unread_notice, version_for, versions
-from governance.queries.world import members_by_pool, seats_by_pool, world_of
+from governance.queries.world import seats_by_pool, world_of
 
 __all__ = [
     "Checked",
@@ -28,7 +28,6 @@ __all__ = [
     "counts_by_state",
     "document_of",
     "edits_of",
-    "members_by_pool",
     "newest_impact",
     "proposed_by",
     "seats_by_pool",

@@ -1,10 +1,15 @@
 """What the database knows that the checks need."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.db.models import Count, Q
 
 from governance.checks import World
 from governance.checks.finding import stage_paths
 from governance.rules.paths import Document
+from handoffs.blueprint import PoolTerms
 from handoffs.models import Handoff
 from lifecycle.models import Record
 from revops.workspaces.ids import key_id
@@ -23,26 +28,55 @@ def world_of(base: Document, proposed: Document) -> World:
     )
 
 
+@dataclass(frozen=True)
+class Pools:
+    """Who takes turns where, and what people are called."""
+
+    weights: Mapping[str, Mapping[str, int]]
+    """Pool key → name → weight, of active people."""
+    names: Mapping[UUID, str]
+    names_by_email: Mapping[str, str]
+
+
 def seats_by_pool(document: Document) -> dict[str, int]:
     """How many active people take turns in each pool. One query."""
-    return {key: len(members) for key, members in members_by_pool(document).items()}
+    terms = {
+        each["key"]: PoolTerms(
+            key_id(current_id(), "pool", each["key"]),
+            each["key"],
+            each["label"],
+            each["function"],
+            each.get("team", ""),
+            each.get("region", ""),
+        )
+        for each in document["pools"]
+    }
+    return {key: len(weights) for key, weights in _weights(terms).items()}
 
 
-def members_by_pool(document: Document) -> dict[str, dict[str, int]]:
-    """Pool key → the names of the active people who take turns in it, with their weight. One query."""
+def pools_of(terms: Mapping[str, PoolTerms]) -> Pools:
+    """The people behind pools. Two queries."""
+    members = list(Member.objects.filter(is_active=True).values_list("id", "name", "email"))
+    return Pools(
+        _weights(terms),
+        {member_id: name for member_id, name, _ in members},
+        {email: name for _, name, email in members if email},
+    )
+
+
+def _weights(terms: Mapping[str, PoolTerms]) -> dict[str, dict[str, int]]:
     seats = list(
         TeamSeat.objects.filter(member__is_active=True).values_list(
             "member__name", "weight", "team__function", "team__key", "team__region"
         )
     )
-    pools: dict[str, dict[str, int]] = {}
-    for pool in document["pools"]:
-        takes = pools[pool["key"]] = {}
+    weights: dict[str, dict[str, int]] = {}
+    for key, pool in terms.items():
+        turns = weights[key] = {}
         for name, weight, function, team, region in seats:
-            is_in = function == pool["function"] and pool.get("team") in (None, "", team)
-            if is_in and pool.get("region") in (None, "", region):
-                takes[name] = max(takes.get(name, 0), weight)
-    return pools
+            if function == pool.function and pool.team_key in ("", team) and pool.region in ("", region):
+                turns[name] = max(turns.get(name, 0), weight)
+    return weights
 
 
 def _gone(base: Document, proposed: Document, part: str) -> set[str]:

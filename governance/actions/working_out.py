@@ -1,0 +1,70 @@
+"""Working out an impact, one question at a time: each in a transaction of its own that claims the row, answers, and
+moves the bar. A worker that dies loses one question, and the next worker asks it again; two never ask the same."""
+
+import logging
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from governance.impact import Asking, Step, plan, work_out
+from governance.models import ChangeRequest, Impact
+from revops.database import scanner_cursor
+from revops.history.actions import record
+
+log = logging.getLogger(__name__)
+WAITING = (Impact.State.WAITING, Impact.State.RUNNING)
+LONGEST_STEP = "55s"  # a task stays under a minute; the role's own limit is for requests
+
+
+def next_step(at: datetime) -> bool:
+    """Claim the oldest impact of the workspace in scope that nobody works on, and answer its next question.
+
+    False when there is nothing to do. Must run in a transaction of its own."""
+    impact = (
+        Impact.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state__in=WAITING)
+        .order_by("asked_at")
+        .first()
+    )
+    if impact is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('statement_timeout', %s, true)", [LONGEST_STEP])
+    try:
+        with transaction.atomic():
+            _answer_next(impact, at)
+    except Exception as trouble:  # whatever it was, the row is set aside: the others go on, and the page says why
+        log.exception("impact %s could not be worked out", impact.pk)
+        impact.state, impact.error, impact.done_at = Impact.State.FAILED, str(trouble)[:2_000], at
+        impact.save(update_fields=["state", "error", "done_at"])
+    return True
+
+
+def _answer_next(impact: Impact, at: datetime) -> None:
+    change = ChangeRequest.objects.select_related("rolls_back").get(pk=impact.change_id)
+    asking = Asking.about(change, at=impact.asked_at, days=impact.days)
+    steps = plan(asking)
+    answered = impact.summary.get("answered", 0)
+    if answered < len(steps):
+        kind, about = step = steps[answered]
+        impact.summary.setdefault(kind, []).append(work_out(asking, step))
+        answered += 1
+    impact.summary |= {"answered": answered, "questions": len(steps), "since": asking.since.isoformat()}
+    impact.progress_ratio = answered / len(steps)
+    impact.state = Impact.State.RUNNING
+    if answered >= len(steps):
+        impact.state, impact.done_at = Impact.State.DONE, at
+        record("impact.worked_out", change, at=at, facts={"number": change.number, "days": impact.days})
+    impact.save(update_fields=["summary", "progress_ratio", "state", "done_at"])
+
+
+def questions_of(change: ChangeRequest, at: datetime, days: int) -> list[Step]:
+    """What an impact of this request would ask."""
+    return plan(Asking.about(change, at=at, days=days))
+
+
+def waiting_workspaces() -> list[object]:
+    """The ids of the workspaces in which an impact waits, as the scanner sees them."""
+    with scanner_cursor() as cursor:
+        cursor.execute("select distinct workspace_id from governance_impact where state in ('waiting', 'running')")
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,119 @@
+"""Which questions a proposal raises, and the answer to one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from governance.impact import clocks, gates, meaning, moved, records
+from governance.models import ChangeRequest
+from governance.queries.proposals import base_of, proposed_by
+from governance.rules.paths import Document
+from governance.sets import Version, is_gate_changed
+from handoffs.blueprint import SeamTerms
+
+Step = tuple[str, str]  # what is asked, about which stage or seam
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Two documents, and the stretch of time they are asked about."""
+
+    workspace_id: UUID
+    base: Document
+    proposed: Document
+    at: datetime
+    days: int
+    change: ChangeRequest | None = None
+
+    @classmethod
+    def about(cls, change: ChangeRequest, *, at: datetime, days: int) -> Asking:
+        """What a change request asks."""
+        return cls(change.workspace_id, base_of(change), proposed_by(change), at, days, change)
+
+    @property
+    def since(self) -> datetime:
+        """The beginning of the stretch."""
+        return self.at - timedelta(days=self.days)
+
+    @cached_property
+    def before(self) -> Version:
+        """The version the request is based on."""
+        return Version.of(self.workspace_id, self.base)
+
+    @cached_property
+    def after(self) -> Version:
+        """The proposed version."""
+        return Version.of(self.workspace_id, self.proposed)
+
+    def seam(self, key: str) -> tuple[SeamTerms | None, SeamTerms | None]:
+        """A seam in both versions."""
+        found = [
+            next((seam for seam in version.handoffs.seams if seam.key == key), None)
+            for version in (self.before, self.after)
+        ]
+        return found[0], found[1]
+
+
+def plan(asking: Asking) -> list[Step]:
+    """What must be asked, in order: gates records enter by themselves, other gates, clocks, numbers, what has moved."""
+    before, after = asking.before, asking.after
+    changed = [
+        path
+        for path in dict.fromkeys((*before.lifecycle.stages_by_path, *after.lifecycle.stages_by_path))
+        if is_gate_changed(before, after, path)
+    ]
+    keys = dict.fromkeys(seam.key for version in (before, after) for seam in version.handoffs.seams)
+    seams = {key: asking.seam(key) for key in keys}
+    replayed = [path for path in changed if _is_entered_alone(asking, path)]
+    for old, new in seams.values():
+        if old and new and _is_routed_anew(old, new) and new.trigger not in replayed:
+            replayed.append(new.trigger)
+    steps: list[Step] = [("records", path) for path in replayed]
+    steps += [("gates", path) for path in changed]
+    steps += [("clocks", key) for key, (old, new) in seams.items() if old and new and _is_timed_anew(old, new)]
+    steps.append(("metrics", ""))
+    if asking.change is not None and asking.change.rolls_back_id:
+        steps.append(("moved", ""))
+    return steps
+
+
+def work_out(asking: Asking, step: Step) -> dict[str, Any]:
+    """The answer to one question. A handful of queries, whatever the number of records."""
+    kind, about = step
+    if kind == "records":
+        return records.replayed(
+            asking.workspace_id, asking.before, asking.after, about, at=asking.at, since=asking.since
+        )
+    if kind == "gates":
+        return gates.standing(asking.workspace_id, asking.before, asking.after, about, at=asking.at)
+    if kind == "clocks":
+        old, new = asking.seam(about)
+        assert old is not None and new is not None, "only seams of both versions are timed"
+        return clocks.timed(old, new, at=asking.at, since=asking.since)
+    if kind == "metrics":
+        return meaning.measured(asking.base, asking.proposed)
+    assert asking.change is not None and asking.change.rolls_back is not None, "only a rollback lists what has moved"
+    return moved.since_published(asking.change.rolls_back)
+
+
+def _is_entered_alone(asking: Asking, path: str) -> bool:
+    stages = [version.lifecycle.stages_by_path.get(path) for version in (asking.before, asking.after)]
+    return any(stage is not None and stage.auto_enter for stage in stages)
+
+
+def _is_routed_anew(old: SeamTerms, new: SeamTerms) -> bool:
+    return [(r.expression, r.target, r.pool_key, r.member_key) for r in old.routing] != [
+        (r.expression, r.target, r.pool_key, r.member_key) for r in new.routing
+    ]
+
+
+def _is_timed_anew(old: SeamTerms, new: SeamTerms) -> bool:
+    return (old.answer_minutes, old.touch_minutes, old.calendar) != (
+        new.answer_minutes,
+        new.touch_minutes,
+        new.calendar,
+    )

@@ -1,0 +1,116 @@
+"""One threshold tried out at once: the same replay, answered while the slider is still in the hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from governance.rules.paths import put
+from governance.sets import Replay, Version
+from revops.blueprint.documents import document as published_document
+from revops.workspaces.models import Workspace
+
+DAYS = 90
+
+COUNTED = """
+with d as materialized ({replay})
+select count(*), count(*) filter (where old_meets), count(*) filter (where new_meets),
+  count(*) filter (where new_meets and not old_meets), count(*) filter (where old_meets and not new_meets),
+  count(*) filter (where new_enters and not old_enters),
+  count(*) filter (where old_meets and not new_meets and s.category = 'won'),
+  count(*) filter (where new_meets and not old_meets and s.category = 'won'),
+  count(*) filter (where old_meets <> new_meets and new_meets and h.accepted),
+  count(*) filter (where old_meets <> new_meets and old_meets and h.accepted),
+  count(*) filter (where old_meets <> new_meets and old_meets and h.rejected)
+from d
+join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = d.stage_id
+left join lateral (
+  select bool_or(h.state = 'accepted') as accepted, bool_or(h.state = 'rejected') as rejected
+  from handoffs_handoff h
+  where d.old_meets <> d.new_meets and h.workspace_id = %(workspace)s and h.record_id = d.id and h.seam_id = %(seam)s
+) h on true
+"""
+BY_SCORE = """
+with d as materialized ({replay})
+select d.old_points, count(*), count(*) filter (where s.category = 'won')
+from d join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = d.stage_id
+group by 1 order by 1
+"""
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A candidate threshold on the records in play: how many qualify now and then, and what those who differ became."""
+
+    threshold: int
+    candidate: int
+    days: int
+    considered: int
+    before: int
+    after: int
+    gained: int
+    lost: int
+    would_enter: int
+    wins_lost: int
+    wins_gained: int
+    gained_accepted: int
+    lost_accepted: int
+    lost_rejected: int
+
+
+@dataclass(frozen=True)
+class ThresholdCurve:
+    """How many records have each score, and how many of them were won: where to put the line."""
+
+    scores: tuple[int, ...]
+    records: tuple[int, ...]
+    won: tuple[int, ...]
+
+    def reached(self, threshold: int) -> int:
+        """Records at or above a score."""
+        return sum(count for score, count in zip(self.scores, self.records, strict=True) if score >= threshold)
+
+
+def what_if_threshold(
+    workspace: Workspace, threshold: int, *, at: datetime, days: int = DAYS, path: str = ""
+) -> WhatIf | None:
+    """What another MQL threshold would have done over the last `days`. One query; None where no stage asks for it."""
+    base = published_document(workspace.pk, workspace.blueprint_version)
+    before = Version.of(workspace.pk, base)
+    after = Version.of(workspace.pk, put(base, ("scoring", "threshold"), threshold))
+    path = path or threshold_stage(before)
+    if not path:
+        return None
+    replay = Replay(before, after, path, at=at, since=at - timedelta(days=days))
+    sql, params = replay.statement(workspace.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED.format(replay=sql), params)
+        counted = cursor.fetchone()
+    return WhatIf(before.lifecycle.score_model.threshold, threshold, days, *counted)
+
+
+def threshold_curve(workspace: Workspace, *, at: datetime, days: int = DAYS) -> ThresholdCurve | None:
+    """The scores of the records in play. One query."""
+    version = Version.of(workspace.pk, published_document(workspace.pk, workspace.blueprint_version))
+    path = threshold_stage(version)
+    if not path:
+        return None
+    sql, params = Replay(version, version, path, at=at, since=at - timedelta(days=days)).statement(workspace.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(BY_SCORE.format(replay=sql), params)
+        rows = cursor.fetchall()
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    return ThresholdCurve(*columns)
+
+
+def threshold_stage(version: Version) -> str:
+    """The stage whose gate asks for a score: `lifecycle/mql`. The first that triggers a seam, else the first at all."""
+    asking = [
+        stage
+        for stage in version.lifecycle.stages_by_id.values()
+        if any("score" in line.expression for line in stage.entry)
+    ]
+    at_seam = [stage for stage in asking if version.seam_at(stage)]
+    return next((stage.path for stage in (*at_seam, *asking)), "")

@@ -1,0 +1,187 @@
+"""The replay: for every record of a pipeline, what the version in force says and what the proposed one would.
+
+One statement, built like intake's: every condition is a column, the scores are made of the columns, the gate and the
+routing of both versions are read off them. The innermost select reads each record once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from governance.rules.paths import Document
+from governance.sets.asking import Questions
+from handoffs.blueprint import Handoffs, SeamTerms, handoffs_of
+from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
+from lifecycle.facts import RECORD_FROM
+from lifecycle.rules.criteria import Line, compile_line
+from lifecycle.rules.gates import auto_steps, required_lines
+
+SIDES = ("old", "new")
+
+
+@dataclass(frozen=True)
+class Version:
+    """One document, parsed: the version in force, or a proposed one."""
+
+    lifecycle: Lifecycle
+    handoffs: Handoffs
+
+    @classmethod
+    def of(cls, workspace_id: UUID, document: Document) -> Version:
+        """Parse a document without keeping it: a proposal has no version number."""
+        return cls(lifecycle_of.parse(workspace_id, document), handoffs_of.parse(workspace_id, document))  # type: ignore[attr-defined]
+
+    def seam_at(self, stage: StageTerms | None) -> SeamTerms | None:
+        """The seam this stage triggers."""
+        return None if stage is None else self.handoffs.seams_by_trigger.get(stage.id)
+
+
+def gate_lines(version: Version, stage: StageTerms) -> tuple[Line, ...]:
+    """Everything a record must meet to enter: required properties, then the entry criteria."""
+    return (*required_lines(version.lifecycle, stage), *stage.entry)
+
+
+def is_gate_changed(before: Version, after: Version, path: str) -> bool:
+    """Whether the two versions could answer differently about some record at this stage's gate."""
+    old, new = before.lifecycle.stages_by_path.get(path), after.lifecycle.stages_by_path.get(path)
+    if old is None or new is None:
+        return old is not new
+    if [line.expression for line in gate_lines(before, old)] != [line.expression for line in gate_lines(after, new)]:
+        return True
+    fields = {
+        field
+        for line in gate_lines(after, new)
+        for field in compile_line(after.lifecycle.catalogue, line.expression).fields
+    }
+    if "score" in fields and not _scores_alike(before.lifecycle, after.lifecycle):
+        return True
+    return any(before.lifecycle.catalogue.field(key) != after.lifecycle.catalogue.field(key) for key in fields)
+
+
+def _scores_alike(before: Lifecycle, after: Lifecycle) -> bool:
+    one, other = before.score_model, after.score_model
+    if (one.fit_cap, one.behaviour_cap, one.half_life_days) != (
+        other.fit_cap,
+        other.behaviour_cap,
+        other.half_life_days,
+    ):
+        return False
+    asked = [[(rule.group, rule.expression, rule.points) for rule in model.rules] for model in (one, other)]
+    return asked[0] == asked[1] and before.catalogue == after.catalogue
+
+
+class Replay:
+    """Both versions on every record of one pipeline, at one stage's gate (`pipeline/stage`) and at the seam there.
+
+    `since` leaves out records at rest: not created, moved, touched or handed over since then."""
+
+    def __init__(
+        self, before: Version, after: Version, path: str, *, at: datetime, since: datetime | None = None
+    ) -> None:
+        self.sides = dict(zip(SIDES, (before, after), strict=True))
+        self.path, self.at, self.since = path, at, since
+        self.stages = {side: version.lifecycle.stages_by_path.get(path) for side, version in self.sides.items()}
+        known = self.stages["new"] or self.stages["old"]
+        assert known is not None, f"no version knows {path}"
+        self.stage = known
+        self.seams = {side: self.sides[side].seam_at(stage) for side, stage in self.stages.items()}
+        self.seam = self.seams["new"] or self.seams["old"]
+
+    def statement(self, workspace_id: UUID) -> tuple[str, dict[str, Any]]:
+        """SQL and parameters; one row a record: id, number, name, stage_id, owner_id, account_owner_id, amount, and for
+        old and new: points, meets (the gate's lines hold), enters (would go there by itself now), route (the position
+        of the routing rule that is met)."""
+        questions = Questions(self.at)
+        is_same_score = _scores_alike(self.sides["old"].lifecycle, self.sides["new"].lifecycle)
+        self._score_of = {"old": "old_points", "new": "old_points" if is_same_score else "new_points"}
+        totals = {
+            side: questions.total(version.lifecycle.score_model, version.lifecycle.catalogue)
+            for side, version in self.sides.items()
+            if side == "old" or not is_same_score
+        }
+        told = ", ".join(f"{sql} as {column}" for side in SIDES for column, sql in self._told(questions, side).items())
+        walked, last = self._walked(questions)
+        points = ", ".join(f"{sql} as {side}_points" for side, sql in totals.items())
+        scored = f"""select k.*{questions.scored_columns} from (
+select j.*, {points} from (
+select r.*, s.key as stage_key, a.name as account_name, a.domain as account_domain, a.owner_id as account_owner_id\
+{questions.columns}
+from {RECORD_FROM}
+where r.workspace_id = %(workspace)s and r.pipeline_id = %(pipeline)s{self._in_play()}
+offset 0) j offset 0) k offset 0"""
+        enters = ", ".join(
+            f"(w.stage_id <> %(stage)s and w.{side}_at_{last} = %(stage)s) as {side}_enters" for side in SIDES
+        )
+        sql = f"""select w.id, w.number, w.name, w.stage_id, w.owner_id, w.account_owner_id, w.amount,
+w.{self._score_of["old"]} as old_points, w.{self._score_of["new"]} as new_points, {enters}, {told}
+from ({walked.replace("@scored@", scored)}) w"""
+        params = questions.params | {
+            "workspace": workspace_id,
+            "pipeline": self.stage.pipeline_id,
+            "stage": self.stage.id,
+            "since": self.since,
+            "seam": self.seam.id if self.seam else None,
+        }
+        return sql, params
+
+    def _told(self, questions: Questions, side: str) -> dict[str, str]:
+        stage, seam, version = self.stages[side], self.seams[side], self.sides[side]
+        score = self._score_of[side]
+        meets, route = "false", "null::int"
+        if stage is not None:
+            written = [line.expression for line in gate_lines(version, stage)]
+            meets = questions.all_met(version.lifecycle.catalogue, written, score, "w")
+        if seam is not None and seam.routing:
+            cases = " ".join(
+                f"when w.{questions.ask(version.lifecycle.catalogue, rule.expression, score)} then {rule.position:d}"
+                for rule in seam.routing
+            )
+            route = f"(case {cases} end)"
+        return {f"{side}_meets": meets, f"{side}_route": route}
+
+    def _walked(self, questions: Questions) -> tuple[str, int]:
+        """Where each record would walk by itself, step by step up to the gate, from where it stands."""
+        steps = {side: self._steps(questions, side) for side in SIDES}
+        sql = "select y.*, y.stage_id as old_at_0, y.stage_id as new_at_0 from (@scored@) y offset 0"
+        last = max(len(each) for each in steps.values())
+        for place in range(last):
+            columns = []
+            for side in SIDES:
+                here = f"x.{side}_at_{place}"
+                step = steps[side][place] if place < len(steps[side]) else None
+                then = f"case when {step[1].format(here=here)} then '{step[0]}'::uuid else {here} end" if step else here
+                columns.append(f"{then} as {side}_at_{place + 1}")
+            sql = f"select x.*, {', '.join(columns)} from ({sql}) x offset 0"
+        return sql, last
+
+    def _steps(self, questions: Questions, side: str) -> list[tuple[UUID, str]]:
+        """For each stage entered automatically up to the gate: its id, and when a record standing at {here} goes on."""
+        version, stage = self.sides[side], self.stages[side]
+        if stage is None or not stage.auto_enter:
+            return []
+        steps = []
+        for to, before in auto_steps(version.lifecycle.pipeline(stage.pipeline_key)):
+            if to.position > stage.position:
+                break
+            gate = self._met(questions, side, [line.expression for line in gate_lines(version, to)])
+            ways = []
+            for each in before:
+                leave = self._met(questions, side, [line.expression for line in each.exit]) if each.exit else ""
+                ways.append(f"{{here}} = '{each.id}'::uuid" + (f" and {leave}" if leave else ""))
+            steps.append((to.id, f"({' or '.join(ways)}) and {gate}"))
+        return steps
+
+    def _met(self, questions: Questions, side: str, expressions: list[str]) -> str:
+        return questions.all_met(self.sides[side].lifecycle.catalogue, expressions, self._score_of[side], "x")
+
+    def _in_play(self) -> str:
+        if self.since is None:
+            return ""
+        handed = """ or r.id in (select h.record_id from handoffs_handoff h
+  where h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and h.offered_at >= %(since)s)"""
+        return f"""
+and (r.created_at >= %(since)s or r.entered_stage_at >= %(since)s or r.last_activity_at >= %(since)s\
+{handed if self.seam else ""})"""

@@ -1,0 +1,269 @@
+"""What an impact says is what happens."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from governance.actions.deciding import approve
+from governance.actions.drafting import draft
+from governance.actions.publishing import publish
+from governance.actions.rolling_back import roll_back
+from governance.actions.submitting import ask_impact, submit
+from governance.actions.working_out import next_step
+from governance.impact import threshold_curve, what_if_threshold
+from governance.models import ChangeRequest, Impact
+from governance.tasks import run_impacts
+from handoffs.models import Handoff, Seam
+from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.facts import facts_of
+from lifecycle.models import Account, Record, Stage
+from lifecycle.rules.gates import auto_path
+from lifecycle.rules.scoring import score
+from revops.workspaces.models import Workspace
+from revops.workspaces.numbers import take_numbers
+from revops.workspaces.scope import workspace_scope
+from tests.cast import MONDAY_10, Cast
+
+pytestmark = pytest.mark.django_db
+
+SEAM = ["seams", {"key": "marketing_to_sales"}]
+TUESDAY = MONDAY_10 + timedelta(days=1)
+
+
+def leads(count: int = 60, **more: Any) -> list[Incoming]:
+    """Leads of every kind: scores from 0 to 110, some opted out, some without a seniority."""
+    rows = []
+    for place in range(1, count + 1):
+        properties: dict[str, Any] = {"employees": (place * 37) % 900, "visits": place % 5} | more
+        if place % 3:
+            properties["seniority"] = ("Individual", "Manager", "Director")[place % 3]
+        if place % 4 == 0:
+            properties["demo_requested"] = True
+        if place % 7 == 0:
+            properties["opted_out"] = True
+        if place % 5 == 0:
+            properties["pages_viewed"] = 12
+        core = {"name": f"Lead {place}", "email": f"lead{place}@corp{place}.example"}
+        rows.append(Incoming(place, "lead", core=core, properties=properties))
+    return rows
+
+
+def asked(cast: Cast, edits: list[tuple[list[Any], Any]], days: int = 90) -> tuple[ChangeRequest, Impact]:
+    change = draft(cast.dana, title="What if", edits=edits, at=TUESDAY)
+    impact = submit(change, by=cast.dana, at=TUESDAY, days=days)
+    while next_step(TUESDAY):
+        pass
+    impact.refresh_from_db()
+    assert (impact.state, impact.error) == ("done", "")
+    return change, impact
+
+
+def put_through(cast: Cast, change: ChangeRequest) -> Workspace:
+    approve(change, by=cast.vera, at=TUESDAY)
+    publish(change, by=cast.ada, at=TUESDAY)
+    return Workspace.objects.get(pk=cast.acme.pk)
+
+
+def handoff(cast: Cast, record: Record, offered: Any, answered: Any = None, state: str = "accepted") -> Handoff:
+    seam = Seam.objects.get(key="marketing_to_sales")
+    return Handoff.objects.create(
+        number=take_numbers("handoff")[0],
+        seam=seam,
+        record=record,
+        state=state if answered else "offered",
+        assignee=cast.rick,
+        offered_at=offered,
+        due_at=offered + timedelta(hours=4),
+        answered_at=answered,
+        blueprint_version=1,
+    )
+
+
+def forget_handoffs() -> None:
+    """The intake offered some; these tests tell their own story."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from handoffs_assignment")
+        cursor.execute("delete from handoffs_handoff")
+
+
+def test_the_impact_equals_what_happens_once_published_and_scored_again(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        take_in(cast.acme, leads(), by=cast.ada, at=MONDAY_10)
+        mql = Stage.objects.get(key="mql")
+        before = set(Record.objects.in_stage(mql.pk).values_list("number", flat=True))
+        entry = [
+            {"label": "Score has reached {mql_threshold}", "expression": "score >= mql_threshold"},
+            {"label": "Company is known", "expression": "employees > 100"},
+        ]
+        rules = lifecycle_of(cast.acme).score_model.rules
+        written = [
+            {
+                "label": each.label,
+                "group": each.group,
+                "expression": each.expression,
+                "points": each.points + 5 if each.label == "Manager" else each.points,
+            }
+            for each in rules
+        ]
+        change, impact = asked(
+            cast,
+            [
+                (["scoring", "threshold"], 40),
+                (["scoring", "rules"], written),
+                (["pipelines", {"key": "lifecycle"}, "stages", {"key": "mql"}, "entry"], entry),
+            ],
+        )
+        (told,) = impact.summary["records"]
+        said_to_enter = {each["number"] for each in told["examples"] if each["after"] and each["number"] not in before}
+        workspace = put_through(cast, change)
+
+        lifecycle = lifecycle_of(workspace)
+        expected = set()
+        qualified = 0
+        for record in Record.objects.select_related("stage", "account"):
+            points = score(lifecycle.score_model, lifecycle.catalogue, facts_of(record), TUESDAY).points
+            facts = facts_of(record) | {"score": points}
+            path = auto_path(lifecycle, lifecycle.stages_by_id[record.stage_id], facts, TUESDAY)
+            if any(stage.key == "mql" for stage in path):
+                expected.add(record.number)
+            qualified += points >= 40 and (record.properties.get("employees") or 0) > 100
+        assert expected and said_to_enter == expected
+        assert (told["would_enter"], told["after"]) == (len(expected), qualified)
+
+        take_in(workspace, leads(product="Scored again"), by=cast.ada, at=TUESDAY)
+        now = set(Record.objects.in_stage(mql.pk).values_list("number", flat=True))
+        assert now - before == expected
+
+
+def test_those_who_would_no_longer_qualify_are_told_with_what_became_of_them(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        take_in(cast.acme, leads(), by=cast.ada, at=MONDAY_10)
+        forget_handoffs()
+        mql = list(Record.objects.filter(stage__key="mql", score__lt=70).order_by("number")[:3])
+        won = Stage.objects.get(key="customer")
+        handoff(cast, mql[0], MONDAY_10, MONDAY_10 + timedelta(hours=1))
+        handoff(cast, mql[1], MONDAY_10, MONDAY_10 + timedelta(hours=1), "rejected")
+        Record.objects.filter(pk=mql[0].pk).update(stage=won)
+        total = Record.objects.filter(score__gte=60, score__lt=70, stage__key__in=["mql", "customer"]).count()
+        _, impact = asked(cast, [(["scoring", "threshold"], 70)])
+        lost = impact.summary["records"][0]["lost"]
+        assert lost["count"] == total
+        assert (lost["accepted"], lost["rejected"], lost["won"]) == (1, 1, 1)
+        gate = impact.summary["gates"][0]
+        assert gate["newly_failing"] == total - 1
+
+
+def test_a_faster_clock_counts_who_would_have_been_late(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        take_in(cast.acme, leads(4), by=cast.ada, at=MONDAY_10)
+        forget_handoffs()
+        quick, slow, open_one, long_ago = Record.objects.order_by("number")
+        handoff(cast, quick, MONDAY_10, MONDAY_10 + timedelta(minutes=20))
+        handoff(cast, slow, MONDAY_10, MONDAY_10 + timedelta(minutes=50))
+        handoff(cast, open_one, MONDAY_10)
+        handoff(cast, long_ago, MONDAY_10 - timedelta(days=200), MONDAY_10)
+        _, impact = asked(cast, [([*SEAM, "answer_minutes"], 30)])
+        (clock,) = impact.summary["clocks"]
+        assert (clock["handoffs"], clock["due_moved"]) == (3, 3)
+        assert clock["late"] == [1, 2]  # the open one is late on Tuesday by either clock
+        assert [each["number"] for each in clock["examples"]] == [slow.number]
+
+
+def test_rerouted_handoffs_and_the_load_of_each_person(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        take_in(cast.acme, leads(8), by=cast.ada, at=MONDAY_10)
+        forget_handoffs()
+        account = Account.objects.create(
+            number=take_numbers("account")[0], name="Named", name_key="named", owner=cast.rosa
+        )
+        for place, record in enumerate(Record.objects.order_by("number")):
+            if place < 2:
+                Record.objects.filter(pk=record.pk).update(account=account)
+            else:
+                Record.objects.filter(pk=record.pk).update(account=None)
+            handoff(cast, record, MONDAY_10)
+        catch_all = {"label": "Everybody takes turns", "expression": "true", "target": "pool", "pool": "sales"}
+        _, impact = asked(cast, [([*SEAM, "routing"], [catch_all])])
+        routing = impact.summary["records"][0]["routing"]
+        assert (routing["handoffs"], routing["rerouted"]) == (8, 2)
+        load = {each["name"]: (each["before"], each["after"]) for each in routing["load"]}
+        assert load == {"Rosa": (5.0, 4.0), "Rick": (3.0, 4.0)}
+        assert {each["before"] for each in routing["examples"]} == {"The account already has an owner → account owner"}
+
+
+def test_a_rollback_lists_the_records_already_moved(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        change, _ = asked(cast, [(["scoring", "threshold"], 40)])
+        workspace = put_through(cast, change)
+        take_in(workspace, leads(), by=cast.ada, at=TUESDAY + timedelta(hours=1))
+        moved = Record.objects.filter(stage__key="mql").count()
+        request = roll_back(change, by=cast.ada, at=TUESDAY + timedelta(hours=2), reason="Too many")
+        while next_step(TUESDAY):
+            pass
+        told = Impact.objects.get(change=request).summary["moved"][0]
+        by_stage = {each["label"]: each["count"] for each in told["by_stage"]}
+        assert by_stage["Marketing qualified"] == moved > 0
+        assert told["records"] == Record.objects.count()
+
+
+def test_one_threshold_is_tried_out_at_once(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        take_in(cast.acme, leads(), by=cast.ada, at=MONDAY_10)
+        tried = what_if_threshold(cast.acme, 40, at=TUESDAY)
+        _, impact = asked(cast, [(["scoring", "threshold"], 40)])
+        told = impact.summary["records"][0]
+        assert tried is not None
+        assert (tried.before, tried.after, tried.would_enter) == (told["before"], told["after"], told["would_enter"])
+        curve = threshold_curve(cast.acme, at=TUESDAY)
+        assert curve is not None
+        assert sum(curve.records) == 60
+        assert curve.reached(60) == Record.objects.filter(score__gte=60).count()
+
+
+def test_a_record_at_rest_is_left_out(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        take_in(cast.acme, leads(10), by=cast.ada, at=MONDAY_10)
+        long_ago = MONDAY_10 - timedelta(days=300)
+        Record.objects.update(created_at=long_ago, entered_stage_at=long_ago, last_activity_at=None)
+        forget_handoffs()
+        assert asked(cast, [(["scoring", "threshold"], 40)])[1].summary["records"][0]["considered"] == 0
+        assert asked(cast, [(["scoring", "threshold"], 40)], days=365)[1].summary["records"][0]["considered"] == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_dies_loses_one_question_and_two_workers_ask_none_twice(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        take_in(cast.acme, leads(10), by=cast.ada, at=MONDAY_10)
+        edits: list[tuple[list[Any], Any]] = [(["scoring", "threshold"], 40), ([*SEAM, "answer_minutes"], 30)]
+        change = draft(cast.dana, title="What if", edits=edits, at=TUESDAY)
+        submit(change, by=cast.dana, at=TUESDAY)
+
+    class Killed(BaseException):
+        """The worker is gone in the middle of a question."""
+
+    with pytest.raises(Killed), workspace_scope(cast.acme):
+        assert next_step(TUESDAY)
+        raise Killed
+    with workspace_scope(cast.acme):
+        assert Impact.objects.get().summary == {}
+    run_impacts()
+    run_impacts()
+    with workspace_scope(cast.acme):
+        impact = Impact.objects.get()
+        assert (impact.state, impact.progress_ratio) == ("done", 1)
+        assert [len(impact.summary[kind]) for kind in ("records", "gates", "clocks", "metrics")] == [1, 1, 1, 1]
+
+
+def test_an_impact_that_cannot_be_worked_out_says_so(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        broken = [{"label": "Big", "expression": "employes > 5"}]
+        path = ["pipelines", {"key": "lifecycle"}, "stages", {"key": "mql"}, "entry"]
+        change = draft(cast.dana, title="x", edits=[(path, broken)], at=TUESDAY)
+        ask_impact(change, by=cast.dana, at=TUESDAY)
+        assert next_step(TUESDAY)
+        impact = Impact.objects.get()
+        assert (impact.state, "employes" in impact.error) == ("failed", True)
+        assert not next_step(TUESDAY)
