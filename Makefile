@@ -44,7 +44,7 @@ bench: .venv/.dev
 	$(PY) manage.py stack $(PY) -m benchmarks $(BENCH)
 
 shots: .venv/.dev .state/browser frontend/dist/app.css
-	$(PY) -m scripts.shots
+	$(PY) manage.py stack $(PY) -m scripts.shots $(SHOTS)
 
 css: .venv/.run frontend/node_modules/.ready
 	$(PY) frontend/build.py --watch

@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.cast import Cast
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 OPEN_PAGES = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere/"]
 
@@ -31,3 +33,26 @@ def test_every_page_forbids_inline_scripts_and_styles(client: object) -> None:
     policy = client.get("/accounts/login/")["Content-Security-Policy"]  # type: ignore[attr-defined]
     assert "script-src 'self'" in policy and "style-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("look", [{}, {"dark": True}, {"phone": True}], ids=["light", "dark", "phone"])
+def test_the_frame_around_a_workspaces_pages(
+    look: dict[str, bool], cast: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None]
+) -> None:
+    page = open_page(f"/w/{cast.acme.slug}/people/", user=cast.ada.user, **look)
+    if "phone" in look:
+        page.get_by_role("button", name="Open navigation").click()
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link", name="Records")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("Workspace: Acme. Switch").click()
+    expect(page.locator("[data-places]").get_by_role("link", name="Acme")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_the_keyboard_finds_search_and_its_own_help(cast: Cast, open_page: Callable[..., Page]) -> None:
+    page = open_page(f"/w/{cast.acme.slug}/people/", user=cast.ada.user)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search records and accounts")).to_be_focused()
