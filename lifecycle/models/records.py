@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from lifecycle.models.definitions import Pipeline, RecordKind, Stage
 from revops.workspaces.models import Member, Team
-from revops.workspaces.tenancy import TenantKey, TenantModel, TenantQuerySet, tenant_manager
+from revops.workspaces.tenancy import TenantKey, TenantManager, TenantModel, TenantQuerySet, tenant_manager
 
 
 def text(length: int, **options: object) -> models.CharField:
@@ -131,6 +131,8 @@ class SearchToken(models.Model):
     workspace = models.ForeignKey("workspaces.Workspace", models.PROTECT, related_name="+", db_index=False)
     token = models.CharField(max_length=60, db_collation="C")
     record_id = models.UUIDField()
+
+    objects = TenantManager()
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "record_id"], name="search_token_record")]
