@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from handoffs.models import Handoff
+from handoffs.models import Handoff, Task
 from revops.errors import RuleSaysNo, WorldMovedOn
 
 
@@ -37,3 +37,14 @@ class PacketIncomplete(RuleSaysNo):
 
     def __init__(self, gaps: list[str]) -> None:
         super().__init__(f"The packet is incomplete: {', '.join(gaps)}.", facts={"gaps": gaps})
+
+
+class TaskAlreadyDone(WorldMovedOn):
+    """Somebody closed the task before you did."""
+
+    code = "task_already_done"
+
+    def __init__(self, task: Task) -> None:
+        by = task.done_by.name if task.done_by else None
+        facts = {"by": by, "at": task.done_at.isoformat() if task.done_at else None, "outcome": task.outcome}
+        super().__init__(f"This task was closed{f' by {by}' if by else ''} already.", facts=facts)

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from handoffs.actions.reassigning import pass_on
 from handoffs.blueprint import handoffs_at
+from handoffs.models import Handoff
 from handoffs.sets import steps
 from revops.businesstime import due_at
 from revops.database import scanner_cursor
@@ -60,6 +61,19 @@ def scan(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH
             for each in due:
                 _take_alone(each)
         return len(due)
+
+
+def take_breach(handoff: Handoff, at: datetime) -> None:
+    """Take the due steps of one locked handoff up to its breach, for an answer that comes late but before the scan."""
+    for place in range(handoff.next_step, len(handoff.ladder)):
+        rung = handoff.ladder[place]
+        if rung["action"] == "reassign" or datetime.fromisoformat(rung["at"]) > at:
+            return
+        ladder = json.dumps(handoff.ladder)
+        version, run = handoff.blueprint_version, handoff.clock_run
+        _take([Due(handoff.pk, handoff.seam_id, version, run, place, ladder, rung["action"], at)])
+        if rung["action"] != "warn":
+            return
 
 
 def _claim(at: datetime | None, limit: int, low: datetime) -> list[Due]:

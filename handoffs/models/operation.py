@@ -101,6 +101,9 @@ class Handoff(TenantModel):
             ),
             models.Index(fields=["workspace", "record", "-offered_at"], name="handoff_of_record"),
             models.Index(fields=["workspace", "seam", "offered_at"], name="handoff_of_seam"),
+            models.Index(
+                fields=["workspace", "result"], condition=models.Q(result__isnull=False), name="handoff_of_result"
+            ),
         ]
 
     def __str__(self) -> str:

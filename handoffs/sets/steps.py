@@ -11,13 +11,15 @@ select w.id from workspaces_workspace w where exists (
     where h.workspace_id = w.id and h.next_step_at > %(low)s and h.next_step_at <= now()) order by w.id
 """
 
+# The record's key is held too: tasks will point at it, and whoever moves the record holds it before the handoff, so
+# neither ever waits for the other in a circle. What is locked is skipped, and found by the next scan.
 CLAIM = """
 select h.id, h.seam_id, h.blueprint_version, h.clock_run, h.next_step, h.ladder,
     case when h.state = 'accepted' then 'touch' else h.ladder -> h.next_step ->> 'action' end as action,
     coalesce(%(at)s, now()) as at
-from handoffs_handoff h
+from handoffs_handoff h join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 where h.workspace_id = %(workspace)s and h.next_step_at <= coalesce(%(at)s, now()) and h.next_step_at > %(low)s
-order by h.next_step_at limit %(limit)s for no key update skip locked
+order by h.next_step_at limit %(limit)s for no key update of h skip locked for key share of r skip locked
 """
 
 SET_ASIDE = """

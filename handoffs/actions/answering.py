@@ -1,0 +1,181 @@
+"""Accepting and rejecting: the receiver's answer, in time or late, always with who, when and why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from handoffs.actions.locking import lock_open, permit_answer, seam_in_force
+from handoffs.actions.tasking import task_for_sender
+from handoffs.blueprint import ReasonTerms, SeamTerms, handoffs_of
+from handoffs.errors import AcceptanceRefused, PacketIncomplete
+from handoffs.models import Handoff
+from handoffs.rules import packet, sla
+from handoffs.rules.escalation import TOUCH
+from lifecycle.actions import journeys
+from lifecycle.actions.advancing import advance
+from lifecycle.blueprint import Lifecycle, lifecycle_of
+from lifecycle.facts import facts_of
+from lifecycle.models import Record
+from lifecycle.rules.criteria import Verdict, judge
+from lifecycle.rules.gates import Unmet
+from revops.errors import BadInput, NotPermitted
+from revops.history.actions import record as tell_history
+from revops.workspaces.models import Member, Workspace
+from revops.workspaces.permissions import LEADS, permit
+
+DISPOSITION_STAGES = {"recycle": "recycled", "disqualify": "disqualified"}
+LONGEST_NOTE = 5_000
+
+
+def accept(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
+    """Take it: the record becomes the receiver's and advances, or the next record of its journey is made.
+
+    Beats: permit, lock, decide (criteria re-checked, packet complete), write, record. Raises NotPermitted,
+    HandoffAlreadyAnswered, AcceptanceRefused, PacketIncomplete, GateClosed."""
+    permit(by, "handoff.answer")
+    with transaction.atomic():
+        workspace = Workspace.objects.get(pk=handoff.workspace_id)
+        lifecycle = lifecycle_of(workspace)
+        present = lock_open(handoff, at)
+        seam = seam_in_force(workspace, present)
+        permit_answer(by, present, seam)
+        if gaps := packet.gaps(seam.packet, present.packet):
+            raise PacketIncomplete(packet.labels(seam.packet, gaps))
+        if unmet := unmet_lines(lifecycle, seam, present.record, at):
+            raise AcceptanceRefused([each.as_json() for each in unmet])
+        present.assignee_id = present.assignee_id or by.pk
+        present.queue = None
+        _answer(present, Handoff.State.ACCEPTED, by, at)
+        waits_for_touch = present.touch_due_at and present.first_touched_at is None
+        present.next_step, present.next_step_at = (TOUCH, present.touch_due_at) if waits_for_touch else (0, None)
+        present.save()
+        _tell(present, "handoff.accepted", seam, by, at)
+        _move_on(workspace, lifecycle, seam, present, by, at)
+    return present
+
+
+def reject(
+    handoff: Handoff, reason_key: str, note: str = "", *, by: Member, at: datetime, gaps: Sequence[str] = ()
+) -> Handoff:
+    """Refuse it with a reason code; its disposition says what happens next: recycled, disqualified, or back to the
+    sender with the gaps named. Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
+    permit(by, "handoff.answer")
+    with transaction.atomic():
+        workspace = Workspace.objects.get(pk=handoff.workspace_id)
+        lifecycle = lifecycle_of(workspace)
+        present = lock_open(handoff, at)
+        seam = seam_in_force(workspace, present)
+        permit_answer(by, present, seam)
+        reason = _reason(workspace, reason_key, note)
+        present.reason_id, present.note, present.gaps = reason.id, note.strip(), _gaps(seam, present, reason, gaps)
+        _answer(present, Handoff.State.REJECTED, by, at)
+        present.next_step_at = None
+        present.save()
+        facts = {"reason": reason.key, "disposition": reason.disposition, "note": present.note[:500]}
+        _tell(present, "handoff.rejected", seam, by, at, facts | {"gaps": packet.labels(seam.packet, present.gaps)})
+        _dispose(lifecycle, seam, present, reason, by, at)
+    return present
+
+
+def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Handoff:
+    """The sender takes an open handoff back. Raises NotPermitted, HandoffAlreadyAnswered."""
+    permit(by, "handoff.offer")
+    with transaction.atomic():
+        workspace = Workspace.objects.get(pk=handoff.workspace_id)
+        present = lock_open(handoff, at)
+        if by.role not in LEADS and by.pk not in (present.offered_by_id, present.record.owner_id):
+            raise NotPermitted("Only who offered it, or a manager, takes it back.", code="not_yours")
+        present.note = note.strip()[:LONGEST_NOTE]
+        _answer(present, Handoff.State.RECALLED, by, at)
+        present.next_step_at = None
+        present.save()
+        _tell(present, "handoff.recalled", seam_in_force(workspace, present), by, at, {"note": present.note[:500]})
+    return present
+
+
+def unmet_lines(lifecycle: Lifecycle, seam: SeamTerms, record: Record, at: datetime) -> list[Unmet]:
+    """The acceptance criteria that are not met, with the facts they looked at. No query."""
+    results = judge(lifecycle.catalogue, seam.acceptance, facts_of(record), at)
+    return [Unmet("acceptance", each.label, each.verdict, each.facts) for each in results if each.verdict != Verdict.MET]
+
+
+def _answer(handoff: Handoff, state: str, by: Member, at: datetime) -> None:
+    handoff.state, handoff.answered_at, handoff.answered_by = state, at, by
+    handoff.assignments.filter(ended_at__isnull=True).update(ended_at=at)
+
+
+def _tell(
+    handoff: Handoff, kind: str, seam: SeamTerms, by: Member, at: datetime, facts: dict[str, Any] | None = None
+) -> None:
+    verdict = sla.judge(handoff.due_at, handoff.answered_at, at)
+    told = {"number": handoff.number, "seam": seam.key, "sla": verdict.value, "run": handoff.clock_run}
+    tell_history(kind, handoff, at=at, actor=by, record_id=handoff.record_id, facts=told | (facts or {}))
+
+
+def _move_on(
+    workspace: Workspace, lifecycle: Lifecycle, seam: SeamTerms, handoff: Handoff, by: Member, at: datetime
+) -> None:
+    """The record goes on to the seam's stage, or the next record of the journey begins; the receiver owns it."""
+    record = handoff.record
+    if seam.creates:
+        path = f"{seam.creates['pipeline']}/{seam.creates['stage']}"
+        made = journeys.make_next(
+            workspace, [record], path, by=by, at=at, owner_id=handoff.assignee_id, cause="handoff"
+        )
+        handoff.result = made[-1] if made else None
+        handoff.save(update_fields=["result"])
+        if handoff.result:
+            own(handoff.result, handoff, by, at)
+    else:
+        own(record, handoff, by, at)
+    if seam.accept_stage and lifecycle.stages_by_id[record.stage_id].key != seam.accept_stage:
+        advance(record, seam.accept_stage, by=by, at=at, cause="handoff")
+
+
+def own(record: Record, handoff: Handoff, by: Member, at: datetime) -> None:
+    """The receiver becomes the record's owner, with a line for the audit. Two queries."""
+    former = record.owner_id
+    Record.objects.filter(pk=record.pk).update(owner_id=handoff.assignee_id, team_id=handoff.team_id, updated_at=at)
+    record.owner_id, record.team_id = handoff.assignee_id, handoff.team_id
+    if former != handoff.assignee_id:
+        facts = {"from": str(former) if former else None, "to": str(handoff.assignee_id), "handoff": handoff.number}
+        tell_history("record.owner_changed", record, at=at, actor=by, record_id=record.pk, facts=facts)
+
+
+def _reason(workspace: Workspace, key: str, note: str) -> ReasonTerms:
+    if not key:
+        raise BadInput("Say why: choose a reason.", code="reason_needed", field="reason")
+    try:
+        reason = handoffs_of(workspace).reason("reject", key)
+    except KeyError:
+        raise BadInput("There is no such reason.", code="unknown_reason", field="reason") from None
+    if reason.needs_note and not note.strip():
+        raise BadInput(f"“{reason.label}” needs a note.", code="note_needed", field="note")
+    if len(note) > LONGEST_NOTE:
+        raise BadInput(f"A note has at most {LONGEST_NOTE:,} letters.", code="too_long", field="note")
+    return reason
+
+
+def _gaps(seam: SeamTerms, handoff: Handoff, reason: ReasonTerms, given: Sequence[str]) -> list[str]:
+    """Which items of the packet are returned as gaps: those named, else whatever required ones are blank."""
+    known = {item.key for item in seam.packet}
+    if unknown := [key for key in given if key not in known]:
+        raise BadInput("The packet has no such item.", code="unknown_item", field="gaps", facts={"items": unknown})
+    if reason.disposition != "return":
+        return []
+    return list(given) or packet.gaps(seam.packet, handoff.packet)
+
+
+def _dispose(
+    lifecycle: Lifecycle, seam: SeamTerms, handoff: Handoff, reason: ReasonTerms, by: Member, at: datetime
+) -> None:
+    """What the reason says happens next; where the pipeline has no stage for it, the sender gets a task instead."""
+    here = lifecycle.stages_by_id[handoff.record.stage_id]
+    stage_key = DISPOSITION_STAGES.get(reason.disposition, "")
+    if any(stage.key == stage_key for stage in lifecycle.pipeline(here.pipeline_key).stages):
+        if here.key != stage_key:
+            advance(handoff.record, stage_key, by=by, at=at, reason_key=reason.key, note=handoff.note, cause="handoff")
+        return
+    task_for_sender(handoff, seam, reason, by=by, at=at)

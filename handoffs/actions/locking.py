@@ -1,0 +1,45 @@
+"""Taking a handoff in hand: locked, still open, and by somebody who may."""
+
+from datetime import datetime
+
+from handoffs.actions.scanning import take_breach
+from handoffs.blueprint import SeamTerms, handoffs_at, handoffs_of
+from handoffs.errors import HandoffAlreadyAnswered
+from handoffs.models import Handoff
+from revops.errors import NotPermitted
+from revops.workspaces.models import Member, TeamSeat, Workspace
+from revops.workspaces.permissions import LEADS
+
+
+def lock_open(handoff: Handoff, at: datetime) -> Handoff:
+    """The handoff, locked and open. A breach the scan has not seen yet is stamped first. Raises HandoffAlreadyAnswered.
+
+    Locked without touching its key, so that rows pointing at it need not wait."""
+    found = _locked(handoff)
+    if found.state != Handoff.State.OFFERED:
+        raise HandoffAlreadyAnswered(found)
+    if found.breached_at is None and found.due_at < at:
+        take_breach(found, at)
+        found.refresh_from_db()
+    return found
+
+
+def _locked(handoff: Handoff) -> Handoff:
+    rows = Handoff.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("answered_by", "assignee", "record__stage", "record__account").get(pk=handoff.pk)
+
+
+def seam_in_force(workspace: Workspace, handoff: Handoff) -> SeamTerms:
+    """The seam as it is now, for answering by; one that was retired since, as it was when the handoff was offered."""
+    now = handoffs_of(workspace).seams_by_id.get(handoff.seam_id)
+    return now or handoffs_at(workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id]
+
+
+def permit_answer(by: Member, handoff: Handoff, seam: SeamTerms) -> None:
+    """Only the assignee answers, or somebody who leads; what waits in a queue, anybody of its side. Raises NotPermitted."""
+    if by.role in LEADS or by.pk == handoff.assignee_id:
+        return
+    if handoff.assignee is None and TeamSeat.objects.filter(member=by, team__function=seam.to_function).exists():
+        return
+    whose = handoff.assignee.name if handoff.assignee else "the receiving team"
+    raise NotPermitted(f"This handoff is for {whose} to answer.", code="not_yours", facts={"assignee": whose})

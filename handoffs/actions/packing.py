@@ -1,0 +1,47 @@
+"""The packet: what the sender tells the receiver."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from handoffs.actions.locking import lock_open, seam_in_force
+from handoffs.models import Handoff
+from handoffs.rules import packet
+from revops.errors import BadInput
+from revops.history.actions import record as tell_history
+from revops.workspaces.models import Member, Workspace
+from revops.workspaces.permissions import permit
+
+LONGEST_ITEM = 5_000
+
+
+def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: datetime) -> Handoff:
+    """Fill items of an open handoff's packet; items not given stay as they are.
+
+    Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
+    permit(by, "handoff.offer")
+    with transaction.atomic():
+        workspace = Workspace.objects.get(pk=handoff.workspace_id)
+        present = lock_open(handoff, at)
+        seam = seam_in_force(workspace, present)
+        given = checked(items, {item.key for item in seam.packet})
+        changed = [key for key, value in given.items() if value != present.packet.get(key, "")]
+        present.packet = {**present.packet, **given}
+        present.save(update_fields=["packet"])
+        if changed:
+            facts = {"number": present.number, "items": changed, "gaps": packet.gaps(seam.packet, present.packet)}
+            tell_history("handoff.packet_saved", present, at=at, actor=by, record_id=present.record_id, facts=facts)
+    return present
+
+
+def checked(items: Mapping[str, str], known: set[str]) -> dict[str, str]:
+    """Items of the packet as text, within bounds. Raises BadInput."""
+    for key, value in items.items():
+        if key not in known:
+            raise BadInput("The packet has no such item.", code="unknown_item", field=key[:60])
+        if not isinstance(value, str):
+            raise BadInput("An item of the packet is text.", code="not_text", field=key)
+        if len(value) > LONGEST_ITEM:
+            raise BadInput(f"An item has at most {LONGEST_ITEM:,} letters.", code="too_long", field=key)
+    return {key: value.strip() for key, value in items.items()}

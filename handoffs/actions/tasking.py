@@ -1,0 +1,75 @@
+"""Tasks: what one person must do by a time, and what came of it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from handoffs.blueprint import ReasonTerms, SeamTerms
+from handoffs.errors import TaskAlreadyDone
+from handoffs.models import Handoff, Task
+from handoffs.rules import packet
+from revops.businesstime import due_at
+from revops.errors import BadInput, NotPermitted
+from revops.history.actions import record as tell_history
+from revops.workspaces.models import Member, Team
+from revops.workspaces.numbers import take_numbers
+from revops.workspaces.permissions import LEADS, permit
+
+LONGEST_OUTCOME = 300
+
+
+def complete_task(task: Task, outcome: str, *, by: Member, at: datetime) -> Task:
+    """Close a task with what came of it; only who it is for, or somebody who leads.
+
+    Raises NotPermitted, TaskAlreadyDone, BadInput."""
+    permit(by, "task.complete")
+    outcome = outcome.strip()
+    if not outcome:
+        raise BadInput("Say what came of it.", code="outcome_needed", field="outcome")
+    if len(outcome) > LONGEST_OUTCOME:
+        raise BadInput(f"An outcome has at most {LONGEST_OUTCOME} letters.", code="too_long", field="outcome")
+    with transaction.atomic():
+        rows = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("done_by")
+        present = rows.get(pk=task.pk)
+        if present.done_at is not None:
+            raise TaskAlreadyDone(present)
+        if by.pk != present.assignee_id and by.role not in LEADS:
+            raise NotPermitted("This task is somebody else's.", code="not_yours")
+        present.done_at, present.done_by, present.outcome = at, by, outcome
+        present.save(update_fields=["done_at", "done_by", "outcome"])
+        facts = {"number": present.number, "title": present.title, "kind": present.kind, "outcome": outcome}
+        tell_history("task.completed", present, at=at, actor=by, record_id=present.record_id, facts=facts)
+    return present
+
+
+def task_for_sender(handoff: Handoff, seam: SeamTerms, reason: ReasonTerms, *, by: Member, at: datetime) -> Task:
+    """A refused handoff comes back to whoever sent it, with the gaps named; never to nobody."""
+    gaps = packet.labels(seam.packet, handoff.gaps)
+    missing = f" Missing: {', '.join(gaps)}." if gaps else ""
+    task = Task.objects.create(
+        number=take_numbers("task")[0],
+        kind="returned",
+        title=f"Returned, {reason.label.lower()}: {handoff.record.name} ({seam.label}).{missing}"[:300],
+        assignee=_sender(handoff, seam),
+        handoff=handoff,
+        record_id=handoff.record_id,
+        due_at=due_at(seam.calendar, at, seam.answer_minutes),
+        created_at=at,
+    )
+    facts = {"number": task.number, "handoff": handoff.number, "title": task.title, "gaps": handoff.gaps}
+    tell_history("task.created", task, at=at, actor=by, record_id=handoff.record_id, facts=facts)
+    return task
+
+
+def _sender(handoff: Handoff, seam: SeamTerms) -> Member:
+    """Who offered it or owned the record, else the manager of the sending side, the seam's owner, the workspace's."""
+    people = Member.objects.filter(is_active=True)
+    for member_id in (handoff.offered_by_id, handoff.record.owner_id):
+        if member_id and (found := people.filter(pk=member_id, kind=Member.Kind.PERSON).first()):
+            return found
+    teams = Team.objects.filter(function=seam.from_function, manager__is_active=True).order_by("key")
+    if team := teams.select_related("manager").first():
+        assert team.manager is not None
+        return team.manager
+    owner = people.filter(email=seam.owner_email).exclude(email="").first()
+    return owner or people.filter(role=Member.Role.OWNER).earliest("joined_at")

@@ -1,0 +1,205 @@
+"""Routing in SQL gives every record to whom the rules in Python would: the licence to have both."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from handoffs import sets
+from handoffs.blueprint import RuleTerms, SeamTerms, handoffs_of
+from handoffs.models import Assignment, Handoff, Rotation
+from handoffs.rules import sla
+from handoffs.rules.routing import Candidate, present_time, route, turns
+from handoffs.sets.routing import routing_sql
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.facts import RECORD_FROM, facts_of
+from lifecycle.models import Account, Record
+from revops.workspaces.models import Function, Member, Team, TeamSeat, TimeOff, Workspace
+from revops.workspaces.numbers import take_numbers
+from revops.workspaces.scope import workspace_scope
+from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import make_records
+
+pytestmark = pytest.mark.django_db
+EXPRESSIONS = [
+    'region == "EMEA"',
+    "employees >= 100",
+    "known(account_name)",
+    "amount > 500 || demo_requested",
+    'source in ["Web", "Partner"]',
+    "blank(region)",
+    'lower(industry).contains("bank")',
+    "true",
+]
+
+
+def populate(cast: Cast, chance: random.Random) -> list[Member]:
+    """Sellers with random weights, caps, absences; two in a second team."""
+    sales = Team.objects.get(key="sales")
+    second = Team.objects.create(key="sales-emea", name="EMEA", function=Function.SALES, region="EMEA")
+    people = [cast.rick, cast.rosa]
+    people += [Member.objects.create(name=f"Seller {n}", email=f"s{n}@acme.example") for n in range(chance.randrange(6))]
+    TeamSeat.objects.all().delete()
+    for each in people:
+        TeamSeat.objects.create(
+            team=chance.choice([sales, second]),
+            member=each,
+            weight=chance.choice([1, 1, 2, 3, 7, 50]),
+            cap=chance.choice([None, None, 0, 1, 5]),
+        )
+        if chance.random() < 0.2:
+            TimeOff.objects.create(member=each, starts_at=MONDAY_10, ends_at=MONDAY_10 + timedelta(hours=1))
+        if chance.random() < 0.1:
+            Member.objects.filter(pk=each.pk).update(is_active=False)
+    return people
+
+
+def some_records(workspace: Workspace, people: list[Member], chance: random.Random) -> list[Record]:
+    records = make_records(workspace, chance.randrange(1, 40))
+    accounts = [
+        Account.objects.create(
+            number=number, name=f"Company {number}", name_key=f"company{number}", owner=chance.choice([*people, None])
+        )
+        for number in take_numbers("account", 3)
+    ]
+    for record in records:
+        record.account = chance.choice([None, *accounts])
+        record.owner = chance.choice([None, *people])
+        record.source = chance.choice(["", "Web", "Partner", "Other"])
+        record.amount = chance.choice([None, 100, 1000])
+        values = {
+            "region": chance.choice(["EMEA", "APAC", ""]),
+            "employees": chance.choice([None, 5, 500]),
+            "demo_requested": chance.choice([None, True, False]),
+            "industry": chance.choice([None, "Banking", "Steel"]),
+        }
+        record.properties = {key: value for key, value in values.items() if value is not None}
+        record.save()
+    return records
+
+
+def some_rules(seam: SeamTerms, chance: random.Random) -> tuple[RuleTerms, ...]:
+    pool = seam.routing[-1]
+    rules = []
+    for place in range(chance.randrange(0, 4)):
+        target = chance.choice(["pool", "account_owner", "record_owner", "member"])
+        rules.append(
+            RuleTerms(
+                place,
+                f"Rule {place}",
+                chance.choice(EXPRESSIONS),
+                target,
+                pool.pool_key if target == "pool" else "",
+                pool.pool_id if target == "pool" else None,
+                chance.choice(["rick@acme.example", "nobody@acme.example"]) if target == "member" else "",
+            )
+        )
+    return (*rules, replace(pool, position=len(rules)))
+
+
+def here(at_members: list[Member]) -> dict[UUID, str]:
+    away = set(TimeOff.objects.values_list("member_id", flat=True))
+    people = Member.objects.filter(pk__in=[each.pk for each in at_members])
+    return {each.pk: each.email for each in people if each.is_active and each.pk not in away}
+
+
+def in_python(
+    workspace: Workspace, seam: SeamTerms, records: list[Record], people: list[Member]
+) -> dict[UUID, tuple[int | None, UUID | None, list[tuple[int, str, str]]]]:
+    """Record → matched rule, chosen member of a pool or owner, rules tried; by the rules alone."""
+    catalogue, present = lifecycle_of(workspace).catalogue, here(people)
+    times = dict(Rotation.objects.values_list("member_id", "virtual_time"))
+    present_at = present_time(int(each) for each in times.values())
+    seats = {}
+    for seat in TeamSeat.objects.select_related("member").filter(team__function=Function.SALES):
+        held = Handoff.objects.open().filter(assignee=seat.member).count()
+        seats[seat.member_id] = Candidate(
+            seat.member_id,
+            seat.weight,
+            int(times[seat.member_id]) if seat.member_id in times else None,
+            held,
+            seat.cap,
+            seat.member.is_active,
+            seat.member.is_active and seat.member_id not in present,
+        )
+    found: dict[UUID, tuple[int | None, UUID | None, list[tuple[int, str, str]]]] = {}
+    waiting = []
+    for record in sorted(records, key=lambda each: each.number):
+        named = {rule.position: next((k for k, mail in present.items() if mail == rule.member_key), None) for rule in seam.routing}
+
+        def reached(rule: RuleTerms, record: Record = record, named=named) -> UUID | None:  # type: ignore[no-untyped-def]
+            owner = record.account.owner_id if record.account else None
+            wanted = {"account_owner": owner, "record_owner": record.owner_id, "member": named[rule.position]}
+            member_id = wanted.get(rule.target)
+            return member_id if member_id in present else None
+
+        rule, tried = route(
+            seam.routing,
+            catalogue,
+            facts_of(record),
+            MONDAY_10,
+            reaches=lambda rule, reached=reached: rule.target == "pool" or reached(rule) is not None,  # type: ignore[misc]
+        )
+        shown = [(each.position, each.verdict.value, each.why) for each in tried]
+        found[record.pk] = (rule.position if rule else None, reached(rule) if rule else None, shown)
+        if rule and rule.target == "pool":
+            waiting.append(record.pk)
+    for record_id, turn in zip(waiting, turns(seats.values(), len(waiting), pool_time=present_at), strict=True):
+        matched, _, shown = found[record_id]
+        found[record_id] = (matched, turn.member_id if turn else None, shown)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_same_rule_and_the_same_person_for_every_record(cast: Cast, seed: int) -> None:
+    chance = random.Random(seed)
+    with workspace_scope(cast.acme):
+        people = populate(cast, chance)
+        terms = handoffs_of(cast.acme)
+        for _ in range(3):  # the second and third batch begin where the one before ended
+            seam = replace(terms.seams[0], routing=some_rules(terms.seams[0], chance))
+            records = some_records(cast.acme, people, chance)
+            expected = in_python(cast.acme, seam, records, people)
+            sets.offer(
+                seam,
+                lifecycle_of(cast.acme).catalogue,
+                sla.start(seam, MONDAY_10),
+                [each.pk for each in records],
+                workspace_id=cast.acme.pk,
+                version=1,
+                queue_id=seam.routing[-1].pool_id,
+                by_id=None,
+                packets={},
+            )
+            rows = Assignment.objects.select_related("handoff").filter(handoff__record__in=records)
+            given = {each.handoff.record_id: each for each in rows}
+            assert given.keys() == expected.keys()
+            for record_id, (matched, chosen, shown) in expected.items():
+                trace = given[record_id].trace
+                assert trace["matched"] == matched
+                assert [(each["position"], each["verdict"], each["why"]) for each in trace["rules"]] == shown
+                if chosen is not None:
+                    assert given[record_id].member_id == chosen
+                else:
+                    assert given[record_id].cause in ("fallback", "queue")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_what_if_names_the_first_rule_that_is_met(cast: Cast, seed: int) -> None:
+    chance = random.Random(seed)
+    with workspace_scope(cast.acme):
+        people = populate(cast, chance)
+        seam = handoffs_of(cast.acme).seams[0]
+        seam = replace(seam, routing=some_rules(seam, chance))
+        records = some_records(cast.acme, people, chance)
+        catalogue = lifecycle_of(cast.acme).catalogue
+        sql = routing_sql(seam, catalogue, at=MONDAY_10)
+        with connection.cursor() as cursor:
+            cursor.execute(f"select r.id, {sql.sql} from {RECORD_FROM}", sql.params)
+            found = dict(cursor.fetchall())
+        for record in records:
+            rule, _ = route(seam.routing, catalogue, facts_of(record), MONDAY_10)
+            assert found[record.pk] == (rule.position if rule else None)
