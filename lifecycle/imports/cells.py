@@ -19,7 +19,7 @@ DOMAIN = re.compile(r"[^\s.@/]+(\.[^\s.@/]+)+")
 CURRENCY = re.compile(r"[A-Z]{3}")
 LENGTHS = {"external_id": 200, "name": 255, "first_name": 120, "last_name": 120, "source": 120, "account": 255,
            "account_id": 200, "email": 254, "domain": 255, "account_domain": 255}  # fmt: skip
-MAX_TEXT = 10_000
+MAX_TEXT = 5_000  # what intake keeps of a property
 MAX_NUMBER = Decimal(10) ** 14  # what fits numeric(16, 2)
 MAX_INTEGER = 2**53  # JSON numbers are exact up to here
 KEPT_READINGS = 50_000

@@ -21,13 +21,13 @@ WHY = {
 class Repeats:
     """`kinds`: place of a row that repeats an earlier one → how. `first_lines`: the line it repeats.
 
-    `superseded`: places of rows that a later row of the same id overrules, with that id.
+    `superseded`: places of rows that a later row of the same id overrules → that row, the last of its id.
     `earlier`: place of the last row of an id → the rows before it, whose cells count where its own are blank.
     """
 
     kinds: dict[int, str] = field(default_factory=dict)
     first_lines: dict[int, int] = field(default_factory=dict)
-    superseded: dict[int, str] = field(default_factory=dict)
+    superseded: dict[int, Row] = field(default_factory=dict)
     earlier: dict[int, list[Row]] = field(default_factory=dict)
 
     def count(self, kind: str) -> int:
@@ -57,14 +57,14 @@ def _listed(sheet: Sheet, identify: "partial[str | None]", repeated: set[str]) -
         if not row.problem and (key := identify(row)) in repeated:
             groups.setdefault(str(key), []).append((place, row))
     repeats = Repeats()
-    for key, rows in groups.items():
+    for rows in groups.values():
         first = rows[0][1].line
         texts = {rows[0][1].cells}
         for place, row in rows[1:]:
             repeats.kinds[place] = EXACT if row.cells in texts else REPEATED
             repeats.first_lines[place] = first
             texts.add(row.cells)
-        repeats.superseded |= {place: key for place, _ in rows[:-1]}
+        repeats.superseded |= {place: rows[-1][1] for place, _ in rows[:-1]}
         repeats.earlier[rows[-1][0]] = [row for _, row in rows[:-1]]
     return repeats
 

@@ -25,10 +25,12 @@ KEPT_RAW = 2_000  # characters of a cell kept with a rejection
 
 @dataclass(frozen=True)
 class Told:
-    """A row read. `is_dated`: the file itself says when the present stage was entered."""
+    """A row read. `is_dated`: the file itself says when the present stage was entered. `name` is for a record that
+    brings none: it is given once, so that a better name given later stays."""
 
     incoming: Incoming
     is_dated: bool = True
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,20 @@ class RowReader:
         self._positions = {stage.key: stage.position for stage in self._pipeline.stages} if self._pipeline else {}
 
     def read(self, row: Row) -> Told | Refused:
-        """What the row says, or why it cannot come in."""
+        """The record the row tells of, or why it cannot come in."""
+        values = self.values(row)
+        if isinstance(values, Refused):
+            return values
+        try:
+            return self._told(row, values)
+        except UnknownOwner as unknown:
+            owner = self.context.mapping.column_for("owner") or ""
+            return self.refused(row, "unknown_owner", f"Nobody here is known as {unknown.name[:80]!r}.", field=owner)
+
+    def values(self, row: Row) -> dict[str, Any] | Refused:
+        """What the row holds, by where its columns go; blanks are left out."""
         if row.problem:
-            return self._refused(row, *row.problem, field="")
+            return self.refused(row, *row.problem)
         values: dict[str, Any] = {}
         header = ""
         try:
@@ -119,27 +132,30 @@ class RowReader:
                 value = read(row.cells[place])
                 if value is not None:
                     values[to] = value
-            return self._told(row, values)
         except BadCell as bad:
-            return self._refused(row, bad.code, bad.detail, field=header)
-        except UnknownOwner as unknown:
-            owner = self.context.mapping.column_for("owner") or ""
-            return self._refused(row, "unknown_owner", f"Nobody here is known as {unknown.name[:80]!r}.", field=owner)
+            return self.refused(row, bad.code, bad.detail, field=header)
+        return values
 
-    def _refused(self, row: Row, code: str, detail: str, *, field: str) -> Refused:
+    def properties(self, values: Keyed[str, Any]) -> dict[str, Any]:
+        """The properties and attributes among the values, by their keys."""
+        return {key: values[to] for to, key in self._property_keys if to in values}
+
+    def refused(self, row: Row, code: str, detail: str, field: str = "") -> Refused:
+        """The row as a kept rejection."""
         return Refused(row.line, code, field[:120], detail[:500], raw_of(self.context.headers, row))
 
     def _told(self, row: Row, values: dict[str, Any]) -> Told:
         mapping = self.context.mapping
         core = {key: values[key] for key in CORE if key in values}
-        properties = {key: values[to] for to, key in self._property_keys if to in values}
-        if name := _name(values):
+        properties = self.properties(values)
+        if name := name_of(values):
             core["name"] = name
         if mapping.currency and "amount" in core and "currency" not in core:
             core["currency"] = mapping.currency
         self._add_owner(values, core, properties)
         self._add_account(values, core, properties)
         external_id = values.get("external_id", "")
+        given_name = "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))[:255]
         if not external_id and not (mapping.kind == "lead" and "email" in core):
             external_id = digest_of(row)
         incoming = Incoming(
@@ -153,9 +169,9 @@ class RowReader:
             raw=Raw(self.context.headers, row),
         )
         if not mapping.history:
-            return Told(replace(incoming, stage=values.get("stage", "")))
+            return Told(replace(incoming, stage=values.get("stage", "")), name=given_name)
         history, is_dated = self._history(values)
-        return Told(replace(incoming, history=history), is_dated)
+        return Told(replace(incoming, history=history), is_dated, given_name)
 
     def _add_owner(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
         """The owner as a member; a name nobody has is kept as an attribute where owners may stay blank."""
@@ -205,7 +221,7 @@ class RowReader:
         return max(dated, key=lambda key: (dated[key], self._positions[key]), default=None)
 
 
-def _name(values: dict[str, Any]) -> str:
+def name_of(values: Keyed[str, Any]) -> str:
     """The name, or first and last name together."""
     return str(values.get("name") or " ".join(filter(None, (values.get("first_name"), values.get("last_name")))))
 

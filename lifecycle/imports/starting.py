@@ -1,0 +1,117 @@
+"""The verbs of an import: receive a file, say what its columns are, start, cancel."""
+
+import logging
+from datetime import datetime
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import KombuError
+
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.imports import guessing, mapping, targets
+from lifecycle.imports.profiling import profile
+from lifecycle.imports.reading import MAX_ROWS, UnreadableFile, read_sheet
+from lifecycle.models import Import, ImportFile
+from revops.errors import BadInput, WorldMovedOn
+from revops.history.actions import record
+from revops.workspaces.models import Member
+from revops.workspaces.numbers import take_numbers
+from revops.workspaces.permissions import permit
+
+log = logging.getLogger(__name__)
+State = Import.State
+CAN_START = (State.MAPPING, State.CANCELLED, State.FAILED)
+POKE_S = 1  # a frozen broker must not hold up the page
+
+
+@transaction.atomic
+def receive(
+    *, file_name: str, content: bytes, by: Member, at: datetime, target: str = "", given: Any = None
+) -> Import:
+    """Keep the file, find out what it holds, and map it as told, else as guessed.
+    Raises NotPermitted, UnreadableFile, BadMapping."""
+    permit(by, "record.import")
+    if target and target not in targets.TARGETS:
+        raise BadInput(f"A file holds {', '.join(targets.TARGETS)}.", field="target")
+    sheet = read_sheet(file_name, content)
+    findings = profile(sheet)
+    if not findings["rows"]:
+        raise UnreadableFile("The file has a header and no rows.", "no_rows")
+    if findings["rows"] > MAX_ROWS:
+        raise UnreadableFile(f"The file has {findings['rows']:,} rows; {MAX_ROWS:,} are the most.", "too_many_rows")
+    lifecycle = lifecycle_of(by.workspace)
+    if given is None:
+        given = guessing.guess(
+            findings, lifecycle, file_name=file_name, target=target, time_zone=by.workspace.time_zone
+        )
+    elif target and isinstance(given, dict):
+        given = {"target": target, **given}
+    checked = mapping.read(given, findings, lifecycle)
+    received = Import.objects.create(
+        number=take_numbers("import")[0],
+        target=checked.target,
+        file_name=file_name.replace("\x00", "")[-255:] or "file",
+        mapping=checked.as_json(),
+        findings=dict(findings),
+        total_rows=findings["rows"],
+        created_by=by,
+        created_at=at,
+    )
+    ImportFile.objects.create(of=received, content=content)
+    record("import.received", received, at=at, actor=by, facts={"file": received.file_name, "rows": findings["rows"]})
+    return received
+
+
+@transaction.atomic
+def map_columns(job: Import, given: Any, *, by: Member, at: datetime) -> Import:
+    """Say anew where the columns go; possible until the import has started. Raises BadMapping, WorldMovedOn."""
+    permit(by, "record.import")
+    job = Import.objects.select_for_update().get(pk=job.pk)
+    if job.state != State.MAPPING:
+        raise WorldMovedOn("This import has started; its mapping stays as it is.", code="already_started")
+    checked = mapping.read(given, job.findings, lifecycle_of(by.workspace))
+    job.mapping, job.target = checked.as_json(), checked.target
+    job.save(update_fields=["mapping", "target"])
+    return job
+
+
+@transaction.atomic
+def start(job: Import, *, by: Member, at: datetime) -> Import:
+    """Let a worker take it; one that was cancelled or failed goes on where it stopped. Raises BadMapping, WorldMovedOn."""
+    permit(by, "record.import")
+    job = Import.objects.select_for_update().get(pk=job.pk)
+    if job.state not in CAN_START or (job.done_rows and job.done_rows >= job.total_rows):
+        raise WorldMovedOn(f"This import is {job.get_state_display().lower()}.", code="already_started")
+    mapping.read(job.mapping, job.findings, lifecycle_of(by.workspace))
+    job.state, job.error, job.cancel_asked_at, job.finished_at = State.WAITING, "", None, None
+    job.save(update_fields=["state", "error", "cancel_asked_at", "finished_at"])
+    record("import.started", job, at=at, actor=by, facts={"file": job.file_name, "from_row": job.done_rows})
+    transaction.on_commit(lambda: poke(str(job.workspace_id)))
+    return job
+
+
+@transaction.atomic
+def cancel(job: Import, *, by: Member, at: datetime) -> Import:
+    """Stop before the next chunk; rows that came in stay. Raises WorldMovedOn when it is over."""
+    permit(by, "record.import")
+    job = Import.objects.select_for_update().get(pk=job.pk)
+    if job.state not in (State.MAPPING, State.WAITING, State.RUNNING):
+        raise WorldMovedOn(f"This import is {job.get_state_display().lower()}.", code="already_over")
+    job.cancel_asked_at = at
+    if job.state != State.RUNNING:
+        job.state, job.finished_at = State.CANCELLED, at
+        record("import.cancelled", job, at=at, actor=by, facts={"file": job.file_name, "rows": job.done_rows})
+    job.save(update_fields=["cancel_asked_at", "state", "finished_at"])
+    return job
+
+
+def poke(workspace_id: str) -> None:
+    """Wake a worker now instead of at the next tick. If the broker sleeps, the tick will do."""
+    try:
+        with current_app.connection_for_write(
+            transport_options={"socket_timeout": POKE_S, "socket_connect_timeout": POKE_S, "max_retries": 0}
+        ) as line:
+            current_app.send_task("lifecycle.run_imports", args=[workspace_id], connection=line, retry=False, expires=60)
+    except (KombuError, OSError) as silent:
+        log.info("nobody could be woken for an import: %s", silent)
