@@ -1,7 +1,9 @@
 """Taking records in: the page passes one row, an import passes thousands, and they go the same way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from math import isfinite
+from typing import Any
 
 from lifecycle.actions import journeys
 from lifecycle.intake.batch import Batch
@@ -54,9 +56,22 @@ def keep_rejections(refused: Iterable[Refused], *, of: Import | None, at: dateti
     kept = [
         Rejection(
             of=of, line=each.line, code=each.code, field=each.field[:120], detail=each.detail[:500],
-            row=dict(each.raw), at=at,
+            row=storable(dict(each.raw)), at=at,
         )
         for each in refused
     ]  # fmt: skip
     if kept:
         Rejection.objects.bulk_create(kept, batch_size=2_000)
+
+
+def storable(value: Any) -> Any:
+    """A rejected row as JSON can hold it: what made it wrong must not stop it from being kept."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\\0").encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {storable(str(key)): storable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(each) for each in value]
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
+    return value if isinstance(value, int | float | bool | None) else str(value)

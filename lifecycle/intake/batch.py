@@ -108,6 +108,8 @@ class Batch:
         setattr(outcome, state, getattr(outcome, state) + 1)
         assert line.number is not None, "a record that was taken in has its number"
         outcome.numbers[number], outcome.ids[number], outcome.states[number] = line.number, line.id, state
+        if line.stage_id:
+            outcome.stages[number] = line.stage_id
         if line.held:
             outcome.held[number] = line.held
         if shaped.keys:

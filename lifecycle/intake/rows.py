@@ -52,9 +52,9 @@ class Refused:
 class Outcome:
     """What became of a batch: rows in = created + updated + unchanged + rejected.
 
-    By line: `numbers` and `ids` of the records, `states` (created, updated, unchanged), `held` (properties that kept
-    their value because another system owns them). `entered`: stage id → records that now stand there and did not
-    before (dated history apart).
+    By line: `numbers` and `ids` of the records, `states` (created, updated, unchanged), `stages` they now stand in,
+    `held` (properties that kept their value because another system owns them). `entered`: stage id → records that
+    now stand there and did not before (dated history apart).
     """
 
     created: int = 0
@@ -64,6 +64,7 @@ class Outcome:
     numbers: dict[int, int] = field(default_factory=dict)
     ids: dict[int, UUID] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
+    stages: dict[int, UUID] = field(default_factory=dict)
     held: dict[int, list[str]] = field(default_factory=dict)
     entered: dict[UUID, list[UUID]] = field(default_factory=dict)
 

@@ -43,7 +43,7 @@ class Line:
     old_moments: list[datetime] | None
     old_stage: UUID | None
     target: UUID | None
-    pipeline_id: UUID
+    stage_id: UUID | None
     facts: str | None
     """JSON: what a shut gate looked at."""
 

@@ -74,7 +74,9 @@ def _shape(row: Incoming, lifecycle: Lifecycle, at: datetime, is_imported: bool,
     _identity(row, core, sent, digest)
     _properties(row, lifecycle, sent)
     _stages(row, lifecycle, at, sent, reasons)
-    if "name" not in core or not core["name"]:
+    if not (core.get("name") or core.get("email") or sent.keys() & {"x", "an", "rid"}):
+        raise BadValue("empty_row", "name", "Say at least a name, an e-mail address, a company or an id.")
+    if not core.get("name"):
         sent["fb"] = (core.get("email") or sent.get("an") or sent.get("x") or f"Unnamed {row.kind}")[:255]
     keys = []
     if "x" in sent:

@@ -316,7 +316,7 @@ events as (
 select z.i, z.verdict, z.id, coalesce(r.number, z.number) as number, z.held, z.email_of, z.origin_id,
        case when cardinality(z.path) > 0 then z.stage_id end as entered,
        case when z.is_history then z.old_moments end as old_moments,
-       z.old_stage, z.target, z.pipeline_id, case when z.verdict = 'gate_closed' then @facts@ end as facts
+       z.old_stage, z.target, z.stage_id, case when z.verdict = 'gate_closed' then @facts@ end as facts
 from settled z left join ready r on r.i = z.i
 """
 

@@ -1,0 +1,199 @@
+"""The shapes of the records' API, for the schema and for the few bodies that are checked by them."""
+
+from rest_framework import serializers
+
+from lifecycle.rules.touches import DIRECTIONS, KINDS
+
+KIND_OF_RECORD = ("lead", "opportunity", "customer")
+
+
+class Named(serializers.Serializer):
+    """A member, by name and address."""
+
+    name = serializers.CharField()
+    email = serializers.CharField()
+
+
+class NumberedName(serializers.Serializer):
+    """An account, by number and name."""
+
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class RecordOut(serializers.Serializer):
+    """A record as it stands. Amounts are decimal texts, moments are UTC."""
+
+    number = serializers.IntegerField()
+    kind = serializers.ChoiceField(KIND_OF_RECORD)
+    name = serializers.CharField()
+    email = serializers.CharField()
+    domain = serializers.CharField()
+    source = serializers.CharField()
+    account = NumberedName(allow_null=True)
+    owner = Named(allow_null=True)
+    team = serializers.CharField(allow_null=True)
+    pipeline = serializers.CharField()
+    stage = serializers.CharField()
+    stage_category = serializers.CharField()
+    lifecycle_stage = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    entered_stage_at = serializers.DateTimeField()
+    score = serializers.IntegerField()
+    amount = serializers.CharField(allow_null=True)
+    currency = serializers.CharField()
+    mrr = serializers.CharField(allow_null=True)
+    closes_on = serializers.DateField(allow_null=True)
+    renews_on = serializers.DateField(allow_null=True)
+    last_activity_at = serializers.DateTimeField(allow_null=True)
+    origin = serializers.IntegerField(allow_null=True, help_text="Number of the record it came from.")
+    properties = serializers.DictField()
+    external_ids = serializers.ListField(child=serializers.DictField())
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class Page(serializers.Serializer):
+    """One keyset page."""
+
+    next = serializers.CharField(allow_null=True, help_text="URL of the next page.")
+
+
+class RecordPageOut(Page):
+    """Records, newest first."""
+
+    results = RecordOut(many=True)
+
+
+class EditIn(serializers.Serializer):
+    """What a record says. A missing key leaves the old value; null clears it."""
+
+    name = serializers.CharField(max_length=255, required=False)
+    email = serializers.CharField(max_length=254, required=False, allow_null=True)
+    domain = serializers.CharField(max_length=255, required=False, allow_null=True)
+    source = serializers.CharField(max_length=120, required=False, allow_null=True)
+    amount = serializers.DecimalField(16, 2, required=False, allow_null=True)
+    currency = serializers.CharField(max_length=3, required=False, allow_null=True)
+    mrr = serializers.DecimalField(16, 2, required=False, allow_null=True)
+    closes_on = serializers.DateField(required=False, allow_null=True)
+    renews_on = serializers.DateField(required=False, allow_null=True)
+    account = serializers.CharField(max_length=255, required=False, help_text="Name of the company.")
+    account_domain = serializers.CharField(max_length=255, required=False)
+    owner = serializers.CharField(
+        required=False,
+        allow_null=True,
+        help_text="E-mail address of a member, or the name imported files know them by.",
+    )
+    properties = serializers.DictField(required=False, help_text="Key and value, typed by the catalogue.")
+
+
+class RowIn(EditIn):
+    """A row on its way in. `stage` is a move made today and passes the gate; a loss needs its `reason`."""
+
+    kind = serializers.ChoiceField(KIND_OF_RECORD, required=False, default="lead")
+    system = serializers.CharField(max_length=60, required=False, help_text="Which system speaks, such as crm.")
+    external_id = serializers.CharField(max_length=200, required=False, help_text="The record's id in that system.")
+    created_at = serializers.DateTimeField(required=False)
+    pipeline = serializers.CharField(max_length=60, required=False)
+    stage = serializers.CharField(max_length=60, required=False)
+    reason = serializers.CharField(max_length=60, required=False)
+
+
+class BatchIn(serializers.Serializer):
+    """At most 10,000 rows; or the list itself; or one JSON object a line as application/x-ndjson."""
+
+    rows = RowIn(many=True)
+    on_repeat = serializers.ChoiceField(("update", "first"), required=False, default="update")
+
+
+class RowOut(serializers.Serializer):
+    """What became of one row."""
+
+    line = serializers.IntegerField()
+    state = serializers.ChoiceField(("created", "updated", "unchanged", "rejected"))
+    number = serializers.IntegerField(required=False)
+    stage = serializers.CharField(required=False)
+    held = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="Properties that another system owns: not written."
+    )
+    code = serializers.CharField(required=False)
+    field = serializers.CharField(required=False)
+    detail = serializers.CharField(required=False)
+    facts = serializers.DictField(required=False)
+
+
+class BatchOut(serializers.Serializer):
+    """Rows in = created + updated + unchanged + rejected. Rejected rows are kept with their reason."""
+
+    rows = serializers.IntegerField()
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    outcomes = RowOut(many=True)
+
+
+class AdvanceIn(serializers.Serializer):
+    """Where to, and where it is lost or overridden, why."""
+
+    to = serializers.CharField(max_length=121, help_text="Key of a stage of the record's pipeline.")
+    reason = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    override = serializers.BooleanField(required=False, default=False)
+
+
+class ActivityIn(serializers.Serializer):
+    """A touch. One from us that reached for the person stops the first-touch clock."""
+
+    kind = serializers.ChoiceField(KINDS)
+    direction = serializers.ChoiceField(DIRECTIONS, required=False, default="outbound")
+    outcome = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+
+
+class ActivityOut(ActivityIn):
+    """A touch as it was kept."""
+
+    at = serializers.DateTimeField()
+    by = serializers.CharField(allow_null=True)
+    is_qualifying = serializers.BooleanField()
+
+
+class EventOut(serializers.Serializer):
+    """One thing that happened."""
+
+    kind = serializers.CharField()
+    at = serializers.DateTimeField()
+    actor = serializers.CharField(allow_null=True)
+    blueprint_version = serializers.IntegerField()
+    facts = serializers.DictField()
+
+
+class TimelineOut(Page):
+    """Newest first."""
+
+    results = EventOut(many=True)
+
+
+class AccountOut(serializers.Serializer):
+    """A company."""
+
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    domain = serializers.CharField()
+    owner = Named(allow_null=True)
+    records = serializers.IntegerField(help_text="How many records belong to it.")
+    properties = serializers.DictField()
+    created_at = serializers.DateTimeField()
+
+
+class AccountPageOut(Page):
+    """Companies, by name."""
+
+    results = AccountOut(many=True)
+
+
+class FoundOut(serializers.Serializer):
+    """What was found."""
+
+    results = RecordOut(many=True)
