@@ -45,11 +45,19 @@ class MemberWithSeats(MemberOut):
         fields = [*MemberOut.Meta.fields, "seats"]
 
 
+class MyselfOut(serializers.ModelSerializer):
+    """The member a call acts as."""
+
+    class Meta:
+        model = Member
+        fields = ["id", "name", "email", "kind", "role", "external_key"]
+
+
 class MeOut(serializers.Serializer):
     """Who is asking. `scopes` is null for a person, whose role alone decides."""
 
     workspace = WorkspaceOut()
-    member = MemberOut()
+    member = MyselfOut()
     scopes = serializers.ListField(child=serializers.CharField(), allow_null=True)
 
 

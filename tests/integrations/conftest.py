@@ -1,0 +1,38 @@
+"""Programs with keys."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from integrations.actions import Issued, issue_key
+from revops.workspaces.models import Member
+from revops.workspaces.permissions import SCOPES
+from revops.workspaces.scope import workspace_scope
+from tests.cast import MONDAY_10, Cast
+
+
+@pytest.fixture
+def key_of(cast: Cast) -> Callable[..., Issued]:
+    """`key_of(ada, scopes=[…])`: a key made by Ada in her workspace; an admin's with every scope unless told."""
+
+    def issued(by: Member, **wishes: Any) -> Issued:
+        shape = {"name": "Robot", "scopes": SCOPES, "role": "admin", **wishes}
+        workspace = cast.acme if by.workspace_id == cast.acme.pk else cast.globex
+        with workspace_scope(workspace):
+            by.workspace = workspace
+            return issue_key(**shape, by=by, at=MONDAY_10)
+
+    return issued
+
+
+@pytest.fixture
+def program() -> Callable[[Issued | str], Client]:
+    """`program(key)`: calls with this key as a bearer token."""
+
+    def calling(key: Issued | str) -> Client:
+        text = key if isinstance(key, str) else str(key.key)
+        return Client(headers={"Authorization": f"Bearer {text}"}, raise_request_exception=False)
+
+    return calling

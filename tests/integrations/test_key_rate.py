@@ -1,0 +1,53 @@
+"""So many calls a minute per key; a silent Redis lets calls pass."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from integrations.actions import Issued
+from revops.api import KeyRate
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+ME = "/api/v1/w/acme/me"
+
+
+@pytest.fixture(autouse=True)
+def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the limit stands still, so that no test meets the turn of a minute."""
+    cache.clear()
+    monkeypatch.setattr(KeyRate, "timer", staticmethod(lambda: 1_000_000.0))
+
+
+def test_too_many_calls_are_told_when_to_come_back(
+    cast: Cast, key_of: Callable[..., Issued], program: Callable[[Issued], Client]
+) -> None:
+    hasty = program(key_of(cast.ada, per_minute=2))
+    assert [hasty.get(ME).status_code for _ in range(3)] == [200, 200, 429]
+    refused = hasty.get(ME)
+    assert refused.json()["code"] == "throttled" and set(refused.json()) == {"code", "detail", "field", "facts"}
+    assert 1 <= int(refused["Retry-After"]) <= 60
+
+
+def test_another_key_has_its_own_count(
+    cast: Cast, key_of: Callable[..., Issued], program: Callable[[Issued], Client]
+) -> None:
+    hasty, calm = program(key_of(cast.ada, per_minute=1)), program(key_of(cast.ada, per_minute=1))
+    assert [hasty.get(ME).status_code, hasty.get(ME).status_code, calm.get(ME).status_code] == [200, 429, 200]
+
+
+def test_people_are_not_counted(cast: Cast, client: Client) -> None:
+    client.force_login(cast.ada.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert {client.get(ME).status_code for _ in range(5)} == {200}
+
+
+def test_a_silent_redis_lets_calls_pass(
+    cast: Cast, key_of: Callable[..., Issued], program: Callable[[Issued], Client], settings: Any
+) -> None:
+    nobody_listens = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:9/0"}
+    settings.CACHES = {"default": nobody_listens}
+    hasty = program(key_of(cast.ada, per_minute=1))
+    assert {hasty.get(ME).status_code for _ in range(3)} == {200}
