@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
+ELSEWHERE = Path("/var/tmp")  # for root's checkout in a home that nobody else may enter; survives a restart
 STATE = Path(os.environ.get("REVOPS_STATE") or ROOT / ".state")
 
 
@@ -55,15 +56,34 @@ def is_open_to_all(path: Path) -> bool:
 
 def state_folder(name: str, runner: Runner) -> Path:
     """The folder for one set of servers, in a place the runner can enter; made when missing."""
-    folder = STATE / name
+    wanted = folder = STATE / name
     if runner.is_other and not is_open_to_all(STATE):
-        mark = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-        folder = Path("/var/tmp") / f"revops-{mark}"
+        _sweep_orphans()
+        mark = hashlib.sha256(str(wanted).encode()).hexdigest()[:12]
+        folder = ELSEWHERE / f"revops-{mark}"
     folder.mkdir(parents=True, exist_ok=True, mode=0o755)
-    owner = folder.lstat()
-    if not stat.S_ISDIR(owner.st_mode) or owner.st_uid != os.geteuid():
+    if not _is_ours(folder):
         raise CannotStart(f"{folder} belongs to somebody else: remove it, or set DATABASE_URL and REDIS_URL.")
+    if folder != wanted:
+        (folder / "belongs-to").write_text(str(STATE))
     return folder
+
+
+def _is_ours(folder: Path) -> bool:
+    """A real folder, and of our own making: anybody may write below /var/tmp."""
+    seen = folder.lstat()
+    return stat.S_ISDIR(seen.st_mode) and seen.st_uid == os.geteuid()
+
+
+def _sweep_orphans() -> None:
+    """Remove what checkouts that are gone have left elsewhere."""
+    for folder in ELSEWHERE.glob("revops-*"):
+        belongs_to = folder / "belongs-to"
+        if not _is_ours(folder) or not belongs_to.exists() or Path(belongs_to.read_text()).parent.exists():
+            continue
+        if lock := take(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.close()
 
 
 def copy_once(source: Path, target: Path) -> Path:
