@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads the processes from /proc"),
 ]
-PATIENCE_S = 90
+PATIENCE_S = 180
 
 
 class Running:
