@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from handoffs.actions import answering, scanning
+from handoffs.actions import answering, packing, scanning
 from handoffs.models import Handoff
 from lifecycle.actions import advancing, editing, touching
 from lifecycle.actions.intake import Incoming, take_in
@@ -230,7 +230,7 @@ def _answer(life: Life, handoff_id: Any) -> Callable[[datetime], None]:
             return
         by = handoff.assignee or life.people["mona"]
         if handoff.seam.key == "sales_to_success":
-            answering.save_packet(handoff, PACKET, by=life.people["mona"], at=at)
+            packing.save_packet(handoff, PACKET, by=life.people["mona"], at=at)
         if handoff.seam.key == "marketing_to_sales" and dice.random() < 0.24:
             answering.reject(handoff, dice.choice(REASONS), "", by=by, at=at)
             return
