@@ -9,6 +9,7 @@ from uuid import UUID
 from lifecycle.blueprint import Lifecycle, StageTerms
 from lifecycle.models import Record, StageStay
 from revops.history.actions import record_all
+from revops.workspaces.ids import new_id
 from revops.workspaces.models import Member, Workspace
 
 
@@ -42,7 +43,10 @@ def enter(
     for moment in closing:
         those = [each.record.pk for each in entries if each.record.entered_stage_at == moment]
         StageStay.objects.filter(record_id__in=those, exited_at__isnull=True).update(exited_at=moment)
-    StageStay.objects.bulk_create(stay for each in entries for stay in _stays(each, workspace, by))
+    stays = [stay for each in entries for stay in _stays(each, workspace, by)]
+    for stay, stay_id in zip(stays, sorted(new_id() for _ in stays), strict=True):
+        stay.id = stay_id  # stays of no length are told apart by the order of their ids
+    StageStay.objects.bulk_create(stays)
     entered: dict[UUID, list[UUID]] = {}
     for each in entries:
         entered.setdefault(each.path[-1].id, []).append(each.record.pk)
