@@ -38,11 +38,17 @@ class Metric(ConfigurationModel):
         return self.label
 
 
+def sums() -> models.DecimalField:
+    """A column of sums."""
+    return models.DecimalField(max_digits=20, decimal_places=4, default=0, db_default=0)
+
+
 class Reading(TenantModel):
-    """The value of one metric on one day for one segment value.
+    """The sums of one metric on one day for one segment value.
 
     Sums of `numerator` and `denominator` over days give the value of a period; `distribution` (value → count, whole
-    days or minutes) gives exact medians and percentiles of a period. `segment` is '' for the whole.
+    days or minutes) gives exact medians and percentiles of a period. `segment` is '' for the whole. What `aside`,
+    `stock` and `stock_days` hold: `scorecard.rules.metrics.Totals`.
     """
 
     metric = TenantKey(Metric, related_name="readings")
@@ -51,6 +57,9 @@ class Reading(TenantModel):
     segment_value = models.CharField(max_length=200, blank=True, default="", db_default="")
     numerator = models.DecimalField(max_digits=20, decimal_places=4, default=0)
     denominator = models.DecimalField(max_digits=20, decimal_places=4, default=0)
+    aside = sums()
+    stock = sums()
+    stock_days = sums()
     distribution = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     definition_version = models.PositiveIntegerField()
     computed_at = models.DateTimeField(default=timezone.now)
@@ -64,19 +73,26 @@ class Reading(TenantModel):
 
 
 class DirtyDay(TenantModel):
-    """A day whose readings must be rebuilt, because something dated on it was added or corrected."""
+    """A day whose readings must be rebuilt: something dated on it was added or corrected. A null day is all days.
 
-    day = models.DateField()
+    A log, not a set: rows are only added (by triggers, in the transaction of the change) and only taken away by the
+    fold that rebuilds the day, so writers never wait for one another. `about`: all, cohort or seam, the kinds of metric
+    that are touched.
+    """
+
+    day = models.DateField(null=True)
+    about = models.CharField(max_length=6, default="all", db_default="all")
     marked_at = models.DateTimeField(default=timezone.now)
-
-    class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "day"], name="dirty_day_once")]
 
 
 class FoldMark(TenantModel):
-    """How far readings have been folded in this workspace; pages add the unfolded tail from the rows themselves."""
+    """How far readings have been folded in this workspace; pages add the unfolded tail from the rows themselves.
+
+    `fingerprints`: metric key → what its definition compiled to when its readings were folded.
+    """
 
     folded_until = models.DateTimeField()
+    fingerprints = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="fold_mark_once")]

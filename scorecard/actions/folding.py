@@ -1,0 +1,96 @@
+"""Folding: days that changed are rebuilt as readings, by one statement for each metric whatever the number of days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.db import connection
+
+from revops.workspaces.models import Workspace
+from scorecard import sets
+from scorecard.blueprint import MetricTerms
+from scorecard.kinds.base import on_days
+from scorecard.models import DirtyDay, FoldMark
+from scorecard.queries.boards import Board, board_of
+from scorecard.queries.readings import Unfolded, unfolded
+from scorecard.rules.days import Days
+
+# The first fold after a great import may take longer than a request may; rows stay readable meanwhile.
+FOLD_LIMIT = "set local statement_timeout = '10min'"
+INSERT = """
+insert into scorecard_reading (workspace_id, metric_id, day, segment, segment_value, numerator, denominator, aside,
+                               stock, stock_days, distribution, definition_version, computed_at)
+select %(ws)s, %(metric)s, day, segment, segment_value, numerator, denominator, aside, stock, stock_days, distribution,
+       %(version)s, %(at)s
+from ({folded}) sums
+"""
+DELETE = "delete from scorecard_reading where workspace_id = %(ws)s and metric_id = %(metric)s and {days}"
+
+
+def mark_dirty(days: Iterable[date]) -> None:
+    """These days changed in a way no trigger sees: count them anew. One query."""
+    DirtyDay.objects.bulk_create(DirtyDay(day=day) for day in set(days))
+
+
+def fold(workspace: Workspace, at: datetime) -> int:
+    """Rebuild every day that was marked, and those that moved with time; returns how many statements wrote readings.
+
+    Beats: lock the mark (another fold under way? then leave), take the marks that are there, rebuild their days, move
+    the mark. A change that commits meanwhile leaves its own mark for the next fold. Run twice: the same readings.
+    """
+    if not _lock(at):
+        return 0
+    board = board_of(workspace, at)
+    tail = unfolded(board)
+    with connection.cursor() as cursor:
+        cursor.execute(FOLD_LIMIT)
+        taken = _take_marks(cursor, board, tail)
+        prints, count = {}, 0
+        for metric in board.measurable:
+            question = board.question(metric)
+            if not sets.is_foldable(question):
+                continue
+            prints[metric.key] = sets.fingerprint(question)
+            days = taken.days(board, metric)
+            if days:
+                _rebuild(cursor, board, metric, days)
+                count += 1
+        cursor.execute("set local statement_timeout to default")
+    FoldMark.objects.update(folded_until=at, fingerprints=prints)
+    return count
+
+
+def _lock(at: datetime) -> bool:
+    """Make sure there is one mark, and hold it; False where another fold holds it."""
+    mark = FoldMark.objects.select_for_update(skip_locked=True).first()
+    if mark is None:
+        FoldMark.objects.bulk_create([FoldMark(folded_until=at)], ignore_conflicts=True)
+        mark = FoldMark.objects.select_for_update(skip_locked=True).first()
+    return mark is not None
+
+
+def _take_marks(cursor: object, board: Board, tail: Unfolded) -> Unfolded:
+    """Take away the marks that are there now; what they say joins what was known."""
+    cursor.execute("delete from scorecard_dirtyday where workspace_id = %s returning day, about", [board.workspace.pk])  # type: ignore[attr-defined]
+    marks = set(cursor.fetchall())  # type: ignore[attr-defined]
+    marked: dict[str, set[date]] = {about: set(days) for about, days in tail.marked.items()}
+    for day, about in marks:
+        if day is not None:
+            marked.setdefault(about, set()).add(day)
+    everything = tail.everything or any(day is None for day, _ in marks)
+    return replace(tail, everything=everything, marked={about: frozenset(days) for about, days in marked.items()})
+
+
+def _rebuild(cursor: object, board: Board, metric: MetricTerms, days: Days) -> None:
+    """Away with the days' readings, and the same days anew from the rows."""
+    question = board.question(metric, days)
+    on, day_params = on_days("day", days)
+    params = {"ws": board.workspace.pk, "metric": metric.id}
+    cursor.execute(DELETE.format(days=on), {**params, **day_params})  # type: ignore[attr-defined]
+    statement = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
+    cursor.execute(  # type: ignore[attr-defined]
+        INSERT.format(folded=statement.sql),
+        {**statement.params, **params, "version": metric.definition_version, "at": board.at},
+    )

@@ -1,0 +1,149 @@
+"""What every kind of metric is asked, and the pieces of SQL they share. Values are named parameters, never text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from handoffs.blueprint import Handoffs, SeamTerms
+from lifecycle.blueprint import Lifecycle, StageTerms
+from scorecard.blueprint import MetricTerms
+from scorecard.rules.days import Days
+
+# What a sample has: whom it is about, where it counts (owner, stage, cause), when, and what it adds to the sums.
+COLUMNS = (
+    "record_id",
+    "handoff_id",
+    "member_id",
+    "stage_id",
+    "cause",
+    "day",
+    "numerator",
+    "denominator",
+    "aside",
+    "stock",
+    "stock_days",
+    "measure",
+)
+NOTHING = {
+    "handoff_id": "null::uuid",
+    "stage_id": "null::uuid",
+    "cause": "''",
+    "numerator": "0",
+    "denominator": "1",
+    "aside": "0",
+    "stock": "0",
+    "stock_days": "0",
+    "measure": "null::int",
+}
+# A day's bounds are found in Python, its name in SQL; where the two know a time zone differently this covers it.
+MARGIN = timedelta(hours=4)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which metric, by which blueprint, on which days, seen at which instant."""
+
+    metric: MetricTerms
+    lifecycle: Lifecycle
+    handoffs: Handoffs
+    workspace_id: UUID
+    zone: ZoneInfo
+    at: datetime
+    days: Days = field(default_factory=Days.every)
+    people: Callable[[], str] = str
+    """Who sits where, as `scorecard.queries.places` writes it; asked only where a segment needs it."""
+
+    @property
+    def pipeline_stages(self) -> tuple[StageTerms, ...]:
+        """The stages of the metric's pipeline."""
+        return self.lifecycle.pipeline(self.metric.parameters["pipeline"]).stages
+
+    @property
+    def seam(self) -> SeamTerms:
+        """The metric's seam."""
+        key = self.metric.parameters["seam"]
+        for seam in self.handoffs.seams:
+            if seam.key == key:
+                return seam
+        raise KeyError(key)
+
+    def stages(self, path: str) -> list[UUID]:
+        """`pipeline/stage` is one stage; `pipeline` alone is all of its stages."""
+        if "/" in path:
+            return [self.lifecycle.stages_by_path[path].id]
+        return [stage.id for stage in self.lifecycle.pipeline(path).stages]
+
+    def statement(self, sql: str, **params: Any) -> Statement:
+        """SQL with the parameters every kind has beside its own."""
+        return Statement(sql, {"ws": self.workspace_id, "zone": str(self.zone), **params})
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with named places, and their values."""
+
+    sql: str
+    params: Mapping[str, Any]
+
+
+def select(**columns: str) -> str:
+    """A select list of a sample; what a kind does not say counts nothing."""
+    given = NOTHING | columns
+    return ", ".join(f"{given[name]} as {name}" for name in COLUMNS)
+
+
+def day_of(moment: str) -> str:
+    """The day of an instant where the workspace is."""
+    return f"({moment} at time zone %(zone)s)::date"
+
+
+def within(moment: str, days: Days, zone: ZoneInfo, *, shift: timedelta = timedelta(0)) -> str:
+    """Where to look for these days: an index can serve it. A little wide: `on_days` picks exactly.
+
+    `shift`: the moment lies this long before what the day is of. Instants are written into the text: they are ours."""
+    if not days:
+        return "false"
+    parts = []
+    for first, last in days.spans:
+        bounds = []
+        if first is not None:
+            bounds.append(f"{moment} >= '{_midnight(first, zone, -1, shift)}'::timestamptz")
+        if last is not None:
+            bounds.append(f"{moment} < '{_midnight(last, zone, 1, shift)}'::timestamptz")
+        parts.append(" and ".join(bounds) or "true")
+    return parts[0] if len(parts) == 1 else "(" + " or ".join(f"({part})" for part in parts) + ")"
+
+
+def _midnight(day: date, zone: ZoneInfo, side: int, shift: timedelta) -> str:
+    if side > 0:
+        if day == date.max:
+            return "infinity"
+        day += timedelta(days=1)
+    try:
+        return (datetime.combine(day, time(), zone) + side * MARGIN - shift).astimezone(ZoneInfo("UTC")).isoformat()
+    except (OverflowError, ValueError):  # the edge of the calendar
+        return "infinity" if side > 0 else "-infinity"
+
+
+def on_days(column: str, days: Days) -> tuple[str, dict[str, Any]]:
+    """Exactly these days."""
+    if days.exact is not None:
+        return f"{column} = any(%(exact_days)s)", {"exact_days": list(days.exact)}
+    if not days:
+        return "false", {}
+    parts, params = [], {}
+    for place, (first, last) in enumerate(days.spans):
+        bounds = []
+        if first is not None:
+            bounds.append(f"{column} >= %(first{place})s")
+            params[f"first{place}"] = first
+        if last is not None:
+            bounds.append(f"{column} <= %(last{place})s")
+            params[f"last{place}"] = last
+        parts.append(" and ".join(bounds) or "true")
+    return "(" + " or ".join(f"({part})" for part in parts) + ")", params

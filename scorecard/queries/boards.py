@@ -1,0 +1,122 @@
+"""What a workspace measures, by the blueprint in force, seen at one instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from handoffs.blueprint import Handoffs, handoffs_of
+from lifecycle.blueprint import Lifecycle, lifecycle_of
+from revops.errors import BadInput, NotFound
+from revops.workspaces.models import Workspace
+from scorecard import sets
+from scorecard.blueprint import Metrics, MetricTerms, metrics_of
+from scorecard.kinds import KINDS, Question
+from scorecard.queries.places import places
+from scorecard.rules.days import Days
+from scorecard.rules.periods import CHOICES, Period, period
+
+EARLIEST = """
+select least(
+  (select min(first.at) from unnest(%(stages)s::uuid[]) stage(id) cross join lateral (
+     select min(entered_at) as at from lifecycle_stagestay where workspace_id = %(ws)s and stage_id = stage.id) first),
+  (select min(first.at) from unnest(%(seams)s::uuid[]) seam(id) cross join lateral (
+     select min(offered_at) as at from handoffs_handoff where workspace_id = %(ws)s and seam_id = seam.id) first))
+"""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A workspace's metrics and the definitions they are counted by."""
+
+    workspace: Workspace
+    at: datetime
+    lifecycle: Lifecycle
+    handoffs: Handoffs
+    metrics: Metrics
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The workspace's time zone: days are its days."""
+        return ZoneInfo(self.workspace.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day it is there."""
+        return self.day(self.at)
+
+    def day(self, moment: datetime) -> date:
+        """The day an instant falls on there."""
+        return moment.astimezone(self.zone).date()
+
+    def metric(self, key: str) -> MetricTerms:
+        """By key. Raises NotFound."""
+        if key not in self.metrics.by_key:
+            raise NotFound()
+        return self.metrics.by_key[key]
+
+    @property
+    def measurable(self) -> tuple[MetricTerms, ...]:
+        """The metrics of kinds this version of the product can count, in their order."""
+        return tuple(metric for metric in self.metrics.metrics if metric.kind in KINDS)
+
+    def question(self, metric: MetricTerms, days: Days | None = None) -> Question:
+        """What is asked of a kind."""
+        return Question(
+            metric=metric,
+            lifecycle=self.lifecycle,
+            handoffs=self.handoffs,
+            workspace_id=self.workspace.pk,
+            zone=self.zone,
+            at=self.at,
+            days=days or Days.every(),
+            people=places,
+        )
+
+    def segments(self, metric: MetricTerms) -> tuple[str, ...]:
+        """What a metric can be read by, beside the whole."""
+        return sets.segments_of(self.question(metric))
+
+    def segment_label(self, segment: str) -> str:
+        """A segment as a person says it."""
+        known = self.lifecycle.properties_by_key
+        return known[segment].label if segment in known and segment not in sets.SEGMENTS else segment.capitalize()
+
+    def check_segment(self, metric: MetricTerms, segment: str) -> None:
+        """Refuse a segment the metric is not read by. Raises BadInput."""
+        if segment and segment not in self.segments(metric):
+            offered = list(self.segments(metric))
+            raise BadInput(f"{metric.label} is not read by {segment}.", field="segment", facts={"segments": offered})
+
+    def period(self, choice: str = "90d", first: date | None = None, last: date | None = None) -> Period:
+        """The days a choice means here today; `all` costs one query. Raises BadInput."""
+        if choice not in CHOICES:
+            raise BadInput("There is no such period.", field="period", facts={"periods": list(CHOICES)})
+        if choice == "custom" and not (first and last and first <= last):
+            raise BadInput("Give a first and a last day, in this order.", field="from")
+        if choice == "custom" and last and last.year - (first or last).year > 100:
+            raise BadInput("A period has at most 100 years.", field="from")
+        return period(choice, self.today, first=first, last=last, earliest=self.earliest() if choice == "all" else None)
+
+    def earliest(self) -> date | None:
+        """The first day with anything to tell. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                EARLIEST,
+                {
+                    "ws": self.workspace.pk,
+                    "stages": list(self.lifecycle.stages_by_id),
+                    "seams": list(self.handoffs.seams_by_id),
+                },
+            )
+            (first,) = cursor.fetchone()
+        return self.day(first) if first else None
+
+
+def board_of(workspace: Workspace, at: datetime) -> Board:
+    """The board of the version in force. No query when the version is known to this process."""
+    return Board(workspace, at, lifecycle_of(workspace), handoffs_of(workspace), metrics_of(workspace))

@@ -1,0 +1,267 @@
+"""The one place numbers come from: kept readings of days nothing has touched since, and live sums of all other days.
+
+Whatever changes a day marks it dirty in its own transaction (scorecard's migration 0002), so a day is either kept and
+true, or counted from the rows themselves. Docs: docs/decisions/0020-readings-and-their-tail.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from scorecard import sets
+from scorecard.blueprint import MetricTerms
+from scorecard.kinds.handoffs import window
+from scorecard.queries.boards import Board
+from scorecard.rules.days import Days
+from scorecard.rules.metrics import STOCK_KINDS, Figure, Totals, figure, summed
+from scorecard.rules.periods import DAY, Period
+
+COHORTS = frozenset({"conversion", "sourced"})
+SEAMS = frozenset({"acceptance", "acted", "attainment", "first_touch", "leakage"})
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """What readings do not know yet: marked days by what they are about, or everything."""
+
+    folded_until: datetime | None
+    fingerprints: dict[str, str]
+    everything: bool
+    marked: dict[str, frozenset[date]]
+
+    def days(self, board: Board, metric: MetricTerms) -> Days:
+        """The days of a metric that must be counted from the rows: marked ones, and those that move as time passes."""
+        question = board.question(metric)
+        if (
+            self.folded_until is None
+            or self.everything
+            or not sets.is_foldable(question)
+            or self.fingerprints.get(metric.key) != sets.fingerprint(question)
+        ):
+            return Days.every()
+        about = {"all"} | ({"cohort"} if metric.kind in COHORTS else {"seam"} if metric.kind in SEAMS else set())
+        days = set().union(*(self.marked.get(each, frozenset()) for each in about))
+        return Days.of(days | self._moving(board, metric))
+
+    def _moving(self, board: Board, metric: MetricTerms) -> set[date]:
+        """Days whose verdicts change though nobody does anything: an SLA runs out, a window closes."""
+        assert self.folded_until is not None
+        first, last = min(board.day(self.folded_until), board.today), board.today
+        if metric.kind == "leakage":
+            length = timedelta(days=-(-window(board.question(metric)).total_seconds() // 86400))
+            first, last = first - length - DAY, last - length + DAY
+        elif metric.kind != "attainment":
+            return set()
+        return {first + timedelta(days=place) for place in range((last - first).days + 1)}
+
+
+UNFOLDED = """
+select null::date as day, null as about, folded_until, fingerprints::text from scorecard_foldmark
+where workspace_id = %(ws)s
+union all
+select distinct day, about, null::timestamptz, null from scorecard_dirtyday where workspace_id = %(ws)s
+"""
+
+
+def unfolded(board: Board) -> Unfolded:
+    """What is not folded yet. One query."""
+    folded_until, fingerprints, everything = None, {}, False
+    marked: dict[str, set[date]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(UNFOLDED, {"ws": board.workspace.pk})
+        for day, about, until, prints in cursor.fetchall():
+            if about is None:
+                folded_until, fingerprints = until, json.loads(prints)
+            elif day is None:
+                everything = True
+            else:
+                marked.setdefault(about, set()).add(day)
+    return Unfolded(folded_until, fingerprints, everything, {about: frozenset(d) for about, d in marked.items()})
+
+
+@dataclass
+class Course:
+    """One metric for one segment value: its sums by day, and what was open before the first day."""
+
+    kind: str
+    before: Totals = field(default_factory=Totals)
+    days: dict[date, Totals] = field(default_factory=dict)
+
+    def figure(self, period: Period) -> Figure:
+        """What the metric says for days within those read."""
+        parts = [totals for day, totals in self.days.items() if period.first <= day <= period.last]
+        totals = summed(parts)
+        if self.kind in STOCK_KINDS:
+            earlier = summed([self.before, *(each for day, each in self.days.items() if day < period.first)])
+            totals = Totals(
+                totals.numerator,
+                totals.denominator,
+                totals.aside,
+                totals.stock + earlier.stock,
+                totals.stock_days + earlier.stock_days,
+                totals.distribution,
+            )
+        return figure(self.kind, totals, period.last)
+
+
+Courses = dict[str, dict[str, Course]]  # metric key → segment value → course
+
+
+def courses(
+    board: Board,
+    metrics: Sequence[MetricTerms],
+    first: date,
+    last: date,
+    *,
+    segment: str = "",
+    value: str | None = None,
+    tail: Unfolded | None = None,
+) -> Courses:
+    """Sums by day from `first` to `last` for each value of a segment (or one `value`). Three queries for any number of
+    metrics where everything is folded, and one more for each metric with unfolded days in reach."""
+    tail = tail or unfolded(board)
+    live = {metric.key: tail.days(board, metric) for metric in metrics}
+    found: Courses = {metric.key: {} for metric in metrics}
+    kept = [metric for metric in metrics if not _is_everything(live[metric.key])]
+    if kept:
+        _add_kept(found, board, kept, live, first, last, segment, value)
+    for metric in metrics:
+        start = None if metric.kind in STOCK_KINDS else first
+        reach = _clipped(live[metric.key], start, last)
+        if reach:
+            _add_live(found, board, metric, reach, first, segment, value)
+    return found
+
+
+def _is_everything(days: Days) -> bool:
+    return days.spans == ((None, None),)
+
+
+def _clipped(days: Days, first: date | None, last: date) -> Days:
+    """The part of the days between first and last."""
+    if _is_everything(days):
+        return Days.between(first, last)
+    if days.exact is not None:
+        return Days.of(day for day in days.exact if (first is None or day >= first) and day <= last)
+    spans = []
+    for start, end in days.spans:
+        assert start is not None and end is not None
+        start, end = max(start, first) if first else start, min(end, last)
+        if start <= end:
+            spans.append((start, end))
+    return Days(tuple(spans))
+
+
+def _contains(days: Days, day: date) -> bool:
+    if days.exact is not None:
+        return day in _as_set(days)
+    return any((first is None or first <= day) and (last is None or day <= last) for first, last in days.spans)
+
+
+def _as_set(days: Days) -> frozenset[date]:
+    return frozenset(days.exact or ())
+
+
+KEPT = """
+select metric_id, segment_value, day, numerator, denominator, aside, stock, stock_days, distribution::text
+from scorecard_reading
+where workspace_id = %(ws)s and metric_id = any(%(metrics)s) and segment = %(segment)s
+  and day between %(first)s and %(last)s {only}
+"""
+
+
+def _add_kept(
+    found: Courses,
+    board: Board,
+    metrics: Sequence[MetricTerms],
+    live: dict[str, Days],
+    first: date,
+    last: date,
+    segment: str,
+    value: str | None,
+) -> None:
+    by_id = {metric.id: metric for metric in metrics}
+    params: dict[str, Any] = {
+        "ws": board.workspace.pk,
+        "metrics": list(by_id),
+        "segment": segment,
+        "first": first,
+        "last": last,
+        "value": value,
+    }
+    only = "" if value is None else "and segment_value = %(value)s"
+    exact = {key: _as_set(days) for key, days in live.items() if days.exact is not None}
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT.format(only=only), params)
+        for metric_id, name, day, *sums, spread in cursor.fetchall():
+            metric = by_id[metric_id]
+            days = live[metric.key]
+            if day in exact[metric.key] if metric.key in exact else _contains(days, day):
+                continue
+            _course(found, metric, name).days[day] = _totals(sums, spread)
+        for metric in metrics:
+            if metric.kind in STOCK_KINDS:
+                _add_earlier_stock(cursor, found, metric, live[metric.key], params, only)
+
+
+def _add_earlier_stock(
+    cursor: Any, found: Courses, metric: MetricTerms, live: Days, params: dict[str, Any], only: str
+) -> None:
+    """What was open before the first day: kept days before it, added up by the database. One query."""
+    unwanted, day_params = _not_on(live)
+    cursor.execute(
+        f"""select segment_value, sum(stock), sum(stock_days) from scorecard_reading
+        where workspace_id = %(ws)s and metric_id = %(metric)s and segment = %(segment)s and day < %(first)s {only}
+          {unwanted} group by segment_value""",
+        {**params, **day_params, "metric": metric.id},
+    )
+    for name, stock, stock_days in cursor.fetchall():
+        course = _course(found, metric, name)
+        course.before = summed([course.before, Totals(stock=stock, stock_days=stock_days)])
+
+
+def _not_on(days: Days) -> tuple[str, dict[str, Any]]:
+    if not days:
+        return "", {}
+    from scorecard.kinds.base import on_days
+
+    sql, params = on_days("day", days)
+    renamed = {f"live_{name}": value for name, value in params.items()}
+    for name in sorted(params, key=len, reverse=True):
+        sql = sql.replace(f"%({name})s", f"%(live_{name})s")
+    return f"and not {sql}", renamed
+
+
+def _add_live(
+    found: Courses, board: Board, metric: MetricTerms, days: Days, first: date, segment: str, value: str | None
+) -> None:
+    statement = sets.folded(board.question(metric, days), (segment,))
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.params)
+        for day, _, name, *sums, spread in cursor.fetchall():
+            if value is not None and name != value:
+                continue
+            course, totals = _course(found, metric, name), _totals(sums, spread)
+            if day < first:
+                course.before = summed([course.before, Totals(stock=totals.stock, stock_days=totals.stock_days)])
+            else:
+                course.days[day] = totals
+
+
+def _course(found: Courses, metric: MetricTerms, name: str) -> Course:
+    return found[metric.key].setdefault(name, Course(metric.kind))
+
+
+def _totals(sums: Iterable[Any], spread: str | dict[str, int]) -> Totals:
+    if isinstance(spread, str):
+        spread = {} if spread == "{}" else json.loads(spread)
+    return Totals(
+        *(Decimal(each) for each in sums), distribution={int(measure): count for measure, count in spread.items()}
+    )

@@ -1,0 +1,224 @@
+"""What a metric's sums mean: the value, its median and 90th percentile, whether it is in band, and what made it fall.
+
+Sums add up over days and over segments; a value never does. So everything is kept as sums and turned into a value last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from math import ceil, log
+
+ZERO = Decimal(0)
+EPOCH = date(2000, 1, 1)  # entry days are summed as days since then, so that ages can be had from two sums
+PLACES = Decimal("0.000001")
+
+# Kinds whose sums of `stock` are carried from the first day on: what is open at a day's end.
+STOCK_KINDS = frozenset({"velocity", "aging"})
+# Kinds whose value is the median of their distribution.
+MEDIAN_KINDS = frozenset({"first_touch"})
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums of a metric over days. `distribution`: value (whole days or minutes) → how many.
+
+    `aside` is counted beside: the won amount of velocity, the untouched handoffs of first touch. `stock` is how many
+    more records are open than before; `stock_days` the sum of their entry days (days since EPOCH).
+    """
+
+    numerator: Decimal = ZERO
+    denominator: Decimal = ZERO
+    aside: Decimal = ZERO
+    stock: Decimal = ZERO
+    stock_days: Decimal = ZERO
+    distribution: Mapping[int, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        sums = (self.numerator, self.denominator, self.aside, self.stock, self.stock_days)
+        return any(sums) or bool(self.distribution)
+
+
+def summed(parts: Iterable[Totals]) -> Totals:
+    """Everything added up."""
+    numerator = denominator = aside = stock = stock_days = ZERO
+    distribution: dict[int, int] = {}
+    for part in parts:
+        numerator += part.numerator
+        denominator += part.denominator
+        aside += part.aside
+        stock += part.stock
+        stock_days += part.stock_days
+        for value, count in part.distribution.items():
+            distribution[value] = distribution.get(value, 0) + count
+    return Totals(numerator, denominator, aside, stock, stock_days, distribution)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The four inputs of pipeline velocity; None where nothing has closed yet."""
+
+    open_deals: Decimal
+    win_rate: Decimal | None
+    average_deal: Decimal | None
+    cycle_days: Decimal | None
+
+    @property
+    def velocity(self) -> Decimal | None:
+        """Open deals × win rate × average won deal ÷ cycle length: money per day. A cycle under a day counts as one."""
+        if self.win_rate is None or self.average_deal is None or self.cycle_days is None:
+            return None
+        return exact(self.open_deals * self.win_rate * self.average_deal / max(self.cycle_days, Decimal(1)))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a metric says for a period and a segment. `mean`, `median` and `p90` where it has a distribution."""
+
+    value: Decimal | None
+    numerator: Decimal
+    denominator: Decimal
+    aside: Decimal = ZERO
+    open_count: Decimal = ZERO
+    mean: Decimal | None = None
+    median: Decimal | None = None
+    p90: Decimal | None = None
+    inputs: Inputs | None = None
+
+
+def figure(kind: str, totals: Totals, day: date) -> Figure:
+    """Sums to values; `day` is the last of the period, up to which the open are counted."""
+    spread = totals.distribution
+    mean = ratio(sum(Decimal(value * count) for value, count in spread.items()), Decimal(sum(spread.values())))
+    median = quantile(spread, Decimal("0.5"))
+    inputs = None
+    if kind == "velocity":
+        inputs = Inputs(
+            open_deals=totals.stock,
+            win_rate=ratio(totals.numerator, totals.denominator),
+            average_deal=ratio(totals.aside, totals.numerator),
+            cycle_days=mean,
+        )
+        value = inputs.velocity
+    elif kind == "aging":
+        value = ratio(totals.stock * (day - EPOCH).days - totals.stock_days, totals.stock)
+    elif kind in MEDIAN_KINDS:
+        value = median
+    else:
+        value = ratio(totals.numerator, totals.denominator)
+    return Figure(
+        value=value,
+        numerator=totals.numerator,
+        denominator=totals.denominator,
+        aside=totals.aside,
+        open_count=totals.stock,
+        mean=mean,
+        median=median,
+        p90=quantile(spread, Decimal("0.9")),
+        inputs=inputs,
+    )
+
+
+def exact(value: Decimal) -> Decimal:
+    """Six decimals: what pages, API and CSV all start from."""
+    return value.quantize(PLACES)
+
+
+def ratio(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    """Part ÷ whole; None when there is nothing to divide by."""
+    return exact(Decimal(part) / Decimal(whole)) if whole else None
+
+
+def quantile(distribution: Mapping[int, int], share: Decimal) -> Decimal | None:
+    """The exact quantile of value → count: the median is the mean of the middle two, others the nearest rank up."""
+    counted = sorted((value, count) for value, count in distribution.items() if count > 0)
+    total = sum(count for _, count in counted)
+    if not total:
+        return None
+    if share == Decimal("0.5") and total % 2 == 0:
+        return exact((Decimal(_ranked(counted, total // 2)) + _ranked(counted, total // 2 + 1)) / 2)
+    return exact(Decimal(_ranked(counted, max(1, ceil(total * share)))))
+
+
+def _ranked(counted: list[tuple[int, int]], rank: int) -> int:
+    """The value of the rank-th (from 1) when all are written out in order."""
+    seen = 0
+    for value, count in counted:
+        seen += count
+        if seen >= rank:
+            return value
+    raise AssertionError("the rank lies beyond the distribution")
+
+
+def band(value: Decimal | None, target: Decimal | None, direction: str) -> str:
+    """`in` or `out` of band against the target; `none` without a value or a target."""
+    if value is None or target is None:
+        return "none"
+    is_good = value >= target if direction == "up" else value <= target
+    return "in" if is_good else "out"
+
+
+@dataclass(frozen=True)
+class Delta:
+    """The change against the period before. `relative` is None where there was nothing to compare with."""
+
+    absolute: Decimal
+    relative: Decimal | None
+    is_better: bool | None
+
+
+def delta(value: Decimal | None, before: Decimal | None, direction: str) -> Delta | None:
+    """How the value moved; None when either side is missing. No move is neither better nor worse."""
+    if value is None or before is None:
+        return None
+    moved = exact(value - before)
+    is_better = None if not moved else (moved > 0) == (direction == "up")
+    return Delta(moved, ratio(moved, abs(before)), is_better)
+
+
+@dataclass(frozen=True)
+class Pull:
+    """How one input pulled velocity: `share` of the fall (or rise), as a part of 1; negative pulled the other way."""
+
+    name: str
+    label: str
+    before: Decimal
+    now: Decimal
+    share: Decimal
+
+
+LABELS = {
+    "open_deals": "Open deals",
+    "win_rate": "Win rate",
+    "average_deal": "Average won deal",
+    "cycle_days": "Sales cycle",
+}
+
+
+def what_fell(now: Inputs | None, before: Inputs | None) -> tuple[Pull, ...]:
+    """When velocity fell: the inputs that pulled it down, the strongest first; empty when it did not fall.
+
+    Velocity is a product, so each input's part of the fall is its part of the sum of logarithms; a cycle that grew
+    longer counts as falling. An input that went to nothing took everything with it.
+    """
+    if now is None or before is None or before.velocity is None or (now.velocity or ZERO) >= before.velocity:
+        return ()
+    pulls: dict[str, float] = {}
+    for name in LABELS:
+        new, old = getattr(now, name), getattr(before, name)
+        if not old:
+            continue
+        if not new:
+            return (Pull(name, LABELS[name], old, ZERO, Decimal(1)),)
+        if name == "cycle_days":
+            new, old = max(new, Decimal(1)), max(old, Decimal(1))
+        moved = log(float(new) / float(old))
+        pulls[name] = -moved if name == "cycle_days" else moved
+    whole = sum(pulls.values())
+    fallen = sorted((moved, name) for name, moved in pulls.items() if moved < 0)
+    return tuple(
+        Pull(name, LABELS[name], getattr(before, name), getattr(now, name), Decimal(repr(round(moved / whole, 4))))
+        for moved, name in fallen
+    )

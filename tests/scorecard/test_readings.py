@@ -1,0 +1,355 @@
+"""Promise 8: one number per metric. Kept readings and their tail always equal what the rows say at this moment."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from handoffs.blueprint import handoffs_of
+from handoffs.models import Handoff
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.models import Record, StageStay
+from revops.workspaces.models import Member, Team, TeamSeat
+from revops.workspaces.scope import workspace_scope
+from scorecard import queries, sets
+from scorecard.actions import fold, mark_dirty
+from scorecard.models import DirtyDay, FoldMark, Reading
+from scorecard.queries import readings
+from scorecard.queries.rows import PARTS, part_counts
+from scorecard.tasks import fold_one, workspaces_to_fold
+from tests.cast import MONDAY_10, Cast
+
+pytestmark = pytest.mark.django_db
+START = MONDAY_10 - timedelta(days=60)
+
+
+class Life:
+    """A small company to which things happen at random, in SQL and the ORM, past and present."""
+
+    def __init__(self, cast: Cast, seed: int) -> None:
+        self.cast, self.dice, self.number = cast, random.Random(seed), 0
+        with workspace_scope(cast.acme):
+            self.lifecycle = lifecycle_of(cast.acme)
+            self.seams = handoffs_of(cast.acme).seams
+        self.people = [cast.rick, cast.rosa, cast.cleo, cast.dana, None]
+
+    def moment(self, after: datetime = START) -> datetime:
+        return after + (MONDAY_10 - after) * self.dice.random()
+
+    def any_of(self, rows: QuerySet[Any]) -> Any:
+        """One of them, the same each time the test runs; None of none."""
+        found = list(rows.order_by("id"))
+        return self.dice.choice(found) if found else None
+
+    def record(self) -> Record:
+        kind = self.dice.choice(["lead", "opportunity"])
+        pipeline = self.lifecycle.pipeline_for(kind)
+        self.number += 1
+        opened = self.moment()
+        lead = self.any_of(Record.objects.filter(kind="lead")) if kind == "opportunity" else None
+        record = Record.objects.create(
+            number=self.number,
+            kind=kind,
+            name=f"Record {self.number}",
+            source=self.dice.choice(["Web", "Event", ""]),
+            owner=self.dice.choice(self.people),
+            pipeline_id=pipeline.id,
+            stage_id=pipeline.first.id,
+            opened_at=opened,
+            entered_stage_at=opened,
+            amount=self.dice.choice([None, Decimal("100.10"), Decimal("2500")]),
+            origin=lead,
+            properties={"region": self.dice.choice(["North", "South"])},
+        )
+        self.stay(record, pipeline.first.id, opened)
+        return record
+
+    def stay(self, record: Record, stage: UUID, at: datetime, former: StageStay | None = None) -> None:
+        if former:
+            StageStay.objects.filter(pk=former.pk).update(exited_at=at)
+        StageStay.objects.create(
+            record=record,
+            pipeline_id=record.pipeline_id,
+            stage_id=stage,
+            from_stage_id=former.stage_id if former else None,
+            entered_at=at,
+            cause="advance",
+            blueprint_version=1,
+        )
+        Record.objects.filter(pk=record.pk).update(stage_id=stage, entered_stage_at=at)
+
+    def move(self) -> None:
+        stay = self.any_of(StageStay.objects.filter(exited_at=None).select_related("record"))
+        if stay:
+            stages = self.lifecycle.stages_by_id[stay.stage_id]
+            pipeline = self.lifecycle.pipeline(stages.pipeline_key)
+            self.stay(stay.record, self.dice.choice(pipeline.stages).id, self.moment(stay.entered_at), stay)
+
+    def offer(self) -> None:
+        record, seam = self.any_of(Record.objects.all()), self.dice.choice(self.seams)
+        if record and not Handoff.objects.open().filter(record=record, seam_id=seam.id).exists():
+            self.number += 1
+            offered = self.moment()
+            Handoff.objects.create(
+                number=self.number,
+                seam_id=seam.id,
+                record=record,
+                assignee=self.dice.choice(self.people[:3]),
+                offered_at=offered,
+                due_at=offered + timedelta(hours=self.dice.choice([4, 80])),
+                touch_due_at=offered + timedelta(hours=8),
+                blueprint_version=1,
+            )
+
+    def answer(self) -> None:
+        handoff = self.any_of(Handoff.objects.open())
+        if handoff:
+            state = self.dice.choice(["accepted", "rejected", "recalled"])
+            Handoff.objects.filter(pk=handoff.pk).update(state=state, answered_at=self.moment(handoff.offered_at))
+
+    def touch(self) -> None:
+        handoff = self.any_of(Handoff.objects.filter(first_touched_at=None))
+        if handoff:
+            Handoff.objects.filter(pk=handoff.pk).update(first_touched_at=self.moment(handoff.offered_at))
+
+    def breach(self) -> None:
+        handoff = self.any_of(Handoff.objects.open().filter(due_at__lt=MONDAY_10))
+        if handoff:
+            Handoff.objects.filter(pk=handoff.pk).update(breached_at=handoff.due_at)
+
+    def correct(self) -> None:
+        record = self.any_of(Record.objects.all())
+        if record:
+            change: dict[str, object] = self.dice.choice(
+                [{"amount": 77}, {"owner": self.cast.rosa}, {"source": "Partner"}, {"properties": {"region": "East"}}]
+            )
+            Record.objects.filter(pk=record.pk).update(**change)
+
+    def reseat(self) -> None:
+        if self.dice.random() < 0.2:
+            Team.objects.filter(key="sales").update(region=self.dice.choice(["EMEA", "US"]))
+        elif self.dice.random() < 0.2:
+            TeamSeat.objects.filter(member=self.cast.rosa).delete()
+
+    def unlive(self) -> None:
+        stay = self.any_of(StageStay.objects.filter(exited_at__isnull=False))
+        if stay and self.dice.random() < 0.5:
+            stay.delete()
+
+    def go_on(self, times: int) -> None:
+        deeds: list[Callable[[], object]] = [
+            *(self.record, self.record, self.move, self.move, self.move, self.offer, self.offer, self.answer),
+            *(self.touch, self.breach, self.correct, self.reseat, self.unlive),
+        ]
+        for _ in range(times):
+            self.dice.choice(deeds)()
+
+
+def both_readings(cast: Cast, at: datetime) -> tuple[object, object]:
+    """What pages would show, and what the rows alone say: by day, in every segment."""
+    board = queries.board_of(cast.acme, at)
+    first, last = START.date(), board.today
+    shown, true = {}, {}
+    nothing = readings.Unfolded(None, {}, True, {})
+    for metric in board.measurable:
+        for segment in ("", *board.segments(metric)):
+            key = (metric.key, segment)
+            shown[key] = plain(readings.courses(board, [metric], first, last, segment=segment), metric.key)
+            rows = readings.courses(board, [metric], first, last, segment=segment, tail=nothing)
+            true[key] = plain(rows, metric.key)
+    return shown, true
+
+
+def plain(courses: readings.Courses, key: str) -> dict[str, object]:
+    """Without the days that come to nothing."""
+    found = {}
+    for value, course in courses[key].items():
+        days = {day: totals for day, totals in course.days.items() if totals}
+        if days or course.before:
+            found[value] = (course.before, days)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_kept_readings_and_their_tail_equal_the_rows_whatever_happens(cast: Cast, seed: int) -> None:
+    life = Life(cast, seed)
+    at = MONDAY_10 - timedelta(days=3)
+    with workspace_scope(cast.acme):
+        for _ in range(4):
+            life.go_on(25)
+            shown, true = both_readings(cast, at)
+            assert shown == true
+            if life.dice.random() < 0.8:
+                fold(cast.acme, at)
+            at += timedelta(hours=life.dice.choice([0, 5, 40]))
+        shown, true = both_readings(cast, at + timedelta(days=20))  # nothing happens but time
+        assert shown == true
+
+
+def test_segments_add_up_to_the_whole_whatever_happens(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 7).go_on(120)
+        board = queries.board_of(cast.acme, MONDAY_10)
+        period = board.period("custom", START.date(), board.today)
+        for metric in board.measurable:
+            for segment in board.segments(metric):
+                found = queries.measured(board, metric, period, by=segment)
+                for each in ("numerator", "denominator", "aside", "open_count"):
+                    parts = sum(getattr(part.figure, each) for part in found.slices)
+                    assert parts == getattr(found.figure, each), (metric.key, segment, each)
+
+
+def test_every_number_opens_exactly_its_rows(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 11).go_on(120)
+        fold(cast.acme, MONDAY_10)
+        board = queries.board_of(cast.acme, MONDAY_10)
+        period = board.period("30d")
+        opened = 0
+        for metric in board.measurable:
+            for segment in ("", *board.segments(metric)):
+                names = [part.value for part in queries.measured(board, metric, period, by=segment).slices] or [""]
+                for name in names if segment else [""]:
+                    figure = queries.value(
+                        board, metric.key, period.first, period.last, segment=segment, segment_value=name
+                    )
+                    for part, count in part_counts(metric.kind, figure).items():
+                        behind = queries.rows_behind(board, metric, period, segment=segment, value=name, part=part)
+                        assert behind.total == count, (metric.key, segment, name, part)
+                        opened += behind.total
+            whole = queries.rows_behind(board, metric, period, part=next(iter(PARTS[metric.kind])), limit=1000)
+            assert len(whole.rows) == whole.total
+        assert opened > 100
+
+
+def test_a_fold_rebuilds_only_the_days_that_were_touched(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        life = Life(cast, 3)
+        life.go_on(60)
+        fold(cast.acme, MONDAY_10)
+        assert not DirtyDay.objects.exists()
+        Reading.objects.update(computed_at=START)
+        record = life.record()
+        assert set(DirtyDay.objects.values_list("day", flat=True)) == {record.opened_at.date()}
+        later = MONDAY_10 + timedelta(minutes=1)
+        fold(cast.acme, later)
+        rebuilt = set(Reading.objects.filter(computed_at=later).values_list("day", flat=True))
+        window_ends = {MONDAY_10.date() - timedelta(days=days) for days in (13, 14, 15)}  # of the leakage metrics
+        assert rebuilt <= {record.opened_at.date(), MONDAY_10.date()} | window_ends
+
+
+def test_folding_twice_gives_the_same_readings_and_writes_nothing_of_days_at_rest(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 5).go_on(60)
+        fold(cast.acme, MONDAY_10)
+        before = list(Reading.objects.order_by("id").values_list("metric_id", "day", "segment", "segment_value"))
+        fold(cast.acme, MONDAY_10)
+        after = list(Reading.objects.values_list("metric_id", "day", "segment", "segment_value"))
+        assert sorted(map(str, before)) == sorted(map(str, after))
+        assert len(before) > 50
+
+
+def test_a_reading_remembers_the_version_of_its_definition_and_another_definition_is_counted_anew(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 6).go_on(60)
+        fold(cast.acme, MONDAY_10)
+        assert set(Reading.objects.values_list("definition_version", flat=True)) == {1}
+        FoldMark.objects.update(fingerprints={"win_rate": "of another definition"})
+        Reading.objects.update(numerator=999)
+        shown, true = both_readings(cast, MONDAY_10)
+        assert shown == true
+        fold(cast.acme, MONDAY_10)
+        shown, true = both_readings(cast, MONDAY_10)
+        assert shown == true
+        assert not Reading.objects.filter(numerator=999).exists()
+
+
+def test_a_day_marked_by_hand_is_counted_anew(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 8).go_on(60)
+        fold(cast.acme, MONDAY_10)
+        Reading.objects.update(numerator=999)
+        mark_dirty(Reading.objects.values_list("day", flat=True))
+        shown, true = both_readings(cast, MONDAY_10)
+        assert shown == true
+
+
+def test_a_metric_whose_filter_moves_by_itself_is_never_kept(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        board = queries.board_of(cast.acme, MONDAY_10)
+    metric = board.metric("win_rate")
+    for text, kept in [
+        ("amount > 100", True),
+        ("", True),
+        ("entered_stage_at > now - days(30)", False),
+        ('stage == "closed_won"', False),
+    ]:
+        assert sets.is_foldable(board.question(replace(metric, filter=text))) is kept
+
+
+def test_a_filter_leaves_out_records_and_those_it_cannot_judge(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 12).go_on(150)
+        board = queries.board_of(cast.acme, MONDAY_10)
+        metric = replace(board.metric("win_rate"), filter="amount > 100.2")
+        period = board.period("custom", START.date(), board.today)
+        every = queries.rows_behind(board, board.metric("win_rate"), period, limit=500)
+        some = queries.rows_behind(board, metric, period, limit=500)
+        wanted = [row.number for row in every.rows if row.amount is not None and row.amount > Decimal("100.2")]
+        assert 0 < len(wanted) < len(every.rows)
+        assert [row.number for row in some.rows] == wanted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_scanner_finds_workspaces_with_marked_days_and_no_others(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 9).go_on(10)
+    assert cast.acme.pk in workspaces_to_fold()
+    for workspace_id in workspaces_to_fold():
+        fold_one(workspace_id, MONDAY_10)
+    assert workspaces_to_fold() == []
+    with workspace_scope(cast.globex):
+        assert not Reading.objects.exists()
+    with workspace_scope(cast.acme):
+        assert Reading.objects.exists()
+
+
+def test_marks_are_made_in_the_transaction_of_the_change_whoever_writes(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        record = Life(cast, 10).record()
+        DirtyDay.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute("update lifecycle_record set amount = 5 where id = %s", [record.pk])
+        assert list(DirtyDay.objects.values_list("day", "about")) == [(record.opened_at.date(), "all")]
+        DirtyDay.objects.all().delete()
+        Record.objects.filter(pk=record.pk).update(score=50, last_activity_at=MONDAY_10)
+        assert not DirtyDay.objects.exists()
+        Member.objects.filter(pk=cast.rick.pk).update(name="Richard")
+        assert list(DirtyDay.objects.values_list("day", "about")) == [(None, "all")]
+
+
+def test_a_later_stay_marks_the_cohort_of_its_record(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        life = Life(cast, 13)
+        record = life.record()
+        stay = StageStay.objects.get()
+        fold(cast.acme, MONDAY_10)
+        day = MONDAY_10.date()
+        life.stay(record, life.lifecycle.pipeline_for(record.kind).stages[1].id, MONDAY_10, stay)
+        marks = dict(DirtyDay.objects.order_by("-about").values_list("day", "about"))
+        assert marks == {day: "all", record.opened_at.date(): "all"}
+
+        fold(cast.acme, MONDAY_10)
+        third = life.lifecycle.pipeline_for(record.kind).stages[2].id
+        life.stay(record, third, MONDAY_10, StageStay.objects.get(exited_at=None))
+        marks = dict(DirtyDay.objects.order_by("-about").values_list("day", "about"))
+        assert marks == {day: "all", record.opened_at.date(): "cohort"}
