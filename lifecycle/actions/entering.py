@@ -25,9 +25,16 @@ class Entry:
 
 
 def locked(record_ids: Iterable[UUID]) -> list[Record]:
-    """The records, locked in the order of their ids, so that two callers never wait for each other in a circle."""
-    found = Record.objects.select_related("stage", "account").filter(pk__in=list(record_ids))
-    return list(found.order_by("pk").select_for_update(of=("self",)))
+    """The records, locked in the order of their ids, so that two callers never wait for each other in a circle.
+
+    Two queries. The lock is taken without joins: a row whose stage changed while we waited would fall out of one.
+    """
+    wanted = list(record_ids)
+    if not wanted:
+        return []
+    of = Record.objects.filter(pk__in=wanted).order_by("pk")
+    held = list(of.select_for_update().values_list("pk", flat=True))
+    return list(of.select_related("stage", "account").filter(pk__in=held))
 
 
 def enter(

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lifecycle.actions import editing
 from lifecycle.actions.advancing import GateClosed, advance, log_activity, move_many
@@ -133,14 +135,15 @@ def test_a_set_moves_where_the_gate_is_open(acme: Cast) -> None:
     assert [each.label for each in outcome.refused[shut.pk]] == ["Use case is filled in"]
 
 
-def test_moving_many_costs_the_same_queries_as_moving_few(acme: Cast, django_assert_num_queries) -> None:
+def test_moving_many_costs_the_same_queries_as_moving_few(acme: Cast) -> None:
     deals = [a_deal(acme) for _ in range(8)]
     for deal in deals:
         editing.edit_record(deal, properties={"use_case": "Routing"}, by=acme.rick, at=LATER)
-    with django_assert_num_queries(8):
+    with CaptureQueriesContext(connection) as few:
         move_many(acme.acme, [each.pk for each in deals[:2]], "qualification", by=acme.rick, at=LATER)
-    with django_assert_num_queries(8):
+    with CaptureQueriesContext(connection) as many:
         move_many(acme.acme, [each.pk for each in deals[2:]], "qualification", by=acme.rick, at=LATER)
+    assert len(few) == len(many) < 15
 
 
 def test_a_qualifying_touch_is_one_from_us_with_an_outcome(acme: Cast) -> None:
