@@ -2,7 +2,10 @@
 
 import os
 
+from typing import Any
+
 from celery import Celery
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "revops.settings")
 
@@ -36,3 +39,11 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def refuse_bypassing_role(**_: Any) -> None:
+    """A worker, too, refuses to work as a database role that could step around row security."""
+    from revops import database
+
+    database.refuse_bypassing_role()
