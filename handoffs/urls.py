@@ -1,6 +1,22 @@
 """Pages of handoffs, below /w/<workspace>/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from handoffs import views
 
 app_name = "handoffs"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("inbox/", views.Inbox.as_view(), name="inbox"),
+    path("tasks/", views.Tasks.as_view(), name="tasks"),
+    path("tasks/<int:number>/completion/", views.Completion.as_view(), name="completion"),
+    path("handoffs/", views.Handoffs.as_view(), name="handoffs"),
+    path("handoffs/team/", views.TeamPage.as_view(), name="team"),
+    path("handoffs/<int:number>/", views.HandoffPage.as_view(), name="handoff"),
+    path("handoffs/<int:number>/acceptance/", views.Acceptance.as_view(), name="acceptance"),
+    path("handoffs/<int:number>/rejection/", views.Rejection.as_view(), name="rejection"),
+    path("handoffs/<int:number>/recall/", views.Recall.as_view(), name="recall"),
+    path("handoffs/<int:number>/assignment/", views.Reassignment.as_view(), name="assignment"),
+    path("handoffs/<int:number>/packet/", views.Packet.as_view(), name="packet"),
+    path("records/<int:number>/path/", views.PathPage.as_view(), name="path"),
+    path("records/<int:number>/offers/", views.Offers.as_view(), name="offers"),
+]

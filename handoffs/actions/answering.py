@@ -98,7 +98,9 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
 def unmet_lines(lifecycle: Lifecycle, seam: SeamTerms, record: Record, at: datetime) -> list[Unmet]:
     """The acceptance criteria that are not met, with the facts they looked at. No query."""
     results = judge(lifecycle.catalogue, seam.acceptance, facts_of(record), at)
-    return [Unmet("acceptance", each.label, each.verdict, each.facts) for each in results if each.verdict != Verdict.MET]
+    return [
+        Unmet("acceptance", each.label, each.verdict, each.facts) for each in results if each.verdict != Verdict.MET
+    ]
 
 
 def _answer(handoff: Handoff, state: str, by: Member, at: datetime) -> None:

@@ -36,7 +36,9 @@ def seam_in_force(workspace: Workspace, handoff: Handoff) -> SeamTerms:
 
 
 def permit_answer(by: Member, handoff: Handoff, seam: SeamTerms) -> None:
-    """Only the assignee answers, or somebody who leads; what waits in a queue, anybody of its side. Raises NotPermitted."""
+    """Only the assignee answers, or somebody who leads; what waits in a queue, anybody of its side.
+
+    Raises NotPermitted."""
     if by.role in LEADS or by.pk == handoff.assignee_id:
         return
     if handoff.assignee is None and TeamSeat.objects.filter(member=by, team__function=seam.to_function).exists():

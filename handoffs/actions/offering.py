@@ -6,11 +6,39 @@ from typing import Any
 from uuid import UUID
 
 from handoffs import sets
+from handoffs.actions.packing import checked
 from handoffs.blueprint import SeamTerms, handoffs_of, queue_for
+from handoffs.models import Handoff
 from handoffs.rules import sla
 from handoffs.sets import Arrived
 from lifecycle.blueprint import lifecycle_of
+from lifecycle.models import Record
+from revops.errors import BadInput, RuleSaysNo
 from revops.workspaces.models import Member, Workspace
+from revops.workspaces.permissions import permit
+
+
+def offer(
+    record: Record, seam_key: str, *, by: Member, at: datetime, packet: Mapping[str, str] | None = None
+) -> Handoff:
+    """Offer one record by hand, for instance again after it was returned; one that is open already stays as it is.
+
+    Raises NotPermitted, BadInput, RuleSaysNo when the record does not stand at the seam."""
+    permit(by, "handoff.offer")
+    workspace = Workspace.objects.get(pk=record.workspace_id)
+    seam = next((each for each in handoffs_of(workspace).seams if each.key == seam_key), None)
+    if seam is None:
+        raise BadInput("There is no such seam.", code="unknown_seam", field="seam")
+    given = checked(packet or {}, {item.key for item in seam.packet})
+    if record.stage_id != seam.trigger_stage_id:
+        trigger = lifecycle_of(workspace).stages_by_path[seam.trigger]
+        raise RuleSaysNo(
+            f"{seam.label} is offered from the stage {trigger.label}.",
+            code="not_at_trigger",
+            facts={"trigger": seam.trigger, "stage": record.stage.key},
+        )
+    offer_set(workspace, seam, [record.pk], by=by, at=at, packets={record.pk: given})
+    return Handoff.objects.open().get(record=record, seam_id=seam.id)
 
 
 def offer_set(

@@ -28,7 +28,9 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
 
     Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
     permit(by, "handoff.reassign")
-    locked = Handoff.objects.select_for_update(no_key=True, of=("self",)).select_related("answered_by").get(pk=handoff.pk)
+    locked = (
+        Handoff.objects.select_for_update(no_key=True, of=("self",)).select_related("answered_by").get(pk=handoff.pk)
+    )
     if locked.state != Handoff.State.OFFERED:
         raise HandoffAlreadyAnswered(locked)
     if not to.is_active:
@@ -133,9 +135,7 @@ def _pools(pool_ids: list[UUID], at: datetime) -> dict[UUID, PoolState]:
     found: dict[UUID, PoolState] = {}
     for pool_id, member_id, team_id, weight, cap, open_count, begins, state, name, pool_time in rows:
         candidates, _, traces, teams = found.setdefault(pool_id, ([], pool_time, [], {}))
-        candidates.append(
-            Candidate(member_id, weight, begins, open_count, cap, state != "inactive", state == "away")
-        )
+        candidates.append(Candidate(member_id, weight, begins, open_count, cap, state != "inactive", state == "away"))
         teams[member_id] = team_id
         if len(traces) < 20:
             traces.append({"member": str(member_id), "name": name, "state": state, "turn": begins, "weight": weight})

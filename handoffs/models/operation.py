@@ -28,8 +28,8 @@ class Handoff(TenantModel):
     """One record offered across a seam.
 
     An offered handoff has an assignee or a named queue, and a due time (a check constraint holds it).
-    `ladder` is every step of the running clock as `{"action", "at"}`, in order, computed when the clock started, so that
-    editing a seam never rewrites a promise. `next_step_at` is when its place `next_step` falls due; null when none is
+    `ladder` is every step of the running clock as `{"action", "at"}`, in order, computed when the clock started, so
+    that editing a seam never rewrites a promise. `next_step_at` is when its place `next_step` falls due; null when none is
     left. An accepted handoff without a first touch waits for the step `TOUCH`. `clock_run` counts restarts of the clock
     (reassignment starts a new run). `breached_at` equals the due time that was missed, the first of all runs.
     """
@@ -139,8 +139,8 @@ class Assignment(TenantModel):
 
 
 class Rotation(TenantModel):
-    """A member's turn in a pool: virtual time of weighted fair queueing (whole numbers, see `rules/routing.py`), and how
-    many records they were given by it."""
+    """A member's turn in a pool: virtual time of weighted fair queueing (whole numbers, see `rules/routing.py`), and
+    how many records they were given by it."""
 
     pool = TenantKey(Pool, related_name="rotation")
     member = TenantKey(Member, related_name="+")

@@ -137,9 +137,7 @@ def turns(
         turn = _next(states.values(), barred)
         if turn is not None:
             former = states[turn.member_id]
-            states[turn.member_id] = replace(
-                former, virtual_time=turn.virtual_time, open_count=former.open_count + 1
-            )
+            states[turn.member_id] = replace(former, virtual_time=turn.virtual_time, open_count=former.open_count + 1)
         given.append(turn)
     return given
 

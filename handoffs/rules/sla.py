@@ -1,4 +1,4 @@
-"""When a handoff must be answered and touched, and whether it was. Minutes are working minutes of the seam's calendar."""
+"""When a handoff must be answered and touched, and whether it was. Minutes are working minutes of the calendar."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

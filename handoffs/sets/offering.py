@@ -67,9 +67,7 @@ def offer(
         return [Arrived(*row) for row in cursor.fetchall()]
 
 
-def _statement(
-    rules: Sequence[RuleTerms], catalogue: Catalogue, at: datetime, params: dict[str, Any]
-) -> str:
+def _statement(rules: Sequence[RuleTerms], catalogue: Catalogue, at: datetime, params: dict[str, Any]) -> str:
     """The statement for these rules; their values go into `params`."""
     met, won, shown = [], [], []
     for rule in rules:
@@ -106,7 +104,9 @@ def _shown(place: int) -> str:
     verdict = f"case met_{place} when true then 'met' when false then 'unmet' else 'unknown' end"
     why = f"case when met_{place} and not reaches_{place} then %(why_{place})s else '' end"
     line = f"'position', {place}, 'label', %(label_{place})s, 'verdict', {verdict}, 'why', {why}"
-    return f"case when coalesce(matched >= {place}, true) then jsonb_build_array(jsonb_build_object({line})) else '[]' end"
+    return (
+        f"case when coalesce(matched >= {place}, true) then jsonb_build_array(jsonb_build_object({line})) else '[]' end"
+    )
 
 
 OFFER = f"""

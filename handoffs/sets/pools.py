@@ -5,11 +5,11 @@ from handoffs.sets.routing import HERE
 
 # Everybody with a seat gets a row in the rotation, a newcomer at the pool's present time; then the rows are locked, in
 # one order, so that two batches take turns. Statements of their own: the next one sees what was committed meanwhile.
-LOCK_ROTATION = f"""
+LOCK_ROTATION = """
 insert into handoffs_rotation (workspace_id, pool_id, member_id, virtual_time)
 select distinct p.workspace_id, p.id, s.member_id, coalesce((
     select max(x.virtual_time) from handoffs_rotation x where x.workspace_id = p.workspace_id and x.pool_id = p.id), 0)
-from handoffs_pool p {{seats}}
+from handoffs_pool p {seats}
 where p.workspace_id = %(workspace)s and p.id = any(%(pools)s) and not exists (
     select from handoffs_rotation x
     where x.workspace_id = p.workspace_id and x.pool_id = p.id and x.member_id = s.member_id)

@@ -125,7 +125,7 @@ from candidates order by pool_id, state <> 'available', start + step, member_id
 # Change hands: the former assignment ends, the next begins, the clock runs anew. `moves` is one JSON row per handoff.
 # By the ladder it is a step (an escalation, once); by a person it is not. Without a member, nobody was left: the
 # handoff stays and moves on to its next step.
-REASSIGN = f"""
+REASSIGN = """
 with moves as materialized (
     select * from jsonb_to_recordset(%(moves)s::jsonb) as move (handoff uuid, member uuid, team uuid, pool uuid,
         virtual_time float8, due timestamptz, touch_due timestamptz, steps jsonb, trace jsonb)),

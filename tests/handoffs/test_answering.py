@@ -78,7 +78,11 @@ def test_unmet_acceptance_criteria_are_named(acme: Cast) -> None:
 
 def test_rejecting_needs_a_reason_code_and_a_note_where_the_reason_asks_for_one(acme: Cast) -> None:
     handoff, rep = offered(acme)
-    for reason, note, code in [("", "", "reason_needed"), ("mood", "", "unknown_reason"), ("other", " ", "note_needed")]:
+    for reason, note, code in [
+        ("", "", "reason_needed"),
+        ("mood", "", "unknown_reason"),
+        ("other", " ", "note_needed"),
+    ]:
         with pytest.raises(BadInput) as refused:
             answering.reject(handoff, reason, note, by=rep, at=MONDAY_10)
         assert refused.value.code == code

@@ -1,6 +1,5 @@
 """Routing as pure rules: the first match, and fair turns."""
 
-
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -56,7 +55,9 @@ def test_nobody_available_is_nobody() -> None:
 
 def test_it_never_goes_back_to_who_missed_it() -> None:
     one, other = ids(2)
-    assert [turn.member_id for turn in turns([Candidate(one), Candidate(other)], 2, never=[{one}, {other}]) if turn] == [
+    assert [
+        turn.member_id for turn in turns([Candidate(one), Candidate(other)], 2, never=[{one}, {other}]) if turn
+    ] == [
         other,
         one,
     ]
@@ -64,7 +65,11 @@ def test_it_never_goes_back_to_who_missed_it() -> None:
 
 def test_who_comes_back_is_next_once_and_then_takes_turns() -> None:
     one, other, back = ids(3)
-    pool = [Candidate(one, virtual_time=50 * ROUND), Candidate(other, virtual_time=50 * ROUND), Candidate(back, virtual_time=0)]
+    pool = [
+        Candidate(one, virtual_time=50 * ROUND),
+        Candidate(other, virtual_time=50 * ROUND),
+        Candidate(back, virtual_time=0),
+    ]
     assert [turn.member_id for turn in turns(pool, 6) if turn].count(back) == 2
     assert [turn.member_id for turn in turns(pool, 1) if turn] == [back]
 

@@ -41,7 +41,9 @@ def test_a_warning_that_would_come_before_the_offer_is_left_out() -> None:
         (((0, "raise"), (60, "task")), ["raise", "task"]),
     ],
 )
-def test_every_breach_is_seen_and_owned_whatever_the_ladder(ladder: tuple[tuple[int, str], ...], actions: list[str]) -> None:
+def test_every_breach_is_seen_and_owned_whatever_the_ladder(
+    ladder: tuple[tuple[int, str], ...], actions: list[str]
+) -> None:
     clock = start(terms(ladder=ladder), MONDAY_10)
     assert [rung.action for rung in clock.ladder] == actions
     assert any(rung.at == clock.due_at for rung in clock.ladder)

@@ -41,7 +41,9 @@ def populate(cast: Cast, chance: random.Random) -> list[Member]:
     sales = Team.objects.get(key="sales")
     second = Team.objects.create(key="sales-emea", name="EMEA", function=Function.SALES, region="EMEA")
     people = [cast.rick, cast.rosa]
-    people += [Member.objects.create(name=f"Seller {n}", email=f"s{n}@acme.example") for n in range(chance.randrange(6))]
+    people += [
+        Member.objects.create(name=f"Seller {n}", email=f"s{n}@acme.example") for n in range(chance.randrange(6))
+    ]
     TeamSeat.objects.all().delete()
     for each in people:
         TeamSeat.objects.create(
@@ -128,7 +130,10 @@ def in_python(
     found: dict[UUID, tuple[int | None, UUID | None, list[tuple[int, str, str]]]] = {}
     waiting = []
     for record in sorted(records, key=lambda each: each.number):
-        named = {rule.position: next((k for k, mail in present.items() if mail == rule.member_key), None) for rule in seam.routing}
+        named = {
+            rule.position: next((k for k, mail in present.items() if mail == rule.member_key), None)
+            for rule in seam.routing
+        }
 
         def reached(rule: RuleTerms, record: Record = record, named=named) -> UUID | None:  # type: ignore[no-untyped-def]
             owner = record.account.owner_id if record.account else None

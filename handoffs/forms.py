@@ -1,0 +1,46 @@
+"""Forms check shape; the actions check sense."""
+
+from collections.abc import Iterable
+
+from django import forms
+
+from handoffs.blueprint import PacketItem, ReasonTerms
+from revops.workspaces.models import Member
+
+
+class RejectForm(forms.Form):
+    """Why not: a reason code, a note where it asks for one, the packet's gaps where it has some."""
+
+    reason = forms.ChoiceField(label="Reason")
+    note = forms.CharField(required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 3}))
+    gaps = forms.MultipleChoiceField(required=False, label="What is missing", widget=forms.CheckboxSelectMultiple)
+
+    def __init__(
+        self, *args: object, reasons: Iterable[ReasonTerms], items: Iterable[PacketItem], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        said = [(each.key, each.label) for each in reasons if each.purpose == "reject"]
+        self.fields["reason"].choices = [("", "Choose one"), *said]  # type: ignore[attr-defined]
+        named = [(item.key, item.label) for item in items]
+        if named:
+            self.fields["gaps"].choices = named  # type: ignore[attr-defined]
+        else:
+            del self.fields["gaps"]
+
+
+class AssignForm(forms.Form):
+    """To whom, and why."""
+
+    to = forms.ModelChoiceField(queryset=None, label="To", empty_label="Choose somebody")
+    note = forms.CharField(required=False, max_length=500, label="Why")
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(role=Member.Role.LEADER)
+        self.fields["to"].queryset = people.order_by("name")  # type: ignore[attr-defined]
+
+
+class OutcomeForm(forms.Form):
+    """What came of a task."""
+
+    outcome = forms.CharField(max_length=300, widget=forms.TextInput(attrs={"placeholder": "What came of it?"}))

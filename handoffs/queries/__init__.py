@@ -1,0 +1,36 @@
+"""What pages, the API and the higher apps want to know about handoffs."""
+
+from handoffs.queries.inbox import (
+    card_for,
+    handoff_for,
+    handoffs_matching,
+    inbox,
+    open_handoffs,
+    page_of,
+    task_for,
+    tasks_of,
+)
+from handoffs.queries.path import Hand, Passage, Rung, WhyLine, passage_of, path_of, why_due
+from handoffs.queries.team import Load, load_of_team, overdue, waiting_for_somebody
+
+__all__ = [
+    "Hand",
+    "Load",
+    "Passage",
+    "Rung",
+    "WhyLine",
+    "card_for",
+    "handoff_for",
+    "handoffs_matching",
+    "inbox",
+    "load_of_team",
+    "open_handoffs",
+    "overdue",
+    "page_of",
+    "passage_of",
+    "path_of",
+    "task_for",
+    "tasks_of",
+    "waiting_for_somebody",
+    "why_due",
+]

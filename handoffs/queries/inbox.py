@@ -1,0 +1,133 @@
+"""Handoffs and tasks by whose they are."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from handoffs.blueprint import Handoffs, SeamTerms, handoffs_at
+from handoffs.models import Handoff, Task
+from handoffs.models.operation import HandoffQuerySet
+from handoffs.rules import packet, sla
+from lifecycle.models import Record
+from revops.errors import BadInput, NotFound
+from revops.workspaces.models import Member, TeamSeat
+from revops.workspaces.scope import current_id
+
+SHOWN = 100  # rows of an inbox; whoever has more has another problem
+PAGE = 50
+FAR_NUMBER = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Card:
+    """A handoff as lists show it. `gaps` are labels of missing packet items; `clock` running, paused, met, breached."""
+
+    handoff: Handoff
+    seam: SeamTerms
+    gaps: tuple[str, ...]
+    clock: str
+
+
+def inbox(member: Member, at: datetime) -> list[Card]:
+    """What is the member's to answer, and what waits in a queue of their side; due first. One query."""
+    sides = TeamSeat.objects.filter(member=member).values("team__function")
+    mine = Q(assignee=member) | Q(assignee__isnull=True, queue__function__in=sides)
+    found = Handoff.objects.open().filter(mine).select_related("record__account", "offered_by", "queue")
+    rows = found.order_by("due_at", "number")[:SHOWN]
+    return [card_for(handoff, at) for handoff in rows]
+
+
+def card_for(handoff: Handoff, at: datetime) -> Card:
+    """How the handoff stands. No query when its record and account came with it."""
+    seam = handoffs_at(current_id(), handoff.blueprint_version).seams_by_id[handoff.seam_id]
+    gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))
+    return Card(handoff, seam, tuple(gaps), sla.judge(handoff.due_at, handoff.answered_at, at, seam.calendar).value)
+
+
+def handoff_for(number: int) -> Handoff:
+    """One handoff by its number, with what its page shows. One query. Raises NotFound."""
+    if number > FAR_NUMBER:
+        raise NotFound
+    related = ("seam", "record__stage", "record__account", "assignee", "queue", "team", "offered_by", "answered_by")
+    try:
+        found: Handoff = Handoff.objects.select_related(*related, "reason", "result").get(number=number)
+    except Handoff.DoesNotExist:
+        raise NotFound from None
+    return found
+
+
+def open_handoffs(record: Record) -> list[Handoff]:
+    """The record's handoffs that wait for an answer. One query."""
+    return list(record.handoffs.open().select_related("assignee", "queue").order_by("due_at"))
+
+
+def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) -> HandoffQuerySet:
+    """Handoffs by seam key, state, assignee (id or `none`), record number, `late=true`; newest first.
+
+    One query when read. Raises BadInput naming the filter that makes no sense."""
+    related = ("seam", "record__account", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
+    found: HandoffQuerySet = Handoff.objects.select_related(*related).order_by("-offered_at", "-id")
+    if key := filters.get("seam"):
+        seam = next((each for each in terms.seams if each.key == key), None)
+        if seam is None:
+            raise BadInput("There is no such seam.", field="seam")
+        found = found.filter(seam_id=seam.id)
+    if state := filters.get("state"):
+        if state not in Handoff.State.values:
+            raise BadInput(f"Choose one of: {', '.join(Handoff.State.values)}.", field="state")
+        found = found.filter(state=state)
+    if assignee := filters.get("assignee"):
+        found = found.filter(assignee__isnull=True) if assignee == "none" else found.filter(assignee_id=_id(assignee))
+    if record := filters.get("record"):
+        if not record.isascii() or not record.isdecimal() or int(record) > FAR_NUMBER:
+            raise BadInput("A record is named by its number.", field="record")
+        found = found.filter(record__number=int(record))
+    if late := filters.get("late"):
+        if late not in ("true", "false"):
+            raise BadInput("Say true or false.", field="late")
+        was_late = Q(breached_at__isnull=False) | Q(state=Handoff.State.OFFERED, due_at__lt=at)
+        found = found.filter(was_late) if late == "true" else found.exclude(was_late)
+    return found
+
+
+def page_of(found: HandoffQuerySet, after: str, size: int = PAGE) -> tuple[list[Handoff], str]:
+    """One keyset page after the mark `after`, and the mark of the next page ('' when there is none). One query."""
+    if after:
+        moment, _, last = after.partition("_")
+        try:
+            at, last_id = datetime.fromtimestamp(int(moment) / 1_000_000, tz=UTC), UUID(last)
+        except (ValueError, OverflowError, OSError):
+            raise BadInput("This page mark is not one of ours.", field="after") from None
+        found = found.filter(Q(offered_at__lt=at) | Q(offered_at=at, id__lt=last_id))
+    rows = list(found[: size + 1])
+    if len(rows) <= size:
+        return rows, ""
+    return rows[:size], f"{round(rows[size - 1].offered_at.timestamp() * 1_000_000)}_{rows[size - 1].pk}"
+
+
+def tasks_of(member: Member, *, done: bool = False) -> list[Task]:
+    """A member's tasks: open ones due first, or the last hundred done. One query."""
+    found = Task.objects.filter(assignee=member).select_related("handoff", "record", "done_by")
+    if done:
+        return list(found.filter(done_at__isnull=False).order_by("-done_at")[:SHOWN])
+    return list(found.filter(done_at__isnull=True).order_by("due_at", "number")[:SHOWN])
+
+
+def task_for(number: int) -> Task:
+    """One task by its number. One query. Raises NotFound."""
+    if number > FAR_NUMBER:
+        raise NotFound
+    try:
+        found: Task = Task.objects.select_related("assignee", "handoff", "record", "done_by").get(number=number)
+    except Task.DoesNotExist:
+        raise NotFound from None
+    return found
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise BadInput("This is not an id.", field="assignee") from None

@@ -1,0 +1,85 @@
+"""What a manager looks after: load by person, what is late, what waits for nobody in particular."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from handoffs.models import Handoff
+from handoffs.models.operation import HandoffQuerySet
+from handoffs.queries.inbox import SHOWN, Card, card_for
+from revops.workspaces.models import Member, Team
+from revops.workspaces.permissions import ADMINS
+from revops.workspaces.scope import current_id
+
+
+@dataclass(frozen=True)
+class Load:
+    """One person's load: open and late handoffs, the next due, and whether they are here."""
+
+    member_id: UUID
+    name: str
+    teams: str
+    weight: int
+    cap: int | None
+    open_count: int
+    late_count: int
+    next_due_at: datetime | None
+    is_away: bool
+
+    @property
+    def is_full(self) -> bool:
+        """No room for another one."""
+        return self.cap is not None and self.open_count >= self.cap
+
+
+LOAD = """
+select m.id, m.name, string_agg(distinct t.name, ', '), max(s.weight),
+    case when bool_or(s.cap is null) then null else max(s.cap) end,
+    coalesce(max(held.open_count), 0), coalesce(max(held.late_count), 0), max(held.next_due_at),
+    exists (select from workspaces_timeoff o where o.workspace_id = m.workspace_id and o.member_id = m.id
+            and o.starts_at <= %(at)s and o.ends_at > %(at)s)
+from workspaces_team t
+join workspaces_teamseat s on s.workspace_id = t.workspace_id and s.team_id = t.id
+join workspaces_member m on m.workspace_id = s.workspace_id and m.id = s.member_id and m.is_active
+left join lateral (
+    select count(*) as open_count, count(*) filter (where h.due_at < %(at)s) as late_count, min(h.due_at) as next_due_at
+    from handoffs_handoff h where h.workspace_id = m.workspace_id and h.assignee_id = m.id and h.state = 'offered'
+) held on true
+where t.workspace_id = %(workspace)s and t.id = any(%(teams)s)
+group by m.id, m.workspace_id, m.name order by 7 desc, 6 desc, m.name
+"""
+
+
+def load_of_team(member: Member, at: datetime) -> list[Load]:
+    """Everybody in the teams a member looks after (all teams, for admins and leaders), most late first. Two queries."""
+    with connection.cursor() as cursor:
+        teams = [team.pk for team in teams_of(member)]
+        cursor.execute(LOAD, {"workspace": current_id(), "at": at, "teams": teams})
+        return [Load(*row) for row in cursor.fetchall()]
+
+
+def teams_of(member: Member) -> list[Team]:
+    """The teams a member looks after. One query."""
+    teams = Team.objects.order_by("key")
+    sees_all = member.role in ADMINS or member.role == Member.Role.LEADER
+    return list(teams if sees_all else teams.filter(manager=member))
+
+
+def overdue(member: Member, at: datetime) -> list[Card]:
+    """Open handoffs past their due time in the teams a member looks after, longest first. Two queries."""
+    found = Handoff.objects.open().filter(due_at__lt=at)
+    return _cards(found.filter(team__in=teams_of(member)), at)
+
+
+def waiting_for_somebody(at: datetime) -> list[Card]:
+    """Limbo: open handoffs in a queue, or with somebody who is gone. One query."""
+    gone = Member.objects.filter(is_active=False)
+    return _cards(Handoff.objects.open().filter(Q(assignee__isnull=True) | Q(assignee__in=gone)), at)
+
+
+def _cards(found: HandoffQuerySet, at: datetime) -> list[Card]:
+    rows = found.select_related("record__account", "assignee", "queue", "team").order_by("due_at", "number")[:SHOWN]
+    return [card_for(each, at) for each in rows]

@@ -1,0 +1,264 @@
+"""The pages of handoffs and tasks. Each finds, acts, shows; the actions decide."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from handoffs import queries
+from handoffs.actions import answering, locking, offering, packing, reassigning, tasking
+from handoffs.blueprint import handoffs_of
+from handoffs.forms import AssignForm, OutcomeForm, RejectForm
+from handoffs.models import Handoff
+from handoffs.rules import packet
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.queries import record_for
+from revops.errors import BadInput, RuleSaysNo
+from revops.web import is_partial, page
+from revops.workspaces.permissions import LEADS, may, permit
+
+
+class Inbox(View):
+    """What is mine to answer, due first. One query beside the frame's three."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "handoff.read")
+        context = {
+            "cards": queries.inbox(request.member, request.at),
+            "may_answer": may(request.member, "handoff.answer"),
+        }
+        return page(request, "handoffs/inbox.html", context, part="handoffs/_inbox_rows.html")
+
+
+class Handoffs(View):
+    """Every handoff, by seam, state, assignee, lateness."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "handoff.read")
+        terms = handoffs_of(request.workspace)
+        filters = {key: request.GET.get(key, "").strip() for key in ("seam", "state", "assignee", "record", "late")}
+        found = queries.handoffs_matching(terms, filters, request.at)
+        rows, after = queries.page_of(found, request.GET.get("after", ""))
+        more = request.GET.copy()
+        more["after"] = after
+        context = {
+            "cards": [queries.card_for(each, request.at) for each in rows],
+            "after": after,
+            "more": more.urlencode(),
+            "filters": filters,
+            "is_filtered": any(filters.values()),
+            "seams": terms.seams,
+            "states": Handoff.State.choices,
+        }
+        return page(request, "handoffs/handoff_list.html", context, part="handoffs/_handoff_rows.html")
+
+
+class HandoffPage(View):
+    """One handoff: facts, packet, rules tried and why not, clock, ladder, hands it went through."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        permit(request.member, "handoff.read")
+        handoff = queries.handoff_for(number)
+        return page(request, "handoffs/handoff_detail.html", handoff_context(request, handoff))
+
+
+def handoff_context(request: HttpRequest, handoff: Handoff) -> dict[str, Any]:
+    """What the handoff's page shows."""
+    seam = locking.seam_in_force(request.workspace, handoff)
+    lifecycle = lifecycle_of(request.workspace)
+    member, is_open = request.member, handoff.state == Handoff.State.OFFERED
+    answers = may(member, "handoff.answer") and (member.role in LEADS or handoff.assignee_id in (None, member.pk))
+    return {
+        "handoff": handoff,
+        "seam": seam,
+        "passage": queries.passage_of(handoff, request.at),
+        "why": queries.why_due(handoff),
+        "items": [(item, handoff.packet.get(item.key, "")) for item in seam.packet],
+        "gaps": packet.gaps(seam.packet, handoff.packet),
+        "returned_gaps": packet.labels(seam.packet, handoff.gaps),
+        "unmet": answering.unmet_lines(lifecycle, seam, handoff.record, request.at) if is_open else [],
+        "tasks": list(handoff.tasks.select_related("assignee").order_by("number")),
+        "is_open": is_open,
+        "may_answer": is_open and answers,
+        "may_pack": is_open and may(member, "handoff.offer"),
+        "may_reassign": is_open and may(member, "handoff.reassign"),
+        "may_recall": is_open
+        and may(member, "handoff.offer")
+        and (member.role in LEADS or member.pk in (handoff.offered_by_id, handoff.record.owner_id)),
+        "assign_form": AssignForm() if is_open and may(member, "handoff.reassign") else None,
+    }
+
+
+def answered(request: HttpRequest, handoff: Handoff, said: str) -> HttpResponse:
+    """The row after its answer, where it stood in the inbox; or the handoff's page."""
+    if is_partial(request):
+        card = queries.card_for(queries.handoff_for(handoff.number), request.at)
+        response = render(request, "handoffs/_answered_row.html", {"card": card, "said": said})
+        response["HX-Trigger"] = json.dumps({"notice": {"text": said, "tone": "success"}, "close-dialog": ""})
+        return response
+    messages.success(request, said)
+    return redirect("handoffs:handoff", request.workspace.slug, handoff.number)
+
+
+class Acceptance(View):
+    """Taking it."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        handoff = answering.accept(queries.handoff_for(number), by=request.member, at=request.at)
+        return answered(request, handoff, f"{handoff.record.name} is yours.")
+
+
+class Rejection(View):
+    """Refusing it: the form, in a dialog or as a page, and the answer."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        permit(request.member, "handoff.answer")
+        return self._form(request, queries.handoff_for(number))
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        handoff = queries.handoff_for(number)
+        form = self._bound(request, handoff, request.POST)
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                rejected = answering.reject(
+                    handoff, said["reason"], said["note"], by=request.member, at=request.at, gaps=said.get("gaps", ())
+                )
+            except BadInput as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.detail)
+            else:
+                return answered(request, rejected, f"{rejected.record.name} was sent back.")
+        return self._form(request, handoff, form)
+
+    def _form(self, request: HttpRequest, handoff: Handoff, form: RejectForm | None = None) -> HttpResponse:
+        context = {"handoff": handoff, "form": form or self._bound(request, handoff)}
+        if form is None or not is_partial(request):
+            status = 200 if form is None else 422
+            return page(request, "handoffs/rejection.html", context, part="handoffs/_reject_dialog.html", status=status)
+        response = render(request, "handoffs/_reject_form.html", context, status=422)  # into the open dialog
+        response["HX-Retarget"], response["HX-Reswap"] = "#reject-form", "outerHTML"
+        return response
+
+    def _bound(self, request: HttpRequest, handoff: Handoff, *data: Any) -> RejectForm:
+        seam = locking.seam_in_force(request.workspace, handoff)
+        return RejectForm(*data, reasons=handoffs_of(request.workspace).reasons, items=seam.packet)
+
+
+class Recall(View):
+    """The sender takes it back."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        note = request.POST.get("note", "")
+        handoff = answering.recall(queries.handoff_for(number), note, by=request.member, at=request.at)
+        messages.success(request, f"{handoff.record.name} was taken back.")
+        return redirect("handoffs:handoff", request.workspace.slug, number)
+
+
+class Reassignment(View):
+    """A manager gives it to somebody else."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        permit(request.member, "handoff.reassign")
+        context = {"handoff": queries.handoff_for(number), "form": AssignForm()}
+        return page(request, "handoffs/assignment.html", context, part="handoffs/_assign_dialog.html")
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        form = AssignForm(request.POST)
+        if not form.is_valid():
+            raise BadInput("Choose who should have it.", field="to")
+        to, note = form.cleaned_data["to"], form.cleaned_data["note"]
+        handoff = queries.handoff_for(number)
+        reassigning.reassign(handoff, to, by=request.member, at=request.at, note=note)
+        return answered(request, handoff, f"{to.name} has it now, with a clock of their own.")
+
+
+class Packet(View):
+    """What the sender tells the receiver."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        handoff = queries.handoff_for(number)
+        seam = locking.seam_in_force(request.workspace, handoff)
+        items = {item.key: request.POST[item.key] for item in seam.packet if item.key in request.POST}
+        packing.save_packet(handoff, items, by=request.member, at=request.at)
+        saved = queries.handoff_for(number)
+        if is_partial(request):
+            response = render(request, "handoffs/_packet.html", handoff_context(request, saved))
+            response["HX-Trigger"] = json.dumps({"notice": {"text": "The packet is saved.", "tone": "success"}})
+            return response
+        messages.success(request, "The packet is saved.")
+        return redirect("handoffs:handoff", request.workspace.slug, number)
+
+
+class TeamPage(View):
+    """For managers: load by person, what is late, what waits for nobody in particular, and their own tasks."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "handoff.read")
+        context = {
+            "loads": queries.load_of_team(request.member, request.at),
+            "late": queries.overdue(request.member, request.at),
+            "waiting": queries.waiting_for_somebody(request.at),
+            "tasks": queries.tasks_of(request.member),
+            "may_reassign": may(request.member, "handoff.reassign"),
+        }
+        return page(request, "handoffs/team.html", context)
+
+
+class Tasks(View):
+    """My tasks: open ones, or done ones."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "handoff.read")
+        done = request.GET.get("show") == "done"
+        context = {"tasks": queries.tasks_of(request.member, done=done), "done": done}
+        return page(request, "handoffs/task_list.html", context, part="handoffs/_task_rows.html")
+
+
+class Completion(View):
+    """Closing a task with what came of it."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        form = OutcomeForm(request.POST)
+        if not form.is_valid():
+            raise BadInput("Say what came of it, in at most 300 letters.", code="outcome_needed", field="outcome")
+        task = queries.task_for(number)
+        done = tasking.complete_task(task, form.cleaned_data["outcome"], by=request.member, at=request.at)
+        if is_partial(request):
+            response = render(request, "handoffs/_task_row.html", {"task": done, "was_done_now": True})
+            response["HX-Trigger"] = json.dumps({"notice": {"text": "Done.", "tone": "success"}})
+            return response
+        messages.success(request, "The task is closed.")
+        return redirect("handoffs:tasks", request.workspace.slug)
+
+
+class PathPage(View):
+    """Where did this lead go: part of the record's page, and a page of its own."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        permit(request.member, "handoff.read")
+        record = record_for(number)
+        seams = [each for each in handoffs_of(request.workspace).seams if each.trigger_stage_id == record.stage_id]
+        passages = queries.path_of(record, request.at)
+        is_open = any(each.handoff.state == Handoff.State.OFFERED for each in passages)
+        context = {
+            "record": record,
+            "passages": passages,
+            "offer_seam": seams[0] if seams and not is_open and may(request.member, "handoff.offer") else None,
+        }
+        return page(request, "handoffs/path.html", context, part="handoffs/_path.html")
+
+
+class Offers(View):
+    """Offering a record again, for instance after it came back."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        record = record_for(number)
+        seam_key = request.POST.get("seam", "")
+        if not seam_key:
+            raise RuleSaysNo("Say across which seam.", code="seam_needed", field="seam")
+        handoff = offering.offer(record, seam_key, by=request.member, at=request.at)
+        messages.success(request, f"{record.name} is offered to {handoff.assignee or handoff.queue}.")
+        return redirect("handoffs:handoff", request.workspace.slug, handoff.number)
