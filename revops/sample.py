@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
+from governance.actions import deciding, drafting, publishing, submitting, working_out
 from handoffs.actions import answering, packing, scanning
 from handoffs.models import Handoff
 from lifecycle.actions import advancing, editing, touching
@@ -79,6 +80,17 @@ PACKET = {
     "risks": "Champion may change teams",
 }
 
+FIRST_CHANGE = (
+    "Answer marketing's leads in three working hours",
+    "Half of the leads that were rejected as unreachable had waited for more than half a day.",
+    ((["seams", {"key": "marketing_to_sales"}, "answer_minutes"], 180),),
+)
+SECOND_CHANGE = (
+    "Raise the MQL threshold to 70",
+    "Sales rejects every fourth lead for lack of interest; most of those scored just above 60.",
+    ((["scoring", "threshold"], 70),),
+)
+
 
 @dataclass
 class Life:
@@ -128,6 +140,8 @@ def load(until: datetime, say: Callable[[str], None] = print, days: int = DAYS) 
             life.later(morning + timedelta(minutes=life.chance.randint(0, 700)), _lead(life))
         for hour in (3, 9):
             life.later(morning + timedelta(hours=hour), _scan(life))
+    life.later(start + timedelta(days=55), _change(life, *FIRST_CHANGE, is_agreed=True))
+    life.later(until - timedelta(hours=2), _change(life, *SECOND_CHANGE, is_agreed=False))
     for minutes in (200, 150, 90, 60, 30, 20, 10, 5):  # something fresh in every inbox
         life.later(until - timedelta(minutes=minutes), _lead(life, is_hot=True))
     life.live(say)
@@ -298,5 +312,22 @@ def _move(life: Life, number: int, stage: str, by: Member, reason: str = "") -> 
         handoff = Handoff.objects.filter(record=record, state="offered").first()
         if handoff:
             life.later(at + _answer_delay(life.chance), _answer(life, handoff.pk))
+
+    return deed
+
+
+def _change(life: Life, title: str, reason: str, edits: Any, *, is_agreed: bool) -> Callable[[datetime], None]:
+    """Ada proposes, the impact is worked out, and Vera agrees or has not got to it yet."""
+    ada, vera = life.people["ada"], life.people["vera"]
+
+    def deed(at: datetime) -> None:
+        change = drafting.draft(ada, title=title, reason=reason, edits=edits, at=at)
+        submitting.submit(change, by=ada, at=at)
+        while working_out.next_step(at):
+            pass
+        if is_agreed:
+            deciding.approve(change, by=vera, at=at + timedelta(hours=3))
+            publishing.publish(change, by=ada, at=at + timedelta(hours=4))
+            life.workspace.refresh_from_db()
 
     return deed
