@@ -64,7 +64,7 @@ def open_handoffs(record: Record) -> list[Handoff]:
 
 
 def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) -> HandoffQuerySet:
-    """Handoffs by seam key, state, assignee (id or `none`), record number, `late=true`; newest first.
+    """Handoffs by seam key, state, assignee (id, address or `none`), record number, `late=true`; newest first.
 
     One query when read. Raises BadInput naming the filter that makes no sense."""
     related = ("seam", "record__account", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
@@ -79,7 +79,7 @@ def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) ->
             raise BadInput(f"Choose one of: {', '.join(Handoff.State.values)}.", field="state")
         found = found.filter(state=state)
     if assignee := filters.get("assignee"):
-        found = found.filter(assignee__isnull=True) if assignee == "none" else found.filter(assignee_id=_id(assignee))
+        found = found.filter(_with(assignee))
     if record := filters.get("record"):
         if not record.isascii() or not record.isdecimal() or int(record) > FAR_NUMBER:
             raise BadInput("A record is named by its number.", field="record")
@@ -126,8 +126,12 @@ def task_for(number: int) -> Task:
     return found
 
 
-def _id(text: str) -> UUID:
+def _with(assignee: str) -> Q:
+    if assignee == "none":
+        return Q(assignee__isnull=True)
+    if "@" in assignee:
+        return Q(assignee__email=assignee.lower())
     try:
-        return UUID(text)
+        return Q(assignee_id=UUID(assignee))
     except ValueError:
-        raise BadInput("This is not an id.", field="assignee") from None
+        raise BadInput("Name somebody by address.", field="assignee") from None

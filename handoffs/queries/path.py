@@ -1,4 +1,4 @@
-"""Where did this lead go: every handoff of a record with the rules tried, the pool's state, the choice and the clock."""
+"""Where did this lead go: every handoff of a record with rules tried, the pool's state, the choice and the clock."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
