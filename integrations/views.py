@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views import View
 
 from integrations import actions, queries
 from integrations.forms import KeyForm
+from integrations.reference import reference, schema
 from revops.web import page
 from revops.workspaces.permissions import permit
 from revops.workspaces.views.trying import tried
@@ -49,3 +50,11 @@ class Revocation(View):
         row = actions.revoke_key(queries.key_for(key_id), by=request.member, at=request.at)
         messages.success(request, f"The key {row.name} no longer works.")
         return redirect("integrations:keys", request.workspace.slug)
+
+
+class ApiDocs(View):
+    """The API's own page, made from its schema: it knows every call there is."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        groups = reference(schema(), f"{request.scheme}://{request.get_host()}")
+        return render(request, "integrations/api_docs.html", {"groups": groups})

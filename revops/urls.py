@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from integrations.views import ApiDocs
 from revops.workspaces import health, views
 
 PAGES = [
@@ -35,7 +36,7 @@ urlpatterns = [
     path("w/<slug:workspace>/", include(PAGES)),
     path("api/v1/w/<slug:workspace>/", include(API)),
     path("api/v1/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),
-    path("api/v1/docs/", views.ApiDocs.as_view(), name="api_docs"),
+    path("api/v1/docs/", ApiDocs.as_view(), name="api_docs"),
 ]
 
 handler404 = "revops.web.not_found"

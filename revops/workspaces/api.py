@@ -16,7 +16,6 @@ from revops.workspaces import inviting, membership, queries, seating
 from revops.workspaces import serializers as shapes
 from revops.workspaces.models import Invitation, Member, Team, TimeOff
 
-
 TOLD_ONCE = {"Cache-Control": "no-store"}
 
 

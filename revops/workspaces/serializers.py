@@ -142,7 +142,7 @@ class InvitationIn(serializers.Serializer):
 class InvitationOut(serializers.ModelSerializer):
     """An invitation; its link is in the mail alone."""
 
-    team = serializers.SlugRelatedField(slug_field="key", read_only=True)
+    team = serializers.CharField(source="team.key", read_only=True, allow_null=True, default=None)
     invited_by = serializers.UUIDField(source="invited_by_id")
 
     class Meta:

@@ -10,13 +10,10 @@ from django.apps import apps
 from django.db import models
 from django.test import Client
 
-from governance.models import ChangeRequest
-from handoffs.models import Handoff, Seam, Task
-from lifecycle.blueprint import lifecycle_of
-from lifecycle.models import Account, Import, Record
-from revops.workspaces.models import Invitation, Team
+from revops.workspaces.models import Member
 from revops.workspaces.scope import workspace_scope
-from tests.cast import MONDAY_10, Cast, Member
+from tests.cast import Cast
+from tests.isolation.rows import one_of_each
 from tests.isolation.walk import Address, absent, addresses, tenant_models, words
 
 pytestmark = pytest.mark.django_db
@@ -66,23 +63,8 @@ def test_nobody_learns_whether_a_workspace_exists_without_signing_in(cast: Cast,
 @pytest.fixture
 def globex_has_rows(cast: Cast) -> dict[str, list[Any]]:
     """Rows of Globex whose numbers and ids nobody at Acme has: a number of every noun, a team, an invitation."""
+    one_of_each(cast.globex, cast.otto, number=ONLY_GLOBEX, key="only-at-globex")
     with workspace_scope(cast.globex):
-        lifecycle = lifecycle_of(cast.globex)
-        stage = lifecycle.stages_by_path["lifecycle/mql"]
-        account = Account.objects.create(number=ONLY_GLOBEX, name="Initech", name_key="initech")
-        record = Record.objects.create(
-            number=ONLY_GLOBEX, kind="lead", name="Peter", email="peter@initech.example", account=account,
-            pipeline_id=stage.pipeline_id, stage_id=stage.id, opened_at=MONDAY_10, entered_stage_at=MONDAY_10,
-        )  # fmt: skip
-        Handoff.objects.create(
-            number=ONLY_GLOBEX, seam=Seam.objects.all()[0], record=record, assignee=cast.otto, offered_at=MONDAY_10,
-            due_at=MONDAY_10, blueprint_version=1,
-        )  # fmt: skip
-        Task.objects.create(number=ONLY_GLOBEX, kind="manual", title="Call", assignee=cast.otto)
-        Import.objects.create(number=ONLY_GLOBEX, target="leads", file_name="leads.csv", created_by=cast.otto)
-        ChangeRequest.objects.create(number=ONLY_GLOBEX, title="More", base_version=1, author=cast.otto)
-        Team.objects.create(key="only-at-globex", name="Only at Globex", function="sales")
-        Invitation.objects.create(email="x@y.example", token_hash="0", invited_by=cast.otto, expires_at=MONDAY_10)
         ids = [row.pk for model in tenant_models() if _has_uuid(model) for row in model.objects.all()[:1]]
     return {"int": [ONLY_GLOBEX], "uuid": ids, "slug": ["only-at-globex"], "str": ["only-at-globex"]}
 

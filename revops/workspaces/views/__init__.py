@@ -1,5 +1,5 @@
 """The pages' doors about people, split by noun."""
 
-from revops.workspaces.views.doors import ApiDocs, Home, HomeOfWorkspace, Join, NewWorkspace, Profile
+from revops.workspaces.views.doors import Home, HomeOfWorkspace, Join, NewWorkspace, Profile
 
-__all__ = ["ApiDocs", "Home", "HomeOfWorkspace", "Join", "NewWorkspace", "Profile"]
+__all__ = ["Home", "HomeOfWorkspace", "Join", "NewWorkspace", "Profile"]

@@ -106,10 +106,3 @@ class Profile(LoginRequiredMixin, View):
         form.save()
         messages.success(request, "Your name is saved.")
         return redirect("profile")
-
-
-class ApiDocs(View):
-    """The API's own page: every call, made from the schema; it can be tried with a key."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "integrations/api_docs.html")

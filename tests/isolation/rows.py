@@ -1,0 +1,29 @@
+"""One row of every noun that an address can name, with a number and a key of their own."""
+
+from governance.models import ChangeRequest
+from handoffs.models import Handoff, Seam, Task
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.models import Account, Import, Record
+from revops.workspaces.models import Invitation, Member, Team, Workspace
+from revops.workspaces.scope import workspace_scope
+from tests.cast import MONDAY_10
+
+
+def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) -> None:
+    """Account, record, handoff, task, import and change request `number`, team `key`, and an invitation."""
+    with workspace_scope(workspace):
+        stage = lifecycle_of(workspace).stages_by_path["lifecycle/mql"]
+        account = Account.objects.create(number=number, name="Initech", name_key="initech")
+        record = Record.objects.create(
+            number=number, kind="lead", name="Peter", email="peter@initech.example", account=account,
+            pipeline_id=stage.pipeline_id, stage_id=stage.id, opened_at=MONDAY_10, entered_stage_at=MONDAY_10,
+        )  # fmt: skip
+        Handoff.objects.create(
+            number=number, seam=Seam.objects.all()[0], record=record, assignee=member, offered_at=MONDAY_10,
+            due_at=MONDAY_10, blueprint_version=1,
+        )  # fmt: skip
+        Task.objects.create(number=number, kind="manual", title="Call", assignee=member)
+        Import.objects.create(number=number, target="leads", file_name="leads.csv", created_by=member)
+        ChangeRequest.objects.create(number=number, title="More", base_version=1, author=member)
+        Team.objects.create(key=key, name=key.replace("-", " "), function="sales")
+        Invitation.objects.create(email="x@y.example", token_hash="0", invited_by=member, expires_at=MONDAY_10)
