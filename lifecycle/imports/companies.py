@@ -39,7 +39,9 @@ def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: 
     for row in rows:
         values = reader.values(row)
         if not isinstance(values, Refused) and not name_key(values.get("name", "")):
-            values = reader.refused(row, "no_name", "The row names no company.", reader.context.mapping.column_for("name") or "")
+            values = reader.refused(
+                row, "no_name", "The row names no company.", reader.context.mapping.column_for("name") or ""
+            )
         if isinstance(values, Refused):
             tally.refused.append(values)
         else:
@@ -56,7 +58,9 @@ def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: 
 def _write(readings: Sequence[tuple[Row, dict[str, Any]]], reader: RowReader, by: Member, at: datetime) -> Tally:
     tally = Tally()
     keys = {name_key(values["name"]) for _, values in readings}
-    known = {each.name_key: each for each in Account.objects.select_for_update().filter(name_key__in=keys).order_by("id")}
+    known = {
+        each.name_key: each for each in Account.objects.select_for_update().filter(name_key__in=keys).order_by("id")
+    }
     made: dict[str, Account] = {}
     changed: dict[str, Account] = {}
     for _, values in readings:
@@ -78,7 +82,9 @@ def _write(readings: Sequence[tuple[Row, dict[str, Any]]], reader: RowReader, by
             account.number = number
         Account.objects.bulk_create(made.values())
     if changed:
-        Account.objects.bulk_update(changed.values(), ["name", "domain", "owner", "properties", "updated_at"], batch_size=500)
+        Account.objects.bulk_update(
+            changed.values(), ["name", "domain", "owner", "properties", "updated_at"], batch_size=500
+        )
     _record(made, changed, by, at)
     return tally
 

@@ -14,8 +14,8 @@ from lifecycle.rules.catalogue import DataType
 # Headers that tell what a file is about; the first target with a hit is taken.
 TELLTALES = {
     "people": {"regional_office", "sales_agent_name", "active_user_id"},
-    "opportunities": {"opportunity", "deal", "opportunities", "deals", "dealname", "deal_stage", "dealstage", "close_date",
-                      "closedate", "close_value", "stage_name"},
+    "opportunities": {"opportunity", "deal", "opportunities", "deals", "dealname", "deal_stage", "dealstage",
+                      "close_date", "closedate", "close_value", "stage_name"},
     "leads": {"lead", "leads", "contact", "contacts", "prospect", "firstname", "first_name", "lastname", "last_name",
               "email"},
     "customers": {"customer_id", "renewal_date", "mrr", "churned"},
@@ -27,10 +27,13 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 PERSON = re.compile(r"[^\W\d_]+([ .'-]+[^\W\d_]+)+\.?|[^@\s]+@[^@\s]+")
 DATE_WORDS = {"date", "time", "at", "on", "entered", "became", "a", "hs"}
 MIN_STEM = 4
+SALESFORCE_HEADERS = {"system_modstamp", "photo_url", "record_type_id"}
 Found = Keyed[str, Any]
 
 
-def guess(findings: Found, lifecycle: Lifecycle, *, file_name: str, target: str = "", time_zone: str = "") -> dict[str, Any]:
+def guess(
+    findings: Found, lifecycle: Lifecycle, *, file_name: str, target: str = "", time_zone: str = ""
+) -> dict[str, Any]:
     """A mapping as JSON for a file, its target told or guessed as well."""
     columns = findings["columns"]
     target = target or guess_target(file_name, [column["header"] for column in columns])
@@ -93,14 +96,12 @@ def guess_system(headers: list[str]) -> str:
     """Which system wrote the file, by the dress of its headers."""
     if any(header.startswith(("property_", "hs_", "property_hs_")) for header in headers):
         return "hubspot"
-    if any(header in ("system_modstamp", "photo_url", "record_type_id") or header.endswith("__c") for header in headers):
+    if any(header in SALESFORCE_HEADERS or header.endswith("__c") for header in headers):
         return "salesforce"
     return "csv"
 
 
-def _core_places(
-    columns: list[Any], target: str, kind: str, pipeline: PipelineTerms | None
-) -> dict[str, str]:
+def _core_places(columns: list[Any], target: str, kind: str, pipeline: PipelineTerms | None) -> dict[str, str]:
     """For each core place the column whose header means it most surely and whose values can be it."""
     by_normal: dict[str, list[Any]] = {}
     for column in columns:

@@ -153,9 +153,7 @@ def _columns(
     return {header: columns[header] for header in found if header in columns}
 
 
-def _type_of_place(
-    to: Any, target: str, pipeline: PipelineTerms | None, lifecycle: Lifecycle, where: str
-) -> str:
+def _type_of_place(to: Any, target: str, pipeline: PipelineTerms | None, lifecycle: Lifecycle, where: str) -> str:
     """What cells that go there must be; nothing for an attribute, which takes them as they are."""
     if not isinstance(to, str):
         raise BadMapping("`to` is text.", field=where)
@@ -178,12 +176,19 @@ def _type_of_place(
     raise BadMapping(f"A column of {target} cannot go to {to!r}.", field=where, code="no_such_place")
 
 
+def formats_of(data_type: str) -> tuple[str, ...]:
+    """How cells of this type may be written; nothing where there is one way only."""
+    if data_type in DATED:
+        return (*DATE_FORMATS, *COUNTED_FORMATS)
+    return NUMBER_FORMATS if data_type in NUMBERED else ()
+
+
 def _column(to: str, data_type: str, each: dict[str, Any], found: Keyed[str, Any], where: str) -> Column:
     data_type = data_type or each.get("type") or found["type"]
     if data_type not in set(DataType):
         raise BadMapping(f"{data_type!r} is not a type of value.", field=where)
     value_format = each.get("format") or ""
-    formats = (*DATE_FORMATS, *COUNTED_FORMATS) if data_type in DATED else NUMBER_FORMATS if data_type in NUMBERED else ()
+    formats = formats_of(data_type)
     fitting = found["dates"] if data_type in DATED else found["numbers"] if data_type in NUMBERED else ()
     if not formats:
         return Column(to, data_type)
@@ -203,7 +208,11 @@ def _values(
         where = f"values.{header}"[:200]
         if header not in columns:
             continue
-        if not isinstance(pairs, dict) or len(pairs) > MAX_VALUES or not all(isinstance(v, str) for v in pairs.values()):
+        if (
+            not isinstance(pairs, dict)
+            or len(pairs) > MAX_VALUES
+            or not all(isinstance(v, str) for v in pairs.values())
+        ):
             raise BadMapping(f"Name one text for each value of {header!r}.", field=where)
         column = columns[header]
         if column.to == "stage" and pipeline:

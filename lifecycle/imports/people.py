@@ -36,14 +36,19 @@ class Owners:
         for member_id, email, key, _ in members:
             for word in filter(None, (email.lower(), key)):
                 self._known[word] = member_id
-        self.unknown: Counter[str] = Counter()
+
+    def knows(self, name: str) -> bool:
+        """Whether somebody here is meant."""
+        return self._look_up(name) is not None
+
+    def _look_up(self, name: str) -> UUID | None:
+        return self._known.get(name) or self._known.get(name.lower()) or self._known.get(loose(name))
 
     def find(self, name: str) -> UUID | None:
         """The member of that name, made where the import says so. Raises UnknownOwner where it says reject."""
-        found = self._known.get(name) or self._known.get(name.lower()) or self._known.get(loose(name))
+        found = self._look_up(name)
         if found:
             return found
-        self.unknown[name] += 1
         if self._unknown == "reject":
             raise UnknownOwner(name)
         if self._unknown == "blank" or self._by is None:
@@ -52,7 +57,9 @@ class Owners:
         return self._known[name]
 
 
-def new_person(name: str, *, by: Member, at: datetime, external_key: str = "", email: str = "", role: str = "rep") -> Member:
+def new_person(
+    name: str, *, by: Member, at: datetime, external_key: str = "", email: str = "", role: str = "rep"
+) -> Member:
     """A member without a sign-in, known to files by a name. Who signs in later is invited to take the seat."""
     member = Member.objects.create(
         name=name[:120],

@@ -67,8 +67,10 @@ class Sheet:
             in_broken_row = problem is not None
             if problem is None and self.has_nul and any("\x00" in cell for cell in cells):
                 problem = ("nul_character", "The row holds a NUL character.")
-            yield Row(line, tuple(cells)) if problem is None and len(cells) == width else _fitted(
-                line, cells, problem, width
+            yield (
+                Row(line, tuple(cells))
+                if problem is None and len(cells) == width
+                else _fitted(line, cells, problem, width)
             )
 
 
@@ -99,15 +101,18 @@ def _unzipped(content: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if any(name.startswith(("xl/", "word/")) for name in archive.namelist()):
-                raise UnreadableFile("This is an office document. Save the sheet as CSV and choose that file.", "not_csv")
+                raise UnreadableFile("This is an office document. Save its sheet as CSV and choose that.", "not_csv")
             inside = [
                 each
                 for each in archive.infolist()
-                if not each.is_dir() and not each.filename.startswith("__MACOSX/")
+                if not each.is_dir()
+                and not each.filename.startswith("__MACOSX/")
                 and not each.filename.rpartition("/")[2].startswith(".")
             ]
             if len(inside) != 1:
-                raise UnreadableFile(f"The zip holds {len(inside)} files; it must hold exactly one.", "zip_not_one_file")
+                raise UnreadableFile(
+                    f"The zip holds {len(inside)} files; it must hold exactly one.", "zip_not_one_file"
+                )
             with archive.open(inside[0]) as file:
                 read = file.read(MAX_TEXT_BYTES + 1)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):

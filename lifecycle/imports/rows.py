@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Keyed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import Any
@@ -23,14 +23,40 @@ CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "
 KEPT_RAW = 2_000  # characters of a cell kept with a rejection
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Told:
-    """A row read. `is_dated`: the file itself says when the present stage was entered. `name` is for a record that
-    brings none: it is given once, so that a better name given later stays."""
+    """What a row tells of a record. `is_dated`: the file itself says when the present stage was entered. `name` is for
+    a record that brings none: it is given once, so that a better name given later stays."""
 
-    incoming: Incoming
+    line: int
+    external_id: str
+    core: dict[str, Any]
+    properties: dict[str, Any]
+    raw: "Raw"
+    stage: str = ""
+    history: tuple[tuple[str, datetime], ...] = ()
     is_dated: bool = True
     name: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the record is known by: the other system's id, else the address."""
+        return ("id", self.external_id) if self.external_id else ("email", str(self.core.get("email", "")))
+
+    def incoming(self, mapping: Mapping) -> Incoming:
+        """The same, as intake takes it."""
+        return Incoming(
+            line=self.line,
+            kind=mapping.kind,
+            system=mapping.system,
+            external_id=self.external_id,
+            core=self.core,
+            properties=self.properties,
+            pipeline=mapping.pipeline,
+            stage=self.stage,
+            history=self.history,
+            raw=self.raw,
+        )
 
 
 @dataclass(frozen=True)
@@ -128,7 +154,7 @@ class RowReader:
         values: dict[str, Any] = {}
         header = ""
         try:
-            for place, header, to, read in self._columns:
+            for place, header, to, read in self._columns:  # noqa: B007 # the refusal names the last one
                 value = read(row.cells[place])
                 if value is not None:
                     values[to] = value
@@ -155,23 +181,17 @@ class RowReader:
         self._add_owner(values, core, properties)
         self._add_account(values, core, properties)
         external_id = values.get("external_id", "")
-        given_name = "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))[:255]
+        given_name = (
+            "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))[:255]
+        )
         if not external_id and not (mapping.kind == "lead" and "email" in core):
             external_id = digest_of(row)
-        incoming = Incoming(
-            line=row.line,
-            kind=mapping.kind,
-            system=mapping.system,
-            external_id=external_id,
-            core=core,
-            properties=properties,
-            pipeline=mapping.pipeline,
-            raw=Raw(self.context.headers, row),
-        )
-        if not mapping.history:
-            return Told(replace(incoming, stage=values.get("stage", "")), name=given_name)
-        history, is_dated = self._history(values)
-        return Told(replace(incoming, history=history), is_dated, given_name)
+        told = Told(row.line, external_id, core, properties, Raw(self.context.headers, row), name=given_name)
+        if mapping.history:
+            told.history, told.is_dated = self._history(values)
+        else:
+            told.stage = values.get("stage", "")
+        return told
 
     def _add_owner(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
         """The owner as a member; a name nobody has is kept as an attribute where owners may stay blank."""
@@ -195,9 +215,7 @@ class RowReader:
     def _history(self, values: dict[str, Any]) -> tuple[tuple[tuple[str, datetime], ...], bool]:
         """Dated stages of the past, oldest first, the present one last; and whether the file dates the present one."""
         assert self._pipeline
-        dated = {
-            to.removeprefix(targets.ENTERED): at for to, at in values.items() if to.startswith(targets.ENTERED)
-        }
+        dated = {to.removeprefix(targets.ENTERED): at for to, at in values.items() if to.startswith(targets.ENTERED)}
         present = values.get("stage") or self._latest(dated) or self._pipeline.first.key
         stage = self._pipeline.stage(present)
         created = values.get("created_at")
@@ -209,9 +227,9 @@ class RowReader:
         if at is None and stage.is_open and created:
             at, is_dated = created, True
         first = self._pipeline.first.key
-        if created and present != first and first not in dated and all(created < each for each in dated.values()):
-            if at is None or created < at:
-                dated[first] = created
+        later = [each for each in (at, *dated.values()) if each]
+        if created and present != first and first not in dated and all(created < each for each in later):
+            dated[first] = created
         latest = max(dated.values(), default=None)
         at = max(filter(None, (at or self.context.as_of, latest)))
         past = sorted(dated.items(), key=lambda pair: (pair[1], self._positions[pair[0]]))

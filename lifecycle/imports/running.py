@@ -5,7 +5,7 @@ Whoever holds the import's row works on it; others skip it. What is done is `don
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
@@ -164,11 +164,15 @@ class _Job:
         job.findings["repeats"] = {EXACT: self.repeats.count(EXACT), REPEATED: self.repeats.count(REPEATED)}
         job.save(
             update_fields=[
-                "done_rows", "created_count", "updated_count", "unchanged_count", "rejected_count", "findings",
+                "done_rows",
+                "created_count",
+                "updated_count",
+                "unchanged_count",
+                "rejected_count",
+                "findings",
             ]  # fmt: skip
         )
         self.done = job.done_rows
-
 
     def _reader_for(self, job: Import, at: datetime) -> RowReader:
         """The reader of the version in force; it keeps what it has read from chunk to chunk."""
@@ -238,17 +242,18 @@ class _Chunk:
                 tally.refused.append(read)
             else:
                 told.append((place, row, read))
-        standing = self._standing([each.incoming for _, _, each in told])
+        standing = self._standing([each for _, _, each in told])
         incoming = []
         for place, row, each in told:
-            if self._key(each.incoming) in standing and self._is_overruled(place, row):
+            if each.key in standing and self._is_overruled(place, row):
                 tally.unchanged += 1
             else:
-                incoming.append(self._settled(each, standing))
+                self._settle(each, standing.get(each.key))
+                incoming.append(each.incoming(self.mapping))
         keep_rejections(tally.refused, of=self.job, at=self.at)
         return tally.plus(self._into_records(incoming))
 
-    def _standing(self, rows: Sequence[Incoming]) -> dict[tuple[str, str], tuple[UUID, datetime]]:
+    def _standing(self, rows: Sequence[Told]) -> dict[tuple[str, str], tuple[UUID, datetime]]:
         """Stage and when it was entered, of the records these rows mean that are there already. Two queries at most."""
         ids = [row.external_id for row in rows if row.external_id]
         emails = [str(row.core["email"]) for row in rows if not row.external_id and "email" in row.core]
@@ -263,24 +268,18 @@ class _Chunk:
                 found["email", email] = (stage_id, at)
         return found
 
-    def _key(self, row: Incoming) -> tuple[str, str]:
-        return ("id", row.external_id) if row.external_id else ("email", str(row.core.get("email", "")))
-
-    def _settled(self, told: Told, standing: dict[tuple[str, str], tuple[UUID, datetime]]) -> Incoming:
-        """The row with what depends on whether its record is there: a name for a new one; for a known one in the
-        same stage, an entry the file does not date stays when it was."""
-        row = told.incoming
-        present = standing.get(self._key(row))
+    def _settle(self, told: Told, present: tuple[UUID, datetime] | None) -> None:
+        """What depends on whether the record is there: a name for a new one; for a known one in the same stage, an
+        entry that the file does not date stays when it was."""
         if present is None:
-            return replace(row, core={**row.core, "name": told.name}) if told.name else row
-        if told.is_dated or not row.history:
-            return row
-        stage_key, _ = row.history[-1]
-        stage = self.reader.context.lifecycle.pipeline(row.pipeline).stage(stage_key)
-        past = row.history[:-1]
-        if stage.id == present[0] and all(at <= present[1] for _, at in past):
-            return replace(row, history=(*past, (stage_key, present[1])))
-        return row
+            if told.name:
+                told.core["name"] = told.name
+        elif told.history and not told.is_dated:
+            past, (stage_key, _) = told.history[:-1], told.history[-1]
+            stage = self.reader.context.lifecycle.pipeline(self.mapping.pipeline).stage(stage_key)
+            stage_id, entered_at = present
+            if stage.id == stage_id and all(at <= entered_at for _, at in past):
+                told.history = (*past, (stage_key, entered_at))
 
     def _into_records(self, rows: Sequence[Incoming]) -> Tally:
         """Take the rows in. Rows the database will not have are found by halving and kept as rejections."""

@@ -26,9 +26,7 @@ POKE_S = 1  # a frozen broker must not hold up the page
 
 
 @transaction.atomic
-def receive(
-    *, file_name: str, content: bytes, by: Member, at: datetime, target: str = "", given: Any = None
-) -> Import:
+def receive(*, file_name: str, content: bytes, by: Member, at: datetime, target: str = "", given: Any = None) -> Import:
     """Keep the file, find out what it holds, and map it as told, else as guessed.
     Raises NotPermitted, UnreadableFile, BadMapping."""
     permit(by, "record.import")
@@ -78,7 +76,8 @@ def map_columns(job: Import, given: Any, *, by: Member, at: datetime) -> Import:
 
 @transaction.atomic
 def start(job: Import, *, by: Member, at: datetime) -> Import:
-    """Let a worker take it; one that was cancelled or failed goes on where it stopped. Raises BadMapping, WorldMovedOn."""
+    """Let a worker take it; one that was cancelled or failed goes on where it stopped.
+    Raises BadMapping, WorldMovedOn."""
     permit(by, "record.import")
     job = Import.objects.select_for_update().get(pk=job.pk)
     if job.state not in CAN_START or (job.done_rows and job.done_rows >= job.total_rows):
@@ -112,6 +111,8 @@ def poke(workspace_id: str) -> None:
         with current_app.connection_for_write(
             transport_options={"socket_timeout": POKE_S, "socket_connect_timeout": POKE_S, "max_retries": 0}
         ) as line:
-            current_app.send_task("lifecycle.run_imports", args=[workspace_id], connection=line, retry=False, expires=60)
+            current_app.send_task(
+                "lifecycle.run_imports", args=[workspace_id], connection=line, retry=False, expires=60
+            )
     except (KombuError, OSError) as silent:
         log.info("nobody could be woken for an import: %s", silent)

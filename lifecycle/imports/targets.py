@@ -30,7 +30,7 @@ RECORD_PLACES = (
           ("{kind}_id", "prospect_id", "contact_id", "deal_id", "opp_id", "external_id", "record_id", "id",
            "{kind}_number", "vid", "object_id", "customer_id", "number")),
     Place("name", "Name", "text",
-          ("{kind}_name", "name", "full_name", "dealname", "deal_name", "contact_name", "prospect_name", "title_of_deal")),
+          ("{kind}_name", "name", "full_name", "dealname", "deal_name", "contact_name", "prospect_name")),
     Place("first_name", "First name", "text", ("first_name", "firstname", "given_name")),
     Place("last_name", "Last name", "text", ("last_name", "lastname", "surname", "family_name")),
     Place("email", "E-mail", "email", ("email", "e_mail", "email_address", "work_email", "mail")),
@@ -113,7 +113,7 @@ def place(target: str, key: str) -> Place | None:
 
 
 def normal(header: str) -> str:
-    """A header as tools agree on it: `Opportunity Amount USD`, `property_dealname` and `Lead_Score__c` lose their dress."""
+    """A header as tools agree on it: `property_dealname` and `Lead_Score__c` lose their dress."""
     key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", header.strip())
     key = re.sub(r"[^a-z0-9]+", "_", key.lower()).strip("_")
     return key.removeprefix("property_hs_").removeprefix("property_").removesuffix("_c")

@@ -11,7 +11,10 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-TIME = r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([AaPp])\.?[Mm]\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?"
+TIME = (
+    r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
+    r"(?: ?([AaPp])\.?[Mm]\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?"
+)
 PARTS = {
     "YYYY": r"(?P<year>\d{4})",
     "YY": r"(?P<short>\d{2})",
@@ -65,10 +68,7 @@ def read_moment(text: str, date_format: str) -> Moment | None:
         return None
     part = found.groupdict()
     try:
-        if "name" in part:
-            month = MONTHS.index(part["name"][:3].lower()) + 1
-        else:
-            month = int(part["month"])
+        month = MONTHS.index(part["name"][:3].lower()) + 1 if "name" in part else int(part["month"])
         year = int(part["year"]) if "year" in part else _full_year(int(part["short"]))
         day = date(year, month, int(part["day"]))
         return Moment(day, *_clock(found.groups()[-6:]))
