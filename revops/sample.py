@@ -28,8 +28,8 @@ from revops.workspaces.scope import workspace_scope
 
 SLUG = "acme"
 PASSWORD = "revops-sample-1"
-DAYS = 100
-LEADS_A_DAY = (1, 7)  # fewest and most
+DAYS = 75
+LEADS_A_DAY = (2, 5)  # fewest and most
 
 # name, role, team: the four of `SIGN_INS` and their colleagues
 PEOPLE = (
@@ -140,7 +140,7 @@ def load(until: datetime, say: Callable[[str], None] = print, days: int = DAYS) 
             life.later(morning + timedelta(minutes=life.chance.randint(0, 700)), _lead(life))
         for hour in (3, 9):
             life.later(morning + timedelta(hours=hour), _scan(life))
-    life.later(start + timedelta(days=55), _change(life, *FIRST_CHANGE, is_agreed=True))
+    life.later(start + timedelta(days=40), _change(life, *FIRST_CHANGE, is_agreed=True))
     life.later(until - timedelta(hours=2), _change(life, *SECOND_CHANGE, is_agreed=False))
     for minutes in (200, 150, 90, 60, 30, 20, 10, 5):  # something fresh in every inbox
         life.later(until - timedelta(minutes=minutes), _lead(life, is_hot=True))
