@@ -1,0 +1,123 @@
+"""Editors with criteria in them: a stage, a seam."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import QueryDict
+
+from governance.editors.kit import EditList, Editor, Subject, item, lines, number, rows, text, touched, whole
+from governance.rules.blueprint_shape import ACTIONS
+from governance.rules.paths import Document, Path
+from lifecycle.rules.catalogue import CORE_FIELDS
+from revops.errors import BadInput, NotFound
+
+REQUIRABLE = ("name", "email", "domain", "source", "owner", "amount", "mrr", "closes_on", "renews_on", "account_name")
+ACTION_LABELS = {
+    "warn": "Remind the assignee",
+    "task": "Task for the team's manager",
+    "reassign": "Reassign to the next in turn",
+    "raise": "Raise to the seam's owner",
+}
+
+
+class StageEditor(Editor):
+    """What a stage asks of a record."""
+
+    slug, title, icon = "stage", "Stage", "milestone"
+    hint = "Entry and exit criteria, required properties, age limit."
+
+    def subjects(self, document: Document) -> list[Subject]:
+        return [
+            Subject(f"{pipeline['key']}/{stage['key']}", f"{pipeline['label']} · {stage['label']}")
+            for pipeline in document["pipelines"]
+            for stage in pipeline["stages"]
+        ]
+
+    def context(self, document: Document, of: str) -> dict[str, Any]:
+        stage = item(document, self._path(of))
+        core = {field.key: field.label for field in CORE_FIELDS}
+        fields = [(key, core[key]) for key in REQUIRABLE]
+        fields += [(each["key"], each["label"]) for each in document["properties"]]
+        return {"stage": stage, "fields_to_require": fields, "required": set(stage.get("required", ()))}
+
+    def read(self, posted: QueryDict, document: Document, of: str) -> EditList:
+        path = self._path(of)
+        item(document, path)
+        probability = number(posted, "probability", "Probability in percent")
+        return touched(
+            document,
+            path,
+            {
+                "label": text(posted, "label"),
+                "entry": lines(posted, "entry"),
+                "exit": lines(posted, "exit"),
+                "required": _kept_order(item(document, path).get("required", []), posted.getlist("required")),
+                "age_limit_days": whole(posted, "age_limit_days", "The age limit"),
+                "probability": None if probability is None else _tidy(probability / 100),
+                "auto_enter": bool(posted.get("auto_enter")),
+            },
+        )
+
+    def _path(self, of: str) -> Path:
+        pipeline, slash, stage = of.partition("/")
+        if not slash:
+            raise NotFound()
+        return ("pipelines", {"key": pipeline}, "stages", {"key": stage})
+
+
+class SeamEditor(Editor):
+    """How fast, and what happens if not."""
+
+    slug, title, icon = "seam", "Seam and SLA", "timer"
+    hint = "Minutes to answer and touch, ladder, acceptance criteria, owner."
+
+    def subjects(self, document: Document) -> list[Subject]:
+        return [Subject(each["key"], each["label"]) for each in document["seams"]]
+
+    def context(self, document: Document, of: str) -> dict[str, Any]:
+        return {
+            "seam": item(document, ("seams", {"key": of})),
+            "calendars": document["calendars"],
+            "actions": [(action, ACTION_LABELS[action]) for action in ACTIONS],
+        }
+
+    def read(self, posted: QueryDict, document: Document, of: str) -> EditList:
+        path: Path = ("seams", {"key": of})
+        item(document, path)
+        return touched(
+            document,
+            path,
+            {
+                "label": text(posted, "label"),
+                "owner": text(posted, "owner"),
+                "calendar": text(posted, "calendar"),
+                "answer_minutes": whole(posted, "answer_minutes", "Minutes to answer"),
+                "touch_minutes": whole(posted, "touch_minutes", "Minutes to first touch"),
+                "act_hours": whole(posted, "act_hours", "Hours to accept and act"),
+                "acceptance": lines(posted, "acceptance"),
+                "ladder": self._ladder(posted),
+            },
+        )
+
+    def _ladder(self, posted: QueryDict) -> list[dict[str, Any]]:
+        steps = []
+        for row in rows(posted, "ladder", ("after_minutes", "action")):
+            if not row["after_minutes"]:
+                continue
+            try:
+                steps.append({"after_minutes": int(row["after_minutes"]), "action": row["action"]})
+            except ValueError:
+                raise BadInput("A step's minutes are a whole number; before the due time it is negative.") from None
+        return steps
+
+
+def _kept_order(now: list[str], chosen: list[str]) -> list[str]:
+    """Boxes come in the page's order; what was required already keeps its place."""
+    return [key for key in now if key in chosen] + [key for key in dict.fromkeys(chosen) if key not in now]
+
+
+def _tidy(ratio: float) -> float | int:
+    """0.30000000000000004 as 0.3 and 1.0 as 1, as they are written in the blueprint."""
+    rounded = round(ratio, 4)
+    return int(rounded) if rounded == int(rounded) else rounded

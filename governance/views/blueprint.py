@@ -1,0 +1,148 @@
+"""The blueprint as a map people read, its versions, and its text."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views import View
+
+from governance import queries
+from governance.actions.acknowledging import acknowledge
+from governance.editors import EDITORS
+from governance.models import Acknowledgement, ChangeRequest
+from governance.rules.differences import differences
+from governance.rules.paths import Document
+from governance.views.shown import shown_edits
+from governance.yaml_text import as_yaml
+from handoffs.blueprint import DAYS
+from revops.web import page
+from revops.workspaces.models import Member
+from revops.workspaces.permissions import may, permit
+
+DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
+
+
+class Blueprint(View):
+    """The version in force."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "blueprint.read")
+        return page(request, "governance/blueprint.html", map_of(request, request.workspace.blueprint_version))
+
+
+class Version(View):
+    """One published version: who, why, and what it changed; then the map as it was."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        version = queries.version_for(request.member, number)
+        context = map_of(request, number)
+        change = ChangeRequest.objects.select_related("author").filter(pk=version.change_request_id).first()
+        former = queries.document_of(number - 1) if number > 1 else None
+        people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON)
+        read = Acknowledgement.objects.filter(version=number).select_related("member").order_by("at")
+        context |= {
+            "version": version,
+            "change": change,
+            "edits": shown_edits(version.document, differences(former, version.document)) if former else [],
+            "acknowledged": read,
+            "people": people.count() if number > 1 else 0,
+            "may_roll_back": may(request.member, "change.propose") and number < request.workspace.blueprint_version,
+        }
+        return page(request, "governance/version.html", context)
+
+
+class Versions(View):
+    """Every published version."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = list(queries.versions(request.member)[:200])
+        ids = [version.change_request_id for version in found]
+        changes = {each.pk: each for each in ChangeRequest.objects.filter(pk__in=ids).select_related("author")}
+        rows = [{"version": version, "change": changes.get(version.change_request_id)} for version in found]
+        return page(request, "governance/versions.html", {"rows": rows})
+
+
+class Acknowledge(View):
+    """ "I have read this"."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        acknowledge(request.member, number, at=request.at)
+        if request.htmx:
+            return HttpResponse("")
+        messages.success(request, "Noted, thank you.")
+        return redirect("governance:version", request.workspace.slug, number)
+
+
+class Export(View):
+    """The blueprint as a YAML file."""
+
+    def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
+        permit(request.member, "blueprint.read")
+        number = number or request.workspace.blueprint_version
+        response = HttpResponse(as_yaml(queries.document_of(number)), content_type="application/yaml; charset=utf-8")
+        name = f"{request.workspace.slug}-blueprint-{number}.yaml"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+def map_of(request: HttpRequest, number: int) -> dict[str, Any]:
+    """What the map shows of one version."""
+    document = queries.document_of(number)
+    people = {email: name for email, name in Member.objects.exclude(email="").values_list("email", "name")}
+    return {
+        "number": number,
+        "in_force": request.workspace.blueprint_version,
+        "document": document,
+        "pipelines": [pipeline | {"stages": _stages(document, pipeline)} for pipeline in document["pipelines"]],
+        "seams": [seam | {"trigger_label": _stage_label(document, seam["trigger"])} for seam in document["seams"]],
+        "reasons": {
+            purpose: [each for each in document["reason_codes"] if each["purpose"] == purpose]
+            for purpose in ("reject", "loss", "override")
+        },
+        "calendars": [
+            calendar
+            | {
+                "days": [(DAY_NAMES[day], calendar["weekly"].get(day, [])) for day in DAYS],
+                "holidays": calendar.get("holidays", []),
+            }
+            for calendar in document["calendars"]
+        ],
+        "people_by_email": people,
+        "numbers": range(request.workspace.blueprint_version, 0, -1),
+        "may_propose": may(request.member, "change.propose") and number == request.workspace.blueprint_version,
+        "editors": EDITORS,
+        "threshold": str(document["scoring"]["threshold"]),
+    }
+
+
+def _stages(document: Document, pipeline: dict[str, Any]) -> list[dict[str, Any]]:
+    """Stages with the threshold written into their criteria, and the seam each triggers."""
+    threshold = str(document["scoring"]["threshold"])
+    seams = {seam["trigger"]: seam for seam in document["seams"]}
+    labels = {each["key"]: each["label"] for each in document["properties"]}
+    return [
+        stage
+        | {
+            "path": f"{pipeline['key']}/{stage['key']}",
+            "entry": [_line(line, threshold) for line in stage.get("entry", ())],
+            "exit": [_line(line, threshold) for line in stage.get("exit", ())],
+            "required": [labels.get(key, key.replace("_", " ")) for key in stage.get("required", ())],
+            "seam": seams.get(f"{pipeline['key']}/{stage['key']}"),
+            "category": stage.get("category", "open"),
+        }
+        for stage in pipeline["stages"]
+    ]
+
+
+def _line(line: dict[str, str], threshold: str) -> dict[str, str]:
+    return {"label": line["label"].replace("{mql_threshold}", threshold), "expression": line["expression"]}
+
+
+def _stage_label(document: Document, path: str) -> str:
+    pipeline_key, _, stage_key = path.partition("/")
+    for pipeline in document["pipelines"]:
+        for stage in pipeline["stages"]:
+            if (pipeline["key"], stage["key"]) == (pipeline_key, stage_key):
+                return f"{pipeline['label']} · {stage['label']}"
+    return path

@@ -1,0 +1,259 @@
+"""The pages of governance: who sees what, what partial, what code."""
+
+import html
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from governance import queries
+from governance.actions.working_out import next_step
+from governance.editors import EDITORS
+from governance.models import Acknowledgement, ChangeRequest, Impact
+from lifecycle.actions.intake import Incoming, take_in
+from revops.blueprint.models import BlueprintVersion
+from revops.workspaces.models import Member
+from revops.workspaces.scope import workspace_scope
+from tests.cast import MONDAY_10, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def door(member: Member) -> Client:
+    client = Client()
+    client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def words(response: object) -> str:
+    return html.unescape(response.content.decode())  # type: ignore[attr-defined]
+
+
+def new_change(cast: Cast, what: str = "threshold", of: str = "", title: str = "Lower the line") -> ChangeRequest:
+    answer = door(cast.ada).post(
+        "/w/acme/changes/new/", {"title": title, "reason": "Sales asks for more", "what": what, "of": of}
+    )
+    assert answer.status_code == 302
+    with workspace_scope(cast.acme):
+        return ChangeRequest.objects.order_by("-number")[0]
+
+
+def with_leads(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        rows = [
+            Incoming(
+                place,
+                "lead",
+                core={"name": f"Lead {place}", "email": f"l{place}@x{place}.example"},
+                properties={"employees": 60, "seniority": "Director", "visits": place},
+            )
+            for place in range(1, 9)
+        ]
+        take_in(cast.acme, rows, by=cast.ada, at=MONDAY_10)
+
+
+def test_everybody_reads_the_map_and_only_its_own_company_s(cast: Cast) -> None:
+    said = words(door(cast.rick).get("/w/acme/blueprint/"))
+    assert "Score has reached 60" in said and "Marketing → Sales" in said and "4 h of working time" in said
+    assert door(cast.otto).get("/w/acme/blueprint/").status_code == 404
+
+
+def test_the_blueprint_comes_as_yaml_and_goes_back_in_unchanged(cast: Cast) -> None:
+    from governance.yaml_text import read_document
+
+    answer = door(cast.rick).get("/w/acme/blueprint/blueprint.yaml")
+    assert answer["Content-Type"].startswith("application/yaml")
+    with workspace_scope(cast.acme):
+        assert read_document(answer.content.decode()) == queries.document_of(1)
+
+
+def test_every_editor_opens_on_every_subject(cast: Cast) -> None:
+    with_leads(cast)
+    change = new_change(cast)
+    client = door(cast.ada)
+    with workspace_scope(cast.acme):
+        document = queries.document_of(1)
+    for slug, editor in EDITORS.items():
+        subjects = editor.subjects(document)
+        for subject in [subjects[0], subjects[-1]]:
+            answer = client.get(f"/w/acme/changes/{change.number}/edit/{slug}/", {"of": subject.of})
+            assert answer.status_code == 200, (slug, subject)
+        assert client.get(f"/w/acme/changes/{change.number}/edit/{slug}/", {"of": "no/where"}).status_code == 404
+        if subjects[0].of:
+            assert "Which one?" in words(client.get(f"/w/acme/changes/{change.number}/edit/{slug}/"))
+
+
+@pytest.mark.parametrize("slug", ["stage", "seam", "routing", "scoring", "metric", "property", "reason", "document"])
+def test_an_editor_saved_as_it_opened_proposes_nothing(cast: Cast, slug: str) -> None:
+    from tests.governance.fields import fields_of
+
+    change = new_change(cast)
+    client = door(cast.ada)
+    with workspace_scope(cast.acme):
+        document = queries.document_of(1)
+    for subject in EDITORS[slug].subjects(document)[:60]:
+        url = f"/w/acme/changes/{change.number}/edit/{slug}/?of={subject.of}"
+        answer = client.post(url, fields_of(client.get(url).content.decode()))
+        assert answer.status_code == 302, (subject, words(answer)[:2000])
+        with workspace_scope(cast.acme):
+            assert queries.edits_of(change) == [], subject
+
+
+def test_the_whole_way_from_draft_to_published_and_back(cast: Cast) -> None:
+    with_leads(cast)
+    ada, vera = door(cast.ada), door(cast.vera)
+    change = new_change(cast)
+    page = f"/w/acme/changes/{change.number}/"
+    threshold = {"threshold": "45", "fit_cap": "60", "behaviour_cap": "60", "half_life_days": "30"}
+    assert ada.post(f"{page}edit/threshold/", threshold).status_code == 302
+    said = words(ada.get(page))
+    assert "Scoring · MQL threshold" in said and "Submit for review" in said
+    assert ada.post(f"{page}submission/").status_code == 302
+    assert "Waiting for a worker" in words(ada.get(f"{page}impact/", HTTP_HX_REQUEST="true"))
+    assert ada.post(f"{page}approval/").status_code == 403
+    assert vera.post(f"{page}approval/").status_code == 422
+    with workspace_scope(cast.acme):
+        while next_step(MONDAY_10 + timedelta(days=1)):
+            pass
+        Impact.objects.get()
+    said = words(vera.get(page))
+    assert "Meet the definition" in said and "Approve" in said and "8 examples" not in said
+    assert vera.post(f"{page}approval/", {"note": "Yes"}).status_code == 302
+    assert vera.post(f"{page}publication/").status_code == 403
+    assert ada.post(f"{page}publication/").status_code == 302
+    with workspace_scope(cast.acme):
+        assert BlueprintVersion.objects.count() == 2
+    assert "45" in words(ada.get("/w/acme/blueprint/"))
+    said = words(door(cast.rick).get("/w/acme/blueprint/versions/2/"))
+    assert "Lower the line" in said and "Read by" in said
+    assert "Lower the line" in words(ada.get("/w/acme/blueprint/versions/"))
+    answer = ada.post(f"{page}rollback/", {"reason": "Too many"})
+    assert answer.status_code == 302
+    assert "Roll back to version 1" in words(ada.get(answer["Location"]))
+    assert words(ada.get("/w/acme/changes/?state=closed")).count("Lower the line") == 1
+
+
+def test_a_stage_s_criteria_are_edited_line_by_line(cast: Cast) -> None:
+    change = new_change(cast, "stage", "sales/proposal")
+    url = f"/w/acme/changes/{change.number}/edit/stage/?of=sales/proposal"
+    posted = {
+        "label": "Proposal",
+        "age_limit_days": "21",
+        "probability": "50",
+        "required": ["amount", "closes_on"],
+        "entry-0-label": "The amount is above zero",
+        "entry-0-expression": "amount > 0",
+        "entry-0-remove": "on",
+        "entry-1-expression": "amount >= 1000",
+        "entry-2-label": "Budget",
+        "entry-2-expression": "known(budget)",
+    }
+    assert door(cast.ada).post(url, posted).status_code == 302
+    with workspace_scope(cast.acme):
+        (edit,) = queries.edits_of(change)
+    assert edit.spelled == "pipelines/sales/stages/proposal/entry"
+    assert edit.after == [
+        {"label": "amount >= 1000", "expression": "amount >= 1000"},
+        {"label": "Budget", "expression": "known(budget)"},
+    ]
+
+
+def test_what_cannot_stand_comes_back_with_what_was_typed(cast: Cast) -> None:
+    change = new_change(cast)
+    url = f"/w/acme/changes/{change.number}/edit/threshold/"
+    answer = door(cast.ada).post(url, {"threshold": "99999", "fit_cap": "60", "behaviour_cap": "60"})
+    assert answer.status_code == 422
+    assert 'value="99999"' in words(answer) and "between 0 and 2,000" in words(answer)
+
+
+def test_an_expression_is_checked_while_it_is_typed(cast: Cast) -> None:
+    change = new_change(cast)
+    client, url = door(cast.ada), f"/w/acme/changes/{change.number}/expression/"
+    good = client.post(url, {"entry-0-expression": "score >= mql_threshold"}, HTTP_HX_REQUEST="true")
+    assert "This can be read" in words(good) and "<html" not in words(good)
+    bad = words(client.post(url, {"entry-0-expression": "score >=\n oops"}, HTTP_HX_REQUEST="true"))
+    assert "line 2, column 2" in bad
+
+
+def test_the_builder_writes_the_line(cast: Cast) -> None:
+    change = new_change(cast)
+    url = f"/w/acme/changes/{change.number}/line/?prefix=entry&index=3"
+    posted = {"entry-3-field": "employees", "entry-3-comparison": "at_least", "entry-3-value": "200"}
+    said = words(door(cast.ada).post(url, posted, HTTP_HX_REQUEST="true"))
+    assert "employees >= 200" in said and "Employees is at least 200" in said
+    posted["entry-3-value"] = "many"
+    assert "is not a number" in words(door(cast.ada).post(url, posted, HTTP_HX_REQUEST="true"))
+    assert door(cast.ada).get(url.replace("entry", "nonsense")).status_code == 404
+    assert 'name="entry-3-expression"' in words(door(cast.ada).get(url, HTTP_HX_REQUEST="true"))
+
+
+def test_the_slider_is_answered_at_once(cast: Cast) -> None:
+    with_leads(cast)
+    said = words(door(cast.rick).get("/w/acme/changes/what-if/", {"threshold": "40"}, HTTP_HX_REQUEST="true"))
+    assert "instead of" in said and "Would enter now" in said
+    assert door(cast.rick).get("/w/acme/changes/what-if/", {"threshold": "x"}).status_code == 200
+
+
+def test_admins_alone_edit_the_whole_text_and_only_what_differs_is_proposed(cast: Cast) -> None:
+    from governance.yaml_text import as_yaml
+
+    change = new_change(cast, "document")
+    url = f"/w/acme/changes/{change.number}/edit/document/"
+    assert door(cast.rick).get(url).status_code == 403
+    with workspace_scope(cast.acme):
+        text = as_yaml(queries.document_of(1))
+    answer = door(cast.ada).post(url, {"yaml": text.replace("threshold: 60", "threshold: 55")})
+    assert answer.status_code == 302
+    with workspace_scope(cast.acme):
+        assert [edit.spelled for edit in queries.edits_of(change)] == ["scoring/threshold"]
+    for broken, said in [
+        ("a: &x [1]\nb: *x", "aliases"),
+        ("a: 1\na: 2", "twice"),
+        ("a: [", "not YAML"),
+        ("[" * 100, "deeper"),
+        ("just text", "object with named parts"),
+        ("? [1]\n: 2", "plain word"),
+        (text.replace("threshold: 60", "threshold: .inf"), "scoring/threshold"),
+    ]:
+        answer = door(cast.ada).post(url, {"yaml": broken})
+        assert (answer.status_code, said in words(answer)) == (422, True), broken[:40]
+
+
+def test_a_rep_proposes_but_does_not_touch_another_s_draft(cast: Cast) -> None:
+    change = new_change(cast)
+    rick = door(cast.rick)
+    url = f"/w/acme/changes/{change.number}/edit/threshold/"
+    answer = rick.post(url, {"threshold": "45", "fit_cap": "60", "behaviour_cap": "60", "half_life_days": "30"})
+    assert answer.status_code == 403
+    assert rick.post("/w/acme/changes/new/", {"title": "Mine", "what": "threshold"}).status_code == 302
+    assert rick.post("/w/acme/changes/new/", {"title": ""}).status_code == 422
+    assert rick.post("/w/acme/changes/new/", {"title": "Now", "is_emergency": "on"}).status_code == 403
+
+
+def test_an_emergency_is_published_at_once_and_told_to_everybody(cast: Cast) -> None:
+    ada = door(cast.ada)
+    ada.post(
+        "/w/acme/changes/new/",
+        {"title": "Stop", "reason": "The phones are down until tomorrow", "what": "threshold", "is_emergency": "on"},
+    )
+    with workspace_scope(cast.acme):
+        change = ChangeRequest.objects.get(kind="emergency")
+    page = f"/w/acme/changes/{change.number}/"
+    ada.post(
+        f"{page}edit/threshold/", {"threshold": "70", "fit_cap": "60", "behaviour_cap": "60", "half_life_days": "30"}
+    )
+    assert ada.post(f"{page}publication/").status_code == 302
+    assert "still has to review" in words(door(cast.vera).get(page))
+    assert door(cast.rick).post("/w/acme/blueprint/versions/2/acknowledgement/").status_code == 302
+    with workspace_scope(cast.acme):
+        assert Acknowledgement.objects.get().member_id == cast.rick.pk
+
+
+def test_a_change_page_costs_the_same_whatever_it_holds(cast: Cast, django_assert_max_num_queries: object) -> None:
+    change = new_change(cast)
+    client = door(cast.ada)
+    client.get(f"/w/acme/changes/{change.number}/")
+    with django_assert_max_num_queries(18):  # type: ignore[operator]
+        client.get(f"/w/acme/changes/{change.number}/")
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
+        client.get("/w/acme/changes/")
