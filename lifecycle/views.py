@@ -16,6 +16,7 @@ from lifecycle.facts import facts_of
 from lifecycle.forms import ActivityForm, AdvanceForm, OwnerForm, RecordForm, edit_form
 from lifecycle.models import Account, Record
 from lifecycle.rules.gates import what_is_missing
+from lifecycle.telling import labels_of, told
 from revops.blueprint.documents import document
 from revops.errors import BadInput, Refusal
 from revops.web import page
@@ -85,6 +86,7 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
     stage = lifecycle.stages_by_id[record.stage_id]
     pipeline = lifecycle.pipeline(stage.pipeline_key)
     facts = facts_of(record)
+    labels = labels_of(document(request.workspace.pk, request.workspace.blueprint_version))
     chain = queries.journey(record)
     targets = [each for each in pipeline.stages if each.key in stage.moves_to]
     return {
@@ -95,7 +97,7 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
             {"stage": each, "unmet": what_is_missing(lifecycle, stage, each, facts, request.at)} for each in targets
         ],
         "journey": chain,
-        "events": queries.timeline(chain),
+        "events": [(event, told(event, labels)) for event in queries.timeline(chain)],
         "external_ids": queries.external_ids(record),
         "properties": shown_properties(lifecycle, record),
         "reasons": reasons(request),

@@ -21,6 +21,7 @@ from handoffs.models import Handoff
 from lifecycle.actions import advancing, editing, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
+from revops.blueprint.versions import running_version
 from revops.errors import Refusal
 from revops.workspaces.actions import found_workspace
 from revops.workspaces.models import Function, Member, Team, TeamSeat, User, Workspace
@@ -117,7 +118,7 @@ class Life:
             if f"{at:%B %Y}" != month:
                 month = f"{at:%B %Y}"
                 say(f"  … {month}")
-            with workspace_scope(self.workspace):
+            with workspace_scope(self.workspace), running_version(self.workspace.blueprint_version):
                 try:
                     with transaction.atomic():
                         deed(at)

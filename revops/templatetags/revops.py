@@ -102,16 +102,17 @@ EVENT_ICONS = {
     "handoff.rejected": "x",
     "handoff.reassigned": "shuffle",
     "handoff.escalated": "siren",
+    "handoff.breached": "siren",
+    "handoff.touch_missed": "siren",
+    "handoff.raised": "arrow-up",
+    "handoff.warned": "bell",
+    "handoff.first_touched": "timer",
+    "handoff.packet_saved": "package",
 }
 
 
 @register.filter
 def event_icon(kind: str) -> str:
     """The icon of a kind of event."""
-    return EVENT_ICONS.get(kind, "dot")
+    return EVENT_ICONS.get(kind, "circle-small")
 
-
-@register.filter
-def event_words(kind: str) -> str:
-    """`handoff.accepted` as `Handoff accepted`."""
-    return words(kind)
