@@ -18,19 +18,3 @@ def as_member(client: Client) -> Callable[[Member], Client]:
         return browser
 
     return signed_in
-
-
-@pytest.fixture(autouse=True)
-def only_pages_that_exist(monkeypatch: pytest.MonkeyPatch) -> None:
-    """TEMPORARY."""
-    from django.urls import NoReverseMatch, reverse
-
-    from revops import web
-
-    def exists(name: str) -> bool:
-        try:
-            return bool(reverse(name, args=["acme"]))
-        except NoReverseMatch:
-            return False
-
-    monkeypatch.setattr(web, "NAV", [item for item in web.NAV if exists(item[0])])
