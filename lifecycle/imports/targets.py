@@ -26,7 +26,7 @@ class Place:
 
 
 RECORD_PLACES = (
-    Place("external_id", "Its id in the other system", "text",
+    Place("external_id", "Id in the other system", "text",
           ("{kind}_id", "prospect_id", "contact_id", "deal_id", "opp_id", "external_id", "record_id", "id",
            "{kind}_number", "vid", "object_id", "customer_id", "number")),
     Place("name", "Name", "text",
@@ -67,7 +67,7 @@ RECORD_PLACES = (
 )  # fmt: skip
 
 ACCOUNT_PLACES = (
-    Place("external_id", "Its id in the other system", "text", ("account_id", "company_id", "id", "record_id")),
+    Place("external_id", "Id in the other system", "text", ("account_id", "company_id", "id", "record_id")),
     Place("name", "Name", "text", ("account", "account_name", "company", "company_name", "name", "organization")),
     Place("domain", "Domain", "text", ("domain", "website", "company_domain", "company_domain_name")),
     Place("owner", "Owner", "text", ("owner", "owner_id", "owner_name", "owner_email", "hubspot_owner_id")),
