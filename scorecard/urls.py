@@ -1,6 +1,18 @@
 """Pages of scorecard, below /w/<workspace>/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from scorecard import views
 
 app_name = "scorecard"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("scorecard/", views.ScorecardPage.as_view(), name="scorecard"),
+    path("scorecard.csv", views.ScorecardFile.as_view(), name="scorecard_file"),
+    path("scorecard/<slug:key>/", views.MetricPage.as_view(), name="metric"),
+    path("scorecard/<slug:key>.csv", views.MetricFile.as_view(), name="metric_file"),
+    path("scorecard/<slug:key>/rows/", views.RowsPage.as_view(), name="rows"),
+    path("scorecard/<slug:key>/rows.csv", views.RowsFile.as_view(), name="rows_file"),
+    path("funnel/", views.FunnelPage.as_view(), name="funnel"),
+    path("funnel/steps/<str:key>/", views.StepPage.as_view(), name="step"),
+    path("funnel/seams/<slug:key>/", views.SeamDoor.as_view(), name="seam"),
+]

@@ -130,20 +130,20 @@ def _midnight(day: date, zone: ZoneInfo, side: int, shift: timedelta) -> str:
         return "infinity" if side > 0 else "-infinity"
 
 
-def on_days(column: str, days: Days) -> tuple[str, dict[str, Any]]:
-    """Exactly these days."""
+def on_days(column: str, days: Days, *, prefix: str = "") -> tuple[str, dict[str, Any]]:
+    """Exactly these days; the names of its values begin with `prefix`."""
     if days.exact is not None:
-        return f"{column} = any(%(exact_days)s)", {"exact_days": list(days.exact)}
+        return f"{column} = any(%({prefix}exact_days)s)", {f"{prefix}exact_days": list(days.exact)}
     if not days:
         return "false", {}
     parts, params = [], {}
     for place, (first, last) in enumerate(days.spans):
         bounds = []
         if first is not None:
-            bounds.append(f"{column} >= %(first{place})s")
-            params[f"first{place}"] = first
+            bounds.append(f"{column} >= %({prefix}first{place})s")
+            params[f"{prefix}first{place}"] = first
         if last is not None:
-            bounds.append(f"{column} <= %(last{place})s")
-            params[f"last{place}"] = last
+            bounds.append(f"{column} <= %({prefix}last{place})s")
+            params[f"{prefix}last{place}"] = last
         parts.append(" and ".join(bounds) or "true")
     return "(" + " or ".join(f"({part})" for part in parts) + ")", params

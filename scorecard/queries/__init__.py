@@ -2,23 +2,34 @@
 from `readings.courses`, and the rows behind a number are the samples it was added up from."""
 
 from scorecard.queries.boards import Board, board_of
+from scorecard.queries.crossings import SeamPage, Traveller, seam_page, step_rows
+from scorecard.queries.funnel import Band, Funnel, Line, Step, funnel
 from scorecard.queries.headline import Card, Scorecard, scorecard, value
 from scorecard.queries.measured import Bucket, Measured, Slice, Spread, measured
 from scorecard.queries.rows import Behind, RowBehind, rows_behind
 
 __all__ = [
+    "Band",
     "Behind",
     "Board",
     "Bucket",
     "Card",
+    "Funnel",
+    "Line",
     "Measured",
     "RowBehind",
     "Scorecard",
+    "SeamPage",
     "Slice",
     "Spread",
+    "Step",
+    "Traveller",
     "board_of",
+    "funnel",
     "measured",
     "rows_behind",
     "scorecard",
+    "seam_page",
+    "step_rows",
     "value",
 ]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from revops.workspaces.models import Member
 from scorecard.blueprint import MetricTerms
 from scorecard.queries.boards import Board
-from scorecard.queries.readings import Course, courses
+from scorecard.queries.readings import Course, Unfolded, courses, unfolded
 from scorecard.rules.metrics import Delta, Figure, Pull, band, delta, what_fell
 from scorecard.rules.periods import Period
 
@@ -38,6 +38,8 @@ class Scorecard:
     segment: str
     segment_value: str
     cards: tuple[Card, ...]
+    matrix: tuple[tuple[str, dict[str, Figure]], ...] = ()
+    """Every value of the segment with its figure for each metric, the weightiest value first."""
 
     @property
     def headline(self) -> tuple[Card, ...]:
@@ -52,17 +54,39 @@ class Scorecard:
 
 
 def scorecard(board: Board, period: Period, *, segment: str = "", value: str = "") -> Scorecard:
-    """Every metric that can be read by the segment. Six queries when all is folded, however much there is to count."""
+    """Every metric that can be read by the segment, for the whole or for one `value` of it; with a segment also the
+    matrix of its values. Six queries when all is folded (nine with a segment), however much there is to count."""
     metrics = [metric for metric in board.measurable if not segment or segment in board.segments(metric)]
-    before = period.before
-    found = courses(board, metrics, before.first if before else period.first, period.last, segment=segment, value=value)
+    tail = unfolded(board)
+    first = period.before.first if period.before else period.first
+    narrowed = segment if value else ""
+    found = courses(board, metrics, first, period.last, segment=narrowed, value=value, tail=tail)
     owners = owners_of(metrics)
     return Scorecard(
         period,
         segment,
         value,
         tuple(_card(metric, found[metric.key].get(value), period, owners) for metric in metrics),
+        _matrix(board, metrics, period, segment, tail) if segment else (),
     )
+
+
+def _matrix(
+    board: Board, metrics: list[MetricTerms], period: Period, segment: str, tail: Unfolded
+) -> tuple[tuple[str, dict[str, Figure]], ...]:
+    found = courses(board, metrics, period.first, period.last, segment=segment, tail=tail)
+    rows: dict[str, dict[str, Figure]] = {}
+    for metric in metrics:
+        for name, course in found[metric.key].items():
+            rows.setdefault(name, {})[metric.key] = course.figure(period)
+
+    counted = {metric.key for metric in metrics if metric.kind != "sourced"}  # its denominator is money
+
+    def weight(name: str) -> Decimal:
+        return sum((f.denominator + f.open_count for key, f in rows[name].items() if key in counted), Decimal(0))
+
+    told = [name for name in rows if any(f.denominator or f.open_count for f in rows[name].values())]
+    return tuple((name, rows[name]) for name in sorted(told, key=lambda name: (-weight(name), name)))
 
 
 def _card(metric: MetricTerms, course: Course | None, period: Period, owners: dict[str, str]) -> Card:
@@ -75,7 +99,7 @@ def _card(metric: MetricTerms, course: Course | None, period: Period, owners: di
         before=before,
         delta=delta(now.value, before.value if before else None, metric.direction),
         band=band(now.value, metric.target, metric.direction),
-        spark=tuple(course.figure(bucket).value for bucket in period.buckets(period.step)),
+        spark=tuple(figure.value for figure in course.figures(period.buckets(period.step))),
         owner=owners.get(metric.owner_email, ""),
         fell=what_fell(now.inputs, before.inputs if before else None),
     )

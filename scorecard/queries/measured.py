@@ -83,6 +83,7 @@ def measured(
     course = found[metric.key].get(value) or Course(metric.kind)
     now, before = course.figure(period), course.figure(period.before) if period.before else None
     parts = courses(board, [metric], period.first, period.last, segment=by, tail=tail)[metric.key] if by else {}
+    buckets = list(period.buckets(step))
     days = [totals for day, totals in course.days.items() if period.first <= day <= period.last]
     return Measured(
         metric=metric,
@@ -94,7 +95,7 @@ def measured(
         before=before,
         delta=delta(now.value, before.value if before else None, metric.direction),
         band=band(now.value, metric.target, metric.direction),
-        trend=tuple(Bucket(bucket, course.figure(bucket)) for bucket in period.buckets(step)),
+        trend=tuple(map(Bucket, buckets, course.figures(buckets))),
         slices=_slices(metric, parts, period),
         spread=bars(dict(summed(days).distribution)),
         fell=what_fell(now.inputs, before.inputs if before else None),

@@ -7,16 +7,17 @@ true, or counted from the rows themselves. Docs: docs/decisions/0020-readings-an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
 from scorecard import sets
 from scorecard.blueprint import MetricTerms
+from scorecard.kinds.base import on_days
 from scorecard.kinds.handoffs import window
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
@@ -96,19 +97,22 @@ class Course:
 
     def figure(self, period: Period) -> Figure:
         """What the metric says for days within those read."""
-        parts = [totals for day, totals in self.days.items() if period.first <= day <= period.last]
-        totals = summed(parts)
-        if self.kind in STOCK_KINDS:
-            earlier = summed([self.before, *(each for day, each in self.days.items() if day < period.first)])
-            totals = Totals(
-                totals.numerator,
-                totals.denominator,
-                totals.aside,
-                totals.stock + earlier.stock,
-                totals.stock_days + earlier.stock_days,
-                totals.distribution,
-            )
-        return figure(self.kind, totals, period.last)
+        return next(self.figures([period]))
+
+    def figures(self, buckets: Iterable[Period]) -> Iterator[Figure]:
+        """What it says for one stretch of days after another, in order and without overlap: one pass over the days."""
+        ordered = sorted(self.days)
+        counted, stock, stock_days = 0, self.before.stock, self.before.stock_days
+        for bucket in buckets:
+            start, end = bisect_left(ordered, bucket.first), bisect_right(ordered, bucket.last)
+            totals = summed(self.days[day] for day in ordered[start:end])
+            if self.kind in STOCK_KINDS:
+                for day in ordered[counted:end]:
+                    stock += self.days[day].stock
+                    stock_days += self.days[day].stock_days
+                counted = end
+                totals = replace(totals, stock=stock, stock_days=stock_days)
+            yield figure(self.kind, totals, bucket.last)
 
 
 Courses = dict[str, dict[str, Course]]  # metric key → segment value → course
@@ -215,7 +219,10 @@ def _add_earlier_stock(
     cursor: Any, found: Courses, metric: MetricTerms, live: Days, params: dict[str, Any], only: str
 ) -> None:
     """What was open before the first day: kept days before it, added up by the database. One query."""
-    unwanted, day_params = _not_on(live)
+    unwanted, day_params = "", {}
+    if live:
+        on, day_params = on_days("day", live, prefix="live_")
+        unwanted = f"and not {on}"
     cursor.execute(
         f"""select segment_value, sum(stock), sum(stock_days) from scorecard_reading
         where workspace_id = %(ws)s and metric_id = %(metric)s and segment = %(segment)s and day < %(first)s {only}
@@ -225,18 +232,6 @@ def _add_earlier_stock(
     for name, stock, stock_days in cursor.fetchall():
         course = _course(found, metric, name)
         course.before = summed([course.before, Totals(stock=stock, stock_days=stock_days)])
-
-
-def _not_on(days: Days) -> tuple[str, dict[str, Any]]:
-    if not days:
-        return "", {}
-    from scorecard.kinds.base import on_days
-
-    sql, params = on_days("day", days)
-    renamed = {f"live_{name}": value for name, value in params.items()}
-    for name in sorted(params, key=len, reverse=True):
-        sql = sql.replace(f"%({name})s", f"%(live_{name})s")
-    return f"and not {sql}", renamed
 
 
 def _add_live(
@@ -262,6 +257,12 @@ def _course(found: Courses, metric: MetricTerms, name: str) -> Course:
 def _totals(sums: Iterable[Any], spread: str | dict[str, int]) -> Totals:
     if isinstance(spread, str):
         spread = {} if spread == "{}" else json.loads(spread)
+    numerator, denominator, aside, stock, stock_days = sums
     return Totals(
-        *(Decimal(each) for each in sums), distribution={int(measure): count for measure, count in spread.items()}
+        numerator,
+        denominator,
+        aside,
+        stock,
+        stock_days,
+        {int(measure): count for measure, count in spread.items()} if spread else {},
     )

@@ -1,0 +1,92 @@
+"""What a page or a program asks for, read from the query of its URL: period, segment, step, page. Shape only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from revops.api import check_text
+from revops.errors import BadInput
+from scorecard.queries import Board
+from scorecard.rules.periods import STEPS, Period
+
+DEFAULT_PERIOD = "90d"
+MOST_POINTS = 1_500  # a trend of more is no trend
+LAST_PAGE = 100_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of a reader."""
+
+    period: Period
+    segment: str = ""
+    value: str = ""
+    by: str = ""
+    step: str = ""
+    part: str = ""
+    page: int = 1
+    limit: int = 50
+
+    def query(self, **changes: object) -> str:
+        """The same question as the query of a URL, with changes; blanks are left out."""
+        told: dict[str, object] = {"period": self.period.choice}
+        if self.period.choice == "custom":
+            told |= {"from": self.period.first.isoformat(), "to": self.period.last.isoformat()}
+        told |= {"segment": self.segment, "value": self.value} if self.value else {"segment": self.segment}
+        told |= {"by": self.by, "step": self.step, "part": self.part}
+        told |= changes
+        return urlencode({key: value for key, value in told.items() if value not in ("", None)})
+
+
+def asked(board: Board, given: Mapping[str, str]) -> Asked:
+    """The question in a query. Raises BadInput, naming the field."""
+    for key, text in given.items():
+        check_text(text, key)
+    first, last = _day(given, "from"), _day(given, "to")
+    choice = given.get("period", "") or ("custom" if first or last else DEFAULT_PERIOD)
+    if choice == "custom" and not first and not last:  # just chosen on the page: begin with what was shown
+        first, last = board.period(DEFAULT_PERIOD).first, board.today
+    period = board.period(choice, first, last)
+    segment, value = given.get("segment", ""), given.get("value", "")
+    if "was" in given and given["was"] != segment:  # another segment was chosen on the page: its values are others
+        value = ""
+    step = given.get("step", "")
+    if step not in ("", *STEPS):
+        raise BadInput("A trend goes by day, week, month or quarter.", field="step", facts={"steps": list(STEPS)})
+    if step and sum(1 for _ in zip(period.buckets(step), range(MOST_POINTS + 1), strict=False)) > MOST_POINTS:
+        raise BadInput("The period is too long for this step.", field="step")
+    return Asked(
+        period=period,
+        segment=segment,
+        value=value if segment else "",
+        by=given.get("by", ""),
+        step=step,
+        part=given.get("part", ""),
+        page=_number(given, "page", 1, LAST_PAGE),
+        limit=_number(given, "limit", 50, 200),
+    )
+
+
+def _day(given: Mapping[str, str], name: str) -> date | None:
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("Write the day as 2026-03-31.", field=name) from None
+    if not 1900 <= day.year < 2200:  # beyond, there are no weeks before or after to count with
+        raise BadInput("A day between 1900 and 2199.", field=name)
+    return day
+
+
+def _number(given: Mapping[str, str], name: str, default: int, most: int) -> int:
+    text = given.get(name, "").strip()
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most or len(text) > 9:
+        raise BadInput(f"A number from 1 to {most}.", field=name)
+    return int(text)

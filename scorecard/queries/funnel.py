@@ -1,0 +1,259 @@
+"""The whole journey on one page: what entered each step in the period, and the seams between the teams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from handoffs.blueprint import SeamTerms
+from lifecycle.blueprint import PipelineTerms, StageTerms
+from revops.workspaces.models import Function, Member
+from scorecard.kinds.base import day_of, on_days, within
+from scorecard.queries.boards import Board
+from scorecard.rules.days import Days
+from scorecard.rules.metrics import ratio
+from scorecard.rules.periods import Period
+
+# Records of one journey are counted once: from the record at hand back through what it came from, four deep.
+ROOT = "coalesce(o3.origin_id, o2.origin_id, o1.origin_id, r.origin_id, r.id)"
+ORIGINS = """join lifecycle_record r on r.workspace_id = %(ws)s and r.id = s.record_id
+  left join lifecycle_record o1 on o1.workspace_id = %(ws)s and o1.id = r.origin_id
+  left join lifecycle_record o2 on o2.workspace_id = %(ws)s and o2.id = o1.origin_id
+  left join lifecycle_record o3 on o3.workspace_id = %(ws)s and o3.id = o2.origin_id"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the journey: how many journeys entered it, and as a share of the step before."""
+
+    key: str
+    label: str
+    function: str
+    stage_ids: tuple[UUID, ...]
+    count: int = 0
+    rate: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A seam in the period: offers made in it and what became of them; open breaches are those of this moment."""
+
+    seam: SeamTerms
+    owner: str
+    offered: int
+    accepted: int
+    rejected: int
+    late: int
+    median_minutes: Decimal | None
+    open_count: int
+    open_breaches: int
+    is_leakiest: bool = False
+
+    @property
+    def conversion(self) -> Decimal | None:
+        """Accepted, of all offered."""
+        return ratio(self.accepted, self.offered)
+
+    @property
+    def loss(self) -> int:
+        """What did not come across: rejected, or past due and unanswered. Volume × drop."""
+        return self.rejected + self.late
+
+
+@dataclass(frozen=True)
+class Band:
+    """One team's part of the journey, and the seam that follows it."""
+
+    function: str
+    label: str
+    steps: tuple[Step, ...]
+    line: Line | None = None
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """The journey of a period."""
+
+    period: Period
+    bands: tuple[Band, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def unowned(self) -> tuple[Line, ...]:
+        """Seams without an active owner: an error."""
+        return tuple(line for line in self.lines if not line.owner)
+
+    @property
+    def leakiest(self) -> Line | None:
+        """The seam that lost most."""
+        return next((line for line in self.lines if line.is_leakiest), None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all happened."""
+        return not any(step.count for band in self.bands for step in band.steps) and not any(
+            line.offered or line.open_count for line in self.lines
+        )
+
+
+COUNTS = """
+select k.place, count(distinct {root})
+from unnest(%(places)s::int[], %(stages)s::uuid[]) k(place, stage_id)
+join lifecycle_stagestay s on s.workspace_id = %(ws)s and s.stage_id = k.stage_id and {within}
+  {origins}
+where {exact}
+group by k.place
+"""
+SEAMS = """
+select h.seam_id,
+       count(*) filter (where h.state <> 'recalled'),
+       count(*) filter (where h.state = 'accepted'),
+       count(*) filter (where h.state = 'rejected'),
+       count(*) filter (where h.state = 'offered' and h.due_at <= %(at)s),
+       percentile_cont(0.5) within group (order by extract(epoch from h.answered_at - h.offered_at) / 60)
+         filter (where h.state in ('accepted', 'rejected'))
+from handoffs_handoff h
+where h.workspace_id = %(ws)s and h.seam_id = any(%(seams)s) and {within} and {exact}
+group by h.seam_id
+"""
+OPEN = """
+select seam_id, count(*), count(*) filter (where due_at <= %(at)s) from handoffs_handoff
+where workspace_id = %(ws)s and state = 'offered' group by seam_id
+"""
+
+
+def funnel(board: Board, period: Period) -> Funnel:
+    """First touch to renewal and referral, in four queries."""
+    steps = counted(board, period, steps_of(board))
+    lines = lines_of(board, period)
+    return Funnel(period, _bands(board, steps, lines), lines)
+
+
+def steps_of(board: Board) -> list[Step]:
+    """The steps of the journey, in order: the open lifecycle, onboarding, renewal, what comes after, expansion."""
+    pipelines = board.lifecycle.pipelines
+    spine = [stage for p in pipelines if p.purpose == "lifecycle" for stage in p.stages]
+    spine = [stage for stage in spine if stage.category in ("open", "won")]
+    ahead = next((place for place, stage in enumerate(spine) if stage.category == "won"), len(spine)) + 1
+    meaning: dict[str, list[UUID]] = {}
+    for pipeline in pipelines:
+        if pipeline.purpose in ("lifecycle", "sales"):
+            for stage in pipeline.stages:
+                meaning.setdefault(stage.lifecycle_stage, []).append(stage.id)
+
+    def whole(stage: StageTerms) -> Step:
+        return Step(stage.key, stage.label, stage.team_function, tuple(meaning[stage.lifecycle_stage]))
+
+    found = [whole(stage) for stage in spine[:ahead]]
+    found += [step for purpose in ("onboarding", "renewal") for step in _ends(pipelines, purpose)]
+    found += [whole(stage) for stage in spine[ahead:]]
+    return found + _ends(pipelines, "expansion")
+
+
+def _ends(pipelines: tuple[PipelineTerms, ...], purpose: str) -> list[Step]:
+    """Of a side path: the first stage of each team, and what is won."""
+    found, teams = [], set()
+    for pipeline in (each for each in pipelines if each.purpose == purpose):
+        for stage in pipeline.stages:
+            is_first = stage.is_open and stage.team_function not in teams
+            if is_first or stage.category == "won":
+                label = f"{pipeline.label}: {stage.label.lower()}"
+                found.append(Step(f"{pipeline.key}.{stage.key}", label, stage.team_function, (stage.id,)))
+            teams.add(stage.team_function)
+    return found
+
+
+def counted(board: Board, period: Period, steps: list[Step]) -> list[Step]:
+    days = Days.between(period.first, period.last)
+    exact, params = on_days(day_of("s.entered_at"), days)
+    pairs = [(place, stage_id) for place, step in enumerate(steps) for stage_id in step.stage_ids]
+    sql = COUNTS.format(root=ROOT, origins=ORIGINS, within=within("s.entered_at", days, board.zone), exact=exact)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql,
+            {
+                **params,
+                "ws": board.workspace.pk,
+                "zone": str(board.zone),
+                "places": [place for place, _ in pairs],
+                "stages": [stage_id for _, stage_id in pairs],
+            },
+        )
+        counts = dict(cursor.fetchall())
+    found: list[Step] = []
+    for place, step in enumerate(steps):
+        count = counts.get(place, 0)
+        before = found[-1].count if found else 0
+        found.append(Step(step.key, step.label, step.function, step.stage_ids, count, ratio(count, before)))
+    return found
+
+
+def lines_of(board: Board, period: Period) -> tuple[Line, ...]:
+    days = Days.between(period.first, period.last)
+    exact, params = on_days(day_of("h.offered_at"), days)
+    seams = board.handoffs.seams
+    params |= {
+        "ws": board.workspace.pk,
+        "zone": str(board.zone),
+        "at": board.at,
+        "seams": [seam.id for seam in seams],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SEAMS.format(within=within("h.offered_at", days, board.zone), exact=exact), params)
+        told = {seam_id: rest for seam_id, *rest in cursor.fetchall()}
+        cursor.execute(OPEN, params)
+        opened = {seam_id: rest for seam_id, *rest in cursor.fetchall()}
+    emails = {seam.owner_email for seam in seams if seam.owner_email}
+    owners = dict(Member.objects.filter(email__in=emails, is_active=True).values_list("email", "name"))
+    lines = [
+        _line(
+            seam, owners.get(seam.owner_email, ""), told.get(seam.id, (0, 0, 0, 0, None)), opened.get(seam.id, (0, 0))
+        )
+        for seam in seams
+    ]
+    worst = max(lines, key=lambda line: line.loss, default=None)
+    return tuple(
+        Line(**{**line.__dict__, "is_leakiest": True}) if line is worst and line.loss else line for line in lines
+    )
+
+
+def _line(seam: SeamTerms, owner: str, told: Any, opened: Any) -> Line:
+    offered, accepted, rejected, late, median = told
+    return Line(
+        seam=seam,
+        owner=owner,
+        offered=offered,
+        accepted=accepted,
+        rejected=rejected,
+        late=late,
+        median_minutes=None if median is None else Decimal(str(median)),
+        open_count=opened[0],
+        open_breaches=opened[1],
+    )
+
+
+def _bands(board: Board, steps: list[Step], lines: tuple[Line, ...]) -> tuple[Band, ...]:
+    """Teams in the order the seams join them; a side path that comes back stands in the team's last band."""
+    chain: list[tuple[str, Line | None]] = []
+    for line in lines:
+        if chain and chain[-1][0] == line.seam.from_function and chain[-1][1] is None:
+            chain[-1] = (chain[-1][0], line)
+        else:
+            chain.append((line.seam.from_function, line))
+        chain.append((line.seam.to_function, None))
+    chain += [(f, None) for f in dict.fromkeys(s.function for s in steps) if f not in {name for name, _ in chain}]
+    placed: list[list[Step]] = [[] for _ in chain]
+    names = [name for name, _ in chain]
+    side = {p.key for p in board.lifecycle.pipelines if p.purpose == "expansion"}
+    for step in steps:
+        is_side = step.key.split(".")[0] in side and "." in step.key
+        at = len(names) - 1 - names[::-1].index(step.function) if is_side else names.index(step.function)
+        placed[at].append(step)
+    return tuple(
+        Band(function, Function(function).label, tuple(found), line)
+        for (function, line), found in zip(chain, placed, strict=True)
+    )

@@ -1,0 +1,252 @@
+"""The shapes of the scorecard's API. Values are decimals written as text, six places: the same a page starts from."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+def decimal(**options: Any) -> serializers.DecimalField:
+    """A decimal as text."""
+    return serializers.DecimalField(max_digits=40, decimal_places=6, **options)
+
+
+class PeriodOut(serializers.Serializer):
+    """Days, both included."""
+
+    choice = serializers.CharField()
+    first = serializers.DateField()
+    last = serializers.DateField()
+
+
+class InputsOut(serializers.Serializer):
+    """The four inputs of velocity."""
+
+    open_deals = decimal()
+    win_rate = decimal(allow_null=True)
+    average_deal = decimal(allow_null=True)
+    cycle_days = decimal(allow_null=True)
+
+
+class FigureOut(serializers.Serializer):
+    """A value and what it is made of. `aside` is counted beside: the untouched, the won amount of velocity."""
+
+    value = decimal(allow_null=True)
+    numerator = decimal()
+    denominator = decimal()
+    aside = decimal()
+    open = decimal(source="open_count")
+    mean = decimal(allow_null=True)
+    median = decimal(allow_null=True)
+    p90 = decimal(allow_null=True)
+    inputs = InputsOut(allow_null=True)
+
+
+class DeltaOut(serializers.Serializer):
+    """The change against the period before."""
+
+    absolute = decimal()
+    relative = decimal(allow_null=True)
+    is_better = serializers.BooleanField(allow_null=True)
+
+
+class PullOut(serializers.Serializer):
+    """An input that pulled velocity down; `share` of the fall."""
+
+    name = serializers.CharField()
+    label = serializers.CharField()
+    before = decimal()
+    now = decimal()
+    share = decimal()
+
+
+class MetricOut(serializers.Serializer):
+    """A definition in force."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    description = serializers.CharField()
+    kind = serializers.CharField()
+    parameters = serializers.DictField()
+    filter = serializers.CharField()
+    unit = serializers.CharField()
+    direction = serializers.ChoiceField(["up", "down"])
+    target = decimal(allow_null=True)
+    segments = serializers.ListField(child=serializers.CharField())
+    is_headline = serializers.BooleanField()
+    owner_email = serializers.CharField()
+    definition_version = serializers.IntegerField()
+
+
+class CardOut(serializers.Serializer):
+    """A metric on the scorecard."""
+
+    metric = MetricOut()
+    figure = FigureOut()
+    before = FigureOut(allow_null=True)
+    delta = DeltaOut(allow_null=True)
+    band = serializers.ChoiceField(["in", "out", "none"])
+    spark = serializers.ListField(child=decimal(allow_null=True), help_text="values over the period, evenly cut")
+    owner = serializers.CharField()
+    fell = PullOut(many=True)
+
+
+class SegmentRowOut(serializers.Serializer):
+    """One value of the segment, metric by metric."""
+
+    value = serializers.CharField()
+    figures = serializers.DictField(child=FigureOut())
+
+
+class ScorecardOut(serializers.Serializer):
+    """The scorecard of a period."""
+
+    period = PeriodOut()
+    segment = serializers.CharField()
+    segment_value = serializers.CharField()
+    cards = CardOut(many=True)
+    by_segment = SegmentRowOut(many=True)
+
+
+class BucketOut(serializers.Serializer):
+    """One point of a trend."""
+
+    period = PeriodOut()
+    figure = FigureOut()
+
+
+class SliceOut(serializers.Serializer):
+    """One value of a segment."""
+
+    value = serializers.CharField()
+    figure = FigureOut()
+    band = serializers.ChoiceField(["in", "out", "none"])
+
+
+class SpreadOut(serializers.Serializer):
+    """One bar of the distribution."""
+
+    low = serializers.IntegerField()
+    high = serializers.IntegerField()
+    count = serializers.IntegerField()
+
+
+class MeasuredOut(serializers.Serializer):
+    """One metric in full."""
+
+    metric = MetricOut()
+    period = PeriodOut()
+    step = serializers.CharField()
+    segment = serializers.CharField()
+    segment_value = serializers.CharField()
+    figure = FigureOut()
+    before = FigureOut(allow_null=True)
+    delta = DeltaOut(allow_null=True)
+    band = serializers.ChoiceField(["in", "out", "none"])
+    trend = BucketOut(many=True)
+    slices = SliceOut(many=True)
+    spread = SpreadOut(many=True)
+    fell = PullOut(many=True)
+    owner = serializers.CharField()
+
+
+class RowOut(serializers.Serializer):
+    """One record that counts, on the day it counts. `record` and `handoff` are their numbers."""
+
+    day = serializers.DateField()
+    record = serializers.IntegerField(source="number")
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    stage = serializers.CharField()
+    owner = serializers.CharField()
+    amount = decimal(allow_null=True)
+    currency = serializers.CharField()
+    handoff = serializers.IntegerField(allow_null=True)
+    numerator = decimal()
+    denominator = decimal()
+    aside = decimal()
+    measure = serializers.IntegerField(allow_null=True)
+    cause = serializers.CharField()
+
+
+class BehindOut(serializers.Serializer):
+    """A page of the rows behind a number, and what all of them come to."""
+
+    period = PeriodOut()
+    part = serializers.CharField()
+    total = serializers.IntegerField()
+    numerator = decimal()
+    denominator = decimal()
+    page = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    rows = RowOut(many=True)
+
+
+class StepOut(serializers.Serializer):
+    """A step of the journey."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    count = serializers.IntegerField()
+    rate = decimal(allow_null=True)
+
+
+class LineOut(serializers.Serializer):
+    """A seam in the period. `owner` is blank where it has none, which is an error."""
+
+    key = serializers.CharField(source="seam.key")
+    label = serializers.CharField(source="seam.label")
+    owner = serializers.CharField()
+    offered = serializers.IntegerField()
+    accepted = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    late = serializers.IntegerField()
+    conversion = decimal(allow_null=True)
+    median_minutes = decimal(allow_null=True)
+    open = serializers.IntegerField(source="open_count")
+    open_breaches = serializers.IntegerField()
+    loss = serializers.IntegerField()
+    is_leakiest = serializers.BooleanField()
+
+
+class BandOut(serializers.Serializer):
+    """One team's part of the journey, and the seam after it."""
+
+    function = serializers.CharField()
+    label = serializers.CharField()
+    steps = StepOut(many=True)
+    seam = LineOut(source="line", allow_null=True)
+
+
+class FunnelOut(serializers.Serializer):
+    """First touch to renewal."""
+
+    period = PeriodOut()
+    bands = BandOut(many=True)
+
+
+class ReasonOut(serializers.Serializer):
+    """Why handoffs were rejected."""
+
+    label = serializers.CharField()
+    count = serializers.IntegerField()
+    has_code = serializers.BooleanField()
+
+
+class LateOut(serializers.Serializer):
+    """An open handoff past its due time."""
+
+    handoff = serializers.IntegerField(source="number")
+    record = serializers.IntegerField(source="record_number")
+    record_name = serializers.CharField()
+    assignee = serializers.CharField()
+    due_at = serializers.DateTimeField()
+
+
+class SeamOut(serializers.Serializer):
+    """One seam in full."""
+
+    period = PeriodOut()
+    seam = LineOut()
+    reasons = ReasonOut(many=True)
+    breaches = LateOut(many=True)
+    metrics = serializers.ListField(child=serializers.CharField())
