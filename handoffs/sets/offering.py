@@ -44,7 +44,7 @@ def offer(
     pools = {rule.pool_id for rule in seam.routing if rule.pool_id} | ({queue_id} if queue_id else set())
     params: dict[str, Any] = {
         "workspace": workspace_id,
-        "records": list(record_ids),
+        "records": list(dict.fromkeys(record_ids)),
         "pools": list(pools),
         "queue": queue_id,
         "seam": seam.id,
@@ -63,7 +63,7 @@ def offer(
     }
     statement = _statement(seam.routing, catalogue, clock.started_at, params)
     with connection.cursor() as cursor:
-        cursor.execute(LOCK + statement, params)
+        cursor.execute(LOCK_RECORDS + LOCK + statement, params)
         return [Arrived(*row) for row in cursor.fetchall()]
 
 
@@ -109,15 +109,23 @@ def _shown(place: int) -> str:
     )
 
 
+# The records drive every join, each found by its key (the limits keep it so): the cost is theirs alone, also in the
+# first minutes of a table that was never analysed. Whoever offers holds the records: no second offer of the same record comes between the look and the insert.
+LOCK_RECORDS = """
+select from lifecycle_record where workspace_id = %(workspace)s and id = any(%(records)s) order by id for no key update;
+"""
+
 OFFER = f"""
 with {CANDIDATES},
 targets (rule, target, pool_id, member_id) as (values {{targets}}),
+open_already as materialized (
+    select h.record_id from handoffs_handoff h where h.workspace_id = %(workspace)s and h.seam_id = %(seam)s
+        and h.state = 'offered' and h.record_id = any(%(records)s)),
 arrivals as materialized (
-    select r.id, r.number, r.name, a.owner_id as account_owner_id, r.owner_id as record_owner_id, {{met}}
-    from {RECORD_FROM}
-    where r.workspace_id = %(workspace)s and r.id = any(%(records)s) and not exists (
-        select from handoffs_handoff h
-        where h.workspace_id = r.workspace_id and h.record_id = r.id and h.seam_id = %(seam)s and h.state = 'offered')),
+    select found.* from unnest(%(records)s::uuid[]) asked (id) cross join lateral (
+        select r.id, r.number, r.name, a.owner_id as account_owner_id, r.owner_id as record_owner_id, {{met}}
+        from {RECORD_FROM} where r.workspace_id = %(workspace)s and r.id = asked.id limit 1) found
+    where found.id not in (select record_id from open_already)),
 matched as (select *, {{matched}} as matched from arrivals),
 placed as materialized (
     select m.*, {{tried}} as tried, t.target, t.member_id as named_id, coalesce(t.pool_id, %(queue)s) as pool_id,
@@ -164,28 +172,27 @@ offered as (
         join workspaces_team t on t.workspace_id = s.workspace_id and t.id = s.team_id
         where s.workspace_id = %(workspace)s and s.member_id = g.assignee_id
         order by t.function <> %(function)s, t.key limit 1) seat on g.turn_team_id is null
-    on conflict (workspace_id, record_id, seam_id) where state = 'offered' do nothing
     returning id, number, record_id, assignee_id),
 assigned as (
     insert into handoffs_assignment (workspace_id, handoff_id, member_id, pool_id, at, cause, trace)
-    select %(workspace)s, o.id, g.assignee_id, case when g.target = 'pool' or g.matched is null then g.pool_id end,
-        %(at)s, g.cause, jsonb_build_object('rules', g.tried, 'matched', g.matched,
-            'pool', case when g.target = 'pool' then g.pool_id end, 'turn', g.virtual_time::bigint,
-            'seats', pool_traces.seats, 'candidates', coalesce(pool_traces.candidates, '[]'))
-    from offered o join given g on g.handoff_id = o.id
-    left join pool_traces on g.target = 'pool' and pool_traces.pool_id = g.pool_id),
+    select %(workspace)s, g.handoff_id, g.assignee_id,
+        case when g.target = 'pool' or g.matched is null then g.pool_id end, %(at)s, g.cause,
+        jsonb_build_object('rules', g.tried, 'matched', g.matched, 'pool', case when g.target = 'pool' then g.pool_id end,
+            'turn', g.virtual_time::bigint, 'seats', pool_traces.seats,
+            'candidates', coalesce(pool_traces.candidates, '[]'))
+    from given g left join pool_traces on g.target = 'pool' and pool_traces.pool_id = g.pool_id),
 taken as (
     select g.pool_id, g.chosen_id as member_id, max(g.virtual_time) as virtual_time, count(*) as given
-    from offered o join given g on g.handoff_id = o.id where g.virtual_time is not null group by 1, 2),
+    from given g where g.virtual_time is not null group by 1, 2),
 turned as (
     update handoffs_rotation x set virtual_time = taken.virtual_time, given = x.given + taken.given from taken
     where x.workspace_id = %(workspace)s and x.pool_id = taken.pool_id and x.member_id = taken.member_id),
 told as (
     insert into history_event (workspace_id, kind, subject_kind, subject_id, record_id, actor_id, at, facts,
         blueprint_version, request_id)
-    select %(workspace)s, 'handoff.offered', 'handoff', o.id, o.record_id, %(by)s, %(at)s, jsonb_build_object(
-        'number', o.number, 'seam', %(seam_key)s, 'assignee', here.name, 'cause', g.cause, 'due_at', %(due)s),
-        %(version)s, %(request)s
-    from offered o join given g on g.handoff_id = o.id left join here on here.id = o.assignee_id)
+    select %(workspace)s, 'handoff.offered', 'handoff', g.handoff_id, g.id, %(by)s, %(at)s, jsonb_build_object(
+        'number', numbers.value - (select count(*) from given) + g.nth, 'seam', %(seam_key)s, 'assignee', here.name,
+        'cause', g.cause, 'due_at', %(due)s), %(version)s, %(request)s
+    from given g cross join numbers left join here on here.id = g.assignee_id)
 select id, number, record_id, assignee_id from offered order by number
 """

@@ -37,7 +37,6 @@ TITLES = {"task": "Not answered in time", "raise": "Still not answered", "touch"
 
 # Who is above a handoff `h`: its team's manager, its seam's owner, the workspace's owner; nobody over themselves.
 PEOPLE_ABOVE = """
-    join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
     join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
     left join workspaces_team t on t.workspace_id = h.workspace_id and t.id = h.team_id
     left join workspaces_member manager on manager.workspace_id = h.workspace_id
@@ -55,18 +54,20 @@ PEOPLE_ABOVE = """
 # second task and no second event; the handoff moves on to its next step either way.
 TAKE = f"""
 with due as materialized (
-    select h.*, r.name as record_name, s.key as seam_key, s.label as seam_label, assignee.name as assignee_name,
+    select h.*, (select r.name from lifecycle_record r where r.workspace_id = h.workspace_id and r.id = h.record_id)
+            as record_name, s.key as seam_key, s.label as seam_label, assignee.name as assignee_name,
         new_id() as task_id, step.action, %(task_due)s::jsonb ->> h.seam_id::text as task_due,
         coalesce(h.breached_at, case when h.state = 'offered' and step.action <> 'warn' and h.next_step_at >= h.due_at
             then h.due_at end) as now_breached_at,
         case when step.action in ('task', 'raise', 'touch') then coalesce(
             case when step.action <> 'raise' then nullif(manager.id, h.assignee_id) end,
             nullif(seam_owner.id, h.assignee_id), workspace_owner.id) end as to_id
-    from handoffs_handoff h {PEOPLE_ABOVE}
+    from unnest(%(handoffs)s::uuid[]) asked (id) cross join lateral (
+        select * from handoffs_handoff h where h.workspace_id = %(workspace)s and h.id = asked.id limit 1) h
+    {PEOPLE_ABOVE}
     cross join lateral (
         select case h.state when 'accepted' then 'touch' when 'offered' then h.ladder -> h.next_step ->> 'action' end
-            as action) step
-    where h.workspace_id = %(workspace)s and h.id = any(%(handoffs)s)),
+            as action) step),
 escalated as (
     insert into handoffs_escalation (workspace_id, handoff_id, step, clock_run, action, due_at, taken_at,
         from_member_id, to_member_id, task_id)
