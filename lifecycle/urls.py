@@ -1,7 +1,5 @@
 """Pages of records, accounts, search and imports, below /w/<workspace>/."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from lifecycle import views
@@ -18,6 +16,5 @@ urlpatterns = [
     path("accounts/", views.Accounts.as_view(), name="accounts"),
     path("accounts/<int:number>/", views.AccountPage.as_view(), name="account"),
     path("search/", views.Search.as_view(), name="search"),
+    path("", include("lifecycle.import_urls")),
 ]
-if find_spec("lifecycle.import_urls"):
-    urlpatterns.append(path("", include("lifecycle.import_urls")))

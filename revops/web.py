@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from revops.errors import NotFound, Refusal
 from revops.history.actions import request_id
@@ -54,10 +54,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     nav = []
     for name, icon, label, roles in NAV:
         if roles is None or member.role in roles:
-            try:
-                url = reverse(name, args=[workspace.slug])
-            except NoReverseMatch:  # SOON: until every page has landed
-                continue
+            url = reverse(name, args=[workspace.slug])
             nav.append({"url": url, "icon": icon, "label": label, "active": request.path.startswith(url)})
     return {"workspace": workspace, "member": member, "nav": nav, "zone": ZoneInfo(workspace.time_zone)}
 
