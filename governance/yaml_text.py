@@ -57,13 +57,17 @@ def read_document(text: str) -> Document:
         ) from None
     except (ValueError, RecursionError) as broken:
         raise BadInput(f"This is not YAML: {str(broken)[:200]}.", code="bad_yaml") from None
-    document = _plain(read)
+    return checked(_plain(read))
+
+
+def checked(document: Any) -> Document:
+    """The same document, when it has a blueprint's shape. Raises BadInput naming the path."""
     try:
         check_document(document)
     except BadShape as bad:
         raise BadInput(f"{bad.path or 'The document'}: {bad.message}", code=bad.code, field=bad.path or None) from None
-    checked: Document = document
-    return checked
+    blueprint: Document = document
+    return blueprint
 
 
 def as_yaml(document: Document) -> str:

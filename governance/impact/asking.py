@@ -14,6 +14,7 @@ from governance.queries.proposals import base_of, proposed_by
 from governance.rules.paths import Document
 from governance.sets import Version, is_gate_changed
 from handoffs.blueprint import SeamTerms
+from revops.workspaces.scope import current_id
 
 Step = tuple[str, str]  # what is asked, about which stage or seam
 
@@ -32,7 +33,7 @@ class Asking:
     @classmethod
     def about(cls, change: ChangeRequest, *, at: datetime, days: int) -> Asking:
         """What a change request asks."""
-        return cls(change.workspace_id, base_of(change), proposed_by(change), at, days, change)
+        return cls(current_id(), base_of(change), proposed_by(change), at, days, change)
 
     @property
     def since(self) -> datetime:

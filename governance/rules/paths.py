@@ -121,8 +121,10 @@ def _ordered(items: Any, path: Path, place: int, value: Any) -> list[Any]:
     names = _names(path, place)
     wanted = [json.dumps(each, sort_keys=True) for each in value or []]
     present = {json.dumps(name_of(item, names), sort_keys=True): item for item in _listed(items, path)}
+    if any(name not in present for name in wanted):
+        raise BadPath(path, "The order names something that is not there.")
     unnamed = [item for name, item in present.items() if name not in wanted]
-    return [present[name] for name in wanted if name in present] + unnamed
+    return [present[name] for name in dict.fromkeys(wanted)] + unnamed
 
 
 def _names(path: Sequence[Step], place: int) -> tuple[str, ...]:

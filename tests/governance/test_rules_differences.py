@@ -3,7 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.rules.differences import apply, compare, differences, sides_of, title_of
@@ -31,6 +31,7 @@ def proposals(draw: st.DrawFn) -> dict[str, Any]:
     return document
 
 
+@settings(deadline=None, max_examples=60)
 @given(proposals())
 def test_differences_applied_give_the_proposed_document(proposed: dict[str, Any]) -> None:
     assert apply(BASE, differences(BASE, proposed)) == proposed

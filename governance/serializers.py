@@ -1,0 +1,177 @@
+"""Shapes of what governance takes and tells over the API."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+MOST_EDITS = 500
+
+
+class Anything(serializers.JSONField):
+    """A value of the blueprint: whatever stands at the path; null takes the place away."""
+
+
+class EditIn(serializers.Serializer):
+    """One edit: a path into the blueprint, such as `["seams", {"key": "marketing_to_sales"}, "answer_minutes"]`."""
+
+    path = serializers.ListField(child=Anything(), min_length=1, max_length=8)
+    after = Anything(allow_null=True)
+
+
+class EditsIn(serializers.Serializer):
+    """Edits of a draft."""
+
+    edits = EditIn(many=True, max_length=MOST_EDITS)
+
+
+class ChangeIn(serializers.Serializer):
+    """A change request to open."""
+
+    title = serializers.CharField(max_length=200)
+    reason = serializers.CharField(max_length=10_000, required=False, default="", allow_blank=True)
+    edits = EditIn(many=True, required=False, default=list, max_length=MOST_EDITS)
+    submit = serializers.BooleanField(required=False, default=False)
+
+
+class NoteIn(serializers.Serializer):
+    """What an approver says."""
+
+    note = serializers.CharField(max_length=4_000, required=False, default="", allow_blank=True)
+
+
+class RollbackIn(serializers.Serializer):
+    """Why, and how far back."""
+
+    reason = serializers.CharField(max_length=4_000)
+    to_version = serializers.IntegerField(min_value=1, max_value=1_000_000, required=False, allow_null=True)
+
+
+class DaysIn(serializers.Serializer):
+    """How far an impact looks back."""
+
+    days = serializers.IntegerField(min_value=1, max_value=3_650, required=False, default=90)
+
+
+class DocumentIn(serializers.Serializer):
+    """A whole blueprint as JSON."""
+
+    document: Any = serializers.DictField()
+
+
+class VersionHeadOut(serializers.Serializer):
+    """A published version."""
+
+    number = serializers.IntegerField()
+    summary = serializers.CharField()
+    published_at = serializers.DateTimeField()
+    published_by = serializers.CharField(allow_null=True)
+
+
+class VersionOut(VersionHeadOut):
+    """A published version with its document."""
+
+    document: Any = serializers.DictField()
+
+
+class VersionPageOut(serializers.Serializer):
+    """Published versions."""
+
+    results = VersionHeadOut(many=True)
+
+
+class FindingOut(serializers.Serializer):
+    """What one check said."""
+
+    key = serializers.CharField()
+    label = serializers.CharField()
+    verdict = serializers.ChoiceField(["passed", "warned", "failed"])
+    detail = serializers.CharField(allow_blank=True)
+
+
+class EditOut(serializers.Serializer):
+    """One edit, before and after."""
+
+    path = serializers.ListField(child=Anything())
+    spelled = serializers.CharField()
+    title = serializers.CharField()
+    before = Anything(allow_null=True)
+    after = Anything(allow_null=True)
+
+
+class QuestionOut(serializers.Serializer):
+    """A question the impact would ask."""
+
+    kind = serializers.CharField()
+    about = serializers.CharField(allow_blank=True)
+
+
+class PlanOut(serializers.Serializer):
+    """What a document would change."""
+
+    base_version = serializers.IntegerField()
+    edits = EditOut(many=True)
+    sides = serializers.ListField(child=serializers.CharField())
+    checks = FindingOut(many=True)
+    verdict = serializers.ChoiceField(["passed", "warned", "failed"])
+    questions = QuestionOut(many=True)
+
+
+class ChangeHeadOut(serializers.Serializer):
+    """A change request in one line."""
+
+    number = serializers.IntegerField()
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    title = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+    author = serializers.CharField(allow_null=True)
+    base_version = serializers.IntegerField()
+    published_version = serializers.IntegerField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+    published_at = serializers.DateTimeField(allow_null=True)
+
+
+class ChangePageOut(serializers.Serializer):
+    """Change requests, and where the next page begins."""
+
+    results = ChangeHeadOut(many=True)
+    next = serializers.IntegerField(allow_null=True)
+
+
+class AnswerOut(serializers.Serializer):
+    """One colleague's answer."""
+
+    member = serializers.CharField()
+    verdict = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    at = serializers.DateTimeField()
+
+
+class ImpactHeadOut(serializers.Serializer):
+    """How far the impact is."""
+
+    state = serializers.CharField()
+    progress_ratio = serializers.FloatField()
+
+
+class ChangeOut(ChangeHeadOut):
+    """Everything about one change request."""
+
+    rolls_back = serializers.IntegerField(allow_null=True)
+    edits = EditOut(many=True)
+    sides = serializers.ListField(child=serializers.CharField())
+    checks = FindingOut(many=True)
+    verdict = serializers.CharField()
+    answers = AnswerOut(many=True)
+    impact = ImpactHeadOut(allow_null=True)
+
+
+class ImpactOut(ImpactHeadOut):
+    """What would have been different."""
+
+    days = serializers.IntegerField(allow_null=True)
+    asked_at = serializers.DateTimeField(allow_null=True)
+    error = serializers.CharField(allow_blank=True)
+    summary = serializers.DictField()
