@@ -25,7 +25,26 @@ COLLISIONS = {"23505", "40001", "40P01"}
 GONE, ALREADY_THERE = "26000", "42P05"  # a pooler gave us a connection on which other statements are prepared
 MOST_PREPARED = 32  # plans kept per connection; each is a few hundred kilobytes
 
-_prepared: WeakKeyDictionary[Any, dict[str, None]] = WeakKeyDictionary()
+# Every table is reached by a key, whatever the planner believes of its size; the statement takes these back.
+PLANNED_BY_INDEXES = "set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan;"
+# A plan made while the tables were young is thought over again once it has taken in so many rows more.
+ROWS_PER_PLAN = (1, 10, 100, 1_000, 5_000)
+
+
+@dataclass(slots=True)
+class Plan:
+    """One prepared statement of one connection: how often it was planned, how many rows it took in since."""
+
+    age: int = 0
+    rows: int = 0
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the tables have grown by so much that it is worth planning again."""
+        return self.rows >= ROWS_PER_PLAN[min(self.age, len(ROWS_PER_PLAN) - 1)]
+
+
+_prepared: WeakKeyDictionary[Any, dict[str, Plan]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,33 +103,35 @@ def run(
     for _ in range(TRIES):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                _prepare(cursor, name, text)
-                cursor.execute(f"execute {name} (%s, %s, %s, %s, %s, %s, %s)", params)
+                _prepare(cursor, name, text).rows += len(rows)
+                cursor.execute(f"{PLANNED_BY_INDEXES} execute {name} (%s, %s, %s, %s, %s, %s, %s)", params)
                 return [Line(*row) for row in cursor.fetchall()]
         except DatabaseError as error:
             code = getattr(error.__cause__, "pgcode", None)
             if code == GONE:
                 _known().pop(name, None)
             elif code == ALREADY_THERE:
-                _known()[name] = None
+                _known()[name] = Plan()
             elif code not in COLLISIONS:
                 raise
     raise WorldMovedOn("Others keep writing the same records; try again.", code="too_busy")
 
 
-def _known() -> dict[str, None]:
+def _known() -> dict[str, Plan]:
     return _prepared.setdefault(connection.connection, {})
 
 
-def _prepare(cursor: Any, name: str, text: str) -> None:
-    """Have the statement planned once on this connection; the plan longest unused makes room."""
+def _prepare(cursor: Any, name: str, text: str) -> Plan:
+    """Have the statement planned on this connection, again when it is stale; the one longest unused makes room."""
     known = _known()
-    if name in known:
-        known[name] = known.pop(name)
-        return
-    if len(known) >= MOST_PREPARED:
-        oldest = next(iter(known))
-        del known[oldest]
-        cursor.execute(f"deallocate {oldest}")
+    plan = known.pop(name, None)
+    if plan and not plan.is_stale:
+        known[name] = plan
+        return plan
+    if plan or len(known) >= MOST_PREPARED:
+        going = name if plan else next(iter(known))
+        known.pop(going, None)
+        cursor.execute(f"deallocate {going}")
     cursor.execute(f"prepare {name} ({PARAMETERS}) as {text}")
-    known[name] = None
+    known[name] = Plan(plan.age + 1 if plan else 0)
+    return known[name]
