@@ -51,7 +51,8 @@ def progress(job: Import, at: datetime) -> Progress:
     seconds = (ends - job.started_at).total_seconds() if job.started_at else None
     rate = job.done_rows / seconds if seconds and job.done_rows else None
     left = int((job.total_rows - job.done_rows) / rate) if rate and not job.finished_at else None
-    return Progress(job.done_rows, job.total_rows, int(rate) if rate else None, left, max(1, round(seconds)) if seconds else None)
+    took = max(1, round(seconds)) if seconds else None
+    return Progress(job.done_rows, job.total_rows, int(rate) if rate else None, left, took)
 
 
 def reasons(job: Import) -> list[tuple[str, int]]:

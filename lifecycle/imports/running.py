@@ -34,6 +34,7 @@ from revops.workspaces.scope import workspace_scope
 
 log = logging.getLogger(__name__)
 CHUNK = 1_000
+STATEMENT_TIMEOUT = "57014"
 State = Import.State
 AT_WORK = (State.WAITING, State.RUNNING)
 Clock = Callable[[], datetime]
@@ -289,10 +290,10 @@ class _Chunk:
             with transaction.atomic():
                 done = take_in(self.running.workspace, rows, by=self.by, at=self.at, on_repeat="update", of=self.job)
             return Tally(done.created, done.updated, done.unchanged, list(done.rejected))
-        except (InterfaceError, OperationalError):
-            raise
         except DatabaseError as broken:
-            if connection.connection is None or connection.connection.closed:
+            is_away = connection.connection is None or connection.connection.closed
+            too_slow = getattr(broken.__cause__, "pgcode", None) == STATEMENT_TIMEOUT and len(rows) > 1
+            if is_away or (isinstance(broken, OperationalError | InterfaceError) and not too_slow):
                 raise
             if len(rows) > 1:
                 half = len(rows) // 2

@@ -1,0 +1,1 @@
+"""Real files through the import page's own code path, with known figures at the end."""
