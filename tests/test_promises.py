@@ -193,7 +193,7 @@ def test_promise_7_a_published_version_never_changes_and_never_judges_the_past(a
             "delete from blueprint_blueprintversion",
         ):
             with pytest.raises(Error, match="never changed"), transaction.atomic():
-                ask(f"{verb.format('blueprint_blueprintversion')} returning id")
+                ask(f"{statement} returning id")
         assert BlueprintVersion.objects.count() >= 2
 
 
