@@ -1,7 +1,6 @@
 """The Celery app and every schedule on one page. Queues carry work, never deadlines: those are columns."""
 
 import os
-
 from typing import Any
 
 from celery import Celery

@@ -2,147 +2,353 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import revops.workspaces.ids
 import revops.workspaces.scope
 import revops.workspaces.tenancy
-from django.db import migrations, models
 from revops.workspaces.tenancy import Walls
 from revops.workspaces.triggers import GOVERNED_FUNCTION, Governed
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('lifecycle', '0001_initial'),
-        ('handoffs', '0001_initial'),
-        ('scorecard', '0001_initial'),
-        ('workspaces', '0001_initial'),
+        ("lifecycle", "0001_initial"),
+        ("handoffs", "0001_initial"),
+        ("scorecard", "0001_initial"),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ChangeRequest',
+            name="ChangeRequest",
             fields=[
-                ('id', models.UUIDField(db_default=revops.workspaces.ids.NewId(), default=revops.workspaces.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('normal', 'Normal'), ('standard', 'Standard'), ('emergency', 'Emergency'), ('founding', 'Founding'), ('rollback', 'Rollback')], default='normal', max_length=10)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'In review'), ('approved', 'Approved'), ('published', 'Published'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn'), ('stale', 'Stale')], default='draft', max_length=10)),
-                ('title', models.CharField(max_length=200)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('base_version', models.PositiveIntegerField()),
-                ('document', models.JSONField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('published_version', models.PositiveIntegerField(blank=True, null=True)),
-                ('author', revops.workspaces.tenancy.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.member')),
-                ('rolls_back', revops.workspaces.tenancy.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rollbacks', to='governance.changerequest')),
-                ('workspace', models.ForeignKey(db_index=False, default=revops.workspaces.scope.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=revops.workspaces.ids.NewId(),
+                        default=revops.workspaces.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("normal", "Normal"),
+                            ("standard", "Standard"),
+                            ("emergency", "Emergency"),
+                            ("founding", "Founding"),
+                            ("rollback", "Rollback"),
+                        ],
+                        default="normal",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "In review"),
+                            ("approved", "Approved"),
+                            ("published", "Published"),
+                            ("rejected", "Rejected"),
+                            ("withdrawn", "Withdrawn"),
+                            ("stale", "Stale"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("reason", models.TextField(blank=True, default="")),
+                ("base_version", models.PositiveIntegerField()),
+                ("document", models.JSONField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("published_version", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "author",
+                    revops.workspaces.tenancy.TenantKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.member",
+                    ),
+                ),
+                (
+                    "rolls_back",
+                    revops.workspaces.tenancy.TenantKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rollbacks",
+                        to="governance.changerequest",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=revops.workspaces.scope.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.UUIDField(db_default=revops.workspaces.ids.NewId(), default=revops.workspaces.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('verdict', models.CharField(help_text='approved or rejected', max_length=8)),
-                ('note', models.TextField(blank=True, default='')),
-                ('at', models.DateTimeField()),
-                ('member', revops.workspaces.tenancy.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.member')),
-                ('workspace', models.ForeignKey(db_index=False, default=revops.workspaces.scope.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
-                ('change', revops.workspaces.tenancy.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='governance.changerequest')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=revops.workspaces.ids.NewId(),
+                        default=revops.workspaces.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("verdict", models.CharField(help_text="approved or rejected", max_length=8)),
+                ("note", models.TextField(blank=True, default="")),
+                ("at", models.DateTimeField()),
+                (
+                    "member",
+                    revops.workspaces.tenancy.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.member",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=revops.workspaces.scope.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
+                (
+                    "change",
+                    revops.workspaces.tenancy.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals",
+                        to="governance.changerequest",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='CheckResult',
+            name="CheckResult",
             fields=[
-                ('id', models.UUIDField(db_default=revops.workspaces.ids.NewId(), default=revops.workspaces.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=60)),
-                ('label', models.CharField(max_length=160)),
-                ('verdict', models.CharField(max_length=8)),
-                ('detail', models.TextField(blank=True, default='')),
-                ('at', models.DateTimeField()),
-                ('change', revops.workspaces.tenancy.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='governance.changerequest')),
-                ('workspace', models.ForeignKey(db_index=False, default=revops.workspaces.scope.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=revops.workspaces.ids.NewId(),
+                        default=revops.workspaces.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("key", models.CharField(max_length=60)),
+                ("label", models.CharField(max_length=160)),
+                ("verdict", models.CharField(max_length=8)),
+                ("detail", models.TextField(blank=True, default="")),
+                ("at", models.DateTimeField()),
+                (
+                    "change",
+                    revops.workspaces.tenancy.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to="governance.changerequest",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=revops.workspaces.scope.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Impact',
+            name="Impact",
             fields=[
-                ('id', models.UUIDField(db_default=revops.workspaces.ids.NewId(), default=revops.workspaces.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='waiting', max_length=8)),
-                ('days', models.PositiveSmallIntegerField(default=90)),
-                ('progress_ratio', models.FloatField(default=0)),
-                ('summary', models.JSONField(default=dict)),
-                ('error', models.TextField(blank=True, default='')),
-                ('asked_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('change', revops.workspaces.tenancy.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='impacts', to='governance.changerequest')),
-                ('workspace', models.ForeignKey(db_index=False, default=revops.workspaces.scope.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=revops.workspaces.ids.NewId(),
+                        default=revops.workspaces.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField(default=90)),
+                ("progress_ratio", models.FloatField(default=0)),
+                ("summary", models.JSONField(default=dict)),
+                ("error", models.TextField(blank=True, default="")),
+                ("asked_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "change",
+                    revops.workspaces.tenancy.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="impacts",
+                        to="governance.changerequest",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=revops.workspaces.scope.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.UUIDField(db_default=revops.workspaces.ids.NewId(), default=revops.workspaces.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('path', models.JSONField()),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('change', revops.workspaces.tenancy.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='governance.changerequest')),
-                ('workspace', models.ForeignKey(db_index=False, default=revops.workspaces.scope.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=revops.workspaces.ids.NewId(),
+                        default=revops.workspaces.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("path", models.JSONField()),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                (
+                    "change",
+                    revops.workspaces.tenancy.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="governance.changerequest",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=revops.workspaces.scope.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["position"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddIndex(
-            model_name='changerequest',
-            index=models.Index(fields=['workspace', 'state', '-number'], name='change_newest'),
+            model_name="changerequest",
+            index=models.Index(fields=["workspace", "state", "-number"], name="change_newest"),
         ),
         migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.UniqueConstraint(fields=('workspace', 'number'), name='change_number'),
+            model_name="changerequest",
+            constraint=models.UniqueConstraint(fields=("workspace", "number"), name="change_number"),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('workspace', 'change', 'member'), name='approval_once'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(fields=("workspace", "change", "member"), name="approval_once"),
         ),
         migrations.AddConstraint(
-            model_name='checkresult',
-            constraint=models.UniqueConstraint(fields=('workspace', 'change', 'key'), name='check_once'),
+            model_name="checkresult",
+            constraint=models.UniqueConstraint(fields=("workspace", "change", "key"), name="check_once"),
         ),
         migrations.AddIndex(
-            model_name='impact',
-            index=models.Index(fields=['workspace', 'change', '-asked_at'], name='impact_of_change'),
+            model_name="impact",
+            index=models.Index(fields=["workspace", "change", "-asked_at"], name="impact_of_change"),
         ),
         migrations.AddIndex(
-            model_name='impact',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['workspace', 'asked_at'], name='impact_waiting'),
+            model_name="impact",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "running"])),
+                fields=["workspace", "asked_at"],
+                name="impact_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['workspace', 'change', 'position'], name='proposal_of_change'),
+            model_name="proposal",
+            index=models.Index(fields=["workspace", "change", "position"], name="proposal_of_change"),
         ),
         Walls(
             "ChangeRequest",

@@ -26,7 +26,6 @@ def leave(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-
     dependencies = [("handoffs", "0001_initial")]
 
     operations = [

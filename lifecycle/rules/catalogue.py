@@ -52,7 +52,7 @@ RESERVED = frozenset(
     """as bool break bytes const continue double dyn else false for function google has if import in int let list
     loop map null null_type namespace package return string true type uint var void while
     all exists exists_one filter matches size
-    blank contains date days duration hours known lower minutes timestamp""".split()  # noqa: SIM905 # reads better so
+    blank contains date days duration hours known lower minutes timestamp""".split()  # reads better so
 )
 
 

@@ -117,7 +117,6 @@ def event_icon(kind: str) -> str:
     return EVENT_ICONS.get(kind, "circle-small")
 
 
-
 @register.filter
 def event_words(kind: str) -> str:
     """`handoff.accepted` as `Handoff accepted`."""

@@ -2,121 +2,247 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import revops.workspaces.ids
 import revops.workspaces.scope
 import revops.workspaces.tenancy
-from django.db import migrations, models
 from revops.workspaces.tenancy import Walls
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('workspaces', '0001_initial'),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Metric',
+            name="Metric",
             fields=[
-                ('id', models.UUIDField(db_default=revops.workspaces.ids.NewId(), default=revops.workspaces.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('is_retired', models.BooleanField(default=False)),
-                ('key', models.CharField(max_length=60)),
-                ('label', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True)),
-                ('kind', models.CharField(max_length=30)),
-                ('parameters', models.JSONField(default=dict)),
-                ('filter', models.TextField(blank=True)),
-                ('unit', models.CharField(max_length=15)),
-                ('direction', models.CharField(default='up', max_length=4)),
-                ('target', models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True)),
-                ('segments', models.JSONField(default=list)),
-                ('is_headline', models.BooleanField(default=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('definition_version', models.PositiveIntegerField(default=1)),
-                ('owner', revops.workspaces.tenancy.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.member')),
-                ('workspace', models.ForeignKey(db_index=False, default=revops.workspaces.scope.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=revops.workspaces.ids.NewId(),
+                        default=revops.workspaces.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("is_retired", models.BooleanField(default=False)),
+                ("key", models.CharField(max_length=60)),
+                ("label", models.CharField(max_length=120)),
+                ("description", models.TextField(blank=True)),
+                ("kind", models.CharField(max_length=30)),
+                ("parameters", models.JSONField(default=dict)),
+                ("filter", models.TextField(blank=True)),
+                ("unit", models.CharField(max_length=15)),
+                ("direction", models.CharField(default="up", max_length=4)),
+                ("target", models.DecimalField(blank=True, decimal_places=4, max_digits=16, null=True)),
+                ("segments", models.JSONField(default=list)),
+                ("is_headline", models.BooleanField(default=False)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("definition_version", models.PositiveIntegerField(default=1)),
+                (
+                    "owner",
+                    revops.workspaces.tenancy.TenantKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.member",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=revops.workspaces.scope.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["position"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.UUIDField(db_default=revops.workspaces.ids.NewId(), default=revops.workspaces.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('segment', models.CharField(blank=True, db_default='', default='', max_length=60)),
-                ('segment_value', models.CharField(blank=True, db_default='', default='', max_length=200)),
-                ('numerator', models.DecimalField(decimal_places=4, default=0, max_digits=20)),
-                ('denominator', models.DecimalField(decimal_places=4, default=0, max_digits=20)),
-                ('distribution', models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict)),
-                ('definition_version', models.PositiveIntegerField()),
-                ('computed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('metric', revops.workspaces.tenancy.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='scorecard.metric')),
-                ('workspace', models.ForeignKey(db_index=False, default=revops.workspaces.scope.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=revops.workspaces.ids.NewId(),
+                        default=revops.workspaces.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("segment", models.CharField(blank=True, db_default="", default="", max_length=60)),
+                ("segment_value", models.CharField(blank=True, db_default="", default="", max_length=200)),
+                ("numerator", models.DecimalField(decimal_places=4, default=0, max_digits=20)),
+                ("denominator", models.DecimalField(decimal_places=4, default=0, max_digits=20)),
+                ("distribution", models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict)),
+                ("definition_version", models.PositiveIntegerField()),
+                ("computed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "metric",
+                    revops.workspaces.tenancy.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="scorecard.metric",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=revops.workspaces.scope.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ScorecardView',
+            name="ScorecardView",
             fields=[
-                ('id', models.UUIDField(db_default=revops.workspaces.ids.NewId(), default=revops.workspaces.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('views', models.PositiveIntegerField(default=1)),
-                ('member', revops.workspaces.tenancy.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.member')),
-                ('workspace', models.ForeignKey(db_index=False, default=revops.workspaces.scope.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=revops.workspaces.ids.NewId(),
+                        default=revops.workspaces.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("views", models.PositiveIntegerField(default=1)),
+                (
+                    "member",
+                    revops.workspaces.tenancy.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.member",
+                    ),
+                ),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=revops.workspaces.scope.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='DirtyDay',
+            name="DirtyDay",
             fields=[
-                ('id', models.UUIDField(db_default=revops.workspaces.ids.NewId(), default=revops.workspaces.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('marked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('workspace', models.ForeignKey(db_index=False, default=revops.workspaces.scope.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=revops.workspaces.ids.NewId(),
+                        default=revops.workspaces.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("marked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=revops.workspaces.scope.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('workspace', 'day'), name='dirty_day_once')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("workspace", "day"), name="dirty_day_once")],
             },
         ),
         migrations.CreateModel(
-            name='FoldMark',
+            name="FoldMark",
             fields=[
-                ('id', models.UUIDField(db_default=revops.workspaces.ids.NewId(), default=revops.workspaces.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('folded_until', models.DateTimeField()),
-                ('workspace', models.ForeignKey(db_index=False, default=revops.workspaces.scope.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workspaces.workspace')),
+                (
+                    "id",
+                    models.UUIDField(
+                        db_default=revops.workspaces.ids.NewId(),
+                        default=revops.workspaces.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("folded_until", models.DateTimeField()),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=revops.workspaces.scope.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('workspace',), name='fold_mark_once')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [models.UniqueConstraint(fields=("workspace",), name="fold_mark_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='metric',
-            constraint=models.UniqueConstraint(fields=('workspace', 'key'), name='metric_key'),
+            model_name="metric",
+            constraint=models.UniqueConstraint(fields=("workspace", "key"), name="metric_key"),
         ),
         migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('workspace', 'metric', 'segment', 'day', 'segment_value'), name='reading_once'),
+            model_name="reading",
+            constraint=models.UniqueConstraint(
+                fields=("workspace", "metric", "segment", "day", "segment_value"), name="reading_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorecardview',
-            constraint=models.UniqueConstraint(fields=('workspace', 'member', 'day'), name='scorecard_view_once'),
+            model_name="scorecardview",
+            constraint=models.UniqueConstraint(fields=("workspace", "member", "day"), name="scorecard_view_once"),
         ),
         Walls(
             "Metric",
