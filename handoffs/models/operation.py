@@ -29,9 +29,9 @@ class Handoff(TenantModel):
 
     An offered handoff has an assignee or a named queue, and a due time (a check constraint holds it).
     `ladder` is every step of the running clock as `{"action", "at"}`, in order, computed when the clock started, so
-    that editing a seam never rewrites a promise. `next_step_at` is when its place `next_step` falls due; null when none is
-    left. An accepted handoff without a first touch waits for the step `TOUCH`. `clock_run` counts restarts of the clock
-    (reassignment starts a new run). `breached_at` equals the due time that was missed, the first of all runs.
+    that editing a seam never rewrites a promise. `next_step_at` is when its place `next_step` falls due; null when none
+    is left. An accepted handoff without a first touch waits for the step `TOUCH`. `clock_run` counts restarts of the
+    clock (reassignment starts a new run). `breached_at` equals the due time that was missed, the first of all runs.
     """
 
     class State(models.TextChoices):
