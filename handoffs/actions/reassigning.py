@@ -101,7 +101,7 @@ def _move(handoff_id: UUID, member_id: UUID, clock: Clock) -> dict[str, Any]:
 
 
 def _write(moves: Sequence[Mapping[str, Any]], *, cause: str, by: Member | None, at: datetime) -> None:
-    params = {
+    params: dict[str, Any] = {
         "workspace": current_id(),
         "moves": json.dumps(moves),
         "cause": cause,

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from handoffs.blueprint import Handoffs, SeamTerms, handoffs_at
 from handoffs.models import Handoff, Task
-from handoffs.models.operation import HandoffQuerySet
 from handoffs.rules import packet, sla
 from lifecycle.models import Record
 from revops.errors import BadInput, NotFound
@@ -60,15 +59,16 @@ def handoff_for(number: int) -> Handoff:
 
 def open_handoffs(record: Record) -> list[Handoff]:
     """The record's handoffs that wait for an answer. One query."""
-    return list(record.handoffs.open().select_related("assignee", "queue").order_by("due_at"))
+    found = Handoff.objects.open().filter(record=record)
+    return list(found.select_related("assignee", "queue").order_by("due_at"))
 
 
-def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) -> HandoffQuerySet:
+def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) -> QuerySet[Handoff]:
     """Handoffs by seam key, state, assignee (id, address or `none`), record number, `late=true`; newest first.
 
     One query when read. Raises BadInput naming the filter that makes no sense."""
     related = ("seam", "record__account", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
-    found: HandoffQuerySet = Handoff.objects.select_related(*related).order_by("-offered_at", "-id")
+    found: QuerySet[Handoff] = Handoff.objects.select_related(*related).order_by("-offered_at", "-id")
     if key := filters.get("seam"):
         seam = next((each for each in terms.seams if each.key == key), None)
         if seam is None:
@@ -92,7 +92,7 @@ def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) ->
     return found
 
 
-def page_of(found: HandoffQuerySet, after: str, size: int = PAGE) -> tuple[list[Handoff], str]:
+def page_of(found: QuerySet[Handoff], after: str, size: int = PAGE) -> tuple[list[Handoff], str]:
     """One keyset page after the mark `after`, and the mark of the next page ('' when there is none). One query."""
     if after:
         moment, _, last = after.partition("_")

@@ -5,10 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from handoffs.models import Handoff
-from handoffs.models.operation import HandoffQuerySet
 from handoffs.queries.inbox import SHOWN, Card, card_for
 from revops.workspaces.models import Member, Team
 from revops.workspaces.permissions import ADMINS
@@ -80,6 +79,6 @@ def waiting_for_somebody(at: datetime) -> list[Card]:
     return _cards(Handoff.objects.open().filter(Q(assignee__isnull=True) | Q(assignee__in=gone)), at)
 
 
-def _cards(found: HandoffQuerySet, at: datetime) -> list[Card]:
+def _cards(found: QuerySet[Handoff], at: datetime) -> list[Card]:
     rows = found.select_related("record__account", "assignee", "queue", "team").order_by("due_at", "number")[:SHOWN]
     return [card_for(each, at) for each in rows]
