@@ -18,8 +18,9 @@ Part = TypeVar("Part")
 @lru_cache(maxsize=1)
 def default_document() -> dict[str, Any]:
     """The B2B SaaS blueprint a new workspace starts with."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, where the wheel brings it, is ten times as fast
     with DEFAULT_BLUEPRINT.open(encoding="utf-8") as file:
-        document: dict[str, Any] = yaml.safe_load(file)
+        document: dict[str, Any] = yaml.load(file, loader)
     return document
 
 
