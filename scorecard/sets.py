@@ -76,16 +76,20 @@ def folded(question: Question, segments: Iterable[str]) -> Statement:
 
 def rows(question: Question, *, segment: str, value: str, part: str) -> Statement:
     """The samples behind a number, newest first. `part`: all, numerator, missed (counted, but not in the numerator),
-    aside, measured, or open (what is open at the end of the days: give all days up to it)."""
+    aside, measured, open (what is open at the end of the days: give all days up to it) or late (open, and in its stage
+    for longer than the stage's age limit). The measure of what is open is its age in days."""
     placed = _placed(question, (segment,))
     listed = ", ".join(f"x.{name}" for name in ("day", "numerator", "denominator", "aside", "measure", "cause"))
     params = dict(placed.params) | {"value": value}
-    if part == "open":
+    if part in ("open", "late"):
+        params |= {"end": question.days.spans[-1][1], "limits": limits_of(question)}
+        age = "%(end)s::date - max(x.day) filter (where x.stock > 0)"
+        late = f"and {age} > (%(limits)s::jsonb ->> x.stage_id::text)::int" if part == "late" else ""
         sql = f"""
     select max(x.day) filter (where x.stock > 0) as day, 0 as numerator, 0 as denominator, 0 as aside,
-           null::int as measure, '' as cause, x.record_id, null::uuid as handoff_id
+           {age} as measure, '' as cause, x.record_id, null::uuid as handoff_id, x.stage_id
     {placed.sql} and placed.segment_value = %(value)s and x.stock <> 0
-    group by x.record_id having sum(x.stock) > 0"""
+    group by x.record_id, x.stage_id having sum(x.stock) > 0 {late}"""
     else:
         wanted = {
             "all": "(x.denominator <> 0 or x.numerator <> 0 or x.aside <> 0 or x.measure is not null)",
@@ -99,6 +103,12 @@ def rows(question: Question, *, segment: str, value: str, part: str) -> Statemen
     select {listed}, x.record_id, x.handoff_id
     {placed.sql} and placed.segment_value = %(value)s and {wanted}"""
     return Statement(sql, params)
+
+
+def limits_of(question: Question) -> str:
+    """The age limits of the pipeline's stages in days, by stage id."""
+    limits = {str(s.id): s.age_limit_days for s in question.pipeline_stages if s.age_limit_days is not None}
+    return json.dumps(limits)
 
 
 def fingerprint(question: Question) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from scorecard.asking import Asked
+from scorecard.blueprint import MetricTerms
 from scorecard.queries import Behind, Board, Card, Line, Measured, Scorecard
 from scorecard.queries.rows import PARTS, part_counts
 from scorecard.rules import wording
@@ -116,6 +118,8 @@ def metric_page(board: Board, found: Measured, asked: Asked) -> dict[str, Any]:
         "inputs_before": dict(wording.inputs_shown(found.before.inputs if found.before else None, currency)),
         "fell": [(pull.label, f"{pull.share * 100:.0f} %") for pull in found.fell],
         "trend": _trend(board, found),
+        "trend_kind": "bar" if _is_scattered([each.figure.value for each in found.trend]) else "trend",
+        "parameters": _parameters(board, metric),
         "trend_rows": [
             (label_of(each.period, found.step), wording.shown(each.figure.value, metric.unit, currency), each.figure)
             for each in reversed(found.trend)
@@ -141,6 +145,24 @@ def metric_page(board: Board, found: Measured, asked: Asked) -> dict[str, Any]:
     }
 
 
+def _is_scattered(values: Sequence[Any]) -> bool:
+    """Whether a line could not show some point, because it has no neighbour."""
+    told = [False, *(value is not None for value in values), False]
+    return any(told[i] and not told[i - 1] and not told[i + 1] for i in range(1, len(told) - 1))
+
+
+def _parameters(board: Board, metric: MetricTerms) -> list[tuple[str, str]]:
+    """A metric's parameters with stages, pipelines and seams by their names."""
+    names = {path: stage.label for path, stage in board.lifecycle.stages_by_path.items()}
+    names |= {pipeline.key: pipeline.label for pipeline in board.lifecycle.pipelines}
+    names |= {seam.key: seam.label for seam in board.handoffs.seams}
+    words = {"from": "Of those that entered", "to": "How many reached", "window_days": "Window in days"}
+    return [
+        (words.get(key, key.replace("_", " ").capitalize()), names.get(str(value), str(value)))
+        for key, value in metric.parameters.items()
+    ]
+
+
 def _facts(figure: Figure, kind: str, unit: str, currency: str) -> list[tuple[str, str]]:
     """The numbers beside the value."""
     told: list[tuple[str, str]] = []
@@ -148,9 +170,12 @@ def _facts(figure: Figure, kind: str, unit: str, currency: str) -> list[tuple[st
     if kind == "aging":
         told.append(("Open now", f"{figure.open_count:,.0f}"))
     if figure.median is not None:
-        of = {"aging": "Past stays: ", "conversion": "Time to convert: ", "acceptance": "Time to answer: "}.get(
-            kind, ""
-        )
+        of = {
+            "aging": "Past stays: ",
+            "velocity": "Sales cycle: ",
+            "conversion": "Time to convert: ",
+            "acceptance": "Time to answer: ",
+        }.get(kind, "")
         told += [
             (f"{of}median".capitalize(), wording.shown(figure.median, length)),
             ("90th percentile", wording.shown(figure.p90, length)),

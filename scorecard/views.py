@@ -81,6 +81,15 @@ class MetricPage(Read):
             **showing.choices(board, question, [], []),
             **showing.metric_page(board, found, question),
             "query": question.query(),
+            "ages": queries.ages_by_stage(
+                board,
+                metric,
+                question.period,
+                segment=question.segment if question.value else "",
+                value=question.value,
+            )
+            if metric.kind == "aging"
+            else (),
             "query_rows": question.query(by="", step=""),
             "query_by": question.query(by="", segment="", value="", part="", step=""),
         }

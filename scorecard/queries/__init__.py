@@ -1,6 +1,7 @@
 """Everything a page, the API or another app wants to know of the scorecard. One number per metric: all of these start
 from `readings.courses`, and the rows behind a number are the samples it was added up from."""
 
+from scorecard.queries.ages import StageAges, ages_by_stage
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.crossings import SeamPage, Traveller, seam_page, step_rows
 from scorecard.queries.funnel import Band, Funnel, Line, Step, funnel
@@ -20,6 +21,8 @@ __all__ = [
     "RowBehind",
     "Scorecard",
     "SeamPage",
+    "StageAges",
+    "ages_by_stage",
     "Slice",
     "Spread",
     "Step",

@@ -24,7 +24,7 @@ PARTS: dict[str, dict[str, str]] = {
     "average_deal": {"counted": "Won"},
     "cycle": {"counted": "Won"},
     "velocity": {"counted": "Closed", "numerator": "Won", "open": "Open"},
-    "aging": {"open": "Open", "measured": "Left the stage"},
+    "aging": {"open": "Open", "late": "Past the age limit", "measured": "Left the stage"},
     "acceptance": {"counted": "Answered", "numerator": "Accepted", "missed": "Rejected"},
     "acted": {"counted": "Marked ready", "numerator": "Acted on in time", "missed": "Not in time"},
     "attainment": {"counted": "Answered or past due", "numerator": "In time", "missed": "Breached"},
@@ -124,7 +124,7 @@ def rows_behind(
     part = part or next(iter(parts))
     if part not in parts:
         raise BadInput("The metric has no such part.", field="part", facts={"parts": list(parts)})
-    is_stock = part == "open" and metric.kind in STOCK_KINDS
+    is_stock = part in ("open", "late") and metric.kind in STOCK_KINDS
     days = Days.between(None if is_stock else period.first, period.last)
     statement = sets.rows(board.question(metric, days), segment=segment, value=value, part=part)
     page = max(1, page)

@@ -37,7 +37,9 @@ class Period:
     @property
     def label(self) -> str:
         """As a person says it."""
-        return CHOICES[self.choice] if self.choice != "custom" else f"{self.first} – {self.last}"
+        if self.choice != "custom":
+            return CHOICES[self.choice]
+        return f"{self.first.day} {self.first:%b %Y} – {self.last.day} {self.last:%b %Y}"
 
     @property
     def before(self) -> Period | None:

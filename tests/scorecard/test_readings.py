@@ -223,3 +223,23 @@ def test_a_later_stay_marks_the_cohort_of_its_record(cast: Cast) -> None:
         life.stay(record, third, MONDAY_10, StageStay.objects.get(exited_at=None))
         marks = dict(DirtyDay.objects.order_by("-about").values_list("day", "about"))
         assert marks == {day: "all", record.opened_at.date(): "cohort"}
+
+
+def test_ages_by_stage_agree_with_the_metric_and_open_those_past_their_limit(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 17).go_on(150)
+        board = queries.board_of(cast.acme, MONDAY_10)
+        metric, period = board.metric("stage_aging"), board.period("30d")
+        ages = queries.ages_by_stage(board, metric, period)
+        figure = queries.value(board, metric.key, period.first, period.last)
+        assert sum(each.open_count for each in ages) == figure.open_count > 5
+        days = sum(age * count for each in ages for age, count in each.ages.items())
+        assert figure.value is not None
+        assert abs(Decimal(days) / figure.open_count - figure.value) < Decimal("0.00001")
+        for each in ages:
+            late = queries.rows_behind(
+                board, metric, period, segment="stage", value=each.stage.label, part="late", limit=500
+            )
+            assert late.total == each.late_count
+            assert all(row.measure and row.measure > (each.stage.age_limit_days or 0) for row in late.rows)
+        assert sum(each.late_count for each in ages) > 0

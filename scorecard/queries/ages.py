@@ -1,0 +1,62 @@
+"""How long what is open has been in its stage, against the stage's age limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from lifecycle.blueprint import StageTerms
+from scorecard import sets
+from scorecard.blueprint import MetricTerms
+from scorecard.queries.boards import Board
+from scorecard.rules.days import Days
+from scorecard.rules.metrics import quantile
+from scorecard.rules.periods import Period
+
+AGES = "select stage_id, measure, count(*) from ({rows}) b group by 1, 2"
+
+
+@dataclass(frozen=True)
+class StageAges:
+    """One stage at the end of a period: `ages` is days → how many."""
+
+    stage: StageTerms
+    ages: dict[int, int]
+
+    @property
+    def open_count(self) -> int:
+        """How many are in it."""
+        return sum(self.ages.values())
+
+    @property
+    def late_count(self) -> int:
+        """How many for longer than its age limit."""
+        limit = self.stage.age_limit_days
+        return 0 if limit is None else sum(count for age, count in self.ages.items() if age > limit)
+
+    @property
+    def median(self) -> Decimal | None:
+        """Half of them are older."""
+        return quantile(self.ages, Decimal("0.5"))
+
+    @property
+    def p90(self) -> Decimal | None:
+        """A tenth of them are older."""
+        return quantile(self.ages, Decimal("0.9"))
+
+
+def ages_by_stage(
+    board: Board, metric: MetricTerms, period: Period, *, segment: str = "", value: str = ""
+) -> tuple[StageAges, ...]:
+    """Every open stage of an aging metric's pipeline with the ages of what is in it. One query."""
+    question = board.question(metric, Days.between(None, period.last))
+    statement = sets.rows(question, segment=segment, value=value, part="open")
+    found: dict[object, dict[int, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(AGES.format(rows=statement.sql), statement.params)
+        for stage_id, age, count in cursor.fetchall():
+            found.setdefault(stage_id, {})[age] = count
+    stages = [stage for stage in question.pipeline_stages if stage.is_open]
+    return tuple(StageAges(stage, found.get(stage.id, {})) for stage in stages)
