@@ -160,6 +160,7 @@ class Imports(APIView):
 
     verbs = {"GET": "record.import", "POST": "record.import"}
     parser_classes = [MultiPartParser, FormParser]
+    pagination_class = NewestFirst  # for the schema: the answer comes in pages
 
     @extend_schema(operation_id="imports_list", responses={200: ImportShape(many=True), **REFUSED})
     def get(self, request: Request) -> Response:
@@ -266,6 +267,7 @@ class ImportRejections(APIView):
     """The rows that did not come in."""
 
     verbs = {"GET": "record.import"}
+    pagination_class = ByLine
 
     @extend_schema(operation_id="imports_rejections", responses={200: RejectionShape(many=True), **MISSING})
     def get(self, request: Request, number: int) -> Response:

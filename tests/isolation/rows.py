@@ -3,10 +3,13 @@
 from governance.models import ChangeRequest
 from handoffs.models import Handoff, Seam, Task
 from lifecycle.blueprint import lifecycle_of
+from lifecycle.imports.starting import receive
 from lifecycle.models import Account, Import, Record
 from revops.workspaces.models import Invitation, Member, Team, Workspace
 from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10
+
+LEADS = b"Email,Name,Lead Source\nann@initech.example,Ann,Google\nbob@initech.example,Bob,Direct\n"
 
 
 def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) -> None:
@@ -23,7 +26,10 @@ def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) 
             due_at=MONDAY_10, blueprint_version=1,
         )  # fmt: skip
         Task.objects.create(number=number, kind="manual", title="Call", assignee=member)
-        Import.objects.create(number=number, target="leads", file_name="leads.csv", created_by=member)
+        admin = Member.objects.get(role="owner")
+        admin.workspace = workspace
+        job = receive(file_name="leads.csv", content=LEADS, by=admin, at=MONDAY_10)
+        Import.objects.filter(pk=job.pk).update(number=number)
         ChangeRequest.objects.create(number=number, title="More", base_version=1, author=member)
         Team.objects.create(key=key, name=key.replace("-", " "), function="sales")
         Invitation.objects.create(email="x@y.example", token_hash="0", invited_by=member, expires_at=MONDAY_10)
