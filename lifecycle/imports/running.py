@@ -205,14 +205,16 @@ class _Chunk:
         """What became of every row of the chunk; what is refused is kept."""
         tally = Tally()
         rows = [(place, self._completed(place, row)) for place, row in chunk if self._wins(place, row, tally)]
-        if self.mapping.kind:
-            tally = tally.plus(self._take_records(rows))
-        else:
-            taker = take_in_accounts if self.mapping.target == "accounts" else take_in_people
-            present = [row for place, row in rows if not self._is_overruled(place, row)]
-            tally.unchanged += len(rows) - len(present)
-            tally = tally.plus(taker(present, self.reader, by=self.by, at=self.at))
-            keep_rejections(tally.refused, of=self.job, at=self.at)
+        keep_rejections(tally.refused, of=self.job, at=self.at)
+        return tally.plus(self._take_records(rows) if self.mapping.kind else self._take_others(rows))
+
+    def _take_others(self, rows: Sequence[tuple[int, Row]]) -> Tally:
+        """Companies or people."""
+        taker = take_in_accounts if self.mapping.target == "accounts" else take_in_people
+        present = [row for place, row in rows if not self._is_overruled(place, row)]
+        tally = taker(present, self.reader, by=self.by, at=self.at)
+        tally.unchanged += len(rows) - len(present)
+        keep_rejections(tally.refused, of=self.job, at=self.at)
         return tally
 
     def _wins(self, place: int, row: Row, tally: Tally) -> bool:
