@@ -8,7 +8,13 @@ from governance.checks.seams import check_calendars, check_routing, check_seams,
 from governance.checks.stages import check_moves, check_stranded, check_threshold_text
 from governance.rules.paths import Document
 
-__all__ = ["Finding", "World", "run_checks", "verdict_of"]
+__all__ = ["ORDER", "Finding", "World", "run_checks", "verdict_of"]
+
+# How findings are shown, by key.
+ORDER = (
+    *("shape", "expressions", "references", "required", "seams", "sla", "calendars", "routing", "scoring"),
+    *("one_threshold", "moves", "stranded", "properties", "owners", "reports"),
+)
 
 
 def run_checks(base: Document, proposed: Document, world: World) -> list[Finding]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from governance.checks import Finding, World, run_checks, verdict_of
+from governance.checks import ORDER, Finding, World, run_checks, verdict_of
 from governance.models import Approval, ChangeRequest, CheckResult, Impact
 from governance.queries.proposals import base_of, proposed_by
 from governance.queries.world import world_of
@@ -75,7 +75,7 @@ def checks_of(change: ChangeRequest) -> Checked:
     if change.state == ChangeRequest.State.DRAFT:
         findings = tuple(check_document_of(base_of(change), proposed_by(change)))
     else:
-        rows = CheckResult.objects.filter(change=change).order_by("id")
+        rows = sorted(CheckResult.objects.filter(change=change), key=lambda row: ORDER.index(row.key))
         findings = tuple(Finding(row.key, row.label, row.verdict, row.detail) for row in rows)
     return Checked(findings, verdict_of(findings))
 

@@ -1,6 +1,7 @@
 """A change goes from draft to published, and only so."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, transaction
@@ -283,3 +284,28 @@ def test_a_version_comes_only_from_an_approved_request(cast: Cast) -> None:
         change = draft(cast.dana, title="x", edits=[(THRESHOLD, 50)], at=MONDAY_10)
         with pytest.raises(ProgrammingError), transaction.atomic():
             BlueprintVersion.objects.create(number=2, document={}, change_request_id=change.pk, published_at=LATER)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_publish_at_once_one_is_told_that_the_world_moved_on(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        numbers = [approved(cast, [(THRESHOLD, points)], f"To {points}").number for points in (40, 50)]
+    ready, answers = Barrier(2), []
+
+    def press(number: int) -> None:
+        try:
+            with workspace_scope(cast.acme):
+                change = ChangeRequest.objects.get(number=number)
+                ready.wait()
+                answers.append(publish(change, by=cast.ada, at=LATER).number)
+        except WorldMovedOn as refused:
+            answers.append(refused.code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=press, args=[number]) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers, key=str) == [2, "stale"]

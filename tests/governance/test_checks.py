@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from governance.checks import Finding, World, run_checks
+from governance.checks import ORDER, Finding, World, run_checks
 from revops.blueprint.documents import default_document
 
 ADA = "ada@acme.example"
@@ -40,6 +40,7 @@ def lower(document: dict[str, Any]) -> None:
 
 def test_a_sound_change_passes_every_check() -> None:
     found = findings(lower)
+    assert tuple(found) == ORDER
     assert {each.verdict for key, each in found.items() if key != "reports"} == {"passed"}
     assert "MQL to SQL reads stage Marketing qualified, which changes" in found["reports"].detail
 

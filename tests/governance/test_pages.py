@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from governance import queries
 from governance.actions.working_out import next_step
@@ -257,3 +258,22 @@ def test_a_change_page_costs_the_same_whatever_it_holds(cast: Cast, django_asser
         client.get(f"/w/acme/changes/{change.number}/")
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         client.get("/w/acme/changes/")
+
+
+def test_the_notice_is_shown_until_it_was_read(cast: Cast) -> None:
+    from django.template.loader import render_to_string
+
+    with workspace_scope(cast.acme):
+        from governance.actions.breaking_glass import break_glass
+
+        reason = "The phones are down until tomorrow"
+        edits = [(["scoring", "threshold"], 70)]
+        break_glass(cast.ada, title="Stop", reason=reason, edits=edits, at=timezone.now())
+        notice = queries.unread_notice(cast.rick)
+        said = render_to_string("governance/_notice.html", {"notice": notice, "workspace": cast.acme, "zone": None})
+        assert "Emergency change: Stop" in " ".join(said.split()) and reason in said
+        assert queries.unread_notice(cast.ada) is None
+    answer = door(cast.rick).post("/w/acme/blueprint/versions/2/acknowledgement/", HTTP_HX_REQUEST="true")
+    assert (answer.status_code, answer.content) == (200, b"")
+    with workspace_scope(cast.acme):
+        assert queries.unread_notice(cast.rick) is None

@@ -1,0 +1,144 @@
+"""A change in a real browser: proposed, checked while typed, seen before it happens, approved, published, read."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from governance.models import ChangeRequest
+from governance.tasks import run_impacts
+from lifecycle.actions.intake import Incoming, take_in
+from revops.workspaces.scope import workspace_scope
+from tests.cast import MONDAY_10, Cast
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+PICTURES = os.environ.get("PICTURES", "")  # a folder, to look at the pages oneself
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True, timeout=60_000)
+
+
+def with_leads(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        rows = [
+            Incoming(
+                place,
+                "lead",
+                core={"name": f"Lead {place}", "email": f"l{place}@x{place}.example"},
+                properties={
+                    "employees": place * 60,
+                    "seniority": ("Manager", "Director", "VP")[place % 3],
+                    "visits": place % 6,
+                    "demo_requested": place % 3 == 0,
+                },
+            )
+            for place in range(1, 40)
+        ]
+        take_in(cast.acme, rows, by=cast.ada, at=timezone.now())
+
+
+def test_a_change_goes_its_way_in_the_browser(
+    cast: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None]
+) -> None:
+    with_leads(cast)
+    ada: Any = cast.ada.user
+    page = open_page("/w/acme/blueprint/", user=ada)
+    assert_accessible(page)
+    picture(page, "blueprint")
+    page.get_by_role("link", name="Propose a change of the threshold").click()
+    page.get_by_label("Why?").fill("Sales has room for more")
+    picture(page, "new")
+    page.get_by_role("button", name="Continue").click()
+
+    page.get_by_label("Points to be marketing qualified").fill("40")
+    expect(page.locator("#what-if")).to_contain_text("instead of 60")
+    assert_accessible(page)
+    picture(page, "threshold")
+    page.get_by_role("button", name="Add to the draft").click()
+
+    number = page.url.rstrip("/").rsplit("/", 1)[1]
+    page.goto(f"/w/acme/changes/{number}/edit/stage/?of=lifecycle/mql")
+    page.get_by_role("button", name="Add a line").first.click()
+    line = page.locator('[data-line]:has([name="entry-3-expression"])')
+    line.get_by_text("Build it from a field").click()
+    line.get_by_label("Field").select_option("employees")
+    line.get_by_label("Comparison").select_option("at_least")
+    line.get_by_label("Value").fill("100")
+    line.get_by_role("button", name="Write it").click()
+    expect(line.get_by_label("Test")).to_have_value("employees >= 100")
+    line.get_by_label("Test").fill("employes >= 100")
+    expect(line.locator("[data-check]")).to_contain_text("column 1")
+    assert_accessible(page)
+    picture(page, "stage")
+    line.get_by_label("Test").fill("employees >= 100")
+    expect(line.locator("[data-check]")).to_contain_text("can be read")
+    page.get_by_role("button", name="Add to the draft").click()
+
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.locator("#impact")).to_contain_text("Waiting for a worker")
+    assert_accessible(page)
+    picture(page, "waiting")
+    run_impacts()
+    expect(page.locator("#impact")).to_contain_text("Meet the definition")
+    expect(page.locator("#impact [data-chart] svg").first).to_be_visible()
+    assert_accessible(page)
+    picture(page, "impact")
+
+    vera = open_page(f"/w/acme/changes/{number}/", user=cast.vera.user, dark=True)
+    assert_accessible(vera)
+    picture(vera, "impact-dark")
+    vera.get_by_role("button", name="Approve").first.click()
+    vera.locator("#approve textarea").fill("Go ahead")
+    vera.locator("#approve").get_by_role("button", name="Approve").click()
+    expect(vera.get_by_text("Go ahead")).to_be_visible()
+
+    page.reload()
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("dialog").get_by_role("button").filter(has_text="Yes").or_(
+        page.locator("#confirm-dialog button[value=yes]")
+    ).first.click()
+    expect(page.get_by_text("Published as version 2").first).to_be_visible()
+    with workspace_scope(cast.acme):
+        assert ChangeRequest.objects.get(number=int(number)).state == "published"
+
+    phone = open_page("/w/acme/blueprint/versions/2/", user=cast.rick.user, phone=True)
+    assert_accessible(phone)
+    picture(phone, "version-phone")
+    for path, name in [("changes/", "changes"), (f"changes/{number}/", "change"), ("blueprint/versions/", "versions")]:
+        phone.goto(f"/w/acme/{path}")
+        assert phone.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0, path
+        assert_accessible(phone)
+        picture(phone, f"{name}-phone")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "seam/?of=marketing_to_sales",
+        "routing/?of=marketing_to_sales",
+        "scoring/",
+        "metric/?of=win_rate",
+        "property/?of=health",
+        "reason/?of=reject/duplicate",
+        "document/",
+        "seam/",
+    ],
+)
+def test_every_editor_is_accessible(
+    cast: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None], where: str
+) -> None:
+    from governance.actions.drafting import draft
+
+    with workspace_scope(cast.acme):
+        change = draft(cast.ada, title="Look", at=MONDAY_10)
+    user: Any = cast.ada.user
+    page = open_page(f"/w/acme/changes/{change.number}/edit/{where}", user=user, phone=True)
+    assert_accessible(page)
+    assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    picture(page, "edit-" + where.split("/")[0] + ("-of" if "of=" in where else ""))
