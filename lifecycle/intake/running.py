@@ -26,7 +26,7 @@ GONE, ALREADY_THERE = "26000", "42P05"  # a pooler gave us a connection on which
 MOST_PREPARED = 32  # plans kept per connection; each is a few hundred kilobytes
 
 # Every table is reached by a key, whatever the planner believes of its size; the statement takes these back.
-PLANNED_BY_INDEXES = "set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan;"
+PLANNED_BY_INDEXES = "set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan; "
 # A plan made while the tables were young is thought over again once it has taken in so many rows more.
 ROWS_PER_PLAN = (1, 10, 100, 1_000, 5_000)
 
@@ -103,8 +103,9 @@ def run(
     for _ in range(TRIES):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                _prepare(cursor, name, text).rows += len(rows)
-                cursor.execute(f"{PLANNED_BY_INDEXES} execute {name} (%s, %s, %s, %s, %s, %s, %s)", params)
+                plan, planning = _plan(name, text)
+                plan.rows += len(rows)
+                cursor.execute(f"{planning}{PLANNED_BY_INDEXES}execute {name} (%s, %s, %s, %s, %s, %s, %s)", params)
                 return [Line(*row) for row in cursor.fetchall()]
         except DatabaseError as error:
             code = getattr(error.__cause__, "pgcode", None)
@@ -121,17 +122,20 @@ def _known() -> dict[str, Plan]:
     return _prepared.setdefault(connection.connection, {})
 
 
-def _prepare(cursor: Any, name: str, text: str) -> Plan:
-    """Have the statement planned on this connection, again when it is stale; the one longest unused makes room."""
+def _plan(name: str, text: str) -> tuple[Plan, str]:
+    """The connection's plan of the statement, and what to say first where it is to be planned: for the first time or
+    again when it is stale; the plan longest unused makes room."""
     known = _known()
     plan = known.pop(name, None)
     if plan and not plan.is_stale:
         known[name] = plan
-        return plan
-    if plan or len(known) >= MOST_PREPARED:
-        going = name if plan else next(iter(known))
-        known.pop(going, None)
-        cursor.execute(f"deallocate {going}")
-    cursor.execute(f"prepare {name} ({PARAMETERS}) as {text}")
+        return plan, ""
+    planning = f"prepare {name} ({PARAMETERS}) as {text};".replace("%", "%%")
+    if plan:
+        planning = f"deallocate {name}; {planning}"
+    elif len(known) >= MOST_PREPARED:
+        oldest = next(iter(known))
+        del known[oldest]
+        planning = f"deallocate {oldest}; {planning}"
     known[name] = Plan(plan.age + 1 if plan else 0)
-    return known[name]
+    return known[name], planning
