@@ -1,0 +1,94 @@
+"""The handoffs' pages in a real browser: silent console, no accessibility fault, keyboard, dialogs, both themes, phone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from handoffs.actions import answering, scanning
+from handoffs.models import Handoff
+from lifecycle.models import Record
+from revops.workspaces.scope import workspace_scope
+from tests.cast import Cast
+from tests.handoffs.factories import make_records, offer_records
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LOOKS = pytest.mark.parametrize("look", [{}, {"dark": True}, {"phone": True}], ids=["light", "dark", "phone"])
+
+
+@pytest.fixture
+def busy(cast: Cast) -> Cast:
+    """Acme with open, late, returned and packet handoffs."""
+    now = timezone.now()
+    with workspace_scope(cast.acme):
+        offer_records(cast.acme, make_records(cast.acme, 4, source="Webinar", score=72), by=cast.dana, at=now)
+        late = offer_records(cast.acme, make_records(cast.acme, 2), by=cast.dana, at=now - timedelta(days=9))
+        while scanning.scan(cast.acme):
+            pass
+        returned = late[0]
+        returned.refresh_from_db()
+        answering.reject(returned, "inaccurate_data", "wrong number", by=cast.mona, at=now)
+        deals = make_records(cast.acme, path="sales/closed_won", name="Initech", amount=12_000, owner=cast.rick)
+        offer_records(cast.acme, deals, seam_key="sales_to_success", by=cast.rick, at=now)
+    return cast
+
+
+@LOOKS
+def test_every_page_without_faults(
+    look: dict[str, bool], busy: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None]
+) -> None:
+    with workspace_scope(busy.acme):
+        packed = Handoff.objects.get(seam__key="sales_to_success")
+        returned = Handoff.objects.filter(state="rejected").get()
+        record = Record.objects.get(pk=returned.record_id)
+    for who, path, heading in [
+        (busy.rick, "inbox/", "Inbox"),
+        (busy.cleo, f"handoffs/{packed.number}/", "Initech"),
+        (busy.mona, f"handoffs/{returned.number}/", record.name),
+        (busy.mona, "handoffs/team/", "Team"),
+        (busy.mona, "tasks/", "Tasks"),
+        (busy.mona, "handoffs/", "All handoffs"),
+        (busy.dana, f"records/{record.number}/path/", f"Where did {record.name} go?"),
+        (busy.mona, f"handoffs/{packed.number}/assignment/", "Reassign Initech"),
+        (busy.cleo, f"handoffs/{packed.number}/rejection/", "Reject Initech"),
+    ]:
+        page = open_page(f"/w/acme/{path}", user=who.user, **look)
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert_accessible(page)
+
+
+def test_j_a_and_r_answer_without_a_mouse(busy: Cast, open_page: Callable[..., Page]) -> None:
+    page = open_page("/w/acme/inbox/", user=busy.rick.user)
+    rows = page.locator("[data-row]")
+    before = rows.count()
+    assert before >= 2
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.get_by_text("is yours.").first).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    dialog = page.get_by_role("dialog", name="Reject")
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Reason").select_option("not_a_fit")
+    dialog.get_by_role("button", name="Reject").click()
+    expect(dialog.get_by_text("needs a note")).to_be_visible()
+    dialog.get_by_label("Note").fill("five people")
+    dialog.get_by_role("button", name="Reject").click()
+    expect(page.get_by_text("was sent back.").first).to_be_visible()
+    expect(dialog).to_be_hidden()
+    assert rows.count() == before
+    with workspace_scope(busy.acme):
+        states = set(Handoff.objects.filter(answered_by=busy.rick).values_list("state", flat=True))
+        assert states == {"accepted", "rejected"}
+
+
+def test_the_countdown_runs_and_the_packet_saves_in_place(busy: Cast, open_page: Callable[..., Page]) -> None:
+    with workspace_scope(busy.acme):
+        number = Handoff.objects.get(seam__key="sales_to_success").number
+    page = open_page(f"/w/acme/handoffs/{number}/", user=busy.rick.user)
+    expect(page.locator("[data-due] [data-left]").first).to_contain_text("left")
+    page.get_by_label("Goals of the customer").fill("Double the pipeline")
+    page.get_by_role("button", name="Save the packet").click()
+    expect(page.get_by_text("5 required items missing")).to_be_visible()
