@@ -85,7 +85,7 @@ class Records(APIView):
         )
         return json_answer(page.as_json(_next(request, page.after)))
 
-    @extend_schema(request=shapes.RowIn, responses={201: shapes.RowOut, 200: shapes.RowOut, **REFUSED})
+    @extend_schema(request=shapes.RowIn, responses={201: shapes.RowOutcome, 200: shapes.RowOutcome, **REFUSED})
     def post(self, request: Request) -> Response:
         """Create or update one record: by its external id, then (leads) by its e-mail address."""
         lifecycle = lifecycle_of(request.workspace)

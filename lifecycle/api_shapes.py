@@ -106,7 +106,7 @@ class BatchIn(serializers.Serializer):
     on_repeat = serializers.ChoiceField(("update", "first"), required=False, default="update")
 
 
-class RowOut(serializers.Serializer):
+class RowOutcome(serializers.Serializer):
     """What became of one row."""
 
     line = serializers.IntegerField()
@@ -130,7 +130,7 @@ class BatchOut(serializers.Serializer):
     updated = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     rejected = serializers.IntegerField()
-    outcomes = RowOut(many=True)
+    outcomes = RowOutcome(many=True)
 
 
 class AdvanceIn(serializers.Serializer):

@@ -182,10 +182,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "integrations.openapi.add_refusals",
-    ],
+    "POSTPROCESSING_HOOKS": ["integrations.openapi.add_refusals"],  # choices stay where they are used
 }
 
 # --- Language and time: UTC inside, the workspace's zone on the page ---
