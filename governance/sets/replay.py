@@ -73,6 +73,13 @@ def _scores_alike(before: Lifecycle, after: Lifecycle) -> bool:
     return asked[0] == asked[1] and before.catalogue == after.catalogue
 
 
+# A rule that leads to an owner nobody is passes the handoff to the next rule, as offering does.
+REACHES = {
+    "account_owner": " and w.account_owner_id is not null",
+    "record_owner": " and w.owner_id is not null",
+}
+
+
 class Replay:
     """Both versions on every record of one pipeline, at one stage's gate (`pipeline/stage`) and at the seam there.
 
@@ -136,7 +143,8 @@ from ({walked.replace("@scored@", scored)}) w"""
             meets = questions.all_met(version.lifecycle.catalogue, written, score, "w")
         if seam is not None and seam.routing:
             cases = " ".join(
-                f"when w.{questions.ask(version.lifecycle.catalogue, rule.expression, score)} then {rule.position:d}"
+                f"when w.{questions.ask(version.lifecycle.catalogue, rule.expression, score)}"
+                f"{REACHES.get(rule.target, '')} then {rule.position:d}"
                 for rule in seam.routing
             )
             route = f"(case {cases} end)"
