@@ -45,7 +45,8 @@ def take_in(
     batch.settle()
     outcome = batch.outcome
     keep_rejections(outcome.rejected, of=of, at=at)
-    journeys.after_entering(workspace, outcome.entered, followers=batch.followers, by=by, at=at)
+    fresh = [outcome.ids[line] for line, state in outcome.states.items() if state == "created"]
+    journeys.after_entering(workspace, outcome.entered, followers=batch.followers, fresh=fresh, by=by, at=at)
     if batch.days:
         tell("history.told", workspace=workspace, days=sorted(batch.days), by=by, at=at)
     return outcome

@@ -25,11 +25,12 @@ def after_entering(
     by: Member,
     at: datetime,
     followers: Collection[UUID] | None = None,
+    fresh: Collection[UUID] = (),
 ) -> None:
     """Make what the stages entered make, let the leads follow, then tell everybody once; `entered` grows by both.
 
-    `followers`: the records among them that came from another one (None: look). No query where no stage makes
-    anything and nobody follows, but for the followers of the news.
+    `followers`: the records among them that came from another one (None: look). `fresh`: those made just now, which
+    nothing can wait for yet. No query where no stage makes anything and nobody follows, but for the news' followers.
     """
     if not entered:
         return
@@ -43,7 +44,7 @@ def after_entering(
             break
         _move_on(entered, news)
         waiting, followers = news, None
-    tell("records.entered", workspace=workspace, entered=entered, by=by, at=at)
+    tell("records.entered", workspace=workspace, entered=entered, fresh=frozenset(fresh), by=by, at=at)
 
 
 def make_next(
