@@ -39,7 +39,7 @@ def _hash(secret: str) -> str:
 
 
 def _token(invitation: Invitation, secret: str) -> str:
-    return signing.dumps([invitation.workspace_id.hex, invitation.pk.hex, secret], salt=SALT, compress=False)
+    return signing.dumps([str(invitation.workspace_id), str(invitation.pk), secret], salt=SALT, compress=False)
 
 
 def read_token(token: str) -> tuple[UUID, UUID, str]:
