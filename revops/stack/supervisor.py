@@ -109,7 +109,7 @@ def run(parts: list[str]) -> int:
             say("The servers belong to another command here and end with it")
         try:
             port = _port()
-            address = f"http://127.0.0.1:{port}"
+            address = f"http://localhost:{port}"  # a name: browsers give no passkeys to a bare number
             env = {**os.environ, **stack.env, **QUIET}
             env.setdefault("SITE_URL", address)
             _prepare(stack, env)
