@@ -99,7 +99,7 @@ def running(state: Path) -> Iterator[Running]:
 
 
 def test_it_serves_brings_back_what_dies_and_stops_within_ten_seconds(running: Running) -> None:
-    assert re.search(rf"http://127\.0\.0\.1:{running.port}$", running.said(), re.MULTILINE)
+    assert re.search(rf"http://localhost:{running.port}$", running.said(), re.MULTILINE)
     assert running.health() == 200
     names = " ".join(running.processes().values())
     missing = [part for part in ("granian", "revops worker", "revops beat", "postgres", "valkey") if part not in names]
