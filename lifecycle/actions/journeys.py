@@ -153,7 +153,8 @@ def _wanted(lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]]) -> dic
     reached = {each.pk: each for each in Record.objects.filter(pk__in=stage_of, origin__isnull=False)}
     climbing: dict[UUID, list[Record]] = {}  # origin → the records that entered, further down
     for each in reached.values():
-        climbing.setdefault(each.origin_id, []).append(each)
+        if each.origin_id:
+            climbing.setdefault(each.origin_id, []).append(each)
     wanted: dict[UUID, tuple[StageTerms, Record]] = {}
     for _ in range(LONGEST_CHAIN):
         if not climbing:

@@ -1,7 +1,8 @@
 """Rows on their way in, and what became of them."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,13 +26,13 @@ class Incoming:
     kind: str
     system: str = ""
     external_id: str = ""
-    core: Mapping[str, Any] = field(default_factory=dict)
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    core: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    properties: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     pipeline: str = ""
     stage: str = ""
     reason_key: str = ""
     history: tuple[tuple[str, datetime], ...] = ()
-    raw: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     record_id: UUID | None = None
     origin_id: UUID | None = None
 
@@ -44,8 +45,8 @@ class Refused:
     code: str
     field: str
     detail: str
-    raw: Mapping[str, Any] = field(default_factory=dict)
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass
@@ -60,13 +61,13 @@ class Outcome:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
-    rejected: list[Refused] = field(default_factory=list)
-    numbers: dict[int, int] = field(default_factory=dict)
-    ids: dict[int, UUID] = field(default_factory=dict)
-    states: dict[int, str] = field(default_factory=dict)
-    stages: dict[int, UUID] = field(default_factory=dict)
-    held: dict[int, list[str]] = field(default_factory=dict)
-    entered: dict[UUID, list[UUID]] = field(default_factory=dict)
+    rejected: list[Refused] = dataclasses.field(default_factory=list)
+    numbers: dict[int, int] = dataclasses.field(default_factory=dict)
+    ids: dict[int, UUID] = dataclasses.field(default_factory=dict)
+    states: dict[int, str] = dataclasses.field(default_factory=dict)
+    stages: dict[int, UUID] = dataclasses.field(default_factory=dict)
+    held: dict[int, list[str]] = dataclasses.field(default_factory=dict)
+    entered: dict[UUID, list[UUID]] = dataclasses.field(default_factory=dict)
 
     @property
     def rows(self) -> int:

@@ -91,7 +91,7 @@ def run(
 ) -> list[Line]:
     """Take the rows in with one statement, in a savepoint of its own. Raises WorldMovedOn if others never stop."""
     name, text = statement_of(workspace)
-    params = [
+    params: list[Any] = [
         json.dumps(rows, separators=(",", ":")),
         at,
         by.pk,

@@ -78,7 +78,7 @@ def _shape(row: Incoming, lifecycle: Lifecycle, at: datetime, is_imported: bool,
         raise BadValue("empty_row", "name", "Say at least a name, an e-mail address, a company or an id.")
     if not core.get("name"):
         sent["fb"] = (core.get("email") or sent.get("an") or sent.get("x") or f"Unnamed {row.kind}")[:255]
-    keys = []
+    keys: list[tuple[str, ...]] = []
     if "x" in sent:
         keys.append(("id", sent["s"], row.kind, sent["x"]))
     if "em" in sent:
@@ -237,7 +237,7 @@ def _property(key: str, value: Any) -> Any:
     if isinstance(value, int | float | Decimal):
         if isinstance(value, float | Decimal) and not math.isfinite(value):
             raise BadValue("bad_number", key, "This must be a finite number.")
-        if abs(value) >= MOST_NUMBER:
+        if not -MOST_NUMBER < value < MOST_NUMBER:
             raise BadValue("too_large", key, "This number is too large.")
         return int(value) if value == int(value) else float(value)
     if isinstance(value, datetime):

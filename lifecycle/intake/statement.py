@@ -200,7 +200,8 @@ done as materialized (
   select z.*, z.verdict in ('created', 'updated') as is_written,
          case when z.new_score <> coalesce(z.old_score, 0) then @reasons@ end as reasons,
          case when z.verdict = 'created'
-              then n.value + 1 - row_number() over (partition by z.verdict order by z.i desc) else z.number end as told_as,
+              then n.value + 1 - row_number() over (partition by z.verdict order by z.i desc)
+              else z.number end as told_as,
          case when z.is_history then z.ha[1] else coalesce(z.opened_at, z.moment) end as now_opened_at,
          case when z.is_history then z.ha[cardinality(z.ha)] when cardinality(z.path) > 0 then z.moment
               else z.entered_stage_at end as now_entered_at
@@ -318,7 +319,8 @@ events as (
     select 1, r.i, case when r.is_history then 'record.history_corrected' else 'record.updated' end, r.id,
            jsonb_strip_nulls(jsonb_build_object('system', nullif(r.s, ''), 'external_id', r.x, 'import', $7))
            || jsonb_build_object('changed', coalesce((
-             select jsonb_object_agg(key, jsonb_build_array(nullif(w.before -> key, 'null'), nullif(w.after -> key, 'null')))
+             select jsonb_object_agg(
+               key, jsonb_build_array(nullif(w.before -> key, 'null'), nullif(w.after -> key, 'null')))
              from (select @told_old@ as before, @told_new@ as after) w
              cross join lateral jsonb_object_keys(w.before || w.after) as p(key)
              where w.before -> key is distinct from w.after -> key), '{}'))
