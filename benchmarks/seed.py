@@ -5,6 +5,7 @@ from django.db import connection
 from django.utils import timezone
 
 from lifecycle.blueprint import lifecycle_of
+from revops.database import owner_cursor
 from revops.workspaces.actions import found_workspace
 from revops.workspaces.models import Function, Member, Team, TeamSeat, Workspace
 from revops.workspaces.scope import workspace_scope
@@ -27,7 +28,7 @@ def workspace_with(records: int, slug: str = "bench") -> Workspace:
             rep = Member.objects.create(role="rep", name=f"Rep {place}", email=f"rep{place}@{slug}-{records}.example")
             TeamSeat.objects.create(team=sales, member=rep)
         _records(workspace, records)
-    with connection.cursor() as cursor:
+    with owner_cursor() as cursor:  # `analyze` is the owner's
         cursor.execute("analyze lifecycle_record, lifecycle_stagestay, lifecycle_searchtoken, history_event")
     return workspace
 

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 from revops.stack.roles import Login
 
+# A look-up per record (offset 0 keeps it one): an `in` over all stays was planned as a scan of the whole table.
 # `changed`: days whose readings may differ. `about`: all kinds, only cohorts (a later stay of the same record), or seams.
 FUNCTIONS = """
 create or replace function scorecard_mark_stays() returns trigger language plpgsql as $$
@@ -14,8 +15,10 @@ begin
     select m.workspace_id, (m.at at time zone w.time_zone)::date, min(m.about), now()
     from (select workspace_id, entered_at as at, 'all' as about from new_rows
           union all select workspace_id, exited_at, 'all' from new_rows where exited_at is not null
-          union all select s.workspace_id, s.entered_at, 'cohort' from lifecycle_stagestay s
-          where (s.workspace_id, s.record_id) in (select workspace_id, record_id from new_rows)) m
+          union all select s.workspace_id, s.entered_at, 'cohort'
+          from (select distinct workspace_id, record_id from new_rows) r cross join lateral (
+            select e.workspace_id, e.entered_at from lifecycle_stagestay e
+            where e.workspace_id = r.workspace_id and e.record_id = r.record_id offset 0) s) m
     join workspaces_workspace w on w.id = m.workspace_id
     group by 1, 2;
   elsif tg_op = 'UPDATE' then
@@ -25,8 +28,10 @@ begin
           union all select workspace_id, exited_at, 'all' from new_rows where exited_at is not null
           union all select workspace_id, entered_at, 'all' from old_rows
           union all select workspace_id, exited_at, 'all' from old_rows where exited_at is not null
-          union all select s.workspace_id, s.entered_at, 'cohort' from lifecycle_stagestay s
-          where (s.workspace_id, s.record_id) in (select workspace_id, record_id from old_rows)) m
+          union all select s.workspace_id, s.entered_at, 'cohort'
+          from (select distinct workspace_id, record_id from old_rows) r cross join lateral (
+            select e.workspace_id, e.entered_at from lifecycle_stagestay e
+            where e.workspace_id = r.workspace_id and e.record_id = r.record_id offset 0) s) m
     join workspaces_workspace w on w.id = m.workspace_id
     group by 1, 2;
   else
@@ -34,8 +39,10 @@ begin
     select m.workspace_id, (m.at at time zone w.time_zone)::date, min(m.about), now()
     from (select workspace_id, entered_at as at, 'all' as about from old_rows
           union all select workspace_id, exited_at, 'all' from old_rows where exited_at is not null
-          union all select s.workspace_id, s.entered_at, 'cohort' from lifecycle_stagestay s
-          where (s.workspace_id, s.record_id) in (select workspace_id, record_id from old_rows)) m
+          union all select s.workspace_id, s.entered_at, 'cohort'
+          from (select distinct workspace_id, record_id from old_rows) r cross join lateral (
+            select e.workspace_id, e.entered_at from lifecycle_stagestay e
+            where e.workspace_id = r.workspace_id and e.record_id = r.record_id offset 0) s) m
     join workspaces_workspace w on w.id = m.workspace_id
     group by 1, 2;
   end if;
