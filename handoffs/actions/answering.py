@@ -111,7 +111,7 @@ def _answer(handoff: Handoff, state: str, by: Member, at: datetime) -> None:
 def _tell(
     handoff: Handoff, kind: str, seam: SeamTerms, by: Member, at: datetime, facts: dict[str, Any] | None = None
 ) -> None:
-    verdict = sla.judge(handoff.due_at, handoff.answered_at, at)
+    verdict = sla.judge(handoff.due_at, handoff.answered_at, at, breached_at=handoff.breached_at)
     told = {"number": handoff.number, "seam": seam.key, "sla": verdict.value, "run": handoff.clock_run}
     tell_history(kind, handoff, at=at, actor=by, record_id=handoff.record_id, facts=told | (facts or {}))
 

@@ -1,6 +1,6 @@
 """What handoffs do when records move: named in `revops/wiring.py`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,13 +19,26 @@ from revops.workspaces.models import Member, Workspace
 
 
 def offer_where_triggered(
-    *, workspace: Workspace, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime, **news: Any
+    *,
+    workspace: Workspace,
+    entered: Mapping[UUID, Sequence[UUID]],
+    by: Member | None,
+    at: datetime,
+    fresh: Collection[UUID] = frozenset(),
+    **news: Any,
 ) -> None:
     """Offer a handoff for every record that entered a seam's trigger stage; close those that a record left behind.
 
-    At most one query for the stages that trigger nothing, and one for each seam that is triggered."""
+    `fresh` records were made just now and can have left nothing behind. At most one query for the stages that trigger
+    nothing, and one for each seam that is triggered."""
     by_trigger = handoffs_of(workspace).seams_by_trigger
-    moved_on = [record_id for stage_id, ids in entered.items() if stage_id not in by_trigger for record_id in ids]
+    moved_on = [
+        record_id
+        for stage_id, ids in entered.items()
+        if stage_id not in by_trigger
+        for record_id in ids
+        if record_id not in fresh
+    ]
     if moved_on:
         close_left_behind(workspace, moved_on, by=by, at=at)
     for stage_id, record_ids in entered.items():

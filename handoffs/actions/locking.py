@@ -15,7 +15,7 @@ def lock_open(handoff: Handoff, at: datetime) -> Handoff:
     """The handoff, locked and open. A breach the scan has not seen yet is stamped first. Raises HandoffAlreadyAnswered.
 
     Locked without touching its key, so that rows pointing at it need not wait."""
-    found = _locked(handoff)
+    found = lock(handoff)
     if found.state != Handoff.State.OFFERED:
         raise HandoffAlreadyAnswered(found)
     if found.breached_at is None and found.due_at < at:
@@ -24,9 +24,13 @@ def lock_open(handoff: Handoff, at: datetime) -> Handoff:
     return found
 
 
-def _locked(handoff: Handoff) -> Handoff:
-    rows = Handoff.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("answered_by", "assignee", "record__stage", "record__account").get(pk=handoff.pk)
+def lock(handoff: Handoff) -> Handoff:
+    """The handoff, locked, and then read with what it points at: a join made while waiting would show the old people.
+    Two queries."""
+    Handoff.objects.select_for_update(no_key=True).only("pk").get(pk=handoff.pk)
+    related = ("answered_by", "assignee", "record__stage", "record__account")
+    found: Handoff = Handoff.objects.select_related(*related).get(pk=handoff.pk)
+    return found
 
 
 def seam_in_force(workspace: Workspace, handoff: Handoff) -> SeamTerms:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from handoffs.actions.reassigning import pass_on
+from handoffs.actions.passing_on import pass_on
 from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
 from handoffs.sets import steps

@@ -29,8 +29,8 @@ def complete_task(task: Task, outcome: str, *, by: Member, at: datetime) -> Task
     if len(outcome) > LONGEST_OUTCOME:
         raise BadInput(f"An outcome has at most {LONGEST_OUTCOME} letters.", code="too_long", field="outcome")
     with transaction.atomic():
-        rows = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("done_by")
-        present = rows.get(pk=task.pk)
+        Task.objects.select_for_update(no_key=True).only("pk").get(pk=task.pk)
+        present = Task.objects.select_related("done_by", "assignee", "handoff", "record").get(pk=task.pk)
         if present.done_at is not None:
             raise TaskAlreadyDone(present)
         if by.pk != present.assignee_id and by.role not in LEADS:

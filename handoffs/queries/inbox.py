@@ -42,7 +42,12 @@ def card_for(handoff: Handoff, at: datetime) -> Card:
     """How the handoff stands. No query when its record and account came with it."""
     seam = handoffs_at(current_id(), handoff.blueprint_version).seams_by_id[handoff.seam_id]
     gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))
-    return Card(handoff, seam, tuple(gaps), sla.judge(handoff.due_at, handoff.answered_at, at, seam.calendar).value)
+    return Card(handoff, seam, tuple(gaps), clock_of(handoff, seam, at))
+
+
+def clock_of(handoff: Handoff, seam: SeamTerms, at: datetime) -> str:
+    """running, paused, met or breached. No query."""
+    return sla.judge(handoff.due_at, handoff.answered_at, at, seam.calendar, handoff.breached_at).value
 
 
 def handoff_for(number: int) -> Handoff:

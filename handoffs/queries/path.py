@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from handoffs.blueprint import Handoffs, SeamTerms, handoffs_at
 from handoffs.models import Assignment, Escalation, Handoff
+from handoffs.queries.inbox import clock_of
 from handoffs.rules import sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.models import Record
@@ -137,7 +138,7 @@ def _passage(handoff: Handoff, hands: list[Assignment], steps: list[Escalation],
     return Passage(
         handoff=handoff,
         seam=seam,
-        clock=sla.judge(handoff.due_at, handoff.answered_at, at, seam.calendar).value,
+        clock=clock_of(handoff, seam, at),
         touch_clock=touch,
         hands=tuple(_hand(each, terms) for each in hands),
         ladder=tuple(_ladder(handoff, steps)),

@@ -98,10 +98,18 @@ def _in_order(rungs: Iterable[Rung]) -> tuple[Rung, ...]:
     return tuple(sorted(rungs, key=lambda rung: (rung.at, ORDER.get(rung.action, 9))))
 
 
-def judge(due_at: datetime, answered_at: datetime | None, at: datetime, calendar: Calendar | None = None) -> State:
-    """Whether a promise was kept, from stored times alone; with a calendar an open one can also be paused."""
+def judge(
+    due_at: datetime,
+    answered_at: datetime | None,
+    at: datetime,
+    calendar: Calendar | None = None,
+    breached_at: datetime | None = None,
+) -> State:
+    """Whether a promise was kept, from stored times alone; with a calendar an open one can also be paused.
+
+    `breached_at`: a former run of the clock was missed, which no later answer makes good."""
     if answered_at is not None:
-        return State.MET if answered_at <= due_at else State.BREACHED
+        return State.MET if answered_at <= due_at and breached_at is None else State.BREACHED
     if at > due_at:
         return State.BREACHED
     return State.PAUSED if calendar is not None and not is_open(calendar, at) else State.RUNNING

@@ -110,7 +110,8 @@ def _shown(place: int) -> str:
 
 
 # The records drive every join, each found by its key (the limits keep it so): the cost is theirs alone, also in the
-# first minutes of a table that was never analysed. Whoever offers holds the records: no second offer of the same record comes between the look and the insert.
+# first minutes of a table that was never analysed. Whoever offers holds the records, so that no second offer of the
+# same record comes between the look and the insert.
 LOCK_RECORDS = """
 select from lifecycle_record where workspace_id = %(workspace)s and id = any(%(records)s) order by id for no key update;
 """
@@ -177,9 +178,9 @@ assigned as (
     insert into handoffs_assignment (workspace_id, handoff_id, member_id, pool_id, at, cause, trace)
     select %(workspace)s, g.handoff_id, g.assignee_id,
         case when g.target = 'pool' or g.matched is null then g.pool_id end, %(at)s, g.cause,
-        jsonb_build_object('rules', g.tried, 'matched', g.matched, 'pool', case when g.target = 'pool' then g.pool_id end,
-            'turn', g.virtual_time::bigint, 'seats', pool_traces.seats,
-            'candidates', coalesce(pool_traces.candidates, '[]'))
+        jsonb_build_object('rules', g.tried, 'matched', g.matched,
+            'pool', case when g.target = 'pool' then g.pool_id end, 'turn', g.virtual_time::bigint,
+            'seats', pool_traces.seats, 'candidates', coalesce(pool_traces.candidates, '[]'))
     from given g left join pool_traces on g.target = 'pool' and pool_traces.pool_id = g.pool_id),
 taken as (
     select g.pool_id, g.chosen_id as member_id, max(g.virtual_time) as virtual_time, count(*) as given

@@ -1,4 +1,4 @@
-"""The handoffs' pages in a real browser: silent console, no accessibility fault, keyboard, dialogs, both themes, phone."""
+"""The handoffs' pages in a real browser: silent console, no accessibility fault, keyboard, themes, phone."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from handoffs import tasks
-from handoffs.actions import reassigning, scanning
+from handoffs.actions import answering, reassigning, scanning
 from handoffs.blueprint import handoffs_of
 from handoffs.models import Assignment, Escalation, Handoff, Task
+from lifecycle.actions.advancing import log_activity
 from revops.history.models import Event
 from revops.workspaces.models import Team, TeamSeat, TimeOff
 from revops.workspaces.scope import workspace_scope
@@ -177,3 +178,27 @@ def test_the_task_finds_the_work_of_every_workspace_by_itself(cast: Cast) -> Non
     for workspace in (cast.acme, cast.globex):
         with workspace_scope(workspace):
             assert Escalation.objects.filter(handoff__seam_id=handoffs_of(workspace).seams[0].id).exists()
+
+
+def test_an_accepted_handoff_nobody_touches_becomes_a_task(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        touched, left = offer_records(cast.acme, make_records(cast.acme, 2))
+        for handoff in (touched, left):
+            answering.accept(handoff, by=cast.mona, at=MONDAY_10 + HOUR)
+        log_activity(touched.record, kind="email", by=cast.mona, at=MONDAY_10 + 2 * HOUR)
+        assert drain(cast, left.touch_due_at - timedelta(minutes=1)) == 0
+        assert drain(cast, left.touch_due_at + timedelta(minutes=1)) == 1
+        task = Task.objects.get()
+        assert (task.kind, task.handoff_id, task.assignee_id) == ("first_touch", left.pk, cast.mona.pk)
+        assert Event.objects.get(kind="handoff.touch_missed").at == left.touch_due_at
+        left.refresh_from_db()
+        assert (left.next_step_at, left.breached_at) == (None, None)
+
+
+def test_below_the_watermark_nothing_is_looked_for_and_nothing_is_lost(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        [handoff] = offer_records(cast.acme, make_records(cast.acme))
+        assert handoff.next_step_at is not None
+        at = handoff.next_step_at + HOUR
+        assert scanning.scan(cast.acme, at, low=handoff.next_step_at) == 0
+        assert scanning.scan(cast.acme, at, low=handoff.next_step_at - HOUR) == 1
