@@ -73,9 +73,7 @@ class HandoffByNumber(APIView):
 
     verbs = {"GET": "handoff.read"}
 
-    @extend_schema(
-        operation_id="handoffs_read", tags=["handoffs"], responses={200: shapes.PassageOut, 404: Envelope}
-    )
+    @extend_schema(operation_id="handoffs_read", tags=["handoffs"], responses={200: shapes.PassageOut, 404: Envelope})
     def get(self, request: Request, number: int) -> Response:
         """Everything about it: rules tried, pool, hands, ladder."""
         handoff = queries.handoff_for(number)

@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
 from lifecycle.models import Account, ExternalId, Record, StageStay
-from lifecycle.models.records import RecordQuerySet
 from revops.errors import BadInput, NotFound
 from revops.history.models import Event
 from revops.workspaces.scope import current_id
@@ -29,18 +28,18 @@ class Step:
     stays: tuple[StageStay, ...]
 
 
-def records_matching(lifecycle: Lifecycle, filters: dict[str, str]) -> RecordQuerySet:
+def records_matching(lifecycle: Lifecycle, filters: dict[str, str]) -> QuerySet[Record]:
     """Records by kind, stage (`pipeline/stage`), owner id, source or account number; newest first. One query when read.
 
     Raises BadInput naming the filter that makes no sense.
     """
-    found: RecordQuerySet = Record.objects.select_related("stage", "owner", "account").order_by("-created_at", "-id")
+    found: QuerySet[Record] = Record.objects.select_related("stage", "owner", "account").order_by("-created_at", "-id")
     if kind := filters.get("kind"):
-        found = found.of_kind(kind)
+        found = found.filter(kind=kind)
     if path := filters.get("stage"):
         if path not in lifecycle.stages_by_path:
             raise BadInput("No such stage.", field="stage")
-        found = found.in_stage(lifecycle.stages_by_path[path].id)
+        found = found.filter(stage_id=lifecycle.stages_by_path[path].id)
     if owner := filters.get("owner"):
         found = found.filter(owner__isnull=True) if owner == "none" else found.filter(owner_id=_uuid(owner, "owner"))
     if source := filters.get("source"):
@@ -54,7 +53,7 @@ def records_matching(lifecycle: Lifecycle, filters: dict[str, str]) -> RecordQue
     return found
 
 
-def page_of(found: RecordQuerySet, after: str, size: int = PAGE) -> tuple[list[Record], str]:
+def page_of(found: QuerySet[Record], after: str, size: int = PAGE) -> tuple[list[Record], str]:
     """One keyset page after the mark `after`, and the mark of the next page ('' when there is none). One query."""
     if after:
         at, _, last = after.partition("_")
