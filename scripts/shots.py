@@ -22,49 +22,91 @@ from tests.browser import launch_options
 
 PICTURES = ROOT / "docs" / "pictures"
 LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 390, "height": 844}}}
+# {lead}, {deal}, {late}, {change}: numbers that `telling` finds in the sample.
 CHOSEN = (  # file, who, page, look
     ("scorecard-light", "vera", "scorecard/", "light"),
     ("inbox-light", "rick", "inbox/", "light"),
-    ("record-light", "rick", "records/1/", "light"),
+    ("record-light", "rick", "records/{lead}/", "light"),
     ("funnel-dark", "vera", "funnel/", "dark"),
-    ("change-light", "ada", "changes/1/", "light"),
+    ("change-light", "vera", "changes/{change}/", "light"),
 )
 EVERY = {
     "rick": (
         "inbox/",
         "tasks/",
+        "handoffs/",
+        "handoffs/{late}/",
+        "handoffs/{late}/rejection/",
         "records/",
-        "records/1/",
-        "records/1/edit/",
+        "records/?kind=opportunity",
+        "records/{lead}/",
+        "records/{deal}/",
+        "records/{deal}/edit/",
         "records/new/",
-        "search/?q=northwind&stay=1",
+        "search/?q=robotics&stay=1",
         "accounts/",
         "accounts/1/",
-        "handoffs/1/",
     ),
-    "mona": ("team/", "tasks/"),
+    "mona": ("handoffs/team/", "tasks/", "handoffs/{late}/assignment/"),
     "vera": (
         "scorecard/",
-        "scorecard/?period=all",
-        "metrics/win_rate/",
-        "metrics/time_to_first_touch/",
-        "metrics/win_rate/rows/",
+        "scorecard/?segment=source",
+        "scorecard/mql_to_sql/",
+        "scorecard/win_rate/?by=source",
+        "scorecard/time_to_first_touch/",
+        "scorecard/velocity/",
+        "scorecard/stage_aging/",
+        "scorecard/win_rate/rows/",
         "funnel/",
+        "funnel/seams/marketing_to_sales/",
+        "funnel/steps/mql/",
+        "changes/{change}/",
     ),
     "ada": (
         "blueprint/",
         "blueprint/versions/",
+        "blueprint/versions/2/",
         "changes/",
         "changes/new/",
-        "changes/1/",
+        "changes/{change}/edit/threshold/",
+        "changes/{change}/edit/seam/?of=marketing_to_sales",
+        "changes/{change}/edit/routing/?of=marketing_to_sales",
+        "changes/{change}/edit/scoring/",
         "imports/",
-        "imports/new/",
         "people/",
-        "teams/",
+        "people/invite/",
+        "people/invitations/",
+        "people/teams/",
+        "people/teams/sales-north/",
         "keys/",
-        "profile/",
+        "keys/new/",
     ),
 }
+
+
+def telling() -> dict[str, int]:
+    """Numbers of rows with much to see: a lead that became a deal, that deal, a late handoff, the change in review."""
+    from governance.models import ChangeRequest
+    from handoffs.models import Handoff
+    from lifecycle.models import Record
+    from revops.database import owner_cursor
+    from revops.sample import SLUG
+    from revops.workspaces.models import Workspace
+    from revops.workspaces.scope import workspace_scope
+
+    with owner_cursor() as cursor:  # as a running server does by itself within a minute of so many new rows
+        cursor.execute("analyze")
+    with workspace_scope(Workspace.objects.get(slug=SLUG)):
+        deal = Record.objects.filter(kind="opportunity", stage__key="negotiation").order_by("-number").first()
+        deal = deal or Record.objects.filter(kind="opportunity").order_by("-number")[0]
+        late = Handoff.objects.filter(breached_at__isnull=False).order_by("state", "-number").first()
+        change = ChangeRequest.objects.order_by("-number")[0]
+        return {
+            "lead": deal.origin.number if deal.origin else 1,
+            "deal": deal.number,
+            "late": late.number if late else 1,
+            "change": change.number,
+        }
 
 
 @contextmanager
@@ -110,19 +152,14 @@ def sign_in(page: Page, address: str, who: str) -> None:
     page.wait_for_url("**/w/acme/**")
 
 
-def take(browser: Browser, address: str, wanted: list[tuple[Path, str, str, str]]) -> None:
-    """Pictures `(file, who, page, look)`, one sign-in per person and look."""
+def take(browser: Browser, address: str, wanted: list[tuple[Path, str, str, str]], *, is_whole: bool) -> None:
+    """Pictures `(file, who, page, look)`, one sign-in per person and look; of the whole page or of its first screen."""
     for who, look in sorted({(who, look) for _, who, _, look in wanted}):
         context = browser.new_context(
             **{"viewport": {"width": 1366, "height": 900}, "reduced_motion": "reduce", **LOOKS[look]}
         )
         page = context.new_page()
-        page.on(
-            "console",
-            lambda said, look=look: (
-                print(f"  console ({look}): {said.text}") if said.type in ("error", "warning") else None
-            ),
-        )
+        page.on("console", lambda said: print(f"  console: {said.text}") if said.type in ("error", "warning") else None)
         sign_in(page, address, who)
         for file, whose, path, its_look in wanted:
             if (whose, its_look) != (who, look):
@@ -130,8 +167,8 @@ def take(browser: Browser, address: str, wanted: list[tuple[Path, str, str, str]
             answer = page.goto(f"{address}/w/acme/{path}")
             page.wait_for_load_state("networkidle")
             file.parent.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=file, full_page=True)
-            print(f"  {answer.status if answer else '-'} {look} {path}")
+            page.screenshot(path=file, full_page=is_whole)
+            print(f"  {answer.status if answer else '-'} {look} {path}", flush=True)
         context.close()
 
 
@@ -141,20 +178,27 @@ def main() -> None:
     import django
 
     django.setup()
-    if len(sys.argv) > 1:
-        folder = Path(sys.argv[1])
-        wanted = [
-            (folder / f"{look}-{who}-{''.join(c if c.isalnum() else '-' for c in path)}.png", who, path, look)
-            for look in LOOKS
-            for who, paths in EVERY.items()
-            for path in paths
-        ]
-    else:
-        wanted = [(PICTURES / f"{name}.png", who, path, look) for name, who, path, look in CHOSEN]
-    with served() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options())
-        take(browser, address, wanted)
-        browser.close()
+    with served() as address:
+        numbers = telling()
+        if len(sys.argv) > 1:
+            folder = Path(sys.argv[1])
+            wanted = [
+                (folder / f"{look}-{who}-{named(path)}.png", who, path.format(**numbers), look)
+                for look in LOOKS
+                for who, paths in EVERY.items()
+                for path in paths
+            ]
+        else:
+            wanted = [(PICTURES / f"{name}.png", who, path.format(**numbers), look) for name, who, path, look in CHOSEN]
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(**launch_options())
+            take(browser, address, wanted, is_whole=len(sys.argv) > 1)
+            browser.close()
+
+
+def named(path: str) -> str:
+    """A page's address as a file's name."""
+    return "".join(sign if sign.isalnum() else "-" for sign in path).strip("-")
 
 
 if __name__ == "__main__":
