@@ -39,7 +39,7 @@ OF_SAMPLE = frozenset({WHOLE, "owner", "stage", "cause"})  # no need to look at 
 PLACE = """cross join lateral (select coalesce(
       %(people)s::jsonb -> (x.member_id::text || '/' || r.team_id::text),
       %(people)s::jsonb -> x.member_id::text,
-      %(people)s::jsonb -> ('/' || r.team_id::text)) as at) place"""
+      %(people)s::jsonb -> ('/' || r.team_id::text)) as at offset 0) place"""
 RECORD = "join lifecycle_record r on r.workspace_id = %(ws)s and r.id = x.record_id"
 SUMS = ("numerator", "denominator", "aside", "stock", "stock_days")
 

@@ -1,38 +1,47 @@
 """Conversion: of the records that entered A on the day, how many ever reached B, and after how many days."""
 
+from uuid import UUID
+
 from scorecard.kinds.base import Question, Statement, day_of, select, within
 
+EVERY = ((None, None),)
 
-def entering(question: Question, alias: str = "a") -> str:
-    """From-and-where of the first entry of each record into `%(entry)s`, each record once, near the days asked."""
-    a = alias
-    return f"""lifecycle_stagestay {a}
-    where {a}.workspace_id = %(ws)s and {a}.stage_id = any(%(entry)s)
-      and {within(f"{a}.entered_at", question.days, question.zone)}
-      and not exists (
-        select 1 from lifecycle_stagestay e
-        where e.workspace_id = %(ws)s and e.record_id = {a}.record_id and e.stage_id = any(%(entry)s)
-          and (e.entered_at, e.id) < ({a}.entered_at, {a}.id))"""
+
+def cohort(question: Question, *, has_goal: bool) -> str:
+    """Each record once with its first entry into `%(entry)s` and, with a goal, into `%(goal)s`, near the days asked.
+
+    One pass and no look-up by stage within a record's stays: without statistics, as after a great import, the planner
+    would take the index by stage for that and read a whole stage for every record."""
+    reached = "min(s.entered_at) filter (where s.stage_id = any(%(goal)s))" if has_goal else "null::timestamptz"
+    if question.days.spans == EVERY:
+        near = "s.stage_id = any(%(entry)s || %(goal)s::uuid[])" if has_goal else "s.stage_id = any(%(entry)s)"
+    else:
+        near = f"""s.record_id in (
+          select n.record_id from lifecycle_stagestay n
+          where n.workspace_id = %(ws)s and n.stage_id = any(%(entry)s)
+            and {within("n.entered_at", question.days, question.zone)})"""
+    return f"""(
+      select s.record_id, min(s.entered_at) filter (where s.stage_id = any(%(entry)s)) as entered_at,
+             {reached} as reached_at
+      from lifecycle_stagestay s where s.workspace_id = %(ws)s and {near}
+      group by s.record_id) c
+    join lifecycle_record r on r.workspace_id = %(ws)s and r.id = c.record_id"""
 
 
 def conversion(question: Question) -> Statement:
     """By cohort: the day is that of entering A (`from`), whenever B (`to`) was reached."""
     parameters = question.metric.parameters
+    entered, reached = day_of("c.entered_at"), day_of("c.reached_at")
     columns = select(
         record_id="c.record_id",
         member_id="r.owner_id",
-        day="c.day",
-        numerator="(b.at is not null)::int",
-        measure=f"case when b.at is not null then greatest({day_of('b.at')} - c.day, 0) end",
+        day=entered,
+        numerator="(c.reached_at is not null)::int",
+        measure=f"case when c.reached_at is not null then greatest({reached} - {entered}, 0) end",
     )
+    entry: list[UUID] = question.stages(parameters["from"])
     return question.statement(
-        f"""
-    select {columns}
-    from (select a.record_id, {day_of("a.entered_at")} as day from {entering(question)}) c
-    join lifecycle_record r on r.workspace_id = %(ws)s and r.id = c.record_id
-    left join lateral (
-      select min(s.entered_at) as at from lifecycle_stagestay s
-      where s.workspace_id = %(ws)s and s.record_id = c.record_id and s.stage_id = any(%(goal)s)) b on true""",
-        entry=question.stages(parameters["from"]),
+        f"select {columns} from {cohort(question, has_goal=True)} where c.entered_at is not null",
+        entry=entry,
         goal=question.stages(parameters["to"]),
     )

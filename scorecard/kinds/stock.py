@@ -3,6 +3,7 @@ sum of all days up to a day is what was open at its end; the sum of entry days b
 
 from scorecard.kinds.base import Question, Statement, day_of, select, within
 from scorecard.kinds.closings import CYCLE, closing
+from scorecard.kinds.conversion import EVERY
 
 SINCE_EPOCH = "({day} - date '2000-01-01')"
 
@@ -62,14 +63,13 @@ def _flows(question: Question) -> str:
     those of records that entered something then: entries are indexed, exits are not."""
     entered = within("o.entered_at", question.days, question.zone)
     exited = within("o.exited_at", question.days, question.zone)
-    moved = within("n.entered_at", question.days, question.zone)
-    nearby = (
-        ""
-        if question.days.spans == ((None, None),)
-        else f"""and o.record_id in (
+    if question.days.spans == EVERY:
+        left = "o.stage_id = any(%(open)s)"
+    else:  # array_position: the stays of these records are to be found by record, never by stage
+        moved = within("n.entered_at", question.days, question.zone)
+        left = f"""array_position(%(open)s::uuid[], o.stage_id) is not null and o.record_id in (
       select n.record_id from lifecycle_stagestay n
       where n.workspace_id = %(ws)s and n.stage_id = any(%(any_stage)s) and {moved})"""
-    )
     entry_day = day_of("o.entered_at")
     return f"""
     select o.record_id, o.stage_id, {entry_day} as day, {entry_day} as entered_on, 1 as change
@@ -78,4 +78,4 @@ def _flows(question: Question) -> str:
     union all
     select o.record_id, o.stage_id, {day_of("o.exited_at")}, {entry_day}, -1
     from lifecycle_stagestay o
-    where o.workspace_id = %(ws)s and o.stage_id = any(%(open)s) and o.exited_at is not null and {exited} {nearby}"""
+    where o.workspace_id = %(ws)s and o.exited_at is not null and {exited} and {left}"""

@@ -64,7 +64,7 @@ def test_page_api_and_csv_tell_the_same_number_to_the_cent(busy: Cast, vera: Cli
             file = vera.get(f"/api/v1/w/acme/metrics/{metric.key}.csv?period=90d").content.decode()
             first = next(csv.DictReader(StringIO(file)))
             assert (first["value"], first["numerator"]) == (lines[metric.key]["value"], lines[metric.key]["numerator"])
-    assert sum(card["figure"]["value"] is not None for card in told["cards"]) > 8
+    assert sum(card["figure"]["value"] is not None for card in told["cards"]) > 5
 
 
 def test_the_headline_has_at_most_ten_numbers_each_with_an_owner(vera: Client) -> None:
