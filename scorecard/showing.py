@@ -266,13 +266,15 @@ def behind(board: Board, found: Behind) -> dict[str, Any]:
         ],
         "unit": unit,
         "has_handoffs": any(row.handoff for row in found.rows),
+        "has_counts": any(_counts(found, row) for row in found.rows),
+        "length_label": "Age" if found.part in ("open", "late") else "Took",
         "has_cause": any(row.cause for row in found.rows),
     }
 
 
 def _counts(found: Behind, row: Any) -> tuple[str, str] | None:
     """How the row counts, as tone and word."""
-    if found.metric.kind in ("average_deal", "cycle", "sourced", "aging") or found.part == "open":
+    if found.metric.kind in ("average_deal", "cycle", "sourced", "aging") or found.part in ("open", "late"):
         return None
     names = PARTS[found.metric.kind]
     if row.numerator:

@@ -180,7 +180,7 @@ def delta(value: Decimal | None, before: Decimal | None, direction: str) -> Delt
 
 @dataclass(frozen=True)
 class Pull:
-    """How one input pulled velocity: `share` of the fall (or rise), as a part of 1; negative pulled the other way."""
+    """How one input pulled velocity down: its `share` of all that pulled down, as a part of 1."""
 
     name: str
     label: str
@@ -200,8 +200,8 @@ LABELS = {
 def what_fell(now: Inputs | None, before: Inputs | None) -> tuple[Pull, ...]:
     """When velocity fell: the inputs that pulled it down, the strongest first; empty when it did not fall.
 
-    Velocity is a product, so each input's part of the fall is its part of the sum of logarithms; a cycle that grew
-    longer counts as falling. An input that went to nothing took everything with it.
+    Velocity is a product, so inputs weigh by their logarithms; what rose meanwhile is not set against them. A cycle
+    that grew longer counts as falling. An input that went to nothing took everything with it.
     """
     if now is None or before is None or before.velocity is None or (now.velocity or ZERO) >= before.velocity:
         return ()
@@ -216,8 +216,8 @@ def what_fell(now: Inputs | None, before: Inputs | None) -> tuple[Pull, ...]:
             new, old = max(new, Decimal(1)), max(old, Decimal(1))
         moved = log(float(new) / float(old))
         pulls[name] = -moved if name == "cycle_days" else moved
-    whole = sum(pulls.values())
     fallen = sorted((moved, name) for name, moved in pulls.items() if moved < 0)
+    whole = sum(moved for moved, _ in fallen)
     return tuple(
         Pull(name, LABELS[name], getattr(before, name), getattr(now, name), Decimal(repr(round(moved / whole, 4))))
         for moved, name in fallen

@@ -53,6 +53,8 @@ def test_a_fall_of_velocity_names_what_fell_and_by_how_much() -> None:
     both = what_fell(Inputs(D(10), D("0.4"), D(3000), D(60)), before)
     assert [pull.label for pull in both] == ["Sales cycle", "Win rate"]
     assert sum(pull.share for pull in both) == D(1)
+    against_a_rise = what_fell(Inputs(D(19), D("0.5"), D(3000), D(60)), before)
+    assert [(pull.name, pull.share) for pull in against_a_rise] == [("cycle_days", D(1))]
 
 
 def test_nothing_fell_when_velocity_rose_and_an_empty_pipeline_took_everything() -> None:
