@@ -1,0 +1,163 @@
+"""Every page there is, found by itself: opened in a real browser by somebody who may, in light, dark and on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from revops.web import NAV
+from revops.workspaces.models import User
+from tests.cast import Cast
+from tests.e2e.living import live, sights
+from tests.plugins.pages import PATIENCE_MS, Complaints
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
+COLOURS = ["color-contrast", "link-in-text-block"]
+# What axe looks for: everything where the page is as it came, then only what a theme or a small screen may change.
+LOOKS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
+    "light": (DESKTOP, {}),
+    "phone": (PHONE, {"rules": {rule: {"enabled": False} for rule in COLOURS}}),
+    "dark": (DESKTOP, {"runOnly": COLOURS}),
+}
+PUBLIC = {"/": 200, "/accounts/login/": 200, "/accounts/signup/": 200, "/accounts/password/reset/": 200}
+PUBLIC |= {"/join/no-such-token/": 404, "/nowhere/": 404}
+OF_A_PERSON = ["/", "/accounts/profile/", "/workspaces/new/", "/accounts/password/change/", "/accounts/2fa/"]
+SEEN = """() => ({
+  headings: document.querySelectorAll("h1").length,
+  wide: document.scrollingElement.scrollWidth - innerWidth,
+  words: document.body.innerText,
+  lonely: [...document.querySelectorAll("main :is(td, dd, p, span, li, a, h2, h3, strong)")]
+    .filter((el) => /^(None|NaN|nan|undefined|null|\\[object Object\\])$/.test(el.textContent.trim()))
+    .map((el) => el.outerHTML.slice(0, 120)),
+})"""
+AXE = "options => axe.run(document, options).then(found => found.violations)"
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class Walker:
+    """Goes from page to page in one browser window per person, and notes every fault."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+        self.faults: list[str] = []
+        self.said = Complaints()
+        self.seen: set[str] = set()
+        self._pages: dict[str, Page] = {}
+        self._contexts: list[BrowserContext] = []
+
+    def visit(self, path: str, who: User | None, looks: list[str], status: int = 200) -> None:
+        """Open the page and look at it in each look; another theme is another visit, another width is not."""
+        page, scheme = self._page_of(who), ""
+        for look in looks:
+            size, rules = LOOKS[look]
+            page.set_viewport_size(size)  # type: ignore[arg-type] # Playwright's own TypedDict
+            if scheme != (scheme := "dark" if look == "dark" else "light"):
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                try:
+                    answer = page.goto(path)
+                except PlaywrightTimeout:
+                    self.faults.append(f"{path}: not there within {PATIENCE_MS} ms")
+                    return
+                if answer and answer.status != status:
+                    self.faults.append(f"{path}: {answer.status}")
+                page.evaluate(Axe().axe_script)
+            page.evaluate(SETTLED)
+            self.faults += [f"{look} {path}: {fault}" for fault in (*_faults_of(page), *_inaccessible(page, rules))]
+        self.faults += [f"{path}: the console says {said}" for said in self.said]
+        self.said.clear()
+        self.seen.add(re.sub(r"\?.*", "", path))
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def _page_of(self, who: User | None) -> Page:
+        name = who.email if who else ""
+        if name not in self._pages:
+            context = self.browser.new_context(base_url=self.address, reduced_motion="reduce")
+            context.set_default_timeout(PATIENCE_MS)
+            self._contexts.append(context)
+            if who:
+                cookie = signed_in(who).cookies[settings.SESSION_COOKIE_NAME].value
+                context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.address}])
+            self._pages[name] = context.new_page()
+            self.said.listen(self._pages[name])
+        return self._pages[name]
+
+
+def signed_in(who: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(who, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+def _faults_of(page: Page) -> Iterator[str]:
+    seen = page.evaluate(SEEN)
+    if seen["headings"] != 1:
+        yield f"{seen['headings']} first headings"
+    if seen["wide"] > 0:
+        yield f"{seen['wide']} px too wide"
+    for leftover in re.findall(r"\{\{.*|\{%.*|\{#.*|<c-\w+", seen["words"]):
+        yield f"a template's leftover {leftover[:60]!r}"
+    for lonely in seen["lonely"]:
+        yield f"nothing is shown as {lonely}"
+
+
+def _inaccessible(page: Page, rules: dict[str, Any]) -> Iterator[str]:
+    for one in page.evaluate(AXE, {"resultTypes": ["violations"], "preload": False, **rules}):
+        yield f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+
+
+@pytest.fixture
+def walker(browser: Browser, live_server: Any) -> Iterator[Walker]:
+    walker = Walker(browser, live_server.url)
+    yield walker
+    walker.close()
+
+
+def test_every_page_of_a_workspace_is_whole_accessible_and_silent(
+    walker: Walker, record_property: Callable[..., None]
+) -> None:
+    workspace = live(timezone.now())
+    people = {who: User.objects.get(email=f"{who}@acme.example") for who in ("ada", "rick", "mona", "vera")}
+    clients = {who: signed_in(user) for who, user in people.items()}
+    for sight in sights(workspace):
+        answer = clients[sight.reader].get(sight.path)
+        if answer.status_code != 200:
+            if answer.status_code != 302:
+                walker.faults.append(f"{sight.path}: {answer.status_code}")
+        elif _is_page(answer):
+            walker.visit(sight.path, people[sight.reader], list(LOOKS) if sight.is_first else ["phone"])
+    record_property("pages", len(walker.seen))
+    assert not walker.faults, "\n" + "\n".join(walker.faults)
+    assert len(walker.seen) > 40
+
+
+def _is_page(answer: Any) -> bool:
+    """A whole page: neither a part of one nor a file."""
+    return answer.headers["Content-Type"].startswith("text/html") and b"<html" in answer.content
+
+
+def test_a_workspace_with_nothing_in_it_has_no_page_with_a_fault(walker: Walker, cast: Cast) -> None:
+    for name, *_ in NAV:
+        walker.visit(reverse(name, args=[cast.acme.slug]), cast.ada.user, ["light", "phone"])
+    assert not walker.faults, "\n" + "\n".join(walker.faults)
+
+
+def test_pages_outside_a_workspace_are_without_fault(walker: Walker, cast: Cast) -> None:
+    for path, status in PUBLIC.items():
+        walker.visit(path, None, list(LOOKS), status=status)
+    for path in OF_A_PERSON:
+        walker.visit(path, cast.ada.user, list(LOOKS))
+    assert not walker.faults, "\n" + "\n".join(walker.faults)
