@@ -87,7 +87,8 @@ def test_every_metric_has_a_page_in_every_segment_and_its_rows_open(busy: Cast, 
                 assert vera.get(f"/w/acme/scorecard/{key}/", asked).status_code == 200
                 rows = vera.get(f"/w/acme/scorecard/{key}/rows/", asked)
                 assert rows.status_code == 200
-                assert rows.context["found"].total > 0
+                is_only_open = each["made_of"].endswith("0 closed")
+                assert is_only_open or rows.context["found"].total > 0, (key, asked, each)
         for part in vera.get(f"/w/acme/scorecard/{key}/?period=90d").context["parts"]:
             assert vera.get(f"/w/acme/scorecard/{key}/rows/?period=90d&part={part[0]}").status_code == 200
 
