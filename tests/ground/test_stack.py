@@ -19,8 +19,9 @@ from revops.stack.places import ROOT
 
 NAMES = {*roles.URLS.values(), "REDIS_URL", "PYTEST_XDIST_WORKER"}
 HOLD = """
-import json, sys, time
+import json, signal, sys, time
 from revops.stack import Stack
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is born deaf to it
 with Stack("trial", is_durable=False, is_alone=True) as stack:
     pids = [server.process.pid for server in stack.servers]
     print(json.dumps({"env": stack.env, "pids": pids, "admin": stack.servers[0].url()}), flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
-from psycopg2 import sql
+from psycopg2 import errors, sql
 from psycopg2.extensions import cursor as Cursor
 
 from revops.database import as_owner, close_role_connections
@@ -100,7 +101,15 @@ def _owner_on_server(database: str = "postgres") -> Iterator[Cursor]:
 
 
 def _drop(cursor: Cursor, name: str) -> None:
-    cursor.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    """Drop it, whoever is still connected; the server's own housekeeping may not be ended by us and leaves by itself."""
+    for patience in range(20, -1, -1):
+        try:
+            cursor.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            return
+        except (errors.InsufficientPrivilege, errors.ObjectInUse):
+            if not patience:
+                raise
+            time.sleep(0.5)
 
 
 def _point_at(name: str) -> None:
