@@ -60,8 +60,8 @@ def page(rows: list, records: int) -> str:
     head = (
         "# Benchmarks\n\n"
         f'Made by `make bench BENCH="--write"`: {records:,} records, {records * 10:,} stage stays of one workspace.\n'
-        "Each ratio compares with hand-written SQL (or the bare library named) doing the same work on the same server in\n"
-        "the same run, interleaved, three rounds; the median with min..max. Trust the ratios, not the milliseconds.\n\n"
+        "Each ratio compares with hand-written SQL (or the bare library named) doing the same work on the same server\n"
+        "in the same run, interleaved, three rounds; the median with min..max. Trust the ratios, not milliseconds.\n\n"
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}. "
         f"Python {sys.version.split()[0]}, Django {django.__version__}, PostgreSQL {server}.\n\n"
         "| what | ours | raw | ratio (min..max) | bound | met |\n|---|---|---|---|---|---|\n"

@@ -101,7 +101,7 @@ def _owner_on_server(database: str = "postgres") -> Iterator[Cursor]:
 
 
 def _drop(cursor: Cursor, name: str) -> None:
-    """Drop it, whoever is still connected; the server's own housekeeping may not be ended by us and leaves by itself."""
+    """Drop it, whoever is connected; the server's own housekeeping we may not end, but it leaves by itself."""
     for patience in range(20, -1, -1):
         try:
             cursor.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
