@@ -21,13 +21,13 @@ BY_HAND = """
 select (is_before and score >= 60 and not coalesce(opted, false)) as old_enters,
   (is_before and score >= 45 and not coalesce(opted, false)) as new_enters,
   score >= 60 and not coalesce(opted, false) as old_meets, score >= 45 and not coalesce(opted, false) as new_meets,
-  case when account <> '' then 0 else 1 end as old_route,
-  case when account <> '' then 0 when employees >= 1000 then 1 when seniority = 'C-level' then 2 else 3
+  case when account <> '' and has_owner then 0 else 1 end as old_route,
+  case when account <> '' and has_owner then 0 when employees >= 1000 then 1 when seniority = 'C-level' then 2 else 3
     end as new_route,
   score as old_points
 from (
   select stage_id = %(lead)s or stage_id = %(subscriber)s and (email <> '' or phone <> '') as is_before,
-    opted, account, employees, seniority,
+    opted, account, has_owner, employees, seniority,
     least(greatest((case when employees >= 50 then 20 else 0 end) + (case when employees >= 500 then 10 else 0 end)
       + (case when seniority in ('Director', 'VP', 'C-level') then 20 else 0 end)
       + (case when seniority = 'Manager' then 10 else 0 end) + (case when domain <> '' then 10 else 0 end), 0), 60)
@@ -39,6 +39,7 @@ from (
     )::int as score
   from (
     select r.stage_id, r.email, r.properties->>'phone' as phone, r.domain, r.last_activity_at, a.name as account,
+      a.owner_id is not null as has_owner,
       (r.properties->>'employees')::float as employees, r.properties->>'seniority' as seniority,
       (r.properties->>'demo_requested')::boolean as demo, (r.properties->>'trial_started')::boolean as trial,
       (r.properties->>'webinar_attended')::boolean as webinar, (r.properties->>'pages_viewed')::float as pages,

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from revops import sample
+from revops.database import owner_cursor
 
 
 class Command(BaseCommand):
@@ -18,3 +19,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         sample.load(timezone.now(), say=self.stdout.write, days=options["days"])
+        with owner_cursor() as cursor:  # so that the first pages are planned with the figures of what was just written
+            cursor.execute("analyze")
