@@ -1,0 +1,117 @@
+"""Many records at once: a list, or one JSON object a line."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lifecycle import api_shapes as shapes
+from lifecycle.actions.intake import MOST_ROWS, Refused, keep_rejections, take_in
+from lifecycle.api.frame import REFUSED
+from lifecycle.api.outcomes import batch_out
+from lifecycle.blueprint import Lifecycle, lifecycle_of
+from lifecycle.intake.shape import BadValue
+from lifecycle.intake_rows import parse_rows
+from revops.api import BoundedJSONParser, check_bounds
+from revops.errors import BadInput
+
+
+class Lines(BaseParser):
+    """One JSON object a line; a line that is none becomes a rejection of its own."""
+
+    media_type = "application/x-ndjson"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        raw = stream.read()
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError as broken:
+            raise BadInput(f"The body is not UTF-8: {broken}", code="bad_json") from None
+        return [_line(each) for each in text.split("\n") if each.strip()]
+
+
+def _line(text: str) -> Any:
+    """The row, or a BadValue that says why it is none."""
+    try:
+        row = json.loads(text)
+        check_bounds(row)
+        return row
+    except (ValueError, RecursionError) as broken:
+        return BadValue("bad_json", "", f"This line is not valid JSON: {str(broken)[:200]}")
+    except BadInput as bad:
+        return BadValue(bad.code, bad.field or "", bad.detail)
+
+
+class RecordsBatch(APIView):
+    """Many records at once."""
+
+    verbs = {"POST": "record.write"}
+    parser_classes = [BoundedJSONParser, Lines]
+
+    @extend_schema(
+        request={"application/json": shapes.BatchIn, "application/x-ndjson": OpenApiTypes.STR},
+        responses={200: shapes.BatchOut, 207: shapes.BatchOut, **REFUSED},
+    )
+    def post(self, request: Request) -> Response:
+        """At most 10,000 rows; 200 when all came in, 207 when some were rejected. Rejected rows are kept."""
+        given, on_repeat = _rows_of(request.data)
+        lifecycle = lifecycle_of(request.workspace)
+        lines = list(enumerate(given, start=1))
+        rows, refused = parse_rows(lifecycle, [row for _, row in lines if not isinstance(row, BadValue)])
+        broken = [(line, row) for line, row in lines if isinstance(row, BadValue)]
+        if broken:
+            rows, refused = _renumbered(lifecycle, lines)
+        outcome = take_in(request.workspace, rows, by=request.member, at=request.at, on_repeat=on_repeat)
+        keep_rejections(refused, of=None, at=request.at)
+        outcome.rejected += refused
+        return Response(batch_out(lifecycle, outcome, len(lines)), status=207 if outcome.rejected else 200)
+
+
+def _rows_of(data: Any) -> tuple[list[Any], str]:
+    """The rows of a batch, given as a list or under `rows`, and what a repeat does. Raises BadInput."""
+    on_repeat = "update"
+    if isinstance(data, dict):
+        for key in data:
+            if key not in ("rows", "on_repeat"):
+                raise BadInput("A batch has rows and on_repeat.", code="unknown_field", field=key[:120])
+        on_repeat = data.get("on_repeat", "update")
+        if on_repeat not in ("update", "first"):
+            raise BadInput("A repeated row updates, or the first one wins.", field="on_repeat")
+        data = data.get("rows")
+    if not isinstance(data, list):
+        raise BadInput("Send a list of rows.", code="wrong_type", field="rows")
+    if len(data) > MOST_ROWS:
+        raise BadInput(f"At most {MOST_ROWS:,} rows at once.", code="too_many_rows", field="rows")
+    return data, on_repeat
+
+
+def _renumbered(lifecycle: Lifecycle, lines: Iterable[tuple[int, Any]]) -> tuple[list[Any], list[Refused]]:
+    """Lines of which some are no rows: each keeps its own number."""
+    rows: list[Any] = []
+    refused: list[Refused] = []
+    for first, run in _runs(lines):
+        if isinstance(run[0], BadValue):
+            refused += [Refused(line, bad.code, bad.field, bad.detail) for line, bad in enumerate(run, start=first)]
+        else:
+            some, wrong = parse_rows(lifecycle, run, first_line=first)
+            rows += some
+            refused += wrong
+    return rows, refused
+
+
+def _runs(lines: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, list[Any]]]:
+    run: list[Any] = []
+    first = 1
+    for line, row in lines:
+        if run and isinstance(row, BadValue) != isinstance(run[0], BadValue):
+            yield first, run
+            run, first = [], line
+        run.append(row)
+    if run:
+        yield first, run

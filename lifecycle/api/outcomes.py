@@ -1,0 +1,45 @@
+"""What became of rows that were sent."""
+
+from typing import Any
+from uuid import UUID
+
+from lifecycle.actions.intake import Outcome, Refused
+from lifecycle.blueprint import Lifecycle
+from revops.errors import BadInput, Refusal
+
+
+def row_out(lifecycle: Lifecycle, outcome: Outcome, line: int) -> dict[str, Any]:
+    """One row that came in."""
+    answer: dict[str, Any] = {"line": line, "state": outcome.states[line], "number": outcome.numbers[line]}
+    stage = lifecycle.stages_by_id.get(outcome.stages.get(line, UUID(int=0)))
+    if stage:
+        answer["stage"] = stage.path
+    if held := outcome.held.get(line):
+        answer["held"] = held
+    return answer
+
+
+def batch_out(lifecycle: Lifecycle, outcome: Outcome, rows: int) -> dict[str, Any]:
+    """Every row, in its line's order, and the counts."""
+    told = {line: row_out(lifecycle, outcome, line) for line in outcome.states}
+    for each in outcome.rejected:
+        told[each.line] = {
+            "line": each.line,
+            "state": "rejected",
+            "code": each.code,
+            "field": each.field,
+            "detail": each.detail,
+            "facts": dict(each.facts),
+        }
+    return {
+        "rows": rows,
+        "created": outcome.created,
+        "updated": outcome.updated,
+        "unchanged": outcome.unchanged,
+        "rejected": len(outcome.rejected),
+        "outcomes": [told[line] for line in sorted(told)],
+    }
+
+
+def as_refusal(refused: Refused) -> Refusal:
+    return BadInput(refused.detail, code=refused.code, field=refused.field or None, facts=dict(refused.facts))
