@@ -1,0 +1,26 @@
+"""The API's door to governance: versions, change requests and their verbs, plan and apply of a whole blueprint."""
+
+from governance.api.changes import ChangeByNumber, Changes, Edits, ImpactOfChange
+from governance.api.documents import Apply, Plan
+from governance.api.verbs import Approval, Publication, Rejection, Rollback, Submission, Withdrawal
+from governance.api.versions import Acknowledgement, Blueprint, BlueprintText, VersionByNumber, Versions
+
+__all__ = [
+    "Acknowledgement",
+    "Apply",
+    "Approval",
+    "Blueprint",
+    "BlueprintText",
+    "ChangeByNumber",
+    "Changes",
+    "Edits",
+    "ImpactOfChange",
+    "Plan",
+    "Publication",
+    "Rejection",
+    "Rollback",
+    "Submission",
+    "VersionByNumber",
+    "Versions",
+    "Withdrawal",
+]

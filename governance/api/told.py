@@ -1,0 +1,68 @@
+"""How answers tell a change request: its headline, its edits, its checks."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from governance import queries
+from governance.models import ChangeRequest
+from governance.rules.differences import Edit, sides_of, title_of
+from governance.rules.paths import Document
+from revops.api import Envelope
+
+REFUSED = {403: Envelope, 409: Envelope, 422: Envelope}
+
+
+def headline_out(change: ChangeRequest) -> dict[str, Any]:
+    """A change request as the list tells it. No query when its author came with it."""
+    return {
+        "number": change.number,
+        "kind": change.kind,
+        "state": change.state,
+        "title": change.title,
+        "reason": change.reason,
+        "author": change.author.email or change.author.name if change.author else None,
+        "base_version": change.base_version,
+        "published_version": change.published_version,
+        "created_at": change.created_at,
+        "submitted_at": change.submitted_at,
+        "decided_at": change.decided_at,
+        "published_at": change.published_at,
+    }
+
+
+def change_out(change: ChangeRequest) -> dict[str, Any]:
+    """A change request with its edits, what the checks say, its answers, and the state of its impact."""
+    edits, proposed = queries.edits_of(change), queries.proposed_by(change)
+    impact = queries.newest_impact(change)
+    said = queries.checks_of(change)
+    return headline_out(change) | {
+        "rolls_back": change.rolls_back.number if change.rolls_back else None,
+        "edits": edits_out(proposed, edits),
+        "sides": sides_of(proposed, edits),
+        "checks": [finding_out(each) for each in said.findings],
+        "verdict": said.verdict,
+        "answers": [
+            {"member": each.member.email, "verdict": each.verdict, "note": each.note, "at": each.at}
+            for each in queries.approvals_of(change)
+        ],
+        "impact": {"state": impact.state, "progress_ratio": impact.progress_ratio} if impact else None,
+    }
+
+
+def edits_out(document: Document, edits: Iterable[Edit]) -> list[dict[str, Any]]:
+    """Edits by path, each with its place in words; `document` knows the labels."""
+    return [
+        {
+            "path": list(edit.path),
+            "spelled": edit.spelled,
+            "title": title_of(document, edit.path),
+            "before": edit.before,
+            "after": edit.after,
+        }
+        for edit in edits
+    ]
+
+
+def finding_out(finding: Any) -> dict[str, str]:
+    """What one check says."""
+    return {"key": finding.key, "label": finding.label, "verdict": finding.verdict, "detail": finding.detail}
