@@ -9,9 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from lifecycle import api_shapes as shapes
-from lifecycle.api.frame import CURSOR, MOST_NUMBER, REFUSED, limit, next_url, word
+from lifecycle.api.frame import CURSOR, MOST_NUMBER, REFUSED
 from lifecycle.models import Account
 from revops.api import Envelope
+from revops.asked import next_url, page_size, word
 from revops.errors import NotFound
 from revops.workspaces.models import Member
 
@@ -26,7 +27,7 @@ class Accounts(APIView):
     )
     def get(self, request: Request) -> Response:
         """By name."""
-        size = limit(request)
+        size = page_size(request)
         found = Account.objects.select_related("owner").annotate(count=Count("records")).order_by("name_key")
         if domain := word(request, "domain"):
             found = found.filter(domain=domain.lower())

@@ -1,7 +1,8 @@
 """Many records at once: a list, or one JSON object a line."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from lifecycle import api_shapes as shapes
-from lifecycle.actions.intake import MOST_ROWS, Refused, keep_rejections, take_in
+from lifecycle.actions.intake import MOST_ROWS, Incoming, Refused, keep_rejections, take_in
 from lifecycle.api.frame import REFUSED
 from lifecycle.api.outcomes import batch_out
 from lifecycle.blueprint import Lifecycle, lifecycle_of
@@ -62,15 +63,11 @@ class RecordsBatch(APIView):
         """At most 10,000 rows; 200 when all came in, 207 when some were rejected. Rejected rows are kept."""
         given, on_repeat = _rows_of(request.data)
         lifecycle = lifecycle_of(request.workspace)
-        lines = list(enumerate(given, start=1))
-        rows, refused = parse_rows(lifecycle, [row for _, row in lines if not isinstance(row, BadValue)])
-        broken = [(line, row) for line, row in lines if isinstance(row, BadValue)]
-        if broken:
-            rows, refused = _renumbered(lifecycle, lines)
+        rows, refused = _read(lifecycle, given)
         outcome = take_in(request.workspace, rows, by=request.member, at=request.at, on_repeat=on_repeat)
         keep_rejections(refused, of=None, at=request.at)
         outcome.rejected += refused
-        return Response(batch_out(lifecycle, outcome, len(lines)), status=207 if outcome.rejected else 200)
+        return Response(batch_out(lifecycle, outcome, len(given)), status=207 if outcome.rejected else 200)
 
 
 def _rows_of(data: Any) -> tuple[list[Any], str]:
@@ -91,27 +88,16 @@ def _rows_of(data: Any) -> tuple[list[Any], str]:
     return data, on_repeat
 
 
-def _renumbered(lifecycle: Lifecycle, lines: Iterable[tuple[int, Any]]) -> tuple[list[Any], list[Refused]]:
-    """Lines of which some are no rows: each keeps its own number."""
-    rows: list[Any] = []
+def _read(lifecycle: Lifecycle, given: Iterable[Any]) -> tuple[list[Incoming], list[Refused]]:
+    """Rows as intake takes them, and lines that are none; each keeps the number of its line."""
+    rows: list[Incoming] = []
     refused: list[Refused] = []
-    for first, run in _runs(lines):
-        if isinstance(run[0], BadValue):
-            refused += [Refused(line, bad.code, bad.field, bad.detail) for line, bad in enumerate(run, start=first)]
+    for is_broken, run in groupby(enumerate(given, start=1), key=lambda numbered: isinstance(numbered[1], BadValue)):
+        lines = list(run)
+        if is_broken:
+            refused += [Refused(line, bad.code, bad.field, bad.detail) for line, bad in lines]
         else:
-            some, wrong = parse_rows(lifecycle, run, first_line=first)
+            some, wrong = parse_rows(lifecycle, [row for _, row in lines], first_line=lines[0][0])
             rows += some
             refused += wrong
     return rows, refused
-
-
-def _runs(lines: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, list[Any]]]:
-    run: list[Any] = []
-    first = 1
-    for line, row in lines:
-        if run and isinstance(row, BadValue) != isinstance(run[0], BadValue):
-            yield first, run
-            run, first = [], line
-        run.append(row)
-    if run:
-        yield first, run

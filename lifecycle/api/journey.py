@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 from lifecycle import api_shapes as shapes
 from lifecycle import listing
 from lifecycle.actions import advancing
-from lifecycle.api.frame import CURSOR, REFUSED, json_answer, limit, next_url, record_numbered, valid, word
+from lifecycle.api.frame import CURSOR, REFUSED, json_answer, record_numbered
 from revops.api import Envelope
+from revops.asked import body, next_url, page_size, word
 from revops.history.models import Event
 
 
@@ -24,7 +25,7 @@ class Advance(APIView):
     @extend_schema(request=shapes.AdvanceIn, responses={200: shapes.RecordOut, 404: Envelope, 409: Envelope, **REFUSED})
     def post(self, request: Request, number: int) -> HttpResponse:
         """Move the record to a stage; a shut gate answers 422 with every unmet line in `facts.unmet`."""
-        asked = valid(shapes.AdvanceIn, request.data)
+        asked = body(request, shapes.AdvanceIn)
         advancing.advance(
             record_numbered(number),
             asked["to"],
@@ -51,7 +52,7 @@ class Activities(APIView):
     @extend_schema(request=shapes.ActivityIn, responses={201: shapes.ActivityOut, 404: Envelope, **REFUSED})
     def post(self, request: Request, number: int) -> Response:
         """Log a touch."""
-        asked = valid(shapes.ActivityIn, request.data)
+        asked = body(request, shapes.ActivityIn)
         activity = advancing.log_activity(record_numbered(number), **asked, by=request.member, at=request.at)
         return Response(activity_out(activity), status=201)
 
@@ -64,7 +65,7 @@ class Timeline(APIView):
     @extend_schema(parameters=CURSOR, responses={200: shapes.TimelineOut, 404: Envelope, **REFUSED})
     def get(self, request: Request, number: int) -> Response:
         """Newest first."""
-        record, size = record_numbered(number), limit(request)
+        record, size = record_numbered(number), page_size(request)
         events = Event.objects.filter(record_id=record.pk).select_related("actor").order_by("-at", "-id")
         if after := word(request, "cursor"):
             at, last = listing.mark(after)

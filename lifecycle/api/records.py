@@ -13,13 +13,14 @@ from lifecycle import api_shapes as shapes
 from lifecycle import listing, queries
 from lifecycle.actions import editing
 from lifecycle.actions.intake import take_in
-from lifecycle.api.frame import CURSOR, REFUSED, json_answer, limit, next_url, record_numbered, word
+from lifecycle.api.frame import CURSOR, REFUSED, json_answer, record_numbered
 from lifecycle.api.outcomes import as_refusal, row_out
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.shape import BadValue
 from lifecycle.intake_rows import KNOWN, PLACE_FIELDS, members_named, parse_core, parse_properties, parse_rows
 from lifecycle.models import Record
 from revops.api import Envelope
+from revops.asked import next_url, page_size, word
 from revops.errors import BadInput
 
 
@@ -37,7 +38,7 @@ class Records(APIView):
         """Newest first. `stage` is a key or `pipeline/key`, `owner` an e-mail address or `none`."""
         filters = {key: word(request, key) for key in listing.FILTERS}
         page = listing.list_records(
-            lifecycle_of(request.workspace), filters, after=word(request, "cursor"), size=limit(request)
+            lifecycle_of(request.workspace), filters, after=word(request, "cursor"), size=page_size(request)
         )
         return json_answer(page.as_json(next_url(request, page.after)))
 
