@@ -13,6 +13,7 @@ from governance.actions import drafting, submitting
 from governance.api.told import REFUSED, change_out, headline_out
 from governance.models import ChangeRequest, Impact
 from revops.api import Envelope
+from revops.asked import body
 from revops.errors import BadInput
 
 PAGE = 50
@@ -52,17 +53,15 @@ class Changes(APIView):
     @extend_schema(request=shapes.ChangeIn, responses={201: shapes.ChangeOut, **REFUSED})
     def post(self, request: Request) -> Response:
         """Open a draft with edits by path; `submit` hands it in at once. Every error names the path."""
-        given = shapes.ChangeIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        said = given.validated_data
+        asked = body(request, shapes.ChangeIn)
         change = drafting.draft(
             request.member,
-            title=said["title"],
-            reason=said["reason"],
-            edits=[(edit["path"], edit["after"]) for edit in said["edits"]],
+            title=asked["title"],
+            reason=asked["reason"],
+            edits=_edits_of(asked),
             at=request.at,
         )
-        if said["submit"]:
+        if asked["submit"]:
             submitting.submit(change, by=request.member, at=request.at)
         return Response(change_out(change), status=201)
 
@@ -86,10 +85,8 @@ class Edits(APIView):
     @extend_schema(request=shapes.EditsIn, responses={200: shapes.ChangeOut, 404: Envelope, **REFUSED})
     def post(self, request: Request, number: int) -> Response:
         """Put more edits into a draft, over what it proposes already."""
-        given = shapes.EditsIn(data=request.data)
-        given.is_valid(raise_exception=True)
+        edits = _edits_of(body(request, shapes.EditsIn))
         change = queries.change_for(request.member, number)
-        edits = [(edit["path"], edit["after"]) for edit in given.validated_data["edits"]]
         drafting.propose(change, edits, by=request.member)
         return Response(change_out(change))
 
@@ -107,11 +104,14 @@ class ImpactOfChange(APIView):
     @extend_schema(request=shapes.DaysIn, responses={202: shapes.ImpactOut, 404: Envelope, **REFUSED})
     def post(self, request: Request, number: int) -> Response:
         """Ask anew, over another stretch of days."""
-        given = shapes.DaysIn(data=request.data)
-        given.is_valid(raise_exception=True)
+        days = body(request, shapes.DaysIn)["days"]
         change = queries.change_for(request.member, number)
-        impact = submitting.ask_impact(change, by=request.member, at=request.at, days=given.validated_data["days"])
+        impact = submitting.ask_impact(change, by=request.member, at=request.at, days=days)
         return Response(_impact(impact), status=202)
+
+
+def _edits_of(asked: dict[str, Any]) -> list[tuple[Any, Any]]:
+    return [(edit["path"], edit["after"]) for edit in asked["edits"]]
 
 
 def _impact(impact: Impact | None) -> dict[str, Any]:

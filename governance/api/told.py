@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from governance import queries
+from governance.checks.finding import Finding
 from governance.models import ChangeRequest
 from governance.rules.differences import Edit, sides_of, title_of
 from governance.rules.paths import Document
@@ -63,6 +64,6 @@ def edits_out(document: Document, edits: Iterable[Edit]) -> list[dict[str, Any]]
     ]
 
 
-def finding_out(finding: Any) -> dict[str, str]:
+def finding_out(finding: Finding) -> dict[str, str]:
     """What one check says."""
     return {"key": finding.key, "label": finding.label, "verdict": finding.verdict, "detail": finding.detail}

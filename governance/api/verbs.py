@@ -1,5 +1,7 @@
 """What is done to a change request: each verb is a small resource, made by a POST."""
 
+from abc import ABC, abstractmethod
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,11 +15,12 @@ from governance.actions.rolling_back import roll_back
 from governance.api.told import REFUSED, change_out
 from governance.models import ChangeRequest
 from revops.api import Envelope
+from revops.asked import body
 
 ANSWERS = {201: shapes.ChangeOut, 404: Envelope, **REFUSED}
 
 
-class Verb(APIView):
+class Verb(ABC, APIView):
     """A small resource that a POST makes."""
 
     def post(self, request: Request, number: int) -> Response:
@@ -26,18 +29,9 @@ class Verb(APIView):
         shown = self.act(request, change) or change
         return Response(change_out(shown), status=201)
 
-    verbs: dict[str, str] = {}
-
+    @abstractmethod
     def act(self, request: Request, change: ChangeRequest) -> ChangeRequest | None:
-        """What the verb means."""
-        raise NotImplementedError
-
-    def note(self, request: Request) -> str:
-        """What was said to it."""
-        given = shapes.NoteIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        note: str = given.validated_data["note"]
-        return note
+        """What the verb means; answers with another request where that is what to tell of."""
 
 
 @extend_schema(request=None, responses=ANSWERS)
@@ -57,7 +51,7 @@ class Approval(Verb):
     verbs = {"POST": "change.approve"}
 
     def act(self, request: Request, change: ChangeRequest) -> None:
-        deciding.approve(change, by=request.member, at=request.at, note=self.note(request))
+        deciding.approve(change, by=request.member, at=request.at, note=body(request, shapes.NoteIn)["note"])
 
 
 @extend_schema(request=shapes.NoteIn, responses=ANSWERS)
@@ -67,7 +61,7 @@ class Rejection(Verb):
     verbs = {"POST": "change.approve"}
 
     def act(self, request: Request, change: ChangeRequest) -> None:
-        deciding.reject(change, by=request.member, at=request.at, note=self.note(request))
+        deciding.reject(change, by=request.member, at=request.at, note=body(request, shapes.NoteIn)["note"])
 
 
 @extend_schema(request=None, responses=ANSWERS)
@@ -97,9 +91,7 @@ class Rollback(Verb):
     verbs = {"POST": "change.propose"}
 
     def act(self, request: Request, change: ChangeRequest) -> ChangeRequest:
-        given = shapes.RollbackIn(data=request.data)
-        given.is_valid(raise_exception=True)
-        said = given.validated_data
+        asked = body(request, shapes.RollbackIn)
         return roll_back(
-            change, by=request.member, at=request.at, reason=said["reason"], to_version=said.get("to_version")
+            change, by=request.member, at=request.at, reason=asked["reason"], to_version=asked.get("to_version")
         )

@@ -15,6 +15,7 @@ from governance.actions.acknowledging import acknowledge
 from governance.api.told import REFUSED
 from governance.yaml_text import as_yaml
 from revops.api import Envelope
+from revops.blueprint.models import BlueprintVersion
 
 
 class Blueprint(APIView):
@@ -75,7 +76,7 @@ class Acknowledgement(APIView):
         return Response(status=204)
 
 
-def _version(version: Any, *, with_document: bool = True) -> dict[str, Any]:
+def _version(version: BlueprintVersion, *, with_document: bool = True) -> dict[str, Any]:
     told = {
         "number": version.number,
         "summary": version.summary,
