@@ -21,14 +21,13 @@ from governance.impact import threshold_curve, what_if_threshold
 from governance.models import ChangeRequest
 from governance.rules.building import COMPARISONS, CannotBuild, build
 from governance.rules.paths import BadPath, Document, put, read_path
-from governance.views.changes import only_admins
 from lifecycle.blueprint import lines
 from lifecycle.rules.catalogue import Catalogue
 from lifecycle.rules.criteria import BadExpression, compile_line
-from revops.errors import BadInput, NotFound
+from revops.errors import BadInput, NotFound, NotPermitted
 from revops.web import page
 from revops.workspaces.models import Member
-from revops.workspaces.permissions import permit
+from revops.workspaces.permissions import may, permit
 
 PREFIX = re.compile(r"entry|exit|acceptance|rule")
 MOST_INDEX = 999
@@ -58,7 +57,7 @@ class Edit(View):
         if what not in EDITORS:
             raise NotFound()
         if EDITORS[what].admins_only:
-            only_admins(request)
+            _only_admins(request)
         return queries.change_for(request.member, number)
 
     def _page(
@@ -97,6 +96,11 @@ class Edit(View):
         if what == "document" and refusal is not None:
             context["yaml"] = request.POST.get("yaml", "")
         return page(request, "governance/edit.html", context, status=422 if refusal else 200)
+
+
+def _only_admins(request: HttpRequest) -> None:
+    if not may(request.member, "change.publish"):
+        raise NotPermitted("Only admins edit the whole blueprint as text.")
 
 
 def _choice(change: ChangeRequest, editor: Editor, subjects: list[Subject]) -> dict[str, Any]:

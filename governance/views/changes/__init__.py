@@ -1,0 +1,34 @@
+"""Change requests: the list, a new one, everything about one, and what is done to it."""
+
+from governance.views.changes.listing import Changes
+from governance.views.changes.opening import NewChange
+from governance.views.changes.showing import Change, ImpactPanel
+from governance.views.changes.verbs import (
+    Approval,
+    Publication,
+    Rejection,
+    Repetition,
+    Retraction,
+    Rollback,
+    Submission,
+    Update,
+    Withdrawal,
+    Words,
+)
+
+__all__ = [
+    "Approval",
+    "Change",
+    "Changes",
+    "ImpactPanel",
+    "NewChange",
+    "Publication",
+    "Rejection",
+    "Repetition",
+    "Retraction",
+    "Rollback",
+    "Submission",
+    "Update",
+    "Withdrawal",
+    "Words",
+]

@@ -1,0 +1,37 @@
+"""What is proposed, and what became of it: the list."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views import View
+
+from governance import queries
+from governance.views.changes.showing import STATE_TONES, State
+from revops.web import page
+from revops.workspaces.permissions import may
+
+TABS = (("open", "Open"), ("review", "In review"), ("approved", "To publish"), ("closed", "Closed"))
+PER_PAGE = 50
+
+
+class Changes(View):
+    """What is proposed, and what became of it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        state = request.GET.get("state", "open")
+        state = state if state in {"open", "closed", *State.values} else "open"
+        found = queries.changes(request.member, state)
+        before = request.GET.get("before", "")
+        if before.isdecimal() and len(before) < 15:
+            found = found.filter(number__lt=int(before))
+        rows = list(found[: PER_PAGE + 1])
+        counts = queries.counts_by_state(request.member)
+        context = {
+            "changes": [{"change": each, "tone": STATE_TONES[State(each.state)]} for each in rows[:PER_PAGE]],
+            "next": rows[PER_PAGE - 1].number if len(rows) > PER_PAGE else None,
+            "state": state,
+            "tabs": [
+                {"state": key, "label": label, "count": getattr(counts, key), "is_active": key == state}
+                for key, label in TABS
+            ],
+            "may_propose": may(request.member, "change.propose"),
+        }
+        return page(request, "governance/change_list.html", context)
