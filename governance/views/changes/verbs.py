@@ -1,5 +1,7 @@
 """What is done to a change request: each verb is a small resource, made by a POST."""
 
+from abc import ABC, abstractmethod
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views import View
@@ -15,10 +17,11 @@ from governance.views.changes.showing import State, back_to
 from revops.errors import BadInput
 
 
-class Verb(View):
+class Verb(ABC, View):
     """A small resource that a POST makes: the change moves on, the page is shown again."""
 
     said = ""
+    """The notice afterwards; none where the page itself shows what was done."""
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         change = queries.change_for(request.member, number)
@@ -27,9 +30,9 @@ class Verb(View):
             messages.success(request, self.said.format(change=change))
         return back_to(request, shown)
 
+    @abstractmethod
     def act(self, request: HttpRequest, change: ChangeRequest) -> ChangeRequest | None:
         """Do it; answer with another request where that is what to show next."""
-        raise NotImplementedError
 
 
 class Submission(Verb):
