@@ -6,6 +6,7 @@ from uuid import UUID
 from handoffs.blueprint.reading import day_of, handoffs_of
 from handoffs.blueprint.terms import Handoffs, SeamTerms
 from handoffs.models import Calendar, Holiday, LadderStep, Pool, ReasonCode, RoutingRule, Seam
+from lifecycle.blueprint import lines_written
 from revops.blueprint.rows import sync_rows
 from revops.workspaces.ids import key_id
 from revops.workspaces.models import Member
@@ -113,7 +114,7 @@ def _seam_row(seam: SeamTerms, raw: dict[str, Any], owners: dict[str, UUID]) -> 
         "from_function": seam.from_function,
         "to_function": seam.to_function,
         "trigger_stage_id": seam.trigger_stage_id,
-        "acceptance_criteria": [{"label": each.label, "expression": each.expression} for each in seam.acceptance],
+        "acceptance_criteria": lines_written(seam.acceptance),
         "packet": [{"key": item.key, "label": item.label, "required": item.required} for item in seam.packet],
         "on_accept": raw.get("on_accept", {}),
         "answer_minutes": seam.answer_minutes,

@@ -6,7 +6,7 @@ lifecycle = lifecycle_of.parse(workspace_id, document)   # any document: a what-
 
 from lifecycle.blueprint.reading import lifecycle_of, lines
 from lifecycle.blueprint.terms import Lifecycle, PipelineTerms, PropertyTerms, StageTerms
-from lifecycle.blueprint.writing import sync_lifecycle
+from lifecycle.blueprint.writing import lines_written, sync_lifecycle
 
 __all__ = [
     "Lifecycle",
@@ -15,5 +15,6 @@ __all__ = [
     "StageTerms",
     "lifecycle_of",
     "lines",
+    "lines_written",
     "sync_lifecycle",
 ]

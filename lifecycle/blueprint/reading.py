@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from lifecycle.blueprint.terms import Lifecycle, PipelineTerms, PropertyTerms, StageTerms
-from lifecycle.rules import scoring
 from lifecycle.rules.catalogue import Catalogue, DataType, Field
 from lifecycle.rules.criteria import Line
+from lifecycle.rules.scoring import Band, ScoreModel, ScoreRule
 from revops.blueprint.documents import per_version
 from revops.workspaces.ids import key_id
 
@@ -27,22 +27,15 @@ def lifecycle_of(workspace_id: UUID, document: dict[str, Any]) -> Lifecycle:
     """The lifecycle in force in a workspace."""
     properties = tuple(_property(workspace_id, each) for each in document["properties"])
     model = document["scoring"]
-    pipelines = tuple(
-        _pipeline(workspace_id, place, each, model["threshold"]) for place, each in enumerate(document["pipelines"])
-    )
-    catalogue = Catalogue.of(Field(each.key, each.data_type, each.label, each.options) for each in properties)
-    score_model = scoring.ScoreModel(
-        rules=tuple(
-            scoring.ScoreRule(rule["label"], rule["group"], rule["expression"], rule["points"])
-            for rule in model["rules"]
+    return Lifecycle(
+        properties=properties,
+        pipelines=tuple(
+            _pipeline(workspace_id, place, each, model["threshold"]) for place, each in enumerate(document["pipelines"])
         ),
-        fit_cap=model["fit_cap"],
-        behaviour_cap=model["behaviour_cap"],
-        half_life_days=model.get("half_life_days"),
-        threshold=model["threshold"],
-        bands=tuple(scoring.Band(band["label"], band["from"]) for band in model.get("bands", [])),
+        score_model=_score_model(model),
+        score_model_id=key_id(workspace_id, "score", model["key"]),
+        catalogue=Catalogue.of(Field(each.key, each.data_type, each.label, each.options) for each in properties),
     )
-    return Lifecycle(properties, pipelines, score_model, key_id(workspace_id, "score", model["key"]), catalogue)
 
 
 def _property(workspace_id: UUID, each: dict[str, Any]) -> PropertyTerms:
@@ -60,37 +53,51 @@ def _property(workspace_id: UUID, each: dict[str, Any]) -> PropertyTerms:
 
 
 def _pipeline(workspace_id: UUID, place: int, each: dict[str, Any], threshold: int) -> PipelineTerms:
-    pipeline_id = key_id(workspace_id, "pipeline", each["key"])
-    keys = [stage["key"] for stage in each["stages"]]
     return PipelineTerms(
-        id=pipeline_id,
+        id=key_id(workspace_id, "pipeline", each["key"]),
         key=each["key"],
         label=each["label"],
         record_kind=each["record_kind"],
         purpose=each["purpose"],
         position=place,
-        stages=tuple(
-            StageTerms(
-                id=key_id(workspace_id, "stage", each["key"], stage["key"]),
-                path=f"{each['key']}/{stage['key']}",
-                key=stage["key"],
-                label=stage["label"],
-                position=position,
-                pipeline_key=each["key"],
-                pipeline_id=pipeline_id,
-                team_function=stage["team"],
-                lifecycle_stage=stage.get("lifecycle_stage", stage["key"]),
-                category=stage.get("category", "open"),
-                probability_ratio=Decimal(str(stage.get("probability", 0))),
-                forecast_category=stage.get("forecast", "omitted"),
-                age_limit_days=stage.get("age_limit_days"),
-                entry=lines(stage.get("entry"), threshold),
-                exit=lines(stage.get("exit"), threshold),
-                required=tuple(stage.get("required", ())),
-                auto_enter=stage.get("auto_enter", False),
-                moves_to=frozenset(stage.get("moves_to", keys[position + 1 : position + 2])),
-                creates=stage.get("creates", ""),
-            )
-            for position, stage in enumerate(each["stages"])
+        stages=tuple(_stage(workspace_id, each, position, threshold) for position in range(len(each["stages"]))),
+    )
+
+
+def _stage(workspace_id: UUID, pipeline: dict[str, Any], position: int, threshold: int) -> StageTerms:
+    stage = pipeline["stages"][position]
+    next_keys = [each["key"] for each in pipeline["stages"][position + 1 : position + 2]]
+    return StageTerms(
+        id=key_id(workspace_id, "stage", pipeline["key"], stage["key"]),
+        path=f"{pipeline['key']}/{stage['key']}",
+        key=stage["key"],
+        label=stage["label"],
+        position=position,
+        pipeline_key=pipeline["key"],
+        pipeline_id=key_id(workspace_id, "pipeline", pipeline["key"]),
+        team_function=stage["team"],
+        lifecycle_stage=stage.get("lifecycle_stage", stage["key"]),
+        category=stage.get("category", "open"),
+        probability_ratio=Decimal(str(stage.get("probability", 0))),
+        forecast_category=stage.get("forecast", "omitted"),
+        age_limit_days=stage.get("age_limit_days"),
+        entry=lines(stage.get("entry"), threshold),
+        exit=lines(stage.get("exit"), threshold),
+        required=tuple(stage.get("required", ())),
+        auto_enter=stage.get("auto_enter", False),
+        moves_to=frozenset(stage.get("moves_to", next_keys)),
+        creates=stage.get("creates", ""),
+    )
+
+
+def _score_model(model: dict[str, Any]) -> ScoreModel:
+    return ScoreModel(
+        rules=tuple(
+            ScoreRule(rule["label"], rule["group"], rule["expression"], rule["points"]) for rule in model["rules"]
         ),
+        fit_cap=model["fit_cap"],
+        behaviour_cap=model["behaviour_cap"],
+        half_life_days=model.get("half_life_days"),
+        threshold=model["threshold"],
+        bands=tuple(Band(band["label"], band["from"]) for band in model.get("bands", [])),
     )

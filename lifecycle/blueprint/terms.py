@@ -1,6 +1,5 @@
 """What the blueprint says about what moves, as frozen dataclasses."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -110,15 +109,16 @@ class Lifecycle:
 
     def pipeline(self, key: str) -> PipelineTerms:
         """By key. Raises KeyError."""
-        return next_or_key_error((each for each in self.pipelines if each.key == key), key)
+        return self._pipelines_by_key[key]
 
     def pipeline_for(self, record_kind: str) -> PipelineTerms:
         """The first pipeline for a kind of record: where it begins unless told otherwise. Raises KeyError."""
-        return next_or_key_error((each for each in self.pipelines if each.record_kind == record_kind), record_kind)
+        return self._first_by_kind[record_kind]
 
+    @cached_property
+    def _pipelines_by_key(self) -> dict[str, PipelineTerms]:
+        return {each.key: each for each in self.pipelines}
 
-def next_or_key_error(found: Iterable[PipelineTerms], key: str) -> PipelineTerms:
-    """The first, or KeyError with the key that was asked for."""
-    for each in found:
-        return each
-    raise KeyError(key)
+    @cached_property
+    def _first_by_kind(self) -> dict[str, PipelineTerms]:
+        return {each.record_kind: each for each in reversed(self.pipelines)}  # the first of a kind is written last

@@ -1,11 +1,13 @@
 """Writing the lifecycle's part of a document into its tables."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from lifecycle.blueprint.reading import lifecycle_of
 from lifecycle.blueprint.terms import Lifecycle, PropertyTerms, StageTerms
 from lifecycle.models import Pipeline, Property, ScoreModel, ScoreRule, Stage, StageMove
+from lifecycle.rules.criteria import Line
 from revops.blueprint.rows import sync_rows
 from revops.workspaces.ids import key_id
 
@@ -74,6 +76,11 @@ def sync_lifecycle(workspace_id: UUID, document: dict[str, Any]) -> None:
     )
 
 
+def lines_written(lines: Iterable[Line]) -> list[dict[str, str]]:
+    """Criteria lines as their column keeps them."""
+    return [{"label": line.label, "expression": line.expression} for line in lines]
+
+
 def _property_row(each: PropertyTerms) -> dict[str, Any]:
     return {
         "id": each.id,
@@ -101,8 +108,8 @@ def _stage_row(stage: StageTerms) -> dict[str, Any]:
         "probability_ratio": stage.probability_ratio,
         "forecast_category": stage.forecast_category,
         "age_limit_days": stage.age_limit_days,
-        "entry_criteria": [{"label": line.label, "expression": line.expression} for line in stage.entry],
-        "exit_criteria": [{"label": line.label, "expression": line.expression} for line in stage.exit],
+        "entry_criteria": lines_written(stage.entry),
+        "exit_criteria": lines_written(stage.exit),
         "required_properties": list(stage.required),
         "auto_enter": stage.auto_enter,
     }
