@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from revops.figures import span
 from revops.history.models import Event
 
 SENTENCES = {
@@ -11,6 +12,8 @@ SENTENCES = {
     "record.entered_stage": "Entered {to}",
     "record.owner_changed": "Owner changed",
     "record.merged": "Merged with another record",
+    "record.history_corrected": "Its dated past was corrected",
+    "record.write_refused": "{system} may not write {properties}",
     "score.changed": "Score {before} → {after}",
     "activity.logged": "{kind} logged: {outcome}",
     "handoff.offered": "Offered across {seam} to {assignee}",
@@ -18,7 +21,7 @@ SENTENCES = {
     "handoff.rejected": "Rejected across {seam}: {reason}",
     "handoff.reassigned": "Passed on from {from} to {to}",
     "handoff.recalled": "Recalled from {seam}",
-    "handoff.first_touched": "First touch after {minutes} min",
+    "handoff.first_touched": "First touch after {minutes}",
     "handoff.packet_saved": "Packet filled in",
     "handoff.warned": "{assignee} was reminded: time is nearly up",
     "handoff.breached": "SLA breached by {assignee}; task for {to}",
@@ -26,7 +29,11 @@ SENTENCES = {
     "handoff.raised": "Raised to {to}",
     "handoff.escalated": "Escalated to {to}",
     "handoff.nobody_left": "Nobody left in the rotation to pass it on to",
+    "task.created": "Task #{number}: {title}",
+    "task.completed": "Task #{number} done: {outcome}",
 }
+KINDS = {"email": "e-mail"}
+BLANKS = {"assignee": "a queue", "outcome": "no outcome noted", "reason": "no reason given"}
 
 
 def labels_of(document: Mapping[str, Any]) -> dict[str, str]:
@@ -45,22 +52,29 @@ def told(event: Event, labels: Mapping[str, str]) -> str:
     sentence = SENTENCES.get(event.kind)
     if sentence is None:
         return event.kind.replace(".", " ").replace("_", " ").capitalize()
-    return sentence.format_map(_Words(event.facts, labels))
+    said = sentence.format_map(_Words(event.facts, labels))
+    return said[:1].upper() + said[1:]
 
 
 class _Words(dict[str, Any]):
     """The facts of an event in words; what is missing is nobody or nothing in particular."""
 
     def __init__(self, facts: Mapping[str, Any], labels: Mapping[str, str]) -> None:
-        super().__init__({key: _word(value, labels) for key, value in facts.items()})
+        super().__init__({key: _word(key, value, labels) for key, value in facts.items()})
 
     def __missing__(self, key: str) -> str:
-        return "a queue" if key == "assignee" else "nobody" if key == "to" else "something"
+        return BLANKS.get(key, "nobody" if key == "to" else "something")
 
 
-def _word(value: Any, labels: Mapping[str, str]) -> str:
+def _word(key: str, value: Any, labels: Mapping[str, str]) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(str(key).replace("_", " ").capitalize() for key in value) or "Nothing"
+        return ", ".join(str(each).replace("_", " ").capitalize() for each in value) or "Nothing"
     if value in (None, ""):
-        return "nobody"
+        return BLANKS.get(key, "nobody")
+    if isinstance(value, list):
+        return ", ".join(labels.get(str(each), str(each)) for each in value)
+    if key == "minutes":
+        return span(value)
+    if key == "kind":
+        return KINDS.get(str(value), str(value))
     return labels.get(str(value), str(value))

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "revops.settings")
@@ -33,6 +34,8 @@ app.conf.update(
     beat_schedule={
         "scan for due steps": {"task": "handoffs.scan", "schedule": 15.0, "options": {"expires": 60}},
         "pick up waiting imports": {"task": "lifecycle.run_imports", "schedule": 15.0, "options": {"expires": 60}},
+        "ask scores anew": {"task": "lifecycle.rescore", "schedule": 15.0, "options": {"expires": 60}},
+        "let scores fade": {"task": "lifecycle.fade", "schedule": crontab(minute=10, hour=2)},
         "fold readings": {"task": "scorecard.fold", "schedule": 60.0, "options": {"expires": 120}},
         "pick up waiting impacts": {"task": "governance.run_impacts", "schedule": 15.0, "options": {"expires": 60}},
     },

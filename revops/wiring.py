@@ -1,18 +1,25 @@
 """When this has happened, do that: the one table of followers. They act in the transaction that told the news."""
 
 from revops.history.actions import follow
+from revops.web import show_on_every_page
 
 
 def connect() -> None:
     """Called once at start."""
+    from governance import queries as governance_queries
     from governance.actions import founding
     from handoffs.actions import following, leaving
+    from lifecycle.actions import rescoring
 
     # a workspace was made: publish version 1 of its blueprint
     follow("workspace.created", founding.publish_first_version)
+    # a version was published: where scores or stages read otherwise, open records are asked anew
+    follow("blueprint.published", rescoring.begin_where_changed)
     # records entered stages: where the stage is a seam's trigger, offer a handoff
     follow("records.entered", following.offer_where_triggered)
     # somebody touched a record: stop the first-touch clock of its open handoffs
     follow("records.touched", following.stop_first_touch_clocks)
     # somebody leaves the workspace: not while handoffs, tasks, records or seams wait for them alone
     follow("member.leaving", leaving.refuse_while_owning)
+    # above every page, until it is read: what the newest published version changed
+    show_on_every_page(governance_queries.notice_of_page)

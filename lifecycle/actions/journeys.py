@@ -22,7 +22,7 @@ def after_entering(
     workspace: Workspace,
     entered: dict[UUID, list[UUID]],
     *,
-    by: Member,
+    by: Member | None,
     at: datetime,
     followers: Collection[UUID] | None = None,
     fresh: Collection[UUID] = (),
@@ -52,7 +52,7 @@ def make_next(
     origins: Sequence[Record],
     to_path: str,
     *,
-    by: Member,
+    by: Member | None,
     at: datetime,
     owner_id: UUID | None = None,
     cause: str = "conversion",
@@ -67,7 +67,7 @@ def make_next(
 
 
 def _make_next(
-    workspace: Workspace, lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]], by: Member, at: datetime
+    workspace: Workspace, lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime
 ) -> dict[UUID, list[UUID]]:
     made: dict[UUID, list[UUID]] = {}
     for stage_id, record_ids in entered.items():
@@ -84,7 +84,7 @@ def _make(
     lifecycle: Lifecycle,
     origins: Sequence[Record],
     to_stage: StageTerms,
-    by: Member,
+    by: Member | None,
     at: datetime,
     cause: str,
     owner_id: UUID | None,
@@ -134,7 +134,7 @@ def _copy(
 
 
 def _leads_follow(
-    workspace: Workspace, lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]], by: Member, at: datetime
+    workspace: Workspace, lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime
 ) -> dict[UUID, list[UUID]]:
     """The lead at the start of each journey moves to the lifecycle stage its last record has reached."""
     wanted = _wanted(lifecycle, entered)

@@ -30,7 +30,14 @@ class Batch:
     """One call of `take_in` on its way through the waves."""
 
     def __init__(
-        self, workspace: Workspace, by: Member, at: datetime, cause: str, *, is_first_only: bool, of: Import | None
+        self,
+        workspace: Workspace,
+        by: Member | None,
+        at: datetime,
+        cause: str,
+        *,
+        is_first_only: bool,
+        of: Import | None,
     ) -> None:
         self.workspace, self.by, self.at, self.cause, self.of = workspace, by, at, cause, of
         self.is_first_only = is_first_only

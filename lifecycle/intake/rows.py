@@ -19,7 +19,8 @@ class Incoming:
 
     `stage` is a move made today and passes the gate; `history` is dated stages of the past, oldest first, the last one
     the present stage: testimony, kept and not judged. `reason_key` explains a loss. `record_id` names a record
-    already known (an edit in the page); `origin_id` the one that a new record follows in the journey.
+    already known (an edit in the page); `origin_id` the one that a new record follows in the journey. `is_asked_again`:
+    nothing is said of the record; its score and the stages open to it are asked anew.
     """
 
     line: int
@@ -35,6 +36,7 @@ class Incoming:
     raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     record_id: UUID | None = None
     origin_id: UUID | None = None
+    is_asked_again: bool = False
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def run(
     workspace: Workspace,
     rows: Sequence[dict[str, Any]],
     *,
-    by: Member,
+    by: Member | None,
     at: datetime,
     cause: str,
     of: UUID | None,
@@ -94,7 +94,7 @@ def run(
     params: list[Any] = [
         json.dumps(rows, separators=(",", ":")),
         at,
-        by.pk,
+        by.pk if by else None,
         cause[:12],
         workspace.blueprint_version,
         request_id.get(),

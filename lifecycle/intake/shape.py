@@ -192,6 +192,8 @@ def _identity(row: Incoming, core: Mapping[str, Any], sent: dict[str, Any], dige
         sent["rid"] = str(row.record_id)
     if row.origin_id:
         sent["o"] = str(row.origin_id)
+    if row.is_asked_again:
+        sent["y"] = True
     if row.kind == "lead" and core.get("email"):
         sent["em"] = core["email"]
     external_id = _text("external_id", row.external_id, LONGEST_ID).strip()

@@ -31,7 +31,7 @@ incoming as materialized (
   select n.* from jsonb_to_recordset($1) as n(
     i int, ln int, rid uuid, k text, s text, x text, c jsonb, p jsonb, f jsonb, g jsonb, d text[], fb text, dd text,
     an text, ak text, ad text, dm text, em text, pl uuid, pl0 uuid, sk text, rk text, hs uuid[], ha timestamptz[],
-    q uuid, dg uuid, o uuid)
+    q uuid, dg uuid, o uuid, y boolean)
 ),
 -- Which record a row means: its own id, the other system's id, then (leads only) the e-mail address.
 found as materialized (
@@ -67,7 +67,7 @@ held as materialized (
   ) z on n.target_id is not null
 ),
 merged as materialized (
-  select n.i, n.ln, n.s, n.x, n.an, n.ak, n.ad, n.rk, n.hs, n.ha, n.q, n.dg, n.sk, n.k as kind,
+  select n.i, n.ln, n.s, n.x, n.an, n.ak, n.ad, n.rk, n.hs, n.ha, n.q, n.dg, n.sk, n.k as kind, n.y,
          n.seen, n.has_id, n.email_of, n.target_id is not null and n.nth > 1 as is_again, n.old,
          coalesce((n.old).id, n.fresh_id) as id, (n.old).id is null as is_new, (n.old).number as number,
          (n.old).stage_id as old_stage, (n.old).score as old_score, coalesce((n.old).origin_id, n.o) as origin_id,
@@ -168,7 +168,8 @@ settled as materialized (
               when not o.is_open then 'gate_closed'
               when o.is_history and not o.is_new and not o.is_testimony then 'history_conflicts'
               when o.is_new then 'created'
-              when o.is_changed or o.is_move or o.is_history or o.x is not null and not o.has_id then 'updated'
+              when o.is_changed or o.is_move or o.is_history or o.x is not null and not o.has_id
+                or o.y and (o.new_score <> coalesce(o.old_score, 0) or cardinality(w.path) > 0) then 'updated'
               else 'unchanged' end as verdict
   from opened o cross join lateral (@path@) w
 ),
@@ -324,7 +325,10 @@ events as (
              from (select @told_old@ as before, @told_new@ as after) w
              cross join lateral jsonb_object_keys(w.before || w.after) as p(key)
              where w.before -> key is distinct from w.after -> key), '{}'))
-    from ready r where not r.is_new
+    from ready r where not r.is_new and r.y is null
+    union all
+    select 1, r.i, 'score.changed', r.id, jsonb_build_object('before', r.old_score, 'after', r.new_score, 'cause', $4)
+    from ready r where r.y and r.reasons is not null
     union all
     select 2 + e.n, 0, 'record.entered_stage', e.id,
            jsonb_build_object('from', f.path, 'to', s.path, 'cause', e.cause)

@@ -1,5 +1,6 @@
 """What moves, and the definitions it moves through."""
 
+from lifecycle.models.asking import Rescoring
 from lifecycle.models.definitions import Pipeline, Property, ScoreModel, ScoreRule, Stage, StageMove
 from lifecycle.models.history import Activity, ScoreChange, StageStay, Touchpoint
 from lifecycle.models.intake import Import, ImportedId, ImportFile, Rejection
@@ -16,6 +17,7 @@ __all__ = [
     "Property",
     "Record",
     "Rejection",
+    "Rescoring",
     "ScoreChange",
     "ScoreModel",
     "ScoreRule",

@@ -1,0 +1,103 @@
+"""Asking scores anew: a published version reaches the records that are open, and behaviour fades day by day.
+
+What was decided stays decided: a record goes on where the way has opened, and never back."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from lifecycle.actions import journeys
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.intake.batch import Batch
+from lifecycle.intake.rows import Incoming
+from lifecycle.models import Record, Rescoring
+from revops.blueprint.documents import document
+from revops.blueprint.models import BlueprintVersion
+from revops.blueprint.versions import running_version
+from revops.database import scanner_cursor
+from revops.history.actions import record
+from revops.workspaces.models import Workspace
+from revops.workspaces.scope import workspace_scope
+
+BATCH = 500
+Cause = Rescoring.Cause
+
+
+def begin_where_changed(*, workspace: Workspace, version: BlueprintVersion, at: datetime, **news: Any) -> None:
+    """A version was published: ask every open record anew if its scores or stages read otherwise than before."""
+    if version.number == 1:
+        return
+    before = lifecycle_of.parse(workspace.pk, document(workspace.pk, version.number - 1))  # type: ignore[attr-defined]
+    after = lifecycle_of.parse(workspace.pk, version.document)  # type: ignore[attr-defined]
+    if (before.score_model, before.pipelines, before.properties) != (
+        after.score_model,
+        after.pipelines,
+        after.properties,
+    ):
+        begin(workspace, Cause.PUBLISHED, at=at)
+
+
+def begin(workspace: Workspace, cause: str, *, at: datetime) -> Rescoring:
+    """Start a walk of the workspace in scope; one that is under way starts over when a version was published, and
+    is enough when behaviour fades."""
+    fresh = {"cause": cause, "blueprint_version": workspace.blueprint_version, "started_at": at}
+    walk, is_new = Rescoring.objects.select_for_update().get_or_create(finished_at__isnull=True, defaults=fresh)
+    if not is_new and cause == Cause.PUBLISHED:
+        walk.cause, walk.blueprint_version, walk.started_at = cause, workspace.blueprint_version, at
+        walk.reached, walk.asked_count, walk.changed_count = None, 0, 0
+        walk.save()
+    return walk
+
+
+def waiting_workspaces() -> list[UUID]:
+    """Workspaces with a walk to go on with, as the scanner role sees them. One query."""
+    with scanner_cursor() as cursor:
+        cursor.execute("select workspace_id from lifecycle_rescoring")
+        return [UUID(str(row[0])) for row in cursor.fetchall()]
+
+
+def go_on(workspace_id: UUID, *, clock: Callable[[], datetime], until: Callable[[], bool]) -> None:
+    """Ask batch after batch, each with the walk's place in one transaction, until the end or until time is up."""
+    while not until():
+        with workspace_scope(workspace_id):
+            workspace = Workspace.objects.get(pk=workspace_id)
+            with running_version(workspace.blueprint_version):
+                if not ask_batch(workspace, at=clock()):
+                    return
+
+
+def ask_batch(workspace: Workspace, *, at: datetime) -> int:
+    """Ask the next records of the walk, and how many there were; nobody else's hands are in the walk meanwhile."""
+    walk = Rescoring.objects.filter(finished_at__isnull=True).select_for_update(skip_locked=True).first()
+    if walk is None:
+        return 0
+    found = list(_next(workspace, walk).values_list("pk", "kind"))
+    if found:
+        batch = Batch(workspace, None, at, walk.cause, is_first_only=False, of=None)
+        batch.take(
+            [Incoming(line=line, kind=kind, record_id=pk, is_asked_again=True) for line, (pk, kind) in enumerate(found)]
+        )
+        batch.settle()
+        journeys.after_entering(workspace, batch.outcome.entered, followers=batch.followers, by=None, at=at)
+        walk.reached = found[-1][0]
+        walk.asked_count += len(found)
+        walk.changed_count += batch.outcome.updated
+    else:
+        walk.finished_at = at
+        facts = {"cause": walk.cause, "asked": walk.asked_count, "changed": walk.changed_count}
+        record("scores.asked_again", walk, at=at, facts=facts)
+    walk.save()
+    return len(found)
+
+
+def _next(workspace: Workspace, walk: Rescoring) -> Any:
+    """The open records after the last one asked, in the order of their ids; only what can have faded, where time is
+    the cause."""
+    open_stages = [each.id for each in lifecycle_of(workspace).stages_by_id.values() if each.is_open]
+    records = Record.objects.filter(stage_id__in=open_stages)
+    if walk.reached:
+        records = records.filter(pk__gt=walk.reached)
+    if walk.cause == Cause.FADED:
+        records = records.filter(score__gt=0, last_activity_at__isnull=False)
+    return records.order_by("pk")[:BATCH]
