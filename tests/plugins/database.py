@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 from psycopg2 import errors, sql
+from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from revops.database import as_owner, close_role_connections
@@ -79,7 +80,7 @@ def _copy(template: str, name: str) -> None:
 
 def _grant(name: str) -> None:
     """The privileges that a real set-up gives."""
-    names = {role: roles.Login.from_url(os.environ[variable]).name for role, variable in roles.URLS.items()}
+    names = {role: login.name for role, login in zip(roles.URLS, _logins(), strict=True)}
     with _owner_on_server(name) as cursor:
         roles.grant(cursor, name, names)
 
@@ -87,26 +88,40 @@ def _grant(name: str) -> None:
 @contextmanager
 def _owner_on_server(database: str = "postgres") -> Iterator[Cursor]:
     """The owner's own line to the server, committing each statement."""
-    owner = roles.Login.from_url(settings.DATABASE_OWNER_URL)
+    with _line(roles.Login.from_url(settings.DATABASE_OWNER_URL), database) as line, line.cursor() as cursor:
+        yield cursor
+
+
+@contextmanager
+def _line(login: roles.Login, database: str) -> Iterator[Connection]:
     place = connection.settings_dict
     line = psycopg2.connect(
-        host=place["HOST"], port=place["PORT"], dbname=database, user=owner.name, password=owner.password
+        host=place["HOST"], port=place["PORT"], dbname=database, user=login.name, password=login.password
     )
     line.autocommit = True
     try:
-        with line.cursor() as cursor:
-            yield cursor
+        yield line
     finally:
         line.close()
 
 
+def _logins() -> list[roles.Login]:
+    return [roles.Login.from_url(os.environ[variable]) for variable in roles.URLS.values()]
+
+
 def _drop(cursor: Cursor, name: str) -> None:
-    """Drop it, whoever is connected; the server's own housekeeping we may not end, but it leaves by itself."""
+    """Drop it, whoever is still connected."""
+    for login in _logins():
+        with _line(login, "postgres") as own, own.cursor() as ending:  # a role may end its own sessions, no others
+            ending.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s and usename = %s",
+                [name, login.name],
+            )
     for patience in range(20, -1, -1):
         try:
-            cursor.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            cursor.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
             return
-        except (errors.InsufficientPrivilege, errors.ObjectInUse):
+        except errors.ObjectInUse:  # the server's own housekeeping, which leaves by itself
             if not patience:
                 raise
             time.sleep(0.5)
