@@ -202,7 +202,6 @@ STATICFILES_DIRS = [
         ("js", ASSETS / "js"),
         ("vendor/echarts", ASSETS / "node_modules/echarts/dist"),
         ("vendor/alpine", ASSETS / "node_modules/@alpinejs/csp/dist"),
-        ("vendor/alpine-focus", ASSETS / "node_modules/@alpinejs/focus/dist"),
         ("vendor/inter", ASSETS / "node_modules/@fontsource-variable/inter"),
     ]
     if folder.exists()
