@@ -76,7 +76,7 @@ def statement_of(workspace_id: UUID, document: dict[str, Any]) -> tuple[str, str
             written: bytes = cursor.mogrify(sql, params)
             return written.decode()
 
-        text = statement(workspace_id, lifecycle_of.parse(workspace_id, document), quote)  # type: ignore[attr-defined]
+        text = statement(lifecycle_of.parse(workspace_id, document), quote)  # type: ignore[attr-defined]
     return f"intake_{hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:24]}", text
 
 
@@ -99,13 +99,14 @@ def run(
         workspace.blueprint_version,
         request_id.get(),
         of,
+        workspace.pk,
     ]
     for _ in range(TRIES):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 plan, planning = _plan(name, text)
                 plan.rows += len(rows)
-                cursor.execute(f"{planning}{PLANNED_BY_INDEXES}execute {name} (%s, %s, %s, %s, %s, %s, %s)", params)
+                cursor.execute(f"{planning}{PLANNED_BY_INDEXES}execute {name} (%s, %s, %s, %s, %s, %s, %s, %s)", params)
                 return [Line(*row) for row in cursor.fetchall()]
         except DatabaseError as error:
             code = getattr(error.__cause__, "pgcode", None)
