@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from revops.errors import NotFound, Refusal
 from revops.history.actions import request_id
+from revops.workspaces.models import Member, Workspace
 
 NAV = (
     # (url name, icon, label, roles that see it; None = everybody)
@@ -26,6 +28,7 @@ NAV = (
     ("lifecycle:imports", "upload", "Imports", {"owner", "admin"}),
     ("workspaces:people", "id-card", "People", None),
     ("integrations:keys", "key-round", "API keys", {"owner", "admin"}),
+    ("workspaces:settings", "settings", "Settings", {"owner", "admin"}),
 )
 
 
@@ -46,8 +49,22 @@ class RequestIdMiddleware:
             request_id.reset(token)
 
 
+Notice = Callable[[Workspace, Member], Any]
+_notices: list[Notice] = []
+
+
+def show_on_every_page(notice: Notice) -> None:
+    """Above every page of a workspace stands what `notice(workspace, member)` answers; see `revops/wiring.py`."""
+    _notices.append(notice)
+
+
+def _notice_for(workspace: Workspace, member: Member) -> Any:
+    """The first notice that has something to say to the member."""
+    return next(filter(None, (notice(workspace, member) for notice in _notices)), None)
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context for the frame around every page. No queries."""
+    """Context for the frame around every page. No queries but those of its notices, and those only where they stand."""
     workspace, member = getattr(request, "workspace", None), getattr(request, "member", None)
     if workspace is None:
         return {}
@@ -56,7 +73,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         if roles is None or member.role in roles:
             url = reverse(name, args=[workspace.slug])
             nav.append({"url": url, "icon": icon, "label": label, "active": request.path.startswith(url)})
-    return {"workspace": workspace, "member": member, "nav": nav, "zone": ZoneInfo(workspace.time_zone)}
+    return {
+        "workspace": workspace,
+        "member": member,
+        "nav": nav,
+        "zone": ZoneInfo(workspace.time_zone),
+        "notice": SimpleLazyObject(lambda: _notice_for(workspace, member)),
+    }
 
 
 def is_partial(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from revops.figures import money_to_the_cent, number, percent
 from scorecard.asking import Asked
 from scorecard.blueprint import MetricTerms
 from scorecard.queries import Behind, Board, Card, Line, Measured, Scorecard
@@ -40,7 +41,8 @@ def card(board: Board, one: Card) -> dict[str, Any]:
     return {
         "metric": metric,
         "shown": wording.shown(one.figure.value, metric.unit, currency),
-        "made_of": wording.made_of(metric.kind, one.figure),
+        "exact": wording.exact(one.figure.value, metric.unit, currency),
+        "made_of": _made_of(board, metric, one.figure),
         "before": wording.shown(one.before.value, metric.unit, currency) if one.before else wording.DASH,
         "moved": wording.moved(one.delta, metric.unit),
         "moved_tone": TONES[better],
@@ -60,6 +62,11 @@ def card(board: Board, one: Card) -> dict[str, Any]:
         "fell": [pull.label for pull in one.fell],
         "usual": wording.usual(metric.key, metric.kind),
     }
+
+
+def _made_of(board: Board, metric: MetricTerms, figure: Figure) -> str:
+    is_counted = metric.parameters.get("by") == "count"
+    return wording.made_of(metric.kind, figure, board.workspace.currency, is_counted=is_counted)
 
 
 def courses_chart(found: Scorecard) -> dict[str, Any] | None:
@@ -116,7 +123,7 @@ def metric_page(board: Board, found: Measured, asked: Asked) -> dict[str, Any]:
         "facts": _facts(found.figure, metric.kind, metric.unit, currency),
         "inputs": wording.inputs_shown(found.figure.inputs, currency),
         "inputs_before": dict(wording.inputs_shown(found.before.inputs if found.before else None, currency)),
-        "fell": [(pull.label, f"{pull.share * 100:.0f} %") for pull in found.fell],
+        "fell": [(pull.label, percent(pull.share, 0)) for pull in found.fell],
         "trend": _trend(board, found),
         "trend_kind": "bar" if _is_scattered([each.figure.value for each in found.trend]) else "trend",
         "parameters": _parameters(board, metric),
@@ -130,7 +137,7 @@ def metric_page(board: Board, found: Measured, asked: Asked) -> dict[str, Any]:
             {
                 "value": part.value,
                 "shown": wording.shown(part.figure.value, metric.unit, currency),
-                "made_of": wording.made_of(metric.kind, part.figure),
+                "made_of": _made_of(board, metric, part.figure),
                 "tone": BANDS.get(part.band, ("neutral", "", ""))[0],
                 "band": part.band,
             }
@@ -168,7 +175,7 @@ def _facts(figure: Figure, kind: str, unit: str, currency: str) -> list[tuple[st
     told: list[tuple[str, str]] = []
     length = "minutes" if kind in ("acceptance", "acted", "attainment", "first_touch", "leakage") else "days"
     if kind == "aging":
-        told.append(("Open now", f"{figure.open_count:,.0f}"))
+        told.append(("Open now", number(figure.open_count)))
     if figure.median is not None:
         of = {
             "aging": "Past stays: ",
@@ -182,11 +189,13 @@ def _facts(figure: Figure, kind: str, unit: str, currency: str) -> list[tuple[st
             ("Mean", wording.shown(figure.mean, length)),
         ]
     if kind == "first_touch":
-        told.append(("Not yet touched", f"{figure.aside:,.0f}"))
+        told.append(("Not yet touched", number(figure.aside)))
         if figure.denominator:
             told.append(("Touched in time", wording.shown(figure.numerator / figure.denominator, "ratio")))
     if kind == "average_deal":
-        told.append(("Won amount", wording.shown(figure.numerator, "money", currency)))
+        told.append(("Won amount", money_to_the_cent(figure.numerator, currency)))
+    if rounded := wording.exact(figure.value, unit, currency):
+        told.append(("To the cent", rounded))
     return told
 
 
@@ -229,7 +238,7 @@ def _spread(found: Measured, kind: str) -> dict[str, Any] | None:
 
     def name(low: int, high: int) -> str:
         if in_minutes:
-            return f"{wording.minutes(low)} –" if high > low else wording.minutes(low)
+            return f"{wording.span(low)} –" if high > low else wording.span(low)
         return f"{low}–{high}" if high > low else str(low)
 
     return {

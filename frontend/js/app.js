@@ -120,9 +120,10 @@
   const TONES = ["badge-success", "badge-warning", "badge-error", "badge-neutral"];
   function inWords(ms) {
     const s = Math.floor(Math.abs(ms) / 1000), d = Math.floor(s / 86400), h = Math.floor((s % 86400) / 3600), m = Math.floor((s % 3600) / 60);
-    if (d > 0) return `${d}d ${h}h`;
-    if (h > 0) return `${h}h ${String(m).padStart(2, "0")}m`;
-    return m >= 10 ? `${m}m` : `${m}m ${String(s % 60).padStart(2, "0")}s`;
+    const two = (first, rest) => (rest.startsWith("0 ") ? first : `${first} ${rest}`);
+    if (d > 0) return two(`${d} d`, `${h} h`);
+    if (h > 0) return two(`${h} h`, `${m} min`);
+    return m >= 10 ? `${m} min` : `${m} min ${String(s % 60).padStart(2, "0")} s`;
   }
   function tick(el, now) {
     const due = Date.parse(el.dataset.due), answered = el.dataset.answered ? Date.parse(el.dataset.answered) : null;
@@ -175,8 +176,17 @@
     Alpine.data("choice", () => ({ chosen: "", init() { this.chosen = this.$root.dataset.chosen || ""; }, choose() { this.chosen = this.$el.dataset.value ?? this.$el.value; }, get is() { return this.$el.dataset.value === this.chosen; } }));
   });
 
+  // A path or a row of tabs that is wider than the screen opens where one stands
+  function showCurrent() {
+    for (const here of $$("[aria-current]")) {
+      const strip = here.closest(".overflow-x-auto");
+      if (strip && strip.scrollWidth > strip.clientWidth) strip.scrollLeft += here.getBoundingClientRect().left - strip.getBoundingClientRect().left - (strip.clientWidth - here.clientWidth) / 2;
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     tickAll();
+    showCurrent();
     $$("[data-toast]").forEach(leaveLater);
     $$("dialog[data-open-now]").forEach((dialog) => open(dialog.id));
   });

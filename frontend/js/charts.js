@@ -21,19 +21,30 @@
       text: colour("base-content"), quiet: colour("base-content", 0.74), line: colour("base-content", 0.14), ground: colour("base-100"),
     };
   }
+  // As the pages write them: revops/figures.py
+  const isMoney = (unit) => /^[A-Z]{3}$/.test(unit ?? "");
+  const span = (minutes) => {
+    const parts = [[Math.floor(minutes / 1440), "d"], [Math.floor((minutes % 1440) / 60), "h"], [minutes % 60, "min"]];
+    const first = parts.findIndex(([count]) => count > 0);
+    return first < 0 ? "0 min" : parts.slice(first, first + 2).filter(([count]) => count > 0).map((part) => part.join(" ")).join(" ");
+  };
   const number = (value, unit) => {
     if (value === null || value === undefined) return "none";
-    if (unit === "%") return `${(Math.round(value * 10) / 10).toLocaleString()} %`;
-    const plain = Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100;
-    return unit === "$" ? `$${plain.toLocaleString()}` : `${plain.toLocaleString()}${unit ? ` ${unit}` : ""}`;
+    if (unit === "hours") return span(Math.round(value * 60));
+    const whole = isMoney(unit) && Math.abs(value) >= 1000;
+    const plain = value.toLocaleString("en", { maximumFractionDigits: whole ? 0 : 2 });
+    return unit ? `${plain} ${unit}` : plain;
   };
   const short = (value) => Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(value);
 
   function axes(data, t, along = "x") {
     const names = { type: "category", data: data.x, boundaryGap: data.kind !== "line", axisTick: { show: false }, axisLine: { lineStyle: { color: t.line } }, axisLabel: { color: t.quiet, hideOverlap: true } };
-    const values = { type: "value", axisLabel: { color: t.quiet, formatter: (v) => (data.unit === "%" ? `${v}%` : data.unit === "$" ? `$${short(v)}` : short(v)) }, splitLine: { lineStyle: { color: t.line } }, minInterval: data.unit ? 0 : 1 };
+    const values = { type: "value", axisLabel: { color: t.quiet, formatter: (v) => (data.unit === "%" ? `${v} %` : data.unit === "hours" ? `${short(v)} h` : short(v)) }, splitLine: { lineStyle: { color: t.line } }, minInterval: data.unit ? 0 : 1 };
     return along === "x" ? { xAxis: names, yAxis: values } : { xAxis: values, yAxis: { ...names, inverse: true } };
   }
+  // A point without a neighbour has no line to be seen by: it gets a dot of its own.
+  const lone = (data, i) => data[i] !== null && (data[i - 1] ?? null) === null && (data[i + 1] ?? null) === null;
+  const dotted = (data) => data.map((value, i) => (lone(data, i) ? { value, symbolSize: 7 } : value));
   const frame = (many) => ({ left: 8, right: 16, top: many ? 40 : 14, bottom: 4, outerBoundsMode: "same" });
   const legend = (t) => ({ top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, type: "scroll", textStyle: { color: t.quiet } });
   const mark = (data, t) => (data.target === undefined || data.target === null ? undefined : { silent: true, symbol: "none", label: { formatter: `target ${number(data.target, data.unit)}`, color: t.quiet, position: "insideEndTop" }, lineStyle: { color: t.quiet, type: "dashed" }, data: [{ yAxis: data.target }] });
@@ -43,7 +54,7 @@
     trend: (data, t) => ({
       color: t.series, grid: frame(data.series.length > 1), legend: data.series.length > 1 ? legend(t) : undefined,
       tooltip: { trigger: "axis", valueFormatter: (v) => number(v, data.unit) }, ...axes({ ...data, kind: "line" }, t),
-      series: data.series.map((one, i) => ({ ...one, type: "line", smooth: 0.25, symbol: "circle", symbolSize: 5, showSymbol: data.x.length < 3, connectNulls: false, lineStyle: { width: 2.5, type: DASHES[i % 3] }, areaStyle: { opacity: data.series.length > 3 ? 0 : 0.1 }, markLine: i === 0 ? mark(data, t) : undefined })),
+      series: data.series.map((one, i) => ({ ...one, type: "line", smooth: 0.25, symbol: "circle", symbolSize: data.x.length < 3 ? 6 : 0, data: dotted(one.data), connectNulls: false, lineStyle: { width: 2.5, type: DASHES[i % 3] }, areaStyle: { opacity: data.series.length > 3 ? 0 : 0.1 }, markLine: i === 0 ? mark(data, t) : undefined })),
     }),
     bar: (data, t) => ({
       color: t.series, grid: frame(data.series.length > 1), legend: data.series.length > 1 ? legend(t) : undefined,
@@ -67,7 +78,7 @@
     }),
     spark: (data, t) => ({
       color: [t.series[0]], grid: { left: 1, right: 1, top: 3, bottom: 1, outerBoundsMode: "none" }, xAxis: { type: "category", show: false, boundaryGap: false, data: data.map((_, i) => i) }, yAxis: { show: false, min: "dataMin" },
-      series: [{ type: "line", symbol: "none", smooth: 0.3, data, lineStyle: { width: 2 }, areaStyle: { opacity: 0.14 } }],
+      series: [{ type: "line", symbol: "circle", symbolSize: 0, smooth: 0.3, data: dotted(data), lineStyle: { width: 2 }, areaStyle: { opacity: 0.14 } }],
     }),
     sankey: (data, t) => ({
       color: t.series, tooltip: {},

@@ -13,7 +13,7 @@ from governance.queries.changes import (
     why_not_approve,
 )
 from governance.queries.proposals import base_of, edits_of, proposed_by
-from governance.queries.versions import Notice, document_of, unread_notice, version_for, versions
+from governance.queries.versions import Notice, document_of, notice_of_page, unread_notice, version_for, versions
 from governance.queries.world import seats_by_pool, world_of
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "document_of",
     "edits_of",
     "newest_impact",
+    "notice_of_page",
     "proposed_by",
     "seats_by_pool",
     "timeline_of",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from governance.models import Acknowledgement, ChangeRequest
 from governance.rules.paths import Document
 from revops.blueprint.models import BlueprintVersion
 from revops.errors import NotFound
-from revops.workspaces.models import Member
+from revops.workspaces.models import Member, Workspace
 from revops.workspaces.permissions import permit
+
+MOST_REMEMBERED = 50_000  # members of whom this process knows that they have read the version in force
+_up_to_date: set[tuple[UUID, int]] = set()
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,12 @@ def document_of(number: int) -> Document:
 
 
 def unread_notice(member: Member) -> Notice | None:
-    """The newest published change this member has not confirmed; none for those who joined later. One or two queries.
+    """The newest published change this member has not confirmed; none for those who joined later. One query, or two.
 
     Version 1 is nobody's news, and whoever published it has read it."""
+    joined_at = Member.objects.filter(pk=member.pk).values("joined_at")
     found = (
-        BlueprintVersion.objects.filter(number__gt=1, published_at__gt=member.joined_at)
+        BlueprintVersion.objects.filter(number__gt=1, published_at__gt=Subquery(joined_at))
         .exclude(number__in=Acknowledgement.objects.filter(member=member).values("version"))
         .exclude(published_by=member)
         .select_related("published_by")
@@ -76,3 +81,17 @@ def unread_notice(member: Member) -> Notice | None:
         found.published_by.name if found.published_by else "",
         change.kind == ChangeRequest.Kind.EMERGENCY,
     )
+
+
+def notice_of_page(workspace: Workspace, member: Member) -> Notice | None:
+    """What stands above every page until it is confirmed. No query where the member was seen to have read it all:
+    a confirmation is never taken back, so that answer holds until the next version."""
+    seen = (member.pk, workspace.blueprint_version)
+    if workspace.blueprint_version <= 1 or seen in _up_to_date:
+        return None
+    notice = unread_notice(member)
+    if notice is None:
+        if len(_up_to_date) >= MOST_REMEMBERED:
+            _up_to_date.clear()
+        _up_to_date.add(seen)
+    return notice

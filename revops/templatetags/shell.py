@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.forms import BoundField
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.safestring import SafeString, mark_safe
@@ -16,6 +17,17 @@ def block_again(context: Context, name: str) -> SafeString:
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
     block = blocks.get_block(name) if blocks else None
     return mark_safe(block.nodelist.render(context).strip()) if block else mark_safe("")
+
+
+DJANGOS_DASHES = "---------"
+
+
+@register.filter
+def widget(field: BoundField) -> SafeString:
+    """A field's widget; where nothing is chosen yet it says so, instead of a row of dashes."""
+    if getattr(field.field, "empty_label", None) == DJANGOS_DASHES:
+        field.field.empty_label = "Choose one" if field.field.required else "None"
+    return mark_safe(str(field))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Figures the way people read them, and what is usual elsewhere."""
+"""What figures are made of, how they moved, and what is usual elsewhere; `revops.figures` writes them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from revops.figures import DASH, MINUS, days, money, money_to_the_cent, number, percent, shown, span
 from scorecard.rules.metrics import Delta, Figure, Inputs
 
-DASH = "–"
+__all__ = ["DASH", "charted", "exact", "made_of", "moved", "plain", "shown", "span", "usual"]
+
 UNITS = {
     "ratio": "share",
     "money": "money",
     "days": "days",
-    "minutes": "minutes",
+    "minutes": "length of time",
     "count": "count",
     "money_per_day": "money per day",
 }
@@ -25,32 +27,6 @@ USUAL: dict[str, str] = {
 }
 
 
-def shown(value: Decimal | None, unit: str, currency: str = "") -> str:
-    """A value with its unit: `63.15 %`, `2,360.91 USD`, `51.78 days`, `3 h 12 min`."""
-    if value is None:
-        return DASH
-    if unit == "ratio":
-        return f"{value * 100:,.2f} %"
-    if unit == "money":
-        return f"{value:,.2f} {currency}".strip()
-    if unit == "money_per_day":
-        return f"{value:,.0f} {currency}".strip() + " / day"
-    if unit == "days":
-        return f"{value:,.2f}".rstrip("0").rstrip(".") + (" day" if value == 1 else " days")
-    if unit == "minutes":
-        return minutes(value)
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
-
-
-def minutes(value: Decimal | int) -> str:
-    """Minutes in the two largest units."""
-    whole = round(value)
-    days, rest = divmod(whole, 1440)
-    hours, left = divmod(rest, 60)
-    parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (left, "min")) if count]
-    return " ".join(parts[:2]) or "0 min"
-
-
 def moved(delta: Delta | None, unit: str) -> str:
     """A change: points for shares, percent of the former value for all else."""
     if delta is None:
@@ -58,10 +34,23 @@ def moved(delta: Delta | None, unit: str) -> str:
     if not delta.absolute:
         return "±0"
     if unit == "ratio":
-        return f"{delta.absolute * 100:+.1f} pts".replace("-", "−")
+        return f"{_signed(delta.absolute * 100)} pts"
     if delta.relative is None:
-        return f"{delta.absolute:+,.0f}".replace("-", "−")
-    return f"{delta.relative * 100:+.1f} %".replace("-", "−")
+        return _signed(delta.absolute, 0)
+    return f"{_signed(delta.relative * 100)} %"
+
+
+def _signed(value: Decimal, digits: int = 1) -> str:
+    text = number(value, digits)
+    return text if text.startswith(MINUS) or text == "0" else f"+{text}"
+
+
+def exact(value: Decimal | None, unit: str, currency: str) -> str:
+    """An amount to the cent, where the page shows it rounded; blank where nothing was rounded away."""
+    if value is None or unit not in ("money", "money_per_day"):
+        return ""
+    told = money_to_the_cent(value, currency)
+    return "" if told == money(value, currency) else told + (" / day" if unit == "money_per_day" else "")
 
 
 def usual(key: str, kind: str) -> str:
@@ -75,9 +64,9 @@ def inputs_shown(inputs: Inputs | None, currency: str) -> list[tuple[str, str]]:
         return []
     return [
         ("Open deals", f"{inputs.open_deals:,.0f}"),
-        ("Win rate", shown(inputs.win_rate, "ratio")),
-        ("Average won deal", shown(inputs.average_deal, "money", currency)),
-        ("Sales cycle", shown(inputs.cycle_days, "days")),
+        ("Win rate", percent(inputs.win_rate)),
+        ("Average won deal", money(inputs.average_deal, currency)),
+        ("Sales cycle", days(inputs.cycle_days)),
     ]
 
 
@@ -85,32 +74,36 @@ def inputs_shown(inputs: Inputs | None, currency: str) -> list[tuple[str, str]]:
 COUNTS: Mapping[str, tuple[str, str]] = {
     "conversion": ("converted", "entered"),
     "win_rate": ("won", "closed"),
-    "average_deal": ("won amount", "won"),
-    "cycle": ("days in all", "won"),
     "velocity": ("won", "closed"),
     "acceptance": ("accepted", "answered"),
     "acted": ("acted on in time", "marked ready"),
     "attainment": ("in time", "answered or past due"),
     "first_touch": ("touched in time", "offered"),
     "leakage": ("leaked", "settled"),
-    "sourced": ("from marketing", "all, by amount"),
+    "sourced": ("from marketing", "in all"),
 }
 
 
-def made_of(kind: str, figure: Figure) -> str:
-    """What a figure is made of: `38 won of 61 closed`, `12 open`."""
+def made_of(kind: str, figure: Figure, currency: str = "", *, is_counted: bool = True) -> str:
+    """What a figure is made of: `38 won of 61 closed`, `12 open`; amounts in `currency` unless they are counts."""
     if kind == "aging":
-        return f"{figure.open_count:,.0f} open"
+        return f"{number(figure.open_count, 0)} open"
     if kind == "velocity":
-        return f"{figure.open_count:,.0f} open, {figure.numerator:,.0f} won of {figure.denominator:,.0f} closed"
+        return f"{number(figure.open_count, 0)} open, {_part_of_whole(kind, figure)}"
     if kind in ("average_deal", "cycle"):
-        told = f"{figure.denominator:,.0f} won"
-        return told + (f", median {shown(figure.median, 'days')}" if figure.median is not None else "")
+        told = f"{number(figure.denominator, 0)} won"
+        return told + (f", median {days(figure.median)}" if figure.median is not None else "")
     if kind == "first_touch":
-        told = f"{figure.denominator - figure.aside:,.0f} touched, {figure.aside:,.0f} not yet"
-        return told + (f", p90 {shown(figure.p90, 'minutes')}" if figure.p90 is not None else "")
+        told = f"{number(figure.denominator - figure.aside, 0)} touched, {number(figure.aside, 0)} not yet"
+        return told + (f", 90th percentile {span(figure.p90)}" if figure.p90 is not None else "")
+    if kind == "sourced" and not is_counted:
+        return f"{money(figure.numerator, currency)} from marketing of {money(figure.denominator, currency)}"
+    return _part_of_whole(kind, figure)
+
+
+def _part_of_whole(kind: str, figure: Figure) -> str:
     part, whole = COUNTS[kind]
-    return f"{figure.numerator:,.0f} {part} of {figure.denominator:,.0f} {whole}"
+    return f"{number(figure.numerator, 0)} {part} of {number(figure.denominator, 0)} {whole}"
 
 
 def charted(value: Decimal | None, unit: str) -> float | None:
@@ -123,8 +116,9 @@ def charted(value: Decimal | None, unit: str) -> float | None:
 
 def chart_unit(unit: str, currency: str) -> str:
     """The unit of an axis in the words of the charts."""
-    money = "$" if currency == "USD" else currency
-    return {"ratio": "%", "money": money, "money_per_day": money, "days": "days", "minutes": "hours"}.get(unit, "")
+    return {"ratio": "%", "money": currency, "money_per_day": currency, "days": "days", "minutes": "hours"}.get(
+        unit, ""
+    )
 
 
 def plain(value: Any) -> str:
