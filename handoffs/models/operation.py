@@ -9,7 +9,7 @@ from handoffs.models.definitions import Pool, ReasonCode, Seam
 from lifecycle.models import Record
 from lifecycle.models.records import facts, text
 from revops.workspaces.models import Member, Team
-from revops.workspaces.tenancy import TenantKey, TenantModel, TenantQuerySet, tenant_manager
+from revops.workspaces.tenancy import HeldModel, TenantKey, TenantModel, TenantQuerySet, tenant_manager
 
 
 class HandoffQuerySet(TenantQuerySet):
@@ -24,7 +24,7 @@ class HandoffQuerySet(TenantQuerySet):
         return self.filter(next_step_at__lte=at)
 
 
-class Handoff(TenantModel):
+class Handoff(HeldModel):
     """One record offered across a seam.
 
     An offered handoff has an assignee or a named queue, and a due time (a check constraint holds it).
@@ -110,7 +110,7 @@ class Handoff(TenantModel):
         return f"handoff {self.number}"
 
 
-class Assignment(TenantModel):
+class Assignment(HeldModel):
     """Who was given a handoff, when, and why: every rule tried and why not. The fairness ledger.
 
     `trace`: `{"rules": [{"position", "label", "verdict"}], "matched": position, "pool": key, "candidates": [...]}`;
@@ -183,7 +183,7 @@ class Task(TenantModel):
         return self.title
 
 
-class Escalation(TenantModel):
+class Escalation(HeldModel):
     """One step of a ladder that was taken, once: unique on (handoff, step, clock run). `due_at` is when it fell due."""
 
     handoff = TenantKey(Handoff, related_name="escalations")

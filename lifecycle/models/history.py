@@ -5,10 +5,10 @@ from django.db import models
 from lifecycle.models.definitions import Pipeline, Stage
 from lifecycle.models.records import Record, text
 from revops.workspaces.models import Member
-from revops.workspaces.tenancy import TenantKey, TenantModel
+from revops.workspaces.tenancy import HeldModel, TenantKey, TenantModel
 
 
-class StageStay(TenantModel):
+class StageStay(HeldModel):
     """One interval of one record in one stage. A record has exactly one stay with no `exited_at`.
 
     `cause`: intake, advance, auto, override, handoff, conversion, history (a dated stage in an imported file).
@@ -41,7 +41,7 @@ class StageStay(TenantModel):
         ]
 
 
-class ScoreChange(TenantModel):
+class ScoreChange(HeldModel):
     """A score before and after, with the points that made it."""
 
     record = TenantKey(Record, related_name="score_changes")
@@ -55,7 +55,7 @@ class ScoreChange(TenantModel):
         indexes = [models.Index(fields=["workspace", "record", "-at"], name="score_change_record")]
 
 
-class Activity(TenantModel):
+class Activity(HeldModel):
     """A touch by a person: only a qualifying one (outbound call, e-mail, meeting) stops the first-touch clock."""
 
     record = TenantKey(Record, related_name="activities")
@@ -74,7 +74,7 @@ class Activity(TenantModel):
         ]
 
 
-class Touchpoint(TenantModel):
+class Touchpoint(HeldModel):
     """Where marketing touched the record: what attribution is computed from."""
 
     record = TenantKey(Record, related_name="touchpoints")

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from lifecycle.models.records import facts, text
 from revops.workspaces.models import Member
-from revops.workspaces.tenancy import TenantKey, TenantModel
+from revops.workspaces.tenancy import HeldModel, TenantKey, TenantModel
 
 
 class Import(TenantModel):
@@ -89,7 +89,7 @@ class Rejection(TenantModel):
         indexes = [models.Index(fields=["workspace", "of", "line"], name="rejection_of_import")]
 
 
-class ImportedId(TenantModel):
+class ImportedId(HeldModel):
     """A record that one import has already taken in, where its first row wins: later rows about it are rejections.
 
     `identity` and `digest` are short sums of the row's id and of all it says; `line` is where it stood.

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from lifecycle.models.definitions import Pipeline, RecordKind, Stage
 from revops.workspaces.models import Member, Team
-from revops.workspaces.tenancy import TenantKey, TenantManager, TenantModel, TenantQuerySet, tenant_manager
+from revops.workspaces.tenancy import HeldModel, TenantKey, TenantManager, TenantModel, TenantQuerySet, tenant_manager
 
 
 def text(length: int, **options: object) -> models.CharField:
@@ -51,7 +51,7 @@ class RecordQuerySet(TenantQuerySet):
         return self.filter(stage_id=stage_id)
 
 
-class Record(TenantModel):
+class Record(HeldModel):
     """What moves: a lead, an opportunity or a customer. `origin` is the record it came from; the chain is the journey.
 
     `email` is normalised (trimmed, lower case) so that plain equality finds it under row security.
@@ -108,7 +108,7 @@ class Record(TenantModel):
         return self.name
 
 
-class ExternalId(TenantModel):
+class ExternalId(HeldModel):
     """How another system names the record."""
 
     record = TenantKey(Record, related_name="external_ids")
@@ -128,7 +128,9 @@ class SearchToken(models.Model):
     where LIKE and trigrams cannot (they are not leakproof)."""
 
     pk = models.CompositePrimaryKey("workspace", "token", "record_id")
-    workspace = models.ForeignKey("workspaces.Workspace", models.PROTECT, related_name="+", db_index=False)
+    workspace = models.ForeignKey(
+        "workspaces.Workspace", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     token = models.CharField(max_length=60, db_collation="C")
     record_id = models.UUIDField()
 

@@ -67,6 +67,24 @@ class TenantModel(models.Model):
         base_manager_name = "objects"
 
 
+class HeldModel(TenantModel):
+    """A row of history or operation, of which there are many. The composite reference it must have holds it in its
+    workspace, so it needs no key of its own to the workspace, which would be asked for every row."""
+
+    workspace = models.ForeignKey(
+        "workspaces.Workspace",
+        models.PROTECT,
+        default=current_id,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+
 class Walls(migrations.operations.base.Operation):
     """Migration step for new tenant tables: forced row security, its policy, and composite references."""
 

@@ -14,6 +14,7 @@ from revops.workspaces.queries import workspaces_of
 from revops.workspaces.scope import NoWorkspace, workspace_scope
 from revops.workspaces.tenancy import TenantKey, TenantModel
 from tests.cast import Cast
+from tests.isolation.rows import one_of_each
 from tests.isolation.walk import tenant_models, tenant_tables
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,18 @@ def test_references_between_tenant_tables_carry_the_workspace(db: None) -> None:
                 assert (model._meta.db_table, ("workspace_id", field.column)) in composite, f"{model}.{field.name}"
 
 
+def test_every_row_is_held_in_its_workspace(db: None) -> None:
+    """By a key to it, or by a reference that no row may lack; but for the words of the search, which belong to records."""
+    held = ask(
+        """
+        select c.conrelid::regclass::text from pg_constraint c
+        where c.contype = 'f' and (c.confrelid = 'workspaces_workspace'::regclass or cardinality(c.conkey) = 2 and not exists (
+          select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any(c.conkey) and not a.attnotnull))
+        """
+    )
+    assert set(tenant_tables()) - {table for (table,) in held} == {"lifecycle_searchtoken"}
+
+
 def test_unique_keys_begin_with_the_workspace(db: None) -> None:
     """A unique key sees through the wall too; only ids, which nobody chooses, may be unique by themselves."""
     found = ask(
@@ -109,12 +122,30 @@ def test_a_row_for_another_workspace_is_refused_by_the_database(cast: Cast) -> N
         assert refused.value.__cause__.pgcode == INSUFFICIENT_PRIVILEGE, f"{table}: {refused.value}"  # type: ignore[union-attr]
 
 
-def test_outside_a_scope_the_database_shows_and_takes_nothing(cast: Cast) -> None:
-    for table in tenant_tables():
+@pytest.fixture
+def globex_has_rows(cast: Cast) -> set[str]:
+    """The tables in which Globex has rows now: where nobody has any, seeing none says nothing."""
+    one_of_each(cast.globex, cast.otto, number=7, key="only-at-globex")
+    with workspace_scope(cast.globex):
+        filled = {table for table in tenant_tables() if ask(f'select count(*) from "{table}"') != [(0,)]}
+    assert len(filled) > 20
+    return filled
+
+
+def test_outside_a_scope_the_database_shows_nothing(globex_has_rows: set[str]) -> None:
+    for table in globex_has_rows:
         assert ask(f'select count(*) from "{table}"') == [(0,)], table
 
 
-def test_inside_a_scope_only_own_rows_are_seen(cast: Cast) -> None:
+def test_outside_a_scope_the_database_takes_nothing(cast: Cast) -> None:
+    for table in tenant_tables():
+        with pytest.raises(DatabaseError) as refused, transaction.atomic():
+            ask(f'insert into "{table}" (workspace_id) values (%s) returning 1', [cast.globex.pk])
+        assert refused.value.__cause__.pgcode == INSUFFICIENT_PRIVILEGE, f"{table}: {refused.value}"  # type: ignore[union-attr]
+
+
+def test_inside_a_scope_only_own_rows_are_seen(cast: Cast, globex_has_rows: set[str]) -> None:
+    assert globex_has_rows
     with workspace_scope(cast.acme):
         for table in tenant_tables():
             own = ask(f'select count(*) from "{table}" where workspace_id <> %s', [cast.acme.pk])
