@@ -1,14 +1,15 @@
 """So many calls a minute per key; a silent Redis lets calls pass."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
 
 from integrations.actions import Issued
-from revops.api import KeyRate
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -16,10 +17,11 @@ ME = "/api/v1/w/acme/me"
 
 
 @pytest.fixture(autouse=True)
-def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock of the limit stands still, so that no test meets the turn of a minute."""
+def one_minute() -> Iterator[None]:
+    """The clock stands still, so that no test meets the turn of a minute."""
     cache.clear()
-    monkeypatch.setattr(KeyRate, "timer", staticmethod(lambda: 1_000_000.0))
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        yield
 
 
 def test_too_many_calls_are_told_when_to_come_back(

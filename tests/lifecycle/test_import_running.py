@@ -227,31 +227,25 @@ def deals(count: int) -> str:
 NAMED = {"ID": "external_id", "Name": "name"}
 
 
-def test_time_is_up_after_a_chunk_and_the_next_worker_goes_on_there(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "CHUNK", 10)
-    job = run(cast, receive(cast, deals(25), NAMED), turns=1)
-    assert (job.state, job.done_rows) == ("running", 10)
+def test_time_is_up_after_a_chunk_and_the_next_worker_goes_on_there(cast: Cast) -> None:
+    job = run(cast, receive(cast, deals(2_100), NAMED), turns=1)
+    assert (job.state, job.done_rows) == ("running", 1_000)
     job = run(cast, job, turns=1)
-    assert (job.state, job.done_rows) == ("running", 20)
+    assert (job.state, job.done_rows) == ("running", 2_000)
     job = run(cast, job)
-    assert (job.state, counts(job)) == ("finished", (25, 0, 0, 0))
+    assert (job.state, counts(job)) == ("finished", (2_100, 0, 0, 0))
 
 
-def test_cancelled_between_chunks_what_came_in_stays_and_it_can_go_on(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "CHUNK", 10)
-    job = run(cast, receive(cast, deals(25), NAMED), turns=1)
+def test_cancelled_between_chunks_what_came_in_stays_and_it_can_go_on(cast: Cast) -> None:
+    job = run(cast, receive(cast, deals(2_100), NAMED), turns=1)
     with workspace_scope(cast.acme):
         starting.cancel(job, by=cast.ada, at=AT)
     job = run(cast, job)
-    assert (job.state, job.done_rows) == ("cancelled", 10)
+    assert (job.state, job.done_rows) == ("cancelled", 1_000)
     with workspace_scope(cast.acme):
         starting.start(job, by=cast.ada, at=AT)
     job = run(cast, job)
-    assert (job.state, counts(job)) == ("finished", (25, 0, 0, 0))
+    assert (job.state, counts(job)) == ("finished", (2_100, 0, 0, 0))
     with workspace_scope(cast.acme):
         with pytest.raises(WorldMovedOn):
             starting.start(job, by=cast.ada, at=AT)
