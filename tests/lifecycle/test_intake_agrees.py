@@ -123,6 +123,7 @@ def test_score_reasons_and_stage_are_what_the_rules_in_python_say(acme: Cast, se
         for line in range(1, 25)
     ]
     first = take_in(acme.acme, rows, by=acme.dana, at=MONDAY_10)
+    assert len(first.ids) == len(rows)
     for record in Record.objects.select_related("stage", "account").filter(pk__in=first.ids.values()):
         _agrees(lifecycle, model, record, lifecycle.pipeline("lifecycle").first, MONDAY_10)
     later = MONDAY_10 + timedelta(days=dice.randint(1, 90))
