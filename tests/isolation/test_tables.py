@@ -81,12 +81,13 @@ def test_references_between_tenant_tables_carry_the_workspace(db: None) -> None:
 
 
 def test_every_row_is_held_in_its_workspace(db: None) -> None:
-    """By a key to it, or by a reference that no row may lack; but for the words of the search, which belong to records."""
+    """By a key to it, or by a reference that no row may lack; the words of the search are an index of records."""
     held = ask(
         """
         select c.conrelid::regclass::text from pg_constraint c
-        where c.contype = 'f' and (c.confrelid = 'workspaces_workspace'::regclass or cardinality(c.conkey) = 2 and not exists (
-          select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any(c.conkey) and not a.attnotnull))
+        where c.contype = 'f' and (
+          c.confrelid = 'workspaces_workspace'::regclass or cardinality(c.conkey) = 2 and not exists (
+            select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any(c.conkey) and not a.attnotnull))
         """
     )
     assert set(tenant_tables()) - {table for (table,) in held} == {"lifecycle_searchtoken"}
