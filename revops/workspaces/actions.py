@@ -1,12 +1,15 @@
-"""Founding a workspace, letting people in."""
+"""Founding a workspace, and changing what it goes by."""
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.text import slugify
 
 from revops.errors import BadInput
 from revops.history.actions import record, tell
 from revops.workspaces.models import Function, Member, Team, User, Workspace
+from revops.workspaces.permissions import permit
+from revops.workspaces.regions import check_currency, check_zone
 from revops.workspaces.scope import workspace_scope
 
 RESERVED_SLUGS = {"new", "api", "admin", "static", "health", "accounts", "join"}
@@ -21,6 +24,7 @@ def found_workspace(
         raise BadInput("Choose a name with letters or digits in it.", field="slug")
     if Workspace.objects.filter(slug=slug).exists():
         raise BadInput("This address is taken.", code="slug_taken", field="slug")
+    check_zone(time_zone)
     workspace = Workspace.objects.create(
         name=name, slug=slug, time_zone=time_zone, currency=currency.upper(), created_at=at
     )
@@ -33,3 +37,31 @@ def found_workspace(
         record("workspace.created", workspace, at=at, actor=owner, facts={"name": name})
         tell("workspace.created", workspace=workspace, founder=owner, at=at)
     return workspace
+
+
+@transaction.atomic
+def change_workspace(
+    workspace: Workspace, *, name: str, time_zone: str, currency: str, by: Member, at: datetime
+) -> Workspace:
+    """Another name, time zone or currency. What stays is not judged again.
+
+    With another time zone every day of the scorecard has other bounds: a trigger marks them all (scorecard, 0003).
+    Raises NotPermitted, BadInput."""
+    permit(by, "workspace.manage")
+    present = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+    wanted = {"name": name.strip(), "time_zone": time_zone, "currency": currency.upper()}
+    changed = {key: value for key, value in wanted.items() if value != getattr(present, key)}
+    if not wanted["name"]:
+        raise BadInput("A workspace needs a name.", field="name")
+    if "time_zone" in changed:
+        check_zone(time_zone)
+    if "currency" in changed:
+        check_currency(changed["currency"])
+    if changed:
+        before = {key: getattr(present, key) for key in changed}
+        for key, value in changed.items():
+            setattr(present, key, value)
+        present.save(update_fields=list(changed))
+        record("workspace.changed", present, at=at, actor=by, facts={"from": before, "to": changed})
+        tell("workspace.changed", workspace=present, changed=frozenset(changed), at=at)
+    return present

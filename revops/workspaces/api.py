@@ -14,6 +14,7 @@ from revops.api import Cursor
 from revops.errors import BadInput, NotFound
 from revops.workspaces import inviting, membership, queries, seating
 from revops.workspaces import serializers as shapes
+from revops.workspaces.actions import change_workspace
 from revops.workspaces.models import Invitation, Member, Team, TimeOff
 
 TOLD_ONCE = {"Cache-Control": "no-store"}
@@ -49,6 +50,28 @@ class Me(APIView):
             "scopes": None if scopes is None else sorted(scopes),
         }
         return Response(shapes.MeOut(told).data)
+
+
+class OneWorkspace(APIView):
+    """The workspace itself."""
+
+    verbs = {"GET": "people.read", "PATCH": "workspace.manage"}
+
+    @extend_schema(operation_id="workspace", tags=["people"], responses=shapes.WorkspaceOut)
+    def get(self, request: Request) -> Response:
+        """Its name, time zone, currency, and the version of the blueprint in force."""
+        return Response(shapes.WorkspaceOut(request._request.workspace).data)
+
+    @extend_schema(
+        operation_id="workspace_change", tags=["people"], request=shapes.WorkspaceIn, responses=shapes.WorkspaceOut
+    )
+    def patch(self, request: Request) -> Response:
+        """Change its name, time zone or currency. With another time zone the days of the scorecard are counted anew."""
+        http, given = request._request, valid(shapes.WorkspaceIn, request.data)
+        present = http.workspace
+        said = shapes.chosen(given, name=present.name, time_zone=present.time_zone, currency=present.currency)
+        changed = change_workspace(present, **said, by=http.member, at=http.at)
+        return Response(shapes.WorkspaceOut(changed).data)
 
 
 class ByName(Cursor):

@@ -7,6 +7,7 @@ from revops.workspaces import api
 app_name = "workspaces_api"
 urlpatterns = [
     path("me", api.Me.as_view(), name="me"),
+    path("workspace", api.OneWorkspace.as_view(), name="workspace"),
     path("people", api.People.as_view(), name="people"),
     path("people/<uuid:member_id>", api.OneMember.as_view(), name="member"),
     path("people/<uuid:member_id>/deactivation", api.Deactivation.as_view(), name="deactivation"),

@@ -2,24 +2,12 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 
-from revops.workspaces.models import Function, Member, Team, TeamSeat, User
-
-# ISO 4217 codes of the currencies most companies sell in.
-CURRENCIES = [
-    "USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "JPY", "CNY", "HKD", "SGD", "INR", "KRW", "SEK",
-    "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "ILS", "ZAR", "BRL", "MXN", "ARS", "CLP",
-    "COP", "AED", "SAR", "THB", "IDR", "MYR", "PHP", "VND", "TWD", "UAH", "EGP", "NGN", "KES",
-]  # fmt: skip
-
-
-def zones() -> list[tuple[str, str]]:
-    """Every time zone the system knows, UTC first."""
-    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
-    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
+from revops.workspaces.models import Function, Member, Team, TeamSeat, User, Workspace
+from revops.workspaces.regions import CURRENCIES, zones
 
 
 class SignUpName(forms.Form):
@@ -67,6 +55,29 @@ class FoundForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].choices = zones()  # type: ignore[attr-defined]
+
+
+class WorkspaceForm(forms.Form):
+    """What a workspace goes by; what it has stays on offer, even where it would no longer be chosen."""
+
+    name = forms.CharField(label="Name", max_length=120)
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        help_text="Days of the scorecard begin at its midnight. Working hours stay as the blueprint's calendars say.",
+    )
+    currency = forms.ChoiceField(
+        label="Currency", help_text="How sums are shown. Amounts that are stored are not converted."
+    )
+
+    def __init__(self, *args: Any, of: Workspace, **kwargs: Any) -> None:
+        initial = {"name": of.name, "time_zone": of.time_zone, "currency": of.currency}
+        super().__init__(*args, initial=initial, **kwargs)
+        codes = CURRENCIES if of.currency in CURRENCIES else [of.currency, *CURRENCIES]
+        known = zones()
+        if (of.time_zone, of.time_zone.replace("_", " ")) not in known:
+            known = [(of.time_zone, of.time_zone), *known]
+        self.fields["time_zone"].choices = known  # type: ignore[attr-defined]
+        self.fields["currency"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
 
 
 class InviteForm(forms.Form):

@@ -28,6 +28,7 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "change.publish": (ADMINS, "changes:write"),
     "people.read": (EVERYONE, "people:read"),
     "people.manage": (ADMINS, "people:write"),
+    "workspace.manage": (ADMINS, "people:write"),
     "keys.manage": (ADMINS, "people:write"),
 }
 

@@ -18,6 +18,16 @@ class WorkspaceOut(serializers.Serializer):
     blueprint_version = serializers.IntegerField()
 
 
+class WorkspaceIn(serializers.Serializer):
+    """What may be changed about a workspace; leave out what stays."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    time_zone = serializers.CharField(
+        max_length=60, required=False, help_text="A name of the time zone database, for instance Europe/Berlin."
+    )
+    currency = serializers.CharField(min_length=3, max_length=3, required=False, help_text="A code of ISO 4217.")
+
+
 class SeatOut(serializers.ModelSerializer):
     """A member's place in a team."""
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from revops.workspaces.views import invitations, people, teams
+from revops.workspaces.views import invitations, people, settings, teams
 
 app_name = "workspaces"
 urlpatterns = [
     path("workspaces/", invitations.Switcher.as_view(), name="switcher"),
+    path("settings/", settings.Settings.as_view(), name="settings"),
     path("people/", people.People.as_view(), name="people"),
     path("people/invite/", invitations.Invite.as_view(), name="invite"),
     path("people/invitations/", invitations.Invitations.as_view(), name="invitations"),

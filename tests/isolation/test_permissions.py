@@ -28,6 +28,7 @@ EXPECTED = {
     "change.publish": "yy---",
     "people.read": "yyyyy",
     "people.manage": "yy---",
+    "workspace.manage": "yy---",
     "keys.manage": "yy---",
 }
 NOWHERE = UUID(int=0)
