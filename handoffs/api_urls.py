@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoffs import api
+from handoffs import api, leaving_api
 
 app_name = "handoffs_api"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("handoffs/<int:number>/assignment", api.Assignment.as_view(), name="assignment"),
     path("handoffs/<int:number>/packet", api.Packet.as_view(), name="packet"),
     path("records/<int:number>/path", api.PathOfRecord.as_view(), name="path"),
+    path("people/<uuid:member_id>/departure", leaving_api.Departure.as_view(), name="departure"),
     path("tasks", api.Tasks.as_view(), name="tasks"),
     path("tasks/<int:number>", api.TaskByNumber.as_view(), name="task"),
     path("tasks/<int:number>/completion", api.Completion.as_view(), name="completion"),

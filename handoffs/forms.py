@@ -40,6 +40,23 @@ class AssignForm(forms.Form):
         self.fields["to"].queryset = people.order_by("name")  # type: ignore[attr-defined]
 
 
+class SuccessorForm(forms.Form):
+    """Who takes over what no rotation gives away."""
+
+    successor = forms.ModelChoiceField(
+        queryset=None,
+        required=False,
+        empty_label="Nobody in particular",
+        help_text="Takes over tasks, companies and their records. Left blank, records take turns in the team and tasks "
+        "go to its manager. Handoffs always go to the next in rotation.",
+    )
+
+    def __init__(self, *args: object, of: Member, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(pk=of.pk)
+        self.fields["successor"].queryset = people.order_by("name")  # type: ignore[attr-defined]
+
+
 class OutcomeForm(forms.Form):
     """What came of a task."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoffs import views
+from handoffs import leaving_views, views
 
 app_name = "handoffs"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("handoffs/<int:number>/assignment/", views.Reassignment.as_view(), name="assignment"),
     path("handoffs/<int:number>/packet/", views.Packet.as_view(), name="packet"),
     path("records/<int:number>/path/", views.PathPage.as_view(), name="path"),
+    path("people/<uuid:member_id>/departure/", leaving_views.Departure.as_view(), name="departure"),
     path("records/<int:number>/offers/", views.Offers.as_view(), name="offers"),
 ]

@@ -1,0 +1,108 @@
+"""Reassign everything, then leave: rehearsed first, then done in one transaction."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from handoffs.actions.leaving import holding
+from handoffs.actions.leaving.planning import Planner
+from handoffs.actions.leaving.plans import Move, Plan
+from handoffs.actions.passing_on import write
+from handoffs.models import Task
+from lifecycle.actions.editing import set_owner
+from lifecycle.actions.entering import locked
+from lifecycle.models import Account, Record
+from revops.errors import BadInput, RuleSaysNo
+from revops.history.actions import record as tell_history
+from revops.history.actions import record_all
+from revops.workspaces.membership import deactivate
+from revops.workspaces.models import Member, Workspace
+from revops.workspaces.permissions import permit
+
+VERBS = ("people.manage", "handoff.reassign", "record.write")
+
+
+def rehearse(member: Member, successor: Member | None = None, *, by: Member, at: datetime) -> Plan:
+    """What would change hands if the member left now, and to whom; nothing is kept. Raises NotPermitted, BadInput."""
+    _permit(member, successor, by)
+    with transaction.atomic():
+        plan = Planner(_workspace(member), member, successor, at).plan()
+        transaction.set_rollback(True)  # the turns were only looked at
+    return plan
+
+
+def depart(member: Member, successor: Member | None = None, *, by: Member, at: datetime) -> Plan:
+    """Hand everything over and close the door behind the member, all or nothing; the plan that was carried out.
+
+    Beats: permit, lock (handoffs, records, then the pools' turns, in the order routing takes them), plan, hand over,
+    deactivate (which looks once more whether anything is left), record. Raises NotPermitted, BadInput, RuleSaysNo."""
+    _permit(member, successor, by)
+    with transaction.atomic():
+        _hold(member)
+        plan = Planner(_workspace(member), member, successor, at).plan()
+        if not plan.may_leave:
+            facts = {"definitions": plan.definitions, "teams": list(plan.teams)}
+            raise RuleSaysNo(plan.obstacles(), code="change_first", facts=facts)
+        _hand_over(plan, by, at)
+        tell_history("member.departed", member, at=at, actor=by, facts=_facts(plan))
+        deactivate(member, by=by, at=at)
+    return plan
+
+
+def _permit(member: Member, successor: Member | None, by: Member) -> None:
+    for verb in VERBS:
+        permit(by, verb)
+    if not member.is_active:
+        raise RuleSaysNo(f"{member.name} has left already.", code="already_left")
+    if successor is not None:
+        if successor.pk == member.pk:
+            raise BadInput("Nobody succeeds themselves.", code="same_member", field="successor")
+        if not successor.is_active or successor.kind != Member.Kind.PERSON:
+            raise BadInput("A successor is an active person.", code="inactive_member", field="successor")
+
+
+def _workspace(member: Member) -> Workspace:
+    return Workspace.objects.get(pk=member.workspace_id)
+
+
+def _hold(member: Member) -> None:
+    list(holding.open_handoffs_of(member).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    locked(holding.open_records_of(member).values_list("pk", flat=True))
+
+
+def _hand_over(plan: Plan, by: Member, at: datetime) -> None:
+    if plan.changes:
+        signed = [{**change, "trace": {"by": by.name, **change["trace"]}} for change in plan.changes]
+        write(signed, cause="manual", by=by, at=at)
+    records = {each.pk: each for each in Record.objects.filter(pk__in=[move.id for move in plan.of("record")])}
+    for move in plan.of("record"):
+        set_owner(records[move.id], move.to, by=by, at=at)
+    for heir, ids in _by_heir(plan.of("account")).items():
+        Account.objects.filter(pk__in=ids).update(owner=heir, updated_at=at)
+    for heir, ids in _by_heir(plan.of("task")).items():
+        Task.objects.filter(pk__in=ids).update(assignee=heir)
+    told = [*_told(plan, "account", "account.owner_changed"), *_told(plan, "task", "task.reassigned")]
+    record_all(told, at=at, actor=by)
+
+
+def _by_heir(moves: Iterable[Move]) -> dict[Member, list[UUID]]:
+    found: dict[Member, list[UUID]] = {}
+    for move in moves:
+        found.setdefault(move.to, []).append(move.id)
+    return found
+
+
+def _told(plan: Plan, noun: str, kind: str) -> Iterator[tuple[str, str, UUID, UUID | None, dict[str, object]]]:
+    for move in plan.of(noun):
+        facts = {"number": move.number, "from": plan.member.name, "to": move.to.name}
+        yield kind, noun, move.id, move.record_id, facts
+
+
+def _facts(plan: Plan) -> dict[str, object]:
+    return {
+        "handed_over": plan.counts,
+        "to": {share.member.name: share.total for share in plan.shares},
+        "successor": plan.successor.name if plan.successor else None,
+    }

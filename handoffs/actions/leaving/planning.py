@@ -1,0 +1,220 @@
+"""Working out who gets what: handoffs by the routing's own rotation, companies whole, tasks to who leads."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from handoffs.actions.leaving import holding
+from handoffs.actions.leaving.plans import Move, Plan
+from handoffs.actions.passing_on import _barred, _pools, move, rungs
+from handoffs.blueprint import PoolTerms, SeamTerms, handoffs_at, handoffs_of, queue_for
+from handoffs.models import Handoff
+from handoffs.rules.routing import Candidate, Turn, turns
+from handoffs.rules.sla import Clock, carried_on, start
+from lifecycle.models import Account, Record
+from revops.errors import RuleSaysNo
+from revops.workspaces.models import Member, Team, TeamSeat, Workspace
+
+RANKS = (Member.Role.OWNER, Member.Role.ADMIN, Member.Role.MANAGER, Member.Role.LEADER, Member.Role.REP)
+
+
+@dataclass(frozen=True)
+class Heir:
+    """Who receives, and why them."""
+
+    member: Member
+    why: str
+
+
+class Planner:
+    """One departure worked out. Takes the pools' turns under lock, as routing does: run it in a transaction."""
+
+    def __init__(self, workspace: Workspace, member: Member, successor: Member | None, at: datetime) -> None:
+        self.workspace, self.member, self.successor, self.at = workspace, member, successor, at
+        self.terms = handoffs_of(workspace)
+        self.handoffs = list(holding.open_handoffs_of(member).select_related("record", "team__manager"))
+        self.barred = _barred([each.pk for each in self.handoffs])
+        wanted = {self._pool_id(each) for each in self.handoffs} | {pool.id for pool in self.own_pools}
+        self.pools = _pools(sorted(pool_id for pool_id in wanted if pool_id), at)
+        self.served: dict[UUID, dict[UUID, int]] = {}  # pool → member → virtual time after the turns taken here
+
+    def plan(self) -> Plan:
+        """The whole departure. About a dozen queries, whatever the member holds."""
+        moves, changes = self._handoffs()
+        taken = {each.record_id: each.to for each in moves if each.record_id}
+        return Plan(
+            member=self.member,
+            successor=self.successor,
+            moves=(*moves, *self._records(taken), *self._tasks()),
+            definitions=holding.owned_definitions(self.workspace, self.member),
+            teams=tuple(Team.objects.filter(manager=self.member).order_by("name").values_list("name", flat=True)),
+            rules=tuple(holding.rules_naming(self.workspace, self.member)),
+            changes=tuple(changes),
+        )
+
+    # --- handoffs ---------------------------------------------------------------------------------------------------
+
+    def _handoffs(self) -> tuple[list[Move], list[dict[str, Any]]]:
+        """Each to the next in the pool it was given from, never to who missed it; to who leads where nobody is left."""
+        by_pool: dict[UUID | None, list[Handoff]] = {}
+        for each in self.handoffs:
+            by_pool.setdefault(self._pool_id(each), []).append(each)
+        turn_of: dict[UUID, Turn | None] = {}
+        for pool_id, waiting in by_pool.items():
+            never = [self.barred[each.pk][1] | {self.member.pk} for each in waiting]
+            given = self._turns(pool_id, len(waiting), never)
+            turn_of |= {each.pk: turn for each, turn in zip(waiting, given, strict=True)}
+        moves, changes = [], []
+        clocks: dict[tuple[UUID, int], Clock] = {}
+        for each in self.handoffs:
+            pool_id, turn = self._pool_id(each), turn_of[each.pk]
+            heir = self._next_in(pool_id, turn) or self.heir(each.team, named=False)
+            title, record_id = each.record.name, each.record_id
+            moves.append(Move("handoff", each.pk, each.number, title, heir.member, heir.why, record_id))
+            key = (each.seam_id, each.blueprint_version)
+            if key not in clocks:
+                clocks[key] = start(self._seam(each), self.at)
+            clock = carried_on(clocks[key], rungs(each.ladder[each.next_step :]))
+            changes.append(move(each.pk, heir.member.pk, clock) | self._place(pool_id, turn))
+        return moves, changes
+
+    def _seam(self, handoff: Handoff) -> SeamTerms:
+        return handoffs_at(self.workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id]
+
+    def _pool_id(self, handoff: Handoff) -> UUID | None:
+        given_from = self.barred[handoff.pk][0]
+        if given_from:
+            return given_from
+        queue = queue_for(handoffs_at(self.workspace.pk, handoff.blueprint_version), self._seam(handoff))
+        return queue.id if queue else None
+
+    def _place(self, pool_id: UUID | None, turn: Turn | None) -> dict[str, Any]:
+        """Where the receiver took the turn, as the ledger keeps it."""
+        trace: dict[str, Any] = {"note": f"{self.member.name} leaves"}
+        if turn is None or pool_id is None:
+            return {"trace": trace}
+        _, _, candidates, teams = self.pools[pool_id]
+        trace |= {"pool": str(pool_id), "turn": turn.virtual_time, "candidates": candidates}
+        place = {"team": str(teams[turn.member_id]), "pool": str(pool_id), "virtual_time": turn.virtual_time}
+        return place | {"trace": trace}
+
+    # --- records, companies and tasks -------------------------------------------------------------------------------
+
+    def _records(self, taken: Mapping[UUID, Member]) -> list[Move]:
+        """A company and its open records stay together: with the successor, with who has its handoff now, else in
+        turns through the pool of the member's team (caps are about handoffs, so they do not bind here)."""
+        bundles: dict[UUID, list[Record | Account]] = {}
+        for account in holding.accounts_of(self.member):
+            bundles.setdefault(account.pk, []).append(account)
+        for record in holding.open_records_of(self.member):
+            bundles.setdefault(record.account_id or record.pk, []).append(record)
+        heirs: dict[UUID, Heir] = {}
+        waiting: dict[UUID | None, list[UUID]] = {}
+        for key, things in bundles.items():
+            with_handoff = [taken[each.pk] for each in things if each.pk in taken]
+            if self.successor:
+                heirs[key] = self.heir(None)
+            elif with_handoff:
+                heirs[key] = Heir(with_handoff[0], "has its handoff now")
+            else:
+                waiting.setdefault(self._pool_for(things), []).append(key)
+        for pool_id, keys in waiting.items():
+            given = self._turns(pool_id, len(keys), [{self.member.pk}] * len(keys), capped=False)
+            for key, turn in zip(keys, given, strict=True):
+                heirs[key] = self._next_in(pool_id, turn) or self.heir(None)
+        return [_moved(each, heirs[key]) for key, things in bundles.items() for each in things]
+
+    def _tasks(self) -> list[Move]:
+        """To the successor, else to the manager of the task's team or of the member's."""
+        found = holding.open_tasks_of(self.member).select_related("team__manager")
+        heirs = [(each, self.heir(each.team)) for each in found]
+        return [
+            Move("task", each.pk, each.number, each.title, heir.member, heir.why, each.record_id)
+            for each, heir in heirs
+        ]
+
+    # --- who --------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def seats(self) -> list[TeamSeat]:
+        """Where the member sits."""
+        return list(TeamSeat.objects.filter(member=self.member).select_related("team__manager").order_by("team__key"))
+
+    @cached_property
+    def own_pools(self) -> list[PoolTerms]:
+        """The pools the member takes turns in."""
+        return [pool for pool in self.terms.pools if any(_takes_from(pool, seat.team) for seat in self.seats)]
+
+    def _pool_for(self, things: Sequence[Record | Account]) -> UUID | None:
+        """The narrowest pool of the team a bundle belongs to, else of the member's first team."""
+        sits_in = {seat.team_id: seat.team for seat in self.seats}
+        theirs = (sits_in.get(getattr(each, "team_id", None)) for each in things)
+        team = next((each for each in theirs if each), self.seats[0].team if self.seats else None)
+        fitting = [pool for pool in self.own_pools if team and _takes_from(pool, team)]
+        return max(fitting, key=lambda pool: (bool(pool.team_key), bool(pool.region))).id if fitting else None
+
+    def _turns(
+        self, pool_id: UUID | None, count: int, never: Sequence[set[UUID]], *, capped: bool = True
+    ) -> list[Turn | None]:
+        """The next turns of a pool, after those already given here."""
+        if pool_id is None or pool_id not in self.pools:
+            return [None] * count
+        candidates, pool_time, _, _ = self.pools[pool_id]
+        served = self.served.setdefault(pool_id, {})
+        given = turns(_after(candidates, served, capped), count, pool_time=pool_time, never=never)
+        served |= {turn.member_id: turn.virtual_time for turn in given if turn}
+        return given
+
+    def _next_in(self, pool_id: UUID | None, turn: Turn | None) -> Heir | None:
+        if turn is None or pool_id is None:
+            return None
+        return Heir(self.people[turn.member_id], f"next in {self._label(pool_id)}")
+
+    def _label(self, pool_id: UUID) -> str:
+        pool = self.terms.pools_by_id.get(pool_id)
+        return pool.label if pool else "a rotation that was retired since"
+
+    @cached_property
+    def people(self) -> dict[UUID, Member]:
+        """Everybody active who may receive: all but the member. One query."""
+        others = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(pk=self.member.pk)
+        return {each.pk: each for each in others}
+
+    def heir(self, team: Team | None, *, named: bool = True) -> Heir:
+        """The successor, else the manager of this team or of the member's own, else whoever leads the workspace.
+
+        Raises RuleSaysNo where nobody else is here."""
+        if named and self.successor:
+            return Heir(self.successor, "named successor")
+        for each in (team, *(seat.team for seat in self.seats)):
+            if each and each.manager_id in self.people:
+                return Heir(self.people[each.manager_id], f"manages {each.name}")
+        if not self.people:
+            raise RuleSaysNo("Nobody else is here to hand over to.", code="nobody_else")
+        first = min(self.people.values(), key=lambda one: (RANKS.index(Member.Role(one.role)), one.joined_at, one.pk))
+        return Heir(first, f"{first.get_role_display()} of the workspace")
+
+
+def _takes_from(pool: PoolTerms, team: Team) -> bool:
+    return pool.function == team.function and pool.team_key in ("", team.key) and pool.region in ("", team.region)
+
+
+def _after(candidates: Iterable[Candidate], served: Mapping[UUID, int], capped: bool) -> list[Candidate]:
+    """The candidates as they stand after turns were given; without their caps where caps do not bind."""
+    return [
+        replace(
+            each,
+            virtual_time=served.get(each.member_id, each.virtual_time),
+            cap=each.cap if capped else None,
+        )
+        for each in candidates
+    ]
+
+
+def _moved(thing: Record | Account, heir: Heir) -> Move:
+    noun = "account" if isinstance(thing, Account) else "record"
+    record_id = None if noun == "account" else thing.pk
+    return Move(noun, thing.pk, thing.number, thing.name, heir.member, heir.why, record_id)

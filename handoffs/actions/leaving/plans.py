@@ -1,0 +1,85 @@
+"""A departure as a plan: everything that changes hands, who gets it, and what stands in the way."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from revops.workspaces.models import Member
+
+NOUNS = ("handoff", "record", "account", "task")
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing that changes hands, to whom, and why them."""
+
+    noun: str
+    id: UUID
+    number: int
+    title: str
+    to: Member
+    why: str
+    record_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one person receives, counted by noun in the order of `NOUNS`."""
+
+    member: Member
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What leaving takes. `definitions`: part of the blueprint → labels the member owns, which only a change request
+    can give away. `teams` are those the member manages. `rules` name the member and will be passed over.
+    `changes`: the handoffs' moves as `passing_on.write` takes them."""
+
+    member: Member
+    successor: Member | None
+    moves: tuple[Move, ...]
+    definitions: dict[str, list[str]]
+    teams: tuple[str, ...]
+    rules: tuple[str, ...]
+    changes: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+
+    @property
+    def may_leave(self) -> bool:
+        """Nothing has to be changed first."""
+        return not self.definitions and not self.teams
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many of each noun change hands."""
+        counted = Counter(move.noun for move in self.moves)
+        return {noun: counted[noun] for noun in NOUNS}
+
+    @cached_property
+    def shares(self) -> list[Share]:
+        """Who receives how much, most first."""
+        people = {move.to.pk: move.to for move in self.moves}
+        counted = Counter((move.to.pk, move.noun) for move in self.moves)
+        shares = [Share(each, tuple(counted[each.pk, noun] for noun in NOUNS)) for each in people.values()]
+        return sorted(shares, key=lambda share: (-share.total, share.member.name))
+
+    def of(self, noun: str) -> list[Move]:
+        """The moves of one noun."""
+        return [move for move in self.moves if move.noun == noun]
+
+    def obstacles(self) -> str:
+        """What must be changed first, as a sentence; '' where nothing must."""
+        owned = [f"owns the {part} {', '.join(labels)}" for part, labels in self.definitions.items()]
+        managed = [f"manages {', '.join(self.teams)}"] if self.teams else []
+        if not owned and not managed:
+            return ""
+        first = ["a change request names another owner"] if owned else []
+        first += ["the team gets another manager"] if managed else []
+        return f"{self.member.name} {' and '.join(owned + managed)}. First {' and '.join(first)}."

@@ -1,0 +1,52 @@
+"""The page of a departure: the rehearsal, and the real thing."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views import View
+
+from handoffs.actions import leaving
+from handoffs.forms import SuccessorForm
+from revops.errors import BadInput, RuleSaysNo
+from revops.web import page
+from revops.workspaces import queries
+from revops.workspaces.models import Member
+from revops.workspaces.permissions import permit
+
+SHOWN = 200  # moves on the page; the counts are of all
+
+
+class Departure(View):
+    """Reassign everything, then leave."""
+
+    def get(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        permit(request.member, "people.manage")
+        member = queries.member_for(member_id)
+        return self._show(request, member, SuccessorForm(request.GET, of=member))
+
+    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        permit(request.member, "people.manage")
+        member = queries.member_for(member_id)
+        form = SuccessorForm(request.POST, of=member)
+        if not form.is_valid():
+            raise BadInput("Choose somebody who is here.", field="successor")
+        plan = leaving.depart(member, form.cleaned_data["successor"], by=request.member, at=request.at)
+        handed = sum(plan.counts.values())
+        messages.success(request, f"{handed} changed hands, and {member.name} no longer comes in.")
+        return redirect("workspaces:member", request.workspace.slug, member.pk)
+
+    def _show(self, request: HttpRequest, member: Member, form: SuccessorForm) -> HttpResponse:
+        if not member.is_active:
+            raise RuleSaysNo(f"{member.name} has left already.", code="already_left")
+        successor = form.cleaned_data["successor"] if form.is_valid() else None
+        plan = leaving.rehearse(member, successor, by=request.member, at=request.at)
+        context = {
+            "person": member,
+            "plan": plan,
+            "form": form,
+            "shown": plan.moves[:SHOWN],
+            "unshown": max(len(plan.moves) - SHOWN, 0),
+        }
+        return page(request, "handoffs/departure.html", context, part="handoffs/_departure.html")
