@@ -185,7 +185,15 @@ def test_pages_follow_each_other_and_miss_nothing(dana: Caller) -> None:
     assert len(dana.get("records", stage="lifecycle/lead").json()["results"]) == 25
     assert [each["email"] for each in dana.get("records", email="L3@x.example").json()["results"]] == ["l3@x.example"]
     assert len(dana.get("records", owner="none").json()["results"]) == 35
-    for bad in ({"limit": "0"}, {"limit": "x"}, {"cursor": "?"}, {"kind": "x"}, {"stage": "x"}, {"email": "\x00"}):
+    for bad in (
+        {"limit": "0"},
+        {"limit": "00020099999"},
+        {"limit": "x"},
+        {"cursor": "?"},
+        {"kind": "x"},
+        {"stage": "x"},
+        {"email": "\x00"},
+    ):
         assert dana.get("records", **bad).status_code == 422, bad
 
 
