@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from handoffs import api_shapes as shapes
 from handoffs import queries
-from handoffs.actions import answering, offering, packing, reassigning, tasking
+from handoffs.actions import answering, asking, offering, packing, reassigning, tasking
 from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff
 from lifecycle.queries import record_for
@@ -171,11 +171,25 @@ class PathOfRecord(APIView):
         operation_id="records_path", tags=["handoffs"], responses={200: shapes.PassageOut(many=True), 404: Envelope}
     )
     def get(self, request: Request, number: int) -> Response:
-        """Every handoff of a record, oldest first, each with rules tried, pool, hands and ladder."""
+        """Every handoff of a record, oldest first, each with rules tried, pool, hands and ladder. A person who asks is
+        counted as one routing question, once a day for each record."""
         if number > FAR_NUMBER:
             raise NotFound
-        found = queries.path_of(record_for(number), request.at)
+        record = record_for(number)
+        asking.ask_where_it_went(record, by=request.member, at=request.at)
+        found = queries.path_of(record, request.at)
         return Response([shapes.passage_out(queries.card_for(p.handoff, request.at), p) for p in found])
+
+
+class RoutingQuestions(APIView):
+    """How often did people have to ask where a lead went?"""
+
+    verbs = {"GET": "handoff.read"}
+
+    @extend_schema(operation_id="routing_questions", tags=["handoffs"], responses=shapes.QuestionsOut)
+    def get(self, request: Request) -> Response:
+        """Questions of the last 30 days, and whole days since the last one (null when there never was one)."""
+        return Response(shapes.QuestionsOut(queries.questions(request.at)).data)
 
 
 class Tasks(APIView):

@@ -102,6 +102,14 @@ class PassageOut(HandoffOut):
     ladder = RungOut(many=True)
 
 
+class QuestionsOut(serializers.Serializer):
+    """Routing questions: how many in the last 30 days, when the last one was, and how many whole days ago."""
+
+    last_30_days = serializers.IntegerField(source="recent")
+    last_at = serializers.DateTimeField(allow_null=True)
+    days_since = serializers.IntegerField(allow_null=True)
+
+
 class TaskOut(serializers.Serializer):
     """What one person must do by a time."""
 

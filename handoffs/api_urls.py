@@ -14,6 +14,7 @@ urlpatterns = [
     path("handoffs/<int:number>/assignment", api.Assignment.as_view(), name="assignment"),
     path("handoffs/<int:number>/packet", api.Packet.as_view(), name="packet"),
     path("records/<int:number>/path", api.PathOfRecord.as_view(), name="path"),
+    path("routing-questions", api.RoutingQuestions.as_view(), name="routing_questions"),
     path("people/<uuid:member_id>/departure", leaving_api.Departure.as_view(), name="departure"),
     path("tasks", api.Tasks.as_view(), name="tasks"),
     path("tasks/<int:number>", api.TaskByNumber.as_view(), name="task"),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("handoffs/<int:number>/recall/", views.Recall.as_view(), name="recall"),
     path("handoffs/<int:number>/assignment/", views.Reassignment.as_view(), name="assignment"),
     path("handoffs/<int:number>/packet/", views.Packet.as_view(), name="packet"),
+    path("search/questions/", views.QuestionsPage.as_view(), name="questions"),
     path("records/<int:number>/path/", views.PathPage.as_view(), name="path"),
     path("people/<uuid:member_id>/departure/", leaving_views.Departure.as_view(), name="departure"),
     path("records/<int:number>/offers/", views.Offers.as_view(), name="offers"),

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from handoffs import queries
-from handoffs.actions import answering, locking, offering, packing, reassigning, tasking
+from handoffs.actions import answering, asking, locking, offering, packing, reassigning, tasking
 from handoffs.blueprint import handoffs_of
 from handoffs.forms import AssignForm, OutcomeForm, RejectForm
 from handoffs.models import Handoff
@@ -235,20 +236,41 @@ class Completion(View):
 
 
 class PathPage(View):
-    """Where did this lead go: part of the record's page, and a page of its own."""
+    """Where did this lead go: part of the record's page, and a page of its own.
+
+    Opened by itself, or on a record's page that the search led to, it was a routing question and is counted as one."""
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         permit(request.member, "handoff.read")
         record = record_for(number)
+        if not is_partial(request) or _came_from_search(request):
+            asking.ask_where_it_went(record, by=request.member, at=request.at)
         seams = [each for each in handoffs_of(request.workspace).seams if each.trigger_stage_id == record.stage_id]
         passages = queries.path_of(record, request.at)
         is_open = any(each.handoff.state == Handoff.State.OFFERED for each in passages)
         context = {
             "record": record,
             "passages": passages,
+            "questions": None if is_partial(request) else queries.questions(request.at),
             "offer_seam": seams[0] if seams and not is_open and may(request.member, "handoff.offer") else None,
         }
         return page(request, "handoffs/path.html", context, part="handoffs/_path.html")
+
+
+def _came_from_search(request: HttpRequest) -> bool:
+    """Results of the search carry `?from=search` to the record's page, which asks for this part."""
+    return "from=search" in urlsplit(request.htmx.current_url or "").query.split("&")
+
+
+class QuestionsPage(View):
+    """How often people had to ask where a lead went; as a part, the line that stands beside the search."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "handoff.read")
+        context: dict[str, Any] = {"questions": queries.questions(request.at)}
+        if not is_partial(request):
+            context["asked"] = queries.latest_questions(request.at)
+        return page(request, "handoffs/questions.html", context, part="handoffs/_questions.html")
 
 
 class Offers(View):

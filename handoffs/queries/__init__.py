@@ -11,24 +11,29 @@ from handoffs.queries.inbox import (
     tasks_of,
 )
 from handoffs.queries.path import Hand, Passage, Rung, WhyLine, passage_of, path_of, why_due
+from handoffs.queries.questions import Question, Questions, latest_questions, questions
 from handoffs.queries.team import Load, load_of_team, overdue, waiting_for_somebody
 
 __all__ = [
     "Hand",
     "Load",
     "Passage",
+    "Question",
+    "Questions",
     "Rung",
     "WhyLine",
     "card_for",
     "handoff_for",
     "handoffs_matching",
     "inbox",
+    "latest_questions",
     "load_of_team",
     "open_handoffs",
     "overdue",
     "page_of",
     "passage_of",
     "path_of",
+    "questions",
     "task_for",
     "tasks_of",
     "waiting_for_somebody",
