@@ -1,6 +1,6 @@
 """The ten promises, each held over a company that has lived for a while. The map to them is in ARCHITECTURE.md.
 
-The sample company lives for some days by the product's own actions (`revops/sample.py`); then the database is asked.
+The sample company lives for some days by the product's own actions (`revops/sample/`); then the database is asked.
 """
 
 import json
@@ -23,7 +23,7 @@ from lifecycle.models import Record, Rejection, Stage, StageStay
 from revops import sample
 from revops.blueprint.models import BlueprintVersion
 from revops.workspaces.actions import found_workspace
-from revops.workspaces.models import Member, User, Workspace
+from revops.workspaces.models import Function, Member, User, Workspace
 from revops.workspaces.scope import workspace_scope
 from tests.cast import join
 
@@ -108,6 +108,8 @@ def test_promise_3_no_open_handoff_without_somebody_and_a_due_time(acme: Workspa
 
 def test_promise_4_a_breach_makes_one_owned_task_once_stamped_at_its_due_time(acme: Workspace) -> None:
     with workspace_scope(acme):
+        breached = Handoff.objects.filter(breached_at__isnull=False, clock_run=1)
+        assert breached.exists() and all(each.breached_at == each.due_at for each in breached)
         later = timezone.now() + timedelta(days=3)
         while scanning.scan(acme, at=later):
             pass
@@ -118,8 +120,6 @@ def test_promise_4_a_breach_makes_one_owned_task_once_stamped_at_its_due_time(ac
         for step in steps.select_related("task", "handoff"):
             assert step.task is not None and step.task.assignee_id is not None
             assert step.due_at <= step.taken_at
-        breached = Handoff.objects.filter(breached_at__isnull=False, clock_run=1)
-        assert breached.exists() and all(each.breached_at == each.due_at for each in breached)
 
 
 def test_promise_5_no_row_is_lost_on_the_way_in(acme: Workspace) -> None:
@@ -244,7 +244,7 @@ def test_promise_10_an_action_cut_off_at_any_statement_leaves_nothing_half_done(
     """Every statement of an intake and its offer is in turn the last one that the database answers."""
     founder = User.objects.create_user("ada@acme.example", None, name="Ada")
     acme = found_workspace(name="Acme", founder=founder, at=timezone.now())
-    join(acme, "Rick", "rep", sample.Function.SALES)
+    join(acme, "Rick", "rep", Function.SALES)
     with workspace_scope(acme):
         ada = Member.objects.get(role="owner")
     hot = {"demo_requested": True, "seniority": "VP", "employees": 900}

@@ -1,0 +1,96 @@
+"""What the RevOps desk does: changes of the blueprint, a key for the website, an invitation."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from governance.actions import acknowledging, deciding, drafting, publishing, submitting, working_out
+from integrations.actions import issue_key
+from revops.sample.life import Deed, Life
+from revops.workspaces.inviting import invite
+from revops.workspaces.models import Team
+
+SEAM = ["seams", {"key": "marketing_to_sales"}, "answer_minutes"]
+FASTER_DAY = 30  # after the founding
+FASTER = (
+    "Answer marketing's leads in three working hours",
+    "Half of the leads that were rejected as unreachable had waited for more than half a day.",
+    ((SEAM, 180),),
+)
+SOONER = (
+    "Customer success answers within six working hours",
+    "Two customers waited for more than a day before anybody said hello.",
+    (((["seams", {"key": "sales_to_success"}, "answer_minutes"]), 360),),
+)
+THRESHOLD = (
+    "Raise the MQL threshold to 70",
+    "Sales rejects every fourth lead for lack of interest; most of those scored just above 60.",
+    ((["scoring", "threshold"], 70),),
+)
+EVERYBODY = ("vera", "mona", "noah", "rick", "rosa", "sam", "priya", "cleo", "ines", "dana")
+READ_IT_ALREADY = ("vera", "noah", "cleo", "ines", "rosa")
+
+
+def plan(life: Life, start: datetime) -> None:
+    """One change a month ago, one since yesterday that not everybody has read, one that waits for Vera."""
+    life.days_at_work(start, 20, _website_gets_a_key(life))
+    life.days_at_work(start, FASTER_DAY, _is_changed(life, FASTER, readers=EVERYBODY))
+    yesterday = life.working_minutes_ago(600)
+    life.later(yesterday, _is_changed(life, SOONER, readers=READ_IT_ALREADY))
+    life.later(yesterday + timedelta(minutes=45), _is_invited(life))
+    life.later(life.until - timedelta(hours=2), _is_proposed(life, THRESHOLD))
+
+
+def _is_proposed(life: Life, proposal: tuple[str, str, Any]) -> Deed:
+    """Ada proposes, the impact is worked out, and the review is open."""
+    title, reason, edits = proposal
+    ada = life.people["ada"]
+
+    def deed(at: datetime) -> None:
+        change = drafting.draft(ada, title=title, reason=reason, edits=edits, at=at)
+        submitting.submit(change, by=ada, at=at)
+        while working_out.next_step(at):
+            pass
+
+    return deed
+
+
+def _is_changed(life: Life, proposal: tuple[str, str, Any], readers: Iterable[str]) -> Deed:
+    """The same, then Vera agrees, Ada publishes, and colleagues confirm that they have read it."""
+    title, reason, edits = proposal
+    ada, vera = life.people["ada"], life.people["vera"]
+
+    def deed(at: datetime) -> None:
+        change = drafting.draft(ada, title=title, reason=reason, edits=edits, at=at)
+        submitting.submit(change, by=ada, at=at)
+        while working_out.next_step(at):
+            pass
+        deciding.approve(change, by=vera, at=at + timedelta(minutes=40))
+        publishing.publish(change, by=ada, at=at + timedelta(minutes=50))
+        life.workspace.refresh_from_db()
+        for who in readers:
+            life.at_work(at + timedelta(hours=1), life.chance.randint(1, 240), _is_read(life, who))
+
+    return deed
+
+
+def _is_read(life: Life, who: str) -> Deed:
+    def deed(at: datetime) -> None:
+        acknowledging.acknowledge(life.people[who], life.workspace.blueprint_version, at=at)
+
+    return deed
+
+
+def _website_gets_a_key(life: Life) -> Deed:
+    def deed(at: datetime) -> None:
+        issue_key(name="Website forms", scopes=["records:write"], by=life.people["ada"], at=at)  # nobody keeps its text
+
+    return deed
+
+
+def _is_invited(life: Life) -> Deed:
+    def deed(at: datetime) -> None:
+        team = Team.objects.get(key="customer-success")
+        invite(email="lena.hoffmann@acme.example", team=team, by=life.people["ada"], at=at)
+
+    return deed
