@@ -9,6 +9,7 @@ from revops.history.actions import blueprint_version, request_id
 from revops.history.models import Event
 from revops.workspaces.ids import key_id
 from revops.workspaces.models import Member
+from revops.workspaces.scope import current_id
 
 
 def ask_where_it_went(record: Record, *, by: Member, at: datetime) -> None:
@@ -18,7 +19,7 @@ def ask_where_it_went(record: Record, *, by: Member, at: datetime) -> None:
         return
     day = at.astimezone(ZoneInfo(by.workspace.time_zone)).date()
     event = Event(
-        id=key_id(record.workspace_id, ASKED, str(by.pk), str(record.pk), day.isoformat()),
+        id=key_id(current_id(), ASKED, str(by.pk), str(record.pk), day.isoformat()),
         kind=ASKED,
         subject_kind="record",
         subject_id=record.pk,

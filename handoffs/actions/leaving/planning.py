@@ -151,7 +151,7 @@ class Planner:
     def _pool_for(self, things: Sequence[Record | Account]) -> UUID | None:
         """The narrowest pool of the team a bundle belongs to, else of the member's first team."""
         sits_in = {seat.team_id: seat.team for seat in self.seats}
-        theirs = (sits_in.get(getattr(each, "team_id", None)) for each in things)
+        theirs = (sits_in.get(each.team_id) for each in things if isinstance(each, Record) and each.team_id)
         team = next((each for each in theirs if each), self.seats[0].team if self.seats else None)
         fitting = [pool for pool in self.own_pools if team and _takes_from(pool, team)]
         return max(fitting, key=lambda pool: (bool(pool.team_key), bool(pool.region))).id if fitting else None
