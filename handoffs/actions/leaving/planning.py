@@ -35,10 +35,12 @@ class Planner:
     def __init__(self, workspace: Workspace, member: Member, successor: Member | None, at: datetime) -> None:
         self.workspace, self.member, self.successor, self.at = workspace, member, successor, at
         self.terms = handoffs_of(workspace)
+        own = {pool.id for pool in self.own_pools}
+        self.pools = _pools(sorted(own), at)  # first: an offer under way to the member is finished, or waits for us
         self.handoffs = list(holding.open_handoffs_of(member).select_related("record", "team__manager"))
         self.barred = _barred([each.pk for each in self.handoffs])
-        wanted = {self._pool_id(each) for each in self.handoffs} | {pool.id for pool in self.own_pools}
-        self.pools = _pools(sorted(pool_id for pool_id in wanted if pool_id), at)
+        others = {pool_id for each in self.handoffs if (pool_id := self._pool_id(each))} - own
+        self.pools |= _pools(sorted(others), at) if others else {}
         self.served: dict[UUID, dict[UUID, int]] = {}  # pool → member → virtual time after the turns taken here
 
     def plan(self) -> Plan:
