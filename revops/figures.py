@@ -60,7 +60,7 @@ def days(count: Any) -> str:
 
 def shown(value: Any, unit: str, currency: str = "") -> str:
     """A metric's value with its unit: `63.15 %`, `26,182 USD`, `51.78 days`, `3 h 12 min`."""
-    if value is None:
+    if value is None or value == "":
         return DASH
     if unit == "ratio":
         return percent(value)
