@@ -26,7 +26,7 @@ from lifecycle.imports.teams import take_in_people
 from lifecycle.intake.rows import Incoming, Refused
 from lifecycle.models import ExternalId, Import, ImportFile, Record
 from revops.blueprint.versions import running_version
-from revops.database import scanner_cursor
+from revops.database import refresh_statistics, scanner_cursor
 from revops.errors import Refusal, WorldMovedOn
 from revops.history.actions import record
 from revops.workspaces.models import Workspace
@@ -61,7 +61,9 @@ def run_import(workspace_id: UUID, import_id: UUID, *, clock: Clock, until: Call
         while job is not None:
             if until():
                 return False
-            if not job.take_chunk(clock()):
+            goes_on = job.take_chunk(clock())
+            refresh_statistics()
+            if not goes_on:
                 return True
         return True
     except OperationalError:

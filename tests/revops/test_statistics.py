@@ -1,0 +1,38 @@
+"""The planner learns of tables that have grown, and nobody learns anything else by it."""
+
+import pytest
+from django.db import connection
+
+from lifecycle.actions.intake import Incoming, take_in
+from revops.database import refresh_statistics
+from revops.workspaces.scope import workspace_scope
+from tests.cast import MONDAY_10, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def believed_rows(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select reltuples from pg_class where oid = %s::regclass", [table])
+        return int(cursor.fetchone()[0])
+
+
+def test_tables_that_have_grown_are_looked_at_anew_and_others_left(cast: Cast) -> None:
+    refresh_statistics()
+    assert refresh_statistics() == 0
+    with workspace_scope(cast.acme):
+        rows = [Incoming(n, "lead", core={"name": f"L{n}", "email": f"l{n}@co.example"}) for n in range(600)]
+        take_in(cast.acme, rows, by=cast.dana, at=MONDAY_10)
+    assert refresh_statistics() > 0
+    assert believed_rows("lifecycle_record") == 600
+    assert refresh_statistics() == 0
+
+
+def test_what_was_learnt_of_the_values_stays_the_owners(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        rows = [Incoming(n, "lead", core={"name": "Same", "email": f"l{n}@co.example"}) for n in range(600)]
+        take_in(cast.acme, rows, by=cast.dana, at=MONDAY_10)
+    refresh_statistics()
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from pg_stats where tablename like 'lifecycle%'")
+        assert cursor.fetchone() == (0,)
