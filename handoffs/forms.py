@@ -47,7 +47,7 @@ class SuccessorForm(forms.Form):
         queryset=None,
         required=False,
         empty_label="Nobody in particular",
-        help_text="Takes over tasks, companies and their records. Left blank, records take turns in the team and tasks "
+        help_text="Takes over tasks, accounts and records. Left blank, records take turns in the team and tasks "
         "go to its manager. Handoffs always go to the next in rotation.",
     )
 

@@ -21,7 +21,7 @@ REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 
 
 class DepartureIn(serializers.Serializer):
-    """Who takes over tasks, companies and records; left out, they go to whoever leads and in turns."""
+    """Who takes over tasks, accounts and records; left out, they go to whoever leads and in turns."""
 
     successor = serializers.UUIDField(required=False, allow_null=True, default=None)
 
@@ -71,7 +71,7 @@ class Departure(APIView):
     @extend_schema(
         operation_id="member_departure_rehearse",
         tags=["people"],
-        parameters=[OpenApiParameter("successor", UUID, description="Who takes over tasks, companies and records.")],
+        parameters=[OpenApiParameter("successor", UUID, description="Who takes over tasks, accounts and records.")],
         responses={200: DepartureOut, **REFUSED},
     )
     def get(self, request: Request, member_id: UUID) -> Response:

@@ -5,7 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from handoffs.models import Handoff, Task
+from lifecycle.models import SearchToken
+from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
+from tests.handoffs.factories import make_records, offer_records
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOOKS = pytest.mark.parametrize("look", [{}, {"dark": True}, {"phone": True}], ids=["light", "dark", "phone"])
@@ -14,7 +18,12 @@ PAGES = [
     "/workspaces/new/",
     "/accounts/profile/",
     "/w/acme/people/",
+    "/accounts/sessions/",
+    "/w/acme/settings/",
+    "/w/acme/search/",
+    "/w/acme/search/questions/",
     "/w/acme/people/{rick}/",
+    "/w/acme/people/{rick}/departure/",
     "/w/acme/people/teams/",
     "/w/acme/people/teams/sales/",
     "/w/acme/people/teams/new/",
@@ -68,3 +77,38 @@ def test_people_are_found_while_typing(cast: Cast, open_page: Callable[..., Page
     page.get_by_label("Find a member").fill("vera")
     expect(page.get_by_role("link", name="Mona")).to_have_count(0)
     expect(page.get_by_role("link", name="Vera")).to_be_visible()
+
+
+def test_a_departure_is_rehearsed_for_a_successor_and_done(cast: Cast, open_page: Callable[..., Page]) -> None:
+    with workspace_scope(cast.acme):
+        offer_records(cast.acme, make_records(cast.acme, 4))
+        Task.objects.create(number=1, kind="manual", title="Call Initech", assignee=cast.rick)
+    page = open_page(f"/w/acme/people/{cast.rick.pk}/", user=cast.ada.user)
+    page.get_by_role("link", name="Hand over, then leave").click()
+    rows = page.get_by_role("region", name="What goes where").get_by_role("row")
+    expect(rows.filter(has_text="Call Initech")).to_contain_text("Mona")
+    page.get_by_label("Successor").select_option(label="Cleo")
+    expect(rows.filter(has_text="Call Initech")).to_contain_text("named successor")
+    page.get_by_role("button", name="Hand over, then leave").click()
+    page.get_by_role("button", name="Yes, go on").click()
+    expect(page.get_by_text("3 changed hands")).to_be_visible()
+    with workspace_scope(cast.acme):
+        assert Task.objects.get().assignee_id == cast.cleo.pk
+        assert Handoff.objects.open().filter(assignee=cast.rosa).count() == 4
+
+
+def test_the_search_says_when_the_last_question_was(cast: Cast, open_page: Callable[..., Page]) -> None:
+    with workspace_scope(cast.acme):
+        [record] = make_records(cast.acme)
+        [other] = make_records(cast.acme)
+        SearchToken.objects.bulk_create(
+            SearchToken(workspace=cast.acme, token="lead", record_id=each.pk) for each in (record, other)
+        )
+    page = open_page("/w/acme/search/", user=cast.rick.user)
+    expect(page.get_by_text("No routing question was ever asked here.")).to_be_visible()
+    page.get_by_label("Search records", exact=True).fill("lead")
+    page.get_by_role("link", name=record.name).click()
+    expect(page.get_by_role("heading", name="Where it went")).to_be_visible()
+    expect(page.get_by_text("It has not been offered to anybody yet.")).to_be_visible()
+    page.goto("/w/acme/search/")
+    expect(page.get_by_text("1 routing question in 30 days")).to_be_visible()
