@@ -14,7 +14,7 @@ from django.db import connection
 from lifecycle.blueprint import Lifecycle
 from lifecycle.models.definitions import RecordKind
 from revops.errors import BadInput, NotFound
-from revops.workspaces.scope import current_id
+from revops.workspaces.scope import here
 
 FILTERS = ("kind", "stage", "pipeline", "owner", "source", "email", "external_id", "system")
 MOST, USUAL = 200, 50
@@ -84,7 +84,7 @@ def list_records(lifecycle: Lifecycle, filters: Mapping[str, str], *, after: str
     if after:
         where.append("(r.created_at, r.id) < (%(after_at)s, %(after_id)s)")
         values["after_at"], values["after_id"] = mark(after)
-    values |= {"workspace": current_id(), "size": size + 1}
+    values |= {"workspace": here(), "size": size + 1}
     sql = PAGE.replace("{where}", "".join(f" and {each}" for each in where))
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -107,7 +107,7 @@ def records_json(numbers: Iterable[int]) -> list[str]:
     wanted = [each for each in numbers if 0 <= each < 2**63]
     with connection.cursor() as cursor:
         sql = SOME.replace("{where}", "r.number = any(%(numbers)s::bigint[])")
-        cursor.execute(sql, {"workspace": current_id(), "numbers": wanted})
+        cursor.execute(sql, {"workspace": here(), "numbers": wanted})
         told = dict(cursor.fetchall())
     return [told[each] for each in wanted if each in told]
 

@@ -13,7 +13,7 @@ from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
 from lifecycle.models import Account, ExternalId, Record, StageStay
 from revops.errors import BadInput, NotFound
 from revops.history.models import Event
-from revops.workspaces.scope import current_id
+from revops.workspaces.scope import here
 
 PAGE = 50
 MOST_WORDS = 8
@@ -91,7 +91,7 @@ def account_for(number: int) -> Account:
 
 def journey(record: Record) -> list[Record]:
     """The chain from the first record to the last: lead → opportunity → customer → expansion. One query."""
-    found = Record.objects.select_related("stage", "owner").raw(JOURNEY, [current_id(), record.pk, current_id()])
+    found = Record.objects.select_related("stage", "owner").raw(JOURNEY, [here(), record.pk, here()])
     return sorted(found, key=lambda each: (each.opened_at, each.number))
 
 
@@ -158,7 +158,7 @@ def ids_with_words(text: str, limit: int) -> list[UUID]:
         return []
     one = "select record_id from lifecycle_searchtoken where workspace_id = %s and token >= %s and token < %s"
     sql = " intersect ".join([one] * len(words)) + " limit %s"
-    params: list[Any] = [each for word in words for each in (current_id(), word[:60], word[:59] + "\U0010ffff")]
+    params: list[Any] = [each for word in words for each in (here(), word[:60], word[:59] + "\U0010ffff")]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, limit])
         return [row[0] for row in cursor.fetchall()]

@@ -62,7 +62,6 @@ def offer_set(
         lifecycle_of(workspace).catalogue,
         sla.start(seam, at),
         record_ids,
-        workspace_id=workspace.pk,
         version=workspace.blueprint_version,
         queue_id=queue.id if queue else None,
         by_id=by.pk if by else None,

@@ -14,7 +14,7 @@ from handoffs.rules.sla import Clock, Rung, carried_on, start
 from handoffs.sets import steps
 from revops.history.actions import request_id
 from revops.workspaces.models import Member
-from revops.workspaces.scope import current_id
+from revops.workspaces.scope import current_id, here
 
 Late = tuple[UUID, UUID, int, Sequence[Mapping[str, str]]]  # handoff, seam, version of its clock, rungs still ahead
 
@@ -79,7 +79,7 @@ def move(handoff_id: UUID, member_id: UUID, clock: Clock) -> dict[str, Any]:
 def write(moves: Sequence[Mapping[str, Any]], *, cause: str, by: Member | None, at: datetime) -> None:
     """Change hands for all of them in one statement."""
     params: dict[str, Any] = {
-        "workspace": current_id(),
+        "workspace": here(),
         "moves": json.dumps(moves),
         "cause": cause,
         "by": by.pk if by else None,
@@ -98,7 +98,7 @@ def rungs(ladder: Iterable[Mapping[str, str]]) -> list[Rung]:
 def _barred(handoff_ids: list[UUID]) -> dict[UUID, tuple[UUID | None, set[UUID]]]:
     """The pool each was given from, and who missed it, the present assignee included."""
     with connection.cursor() as cursor:
-        cursor.execute(steps.HELD_BY, {"workspace": current_id(), "handoffs": handoff_ids})
+        cursor.execute(steps.HELD_BY, {"workspace": here(), "handoffs": handoff_ids})
         return {handoff_id: (pool_id, set(members)) for handoff_id, pool_id, members in cursor.fetchall()}
 
 
@@ -108,7 +108,7 @@ PoolState = tuple[list[Candidate], int, list[dict[str, Any]], dict[UUID, UUID]]
 def _pools(pool_ids: list[UUID], at: datetime) -> dict[UUID, PoolState]:
     """The locked rotation of each pool: candidates, its present time, how a trace shows them, and their teams."""
     with connection.cursor() as cursor:
-        cursor.execute(steps.POOL_STATE, {"workspace": current_id(), "pools": pool_ids, "at": at})
+        cursor.execute(steps.POOL_STATE, {"workspace": here(), "pools": pool_ids, "at": at})
         rows = cursor.fetchall()
     found: dict[UUID, PoolState] = {}
     for pool_id, member_id, team_id, weight, cap, open_count, begins, state, name, pool_time in rows:

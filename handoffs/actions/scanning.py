@@ -17,7 +17,7 @@ from revops.businesstime import due_at
 from revops.database import scanner_cursor
 from revops.history.actions import record_all
 from revops.workspaces.models import Workspace
-from revops.workspaces.scope import current_id
+from revops.workspaces.scope import current_id, here
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -78,7 +78,7 @@ def take_breach(handoff: Handoff, at: datetime) -> None:
 
 def _claim(at: datetime | None, limit: int, low: datetime) -> list[Due]:
     with connection.cursor() as cursor:
-        cursor.execute(steps.CLAIM, {"workspace": current_id(), "at": at, "limit": limit, "low": low})
+        cursor.execute(steps.CLAIM, {"workspace": here(), "at": at, "limit": limit, "low": low})
         return [Due(*row) for row in cursor.fetchall()]
 
 
@@ -92,7 +92,7 @@ def _take(due: Sequence[Due]) -> None:
             cursor.execute(
                 steps.TAKE,
                 {
-                    "workspace": current_id(),
+                    "workspace": here(),
                     "handoffs": [each.id for each in others],
                     "at": at,
                     "task_due": json.dumps(_tasks_due(others, at)),
@@ -119,6 +119,6 @@ def _take_alone(each: Due) -> None:
     except Exception as trouble:  # set aside and reported; the next scan finds it again in an hour
         log.exception("handoff %s is set aside for an hour", each.id)
         with connection.cursor() as cursor:
-            cursor.execute(steps.SET_ASIDE, {"workspace": current_id(), "handoff": each.id, "at": each.at})
+            cursor.execute(steps.SET_ASIDE, {"workspace": here(), "handoff": each.id, "at": each.at})
         facts: dict[str, Any] = {"step": each.place, "action": each.action, "trouble": type(trouble).__name__}
         record_all([("handoff.set_aside", "handoff", each.id, None, facts)], at=each.at)

@@ -11,7 +11,7 @@ from handoffs.models import Handoff
 from handoffs.queries.inbox import SHOWN, Card, card_for
 from revops.workspaces.models import Member, Team
 from revops.workspaces.permissions import ADMINS
-from revops.workspaces.scope import current_id
+from revops.workspaces.scope import here
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def load_of_team(member: Member, at: datetime) -> list[Load]:
     """Everybody in the teams a member looks after (all teams, for admins and leaders), most late first. Two queries."""
     with connection.cursor() as cursor:
         teams = [team.pk for team in teams_of(member)]
-        cursor.execute(LOAD, {"workspace": current_id(), "at": at, "teams": teams})
+        cursor.execute(LOAD, {"workspace": here(), "at": at, "teams": teams})
         return [Load(*row) for row in cursor.fetchall()]
 
 

@@ -17,6 +17,7 @@ from lifecycle.facts import RECORD_FROM, RECORD_SQL
 from lifecycle.rules.catalogue import Catalogue
 from lifecycle.sets import to_sql
 from revops.history.actions import request_id
+from revops.workspaces.scope import here
 
 
 class Arrived(NamedTuple):
@@ -34,7 +35,6 @@ def offer(
     clock: Clock,
     record_ids: Sequence[UUID],
     *,
-    workspace_id: UUID,
     version: int,
     queue_id: UUID | None,
     by_id: UUID | None,
@@ -43,7 +43,7 @@ def offer(
     """Route and offer records; those already open on this seam are left alone. One round trip whatever the number."""
     pools = {rule.pool_id for rule in seam.routing if rule.pool_id} | ({queue_id} if queue_id else set())
     params: dict[str, Any] = {
-        "workspace": workspace_id,
+        "workspace": here(),
         "records": list(dict.fromkeys(record_ids)),
         "pools": list(pools),
         "queue": queue_id,

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection, transaction
+from psycopg2.extensions import AsIs
 
 _current: ContextVar[UUID | None] = ContextVar("workspace", default=None)
 
@@ -20,6 +21,15 @@ def current_id() -> UUID:
     if workspace_id is None:
         raise NoWorkspace("no workspace in scope: open one with workspace_scope()")
     return workspace_id
+
+
+def here() -> AsIs:
+    """The workspace in scope as a parameter for SQL of one's own; not its id but where PostgreSQL keeps it.
+
+    Of an id that its statistics have not met the planner believes that no row has it, and takes any index that begins
+    with the workspace for as good as the right one: a new workspace would be slow among old ones."""
+    current_id()
+    return AsIs("(select nullif(current_setting('app.workspace_id', true), '')::uuid)")
 
 
 def _tell_database(workspace_id: UUID | None) -> None:

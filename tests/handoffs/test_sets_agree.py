@@ -173,7 +173,6 @@ def test_the_same_rule_and_the_same_person_for_every_record(cast: Cast, seed: in
                 lifecycle_of(cast.acme).catalogue,
                 sla.start(seam, MONDAY_10),
                 [each.pk for each in records],
-                workspace_id=cast.acme.pk,
                 version=1,
                 queue_id=seam.routing[-1].pool_id,
                 by_id=None,
