@@ -35,6 +35,8 @@ class Departure(View):
         plan = leaving.depart(member, form.cleaned_data["successor"], by=request.member, at=request.at)
         handed = sum(plan.counts.values())
         messages.success(request, f"{handed} changed hands, and {member.name} no longer comes in.")
+        if member.pk == request.member.pk:
+            return redirect("home")  # this workspace is closed to them now
         return redirect("workspaces:member", request.workspace.slug, member.pk)
 
     def _show(self, request: HttpRequest, member: Member, form: SuccessorForm) -> HttpResponse:

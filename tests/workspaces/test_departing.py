@@ -8,6 +8,7 @@ from django.test import Client
 
 from handoffs.actions import leaving
 from handoffs.models import Assignment, Handoff, Rotation, Task
+from integrations.actions import issue_key
 from lifecycle.models import Account, Record
 from revops.errors import RuleSaysNo
 from revops.history.models import Event
@@ -228,6 +229,30 @@ def test_the_page_does_the_same_once(busy: Cast, as_member: SignIn) -> None:
     assert browser.post(page, {}).status_code == 422 and browser.get(page).status_code == 422
     with workspace_scope(busy.acme):
         assert Task.objects.filter(assignee=busy.rosa).count() == 2
+
+
+def test_an_admin_may_leave_and_finds_the_door(busy: Cast, as_member: SignIn) -> None:
+    with workspace_scope(busy.acme):
+        Member.objects.filter(pk=busy.vera.pk).update(role="admin")
+    gone = as_member(busy.vera).post(f"/w/acme/people/{busy.vera.pk}/departure/", {})
+    assert gone.status_code == 302 and gone["Location"] == "/"
+
+
+def test_who_sits_nowhere_leaves_records_to_the_manager_of_their_team(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        sales = Team.objects.get(function=Function.SALES)
+        make_records(cast.acme, 2, path="sales/discovery", owner=cast.vera, team=sales)
+        make_records(cast.acme, 1, path="sales/discovery", owner=cast.vera)
+        plan = leaving.rehearse(cast.vera, by=cast.ada, at=MONDAY_10)
+        told = [(move.to.name, move.why) for move in plan.moves]
+        assert told == [("Mona", "manages Sales")] * 2 + [("Ada", "Owner of the workspace")]
+
+
+def test_a_key_that_may_not_reassign_makes_nobody_leave(busy: Cast) -> None:
+    with workspace_scope(busy.acme):
+        key = issue_key(name="HR", role="admin", scopes=["people:write"], by=busy.ada, at=MONDAY_10).key
+    program = Client(headers={"Authorization": f"Bearer {key}"})
+    assert program.post(door(busy.rick), {}, JSON).status_code == 403
 
 
 def test_plain_deactivation_still_refuses_while_something_is_held(busy: Cast) -> None:

@@ -111,7 +111,7 @@ class Planner:
         bundles: dict[UUID, list[Record | Account]] = {}
         for account in holding.accounts_of(self.member):
             bundles.setdefault(account.pk, []).append(account)
-        for record in holding.open_records_of(self.member):
+        for record in holding.open_records_of(self.member).select_related("team__manager"):
             bundles.setdefault(record.account_id or record.pk, []).append(record)
         heirs: dict[UUID, Heir] = {}
         waiting: dict[UUID | None, list[UUID]] = {}
@@ -126,7 +126,7 @@ class Planner:
         for pool_id, keys in waiting.items():
             given = self._turns(pool_id, len(keys), [{self.member.pk}] * len(keys), capped=False)
             for key, turn in zip(keys, given, strict=True):
-                heirs[key] = self._next_in(pool_id, turn) or self.heir(None)
+                heirs[key] = self._next_in(pool_id, turn) or self.heir(_team_of(bundles[key]))
         return [_moved(each, heirs[key]) for key, things in bundles.items() for each in things]
 
     def _tasks(self) -> list[Move]:
@@ -214,6 +214,10 @@ def _after(candidates: Iterable[Candidate], served: Mapping[UUID, int], capped: 
         )
         for each in candidates
     ]
+
+
+def _team_of(things: Iterable[Record | Account]) -> Team | None:
+    return next((each.team for each in things if isinstance(each, Record) and each.team), None)
 
 
 def _moved(thing: Record | Account, heir: Heir) -> Move:
