@@ -11,6 +11,7 @@ from typing import Any
 
 DASH = "–"
 MINUS = "−"
+DAYS_ALONE_FROM = 10  # hours say nothing beside so many days
 WHOLE_FROM = 1_000  # from here on nobody reads the cents; the exact amount stands beside where it matters
 
 
@@ -41,13 +42,15 @@ def money_to_the_cent(amount: Any, currency: str = "") -> str:
 
 
 def span(length: Any) -> str:
-    """Minutes or a timedelta in the two largest units: `2 d 3 h`, `3 h 12 min`, `7 min`."""
+    """Minutes or a timedelta in the two largest units: `74 d`, `2 d 3 h`, `3 h 12 min`, `7 min`."""
     if length is None or length == "":
         return DASH
     minutes = round(length.total_seconds() // 60) if isinstance(length, timedelta) else round(length)
     sign, minutes = (MINUS, -minutes) if minutes < 0 else ("", minutes)
     days, rest = divmod(minutes, 1440)
     hours, left = divmod(rest, 60)
+    if days >= DAYS_ALONE_FROM:
+        return f"{sign}{number(days)} d"
     parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (left, "min"))]
     first = next((place for place, part in enumerate(parts) if part[0] != "0"), len(parts) - 1)
     return sign + " ".join(part for part in parts[first : first + 2] if part[0] != "0" or len(parts) == first + 1)

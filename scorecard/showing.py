@@ -14,7 +14,7 @@ from scorecard.queries import Behind, Board, Card, Line, Measured, Scorecard
 from scorecard.queries.rows import PARTS, part_counts
 from scorecard.rules import wording
 from scorecard.rules.metrics import Figure
-from scorecard.rules.periods import CHOICES, STEPS, label_of
+from scorecard.rules.periods import CHOICES, STEPS, axis, label_of
 
 TONES = {True: "success", False: "error", None: "neutral"}
 BANDS = {"in": ("success", "check", "In band"), "out": ("error", "triangle-alert", "Out of band")}
@@ -76,7 +76,7 @@ def courses_chart(found: Scorecard) -> dict[str, Any] | None:
         return None
     step = found.period.step
     return {
-        "x": [label_of(bucket, step) for bucket in found.period.buckets(step)],
+        "x": axis(found.period.buckets(step), step),
         "series": [
             {"name": one.metric.label, "data": [wording.charted(value, "ratio") for value in one.spark]}
             for one in shares[:MOST_COURSES]
@@ -211,7 +211,7 @@ def _trend(board: Board, found: Measured) -> dict[str, Any] | None:
         figures = [each.figure.median if found.metric.kind == "cycle" else each.figure.p90 for each in found.trend]
         series.append({"name": other, "data": [wording.charted(value, unit) for value in figures]})
     return {
-        "x": [label_of(each.period, found.step) for each in found.trend],
+        "x": axis([each.period for each in found.trend], found.step),
         "series": series,
         "unit": wording.chart_unit(unit, board.workspace.currency),
         "target": wording.charted(found.metric.target, unit),
@@ -275,6 +275,7 @@ def behind(board: Board, found: Behind) -> dict[str, Any]:
         ],
         "unit": unit,
         "has_handoffs": any(row.handoff for row in found.rows),
+        "has_measure": any(row.measure is not None for row in found.rows),
         "has_counts": any(_counts(found, row) for row in found.rows),
         "length_label": "Age" if found.part in ("open", "late") else "Took",
         "has_cause": any(row.cause for row in found.rows),

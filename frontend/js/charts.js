@@ -24,6 +24,7 @@
   // As the pages write them: revops/figures.py
   const isMoney = (unit) => /^[A-Z]{3}$/.test(unit ?? "");
   const span = (minutes) => {
+    if (minutes >= 14400) return `${Math.floor(minutes / 1440)} d`;
     const parts = [[Math.floor(minutes / 1440), "d"], [Math.floor((minutes % 1440) / 60), "h"], [minutes % 60, "min"]];
     const first = parts.findIndex(([count]) => count > 0);
     return first < 0 ? "0 min" : parts.slice(first, first + 2).filter(([count]) => count > 0).map((part) => part.join(" ")).join(" ");
@@ -38,7 +39,7 @@
   const short = (value) => Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(value);
 
   function axes(data, t, along = "x") {
-    const names = { type: "category", data: data.x, boundaryGap: data.kind !== "line", axisTick: { show: false }, axisLine: { lineStyle: { color: t.line } }, axisLabel: { color: t.quiet, hideOverlap: true } };
+    const names = { type: "category", data: data.x, boundaryGap: data.kind !== "line", axisTick: { show: false }, axisLine: { lineStyle: { color: t.line } }, axisLabel: { color: t.quiet, hideOverlap: true, ...(data.kind === "line" ? { alignMinLabel: "left", alignMaxLabel: "right" } : {}) } };
     const values = { type: "value", axisLabel: { color: t.quiet, formatter: (v) => (data.unit === "%" ? `${v} %` : data.unit === "hours" ? `${short(v)} h` : short(v)) }, splitLine: { lineStyle: { color: t.line } }, minInterval: data.unit ? 0 : 1 };
     return along === "x" ? { xAxis: names, yAxis: values } : { xAxis: values, yAxis: { ...names, inverse: true } };
   }
@@ -47,7 +48,7 @@
   const dotted = (data) => data.map((value, i) => (lone(data, i) ? { value, symbolSize: 7 } : value));
   const frame = (many) => ({ left: 8, right: 16, top: many ? 40 : 14, bottom: 4, outerBoundsMode: "same" });
   const legend = (t) => ({ top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, type: "scroll", textStyle: { color: t.quiet } });
-  const mark = (data, t) => (data.target === undefined || data.target === null ? undefined : { silent: true, symbol: "none", label: { formatter: `target ${number(data.target, data.unit)}`, color: t.quiet, position: "insideEndTop" }, lineStyle: { color: t.quiet, type: "dashed" }, data: [{ yAxis: data.target }] });
+  const mark = (data, t) => (data.target === undefined || data.target === null ? undefined : { silent: true, symbol: "none", label: { formatter: `target ${number(data.target, data.unit)}`, color: t.quiet, position: "insideEndTop", backgroundColor: t.ground, padding: [1, 4], borderRadius: 3 }, lineStyle: { color: t.quiet, type: "dashed" }, data: [{ yAxis: data.target }] });
 
   // data shapes are described in frontend/README.md
   const kinds = {

@@ -24,8 +24,8 @@ def minus(value: int) -> int:
 
 @register.filter
 def signed(value: Any) -> str:
-    """5 as `+5`."""
-    return f"{value:+d}" if isinstance(value, int) else str(value)
+    """5 as `+5`, nothing as `0`."""
+    return f"{value:+d}".replace("-", "−") if isinstance(value, int) and value else str(value)
 
 
 @register.filter

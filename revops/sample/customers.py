@@ -11,14 +11,14 @@ from revops.sample import answers, deals, renewals, words
 from revops.sample.life import Deed, Life
 from revops.workspaces.models import Member
 
-CHURNED, EXPANDING = 0.06, 0.35
+CHURNED, EXPANDING = 0.05, 0.6
 HALF_A_YEAR, YEAR = timedelta(days=182), timedelta(days=365)
 
 
 def is_welcomed(life: Life, number: int, by: Member, at: datetime) -> None:
     """Kickoff within the week, then implementation; after some weeks it is live, or it leaves."""
     dice = life.chance
-    kickoff, live = dice.randint(2, 6), dice.randint(10, 26)
+    kickoff, live = dice.randint(2, 6), dice.randint(9, 20)
     life.days_at_work(at, kickoff, _goes_on(life, number, by, "implementation", "kickoff_on"))
     if dice.random() < CHURNED:
         life.days_at_work(at, live, deals.moves(life, number, "churned", by, "poor_fit"))
@@ -59,7 +59,7 @@ def _wants_more(life: Life, number: int, by: Member) -> Deed:
         customer = Record.objects.select_related("account").get(number=number)
         signal = life.chance.choice(words.SIGNALS)
         company = customer.account.name if customer.account else customer.name
-        core = {"name": f"{company}: more seats", "account": company, "amount": 6000, "owner_id": by.pk}
+        core = {"name": f"{company}, more seats", "account": company, "amount": 6000, "owner_id": by.pk}
         row = Incoming(
             line=1,
             kind="opportunity",

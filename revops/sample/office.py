@@ -11,7 +11,26 @@ from revops.workspaces.inviting import invite
 from revops.workspaces.models import Team
 
 SEAM = ["seams", {"key": "marketing_to_sales"}, "answer_minutes"]
-FASTER_DAY = 30  # after the founding
+OWNERS_DAY, FASTER_DAY = 6, 30  # after the founding
+OWNERS = (
+    "Name an owner for every seam and number",
+    "Whatever belongs to everybody belongs to nobody. Ada keeps what is read across teams.",
+    (
+        (["seams", {"key": "marketing_to_sales"}, "owner"], "mona@acme.example"),
+        (["seams", {"key": "sales_to_success"}, "owner"], "noah@acme.example"),
+        (["seams", {"key": "success_to_sales"}, "owner"], "noah@acme.example"),
+        *(
+            (["metrics", {"key": key}, "owner"], f"{who}@acme.example")
+            for who, keys in (
+                ("mona", ("acceptance_rate", "acted_48h", "sla_attainment", "time_to_first_touch")),
+                ("vera", ("win_rate", "average_deal", "sales_cycle", "velocity")),
+                ("noah", ("leakage_sales_success", "leakage_success_sales")),
+                ("dana", ("mql_to_sql", "marketing_sourced")),
+            )
+            for key in keys
+        ),
+    ),
+)
 FASTER = (
     "Answer marketing's leads in three working hours",
     "Half of the leads that were rejected as unreachable had waited for more than half a day.",
@@ -20,7 +39,7 @@ FASTER = (
 SOONER = (
     "Customer success answers within six working hours",
     "Two customers waited for more than a day before anybody said hello.",
-    (((["seams", {"key": "sales_to_success"}, "answer_minutes"]), 360),),
+    ((["seams", {"key": "sales_to_success"}, "answer_minutes"], 360),),
 )
 THRESHOLD = (
     "Raise the MQL threshold to 70",
@@ -32,7 +51,8 @@ READ_IT_ALREADY = ("vera", "noah", "cleo", "ines", "rosa")
 
 
 def plan(life: Life, start: datetime) -> None:
-    """One change a month ago, one since yesterday that not everybody has read, one that waits for Vera."""
+    """Owners first, faster answers a month ago, a change of yesterday not everybody has read, one waiting for Vera."""
+    life.days_at_work(start, OWNERS_DAY, _is_changed(life, OWNERS, readers=EVERYBODY))
     life.days_at_work(start, 20, _website_gets_a_key(life))
     life.days_at_work(start, FASTER_DAY, _is_changed(life, FASTER, readers=EVERYBODY))
     yesterday = life.working_minutes_ago(600)

@@ -15,7 +15,19 @@ from revops.sample.life import Deed, Life
 from revops.workspaces.models import Member
 
 FILE = "customers-from-the-old-crm.csv"
-HEADER = ("Customer ID", "Company", "Website", "Contact", "Owner", "Product", "MRR", "Renewal date", "Phase")
+HEADER = (
+    "Customer ID",
+    "Contract",
+    "Company",
+    "Website",
+    "Contact",
+    "Owner",
+    "Product",
+    "MRR",
+    "Yearly value",
+    "Renewal date",
+    "Phase",
+)
 PHASES = {"180": "days_180", "90": "days_90", "30": "days_30"}
 CUSTOMERS = 26
 RENEWED = 0.86
@@ -25,12 +37,14 @@ MAPPING = {
     "system": "old-crm",
     "columns": {
         "Customer ID": {"to": "external_id"},
+        "Contract": {"to": "name"},
         "Company": {"to": "account"},
         "Website": {"to": "account_domain"},
         "Contact": {"to": "email"},
         "Owner": {"to": "owner"},
         "Product": {"to": "property:product"},
         "MRR": {"to": "mrr"},
+        "Yearly value": {"to": "amount"},
         "Renewal date": {"to": "renews_on", "format": "YYYY-MM-DD"},
         "Phase": {"to": "stage"},
     },
@@ -61,7 +75,7 @@ def _are_brought_in(life: Life) -> Deed:
 
 
 def _rows(life: Life, today: date) -> list[tuple[str, ...]]:
-    """Contracts that end between next week and in eight months, and three rows that nobody can read."""
+    """Contracts that end between next week and in eight months, and four rows that nobody can read."""
     dice = life.chance
     names = [f"{company} {suffix}" for company in words.COMPANY for suffix in words.SUFFIX]
     rows = []
@@ -69,40 +83,27 @@ def _rows(life: Life, today: date) -> list[tuple[str, ...]]:
         ends_on = today + timedelta(days=5 + place * 9)
         left = (ends_on - today).days
         phase = "180" if left > 90 else "90" if left > 30 else "30"
-        domain = company.lower().replace(" ", "-") + ".example"
-        mrr = str(dice.choice((240, 480, 960, 1450)))
-        owner = dice.choice(("Cleo Fontaine", "Ines Duarte"))
-        contact = f"{dice.choice(words.FIRST)}@{domain}".lower()
-        number = f"C-{1000 + place}"
-        rows.append((number, company, domain, contact, owner, dice.choice(words.PRODUCTS), mrr, str(ends_on), phase))
-    number, company, domain, contact, owner, product, mrr, ends_on, phase = rows[0]
-    wrong = [
-        ("C-2001", "Umbra Holding", "umbra.example", "info@umbra.example", owner, product, "480", "31.02.2027", "180"),
-        ("C-2002", "Tyrell Group", "tyrell.example", "no address", owner, product, "960", ends_on, "180"),
-        (
-            "C-2003",
-            "Stark Mills",
-            "stark-mills.example",
-            "ops@stark-mills.example",
-            owner,
-            product,
-            "n. a.",
-            ends_on,
-            "30",
-        ),
-        (
-            "C-2004",
-            "Hooli Print",
-            "hooli-print.example",
-            "it@hooli-print.example",
-            owner,
-            product,
-            "240",
-            ends_on,
-            "on hold",
-        ),
-    ]
-    return rows[:9] + wrong[:2] + rows[9:] + wrong[2:]
+        owner, product = dice.choice(("Cleo Fontaine", "Ines Duarte")), dice.choice(words.PRODUCTS)
+        contact = dice.choice(words.FIRST)
+        mrr = dice.choice((240, 480, 960, 1450))
+        rows.append(_row(f"C-{1000 + place}", company, contact, owner, product, str(mrr), str(ends_on), phase))
+    soon = str(today + timedelta(days=60))
+    wrong = (
+        _row("C-2001", "Umbra Holding", "Info", "Ines Duarte", "Team", "480", "31.02.2027", "180"),
+        _row("C-2002", "Tyrell Group", "no address", "Cleo Fontaine", "Starter", "960", soon, "180"),
+        _row("C-2003", "Stark Mills", "Ops", "Cleo Fontaine", "Team", "n. a.", soon, "30"),
+        _row("C-2004", "Hooli Print", "It", "Ines Duarte", "Team", "240", soon, "on hold"),
+    )
+    return [*rows[:9], *wrong[:2], *rows[9:], *wrong[2:]]
+
+
+def _row(
+    number: str, company: str, contact: str, owner: str, product: str, mrr: str, ends_on: str, phase: str
+) -> tuple[str, ...]:
+    domain = company.lower().replace(" ", "-") + ".example"
+    email = contact if " " in contact else f"{contact}@{domain}".lower()
+    yearly = str(int(mrr) * 12) if mrr.isdigit() else mrr
+    return (number, f"{company}, {product}", company, domain, email, owner, product, mrr, yearly, ends_on, phase)
 
 
 def _as_file(rows: list[tuple[str, ...]]) -> bytes:
@@ -114,7 +115,7 @@ def _as_file(rows: list[tuple[str, ...]]) -> bytes:
 def begins(life: Life, customer: Record, renews_on: date, by: Member, at: datetime) -> None:
     """A contract comes into the renewal pipeline: a record of its own in the customer's journey."""
     company = customer.account.name if customer.account else customer.name
-    core = {"name": f"{company}: renewal", "account": company, "mrr": customer.mrr, "owner_id": by.pk}
+    core = {"name": f"{company}, renewal", "account": company, "mrr": customer.mrr, "owner_id": by.pk}
     core |= {"amount": customer.amount, "renews_on": renews_on}
     row = Incoming(1, "customer", core=core, pipeline="renewal", stage="days_180", origin_id=customer.pk)
     take_in(life.workspace, [row], by=by, at=at)

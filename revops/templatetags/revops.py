@@ -5,11 +5,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.template.context import Context
 from django.utils import timezone
 
 from revops import figures
 
 register = template.Library()
+INITIALISMS = {"crm", "mql", "sql", "sal", "sla", "api", "csv", "id", "url"}
 
 
 @register.filter
@@ -38,6 +40,18 @@ def ago(at: datetime | date | None, now: datetime | None = None) -> str:
 
 
 @register.filter
+def age(since: datetime, now: datetime) -> str:
+    """How long it has been so: `3 d 4 h`."""
+    return figures.span(now - since)
+
+
+@register.simple_tag(takes_context=True)
+def amount(context: Context, row: Any) -> str:
+    """A record's amount in its own currency, else in the workspace's."""
+    return figures.money(row.amount, row.currency or context["workspace"].currency)
+
+
+@register.filter
 def lookup(mapping: Any, key: Any) -> Any:
     """`{{ mapping|lookup:key }}`."""
     try:
@@ -55,7 +69,8 @@ def pairs(text: str) -> list[list[str]]:
 @register.filter
 def words(key: str) -> str:
     """`first_touch_at` as `First touch at`."""
-    return str(key).replace("_", " ").replace(".", " ").capitalize()
+    said = str(key).replace("_", " ").replace(".", " ").capitalize().split(" ")
+    return " ".join(word.upper() if word.lower() in INITIALISMS else word for word in said)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -123,3 +123,10 @@ def label_of(bucket: Period, step: str) -> str:
     if step == "quarter":
         return f"Q{(start.month - 1) // 3 + 1} {start.year}"
     return f"{start.day} {start:%b}" if step == "day" else f"{start.day} {start:%b %y}"
+
+
+def axis(buckets: Iterable[Period], step: str) -> list[str]:
+    """Names of the buckets along an axis; weeks of one and the same year do not repeat it."""
+    told = list(buckets)
+    is_one_year = len({bucket.first.year for bucket in told}) == 1
+    return [label_of(bucket, "day" if step == "week" and is_one_year else step) for bucket in told]

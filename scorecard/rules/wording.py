@@ -9,6 +9,7 @@ from typing import Any
 from revops.figures import DASH, MINUS, days, money, money_to_the_cent, number, percent, shown, span
 from scorecard.rules.metrics import Delta, Figure, Inputs
 
+UNBROKEN = "\u00a0"
 __all__ = ["DASH", "charted", "exact", "made_of", "moved", "plain", "shown", "span", "usual"]
 
 UNITS = {
@@ -95,7 +96,7 @@ def made_of(kind: str, figure: Figure, currency: str = "", *, is_counted: bool =
         return told + (f", median {days(figure.median)}" if figure.median is not None else "")
     if kind == "first_touch":
         told = f"{number(figure.denominator - figure.aside, 0)} touched, {number(figure.aside, 0)} not yet"
-        return told + (f", 90th percentile {span(figure.p90)}" if figure.p90 is not None else "")
+        return told + (f", 90th percentile {span(figure.p90).replace(' ', UNBROKEN)}" if figure.p90 is not None else "")
     if kind == "sourced" and not is_counted:
         return f"{money(figure.numerator, currency)} from marketing of {money(figure.denominator, currency)}"
     return _part_of_whole(kind, figure)
