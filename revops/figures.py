@@ -70,7 +70,7 @@ def shown(value: Any, unit: str, currency: str = "") -> str:
     if unit == "money":
         return money(value, currency)
     if unit == "money_per_day":
-        return f"{money(value, currency)} / day"
+        return f"{money(value, currency)}/day"
     if unit == "days":
         return days(value)
     return span(value) if unit == "minutes" else number(value)

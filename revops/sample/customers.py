@@ -84,4 +84,4 @@ def is_expanded(life: Life, number: int, by: Member, at: datetime) -> None:
     dice = life.chance
     life.days_at_work(at, dice.randint(2, 6), deals.moves(life, number, "proposal", by))
     if dice.random() < 0.6:
-        life.days_at_work(at, dice.randint(8, 20), deals.moves(life, number, "won", by))
+        life.days_at_work(at, dice.randint(5, 12), deals.moves(life, number, "won", by))

@@ -22,9 +22,9 @@ UNITS = {
 }
 # What is usual in B2B, as a hint and never as a verdict (the field's published averages).
 USUAL: dict[str, str] = {
-    "win_rate": "Usual in B2B: 20 to 30 %",
-    "sourced": "Usual: 40 to 60 %",
-    "lead_to_close": "Usual for inbound B2B: 2 to 5 %",
+    "win_rate": "Usual in B2B: 20 to 30\u00a0%",
+    "sourced": "Usual: 40 to 60\u00a0%",
+    "lead_to_close": "Usual for inbound B2B: 2 to 5\u00a0%",
 }
 
 
@@ -51,7 +51,7 @@ def exact(value: Decimal | None, unit: str, currency: str) -> str:
     if value is None or unit not in ("money", "money_per_day"):
         return ""
     told = money_to_the_cent(value, currency)
-    return "" if told == money(value, currency) else told + (" / day" if unit == "money_per_day" else "")
+    return "" if told == money(value, currency) else told + ("/day" if unit == "money_per_day" else "")
 
 
 def usual(key: str, kind: str) -> str:

@@ -60,7 +60,7 @@ def test_a_length_of_time_is_told_in_its_two_largest_units(minutes: object, said
     [
         ("0.4", "ratio", "40 %"),
         ("26181.82", "money", "26,182 EUR"),
-        ("4156.25", "money_per_day", "4,156 EUR / day"),
+        ("4156.25", "money_per_day", "4,156 EUR/day"),
         ("51.7833", "days", "51.78 days"),
         ("1", "days", "1 day"),
         ("240", "minutes", "4 h"),
