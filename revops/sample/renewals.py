@@ -4,6 +4,7 @@ import csv
 from datetime import date, datetime, timedelta
 from io import StringIO
 from itertools import count
+from typing import Any
 
 from lifecycle.actions import editing
 from lifecycle.actions.intake import Incoming, take_in
@@ -115,7 +116,7 @@ def _as_file(rows: list[tuple[str, ...]]) -> bytes:
 def begins(life: Life, customer: Record, renews_on: date, by: Member, at: datetime) -> None:
     """A contract comes into the renewal pipeline: a record of its own in the customer's journey."""
     company = customer.account.name if customer.account else customer.name
-    core = {"name": f"{company}, renewal", "account": company, "mrr": customer.mrr, "owner_id": by.pk}
+    core: dict[str, Any] = {"name": f"{company}, renewal", "account": company, "mrr": customer.mrr, "owner_id": by.pk}
     core |= {"amount": customer.amount, "renews_on": renews_on}
     row = Incoming(1, "customer", core=core, pipeline="renewal", stage="days_180", origin_id=customer.pk)
     take_in(life.workspace, [row], by=by, at=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, ModelChoiceField
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.safestring import SafeString, mark_safe
@@ -25,8 +25,9 @@ DJANGOS_DASHES = "---------"
 @register.filter
 def widget(field: BoundField) -> SafeString:
     """A field's widget; where nothing is chosen yet it says so, instead of a row of dashes."""
-    if getattr(field.field, "empty_label", None) == DJANGOS_DASHES:
-        field.field.empty_label = "Choose one" if field.field.required else "None"
+    asked = field.field
+    if isinstance(asked, ModelChoiceField) and asked.empty_label == DJANGOS_DASHES:
+        asked.empty_label = "Choose one" if asked.required else "None"
     return mark_safe(str(field))
 
 
