@@ -1,7 +1,7 @@
 """A workspace with many records and ten times as many stage stays, made by SQL in seconds to minutes."""
 
 from django.contrib.auth import get_user_model
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from lifecycle.blueprint import lifecycle_of
@@ -18,16 +18,19 @@ def workspace_with(records: int, slug: str = "bench") -> Workspace:
     found = Workspace.objects.filter(slug=f"{slug}-{records}").first()
     if found:
         return found
-    now = timezone.now()
-    users = get_user_model().objects
-    founder = users.create_user(f"{slug}-{records}@bench.example", None, name="Bench")
-    workspace = found_workspace(name=f"{slug} {records}", slug=f"{slug}-{records}", founder=founder, at=now)
-    with workspace_scope(workspace):
-        sales = Team.objects.get(function=Function.SALES)
-        for place in range(REPS):
-            rep = Member.objects.create(role="rep", name=f"Rep {place}", email=f"rep{place}@{slug}-{records}.example")
-            TeamSeat.objects.create(team=sales, member=rep)
-        _records(workspace, records)
+    with transaction.atomic():  # a seeding that is stopped leaves no half of a workspace behind
+        now = timezone.now()
+        users = get_user_model().objects
+        founder = users.create_user(f"{slug}-{records}@bench.example", None, name="Bench")
+        workspace = found_workspace(name=f"{slug} {records}", slug=f"{slug}-{records}", founder=founder, at=now)
+        with workspace_scope(workspace):
+            sales = Team.objects.get(function=Function.SALES)
+            for place in range(REPS):
+                rep = Member.objects.create(
+                    role="rep", name=f"Rep {place}", email=f"rep{place}@{slug}-{records}.example"
+                )
+                TeamSeat.objects.create(team=sales, member=rep)
+            _records(workspace, records)
     with owner_cursor() as cursor:  # `analyze` is the owner's
         cursor.execute("analyze lifecycle_record, lifecycle_stagestay, lifecycle_searchtoken, history_event")
     return workspace
@@ -71,14 +74,14 @@ select %(workspace)s, i, case when i %% 5 < 3 then 'lead' else 'opportunity' end
        case when i %% 5 < 3 then %(lead)s else %(sales)s end,
        case when i %% 5 < 3 then (%(leads)s::uuid[])[1 + (i / 5) %% 6]
             else (%(deals)s::uuid[])[1 + (i / 5) %% cardinality(%(deals)s::uuid[])] end,
-       now() - (i * 7919 %% 400) * interval '1 day' - interval '40 day',
-       now() - (i * 7919 %% 400) * interval '1 day',
+       now() - (i::bigint * 7919 %% 400) * interval '1 day' - interval '40 day',
+       now() - (i::bigint * 7919 %% 400) * interval '1 day',
        (i * 31) %% 100, (i * 137) %% 50000 + 100, 'USD',
        jsonb_build_object('employees', (i * 53) %% 3000, 'seniority',
                           (array['Individual', 'Manager', 'Director', 'VP', 'C-level'])[1 + i %% 5],
                           'pages_viewed', i %% 30, 'demo_requested', i %% 4 = 0, 'use_case', 'Routing',
                           'product', 'P' || i %% 3),
-       now() - (i * 7919 %% 400) * interval '1 day' - interval '40 day', now()
+       now() - (i::bigint * 7919 %% 400) * interval '1 day' - interval '40 day', now()
 from generate_series(1, %(n)s) i
 """
 

@@ -1,7 +1,6 @@
 """The handoffs' door for programs: the same actions as the pages, the same refusals."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -14,7 +13,8 @@ from handoffs.actions import answering, asking, offering, packing, reassigning, 
 from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff
 from lifecycle.queries import record_for
-from revops.api import Envelope, check_text
+from revops.api import Envelope
+from revops.asked import MOST, USUAL, body, next_url, page_size, word
 from revops.errors import BadInput, NotFound
 from revops.workspaces.models import Member
 
@@ -22,7 +22,6 @@ REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 ANSWERED = {200: shapes.HandoffOut, 409: Envelope, **REFUSED}
 FILTERS = ("seam", "state", "assignee", "record", "late")
 FAR_NUMBER = 2**63 - 1
-MOST, USUAL = 200, 50
 
 
 class Handoffs(APIView):
@@ -46,13 +45,13 @@ class Handoffs(APIView):
     )
     def get(self, request: Request) -> Response:
         """Newest first."""
-        filters = {key: _word(request, key) for key in FILTERS}
+        filters = {key: word(request, key) for key in FILTERS}
         if filters["assignee"] == "me":
             filters["assignee"] = str(request.member.pk)
         found = queries.handoffs_matching(handoffs_of(request.workspace), filters, request.at)
-        rows, after = queries.page_of(found, _word(request, "cursor"), _limit(request))
+        rows, after = queries.page_of(found, word(request, "cursor"), page_size(request))
         told = [shapes.handoff_out(queries.card_for(each, request.at)) for each in rows]
-        return Response({"next": _next(request, after), "results": told})
+        return Response({"next": next_url(request, after), "results": told})
 
     @extend_schema(
         operation_id="handoffs_offer",
@@ -62,7 +61,7 @@ class Handoffs(APIView):
     )
     def post(self, request: Request) -> Response:
         """Offer a record that stands at the seam, for instance again after it was returned."""
-        asked = _valid(shapes.OfferIn, request.data)
+        asked = body(request, shapes.OfferIn)
         record = record_for(asked["record"])
         handoff = offering.offer(record, asked["seam"], by=request.member, at=request.at, packet=asked["packet"])
         return Response(_told(request, handoff.number), status=201)
@@ -101,7 +100,7 @@ class Rejection(APIView):
     @extend_schema(operation_id="handoffs_reject", tags=["handoffs"], request=shapes.RejectIn, responses=ANSWERED)
     def post(self, request: Request, number: int) -> Response:
         """Reject with a reason code; its disposition says where the record goes."""
-        asked = _valid(shapes.RejectIn, request.data)
+        asked = body(request, shapes.RejectIn)
         answering.reject(
             queries.handoff_for(number),
             asked["reason"],
@@ -121,7 +120,7 @@ class Recall(APIView):
     @extend_schema(operation_id="handoffs_recall", tags=["handoffs"], request=shapes.RecallIn, responses=ANSWERED)
     def post(self, request: Request, number: int) -> Response:
         """The sender, or a manager, takes an open handoff back."""
-        note = _valid(shapes.RecallIn, request.data)["note"]
+        note = body(request, shapes.RecallIn)["note"]
         answering.recall(queries.handoff_for(number), note, by=request.member, at=request.at)
         return Response(_told(request, number))
 
@@ -134,7 +133,7 @@ class Assignment(APIView):
     @extend_schema(operation_id="handoffs_reassign", tags=["handoffs"], request=shapes.AssignIn, responses=ANSWERED)
     def post(self, request: Request, number: int) -> Response:
         """Reassign an open handoff; the clock starts anew."""
-        asked = _valid(shapes.AssignIn, request.data)
+        asked = body(request, shapes.AssignIn)
         to = Member.objects.filter(email=asked["to"].strip().lower(), is_active=True).first()
         if to is None:
             raise BadInput("There is no active member with this address.", code="unknown_member", field="to")
@@ -205,7 +204,7 @@ class Tasks(APIView):
     )
     def get(self, request: Request) -> Response:
         """Open ones due first, at most a hundred."""
-        done = _word(request, "done")
+        done = word(request, "done")
         if done not in ("", "true", "false"):
             raise BadInput("Say true or false.", field="done")
         return Response([shapes.task_out(each) for each in queries.tasks_of(request.member, done=done == "true")])
@@ -235,43 +234,10 @@ class Completion(APIView):
     )
     def post(self, request: Request, number: int) -> Response:
         """Close a task with what came of it."""
-        outcome = _valid(shapes.OutcomeIn, request.data)["outcome"]
+        outcome = body(request, shapes.OutcomeIn)["outcome"]
         tasking.complete_task(queries.task_for(number), outcome, by=request.member, at=request.at)
         return Response(shapes.task_out(queries.task_for(number)))
 
 
-# --- reading what was asked -----------------------------------------------------------------------------------------
-
-
 def _told(request: Request, number: int) -> dict[str, Any]:
     return shapes.handoff_out(queries.card_for(queries.handoff_for(number), request.at))
-
-
-def _valid(shape: type[Any], data: Any) -> dict[str, Any]:
-    serializer = shape(data=data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
-
-
-def _word(request: Request, key: str) -> str:
-    given = request.query_params.get(key, "")
-    check_text(given, key)
-    if len(given) > 400:
-        raise BadInput("This is too long.", code="too_long", field=key)
-    return str(given)
-
-
-def _limit(request: Request) -> int:
-    given = _word(request, "limit")
-    if not given:
-        return USUAL
-    if not (given.isascii() and given.isdecimal() and 1 <= int(given[:6]) <= MOST):
-        raise BadInput(f"A page holds 1 to {MOST}.", field="limit")
-    return int(given)
-
-
-def _next(request: Request, after: str) -> str | None:
-    if not after:
-        return None
-    query = {key: value for key, value in request.query_params.items() if key != "cursor"} | {"cursor": after}
-    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")

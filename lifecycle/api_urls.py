@@ -1,10 +1,9 @@
 """API of lifecycle, below /api/v1/w/<workspace>/."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, path
 
 from lifecycle import api
+from lifecycle.import_api import urlpatterns as imports
 
 app_name = "lifecycle_api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,8 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts", api.Accounts.as_view(), name="accounts"),
     path("accounts/<int:number>", api.AccountByNumber.as_view(), name="account"),
     path("search", api.Search.as_view(), name="search"),
+    *imports,
 ]
-if find_spec("lifecycle.import_api"):
-    from lifecycle.import_api import urlpatterns as imports
-
-    urlpatterns += imports

@@ -229,7 +229,8 @@ class Search(View):
         text = request.GET.get("q", "").strip().replace("\x00", "")[:200]
         found = queries.search(text) if text else []
         if len(found) == 1 and not request.GET.get("stay"):
-            return redirect("lifecycle:record", request.workspace.slug, found[0].number)
+            there = reverse("lifecycle:record", args=[request.workspace.slug, found[0].number])
+            return redirect(f"{there}?from=search")  # a question of where it went, like a result that is chosen
         context = {"search_text": text, "found": found}
         return page(request, "lifecycle/search.html", context, part="lifecycle/_search_results.html")
 

@@ -26,8 +26,6 @@ def break_glass(
 ) -> BlueprintVersion:
     """Publish edits without approval. Admins only; the checks still hold, and every member is told."""
     permit(member, "change.publish")
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise BadInput(f"An emergency needs a reason of at least {SHORTEST_REASON} characters.", field="reason")
     change = draft(member, title=title, reason=reason, at=at, kind=ChangeRequest.Kind.EMERGENCY)
     propose(change, edits, by=member)
     return publish_emergency(change, by=member, at=at)
@@ -37,6 +35,8 @@ def break_glass(
 def publish_emergency(change: ChangeRequest, *, by: Member, at: datetime) -> BlueprintVersion:
     """Publish an emergency's draft at once."""
     permit(by, "change.publish")
+    if len(change.reason.strip()) < SHORTEST_REASON:
+        raise BadInput(f"An emergency needs a reason of at least {SHORTEST_REASON} characters.", field="reason")
     workspace = Workspace.objects.select_for_update().get(pk=change.workspace_id)
     lock_draft(change, by)
     refuse_overtaken(change)

@@ -19,7 +19,8 @@ from governance.queries.changes import check_document_of
 from governance.rules.differences import differences, sides_of
 from governance.rules.paths import Document
 from governance.yaml_text import LONGEST, checked, read_document
-from revops.api import BoundedJSONParser, check_text
+from revops.api import BoundedJSONParser
+from revops.asked import word
 from revops.errors import BadInput
 
 
@@ -85,17 +86,17 @@ class Apply(APIView):
     def post(self, request: Request) -> Response:
         """Open a change request with the differences, and hand it in for review."""
         proposed = _document(request)
-        words = {name: request.query_params.get(name, "") for name in ("title", "reason")}
-        for name, text in words.items():
-            check_text(text, name)
+        hands_in = word(request, "submit") or "true"
+        if hands_in not in ("true", "false"):
+            raise BadInput("Say true or false.", field="submit")
         change = drafting.draft(
             request.member,
-            title=words["title"] or "Apply a blueprint file",
-            reason=words["reason"][:10_000],
+            title=word(request, "title") or "Apply a blueprint file",
+            reason=word(request, "reason"),
             at=request.at,
         )
         drafting.propose_document(change, proposed, by=request.member)
-        if request.query_params.get("submit", "true") != "false":
+        if hands_in == "true":
             submitting.submit(change, by=request.member, at=request.at)
         return Response(change_out(change), status=201)
 

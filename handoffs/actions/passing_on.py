@@ -23,7 +23,7 @@ def pass_on(late: Sequence[Late], *, at: datetime) -> None:
     """Give late handoffs to the next in rotation, never back to anybody who missed them. The rows are locked already.
 
     Where nobody is left the handoff stays where it is, and its ladder goes on. Three round trips for any number."""
-    barred = _barred([handoff_id for handoff_id, *_ in late])
+    barred = barred_from([handoff_id for handoff_id, *_ in late])
     clocks: dict[tuple[UUID, int], Clock] = {}
     by_pool: dict[UUID | None, list[Late]] = {}
     for each in late:
@@ -34,7 +34,7 @@ def pass_on(late: Sequence[Late], *, at: datetime) -> None:
             clocks[seam_id, version] = start(seam, at)
         queue = queue_for(terms, seam)
         by_pool.setdefault(barred[handoff_id][0] or (queue.id if queue else None), []).append(each)
-    pools = _pools([pool_id for pool_id in by_pool if pool_id], at)
+    pools = pool_states([pool_id for pool_id in by_pool if pool_id], at)
     moves = []
     for pool_id, waiting in by_pool.items():
         candidates, pool_time, traces, teams = pools.get(pool_id, ([], 0, [], {}))  # type: ignore[arg-type]
@@ -95,7 +95,7 @@ def rungs(ladder: Iterable[Mapping[str, str]]) -> list[Rung]:
     return [Rung(rung["action"], datetime.fromisoformat(rung["at"])) for rung in ladder]
 
 
-def _barred(handoff_ids: list[UUID]) -> dict[UUID, tuple[UUID | None, set[UUID]]]:
+def barred_from(handoff_ids: list[UUID]) -> dict[UUID, tuple[UUID | None, set[UUID]]]:
     """The pool each was given from, and who missed it, the present assignee included."""
     with connection.cursor() as cursor:
         cursor.execute(steps.HELD_BY, {"workspace": here(), "handoffs": handoff_ids})
@@ -105,7 +105,7 @@ def _barred(handoff_ids: list[UUID]) -> dict[UUID, tuple[UUID | None, set[UUID]]
 PoolState = tuple[list[Candidate], int, list[dict[str, Any]], dict[UUID, UUID]]
 
 
-def _pools(pool_ids: list[UUID], at: datetime) -> dict[UUID, PoolState]:
+def pool_states(pool_ids: list[UUID], at: datetime) -> dict[UUID, PoolState]:
     """The locked rotation of each pool: candidates, its present time, how a trace shows them, and their teams."""
     with connection.cursor() as cursor:
         cursor.execute(steps.POOL_STATE, {"workspace": here(), "pools": pool_ids, "at": at})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -23,7 +24,7 @@ def current_id() -> UUID:
     return workspace_id
 
 
-def here() -> AsIs:
+def here() -> Any:
     """The workspace in scope as a parameter for SQL of one's own; not its id but where PostgreSQL keeps it.
 
     Of an id that its statistics have not met the planner believes that no row has it, and takes any index that begins

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.plans import Move, Plan
-from handoffs.actions.passing_on import _barred, _pools, move, rungs
+from handoffs.actions.passing_on import barred_from, move, pool_states, rungs
 from handoffs.blueprint import PoolTerms, SeamTerms, handoffs_at, handoffs_of, queue_for
 from handoffs.models import Handoff
 from handoffs.rules.routing import Candidate, Turn, turns
@@ -36,11 +36,11 @@ class Planner:
         self.workspace, self.member, self.successor, self.at = workspace, member, successor, at
         self.terms = handoffs_of(workspace)
         own = {pool.id for pool in self.own_pools}
-        self.pools = _pools(sorted(own), at)  # first: an offer under way to the member is finished, or waits for us
+        self.pools = pool_states(sorted(own), at)  # first: offers under way to them are done, or wait
         self.handoffs = list(holding.open_handoffs_of(member).select_related("record", "team__manager"))
-        self.barred = _barred([each.pk for each in self.handoffs])
+        self.barred = barred_from([each.pk for each in self.handoffs])
         others = {pool_id for each in self.handoffs if (pool_id := self._pool_id(each))} - own
-        self.pools |= _pools(sorted(others), at) if others else {}
+        self.pools |= pool_states(sorted(others), at) if others else {}
         self.served: dict[UUID, dict[UUID, int]] = {}  # pool → member → virtual time after the turns taken here
 
     def plan(self) -> Plan:
