@@ -156,6 +156,15 @@ class ImpactHeadOut(serializers.Serializer):
     progress_ratio = serializers.FloatField()
 
 
+class AskedAnewOut(serializers.Serializer):
+    """How far the open records' scores and stages have followed a published version."""
+
+    records = serializers.IntegerField()
+    asked = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
 class ChangeOut(ChangeHeadOut):
     """Everything about one change request."""
 
@@ -166,6 +175,7 @@ class ChangeOut(ChangeHeadOut):
     verdict = serializers.CharField()
     answers = AnswerOut(many=True)
     impact = ImpactHeadOut(allow_null=True)
+    asked_anew = AskedAnewOut(allow_null=True)
 
 
 class ImpactOut(ImpactHeadOut):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
-from lifecycle.models import Account, ExternalId, Record, StageStay
+from lifecycle.models import Account, ExternalId, Record, Rescoring, StageStay
 from revops.errors import BadInput, NotFound
 from revops.history.models import Event
 from revops.workspaces.scope import here
@@ -105,6 +105,12 @@ with recursive up as (
 )
 select r.* from lifecycle_record r where r.workspace_id = %s and r.id in (select id from down)
 """
+
+
+def walk_of(version: int) -> Rescoring | None:
+    """How far open records have been asked anew since that version was published. One query."""
+    walks = Rescoring.objects.filter(cause=Rescoring.Cause.PUBLISHED, blueprint_version=version)
+    return walks.order_by("-started_at").first()
 
 
 def path_of(record: Record, pipeline: PipelineTerms) -> list[Step]:

@@ -8,6 +8,8 @@ from governance.checks.finding import Finding
 from governance.models import ChangeRequest
 from governance.rules.differences import Edit, sides_of, title_of
 from governance.rules.paths import Document
+from lifecycle.models import Rescoring
+from lifecycle.queries import walk_of
 from revops.api import Envelope
 
 REFUSED = {403: Envelope, 409: Envelope, 422: Envelope}
@@ -47,6 +49,19 @@ def change_out(change: ChangeRequest) -> dict[str, Any]:
             for each in queries.approvals_of(change)
         ],
         "impact": {"state": impact.state, "progress_ratio": impact.progress_ratio} if impact else None,
+        "asked_anew": asked_anew_out(walk_of(change.published_version)) if change.published_version else None,
+    }
+
+
+def asked_anew_out(walk: Rescoring | None) -> dict[str, Any] | None:
+    """How far the records that are open have been asked anew by a published version."""
+    if walk is None:
+        return None
+    return {
+        "records": walk.total_count,
+        "asked": walk.asked_count,
+        "changed": walk.changed_count,
+        "finished_at": walk.finished_at,
     }
 
 

@@ -45,7 +45,7 @@ def begin(workspace: Workspace, cause: str, *, at: datetime) -> Rescoring:
     walk, is_new = Rescoring.objects.select_for_update().get_or_create(finished_at__isnull=True, defaults=fresh)
     if not is_new and cause == Cause.PUBLISHED:
         walk.cause, walk.blueprint_version, walk.started_at = cause, workspace.blueprint_version, at
-        walk.reached, walk.asked_count, walk.changed_count = None, 0, 0
+        walk.reached, walk.total_count, walk.asked_count, walk.changed_count = None, 0, 0, 0
         walk.save()
     return walk
 
@@ -72,6 +72,8 @@ def ask_batch(workspace: Workspace, *, at: datetime) -> int:
     walk = Rescoring.objects.filter(finished_at__isnull=True).select_for_update(skip_locked=True).first()
     if walk is None:
         return 0
+    if not walk.asked_count:
+        walk.total_count = _in_question(workspace, walk).count()
     found = list(_next(workspace, walk).values_list("pk", "kind"))
     if found:
         batch = Batch(workspace, None, at, walk.cause, is_first_only=False, of=None)
@@ -91,13 +93,14 @@ def ask_batch(workspace: Workspace, *, at: datetime) -> int:
     return len(found)
 
 
-def _next(workspace: Workspace, walk: Rescoring) -> Any:
-    """The open records after the last one asked, in the order of their ids; only what can have faded, where time is
-    the cause."""
+def _in_question(workspace: Workspace, walk: Rescoring) -> Any:
+    """The open records; only what can have faded, where time is the cause."""
     open_stages = [each.id for each in lifecycle_of(workspace).stages_by_id.values() if each.is_open]
     records = Record.objects.filter(stage_id__in=open_stages)
-    if walk.reached:
-        records = records.filter(pk__gt=walk.reached)
-    if walk.cause == Cause.FADED:
-        records = records.filter(score__gt=0, last_activity_at__isnull=False)
-    return records.order_by("pk")[:BATCH]
+    return records.filter(score__gt=0, last_activity_at__isnull=False) if walk.cause == Cause.FADED else records
+
+
+def _next(workspace: Workspace, walk: Rescoring) -> Any:
+    """Those after the last one asked, in the order of their ids."""
+    records = _in_question(workspace, walk)
+    return (records.filter(pk__gt=walk.reached) if walk.reached else records).order_by("pk")[:BATCH]

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ),
                 ("blueprint_version", models.PositiveIntegerField()),
                 ("reached", models.UUIDField(blank=True, null=True)),
+                ("total_count", models.PositiveIntegerField(default=0)),
                 ("asked_count", models.PositiveIntegerField(default=0)),
                 ("changed_count", models.PositiveIntegerField(default=0)),
                 ("started_at", models.DateTimeField()),

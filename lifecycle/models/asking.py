@@ -18,6 +18,7 @@ class Rescoring(TenantModel):
     cause = models.CharField(max_length=10, choices=Cause)
     blueprint_version = models.PositiveIntegerField()
     reached = models.UUIDField(null=True, blank=True)
+    total_count = models.PositiveIntegerField(default=0)
     asked_count = models.PositiveIntegerField(default=0)
     changed_count = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from governance.actions.deciding import approve
 from governance.actions.drafting import draft
@@ -22,9 +23,15 @@ from lifecycle.rules.scoring import score
 from lifecycle.tasks import fade, rescore
 from revops.blueprint.documents import document
 from revops.history.models import Event
-from revops.workspaces.models import Workspace
+from revops.workspaces.models import Member, Workspace
 from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
+
+def signed_in(member: Member) -> Client:
+    browser = Client()
+    browser.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +70,7 @@ def test_leads_above_a_lowered_threshold_become_mqls_and_are_handed_over(cast: C
         assert not Handoff.objects.exists()
         workspace = published(cast, [(["scoring", "threshold"], points)])
         assert not Handoff.objects.exists(), "the walk comes after publishing, not inside it"
+        assert "Waiting for a worker" in signed_in(cast.vera).get("/w/acme/changes/2/impact/").content.decode()
         ask_all(workspace)
         assert set(Record.objects.values_list("stage__key", flat=True)) == {"mql"}
         assert Handoff.objects.count() == 3
@@ -72,6 +80,10 @@ def test_leads_above_a_lowered_threshold_become_mqls_and_are_handed_over(cast: C
         walk = Rescoring.objects.get()
         assert (walk.cause, walk.asked_count, walk.changed_count, walk.finished_at) == ("published", 3, 3, TUESDAY)
         assert Event.objects.filter(kind="scores.asked_again").get().facts["changed"] == 3
+    told = signed_in(cast.vera)
+    change = told.get("/api/v1/w/acme/changes/2").json()
+    assert change["asked_anew"]["asked"] == change["asked_anew"]["records"] == change["asked_anew"]["changed"] == 3
+    assert "3</span> asked" in told.get("/w/acme/changes/2/").content.decode()
 
 
 def test_a_raised_threshold_takes_nothing_back(cast: Cast) -> None:

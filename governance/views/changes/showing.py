@@ -14,6 +14,7 @@ from governance.models import ChangeRequest, Impact
 from governance.rules.differences import sides_of
 from governance.views.charts import charts_of
 from governance.views.shown import shown_edits
+from lifecycle.queries import walk_of
 from revops.errors import BadInput
 from revops.web import page
 from revops.workspaces.permissions import may
@@ -44,7 +45,7 @@ class ImpactPanel(View):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         change = queries.change_for(request.member, number)
-        context = {"change": change, **impact_context(queries.newest_impact(change))}
+        context = {"change": change, **impact_context(change, queries.newest_impact(change))}
         return page(request, "governance/impact_page.html", context, part="governance/_impact.html")
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
@@ -92,14 +93,15 @@ def change_context(request: HttpRequest, change: ChangeRequest) -> dict[str, Any
         "answer_form": AnswerForm(),
         "reason_form": ReasonForm(),
         "editors": EDITORS.values(),
-        **impact_context(impact),
+        **impact_context(change, impact),
     }
 
 
-def impact_context(impact: Impact | None) -> dict[str, Any]:
+def impact_context(change: ChangeRequest, impact: Impact | None) -> dict[str, Any]:
     """What the impact's panel shows."""
     is_running = impact is not None and impact.state in (Impact.State.WAITING, Impact.State.RUNNING)
-    return {"impact": impact, "is_running": is_running, "charts": charts_of(impact) if impact else {}}
+    walk = walk_of(change.published_version) if change.published_version else None
+    return {"impact": impact, "is_running": is_running, "charts": charts_of(impact) if impact else {}, "walk": walk}
 
 
 def back_to(request: HttpRequest, change: ChangeRequest) -> HttpResponse:
