@@ -39,15 +39,15 @@ def _scan(life: Life, handoff_id: Any) -> Deed:
         if handoff.next_step_at and handoff.next_step_at <= at:
             scanning.scan(life.workspace, at=at)
             handoff.refresh_from_db()
-            _plan_tasks(life, handoff, at)
+            _plan_tasks(life, at)
         watch(life, handoff)
 
     return deed
 
 
-def _plan_tasks(life: Life, handoff: Handoff, at: datetime) -> None:
-    """Whoever got a task closes it: mostly the same day."""
-    for task in handoff.tasks.filter(done_at__isnull=True, created_at=at):
+def _plan_tasks(life: Life, at: datetime) -> None:
+    """Whoever got a task just now closes it: mostly the same day. A scan makes those of every handoff that is due."""
+    for task in Task.objects.filter(done_at__isnull=True, created_at=at):
         life.at_work(task.created_at, life.chance.randint(95, 420), _is_done(life, task.pk))
 
 
@@ -84,8 +84,7 @@ def _answer(life: Life, handoff: Handoff, by: Member, at: datetime) -> None:
     if seam == "marketing_to_sales" and dice.random() < REJECTED:
         if dice.random() < 0.1:
             answering.reject(handoff, "inaccurate_data", "The number belongs to somebody else", by=by, at=at)
-            handoff.refresh_from_db()
-            _plan_tasks(life, handoff, at)
+            _plan_tasks(life, at)
         else:
             answering.reject(handoff, dice.choice(words.REASONS), "", by=by, at=at)
         return

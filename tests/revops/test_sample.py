@@ -1,0 +1,53 @@
+"""The sample company looks like one that people work in: what is done is done, what waits has not waited for long."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from governance.queries import unread_notice
+from handoffs.models import Handoff, Task
+from integrations.models import ApiKey
+from lifecycle.models import Import, Record, Rejection
+from revops import sample
+from revops.workspaces.models import Invitation, Member, Workspace
+from revops.workspaces.scope import workspace_scope
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+DAYS = 40
+A_LONG_WEEKEND = timedelta(days=6)
+
+
+@pytest.fixture
+def acme() -> Iterator[Workspace]:
+    """Forty days of its life, its scope open."""
+    workspace = sample.load(timezone.now(), say=lambda _: None, days=DAYS)
+    with workspace_scope(workspace):
+        yield workspace
+
+
+def test_a_company_in_mid_life(acme: Workspace) -> None:
+    now = timezone.now()
+    waiting = Handoff.objects.open()
+    assert not waiting.filter(offered_at__lt=now - A_LONG_WEEKEND).exists()
+    assert 1 <= waiting.filter(due_at__lt=now).count() <= 4
+    assert waiting.filter(assignee__email="rick@acme.example").count() >= 3
+
+    assert Task.objects.filter(done_at__isnull=False).exists()
+    assert 1 <= Task.objects.filter(done_at__isnull=True).count() <= 8
+    assert not Task.objects.filter(done_at__isnull=True, created_at__lt=now - A_LONG_WEEKEND).exists()
+
+    stages = set(Record.objects.filter(kind="customer").values_list("stage__key", flat=True))
+    assert stages & {"implementation", "live"} and stages & {"renewed", "not_renewed"}
+
+    job = Import.objects.get()
+    assert (job.state, job.rejected_count, Rejection.objects.count()) == ("finished", 4, 4)
+    assert ApiKey.objects.get().revoked_at is None
+    assert Invitation.objects.get().expires_at > now
+    rick, vera = (Member.objects.get(email=f"{who}@acme.example") for who in ("rick", "vera"))
+    assert unread_notice(rick) and unread_notice(vera) is None
+
+    before = Record.objects.count()
+    assert sample.load(now, say=lambda _: None, days=DAYS).pk == acme.pk
+    assert Record.objects.count() == before  # loading it twice changes nothing
