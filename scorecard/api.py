@@ -87,17 +87,11 @@ class MetricApi(ReadsScorecard):
     )
     def get(self, request: Request, key: str) -> Response:
         """Value, trend, distribution and parts of one metric."""
-        question = self.asked
-        found = queries.measured(
-            self.board,
-            self.board.metric(key),
-            question.period,
-            step=question.step,
-            segment=question.segment if question.value else "",
-            value=question.value,
-            by=question.by,
-        )
-        return Response(shapes.MeasuredOut(found).data)
+        question, metric = self.asked, self.board.metric(key)
+        within = {"segment": question.segment if question.value else "", "value": question.value}
+        found = queries.measured(self.board, metric, question.period, step=question.step, by=question.by, **within)
+        ages = queries.ages_by_stage(self.board, metric, question.period, **within)
+        return Response(shapes.MeasuredOut({**found.__dict__, "ages": ages}).data)
 
 
 class MetricCsvApi(ReadsScorecard):

@@ -130,8 +130,20 @@ class SpreadOut(serializers.Serializer):
     count = serializers.IntegerField()
 
 
+class StageAgesOut(serializers.Serializer):
+    """What is open in one stage at the end of the period, by the days it has been there."""
+
+    stage = serializers.CharField(source="stage.path")
+    label = serializers.CharField(source="stage.label")
+    open = serializers.IntegerField(source="open_count")
+    late = serializers.IntegerField(source="late_count")
+    age_limit_days = serializers.IntegerField(source="stage.age_limit_days", allow_null=True)
+    median_days = decimal(source="median", allow_null=True)
+    p90_days = decimal(source="p90", allow_null=True)
+
+
 class MeasuredOut(serializers.Serializer):
-    """One metric in full."""
+    """One metric in full. `ages`: of an aging metric, every open stage; of others, none."""
 
     metric = MetricOut()
     period = PeriodOut()
@@ -146,6 +158,7 @@ class MeasuredOut(serializers.Serializer):
     slices = SliceOut(many=True)
     spread = SpreadOut(many=True)
     fell = PullOut(many=True)
+    ages = StageAgesOut(many=True)
     owner = serializers.CharField()
 
 

@@ -87,9 +87,7 @@ class MetricPage(Read):
                 question.period,
                 segment=question.segment if question.value else "",
                 value=question.value,
-            )
-            if metric.kind == "aging"
-            else (),
+            ),
             "query_rows": question.query(by="", step=""),
             "query_by": question.query(by="", segment="", value="", part="", step=""),
         }

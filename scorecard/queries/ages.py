@@ -50,7 +50,10 @@ class StageAges:
 def ages_by_stage(
     board: Board, metric: MetricTerms, period: Period, *, segment: str = "", value: str = ""
 ) -> tuple[StageAges, ...]:
-    """Every open stage of an aging metric's pipeline with the ages of what is in it. One query."""
+    """Every open stage of an aging metric's pipeline with the ages of what is in it. One query; none of other metrics,
+    which have no stages."""
+    if metric.kind != "aging":
+        return ()
     question = board.question(metric, Days.between(None, period.last))
     statement = sets.rows(question, segment=segment, value=value, part="open")
     found: dict[object, dict[int, int]] = {}

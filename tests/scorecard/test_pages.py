@@ -257,3 +257,17 @@ def test_rows_come_as_a_file_with_names_made_safe(busy: Cast, vera: Client) -> N
     page = vera.get("/w/acme/scorecard/win_rate/rows/?period=90d")
     assert len(rows) == page.context["found"].total > 0
     assert {row["name"] for row in rows} == {"'=cmd()"}
+
+
+def test_the_api_tells_the_ages_that_the_page_shows(busy: Cast, vera: Client) -> None:
+    told = vera.get("/api/v1/w/acme/metrics/stage_aging").json()["ages"]
+    with workspace_scope(busy.acme):
+        board = queries.board_of(busy.acme, MONDAY_10)
+        shown_ages = queries.ages_by_stage(board, board.metric("stage_aging"), board.period("90d"))
+        here = Record.objects.filter(stage__pipeline__key="sales", stage__category="open").count()
+    assert [(each["stage"], each["open"], each["late"]) for each in told] == [
+        (each.stage.path, each.open_count, each.late_count) for each in shown_ages
+    ]
+    assert sum(each["open"] for each in told) == here > 0
+    assert all(Decimal(each["median_days"]) <= Decimal(each["p90_days"]) for each in told if each["open"])
+    assert vera.get("/api/v1/w/acme/metrics/win_rate").json()["ages"] == []
