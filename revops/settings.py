@@ -250,6 +250,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 # --- Mail ---
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="RevOps <revops@localhost>")
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds; a mail server that sleeps must not hold a page
 
 LOGGING = {
     "version": 1,
