@@ -27,6 +27,7 @@ from revops.workspaces.models import Member, Workspace
 from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
+
 def signed_in(member: Member) -> Client:
     browser = Client()
     browser.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
