@@ -15,7 +15,7 @@ from revops.workspaces.models import Member
 FORGOTTEN = (25, 70)  # working minutes since a handoff fell due that nobody has answered yet
 DUE_SOON = (20, 45, 75, 110, 150)  # working minutes until one falls due
 FRESH = (45, 25, 10, 4)  # minutes since one came in
-ON_RICKS_DESK = 3
+ON_RICKS_DESK = 4
 
 
 def comes_in(life: Life, is_hot: bool = False, is_left_open: bool = False) -> Deed:
