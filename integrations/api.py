@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 from integrations import actions, queries
 from integrations.forms import ROLES
 from integrations.models import ApiKey
+from revops.asked import body
 from revops.errors import BadInput
-from revops.workspaces.api import valid
 from revops.workspaces.models import Member
 from revops.workspaces.permissions import SCOPES
 
@@ -65,7 +65,7 @@ class Keys(GenericAPIView):
     @extend_schema(operation_id="key_issue", tags=["keys"], request=KeyIn, responses={201: IssuedKey})
     def post(self, request: Request) -> Response:
         """Make a key. Its text is in this answer and nowhere else; a key gives only scopes it has itself."""
-        http, given = request._request, valid(KeyIn, request.data)
+        http, given = request._request, body(request, KeyIn)
         acts_as = given.pop("acts_as", None)
         program = Member.objects.filter(pk=acts_as).first() if acts_as else None
         if acts_as and program is None:

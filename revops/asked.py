@@ -40,8 +40,8 @@ def next_url(request: Request, after: str) -> str | None:
     return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
 
 
-def body(request: Request, shape: type[Serializer]) -> dict[str, Any]:
+def body(request: Request, shape: type[Serializer], **options: Any) -> dict[str, Any]:
     """The body, checked and completed by its shape. Raises DRF's ValidationError, which is told as a 422."""
-    given = shape(data=request.data)
+    given = shape(data=request.data, **options)
     given.is_valid(raise_exception=True)
     return dict(given.validated_data)

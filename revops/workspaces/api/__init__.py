@@ -1,0 +1,22 @@
+"""The API's door about people, teams and invitations. The same actions as the pages."""
+
+from revops.workspaces.api.invitations import Invitations, Renewal, Revocation
+from revops.workspaces.api.people import Absences, Deactivation, OneAbsence, OneMember, People
+from revops.workspaces.api.place import Me, OneWorkspace
+from revops.workspaces.api.teams import OneSeat, OneTeam, Teams
+
+__all__ = [
+    "Absences",
+    "Deactivation",
+    "Invitations",
+    "Me",
+    "OneAbsence",
+    "OneMember",
+    "OneSeat",
+    "OneTeam",
+    "OneWorkspace",
+    "People",
+    "Renewal",
+    "Revocation",
+    "Teams",
+]
