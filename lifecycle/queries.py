@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +10,12 @@ from django.db.models import Q, QuerySet
 
 from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
 from lifecycle.models import Account, ExternalId, Record, Rescoring, StageStay
+from lifecycle.models.definitions import RecordKind
 from revops.errors import BadInput, NotFound
 from revops.history.models import Event
+from revops.paging import newest_page
 from revops.workspaces.scope import here
 
-PAGE = 50
 MOST_WORDS = 8
 
 
@@ -53,20 +53,9 @@ def records_matching(lifecycle: Lifecycle, filters: dict[str, str]) -> QuerySet[
     return found
 
 
-def page_of(found: QuerySet[Record], after: str, size: int = PAGE) -> tuple[list[Record], str]:
-    """One keyset page after the mark `after`, and the mark of the next page ('' when there is none). One query."""
-    if after:
-        at, _, last = after.partition("_")
-        try:
-            moment, last_id = datetime.fromtimestamp(int(at) / 1_000_000, tz=UTC), UUID(last)
-        except (ValueError, OverflowError, OSError):
-            raise BadInput("This page mark is not one of ours.", field="after") from None
-        found = found.filter(Q(created_at__lt=moment) | Q(created_at=moment, id__lt=last_id))
-    rows = list(found[: size + 1])
-    if len(rows) <= size:
-        return rows, ""
-    last_row = rows[size - 1]
-    return rows[:size], f"{round(last_row.created_at.timestamp() * 1_000_000)}_{last_row.pk}"
+def page_of(found: QuerySet[Record], after: str) -> tuple[list[Record], str]:
+    """One page after the mark `after`, and the mark of the next ("" when there is none). One query."""
+    return newest_page(found, "created_at", after, each=[Q(kind=kind) for kind in RecordKind.values])
 
 
 def record_for(number: int) -> Record:

@@ -1,7 +1,7 @@
 """Handoffs and tasks by whose they are."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,11 +11,11 @@ from handoffs.models import Handoff, Task
 from handoffs.rules import packet, sla
 from lifecycle.models import Record
 from revops.errors import BadInput, NotFound
+from revops.paging import PAGE, newest_page
 from revops.workspaces.models import Member, TeamSeat
 from revops.workspaces.scope import current_id
 
 SHOWN = 100  # rows of an inbox; whoever has more has another problem
-PAGE = 50
 FAR_NUMBER = 2**63 - 1
 
 
@@ -98,18 +98,8 @@ def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) ->
 
 
 def page_of(found: QuerySet[Handoff], after: str, size: int = PAGE) -> tuple[list[Handoff], str]:
-    """One keyset page after the mark `after`, and the mark of the next page ('' when there is none). One query."""
-    if after:
-        moment, _, last = after.partition("_")
-        try:
-            at, last_id = datetime.fromtimestamp(int(moment) / 1_000_000, tz=UTC), UUID(last)
-        except (ValueError, OverflowError, OSError):
-            raise BadInput("This page mark is not one of ours.", field="after") from None
-        found = found.filter(Q(offered_at__lt=at) | Q(offered_at=at, id__lt=last_id))
-    rows = list(found[: size + 1])
-    if len(rows) <= size:
-        return rows, ""
-    return rows[:size], f"{round(rows[size - 1].offered_at.timestamp() * 1_000_000)}_{rows[size - 1].pk}"
+    """One page after the mark `after`, and the mark of the next ("" when there is none). One query."""
+    return newest_page(found, "offered_at", after, size)
 
 
 def tasks_of(member: Member, *, done: bool = False) -> list[Task]:
