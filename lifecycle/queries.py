@@ -53,9 +53,12 @@ def records_matching(lifecycle: Lifecycle, filters: dict[str, str]) -> QuerySet[
     return found
 
 
-def page_of(found: QuerySet[Record], after: str) -> tuple[list[Record], str]:
-    """One page after the mark `after`, and the mark of the next ("" when there is none). One query."""
-    return newest_page(found, "created_at", after, each=[Q(kind=kind) for kind in RecordKind.values])
+def page_matching(lifecycle: Lifecycle, filters: dict[str, str], after: str) -> tuple[list[Record], str]:
+    """One page of those after the mark `after`, and the mark of the next ("" when there is none). One query."""
+    found = records_matching(lifecycle, filters)
+    is_of_one_kind = filters.get("kind") or filters.get("stage")
+    kinds = [] if is_of_one_kind else [Q(kind=kind) for kind in RecordKind.values]
+    return newest_page(found, "created_at", after, each=kinds)
 
 
 def record_for(number: int) -> Record:

@@ -19,6 +19,7 @@ from lifecycle.rules.gates import what_is_missing
 from lifecycle.telling import labels_of, told
 from revops.blueprint.documents import document
 from revops.errors import BadInput, Refusal
+from revops.paging import PAGE
 from revops.web import page
 from revops.workspaces.permissions import may, permit
 
@@ -32,8 +33,7 @@ class Records(View):
         filters = {
             key: request.GET.get(key, "").strip() for key in ("kind", "stage", "owner", "source", "account", "q")
         }
-        found = queries.records_matching(lifecycle, filters)
-        rows, after = queries.page_of(found, request.GET.get("after", ""))
+        rows, after = queries.page_matching(lifecycle, filters, request.GET.get("after", ""))
         more = request.GET.copy()
         more["after"] = after
         context = {
@@ -241,11 +241,9 @@ class Accounts(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         permit(request.member, "record.read")
         after = request.GET.get("after", "")
-        rows = list(
-            Account.objects.filter(name_key__gt=after).select_related("owner").order_by("name_key")[: queries.PAGE + 1]
-        )
-        more = rows[queries.PAGE - 1].name_key if len(rows) > queries.PAGE else ""
-        context = {"rows": rows[: queries.PAGE], "after": more}
+        rows = list(Account.objects.filter(name_key__gt=after).select_related("owner").order_by("name_key")[: PAGE + 1])
+        more = rows[PAGE - 1].name_key if len(rows) > PAGE else ""
+        context = {"rows": rows[:PAGE], "after": more}
         return page(request, "lifecycle/account_list.html", context, part="lifecycle/_account_rows.html")
 
 
