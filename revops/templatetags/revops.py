@@ -1,5 +1,6 @@
 """Words and figures the way people read them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,6 +50,12 @@ def age(since: datetime, now: datetime) -> str:
 def amount(context: Context, row: Any) -> str:
     """A record's amount in its own currency, else in the workspace's."""
     return figures.money(row.amount, row.currency or context["workspace"].currency)
+
+
+@register.filter
+def entries(mapping: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
+    """`{% for key, value in facts|entries %}`: of what others named, where `.items` finds a fact called “items”."""
+    return list(mapping.items()) if mapping else []
 
 
 @register.filter

@@ -116,6 +116,10 @@ def test_the_packet_is_filled_and_the_gaps_shrink(cast: Cast, client: Client) ->
     assert b"4 required items missing" in saved.content
     returned = as_(cast.cleo, client).get(f"/w/acme/handoffs/{handoff.number}/rejection/", **HTMX)
     assert b"Stakeholders" in returned.content
+    with workspace_scope(cast.acme):
+        number = handoff.record.number
+    timeline = client.get(f"/w/acme/records/{number}/")
+    assert timeline.status_code == 200 and "Packet filled in" in timeline.content.decode()
 
 
 def test_a_manager_sees_load_and_late_ones_and_reassigns(cast: Cast, client: Client) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from governance.queries import unread_notice
 from handoffs.models import Handoff, Task
 from integrations.models import ApiKey
-from lifecycle.models import Import, Record, Rejection
+from lifecycle.models import Account, Import, Record, Rejection
 from revops import sample
 from revops.workspaces.models import Invitation, Member, Workspace
 from revops.workspaces.scope import workspace_scope
@@ -51,3 +52,13 @@ def test_a_company_in_mid_life(acme: Workspace) -> None:
     before = Record.objects.count()
     assert sample.load(now, say=lambda _: None, days=DAYS).pk == acme.pk
     assert Record.objects.count() == before  # loading it twice changes nothing
+
+
+def test_every_record_handoff_and_company_opens(acme: Workspace, client: Client) -> None:
+    rick = Member.objects.select_related("user").get(email="rick@acme.example")
+    client.force_login(rick.user, backend="django.contrib.auth.backends.ModelBackend")
+    for place, model in (("records", Record), ("handoffs", Handoff), ("accounts", Account)):
+        numbers = list(model.objects.values_list("number", flat=True))
+        assert numbers
+        for number in numbers:
+            assert client.get(f"/w/acme/{place}/{number}/").status_code == 200, f"{place} {number}"
