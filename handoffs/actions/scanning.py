@@ -78,7 +78,7 @@ def take_breach(handoff: Handoff, at: datetime) -> None:
 
 def _claim(at: datetime | None, limit: int, low: datetime) -> list[Due]:
     with connection.cursor() as cursor:
-        cursor.execute(steps.CLAIM, {"workspace": here(), "at": at, "limit": limit, "low": low})
+        cursor.execute(steps.CLAIM, {"workspace": here(), "at": at or steps.NOW, "limit": limit, "low": low})
         return [Due(*row) for row in cursor.fetchall()]
 
 

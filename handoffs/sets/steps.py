@@ -1,5 +1,9 @@
 """Taking due steps and changing hands, for a batch, each in one statement."""
 
+from typing import Any
+
+from psycopg2.extensions import AsIs
+
 from handoffs.rules.escalation import EVENTS, TASK_KINDS, TOUCH
 from handoffs.sets.pools import CANDIDATES, LOCK
 
@@ -12,13 +16,15 @@ select w.id from workspaces_workspace w where exists (
 """
 
 # The record's key is held too: tasks will point at it, and whoever moves the record holds it before the handoff, so
-# neither ever waits for the other in a circle. What is locked is skipped, and found by the next scan.
+# neither ever waits for the other in a circle. What is locked is skipped, and found by the next scan. `at` is a moment
+# or NOW: under row security a `coalesce` of the two is not trusted to use the index of what is due.
+NOW: Any = AsIs("now()")
 CLAIM = """
 select h.id, h.seam_id, h.blueprint_version, h.clock_run, h.next_step, h.ladder,
     case when h.state = 'accepted' then 'touch' else h.ladder -> h.next_step ->> 'action' end as action,
-    coalesce(%(at)s, now()) as at
+    %(at)s as at
 from handoffs_handoff h join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
-where h.workspace_id = %(workspace)s and h.next_step_at <= coalesce(%(at)s, now()) and h.next_step_at > %(low)s
+where h.workspace_id = %(workspace)s and h.next_step_at <= %(at)s and h.next_step_at > %(low)s
 order by h.next_step_at limit %(limit)s for no key update of h skip locked for key share of r skip locked
 """
 

@@ -1,17 +1,20 @@
 """The scan: warnings, breaches, tasks, changing hands, raising; each once, at the time it fell due."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from handoffs import tasks
 from handoffs.actions import answering, reassigning, scanning
 from handoffs.blueprint import handoffs_of
 from handoffs.models import Assignment, Escalation, Handoff, Task
+from handoffs.sets import steps
 from lifecycle.actions.advancing import log_activity
+from revops.database import refresh_statistics
 from revops.history.models import Event
 from revops.workspaces.models import Team, TeamSeat, TimeOff
-from revops.workspaces.scope import workspace_scope
+from revops.workspaces.scope import here, workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 
@@ -202,3 +205,17 @@ def test_below_the_watermark_nothing_is_looked_for_and_nothing_is_lost(cast: Cas
         at = handoff.next_step_at + HOUR
         assert scanning.scan(cast.acme, at, low=handoff.next_step_at) == 0
         assert scanning.scan(cast.acme, at, low=handoff.next_step_at - HOUR) == 1
+
+
+@pytest.mark.parametrize("at", [None, MONDAY_10 + 4 * HOUR], ids=["the database's now", "a moment"])
+def test_what_is_due_is_found_through_its_index(cast: Cast, at: datetime | None) -> None:
+    """Among a million open handoffs a look at each would cost a second, though nothing is due."""
+    with workspace_scope(cast.acme):
+        offer_records(cast.acme, make_records(cast.acme, 400))
+        refresh_statistics()
+        asked = {"workspace": here(), "at": at or steps.NOW, "limit": 500, "low": scanning.EARLIEST}
+        with connection.cursor() as cursor:
+            cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
+            cursor.execute(f"explain {steps.CLAIM}", asked)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using handoff_due" in plan and "Filter: ((next_step_at" not in plan, plan
