@@ -57,23 +57,33 @@ def line(row: object) -> str:
     return f"| {row.what} | {row.ours} | {row.raw} | {spread} | {row.bound} | {mark} |"
 
 
+HEAD = """# Benchmarks
+
+Made by `make bench BENCH="--write"`, the full size by `make bench BENCH="--records 1000000 --write"`; a section is
+replaced whole. Each ratio compares with hand-written SQL (or the bare library named) doing the same work on the same
+server in the same run, interleaved, three rounds; the median with min..max. Trust the ratios, not milliseconds.
+
+"""
+
+
 def page(rows: list, records: int) -> str:
-    """The document."""
+    """The document, with the section of this size made anew and the others as they are."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("show server_version")
         server = cursor.fetchone()[0]
-    head = (
-        "# Benchmarks\n\n"
-        f'Made by `make bench BENCH="--write"`: {records:,} records, {records * 10:,} stage stays of one workspace.\n'
-        "Each ratio compares with hand-written SQL (or the bare library named) doing the same work on the same server\n"
-        "in the same run, interleaved, three rounds; the median with min..max. Trust the ratios, not milliseconds.\n\n"
-        f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}. "
+    title = f"## {records:,} records, {records * 10:,} stage stays"
+    section = (
+        f"{title}\n"
+        f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}. "
         f"Python {sys.version.split()[0]}, Django {django.__version__}, PostgreSQL {server}.\n\n"
         "| what | ours | raw | ratio (min..max) | bound | met |\n|---|---|---|---|---|---|\n"
+        + "".join(f"{line(row)}\n" for row in rows)
     )
-    return head + "\n".join(line(row) for row in rows) + "\n"
+    present = DOCUMENT.read_text(encoding="utf-8").split("\n## ")[1:] if DOCUMENT.exists() else []
+    others = [f"## {each.strip()}\n" for each in present if not f"## {each}".startswith(title)]
+    return HEAD + "\n".join([section, *others])
 
 
 if __name__ == "__main__":
