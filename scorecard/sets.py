@@ -114,7 +114,7 @@ def limits_of(question: Question) -> str:
 def fingerprint(question: Question) -> str:
     """What the definition compiles to. Where it differs from what readings were folded by, they say something else."""
     everything = folded(replace(question, days=Days.every(), people=str), (WHOLE, *segments_of(question)))
-    told = sorted((name, repr(value)) for name, value in everything.params.items() if name != "at")
+    told = sorted((name, repr(value)) for name, value in everything.params.items() if name not in ("at", "ws"))
     return sha256(f"{question.metric.definition_version} {everything.sql} {told}".encode()).hexdigest()[:32]
 
 

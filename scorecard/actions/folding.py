@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from revops.workspaces.models import Workspace
+from revops.workspaces.scope import here
 from scorecard import sets
 from scorecard.blueprint import MetricTerms
 from scorecard.kinds.base import on_days
@@ -87,7 +88,7 @@ def _rebuild(cursor: object, board: Board, metric: MetricTerms, days: Days) -> N
     """Away with the days' readings, and the same days anew from the rows."""
     question = board.question(metric, days)
     on, day_params = on_days("day", days)
-    params = {"ws": board.workspace.pk, "metric": metric.id}
+    params = {"ws": here(), "metric": metric.id}
     cursor.execute(DELETE.format(days=on), {**params, **day_params})  # type: ignore[attr-defined]
     statement = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
     cursor.execute(  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from handoffs.blueprint import Handoffs, SeamTerms
 from lifecycle.blueprint import Lifecycle, StageTerms
+from revops.workspaces.scope import here
 from scorecard.blueprint import MetricTerms
 from scorecard.rules.days import Days
 
@@ -51,7 +52,6 @@ class Question:
     metric: MetricTerms
     lifecycle: Lifecycle
     handoffs: Handoffs
-    workspace_id: UUID
     zone: ZoneInfo
     at: datetime
     days: Days = field(default_factory=Days.every)
@@ -80,7 +80,7 @@ class Question:
 
     def statement(self, sql: str, **params: Any) -> Statement:
         """SQL with the parameters every kind has beside its own."""
-        return Statement(sql, {"ws": self.workspace_id, "zone": str(self.zone), **params})
+        return Statement(sql, {"ws": here(), "zone": str(self.zone), **params})
 
 
 @dataclass(frozen=True)

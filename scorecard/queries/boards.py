@@ -13,6 +13,7 @@ from handoffs.blueprint import Handoffs, handoffs_of
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from revops.errors import BadInput, NotFound
 from revops.workspaces.models import Workspace
+from revops.workspaces.scope import here
 from scorecard import sets
 from scorecard.blueprint import Metrics, MetricTerms, metrics_of
 from scorecard.kinds import KINDS, Question
@@ -70,7 +71,6 @@ class Board:
             metric=metric,
             lifecycle=self.lifecycle,
             handoffs=self.handoffs,
-            workspace_id=self.workspace.pk,
             zone=self.zone,
             at=self.at,
             days=days or Days.every(),
@@ -106,7 +106,7 @@ class Board:
             cursor.execute(
                 EARLIEST,
                 {
-                    "ws": self.workspace.pk,
+                    "ws": here(),
                     "stages": list(self.lifecycle.stages_by_id),
                     "seams": list(self.handoffs.seams_by_id),
                 },

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from revops.errors import NotFound
+from revops.workspaces.scope import here
 from scorecard.kinds.base import day_of, on_days, within
 from scorecard.queries.boards import Board
 from scorecard.queries.funnel import ORIGINS, ROOT, Line, Step, counted, lines_of, steps_of
@@ -66,7 +67,7 @@ def step_rows(
             STEP_LIST.format(rows=rows),
             {
                 **params,
-                "ws": board.workspace.pk,
+                "ws": here(),
                 "zone": str(board.zone),
                 "stages": list(step.stage_ids),
                 "limit": limit,
@@ -120,7 +121,7 @@ def seam_page(board: Board, period: Period, key: str) -> SeamPage:
         raise NotFound()
     days = Days.between(period.first, period.last)
     exact, params = on_days(day_of("h.offered_at"), days)
-    params |= {"ws": board.workspace.pk, "zone": str(board.zone), "seam": line.seam.id, "at": board.at}
+    params |= {"ws": here(), "zone": str(board.zone), "seam": line.seam.id, "at": board.at}
     with connection.cursor() as cursor:
         cursor.execute(REASONS.format(within=within("h.offered_at", days, board.zone), exact=exact), params)
         reasons = tuple((label or "Without a reason", count, bool(label)) for label, count in cursor.fetchall())

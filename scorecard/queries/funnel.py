@@ -12,6 +12,7 @@ from django.db import connection
 from handoffs.blueprint import SeamTerms
 from lifecycle.blueprint import PipelineTerms, StageTerms
 from revops.workspaces.models import Function, Member
+from revops.workspaces.scope import here
 from scorecard.kinds.base import day_of, on_days, within
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
@@ -177,7 +178,7 @@ def counted(board: Board, period: Period, steps: list[Step]) -> list[Step]:
             sql,
             {
                 **params,
-                "ws": board.workspace.pk,
+                "ws": here(),
                 "zone": str(board.zone),
                 "places": [place for place, _ in pairs],
                 "stages": [stage_id for _, stage_id in pairs],
@@ -197,7 +198,7 @@ def lines_of(board: Board, period: Period) -> tuple[Line, ...]:
     exact, params = on_days(day_of("h.offered_at"), days)
     seams = board.handoffs.seams
     params |= {
-        "ws": board.workspace.pk,
+        "ws": here(),
         "zone": str(board.zone),
         "at": board.at,
         "seams": [seam.id for seam in seams],

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from revops.workspaces.scope import here
 from scorecard import sets
 from scorecard.blueprint import MetricTerms
 from scorecard.kinds.base import on_days
@@ -76,7 +77,7 @@ def unfolded(board: Board) -> Unfolded:
     folded_until, fingerprints, everything = None, {}, False
     marked: dict[str, set[date]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(UNFOLDED, {"ws": board.workspace.pk})
+        cursor.execute(UNFOLDED, {"ws": here()})
         for day, about, until, prints in cursor.fetchall():
             if about is None:
                 folded_until, fingerprints = until, json.loads(prints)
@@ -193,7 +194,7 @@ def _add_kept(
 ) -> None:
     by_id = {metric.id: metric for metric in metrics}
     params: dict[str, Any] = {
-        "ws": board.workspace.pk,
+        "ws": here(),
         "metrics": list(by_id),
         "segment": segment,
         "first": first,

@@ -191,7 +191,7 @@ def test_rerouted_handoffs_and_the_load_of_each_person(cast: Cast) -> None:
         assert (routing["handoffs"], routing["rerouted"]) == (8, 2)
         load = {each["name"]: (each["before"], each["after"]) for each in routing["load"]}
         assert load == {"Rosa": (5.0, 4.0), "Rick": (3.0, 4.0)}
-        assert {each["before"] for each in routing["examples"]} == {"The account already has an owner → account owner"}
+        assert {each["before"] for each in routing["examples"]} == {"A known company goes to its owner → account owner"}
 
 
 def test_a_rollback_lists_the_records_already_moved(cast: Cast) -> None:

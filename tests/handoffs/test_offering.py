@@ -42,7 +42,7 @@ def test_the_assignment_keeps_every_rule_tried_and_the_state_of_the_pool(cast: C
         [handoff] = offer_records(cast.acme, make_records(cast.acme))
         trace = Assignment.objects.get(handoff=handoff).trace
         assert [(rule["label"], rule["verdict"]) for rule in trace["rules"]] == [
-            ("The account already has an owner", "unmet"),
+            ("A known company goes to its owner", "unmet"),
             ("Everybody else takes turns", "met"),
         ]
         assert trace["matched"] == 1

@@ -14,6 +14,7 @@ import pytest
 
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record, StageStay
+from revops.database import refresh_statistics
 from revops.workspaces.models import Function, Member, Team, TeamSeat, Workspace
 from revops.workspaces.numbers import take_numbers
 
@@ -101,6 +102,7 @@ def load(workspace: Workspace) -> None:
             stays.append(StageStay(stage_id=stage.id, entered_at=opened, **common))
     Record.objects.bulk_create(records, batch_size=2000)
     StageStay.objects.bulk_create(stays, batch_size=2000)
+    refresh_statistics()  # as an import does
 
 
 def at(day: str) -> datetime | None:
