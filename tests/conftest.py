@@ -15,3 +15,8 @@ __all__ = ["assert_accessible", "browser_type_launch_args", "cast", "complaints"
 def cheap_hasher(settings) -> None:  # type: ignore[no-untyped-def] # pytest-django's own fixture
     """Passwords are hashed for real in production and cheaply here."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is slow begins first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
