@@ -1,9 +1,10 @@
 """The scan: warnings, breaches, tasks, changing hands, raising; each once, at the time it fell due."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from handoffs import tasks
 from handoffs.actions import answering, reassigning, scanning
@@ -11,7 +12,7 @@ from handoffs.blueprint import handoffs_of
 from handoffs.models import Assignment, Escalation, Handoff, Task
 from handoffs.sets import steps
 from lifecycle.actions.advancing import log_activity
-from revops.database import refresh_statistics
+from revops.database import owner_cursor
 from revops.history.models import Event
 from revops.workspaces.models import Team, TeamSeat, TimeOff
 from revops.workspaces.scope import here, workspace_scope
@@ -207,16 +208,19 @@ def test_below_the_watermark_nothing_is_looked_for_and_nothing_is_lost(cast: Cas
         assert scanning.scan(cast.acme, at, low=handoff.next_step_at - HOUR) == 1
 
 
-@pytest.mark.parametrize("at", [None, MONDAY_10 + 4 * HOUR], ids=["the database's now", "a moment"])
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("at", [None, MONDAY_10], ids=["the database's now", "a moment"])
 def test_what_is_due_is_found_through_its_index(cast: Cast, at: datetime | None) -> None:
     """Among a million open handoffs a look at each would cost a second, though nothing is due."""
     with workspace_scope(cast.acme):
         offer_records(cast.acme, make_records(cast.acme, 400))
-        refresh_statistics()
+        Handoff.objects.update(next_step_at=datetime(2199, 1, 1, tzinfo=UTC) + F("number") * HOUR)
+    with owner_cursor() as cursor:  # the planner knows the table as it is, whatever other tests have left behind
+        cursor.execute("analyze handoffs_handoff, lifecycle_record")
+    with workspace_scope(cast.acme), connection.cursor() as cursor:
         asked = {"workspace": here(), "at": at or steps.NOW, "limit": 500, "low": scanning.EARLIEST}
-        with connection.cursor() as cursor:
-            cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
-            cursor.execute(f"explain {steps.CLAIM}", asked)
-            plan = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
+        cursor.execute(f"explain {steps.CLAIM}", asked)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
     [condition] = [line for line in plan.splitlines() if "Index Cond" in line and "next_step_at >" in line]
     assert "Index Scan using handoff_due" in plan and "next_step_at <=" in condition, plan
