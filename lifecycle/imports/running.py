@@ -72,7 +72,7 @@ def run_import(workspace_id: UUID, import_id: UUID, *, clock: Clock, until: Call
         return True  # others were faster; the next look tries again
     except Refusal as refusal:
         _fail(workspace_id, import_id, refusal.detail, clock())
-    except Exception:
+    except Exception:  # whatever is wrong with one file must not stop the others; its page says so, the log says why
         log.exception("import %s failed", import_id)
         _fail(workspace_id, import_id, "Something broke on our side. What came in so far is kept; try again.", clock())
     return True
