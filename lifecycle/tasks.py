@@ -1,5 +1,6 @@
 """The clock's door: running imports, and asking scores anew."""
 
+import logging
 import time
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from lifecycle.imports.starting import poke
 from revops.workspaces.models import Workspace
 from revops.workspaces.scope import workspace_scope
 
+log = logging.getLogger(__name__)
 BUDGET_S = 45.0  # a task ends within a minute; what is left over goes on in the next
 
 
@@ -29,7 +31,10 @@ def rescore() -> None:
     """Go on with the walks that ask scores anew. Safe to run any number of times at once, and to be killed."""
     ends = time.monotonic() + BUDGET_S
     for each in rescoring.waiting_workspaces():
-        rescoring.go_on(each, clock=timezone.now, until=lambda: time.monotonic() > ends)
+        try:
+            rescoring.go_on(each, clock=timezone.now, until=lambda: time.monotonic() > ends)
+        except Exception:  # rolled back as a whole and tried again at the next tick; the others go on
+            log.exception("asking the scores of workspace %s anew failed", each)
 
 
 @shared_task(name="lifecycle.fade")
