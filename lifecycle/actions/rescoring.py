@@ -2,10 +2,13 @@
 
 What was decided stays decided: a record goes on where the way has opened, and never back."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db import transaction
 
 from lifecycle.actions import journeys
 from lifecycle.blueprint import lifecycle_of
@@ -20,6 +23,7 @@ from revops.history.actions import record
 from revops.workspaces.models import Workspace
 from revops.workspaces.scope import workspace_scope
 
+log = logging.getLogger(__name__)
 BATCH = 500
 Cause = Rescoring.Cause
 
@@ -76,21 +80,38 @@ def ask_batch(workspace: Workspace, *, at: datetime) -> int:
         walk.total_count = _in_question(workspace, walk).count()
     found = list(_next(workspace, walk).values_list("pk", "kind"))
     if found:
-        batch = Batch(workspace, None, at, walk.cause, is_first_only=False, of=None)
-        batch.take(
-            [Incoming(line=line, kind=kind, record_id=pk, is_asked_again=True) for line, (pk, kind) in enumerate(found)]
-        )
-        batch.settle()
-        journeys.after_entering(workspace, batch.outcome.entered, followers=batch.followers, by=None, at=at)
+        try:
+            walk.changed_count += _ask(workspace, walk, found, at)
+        except Exception:  # whatever is wrong with one record must not stop the walk for the others
+            log.exception("a batch of %s records could not be asked anew; asking them one by one", len(found))
+            walk.changed_count += sum(_ask_alone(workspace, walk, each, at) for each in found)
         walk.reached = found[-1][0]
         walk.asked_count += len(found)
-        walk.changed_count += batch.outcome.updated
     else:
         walk.finished_at = at
         facts = {"cause": walk.cause, "asked": walk.asked_count, "changed": walk.changed_count}
         record("scores.asked_again", walk, at=at, facts=facts)
     walk.save()
     return len(found)
+
+
+def _ask(workspace: Workspace, walk: Rescoring, found: Sequence[tuple[UUID, str]], at: datetime) -> int:
+    """Ask these records, id and kind, and how many of them changed."""
+    rows = [Incoming(line=line, kind=kind, record_id=pk, is_asked_again=True) for line, (pk, kind) in enumerate(found)]
+    with transaction.atomic():
+        batch = Batch(workspace, None, at, walk.cause, is_first_only=False, of=None)
+        batch.take(rows)
+        batch.settle()
+        journeys.after_entering(workspace, batch.outcome.entered, followers=batch.followers, by=None, at=at)
+    return batch.outcome.updated
+
+
+def _ask_alone(workspace: Workspace, walk: Rescoring, each: tuple[UUID, str], at: datetime) -> int:
+    try:
+        return _ask(workspace, walk, [each], at)
+    except Exception:  # it stays as it is, and the log says why
+        log.exception("record %s could not be asked anew", each[0])
+        return 0
 
 
 def _in_question(workspace: Workspace, walk: Rescoring) -> Any:

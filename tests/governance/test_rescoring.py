@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -22,6 +23,7 @@ from lifecycle.models import Record, Rescoring, ScoreChange, StageStay
 from lifecycle.rules.scoring import score
 from lifecycle.tasks import fade, rescore
 from revops.blueprint.documents import document
+from revops.history.actions import _followers, follow
 from revops.history.models import Event
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.scope import workspace_scope
@@ -169,3 +171,25 @@ def test_the_clock_walks_every_workspace_and_finishes(cast: Cast) -> None:
     for workspace in (cast.acme, cast.globex):
         with workspace_scope(workspace):
             assert Rescoring.objects.get().finished_at is not None
+
+
+def test_one_record_in_trouble_does_not_stop_the_others(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        leads(cast, 3)
+        bad = Record.objects.order_by("number")[1]
+
+        def trouble(*, entered: dict[UUID, list[UUID]], **news: object) -> None:
+            if any(bad.pk in ids for ids in entered.values()):
+                raise ValueError("not this one")
+
+        workspace = published(cast, [(["scoring", "threshold"], bad.score)])
+        follow("records.entered", trouble)
+        try:
+            ask_all(workspace)
+        finally:
+            _followers["records.entered"].remove(trouble)
+        stages = dict(Record.objects.values_list("number", "stage__key"))
+        assert stages.pop(bad.number) == "lead"
+        assert set(stages.values()) == {"mql"}
+        walk = Rescoring.objects.get()
+        assert (walk.asked_count, walk.changed_count, walk.finished_at) == (3, 2, TUESDAY)
