@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -49,18 +49,27 @@ class RequestIdMiddleware:
             request_id.reset(token)
 
 
-Notice = Callable[[Workspace, Member], Any]
+class PageNotice(Protocol):
+    """Something to say above a page: `template` shows it, and finds it there as `notice`."""
+
+    @property
+    def template(self) -> str: ...
+
+
+Notice = Callable[[Workspace, Member], PageNotice | None]
 _notices: list[Notice] = []
 
 
 def show_on_every_page(notice: Notice) -> None:
-    """Above every page of a workspace stands what `notice(workspace, member)` answers; see `revops/wiring.py`."""
+    """Above every page of a workspace stands what `notice(workspace, member)` answers; see `revops/wiring.py`.
+
+    Those that have something to say stand one above the other, in the order in which they are named there."""
     _notices.append(notice)
 
 
-def _notice_for(workspace: Workspace, member: Member) -> Any:
-    """The first notice that has something to say to the member."""
-    return next(filter(None, (notice(workspace, member) for notice in _notices)), None)
+def _notices_for(workspace: Workspace, member: Member) -> list[PageNotice]:
+    """Every notice that has something to say to the member."""
+    return [said for notice in _notices if (said := notice(workspace, member)) is not None]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -78,7 +87,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "nav": nav,
         "zone": ZoneInfo(workspace.time_zone),
-        "notice": SimpleLazyObject(lambda: _notice_for(workspace, member)),
+        "notices": SimpleLazyObject(lambda: _notices_for(workspace, member)),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet, Subquery
@@ -30,6 +31,7 @@ class Notice:
     published_at: datetime
     published_by: str
     is_emergency: bool
+    template: ClassVar[str] = "governance/_notice.html"
 
 
 def versions(member: Member) -> QuerySet[BlueprintVersion]:
