@@ -10,6 +10,7 @@ from integrations.keys import Key, new_key
 from integrations.models import ApiKey
 from revops.errors import BadInput, NotPermitted, RuleSaysNo
 from revops.history.actions import record
+from revops.workspaces.behind import made_by
 from revops.workspaces.membership import permit_role
 from revops.workspaces.models import Member
 from revops.workspaces.permissions import SCOPES, permit
@@ -56,6 +57,7 @@ def issue_key(
         per_minute=per_minute,
         created_at=at,
         created_by=by,
+        made_by_id=made_by(by),
         expires_at=expires_at,
     )
     facts = {"name": name, "prefix": key.prefix, "scopes": row.scopes, "member": row.member.name}
@@ -94,7 +96,9 @@ def _new_program(name: str, role: str, *, by: Member, at: datetime) -> Member:
     permit_role(by, role)
     if role not in Member.Role.values or role == Member.Role.OWNER:
         raise BadInput("A program is never an owner; choose another role.", field="role")
-    program = Member.objects.create(kind=Member.Kind.INTEGRATION, role=role, name=name, joined_at=at)
+    program = Member.objects.create(
+        kind=Member.Kind.INTEGRATION, role=role, name=name, joined_at=at, made_by_id=made_by(by)
+    )
     record("member.joined", program, at=at, actor=by, facts={"role": role, "kind": program.kind})
     return program
 

@@ -18,7 +18,10 @@ from revops.errors import NotFound, NotSignedIn
 from revops.workspaces.entrance import MEMBER_COLUMNS, OPEN, WORKSPACE_COLUMNS, Entrance, columns, principal
 
 SCHEME = "bearer "
-KEY_COLUMNS = ("id", "secret_hash", "scopes::text", "per_minute", "expires_at", "revoked_at", "last_used_on")
+KEY_COLUMNS = (
+    "id", "name", "prefix", "secret_hash", "scopes::text", "per_minute", "expires_at", "revoked_at", "last_used_on",
+    "made_by_id",
+)  # fmt: skip
 BY_KEY = f"""{OPEN}
 select {columns("w", WORKSPACE_COLUMNS)}, {columns("m", MEMBER_COLUMNS)}, {columns("k", KEY_COLUMNS)}
 from workspaces_workspace w
@@ -60,6 +63,8 @@ def _entrance(row: tuple[Any, ...] | None, key: Key) -> tuple[Entrance, dict[str
     member = entrance.member
     member.key_scopes = frozenset(_scopes(kept["scopes::text"]))  # type: ignore[attr-defined]
     member.api_key_id = kept["id"]  # type: ignore[attr-defined]
+    member.key_made_by_id = kept["made_by_id"]  # type: ignore[attr-defined]
+    member.key_label = f"{kept['name']} ({kept['prefix']})"  # type: ignore[attr-defined]
     member.key_per_minute = kept["per_minute"]  # type: ignore[attr-defined]
     return entrance, kept
 

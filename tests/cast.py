@@ -4,6 +4,8 @@ Otto works at Globex and sees nothing."""
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from allauth.account.models import EmailAddress
+
 from revops.workspaces.actions import found_workspace
 from revops.workspaces.models import Function, Member, Team, TeamSeat, User, Workspace
 from revops.workspaces.scope import workspace_scope
@@ -28,10 +30,17 @@ class Cast:
     otto: Member
 
 
+def signed_up(email: str, name: str) -> User:
+    """Somebody who can sign in and has proved their address."""
+    user = User.objects.create_user(email, PASSWORD, name=name)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
 def join(workspace: Workspace, name: str, role: str, function: Function | None = None) -> Member:
     """A person with a sign-in, a membership, and a seat in their function's team."""
     email = f"{name.lower()}@{workspace.slug}.example"
-    user = User.objects.create_user(email, PASSWORD, name=name)
+    user = signed_up(email, name)
     with workspace_scope(workspace):
         member = Member.objects.create(user=user, role=role, name=name, email=email)
         if function:
@@ -41,7 +50,7 @@ def join(workspace: Workspace, name: str, role: str, function: Function | None =
 
 def make_cast(at: datetime = MONDAY_10) -> Cast:
     """Found Acme and Globex, each with version 1 of its blueprint."""
-    founder = User.objects.create_user("ada@acme.example", PASSWORD, name="Ada")
+    founder = signed_up("ada@acme.example", "Ada")
     acme = found_workspace(name="Acme", founder=founder, at=at)
     with workspace_scope(acme):
         ada = Member.objects.get()
@@ -55,9 +64,7 @@ def make_cast(at: datetime = MONDAY_10) -> Cast:
     }
     with workspace_scope(acme):
         Team.objects.filter(function__in=[Function.SALES, Function.CUSTOMER_SUCCESS]).update(manager=people["mona"])
-    globex = found_workspace(
-        name="Globex", founder=User.objects.create_user("otto@globex.example", PASSWORD, name="Otto"), at=at
-    )
+    globex = found_workspace(name="Globex", founder=signed_up("otto@globex.example", "Otto"), at=at)
     with workspace_scope(globex):
         otto = Member.objects.get()
     return Cast(acme=acme, ada=ada, globex=globex, otto=otto, **people)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
+
 from revops.workspaces.actions import found_workspace
 from revops.workspaces.models import Function, Member, Team, TeamSeat, User, Workspace
 from revops.workspaces.scope import workspace_scope
@@ -53,6 +55,10 @@ def settle_in(at: datetime) -> tuple[Workspace, dict[str, Member]]:
         for name, first, role, _ in PEOPLE[1:]:
             user = User.objects.create(email=f"{first}@acme.example", name=name, **same)
             people[first] = Member.objects.create(user=user, role=role, name=name, email=user.email, joined_at=at)
+        EmailAddress.objects.bulk_create(
+            EmailAddress(user_id=each.user_id, email=each.email, verified=True, primary=True)
+            for each in people.values()
+        )
         Team.objects.filter(function__in=[Function.MARKETING, Function.SALES, Function.CUSTOMER_SUCCESS]).delete()
         for key, label, function, region, manager in TEAMS:
             Team.objects.create(key=key, name=label, function=function, region=region, manager=people[manager])

@@ -99,6 +99,7 @@ class Member(TenantModel):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    made_by = TenantKey("self", null=True, blank=True, related_name="+", help_text="The person who set a program up")
 
     class Meta:
         constraints = [
