@@ -52,19 +52,23 @@ def make_cast(at: datetime = MONDAY_10) -> Cast:
     """Found Acme and Globex, each with version 1 of its blueprint."""
     founder = signed_up("ada@acme.example", "Ada")
     acme = found_workspace(name="Acme", founder=founder, at=at)
+    join(acme, "Dana", "rep", Function.MARKETING)
+    join(acme, "Rick", "rep", Function.SALES)
+    join(acme, "Rosa", "rep", Function.SALES)
+    mona = join(acme, "Mona", "manager")
+    join(acme, "Cleo", "rep", Function.CUSTOMER_SUCCESS)
+    join(acme, "Vera", "leader")
     with workspace_scope(acme):
-        ada = Member.objects.get()
-    people = {
-        "dana": join(acme, "Dana", "rep", Function.MARKETING),
-        "rick": join(acme, "Rick", "rep", Function.SALES),
-        "rosa": join(acme, "Rosa", "rep", Function.SALES),
-        "mona": join(acme, "Mona", "manager"),
-        "cleo": join(acme, "Cleo", "rep", Function.CUSTOMER_SUCCESS),
-        "vera": join(acme, "Vera", "leader"),
-    }
-    with workspace_scope(acme):
-        Team.objects.filter(function__in=[Function.SALES, Function.CUSTOMER_SUCCESS]).update(manager=people["mona"])
-    globex = found_workspace(name="Globex", founder=signed_up("otto@globex.example", "Otto"), at=at)
-    with workspace_scope(globex):
-        otto = Member.objects.get()
-    return Cast(acme=acme, ada=ada, globex=globex, otto=otto, **people)
+        Team.objects.filter(function__in=[Function.SALES, Function.CUSTOMER_SUCCESS]).update(manager=mona)
+    found_workspace(name="Globex", founder=signed_up("otto@globex.example", "Otto"), at=at)
+    return find_cast()
+
+
+def find_cast() -> Cast:
+    """Acme and Globex as they are in the database."""
+    acme, globex = Workspace.objects.get(slug="acme"), Workspace.objects.get(slug="globex")
+    people: dict[str, Member] = {}
+    for workspace in (acme, globex):
+        with workspace_scope(workspace):
+            people |= {member.name.lower(): member for member in Member.objects.select_related("user")}
+    return Cast(acme=acme, globex=globex, **people)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plugins.database import django_db_setup
+from tests.plugins.database import CHEAP_HASHER, django_db_setup, pytest_runtest_setup
 from tests.plugins.pages import assert_accessible, browser_type_launch_args, complaints, open_page
 from tests.plugins.people import cast
 
-__all__ = ["assert_accessible", "browser_type_launch_args", "cast", "complaints", "django_db_setup", "open_page"]
+__all__ = [
+    "assert_accessible",
+    "browser_type_launch_args",
+    "cast",
+    "complaints",
+    "django_db_setup",
+    "open_page",
+    "pytest_runtest_setup",
+]
 
 
 @pytest.fixture(autouse=True)
 def cheap_hasher(settings) -> None:  # type: ignore[no-untyped-def] # pytest-django's own fixture
     """Passwords are hashed for real in production and cheaply here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = [CHEAP_HASHER]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
 from handoffs.blueprint import sync_handoffs
 from lifecycle.blueprint import sync_lifecycle
+from revops.blueprint.documents import publishing
 from revops.blueprint.models import BlueprintVersion
 from revops.blueprint.versions import running_version
 from revops.errors import WorldMovedOn
@@ -42,6 +43,7 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     document = change.document
     assert document is not None, "a request without a document cannot be approved"
     number = change.base_version + 1
+    publishing(workspace.pk, number)
     version = BlueprintVersion.objects.create(
         number=number,
         document=document,

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
-from uuid import UUID
 
 from django.db.models import QuerySet, Subquery
 
 from governance.models import Acknowledgement, ChangeRequest
 from governance.rules.paths import Document
+from revops.blueprint.documents import remembered
 from revops.blueprint.models import BlueprintVersion
 from revops.errors import NotFound
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.permissions import permit
-
-MOST_REMEMBERED = 50_000  # members of whom this process knows that they have read the version in force
-_up_to_date: set[tuple[UUID, int]] = set()
 
 
 @dataclass(frozen=True)
@@ -88,12 +85,12 @@ def unread_notice(member: Member) -> Notice | None:
 def notice_of_page(workspace: Workspace, member: Member) -> Notice | None:
     """What stands above every page until it is confirmed. No query where the member was seen to have read it all:
     a confirmation is never taken back, so that answer holds until the next version."""
-    seen = (member.pk, workspace.blueprint_version)
-    if workspace.blueprint_version <= 1 or seen in _up_to_date:
+    if workspace.blueprint_version <= 1:
+        return None
+    up_to_date = remembered(workspace, "members who have read it")
+    if member.pk in up_to_date:
         return None
     notice = unread_notice(member)
     if notice is None:
-        if len(_up_to_date) >= MOST_REMEMBERED:
-            _up_to_date.clear()
-        _up_to_date.add(seen)
+        up_to_date.add(member.pk)
     return notice

@@ -13,7 +13,7 @@ from handoffs.actions import answering, scanning
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Assignment, Escalation, Handoff, Rotation
 from revops.workspaces.scope import workspace_scope
-from tests.cast import MONDAY_10, Cast, make_cast
+from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,11 +35,6 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return list(pool.map(run, deeds))
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 def test_of_two_answers_one_counts_and_the_other_hears_who_was_first(cast: Cast) -> None:

@@ -1,25 +1,34 @@
-"""The test database: made and migrated by the owner, copied from a template, used by tests as the serving role."""
+"""The test databases: made and migrated by the owner, copied from templates, used by tests as the serving role.
+
+There are two for each process: a bare one, and one where the cast has been on stage already. Which of them a test gets
+is told by whether it asks for `cast`."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from psycopg2 import errors, sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
+from revops.blueprint import documents
 from revops.database import as_owner, close_role_connections
 from revops.stack import roles
-from revops.stack.places import schema_fingerprint
+from revops.stack.places import ROOT, schema_fingerprint
+from tests.cast import make_cast
+
+CHEAP_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 # What a transactional test leaves in place: rows that migrations made and nobody's data.
 KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")
@@ -29,45 +38,115 @@ KEPT_TABLES = ("django_migrations", "django_content_type", "auth_permission")
 def django_db_setup(
     django_test_environment: None, django_db_blocker: pytest.FixtureRequest, request: pytest.FixtureRequest
 ) -> Iterator[None]:
-    """One database for this process, copied from the migrated template, which is made when the migrations changed."""
-    suffix = os.environ.get("PYTEST_XDIST_WORKER", "")
-    name = f"test_{suffix or 'alone'}"
-    template = f"template_{schema_fingerprint()}"
+    """The databases of this process, copied from their templates, which are made when what shapes them changed."""
     former_name = connection.settings_dict["NAME"]
+    schema = f"template_{schema_fingerprint()}"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        _make_template(template, is_fresh=bool(request.config.getoption("--create-db")))
-        _copy(template, name)
-        _point_at(name)
-        truncating = _truncate_as_owner()
-        truncating.__enter__()
+        is_fresh = bool(request.config.getoption("--create-db"))
+        _make_template(schema, _migrate, of="template0", is_fresh=is_fresh)
+        company = f"company_{schema_fingerprint()[:8]}_{_code_fingerprint()}"
+        _make_template(company, _cast, of=schema, is_fresh=is_fresh)
+        stage.templates = {"bare": schema, "cast": company}
+        stage.enter()
+        leaving = _leave_as_owner()
+        leaving.__enter__()
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        truncating.__exit__(None, None, None)
+        leaving.__exit__(None, None, None)
         close_role_connections()
         _point_at(former_name)
         with _owner_on_server() as cursor:
-            _drop(cursor, name)
+            for kind in stage.templates:
+                _drop(cursor, stage.name(kind))
 
 
-def _make_template(template: str, *, is_fresh: bool) -> None:
-    """Migrate an empty database once; other processes wait for the first, and older templates go."""
+class Stage:
+    """Which database is in use, and which of them are as their template made them."""
+
+    def __init__(self) -> None:
+        self.templates: dict[str, str] = {}
+        self.wanted = "bare"
+        self.clean: set[str] = set()
+        self.present = ""
+
+    def name(self, kind: str) -> str:
+        """The database of this process."""
+        return f"test_{os.environ.get('PYTEST_XDIST_WORKER', '') or 'alone'}_{kind}"
+
+    def enter(self) -> None:
+        """Use the database that is wanted; one that a test has left its traces in is copied anew."""
+        if not self.templates:
+            return
+        name = self.name(self.wanted)
+        if self.wanted not in self.clean:
+            connection.close()
+            _copy(self.templates[self.wanted], name)
+            self.clean.add(self.wanted)
+        if self.present != self.wanted:
+            _point_at(name)
+            self.present = self.wanted
+
+    def leave(self) -> None:
+        """A transactional test is over: the bare database is emptied, the cast's is copied anew when next wanted."""
+        documents.forget_all()  # another version may come to bear the same number in the same workspace
+        if self.present == "cast":
+            self.clean.discard("cast")
+            return
+        with as_owner():
+            _empty_filled_tables()
+
+
+stage = Stage()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The test's database is in its place before anything is asked of it."""
+    names = getattr(item, "fixturenames", ())
+    if item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"} & set(names):
+        stage.wanted = "cast" if "cast" in names else "bare"
+        stage.enter()
+
+
+def _migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _cast() -> None:
+    with override_settings(PASSWORD_HASHERS=[CHEAP_HASHER]):
+        make_cast()
+
+
+def _code_fingerprint() -> str:
+    """A short mark of everything that founding a workspace may go through."""
+    digest = hashlib.sha256()
+    rooms = [ROOT / app for app in ("revops", "lifecycle", "handoffs", "scorecard", "governance", "integrations")]
+    files = [file for room in rooms for kind in ("py", "yaml", "sql") for file in room.rglob(f"*.{kind}")]
+    for file in [*sorted(files), ROOT / "tests/cast.py", Path(__file__)]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _make_template(name: str, build: Callable[[], None], *, of: str, is_fresh: bool) -> None:
+    """Build a template once; other processes wait for the first, and older ones of its kind go."""
     with _owner_on_server() as cursor:
         cursor.execute("select pg_advisory_lock(hashtext('revops test template'))")
-        cursor.execute("select datname from pg_database where datname like 'template\\_%'")
-        present = {name for (name,) in cursor.fetchall()}
-        if template in present and not is_fresh:
+        cursor.execute("select datname from pg_database where datname like %s", [f"{name.split('_')[0]}\\_%"])
+        present = {found for (found,) in cursor.fetchall()}
+        if name in present and not is_fresh:
             return
-        for name in present:
-            _drop(cursor, name)
-        being_made = f"being_made_{template}"
+        for older in present:
+            _drop(cursor, older)
+        being_made = f"being_made_{name}"
         _drop(cursor, being_made)
-        cursor.execute(sql.SQL("create database {} template template0").format(sql.Identifier(being_made)))
+        cursor.execute(sql.SQL("create database {} template {}").format(sql.Identifier(being_made), sql.Identifier(of)))
         _grant(being_made)
         _point_at(being_made)
-        call_command("migrate", verbosity=0, interactive=False)
+        build()
+        close_role_connections()
         connection.close()
         rename = sql.SQL("alter database {} rename to {}")
-        cursor.execute(rename.format(sql.Identifier(being_made), sql.Identifier(template)))
+        cursor.execute(rename.format(sql.Identifier(being_made), sql.Identifier(name)))
 
 
 def _copy(template: str, name: str) -> None:
@@ -133,15 +212,14 @@ def _point_at(name: str) -> None:
 
 
 @contextmanager
-def _truncate_as_owner() -> Iterator[None]:
-    """After a transactional test, empty the tables it filled; only the owner may."""
+def _leave_as_owner() -> Iterator[None]:
+    """After a transactional test the database is put right again, which only the owner may."""
 
-    def empty_tables(test: TransactionTestCase) -> None:
-        with as_owner():
-            _empty_filled_tables()
+    def leave(test: TransactionTestCase) -> None:
+        stage.leave()
 
     former = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = leave  # type: ignore[method-assign]
     try:
         yield
     finally:

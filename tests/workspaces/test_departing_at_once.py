@@ -9,16 +9,11 @@ from handoffs.actions import leaving
 from handoffs.models import Handoff
 from revops.workspaces.models import Member
 from revops.workspaces.scope import workspace_scope
-from tests.cast import MONDAY_10, Cast, make_cast
+from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 from tests.handoffs.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
 
 
 def test_offers_under_way_find_somebody_who_stays(cast: Cast) -> None:
