@@ -1,19 +1,14 @@
 """The clock's door: scanning for due steps."""
 
-import logging
 import time
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
 from handoffs.actions.scanning import EARLIEST, due_workspaces, scan
-from revops.blueprint.versions import running_version
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
+from revops.workspaces.sweeps import each_workspace
 
-log = logging.getLogger(__name__)
 BUDGET_S = 45.0  # a task ends within a minute; what is left over waits 15 s for the next tick
 LOOK_AT_ALL_EVERY_S = 300.0
 SLACK = timedelta(minutes=15)  # far longer than any transaction that could still bring in an earlier step
@@ -38,20 +33,12 @@ def drain(*, until: float, low: datetime = EARLIEST) -> tuple[int, bool]:
     """Scan the workspaces with work, a batch each in turn, so that none waits for another's thousands.
 
     `low` is the watermark below which nothing is looked for. Gives what was taken, and whether nothing is left."""
-    taken, waiting = 0, due_workspaces(low)
-    while waiting and time.monotonic() < until:
-        found = {workspace_id: _one_batch(workspace_id, low) for workspace_id in waiting}
-        taken += sum(found.values())
-        waiting = [workspace_id for workspace_id in waiting if found[workspace_id]]
-    return taken, not waiting
-
-
-def _one_batch(workspace_id: UUID, low: datetime) -> int:
-    """One transaction of one workspace; its trouble is not the others'."""
-    workspace = Workspace.objects.get(pk=workspace_id)
-    try:
-        with workspace_scope(workspace), running_version(workspace.blueprint_version):
-            return scan(workspace, low=low)
-    except Exception:  # rolled back as a whole, so the next tick finds the same rows again
-        log.exception("the scan of workspace %s failed", workspace.slug)
-        return 0
+    sweep = each_workspace(
+        due_workspaces(low),
+        lambda workspace: scan(workspace, low=low),
+        what="handoffs.scan",
+        until=until,
+        in_turns=True,
+        is_everybody=low == EARLIEST,
+    )
+    return sweep.done, sweep.is_whole

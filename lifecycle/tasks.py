@@ -1,8 +1,6 @@
 """The clock's door: running imports, and asking scores anew."""
 
-import logging
 import time
-from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
@@ -11,9 +9,8 @@ from lifecycle.actions import rescoring
 from lifecycle.imports.running import run_workspace, waiting_workspaces
 from lifecycle.imports.starting import poke
 from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
+from revops.workspaces.sweeps import each_workspace
 
-log = logging.getLogger(__name__)
 BUDGET_S = 45.0  # a task ends within a minute; what is left over goes on in the next
 
 
@@ -21,25 +18,42 @@ BUDGET_S = 45.0  # a task ends within a minute; what is left over goes on in the
 def run_imports(workspace_id: str = "") -> None:
     """Run what waits, of one workspace or of all. Safe to run any number of times at once, and to be killed."""
     ends = time.monotonic() + BUDGET_S
-    for each in [UUID(workspace_id)] if workspace_id else waiting_workspaces():
-        if not run_workspace(each, clock=timezone.now, until=lambda: time.monotonic() > ends):
-            poke(str(each))
+
+    def run(workspace: Workspace) -> bool:
+        """Whether there is more to do."""
+        return not run_workspace(workspace.pk, clock=timezone.now, until=lambda: time.monotonic() > ends)
+
+    sweep = each_workspace(
+        [workspace_id] if workspace_id else waiting_workspaces(),
+        run,
+        what="lifecycle.run_imports",
+        until=ends,
+        in_turns=True,
+        opens_scope=False,
+        is_everybody=not workspace_id,
+    )
+    for each in sweep.left:
+        poke(str(each))
 
 
 @shared_task(name="lifecycle.rescore")
 def rescore() -> None:
     """Go on with the walks that ask scores anew. Safe to run any number of times at once, and to be killed."""
-    ends = time.monotonic() + BUDGET_S
-    for each in rescoring.waiting_workspaces():
-        try:
-            rescoring.go_on(each, clock=timezone.now, until=lambda: time.monotonic() > ends)
-        except Exception:  # rolled back as a whole and tried again at the next tick; the others go on
-            log.exception("asking the scores of workspace %s anew failed", each)
+    each_workspace(
+        rescoring.waiting_workspaces(),
+        lambda workspace: rescoring.ask_batch(workspace, at=timezone.now()),
+        what="lifecycle.rescore",
+        until=time.monotonic() + BUDGET_S,
+        in_turns=True,
+    )
 
 
 @shared_task(name="lifecycle.fade")
 def fade() -> None:
     """Once a day: let behaviour points fade where nothing else happened. Twice a day changes nothing more."""
-    for workspace in Workspace.objects.filter(blueprint_version__gt=0):
-        with workspace_scope(workspace):
-            rescoring.begin(workspace, rescoring.Cause.FADED, at=timezone.now())
+
+    def begin(workspace: Workspace) -> None:
+        rescoring.begin(workspace, rescoring.Cause.FADED, at=timezone.now())
+
+    published = Workspace.objects.filter(blueprint_version__gt=0).values_list("pk", flat=True)
+    each_workspace(published, begin, what="lifecycle.fade")

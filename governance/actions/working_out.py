@@ -3,6 +3,7 @@ moves the bar. A worker that dies loses one question, and the next worker asks i
 
 import logging
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -63,8 +64,8 @@ def questions_of(change: ChangeRequest, at: datetime, days: int) -> list[Step]:
     return plan(Asking.about(change, at=at, days=days))
 
 
-def waiting_workspaces() -> list[object]:
+def waiting_workspaces() -> list[UUID]:
     """The ids of the workspaces in which an impact waits, as the scanner sees them."""
     with scanner_cursor() as cursor:
         cursor.execute("select distinct workspace_id from governance_impact where state in ('waiting', 'running')")
-        return [row[0] for row in cursor.fetchall()]
+        return [UUID(str(row[0])) for row in cursor.fetchall()]

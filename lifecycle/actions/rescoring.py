@@ -3,7 +3,7 @@
 What was decided stays decided: a record goes on where the way has opened, and never back."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,11 +17,9 @@ from lifecycle.intake.rows import Incoming
 from lifecycle.models import Record, Rescoring
 from revops.blueprint.documents import document
 from revops.blueprint.models import BlueprintVersion
-from revops.blueprint.versions import running_version
 from revops.database import scanner_cursor
 from revops.history.actions import record
 from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -59,16 +57,6 @@ def waiting_workspaces() -> list[UUID]:
     with scanner_cursor() as cursor:
         cursor.execute("select workspace_id from lifecycle_rescoring")
         return [UUID(str(row[0])) for row in cursor.fetchall()]
-
-
-def go_on(workspace_id: UUID, *, clock: Callable[[], datetime], until: Callable[[], bool]) -> None:
-    """Ask batch after batch, each with the walk's place in one transaction, until the end or until time is up."""
-    while not until():
-        with workspace_scope(workspace_id):
-            workspace = Workspace.objects.get(pk=workspace_id)
-            with running_version(workspace.blueprint_version):
-                if not ask_batch(workspace, at=clock()):
-                    return
 
 
 def ask_batch(workspace: Workspace, *, at: datetime) -> int:

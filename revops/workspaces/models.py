@@ -203,3 +203,16 @@ class Counter(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "noun"], name="counter_noun")]
+
+
+class SweepTrouble(TenantModel):
+    """A sweep that fails in this workspace: since when, how often, and what it said last. Gone when it passes well."""
+
+    sweep = models.CharField(max_length=60)
+    since = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+    trouble = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "sweep"], name="sweep_trouble_once")]
