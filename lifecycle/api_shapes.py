@@ -88,7 +88,8 @@ class EditIn(serializers.Serializer):
 
 
 class RowIn(EditIn):
-    """A row on its way in. `stage` is a move made today and passes the gate; a loss needs its `reason`."""
+    """A row on its way in. `stage` is a move made today and passes the gate, for a new record from where its pipeline
+    begins; a loss needs its `reason`. `override` passes over a shut gate, with the reason code of an override."""
 
     kind = serializers.ChoiceField(KIND_OF_RECORD, required=False, default="lead")
     system = serializers.CharField(max_length=60, required=False, help_text="Which system speaks, such as crm.")
@@ -97,6 +98,8 @@ class RowIn(EditIn):
     pipeline = serializers.CharField(max_length=60, required=False)
     stage = serializers.CharField(max_length=60, required=False)
     reason = serializers.CharField(max_length=60, required=False)
+    note = serializers.CharField(max_length=2000, required=False)
+    override = serializers.BooleanField(required=False, help_text="Needs the role; counted on the scorecard.")
 
 
 class BatchIn(serializers.Serializer):

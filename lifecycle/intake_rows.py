@@ -17,8 +17,11 @@ from revops.workspaces.models import Member
 TEXT_FIELDS = ("name", "email", "domain", "source", "currency", "account", "account_domain")
 NUMBER_FIELDS = ("amount", "mrr")
 DAY_FIELDS = ("closes_on", "renews_on")
-PLACE_FIELDS = ("kind", "system", "external_id", "pipeline", "stage", "reason")
-KNOWN = frozenset((*TEXT_FIELDS, *NUMBER_FIELDS, *DAY_FIELDS, *PLACE_FIELDS, "created_at", "owner", "properties"))
+PLACE_FIELDS = ("kind", "system", "external_id", "pipeline", "stage", "reason", "note")
+OVERRIDE = "override"
+KNOWN = frozenset(
+    (*TEXT_FIELDS, *NUMBER_FIELDS, *DAY_FIELDS, *PLACE_FIELDS, OVERRIDE, "created_at", "owner", "properties")
+)
 EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}")
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -68,6 +71,8 @@ def parse_row(lifecycle: Lifecycle, row: Any, line: int, owned: dict[int, str]) 
         pipeline=places["pipeline"],
         stage=places["stage"],
         reason_key=places["reason"],
+        note=places["note"],
+        is_override=_boolean(OVERRIDE, row.get(OVERRIDE) or False),
         raw=row,
     )
 

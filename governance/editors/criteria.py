@@ -56,6 +56,7 @@ class StageEditor(Editor):
                 "age_limit_days": whole(posted, "age_limit_days", "The age limit"),
                 "probability": None if probability is None else _tidy(probability / 100),
                 "auto_enter": bool(posted.get("auto_enter")),
+                "is_entry": bool(posted.get("is_entry")),
             },
         )
 

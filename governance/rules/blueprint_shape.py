@@ -50,6 +50,7 @@ stage = Parts(
         "exit": lines,
         "required": Listed(key, most=60),
         "auto_enter": Flag(),
+        "is_entry": Flag(),
         "moves_to": Listed(key, most=100),
         "creates": stage_path,
     },

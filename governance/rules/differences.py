@@ -108,6 +108,7 @@ NAMES = {
     "exit": "exit criteria",
     "required": "required properties",
     "auto_enter": "entered automatically",
+    "is_entry": "new records may begin here",
     "moves_to": "may move to",
     "age_limit_days": "age limit in days",
     "lifecycle_stage": "lifecycle stage",

@@ -14,7 +14,8 @@ from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.touching import log_activity
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
-from lifecycle.intake.reasons import Reason, reasons_of
+from lifecycle.intake.batch import SAID
+from lifecycle.intake.reasons import Reason, Reasons, choose, choose_override, reasons_of
 from lifecycle.models import Record
 from lifecycle.rules.gates import Unmet, auto_path, needs_reason, what_is_missing
 from revops.errors import BadInput, NotFound, WorldMovedOn
@@ -132,27 +133,20 @@ def lock_as_seen(record: Record, lifecycle: Lifecycle) -> Record:
 
 
 def stage_named(lifecycle: Lifecycle, record: Record, key: str) -> StageTerms:
-    """The stage of the record's pipeline by `key` or `pipeline/key`. Raises BadInput."""
+    """The stage of the record's pipeline by `key` or `pipeline/key`. Raises BadInput, also for another pipeline's: no
+    override leads there."""
     here = lifecycle.stages_by_id[record.stage_id]
     path = key if "/" in key else f"{here.pipeline_key}/{key}"
     stage = lifecycle.stages_by_path.get(path)
     if stage is None:
         raise BadInput(f"There is no stage “{key[:60]}” in this pipeline.", code="unknown_stage", field="stage")
+    if stage.pipeline_id != record.pipeline_id:
+        raise BadInput(SAID["another_pipeline"], code="another_pipeline", field="stage", facts={"stage": stage.path})
     return stage
 
 
-def _reason(
-    reasons: dict[tuple[str, str], Reason], there: StageTerms, key: str, note: str, is_override: bool
-) -> Reason | None:
+def _reason(reasons: Reasons, there: StageTerms, key: str, note: str, is_override: bool) -> Reason | None:
     """The reason given, where one is asked for. Raises BadInput when it is no reason, or needs a note."""
-    purpose = "override" if is_override else "loss"
-    if is_override and not key:
-        raise BadInput("An override needs a reason code.", code="reason_needed", field="reason")
-    if not key or not (is_override or needs_reason(there)):
-        return None
-    reason = reasons.get((purpose, key))
-    if reason is None:
-        raise BadInput(f"There is no {purpose} reason “{key[:60]}”.", code="unknown_reason", field="reason")
-    if reason.needs_note and not note.strip():
-        raise BadInput(f"“{reason.label}” needs a note.", code="note_needed", field="note")
-    return reason
+    if is_override:
+        return choose_override(reasons, key, note)
+    return choose(reasons, "loss", key, note) if key and needs_reason(there) else None

@@ -38,6 +38,9 @@ def take_in(
     permit(by, "record.write")
     if any(row.history for row in rows):
         permit(by, "record.import")
+    if any(row.is_override for row in rows):
+        permit(by, "record.override")
+    assert not any(row.is_made for row in rows), "the journey makes its records itself"
     if len(rows) > MOST_ROWS:
         raise BadInput(f"At most {MOST_ROWS:,} rows at once.", code="too_many_rows")
     batch = Batch(workspace, by, at, cause, is_first_only=on_repeat == "first", of=of)

@@ -130,6 +130,7 @@ def _copy(
         pipeline=to_stage.pipeline_key,
         stage=to_stage.key,
         origin_id=origin.pk,
+        is_made=True,
     )
 
 

@@ -17,7 +17,7 @@ from lifecycle.api.frame import CURSOR, REFUSED, json_answer, record_numbered
 from lifecycle.api.outcomes import as_refusal, row_out
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.shape import BadValue
-from lifecycle.intake_rows import KNOWN, PLACE_FIELDS, members_named, parse_core, parse_properties, parse_rows
+from lifecycle.intake_rows import KNOWN, OVERRIDE, PLACE_FIELDS, members_named, parse_core, parse_properties, parse_rows
 from lifecycle.models import Record
 from revops.api import Envelope
 from revops.asked import next_url, page_size, word
@@ -93,7 +93,7 @@ def _edit(request: Request, record: Record) -> tuple[dict[str, Any], dict[str, A
     if not isinstance(data, dict):
         raise BadInput("Send an object with the fields to change.", code="wrong_type")
     for key in data:
-        if key in PLACE_FIELDS or key == "created_at":
+        if key in PLACE_FIELDS or key in (OVERRIDE, "created_at"):
             raise BadInput(f"“{key}” cannot be changed here.", code="fixed_field", field=key)
         if key not in KNOWN:
             raise BadInput(f"There is no field called “{key[:80]}”.", code="unknown_field", field=key[:120])

@@ -87,6 +87,7 @@ def _stage(workspace_id: UUID, pipeline: dict[str, Any], position: int, threshol
         auto_enter=stage.get("auto_enter", False),
         moves_to=frozenset(stage.get("moves_to", next_keys)),
         creates=stage.get("creates", ""),
+        is_entry=position == 0 or stage.get("is_entry", False),
     )
 
 

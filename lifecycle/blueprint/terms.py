@@ -49,6 +49,8 @@ class StageTerms:
     moves_to: frozenset[str]
     creates: str = ""
     """`pipeline/stage` of the next record of the journey, made when a record enters here."""
+    is_entry: bool = False
+    """Whether a new record may be born here: where its pipeline begins, and where the blueprint says so."""
 
     @property
     def is_open(self) -> bool:

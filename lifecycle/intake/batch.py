@@ -7,12 +7,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from lifecycle.blueprint import Lifecycle, lifecycle_of
-from lifecycle.intake.reasons import loss_keys, reasons_of
+from lifecycle.intake.reasons import reasons_of
 from lifecycle.intake.rows import Incoming, Outcome, Refused
 from lifecycle.intake.running import Line, run
 from lifecycle.intake.shape import Shaped, shape
 from lifecycle.models import Import
-from lifecycle.rules.gates import facts_of_refusal, sentence, what_is_missing
+from lifecycle.rules.gates import Unmet, born_from, facts_of_refusal, sentence, what_is_missing
 from revops.workspaces.models import Member, Workspace
 
 MOST_WAVES = 50  # rows of one batch that mean the same record; each needs a statement of its own
@@ -21,6 +21,7 @@ SAID = {
     "repeated_id": "This id came before in the same file, with other values.",
     "exact_duplicate": "The same row came before in the same file.",
     "unknown_stage": "There is no such stage in the record's pipeline.",
+    "another_pipeline": "The record is in another pipeline. Another pipeline is another record.",
     "history_conflicts": "The record already has a history of its own here; dated stages cannot replace it.",
     "repeated_too_often": f"More than {MOST_WAVES} rows of one batch mean the same record.",
 }
@@ -57,7 +58,7 @@ class Batch:
         self.outcome.rejected += [_refused(each, "repeated_too_often") for each in waiting]
 
     def _shaped(self, rows: Sequence[Incoming]) -> list[Shaped]:
-        reasons = loss_keys(reasons_of(self.workspace))
+        reasons = reasons_of(self.workspace)
         ready = []
         is_imported = self.of is not None or self.is_first_only
         for row in rows:
@@ -104,6 +105,10 @@ class Batch:
             shaped = wave[line.i]
             if line.verdict == "again":
                 again.append(shaped)
+            elif line.verdict == "gate_closed" and shaped.row.is_override:
+                # nothing was written: once more, with the lines it passes over, which the event keeps
+                shaped.sent["ov"] = {"overridden": [each.as_json() for each in self._unmet(shaped, line)]}
+                again.append(shaped)
             elif line.verdict in TAKEN:
                 self._note(shaped, line)
             else:
@@ -133,15 +138,23 @@ class Batch:
         if line.verdict == "email_taken":
             detail = f"Another lead, number {line.email_of}, already has this address."
             return Refused(shaped.row.line, line.verdict, "email", detail, shaped.row.raw)
-        if line.verdict == "gate_closed" and line.target and line.facts is not None:
-            to_stage = self.lifecycle.stages_by_id[line.target]
-            from_stage = self.lifecycle.stages_by_id.get(line.old_stage) if line.old_stage else None
-            is_reasoned = bool(shaped.row.reason_key)
-            looked_at = json.loads(line.facts)
-            unmet = what_is_missing(self.lifecycle, from_stage, to_stage, looked_at, self.at, is_reasoned=is_reasoned)
+        if line.verdict == "gate_closed" and line.target:
+            to_stage, unmet = self.lifecycle.stages_by_id[line.target], self._unmet(shaped, line)
             words, facts = sentence(to_stage, unmet), facts_of_refusal(to_stage, unmet)
             return Refused(shaped.row.line, "gate_closed", "stage", words, shaped.row.raw, facts)
         return _refused(shaped, line.verdict)
+
+    def _unmet(self, shaped: Shaped, line: Line) -> list[Unmet]:
+        """Every line of the gate that the statement found shut."""
+        assert line.target and line.facts is not None, "a shut gate says what it looked at"
+        to_stage = self.lifecycle.stages_by_id[line.target]
+        if line.old_stage:
+            from_stage = self.lifecycle.stages_by_id.get(line.old_stage)
+        else:
+            pipeline = self.lifecycle.pipeline(to_stage.pipeline_key)
+            from_stage = None if shaped.row.is_made else born_from(pipeline, to_stage)
+        is_reasoned, looked_at = "rk" in shaped.sent, json.loads(line.facts)
+        return what_is_missing(self.lifecycle, from_stage, to_stage, looked_at, self.at, is_reasoned=is_reasoned)
 
     def settle(self) -> None:
         """Say where records now stand that stood elsewhere before."""
@@ -150,5 +163,7 @@ class Batch:
 
 
 def _refused(shaped: Shaped, code: str) -> Refused:
-    field = {"unknown_stage": "stage", "history_conflicts": "history"}.get(code, "external_id")
+    field = {"unknown_stage": "stage", "another_pipeline": "pipeline", "history_conflicts": "history"}.get(
+        code, "external_id"
+    )
     return Refused(shaped.row.line, code, field, SAID[code], shaped.row.raw)

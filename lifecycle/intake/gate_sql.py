@@ -13,11 +13,11 @@ NOW = "$2"
 
 
 def stage_values(lifecycle: Lifecycle, quote: Quote) -> str:
-    """Every stage as a row: id, pipeline, key, path, whether it is where its pipeline begins."""
+    """Every stage as a row: id, pipeline, key, path, whether its pipeline begins there, whether it is an entry."""
     return ", ".join(
         quote(
-            "(%s::uuid, %s::uuid, %s, %s, %s)",
-            (str(each.id), str(each.pipeline_id), each.key, each.path, each.position == 0),
+            "(%s::uuid, %s::uuid, %s, %s, %s, %s)",
+            (str(each.id), str(each.pipeline_id), each.key, each.path, each.position == 0, each.is_entry),
         )
         for each in lifecycle.stages_by_id.values()
     )
@@ -31,7 +31,8 @@ def lines_sql(lifecycle: Lifecycle, lines: Iterable[Line], quote: Quote) -> str:
 
 
 def gate_sql(lifecycle: Lifecycle, quote: Quote) -> str:
-    """Whether an asked move may be made; true where none is asked."""
+    """Whether an asked move may be made; true where none is asked. A new record moves from the stage where its pipeline
+    begins (`from_stage`), unless it is born where it asks to stand."""
     stages = list(lifecycle.stages_by_id.values())
     exits = {each.id: lines_sql(lifecycle, each.exit, quote) for each in stages if each.exit}
     moves = {each.id: f"s.target in ({ids(_targets(lifecycle, each))})" for each in stages if each.moves_to}
@@ -43,8 +44,8 @@ def gate_sql(lifecycle: Lifecycle, quote: Quote) -> str:
     reasons = {each.id: "s.rk is not null" for each in stages if needs_reason(each)}
     return f"""case
            when s.target is null or s.target is not distinct from s.old_stage then true
-           else {chosen("s.old_stage", exits, "true")}
-            and (s.old_stage is null or {chosen("s.old_stage", moves, "false")})
+           else {chosen("s.from_stage", exits, "true")}
+            and (s.from_stage is null or {chosen("s.from_stage", moves, "false")})
             and {chosen("s.target", entries, "true")}
             and {chosen("s.target", reasons, "true")} end"""
 
@@ -91,7 +92,8 @@ def auto_path_sql(lifecycle: Lifecycle) -> str:
     Written from the inside out: each step may move the record on from where the step before left it.
     """
     inner = """select o.start as last,
-             case when o.is_new or o.is_move then array[o.start] else '{}'::uuid[] end as path,
+             case when o.is_new and o.from_stage is not null then array[o.from_stage, o.start]
+                  when o.is_new or o.is_move then array[o.start] else '{}'::uuid[] end as path,
              (o.is_new or o.is_changed or o.is_move or o.y is true) and o.hs is null as goes_on"""
     for place, (stage, before) in enumerate(_steps(lifecycle)):
         test = " or ".join(

@@ -17,10 +17,12 @@ CORE_KEYS = frozenset(
 class Incoming:
     """One row on its way in. A key that is missing leaves the old value; a key that says None clears it.
 
-    `stage` is a move made today and passes the gate; `history` is dated stages of the past, oldest first, the last one
-    the present stage: testimony, kept and not judged. `reason_key` explains a loss. `record_id` names a record
-    already known (an edit in the page); `origin_id` the one that a new record follows in the journey. `is_asked_again`:
-    nothing is said of the record; its score and the stages open to it are asked anew.
+    `stage` is a move made today and passes the gate, for a new record from the stage where its pipeline begins;
+    `history` is dated stages of the past, oldest first, the last one the present stage: testimony, kept and not judged.
+    `reason_key` explains a loss or, where `is_override` says so, why the gate is passed over; `note` adds words.
+    `record_id` names a record already known (an edit in the page); `origin_id` the one that a new record follows in the
+    journey. `is_made`: the journey makes it in the stage that the blueprint names; no door can say so.
+    `is_asked_again`: nothing is said of the record; its score and the stages open to it are asked anew.
     """
 
     line: int
@@ -32,10 +34,13 @@ class Incoming:
     pipeline: str = ""
     stage: str = ""
     reason_key: str = ""
+    note: str = ""
+    is_override: bool = False
     history: tuple[tuple[str, datetime], ...] = ()
     raw: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     record_id: UUID | None = None
     origin_id: UUID | None = None
+    is_made: bool = False
     is_asked_again: bool = False
 
 

@@ -4,17 +4,20 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from lifecycle.blueprint import Lifecycle, PipelineTerms
+from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
+from lifecycle.intake.reasons import Reasons, choose, choose_override
 from lifecycle.intake.rows import CORE_KEYS, Incoming, Refused
 from lifecycle.models.definitions import RecordKind
+from lifecycle.rules.gates import needs_reason
 from lifecycle.rules.sources import Write, write_of
+from revops.errors import BadInput
 
 LONGEST = dict.fromkeys(("name", "domain", "account", "account_domain"), 255) | {
     "email": 254,
@@ -23,6 +26,7 @@ LONGEST = dict.fromkeys(("name", "domain", "account", "account_domain"), 255) | 
 }
 LONGEST_PROPERTY = 5_000
 LONGEST_ID, LONGEST_SYSTEM, LONGEST_KEY = 200, 60, 60
+LONGEST_NOTE = 2_000
 MOST_MONEY = Decimal(10) ** 14  # numeric(16, 2)
 MOST_NUMBER = 10**18
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -55,16 +59,16 @@ class Shaped:
 
 
 def shape(
-    row: Incoming, lifecycle: Lifecycle, at: datetime, *, is_imported: bool, reasons: frozenset[str]
+    row: Incoming, lifecycle: Lifecycle, at: datetime, *, is_imported: bool, reasons: Reasons
 ) -> Shaped | Refused:
-    """One row as the statement reads it, or its refusal. `reasons` are the keys a loss may be explained by."""
+    """One row as the statement reads it, or its refusal. `reasons` explain losses and overrides."""
     try:
         return _shape(row, lifecycle, at, is_imported, reasons)
     except BadValue as bad:
         return Refused(row.line, bad.code, bad.field, bad.detail, row.raw)
 
 
-def _shape(row: Incoming, lifecycle: Lifecycle, at: datetime, is_imported: bool, reasons: frozenset[str]) -> Shaped:
+def _shape(row: Incoming, lifecycle: Lifecycle, at: datetime, is_imported: bool, reasons: Reasons) -> Shaped:
     if row.kind not in KINDS:
         raise BadValue("bad_kind", "kind", "A record is a lead, an opportunity or a customer.")
     core = _core(row.core)
@@ -192,6 +196,8 @@ def _identity(row: Incoming, core: Mapping[str, Any], sent: dict[str, Any], dige
         sent["rid"] = str(row.record_id)
     if row.origin_id:
         sent["o"] = str(row.origin_id)
+    if row.is_made:
+        sent["mk"] = True
     if row.is_asked_again:
         sent["y"] = True
     if row.kind == "lead" and core.get("email"):
@@ -252,7 +258,7 @@ def _property(key: str, value: Any) -> Any:
 # --- stages ---------------------------------------------------------------------------------------------------------
 
 
-def _stages(row: Incoming, lifecycle: Lifecycle, at: datetime, sent: dict[str, Any], reasons: frozenset[str]) -> None:
+def _stages(row: Incoming, lifecycle: Lifecycle, at: datetime, sent: dict[str, Any], reasons: Reasons) -> None:
     try:
         home = lifecycle.pipeline(row.pipeline) if row.pipeline else lifecycle.pipeline_for(row.kind)
     except KeyError:
@@ -269,15 +275,35 @@ def _stages(row: Incoming, lifecycle: Lifecycle, at: datetime, sent: dict[str, A
         if not _has_stage(lifecycle, row):
             raise BadValue("unknown_stage", "stage", f"There is no stage “{row.stage[:60]}” for a {row.kind}.")
         sent["sk"] = row.stage
-        if row.reason_key:
-            if row.reason_key not in reasons:
-                raise BadValue("unknown_reason", "reason", f"There is no loss reason “{row.reason_key[:60]}”.")
-            sent["rk"] = row.reason_key
+        _reason(row, lifecycle, sent, reasons)
+    elif row.reason_key or row.note or row.is_override:
+        raise BadValue("stage_needed", "stage", "A reason, a note and an override belong to a move: name the stage.")
+
+
+def _reason(row: Incoming, lifecycle: Lifecycle, sent: dict[str, Any], reasons: Reasons) -> None:
+    """Why the stage is entered: `rk` explains a loss at the gate, `kr` is kept with the stay, `nt` with the event."""
+    note = _text("note", row.note, LONGEST_NOTE).strip()
+    try:
+        if row.is_override:
+            sent["kr"] = choose_override(reasons, row.reason_key, note).key
+        elif row.reason_key:
+            sent["rk"] = choose(reasons, "loss", row.reason_key, note).key
+            if any(needs_reason(stage) for stage in _stages_named(lifecycle, row)):
+                sent["kr"] = sent["rk"]
+    except BadInput as bad:
+        raise BadValue(bad.code, bad.field or "", bad.detail) from None
+    if note:
+        sent["nt"] = note
 
 
 def _has_stage(lifecycle: Lifecycle, row: Incoming) -> bool:
+    return any(True for _ in _stages_named(lifecycle, row))
+
+
+def _stages_named(lifecycle: Lifecycle, row: Incoming) -> Iterator[StageTerms]:
+    """The stages the row may mean, in every pipeline of its kind."""
     pipelines = (each for each in lifecycle.pipelines if each.record_kind == row.kind)
-    return any(stage.key == row.stage for each in pipelines for stage in each.stages)
+    return (stage for each in pipelines for stage in each.stages if stage.key == row.stage)
 
 
 def _history(row: Incoming, home: PipelineTerms, at: datetime, sent: dict[str, Any]) -> None:

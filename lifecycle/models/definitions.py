@@ -80,7 +80,11 @@ class Stage(ConfigurationModel):
     auto_enter = models.BooleanField(default=False)
 
     class Meta(ConfigurationModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "pipeline", "key"], name="stage_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "pipeline", "key"], name="stage_key"),
+            # what records and stays refer to: a stage of their own pipeline, in one reference
+            models.UniqueConstraint(fields=["workspace", "pipeline", "id"], name="stage_in_pipeline"),
+        ]
         ordering = ["position"]
 
     def __str__(self) -> str:

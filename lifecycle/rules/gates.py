@@ -63,6 +63,11 @@ def label_of(lifecycle: Lifecycle, key: str) -> str:
     return lifecycle.catalogue.field(key).label if key in lifecycle.catalogue else key
 
 
+def born_from(pipeline: PipelineTerms, to_stage: StageTerms) -> StageTerms | None:
+    """The stage that a new record climbs from: where its pipeline begins, or none where it may be born."""
+    return None if to_stage.is_entry else pipeline.first
+
+
 def what_is_missing(
     lifecycle: Lifecycle,
     from_stage: StageTerms | None,
@@ -74,8 +79,8 @@ def what_is_missing(
 ) -> list[Unmet]:
     """Every unmet line between a record and a stage, in the order of the gate: exit, move, required, entry, reason.
 
-    `from_stage` is None for a record that is new: nothing to leave. `is_reasoned` is False where a loss is entered
-    without its reason code. An empty list means the gate is open.
+    `from_stage` is None for a record that is born here (see `born_from`): nothing to leave. `is_reasoned` is False
+    where a loss is entered without its reason code. An empty list means the gate is open.
     """
     missing: list[Unmet] = []
     if from_stage is not None:

@@ -19,7 +19,7 @@ from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.models import Record, Rejection, ScoreChange, StageStay
-from lifecycle.rules.gates import auto_path, what_is_missing
+from lifecycle.rules.gates import auto_path, born_from, what_is_missing
 from lifecycle.rules.scoring import score
 from revops.errors import Refusal
 from revops.workspaces.scope import workspace_scope
@@ -177,6 +177,9 @@ def test_the_gate_in_sql_is_the_gate_in_python(acme: Cast, seed: int) -> None:
     moves = []
     for row in rows:
         if row.line in outcome.ids:
+            born, asked_for = born_from(pipeline, pipeline.stage(row.stage)), pipeline.stage(row.stage)
+            known = facts_of(Record.objects.select_related("stage", "account").get(pk=outcome.ids[row.line]))
+            assert not what_is_missing(lifecycle, born, asked_for, known, MONDAY_10, is_reasoned=bool(row.reason_key))
             record = Record.objects.select_related("stage", "account").get(pk=outcome.ids[row.line])
             target, reason = dice.choice(pipeline.stages), dice.choice(("", "price"))
             here = lifecycle.stages_by_id[record.stage_id]

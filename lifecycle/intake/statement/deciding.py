@@ -1,12 +1,12 @@
 """The first half of the intake statement: which records the rows mean, how they would stand, their score and gate."""
 
 INCOMING = """
-stages (id, pipeline_id, key, path, is_first) as (values @stages@),
+stages (id, pipeline_id, key, path, is_first, is_entry) as (values @stages@),
 incoming as materialized (
   select n.* from jsonb_to_recordset($1) as n(
     i int, ln int, rid uuid, k text, s text, x text, c jsonb, p jsonb, f jsonb, g jsonb, d text[], fb text, dd text,
     an text, ak text, ad text, dm text, em text, pl uuid, pl0 uuid, sk text, rk text, hs uuid[], ha timestamptz[],
-    q uuid, dg uuid, o uuid, y boolean)
+    q uuid, dg uuid, o uuid, y boolean, mk boolean, kr text, nt text, ov jsonb)
 ),
 -- Which record a row means: its own id, the other system's id, then (leads only) the e-mail address.
 found as materialized (
@@ -43,14 +43,17 @@ held as materialized (
 ),
 merged as materialized (
   select n.i, n.ln, n.s, n.x, n.an, n.ak, n.ad, n.rk, n.hs, n.ha, n.q, n.dg, n.sk, n.k as kind, n.y,
+         n.kr, n.nt, n.ov,
          n.seen, n.has_id, n.email_of, n.target_id is not null and n.nth > 1 as is_again, n.old,
          coalesce((n.old).id, n.fresh_id) as id, (n.old).id is null as is_new, (n.old).number as number,
          (n.old).stage_id as old_stage, (n.old).score as old_score, coalesce((n.old).origin_id, n.o) as origin_id,
          greatest($2, (n.old).entered_stage_at) as moment,
          coalesce(case when n.hs is not null then n.pl end, (n.old).pipeline_id, n.pl, n.pl0) as pipeline_id,
-         target.id as target,
+         coalesce(target.id, case when n.sk is null and n.hs is null and (n.old).id is null then home.id end) as target,
+         coalesce((n.old).stage_id, case when n.mk is null and not target.is_entry then home.id end) as from_stage,
+         (n.sk is not null or n.hs is not null) and n.pl <> (n.old).pipeline_id as is_elsewhere,
          case when n.sk is null then coalesce((n.old).stage_id, home.id) else target.id end as start,
-         coalesce(stood.key, target.key, home.key) as stage_key,
+         coalesce(stood.key, case when n.mk or target.is_entry then target.key end, home.key) as stage_key,
          coalesce(nullif(n.c ->> 'name', ''), (n.old).name, n.fb) as name,
          case when n.c ? 'email' then coalesce(n.c ->> 'email', '') else coalesce((n.old).email, '') end as email,
          case when n.c ? 'domain' then coalesce(n.c ->> 'domain', '')
@@ -139,8 +142,9 @@ settled as materialized (
          case when o.is_again then 'again'
               when o.seen is not null then o.seen
               when o.email_of is not null then 'email_taken'
+              when o.is_elsewhere then 'another_pipeline'
               when o.sk is not null and o.target is null then 'unknown_stage'
-              when not o.is_open then 'gate_closed'
+              when not o.is_open and o.ov is null then 'gate_closed'
               when o.is_history and not o.is_new and not o.is_testimony then 'history_conflicts'
               when o.is_new then 'created'
               when o.is_changed or o.is_move or o.is_history or o.x is not null and not o.has_id

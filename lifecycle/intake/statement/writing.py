@@ -84,15 +84,24 @@ entries as materialized (
   select r.id, r.pipeline_id, p.stage_id, r.moment as entered_at, p.n,
          case when p.n = 1 then r.old_stage else r.path[p.n - 1] end as from_stage_id,
          case when p.n < cardinality(r.path) then r.moment end as exited_at,
-         case when p.n = 1 and (r.is_new or r.is_move) then $4 else 'auto' end as cause
-  from ready r cross join lateral unnest(r.path) with ordinality as p(stage_id, n)
+         case when p.n > a.asked then 'auto' when p.n = a.asked and r.ov is not null then 'override' else $4 end
+           as cause,
+         case when p.n = a.asked then coalesce(r.kr, '') else '' end as reason_key,
+         case when p.n = a.asked
+              then jsonb_strip_nulls(jsonb_build_object('reason', r.kr, 'note', r.nt)) || coalesce(r.ov, '{}')
+              else '{}' end as told
+  from ready r
+  cross join lateral (
+    select case when r.is_new and r.from_stage is not null then 2 when r.is_new or r.is_move then 1 else 0 end as asked
+  ) a
+  cross join lateral unnest(r.path) with ordinality as p(stage_id, n)
 ),
 -- The old stay is closed before the new one opens: a record has one open stay, and the index says so at once.
 stays as (
   insert into lifecycle_stagestay (workspace_id, record_id, pipeline_id, stage_id, from_stage_id, entered_at, exited_at,
                                    entered_by_id, cause, reason_key, blueprint_version)
   select @workspace@, e.* from (
-    select id, pipeline_id, stage_id, from_stage_id, entered_at, exited_at, $3, cause, '', $5 from entries
+    select id, pipeline_id, stage_id, from_stage_id, entered_at, exited_at, $3, cause, reason_key, $5 from entries
     union all
     select r.id, r.pipeline_id, p.stage_id, r.hs[p.n - 1], p.entered_at, r.ha[p.n + 1], $3, 'history', '', $5
     from ready r cross join lateral unnest(r.hs, r.ha) with ordinality as p(stage_id, entered_at, n)
@@ -156,7 +165,7 @@ events as (
     from ready r where r.y and r.reasons is not null
     union all
     select 2 + e.n, 0, 'record.entered_stage', e.id,
-           jsonb_build_object('from', f.path, 'to', s.path, 'cause', e.cause)
+           jsonb_build_object('from', f.path, 'to', s.path, 'cause', e.cause) || e.told
     from entries e join stages s on s.id = e.stage_id left join stages f on f.id = e.from_stage_id
     union all
     select 99, z.i, 'record.write_refused', z.id, jsonb_build_object('properties', to_jsonb(z.held), 'system', z.s)
