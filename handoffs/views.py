@@ -84,7 +84,7 @@ def handoff_context(request: HttpRequest, handoff: Handoff) -> dict[str, Any]:
         "tasks": list(handoff.tasks.select_related("assignee").order_by("number")),
         "is_open": is_open,
         "may_answer": is_open and answers,
-        "may_pack": is_open and may(member, "handoff.offer"),
+        "may_pack": may(member, "handoff.offer") and (is_open or packing.waits_returned(handoff)),
         "may_reassign": is_open and may(member, "handoff.reassign"),
         "may_recall": is_open
         and may(member, "handoff.offer")

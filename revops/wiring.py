@@ -8,7 +8,7 @@ def connect() -> None:
     """Called once at start."""
     from governance import queries as governance_queries
     from governance.actions import founding
-    from handoffs.actions import following, leaving
+    from handoffs.actions import following, leaving, returning
     from lifecycle.actions import rescoring
 
     # a workspace was made: publish version 1 of its blueprint
@@ -19,6 +19,10 @@ def connect() -> None:
     follow("records.entered", following.offer_where_triggered)
     # somebody touched a record: stop the first-touch clock of its open handoffs
     follow("records.touched", following.stop_first_touch_clocks)
+    # a score was asked: what came back is offered again where it has risen
+    follow("records.scored", returning.offer_where_score_rose)
+    # somebody sits down, is back or manages a team: whatever waits in a queue is asked again
+    follow("people.available", returning.ask_queues_now)
     # somebody leaves the workspace: not while handoffs, tasks, records or seams wait for them alone
     follow("member.leaving", leaving.refuse_while_owning)
     # above every page, until it is read: what the newest published version changed

@@ -96,6 +96,7 @@ class SeamEditor(Editor):
                 "answer_minutes": whole(posted, "answer_minutes", "Minutes to answer"),
                 "touch_minutes": whole(posted, "touch_minutes", "Minutes to first touch"),
                 "act_hours": whole(posted, "act_hours", "Hours to accept and act"),
+                "offer_again_minutes": whole(posted, "offer_again_minutes", "Minutes until it is offered again"),
                 "acceptance": lines(posted, "acceptance"),
                 "ladder": self._ladder(posted),
             },

@@ -15,7 +15,7 @@ FORECASTS = ("omitted", "pipeline", "best_case", "commit", "closed")
 ACTIONS = ("warn", "task", "reassign", "raise")
 TARGETS = ("pool", "account_owner", "record_owner", "member")
 PURPOSES = ("reject", "loss", "override")
-DISPOSITIONS = ("recycle", "return", "disqualify", "lose", "none")
+DISPOSITIONS = ("recycle", "return", "route", "disqualify", "lose", "none")
 UNITS = ("ratio", "money", "days", "minutes", "count", "money_per_day")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -115,6 +115,7 @@ seam = Parts(
     {
         "touch_minutes": Whole(0, 1_000_000),
         "act_hours": Whole(1, 8_760),
+        "offer_again_minutes": Whole(0, 1_000_000),
         "acceptance": lines,
         "packet": Listed(Parts({"key": key, "label": label}, {"required": Flag()}), most=60),
         "on_accept": Parts(

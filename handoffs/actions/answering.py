@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from handoffs.actions import returning
 from handoffs.actions.locking import lock_open, permit_answer, seam_in_force
 from handoffs.actions.tasking import task_for_sender
 from handoffs.blueprint import ReasonTerms, SeamTerms, handoffs_of
@@ -75,7 +76,7 @@ def reject(
         present.save()
         facts = {"reason": reason.key, "disposition": reason.disposition, "note": present.note[:500]}
         _tell(present, "handoff.rejected", seam, by, at, facts | {"gaps": packet.labels(seam.packet, present.gaps)})
-        _dispose(lifecycle, seam, present, reason, by, at)
+        _dispose(workspace, lifecycle, seam, present, reason, by, at)
     return present
 
 
@@ -91,7 +92,9 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
         _answer(present, Handoff.State.RECALLED, by, at)
         present.next_step_at = None
         present.save()
-        _tell(present, "handoff.recalled", seam_in_force(workspace, present), by, at, {"note": present.note[:500]})
+        seam = seam_in_force(workspace, present)
+        returning.offer_later(present, seam, at)
+        _tell(present, "handoff.recalled", seam, by, at, {"note": present.note[:500]})
     return present
 
 
@@ -104,7 +107,7 @@ def unmet_lines(lifecycle: Lifecycle, seam: SeamTerms, record: Record, at: datet
 
 
 def _answer(handoff: Handoff, state: str, by: Member, at: datetime) -> None:
-    handoff.state, handoff.answered_at, handoff.answered_by = state, at, by
+    handoff.state, handoff.answered_at, handoff.answered_by, handoff.again_at = state, at, by, None
     handoff.assignments.filter(ended_at__isnull=True).update(ended_at=at)
 
 
@@ -171,7 +174,13 @@ def _gaps(seam: SeamTerms, handoff: Handoff, reason: ReasonTerms, given: Sequenc
 
 
 def _dispose(
-    lifecycle: Lifecycle, seam: SeamTerms, handoff: Handoff, reason: ReasonTerms, by: Member, at: datetime
+    workspace: Workspace,
+    lifecycle: Lifecycle,
+    seam: SeamTerms,
+    handoff: Handoff,
+    reason: ReasonTerms,
+    by: Member,
+    at: datetime,
 ) -> None:
     """What the reason says happens next; where the pipeline has no stage for it, the sender gets a task instead."""
     here = lifecycle.stages_by_id[handoff.record.stage_id]
@@ -180,4 +189,8 @@ def _dispose(
         if here.key != stage_key:
             advance(handoff.record, stage_key, by=by, at=at, reason_key=reason.key, note=handoff.note, cause="handoff")
         return
+    if reason.disposition == "route":
+        returning.route_to_another(workspace, seam, handoff, at)
+        return
     task_for_sender(handoff, seam, reason, by=by, at=at)
+    returning.offer_later(handoff, seam, at)

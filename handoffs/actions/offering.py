@@ -7,6 +7,7 @@ from uuid import UUID
 
 from handoffs import sets
 from handoffs.actions.packing import checked
+from handoffs.actions.returning import offer_again
 from handoffs.blueprint import SeamTerms, handoffs_of, queue_for
 from handoffs.models import Handoff
 from handoffs.rules import sla
@@ -37,7 +38,7 @@ def offer(
             code="not_at_trigger",
             facts={"trigger": seam.trigger, "stage": record.stage.key},
         )
-    offer_set(workspace, seam, [record.pk], by=by, at=at, packets={record.pk: given})
+    offer_again(workspace, seam, [record.pk], by=by, at=at, packets={record.pk: given})
     return Handoff.objects.open().get(record=record, seam_id=seam.id)
 
 

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
-from handoffs.actions.locking import lock_open, seam_in_force
+from handoffs.actions.locking import lock, lock_open, seam_in_force
+from handoffs.actions.returning import offer_again
+from handoffs.blueprint import SeamTerms
 from handoffs.models import Handoff
 from handoffs.rules import packet
 from revops.errors import BadInput
@@ -17,13 +20,15 @@ LONGEST_ITEM = 5_000
 
 
 def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: datetime) -> Handoff:
-    """Fill items of an open handoff's packet; items not given stay as they are.
+    """Fill items of a packet; items not given stay as they are. One that was returned and still waits at its seam is
+    offered again once nothing it was returned for is missing.
 
     Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
     permit(by, "handoff.offer")
     with transaction.atomic():
         workspace = Workspace.objects.get(pk=handoff.workspace_id)
-        present = lock_open(handoff, at)
+        is_returned = waits_returned(handoff)
+        present = lock(handoff) if is_returned else lock_open(handoff, at)
         seam = seam_in_force(workspace, present)
         given = checked(items, {item.key for item in seam.packet})
         changed = [key for key, value in given.items() if value != present.packet.get(key, "")]
@@ -32,7 +37,24 @@ def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: d
         if changed:
             facts = {"number": present.number, "items": changed, "gaps": packet.gaps(seam.packet, present.packet)}
             tell_history("handoff.packet_saved", present, at=at, actor=by, record_id=present.record_id, facts=facts)
+        if changed and is_returned and _is_whole(seam, present):
+            offer_again(workspace, seam, [present.record_id], by=by, at=at)
     return present
+
+
+def _is_whole(seam: SeamTerms, handoff: Handoff) -> bool:
+    """Nothing is blank of what is required, nor of what it was returned for."""
+    returned_for = all(str(handoff.packet.get(key) or "").strip() for key in handoff.gaps)
+    return returned_for and not packet.gaps(seam.packet, handoff.packet)
+
+
+def waits_returned(handoff: Handoff) -> bool:
+    """Whether it was returned and its record still stands at the seam, with nothing offered since. Two queries."""
+    if handoff.state != Handoff.State.REJECTED:
+        return False
+    stands = Handoff.objects.filter(pk=handoff.pk, record__stage=F("seam__trigger_stage"))
+    later = Handoff.objects.filter(record=handoff.record_id, seam=handoff.seam_id, offered_at__gt=handoff.offered_at)
+    return stands.exists() and not later.exists()
 
 
 def checked(items: Mapping[str, str], known: set[str]) -> dict[str, str]:

@@ -16,7 +16,8 @@ from revops.history.actions import request_id
 from revops.workspaces.models import Member
 from revops.workspaces.scope import current_id, here
 
-Late = tuple[UUID, UUID, int, Sequence[Mapping[str, str]]]  # handoff, seam, version of its clock, rungs still ahead
+# handoff, seam, version of its clock, rungs still ahead, when the last rung is taken again if this was it
+Late = tuple[UUID, UUID, int, Sequence[Mapping[str, str]], str | None]
 
 
 def pass_on(late: Sequence[Late], *, at: datetime) -> None:
@@ -27,7 +28,7 @@ def pass_on(late: Sequence[Late], *, at: datetime) -> None:
     clocks: dict[tuple[UUID, int], Clock] = {}
     by_pool: dict[UUID | None, list[Late]] = {}
     for each in late:
-        handoff_id, seam_id, version, _ = each
+        handoff_id, seam_id, version, *_ = each
         terms = handoffs_at(current_id(), version)
         seam = terms.seams_by_id[seam_id]
         if (seam_id, version) not in clocks:
@@ -40,8 +41,9 @@ def pass_on(late: Sequence[Late], *, at: datetime) -> None:
         candidates, pool_time, traces, teams = pools.get(pool_id, ([], 0, [], {}))  # type: ignore[arg-type]
         never = [barred[handoff_id][1] for handoff_id, *_ in waiting]
         given = turns(candidates, len(waiting), pool_time=pool_time, never=never)
-        for (handoff_id, seam_id, version, ahead), turn in zip(waiting, given, strict=True):
-            moves.append(_ladder_move(handoff_id, turn, clocks[seam_id, version], ahead, pool_id, teams, traces))
+        for (handoff_id, seam_id, version, ahead, again), turn in zip(waiting, given, strict=True):
+            clock = clocks[seam_id, version]
+            moves.append(_ladder_move(handoff_id, turn, clock, ahead, pool_id, teams, traces) | {"again": again})
     write(moves, cause="ladder", by=None, at=at)
 
 
@@ -108,7 +110,7 @@ PoolState = tuple[list[Candidate], int, list[dict[str, Any]], dict[UUID, UUID]]
 def pool_states(pool_ids: list[UUID], at: datetime) -> dict[UUID, PoolState]:
     """The locked rotation of each pool: candidates, its present time, how a trace shows them, and their teams."""
     with connection.cursor() as cursor:
-        cursor.execute(steps.POOL_STATE, {"workspace": here(), "pools": pool_ids, "at": at})
+        cursor.execute(steps.POOL_STATE, {"workspace": here(), "pools": pool_ids, "at": at, "barred": []})
         rows = cursor.fetchall()
     found: dict[UUID, PoolState] = {}
     for pool_id, member_id, team_id, weight, cap, open_count, begins, state, name, pool_time in rows:

@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from handoffs.actions.passing_on import pass_on
+from handoffs.actions.rerouting import route_again
 from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
+from handoffs.rules.sla import repeated_at
 from handoffs.sets import steps
 from revops.businesstime import due_at
 from revops.database import scanner_cursor
@@ -35,6 +37,7 @@ class Due(NamedTuple):
     ladder: str  # JSON, read only where the rungs ahead are asked for
     action: str | None
     at: datetime
+    due: datetime  # when the step fell due; `at` is when it is taken
 
 
 def due_workspaces(low: datetime = EARLIEST) -> list[UUID]:
@@ -48,11 +51,12 @@ def scan(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH
     """Take up to `limit` due steps of the workspace in scope, and how many there were. `at` None is the database's now.
 
     One transaction claims the rows, judges them by their stored times, escalates, and moves them on; whoever else
-    scans skips them meanwhile. A batch that raises is taken row by row: the bad row waits an hour, the others go on."""
+    scans skips them meanwhile. A batch that raises is taken row by row: the bad row waits an hour, the others go on.
+    What waits in a queue or came back is routed again once no step is due."""
     with transaction.atomic():
         due = _claim(at, limit, low)
         if not due:
-            return 0
+            return route_again(workspace, at, limit=limit)
         try:
             with transaction.atomic():
                 _take(due)
@@ -71,7 +75,8 @@ def take_breach(handoff: Handoff, at: datetime) -> None:
             return
         ladder = json.dumps(handoff.ladder)
         version, run = handoff.blueprint_version, handoff.clock_run
-        _take([Due(handoff.pk, handoff.seam_id, version, run, place, ladder, rung["action"], at)])
+        due = datetime.fromisoformat(rung["at"])
+        _take([Due(handoff.pk, handoff.seam_id, version, run, place, ladder, rung["action"], at, due)])
         if rung["action"] != "warn":
             return
 
@@ -96,11 +101,23 @@ def _take(due: Sequence[Due]) -> None:
                     "handoffs": [each.id for each in others],
                     "at": at,
                     "task_due": json.dumps(_tasks_due(others, at)),
+                    "repeats": json.dumps({str(each.id): again for each in others if (again := _again(each))}),
                 },
             )
     if passed_on:
-        late = [(each.id, each.seam_id, each.version, json.loads(each.ladder)[each.place + 1 :]) for each in passed_on]
+        late = [
+            (each.id, each.seam_id, each.version, json.loads(each.ladder)[each.place + 1 :], _again(each))
+            for each in passed_on
+        ]
         pass_on(late, at=due[0].at)
+
+
+def _again(each: Due) -> str | None:
+    """When the ladder's last step is taken again; None while there are steps ahead. A ladder never ends with nobody."""
+    if each.action == "touch" or each.place + 1 < len(json.loads(each.ladder)):
+        return None
+    seam = handoffs_at(current_id(), each.version).seams_by_id[each.seam_id]
+    return repeated_at(seam, each.due, each.at).isoformat()
 
 
 def _tasks_due(due: Iterable[Due], at: datetime) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from handoffs.blueprint import ReasonTerms, SeamTerms
 from handoffs.errors import TaskAlreadyDone
@@ -11,9 +12,9 @@ from handoffs.rules import packet
 from revops.businesstime import due_at
 from revops.errors import BadInput, NotPermitted
 from revops.history.actions import record as tell_history
-from revops.workspaces.models import Member, Team
+from revops.workspaces.models import Member, Team, TimeOff
 from revops.workspaces.numbers import take_numbers
-from revops.workspaces.permissions import LEADS, permit
+from revops.workspaces.permissions import LEADS, may, permit
 
 LONGEST_OUTCOME = 300
 
@@ -50,7 +51,7 @@ def task_for_sender(handoff: Handoff, seam: SeamTerms, reason: ReasonTerms, *, b
         number=take_numbers("task")[0],
         kind="returned",
         title=f"Returned, {reason.label.lower()}: {handoff.record.name} ({seam.label}).{missing}"[:300],
-        assignee=_sender(handoff, seam),
+        assignee=_sender(handoff, seam, at),
         handoff=handoff,
         record_id=handoff.record_id,
         due_at=due_at(seam.calendar, at, seam.answer_minutes),
@@ -61,15 +62,17 @@ def task_for_sender(handoff: Handoff, seam: SeamTerms, reason: ReasonTerms, *, b
     return task
 
 
-def _sender(handoff: Handoff, seam: SeamTerms) -> Member:
-    """Who offered it or owned the record, else the manager of the sending side, the seam's owner, the workspace's."""
-    people = Member.objects.filter(is_active=True)
-    for member_id in (handoff.offered_by_id, handoff.record.owner_id):
-        if member_id and (found := people.filter(pk=member_id, kind=Member.Kind.PERSON).first()):
-            return found
-    teams = Team.objects.filter(function=seam.from_function, manager__is_active=True).order_by("key")
-    if team := teams.select_related("manager").first():
-        assert team.manager is not None
-        return team.manager
-    owner = people.filter(email=seam.owner_email).exclude(email="").first()
-    return owner or people.filter(role=Member.Role.OWNER).earliest("joined_at")
+def _sender(handoff: Handoff, seam: SeamTerms, at: datetime) -> Member:
+    """Who offered it or owned the record, else the manager of the sending side, the seam's owner, the workspace's:
+    the first who is an active person, may offer, and is here; where all are away, the first of them. Four queries."""
+    people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON)
+    managers = Team.objects.filter(function=seam.from_function).order_by("key").values_list("manager_id", flat=True)
+    line = [handoff.offered_by_id, handoff.record.owner_id, *managers]
+    owners = people.filter(role=Member.Role.OWNER).order_by("joined_at")
+    asked = people.filter(Q(pk__in=[each for each in line if each]) | ~Q(email="") & Q(email=seam.owner_email))
+    able = {each.pk: each for each in asked if may(each, "handoff.offer")}
+    named = [able[each] for each in line if each in able] + list(able.values()) + list(owners)
+    away = set(
+        TimeOff.objects.filter(member__in=named, starts_at__lte=at, ends_at__gt=at).values_list("member_id", flat=True)
+    )
+    return next((each for each in named if each.pk not in away), named[0])

@@ -81,6 +81,7 @@ def _seam(
         answer_minutes=each["answer_minutes"],
         touch_minutes=each.get("touch_minutes"),
         act_hours=each.get("act_hours", 48),
+        offer_again_minutes=each.get("offer_again_minutes"),
         calendar=calendars[each["calendar"]],
         calendar_id=key_id(workspace_id, "calendar", each["calendar"]),
         owner_email=each.get("owner", ""),

@@ -87,6 +87,7 @@ class SeamTerms:
     owner_email: str
     ladder: tuple[StepTerms, ...]
     routing: tuple[RuleTerms, ...]
+    offer_again_minutes: int | None = None
 
 
 @dataclass(frozen=True)

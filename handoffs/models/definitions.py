@@ -85,7 +85,8 @@ class LadderStep(ConfigurationModel):
 
 
 class ReasonCode(ConfigurationModel):
-    """Why something was refused, lost or overridden. `disposition`: recycle, return, disqualify, lose, none."""
+    """Why something was refused, lost or overridden. `disposition`: recycle, return, route, disqualify,
+    lose, none; `route` sends it to somebody else at once."""
 
     key = models.CharField(max_length=60)
     label = models.CharField(max_length=120)

@@ -32,6 +32,8 @@ class Handoff(HeldModel):
     that editing a seam never rewrites a promise. `next_step_at` is when its place `next_step` falls due; null when none
     is left. An accepted handoff without a first touch waits for the step `TOUCH`. `clock_run` counts restarts of the
     clock (reassignment starts a new run). `breached_at` equals the due time that was missed, the first of all runs.
+    `again_at` is when it is routed again: an open one in a queue is asked for somebody who is there, a returned or
+    recalled one is offered anew.
     """
 
     class State(models.TextChoices):
@@ -54,6 +56,7 @@ class Handoff(HeldModel):
     ladder = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     next_step = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_step_at = models.DateTimeField(null=True, blank=True)
+    again_at = models.DateTimeField(null=True, blank=True)
     clock_run = models.PositiveSmallIntegerField(default=1, db_default=1)
     breached_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -89,6 +92,12 @@ class Handoff(HeldModel):
                 fields=["workspace", "next_step_at"],
                 condition=models.Q(next_step_at__isnull=False),
                 name="handoff_due",
+            ),
+            models.Index(
+                fields=["workspace", "again_at"], condition=models.Q(again_at__isnull=False), name="handoff_again"
+            ),
+            models.Index(
+                fields=["workspace", "record"], condition=models.Q(again_at__isnull=False), name="handoff_again_record"
             ),
             models.Index(
                 fields=["workspace", "assignee", "due_at"],

@@ -31,6 +31,7 @@ CAUSES = {
     "queue": "nobody was available: waits in the queue",
     "manual": "given by hand",
     "ladder": "passed on by the ladder",
+    "drained": "taken from the queue: somebody was there again",
 }
 
 
@@ -178,5 +179,8 @@ def _ladder(handoff: Handoff, steps: list[Escalation]) -> Iterable[Rung]:
         for rung in handoff.ladder[handoff.next_step :]:
             due = datetime.fromisoformat(rung["at"])
             yield Rung(rung["action"], ACTIONS[rung["action"]], due, None, "", None, handoff.clock_run)
+        if handoff.next_step >= len(handoff.ladder) and handoff.next_step_at:
+            words = "The last step, taken again until somebody answers"
+            yield Rung("again", words, handoff.next_step_at, None, "", None, handoff.clock_run)
     elif handoff.next_step == TOUCH and handoff.next_step_at:
         yield Rung("touch", ACTIONS["touch"], handoff.next_step_at, None, "", None, handoff.clock_run)

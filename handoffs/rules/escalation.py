@@ -18,7 +18,7 @@ EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The people above a handoff; None where there is nobody active."""
+    """The people above a handoff; None where there is nobody who is active and here."""
 
     manager_id: UUID | None
     seam_owner_id: UUID | None

@@ -30,6 +30,8 @@ class Terms(Protocol):
     @property
     def touch_minutes(self) -> int | None: ...
     @property
+    def offer_again_minutes(self) -> int | None: ...
+    @property
     def ladder(self) -> Sequence[Step]: ...
 
 
@@ -81,6 +83,35 @@ def start(terms: Terms, at: datetime) -> Clock:
         rungs.append(Rung("breach", due))
     touch_due = None if terms.touch_minutes is None else due_at(terms.calendar, at, terms.touch_minutes)
     return Clock(at, due, touch_due, _in_order(rungs))
+
+
+SHORTEST_PAUSE = 15  # working minutes; between two repetitions there is time to act
+
+
+def repeat_minutes(terms: Terms) -> int:
+    """Working minutes after which the last step of a ladder is taken again, until somebody acts: its own distance from
+    the due time, or the time to answer."""
+    last = max((step.after_minutes for step in terms.ladder), default=0)
+    return max(last if last > 0 else terms.answer_minutes, SHORTEST_PAUSE)
+
+
+def repeated_at(terms: Terms, taken: datetime, at: datetime) -> datetime:
+    """When the last step is taken again, counted from when it fell due (`taken`); repetitions that nobody took while
+    the scan stood still are one. Raises NoWorkingHours."""
+    moment = taken
+    while moment <= at or moment == taken:
+        moment = due_at(terms.calendar, moment, repeat_minutes(terms))
+    return moment
+
+
+def offered_again_at(terms: Terms, at: datetime) -> datetime | None:
+    """When a handoff that came back at `at` is offered again by itself, or None where the seam says never (0).
+
+    A seam that says nothing gives the sender twice the time of an answer. Raises NoWorkingHours."""
+    minutes = terms.offer_again_minutes
+    if minutes is None:
+        minutes = max(2 * terms.answer_minutes, SHORTEST_PAUSE)
+    return due_at(terms.calendar, at, minutes) if minutes else None
 
 
 def carried_on(clock: Clock, ahead: Iterable[Rung]) -> Clock:

@@ -1,8 +1,8 @@
 """Offering a batch of records across a seam: routing, turns, due times, assignments and events in one statement."""
 
 import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from lifecycle.rules.catalogue import Catalogue
 from lifecycle.sets import to_sql
 from revops.history.actions import request_id
 from revops.workspaces.scope import here
+
+ASKED_AGAIN = timedelta(minutes=5)  # how often a queue is asked for somebody who is there
 
 
 class Arrived(NamedTuple):
@@ -39,8 +41,12 @@ def offer(
     queue_id: UUID | None,
     by_id: UUID | None,
     packets: Mapping[UUID, Mapping[str, Any]],
+    senders: Mapping[UUID, UUID] | None = None,
+    barred: Collection[UUID] = (),
 ) -> list[Arrived]:
-    """Route and offer records; those already open on this seam are left alone. One round trip whatever the number."""
+    """Route and offer records; those already open on this seam are left alone. One round trip whatever the number.
+
+    `senders`: who offered them first, where that is not `by_id`. `barred`: who is not asked for these records."""
     pools = {rule.pool_id for rule in seam.routing if rule.pool_id} | ({queue_id} if queue_id else set())
     params: dict[str, Any] = {
         "workspace": here(),
@@ -59,6 +65,9 @@ def offer(
         "first_step_at": clock.ladder[0].at if clock.ladder else None,
         "version": version,
         "packets": json.dumps({str(key): dict(packet) for key, packet in packets.items()}),
+        "senders": json.dumps({str(key): str(sender) for key, sender in (senders or {}).items()}),
+        "barred": list(barred),
+        "asked_again": ASKED_AGAIN,
         "request": request_id.get(),
     }
     statement = _statement(seam.routing, catalogue, clock.started_at, params)
@@ -161,12 +170,15 @@ numbers as (
     returning value),
 offered as (
     insert into handoffs_handoff (id, workspace_id, number, seam_id, record_id, assignee_id, queue_id, team_id,
-        offered_at, offered_by_id, due_at, touch_due_at, ladder, next_step, next_step_at, packet, blueprint_version)
+        offered_at, offered_by_id, due_at, touch_due_at, ladder, next_step, next_step_at, packet, blueprint_version,
+        again_at)
     select g.handoff_id, %(workspace)s, numbers.value - (select count(*) from given) + g.nth, %(seam)s, g.id,
         g.assignee_id, case when g.assignee_id is null then g.pool_id end,
         coalesce(g.turn_team_id, case when g.cause <> 'routed' then g.pool_team_id end, seat.team_id, g.pool_team_id),
-        %(at)s, %(by)s, %(due)s, %(touch_due)s, %(ladder)s::jsonb, 0, %(first_step_at)s,
-        coalesce(%(packets)s::jsonb -> g.id::text, '{{{{}}}}'), %(version)s
+        %(at)s, coalesce((%(senders)s::jsonb ->> g.id::text)::uuid, %(by)s), %(due)s, %(touch_due)s, %(ladder)s::jsonb,
+        0, %(first_step_at)s,
+        coalesce(%(packets)s::jsonb -> g.id::text, '{{{{}}}}'), %(version)s,
+        case when g.assignee_id is null then %(at)s::timestamptz + %(asked_again)s end
     from given g cross join numbers
     left join lateral (
         select s.team_id from workspaces_teamseat s

@@ -44,7 +44,8 @@ times as (
 candidates as materialized (
     select seated.*, m.name, {ROUND} / seated.weight as step, times.pool_time, held.open_count,
         greatest(rotation.virtual_time, times.pool_time - {ROUND} / seated.weight) as start,
-        case when not m.is_active then 'inactive' when here.id is null then 'away'
+        case when not m.is_active then 'inactive' when m.id = any(%(barred)s::uuid[]) then 'returned'
+            when here.id is null then 'away'
             when held.open_count >= seated.cap then 'full' else 'available' end as state
     from seated
     join times using (pool_id)

@@ -10,9 +10,9 @@ from lifecycle.facts import RECORD_SQL
 from lifecycle.rules.catalogue import Catalogue
 from lifecycle.sets import SqlPredicate, to_sql
 
-# Who is here: active and not away. `{at}` and `{workspace}` are the names of parameters.
+# Who is here: active and not away, and not barred from these records. All three are names of parameters.
 HERE = """select m.id, m.name, m.email from workspaces_member m
-    where m.workspace_id = %(workspace)s and m.is_active and not exists (
+    where m.workspace_id = %(workspace)s and m.is_active and m.id <> all(%(barred)s::uuid[]) and not exists (
         select from workspaces_timeoff o where o.workspace_id = m.workspace_id and o.member_id = m.id
         and o.starts_at <= %(at)s and o.ends_at > %(at)s)"""
 

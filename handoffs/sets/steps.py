@@ -7,22 +7,29 @@ from psycopg2.extensions import AsIs
 from handoffs.rules.escalation import EVENTS, TASK_KINDS, TOUCH
 from handoffs.sets.pools import CANDIDATES, LOCK
 
-# Which workspaces have a step due, for the scanner role: one probe of the partial index each. `low` spares the index
-# entries of steps long taken, which an old snapshot elsewhere may keep from being cleaned up.
+# Which step a handoff `h` stands before. A ladder never ends with nobody: at its end it is raised again and again where
+# it has a raise, else the last rung is taken again (one that only told somebody becomes a task); each time as a step
+# of its own.
+STEP = """case h.state when 'accepted' then 'touch' when 'offered' then coalesce(h.ladder -> h.next_step ->> 'action',
+        case when h.ladder @> '[{"action": "raise"}]' then 'raise'
+            when h.ladder -> -1 ->> 'action' = 'reassign' then 'reassign' else 'task' end) end"""
+
+# Which workspaces have a step due or something to route again, for the scanner role: one probe of a partial index each.
+# `low` spares the index entries of steps long taken, which an old snapshot elsewhere may keep from being cleaned up.
 DUE_WORKSPACES = """
 select w.id from workspaces_workspace w where exists (
     select from handoffs_handoff h
-    where h.workspace_id = w.id and h.next_step_at > %(low)s and h.next_step_at <= now()) order by w.id
+    where h.workspace_id = w.id and h.next_step_at > %(low)s and h.next_step_at <= now()) or exists (
+    select from handoffs_handoff h where h.workspace_id = w.id and h.again_at <= now()) order by w.id
 """
 
 # The record's key is held too: tasks will point at it, and whoever moves the record holds it before the handoff, so
 # neither ever waits for the other in a circle. What is locked is skipped, and found by the next scan. `at` is a moment
 # or NOW: under row security a `coalesce` of the two is not trusted to use the index of what is due.
 NOW: Any = AsIs("now()")
-CLAIM = """
-select h.id, h.seam_id, h.blueprint_version, h.clock_run, h.next_step, h.ladder,
-    case when h.state = 'accepted' then 'touch' else h.ladder -> h.next_step ->> 'action' end as action,
-    %(at)s as at
+CLAIM = f"""
+select h.id, h.seam_id, h.blueprint_version, h.clock_run, h.next_step, h.ladder, {STEP} as action, %(at)s as at,
+    h.next_step_at as due
 from handoffs_handoff h join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 where h.workspace_id = %(workspace)s and h.next_step_at <= %(at)s and h.next_step_at > %(low)s
 order by h.next_step_at limit %(limit)s for no key update of h skip locked for key share of r skip locked
@@ -41,39 +48,56 @@ def _choice(pairs: dict[str, str], column: str = "action") -> str:
 
 TITLES = {"task": "Not answered in time", "raise": "Still not answered", "touch": "No first touch in time"}
 
-# Who is above a handoff `h`: its team's manager, its seam's owner, the workspace's owner; nobody over themselves.
-PEOPLE_ABOVE = """
+# Who can act: an active person who is not away.
+ABLE = """{who}.is_active and {who}.kind = 'person' and not exists (
+        select from workspaces_timeoff o where o.workspace_id = {who}.workspace_id and o.member_id = {who}.id
+        and o.starts_at <= %(at)s and o.ends_at > %(at)s)"""
+
+# Who is above a handoff `h`: its team's manager, its seam's owner, the workspace's owner; nobody over themselves, and
+# nobody who is away while somebody else is here.
+PEOPLE_ABOVE = f"""
     join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
     left join workspaces_team t on t.workspace_id = h.workspace_id and t.id = h.team_id
     left join workspaces_member manager on manager.workspace_id = h.workspace_id
-        and manager.id = t.manager_id and manager.is_active
+        and manager.id = t.manager_id and {ABLE.format(who="manager")}
     left join workspaces_member seam_owner on seam_owner.workspace_id = h.workspace_id
-        and seam_owner.id = s.owner_id and seam_owner.is_active
+        and seam_owner.id = s.owner_id and {ABLE.format(who="seam_owner")}
     left join workspaces_member assignee on assignee.workspace_id = h.workspace_id and assignee.id = h.assignee_id
     cross join (
-        select id from workspaces_member where workspace_id = %(workspace)s and is_active
-        order by case role when 'owner' then 0 when 'admin' then 1 when 'manager' then 2 else 3 end, joined_at, id
+        select m.id from workspaces_member m
+        where m.workspace_id = %(workspace)s and m.is_active and m.kind = 'person'
+        order by not ({ABLE.format(who="m")}),
+            case m.role when 'owner' then 0 when 'admin' then 1 when 'manager' then 2 else 3 end, m.joined_at, m.id
         limit 1) workspace_owner
 """
 
 # Every step but a reassignment. An escalation that is there already (it cannot be, and costs nothing to ask) makes no
-# second task and no second event; the handoff moves on to its next step either way.
+# second task and no second event; the handoff moves on to its next step either way. A repeated step makes no second
+# task while the first is open: whoever has it is asked again, and where they cannot act it goes to who can.
 TAKE = f"""
 with due as materialized (
     select h.*, (select r.name from lifecycle_record r where r.workspace_id = h.workspace_id and r.id = h.record_id)
             as record_name, s.key as seam_key, s.label as seam_label, assignee.name as assignee_name,
-        new_id() as task_id, step.action, %(task_due)s::jsonb ->> h.seam_id::text as task_due,
+        coalesce(open_task.id, new_id()) as task_id, open_task.id is not null as is_asked_again,
+        open_task.assignee_id as holder_id, step.action, %(task_due)s::jsonb ->> h.seam_id::text as task_due,
         coalesce(h.breached_at, case when h.state = 'offered' and step.action <> 'warn' and h.next_step_at >= h.due_at
             then h.due_at end) as now_breached_at,
         case when step.action in ('task', 'raise', 'touch') then coalesce(
+            case when open_task.is_able then open_task.assignee_id end,
             case when step.action <> 'raise' then nullif(manager.id, h.assignee_id) end,
             nullif(seam_owner.id, h.assignee_id), workspace_owner.id) end as to_id
     from unnest(%(handoffs)s::uuid[]) asked (id) cross join lateral (
         select * from handoffs_handoff h where h.workspace_id = %(workspace)s and h.id = asked.id limit 1) h
     {PEOPLE_ABOVE}
     cross join lateral (
-        select case h.state when 'accepted' then 'touch' when 'offered' then h.ladder -> h.next_step ->> 'action' end
-            as action) step),
+        select {STEP} as action) step
+    left join lateral (
+        select k.id, k.assignee_id, coalesce({ABLE.format(who="holder")}, false) as is_able from handoffs_task k
+        left join workspaces_member holder on holder.workspace_id = k.workspace_id and holder.id = k.assignee_id
+        where k.workspace_id = %(workspace)s and k.handoff_id = h.id and k.done_at is null
+            and k.kind = {_choice(TASK_KINDS, "step.action")}
+        order by k.number desc limit 1) open_task
+        on h.state = 'offered' and h.next_step >= jsonb_array_length(h.ladder)),
 escalated as (
     insert into handoffs_escalation (workspace_id, handoff_id, step, clock_run, action, due_at, taken_at,
         from_member_id, to_member_id, task_id)
@@ -83,21 +107,26 @@ escalated as (
     on conflict (workspace_id, handoff_id, step, clock_run) do nothing
     returning handoff_id),
 done as materialized (
-    select due.*, row_number() over (partition by to_id is null order by due.next_step_at, due.number) as nth
+    select due.*, to_id is not null and not is_asked_again as is_new_task, row_number() over (
+        partition by to_id is not null and not is_asked_again order by due.next_step_at, due.number) as nth
     from due join escalated on escalated.handoff_id = due.id),
 numbers as (
     insert into workspaces_counter (workspace_id, noun, value)
-    select %(workspace)s, 'task', count(*) from done where to_id is not null having count(*) > 0
+    select %(workspace)s, 'task', count(*) from done where is_new_task having count(*) > 0
     on conflict (workspace_id, noun) do update set value = workspaces_counter.value + excluded.value
     returning value),
 tasks as (
     insert into handoffs_task (id, workspace_id, number, kind, title, assignee_id, team_id, handoff_id, record_id,
         due_at, created_at)
     select d.task_id, d.workspace_id,
-        numbers.value - (select count(*) from done where to_id is not null) + d.nth, {_choice(TASK_KINDS)},
+        numbers.value - (select count(*) from done where is_new_task) + d.nth, {_choice(TASK_KINDS)},
         left({_choice(TITLES)} || ': ' || d.record_name || ' (' || d.seam_label || ')', 300),
         d.to_id, d.team_id, d.id, d.record_id, d.task_due::timestamptz, %(at)s
-    from done d cross join numbers where d.to_id is not null),
+    from done d cross join numbers where d.is_new_task),
+passed_up as (
+    update handoffs_task k set assignee_id = d.to_id from done d
+    where k.workspace_id = d.workspace_id and k.id = d.task_id and d.is_asked_again
+        and d.holder_id is distinct from d.to_id),
 told as (
     insert into history_event (workspace_id, kind, subject_kind, subject_id, record_id, at, facts, blueprint_version)
     select d.workspace_id, case when d.action = 'task' and d.breached_at is not null then 'handoff.escalated'
@@ -109,7 +138,8 @@ told as (
     from done d)
 update handoffs_handoff h set breached_at = due.now_breached_at,
     next_step = case h.state when 'offered' then h.next_step + 1 else h.next_step end,
-    next_step_at = case h.state when 'offered' then (h.ladder -> (h.next_step + 1) ->> 'at')::timestamptz end
+    next_step_at = case h.state when 'offered' then coalesce(
+        h.ladder -> (h.next_step + 1) ->> 'at', %(repeats)s::jsonb ->> h.id::text)::timestamptz end
 from due where h.workspace_id = due.workspace_id and h.id = due.id
 """
 
@@ -135,7 +165,7 @@ from candidates order by pool_id, state <> 'available', start + step, member_id
 REASSIGN = """
 with moves as materialized (
     select * from jsonb_to_recordset(%(moves)s::jsonb) as move (handoff uuid, member uuid, team uuid, pool uuid,
-        virtual_time float8, due timestamptz, touch_due timestamptz, steps jsonb, trace jsonb)),
+        virtual_time float8, due timestamptz, touch_due timestamptz, steps jsonb, trace jsonb, again timestamptz)),
 held as materialized (
     select h.*, moves.*, s.key as seam_key, former.name as former_name, receiver.name as receiver_name
     from moves join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = moves.handoff
@@ -177,13 +207,14 @@ update handoffs_handoff h set
     breached_at = coalesce(h.breached_at, case when h.due_at < %(at)s then h.due_at end),
     assignee_id = case when held.member is null then h.assignee_id else held.member end,
     queue_id = case when held.member is null then h.queue_id end,
+    again_at = case when held.member is null then h.again_at end,
     team_id = coalesce(held.team, h.team_id),
     due_at = coalesce(held.due, h.due_at),
     touch_due_at = case when held.member is null then h.touch_due_at else held.touch_due end,
     ladder = coalesce(held.steps, h.ladder),
     clock_run = case when held.member is null then h.clock_run else h.clock_run + 1 end,
     next_step = case when held.member is null then h.next_step + 1 else 0 end,
-    next_step_at = (
-        case when held.member is null then h.ladder -> (h.next_step + 1) else held.steps -> 0 end ->> 'at')::timestamptz
+    next_step_at = coalesce((case when held.member is null then h.ladder -> (h.next_step + 1)
+        else held.steps -> 0 end ->> 'at')::timestamptz, held.again)
 from held where h.workspace_id = held.workspace_id and h.id = held.handoff
 """

@@ -48,6 +48,8 @@ def take_in(
     batch.settle()
     outcome = batch.outcome
     keep_rejections(outcome.rejected, of=of, at=at)
+    if updated := [outcome.ids[line] for line, state in outcome.states.items() if state == "updated"]:
+        tell("records.scored", record_ids=updated, at=at)
     fresh = [outcome.ids[line] for line, state in outcome.states.items() if state == "created"]
     journeys.after_entering(workspace, outcome.entered, followers=batch.followers, fresh=fresh, by=by, at=at)
     if batch.days:

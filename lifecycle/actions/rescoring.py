@@ -18,7 +18,7 @@ from lifecycle.models import Record, Rescoring
 from revops.blueprint.documents import document
 from revops.blueprint.models import BlueprintVersion
 from revops.database import scanner_cursor
-from revops.history.actions import record
+from revops.history.actions import record, tell
 from revops.workspaces.models import Workspace
 
 log = logging.getLogger(__name__)
@@ -90,6 +90,8 @@ def _ask(workspace: Workspace, walk: Rescoring, found: Sequence[tuple[UUID, str]
         batch = Batch(workspace, None, at, walk.cause, is_first_only=False, of=None)
         batch.take(rows)
         batch.settle()
+        if batch.outcome.updated:
+            tell("records.scored", record_ids=list(batch.outcome.ids.values()), at=at)
         journeys.after_entering(workspace, batch.outcome.entered, followers=batch.followers, by=None, at=at)
     return batch.outcome.updated
 

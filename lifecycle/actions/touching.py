@@ -85,6 +85,7 @@ def _score_again(workspace: Workspace, lifecycle: Lifecycle, record: Record, by:
     facts["score"] = record.score = now.points
     record.updated_at = at
     record.save(update_fields=["last_activity_at", "score", "updated_at"])
+    tell("records.scored", record_ids=[record.pk], at=at)
     path = auto_path(lifecycle, lifecycle.stages_by_id[record.stage_id], facts, at)
     if path:
         entered = enter(workspace, lifecycle, [Entry(record, tuple(path), "auto")], by=by, at=at)

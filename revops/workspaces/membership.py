@@ -100,6 +100,7 @@ def reactivate(member: Member, *, by: Member, at: datetime) -> Member:
         member.is_active, member.deactivated_at = True, None
         member.save(update_fields=["is_active", "deactivated_at"])
         record("member.reactivated", member, at=at, actor=by)
+        tell("people.available", at=at)
     return member
 
 
@@ -133,3 +134,4 @@ def remove_time_off(absence: TimeOff, *, by: Member, at: datetime) -> None:
     facts = {"starts_at": absence.starts_at.isoformat(), "ends_at": absence.ends_at.isoformat()}
     record("time_off.removed", absence.member, at=at, actor=by, facts=facts)
     absence.delete()
+    tell("people.available", at=at)

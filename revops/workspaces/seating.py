@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from revops.errors import BadInput, RuleSaysNo
-from revops.history.actions import record
+from revops.history.actions import record, tell
 from revops.workspaces.models import Function, Member, Team, TeamSeat
 from revops.workspaces.permissions import permit
 
@@ -60,6 +60,7 @@ def edit_team(
     team.name, team.function, team.region, team.manager = name, function, region, manager
     team.save(update_fields=["name", "function", "region", "manager"])
     record("team.changed", team, at=at, actor=by, facts=_facts(team))
+    tell("people.available", at=at)
     return team
 
 
@@ -83,6 +84,7 @@ def seat(
     place, is_new = TeamSeat.objects.update_or_create(team=team, member=member, defaults={"weight": weight, "cap": cap})
     facts = {"team": team.key, "weight": weight, "cap": cap}
     record("seat.given" if is_new else "seat.changed", member, at=at, actor=by, facts=facts)
+    tell("people.available", at=at)
     return place, is_new
 
 

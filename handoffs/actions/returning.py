@@ -1,0 +1,118 @@
+"""What came back and goes out again: offered anew by the seam's rule or by hand, never to who returned it first."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from handoffs import sets
+from handoffs.blueprint import SeamTerms, handoffs_of, queue_for
+from handoffs.models import Handoff, Task
+from handoffs.rules import sla
+from handoffs.sets import Arrived, again
+from lifecycle.blueprint import lifecycle_of
+from revops.history.actions import record_all
+from revops.workspaces.models import Member, Workspace
+from revops.workspaces.scope import here
+
+
+class CameBack(NamedTuple):
+    """A record that stands at a seam: its last handoff that came back, if any, and who returned one."""
+
+    record_id: UUID
+    handoff_id: UUID | None
+    number: int | None
+    offered_by_id: UUID | None
+    packet: str | None  # JSON
+    barred: list[UUID]
+
+
+def offer_again(
+    workspace: Workspace,
+    seam: SeamTerms,
+    record_ids: Sequence[UUID],
+    *,
+    by: Member | None,
+    at: datetime,
+    packets: Mapping[UUID, Mapping[str, Any]] | None = None,
+) -> list[Arrived]:
+    """Offer records that stand at the seam, with the packet they had; who returned one is not asked for it again.
+
+    Those with an open handoff are left alone. The sender's task about what came back is done with it. One round trip
+    for each set of people who returned the same records, and a handful beside. Raises NoWorkingHours."""
+    came_back = _came_back(seam, record_ids)
+    terms, given = handoffs_of(workspace), packets or {}
+    queue, clock = queue_for(terms, seam), sla.start(seam, at)
+    by_bar: dict[frozenset[UUID], list[CameBack]] = {}
+    for each in came_back:
+        by_bar.setdefault(frozenset(each.barred), []).append(each)
+    arrived: list[Arrived] = []
+    for barred, those in by_bar.items():
+        arrived += sets.offer(
+            seam,
+            lifecycle_of(workspace).catalogue,
+            clock,
+            [each.record_id for each in those],
+            version=workspace.blueprint_version,
+            queue_id=queue.id if queue else None,
+            by_id=by.pk if by else None,
+            packets={
+                each.record_id: {**json.loads(each.packet or "{}"), **given.get(each.record_id, {})} for each in those
+            },
+            senders={each.record_id: each.offered_by_id for each in those if each.offered_by_id and by is None},
+            barred=sorted(barred),
+        )
+    _settle(came_back, arrived, by, at)
+    return arrived
+
+
+def offer_later(handoff: Handoff, seam: SeamTerms, at: datetime) -> None:
+    """Note when a handoff that came back is offered again by itself, as the seam says. One query."""
+    Handoff.objects.filter(pk=handoff.pk).update(again_at=sla.offered_again_at(seam, at))
+
+
+def route_to_another(workspace: Workspace, seam: SeamTerms, handoff: Handoff, at: datetime) -> None:
+    """A handoff that went to the wrong person goes to the next one at once; the sender stays who sent it."""
+    offer_again(workspace, seam, [handoff.record_id], by=None, at=at)
+
+
+def ask_queues_now(*, at: datetime, **news: Any) -> None:
+    """Follower of `people.available`: somebody may be there again, so the next scan asks every queue. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(again.ASK_QUEUES_NOW, {"workspace": here(), "at": at})
+
+
+def offer_where_score_rose(*, record_ids: Sequence[UUID], at: datetime, **news: Any) -> None:
+    """Follower of `records.scored`: what came back is offered again once its score has risen. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(again.SCORE_ROSE, {"workspace": here(), "records": list(record_ids), "at": at})
+
+
+def _came_back(seam: SeamTerms, record_ids: Sequence[UUID]) -> list[CameBack]:
+    with connection.cursor() as cursor:
+        cursor.execute(again.CAME_BACK, {"workspace": here(), "seam": seam.id, "records": list(record_ids)})
+        return [CameBack(*row) for row in cursor.fetchall()]
+
+
+def _settle(came_back: Sequence[CameBack], arrived: Sequence[Arrived], by: Member | None, at: datetime) -> None:
+    """What was offered again waits no longer, and the tasks about its return are done."""
+    numbers = {each.record_id: each.number for each in arrived}
+    former = {each.handoff_id: numbers[each.record_id] for each in came_back if each.record_id in numbers}
+    former.pop(None, None)
+    if not former:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(again.DONE, {"workspace": here(), "handoffs": list(former)})
+    events = []
+    tasks = list(Task.objects.filter(handoff_id__in=former, kind="returned", done_at=None).select_for_update())
+    for task in tasks:
+        task.done_at, task.done_by = at, by
+        task.outcome = f"Offered again as handoff {former[task.handoff_id]}."
+        facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": task.outcome}
+        events.append(("task.completed", "task", task.pk, task.record_id, facts))
+    if tasks:
+        Task.objects.bulk_update(tasks, ["done_at", "done_by", "outcome"])
+        record_all(events, at=at, actor=by)
