@@ -54,17 +54,51 @@ class ChangeRequest(TenantModel):
 
 
 class Proposal(TenantModel):
-    """One edit: the path into the document (a list of keys) and the value before and after."""
+    """One edit: the path into the document (a list of keys), the value before and after, and who put it there last."""
 
     change = TenantKey(ChangeRequest, related_name="proposals")
     position = models.PositiveSmallIntegerField(default=0)
     path = models.JSONField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    person = TenantKey(Member, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         ordering = ["position"]
         indexes = [models.Index(fields=["workspace", "change", "position"], name="proposal_of_change")]
+
+
+class Authorship(TenantModel):
+    """What one author did to a request, in order; never changed, whatever becomes of the edits.
+
+    `person` answers for it; `principal` is who came in, a person or a program, and `through` names the key. `path`,
+    `before` and `after` are those of an edit; "before" is what the draft said until then.
+    """
+
+    class What(models.TextChoices):
+        OPENED = "opened", "opened"
+        CARRIED = "carried", "wrote the request this one repeats"
+        EDITED = "edited", "edited"
+        RETRACTED = "retracted", "took out"
+        REWORDED = "reworded", "changed the words"
+        CAUGHT_UP = "caught_up", "brought it up to date"
+        SUBMITTED = "submitted", "submitted"
+
+    change = TenantKey(ChangeRequest, related_name="authorship")
+    position = models.PositiveIntegerField()
+    what = models.CharField(max_length=10, choices=What)
+    person = TenantKey(Member, related_name="+")
+    principal = TenantKey(Member, related_name="+")
+    through = models.CharField(max_length=160, blank=True, default="")
+    path = models.JSONField(null=True, blank=True)
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["workspace", "change", "position"], name="authorship_in_order")]
 
 
 class CheckResult(TenantModel):
@@ -111,7 +145,7 @@ class Impact(TenantModel):
 
 
 class Approval(TenantModel):
-    """One colleague's answer to a change request; never its author's."""
+    """One colleague's answer to a change request; never one of its authors'."""
 
     change = TenantKey(ChangeRequest, related_name="approvals")
     member = TenantKey(Member, related_name="+")

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from governance.models import Authorship
+
 MOST_EDITS = 500
 
 
@@ -149,6 +151,19 @@ class AnswerOut(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
+class DeedOut(serializers.Serializer):
+    """One thing an author did. `person` answers for it and may not answer the request; `through` is their key."""
+
+    what = serializers.ChoiceField(Authorship.What.values)
+    person = serializers.CharField()
+    through = serializers.CharField(allow_blank=True)
+    path = serializers.ListField(child=Anything(), allow_null=True)
+    title = serializers.CharField(allow_blank=True)
+    before = Anything(allow_null=True)
+    after = Anything(allow_null=True)
+    at = serializers.DateTimeField()
+
+
 class ImpactHeadOut(serializers.Serializer):
     """How far the impact is."""
 
@@ -169,6 +184,7 @@ class ChangeOut(ChangeHeadOut):
     """Everything about one change request."""
 
     rolls_back = serializers.IntegerField(allow_null=True)
+    trail = DeedOut(many=True)
     edits = EditOut(many=True)
     sides = serializers.ListField(child=serializers.CharField())
     checks = FindingOut(many=True)

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
+from governance.actions.authoring import Deed, note
 from governance.actions.drafting import draft, lock_draft, propose
 from governance.actions.publishing import write_version
 from governance.actions.submitting import ask_impact, keep_findings, passed_checks, refuse_overtaken
-from governance.models import ChangeRequest
+from governance.models import Authorship, ChangeRequest
 from governance.queries.proposals import proposed_by
 from revops.blueprint.models import BlueprintVersion
 from revops.errors import BadInput
@@ -27,7 +28,7 @@ def break_glass(
     """Publish edits without approval. Admins only; the checks still hold, and every member is told."""
     permit(member, "change.publish")
     change = draft(member, title=title, reason=reason, at=at, kind=ChangeRequest.Kind.EMERGENCY)
-    propose(change, edits, by=member)
+    propose(change, edits, by=member, at=at)
     return publish_emergency(change, by=member, at=at)
 
 
@@ -42,6 +43,7 @@ def publish_emergency(change: ChangeRequest, *, by: Member, at: datetime) -> Blu
     refuse_overtaken(change)
     document = proposed_by(change)
     findings = passed_checks(change)
+    note(change, Deed(Authorship.What.SUBMITTED), by=by, at=at)
     change.document, change.submitted_at, change.decided_at = document, at, at
     change.state = ChangeRequest.State.APPROVED
     change.save(update_fields=["document", "submitted_at", "decided_at", "state"])

@@ -1,4 +1,4 @@
-"""Answering a request: approve, reject, withdraw. The author never answers alone."""
+"""Answering a request: approve, reject, withdraw. Nobody answers what they wrote, in person or through a key."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from django.db import transaction
 
 from governance.actions.submitting import keep_findings, passed_checks, refuse_overtaken
 from governance.models import Approval, ChangeRequest, Impact
+from governance.queries.authors import is_author, refusal_of_answer
 from revops.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
 from revops.history.actions import record
 from revops.workspaces.models import Member
@@ -16,7 +17,7 @@ State = ChangeRequest.State
 
 @transaction.atomic
 def approve(change: ChangeRequest, *, by: Member, at: datetime, note: str = "") -> Approval:
-    """Agree to a request, having seen its impact; somebody other than the author. The checks are run once more.
+    """Agree to a request, having seen its impact; somebody who is no author. The checks are run once more.
 
     A published emergency is reviewed after the fact in the same way."""
     _lock_for_answer(change, by)
@@ -51,11 +52,11 @@ def reject(change: ChangeRequest, *, by: Member, at: datetime, note: str) -> App
 
 @transaction.atomic
 def withdraw(change: ChangeRequest, *, by: Member, at: datetime) -> None:
-    """Take a request back before it is published: its author, or an admin."""
+    """Take a request back before it is published: one of its authors, or an admin."""
     permit(by, "change.propose")
     change.refresh_from_db(from_queryset=ChangeRequest.objects.select_for_update())
-    if change.author_id != by.pk and not may(by, "change.publish"):
-        raise NotPermitted("Only the author or an admin withdraws a request.")
+    if not may(by, "change.publish") and not is_author(change, by):
+        raise NotPermitted("Only an author or an admin withdraws a request.")
     if change.state not in (State.DRAFT, State.REVIEW, State.APPROVED):
         raise WorldMovedOn(f"This change request is {change.get_state_display().lower()} already.")
     change.state, change.decided_at = State.WITHDRAWN, at
@@ -66,10 +67,8 @@ def withdraw(change: ChangeRequest, *, by: Member, at: datetime) -> None:
 def _lock_for_answer(change: ChangeRequest, by: Member) -> None:
     permit(by, "change.approve")
     change.refresh_from_db(from_queryset=ChangeRequest.objects.select_for_update())
-    if by.kind != Member.Kind.PERSON:
-        raise NotPermitted("A change is approved by a person.", code="not_a_person")
-    if by.pk == change.author_id:
-        raise NotPermitted("You wrote this request; somebody else answers it.", code="own_change")
+    if refusal := refusal_of_answer(change, by):
+        raise refusal
 
 
 def _refuse_unless_in_review(change: ChangeRequest) -> None:

@@ -4,19 +4,22 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from governance.models import ChangeRequest, Proposal
+from governance.actions.authoring import Deed, carry_over, note
+from governance.models import Authorship, ChangeRequest, Proposal
 from governance.queries.proposals import base_of, edits_of
 from governance.rules.blueprint_shape import check_edit
 from governance.rules.differences import Edit, apply, differences
-from governance.rules.paths import BadPath, Document, put, read_path
+from governance.rules.paths import BadPath, Document, put, read_path, spelled
 from governance.rules.shapes import BadShape
 from revops.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
 from revops.history.actions import record
+from revops.workspaces.behind import person_behind
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.numbers import take_numbers
 from revops.workspaces.permissions import may, permit
 
 MOST_EDITS = 500
+What = Authorship.What
 
 
 def draft(
@@ -48,11 +51,14 @@ def draft(
         rolls_back=rolls_back,
     )
     record("change.drafted", change, at=at, actor=member, facts={"number": change.number, "title": title})
-    propose(change, edits, by=member)
+    note(change, Deed(What.OPENED), by=member, at=at)
+    propose(change, edits, by=member, at=at)
     return change
 
 
-def propose(change: ChangeRequest, edits: Iterable[tuple[Sequence[Any], Any]], *, by: Member) -> list[Edit]:
+def propose(
+    change: ChangeRequest, edits: Iterable[tuple[Sequence[Any], Any]], *, by: Member, at: datetime
+) -> list[Edit]:
     """Put edits `(path, value after)` into a draft, over what it proposes already; None takes a place away.
 
     An edit back to what is in force leaves the draft. Every error names the path. Answers with the draft's edits."""
@@ -68,51 +74,59 @@ def propose(change: ChangeRequest, edits: Iterable[tuple[Sequence[Any], Any]], *
             raise BadInput(bad.message, code=bad.code, field=bad.path or None) from None
         except BadShape as bad:
             raise BadInput(bad.message, code=bad.code, field=bad.path or None) from None
-    return _keep(change, base, proposed)
+    return _keep(change, base, proposed, by=by, at=at)
 
 
-def propose_document(change: ChangeRequest, document: Document, *, by: Member) -> list[Edit]:
+def propose_document(change: ChangeRequest, document: Document, *, by: Member, at: datetime) -> list[Edit]:
     """Let a draft propose exactly this whole document: the edits are its differences from the version in force."""
     lock_draft(change, by)
-    return _keep(change, base_of(change), document)
+    return _keep(change, base_of(change), document, by=by, at=at)
 
 
-def retract(change: ChangeRequest, spelled: str, *, by: Member) -> list[Edit]:
+def retract(change: ChangeRequest, place: str, *, by: Member, at: datetime) -> list[Edit]:
     """Take one edit out of a draft, by its path as spelled."""
     lock_draft(change, by)
     base = base_of(change)
-    kept = [edit for edit in edits_of(change) if edit.spelled != spelled]
-    return _keep(change, base, apply(base, kept))
+    kept = [edit for edit in edits_of(change) if edit.spelled != place]
+    return _keep(change, base, apply(base, kept), by=by, at=at)
 
 
-def reword(change: ChangeRequest, *, title: str, reason: str, by: Member) -> None:
+def reword(change: ChangeRequest, *, title: str, reason: str, by: Member, at: datetime) -> None:
     """Give a draft other words."""
     lock_draft(change, by)
     if not title.strip() or len(title.strip()) > 200:
         raise BadInput("Say in a few words, at most 200 characters, what should change.", field="title")
+    former = {"title": change.title, "reason": change.reason}
     change.title, change.reason = title.strip(), reason.strip()
-    change.save(update_fields=["title", "reason"])
+    wording = {"title": change.title, "reason": change.reason}
+    if wording != former:
+        change.save(update_fields=["title", "reason"])
+        note(change, Deed(What.REWORDED, before=former, after=wording), by=by, at=at)
 
 
-def bring_up_to_date(change: ChangeRequest, *, by: Member) -> list[Edit]:
+def bring_up_to_date(change: ChangeRequest, *, by: Member, at: datetime) -> list[Edit]:
     """Put a draft's edits onto the version in force, which moved since the draft was opened."""
     lock_draft(change, by)
     edits = edits_of(change)
     change.base_version = Workspace.objects.values_list("blueprint_version", flat=True).get(pk=change.workspace_id)
     change.save(update_fields=["base_version"])
+    note(change, Deed(What.CAUGHT_UP), by=by, at=at)
     base = base_of(change)
     try:
-        return _keep(change, base, apply(base, edits))
+        return _keep(change, base, apply(base, edits), by=by, at=at)
     except BadPath as bad:
         raise WorldMovedOn(f"{bad.path} is no longer part of the blueprint.", field=bad.path) from None
 
 
 def propose_again(change: ChangeRequest, *, by: Member, at: datetime) -> ChangeRequest:
-    """A new draft with the edits of a request that went stale, was rejected or withdrawn, on the version in force."""
+    """A new draft with the edits of a request that went stale, was rejected or withdrawn, on the version in force.
+
+    Whoever wrote the former request is an author of this one as well."""
     again = draft(by, title=change.title, reason=change.reason, at=at)
+    carry_over(change, again, at=at)
     base = base_of(again)
     try:
-        _keep(again, base, apply(base, edits_of(change)))
+        _keep(again, base, apply(base, edits_of(change)), by=by, at=at)
     except BadPath as bad:
         raise WorldMovedOn(f"{bad.path} is no longer part of the blueprint.", field=bad.path) from None
     return again
@@ -128,19 +142,24 @@ def lock_draft(change: ChangeRequest, by: Member) -> None:
         raise NotPermitted("Only the author or an admin edits a draft.")
 
 
-def _keep(change: ChangeRequest, base: Document, proposed: Document) -> list[Edit]:
+def _keep(change: ChangeRequest, base: Document, proposed: Document, *, by: Member, at: datetime) -> list[Edit]:
+    """Let the draft hold exactly the differences, and note what this deed did to what it held before."""
     edits = list(differences(base, proposed))
     if len(edits) > MOST_EDITS:
         raise RuleSaysNo(f"One change request holds at most {MOST_EDITS} edits; split it.", code="too_many_edits")
+    former = {spelled(row.path): row for row in Proposal.objects.filter(change=change)}
+    person, rows, deeds = person_behind(by), [], []
+    for place, edit in enumerate(edits):
+        known = former.pop(edit.spelled, None)
+        row = Proposal(change=change, position=place, path=list(edit.path), before=edit.before, after=edit.after)
+        if known is not None and known.after == edit.after:
+            row.person_id, row.at = known.person_id, known.at
+        else:
+            row.person_id, row.at = person.pk, at
+            deeds.append(Deed(What.EDITED, row.path, known.after if known else edit.before, edit.after))
+        rows.append(row)
+    deeds += [Deed(What.RETRACTED, row.path, row.after, row.before) for row in former.values()]
     Proposal.objects.filter(change=change).delete()
-    Proposal.objects.bulk_create(
-        Proposal(
-            change=change,
-            position=place,
-            path=list(edit.path),
-            before=edit.before,
-            after=edit.after,
-        )
-        for place, edit in enumerate(edits)
-    )
+    Proposal.objects.bulk_create(rows)
+    note(change, *deeds, by=by, at=at)
     return edits

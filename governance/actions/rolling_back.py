@@ -39,6 +39,6 @@ def roll_back(
     )
     if base_of(request) == document_of(number):
         raise RuleSaysNo(f"Version {number} is what is in force already.", code="nothing_to_roll_back")
-    propose_document(request, document_of(number), by=by)
+    propose_document(request, document_of(number), by=by, at=at)
     submit(request, by=by, at=at)
     return request

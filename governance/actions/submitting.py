@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from governance.actions.authoring import Deed, note
 from governance.actions.drafting import lock_draft
 from governance.actions.poking import poke_impacts
 from governance.checks import Finding, verdict_of
-from governance.models import ChangeRequest, CheckResult, Impact
+from governance.models import Authorship, ChangeRequest, CheckResult, Impact
 from governance.queries.changes import check_document_of
 from governance.queries.proposals import base_of, proposed_by
 from revops.errors import RuleSaysNo, WorldMovedOn
@@ -26,6 +27,7 @@ def submit(change: ChangeRequest, *, by: Member, at: datetime, days: int = DAYS)
     refuse_overtaken(change)
     document = proposed_by(change)
     findings = passed_checks(change)
+    note(change, Deed(Authorship.What.SUBMITTED), by=by, at=at)
     change.document, change.state, change.submitted_at = document, ChangeRequest.State.REVIEW, at
     change.save(update_fields=["document", "state", "submitted_at"])
     keep_findings(change, findings, at)

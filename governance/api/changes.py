@@ -87,7 +87,7 @@ class Edits(APIView):
         """Put more edits into a draft, over what it proposes already."""
         edits = _edits_of(body(request, shapes.EditsIn))
         change = queries.change_for(request.member, number)
-        drafting.propose(change, edits, by=request.member)
+        drafting.propose(change, edits, by=request.member, at=request.at)
         return Response(change_out(change))
 
 

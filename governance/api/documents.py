@@ -95,7 +95,7 @@ class Apply(APIView):
             reason=word(request, "reason"),
             at=request.at,
         )
-        drafting.propose_document(change, proposed, by=request.member)
+        drafting.propose_document(change, proposed, by=request.member, at=request.at)
         if hands_in == "true":
             submitting.submit(change, by=request.member, at=request.at)
         return Response(change_out(change), status=201)

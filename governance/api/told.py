@@ -40,6 +40,7 @@ def change_out(change: ChangeRequest) -> dict[str, Any]:
     said = queries.checks_of(change)
     return headline_out(change) | {
         "rolls_back": change.rolls_back.number if change.rolls_back else None,
+        "trail": trail_out(proposed, change),
         "edits": edits_out(proposed, edits),
         "sides": sides_of(proposed, edits),
         "checks": [finding_out(each) for each in said.findings],
@@ -51,6 +52,23 @@ def change_out(change: ChangeRequest) -> dict[str, Any]:
         "impact": {"state": impact.state, "progress_ratio": impact.progress_ratio} if impact else None,
         "asked_anew": asked_anew_out(walk_of(change.published_version)) if change.published_version else None,
     }
+
+
+def trail_out(document: Document, change: ChangeRequest) -> list[dict[str, Any]]:
+    """Who did what to the request, in order; none of the people in it may answer it."""
+    return [
+        {
+            "what": row.what,
+            "person": row.person.email or row.person.name,
+            "through": row.through or (row.principal.name if row.principal_id != row.person_id else ""),
+            "path": row.path,
+            "title": title_of(document, tuple(row.path)) if row.path else "",
+            "before": row.before,
+            "after": row.after,
+            "at": row.at,
+        }
+        for row in queries.trail_of(change)
+    ]
 
 
 def asked_anew_out(walk: Rescoring | None) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """What governance tells: requests, versions, and the notice a member has not read yet."""
 
+from governance.queries.authors import author_ids, is_author, trail_of
 from governance.queries.changes import (
     Checked,
     Counts,
@@ -21,6 +22,7 @@ __all__ = [
     "Counts",
     "Notice",
     "approvals_of",
+    "author_ids",
     "base_of",
     "change_for",
     "changes",
@@ -28,11 +30,13 @@ __all__ = [
     "counts_by_state",
     "document_of",
     "edits_of",
+    "is_author",
     "newest_impact",
     "notice_of_page",
     "proposed_by",
     "seats_by_pool",
     "timeline_of",
+    "trail_of",
     "unread_notice",
     "version_for",
     "versions",

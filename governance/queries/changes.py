@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 
 from governance.checks import ORDER, Finding, World, run_checks, verdict_of
 from governance.models import Approval, ChangeRequest, CheckResult, Impact
+from governance.queries.authors import refusal_of_answer
 from governance.queries.proposals import base_of, proposed_by
 from governance.queries.world import world_of
 from governance.rules.paths import Document
@@ -108,8 +109,5 @@ def why_not_approve(change: ChangeRequest, member: Member) -> str:
     """Why this member may not answer the request, or "" if they may. For the page; the action asks again."""
     if not may(member, "change.approve"):
         return f"Your role ({member.get_role_display()}) does not approve changes."
-    if member.kind != Member.Kind.PERSON:
-        return "A change is approved by a person."
-    if member.pk == change.author_id:
-        return "You wrote this request; somebody else approves it."
-    return ""
+    refusal = refusal_of_answer(change, member)
+    return refusal.detail if refusal else ""

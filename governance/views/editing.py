@@ -47,7 +47,7 @@ class Edit(View):
         edits: EditList = []
         try:
             edits = EDITORS[what].read(request.POST, document, of)
-            drafting.propose(change, edits, by=request.member)
+            drafting.propose(change, edits, by=request.member, at=request.at)
         except BadInput as refusal:
             return self._page(request, change, what, of, refusal=refusal, typed=edits)
         messages.success(request, "Added to the draft.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from governance.models import Authorship
 from governance.rules.differences import Edit, compare, title_of
 from governance.rules.paths import Document
 
@@ -27,6 +28,25 @@ def shown_edits(document: Document, edits: Iterable[Edit]) -> list[dict[str, Any
             }
         )
     return shown
+
+
+def shown_trail(document: Document, trail: Iterable[Authorship]) -> list[dict[str, Any]]:
+    """What the authors did, row by row, each edit with its place in words and both sides."""
+    shown = []
+    for row in trail:
+        before, after = compare(row.before, row.after)
+        shown.append(
+            {
+                "who": row.person.name,
+                "what": row.get_what_display(),
+                "through": row.through or (row.principal.name if row.principal_id != row.person_id else ""),
+                "title": title_of(document, tuple(row.path)) if row.path else "",
+                "before": before,
+                "after": after,
+                "at": row.at,
+            }
+        )
+    return [each for each in shown if not each["title"].endswith("definition version")]
 
 
 def editor_of(edit: Edit) -> tuple[str, str]:

@@ -76,7 +76,7 @@ def test_an_error_names_the_path(cast: Cast) -> None:
             (["metrics", {"key": "win_rate"}, "key"], "other", "metrics/win_rate/key"),
         ]:
             with pytest.raises(BadInput) as refused:
-                propose(change, [(path, after)], by=cast.dana)
+                propose(change, [(path, after)], by=cast.dana, at=LATER)
             assert refused.value.field == field
         assert queries.edits_of(change) == []
 
@@ -84,9 +84,9 @@ def test_an_error_names_the_path(cast: Cast) -> None:
 def test_an_edit_back_to_what_is_in_force_leaves_the_draft(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         change = draft(cast.dana, title="x", edits=[(THRESHOLD, 50), ([*SEAM, "answer_minutes"], 30)], at=MONDAY_10)
-        propose(change, [(THRESHOLD, 60)], by=cast.dana)
+        propose(change, [(THRESHOLD, 60)], by=cast.dana, at=LATER)
         assert [edit.spelled for edit in queries.edits_of(change)] == ["seams/marketing_to_sales/answer_minutes"]
-        retract(change, "seams/marketing_to_sales/answer_minutes", by=cast.dana)
+        retract(change, "seams/marketing_to_sales/answer_minutes", by=cast.dana, at=LATER)
         assert queries.edits_of(change) == []
 
 
@@ -175,7 +175,7 @@ def test_a_request_goes_stale_when_the_version_moved(cast: Cast) -> None:
         assert second.state == "stale"
         with pytest.raises(WorldMovedOn):
             submit(waiting, by=cast.dana, at=LATER)
-        bring_up_to_date(waiting, by=cast.dana)
+        bring_up_to_date(waiting, by=cast.dana, at=LATER)
         assert waiting.base_version == 2
         submit(waiting, by=cast.dana, at=LATER)
         assert waiting.document is not None and waiting.document["seams"][0]["answer_minutes"] == 30

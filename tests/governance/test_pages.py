@@ -264,8 +264,10 @@ def test_a_change_page_and_the_list_cost_the_same_whatever_they_hold(cast: Cast)
     client, small, large = door(cast.ada), new_change(cast), new_change(cast)
     with workspace_scope(cast.acme):
         seams = [seam["key"] for seam in queries.document_of(1)["seams"]]
-        drafting.propose(small, [(["scoring", "threshold"], 50)], by=cast.ada)
-        drafting.propose(large, [(["seams", {"key": key}, "answer_minutes"], 7) for key in seams], by=cast.ada)
+        drafting.propose(small, [(["scoring", "threshold"], 50)], by=cast.ada, at=MONDAY_10)
+        drafting.propose(
+            large, [(["seams", {"key": key}, "answer_minutes"], 7) for key in seams], by=cast.ada, at=MONDAY_10
+        )
         assert len(queries.edits_of(large)) == len(seams) > 2
     client.get("/w/acme/changes/")
     assert cost(client, f"/w/acme/changes/{small.number}/") == cost(client, f"/w/acme/changes/{large.number}/") <= 18

@@ -13,7 +13,7 @@ from governance.forms import AnswerForm, ReasonForm
 from governance.models import ChangeRequest, Impact
 from governance.rules.differences import sides_of
 from governance.views.charts import charts_of
-from governance.views.shown import shown_edits
+from governance.views.shown import shown_edits, shown_trail
 from lifecycle.queries import walk_of
 from revops.errors import BadInput
 from revops.web import page
@@ -62,6 +62,7 @@ def change_context(request: HttpRequest, change: ChangeRequest) -> dict[str, Any
     member, edits = request.member, queries.edits_of(change)
     proposed = queries.proposed_by(change)
     is_mine = change.author_id == member.pk or may(member, "change.publish")
+    is_author = queries.is_author(change, member)
     is_behind = change.base_version != request.workspace.blueprint_version
     impact = queries.newest_impact(change)
     state = State(change.state)
@@ -75,11 +76,12 @@ def change_context(request: HttpRequest, change: ChangeRequest) -> dict[str, Any
         "sides": [SIDES.get(side, side) for side in sides_of(proposed, edits)],
         "checks": queries.checks_of(change) if change.kind != ChangeRequest.Kind.FOUNDING else None,
         "approvals": approvals,
+        "trail": shown_trail(proposed, queries.trail_of(change)),
         "events": queries.timeline_of(change),
         "why_not": why_not,
         "is_behind": is_behind and state in (State.DRAFT, State.REVIEW, State.APPROVED),
         "may_edit": is_mine and state == State.DRAFT,
-        "may_withdraw": is_mine and state in (State.DRAFT, State.REVIEW, State.APPROVED),
+        "may_withdraw": (is_mine or is_author) and state in (State.DRAFT, State.REVIEW, State.APPROVED),
         "may_answer": (state == State.REVIEW or is_unreviewed) and not why_not,
         "may_publish": state == State.APPROVED and may(member, "change.publish"),
         "may_break_glass": state == State.DRAFT

@@ -103,7 +103,7 @@ class Update(Verb):
     said = "Up to date with the version in force."
 
     def act(self, request: HttpRequest, change: ChangeRequest) -> None:
-        drafting.bring_up_to_date(change, by=request.member)
+        drafting.bring_up_to_date(change, by=request.member, at=request.at)
 
 
 class Repetition(Verb):
@@ -119,7 +119,7 @@ class Retraction(Verb):
     """Take one edit out of the draft."""
 
     def act(self, request: HttpRequest, change: ChangeRequest) -> None:
-        drafting.retract(change, request.POST.get("edit", ""), by=request.member)
+        drafting.retract(change, request.POST.get("edit", ""), by=request.member, at=request.at)
 
 
 class Words(Verb):
@@ -131,7 +131,7 @@ class Words(Verb):
         title, reason = request.POST.get("title", ""), request.POST.get("reason", "")
         if len(reason) > 10_000:
             raise BadInput("At most 10,000 characters.", field="reason")
-        drafting.reword(change, title=title, reason=reason, by=request.member)
+        drafting.reword(change, title=title, reason=reason, by=request.member, at=request.at)
 
 
 def _note(request: HttpRequest) -> str:
