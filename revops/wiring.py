@@ -15,6 +15,10 @@ def connect() -> None:
     follow("workspace.created", founding.publish_first_version)
     # a version was published: where scores or stages read otherwise, open records are asked anew
     follow("blueprint.published", rescoring.begin_where_changed)
+    # records are about to leave their stages: those that are offered to somebody wait for the answer
+    follow("records.leaving", following.hold_offered)
+    # somebody moves one record: while it is offered, the move is the answer, or it is refused
+    follow("record.moving", following.answer_by_moving)
     # records entered stages: where the stage is a seam's trigger, offer a handoff
     follow("records.entered", following.offer_where_triggered)
     # somebody touched a record: stop the first-touch clock of its open handoffs

@@ -15,18 +15,20 @@ from handoffs.models import Handoff
 from handoffs.rules import packet, sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.actions import journeys
-from lifecycle.actions.advancing import advance
-from lifecycle.blueprint import Lifecycle, lifecycle_of
+from lifecycle.actions.carrying import carry
+from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
 from lifecycle.rules.criteria import Verdict, judge
 from lifecycle.rules.gates import Unmet
-from revops.errors import BadInput, NotPermitted
+from revops.errors import BadInput, NotPermitted, RuleSaysNo
 from revops.history.actions import record as tell_history
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.permissions import LEADS, permit
 
-DISPOSITION_STAGES = {"recycle": "recycled", "disqualify": "disqualified"}
+# Where a refused record goes: the first stage of this category in its pipeline, whatever the stage is called.
+DISPOSITIONS = {"recycle": "recycled", "disqualify": "disqualified", "lose": "lost"}
+ASKED_OF_RECEIVER = ("required", "entry")  # of the accept stage; what the sender's stage asks traps no receiver
 LONGEST_NOTE = 5_000
 
 
@@ -58,10 +60,18 @@ def accept(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
 
 
 def reject(
-    handoff: Handoff, reason_key: str, note: str = "", *, by: Member, at: datetime, gaps: Sequence[str] = ()
+    handoff: Handoff,
+    reason_key: str,
+    note: str = "",
+    *,
+    by: Member,
+    at: datetime,
+    gaps: Sequence[str] = (),
+    to: StageTerms | None = None,
 ) -> Handoff:
     """Refuse it with a reason code; its disposition says what happens next: recycled, disqualified, or back to the
-    sender with the gaps named. Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
+    sender with the gaps named. No gate of the sender's is asked. `to`: the stage that whoever moves the record expects.
+    Raises NotPermitted, HandoffAlreadyAnswered, BadInput, RuleSaysNo where the reason leads elsewhere."""
     permit(by, "handoff.answer")
     with transaction.atomic():
         workspace = Workspace.objects.get(pk=handoff.workspace_id)
@@ -70,13 +80,20 @@ def reject(
         seam = seam_in_force(workspace, present)
         permit_answer(by, present, seam)
         reason = _reason(workspace, reason_key, note)
+        leads_to = stage_after(lifecycle, present.record, reason)
+        if to is not None and to != leads_to:
+            raise _leads_elsewhere(reason, to, leads_to)
         present.reason_id, present.note, present.gaps = reason.id, note.strip(), _gaps(seam, present, reason, gaps)
         _answer(present, Handoff.State.REJECTED, by, at)
         present.next_step_at = None
         present.save()
         facts = {"reason": reason.key, "disposition": reason.disposition, "note": present.note[:500]}
         _tell(present, "handoff.rejected", seam, by, at, facts | {"gaps": packet.labels(seam.packet, present.gaps)})
-        _dispose(workspace, lifecycle, seam, present, reason, by, at)
+        if leads_to is None:
+            _stay(workspace, seam, present, reason, by, at)
+        elif leads_to.id != present.record.stage_id:
+            said = {"reason_key": reason.key, "note": present.note}
+            carry(present.record, leads_to, by=by, at=at, cause="handoff", **said)
     return present
 
 
@@ -135,8 +152,10 @@ def _move_on(
             own(handoff.result, handoff, by, at)
     else:
         own(record, handoff, by, at)
-    if seam.accept_stage and lifecycle.stages_by_id[record.stage_id].key != seam.accept_stage:
-        advance(record, seam.accept_stage, by=by, at=at, cause="handoff")
+    here = lifecycle.stages_by_id[record.stage_id]
+    if seam.accept_stage and here.key != seam.accept_stage:
+        there = lifecycle.pipeline(here.pipeline_key).stage(seam.accept_stage)
+        carry(record, there, by=by, at=at, cause="handoff", asks=ASKED_OF_RECEIVER)
 
 
 def own(record: Record, handoff: Handoff, by: Member, at: datetime) -> None:
@@ -173,24 +192,27 @@ def _gaps(seam: SeamTerms, handoff: Handoff, reason: ReasonTerms, given: Sequenc
     return list(given) or packet.gaps(seam.packet, handoff.packet)
 
 
-def _dispose(
-    workspace: Workspace,
-    lifecycle: Lifecycle,
-    seam: SeamTerms,
-    handoff: Handoff,
-    reason: ReasonTerms,
-    by: Member,
-    at: datetime,
+def _stay(
+    workspace: Workspace, seam: SeamTerms, handoff: Handoff, reason: ReasonTerms, by: Member, at: datetime
 ) -> None:
-    """What the reason says happens next; where the pipeline has no stage for it, the sender gets a task instead."""
-    here = lifecycle.stages_by_id[handoff.record.stage_id]
-    stage_key = DISPOSITION_STAGES.get(reason.disposition, "")
-    if any(stage.key == stage_key for stage in lifecycle.pipeline(here.pipeline_key).stages):
-        if here.key != stage_key:
-            advance(handoff.record, stage_key, by=by, at=at, reason_key=reason.key, note=handoff.note, cause="handoff")
-        return
+    """The record stays at the seam: with somebody else, or with its sender as a task until it is offered again."""
     if reason.disposition == "route":
         returning.route_to_another(workspace, seam, handoff, at)
         return
     task_for_sender(handoff, seam, reason, by=by, at=at)
     returning.offer_later(handoff, seam, at)
+
+
+def stage_after(lifecycle: Lifecycle, record: Record, reason: ReasonTerms) -> StageTerms | None:
+    """Where a refusal with this reason takes the record; None where it stays and the sender gets a task, also where the
+    pipeline has no stage of that kind. No query."""
+    here = lifecycle.stages_by_id[record.stage_id]
+    category = DISPOSITIONS.get(reason.disposition, "")
+    return here if here.category == category else lifecycle.pipeline(here.pipeline_key).first_of(category)
+
+
+def _leads_elsewhere(reason: ReasonTerms, to: StageTerms, leads_to: StageTerms | None) -> RuleSaysNo:
+    where = f"takes the record to {leads_to.label}" if leads_to else "leaves the record where it is, with its sender"
+    facts = {"reason": reason.key, "asked": to.path, "leads_to": leads_to.path if leads_to else None}
+    sentence = f"“{reason.label}” {where}, not to {to.label}."
+    return RuleSaysNo(sentence, code="reason_leads_elsewhere", field="reason", facts=facts)

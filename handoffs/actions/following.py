@@ -5,78 +5,85 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 
-from handoffs.actions.answering import own
+from handoffs.actions import answering
+from handoffs.actions.locking import seam_in_force
 from handoffs.actions.offering import offer_set
-from handoffs.blueprint import handoffs_at, handoffs_of
-from handoffs.models import Assignment, Handoff
-from handoffs.rules import packet
-from handoffs.rules.escalation import TOUCH
-from lifecycle.blueprint import lifecycle_of
+from handoffs.blueprint import SeamTerms, handoffs_of
+from handoffs.models import Handoff
+from lifecycle.actions.waiting import AnswerFirst, Hold
+from lifecycle.blueprint import StageTerms
+from lifecycle.models import Record
+from revops.errors import NotPermitted
 from revops.history.actions import record_all
 from revops.workspaces.models import Member, Workspace
 
 
 def offer_where_triggered(
-    *,
-    workspace: Workspace,
-    entered: Mapping[UUID, Sequence[UUID]],
-    by: Member | None,
-    at: datetime,
-    fresh: Collection[UUID] = frozenset(),
-    **news: Any,
+    *, workspace: Workspace, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime, **news: Any
 ) -> None:
-    """Offer a handoff for every record that entered a seam's trigger stage; close those that a record left behind.
-
-    `fresh` records were made just now and can have left nothing behind. At most one query for the stages that trigger
-    nothing, and one for each seam that is triggered."""
+    """Offer a handoff for every record that entered a seam's trigger stage. One query for each seam triggered."""
     by_trigger = handoffs_of(workspace).seams_by_trigger
-    moved_on = [
-        record_id
-        for stage_id, ids in entered.items()
-        if stage_id not in by_trigger
-        for record_id in ids
-        if record_id not in fresh
-    ]
-    if moved_on:
-        close_left_behind(workspace, moved_on, by=by, at=at)
     for stage_id, record_ids in entered.items():
         if stage_id in by_trigger:
             offer_set(workspace, by_trigger[stage_id], record_ids, by=by, at=at)
 
 
-def close_left_behind(workspace: Workspace, record_ids: Sequence[UUID], *, by: Member | None, at: datetime) -> None:
-    """Close open handoffs whose record has left the trigger stage by another door.
+def hold_offered(*, workspace: Workspace, record_ids: Collection[UUID], **question: Any) -> dict[UUID, Hold]:
+    """Which of these records wait for an answer, and for whose: none of them leaves its stage before. One query."""
+    related = ("assignee", "queue")
+    found = Handoff.objects.open().filter(record_id__in=record_ids).select_related(*related).order_by("-number")
+    return {handoff.record_id: hold_of(handoff, seam_in_force(workspace, handoff)) for handoff in found}
 
-    Moved straight to the stage that accepting leads to, with a complete packet, it counts as accepted by who moved
-    it; otherwise it is recalled. One query when there is none."""
-    rows = Handoff.objects.open().filter(record_id__in=record_ids).exclude(seam__trigger_stage=F("record__stage"))
-    left = list(rows.select_related("record").select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    if not left:
-        return
-    lifecycle, events = lifecycle_of(workspace), []
-    for handoff in left:
-        seam = handoffs_at(workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id]
-        stands = lifecycle.stages_by_id.get(handoff.record.stage_id)
-        reached = stands is not None and stands.key == seam.accept_stage
-        is_taken = reached and by is not None and not packet.gaps(seam.packet, handoff.packet)
-        handoff.state = Handoff.State.ACCEPTED if is_taken else Handoff.State.RECALLED
-        handoff.answered_at, handoff.answered_by = at, by
-        handoff.note = f"The record moved on to {stands.label if stands else 'another stage'}."
-        if handoff.due_at < at:
-            handoff.breached_at = handoff.breached_at or handoff.due_at
-        waits = is_taken and handoff.touch_due_at is not None and handoff.first_touched_at is None
-        handoff.next_step, handoff.next_step_at = (TOUCH, handoff.touch_due_at) if waits else (0, None)
-        if is_taken and by is not None:
-            handoff.assignee_id, handoff.queue_id = handoff.assignee_id or by.pk, None
-            own(handoff.record, handoff, by, at)
-        facts = {"number": handoff.number, "seam": seam.key, "note": handoff.note}
-        events.append((f"handoff.{handoff.state}", "handoff", handoff.pk, handoff.record_id, facts))
-    fields = ("state", "answered_at", "answered_by", "note", "breached_at", "next_step", "next_step_at")
-    Handoff.objects.bulk_update(left, [*fields, "assignee", "queue"])
-    Assignment.objects.filter(handoff__in=left, ended_at__isnull=True).update(ended_at=at)
-    record_all(events, at=at, actor=by)
+
+def hold_of(handoff: Handoff, seam: SeamTerms) -> Hold:
+    """The refusal of a move while this handoff waits: whose answer it is, and how it is given."""
+    whose = handoff.assignee or handoff.queue
+    detail = (
+        f"Handoff #{handoff.number} ({seam.label}) waits for {whose or 'an answer'}. Accept it or reject it first; "
+        "who offered it may take it back."
+    )
+    facts = {
+        "handoff": handoff.number,
+        "seam": seam.key,
+        "assignee": handoff.assignee.name if handoff.assignee else None,
+        "queue": handoff.queue.label if handoff.queue else None,
+        "due_at": handoff.due_at.isoformat(),
+        "answer_by": [f"handoffs/{handoff.number}/{verb}" for verb in ("acceptance", "rejection", "recall")],
+    }
+    return Hold(detail, facts)
+
+
+def answer_by_moving(
+    *,
+    workspace: Workspace,
+    record: Record,
+    to: StageTerms,
+    by: Member,
+    at: datetime,
+    reason_key: str,
+    note: str,
+    override: bool,
+) -> Handoff | None:
+    """A move of an offered record is its answer: to the stage that accepting leads to, it accepts; to where a reason
+    for rejecting leads, it rejects. The same action, with the same permission and checks; an override answers nothing.
+
+    None where nothing is offered. Raises AnswerFirst where the move is no answer, or not this member's to give."""
+    found = Handoff.objects.open().filter(record=record).select_related("assignee", "queue").order_by("number")
+    handoff = found.first()
+    if handoff is None or to.id == record.stage_id:
+        return None
+    seam = seam_in_force(workspace, handoff)
+    is_accepting = to.key == seam.accept_stage and to.pipeline_id == record.pipeline_id
+    if override or not (is_accepting or reason_key):
+        raise AnswerFirst(hold_of(handoff, seam))
+    try:
+        if is_accepting:
+            return answering.accept(handoff, by=by, at=at)
+        return answering.reject(handoff, reason_key, note, by=by, at=at, to=to)
+    except NotPermitted:
+        raise AnswerFirst(hold_of(handoff, seam)) from None
 
 
 def stop_first_touch_clocks(

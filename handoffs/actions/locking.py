@@ -6,6 +6,7 @@ from handoffs.actions.scanning import take_breach
 from handoffs.blueprint import SeamTerms, handoffs_at, handoffs_of
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff
+from lifecycle.models import Record
 from revops.errors import NotPermitted
 from revops.workspaces.models import Member, TeamSeat, Workspace
 from revops.workspaces.permissions import LEADS
@@ -26,7 +27,11 @@ def lock_open(handoff: Handoff, at: datetime) -> Handoff:
 
 def lock(handoff: Handoff) -> Handoff:
     """The handoff, locked, and then read with what it points at: a join made while waiting would show the old people.
-    Two queries."""
+    Three queries.
+
+    Its record is locked first, as by everybody who moves, touches or offers one: two who answer and move at once wait
+    for each other and never in a circle."""
+    Record.objects.select_for_update().only("pk").get(pk=handoff.record_id)
     Handoff.objects.select_for_update(no_key=True).only("pk").get(pk=handoff.pk)
     related = ("answered_by", "assignee", "record__stage", "record__account")
     found: Handoff = Handoff.objects.select_related(*related).get(pk=handoff.pk)

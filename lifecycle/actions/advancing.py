@@ -12,13 +12,16 @@ from lifecycle.actions import journeys
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.touching import log_activity
+from lifecycle.actions.waiting import HELD, holds
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.intake.batch import SAID
 from lifecycle.intake.reasons import Reason, Reasons, choose, choose_override, reasons_of
 from lifecycle.models import Record
+from lifecycle.rules.criteria import Verdict
 from lifecycle.rules.gates import Unmet, auto_path, needs_reason, what_is_missing
 from revops.errors import BadInput, NotFound, WorldMovedOn
+from revops.history.actions import ask
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.permissions import permit
 
@@ -49,8 +52,9 @@ def advance(
     """Move one record to a stage of its pipeline (`sql` or `lifecycle/sql`), if the gate is open.
 
     Beats: permit, lock (the record must still stand where the caller saw it), decide, write, let the journey and the
-    followers act. `override` goes past a shut gate with an override reason; every line it passed is kept.
-    Raises GateClosed, WorldMovedOn, BadInput, NotPermitted, NotFound.
+    followers act. `override` goes past a shut gate with an override reason; every line it passed is kept. While the
+    record is offered to somebody, the move is their answer, or it is refused: who answers handoffs says which.
+    Raises GateClosed, WorldMovedOn, BadInput, NotPermitted, NotFound, AnswerFirst.
     """
     permit(by, "record.advance")
     if override:
@@ -59,6 +63,10 @@ def advance(
         workspace, lifecycle = in_force(record)
         present = lock_as_seen(record, lifecycle)
         here, there = lifecycle.stages_by_id[present.stage_id], stage_named(lifecycle, present, to_stage_key)
+        said = {"reason_key": reason_key, "note": note, "override": override}
+        if ask("record.moving", workspace=workspace, record=present, to=there, by=by, at=at, **said):
+            record.refresh_from_db()
+            return record
         reasons = reasons_of(workspace)
         reason = _reason(reasons, there, reason_key, note, override)
         facts = facts_of(present)
@@ -97,7 +105,12 @@ def move_many(
     outcome, entries = Moved(), []
     with transaction.atomic():
         lifecycle, reasons = lifecycle_of(workspace), reasons_of(workspace)
-        for record in locked(wanted):
+        records = locked(wanted)
+        held = holds(workspace, [record.pk for record in records])
+        for record in records:
+            if hold := held.get(record.pk):
+                outcome.refused[record.pk] = [Unmet(HELD, hold.detail, Verdict.UNMET, hold.facts)]
+                continue
             here, there = lifecycle.stages_by_id[record.stage_id], stage_named(lifecycle, record, to_stage_key)
             reason = _reason(reasons, there, reason_key, note, False)
             facts = facts_of(record)

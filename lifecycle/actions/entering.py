@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from lifecycle.actions.waiting import AUTOMATIC, AnswerFirst, holds
 from lifecycle.blueprint import Lifecycle, StageTerms
 from lifecycle.models import Record, StageStay
 from revops.history.actions import record_all
@@ -40,7 +41,10 @@ def locked(record_ids: Iterable[UUID]) -> list[Record]:
 def enter(
     workspace: Workspace, lifecycle: Lifecycle, entries: Sequence[Entry], *, by: Member | None, at: datetime
 ) -> dict[UUID, list[UUID]]:
-    """Write every entry; stage id → records that now stand there. Four queries and one per stage reached."""
+    """Write every entry; stage id → records that now stand there. Five queries and one per stage reached.
+
+    A record that is offered to somebody stays: an entry by itself waits. Raises AnswerFirst for one that was asked."""
+    entries = _free(workspace, entries)
     if not entries:
         return {}
     records = [each.record.pk for each in entries]
@@ -67,6 +71,14 @@ def enter(
     for each in entries:
         each.record.stage_id = each.path[-1].id
     return entered
+
+
+def _free(workspace: Workspace, entries: Sequence[Entry]) -> list[Entry]:
+    held = holds(workspace, [each.record.pk for each in entries])
+    for each in entries:
+        if each.record.pk in held and each.cause not in AUTOMATIC:
+            raise AnswerFirst(held[each.record.pk])
+    return [each for each in entries if each.record.pk not in held]
 
 
 def _stays(entry: Entry, workspace: Workspace, by: Member | None) -> list[StageStay]:

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from lifecycle.actions.intake import Outcome, Refused
+from lifecycle.actions.waiting import HELD
 from lifecycle.blueprint import Lifecycle
-from revops.errors import BadInput, Refusal
+from revops.errors import BadInput, Refusal, WorldMovedOn
 
 
 def row_out(lifecycle: Lifecycle, outcome: Outcome, line: int) -> dict[str, Any]:
@@ -42,4 +43,6 @@ def batch_out(lifecycle: Lifecycle, outcome: Outcome, rows: int) -> dict[str, An
 
 
 def as_refusal(refused: Refused) -> Refusal:
-    return BadInput(refused.detail, code=refused.code, field=refused.field or None, facts=dict(refused.facts))
+    """A rejected row as the answer to who sent it alone."""
+    kind = WorldMovedOn if refused.code == HELD else BadInput
+    return kind(refused.detail, code=refused.code, field=refused.field or None, facts=dict(refused.facts))

@@ -79,6 +79,10 @@ class PipelineTerms:
         """Where a record begins unless told otherwise."""
         return self.stages[0]
 
+    def first_of(self, category: str) -> StageTerms | None:
+        """The first stage of a category, whatever it is called; None where the pipeline has none."""
+        return next((stage for stage in self.stages if stage.category == category), None)
+
     @cached_property
     def _by_key(self) -> dict[str, StageTerms]:
         return {stage.key: stage for stage in self.stages}

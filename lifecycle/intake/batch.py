@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from lifecycle.actions.waiting import HELD
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.intake.reasons import reasons_of
 from lifecycle.intake.rows import Incoming, Outcome, Refused
@@ -138,6 +139,8 @@ class Batch:
         if line.verdict == "email_taken":
             detail = f"Another lead, number {line.email_of}, already has this address."
             return Refused(shaped.row.line, line.verdict, "email", detail, shaped.row.raw)
+        if line.hold is not None:
+            return Refused(shaped.row.line, HELD, "stage", line.hold.detail, shaped.row.raw, line.hold.facts)
         if line.verdict == "gate_closed" and line.target:
             to_stage, unmet = self.lifecycle.stages_by_id[line.target], self._unmet(shaped, line)
             words, facts = sentence(to_stage, unmet), facts_of_refusal(to_stage, unmet)

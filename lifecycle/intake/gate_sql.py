@@ -94,7 +94,8 @@ def auto_path_sql(lifecycle: Lifecycle) -> str:
     inner = """select o.start as last,
              case when o.is_new and o.from_stage is not null then array[o.from_stage, o.start]
                   when o.is_new or o.is_move then array[o.start] else '{}'::uuid[] end as path,
-             (o.is_new or o.is_changed or o.is_move or o.y is true) and o.hs is null as goes_on"""
+             (o.is_new or o.is_changed or o.is_move or o.y is true) and o.hs is null and o.w is not true
+               as goes_on"""
     for place, (stage, before) in enumerate(_steps(lifecycle)):
         test = " or ".join(
             f"w{place}.last = '{each.id}'::uuid" + (f" and o.exit_{each.id.hex}" if each.exit else "")

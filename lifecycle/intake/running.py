@@ -4,7 +4,7 @@ were faster."""
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, connection, transaction
 
+from lifecycle.actions.waiting import HELD, Hold, holds
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.statement import PARAMETERS, statement
 from revops.blueprint.documents import per_version
@@ -65,6 +66,17 @@ class Line:
     stage_id: UUID | None
     facts: str | None
     """JSON: what a shut gate looked at."""
+    hold: Hold | None = None
+    """What keeps the record where it is, where the row would have moved it."""
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether a record that was here before has left its stage, even to come back at once."""
+        return self.verdict == "updated" and (self.entered is not None or self.stage_id != self.old_stage)
+
+
+class _Held(Exception):
+    """Records that wait for an answer were moved; it is undone, and they are marked."""
 
 
 @per_version
@@ -89,10 +101,14 @@ def run(
     cause: str,
     of: UUID | None,
 ) -> list[Line]:
-    """Take the rows in with one statement, in a savepoint of its own. Raises WorldMovedOn if others never stop."""
+    """Take the rows in with one statement, in a savepoint of its own. Raises WorldMovedOn if others never stop.
+
+    Records that moved are asked about once they are locked and written. Where one waits for somebody's answer, all is
+    undone and said again with that row marked: an asked move is refused, what it would have entered by itself waits."""
     name, text = statement_of(workspace)
+    held: dict[UUID, Hold] = {}
     params: list[Any] = [
-        json.dumps(rows, separators=(",", ":")),
+        "",
         at,
         by.pk if by else None,
         cause[:12],
@@ -102,12 +118,20 @@ def run(
         workspace.pk,
     ]
     for _ in range(TRIES):
+        params[0] = json.dumps(rows, separators=(",", ":"))
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 plan, planning = _plan(name, text)
                 plan.rows += len(rows)
                 cursor.execute(f"{planning}{PLANNED_BY_INDEXES}execute {name} (%s, %s, %s, %s, %s, %s, %s, %s)", params)
-                return [Line(*row) for row in cursor.fetchall()]
+                lines = [Line(*row) for row in cursor.fetchall()]
+                if fresh := holds(workspace, [line.id for line in lines if line.has_moved]):
+                    raise _Held
+                return [replace(line, hold=held.get(line.id)) if line.verdict == HELD else line for line in lines]
+        except _Held:
+            held |= fresh
+            waiting = {line.i for line in lines if line.id in fresh}
+            rows = [{**row, "w": True} if row["i"] in waiting else row for row in rows]
         except DatabaseError as error:
             code = getattr(error.__cause__, "pgcode", None)
             if code == GONE:

@@ -7,7 +7,7 @@ import pytest
 from handoffs.actions import answering, packing, tasking
 from handoffs.errors import AcceptanceRefused, HandoffAlreadyAnswered, PacketIncomplete, TaskAlreadyDone
 from handoffs.models import Escalation, Handoff, Task
-from lifecycle.actions.advancing import advance, log_activity
+from lifecycle.actions.advancing import log_activity
 from lifecycle.models import Record
 from revops.errors import BadInput, NotPermitted
 from revops.history.models import Event
@@ -158,20 +158,6 @@ def test_the_first_qualifying_touch_stops_the_clock(acme: Cast) -> None:
     log_activity(done.record, kind="call", outcome="spoke", by=rep, at=MONDAY_10 + 2 * HOUR)
     handoff.refresh_from_db()
     assert (handoff.first_touched_at, handoff.next_step_at) == (MONDAY_10 + 2 * HOUR, None)
-
-
-def test_moving_the_record_to_the_next_stage_is_accepting_it(acme: Cast) -> None:
-    handoff, rep = offered(acme)
-    advance(handoff.record, "sal", by=rep, at=MONDAY_10 + HOUR)
-    handoff.refresh_from_db()
-    assert (handoff.state, handoff.answered_by_id) == ("accepted", rep.pk)
-
-
-def test_a_record_that_leaves_by_another_door_takes_its_handoff_along(acme: Cast) -> None:
-    handoff, _ = offered(acme)
-    advance(handoff.record, "disqualified", by=acme.dana, at=MONDAY_10 + HOUR)
-    handoff.refresh_from_db()
-    assert (handoff.state, handoff.next_step_at) == ("recalled", None)
 
 
 def test_the_sender_takes_it_back(acme: Cast) -> None:

@@ -35,7 +35,7 @@ def rehearse(member: Member, successor: Member | None = None, *, by: Member, at:
 def depart(member: Member, successor: Member | None = None, *, by: Member, at: datetime) -> Plan:
     """Hand everything over and close the door behind the member, all or nothing; the plan that was carried out.
 
-    Beats: permit, lock (handoffs, records, then the pools' turns, in the order routing takes them), plan, hand over,
+    Beats: permit, lock (records, handoffs, then the pools' turns, in the order routing takes them), plan, hand over,
     deactivate (which looks once more whether anything is left), record. Raises NotPermitted, BadInput, RuleSaysNo."""
     _permit(member, successor, by)
     with transaction.atomic():
@@ -67,8 +67,14 @@ def _workspace(member: Member) -> Workspace:
 
 
 def _hold(member: Member) -> None:
-    list(holding.open_handoffs_of(member).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
-    locked(holding.open_records_of(member).values_list("pk", flat=True))
+    waiting = holding.open_handoffs_of(member).order_by("pk")
+    locked(
+        {
+            *holding.open_records_of(member).values_list("pk", flat=True),
+            *waiting.values_list("record_id", flat=True),
+        }
+    )
+    list(waiting.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _hand_over(plan: Plan, by: Member, at: datetime) -> None:

@@ -6,7 +6,8 @@ incoming as materialized (
   select n.* from jsonb_to_recordset($1) as n(
     i int, ln int, rid uuid, k text, s text, x text, c jsonb, p jsonb, f jsonb, g jsonb, d text[], fb text, dd text,
     an text, ak text, ad text, dm text, em text, pl uuid, pl0 uuid, sk text, rk text, hs uuid[], ha timestamptz[],
-    q uuid, dg uuid, o uuid, y boolean, mk boolean, kr text, nt text, ov jsonb)
+    q uuid, dg uuid, o uuid, y boolean, mk boolean, kr text, nt text, ov jsonb,
+    w boolean)
 ),
 -- Which record a row means: its own id, the other system's id, then (leads only) the e-mail address.
 found as materialized (
@@ -43,7 +44,7 @@ held as materialized (
 ),
 merged as materialized (
   select n.i, n.ln, n.s, n.x, n.an, n.ak, n.ad, n.rk, n.hs, n.ha, n.q, n.dg, n.sk, n.k as kind, n.y,
-         n.kr, n.nt, n.ov,
+         n.kr, n.nt, n.ov, n.w,
          n.seen, n.has_id, n.email_of, n.target_id is not null and n.nth > 1 as is_again, n.old,
          coalesce((n.old).id, n.fresh_id) as id, (n.old).id is null as is_new, (n.old).number as number,
          (n.old).stage_id as old_stage, (n.old).score as old_score, coalesce((n.old).origin_id, n.o) as origin_id,
@@ -144,6 +145,8 @@ settled as materialized (
               when o.email_of is not null then 'email_taken'
               when o.is_elsewhere then 'another_pipeline'
               when o.sk is not null and o.target is null then 'unknown_stage'
+              when o.w and (o.is_move or o.is_history and o.hs[cardinality(o.hs)] is distinct from o.old_stage)
+                then 'handoff_open'
               when not o.is_open and o.ov is null then 'gate_closed'
               when o.is_history and not o.is_new and not o.is_testimony then 'history_conflicts'
               when o.is_new then 'created'

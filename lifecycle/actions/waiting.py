@@ -1,0 +1,44 @@
+"""Records that wait for somebody's answer: nothing moves them on the side.
+
+Lifecycle does not know what a handoff is. It asks whoever is named in `revops/wiring.py`, after the records are locked
+and before they are written: who answers an offer holds its record first, so what is heard stays true.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from revops.errors import WorldMovedOn
+from revops.history.actions import ask
+from revops.workspaces.models import Workspace
+
+HELD = "handoff_open"
+AUTOMATIC = frozenset({"auto", "journey"})  # causes of moves that nobody asked for: they wait instead of being refused
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What keeps a record where it is, in a sentence and for programs."""
+
+    detail: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class AnswerFirst(WorldMovedOn):
+    """The record is offered to somebody: it moves when they have answered."""
+
+    code = HELD
+
+    def __init__(self, hold: Hold) -> None:
+        super().__init__(hold.detail, field="stage", facts=hold.facts)
+
+
+def holds(workspace: Workspace, record_ids: Iterable[UUID]) -> dict[UUID, Hold]:
+    """What keeps each of these locked records where it is; those that are free are left out. One query a follower."""
+    wanted = list(record_ids)
+    found: dict[UUID, Hold] = {}
+    if wanted:
+        for answer in ask("records.leaving", workspace=workspace, record_ids=wanted):
+            found |= answer
+    return found
