@@ -108,7 +108,7 @@ def test_who_saw_an_older_stage_is_told_the_world_moved_on(acme: Cast) -> None:
 
 def test_a_qualified_lead_becomes_an_opportunity_and_follows_it(acme: Cast) -> None:
     lead = a_lead(acme, account="Initech", owner_id=acme.rick.pk, properties={"use_case": "Routing"})
-    for stage in ("mql", "sal", "sql", "opportunity"):
+    for stage in ("sql", "opportunity"):
         advance(lead, stage, by=acme.mona, at=LATER, override=True, reason_key="history")
     deal = lead.followers.get()
     assert (deal.kind, deal.stage.key, deal.name, deal.owner_id) == (
