@@ -6,12 +6,14 @@ from celery import shared_task
 from django.utils import timezone
 
 from governance.actions.working_out import next_step, waiting_workspaces
+from revops.operating.heartbeats import heartbeat
 from revops.workspaces.sweeps import each_workspace
 
 BUDGET_S = 45.0  # a task ends within a minute; the rest waits for the next tick
 
 
 @shared_task(name="governance.run_impacts")
+@heartbeat("governance.run_impacts")
 def run_impacts() -> int:
     """Answer questions of waiting impacts, workspace by workspace in turn, until none waits or the time is up.
 

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from handoffs.actions.scanning import EARLIEST, due_workspaces, scan
+from revops.operating.heartbeats import heartbeat
 from revops.workspaces.sweeps import each_workspace
 
 BUDGET_S = 45.0  # a task ends within a minute; what is left over waits 15 s for the next tick
@@ -18,6 +19,7 @@ _looked_at_all = float("-inf")
 
 
 @shared_task(name="handoffs.scan")
+@heartbeat("handoffs.scan")
 def scan_for_due_steps() -> int:
     """Take every due step of every workspace, and how many there were. Safe to run any number of times at once."""
     global _low, _looked_at_all

@@ -8,6 +8,7 @@ from django.utils import timezone
 from lifecycle.actions import rescoring
 from lifecycle.imports.running import run_workspace, waiting_workspaces
 from lifecycle.imports.starting import poke
+from revops.operating.heartbeats import heartbeat
 from revops.workspaces.models import Workspace
 from revops.workspaces.sweeps import each_workspace
 
@@ -15,6 +16,7 @@ BUDGET_S = 45.0  # a task ends within a minute; what is left over goes on in the
 
 
 @shared_task(name="lifecycle.run_imports")
+@heartbeat("lifecycle.run_imports")
 def run_imports(workspace_id: str = "") -> None:
     """Run what waits, of one workspace or of all. Safe to run any number of times at once, and to be killed."""
     ends = time.monotonic() + BUDGET_S
@@ -37,6 +39,7 @@ def run_imports(workspace_id: str = "") -> None:
 
 
 @shared_task(name="lifecycle.rescore")
+@heartbeat("lifecycle.rescore")
 def rescore() -> None:
     """Go on with the walks that ask scores anew. Safe to run any number of times at once, and to be killed."""
     each_workspace(
@@ -49,6 +52,7 @@ def rescore() -> None:
 
 
 @shared_task(name="lifecycle.fade")
+@heartbeat("lifecycle.fade")
 def fade() -> None:
     """Once a day: let behaviour points fade where nothing else happened. Twice a day changes nothing more."""
 

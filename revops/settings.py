@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "revops.workspaces",
     "revops.history",
     "revops.blueprint",
+    "revops.operating",
     "lifecycle",
     "handoffs",
     "scorecard",

@@ -5,11 +5,13 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from integrations.views import ApiDocs
+from revops.operating import views as operating
 from revops.workspaces import health, views
 
 PAGES = [
     path("", views.HomeOfWorkspace.as_view(), name="workspace_home"),
     path("", include("revops.workspaces.urls")),
+    path("", include("revops.operating.urls")),
     path("", include("lifecycle.urls")),
     path("", include("handoffs.urls")),
     path("", include("scorecard.urls")),
@@ -19,6 +21,7 @@ PAGES = [
 
 API = [
     path("", include("revops.workspaces.api_urls")),
+    path("", include("revops.operating.api_urls")),
     path("", include("lifecycle.api_urls")),
     path("", include("handoffs.api_urls")),
     path("", include("scorecard.api_urls")),
@@ -33,6 +36,8 @@ urlpatterns = [
     path("workspaces/new/", views.NewWorkspace.as_view(), name="new_workspace"),
     path("join/<str:token>/", views.Join.as_view(), name="join"),
     path("health/", health.ready, name="health"),
+    path("healthz", operating.alive, name="healthz"),
+    path("readyz", operating.ready, name="readyz"),
     path("w/<slug:workspace>/", include(PAGES)),
     path("api/v1/w/<slug:workspace>/", include(API)),
     path("api/v1/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),

@@ -28,6 +28,7 @@ NAV = (
     ("lifecycle:imports", "upload", "Imports", {"owner", "admin"}),
     ("workspaces:people", "id-card", "People", None),
     ("integrations:keys", "key-round", "API keys", {"owner", "admin"}),
+    ("operating:set_aside", "archive-restore", "Set aside", {"owner", "admin"}),
     ("workspaces:settings", "settings", "Settings", {"owner", "admin"}),
 )
 

@@ -7,9 +7,12 @@ from revops.web import show_on_every_page
 def connect() -> None:
     """Called once at start."""
     from governance import queries as governance_queries
-    from governance.actions import founding
-    from handoffs.actions import following, leaving, returning
+    from governance.actions import founding, working_out
+    from handoffs.actions import following, leaving, returning, scanning
     from lifecycle.actions import rescoring
+    from lifecycle.imports import running as imports
+    from revops.operating import queries as operating_queries
+    from revops.operating.setting_aside import retried_by
 
     # a workspace was made: publish version 1 of its blueprint
     follow("workspace.created", founding.publish_first_version)
@@ -29,5 +32,12 @@ def connect() -> None:
     follow("people.available", returning.ask_queues_now)
     # somebody leaves the workspace: not while handoffs, tasks, records or seams wait for them alone
     follow("member.leaving", leaving.refuse_while_owning)
+    # what a pass set aside: who takes it again when somebody asks
+    retried_by(scanning.STEP, "Due step of a handoff", scanning.take_again)
+    retried_by(rescoring.RESCORING, "Asking a record's score anew", rescoring.ask_again)
+    retried_by(imports.IMPORT, "Import of a file", imports.begin_again)
+    retried_by(working_out.IMPACT, "Working out an impact", working_out.begin_again)
+    # above every page of admins: clocks that run late, rows that were set aside
+    show_on_every_page(operating_queries.late_notice)
     # above every page, until it is read: what the newest published version changed
     show_on_every_page(governance_queries.notice_of_page)

@@ -6,11 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from revops.database import scanner_cursor
+from revops.operating.heartbeats import heartbeat
 from revops.workspaces.sweeps import each_workspace
 from scorecard.actions import fold
 
 
 @shared_task(name="scorecard.fold")
+@heartbeat("scorecard.fold")
 def fold_readings() -> int:
     """Fold every workspace with marked days; an empty pass is one look. Safe to run twice at once."""
     at = timezone.now()

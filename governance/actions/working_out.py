@@ -7,12 +7,15 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from governance.actions.poking import poke_impacts
 from governance.impact import Asking, Step, plan, work_out
 from governance.models import ChangeRequest, Impact
 from revops.database import scanner_cursor
 from revops.history.actions import record
+from revops.operating.setting_aside import done_well, set_aside
 
 log = logging.getLogger(__name__)
+IMPACT = "impact"  # how its rows are set aside
 WAITING = (Impact.State.WAITING, Impact.State.RUNNING)
 LONGEST_STEP = "55s"  # a task stays under a minute; the role's own limit is for requests
 
@@ -34,11 +37,24 @@ def next_step(at: datetime) -> bool:
     try:
         with transaction.atomic():
             _answer_next(impact, at)
+            done_well(IMPACT, [impact.pk])
     except Exception as trouble:  # whatever it was, the row is set aside: the others go on, and the page says why
         log.exception("impact %s could not be worked out", impact.pk)
         impact.state, impact.error, impact.done_at = Impact.State.FAILED, str(trouble)[:2_000], at
         impact.save(update_fields=["state", "error", "done_at"])
+        set_aside(IMPACT, impact.pk, what=f"Impact of change {impact.change.number}", trouble=trouble, at=at)
     return True
+
+
+def begin_again(impact_id: UUID, at: datetime) -> bool:
+    """Let a worker go on with an impact that failed, where it stopped. True where there is nothing to go on with."""
+    impact = Impact.objects.select_for_update(of=("self",)).filter(pk=impact_id).first()
+    if impact is None or impact.state == Impact.State.DONE:
+        return True
+    impact.state, impact.error, impact.done_at = Impact.State.WAITING, "", None
+    impact.save(update_fields=["state", "error", "done_at"])
+    poke_impacts()
+    return False
 
 
 def _answer_next(impact: Impact, at: datetime) -> None:

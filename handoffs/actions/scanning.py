@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,12 +17,16 @@ from handoffs.rules.sla import repeated_at
 from handoffs.sets import steps
 from revops.businesstime import due_at
 from revops.database import scanner_cursor
+from revops.errors import WorldMovedOn
 from revops.history.actions import record_all
+from revops.operating.setting_aside import done_well, set_aside
 from revops.workspaces.models import Workspace
 from revops.workspaces.scope import current_id, here
 
 log = logging.getLogger(__name__)
 BATCH = 500
+STEP = "handoff_step"  # how its rows are set aside
+SET_ASIDE_FOR = timedelta(hours=1)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -59,7 +63,7 @@ def scan(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH
             return route_again(workspace, at, limit=limit)
         try:
             with transaction.atomic():
-                _take(due)
+                _take_in_time(due)
         except Exception:  # whatever is wrong with one row must not stop the clocks of the others
             log.exception("a batch of %s due steps failed; taking them one by one", len(due))
             for each in due:
@@ -129,13 +133,44 @@ def _tasks_due(due: Iterable[Due], at: datetime) -> dict[str, str]:
     return found
 
 
+def _take_in_time(due: Sequence[Due]) -> None:
+    """Take them; what had been set aside is judged by the moment it really fell due, and is set aside no longer."""
+    if back := done_well(STEP, [each.id for each in due]):
+        _bring_back(back)
+    _take(due)
+
+
+def _bring_back(handoff_ids: Sequence[UUID]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(steps.BRING_BACK, {"workspace": here(), "handoffs": list(handoff_ids)})
+
+
+def take_again(handoff_id: UUID, at: datetime) -> bool:
+    """Take the step of a handoff that was set aside, now. True also where nothing is left to take.
+
+    Raises WorldMovedOn while somebody else has it in hand."""
+    _bring_back([handoff_id])
+    values = {"workspace": here(), "at": at, "limit": 1, "low": EARLIEST, "handoff": handoff_id}
+    with connection.cursor() as cursor:
+        cursor.execute(steps.CLAIM_ONE, values)
+        due = [Due(*row) for row in cursor.fetchall()]
+    if not due and Handoff.objects.filter(pk=handoff_id, next_step_at__lte=at).exists():
+        raise WorldMovedOn("Somebody has this handoff in hand right now; try again in a moment.")
+    if due:
+        _take(due)
+    return True
+
+
 def _take_alone(each: Due) -> None:
     try:
         with transaction.atomic():
-            _take([each])
+            _take_in_time([each])
     except Exception as trouble:  # set aside and reported; the next scan finds it again in an hour
         log.exception("handoff %s is set aside for an hour", each.id)
         with connection.cursor() as cursor:
             cursor.execute(steps.SET_ASIDE, {"workspace": here(), "handoff": each.id, "at": each.at})
+        number = Handoff.objects.values_list("number", flat=True).get(pk=each.id)
+        what = f"Handoff {number}, step “{each.action}”"
+        set_aside(STEP, each.id, what=what, trouble=trouble, at=each.at, next_try_at=each.at + SET_ASIDE_FOR)
         facts: dict[str, Any] = {"step": each.place, "action": each.action, "trouble": type(trouble).__name__}
         record_all([("handoff.set_aside", "handoff", each.id, None, facts)], at=each.at)

@@ -40,6 +40,16 @@ update handoffs_handoff set next_step_at = %(at)s::timestamptz + interval '1 hou
 where workspace_id = %(workspace)s and id = %(handoff)s
 """
 
+CLAIM_ONE = CLAIM.replace("order by h.next_step_at", "and h.id = %(handoff)s order by h.next_step_at")
+
+# Back to the moment the step really fell due: what was set aside waited an hour, and is judged by its own time all the
+# same. A step taken again after the ladder's end has no moment of its own there.
+BRING_BACK = """
+update handoffs_handoff set next_step_at = least(next_step_at,
+    case when state = 'offered' then (ladder -> next_step ->> 'at')::timestamptz else touch_due_at end)
+where workspace_id = %(workspace)s and id = any(%(handoffs)s::uuid[]) and next_step_at is not null
+"""
+
 
 def _choice(pairs: dict[str, str], column: str = "action") -> str:
     cases = " ".join(f"when '{key}' then '{value}'" for key, value in pairs.items())

@@ -19,10 +19,13 @@ from revops.blueprint.documents import document
 from revops.blueprint.models import BlueprintVersion
 from revops.database import scanner_cursor
 from revops.history.actions import record, tell
+from revops.operating.setting_aside import done_well, set_aside
 from revops.workspaces.models import Workspace
+from revops.workspaces.scope import current_id
 
 log = logging.getLogger(__name__)
 BATCH = 500
+RESCORING = "record_score"  # how its rows are set aside
 Cause = Rescoring.Cause
 
 
@@ -90,6 +93,7 @@ def _ask(workspace: Workspace, walk: Rescoring, found: Sequence[tuple[UUID, str]
         batch = Batch(workspace, None, at, walk.cause, is_first_only=False, of=None)
         batch.take(rows)
         batch.settle()
+        done_well(RESCORING, [pk for pk, _ in found])
         if batch.outcome.updated:
             tell("records.scored", record_ids=list(batch.outcome.ids.values()), at=at)
         journeys.after_entering(workspace, batch.outcome.entered, followers=batch.followers, by=None, at=at)
@@ -99,9 +103,20 @@ def _ask(workspace: Workspace, walk: Rescoring, found: Sequence[tuple[UUID, str]
 def _ask_alone(workspace: Workspace, walk: Rescoring, each: tuple[UUID, str], at: datetime) -> int:
     try:
         return _ask(workspace, walk, [each], at)
-    except Exception:  # it stays as it is, and the log says why
+    except Exception as trouble:  # it stays as it is, and the page of what was set aside says why
         log.exception("record %s could not be asked anew", each[0])
+        number = Record.objects.values_list("number", flat=True).get(pk=each[0])
+        set_aside(RESCORING, each[0], what=f"Score of record {number}", trouble=trouble, at=at)
         return 0
+
+
+def ask_again(record_id: UUID, at: datetime) -> bool:
+    """Ask one record that was set aside, now. True also where it is gone or closed."""
+    workspace = Workspace.objects.get(pk=current_id())
+    kind = Record.objects.filter(pk=record_id).values_list("kind", flat=True).first()
+    if kind is not None:
+        _ask(workspace, Rescoring(cause=Cause.PUBLISHED), [(record_id, kind)], at)
+    return True
 
 
 def _in_question(workspace: Workspace, walk: Rescoring) -> Any:

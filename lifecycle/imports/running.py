@@ -21,6 +21,7 @@ from lifecycle.imports.people import Owners
 from lifecycle.imports.reading import Row, Sheet, read_sheet
 from lifecycle.imports.repeats import EXACT, REPEATED, Repeats, find_repeats, merged
 from lifecycle.imports.rows import Context, RowReader, Told, zone_of
+from lifecycle.imports.starting import poke
 from lifecycle.imports.tally import Tally
 from lifecycle.imports.teams import take_in_people
 from lifecycle.intake.rows import Incoming, Refused
@@ -29,11 +30,13 @@ from revops.blueprint.versions import running_version
 from revops.database import refresh_statistics, scanner_cursor
 from revops.errors import Refusal, WorldMovedOn
 from revops.history.actions import record
+from revops.operating.setting_aside import done_well, set_aside
 from revops.workspaces.models import Workspace
 from revops.workspaces.scope import workspace_scope
 
 log = logging.getLogger(__name__)
 CHUNK = 1_000
+IMPORT = "import"  # how its rows are set aside
 STATEMENT_TIMEOUT = "57014"
 State = Import.State
 AT_WORK = (State.WAITING, State.RUNNING)
@@ -72,22 +75,39 @@ def run_import(workspace_id: UUID, import_id: UUID, *, clock: Clock, until: Call
         return True  # others were faster; the next look tries again
     except Refusal as refusal:
         _fail(workspace_id, import_id, refusal.detail, clock())
-    except Exception:  # whatever is wrong with one file must not stop the others; its page says so, the log says why
+    except Exception as trouble:  # whatever is wrong with one file must not stop the others; its page says so
         log.exception("import %s failed", import_id)
-        _fail(workspace_id, import_id, "Something broke on our side. What came in so far is kept; try again.", clock())
+        broke = "Something broke on our side. What came in so far is kept; try again."
+        _fail(workspace_id, import_id, broke, clock(), trouble)
     return True
 
 
-def _fail(workspace_id: UUID, import_id: UUID, why: str, at: datetime) -> None:
+def _fail(workspace_id: UUID, import_id: UUID, why: str, at: datetime, trouble: Exception | None = None) -> None:
+    """The import ends here; where the trouble is ours, it is set aside as well, so that somebody sees it."""
     with workspace_scope(workspace_id):
         job = Import.objects.select_for_update().get(pk=import_id)
         if job.state in AT_WORK:
             _end(job, State.FAILED, at, error=why[:500])
+            if trouble is not None:
+                set_aside(IMPORT, job.pk, what=f"Import {job.number}, {job.file_name}", trouble=trouble, at=at)
+
+
+def begin_again(import_id: UUID, at: datetime) -> bool:
+    """Let a worker go on with an import that broke off, at the row where it stopped. True where nothing is left."""
+    job = Import.objects.select_for_update(skip_locked=True).filter(pk=import_id).first()
+    if job is None or job.state != State.FAILED:
+        return job is not None and job.state not in AT_WORK
+    job.state, job.error, job.finished_at, job.waiting_since = State.WAITING, "", None, at
+    job.save(update_fields=["state", "error", "finished_at", "waiting_since"])
+    transaction.on_commit(lambda: poke(str(job.workspace_id)))
+    return False
 
 
 def _end(job: Import, state: str, at: datetime, error: str = "") -> None:
     job.state, job.finished_at, job.error = state, at, error
     job.save(update_fields=["state", "finished_at", "error"])
+    if state != State.FAILED:
+        done_well(IMPORT, [job.pk])
     facts = {
         "file": job.file_name,
         "rows": job.done_rows,

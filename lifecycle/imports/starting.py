@@ -84,7 +84,8 @@ def start(job: Import, *, by: Member, at: datetime) -> Import:
         raise WorldMovedOn(f"This import is {job.get_state_display().lower()}.", code="already_started")
     mapping.read(job.mapping, job.findings, lifecycle_of(by.workspace))
     job.state, job.error, job.cancel_asked_at, job.finished_at = State.WAITING, "", None, None
-    job.save(update_fields=["state", "error", "cancel_asked_at", "finished_at"])
+    job.waiting_since = at
+    job.save(update_fields=["state", "waiting_since", "error", "cancel_asked_at", "finished_at"])
     record("import.started", job, at=at, actor=by, facts={"file": job.file_name, "from_row": job.done_rows})
     transaction.on_commit(lambda: poke(str(job.workspace_id)))
     return job

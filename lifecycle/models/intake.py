@@ -38,6 +38,7 @@ class Import(TenantModel):
     error = text(500)
     created_by = TenantKey(Member, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    waiting_since = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     cancel_asked_at = models.DateTimeField(null=True, blank=True)

@@ -29,6 +29,8 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "people.read": (EVERYONE, "people:read"),
     "people.manage": (ADMINS, "people:write"),
     "workspace.manage": (ADMINS, "people:write"),
+    "aside.read": (ADMINS, "operations:read"),
+    "aside.retry": (ADMINS, "operations:write"),
     "keys.manage": (ADMINS, "people:write"),
 }
 

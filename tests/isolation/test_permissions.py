@@ -29,6 +29,8 @@ EXPECTED = {
     "people.read": "yyyyy",
     "people.manage": "yy---",
     "workspace.manage": "yy---",
+    "aside.read": "yy---",
+    "aside.retry": "yy---",
     "keys.manage": "yy---",
 }
 NOWHERE = UUID(int=0)

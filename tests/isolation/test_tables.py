@@ -21,7 +21,13 @@ pytestmark = pytest.mark.django_db
 SETTING = "NULLIF(current_setting('app.workspace_id'::text, true), ''::text)"
 POLICY = f'(workspace_id = ( SELECT ({SETTING})::uuid AS "nullif"))'
 # Tables of nobody's workspace: the tenant itself, people who may belong to several, and Django's own.
-COMMON = {"workspaces_workspace", "workspaces_user", "workspaces_user_groups", "workspaces_user_user_permissions"}
+COMMON = {
+    "workspaces_workspace",
+    "operating_heartbeat",
+    "workspaces_user",
+    "workspaces_user_groups",
+    "workspaces_user_user_permissions",
+}
 COMMON_PREFIXES = ("django_", "auth_", "account_", "mfa_", "usersessions_")
 INSUFFICIENT_PRIVILEGE = "42501"
 

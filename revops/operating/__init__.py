@@ -1,0 +1,1 @@
+"""What keeps the product running and says how it runs: heartbeats, rows set aside, readiness, metrics, logs."""
