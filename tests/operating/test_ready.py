@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from handoffs.tasks import scan_for_due_steps
+from governance.tasks import run_impacts
 from lifecycle.models import Import
 from lifecycle.tasks import run_imports
 from revops.database import owner_cursor
@@ -72,12 +72,12 @@ def test_ready_while_the_clocks_run_and_late_when_they_stop(client: Client) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_every_clock_says_when_it_came_to_its_end(client: Client) -> None:
-    scan_for_due_steps()
+    run_impacts()
     run_imports()
     _, told = ready(client)
-    assert told["tasks"]["handoffs.scan"]["runs"] == 1 and told["tasks"]["lifecycle.run_imports"]["runs"] == 1
-    scan_for_due_steps()
-    assert ready(client)[1]["tasks"]["handoffs.scan"]["runs"] == 2
+    assert told["tasks"]["governance.run_impacts"]["runs"] == 1 and told["tasks"]["lifecycle.run_imports"]["runs"] == 1
+    run_impacts()
+    assert ready(client)[1]["tasks"]["governance.run_impacts"]["runs"] == 2
 
 
 @pytest.mark.django_db(transaction=True)
