@@ -13,6 +13,7 @@ from handoffs.actions import leaving
 from handoffs.actions.leaving.plans import NOUNS
 from revops.api import Envelope
 from revops.errors import BadInput
+from revops.promised import refuse_unknown
 from revops.workspaces import queries
 from revops.workspaces.models import Member
 
@@ -91,6 +92,7 @@ class Departure(APIView):
         http = request._request
         member = queries.member_for(member_id)
         asked = DepartureIn(data=given)
+        refuse_unknown(asked, given)
         asked.is_valid(raise_exception=True)
         plan = act(member, _successor(asked.validated_data["successor"]), by=http.member, at=http.at)
         return departure_out(plan)

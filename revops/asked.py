@@ -8,6 +8,7 @@ from rest_framework.serializers import Serializer
 
 from revops.api import check_text
 from revops.errors import BadInput
+from revops.promised import refuse_unknown
 
 LONGEST_WORD = 400
 MOST, USUAL = 200, 50  # rows of a page
@@ -41,7 +42,9 @@ def next_url(request: Request, after: str) -> str | None:
 
 
 def body(request: Request, shape: type[Serializer], **options: Any) -> dict[str, Any]:
-    """The body, checked and completed by its shape. Raises DRF's ValidationError, which is told as a 422."""
+    """The body, checked and completed by its shape. Raises BadInput for a key that the shape does not have, at any
+    depth, and DRF's ValidationError, which is told as a 422."""
     given = shape(data=request.data, **options)
+    refuse_unknown(given, request.data)
     given.is_valid(raise_exception=True)
     return dict(given.validated_data)

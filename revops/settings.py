@@ -164,7 +164,7 @@ WORKSPACE_WRAPPERS = ["integrations.idempotency.once"]
 # --- API ---
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["revops.api.AlreadyEntered"],
-    "DEFAULT_PERMISSION_CLASSES": ["revops.api.MayDoThis"],
+    "DEFAULT_PERMISSION_CLASSES": ["revops.api.MayDoThis", "revops.promised.KnownKeys"],
     "DEFAULT_THROTTLE_CLASSES": ["revops.api.KeyRate"],
     "DEFAULT_PARSER_CLASSES": ["revops.api.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -10,6 +10,7 @@ Every key but `target` and `columns` may be left out. A refusal names the column
 """
 
 import re
+from collections.abc import Collection
 from collections.abc import Mapping as Keyed
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +28,10 @@ ON_REPEAT = ("update", "first")
 UNKNOWN_OWNER = ("create", "blank", "reject")
 DATED = (DataType.DATE.value, DataType.DATETIME.value)
 NUMBERED = (DataType.NUMBER.value, DataType.INTEGER.value)
+KEYS = (
+    *("target", "pipeline", "system", "columns", "values", "blanks", "dates", "on_repeat", "unknown_owner"),
+    *("history", "as_of", "currency", "team_function"),
+)
 MAX_BLANKS = 50
 MAX_VALUES = 5_000
 
@@ -99,6 +104,7 @@ def read(given: Any, findings: Keyed[str, Any], lifecycle: Lifecycle) -> Mapping
     """Check a mapping against the file's findings and the blueprint, and fill what was left out. Raises BadMapping."""
     if not isinstance(given, dict):
         raise BadMapping("The mapping is a JSON object.", field="mapping")
+    _refuse_unknown(given, KEYS)
     target = _one_of(given, "target", targets.TARGETS, None)
     pipeline = _pipeline(given, target, lifecycle)
     found = {column["header"]: column for column in findings["columns"]}
@@ -122,6 +128,12 @@ def read(given: Any, findings: Keyed[str, Any], lifecycle: Lifecycle) -> Mapping
     return mapping
 
 
+def _refuse_unknown(given: Keyed[str, Any], known: Collection[str], where: str = "") -> None:
+    for key in given:
+        if key not in known:
+            raise BadMapping(f"A mapping has no {key[:80]!r}.", field=f"{where}{key}"[:200], code="unknown_field")
+
+
 def _columns(
     given: dict[str, Any],
     target: str,
@@ -142,6 +154,7 @@ def _columns(
             each = {"to": each}
         if not isinstance(each, dict):
             raise BadMapping(f"Say where {header!r} goes: {{'to': …}}.", field=where)
+        _refuse_unknown(each, ("to", "type", "format"), f"{where}.")
         to = each.get("to") or targets.SKIP
         if to == targets.SKIP:
             continue
@@ -300,6 +313,8 @@ def _currency(given: dict[str, Any]) -> str:
 
 def _time_zone(given: dict[str, Any]) -> str:
     dates = given.get("dates") or {}
+    if isinstance(dates, dict):
+        _refuse_unknown(dates, ("time_zone",), "dates.")
     value = dates.get("time_zone") if isinstance(dates, dict) else None
     if not value:
         return ""

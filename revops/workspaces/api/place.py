@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from revops.asked import body
+from revops.promised import KnownKeys
 from revops.workspaces import serializers as shapes
 from revops.workspaces.actions import change_workspace
 
@@ -23,7 +24,7 @@ class Entered(BasePermission):
 class Me(APIView):
     """Who am I here?"""
 
-    permission_classes = [Entered]
+    permission_classes = [Entered, KnownKeys]
 
     @extend_schema(operation_id="me", tags=["people"], responses=shapes.MeOut)
     def get(self, request: Request) -> Response:

@@ -1,0 +1,107 @@
+"""A key that no call promises to read is refused by its name, at every address of the API."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import resolve
+from rest_framework import serializers
+
+from revops.errors import BadInput
+from revops.promised import ANY, promise_of, refuse_unknown
+from tests.cast import Cast
+from tests.isolation.walk import Address, absent, addresses
+
+pytestmark = pytest.mark.django_db
+API = [address for address in addresses() if address.route.startswith("api/")]
+WRITES = [(address, method) for address in API for method in address.methods if method != "get"]
+READS = [address for address in API if "get" in address.methods]
+# Whose keys are the workspace's own: the action knows them and refuses the others by name.
+OWN_KEYS = {"api/v1/w/<slug:workspace>/handoffs/<int:number>/packet"}
+
+
+def url(address: Address) -> str:
+    return address.url("acme", **{name: absent(converter) for name, converter in address.holes.items()})
+
+
+def signed_in(member: Any) -> Client:
+    browser = Client()
+    browser.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def test_every_body_with_an_unknown_key_is_refused_by_its_name(cast: Cast) -> None:
+    browser, faults = signed_in(cast.ada), []
+    for address, method in WRITES:
+        if address.route in OWN_KEYS:
+            continue
+        body = json.dumps({"no_such_key": 1})
+        answer = getattr(browser, method)(url(address), data=body, content_type="application/json")
+        if answer.status_code == 415:
+            answer = getattr(browser, method)(url(address), {"no_such_key": 1})
+        told = answer.json()
+        if (answer.status_code, told["code"], told["field"]) != (422, "unknown_field", "no_such_key"):
+            faults.append(f"{method} {address}: {answer.status_code} {told['code']} {told['field']}")
+    assert not faults, "\n".join(faults)
+    assert len(WRITES) > 40
+
+
+def test_every_query_with_an_unknown_parameter_is_refused_by_its_name(cast: Cast) -> None:
+    browser, faults = signed_in(cast.ada), []
+    for address in READS:
+        answer = browser.get(url(address) + "?no_such_key=1")
+        if answer.status_code != 422 or answer.json()["field"] != "no_such_key":
+            faults.append(f"{address}: {answer.status_code}")
+    assert not faults, "\n".join(faults)
+
+
+def test_only_named_calls_check_their_keys_themselves() -> None:
+    found = set()
+    for address, method in WRITES:
+        view = resolve("/" + url(address).lstrip("/")).func.cls  # type: ignore[attr-defined]
+        if promise_of(view, method.upper()).body is ANY:
+            found.add(address.route)
+    assert found == OWN_KEYS
+
+
+class Inner(serializers.Serializer):
+    known = serializers.CharField()
+    told = serializers.CharField(read_only=True)
+
+
+class Outer(serializers.Serializer):
+    one = Inner()
+    many = Inner(many=True)
+    named = serializers.DictField(child=Inner())
+    free = serializers.DictField()
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"x": 1}, "x"),
+        ({"one": {"x": 1}}, "one.x"),
+        ({"one": {"told": 1}}, "one.told"),
+        ({"many": [{"known": "a"}, {"x": 1}]}, "many[1].x"),
+        ({"named": {"a": {"x": 1}}}, "named.a.x"),
+    ],
+)
+def test_an_unknown_key_is_named_at_any_depth(given: Any, named: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        refuse_unknown(Outer(), given)
+    assert refused.value.field == named
+
+
+def test_what_is_known_passes() -> None:
+    refuse_unknown(Outer(), {"one": {"known": "a"}, "many": [], "free": {"anything": {"at": "all"}}})
+
+
+def test_a_form_and_another_shape_than_an_object_are_no_way_around(cast: Cast) -> None:
+    browser = signed_in(cast.ada)
+    form = browser.post("/api/v1/w/acme/changes/1/submission", {"no_such_key": 1})
+    assert (form.status_code, form.json()["field"]) == (422, "no_such_key")
+    listed = browser.post("/api/v1/w/acme/changes/1/submission", "[1]", content_type="application/json")
+    assert listed.status_code == 422
+    empty = browser.post("/api/v1/w/acme/changes/1/submission")
+    assert empty.status_code == 409
