@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoffs import api, leaving_api
+from handoffs import api, leaving_api, limbo_api
 
 app_name = "handoffs_api"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("handoffs/<int:number>/assignment", api.Assignment.as_view(), name="assignment"),
     path("handoffs/<int:number>/packet", api.Packet.as_view(), name="packet"),
     path("records/<int:number>/path", api.PathOfRecord.as_view(), name="path"),
+    path("limbo", limbo_api.LimboList.as_view(), name="limbo"),
+    path("limbo/offers", limbo_api.LimboOffers.as_view(), name="limbo_offers"),
     path("routing-questions", api.RoutingQuestions.as_view(), name="routing_questions"),
     path("people/<uuid:member_id>/departure", leaving_api.Departure.as_view(), name="departure"),
     path("tasks", api.Tasks.as_view(), name="tasks"),

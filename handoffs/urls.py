@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoffs import leaving_views, views
+from handoffs import leaving_views, limbo_views, views
 
 app_name = "handoffs"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("handoffs/<int:number>/recall/", views.Recall.as_view(), name="recall"),
     path("handoffs/<int:number>/assignment/", views.Reassignment.as_view(), name="assignment"),
     path("handoffs/<int:number>/packet/", views.Packet.as_view(), name="packet"),
+    path("limbo/", limbo_views.LimboPage.as_view(), name="limbo"),
+    path("limbo/offers/", limbo_views.LimboOffers.as_view(), name="limbo_offers"),
     path("search/questions/", views.QuestionsPage.as_view(), name="questions"),
     path("records/<int:number>/path/", views.PathPage.as_view(), name="path"),
     path("people/<uuid:member_id>/departure/", leaving_views.Departure.as_view(), name="departure"),

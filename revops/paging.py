@@ -23,7 +23,7 @@ def newest_page(
     newest = (f"-{moment}", "-id")
     keys = found.select_related(None).order_by(*newest)
     if after:
-        at, last_id = _read(after)
+        at, last_id = read_mark(after)
         beyond = Q(**{f"{moment}__lt": at}) | Q(**{moment: at, "id__lt": last_id})
         keys = keys.filter(beyond, **{f"{moment}__lte": at})  # the index begins here, where an "or" alone would not
     first, *others = (keys.filter(part).values("pk")[: size + 1] for part in each or [Q()])
@@ -31,14 +31,16 @@ def newest_page(
     rows = list(found.filter(pk__in=wanted).order_by(*newest)[: size + 1])
     if len(rows) <= size:
         return rows, ""
-    return rows[:size], _mark(rows[size - 1].pk, getattr(rows[size - 1], moment))
+    return rows[:size], mark_of(rows[size - 1].pk, getattr(rows[size - 1], moment))
 
 
-def _mark(key: UUID, at: datetime) -> str:
+def mark_of(key: UUID, at: datetime) -> str:
+    """Where a page ended, as the next one is asked for."""
     return f"{round(at.timestamp() * 1_000_000)}_{key}"
 
 
-def _read(mark: str) -> tuple[datetime, UUID]:
+def read_mark(mark: str) -> tuple[datetime, UUID]:
+    """The moment and the id of a mark. Raises BadInput."""
     at, _, last = mark.partition("_")
     try:
         return datetime.fromtimestamp(int(at) / 1_000_000, tz=UTC), UUID(last)

@@ -23,6 +23,7 @@ NAV = (
     ("scorecard:scorecard", "gauge", "Scorecard", None),
     ("scorecard:funnel", "funnel", "Funnel", None),
     ("handoffs:team", "users-round", "Team", {"owner", "admin", "manager", "leader"}),
+    ("handoffs:limbo", "hourglass", "Limbo", {"owner", "admin", "manager", "leader"}),
     ("governance:blueprint", "map", "Blueprint", None),
     ("governance:changes", "git-pull-request-arrow", "Changes", None),
     ("lifecycle:imports", "upload", "Imports", {"owner", "admin"}),

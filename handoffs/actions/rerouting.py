@@ -18,7 +18,7 @@ from handoffs.rules.sla import carried_on, start
 from handoffs.sets import again
 from handoffs.sets.offering import ASKED_AGAIN
 from handoffs.sets.steps import NOW
-from revops.workspaces.models import Workspace
+from revops.workspaces.models import Member, Workspace
 from revops.workspaces.scope import current_id, here
 
 log = logging.getLogger(__name__)
@@ -94,11 +94,12 @@ def _route(workspace: Workspace, found: Sequence[Waiting]) -> None:
     drain([each for each in found if each.is_queued], at)
 
 
-def drain(queued: Sequence[Waiting], at: datetime) -> None:
-    """Give what waits in queues to whoever is there and has room, in turn; the locked rows left over are asked again
-    in some minutes. Who missed or returned one before gets it only when it is past due and nobody else is there."""
+def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by: Member | None = None) -> list[UUID]:
+    """Give locked handoffs to whoever is there and has room, in turn, and which were left over; those in a queue are
+    asked again in some minutes. Who missed or returned one gets it only when it is past due and nobody else is
+    there; who has it now, never."""
     if not queued:
-        return
+        return []
     missed = {key: members for key, (_, members) in barred_from([each.id for each in queued]).items()}
     returned = _returned_by([each.id for each in queued])
     by_pool: dict[UUID | None, list[Waiting]] = {}
@@ -112,14 +113,15 @@ def drain(queued: Sequence[Waiting], at: datetime) -> None:
         for each, turn in zip(waiting, _turns(state, waiting, missed, returned, at), strict=True):
             if turn is not None and state is not None:
                 moves.append(_move(each, turn.member_id, at) | _place(pool_id, turn, state))
-            elif pool_id in managers:
+            elif pool_id in managers and managers[pool_id][0] != each.assignee_id:
                 manager_id, team_id = managers[pool_id]
                 moves.append(_move(each, manager_id, at) | {"team": str(team_id), "trace": {"pool": str(pool_id)}})
             else:
                 left.append(each.id)
     if moves:
-        write(moves, cause="drained", by=None, at=at)
-    _ask_later(left, at, ASKED_AGAIN)
+        write(moves, cause=cause, by=by, at=at)
+    _ask_later([each.id for each in queued if each.is_queued and each.id in set(left)], at, ASKED_AGAIN)
+    return left
 
 
 def _turns(
@@ -137,7 +139,8 @@ def _turns(
         any(one.state == "available" and one.member_id not in barred for one in candidates) or each.due_at > at
         for each, barred in zip(waiting, never, strict=True)
     ]
-    asked = [barred if is_barred else set() for barred, is_barred in zip(never, others, strict=True)]
+    holders = [{each.assignee_id} if each.assignee_id else set() for each in waiting]
+    asked = [barred if is_barred else holder for barred, is_barred, holder in zip(never, others, holders, strict=True)]
     return turns(candidates, len(waiting), pool_time=pool_time, never=asked)
 
 

@@ -100,6 +100,11 @@ class Handoff(HeldModel):
                 fields=["workspace", "record"], condition=models.Q(again_at__isnull=False), name="handoff_again_record"
             ),
             models.Index(
+                fields=["workspace"],
+                condition=models.Q(state="offered", next_step_at__isnull=True),
+                name="handoff_stopped",
+            ),
+            models.Index(
                 fields=["workspace", "assignee", "due_at"],
                 condition=models.Q(state="offered"),
                 name="handoff_inbox",

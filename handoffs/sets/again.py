@@ -14,6 +14,14 @@ where h.workspace_id = %(workspace)s and h.again_at <= %(at)s
 order by h.again_at limit %(limit)s for no key update of h skip locked for no key update of r skip locked
 """
 
+LOCK = """
+select h.id, h.seam_id, h.blueprint_version, h.state, h.assignee_id, h.queue_id, h.record_id, h.ladder, h.next_step,
+    h.due_at, r.stage_id, %(at)s as at
+from handoffs_handoff h join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
+where h.workspace_id = %(workspace)s and h.id = any(%(handoffs)s) and h.state = 'offered'
+order by h.id for no key update of h skip locked for no key update of r skip locked
+"""
+
 # What came back, by record: the last handoff of this stay that was returned or recalled, and who returned one of them.
 CAME_BACK = """
 select r.id, last.id, last.number, last.offered_by_id, last.packet, coalesce(b.barred, '{}')

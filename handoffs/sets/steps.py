@@ -81,6 +81,28 @@ PEOPLE_ABOVE = f"""
         limit 1) workspace_owner
 """
 
+# Who should have each of these tasks: who is above its handoff and can act, else the workspace's owner.
+HEIRS = f"""
+select k.id, coalesce(nullif(above.manager_id, h.assignee_id), nullif(above.seam_owner_id, h.assignee_id), owner.id)
+from handoffs_task k
+left join handoffs_handoff h on h.workspace_id = k.workspace_id and h.id = k.handoff_id
+left join lateral (
+    select manager.id as manager_id, seam_owner.id as seam_owner_id from handoffs_seam s
+    left join workspaces_team t on t.workspace_id = h.workspace_id and t.id = h.team_id
+    left join workspaces_member manager on manager.workspace_id = h.workspace_id
+        and manager.id = t.manager_id and {ABLE.format(who="manager")}
+    left join workspaces_member seam_owner on seam_owner.workspace_id = h.workspace_id
+        and seam_owner.id = s.owner_id and {ABLE.format(who="seam_owner")}
+    where s.workspace_id = h.workspace_id and s.id = h.seam_id) above on true
+cross join lateral (
+    select m.id from workspaces_member m
+    where m.workspace_id = %(workspace)s and m.is_active and m.kind = 'person'
+    order by not ({ABLE.format(who="m")}),
+        case m.role when 'owner' then 0 when 'admin' then 1 when 'manager' then 2 else 3 end, m.joined_at, m.id
+    limit 1) owner
+where k.workspace_id = %(workspace)s and k.id = any(%(tasks)s)
+"""
+
 # Every step but a reassignment. An escalation that is there already (it cannot be, and costs nothing to ask) makes no
 # second task and no second event; the handoff moves on to its next step either way. A repeated step makes no second
 # task while the first is open: whoever has it is asked again, and where they cannot act it goes to who can.

@@ -20,6 +20,7 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "handoff.offer": (WORKERS, "handoffs:write"),
     "handoff.answer": (WORKERS, "handoffs:write"),
     "handoff.reassign": (LEADS, "handoffs:write"),
+    "limbo.read": (EVERYONE - {"rep"}, "handoffs:read"),
     "task.complete": (EVERYONE, "handoffs:write"),
     "scorecard.read": (EVERYONE, "scorecard:read"),
     "blueprint.read": (EVERYONE, "blueprint:read"),

@@ -20,6 +20,7 @@ EXPECTED = {
     "handoff.offer": "yyyy-",
     "handoff.answer": "yyyy-",
     "handoff.reassign": "yyy--",
+    "limbo.read": "yyy-y",
     "task.complete": "yyyyy",
     "scorecard.read": "yyyyy",
     "blueprint.read": "yyyyy",

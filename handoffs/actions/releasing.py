@@ -1,0 +1,106 @@
+"""Out of limbo: what waits for nobody is offered or routed again, or its task handed to who can act."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from handoffs.actions.passing_on import barred_from
+from handoffs.actions.rerouting import Waiting, drain
+from handoffs.actions.returning import offer_again
+from handoffs.blueprint import handoffs_at, handoffs_of, queue_for
+from handoffs.models import Task
+from handoffs.queries.limbo import LimboItem, limbo_items
+from handoffs.sets import again, steps
+from revops.history.actions import record_all
+from revops.workspaces.models import Member, Workspace
+from revops.workspaces.permissions import permit
+from revops.workspaces.scope import current_id, here
+
+NOT_THERE = ("not_in_limbo", "This waits for somebody already.")
+NOBODY = ("nobody_there", "Nobody who could take it is here.")
+BY_HAND = ("needs_an_owner", "A person names the owner, on the record's page.")
+IS_OPEN = ("offered_already", "It was offered a moment ago.")
+
+
+@dataclass
+class Released:
+    """What became of a set: the ids that went on, and why the others did not (code, sentence)."""
+
+    released: list[UUID] = field(default_factory=list)
+    left: dict[UUID, tuple[str, str]] = field(default_factory=dict)
+
+
+def release(workspace: Workspace, ids: Sequence[UUID], *, by: Member, at: datetime) -> Released:
+    """Offer or route again what these ids name, as far as it is in limbo. Raises NotPermitted.
+
+    Beats: permit, lock (records and handoffs as routing does), look once more, route, record. The queries do not grow
+    with the ids, but for one round trip a seam and a set of people who returned the same."""
+    permit(by, "handoff.reassign")
+    outcome = Released()
+    with transaction.atomic():
+        found = {each.id: each for each in limbo_items(workspace, at, ids)}
+        outcome.left = {each: NOT_THERE for each in ids if each not in found}
+        items = list(found.values())
+        _offer(workspace, [each for each in items if each.noun == "record"], outcome, by, at)
+        _route([each for each in items if each.noun == "handoff"], outcome, by, at)
+        _hand_over([each for each in items if each.noun == "task"], outcome, by, at)
+    return outcome
+
+
+def _offer(workspace: Workspace, items: Sequence[LimboItem], outcome: Released, by: Member, at: datetime) -> None:
+    seams = {seam.key: seam for seam in handoffs_of(workspace).seams}
+    by_seam: dict[str, list[UUID]] = {}
+    for each in items:
+        if each.is_routed:
+            by_seam.setdefault(each.seam_key, []).append(each.id)
+        else:
+            outcome.left[each.id] = BY_HAND
+    for key, record_ids in by_seam.items():
+        offered = {each.record_id for each in offer_again(workspace, seams[key], record_ids, by=by, at=at)}
+        outcome.released += [each for each in record_ids if each in offered]
+        outcome.left |= {each: IS_OPEN for each in record_ids if each not in offered}
+
+
+def _route(items: Sequence[LimboItem], outcome: Released, by: Member, at: datetime) -> None:
+    ids = [each.id for each in items]
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(again.LOCK, {"workspace": here(), "handoffs": ids, "at": at})
+        rows = [Waiting(*row) for row in cursor.fetchall()]
+    pools = {key: pool_id for key, (pool_id, _) in barred_from(ids).items()}
+    waiting = [each._replace(queue_id=each.queue_id or pools.get(each.id) or _queue(each)) for each in rows]
+    left = set(drain(waiting, at, cause="manual", by=by))
+    went = [each.id for each in waiting if each.id not in left]
+    outcome.released += went
+    outcome.left |= {each: NOBODY for each in ids if each not in went}
+
+
+def _queue(each: Waiting) -> UUID | None:
+    terms = handoffs_at(current_id(), each.version)
+    pool = queue_for(terms, terms.seams_by_id[each.seam_id])
+    return pool.id if pool else None
+
+
+def _hand_over(items: Sequence[LimboItem], outcome: Released, by: Member, at: datetime) -> None:
+    """A task goes to who is above its handoff and can act, else to whoever owns the workspace."""
+    ids = [each.id for each in items]
+    if not ids:
+        return
+    tasks = {each.pk: each for each in Task.objects.filter(pk__in=ids, done_at=None).select_for_update(no_key=True)}
+    with connection.cursor() as cursor:
+        cursor.execute(steps.HEIRS, {"workspace": here(), "tasks": list(tasks), "at": at})
+        heirs = dict(cursor.fetchall())
+    events = []
+    for key, heir_id in heirs.items():
+        task = tasks[key]
+        facts = {"from": str(task.assignee_id) if task.assignee_id else None, "to": str(heir_id), "number": task.number}
+        task.assignee_id = heir_id
+        events.append(("task.reassigned", "task", task.pk, task.record_id, facts))
+    Task.objects.bulk_update([tasks[key] for key in heirs], ["assignee"])
+    record_all(events, at=at, actor=by)
+    outcome.released += list(heirs)
+    outcome.left |= {each: NOBODY for each in ids if each not in heirs}

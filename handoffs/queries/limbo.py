@@ -1,0 +1,172 @@
+"""Limbo: whatever waits for nobody who can act, with its cause, since when, and what comes next. It should be empty."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from handoffs.blueprint import Handoffs, handoffs_of
+from handoffs.sets.limbo import COUNTED, ORDERED, items_sql
+from lifecycle.blueprint import Lifecycle, lifecycle_of
+from revops.errors import BadInput
+from revops.paging import PAGE, mark_of, read_mark
+from revops.workspaces.models import Workspace
+from revops.workspaces.permissions import PERMITS
+from revops.workspaces.scope import here
+
+MARKETING = "marketing"
+
+# cause → how it is called, what it waits for, and what to do about it
+CAUSES: dict[str, tuple[str, str, str]] = {
+    "returned": ("Returned", "the sender to put it right", "Offer again"),
+    "recalled": ("Recalled", "the sender to offer it again", "Offer again"),
+    "never_offered": ("Never offered", "somebody to offer it", "Offer"),
+    "queue": ("In a queue", "somebody of the team to be there", "Route again"),
+    "unmatched": ("No rule matched", "a routing rule, or somebody to take it", "Route again"),
+    "left": ("Holder left", "somebody who is here", "Hand over"),
+    "program": ("Held by a program", "a person", "Hand over"),
+    "role": ("Holder may not act", "somebody whose role may", "Hand over"),
+    "absent": ("Holder is away", "somebody who is here before it is due", "Route again"),
+    "lost_seat": ("Holder lost the seat", "somebody of the team", "Route again"),
+    "ladder_ended": ("Ladder ended", "anybody at all", "Route again"),
+    "no_owner": ("No owner", "an owner", "Name an owner"),
+}
+
+
+@dataclass(frozen=True)
+class LimboItem:
+    """One thing that waits for nobody. `noun`: record, handoff or task; `next_at`: when it is routed again."""
+
+    noun: str
+    cause: str
+    id: UUID
+    number: int
+    record_number: int | None
+    name: str
+    seam_key: str
+    seam_label: str
+    holder: str
+    since: datetime
+    next_at: datetime | None
+
+    @property
+    def label(self) -> str:
+        """The cause in words."""
+        return CAUSES[self.cause][0]
+
+    @property
+    def waits_for(self) -> str:
+        """What would end it."""
+        return CAUSES[self.cause][1]
+
+    @property
+    def action(self) -> str:
+        """What to do about it."""
+        return CAUSES[self.cause][2]
+
+    @property
+    def is_routed(self) -> bool:
+        """Whether routing can end it; a record without an able owner needs one named by a person."""
+        return self.noun != "record" or self.cause in ("returned", "recalled", "never_offered")
+
+
+@dataclass(frozen=True)
+class Limbo:
+    """How much is in limbo by cause, and since when the oldest."""
+
+    counts: Mapping[str, int]
+    oldest_at: datetime | None
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(self.counts.values())
+
+
+def limbo_page(
+    workspace: Workspace, at: datetime, *, cause: str = "", seam: str = "", after: str = "", size: int = PAGE
+) -> tuple[list[LimboItem], str]:
+    """One page, longest waiting first, and the mark of the next ("" when there is none). One query. Raises BadInput."""
+    params, filters = _asked(workspace, at, cause, seam)
+    if after:
+        params["after_at"], params["after_id"] = read_mark(after)
+        filters += " and (i.since, i.id) > (%(after_at)s, %(after_id)s)"
+    items = _items(workspace, params | {"limit": size + 1}, filters)
+    if len(items) <= size:
+        return items, ""
+    return items[:size], mark_of(items[size - 1].id, items[size - 1].since)
+
+
+def limbo_items(
+    workspace: Workspace, at: datetime, ids: Collection[UUID] | None = None, *, most: int = 1_000
+) -> list[LimboItem]:
+    """Those with these ids, or the longest waiting ones. One query."""
+    params, filters = _asked(workspace, at, "", "")
+    if ids is not None:
+        params["ids"] = list(ids)
+        filters += " and i.id = any(%(ids)s)"
+    return _items(workspace, params | {"limit": most}, filters)
+
+
+def limbo_counts(workspace: Workspace, at: datetime, *, seam: str = "") -> Limbo:
+    """How many by cause, and the oldest. One query. Raises BadInput."""
+    params, filters = _asked(workspace, at, "", seam)
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(workspace, params) + COUNTED.format(filters=filters), params)
+        rows = cursor.fetchall()
+    return Limbo({cause: count for cause, count, _ in rows}, min((oldest for *_, oldest in rows), default=None))
+
+
+def _asked(workspace: Workspace, at: datetime, cause: str, seam: str) -> tuple[dict[str, Any], str]:
+    params: dict[str, Any] = {"workspace": here(), "at": at, "answering": sorted(PERMITS["handoff.answer"][0])}
+    filters = "true"
+    if cause:
+        if cause not in CAUSES:
+            raise BadInput(f"Choose one of: {', '.join(CAUSES)}.", field="cause")
+        params["cause"] = cause
+        filters += " and i.cause = %(cause)s"
+    if seam:
+        found = next((each for each in handoffs_of(workspace).seams if each.key == seam), None)
+        if found is None:
+            raise BadInput("There is no such seam.", field="seam")
+        params["seam"] = found.id
+        filters += " and i.seam_id = %(seam)s"
+    return params, filters
+
+
+def _items(workspace: Workspace, params: dict[str, Any], filters: str) -> list[LimboItem]:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(workspace, params) + ORDERED.format(filters=filters), params)
+        rows = cursor.fetchall()
+    seams = handoffs_of(workspace).seams_by_id
+    items = []
+    for noun, cause, key, number, record_number, name, seam_id, holder, since, next_at in rows:
+        seam = seams.get(seam_id)
+        said = (seam.key, seam.label) if seam else ("", "")
+        items.append(LimboItem(noun, cause, key, number, record_number, name, *said, holder or "", since, next_at))
+    return items
+
+
+def _statement(workspace: Workspace, params: dict[str, Any]) -> str:
+    """The statement for the blueprint in force; its values go into `params`."""
+    terms, lifecycle = handoffs_of(workspace), lifecycle_of(workspace)
+    params |= _stages(terms, lifecycle)
+    rows = []
+    for place, seam in enumerate(terms.seams):
+        made = lifecycle.pipeline(seam.creates["pipeline"]).id if seam.creates else None
+        is_closed = not lifecycle.stages_by_id[seam.trigger_stage_id].is_open
+        params |= {f"seam_{place}": seam.id, f"trigger_{place}": seam.trigger_stage_id, f"made_{place}": made}
+        closed = "true" if is_closed else "false"
+        rows.append(f"(%(seam_{place})s::uuid, %(trigger_{place})s::uuid, {closed}, %(made_{place})s::uuid)")
+    return items_sql(", ".join(rows) or "(null::uuid, null::uuid, false, null::uuid)")
+
+
+def _stages(terms: Handoffs, lifecycle: Lifecycle) -> dict[str, list[UUID]]:
+    """The open stages, and those of them in which a record has an owner."""
+    open_stages = [each for each in lifecycle.stages_by_id.values() if each.is_open]
+    triggers = terms.seams_by_trigger
+    owned = [each.id for each in open_stages if each.team_function != MARKETING and each.id not in triggers]
+    return {"open_stages": [each.id for each in open_stages], "owned_stages": owned}
