@@ -16,6 +16,7 @@ from revops.errors import BadInput
 from revops.promised import refuse_unknown
 from revops.workspaces import queries
 from revops.workspaces.models import Member
+from revops.workspaces.serializers import MakingOut
 
 MOST = 1_000  # moves told one by one; the counts are of all
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
@@ -59,6 +60,7 @@ class DepartureOut(serializers.Serializer):
     definitions = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
     teams = serializers.ListField(child=serializers.CharField())
     rules = serializers.ListField(child=serializers.CharField())
+    ends = MakingOut(many=True)
     counts = serializers.DictField(child=serializers.IntegerField())
     shares = ShareOut(many=True)
     moves = MoveOut(many=True)
@@ -117,6 +119,7 @@ def departure_out(plan: leaving.Plan) -> dict[str, Any]:
         "definitions": plan.definitions,
         "teams": list(plan.teams),
         "rules": list(plan.rules),
+        "ends": MakingOut(plan.ends, many=True).data,
         "counts": plan.counts,
         "shares": [
             {"member": str(each.member.pk), "name": each.member.name, **dict(zip(NOUNS, each.counts, strict=True))}

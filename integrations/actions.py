@@ -3,17 +3,20 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from integrations.keys import Key, new_key
 from integrations.models import ApiKey
 from revops.errors import BadInput, NotPermitted, RuleSaysNo
-from revops.history.actions import record
-from revops.workspaces.behind import made_by
-from revops.workspaces.membership import permit_role
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import SCOPES, permit
+from revops.history.actions import record, record_all
+from revops.workspaces.behind import made_by, maker_of
+from revops.workspaces.inviting import withdraw
+from revops.workspaces.makings import Making
+from revops.workspaces.models import Invitation, Member
+from revops.workspaces.permissions import PERMITS, SCOPES, lapses, permit
 
 MOST_PER_MINUTE = 60_000
 MOST_KEYS = 200  # usable keys of one workspace
@@ -42,9 +45,9 @@ def issue_key(
 ) -> Issued:
     """Make a key. It acts as `acts_as`, a program that is here already, or as a new program with `role`."""
     permit(by, "keys.manage")
-    name = name.strip()
+    person, name = maker_of(by, "keys.manage"), name.strip()
     _check(name, scopes, expires_at, per_minute, at)
-    _no_more_than_own(by, scopes)
+    expires_at = _no_more_than_own(by, scopes, acts_as.role if acts_as else role, expires_at, per_minute)
     if ApiKey.objects.filter(revoked_at=None).count() >= MOST_KEYS:
         raise RuleSaysNo(f"{MOST_KEYS} keys are in use. Revoke some first.", code="too_many_keys")
     key = new_key()
@@ -57,7 +60,8 @@ def issue_key(
         per_minute=per_minute,
         created_at=at,
         created_by=by,
-        made_by_id=made_by(by),
+        made_by=person,
+        made_through_id=getattr(by, "api_key_id", None),
         expires_at=expires_at,
     )
     facts = {"name": name, "prefix": key.prefix, "scopes": row.scopes, "member": row.member.name}
@@ -79,11 +83,24 @@ def _check(name: str, scopes: Collection[str], expires_at: datetime | None, per_
         raise BadInput(f"Between 1 and {MOST_PER_MINUTE:,} calls a minute.", field="per_minute")
 
 
-def _no_more_than_own(by: Member, scopes: Collection[str]) -> None:
-    """A key cannot make a stronger key."""
+def _no_more_than_own(
+    by: Member, scopes: Collection[str], role: str, expires_at: datetime | None, per_minute: int
+) -> datetime | None:
+    """A key cannot make a stronger key: in scopes, role, rate and time. When the new key ends; without a wish of its
+    own, with the key it is made with."""
+    if more := sorted(verb for verb, (roles, _) in PERMITS.items() if role in roles and by.role not in roles):
+        raise NotPermitted("A key never outranks who makes it.", field="role", facts={"verbs": more})
     own = getattr(by, "key_scopes", None)
-    if own is not None and not set(scopes) <= own:
-        raise NotPermitted("A key gives only scopes it has itself.", facts={"own": sorted(own)})
+    if own is None:
+        return expires_at
+    if not set(scopes) <= own:
+        raise NotPermitted("A key gives only scopes it has itself.", field="scopes", facts={"own": sorted(own)})
+    if per_minute > by.key_per_minute:
+        raise NotPermitted("A key gives no higher rate than its own.", field="per_minute")
+    end: datetime | None = by.key_expires_at
+    if end and expires_at and expires_at > end:
+        raise NotPermitted("A key does not outlive the key it is made with.", field="expires_at")
+    return expires_at or end
 
 
 def _usable(member: Member) -> Member:
@@ -93,7 +110,6 @@ def _usable(member: Member) -> Member:
 
 
 def _new_program(name: str, role: str, *, by: Member, at: datetime) -> Member:
-    permit_role(by, role)
     if role not in Member.Role.values or role == Member.Role.OWNER:
         raise BadInput("A program is never an owner; choose another role.", field="role")
     program = Member.objects.create(
@@ -105,11 +121,44 @@ def _new_program(name: str, role: str, *, by: Member, at: datetime) -> Member:
 
 @transaction.atomic
 def revoke_key(row: ApiKey, *, by: Member, at: datetime) -> ApiKey:
-    """Close a key, at once and for good."""
+    """Close a key, at once and for good, and with it what was made with it: keys and open invitations."""
     permit(by, "keys.manage")
-    row = ApiKey.objects.select_for_update().get(pk=row.pk)
     if not row.revoked_at:
+        close_keys([row.pk], by=by, at=at)
+    return ApiKey.objects.select_related("member", "created_by").get(pk=row.pk)
+
+
+def close_keys(ids: Collection[UUID], *, by: Member, at: datetime) -> None:
+    """Close these keys, all keys made with them, and the invitations made with any. Whether that may be is the caller's
+    question."""
+    closing = list(ApiKey.objects.select_for_update().filter(pk__in=ids, revoked_at=None))
+    if not closing:
+        return
+    for row in closing:
         row.revoked_at = at
-        row.save(update_fields=["revoked_at"])
-        record("key.revoked", row, at=at, actor=by, facts={"name": row.name, "prefix": row.prefix})
-    return row
+    ApiKey.objects.bulk_update(closing, ["revoked_at"])
+    told = [("key.revoked", "apikey", row.pk, None, {"name": row.name, "prefix": row.prefix}) for row in closing]
+    record_all(told, at=at, actor=by)
+    closed = [row.pk for row in closing]
+    waiting = Invitation.objects.filter(through_key__in=closed, accepted_at=None, revoked_at=None)
+    withdraw(waiting.select_for_update(), by=by, at=at)
+    close_keys(ApiKey.objects.filter(made_through__in=closed).values_list("pk", flat=True), by=by, at=at)
+
+
+def _lapsing(member: Member, role: str | None) -> QuerySet[ApiKey]:
+    """Keys in force that the member made, or that act as the member, and that may not stay with this role."""
+    theirs = Q(made_by=member) if lapses("keys.manage", role) else Q(pk=None)
+    if role is None:
+        theirs |= Q(member=member)
+    return ApiKey.objects.filter(theirs, revoked_at=None).order_by("created_at")
+
+
+def keys_that_end(member: Member, role: str | None, at: datetime) -> list[Making]:
+    """What `makings` lists of keys. One query."""
+    found = _lapsing(member, role).select_related("member")
+    return [Making("key", str(row.pk), f"{row.name} (rvp_{row.prefix}_…)", "revoked") for row in found]
+
+
+def end_keys(member: Member, role: str | None, *, by: Member, at: datetime) -> None:
+    """Close them: nobody comes in by a key whose maker may not make it."""
+    close_keys(_lapsing(member, role).values_list("pk", flat=True), by=by, at=at)

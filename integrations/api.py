@@ -22,13 +22,14 @@ class KeyOut(serializers.ModelSerializer):
     """A key without its secret."""
 
     member = serializers.UUIDField(source="member_id")
+    made_by = serializers.UUIDField(source="made_by_id", allow_null=True, help_text="The person who answers for it.")
     scopes = serializers.ListField(child=serializers.CharField())
 
     class Meta:
         model = ApiKey
         fields = [
-            "id", "name", "prefix", "member", "scopes", "per_minute", "created_at", "expires_at", "last_used_on",
-            "revoked_at",
+            "id", "name", "prefix", "member", "made_by", "scopes", "per_minute", "created_at", "expires_at",
+            "last_used_on", "revoked_at",
         ]  # fmt: skip
 
 

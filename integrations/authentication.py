@@ -16,17 +16,21 @@ from django.http import HttpRequest
 from integrations.keys import Key, read_key
 from revops.errors import NotFound, NotSignedIn
 from revops.workspaces.entrance import MEMBER_COLUMNS, OPEN, WORKSPACE_COLUMNS, Entrance, columns, principal
+from revops.workspaces.permissions import lapses
 
 SCHEME = "bearer "
 KEY_COLUMNS = (
     "id", "name", "prefix", "secret_hash", "scopes::text", "per_minute", "expires_at", "revoked_at", "last_used_on",
     "made_by_id",
 )  # fmt: skip
+MAKER_COLUMNS = ("role", "is_active")
 BY_KEY = f"""{OPEN}
-select {columns("w", WORKSPACE_COLUMNS)}, {columns("m", MEMBER_COLUMNS)}, {columns("k", KEY_COLUMNS)}
+select {columns("w", WORKSPACE_COLUMNS)}, {columns("m", MEMBER_COLUMNS)},
+  {columns("k", KEY_COLUMNS)}, {columns("p", MAKER_COLUMNS)}
 from workspaces_workspace w
 join integrations_apikey k on k.workspace_id = w.id
 join workspaces_member m on m.workspace_id = w.id and m.id = k.member_id
+left join workspaces_member p on p.workspace_id = w.id and p.id = k.made_by_id
 where w.slug = %s and k.prefix = %s
 """
 # Once a day; a twin that is writing the same day already is not waited for.
@@ -56,7 +60,8 @@ def by_key(request: HttpRequest, slug: str) -> Entrance | None:
 
 def _entrance(row: tuple[Any, ...] | None, key: Key) -> tuple[Entrance, dict[str, Any]]:
     """The member behind the key, with what the key allows. Raises NotFound for an unknown key or a wrong secret."""
-    kept = dict(zip(KEY_COLUMNS, row[-len(KEY_COLUMNS) :], strict=True)) if row else {"secret_hash": ""}
+    names = (*KEY_COLUMNS, *(f"maker_{name}" for name in MAKER_COLUMNS))
+    kept = dict(zip(names, row[-len(names) :], strict=True)) if row else {"secret_hash": ""}
     if not compare_digest(kept["secret_hash"], key.secret_hash) or row is None:
         raise NotFound
     entrance = principal(row)
@@ -66,6 +71,8 @@ def _entrance(row: tuple[Any, ...] | None, key: Key) -> tuple[Entrance, dict[str
     member.key_made_by_id = kept["made_by_id"]  # type: ignore[attr-defined]
     member.key_label = f"{kept['name']} ({kept['prefix']})"  # type: ignore[attr-defined]
     member.key_per_minute = kept["per_minute"]  # type: ignore[attr-defined]
+    member.key_expires_at = kept["expires_at"]  # type: ignore[attr-defined]
+    member.key_ceiling = kept["maker_role"]  # type: ignore[attr-defined]
     return entrance, kept
 
 
@@ -75,7 +82,8 @@ def _scopes(text: str) -> list[str]:
 
 
 def _refuse_closed(entrance: Entrance, kept: dict[str, Any], at: datetime) -> None:
-    if kept["revoked_at"] or not entrance.member.is_active:
+    maker_holds_keys = kept["maker_is_active"] and not lapses("keys.manage", kept["maker_role"])
+    if kept["revoked_at"] or not entrance.member.is_active or not maker_holds_keys:
         raise NotSignedIn("This key was revoked.", code="key_revoked")
     if kept["expires_at"] and kept["expires_at"] <= at:
         raise NotSignedIn("This key has expired.", code="key_expired")

@@ -6,6 +6,7 @@ try again.
 Keys are forgotten after three days, a few with each new one.
 """
 
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +18,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
+from revops.api import at_the_door
 from revops.errors import BadInput, RuleSaysNo, WorldMovedOn
+from revops.workspaces.permissions import permit, verbs_asked
 
 HEADER = "Idempotency-Key"
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -37,12 +40,14 @@ values (%(workspace)s, %(member)s, %(key)s, %(hash)s, %(at)s)
 on conflict (workspace_id, member_id, key) do nothing returning id
 """
 KEPT = """
-select body_hash, status, answer->>'body', answer->>'type', answer->>'location' from integrations_idempotencykey
+select body_hash, status, answer->>'body', answer->>'type', answer->>'location', coalesce(answer->'verbs', '[]')::text
+from integrations_idempotencykey
 where workspace_id = %(workspace)s and member_id = %(member)s and key = %(key)s
 """
 KEEP = """
 update integrations_idempotencykey
-set status = %s, answer = jsonb_build_object('body', %s::text, 'type', %s::text, 'location', %s::text)
+set status = %s, answer = jsonb_build_object('body', %s::text, 'type', %s::text, 'location', %s::text,
+  'verbs', %s::jsonb)
 where id = %s and workspace_id = %s
 """
 
@@ -64,15 +69,25 @@ def once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpRespon
     }
     taken = _take(named)
     if taken is None:
-        return _again(named)
-    response = answer()
+        return _again(request, named)
+    with verbs_asked() as verbs:
+        response = answer()
     if 200 <= response.status_code < 300 and not response.streaming:
         # a secret that is told once is not kept to be told again
         body = None if "no-store" in response.get("Cache-Control", "") else response.content.decode()
         kind = response.get("Content-Type", "")
         with connection.cursor() as cursor:
             cursor.execute(
-                KEEP, [response.status_code, body, kind, response.get("Location", ""), taken, named["workspace"]]
+                KEEP,
+                [
+                    response.status_code,
+                    body,
+                    kind,
+                    response.get("Location", ""),
+                    json.dumps(sorted(verbs)),
+                    taken,
+                    named["workspace"],
+                ],
             )
     elif response.status_code < 300:  # a stream cannot be kept; what is refused is undone with its key
         _free(taken, named["workspace"])
@@ -92,11 +107,17 @@ def _take(named: dict[str, Any]) -> UUID | None:
     return row[0] if row else None
 
 
-def _again(named: dict[str, Any]) -> HttpResponse:
-    """The answer that was given the first time."""
+def _again(request: HttpRequest, named: dict[str, Any]) -> HttpResponse:
+    """The answer that was given the first time, to who could have it today: the door and its rate are passed as by any
+    call, and every verb that was asked for then is asked for again."""
     with connection.cursor() as cursor:
         cursor.execute(KEPT, named)
-        hashed, status, body, kind, location = cursor.fetchone()
+        hashed, status, body, kind, location, verbs = cursor.fetchone()
+    refused = at_the_door(request)
+    if refused is not None:
+        return refused
+    for verb in json.loads(verbs):
+        permit(request.member, verb)
     if hashed != named["hash"]:
         raise RuleSaysNo("This key was used for another call.", code="idempotency_key_reused")
     if body is None:

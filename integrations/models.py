@@ -19,6 +19,7 @@ class ApiKey(TenantModel):
     created_at = models.DateTimeField(default=timezone.now)
     created_by = TenantKey(Member, null=True, blank=True, related_name="+")
     made_by = TenantKey(Member, null=True, blank=True, related_name="+", help_text="The person behind `created_by`")
+    made_through = TenantKey("self", null=True, blank=True, related_name="+", help_text="The key it was made with")
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_on = models.DateField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

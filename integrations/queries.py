@@ -10,7 +10,7 @@ from revops.workspaces.models import Member
 
 def keys() -> Iterable[ApiKey]:
     """All keys, newest first, at most 500. One query."""
-    return ApiKey.objects.select_related("member", "created_by").order_by("-created_at", "-id")[:500]
+    return ApiKey.objects.select_related("member", "created_by", "made_by").order_by("-created_at", "-id")[:500]
 
 
 def key_for(key_id: UUID) -> ApiKey:

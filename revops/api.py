@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions, permissions, serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.pagination import CursorPagination
@@ -92,6 +92,26 @@ class KeyRate(SimpleRateThrottle):
 
     def wait(self) -> float:
         return max(1.0, self.minute_ends - self.now)
+
+
+def at_the_door(request: HttpRequest) -> HttpResponse | None:
+    """What a view of the API says before it begins its work (sign-in, its mark, its verb, its rate); None when it lets
+    the call pass. For who answers in the view's place."""
+    match = request.resolver_match
+    view_class = getattr(match.func, "cls", None) if match else None
+    if match is None or view_class is None:
+        return None
+    view = view_class(**getattr(match.func, "initkwargs", {}))
+    view.args, view.kwargs = match.args, {name: it for name, it in match.kwargs.items() if name != "workspace"}
+    asked = view.initialize_request(request, *view.args, **view.kwargs)
+    view.request, view.headers = asked, view.default_response_headers
+    try:
+        view.initial(asked, *view.args, **view.kwargs)
+    except (Refusal, exceptions.APIException, PermissionDenied, Http404) as refused:
+        answer = view.finalize_response(asked, view.handle_exception(refused), *view.args, **view.kwargs)
+        answer.render()
+        return answer
+    return None
 
 
 class BoundedJSONParser(JSONParser):

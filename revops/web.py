@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -78,7 +79,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for the frame around every page. No queries but those of its notices, and those only where they stand."""
     workspace, member = getattr(request, "workspace", None), getattr(request, "member", None)
     if workspace is None:
-        return {}
+        return {"mail_is_printed": settings.EMAIL_BACKEND.endswith(".console.EmailBackend")}
     nav = []
     for name, icon, label, roles in NAV:
         if roles is None or member.role in roles:

@@ -8,11 +8,14 @@ def connect() -> None:
     """Called once at start."""
     from governance import queries as governance_queries
     from governance.actions import founding, working_out
+    from governance.actions import leaving as drafts
     from handoffs.actions import following, leaving, returning, scanning
+    from integrations import actions as keys
     from lifecycle.actions import rescoring
     from lifecycle.imports import running as imports
     from revops.operating import queries as operating_queries
     from revops.operating.setting_aside import retried_by
+    from revops.workspaces import inviting, makings, sessions
 
     # a workspace was made: publish version 1 of its blueprint
     follow("workspace.created", founding.publish_first_version)
@@ -32,6 +35,11 @@ def connect() -> None:
     follow("people.available", returning.ask_queues_now)
     # somebody leaves the workspace: not while handoffs, tasks, records or seams wait for them alone
     follow("member.leaving", leaving.refuse_while_owning)
+    # somebody leaves, or gets a lesser role: end what they made and answer for
+    makings.watch(keys.keys_that_end, keys.end_keys)
+    makings.watch(inviting.invitations_that_end, inviting.end_invitations)
+    makings.watch(drafts.drafts_that_end, drafts.end_drafts)
+    makings.watch(sessions.sessions_that_end, sessions.end_sessions)
     # what a pass set aside: who takes it again when somebody asks
     retried_by(scanning.STEP, "Due step of a handoff", scanning.take_again)
     retried_by(rescoring.RESCORING, "Asking a record's score anew", rescoring.ask_again)

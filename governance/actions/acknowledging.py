@@ -5,10 +5,12 @@ from datetime import datetime
 from governance.models import Acknowledgement
 from governance.queries.versions import version_for
 from revops.workspaces.models import Member
+from revops.workspaces.permissions import permit
 
 
 def acknowledge(member: Member, number: int, *, at: datetime) -> None:
     """Note that the member has read the notice of a version, and with it of those before. Twice is once."""
+    permit(member, "version.acknowledge")
     version_for(member, number)
     read = set(Acknowledgement.objects.filter(member=member, version__lte=number).values_list("version", flat=True))
     Acknowledgement.objects.bulk_create(

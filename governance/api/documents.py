@@ -40,7 +40,7 @@ class Text(BaseParser):
 class Plan(APIView):
     """What a whole document would change."""
 
-    verbs = {"POST": "blueprint.read"}
+    verbs = {"POST": "change.propose"}
     parser_classes = [Text, BoundedJSONParser]
 
     @extend_schema(

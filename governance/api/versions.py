@@ -67,7 +67,7 @@ class VersionByNumber(APIView):
 class Acknowledgement(APIView):
     """ "I have read this"."""
 
-    verbs = {"POST": "blueprint.read"}
+    verbs = {"POST": "version.acknowledge"}
 
     @extend_schema(request=None, responses={204: None, 404: Envelope, **REFUSED})
     def post(self, request: Request, number: int) -> Response:

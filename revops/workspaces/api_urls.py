@@ -10,6 +10,7 @@ urlpatterns = [
     path("workspace", api.OneWorkspace.as_view(), name="workspace"),
     path("people", api.People.as_view(), name="people"),
     path("people/<uuid:member_id>", api.OneMember.as_view(), name="member"),
+    path("people/<uuid:member_id>/makings", api.Makings.as_view(), name="makings"),
     path("people/<uuid:member_id>/deactivation", api.Deactivation.as_view(), name="deactivation"),
     path("people/<uuid:member_id>/time-off", api.Absences.as_view(), name="absences"),
     path("people/<uuid:member_id>/time-off/<uuid:absence_id>", api.OneAbsence.as_view(), name="absence"),

@@ -6,3 +6,12 @@ class WorkspacesConfig(AppConfig):
 
     name = "revops.workspaces"
     label = "workspaces"
+
+    def ready(self) -> None:
+        """Follow what allauth tells of accounts."""
+        from allauth.account import signals
+
+        from revops.workspaces import proof
+
+        signals.email_confirmed.connect(proof.on_address_proved, dispatch_uid="begin_afresh")
+        signals.password_reset.connect(proof.on_password_reset, dispatch_uid="reset_is_a_proof")

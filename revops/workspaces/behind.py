@@ -5,7 +5,9 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.db.models import F
 
-from revops.workspaces.models import Member
+from revops.errors import NotPermitted
+from revops.workspaces.models import Member, User
+from revops.workspaces.permissions import may
 
 
 def person_behind(member: Member) -> Member:
@@ -25,12 +27,26 @@ def made_by(by: Member) -> UUID:
     return person
 
 
+def maker_of(by: Member, verb: str) -> Member:
+    """The person behind `by`, held until the transaction ends: they are here and may do this themselves today, so
+    nothing is made for somebody who is leaving at the same moment. Raises NotPermitted."""
+    person = Member.objects.select_for_update(no_key=True).get(pk=made_by(by))
+    if not may(person, verb):
+        raise NotPermitted(f"{person.name}, who is behind this, may no longer do it.", facts={"verb": verb})
+    return person
+
+
 def has_proved_address(member: Member) -> bool:
     """Whether the member signs in with an address that they have shown to be theirs. One query.
 
     A program has no address to prove; ask this of the person behind it."""
     proved = EmailAddress.objects.filter(user_id=member.user_id, email=F("user__email"), verified=True)
     return member.user_id is not None and proved.exists()
+
+
+def address_is_proved(user: User) -> bool:
+    """Whether the account's own address was proved. One query."""
+    return EmailAddress.objects.filter(user_id=user.pk, email=user.email, verified=True).exists()
 
 
 def _maker_of(member: Member) -> UUID | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.db import connection
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
@@ -31,7 +32,9 @@ def columns(alias: str, names: tuple[str, ...]) -> str:
 # Two statements in one round trip: the first opens the wall for this workspace only, the second looks inside.
 OPEN = "select set_config('app.workspace_id', id::text, true) from workspaces_workspace where slug = %s;"
 BY_USER = f"""{OPEN}
-select {columns("w", WORKSPACE_COLUMNS)}, {columns("m", MEMBER_COLUMNS)}
+select {columns("w", WORKSPACE_COLUMNS)}, {columns("m", MEMBER_COLUMNS)}, exists (
+  select from account_emailaddress e join workspaces_user u on u.id = e.user_id and u.email = e.email
+  where e.user_id = m.user_id and e.verified)
 from workspaces_workspace w join workspaces_member m on m.workspace_id = w.id
 where w.slug = %s and m.user_id = %s and m.is_active
 """
@@ -47,13 +50,17 @@ def principal(row: tuple[Any, ...]) -> Entrance:
 
 
 def by_session(request: HttpRequest, slug: str) -> Entrance | None:
-    """A signed-in person who is a member. One query beside the session's own two."""
+    """A signed-in person who is a member and has proved their address; without proof the session ends here. One query
+    beside the session's own two."""
     user = request.user
     if not user.is_authenticated:
         return None
     with connection.cursor() as cursor:
         cursor.execute(BY_USER, [slug, slug, user.pk])
         row = cursor.fetchone()
+    if row and not row[-1]:
+        logout(request)
+        return None
     return principal(row) if row else None
 
 

@@ -1,6 +1,7 @@
 """Inviting people: a signed, single-use link bound to one address and one workspace."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -12,17 +13,23 @@ from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from revops.errors import BadInput, NotFound, NotPermitted, RuleSaysNo, WorldMovedOn
-from revops.history.actions import record
-from revops.workspaces.membership import permit_role
+from revops.history.actions import record, record_all
+from revops.history.models import Event
+from revops.workspaces.behind import address_is_proved, maker_of
+from revops.workspaces.makings import Making
 from revops.workspaces.models import Invitation, Member, Team, TeamSeat, User, Workspace
-from revops.workspaces.permissions import permit
+from revops.workspaces.permissions import PERMITS, lapses, may, permit, permit_grant
 
 LASTS = timedelta(days=7)
 MOST_OPEN = 500  # invitations of one workspace; a wall against using us to send mail
+MOST_AN_HOUR = 100  # mails of one workspace
+MOST_TO_ONE = 3  # mails of one workspace to one address within an hour
+HOUR = timedelta(hours=1)
 SALT = "revops.invitation"
 
 
@@ -32,6 +39,14 @@ class Issued:
 
     invitation: Invitation
     link: str
+    by: Member
+
+    @property
+    def link_for_maker(self) -> str | None:
+        """The link, where whoever invites may see it: a person, and only for a role that answers no changes. Else it
+        is in the mail alone, or its maker could use it and be a second person of their own."""
+        answers = self.invitation.role in PERMITS["change.approve"][0]
+        return None if answers or self.by.kind != Member.Kind.PERSON else self.link
 
 
 def _hash(secret: str) -> str:
@@ -62,14 +77,28 @@ def _issue(invitation: Invitation, *, by: Member, at: datetime) -> Issued:
     subject = f"{by.name} invites you to {by.workspace.name}".replace("\n", " ").replace("\r", " ")
     # A mail server that is down must not undo the invitation: the page shows the link, and it can be sent again.
     transaction.on_commit(lambda: send_mail(subject, text, None, [invitation.email]), robust=True)
-    return Issued(invitation, link)
+    return Issued(invitation, link, by)
+
+
+def _refuse_too_many(email: str, at: datetime) -> None:
+    """Mails are counted where they are told: in the history, which nobody forgets and no cache loses."""
+    sent = Event.objects.filter(kind="invitation.sent", at__gt=at - HOUR)
+    addresses = [facts.get("email") for facts in sent.order_by("-at").values_list("facts", flat=True)[:MOST_AN_HOUR]]
+    if len(addresses) >= MOST_AN_HOUR:
+        raise RuleSaysNo(f"{MOST_AN_HOUR} invitations went out within an hour. Wait a little.", code="too_many_mails")
+    if addresses.count(email) >= MOST_TO_ONE:
+        raise RuleSaysNo(
+            f"{MOST_TO_ONE} mails went to this address within an hour. Wait a little.",
+            code="too_many_mails",
+            field="email",
+        )
 
 
 @transaction.atomic
 def invite(*, email: str, role: str = Member.Role.REP, team: Team | None = None, by: Member, at: datetime) -> Issued:
     """Invite an address, for seven days. One open invitation per address; people already here are refused."""
     permit(by, "people.manage")
-    permit_role(by, role)
+    person = maker_of(by, "people.manage")
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -77,6 +106,7 @@ def invite(*, email: str, role: str = Member.Role.REP, team: Team | None = None,
         raise BadInput("This is not an e-mail address.", field="email") from None
     if role not in Member.Role.values:
         raise BadInput("There is no such role.", field="role")
+    permit_grant(by, role, field="role")
     if Member.objects.filter(email=email, is_active=True, user__isnull=False).exists():
         raise BadInput("This person is already here.", code="already_member", field="email")
     open_ones = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
@@ -88,7 +118,17 @@ def invite(*, email: str, role: str = Member.Role.REP, team: Team | None = None,
         )
     if open_ones.count() >= MOST_OPEN:
         raise RuleSaysNo(f"{MOST_OPEN} invitations are open. Revoke some first.", code="too_many_open")
-    invitation = Invitation(email=email, role=role, team=team, invited_by=by, created_at=at, expires_at=at + LASTS)
+    _refuse_too_many(email, at)
+    invitation = Invitation(
+        email=email,
+        role=role,
+        team=team,
+        invited_by=by,
+        made_by=person,
+        through_key=getattr(by, "api_key_id", None),
+        created_at=at,
+        expires_at=at + LASTS,
+    )
     issued = _issue(invitation, by=by, at=at)
     facts = {"email": email, "role": role, "team": team.key if team else None}
     record("invitation.sent", invitation, at=at, actor=by, facts=facts)
@@ -97,12 +137,16 @@ def invite(*, email: str, role: str = Member.Role.REP, team: Team | None = None,
 
 @transaction.atomic
 def send_again(invitation: Invitation, *, by: Member, at: datetime) -> Issued:
-    """A new link for another seven days; the former link no longer works."""
+    """A new link for another seven days; the former link no longer works. It is now the invitation of who sent it."""
     permit(by, "people.manage")
+    person = maker_of(by, "people.manage")
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
-    permit_role(by, invitation.role)
+    permit_grant(by, invitation.role)
     if invitation.accepted_at or invitation.revoked_at:
         raise WorldMovedOn("This invitation is closed. Make a new one.", code="invitation_closed")
+    _refuse_too_many(invitation.email, at)
+    invitation.invited_by, invitation.made_by = by, person
+    invitation.through_key = getattr(by, "api_key_id", None)
     issued = _issue(invitation, by=by, at=at)
     record("invitation.sent", invitation, at=at, actor=by, facts={"email": invitation.email, "again": True})
     return issued
@@ -116,10 +160,40 @@ def revoke(invitation: Invitation, *, by: Member, at: datetime) -> Invitation:
     if invitation.accepted_at:
         raise WorldMovedOn("This invitation was already accepted.", code="invitation_used")
     if not invitation.revoked_at:
+        withdraw([invitation], by=by, at=at)
+    return invitation
+
+
+def withdraw(invitations: Iterable[Invitation], *, by: Member, at: datetime) -> None:
+    """Close these invitations, whoever made them. Whether that may be is the caller's question."""
+    told: list[tuple[str, str, UUID, UUID | None, dict[str, str]]] = []
+    for invitation in invitations:
         invitation.revoked_at = at
         invitation.save(update_fields=["revoked_at"])
-        record("invitation.revoked", invitation, at=at, actor=by, facts={"email": invitation.email})
-    return invitation
+        told.append(("invitation.revoked", "invitation", invitation.pk, None, {"email": invitation.email}))
+    record_all(told, at=at, actor=by)
+
+
+def _lapsing(member: Member, role: str | None, at: datetime) -> QuerySet[Invitation]:
+    """Open invitations that the member, or a program of theirs, may not have made as `role`."""
+    waiting = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=at).order_by("created_at")
+    theirs = waiting.filter(Q(made_by=member) | Q(invited_by=member))
+    if lapses("people.manage", role):
+        return theirs
+    return theirs.none() if role == Member.Role.OWNER else theirs.filter(role=Member.Role.OWNER)
+
+
+def invitations_that_end(member: Member, role: str | None, at: datetime) -> list[Making]:
+    """What `makings` lists of invitations. One query."""
+    return [
+        Making("invitation", str(each.pk), f"{each.email} as {each.get_role_display()}", "withdrawn")
+        for each in _lapsing(member, role, at)
+    ]
+
+
+def end_invitations(member: Member, role: str | None, *, by: Member, at: datetime) -> None:
+    """Withdraw them: who leaves lets nobody in after them."""
+    withdraw(_lapsing(member, role, at).select_for_update(), by=by, at=at)
 
 
 def readable(invitation_id: UUID, secret: str, at: datetime, *, lock: bool = False) -> Invitation:
@@ -135,13 +209,25 @@ def readable(invitation_id: UUID, secret: str, at: datetime, *, lock: bool = Fal
         raise WorldMovedOn("This invitation was taken back.", code="invitation_revoked")
     if invitation.expires_at <= at:
         raise WorldMovedOn("This invitation has expired. Ask for a new one.", code="invitation_expired")
+    if not _still_stands(invitation):
+        raise WorldMovedOn("Who sent this invitation may no longer. Ask for a new one.", code="invitation_revoked")
     return invitation
+
+
+def _still_stands(invitation: Invitation) -> bool:
+    """Whether the person behind it could invite with this role today."""
+    maker = Member.objects.filter(pk=invitation.made_by_id or invitation.invited_by_id).first()
+    if maker is None or maker.kind != Member.Kind.PERSON or not may(maker, "people.manage"):
+        return False
+    return invitation.role != Member.Role.OWNER or maker.role == Member.Role.OWNER
 
 
 @transaction.atomic
 def accept(workspace: Workspace, invitation_id: UUID, secret: str, *, user: User, at: datetime) -> Member:
     """Join: the invited address, once. A member an import made for the address, or one who left, is taken up again."""
     invitation = readable(invitation_id, secret, at, lock=True)
+    if user.email == invitation.email and not address_is_proved(user):
+        raise NotPermitted("First prove that this address is yours.", code="address_not_proved")
     if user.email != invitation.email:
         raise NotPermitted(
             "This invitation is for another address.", code="other_address", facts={"signed_in_as": user.email}

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from revops.errors import BadInput, NotPermitted, RuleSaysNo
 from revops.history.actions import record, tell
+from revops.workspaces import makings
 from revops.workspaces.models import Member, Team, TimeOff
-from revops.workspaces.permissions import may, permit
+from revops.workspaces.permissions import may, permit, permit_grant
 
 Role = Member.Role
 
@@ -23,9 +24,9 @@ def _keep_an_owner(member: Member) -> None:
         raise RuleSaysNo("This is the last owner. Make somebody else an owner first.", code="last_owner")
 
 
-def permit_role(by: Member, *roles: str) -> None:
-    """Only owners make and unmake owners. Raises NotPermitted."""
-    if Role.OWNER in roles and by.role != Role.OWNER:
+def permit_role(by: Member, role: str) -> None:
+    """Only owners touch owners. Raises NotPermitted."""
+    if role == Role.OWNER and by.role != Role.OWNER:
         raise NotPermitted("Only an owner may give or take the role of owner.", facts={"role": by.role})
 
 
@@ -34,18 +35,20 @@ def change_role(member: Member, role: str, *, by: Member, at: datetime) -> Membe
     """Give the member another role. The last owner keeps theirs; programs are never owners."""
     permit(by, "people.manage")
     member = _locked(member)
-    permit_role(by, member.role, role)
+    permit_role(by, member.role)
     if role not in Role.values:
         raise BadInput("There is no such role.", field="role")
+    permit_grant(by, role, field="role")
     if role == Role.OWNER and member.kind != Member.Kind.PERSON:
         raise RuleSaysNo("Only a person can be an owner.", code="not_a_person")
     if role == member.role:
         return member
     if member.role == Role.OWNER:
         _keep_an_owner(member)
+    ended = makings.end(member, role, by=by, at=at)
     before, member.role = member.role, role
     member.save(update_fields=["role"])
-    record("member.role_changed", member, at=at, actor=by, facts={"from": before, "to": role})
+    record("member.role_changed", member, at=at, actor=by, facts={"from": before, "to": role} | ended)
     return member
 
 
@@ -68,8 +71,8 @@ def describe(member: Member, *, name: str, external_key: str, by: Member, at: da
 
 @transaction.atomic
 def deactivate(member: Member, *, by: Member, at: datetime) -> Member:
-    """Close the door behind a member: no sign-in, no keys, no handoffs. Refused while anything waits for them alone;
-    followers of `member.leaving` say what."""
+    """Close the door behind a member and end what they made: keys, invitations, drafts, sessions. Refused while
+    anything waits for them alone; followers of `member.leaving` say what."""
     permit(by, "people.manage")
     member = _locked(member)
     permit_role(by, member.role)
@@ -84,19 +87,21 @@ def deactivate(member: Member, *, by: Member, at: datetime) -> Member:
             facts={"teams": managed},
         )
     tell("member.leaving", workspace=by.workspace, member=member, at=at)
+    ended = makings.end(member, None, by=by, at=at)
     member.is_active, member.deactivated_at = False, at
     member.save(update_fields=["is_active", "deactivated_at"])
-    record("member.deactivated", member, at=at, actor=by)
+    record("member.deactivated", member, at=at, actor=by, facts=ended)
     return member
 
 
 @transaction.atomic
 def reactivate(member: Member, *, by: Member, at: datetime) -> Member:
-    """Let a member in again, with the role and the seats they had."""
+    """Let a member in again, with the role and the seats they had; what ended when they left stays ended."""
     permit(by, "people.manage")
     member = _locked(member)
     permit_role(by, member.role)
     if not member.is_active:
+        permit_grant(by, member.role)
         member.is_active, member.deactivated_at = True, None
         member.save(update_fields=["is_active", "deactivated_at"])
         record("member.reactivated", member, at=at, actor=by)
@@ -114,7 +119,7 @@ def add_time_off(
     member: Member, *, starts_at: datetime, ends_at: datetime, note: str = "", by: Member, at: datetime
 ) -> TimeOff:
     """Note when a member receives nothing. Raises NotPermitted, BadInput."""
-    permit(by, "people.read")
+    permit(by, "time_off.plan")
     if not may_plan_for(by, member):
         raise NotPermitted("Only the member, a manager or an admin may plan time off.", facts={"role": by.role})
     if ends_at <= starts_at:
@@ -128,7 +133,7 @@ def add_time_off(
 @transaction.atomic
 def remove_time_off(absence: TimeOff, *, by: Member, at: datetime) -> None:
     """The member is there after all."""
-    permit(by, "people.read")
+    permit(by, "time_off.plan")
     if not may_plan_for(by, absence.member):
         raise NotPermitted("Only the member, a manager or an admin may plan time off.", facts={"role": by.role})
     facts = {"starts_at": absence.starts_at.isoformat(), "ends_at": absence.ends_at.isoformat()}

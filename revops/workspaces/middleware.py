@@ -15,6 +15,7 @@ from revops.blueprint.versions import running_version
 from revops.errors import NotFound, NotSignedIn, Refusal
 from revops.web import refusal_page
 from revops.workspaces.entrance import Entrance, entrances
+from revops.workspaces.proof import turn_out_unproved
 from revops.workspaces.scope import entered
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -36,6 +37,7 @@ class WorkspaceMiddleware:
         """Answer the request here, inside the scope, when its URL names a workspace."""
         slug = kwargs.pop("workspace", None)
         if slug is None:
+            turn_out_unproved(request)
             return None
         with transaction.atomic():
             try:

@@ -182,6 +182,8 @@ class Invitation(TenantModel):
     team = TenantKey(Team, null=True, blank=True, related_name="+")
     token_hash = models.CharField(max_length=64)
     invited_by = TenantKey(Member, related_name="+")
+    made_by = TenantKey(Member, null=True, blank=True, related_name="+", help_text="The person behind `invited_by`")
+    through_key = models.UUIDField(null=True, blank=True, help_text="The API key it was made with")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

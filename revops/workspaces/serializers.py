@@ -79,6 +79,15 @@ class MemberIn(serializers.Serializer):
     role = serializers.ChoiceField(Member.Role.choices, required=False)
 
 
+class MakingOut(serializers.Serializer):
+    """One thing somebody made that ends with them, or with their role."""
+
+    noun = serializers.ChoiceField(["key", "invitation", "draft", "session"])
+    id = serializers.CharField()
+    title = serializers.CharField()
+    becomes = serializers.CharField()
+
+
 class TimeOffOut(serializers.ModelSerializer):
     """When a member receives nothing."""
 
@@ -163,10 +172,11 @@ class InvitationOut(serializers.ModelSerializer):
 
 
 class IssuedOut(serializers.Serializer):
-    """An invitation and its link, which is told once."""
+    """An invitation. Its link is told once, to a person, and only for a role that answers no changes; else it is in
+    the mail alone."""
 
     invitation = InvitationOut()
-    link = serializers.CharField()
+    link = serializers.CharField(source="link_for_maker", allow_null=True)
 
 
 def chosen(given: dict[str, Any], **standing: Any) -> dict[str, Any]:

@@ -140,10 +140,10 @@ def test_the_page_shows_a_new_key_once(cast: Cast, client: Client) -> None:
 
 
 def test_a_key_makes_no_stronger_key(cast: Cast, key_of: KeyOf, program: Program) -> None:
-    weak = program(key_of(cast.ada, scopes=["people:write"]))
+    weak = program(key_of(cast.ada, scopes=["keys:write"]))
     wish = {"name": "Stronger", "scopes": ["records:write"]}
     assert weak.post("/api/v1/w/acme/keys", wish, "application/json").status_code == 403
-    own = weak.post("/api/v1/w/acme/keys", {**wish, "scopes": ["people:write"]}, "application/json")
+    own = weak.post("/api/v1/w/acme/keys", {**wish, "scopes": ["keys:write"]}, "application/json")
     assert own.status_code == 201 and program(own.json()["key"]).get(ME).status_code == 200
 
 

@@ -28,6 +28,8 @@ EXPECTED = {
     "change.approve": "yyy-y",
     "change.publish": "yy---",
     "people.read": "yyyyy",
+    "version.acknowledge": "yyyyy",
+    "time_off.plan": "yyyyy",
     "people.manage": "yy---",
     "workspace.manage": "yy---",
     "aside.read": "yy---",

@@ -36,7 +36,7 @@ def test_a_key_stands_for_who_made_it_even_where_another_set_the_program_up(cast
         vera = Member.objects.get(pk=cast.vera.pk)
         first = issue_key(name="Website", scopes=["records:write"], by=cast.ada, at=MONDAY_10)
         second = issue_key(
-            name="Other", scopes=["people:write"], role="admin", acts_as=first.row.member, by=vera, at=MONDAY_10
+            name="Other", scopes=["keys:write"], role="admin", acts_as=first.row.member, by=vera, at=MONDAY_10
         )
         assert person_behind(entered(rf, cast, first.key)) == cast.ada
         assert person_behind(entered(rf, cast, second.key)) == vera
@@ -44,9 +44,9 @@ def test_a_key_stands_for_who_made_it_even_where_another_set_the_program_up(cast
 
 def test_a_key_made_through_a_key_stands_for_the_person_it_began_with(cast: Cast, rf) -> None:  # type: ignore[no-untyped-def]
     with workspace_scope(cast.acme):
-        first = issue_key(name="Terraform", scopes=["people:write"], role="admin", by=cast.ada, at=MONDAY_10)
+        first = issue_key(name="Terraform", scopes=["keys:write"], role="admin", by=cast.ada, at=MONDAY_10)
         program = entered(rf, cast, first.key)
-        second = issue_key(name="Its child", scopes=["people:write"], by=program, at=MONDAY_10)
+        second = issue_key(name="Its child", scopes=["keys:write"], by=program, at=MONDAY_10)
         assert second.row.made_by_id == cast.ada.pk
         assert person_behind(second.row.member) == cast.ada
 

@@ -16,6 +16,7 @@ from handoffs.rules.routing import Candidate, Turn, turns
 from handoffs.rules.sla import Clock, carried_on, start
 from lifecycle.models import Account, Record
 from revops.errors import RuleSaysNo
+from revops.workspaces import makings
 from revops.workspaces.models import Member, Team, TeamSeat, Workspace
 
 RANKS = (Member.Role.OWNER, Member.Role.ADMIN, Member.Role.MANAGER, Member.Role.LEADER, Member.Role.REP)
@@ -54,6 +55,7 @@ class Planner:
             definitions=holding.owned_definitions(self.workspace, self.member),
             teams=tuple(Team.objects.filter(manager=self.member).order_by("name").values_list("name", flat=True)),
             rules=tuple(holding.rules_naming(self.workspace, self.member)),
+            ends=tuple(makings.held_by(self.member, None, self.at)),
             changes=tuple(changes),
         )
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from revops.workspaces.makings import Making
 from revops.workspaces.models import Member
 
 NOUNS = ("handoff", "record", "account", "task")
@@ -41,6 +42,7 @@ class Share:
 class Plan:
     """What leaving takes. `definitions`: part of the blueprint → labels the member owns, which only a change request
     can give away. `teams` are those the member manages. `rules` name the member and will be passed over.
+    `ends`: keys, invitations, drafts and sessions of theirs that end with them.
     `changes`: the handoffs' moves as `passing_on.write` takes them."""
 
     member: Member
@@ -49,6 +51,7 @@ class Plan:
     definitions: dict[str, list[str]]
     teams: tuple[str, ...]
     rules: tuple[str, ...]
+    ends: tuple[Making, ...] = ()
     changes: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
     @property

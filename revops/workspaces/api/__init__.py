@@ -1,7 +1,7 @@
 """The API's door about people, teams and invitations. The same actions as the pages."""
 
 from revops.workspaces.api.invitations import Invitations, Renewal, Revocation
-from revops.workspaces.api.people import Absences, Deactivation, OneAbsence, OneMember, People
+from revops.workspaces.api.people import Absences, Deactivation, Makings, OneAbsence, OneMember, People
 from revops.workspaces.api.place import Me, OneWorkspace
 from revops.workspaces.api.teams import OneSeat, OneTeam, Teams
 
@@ -9,6 +9,7 @@ __all__ = [
     "Absences",
     "Deactivation",
     "Invitations",
+    "Makings",
     "Me",
     "OneAbsence",
     "OneMember",

@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from revops.api import Cursor
-from revops.asked import body
+from revops.asked import body, word
 from revops.errors import BadInput, NotFound
-from revops.workspaces import membership, queries
+from revops.workspaces import makings, membership, queries
 from revops.workspaces import serializers as shapes
 from revops.workspaces.models import Member, TimeOff
 
@@ -102,10 +102,30 @@ class Deactivation(APIView):
         )
 
 
+class Makings(APIView):
+    """What somebody made, and what ends with them."""
+
+    verbs = {"GET": "people.manage"}
+
+    @extend_schema(
+        operation_id="member_makings",
+        tags=["people"],
+        parameters=[OpenApiParameter("role", str, enum=Member.Role.values, description="Leave out for leaving.")],
+        responses=shapes.MakingOut(many=True),
+    )
+    def get(self, request: Request, member_id: UUID) -> Response:
+        """What would end if the member left now or, with `role`, got that role: keys, invitations, drafts, sessions."""
+        member, role = queries.member_for(member_id), word(request, "role")
+        if role and role not in Member.Role.values:
+            raise BadInput(f"Choose one of: {', '.join(Member.Role.values)}.", field="role")
+        found = makings.held_by(member, role or None, request._request.at)
+        return Response(shapes.MakingOut(found, many=True).data)
+
+
 class Absences(APIView):
     """Time off of one member."""
 
-    verbs = {"GET": "people.read", "POST": "people.read"}  # the action knows who may plan for whom
+    verbs = {"GET": "people.read", "POST": "time_off.plan"}
 
     @extend_schema(operation_id="time_off", tags=["people"], responses=shapes.TimeOffOut(many=True))
     def get(self, request: Request, member_id: UUID) -> Response:
@@ -126,7 +146,7 @@ class Absences(APIView):
 class OneAbsence(APIView):
     """One absence."""
 
-    verbs = {"DELETE": "people.read"}
+    verbs = {"DELETE": "time_off.plan"}
 
     @extend_schema(operation_id="time_off_remove", tags=["people"], responses={204: None})
     def delete(self, request: Request, member_id: UUID, absence_id: UUID) -> Response:

@@ -10,7 +10,7 @@ from django.views import View
 
 from revops.errors import NotFound
 from revops.web import page
-from revops.workspaces import membership, queries
+from revops.workspaces import makings, membership, queries
 from revops.workspaces.forms import DescribeForm, RoleForm, TimeOffForm
 from revops.workspaces.models import Member, TimeOff
 from revops.workspaces.permissions import may, permit
@@ -64,9 +64,25 @@ class OneMember(View):
             "describing": DescribeForm(initial={"name": member.name, "external_key": member.external_key}),
             "choosing": RoleForm(initial={"role": member.role}),
             "leaving_for": TimeOffForm(),
+            "made": _made(request, member),
             **forms,
         }
         return page(request, "workspaces/member.html", context, status=status)
+
+
+def _made(request: HttpRequest, member: Member) -> list[dict[str, object]]:
+    """What ends when the member leaves, and with which roles each of it ends already; for who manages people."""
+    if not (member.is_active and may(request.member, "people.manage")):
+        return []
+    by_role = {
+        label: {making.id for making in makings.held_by(member, role, request.at)}
+        for role, label in Member.Role.choices
+        if role != member.role
+    }
+    return [
+        {"making": making, "roles": [label for label, ids in by_role.items() if making.id in ids]}
+        for making in makings.held_by(member, None, request.at)
+    ]
 
 
 def _to(request: HttpRequest, member: Member) -> HttpResponse:

@@ -1,0 +1,46 @@
+"""A scope is a ceiling: what changes anything is never open to a key that may only read."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from revops.workspaces.permissions import PERMITS
+
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
+
+
+def views(resolver: Any = None) -> Iterator[Any]:
+    """Every class that answers an address of the API of a workspace."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from views(entry)
+        elif isinstance(entry, URLPattern) and getattr(entry.callback, "cls", None):
+            yield entry.callback.cls
+
+
+def doors() -> list[tuple[str, str, str]]:
+    """(view, method, verb) of everything that may change something."""
+    found = {
+        (view.__name__, method, getattr(view, "verbs", {}).get(method, ""))
+        for view in views()
+        for method in WRITES
+        if hasattr(view, method.lower())
+    }
+    return sorted(found)
+
+
+def test_there_are_doors_to_look_at() -> None:
+    assert len(doors()) > 40
+
+
+@pytest.mark.parametrize(("view", "method", "verb"), doors())
+def test_what_writes_needs_a_scope_that_writes(view: str, method: str, verb: str) -> None:
+    assert verb in PERMITS, f"{view} answers {method} without naming a verb"
+    assert PERMITS[verb][1].endswith(":write"), f"{view} lets {method} pass under {PERMITS[verb][1]}"
+
+
+def test_reading_scopes_carry_reading_verbs_alone() -> None:
+    for verb, (_, scope) in PERMITS.items():
+        assert scope.endswith(":read") == verb.endswith(".read"), verb
