@@ -6,6 +6,7 @@ for one that is another's, and for a secret that is wrong.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import compare_digest
 from typing import Any
@@ -15,7 +16,9 @@ from django.http import HttpRequest
 
 from integrations.keys import Key, read_key
 from revops.errors import NotFound, NotSignedIn
+from revops.history.security import origin, request_id
 from revops.workspaces.entrance import MEMBER_COLUMNS, OPEN, WORKSPACE_COLUMNS, Entrance, columns, principal
+from revops.workspaces.models import Member
 from revops.workspaces.permissions import lapses
 
 SCHEME = "bearer "
@@ -33,11 +36,27 @@ join workspaces_member m on m.workspace_id = w.id and m.id = k.member_id
 left join workspaces_member p on p.workspace_id = w.id and p.id = k.made_by_id
 where w.slug = %s and k.prefix = %s
 """
-# Once a day; a twin that is writing the same day already is not waited for.
+# Once a day, with a line in the security log; a twin that is writing the same day already is not waited for.
 USED = """
-update integrations_apikey set last_used_on = %s where id in (
-  select id from integrations_apikey where id = %s and workspace_id = %s for update skip locked)
+with used as (
+  update integrations_apikey set last_used_on = %(day)s where id in (
+    select id from integrations_apikey where id = %(key)s and workspace_id = %(workspace)s for update skip locked)
+  returning workspace_id, member_id, name, prefix
+)
+insert into history_securityevent (workspace_id, member_id, kind, at, facts, address, browser, request_id)
+select workspace_id, member_id, 'key.used', %(at)s, jsonb_build_object('name', name, 'prefix', prefix),
+  %(address)s, %(browser)s, %(request)s
+from used
 """
+
+
+@dataclass(frozen=True)
+class ClosedKey:
+    """A key that was ours and opens nothing any more, for the security log."""
+
+    member: Member
+    name: str
+    prefix: str
 
 
 def by_key(request: HttpRequest, slug: str) -> Entrance | None:
@@ -52,9 +71,11 @@ def by_key(request: HttpRequest, slug: str) -> Entrance | None:
         cursor.execute(BY_KEY, [slug, slug, key.prefix])
         row = cursor.fetchone()
         entrance, kept = _entrance(row, key)
+        request.closed_key = ClosedKey(entrance.member, kept["name"], kept["prefix"])
         _refuse_closed(entrance, kept, request.at)
+        del request.closed_key
         if kept["last_used_on"] != request.at.astimezone(UTC).date():
-            cursor.execute(USED, [request.at.astimezone(UTC).date(), kept["id"], entrance.workspace.pk])
+            cursor.execute(USED, _use(kept["id"], entrance.workspace.pk, request.at))
     return entrance
 
 
@@ -74,6 +95,20 @@ def _entrance(row: tuple[Any, ...] | None, key: Key) -> tuple[Entrance, dict[str
     member.key_expires_at = kept["expires_at"]  # type: ignore[attr-defined]
     member.key_ceiling = kept["maker_role"]  # type: ignore[attr-defined]
     return entrance, kept
+
+
+def _use(key_id: Any, workspace_id: Any, at: datetime) -> dict[str, Any]:
+    """What `USED` writes."""
+    seen = origin.get()
+    return {
+        "day": at.astimezone(UTC).date(),
+        "at": at,
+        "key": key_id,
+        "workspace": workspace_id,
+        "address": seen.address,
+        "browser": seen.browser,
+        "request": request_id.get(),
+    }
 
 
 def _scopes(text: str) -> list[str]:

@@ -182,6 +182,7 @@ def answer_refusal(problem: Exception, context: dict[str, Any]) -> Response | No
         problem = NotFound()
     if isinstance(problem, Refusal):
         _undo()
+        context["request"]._request.refusal = problem  # the security log is told of it later
         return Response(problem.as_json(), status=problem.status)
     if isinstance(problem, exceptions.ValidationError):
         _undo()

@@ -109,6 +109,7 @@ def page(
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal as the caller reads it: the envelope for programs, a toast for htmx, a page for people."""
+    request.refusal = refusal  # the security log is told of it later
     if request.path.startswith("/api/"):
         return JsonResponse(refusal.as_json(), status=refusal.status)
     if is_partial(request):

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from revops.history.models import Event
+from revops.history.security import is_mirrored, mirror, request_id
 from revops.workspaces.models import Member
 
 Follower = Callable[..., None]
 _followers: dict[str, list[Follower]] = {}
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 blueprint_version: ContextVar[int] = ContextVar("blueprint_version", default=0)
 
 
@@ -51,7 +51,9 @@ def record_all(
     at: datetime,
     actor: Member | None = None,
 ) -> list[Event]:
-    """Write many events `(kind, subject kind, subject id, record id, facts)` in one query."""
+    """Write many events `(kind, subject kind, subject id, record id, facts)` in one query; those of the security log
+    are told there as well, in a second one."""
+    mirror(((kind, facts) for kind, *_, facts in events if is_mirrored(kind)), at=at, actor=actor)
     return Event.objects.bulk_create(
         Event(
             kind=kind,

@@ -31,3 +31,27 @@ class Event(TenantModel):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class SecurityEvent(TenantModel):
+    """One thing that matters to who guards the workspace: somebody signed in or failed to, a key was made or used, a
+    role changed, something was refused. `member` is who did it or whose account it was; a sign-in is told in every
+    workspace the person is an active member of, in each as its own row."""
+
+    kind = models.CharField(max_length=60)
+    member = TenantKey(Member, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    address = models.CharField(max_length=45, blank=True, default="", db_default="")
+    browser = models.CharField(max_length=200, blank=True, default="", db_default="")
+    facts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["workspace", "-at", "-id"], name="security_newest"),
+            models.Index(fields=["workspace", "member", "-at", "-id"], name="security_of_member"),
+            models.Index(fields=["workspace", "kind", "-at", "-id"], name="security_of_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

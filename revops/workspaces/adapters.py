@@ -5,6 +5,11 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from revops.callers import client_address
+from revops.workspaces.account_events import sign_in_failed
 
 logger = logging.getLogger(__name__)
 
@@ -18,3 +23,19 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except (OSError, SMTPException):
             logger.exception("a mail could not be sent: %s", template_prefix)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What limits count by; those who come through a socket share one count."""
+        return client_address(request) or "0.0.0.0"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """One attempt more; who tries too often is told so and the log as well."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            sign_in_failed(request, credentials.get("email", ""), locked=True)
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong password."""
+        sign_in_failed(request, credentials.get("email", ""))

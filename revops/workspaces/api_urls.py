@@ -8,6 +8,7 @@ app_name = "workspaces_api"
 urlpatterns = [
     path("me", api.Me.as_view(), name="me"),
     path("workspace", api.OneWorkspace.as_view(), name="workspace"),
+    path("security-events", api.SecurityEvents.as_view(), name="security_events"),
     path("people", api.People.as_view(), name="people"),
     path("people/<uuid:member_id>", api.OneMember.as_view(), name="member"),
     path("people/<uuid:member_id>/makings", api.Makings.as_view(), name="makings"),

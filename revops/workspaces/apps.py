@@ -11,7 +11,8 @@ class WorkspacesConfig(AppConfig):
         """Follow what allauth tells of accounts."""
         from allauth.account import signals
 
-        from revops.workspaces import proof
+        from revops.workspaces import account_events, proof
 
         signals.email_confirmed.connect(proof.on_address_proved, dispatch_uid="begin_afresh")
+        account_events.connect()
         signals.password_reset.connect(proof.on_password_reset, dispatch_uid="reset_is_a_proof")

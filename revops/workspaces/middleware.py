@@ -16,6 +16,7 @@ from revops.errors import NotFound, NotSignedIn, Refusal
 from revops.web import refusal_page
 from revops.workspaces.entrance import Entrance, entrances
 from revops.workspaces.proof import turn_out_unproved
+from revops.workspaces.refusals import note_refusal
 from revops.workspaces.scope import entered
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -39,6 +40,14 @@ class WorkspaceMiddleware:
         if slug is None:
             turn_out_unproved(request)
             return None
+        response = self._within(request, slug, view, args, kwargs)
+        if response.status_code in (401, 403):
+            note_refusal(request)  # the refusal undid its own transaction: what is told of it comes after
+        return response
+
+    def _within(
+        self, request: HttpRequest, slug: str, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse:
         with transaction.atomic():
             try:
                 entrance = self._enter(request, slug)

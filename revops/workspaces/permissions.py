@@ -39,6 +39,7 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "aside.read": (ADMINS, "operations:read"),
     "aside.retry": (ADMINS, "operations:write"),
     "keys.manage": (ADMINS, "keys:write"),
+    "security.read": (ADMINS, "security:read"),
 }
 
 SCOPES = sorted({scope for _, scope in PERMITS.values()})

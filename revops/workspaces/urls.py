@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from revops.workspaces.views import invitations, people, settings, teams
+from revops.workspaces.views import invitations, people, security, settings, teams
 
 app_name = "workspaces"
 urlpatterns = [
     path("workspaces/", invitations.Switcher.as_view(), name="switcher"),
     path("settings/", settings.Settings.as_view(), name="settings"),
+    path("settings/security/", security.SecurityLog.as_view(), name="security_log"),
     path("people/", people.People.as_view(), name="people"),
     path("people/invite/", invitations.Invite.as_view(), name="invite"),
     path("people/invitations/", invitations.Invitations.as_view(), name="invitations"),

@@ -30,6 +30,7 @@ EXPECTED = {
     "people.read": "yyyyy",
     "version.acknowledge": "yyyyy",
     "time_off.plan": "yyyyy",
+    "security.read": "yy---",
     "people.manage": "yy---",
     "workspace.manage": "yy---",
     "aside.read": "yy---",

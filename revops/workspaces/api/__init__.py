@@ -3,6 +3,7 @@
 from revops.workspaces.api.invitations import Invitations, Renewal, Revocation
 from revops.workspaces.api.people import Absences, Deactivation, Makings, OneAbsence, OneMember, People
 from revops.workspaces.api.place import Me, OneWorkspace
+from revops.workspaces.api.security import SecurityEvents
 from revops.workspaces.api.teams import OneSeat, OneTeam, Teams
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "People",
     "Renewal",
     "Revocation",
+    "SecurityEvents",
     "Teams",
 ]
