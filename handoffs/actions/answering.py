@@ -41,7 +41,7 @@ def accept(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
     with transaction.atomic():
         workspace = Workspace.objects.get(pk=handoff.workspace_id)
         lifecycle = lifecycle_of(workspace)
-        present = lock_open(handoff, at)
+        present, at = lock_open(handoff, at)
         seam = seam_in_force(workspace, present)
         permit_answer(by, present, seam)
         if gaps := packet.gaps(seam.packet, present.packet):
@@ -76,7 +76,7 @@ def reject(
     with transaction.atomic():
         workspace = Workspace.objects.get(pk=handoff.workspace_id)
         lifecycle = lifecycle_of(workspace)
-        present = lock_open(handoff, at)
+        present, at = lock_open(handoff, at)
         seam = seam_in_force(workspace, present)
         permit_answer(by, present, seam)
         reason = _reason(workspace, reason_key, note)
@@ -102,7 +102,7 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
     permit(by, "handoff.offer")
     with transaction.atomic():
         workspace = Workspace.objects.get(pk=handoff.workspace_id)
-        present = lock_open(handoff, at)
+        present, at = lock_open(handoff, at)
         if by.role not in LEADS and by.pk not in (present.offered_by_id, present.record.owner_id):
             raise NotPermitted("Only who offered it, or a manager, takes it back.", code="not_yours")
         present.note = note.strip()[:LONGEST_NOTE]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from handoffs.actions import answering
 from handoffs.actions.locking import seam_in_force
 from handoffs.actions.offering import offer_set
+from handoffs.actions.scanning import take_due_steps
 from handoffs.blueprint import SeamTerms, handoffs_of
 from handoffs.models import Handoff
 from lifecycle.actions.waiting import AnswerFirst, Hold
@@ -98,9 +99,11 @@ def stop_first_touch_clocks(
         first_touched_at__isnull=True,
         offered_at__lte=at,
     )
-    touched = list(waiting.select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    if not touched:
+    held = list(waiting.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk", flat=True))
+    if not held:
         return
+    take_due_steps(held, at)
+    touched = list(waiting.filter(pk__in=held))
     events = []
     for handoff in touched:
         handoff.first_touched_at = at

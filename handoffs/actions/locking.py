@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from handoffs.actions.scanning import take_breach
+from handoffs.actions.scanning import take_due_steps
 from handoffs.blueprint import SeamTerms, handoffs_at, handoffs_of
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff
@@ -12,17 +12,20 @@ from revops.workspaces.models import Member, TeamSeat, Workspace
 from revops.workspaces.permissions import LEADS
 
 
-def lock_open(handoff: Handoff, at: datetime) -> Handoff:
-    """The handoff, locked and open. A breach the scan has not seen yet is stamped first. Raises HandoffAlreadyAnswered.
+def lock_open(handoff: Handoff, at: datetime) -> tuple[Handoff, datetime]:
+    """The handoff, locked and open, and the moment of what is done with it. Raises HandoffAlreadyAnswered.
 
-    Locked without touching its key, so that rows pointing at it need not wait."""
+    Steps that fell due and that no scan has seen yet are taken first: also those that pass it on to somebody else. The
+    moment is `at`, but never before the present assignment began: while we waited for the lock others wrote, perhaps
+    with a later moment than ours. Locked without touching its key, so that rows pointing at it need not wait."""
     found = lock(handoff)
     if found.state != Handoff.State.OFFERED:
         raise HandoffAlreadyAnswered(found)
-    if found.breached_at is None and found.due_at < at:
-        take_breach(found, at)
-        found.refresh_from_db()
-    return found
+    if found.next_step_at is not None and found.next_step_at <= at:
+        take_due_steps([found.pk], at)
+        found = lock(handoff)
+    began = found.assignments.filter(ended_at__isnull=True).values_list("at", flat=True).first()
+    return found, max(at, began or found.offered_at)
 
 
 def lock(handoff: Handoff) -> Handoff:

@@ -28,7 +28,10 @@ def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: d
     with transaction.atomic():
         workspace = Workspace.objects.get(pk=handoff.workspace_id)
         is_returned = waits_returned(handoff)
-        present = lock(handoff) if is_returned else lock_open(handoff, at)
+        if is_returned:
+            present = lock(handoff)
+        else:
+            present, at = lock_open(handoff, at)
         seam = seam_in_force(workspace, present)
         given = checked(items, {item.key for item in seam.packet})
         changed = [key for key, value in given.items() if value != present.packet.get(key, "")]

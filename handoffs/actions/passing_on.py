@@ -3,47 +3,75 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from handoffs.blueprint import handoffs_at, queue_for
 from handoffs.rules.routing import Candidate, Turn, turns
 from handoffs.rules.sla import Clock, Rung, carried_on, start
 from handoffs.sets import steps
 from revops.history.actions import request_id
-from revops.workspaces.models import Member
+from revops.workspaces.models import Member, TimeOff
 from revops.workspaces.scope import current_id, here
 
-# handoff, seam, version of its clock, rungs still ahead, when the last rung is taken again if this was it
-Late = tuple[UUID, UUID, int, Sequence[Mapping[str, str]], str | None]
+
+class Late(NamedTuple):
+    """A handoff that nobody answered: the version of its clock, when the step that takes it away fell due, the rungs
+    still ahead, and when the last rung is taken again if this was it."""
+
+    id: UUID
+    seam_id: UUID
+    version: int
+    fell_due: datetime
+    ahead: Sequence[Mapping[str, str]]
+    again: str | None
 
 
 def pass_on(late: Sequence[Late], *, at: datetime) -> None:
     """Give late handoffs to the next in rotation, never back to anybody who missed them. The rows are locked already.
 
-    Where nobody is left the handoff stays where it is, and its ladder goes on. Three round trips for any number."""
-    barred = barred_from([handoff_id for handoff_id, *_ in late])
-    clocks: dict[tuple[UUID, int], Clock] = {}
+    Each changes hands, and its new clock starts, when its step fell due, whenever that is noticed (`at`); who is away
+    is asked for that moment too. Where nobody is left the handoff stays where it is, and its ladder goes on. Three
+    round trips for any number, and as many again for each moment where somebody came or went between the first and
+    the last."""
+    moments = sorted({each.fell_due for each in late})
+    if len(moments) > 1 and _somebody_came_or_went(moments[0], moments[-1]):
+        for moment in moments:
+            _pass_on([each for each in late if each.fell_due == moment], moment, at)
+    elif late:
+        _pass_on(late, moments[-1], at)
+
+
+def _somebody_came_or_went(since: datetime, until: datetime) -> bool:
+    began = Q(starts_at__gt=since, starts_at__lte=until)
+    return TimeOff.objects.filter(began | Q(ends_at__gt=since, ends_at__lte=until)).exists()
+
+
+def _pass_on(late: Sequence[Late], moment: datetime, at: datetime) -> None:
+    barred = barred_from([each.id for each in late])
+    clocks: dict[tuple[UUID, int, datetime], Clock] = {}
     by_pool: dict[UUID | None, list[Late]] = {}
     for each in late:
-        handoff_id, seam_id, version, *_ = each
-        terms = handoffs_at(current_id(), version)
-        seam = terms.seams_by_id[seam_id]
-        if (seam_id, version) not in clocks:
-            clocks[seam_id, version] = start(seam, at)
+        terms = handoffs_at(current_id(), each.version)
+        seam = terms.seams_by_id[each.seam_id]
+        key = (each.seam_id, each.version, each.fell_due)
+        if key not in clocks:
+            clocks[key] = start(seam, each.fell_due)
         queue = queue_for(terms, seam)
-        by_pool.setdefault(barred[handoff_id][0] or (queue.id if queue else None), []).append(each)
-    pools = pool_states([pool_id for pool_id in by_pool if pool_id], at)
+        by_pool.setdefault(barred[each.id][0] or (queue.id if queue else None), []).append(each)
+    pools = pool_states([pool_id for pool_id in by_pool if pool_id], moment)
     moves = []
     for pool_id, waiting in by_pool.items():
         candidates, pool_time, traces, teams = pools.get(pool_id, ([], 0, [], {}))  # type: ignore[arg-type]
-        never = [barred[handoff_id][1] for handoff_id, *_ in waiting]
+        never = [barred[each.id][1] for each in waiting]
         given = turns(candidates, len(waiting), pool_time=pool_time, never=never)
-        for (handoff_id, seam_id, version, ahead, again), turn in zip(waiting, given, strict=True):
-            clock = clocks[seam_id, version]
-            moves.append(_ladder_move(handoff_id, turn, clock, ahead, pool_id, teams, traces) | {"again": again})
+        for each, turn in zip(waiting, given, strict=True):
+            clock = clocks[each.seam_id, each.version, each.fell_due]
+            taken = _ladder_move(each.id, turn, clock, each.ahead, pool_id, teams, traces)
+            moves.append(taken | {"again": each.again, "fell_due": each.fell_due.isoformat()})
     write(moves, cause="ladder", by=None, at=at)
 
 

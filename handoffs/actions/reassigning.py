@@ -4,10 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from handoffs.actions.locking import lock
+from handoffs.actions.locking import lock_open
 from handoffs.actions.passing_on import move, rungs, write
 from handoffs.blueprint import handoffs_at
-from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff
 from handoffs.rules.sla import carried_on, start
 from revops.errors import BadInput
@@ -22,9 +21,7 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
     Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
     permit(by, "handoff.reassign")
     with transaction.atomic():
-        present = lock(handoff)
-        if present.state != Handoff.State.OFFERED:
-            raise HandoffAlreadyAnswered(present)
+        present, at = lock_open(handoff, at)
         if not to.is_active:
             raise BadInput(f"{to.name} is no longer here.", code="inactive_member", field="to")
         if to.pk == present.assignee_id:

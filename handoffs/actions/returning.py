@@ -109,7 +109,7 @@ def _settle(came_back: Sequence[CameBack], arrived: Sequence[Arrived], by: Membe
     events = []
     tasks = list(Task.objects.filter(handoff_id__in=former, kind="returned", done_at=None).select_for_update())
     for task in tasks:
-        task.done_at, task.done_by = at, by
+        task.done_at, task.done_by = max(at, task.created_at), by
         task.outcome = f"Offered again as handoff {former[task.handoff_id]}."
         facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": task.outcome}
         events.append(("task.completed", "task", task.pk, task.record_id, facts))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from handoffs.actions.passing_on import pass_on
+from handoffs.actions.passing_on import Late, pass_on
 from handoffs.actions.rerouting import route_again
 from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
@@ -61,28 +61,33 @@ def scan(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH
         due = _claim(at, limit, low)
         if not due:
             return route_again(workspace, at, limit=limit)
-        try:
-            with transaction.atomic():
-                _take_in_time(due)
-        except Exception:  # whatever is wrong with one row must not stop the clocks of the others
-            log.exception("a batch of %s due steps failed; taking them one by one", len(due))
-            for each in due:
-                _take_alone(each)
+        _take_whole(due)
         return len(due)
 
 
-def take_breach(handoff: Handoff, at: datetime) -> None:
-    """Take the due steps of one locked handoff up to its breach, for an answer that comes late but before the scan."""
-    for place in range(handoff.next_step, len(handoff.ladder)):
-        rung = handoff.ladder[place]
-        if rung["action"] == "reassign" or datetime.fromisoformat(rung["at"]) > at:
-            return
-        ladder = json.dumps(handoff.ladder)
-        version, run = handoff.blueprint_version, handoff.clock_run
-        due = datetime.fromisoformat(rung["at"])
-        _take([Due(handoff.pk, handoff.seam_id, version, run, place, ladder, rung["action"], at, due)])
-        if rung["action"] != "warn":
-            return
+def take_due_steps(handoff_ids: Sequence[UUID], at: datetime) -> None:
+    """Take every step of these locked handoffs that is due by `at`, as the scan would have: whoever comes first, scan
+    or person, finds the same steps and leaves the same rows. One query where nothing is due.
+
+    A step in trouble is set aside as the scan does, and keeps nobody from answering."""
+    while due := _due_of(handoff_ids, at):
+        _take_whole(due)
+
+
+def _take_whole(due: Sequence[Due]) -> None:
+    try:
+        with transaction.atomic():
+            _take_in_time(due)
+    except Exception:  # whatever is wrong with one row must not stop the clocks of the others
+        log.exception("a batch of %s due steps failed; taking them one by one", len(due))
+        for each in due:
+            _take_alone(each)
+
+
+def _due_of(handoff_ids: Sequence[UUID], at: datetime) -> list[Due]:
+    with connection.cursor() as cursor:
+        cursor.execute(steps.DUE_OF, {"workspace": here(), "handoffs": list(handoff_ids), "at": at})
+        return [Due(*row) for row in cursor.fetchall()]
 
 
 def _claim(at: datetime | None, limit: int, low: datetime) -> list[Due]:
@@ -104,16 +109,17 @@ def _take(due: Sequence[Due]) -> None:
                     "workspace": here(),
                     "handoffs": [each.id for each in others],
                     "at": at,
-                    "task_due": json.dumps(_tasks_due(others, at)),
+                    "task_due": json.dumps(_tasks_due(others)),
                     "repeats": json.dumps({str(each.id): again for each in others if (again := _again(each))}),
                 },
             )
     if passed_on:
-        late = [
-            (each.id, each.seam_id, each.version, json.loads(each.ladder)[each.place + 1 :], _again(each))
-            for each in passed_on
-        ]
-        pass_on(late, at=due[0].at)
+        pass_on([_late(each) for each in passed_on], at=due[0].at)
+
+
+def _late(each: Due) -> Late:
+    ahead = json.loads(each.ladder)[each.place + 1 :]
+    return Late(each.id, each.seam_id, each.version, each.due, ahead, _again(each))
 
 
 def _again(each: Due) -> str | None:
@@ -124,25 +130,32 @@ def _again(each: Due) -> str | None:
     return repeated_at(seam, each.due, each.at).isoformat()
 
 
-def _tasks_due(due: Iterable[Due], at: datetime) -> dict[str, str]:
-    """By when the task of a step must be done: as many working minutes from now as the seam gives for an answer."""
-    found = {}
-    for seam_id, version in {(each.seam_id, each.version) for each in due}:
-        seam = handoffs_at(current_id(), version).seams_by_id[seam_id]
-        found[str(seam_id)] = due_at(seam.calendar, at, seam.answer_minutes).isoformat()
+def _tasks_due(due: Iterable[Due]) -> dict[str, str]:
+    """By when the task of each step must be done: as many working minutes from when the step fell due as the seam gives
+    for an answer."""
+    found: dict[str, str] = {}
+    known: dict[tuple[UUID, int, datetime], str] = {}
+    for each in due:
+        key = (each.seam_id, each.version, each.due)
+        if key not in known:
+            seam = handoffs_at(current_id(), each.version).seams_by_id[each.seam_id]
+            known[key] = due_at(seam.calendar, each.due, seam.answer_minutes).isoformat()
+        found[str(each.id)] = known[key]
     return found
 
 
 def _take_in_time(due: Sequence[Due]) -> None:
     """Take them; what had been set aside is judged by the moment it really fell due, and is set aside no longer."""
     if back := done_well(STEP, [each.id for each in due]):
-        _bring_back(back)
+        fell_due = _bring_back(back)
+        due = [each._replace(due=fell_due.get(each.id, each.due)) for each in due]
     _take(due)
 
 
-def _bring_back(handoff_ids: Sequence[UUID]) -> None:
+def _bring_back(handoff_ids: Sequence[UUID]) -> dict[UUID, datetime]:
     with connection.cursor() as cursor:
         cursor.execute(steps.BRING_BACK, {"workspace": here(), "handoffs": list(handoff_ids)})
+        return dict(cursor.fetchall())
 
 
 def take_again(handoff_id: UUID, at: datetime) -> bool:

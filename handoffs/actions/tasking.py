@@ -36,6 +36,7 @@ def complete_task(task: Task, outcome: str, *, by: Member, at: datetime) -> Task
             raise TaskAlreadyDone(present)
         if by.pk != present.assignee_id and by.role not in LEADS:
             raise NotPermitted("This task is somebody else's.", code="not_yours")
+        at = max(at, present.created_at)  # made while we waited for it, perhaps with a later moment than ours
         present.done_at, present.done_by, present.outcome = at, by, outcome
         present.save(update_fields=["done_at", "done_by", "outcome"])
         facts = {"number": present.number, "title": present.title, "kind": present.kind, "outcome": outcome}

@@ -86,6 +86,10 @@ class Handoff(HeldModel):
             models.CheckConstraint(
                 condition=models.Q(state="offered") | models.Q(answered_at__isnull=False), name="answered_has_a_time"
             ),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True) | models.Q(answered_at__gte=models.F("offered_at")),
+                name="answered_after_offered",
+            ),
         ]
         indexes = [
             models.Index(
@@ -128,7 +132,8 @@ class Assignment(HeldModel):
     """Who was given a handoff, when, and why: every rule tried and why not. The fairness ledger.
 
     `trace`: `{"rules": [{"position", "label", "verdict"}], "matched": position, "pool": key, "candidates": [...]}`;
-    verdicts are met, unmet or unknown. `missed` is set when the ladder took the handoff away.
+    verdicts are met, unmet or unknown. `missed` is set when the ladder took the handoff away. The assignments of one
+    handoff are a chain: each begins when the former one ends, which a trigger holds.
     """
 
     handoff = TenantKey(Handoff, related_name="assignments")
@@ -144,7 +149,11 @@ class Assignment(HeldModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "handoff"], condition=models.Q(ended_at__isnull=True), name="one_open_assignment"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) | models.Q(ended_at__gte=models.F("at")),
+                name="assignment_forwards",
+            ),
         ]
         indexes = [
             models.Index(fields=["workspace", "handoff", "at"], name="assignment_of_handoff"),
@@ -182,7 +191,13 @@ class Task(TenantModel):
     outcome = text(300)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="task_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "number"], name="task_number"),
+            models.CheckConstraint(
+                condition=models.Q(done_at__isnull=True) | models.Q(done_at__gte=models.F("created_at")),
+                name="task_done_after_made",
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["workspace", "assignee", "due_at"],

@@ -40,6 +40,12 @@ update handoffs_handoff set next_step_at = %(at)s::timestamptz + interval '1 hou
 where workspace_id = %(workspace)s and id = %(handoff)s
 """
 
+# The same of handoffs that the caller has locked.
+DUE_OF = CLAIM.partition("for no key update")[0].replace(
+    "and h.next_step_at > %(low)s\norder by h.next_step_at limit %(limit)s",
+    "and h.id = any(%(handoffs)s::uuid[]) order by h.next_step_at",
+)
+
 CLAIM_ONE = CLAIM.replace("order by h.next_step_at", "and h.id = %(handoff)s order by h.next_step_at")
 
 # Back to the moment the step really fell due: what was set aside waited an hour, and is judged by its own time all the
@@ -48,6 +54,7 @@ BRING_BACK = """
 update handoffs_handoff set next_step_at = least(next_step_at,
     case when state = 'offered' then (ladder -> next_step ->> 'at')::timestamptz else touch_due_at end)
 where workspace_id = %(workspace)s and id = any(%(handoffs)s::uuid[]) and next_step_at is not null
+returning id, next_step_at
 """
 
 
@@ -111,7 +118,7 @@ with due as materialized (
     select h.*, (select r.name from lifecycle_record r where r.workspace_id = h.workspace_id and r.id = h.record_id)
             as record_name, s.key as seam_key, s.label as seam_label, assignee.name as assignee_name,
         coalesce(open_task.id, new_id()) as task_id, open_task.id is not null as is_asked_again,
-        open_task.assignee_id as holder_id, step.action, %(task_due)s::jsonb ->> h.seam_id::text as task_due,
+        open_task.assignee_id as holder_id, step.action, %(task_due)s::jsonb ->> h.id::text as task_due,
         coalesce(h.breached_at, case when h.state = 'offered' and step.action <> 'warn' and h.next_step_at >= h.due_at
             then h.due_at end) as now_breached_at,
         case when step.action in ('task', 'raise', 'touch') then coalesce(
@@ -153,7 +160,7 @@ tasks as (
     select d.task_id, d.workspace_id,
         numbers.value - (select count(*) from done where is_new_task) + d.nth, {_choice(TASK_KINDS)},
         left({_choice(TITLES)} || ': ' || d.record_name || ' (' || d.seam_label || ')', 300),
-        d.to_id, d.team_id, d.id, d.record_id, d.task_due::timestamptz, %(at)s
+        d.to_id, d.team_id, d.id, d.record_id, d.task_due::timestamptz, d.next_step_at
     from done d cross join numbers where d.is_new_task),
 passed_up as (
     update handoffs_task k set assignee_id = d.to_id from done d
@@ -161,7 +168,7 @@ passed_up as (
         and d.holder_id is distinct from d.to_id),
 told as (
     insert into history_event (workspace_id, kind, subject_kind, subject_id, record_id, at, facts, blueprint_version)
-    select d.workspace_id, case when d.action = 'task' and d.breached_at is not null then 'handoff.escalated'
+    select d.workspace_id, case when d.action = 'task' and d.next_step_at > d.due_at then 'handoff.escalated'
         else {_choice(EVENTS)} end, 'handoff', d.id, d.record_id, d.next_step_at,
         jsonb_build_object('number', d.number, 'seam', d.seam_key, 'assignee', d.assignee_name, 'due_at', d.due_at,
             'to', (select m.name from workspaces_member m where m.workspace_id = d.workspace_id and m.id = d.to_id),
@@ -192,14 +199,19 @@ from candidates order by pool_id, state <> 'available', start + step, member_id
 """
 
 # Change hands: the former assignment ends, the next begins, the clock runs anew. `moves` is one JSON row per handoff.
-# By the ladder it is a step (an escalation, once); by a person it is not. Without a member, nobody was left: the
-# handoff stays and moves on to its next step.
+# By the ladder it is a step (an escalation, once), and its moment is when the step fell due; by a person it is not. The
+# moment is never before what it ends began: a request's own may be older than what was written while it waited.
+# Without a member, nobody was left: the handoff stays and moves on to its next step.
 REASSIGN = """
 with moves as materialized (
     select * from jsonb_to_recordset(%(moves)s::jsonb) as move (handoff uuid, member uuid, team uuid, pool uuid,
-        virtual_time float8, due timestamptz, touch_due timestamptz, steps jsonb, trace jsonb, again timestamptz)),
+        virtual_time float8, due timestamptz, touch_due timestamptz, steps jsonb, trace jsonb, again timestamptz,
+        fell_due timestamptz)),
 held as materialized (
-    select h.*, moves.*, s.key as seam_key, former.name as former_name, receiver.name as receiver_name
+    select h.*, moves.*, s.key as seam_key, former.name as former_name, receiver.name as receiver_name,
+        greatest(coalesce(moves.fell_due, %(at)s), (
+            select max(a.at) from handoffs_assignment a
+            where a.workspace_id = h.workspace_id and a.handoff_id = h.id and a.ended_at is null)) as moment
     from moves join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = moves.handoff
     join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
     left join workspaces_member former on former.workspace_id = h.workspace_id and former.id = h.assignee_id
@@ -214,13 +226,13 @@ escalated as (
 done as materialized (
     select * from held where %(cause)s <> 'ladder' or handoff in (select handoff_id from escalated)),
 ended as (
-    update handoffs_assignment a set ended_at = %(at)s, missed = %(cause)s = 'ladder' from done
+    update handoffs_assignment a set ended_at = done.moment, missed = %(cause)s = 'ladder' from done
     where a.workspace_id = done.workspace_id and a.handoff_id = done.handoff and a.ended_at is null
         and done.member is not null
     returning a.handoff_id),
 begun as (
     insert into handoffs_assignment (workspace_id, handoff_id, member_id, pool_id, at, cause, trace)
-    select done.workspace_id, done.handoff, done.member, done.pool, %(at)s, %(cause)s, done.trace
+    select done.workspace_id, done.handoff, done.member, done.pool, done.moment, %(cause)s, done.trace
     from done join ended on ended.handoff_id = done.handoff),
 turned as (
     update handoffs_rotation x set virtual_time = taken.virtual_time, given = x.given + taken.given
@@ -231,12 +243,12 @@ told as (
     insert into history_event (workspace_id, kind, subject_kind, subject_id, record_id, actor_id, at, facts,
         blueprint_version, request_id)
     select workspace_id, case when member is null then 'handoff.nobody_left' else 'handoff.reassigned' end, 'handoff',
-        handoff, record_id, %(by)s, %(at)s, jsonb_build_object('number', number, 'seam', seam_key,
+        handoff, record_id, %(by)s, moment, jsonb_build_object('number', number, 'seam', seam_key,
             'from', former_name, 'to', receiver_name, 'cause', %(cause)s, 'due_at', coalesce(due, due_at)),
         blueprint_version, %(request)s
     from done)
 update handoffs_handoff h set
-    breached_at = coalesce(h.breached_at, case when h.due_at < %(at)s then h.due_at end),
+    breached_at = coalesce(h.breached_at, case when h.due_at < held.moment then h.due_at end),
     assignee_id = case when held.member is null then h.assignee_id else held.member end,
     queue_id = case when held.member is null then h.queue_id end,
     again_at = case when held.member is null then h.again_at end,

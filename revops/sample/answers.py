@@ -13,6 +13,7 @@ from revops.workspaces.models import Member
 
 REJECTED = 0.2  # of what marketing offers; a tenth of it because the data is wrong, and then it comes back corrected
 MINUTE = timedelta(minutes=1)
+LOOKED_BACK = timedelta(days=1)
 
 
 def plan(life: Life, handoff: Handoff, at: datetime) -> None:
@@ -46,8 +47,12 @@ def _scan(life: Life, handoff_id: Any) -> Deed:
 
 
 def _plan_tasks(life: Life, at: datetime) -> None:
-    """Whoever got a task just now closes it: mostly the same day. A scan makes those of every handoff that is due."""
-    for task in Task.objects.filter(done_at__isnull=True, created_at=at):
+    """Whoever got a task just now closes it: mostly the same day. A scan makes those of every handoff that is due, and
+    each as of the moment it fell due."""
+    for task in Task.objects.filter(done_at__isnull=True, created_at__gt=at - LOOKED_BACK).order_by("number"):
+        if task.pk in life.tasks:
+            continue
+        life.tasks.add(task.pk)
         life.at_work(task.created_at, life.chance.randint(95, 420), _is_done(life, task.pk))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -34,6 +35,7 @@ class Life:
     agenda: list[tuple[datetime, int, Deed]] = field(default_factory=list)
     order: Iterator[int] = field(default_factory=count)
     emails: set[str] = field(default_factory=set)
+    tasks: set[UUID] = field(default_factory=set)  # whose end is planned
     accepted: dict[str, "Then"] = field(default_factory=dict)  # by seam: what the receiver does with it
 
     @cached_property

@@ -74,7 +74,9 @@ def test_later_it_goes_to_the_next_in_rotation_with_a_clock_of_their_own(cast: C
         assert handoff.clock_run == 2
         assert handoff.breached_at == due
         ended, begun = Assignment.objects.order_by("at")
-        assert (ended.missed, ended.ended_at, begun.cause, begun.ended_at) == (True, late, "ladder", None)
+        fell_due = MONDAY_10 + 7 * HOUR  # whenever that was noticed
+        assert (ended.missed, ended.ended_at, begun.cause, begun.ended_at) == (True, fell_due, "ladder", None)
+        assert begun.at == fell_due
         assert ended.member_id == former
 
 

@@ -10,6 +10,7 @@ from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.planning import Planner
 from handoffs.actions.leaving.plans import Move, Plan
 from handoffs.actions.passing_on import write
+from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Task
 from lifecycle.actions.entering import locked
 from lifecycle.models import Account, Record
@@ -27,6 +28,7 @@ def rehearse(member: Member, successor: Member | None = None, *, by: Member, at:
     """What would change hands if the member left now, and to whom; nothing is kept. Raises NotPermitted, BadInput."""
     _permit(member, successor, by)
     with transaction.atomic():
+        _hold(member, at)
         plan = Planner(_workspace(member), member, successor, at).plan()
         transaction.set_rollback(True)  # the turns were only looked at
     return plan
@@ -39,7 +41,7 @@ def depart(member: Member, successor: Member | None = None, *, by: Member, at: d
     deactivate (which looks once more whether anything is left), record. Raises NotPermitted, BadInput, RuleSaysNo."""
     _permit(member, successor, by)
     with transaction.atomic():
-        _hold(member)
+        _hold(member, at)
         plan = Planner(_workspace(member), member, successor, at).plan()
         if not plan.may_leave:
             facts = {"definitions": plan.definitions, "teams": list(plan.teams)}
@@ -66,7 +68,8 @@ def _workspace(member: Member) -> Workspace:
     return Workspace.objects.get(pk=member.workspace_id)
 
 
-def _hold(member: Member) -> None:
+def _hold(member: Member, at: datetime) -> None:
+    """Lock what the member has, and take what fell due of it before: some of it may be somebody else's by now."""
     waiting = holding.open_handoffs_of(member).order_by("pk")
     locked(
         {
@@ -74,7 +77,7 @@ def _hold(member: Member) -> None:
             *waiting.values_list("record_id", flat=True),
         }
     )
-    list(waiting.select_for_update(no_key=True).values_list("pk", flat=True))
+    take_due_steps(list(waiting.select_for_update(no_key=True).values_list("pk", flat=True)), at)
 
 
 def _hand_over(plan: Plan, by: Member, at: datetime) -> None:
