@@ -9,7 +9,7 @@ def connect() -> None:
     from governance import queries as governance_queries
     from governance.actions import founding, working_out
     from governance.actions import leaving as drafts
-    from handoffs.actions import following, leaving, returning, scanning
+    from handoffs.actions import following, leaving, rerouting, returning, scanning
     from integrations import actions as keys
     from lifecycle.actions import rescoring
     from lifecycle.imports import running as imports
@@ -42,6 +42,7 @@ def connect() -> None:
     makings.watch(sessions.sessions_that_end, sessions.end_sessions)
     # what a pass set aside: who takes it again when somebody asks
     retried_by(scanning.STEP, "Due step of a handoff", scanning.take_again)
+    retried_by(rerouting.ROUTE, "Routing a handoff again", rerouting.ask_again_now)
     retried_by(rescoring.RESCORING, "Asking a record's score anew", rescoring.ask_again)
     retried_by(imports.IMPORT, "Import of a file", imports.begin_again)
     retried_by(working_out.IMPACT, "Working out an impact", working_out.begin_again)

@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,10 +18,12 @@ from handoffs.rules.sla import carried_on, start
 from handoffs.sets import again
 from handoffs.sets.offering import ASKED_AGAIN
 from handoffs.sets.steps import NOW
+from revops.operating.setting_aside import done_well, set_aside
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.scope import current_id, here
 
 log = logging.getLogger(__name__)
+ROUTE = "handoff_route"  # how its rows are set aside
 
 
 class Waiting(NamedTuple):
@@ -58,6 +60,7 @@ def route_again(workspace: Workspace, at: datetime | None = None, *, limit: int 
         try:
             with transaction.atomic():
                 _route(workspace, found)
+                done_well(ROUTE, [each.id for each in found])
         except Exception:  # whatever is wrong with one row must not stop the others
             log.exception("a batch of %s handoffs could not be routed again; taking them one by one", len(found))
             for each in found:
@@ -75,9 +78,18 @@ def _route_alone(workspace: Workspace, each: Waiting) -> None:
     try:
         with transaction.atomic():
             _route(workspace, [each])
-    except Exception:  # reported; asked again in an hour
+            done_well(ROUTE, [each.id])
+    except Exception as trouble:  # reported; asked again in an hour
         log.exception("handoff %s could not be routed again", each.id)
         _ask_later([each.id], each.at, "1 hour")
+        number = Handoff.objects.values_list("number", flat=True).get(pk=each.id)
+        what, later = f"Handoff {number}, whom to give it to", each.at + timedelta(hours=1)
+        set_aside(ROUTE, each.id, what=what, trouble=trouble, at=each.at, next_try_at=later)
+
+
+def ask_again_now(handoff_id: UUID, at: datetime) -> bool:
+    """Let the next scan route a handoff that was set aside. True where it no longer has to be."""
+    return not Handoff.objects.filter(pk=handoff_id, again_at__isnull=False).update(again_at=at)
 
 
 def _route(workspace: Workspace, found: Sequence[Waiting]) -> None:

@@ -1,0 +1,111 @@
+"""Identities asked by doing the work once more: configuration from its document, readings from the rows."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, models
+from django.utils import timezone
+
+from handoffs.blueprint import sync_handoffs
+from lifecycle.blueprint import sync_lifecycle
+from revops.blueprint.documents import document
+from revops.blueprint.models import ConfigurationModel
+from revops.blueprint.rows import rows_instead
+from revops.workspaces.models import Workspace
+from revops.workspaces.scope import here
+from scorecard import sets
+from scorecard.blueprint import MetricTerms, sync_metrics
+from scorecard.queries.boards import Board, board_of
+from scorecard.queries.readings import unfolded
+from scorecard.rules.days import Days
+
+# A week is whole, and behind every window that moves with time but the longest; a month is behind those as well.
+SAMPLE_DAYS = (timedelta(days=8), timedelta(days=35))
+FOLLOWS_PEOPLE = {"owner_id"}  # a document names people by address; who has it now may not be who had it then
+
+NUMBERS = ("numerator", "denominator", "aside", "stock", "stock_days")
+SUMS = ", ".join(["day, segment, segment_value, distribution", *(f"{each}::numeric(20, 4)" for each in NUMBERS)])
+DIFFERENT = """
+with recounted as (select {sums} from ({statement}) counted),
+kept as (select {sums} from scorecard_reading where workspace_id = %(ws)s and metric_id = %(metric)s and day = %(day)s)
+select count(*) from (
+  (table recounted except table kept) union all (table kept except table recounted)) different
+"""
+
+
+def configuration(workspace: Workspace) -> list[str]:
+    """Rows of published configuration that are not what the version in force says."""
+    if not workspace.blueprint_version:
+        return []
+    with rows_instead() as meant:
+        for sync in (sync_lifecycle, sync_handoffs, sync_metrics):
+            sync(workspace.pk, document(workspace.pk, workspace.blueprint_version))
+    return [found for model, rows in meant for found in _differences(model, rows)]
+
+
+def _differences(model: type[ConfigurationModel], rows: list[ConfigurationModel]) -> Iterator[str]:
+    fields = [
+        field for field in model._meta.local_concrete_fields if field.attname not in FOLLOWS_PEOPLE | {"workspace_id"}
+    ]
+    present = {row.pk: row for row in model.objects.filter(is_retired=False)}
+    for row in rows:
+        found = present.pop(row.pk, None)
+        if found is None:
+            yield f"{model._meta.db_table}: {row} is missing"
+        elif any(_value(field, found) != _value(field, row) for field in fields):
+            yield f"{model._meta.db_table}: {row} is different"
+    for row in present.values():
+        yield f"{model._meta.db_table}: {row} is in no document"
+
+
+def _value(field: models.Field, row: ConfigurationModel) -> Any:
+    """As the database would give it back."""
+    value = field.to_python(getattr(row, field.attname))
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(field, models.DecimalField) and value is not None:
+        return round(Decimal(value), field.decimal_places)
+    return value
+
+
+def readings(workspace: Workspace) -> list[str]:
+    """Metrics whose kept sums of the sample days are not what the rows give when they are counted once more."""
+    board = board_of(workspace, timezone.now())
+    tail = unfolded(board)
+    found = []
+    for metric in board.measurable:
+        if not sets.is_foldable(board.question(metric)):
+            continue
+        counted_live = tail.days(board, metric)
+        for ago in SAMPLE_DAYS:
+            day = board.today - ago
+            if not _is_in(day, counted_live) and _is_different(board, metric, day):
+                found.append(f"metric {metric.key}, {day}")
+    return found
+
+
+def _is_in(day: date, days: Days) -> bool:
+    if days.exact is not None:
+        return day in days.exact
+    return any((first is None or first <= day) and (last is None or day <= last) for first, last in days.spans)
+
+
+def _is_different(board: Board, metric: MetricTerms, day: date) -> bool:
+    question = board.question(metric, Days.of({day}))
+    statement = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
+    values = {**statement.params, "ws": here(), "metric": metric.id, "day": day}
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERENT.format(sums=SUMS, statement=statement.sql), values)
+        return bool(cursor.fetchone()[0])
+
+
+QUESTIONS: tuple[tuple[str, str, Callable[[Workspace], list[str]]], ...] = (
+    (
+        "configuration",
+        "Every configuration row is what the version in force says",
+        configuration,
+    ),
+    ("readings", "Kept readings of a day are what its rows give when they are counted once more", readings),
+)

@@ -1,0 +1,50 @@
+"""Asking every identity of one workspace."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from revops.audit import recounting
+from revops.audit.identities import IN_SQL
+from revops.blueprint.versions import running_version
+from revops.workspaces.models import Workspace
+from revops.workspaces.scope import workspace_scope
+
+GRACE_S = 120  # so late the clocks may be without anything being wrong
+MOST_EXAMPLES = 5
+LONGEST = "10min"
+STEPS = ["handoff.warned", "handoff.breached", "handoff.escalated", "handoff.raised", "handoff.touch_missed"]
+ANSWERS = ["handoff.accepted", "handoff.rejected", "handoff.recalled"]
+ASK = "select count(*), (array_agg(what order by what))[1:%(examples)s] from ({broken}) found"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of one identity in one workspace: how often it is broken, and where for instance."""
+
+    workspace: str
+    key: str
+    sentence: str
+    broken: int
+    examples: tuple[str, ...] = ()
+
+
+def audit(workspace: Workspace, *, grace_s: int = GRACE_S, only: str = "") -> Iterator[Finding]:
+    """Every identity of the workspace, or only one, one after the other. Reads only, and holds nothing large."""
+    told = {"answers": ANSWERS, "steps": STEPS}
+    values = {"ws": workspace.pk, "grace": grace_s, "examples": MOST_EXAMPLES, **told}
+    with workspace_scope(workspace), running_version(workspace.blueprint_version):
+        with connection.cursor() as cursor:
+            cursor.execute("select set_config('statement_timeout', %s, true)", [LONGEST])
+        for identity in IN_SQL:
+            if only not in ("", identity.key):
+                continue
+            with connection.cursor() as cursor:
+                cursor.execute(ASK.format(broken=identity.broken), values)
+                broken, examples = cursor.fetchone()
+            yield Finding(workspace.slug, identity.key, identity.sentence, broken, tuple(examples or ()))
+        for key, sentence, question in recounting.QUESTIONS:
+            if only in ("", key):
+                found = question(workspace)
+                yield Finding(workspace.slug, key, sentence, len(found), tuple(found[:MOST_EXAMPLES]))
