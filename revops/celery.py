@@ -1,15 +1,18 @@
-"""The Celery app and every schedule on one page. Queues carry work, never deadlines: those are columns."""
+"""The Celery app and every schedule on one page. Queues carry work, never deadlines: those are columns.
+
+Nothing expires: a message's age is judged by the worker's clock, and a clock three days ahead would discard every
+scan in silence. What keeps a queue short while no worker runs is `revops.broker.PatientScheduler`."""
 
 import os
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_init
+from celery.signals import task_postrun, task_prerun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "revops.settings")
 
-app = Celery("revops")
+app = Celery("revops", amqp="revops.broker:PromptAmqp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_ignore_result=True,
@@ -17,6 +20,8 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
+    broker_channel_error_retry=True,  # full, only for reading: each is an answer to wait out, not to die of
+    beat_scheduler="revops.broker:PatientScheduler",
     broker_transport_options={
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
@@ -32,12 +37,12 @@ app.conf.update(
         "governance.*": {"queue": "impact"},
     },
     beat_schedule={
-        "scan for due steps": {"task": "handoffs.scan", "schedule": 15.0, "options": {"expires": 60}},
-        "pick up waiting imports": {"task": "lifecycle.run_imports", "schedule": 15.0, "options": {"expires": 60}},
-        "ask scores anew": {"task": "lifecycle.rescore", "schedule": 15.0, "options": {"expires": 60}},
+        "scan for due steps": {"task": "handoffs.scan", "schedule": 15.0},
+        "pick up waiting imports": {"task": "lifecycle.run_imports", "schedule": 15.0},
+        "ask scores anew": {"task": "lifecycle.rescore", "schedule": 15.0},
         "let scores fade": {"task": "lifecycle.fade", "schedule": crontab(minute=10, hour=2)},
-        "fold readings": {"task": "scorecard.fold", "schedule": 60.0, "options": {"expires": 120}},
-        "pick up waiting impacts": {"task": "governance.run_impacts", "schedule": 15.0, "options": {"expires": 60}},
+        "fold readings": {"task": "scorecard.fold", "schedule": 60.0},
+        "pick up waiting impacts": {"task": "governance.run_impacts", "schedule": 15.0},
     },
 )
 app.autodiscover_tasks()
@@ -48,4 +53,13 @@ def refuse_bypassing_role(**_: Any) -> None:
     """A worker, too, refuses to work as a database role that could step around row security."""
     from revops import database
 
-    database.refuse_bypassing_role()
+    database.refuse_bypassing_role_from_now_on()
+
+
+@worker_init.connect
+def bound_the_wait_for_the_database(**_: Any) -> None:
+    """A task, too, does not hang on a database that has stopped; the next tick takes up what it had to leave."""
+    from revops.postgres import guard
+
+    task_prerun.connect(guard.begin)
+    task_postrun.connect(guard.end)

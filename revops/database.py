@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -13,9 +13,13 @@ import psycopg2
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from psycopg2.extensions import connection as RawConnection
 from psycopg2.extensions import cursor as RawCursor
+
+from revops.postgres import guard
 
 _here = threading.local()
 ONLY_DJANGOS = {"assume_role", "isolation_level", "pool", "server_side_binding"}  # options the driver does not know
@@ -80,6 +84,26 @@ def refuse_bypassing_role(alias: str = DEFAULT_DB_ALIAS) -> None:
         raise BypassingRole(" ".join(faults))
 
 
+def refuse_bypassing_role_from_now_on(alias: str = DEFAULT_DB_ALIAS) -> None:
+    """Look at the role now, or, where the database does not answer yet, at the first connection before its first use.
+
+    So a web server or a worker that is started while the database is away waits for it and serves."""
+
+    def look(connection: BaseDatabaseWrapper, **_: Any) -> None:
+        if connection.alias == alias and not getattr(_here, "is_owner", False):
+            connection_created.disconnect(look)  # before we ask, which would call us again
+            try:
+                refuse_bypassing_role(alias)
+            except BaseException:
+                connection_created.connect(look, weak=False)
+                connection.close()
+                raise
+
+    connection_created.connect(look, weak=False)
+    with suppress(OperationalError):
+        connections[alias].ensure_connection()
+
+
 def faults_of_role(alias: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Why the current role must not serve, in sentences; empty when it may. One query."""
     with connections[alias].cursor() as cursor:
@@ -142,7 +166,7 @@ def _kept_connection(setting: str) -> RawConnection:
         raw.close()
     options = {name: value for name, value in default["OPTIONS"].items() if name not in ONLY_DJANGOS}
     options |= {**place, "password": login["PASSWORD"], "application_name": f"revops {login['USER']}"}
-    raw = psycopg2.connect(**options)
+    raw = guard.opened(lambda: psycopg2.connect(**options))
     kept[setting] = (place, raw)
     return raw
 

@@ -102,7 +102,7 @@ COTTON_DIR = "components"
 DATABASES = {
     "default": {
         **env.db("DATABASE_URL"),
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "revops.postgres",  # Django's own, and no wait on a stopped server is endless
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
@@ -125,12 +125,13 @@ CACHES = {
     "default": {
         "BACKEND": "revops.quiet_cache.QuietRedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},  # waited once: see quiet_cache
     }
 }
 CELERY_BROKER_URL = REDIS_URL
 
 # --- People ---
+SESSION_ENGINE = "revops.sessions"
 AUTH_USER_MODEL = "workspaces.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",

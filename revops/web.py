@@ -1,6 +1,7 @@
 """The pages' door frame: page or partial, refusals as pages, the shell around every page."""
 
 import re
+import sys
 import uuid
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -9,11 +10,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from revops.errors import NotFound, Refusal
 from revops.history.actions import request_id
+from revops.outages import Outage, outage_in
 from revops.workspaces.models import Member, Workspace
 
 NAV = (
@@ -133,8 +136,24 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "403.html", status=403)
 
 
+def outage_answer(request: HttpRequest, outage: Outage) -> HttpResponse:
+    """What a caller reads while the database cannot serve. Asks nothing of the database, nor of who is asking."""
+    if request.path.startswith("/api/"):
+        response: HttpResponse = JsonResponse(outage.as_json(), status=outage.status)
+    else:
+        context = {"outage": outage, "may_ask_again": request.method in ("GET", "HEAD")}
+        response = HttpResponse(render_to_string("away.html", context), status=outage.status)
+    response["Retry-After"] = str(outage.retry_after_s)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our fault: say so, with the id that finds it in the log."""
+    """Our fault: say so, with the id that finds it in the log. A database that is away is nobody's, and a 503.
+
+    Django calls this wherever an error has risen to, within middleware and after the view as well."""
+    if outage := outage_in(sys.exc_info()[1]):
+        return outage_answer(request, outage)
     if request.path.startswith("/api/"):
         facts = {"request_id": request_id.get()}
         body = {"code": "server_error", "detail": "Something broke on our side.", "field": None, "facts": facts}

@@ -4,9 +4,13 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from revops.stack.token import VARIABLE, answering
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "revops.settings")
-application = get_wsgi_application()
+application = answering(os.environ.get(VARIABLE, ""), get_wsgi_application())
 
-from revops.database import refuse_bypassing_role  # noqa: E402 - needs the settings
+from revops.database import refuse_bypassing_role_from_now_on  # noqa: E402 - needs the settings
+from revops.postgres import guard  # noqa: E402
 
-refuse_bypassing_role()
+guard.watch_requests()
+refuse_bypassing_role_from_now_on()

@@ -1,28 +1,24 @@
 """The verbs of an import: receive a file, say what its columns are, start, cancel."""
 
-import logging
 from datetime import datetime
 from typing import Any
 
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import KombuError
 
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.imports import guessing, mapping, targets
 from lifecycle.imports.profiling import profile
 from lifecycle.imports.reading import MAX_ROWS, UnreadableFile, read_sheet
 from lifecycle.models import Import, ImportFile
+from revops import poking
 from revops.errors import BadInput, WorldMovedOn
 from revops.history.actions import record
 from revops.workspaces.models import Member
 from revops.workspaces.numbers import take_numbers
 from revops.workspaces.permissions import permit
 
-log = logging.getLogger(__name__)
 State = Import.State
 CAN_START = (State.MAPPING, State.CANCELLED, State.FAILED)
-POKE_S = 1  # a frozen broker must not hold up the page
 
 
 @transaction.atomic
@@ -108,12 +104,4 @@ def cancel(job: Import, *, by: Member, at: datetime) -> Import:
 
 def poke(workspace_id: str) -> None:
     """Wake a worker now instead of at the next tick. If the broker sleeps, the tick will do."""
-    try:
-        with current_app.connection_for_write(
-            transport_options={"socket_timeout": POKE_S, "socket_connect_timeout": POKE_S, "max_retries": 0}
-        ) as line:
-            current_app.send_task(
-                "lifecycle.run_imports", args=[workspace_id], connection=line, retry=False, expires=60
-            )
-    except (KombuError, OSError) as silent:
-        log.info("nobody could be woken for an import: %s", silent)
+    poking.poke("lifecycle.run_imports", workspace_id)

@@ -23,17 +23,13 @@ from typing import IO
 
 import psycopg2
 
-from revops.stack import roles
+from revops.stack import plain_words, roles
+from revops.stack.kept import say
 from revops.stack.places import ROOT, STATE, CannotStart, Runner, kept_secret, schema_fingerprint, state_folder, take
 from revops.stack.servers import Postgres, Server, Valkey, die_with_parent
 
 __all__ = ["CannotStart", "Stack", "main", "say"]
 JOIN_PATIENCE_S = 90
-
-
-def say(sentence: str) -> None:
-    """One line of progress, at once and beside the command's own output."""
-    print(f"· {sentence}", file=sys.stderr, flush=True)
 
 
 class Stack:
@@ -138,6 +134,11 @@ class Stack:
             json.dump(self.env, file)
         part.rename(folder / "env.json")
 
+    def watch(self) -> None:
+        """Start our servers again when they died. Called a few times a second; never waits."""
+        for server in self.servers:
+            server.watch()
+
     def stop(self) -> None:
         """Stop what we started, last first, and let the folder go."""
         if self.servers and self.folder is not None:
@@ -173,6 +174,15 @@ class Stack:
 def main(arguments: list[str]) -> int:
     """`stack COMMAND…` runs the command with the servers up; `run` runs the whole product, `run web` only that part."""
     signal.signal(signal.SIGTERM, _leave)
+    try:
+        return _main(arguments)
+    except OSError as error:
+        if sentence := plain_words.of_error(error, STATE):
+            raise CannotStart(sentence) from None
+        raise
+
+
+def _main(arguments: list[str]) -> int:
     if arguments[0] == "run":
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is born deaf to it
         from revops.stack.supervisor import run

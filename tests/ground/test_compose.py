@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
+from revops.celery import app
+from revops.stack.commands import commands
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-LASTING = ["db", "redis", "web", "worker", "beat"]
+LASTING = ["db", "redis", "web", "worker", "clocks", "beat"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
@@ -35,7 +38,7 @@ def test_a_lasting_service_has_a_health_check_and_comes_back(name: str) -> None:
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "clocks", "beat"])
 def test_a_serving_part_waits_for_the_tables_and_bypasses_nothing(name: str) -> None:
     service = SERVICES[name]
     assert service["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
@@ -44,6 +47,22 @@ def test_a_serving_part_waits_for_the_tables_and_bypasses_nothing(name: str) -> 
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["command"] == ["python", "manage.py", "run", name]
+
+
+def test_every_part_of_make_run_is_a_service_and_the_clocks_share_their_worker_with_nothing(tmp_path: Path) -> None:
+    parts = commands("127.0.0.1", 8000, {}, tmp_path)
+    assert parts.keys() <= SERVICES.keys()
+    assert parts["clocks"][parts["clocks"].index("-Q") + 1] == "sla"
+    others = parts["worker"][parts["worker"].index("-Q") + 1].split(",")
+    routed = {route["queue"] for route in app.conf.task_routes.values()} | {app.conf.task_default_queue}
+    assert {*others, "sla"} == routed and "sla" not in others
+
+
+@pytest.mark.parametrize("name", ["worker", "clocks"])
+def test_a_worker_is_asked_by_its_own_name(name: str, tmp_path: Path) -> None:
+    asked = re.findall(r"--destination (\w+)@", SERVICES[name]["healthcheck"]["test"][1])
+    started = commands("127.0.0.1", 8000, {}, tmp_path)[name]
+    assert [f"{asked[0]}@%h"] == [started[started.index("-n") + 1]]
 
 
 def test_every_secret_comes_from_the_environment_and_its_absence_stops_the_start() -> None:

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, whose silence is noticed: see `guard`."""

@@ -1,0 +1,88 @@
+"""A product of these tests' own, with servers that they may kill, freeze and fill."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from revops.stack.places import ROOT
+from tests.faults.caller import Caller
+from tests.faults.running import Running
+from tests.ground.test_stack import bare_environment
+
+
+class Product(Running):
+    """The running product, its company, and the way into its servers."""
+
+    def __init__(self, state: Path, **more: str) -> None:
+        super().__init__(state, **more)
+        try:
+            found = self._company()
+        except BaseException:
+            self.end()
+            raise
+        self.env: dict[str, str] = found["env"]
+        self.caller = Caller(self.port, found["key"], found["session"])
+
+    def _company(self) -> dict[str, Any]:
+        """Founded once in a folder's life."""
+        kept = self.state / "company.json"
+        if not kept.exists():
+            kept.write_text(self.manage("-m", "tests.faults.company"))
+        found: dict[str, Any] = json.loads(kept.read_text())
+        found["env"] = json.loads(self.manage("-c", "import json, os; print(json.dumps(dict(os.environ)))"))
+        return found
+
+    def manage(self, *arguments: str) -> str:
+        """What Python says beside the product's own servers."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", "stack", sys.executable, *arguments],
+            cwd=ROOT,
+            env=bare_environment(REVOPS_STATE=str(self.state), DJANGO_SETTINGS_MODULE="revops.settings"),
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()[-1]
+
+    def rows(self, question: str, *values: object) -> list[tuple[object, ...]]:
+        """What the database holds, as its owner sees it."""
+        line = psycopg2.connect(self.env["DATABASE_OWNER_URL"])
+        try:
+            with line, line.cursor() as cursor:
+                cursor.execute(question, values)
+                return cursor.fetchall()
+        finally:
+            line.close()
+
+    def is_served(self) -> bool:
+        """Whether page and API answer as if nothing had been."""
+        return self.caller.page("/w/acme/").status < 400 and self.caller.api("GET", "records").status == 200
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    running = Product(product_state(tmp_path_factory))
+    yield running
+    running.end()
+
+
+def product_state(factory: pytest.TempPathFactory) -> Path:
+    """$FAULTS_STATE keeps the tables from one run to the next."""
+    return Path(os.environ.get("FAULTS_STATE") or factory.mktemp("faults") / "state")
+
+
+@contextmanager
+def unharmed(product: Product) -> Iterator[None]:
+    """Within it the product may suffer; after it everything answers as before."""
+    yield
+    product.until(product.is_served, "it did not recover", 30)
