@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -44,6 +45,11 @@ from replayed d join lifecycle_stage s on s.workspace_id = %(workspace)s and s.i
 where d.old_meets <> d.new_meets
 order by s.category = 'won' desc, d.number desc limit %(most)s
 """
+COUNTS = """
+select count(*), count(*) filter (where old_meets), count(*) filter (where new_meets),
+  count(*) filter (where new_enters and not old_enters), count(*) filter (where old_enters and not new_enters)
+from replayed
+"""
 HISTOGRAM = """
 select width, count(*) filter (where is_old), count(*) filter (where not is_old) from (
   select old_points / 5 * 5 as width, true as is_old from replayed
@@ -71,51 +77,68 @@ order by h.offered_at desc limit %(most)s
 """
 
 
+# One statement asks everything of the replay, which is worked out once: the serving role may make no temporary table,
+# since a temporary table is what a function that names its tables carelessly would read first.
+WHOLE = "with replayed as materialized ({sql})\nselect {answers}"
+ROWS = "(select coalesce(json_agg(row), '[]')::text from ({query}) row({columns}))"
+GATE = {"counts": (COUNTS, 5), "outcomes": (OUTCOMES, 9), "examples": (EXAMPLE_ROWS, 8), "histogram": (HISTOGRAM, 3)}
+ROUTING = {"routes": (ROUTES, 7), "rerouted": (REROUTED, 5)}
+
+Answers = dict[str, list[tuple[Any, ...]]]
+
+
 def replayed(
     workspace_id: UUID, before: Version, after: Version, path: str, *, at: datetime, since: datetime
 ) -> dict[str, Any]:
-    """The stage's gate and its seam's routing, by both versions, over the records in play. Seven queries at most."""
+    """The stage's gate and its seam's routing, by both versions, over the records in play. One query, three with
+    routing."""
     replay = Replay(before, after, path, at=at, since=since)
-    sql, params = replay.statement(workspace_id)
-    seam = replay.seam
-    asked = {
-        "workspace": workspace_id,
-        "seam": seam.id if seam else None,
-        "old_seam": replay.seams["old"].id if replay.seams["old"] else None,
-        "onward": _onward(replay),
-        "since": since,
-        "most": EXAMPLES,
+    seam, is_changed = replay.seam, is_gate_changed(before, after, path)
+    rows = _ask(replay, workspace_id, (GATE if is_changed else {}) | (ROUTING if seam else {}))
+    answer: dict[str, Any] = {
+        "path": path,
+        "label": replay.stage.label,
+        "seam": seam.label if seam else "",
+        "is_gate_changed": is_changed,
     }
-    with connection.cursor() as cursor:
-        cursor.execute("drop table if exists replayed")
-        cursor.execute(f"create temporary table replayed on commit drop as {sql}", params)
-        cursor.execute("analyze replayed")
-        answer: dict[str, Any] = {
-            "path": path,
-            "label": replay.stage.label,
-            "seam": seam.label if seam else "",
-            "is_gate_changed": is_gate_changed(before, after, path),
-        }
-        if answer["is_gate_changed"]:
-            answer |= _qualified(cursor, asked, replay)
-        if seam is not None:
-            answer["routing"] = _routed(cursor, asked, replay)
-        cursor.execute("drop table replayed")
+    if is_changed:
+        answer |= _qualified(rows, replay)
+    if seam is not None:
+        answer["routing"] = _routed(rows, replay)
     return answer
 
 
-def _qualified(cursor: Any, asked: dict[str, Any], replay: Replay) -> dict[str, Any]:
-    cursor.execute(
-        "select count(*), count(*) filter (where old_meets), count(*) filter (where new_meets),"
-        " count(*) filter (where new_enters and not old_enters), count(*) filter (where old_enters and not new_enters)"
-        " from replayed"
+def _ask(replay: Replay, workspace_id: UUID, questions: dict[str, tuple[str, int]]) -> Answers:
+    """The rows of each question."""
+    if not questions:
+        return {}
+    sql, params = replay.statement(workspace_id)
+    old, new = replay.seams["old"], replay.seams["new"]
+    answers = ",\n".join(
+        ROWS.format(query=query, columns=", ".join(f"c{place}" for place in range(count)))
+        for query, count in questions.values()
     )
-    considered, old, new, would_enter, would_not = cursor.fetchone()
-    cursor.execute(OUTCOMES, asked)
+    asked = params | {
+        "workspace": workspace_id,
+        "seam": replay.seam.id if replay.seam else None,
+        "old_seam": old.id if old else None,
+        "onward": _onward(replay),
+        "since": replay.since,
+        "most": EXAMPLES,
+        "old_targets": _targets(old),
+        "new_targets": _targets(new),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WHOLE.format(sql=sql, answers=answers), asked)
+        told = cursor.fetchone()
+    return {name: [tuple(row.values()) for row in json.loads(text)] for name, text in zip(questions, told, strict=True)}
+
+
+def _qualified(rows: Answers, replay: Replay) -> dict[str, Any]:
+    considered, old, new, would_enter, would_not = rows["counts"][0]
     names = ("count", "accepted", "rejected", "open", "onward", "won", "won_amount", "enters_now")
     none = dict.fromkeys(names, 0)
-    sides = {row[0]: dict(zip(names, (*row[1:7], float(row[7]), row[8]), strict=True)) for row in cursor.fetchall()}
-    cursor.execute(EXAMPLE_ROWS, asked)
+    sides = {row[0]: dict(zip(names, (*row[1:7], float(row[7]), row[8]), strict=True)) for row in rows["outcomes"]}
     examples = [
         {
             "number": number,
@@ -126,9 +149,8 @@ def _qualified(cursor: Any, asked: dict[str, Any], replay: Replay) -> dict[str, 
             "after": bool(would),
             "handoff": state or "",
         }
-        for number, name, stage, old_points, new_points, was, would, state in cursor.fetchall()
+        for number, name, stage, old_points, new_points, was, would, state in rows["examples"]
     ]
-    cursor.execute(HISTOGRAM)
     return {
         "considered": considered,
         "before": old,
@@ -138,7 +160,7 @@ def _qualified(cursor: Any, asked: dict[str, Any], replay: Replay) -> dict[str, 
         "gained": sides.get(True, none),
         "lost": sides.get(False, none),
         "thresholds": [replay.sides[side].lifecycle.score_model.threshold for side in ("old", "new")],
-        "histogram": [list(row) for row in cursor.fetchall()],
+        "histogram": [list(row) for row in rows["histogram"]],
         "examples": examples,
     }
 
@@ -158,10 +180,9 @@ def _onward(replay: Replay) -> list[UUID]:
 # --- routing --------------------------------------------------------------------------------------------------------
 
 
-def _routed(cursor: Any, asked: dict[str, Any], replay: Replay) -> dict[str, Any]:
+def _routed(answers: Answers, replay: Replay) -> dict[str, Any]:
     old, new = replay.seams["old"], replay.seams["new"]
-    cursor.execute(ROUTES, asked)
-    rows = cursor.fetchall()
+    rows = answers["routes"]
     rules: dict[str, list[int]] = {}
     load: dict[str, list[float]] = {}
     pools = pools_of(_pool_terms(replay))
@@ -172,9 +193,8 @@ def _routed(cursor: Any, asked: dict[str, Any], replay: Replay) -> dict[str, Any
             if rule is None or not count:
                 continue
             rules.setdefault(rule.label, [0, 0])[place] += count
-            for name, share in _shares(rule, pools, account_owner, owner).items():
+            for name, share in _shares(rule, pools, _id(account_owner), _id(owner)).items():
                 load.setdefault(name, [0.0, 0.0])[place] += count * share
-    cursor.execute(REROUTED, asked | {"old_targets": _targets(old), "new_targets": _targets(new)})
     return {
         "handoffs": sum(row[4] for row in rows),
         "handoffs_after": sum(row[5] + row[6] for row in rows),
@@ -192,9 +212,13 @@ def _routed(cursor: Any, asked: dict[str, Any], replay: Replay) -> dict[str, Any
                 "before": _said(_rule(old, was)),
                 "after": _said(_rule(new, would)),
             }
-            for number, name, handoff, was, would in cursor.fetchall()
+            for number, name, handoff, was, would in answers["rerouted"]
         ],
     }
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def _pool_terms(replay: Replay) -> dict[str, PoolTerms]:

@@ -81,7 +81,10 @@ def grant(cursor: Cursor, database: str, names: dict[str, str]) -> None:
     """Let `app` and `scanner` into the database, and let `app` use what `owner` will make there. Run as owner."""
     owner, app, scanner = names["owner"], names["app"], names["scanner"]
     _say(cursor, "revoke all on database {} from public", database)
-    _say(cursor, "grant connect, temporary on database {} to {}, {}", database, app, scanner)
+    _say(cursor, "grant connect on database {} to {}, {}", database, app, scanner)
+    # No temporary tables: one that is named like a guarded table could be read in its place. Granted once, before.
+    _say(cursor, "revoke temporary on database {} from {}, {}", database, app, scanner)
+    _say(cursor, "revoke create on schema public from public, {}, {}", app, scanner)
     _say(cursor, "grant usage on schema public to {}, {}", app, scanner)
     default = "alter default privileges for role {} in schema public grant "
     _say(cursor, default + "select, insert, update, delete on tables to {}", owner, app)
