@@ -67,6 +67,11 @@ def reads_sql(catalogue: Catalogue, keys: Iterable[str], alias: str = "r") -> di
     return {key: row.read(key) for key in keys}
 
 
+def field_sql(key: str, catalogue: Catalogue, alias: str = "r") -> str:
+    """One field of the row as expressions compare it, NULL where it is blank."""
+    return _Row(catalogue, alias, {}, None, "now()").field(key)
+
+
 def all_met_sql(
     expressions: Iterable[str | Compiled],
     catalogue: Catalogue,

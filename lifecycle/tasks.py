@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from lifecycle.actions import rescoring
+from lifecycle.actions import asking_again, rescoring
 from lifecycle.imports.running import run_workspace, waiting_workspaces
 from lifecycle.imports.starting import poke
 from revops.operating.heartbeats import heartbeat
@@ -41,10 +41,11 @@ def run_imports(workspace_id: str = "") -> None:
 @shared_task(name="lifecycle.rescore")
 @heartbeat("lifecycle.rescore")
 def rescore() -> None:
-    """Go on with the walks that ask scores anew. Safe to run any number of times at once, and to be killed."""
+    """Ask the records whose time has come, then go on with the walks that ask scores anew. Safe to run any number of
+    times at once, and to be killed."""
     each_workspace(
-        rescoring.waiting_workspaces(),
-        lambda workspace: rescoring.ask_batch(workspace, at=timezone.now()),
+        {*asking_again.due_workspaces(), *rescoring.waiting_workspaces()},
+        lambda workspace: asking_again.ask_due(workspace) + rescoring.ask_batch(workspace, at=timezone.now()),
         what="lifecycle.rescore",
         until=time.monotonic() + BUDGET_S,
         in_turns=True,

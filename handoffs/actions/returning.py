@@ -13,6 +13,7 @@ from handoffs.blueprint import SeamTerms, handoffs_of, queue_for
 from handoffs.models import Handoff, Task
 from handoffs.rules import sla
 from handoffs.sets import Arrived, again
+from lifecycle.actions.asking_again import ask_soon
 from lifecycle.blueprint import lifecycle_of
 from revops.history.actions import record_all
 from revops.workspaces.models import Member, Workspace
@@ -70,8 +71,10 @@ def offer_again(
 
 
 def offer_later(handoff: Handoff, seam: SeamTerms, at: datetime) -> None:
-    """Note when a handoff that came back is offered again by itself, as the seam says. One query."""
+    """Note when a handoff that came back is offered again by itself, as the seam says; and what the record would have
+    entered by itself meanwhile is asked now that nothing holds it. Two queries."""
     Handoff.objects.filter(pk=handoff.pk).update(again_at=sla.offered_again_at(seam, at))
+    ask_soon([handoff.record_id], at)
 
 
 def route_to_another(workspace: Workspace, seam: SeamTerms, handoff: Handoff, at: datetime) -> None:

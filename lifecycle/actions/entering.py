@@ -8,6 +8,7 @@ from uuid import UUID
 
 from lifecycle.actions.waiting import AUTOMATIC, AnswerFirst, holds
 from lifecycle.blueprint import Lifecycle, StageTerms
+from lifecycle.intake.schedule import schedule
 from lifecycle.models import Record, StageStay
 from revops.history.actions import record_all
 from revops.workspaces.ids import new_id
@@ -66,6 +67,7 @@ def enter(
         for moment in {moments[each] for each in ids}:
             those = [each for each in ids if moments[each] == moment]
             Record.objects.filter(pk__in=those).update(stage_id=stage_id, entered_stage_at=moment, updated_at=at)
+    schedule(workspace, records, at)
     record_all([event for each in entries for event in _events(each, lifecycle)], at=at, actor=by)
     assert len(set(records)) == len(records), "a record enters once"
     for each in entries:

@@ -9,8 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from lifecycle.actions import journeys
+from lifecycle.asking_sql import asking_of
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.batch import Batch
 from lifecycle.intake.rows import Incoming
@@ -120,10 +122,14 @@ def ask_again(record_id: UUID, at: datetime) -> bool:
 
 
 def _in_question(workspace: Workspace, walk: Rescoring) -> Any:
-    """The open records; only what can have faded, where time is the cause."""
+    """The open records; where time is the cause, those whose behaviour can have faded, and those in stages where the
+    moment at which time changes an answer cannot be told beforehand."""
     open_stages = [each.id for each in lifecycle_of(workspace).stages_by_id.values() if each.is_open]
     records = Record.objects.filter(stage_id__in=open_stages)
-    return records.filter(score__gt=0, last_activity_at__isnull=False) if walk.cause == Cause.FADED else records
+    if walk.cause != Cause.FADED:
+        return records
+    daily = asking_of(workspace).daily_stages
+    return records.filter(Q(score__gt=0, last_activity_at__isnull=False) | Q(stage_id__in=daily))
 
 
 def _next(workspace: Workspace, walk: Rescoring) -> Any:

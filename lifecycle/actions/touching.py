@@ -8,6 +8,7 @@ from lifecycle.actions import journeys
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.facts import facts_of
+from lifecycle.intake.schedule import schedule
 from lifecycle.models import Activity, Record, ScoreChange
 from lifecycle.rules.gates import auto_path
 from lifecycle.rules.scoring import score
@@ -85,6 +86,7 @@ def _score_again(workspace: Workspace, lifecycle: Lifecycle, record: Record, by:
     facts["score"] = record.score = now.points
     record.updated_at = at
     record.save(update_fields=["last_activity_at", "score", "updated_at"])
+    schedule(workspace, [record.pk], at)
     tell("records.scored", record_ids=[record.pk], at=at)
     path = auto_path(lifecycle, lifecycle.stages_by_id[record.stage_id], facts, at)
     if path:

@@ -11,6 +11,7 @@ from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.intake.reasons import reasons_of
 from lifecycle.intake.rows import Incoming, Outcome, Refused
 from lifecycle.intake.running import Line, run
+from lifecycle.intake.schedule import schedule
 from lifecycle.intake.shape import Shaped, shape
 from lifecycle.models import Import
 from lifecycle.rules.gates import Unmet, born_from, facts_of_refusal, sentence, what_is_missing
@@ -160,7 +161,8 @@ class Batch:
         return what_is_missing(self.lifecycle, from_stage, to_stage, looked_at, self.at, is_reasoned=is_reasoned)
 
     def settle(self) -> None:
-        """Say where records now stand that stood elsewhere before."""
+        """Say where records now stand that stood elsewhere before, and when each is asked again."""
+        schedule(self.workspace, set(self.outcome.ids.values()), self.at)
         for record_id, stage_id in self.stands.items():
             self.outcome.entered.setdefault(stage_id, []).append(record_id)
 

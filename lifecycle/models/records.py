@@ -55,7 +55,8 @@ class Record(HeldModel):
     """What moves: a lead, an opportunity or a customer. `origin` is the record it came from; the chain is the journey.
 
     `email` is normalised (trimmed, lower case) so that plain equality finds it under row security.
-    `opened_at` is when it entered its pipeline, `entered_stage_at` when it entered its present stage.
+    `opened_at` is when it entered its pipeline, `entered_stage_at` when it entered its present stage. `ask_again_at`
+    is the next moment at which time alone can change what its gates or its score say.
     """
 
     number = models.BigIntegerField()
@@ -78,6 +79,7 @@ class Record(HeldModel):
     closes_on = models.DateField(null=True, blank=True)
     renews_on = models.DateField(null=True, blank=True)
     last_activity_at = models.DateTimeField(null=True, blank=True)
+    ask_again_at = models.DateTimeField(null=True, blank=True)
     origin = TenantKey("self", null=True, blank=True, related_name="followers")
     properties = facts()
     created_at = models.DateTimeField(default=timezone.now)
@@ -98,6 +100,11 @@ class Record(HeldModel):
             models.Index(fields=["workspace", "kind", "-created_at", "-id"], name="record_newest"),
             models.Index(fields=["workspace", "stage", "entered_stage_at"], name="record_in_stage"),
             models.Index(fields=["workspace", "owner", "stage"], name="record_of_owner"),
+            models.Index(
+                fields=["workspace", "ask_again_at"],
+                condition=models.Q(ask_again_at__isnull=False),
+                name="record_ask_again",
+            ),
             models.Index(fields=["workspace", "account"], name="record_of_account"),
             models.Index(
                 fields=["workspace", "origin"], condition=models.Q(origin__isnull=False), name="record_origin"

@@ -1,0 +1,60 @@
+"""When each record is asked again, as one SQL expression per blueprint version; none where nothing reads `now`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
+from lifecycle.rules.catalogue import Catalogue
+from lifecycle.rules.gates import auto_steps
+from lifecycle.rules.moments import Turn, Turns, turns_of
+from lifecycle.sets import field_sql
+from revops.blueprint.documents import per_version
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How a version asks records again as time goes by. `moment_sql` is over the record `r` and the moment `%(at)s`;
+    "" where no answer turns at a moment that can be solved. Records in `daily_stages` are asked once a day."""
+
+    moment_sql: str = ""
+    daily_stages: tuple[UUID, ...] = ()
+
+
+@per_version
+def asking_of(workspace_id: UUID, document: dict[str, Any]) -> Asking:
+    """Read from the version in force. Only open stages have ways that open by themselves."""
+    lifecycle: Lifecycle = lifecycle_of.parse(workspace_id, document)  # type: ignore[attr-defined]
+    scores = [rule.expression for rule in lifecycle.score_model.rules]
+    cases, daily = [], []
+    for stage in lifecycle.stages_by_id.values():
+        if not stage.is_open:
+            continue
+        turns = turns_of(lifecycle.catalogue, [*_ways(lifecycle, stage), *scores])
+        if turns.turns:
+            cases.append(f"when '{stage.id}'::uuid then {_earliest(turns, lifecycle.catalogue)}")
+        if not turns.is_solved:
+            daily.append(stage.id)
+    return Asking(f"(case r.stage_id {' '.join(cases)} end)" if cases else "", tuple(daily))
+
+
+def _ways(lifecycle: Lifecycle, stage: StageTerms) -> Iterable[str]:
+    """Every line between a record in this stage and the stages it enters by itself."""
+    for after, before in auto_steps(lifecycle.pipeline(stage.pipeline_key)):
+        if stage in before:
+            yield from (line.expression for line in (*stage.exit, *after.entry))
+
+
+def _earliest(turns: Turns, catalogue: Catalogue) -> str:
+    moments = ", ".join(_moment(turn, catalogue) for turn in turns.turns)
+    return f"(select min(w.moment) from unnest(array[{moments}]) as w(moment) where w.moment > %(at)s)"
+
+
+def _moment(turn: Turn, catalogue: Catalogue) -> str:
+    """A second after the comparison turned, so that “less than” and “at most” have both turned."""
+    parts = [
+        f"{count:d} * extract(epoch from {field_sql(key, catalogue, 'r')}) * 1000000" for key, count in turn.fields
+    ]
+    total = " + ".join([*parts, f"{turn.microseconds:d}::numeric"])
+    return f"('epoch'::timestamptz + ((({total}) / {-turn.times:d} / 1000000)::float8 + 1) * interval '1 second')"

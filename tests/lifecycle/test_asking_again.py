@@ -1,0 +1,210 @@
+"""What depends on time is asked when its time comes: by the due moment of each record, and nobody else is walked."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from governance.actions.deciding import approve
+from governance.actions.drafting import draft
+from governance.actions.publishing import publish
+from governance.actions.submitting import submit
+from governance.models import Impact
+from lifecycle.actions import advancing, asking_again, rescoring
+from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.asking_sql import asking_of
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.models import Record
+from lifecycle.rules.catalogue import Catalogue, DataType, Field
+from lifecycle.rules.moments import Turn, turns_of
+from revops.blueprint.documents import document
+from revops.blueprint.versions import running_version
+from revops.database import owner_cursor
+from revops.workspaces.models import Workspace
+from revops.workspaces.scope import workspace_scope
+from tests.cast import MONDAY_10, Cast
+
+DAY = 86_400_000_000
+FIELDS = Catalogue.of([Field("trial_ends", DataType.DATETIME, "Trial ends"), Field("is_vip", DataType.BOOLEAN, "VIP")])
+
+
+# --- the rule -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expression", "turn"),
+    [
+        ("renews_on - now <= days(90)", Turn(-1, (("renews_on", 1),), -90 * DAY)),
+        ("now > trial_ends", Turn(1, (("trial_ends", -1),), 0)),
+        ("now - days(3) >= entered_stage_at", Turn(1, (("entered_stage_at", -1),), -3 * DAY)),
+        ("!(closes_on + days(1) < now) && is_vip", Turn(-1, (("closes_on", 1),), DAY)),
+        ("(now - created_at) - (closes_on - created_at) > days(1)", Turn(1, (("closes_on", -1),), -DAY)),
+        ("now >= date(\"2026-05-01\")", Turn(1, (), -1_777_593_600_000_000)),
+    ],
+)  # fmt: skip
+def test_a_comparison_with_now_is_solved_for_the_moment_it_turns(expression: str, turn: Turn) -> None:
+    found = turns_of(FIELDS, [expression])
+    assert (found.turns, found.is_solved, found.depends_on_time) == ((turn,), True, True)
+
+
+@pytest.mark.parametrize("expression", ["closes_on < renews_on", "score > 3", "now - closes_on < now - renews_on"])
+def test_what_does_not_turn_by_time_has_no_moment(expression: str) -> None:
+    assert not turns_of(FIELDS, [expression]).depends_on_time
+
+
+def test_a_date_that_is_chosen_cannot_be_solved_and_says_so() -> None:
+    found = turns_of(FIELDS, ["(is_vip ? now : closes_on) < renews_on"])
+    assert found.turns == () and found.depends_on_time
+
+
+# --- records --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def acme(cast: Cast):  # type: ignore[no-untyped-def]
+    with workspace_scope(cast.acme):
+        yield cast
+
+
+def with_entry(cast: Cast, *lines: str, rules: tuple[dict[str, Any], ...] = ()) -> Workspace:
+    """Acme with a renewal stage that customers enter by themselves when these lines are met; the walk is not begun."""
+    stage: list[Any] = ["pipelines", {"key": "renewal"}, "stages", {"key": "days_90"}]
+    edits: list[tuple[list[Any], Any]] = [
+        ([*stage, "auto_enter"], True),
+        ([*stage, "entry"], [{"label": line, "expression": line} for line in lines]),
+    ]
+    if rules:
+        known = document(cast.acme.pk, cast.acme.blueprint_version)["scoring"]["rules"]
+        edits.append((["scoring", "rules"], [*known, *rules]))
+    change = draft(cast.dana, title="As time goes by", reason="It does", edits=edits, at=MONDAY_10)
+    submit(change, by=cast.dana, at=MONDAY_10)
+    Impact.objects.filter(change=change).update(state=Impact.State.DONE, progress_ratio=1)
+    approve(change, by=cast.vera, at=MONDAY_10, note="Fine")
+    publish(change, by=cast.ada, at=MONDAY_10)
+    return Workspace.objects.get(pk=cast.acme.pk)
+
+
+def customer(workspace: Workspace, cast: Cast, at: datetime, **core: Any) -> Record:
+    row = Incoming(1, "customer", core={"name": "Initech", **core}, pipeline="renewal", stage="days_180")
+    outcome = take_in(workspace, [row], by=cast.ada, at=at)
+    assert not outcome.rejected, outcome.rejected
+    return Record.objects.get(pk=outcome.ids[1])
+
+
+def stage_of(record: Record) -> str:
+    return Record.objects.select_related("stage").get(pk=record.pk).stage.key
+
+
+def test_a_record_enters_by_itself_when_its_time_has_come(acme: Cast) -> None:
+    workspace = with_entry(acme, "renews_on - now <= days(90)")
+    record = customer(workspace, acme, MONDAY_10, renews_on=date(2026, 9, 1))
+    assert record.ask_again_at == datetime(2026, 6, 3, 0, 0, 1, tzinfo=UTC)
+    assert asking_again.ask_due(workspace, record.ask_again_at - timedelta(minutes=1)) == 0
+    assert asking_again.ask_due(workspace, record.ask_again_at) == 1
+    assert stage_of(record) == "days_90"
+    record.refresh_from_db()
+    assert record.ask_again_at is None
+    assert asking_again.ask_due(workspace, MONDAY_10 + timedelta(days=400)) == 0
+
+
+def test_an_edit_moves_the_moment_and_a_blank_date_has_none(acme: Cast) -> None:
+    workspace = with_entry(acme, "renews_on - now <= days(90)")
+    record = customer(workspace, acme, MONDAY_10)
+    assert record.ask_again_at is None
+    row = Incoming(1, "customer", record_id=record.pk, core={"renews_on": date(2026, 12, 1)})
+    take_in(workspace, [row], by=acme.ada, at=MONDAY_10)
+    record.refresh_from_db()
+    assert record.ask_again_at == datetime(2026, 9, 2, 0, 0, 1, tzinfo=UTC)
+
+
+def test_the_earliest_of_several_moments_counts_and_the_next_one_after_it(acme: Cast) -> None:
+    workspace = with_entry(acme, "renews_on - now <= days(90) || now - entered_stage_at > days(400)", "amount > 5")
+    record = customer(workspace, acme, MONDAY_10, renews_on=date(2026, 9, 1))
+    asking_again.ask_due(workspace, datetime(2026, 6, 4, tzinfo=UTC))
+    record.refresh_from_db()
+    assert stage_of(record) == "days_180"  # the amount is still missing
+    assert record.ask_again_at == MONDAY_10 + timedelta(days=400, seconds=1)
+
+
+def test_a_person_who_moves_it_and_a_touch_work_the_moment_out_anew(acme: Cast) -> None:
+    workspace = with_entry(acme, "now - entered_stage_at > days(10)", "now - last_activity_at > days(20)")
+    record = customer(workspace, acme, MONDAY_10)
+    assert record.ask_again_at == MONDAY_10 + timedelta(days=10, seconds=1)
+    at = MONDAY_10 + timedelta(days=15)
+    advancing.log_activity(record, kind="email", by=acme.cleo, at=at)
+    record.refresh_from_db()
+    assert record.ask_again_at == at + timedelta(days=20, seconds=1)
+    advancing.advance(record, "days_90", by=acme.mona, at=at, override=True, reason_key="history")
+    record.refresh_from_db()
+    assert record.ask_again_at is None  # from here nothing is entered by itself
+
+
+def test_a_score_that_depends_on_time_is_asked_though_it_is_zero(acme: Cast) -> None:
+    rule = {"label": "Renews soon", "group": "fit", "expression": "renews_on - now <= days(30)", "points": 7}
+    workspace = with_entry(acme, "amount > 5", rules=(rule,))
+    record = customer(workspace, acme, MONDAY_10, renews_on=date(2026, 9, 1))
+    before = record.score
+    asking_again.ask_due(workspace, datetime(2026, 8, 3, tzinfo=UTC))
+    record.refresh_from_db()
+    assert record.score == before + 7
+
+
+def test_a_moment_that_cannot_be_told_is_asked_for_once_a_day(acme: Cast) -> None:
+    workspace = with_entry(acme, "(known(amount) ? now : created_at) > renews_on")
+    record = customer(workspace, acme, MONDAY_10, renews_on=date(2026, 4, 1), amount=9)
+    assert record.ask_again_at is None and len(asking_of(workspace).daily_stages) == 1
+    while rescoring.ask_batch(workspace, at=MONDAY_10):
+        pass
+    assert stage_of(record) == "days_180"
+    at = MONDAY_10 + timedelta(days=60)
+    rescoring.begin(workspace, rescoring.Cause.FADED, at=at)
+    while rescoring.ask_batch(workspace, at=at):
+        pass
+    assert stage_of(record) == "days_90"
+
+
+def test_a_published_change_reaches_records_that_were_there_before(acme: Cast) -> None:
+    record = customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 9, 1))
+    assert record.ask_again_at is None
+    workspace = with_entry(acme, "renews_on - now <= days(90)")
+    while rescoring.ask_batch(workspace, at=MONDAY_10):
+        pass
+    record.refresh_from_db()
+    assert record.ask_again_at == datetime(2026, 6, 3, 0, 0, 1, tzinfo=UTC)
+
+
+def test_one_record_in_trouble_does_not_keep_the_others_from_being_asked(acme: Cast) -> None:
+    workspace = with_entry(acme, "renews_on - now <= days(90)")
+    records = [customer(workspace, acme, MONDAY_10, renews_on=date(2026, 9, 1)) for _ in range(3)]
+    Record.objects.filter(pk=records[1].pk).update(kind="nonsense")
+    due = datetime(2026, 6, 4, tzinfo=UTC)
+    assert asking_again.ask_due(workspace, due) == 3
+    assert [stage_of(each) for each in (records[0], records[2])] == ["days_90", "days_90"]
+
+
+def test_where_nothing_reads_now_nothing_is_asked_and_nothing_more_is_written(acme: Cast) -> None:
+    assert asking_of(acme.acme).moment_sql == "" and asking_of(acme.acme).daily_stages == ()
+    assert customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 9, 1)).ask_again_at is None
+    assert lifecycle_of(acme.acme)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_scanner_finds_the_workspace_and_the_index_finds_the_record(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        workspace = with_entry(cast, "renews_on - now <= days(90)")
+        rows = [
+            Incoming(line, "customer", core={"name": f"C{line}", "renews_on": date(2300 - 150, 1, 1)},
+                     pipeline="renewal", stage="days_180")
+            for line in range(300)
+        ]  # fmt: skip
+        take_in(workspace, rows, by=cast.ada, at=MONDAY_10)
+        Record.objects.filter(name="C7").update(ask_again_at=MONDAY_10)
+    assert cast.acme.pk in asking_again.due_workspaces()
+    with owner_cursor() as cursor:
+        cursor.execute("analyze lifecycle_record")
+    with workspace_scope(cast.acme), running_version(workspace.blueprint_version), connection.cursor() as cursor:
+        cursor.execute(f"explain {asking_again.CLAIM}", {"workspace": cast.acme.pk, "at": MONDAY_10, "limit": 500})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "record_ask_again" in plan, plan
+        assert asking_again.ask_due(workspace, MONDAY_10) == 1
