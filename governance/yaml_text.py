@@ -12,6 +12,7 @@ from governance.rules.blueprint_shape import check_document
 from governance.rules.paths import Document
 from governance.rules.shapes import BadShape
 from revops.errors import BadInput
+from revops.incoming import check_bounds
 
 LONGEST = 512 * 1024  # bytes; the default blueprint has 25 kB
 DEEPEST = 20
@@ -57,7 +58,9 @@ def read_document(text: str) -> Document:
         ) from None
     except (ValueError, RecursionError) as broken:
         raise BadInput(f"This is not YAML: {str(broken)[:200]}.", code="bad_yaml") from None
-    return checked(_plain(read))
+    document = checked(_plain(read))
+    check_bounds(document)
+    return document
 
 
 def checked(document: Any) -> Document:

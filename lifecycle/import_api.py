@@ -1,8 +1,5 @@
 """The imports' door for programs: a file and its mapping go in, progress and outcome come out."""
 
-import json
-from typing import Any
-
 from django.http import HttpResponse
 from django.urls import path
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -15,9 +12,10 @@ from lifecycle import import_shapes as shapes
 from lifecycle.imports import queries, starting
 from lifecycle.imports.reading import MAX_BYTES
 from lifecycle.models import Import, Rejection
-from revops.api import BoundedJSONParser, Cursor, Envelope, check_bounds
+from revops.api import BoundedJSONParser, Cursor, Envelope
 from revops.asked import body
 from revops.errors import BadInput
+from revops.incoming import read_json
 
 REFUSED = {403: Envelope, 422: Envelope}
 MISSING = {**REFUSED, 404: Envelope}
@@ -38,20 +36,6 @@ class ByLine(Cursor):
 
 def _detail(request: Request, job: Import, status: int = 200) -> Response:
     return Response(shapes.ImportDetail(job, context={"request": request}).data, status=status)
-
-
-def _json(text: str | None) -> Any:
-    """The mapping out of its form field."""
-    if not text:
-        return None
-    try:
-        given = json.loads(text)
-    except (ValueError, RecursionError) as broken:
-        raise BadInput(
-            f"The mapping is not valid JSON: {str(broken)[:200]}", code="bad_json", field="mapping"
-        ) from None
-    check_bounds(given, "mapping")
-    return given
 
 
 class Imports(APIView):
@@ -80,7 +64,7 @@ class Imports(APIView):
         file = asked["file"]
         if (file.size or 0) > MAX_BYTES:
             raise BadInput(f"The file is larger than {MAX_BYTES // 2**20} MB.", code="file_too_large", field="file")
-        given = _json(asked.get("mapping"))
+        given = read_json(asked["mapping"], "mapping") if asked.get("mapping") else None
         job = starting.receive(
             file_name=file.name or "file",
             content=file.read(),

@@ -1,6 +1,5 @@
 """The API's door frame: who may, what shape comes in, one envelope for every error, cursors going out."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -16,11 +15,9 @@ from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 
 from revops.errors import BadInput, NotFound, Refusal
+from revops.incoming import check_text, read_json
 from revops.quiet_cache import QuietRedisCache
 from revops.workspaces.permissions import permit
-
-MAX_DEPTH = 20
-MAX_INTEGER = 2**63 - 1
 
 
 class AlreadyEntered(BaseAuthentication):
@@ -108,43 +105,11 @@ class BoundedJSONParser(JSONParser):
     """JSON with bounds: no NUL, no lone surrogate, no abyss, no integer beyond the column, no NaN."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        raw = stream.read()
         try:
-            parsed = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
-        except (UnicodeDecodeError, ValueError, RecursionError) as broken:
-            raise BadInput(f"The body is not valid JSON: {str(broken)[:200]}", code="bad_json") from None
-        check_bounds(parsed)
-        return parsed
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def check_bounds(value: Any, where: str = "", depth: int = 0) -> None:
-    """Refuse, naming the place, whatever PostgreSQL would choke on."""
-    if depth > MAX_DEPTH:
-        raise BadInput(f"Nested deeper than {MAX_DEPTH} levels.", code="too_deep", field=where[:200])
-    if isinstance(value, str):
-        check_text(value, where)
-    elif isinstance(value, bool) or value is None:
-        return
-    elif isinstance(value, int):
-        if abs(value) > MAX_INTEGER:
-            raise BadInput("The number is too large.", code="too_large", field=where[:200])
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            check_text(key, where)
-            check_bounds(inner, f"{where}.{key}" if where else key, depth + 1)
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            check_bounds(inner, f"{where}[{place}]", depth + 1)
-
-
-def check_text(text: str, where: str) -> None:
-    """Refuse NUL and lone surrogates, which no text column can hold."""
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise BadInput("Text may not hold NUL or half of a surrogate pair.", code="bad_text", field=where[:200])
+            text = stream.read().decode("utf-8")
+        except UnicodeDecodeError as broken:
+            raise BadInput(f"The body is not UTF-8: {broken}", code="bad_json") from None
+        return read_json(text)
 
 
 class Cursor(CursorPagination):

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
-from revops.api import check_text
 from revops.errors import BadInput
+from revops.incoming import check_text
 from revops.promised import refuse_unknown
 
 LONGEST_WORD = 400

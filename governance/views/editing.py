@@ -19,8 +19,10 @@ from governance.editors.kit import EditList, Editor, Subject
 from governance.editors.tables import TARGETS
 from governance.impact import threshold_curve, what_if_threshold
 from governance.models import ChangeRequest
+from governance.rules.blueprint_shape import check_edit
 from governance.rules.building import COMPARISONS, CannotBuild, build
 from governance.rules.paths import BadPath, Document, put, read_path
+from governance.rules.shapes import BadShape
 from lifecycle.blueprint import lines
 from lifecycle.rules.catalogue import Catalogue
 from lifecycle.rules.criteria import BadExpression, compile_line
@@ -72,8 +74,11 @@ class Edit(View):
         document = queries.proposed_by(change)
         catalogue = builder_context(document)
         for path, after in typed or ():  # what was typed comes back, as far as it can stand in a document
-            with suppress(BadPath):
-                document = put(document, read_path(path), after)
+            with suppress(BadPath, BadShape):
+                place = read_path(path)
+                if after is None:
+                    check_edit(place, after)  # a page cannot be drawn without what every blueprint has
+                document = put(document, place, after)
         editor = EDITORS[what]
         subjects = editor.subjects(document)
         if all(subject.of != of for subject in subjects):

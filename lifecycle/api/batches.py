@@ -1,6 +1,5 @@
 """Many records at once: a list, or one JSON object a line."""
 
-import json
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
@@ -19,8 +18,9 @@ from lifecycle.api.outcomes import batch_out
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.intake.shape import BadValue
 from lifecycle.intake_rows import parse_rows
-from revops.api import BoundedJSONParser, check_bounds
+from revops.api import BoundedJSONParser
 from revops.errors import BadInput
+from revops.incoming import read_json
 
 
 class Lines(BaseParser):
@@ -40,11 +40,7 @@ class Lines(BaseParser):
 def _line(text: str) -> Any:
     """The row, or a BadValue that says why it is none."""
     try:
-        row = json.loads(text)
-        check_bounds(row)
-        return row
-    except (ValueError, RecursionError) as broken:
-        return BadValue("bad_json", "", f"This line is not valid JSON: {str(broken)[:200]}")
+        return read_json(text)
     except BadInput as bad:
         return BadValue(bad.code, bad.field or "", bad.detail)
 

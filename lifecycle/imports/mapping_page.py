@@ -63,7 +63,9 @@ def board(job: Import, given: Keyed[str, Any], lifecycle: Lifecycle) -> Board:
     """What the page shows for this mapping. No queries."""
     kind = targets.RECORD_KINDS.get(given["target"], "")
     pipelines = [(each.key, each.label) for each in lifecycle.pipelines if each.record_kind == kind]
-    pipeline = lifecycle.pipeline(given["pipeline"]) if kind and given.get("pipeline") else None
+    pipeline = next(
+        (each for each in lifecycle.pipelines if (each.key, each.record_kind) == (given.get("pipeline"), kind)), None
+    )
     total = max(job.findings["rows"] - job.findings["problem_rows"], 1)
     taken = {column.get("to") for column in given["columns"].values()}
     columns = [
