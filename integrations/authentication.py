@@ -7,9 +7,10 @@ for one that is another's, and for a secret that is wrong.
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from secrets import compare_digest
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.http import HttpRequest
@@ -74,8 +75,9 @@ def by_key(request: HttpRequest, slug: str) -> Entrance | None:
         request.closed_key = ClosedKey(entrance.member, kept["name"], kept["prefix"])
         _refuse_closed(entrance, kept, request.at)
         del request.closed_key
-        if kept["last_used_on"] != request.at.astimezone(UTC).date():
-            cursor.execute(USED, _use(kept["id"], entrance.workspace.pk, request.at))
+        today = request.at.astimezone(ZoneInfo(entrance.workspace.time_zone)).date()
+        if kept["last_used_on"] != today:
+            cursor.execute(USED, _use(kept["id"], entrance.workspace.pk, request.at, today))
     return entrance
 
 
@@ -97,11 +99,11 @@ def _entrance(row: tuple[Any, ...] | None, key: Key) -> tuple[Entrance, dict[str
     return entrance, kept
 
 
-def _use(key_id: Any, workspace_id: Any, at: datetime) -> dict[str, Any]:
+def _use(key_id: Any, workspace_id: Any, at: datetime, day: date) -> dict[str, Any]:
     """What `USED` writes."""
     seen = origin.get()
     return {
-        "day": at.astimezone(UTC).date(),
+        "day": day,
         "at": at,
         "key": key_id,
         "workspace": workspace_id,

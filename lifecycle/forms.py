@@ -90,6 +90,9 @@ def _field(each: PropertyTerms) -> forms.Field:
         case DataType.DATE:
             widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             return forms.DateField(label=each.label, required=False, widget=widget)
+        case DataType.DATETIME:
+            widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S")
+            return forms.DateTimeField(label=each.label, required=False, widget=widget)
         case DataType.CHOICE:
             choices = (*BLANK, *((option, option) for option in each.options))
             return forms.ChoiceField(label=each.label, required=False, choices=choices)

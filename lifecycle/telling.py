@@ -5,6 +5,7 @@ from typing import Any
 
 from revops.figures import span
 from revops.history.models import Event
+from revops.workspaces.zones import in_words
 
 SENTENCES = {
     "record.created": "Came in as {kind}",
@@ -77,4 +78,4 @@ def _word(key: str, value: Any, labels: Mapping[str, str]) -> str:
         return span(value)
     if key == "kind":
         return KINDS.get(str(value), str(value))
-    return labels.get(str(value), str(value))
+    return labels.get(str(value)) or in_words(value)

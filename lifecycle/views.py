@@ -22,6 +22,7 @@ from revops.errors import BadInput, Refusal
 from revops.paging import PAGE
 from revops.web import page
 from revops.workspaces.permissions import may, permit
+from revops.workspaces.zones import kept_instant
 
 
 class Records(View):
@@ -218,7 +219,7 @@ class Edit(View):
 
 def _shown(value: Any) -> Any:
     """A stored value as its form field shows it."""
-    return str(value).lower() if isinstance(value, bool) else value
+    return str(value).lower() if isinstance(value, bool) else kept_instant(value) or value
 
 
 class Search(View):

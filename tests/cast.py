@@ -10,7 +10,9 @@ from revops.workspaces.actions import found_workspace
 from revops.workspaces.models import Function, Member, Team, TeamSeat, User, Workspace
 from revops.workspaces.scope import workspace_scope
 
-MONDAY_10 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday morning inside office hours (UTC)
+MONDAY_10 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday morning inside office hours: 11:00 at Acme
+# Nobody of the cast lives in UTC: a time that is told or read in it by mistake is then seen to be wrong.
+ACMES_ZONE, GLOBEXS_ZONE = "Europe/Berlin", "Asia/Kolkata"
 PASSWORD = "correct horse battery"
 
 
@@ -51,7 +53,7 @@ def join(workspace: Workspace, name: str, role: str, function: Function | None =
 def make_cast(at: datetime = MONDAY_10) -> Cast:
     """Found Acme and Globex, each with version 1 of its blueprint."""
     founder = signed_up("ada@acme.example", "Ada")
-    acme = found_workspace(name="Acme", founder=founder, at=at)
+    acme = found_workspace(name="Acme", founder=founder, at=at, time_zone=ACMES_ZONE)
     join(acme, "Dana", "rep", Function.MARKETING)
     join(acme, "Rick", "rep", Function.SALES)
     join(acme, "Rosa", "rep", Function.SALES)
@@ -60,7 +62,8 @@ def make_cast(at: datetime = MONDAY_10) -> Cast:
     join(acme, "Vera", "leader")
     with workspace_scope(acme):
         Team.objects.filter(function__in=[Function.SALES, Function.CUSTOMER_SUCCESS]).update(manager=mona)
-    found_workspace(name="Globex", founder=signed_up("otto@globex.example", "Otto"), at=at)
+    otto = signed_up("otto@globex.example", "Otto")
+    found_workspace(name="Globex", founder=otto, at=at, time_zone=GLOBEXS_ZONE)
     return find_cast()
 
 

@@ -157,7 +157,7 @@ def _moment(field: str, value: Any) -> str:
         raise BadValue("wrong_type", field, "This must be a date with its time.")
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise BadValue("bad_date", field, f"The year {value.year} is not believable.")
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
+    return (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
 
 
 # --- company and identity -------------------------------------------------------------------------------------------

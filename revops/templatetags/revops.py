@@ -10,6 +10,7 @@ from django.template.context import Context
 from django.utils import timezone
 
 from revops import figures
+from revops.workspaces.zones import in_words, last_day
 
 register = template.Library()
 INITIALISMS = {"crm", "mql", "sql", "sal", "sla", "api", "csv", "id", "url"}
@@ -17,7 +18,7 @@ INITIALISMS = {"crm", "mql", "sql", "sal", "sla", "api", "csv", "id", "url"}
 
 @register.filter
 def local(at: datetime | None, zone: ZoneInfo | None) -> datetime | None:
-    """An instant in the workspace's time zone: `{{ at|local:zone|date:"j M H:i" }}`."""
+    """Of no use any more: pages are rendered in the workspace's time. Write `{{ at|date:"j M H:i" }}`."""
     return at.astimezone(zone) if at and zone else at
 
 
@@ -27,6 +28,8 @@ register.filter("span", figures.span)
 register.filter("number", figures.number)
 register.filter("days", figures.days)
 register.simple_tag(figures.shown, name="figure")
+register.filter("in_words", in_words)
+register.filter("last_day", last_day)
 
 
 @register.filter
@@ -36,7 +39,7 @@ def ago(at: datetime | date | None, now: datetime | None = None) -> str:
         return "–"
     now = now or timezone.now()
     if not isinstance(at, datetime):
-        return f"{(now.date() - at).days} d ago"
+        return f"{(timezone.localdate(now) - at).days} d ago"
     return f"{figures.span(now - at)} ago" if at <= now else f"in {figures.span(at - now)}"
 
 
@@ -91,7 +94,7 @@ def fact(value: Any) -> str:
         return "; ".join(f"{words(key)}: {fact(inner)}" for key, inner in value.items()) or "nothing"
     if isinstance(value, list | tuple):
         return ", ".join(fact(inner) for inner in value) or "none"
-    return str(value)
+    return in_words(value)
 
 
 EVENT_ICONS = {

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 
 from revops.workspaces.models import Function, Member, Team, TeamSeat, User, Workspace
 from revops.workspaces.regions import CURRENCIES, zones
@@ -130,15 +130,13 @@ class TimeOffForm(forms.Form):
                 self.add_error(name, "Choose a day of this century.")
         return cleaned
 
-    def span(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """From the first midnight to the one after the last day."""
-        return _midnight(self.cleaned_data["first"], zone), _midnight(
-            self.cleaned_data["last"] + timedelta(days=1), zone
-        )
+    def span(self) -> tuple[datetime, datetime]:
+        """From the first midnight to the one after the last day, in local time."""
+        return _midnight(self.cleaned_data["first"]), _midnight(self.cleaned_data["last"] + timedelta(days=1))
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=zone)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 
 
 class TeamForm(forms.Form):

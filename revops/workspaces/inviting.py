@@ -24,6 +24,7 @@ from revops.workspaces.behind import address_is_proved, maker_of
 from revops.workspaces.makings import Making
 from revops.workspaces.models import Invitation, Member, Team, TeamSeat, User, Workspace
 from revops.workspaces.permissions import PERMITS, lapses, may, permit, permit_grant
+from revops.workspaces.zones import local_time
 
 LASTS = timedelta(days=7)
 MOST_OPEN = 500  # invitations of one workspace; a wall against using us to send mail
@@ -72,8 +73,9 @@ def _issue(invitation: Invitation, *, by: Member, at: datetime) -> Issued:
     invitation.token_hash, invitation.expires_at = _hash(secret), at + LASTS
     invitation.save()
     link = settings.SITE_URL.rstrip("/") + reverse("join", args=[_token(invitation, secret)])
-    told = {"workspace": by.workspace.name, "by": by.name, "link": link, "days": LASTS.days}
-    text = render_to_string("workspaces/email/invitation.txt", told)
+    told = {"workspace": by.workspace, "by": by.name, "link": link, "until": invitation.expires_at}
+    with local_time(by.workspace):
+        text = render_to_string("workspaces/email/invitation.txt", told)
     subject = f"{by.name} invites you to {by.workspace.name}".replace("\n", " ").replace("\r", " ")
     # A mail server that is down must not undo the invitation: the page shows the link, and it can be sent again.
     transaction.on_commit(lambda: send_mail(subject, text, None, [invitation.email]), robust=True)

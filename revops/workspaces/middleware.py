@@ -1,6 +1,7 @@
 """Opens the tenant scope around the view and its rendering. The workspace is in the URL, never in a preference."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from revops.workspaces.entrance import Entrance, entrances
 from revops.workspaces.proof import turn_out_unproved
 from revops.workspaces.refusals import note_refusal
 from revops.workspaces.scope import entered
+from revops.workspaces.zones import local_time
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -56,7 +58,8 @@ class WorkspaceMiddleware:
             if entrance is None:
                 return self._turn_away(request)
             request.workspace, request.member = entrance.workspace, entrance.member
-            with entered(entrance.workspace.pk), running_version(entrance.workspace.blueprint_version):
+            workspace = entrance.workspace
+            with entered(workspace.pk), running_version(workspace.blueprint_version), _speaking_time(request):
                 return self._answer(request, view, args, kwargs)
 
     def _enter(self, request: HttpRequest, slug: str) -> Entrance | None:
@@ -99,6 +102,11 @@ Wrapper = Callable[[HttpRequest, Callable[[], HttpResponse]], HttpResponse]
 def wrappers() -> list[Wrapper]:
     """What stands around every view, innermost first, as named in `settings.WORKSPACE_WRAPPERS`."""
     return [import_string(path) for path in settings.WORKSPACE_WRAPPERS]
+
+
+def _speaking_time(request: HttpRequest) -> AbstractContextManager[None]:
+    """Pages tell and read times where the workspace is; programs in UTC, whoever they are."""
+    return nullcontext() if request.path.startswith("/api/") else local_time(request.workspace)
 
 
 def _rendered_answer(

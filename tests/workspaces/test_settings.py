@@ -16,30 +16,34 @@ from scorecard.actions import fold
 from scorecard.models import DirtyDay
 from scorecard.queries.boards import board_of
 from scorecard.queries.readings import courses
-from tests.cast import MONDAY_10, Cast
+from tests.cast import ACMES_ZONE, GLOBEXS_ZONE, MONDAY_10, Cast
 from tests.handoffs.factories import make_records
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Member], Client]
 PAGE, API, JSON = "/w/acme/settings/", "/api/v1/w/acme/workspace", "application/json"
-BERLIN = {"name": "Acme Robotics", "time_zone": "Europe/Berlin", "currency": "EUR"}
+NEW_YORK = {"name": "Acme Robotics", "time_zone": "America/New_York", "currency": "EUR"}
 
 
 def test_an_admin_changes_name_time_zone_and_currency(cast: Cast, as_member: SignIn) -> None:
     browser = as_member(cast.ada)
-    assert b'value="UTC" selected' in browser.get(PAGE).content
-    assert browser.post(PAGE, BERLIN).status_code == 302
+    assert b'value="Europe/Berlin" selected' in browser.get(PAGE).content
+    assert browser.post(PAGE, NEW_YORK).status_code == 302
     assert b"Acme Robotics" in browser.get(PAGE).content
     with workspace_scope(cast.acme):
         event = Event.objects.get(kind="workspace.changed")
-    assert event.actor_id == cast.ada.pk and event.facts["from"]["time_zone"] == "UTC" and event.facts["to"] == BERLIN
+    assert (
+        event.actor_id == cast.ada.pk
+        and event.facts["from"]["time_zone"] == ACMES_ZONE
+        and event.facts["to"] == NEW_YORK
+    )
 
 
 def test_programs_change_only_what_they_name(cast: Cast, as_member: SignIn) -> None:
     browser = as_member(cast.ada)
     told = browser.patch(API, {"currency": "chf"}, JSON).json()
     assert told == {
-        "slug": "acme", "name": "Acme", "time_zone": "UTC", "currency": "CHF", "blueprint_version": 1,
+        "slug": "acme", "name": "Acme", "time_zone": ACMES_ZONE, "currency": "CHF", "blueprint_version": 1,
     }  # fmt: skip
     assert as_member(cast.rick).get(API).json() == told
     browser.patch(API, {"currency": "CHF"}, JSON)
@@ -50,8 +54,8 @@ def test_programs_change_only_what_they_name(cast: Cast, as_member: SignIn) -> N
 @pytest.mark.parametrize("who", ["mona", "rick", "vera"])
 def test_only_owners_and_admins_change_the_workspace(cast: Cast, as_member: SignIn, who: str) -> None:
     browser = as_member(getattr(cast, who))
-    assert browser.get(PAGE).status_code == 403 and browser.post(PAGE, BERLIN).status_code == 403
-    assert browser.patch(API, BERLIN, JSON).status_code == 403
+    assert browser.get(PAGE).status_code == 403 and browser.post(PAGE, NEW_YORK).status_code == 403
+    assert browser.patch(API, NEW_YORK, JSON).status_code == 403
     assert Workspace.objects.get(pk=cast.acme.pk).name == "Acme"
     assert b"/w/acme/settings/" not in browser.get("/w/acme/people/").content
 
@@ -73,11 +77,11 @@ def test_bad_settings_are_refused_by_field(cast: Cast, as_member: SignIn, body: 
     refused = as_member(cast.ada).patch(API, {"name": "Other"} | body, JSON)
     assert refused.status_code == 422 and refused.json()["field"] == field
     kept = Workspace.objects.get(pk=cast.acme.pk)
-    assert (kept.name, kept.time_zone, kept.currency) == ("Acme", "UTC", "USD")
+    assert (kept.name, kept.time_zone, kept.currency) == ("Acme", ACMES_ZONE, "USD")
 
 
 def test_the_page_says_what_is_wrong(cast: Cast, as_member: SignIn) -> None:
-    refused = as_member(cast.ada).post(PAGE, BERLIN | {"time_zone": "Mars/Olympus"})
+    refused = as_member(cast.ada).post(PAGE, NEW_YORK | {"time_zone": "Mars/Olympus"})
     assert refused.status_code == 422 and b"Select a valid choice" in refused.content
 
 
@@ -87,13 +91,15 @@ def test_nobody_is_founded_in_a_place_that_is_not(cast: Cast) -> None:
 
 
 def test_other_workspaces_keep_theirs(cast: Cast, as_member: SignIn) -> None:
-    as_member(cast.ada).post(PAGE, BERLIN)
-    assert Workspace.objects.get(pk=cast.globex.pk).time_zone == "UTC"
+    as_member(cast.ada).post(PAGE, NEW_YORK)
+    assert Workspace.objects.get(pk=cast.globex.pk).time_zone == GLOBEXS_ZONE
     assert as_member(cast.otto).get(PAGE).status_code == 404
 
 
 def test_another_time_zone_counts_every_day_anew(cast: Cast, as_member: SignIn) -> None:
-    late_evening = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # half past midnight in Berlin, of the day after
+    late_evening = datetime(
+        2026, 3, 2, 23, 30, tzinfo=UTC
+    )  # half past midnight in Berlin, of the day after; evening in New York
 
     def days() -> set[Any]:
         with workspace_scope(cast.acme):
@@ -106,11 +112,11 @@ def test_another_time_zone_counts_every_day_anew(cast: Cast, as_member: SignIn) 
         make_records(cast.acme, 2, at=late_evening)
         fold(cast.acme, MONDAY_10)
     before = days()
-    as_member(cast.ada).patch(API, {"time_zone": "Europe/Berlin"}, JSON)
+    as_member(cast.ada).patch(API, {"time_zone": "America/New_York"}, JSON)
     with workspace_scope(cast.acme):
         assert DirtyDay.objects.filter(day=None).exists()
     shifted = days()
-    assert {day.day for day in before} == {2} and {day.day for day in shifted} == {3}
+    assert {day.day for day in before} == {3} and {day.day for day in shifted} == {2}
     with workspace_scope(cast.acme):
         fold(Workspace.objects.get(pk=cast.acme.pk), MONDAY_10)
         assert not DirtyDay.objects.exists()

@@ -16,6 +16,7 @@ from revops.workspaces.actions import found_workspace
 from revops.workspaces.forms import FoundForm, ProfileForm
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.scope import workspace_scope
+from revops.workspaces.zones import local_time
 
 
 class Home(View):
@@ -67,7 +68,7 @@ class Join(View):
             workspace = Workspace.objects.filter(pk=workspace_id).first()
             if workspace is None:
                 raise NotFound
-            with workspace_scope(workspace):
+            with workspace_scope(workspace), local_time(workspace):
                 if request.method == "POST" and request.user.is_authenticated:
                     return self._join(request, workspace, invitation_id, secret)
                 return self._ask(request, workspace, inviting.readable(invitation_id, secret, request.at))

@@ -1,7 +1,6 @@
 """Who is here: the list, one member, role, time off, deactivation."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -128,7 +127,7 @@ class Absences(View):
     def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
         member, form = queries.member_for(member_id), TimeOffForm(request.POST)
         if form.is_valid():
-            starts_at, ends_at = form.span(ZoneInfo(request.workspace.time_zone))
+            starts_at, ends_at = form.span()
             note = form.cleaned_data["note"]
             membership.add_time_off(
                 member, starts_at=starts_at, ends_at=ends_at, note=note, by=request.member, at=request.at
