@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +14,7 @@ from revops.errors import WorldMovedOn
 from revops.history.models import Event
 from revops.workspaces.models import Member, Team, TeamSeat
 from revops.workspaces.scope import workspace_scope
-from tests.cast import Cast
+from tests.cast import ACMES_ZONE, Cast
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 DEALS = {"ID": "external_id", "Name": "name", "Stage": "stage", "Amount": "amount", "Product": "property:product"}
@@ -114,6 +115,11 @@ PAST_COLUMNS = {"ID": "external_id", "Stage": "stage", "Opened": "entered:qualif
 PAST_WORDS = {"Won": "closed_won", "Lost": "closed_lost", "Engaging": "qualification", "Prospecting": "discovery"}
 
 
+def midnight(year: int, month: int, day: int) -> datetime:
+    """A day of a file begins where the workspace is."""
+    return datetime(year, month, day, tzinfo=ZoneInfo(ACMES_ZONE))
+
+
 def test_stages_and_dates_of_the_file_become_stays_in_the_past(cast: Cast) -> None:
     job = bring_in(cast, PAST, PAST_COLUMNS, values={"Stage": PAST_WORDS}, history=True)
     assert counts(job) == (4, 0, 0, 0)
@@ -121,11 +127,11 @@ def test_stages_and_dates_of_the_file_become_stays_in_the_past(cast: Cast) -> No
         stays = StageStay.objects.filter(record__external_ids__value="1").order_by("entered_at")
         told = [(stay.stage.key, stay.entered_at, stay.cause) for stay in stays.select_related("stage")]
     assert told == [
-        ("qualification", datetime(2026, 1, 5, tzinfo=UTC), "history"),
-        ("closed_won", datetime(2026, 2, 1, tzinfo=UTC), "history"),
+        ("qualification", midnight(2026, 1, 5), "history"),
+        ("closed_won", midnight(2026, 2, 1), "history"),
     ]
-    assert record(cast, "1").opened_at == datetime(2026, 1, 5, tzinfo=UTC)
-    assert record(cast, "3").entered_stage_at == datetime(2026, 1, 7, tzinfo=UTC)
+    assert record(cast, "1").opened_at == midnight(2026, 1, 5)
+    assert record(cast, "3").entered_stage_at == midnight(2026, 1, 7)
     assert record(cast, "4").entered_stage_at == AT, "a stage without a date was entered on the day of the import"
 
 
@@ -139,7 +145,7 @@ def test_a_stage_without_a_date_keeps_its_day_when_the_file_comes_again_later(ca
 
 def test_a_day_told_for_the_file_dates_its_undated_stages(cast: Cast) -> None:
     bring_in(cast, PAST, PAST_COLUMNS, values={"Stage": PAST_WORDS}, history=True, as_of="2025-12-31")
-    assert record(cast, "4").entered_stage_at == datetime(2025, 12, 31, tzinfo=UTC)
+    assert record(cast, "4").entered_stage_at == midnight(2025, 12, 31)
 
 
 def test_without_history_a_stage_is_a_move_and_passes_the_gate(cast: Cast) -> None:
