@@ -186,7 +186,7 @@ def test_a_queue_drains_as_soon_as_somebody_is_back(acme: Cast) -> None:
     scanned(acme, MONDAY_10 + 2 * HOUR + timedelta(minutes=6))
     for handoff in Handoff.objects.all():
         assert (handoff.assignee_id, handoff.queue_id, handoff.again_at) == (acme.rick.pk, None, None)
-        assert handoff.due_at == MONDAY_10 + 2 * HOUR + timedelta(minutes=6) + 5 * HOUR  # four of work, one of lunch
+        assert handoff.due_at == MONDAY_10 + 2.5 * HOUR + 4 * HOUR  # it is lunch until half past one in Berlin
         assert [each.cause for each in handoff.assignments.order_by("at")] == ["queue", "drained"]
     assert Event.objects.filter(kind="handoff.reassigned").count() == 3
 
