@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -143,6 +144,33 @@ def test_a_forgotten_password_is_set_anew(
     page.wait_for_url("**/w/acme/**")
 
 
+def mailed_code() -> str:
+    """The code in the newest mail."""
+    found = re.search(r"\n\n([A-Z0-9-]{6,})\n", str(mail.outbox[-1].body))
+    assert found
+    return found[1]
+
+
+def test_who_signs_up_proves_the_address_and_founds_a_workspace(
+    db: None, open_page: Open, assert_accessible: Callable[[Page], None]
+) -> None:
+    page = open_page("/accounts/signup/")
+    page.get_by_label("Your name").fill("Nora")
+    page.get_by_label("Email").fill("nora@acme.example")
+    page.get_by_label("Password", exact=True).fill("glass piano stairs")
+    page.get_by_label("Password (again)").fill("glass piano stairs")
+    page.get_by_role("button", name="Sign up").click()
+    page.get_by_label("Code").fill("WRONG0")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("Incorrect code")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("Code").fill(mailed_code())
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("link", name="Found a workspace").or_(page.get_by_text("workspace")).first).to_be_visible()
+    page.goto("/accounts/profile/")
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+
+
 def test_an_invited_person_signs_up_and_joins(
     cast: Cast, open_page: Open, assert_accessible: Callable[[Page], None], settings: Any, live_server: Any
 ) -> None:
@@ -159,6 +187,10 @@ def test_an_invited_person_signs_up_and_joins(
     page.get_by_label("Password", exact=True).fill("glass piano stairs")
     page.get_by_label("Password (again)").fill("glass piano stairs")
     page.get_by_role("button", name="Sign up").click()
+    expect(page.get_by_role("heading", name="Prove your address")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("Code").fill(mailed_code())
+    page.get_by_role("button", name="Confirm").click()
     page.get_by_role("button", name="Join Acme").click()
     page.wait_for_url("**/w/acme/**")
     with workspace_scope(cast.acme):
