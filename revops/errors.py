@@ -51,6 +51,13 @@ class NotPermitted(Refusal):
     code = "not_permitted"
 
 
+class TooMany(Refusal):
+    """Not so often."""
+
+    status = 429
+    code = "throttled"
+
+
 class NotSignedIn(Refusal):
     """Nobody we know is asking."""
 

@@ -127,7 +127,13 @@ CACHES = {
         "BACKEND": "revops.quiet_cache.QuietRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},  # waited once: see quiet_cache
-    }
+    },
+    # attempts to sign in are counted where they outlive Redis (docs/decisions/0052)
+    "limits": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "workspaces_limit",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
 CELERY_BROKER_URL = REDIS_URL
 
@@ -163,6 +169,11 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = True  # one address; another takes its place once it is proved
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/5m/key",  # from one address; to one account, so that nobody is locked out for long
+    "signup": "20/m/ip,100/d/ip",
+    "reset_password": "20/m/ip,3/10m/key",
+}
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "phone_number_2"
 ACCOUNT_ADAPTER = "revops.workspaces.adapters.AccountAdapter"
@@ -177,7 +188,8 @@ LOGIN_URL = "account_login"
 # Every way into a workspace, in order: a function of (request, slug) that finds a member or None.
 WORKSPACE_ENTRANCES = ["integrations.authentication.by_key", "revops.workspaces.entrance.by_session"]
 # What stands around every view of a workspace, inside its scope and transaction: functions of (request, answer).
-WORKSPACE_WRAPPERS = ["integrations.idempotency.once"]
+WORKSPACE_WRAPPERS = ["integrations.idempotency.once", "revops.workspaces.limits.within_rate"]
+PEOPLE_PER_MINUTE = env.int("PEOPLE_PER_MINUTE", default=1_200)  # pages and calls of one signed-in person
 
 # --- API ---
 REST_FRAMEWORK = {
@@ -239,6 +251,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE_URL.startswith("https://") else None
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
+# Both speak of the names below this site's own. Say HSTS_SUBDOMAINS=false where one of them has no https.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", default=True)
+SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")  # a proxy that ends TLS says so by X-Forwarded-Proto
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^health/$", r"^metrics$"]  # asked from within, without TLS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -11,8 +11,9 @@ class WorkspacesConfig(AppConfig):
         """Follow what allauth tells of accounts."""
         from allauth.account import signals
 
-        from revops.workspaces import account_events, proof
+        from revops.workspaces import account_events, limits, proof
 
         signals.email_confirmed.connect(proof.on_address_proved, dispatch_uid="begin_afresh")
         account_events.connect()
+        limits.count_in_the_database()
         signals.password_reset.connect(proof.on_password_reset, dispatch_uid="reset_is_a_proof")

@@ -218,3 +218,15 @@ class SweepTrouble(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "sweep"], name="sweep_trouble_once")]
+
+
+class Limit(models.Model):
+    """Attempts counted against a limit, in the shape Django's database cache wants. Of no workspace: before somebody
+    signed in there is none."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -1,0 +1,39 @@
+"""What one person may ask of us, and where attempts to sign in are counted."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.utils.connection import ConnectionProxy
+
+from revops.errors import TooMany
+from revops.quiet_cache import QuietRedisCache
+from revops.web import refusal_page
+
+MINUTE = 60
+
+
+def within_rate(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Stands around every view of a workspace: so many pages and calls a minute for each signed-in person, whichever
+    browser and workspace they come from. Keys have their own rate; without its count the limit sleeps."""
+    user_id = getattr(request.member, "user_id", None)
+    if user_id is None or hasattr(request.member, "key_scopes"):
+        return answer()
+    minute, second = divmod(int(request.at.timestamp()), MINUTE)
+    used = cast(QuietRedisCache, caches["default"]).count(f"person-rate:{user_id}:{minute}", 2 * MINUTE)
+    if used is None or used <= settings.PEOPLE_PER_MINUTE:
+        return answer()
+    response = refusal_page(request, TooMany("Too many requests within a minute. Wait a little.", code="throttled"))
+    response["Retry-After"] = str(MINUTE - second)
+    return response
+
+
+def count_in_the_database() -> None:
+    """Called once at start: allauth counts attempts where they outlive Redis, or whoever takes Redis down could guess
+    passwords and codes without end. Its modules name the default cache and offer no setting for another."""
+    from allauth.core.internal import ratelimit
+    from allauth.mfa.totp.internal import auth
+
+    ratelimit.cache = auth.cache = ConnectionProxy(caches, "limits")  # type: ignore[attr-defined]
