@@ -24,6 +24,7 @@ POLICY = f'(workspace_id = ( SELECT ({SETTING})::uuid AS "nullif"))'
 COMMON = {
     "workspaces_workspace",
     "operating_heartbeat",
+    "workspaces_limit",  # attempts to sign in, before anybody is in a workspace
     "workspaces_user",
     "workspaces_user_groups",
     "workspaces_user_user_permissions",
