@@ -11,6 +11,8 @@ from django.conf import settings
 from kombu import Connection
 from redis.exceptions import RedisError
 
+from revops.operating.beating import schedule_runs
+
 log = logging.getLogger(__name__)
 MOST_TICKS = 10  # more in one queue tell its workers nothing new
 LONGEST_PAUSE_S = 2.0
@@ -39,7 +41,8 @@ class PatientScheduler(PersistentScheduler):
     _line: "redis.Redis | None" = None
 
     def apply_async(self, entry: ScheduleEntry, *args: Any, **kwargs: Any) -> Any:
-        """Send it, or leave it out."""
+        """Send it, or leave it out; either way, beat is alive."""
+        schedule_runs()
         if not isinstance(entry.schedule, crontab) and self._waiting(entry) >= MOST_TICKS:
             log.info("nobody takes %s; the queue holds enough", entry.name)
             return None

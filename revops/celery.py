@@ -8,7 +8,8 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import task_postrun, task_prerun, worker_init
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_init
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "revops.settings")
 
@@ -63,3 +64,25 @@ def bound_the_wait_for_the_database(**_: Any) -> None:
 
     task_prerun.connect(guard.begin)
     task_postrun.connect(guard.end)
+
+
+@setup_logging.connect
+def log_as_the_product_does(**_: Any) -> None:
+    """Workers and beat write their lines as the web servers do; Celery sets up nothing of its own."""
+    import logging.config
+
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@task_prerun.connect
+def name_the_task_in_the_log(task_id: str, task: Any, **_: Any) -> None:
+    """Every line of a task carries its name and id."""
+    bind_contextvars(task=task.name, task_id=task_id)
+
+
+@task_postrun.connect
+def forget_the_task_in_the_log(**_: Any) -> None:
+    """What comes after belongs to no task."""
+    unbind_contextvars("task", "task_id")

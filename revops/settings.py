@@ -4,6 +4,8 @@ from pathlib import Path
 
 import environ
 
+from revops import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -50,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "revops.web.RequestIdMiddleware",
+    "revops.operating.watching.WatchMiddleware",
     "revops.callers.CallerMiddleware",
     "revops.incoming.IncomingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -287,10 +290,8 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="RevOps <revops@localhost>")
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)  # seconds; a mail server that sleeps must not hold a page
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-}
+# --- Logs: one JSON object a line for machines, or one line for people ---
+LOGGING = logs.settings(env("LOG_FORMAT", default="line"), env("LOG_LEVEL", default="INFO"))
+
+# --- Metrics: whoever has the token; without one, only this very machine ---
+METRICS_TOKEN = env("METRICS_TOKEN", default="")

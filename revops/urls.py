@@ -37,6 +37,7 @@ urlpatterns = [
     path("join/<str:token>/", views.Join.as_view(), name="join"),
     path("health/", health.ready, name="health"),
     path("healthz", operating.alive, name="healthz"),
+    path("metrics", operating.metrics, name="metrics"),
     path("readyz", operating.ready, name="readyz"),
     path("w/<slug:workspace>/", include(PAGES)),
     path("api/v1/w/<slug:workspace>/", include(API)),

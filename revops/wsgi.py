@@ -4,9 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from revops.shared_counts import share_counts
 from revops.stack.token import VARIABLE, answering
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "revops.settings")
+share_counts()  # before the application imports what counts
 application = answering(os.environ.get(VARIABLE, ""), get_wsgi_application())
 
 from revops.database import refuse_bypassing_role_from_now_on  # noqa: E402 - needs the settings

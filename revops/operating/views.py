@@ -1,17 +1,23 @@
 """The operator's addresses, for nobody in particular, and the page of what was set aside, for admins."""
 
+import hmac
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views import View
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from revops.operating import queries
+from revops.operating.metrics import scraped
 from revops.operating.readiness import readiness
 from revops.operating.setting_aside import try_again
 from revops.web import page
 from revops.workspaces.permissions import permit
+
+LOOPBACK = {"127.0.0.1", "::1"}
 
 
 def alive(request: HttpRequest) -> HttpResponse:
@@ -24,6 +30,24 @@ def ready(request: HttpRequest) -> JsonResponse:
     found = readiness()
     headers = {"Cache-Control": "no-store"}
     return JsonResponse(found.as_json(), status=200 if found.is_ready else 503, headers=headers)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures for Prometheus, for whoever has the token; where none is set, only for this very machine."""
+    if not _may_scrape(request):
+        return HttpResponse(
+            "Send the token of METRICS_TOKEN as a bearer token.\n", status=403, content_type="text/plain"
+        )
+    return HttpResponse(scraped(), content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+def _may_scrape(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "")
+        return hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
+    # Behind a proxy on this machine everybody comes from it, and the proxy says so.
+    is_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not is_forwarded
 
 
 class SetAsideRows(View):

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from structlog.contextvars import bind_contextvars
 
 from revops.blueprint.versions import running_version
 from revops.errors import NotFound, NotSignedIn, Refusal
@@ -59,6 +60,7 @@ class WorkspaceMiddleware:
                 return self._turn_away(request)
             request.workspace, request.member = entrance.workspace, entrance.member
             workspace = entrance.workspace
+            bind_contextvars(workspace=workspace.slug, member=str(entrance.member.pk))  # for the log
             with entered(workspace.pk), running_version(workspace.blueprint_version), _speaking_time(request):
                 return self._answer(request, view, args, kwargs)
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from structlog.contextvars import bound_contextvars
 
 from revops.blueprint.versions import running_version
 from revops.database import scanner_cursor
@@ -110,13 +111,14 @@ def _take_turn(workspace_id: UUID, deed: Deed, what: str, opens_scope: bool) -> 
     if workspace is None:
         return 0
     scope: AbstractContextManager[None] = workspace_scope(workspace) if opens_scope else nullcontext()
-    try:
-        with local_time(workspace), running_version(workspace.blueprint_version), scope:
-            return int(deed(workspace) or 0)
-    except Exception as trouble:  # whatever it is, the others go on; where the database is away, keeping it raises
-        log.exception("%s failed for workspace %s", what, workspace.slug)
-        _keep_failure(workspace_id, what, trouble)
-        return None
+    with bound_contextvars(workspace=workspace.slug):  # named in every line of the log
+        try:
+            with local_time(workspace), running_version(workspace.blueprint_version), scope:
+                return int(deed(workspace) or 0)
+        except Exception as trouble:  # whatever it is, the others go on; where the database is away, keeping it raises
+            log.exception("%s failed for workspace %s", what, workspace.slug)
+            _keep_failure(workspace_id, what, trouble)
+            return None
 
 
 def _keep_failure(workspace_id: UUID, what: str, trouble: Exception) -> None:
