@@ -146,7 +146,7 @@ class AdvanceIn(serializers.Serializer):
 
 
 class ActivityIn(serializers.Serializer):
-    """A touch. One from us that reached for the person stops the first-touch clock."""
+    """A touch. The seam says which stop the first-touch clock: kinds, directions, outcomes, people of which side."""
 
     kind = serializers.ChoiceField(KINDS)
     direction = serializers.ChoiceField(DIRECTIONS, required=False, default="outbound")
@@ -160,6 +160,13 @@ class ActivityOut(ActivityIn):
     at = serializers.DateTimeField()
     by = serializers.CharField(allow_null=True)
     is_qualifying = serializers.BooleanField()
+
+
+class ActivityLogged(ActivityOut):
+    """A touch that was logged just now, and what it did to the first-touch clock."""
+
+    stops_clock = serializers.BooleanField(allow_null=True)
+    why = serializers.CharField(allow_blank=True)
 
 
 class EventOut(serializers.Serializer):

@@ -26,11 +26,13 @@ class RecordForm(forms.Form):
 
 
 class ActivityForm(forms.Form):
-    """A touch: calls, e-mails and meetings from us stop the first-touch clock."""
+    """A touch; the seam says which stop the first-touch clock."""
 
     kind = forms.ChoiceField(choices=ACTIVITY_KINDS)
     direction = forms.ChoiceField(choices=DIRECTIONS)
-    outcome = forms.CharField(max_length=60, required=False)
+    outcome = forms.CharField(
+        max_length=60, required=False, widget=forms.TextInput(attrs={"list": "touch-outcomes", "autocomplete": "off"})
+    )
     note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=5000)
 
 

@@ -16,6 +16,7 @@ from lifecycle.facts import facts_of
 from lifecycle.forms import ActivityForm, AdvanceForm, OwnerForm, RecordForm, edit_form
 from lifecycle.models import Account, Record
 from lifecycle.rules.gates import what_is_missing
+from lifecycle.rules.touches import COUNTED_OUTCOMES
 from lifecycle.telling import labels_of, told
 from revops.blueprint.documents import document
 from revops.errors import BadInput, Refusal
@@ -103,12 +104,20 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
         "properties": shown_properties(lifecycle, record),
         "reasons": reasons(request),
         "activity_form": ActivityForm(),
+        "touch_outcomes": touch_outcomes(request),
         "owner_form": OwnerForm(initial={"owner": record.owner_id}),
         "may_write": may(request.member, "record.write"),
         "may_advance": may(request.member, "record.advance"),
         "may_override": may(request.member, "record.override"),
         "past_age_limit": past_age_limit(stage, record, request),
     }
+
+
+def touch_outcomes(request: HttpRequest) -> list[str]:
+    """The outcomes that count as a first touch at some seam, from the version in force; no query."""
+    seams = document(request.workspace.pk, request.workspace.blueprint_version)["seams"]
+    said = [each.get("first_touch", {}).get("outcomes", COUNTED_OUTCOMES) for each in seams]
+    return list(dict.fromkeys(outcome for outcomes in said for outcome in outcomes))
 
 
 def past_age_limit(stage: StageTerms, record: Record, request: HttpRequest) -> bool:
@@ -165,8 +174,13 @@ class Activities(View):
         form = ActivityForm(request.POST)
         if not form.is_valid():
             raise BadInput("Say what kind of touch it was.", field="kind")
-        touching.log_activity(record, **form.cleaned_data, by=request.member, at=request.at)
-        messages.success(request, "Logged.")
+        heard = touching.log_activity(record, **form.cleaned_data, by=request.member, at=request.at).heard
+        if heard is None:
+            messages.success(request, "Logged.")
+        elif heard.stops_clock:
+            messages.success(request, "Logged. The first-touch clock has stopped.")
+        else:
+            messages.warning(request, f"Logged. The first-touch clock goes on. {heard.why}")
         return redirect(request.POST.get("back") or reverse("lifecycle:record", args=[request.workspace.slug, number]))
 
 

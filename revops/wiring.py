@@ -27,8 +27,8 @@ def connect() -> None:
     follow("record.moving", following.answer_by_moving)
     # records entered stages: where the stage is a seam's trigger, offer a handoff
     follow("records.entered", following.offer_where_triggered)
-    # somebody touched a record: stop the first-touch clock of its open handoffs
-    follow("records.touched", following.stop_first_touch_clocks)
+    # somebody touched a record: stop the first-touch clocks of its handoffs, or say why they go on
+    follow("record.touched", following.judge_touch)
     # a score was asked: what came back is offered again where it has risen
     follow("records.scored", returning.offer_where_score_rose)
     # somebody sits down, is back or manages a team: whatever waits in a queue is asked again

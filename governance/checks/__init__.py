@@ -4,7 +4,7 @@ without an owner, records left behind. Pure: what the database knows comes in as
 from governance.checks.definitions import check_metrics, check_properties, check_scoring
 from governance.checks.finding import Finding, Given, World, verdict_of
 from governance.checks.places import check_expressions, check_references, check_required, check_shape
-from governance.checks.seams import check_calendars, check_routing, check_seams, check_sla
+from governance.checks.seams import check_calendars, check_routing, check_seams, check_sla, check_traps
 from governance.checks.stages import check_moves, check_stranded, check_threshold_text
 from governance.rules.paths import Document
 
@@ -12,7 +12,7 @@ __all__ = ["ORDER", "Finding", "World", "run_checks", "verdict_of"]
 
 # How findings are shown, by key.
 ORDER = (
-    *("shape", "expressions", "references", "required", "seams", "sla", "calendars", "routing", "scoring"),
+    *("shape", "expressions", "references", "required", "seams", "sla", "traps", "calendars", "routing", "scoring"),
     *("one_threshold", "moves", "stranded", "properties", "owners", "reports"),
 )
 
@@ -30,6 +30,7 @@ def run_checks(base: Document, proposed: Document, world: World) -> list[Finding
         check_required(given),
         check_seams(given),
         check_sla(given),
+        check_traps(given),
         check_calendars(given),
         check_routing(given),
         check_scoring(given),

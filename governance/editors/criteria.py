@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import QueryDict
@@ -9,6 +10,7 @@ from django.http import QueryDict
 from governance.editors.kit import EditList, Editor, Subject, item, lines, number, rows, text, touched, whole
 from governance.rules.blueprint_shape import ACTIONS
 from governance.rules.paths import Document, Path
+from handoffs.rules.first_touch import NAMES, terms_of
 from lifecycle.rules.catalogue import CORE_FIELDS
 from revops.errors import BadInput, NotFound
 
@@ -67,6 +69,17 @@ class StageEditor(Editor):
         return ("pipelines", {"key": pipeline}, "stages", {"key": stage})
 
 
+TOUCH_KINDS = (("call", "Calls"), ("email", "E-mails"), ("meeting", "Meetings"), ("note", "Notes"))
+TOUCH_DIRECTIONS = (("outbound", "From us"), ("inbound", "From them"))
+TOUCH_SIDES = tuple(NAMES.items())
+
+
+def asdict_of(seam: dict[str, Any]) -> dict[str, list[str]]:
+    """What a seam counts as first touch, as a document would say it."""
+    terms = terms_of(seam.get("first_touch"), seam["to"])
+    return {key: list(value) for key, value in asdict(terms).items()}
+
+
 class SeamEditor(Editor):
     """How fast, and what happens if not."""
 
@@ -81,6 +94,11 @@ class SeamEditor(Editor):
             "seam": item(document, ("seams", {"key": of})),
             "calendars": document["calendars"],
             "actions": [(action, ACTION_LABELS[action]) for action in ACTIONS],
+            "first_touch": asdict_of(item(document, ("seams", {"key": of}))),
+            "first_touch_outcomes": "\n".join(asdict_of(item(document, ("seams", {"key": of})))["outcomes"]),
+            "touch_kinds": TOUCH_KINDS,
+            "touch_directions": TOUCH_DIRECTIONS,
+            "touch_sides": TOUCH_SIDES,
         }
 
     def read(self, posted: QueryDict, document: Document, of: str) -> EditList:
@@ -95,12 +113,26 @@ class SeamEditor(Editor):
                 "calendar": text(posted, "calendar"),
                 "answer_minutes": whole(posted, "answer_minutes", "Minutes to answer"),
                 "touch_minutes": whole(posted, "touch_minutes", "Minutes to first touch"),
+                **self._first_touch(posted, document, of),
                 "act_hours": whole(posted, "act_hours", "Hours to accept and act"),
                 "offer_again_minutes": whole(posted, "offer_again_minutes", "Minutes until it is offered again"),
                 "acceptance": lines(posted, "acceptance"),
                 "ladder": self._ladder(posted),
             },
         )
+
+    def _first_touch(self, posted: QueryDict, document: Document, of: str) -> dict[str, Any]:
+        """What counts, where the form says it; outcomes stand one a line. As it is while it is as usual."""
+        if "first_touch" not in posted:
+            return {}
+        said = {
+            "kinds": posted.getlist("first_touch_kinds"),
+            "directions": posted.getlist("first_touch_directions"),
+            "outcomes": list(dict.fromkeys(text(posted, "first_touch_outcomes").split("\n"))),
+            "sides": posted.getlist("first_touch_sides"),
+        }
+        said["outcomes"] = [each.strip() for each in said["outcomes"] if each.strip()]
+        return {} if said == asdict_of(item(document, ("seams", {"key": of}))) else {"first_touch": said}
 
     def _ladder(self, posted: QueryDict) -> list[dict[str, Any]]:
         steps = []

@@ -5,6 +5,8 @@ from typing import Any
 
 from governance.rules.paths import NAMED_BY, BadPath, Path
 from governance.rules.shapes import KEY, Anything, BadShape, Day, Flag, Listed, Number, OneOf, Parts, Shape, Text, Whole
+from lifecycle.rules.touches import DIRECTIONS
+from lifecycle.rules.touches import KINDS as KINDS_OF_TOUCH
 
 LONGEST_EXPRESSION = 2_000
 FUNCTIONS = ("marketing", "sales", "customer_success", "revops")
@@ -99,6 +101,15 @@ pool = Parts(
     {"team": Text(60, may_be_blank=True), "region": Text(80, may_be_blank=True)},
 )
 step = Parts({"after_minutes": Whole(-100_000, 1_000_000), "action": OneOf(ACTIONS)})
+first_touch = Parts(
+    {},
+    {
+        "kinds": Listed(OneOf(KINDS_OF_TOUCH), most=len(KINDS_OF_TOUCH)),
+        "directions": Listed(OneOf(DIRECTIONS), most=len(DIRECTIONS)),
+        "outcomes": Listed(Text(60), most=40),
+        "sides": Listed(OneOf(FUNCTIONS), most=len(FUNCTIONS)),
+    },
+)
 rule = Parts({"label": label, "expression": expression, "target": OneOf(TARGETS)}, {"pool": key, "member": Text(254)})
 seam = Parts(
     {
@@ -114,6 +125,7 @@ seam = Parts(
     },
     {
         "touch_minutes": Whole(0, 1_000_000),
+        "first_touch": first_touch,
         "act_hours": Whole(1, 8_760),
         "offer_again_minutes": Whole(0, 1_000_000),
         "acceptance": lines,

@@ -104,6 +104,7 @@ NAMES = {
     "answer_minutes": "working minutes to answer",
     "touch_minutes": "working minutes to first touch",
     "act_hours": "hours to accept and act",
+    "first_touch": "what counts as first touch",
     "offer_again_minutes": "minutes until what came back is offered again",
     "entry": "entry criteria",
     "exit": "exit criteria",

@@ -13,6 +13,7 @@ from handoffs.blueprint import ReasonTerms, SeamTerms, handoffs_of
 from handoffs.errors import AcceptanceRefused, PacketIncomplete
 from handoffs.models import Handoff
 from handoffs.rules import packet, sla
+from handoffs.rules.dispositions import DISPOSITIONS
 from handoffs.rules.escalation import TOUCH
 from lifecycle.actions import journeys
 from lifecycle.actions.carrying import carry
@@ -26,8 +27,6 @@ from revops.history.actions import record as tell_history
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.permissions import LEADS, permit
 
-# Where a refused record goes: the first stage of this category in its pipeline, whatever the stage is called.
-DISPOSITIONS = {"recycle": "recycled", "disqualify": "disqualified", "lose": "lost"}
 ASKED_OF_RECEIVER = ("required", "entry")  # of the accept stage; what the sender's stage asks traps no receiver
 LONGEST_NOTE = 5_000
 

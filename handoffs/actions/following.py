@@ -1,6 +1,7 @@
 """What handoffs do when records move: named in `revops/wiring.py`."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,14 +12,16 @@ from handoffs.actions import answering
 from handoffs.actions.locking import seam_in_force
 from handoffs.actions.offering import offer_set
 from handoffs.actions.scanning import take_due_steps
-from handoffs.blueprint import SeamTerms, handoffs_of
+from handoffs.blueprint import SeamTerms, handoffs_at, handoffs_of
 from handoffs.models import Handoff
+from handoffs.rules.first_touch import Touch, why_not
+from lifecycle.actions.touching import Heard
 from lifecycle.actions.waiting import AnswerFirst, Hold
 from lifecycle.blueprint import StageTerms
 from lifecycle.models import Record
 from revops.errors import NotPermitted
 from revops.history.actions import record_all
-from revops.workspaces.models import Member, Workspace
+from revops.workspaces.models import Member, Team, TeamSeat, Workspace
 
 
 def offer_where_triggered(
@@ -87,23 +90,54 @@ def answer_by_moving(
         raise AnswerFirst(hold_of(handoff, seam)) from None
 
 
-def stop_first_touch_clocks(
-    *, workspace: Workspace, record_ids: Sequence[UUID], by: Member | None, at: datetime, **news: Any
-) -> None:
-    """A qualifying activity is the first touch of the record's handoffs; their touch step falls away when in time.
+def judge_touch(
+    *,
+    workspace: Workspace,
+    record: Record,
+    kind: str,
+    direction: str,
+    outcome: str,
+    by: Member,
+    at: datetime,
+    logged_at: datetime,
+) -> Heard | None:
+    """A touch at `at`, logged at `logged_at`, stops the first-touch clocks of the record's handoffs where their seams
+    count it, by the terms they were offered under; elsewhere the clock goes on, and it is said why.
 
-    A touch of the record that accepting made counts as well. One query when no clock runs."""
+    A touch of the record that accepting made counts as well. None, and one query, where no clock waits."""
     waiting = Handoff.objects.filter(
-        Q(record_id__in=record_ids) | Q(result_id__in=record_ids),
+        Q(record_id=record.pk) | Q(result_id=record.pk),
         state__in=[Handoff.State.OFFERED, Handoff.State.ACCEPTED],
         first_touched_at__isnull=True,
         offered_at__lte=at,
     )
     held = list(waiting.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk", flat=True))
     if not held:
+        return None
+    take_due_steps(held, logged_at)
+    touch = Touch(kind, direction, outcome, is_person=_is_person(by), sides=_sides(by))
+    stopped, refused = [], []
+    for handoff in waiting.filter(pk__in=held).order_by("pk"):
+        terms = handoffs_at(workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id].first_touch
+        why = why_not(terms, replace(touch, is_assignee=handoff.assignee_id == by.pk))
+        (refused if why else stopped).append((handoff, why))
+    _stop([handoff for handoff, _ in stopped], by, at)
+    return Heard(bool(stopped), "" if stopped else refused[0][1])
+
+
+def _is_person(by: Member) -> bool:
+    return by.kind == Member.Kind.PERSON and getattr(by, "key_scopes", None) is None
+
+
+def _sides(by: Member) -> set[str]:
+    """The functions of the teams that the member sits in or manages. One query."""
+    theirs = Team.objects.filter(Q(manager=by) | Q(pk__in=TeamSeat.objects.filter(member=by).values("team")))
+    return set(theirs.values_list("function", flat=True))
+
+
+def _stop(touched: Sequence[Handoff], by: Member, at: datetime) -> None:
+    if not touched:
         return
-    take_due_steps(held, at)
-    touched = list(waiting.filter(pk__in=held))
     events = []
     for handoff in touched:
         handoff.first_touched_at = at

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from handoffs.blueprint.terms import Handoffs, PacketItem, PoolTerms, ReasonTerms, RuleTerms, SeamTerms, StepTerms
+from handoffs.rules.first_touch import terms_of
 from lifecycle.blueprint import lines
 from revops import businesstime
 from revops.blueprint.documents import per_version
@@ -80,6 +81,7 @@ def _seam(
         creates=on_accept.get("create"),
         answer_minutes=each["answer_minutes"],
         touch_minutes=each.get("touch_minutes"),
+        first_touch=terms_of(each.get("first_touch"), each["to"]),
         act_hours=each.get("act_hours", 48),
         offer_again_minutes=each.get("offer_again_minutes"),
         calendar=calendars[each["calendar"]],

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from handoffs.rules.first_touch import FirstTouch
 from lifecycle.rules.criteria import Line
 from revops import businesstime
 
@@ -81,6 +82,7 @@ class SeamTerms:
     creates: dict[str, str] | None
     answer_minutes: int
     touch_minutes: int | None
+    first_touch: FirstTouch
     act_hours: int
     calendar: businesstime.Calendar
     calendar_id: UUID

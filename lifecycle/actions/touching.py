@@ -1,5 +1,6 @@
 """Touches: what somebody did with a record, and what its score makes of it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,12 +15,20 @@ from lifecycle.rules.gates import auto_path
 from lifecycle.rules.scoring import score
 from lifecycle.rules.touches import DIRECTIONS, KINDS, is_qualifying
 from revops.errors import BadInput, NotFound
+from revops.history.actions import ask, tell
 from revops.history.actions import record as tell_history
-from revops.history.actions import tell
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.permissions import permit
 
 LONGEST_OUTCOME, LONGEST_NOTE = 60, 5_000
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What whoever keeps first-touch clocks says of a touch: whether it stopped one, or why the clock goes on."""
+
+    stops_clock: bool
+    why: str = ""
 
 
 def log_activity(
@@ -32,9 +41,10 @@ def log_activity(
     outcome: str = "",
     note: str = "",
 ) -> Activity:
-    """Keep a touch; a qualifying one stops first-touch clocks. The score is asked again, since activity is fresh.
+    """Keep a touch; where a first-touch clock waits for one, whoever keeps the clock says whether it has stopped, and
+    why not (`heard`). The score is asked again, since activity is fresh.
 
-    Beats: permit, lock, write, record, tell. Raises BadInput, NotPermitted, NotFound.
+    Beats: permit, lock, ask, write, record, tell. Raises BadInput, NotPermitted, NotFound.
     """
     permit(by, "activity.log")
     _check(kind, direction, outcome, note)
@@ -43,6 +53,10 @@ def log_activity(
         if not found:
             raise NotFound
         present = found[0]
+        workspace = Workspace.objects.get(pk=present.workspace_id)
+        said = {"kind": kind, "direction": direction, "outcome": outcome}
+        answers = ask("record.touched", workspace=workspace, record=present, by=by, at=at, logged_at=at, **said)
+        heard = next(iter(answers), None)
         activity = Activity.objects.create(
             record=present,
             member=by,
@@ -51,16 +65,14 @@ def log_activity(
             outcome=outcome,
             note=note,
             at=at,
-            is_qualifying=is_qualifying(kind, direction, outcome),
+            is_qualifying=heard.stops_clock if heard else is_qualifying(kind, direction, outcome),
         )
         facts = {"kind": kind, "direction": direction, "outcome": outcome, "note": note[:500]}
         facts["is_qualifying"] = activity.is_qualifying
         tell_history("activity.logged", activity, at=at, actor=by, record_id=present.pk, facts=facts)
-        workspace = Workspace.objects.get(pk=present.workspace_id)
         present.last_activity_at = max(at, present.last_activity_at or at)
         _score_again(workspace, lifecycle_of(workspace), present, by, at)
-        if activity.is_qualifying:
-            tell("records.touched", workspace=workspace, record_ids=[present.pk], by=by, at=at)
+    activity.heard = heard
     return activity
 
 

@@ -49,12 +49,15 @@ class Activities(APIView):
         found = record_numbered(number).activities.select_related("member").order_by("-at", "-id")[: listing.MOST]
         return Response([activity_out(each) for each in found])
 
-    @extend_schema(request=shapes.ActivityIn, responses={201: shapes.ActivityOut, 404: Envelope, **REFUSED})
+    @extend_schema(request=shapes.ActivityIn, responses={201: shapes.ActivityLogged, 404: Envelope, **REFUSED})
     def post(self, request: Request, number: int) -> Response:
-        """Log a touch."""
+        """Log a touch. `stops_clock` says whether a first-touch clock has stopped: null where none is waiting; where it
+        goes on, `why` says what is missing."""
         asked = body(request, shapes.ActivityIn)
         activity = advancing.log_activity(record_numbered(number), **asked, by=request.member, at=request.at)
-        return Response(activity_out(activity), status=201)
+        heard = activity.heard
+        said = {"stops_clock": heard and heard.stops_clock, "why": heard.why if heard else ""}
+        return Response(activity_out(activity) | said, status=201)
 
 
 class Timeline(APIView):

@@ -1,5 +1,7 @@
 """What happened to records: never purged."""
 
+from typing import Any
+
 from django.db import models
 
 from lifecycle.models.definitions import Pipeline, Stage
@@ -56,7 +58,11 @@ class ScoreChange(HeldModel):
 
 
 class Activity(HeldModel):
-    """A touch by a person: only a qualifying one (outbound call, e-mail, meeting) stops the first-touch clock."""
+    """A touch. `is_qualifying`: it stopped a first-touch clock, or would have counted where none was waiting.
+
+    `heard` is what was said of the clock when it was logged just now; it is not kept."""
+
+    heard: Any = None
 
     record = TenantKey(Record, related_name="activities")
     member = TenantKey(Member, null=True, blank=True, related_name="+")

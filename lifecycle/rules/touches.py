@@ -1,14 +1,21 @@
-"""Which touches count: only these stop the first-touch clock."""
+"""Touches: what somebody did with a record, and which of them count as having reached for the person."""
 
 KINDS = ("call", "email", "meeting", "note")
 DIRECTIONS = ("outbound", "inbound")
 
+# What counts where the blueprint says nothing else: we reached for them, and it is written down what came of it.
+COUNTED_KINDS = ("call", "email", "meeting")
+COUNTED_DIRECTIONS = ("outbound",)
+COUNTED_OUTCOMES = ("Connected", "Meeting agreed", "Meeting held", "Replied", "Message left", "Sent")
+
 
 def is_qualifying(kind: str, direction: str, outcome: str) -> bool:
-    """A touch from us that reached for the person: an e-mail, or a call or meeting whose outcome is written down.
+    """A touch from us that reached for the person, with what came of it; where no clock waits for one.
 
-    A note is no touch, and what came from them does not show that we answered.
-    """
-    if direction != "outbound":
-        return False
-    return kind == "email" or (kind in ("call", "meeting") and bool(outcome.strip()))
+    A note is no touch, and what came from them does not show that we answered."""
+    return kind in COUNTED_KINDS and direction in COUNTED_DIRECTIONS and is_among(outcome, COUNTED_OUTCOMES)
+
+
+def is_among(outcome: str, outcomes: tuple[str, ...]) -> bool:
+    """Whether an outcome is one of these, however it is written."""
+    return outcome.strip().casefold() in {each.strip().casefold() for each in outcomes}

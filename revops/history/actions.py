@@ -26,7 +26,7 @@ def tell(kind: str, **news: Any) -> None:
         follower(**news)
 
 
-def ask(kind: str, **question: Any) -> list[Any]:
+def ask(kind: str, /, **question: Any) -> list[Any]:
     """A lower app asks before it acts: what its followers answer, in this transaction; None is no answer."""
     answers = (follower(**question) for follower in _followers.get(kind, ()))
     return [answer for answer in answers if answer is not None]

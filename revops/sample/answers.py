@@ -121,9 +121,7 @@ def _is_touched(life: Life, number: int, by: Member) -> Deed:
     def deed(at: datetime) -> None:
         record = Record.objects.get(number=number)
         kind = life.chance.choice(("call", "email", "meeting"))
-        outcome = (
-            "" if kind == "email" else life.chance.choice(("Connected", "Meeting agreed", "Will decide in spring"))
-        )
+        outcome = "Sent" if kind == "email" else life.chance.choice(("Connected", "Meeting agreed", "Message left"))
         touching.log_activity(record, kind=kind, direction="outbound", outcome=outcome, note="", by=by, at=at)
 
     return deed

@@ -45,6 +45,7 @@ def test_a_sound_change_passes_every_check() -> None:
     assert "MQL to SQL reads stage Marketing qualified, which changes" in found["reports"].detail
 
 
+EMAIL = {"label": "E-mail is known", "expression": "known(email)"}
 FAULTS: list[tuple[str, str, Any, str]] = [
     ("shape", "failed", lambda d: d.pop("seams"), "seams: This is missing"),
     ("shape", "failed", lambda d: None, "Nothing would change"),
@@ -69,6 +70,13 @@ FAULTS: list[tuple[str, str, Any, str]] = [
     ("seams", "failed", lambda d: d["seams"][1].update(trigger="lifecycle/mql"), "same stage"),
     ("sla", "failed", lambda d: d["seams"][0].update(answer_minutes=0), "no time to answer"),
     ("sla", "warned", lambda d: d["seams"][0].update(touch_minutes=30), "before the answer"),
+    ("sla", "failed", lambda d: d["seams"][0].update(first_touch={"outcomes": []}), "none of the outcomes counts"),
+    ("sla", "failed", lambda d: d["seams"][0].update(first_touch={"sides": ["marketing"]}), "by the sending side"),
+    ("traps", "warned", lambda d: stage(d, "lifecycle", "mql").update(exit=[EMAIL]), "has exit criteria"),
+    ("traps", "warned", lambda d: stage(d, "lifecycle", "mql").update(moves_to=["recycled"]), "accepting leads to sal"),
+    ("traps", "warned", lambda d: stage(d, "lifecycle", "sal").update(required=["budget"]), "requires budget"),
+    ("traps", "warned", lambda d: stage(d, "onboarding", "kickoff").update(required=["budget"]), "requires budget"),
+    ("traps", "warned", lambda d: stage(d, "lifecycle", "recycled").update(category="open"), "has no recycled stage"),
     ("calendars", "failed", lambda d: d["calendars"][0].update(weekly={}), "no working hours"),
     ("calendars", "failed", lambda d: d["calendars"][0].update(time_zone="Mars/Base"), "Mars/Base"),
     ("routing", "failed", lambda d: d["seams"][0]["routing"].pop(), "catch-all"),

@@ -155,7 +155,7 @@ def test_the_first_qualifying_touch_stops_the_clock(acme: Cast) -> None:
     log_activity(done.record, kind="note", by=rep, at=MONDAY_10 + HOUR)
     handoff.refresh_from_db()
     assert handoff.first_touched_at is None
-    log_activity(done.record, kind="call", outcome="spoke", by=rep, at=MONDAY_10 + 2 * HOUR)
+    log_activity(done.record, kind="call", outcome="Connected", by=rep, at=MONDAY_10 + 2 * HOUR)
     handoff.refresh_from_db()
     assert (handoff.first_touched_at, handoff.next_step_at) == (MONDAY_10 + 2 * HOUR, None)
 

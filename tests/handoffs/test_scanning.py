@@ -191,7 +191,7 @@ def test_an_accepted_handoff_nobody_touches_becomes_a_task(cast: Cast) -> None:
         touched, left = offer_records(cast.acme, make_records(cast.acme, 2))
         for handoff in (touched, left):
             answering.accept(handoff, by=cast.mona, at=MONDAY_10 + HOUR)
-        log_activity(touched.record, kind="email", by=cast.mona, at=MONDAY_10 + 2 * HOUR)
+        log_activity(touched.record, kind="email", outcome="Sent", by=cast.mona, at=MONDAY_10 + 2 * HOUR)
         assert drain(cast, left.touch_due_at - timedelta(minutes=1)) == 0
         assert drain(cast, left.touch_due_at + timedelta(minutes=1)) == 1
         task = Task.objects.get()

@@ -149,10 +149,10 @@ def test_moving_many_costs_the_same_queries_as_moving_few(acme: Cast) -> None:
 def test_a_qualifying_touch_is_one_from_us_with_an_outcome(acme: Cast) -> None:
     record = a_lead(acme)
     log_activity(record, kind="note", by=acme.rick, at=LATER)
-    log_activity(record, kind="call", direction="inbound", outcome="talked", by=acme.rick, at=LATER)
+    log_activity(record, kind="call", direction="inbound", outcome="Connected", by=acme.rick, at=LATER)
     log_activity(record, kind="call", by=acme.rick, at=LATER)
-    log_activity(record, kind="call", outcome="talked", by=acme.rick, at=LATER)
-    log_activity(record, kind="email", by=acme.rick, at=LATER)
+    log_activity(record, kind="call", outcome="Connected", by=acme.rick, at=LATER)
+    log_activity(record, kind="email", outcome="sent ", by=acme.rick, at=LATER)
     assert list(Activity.objects.order_by("id").values_list("is_qualifying", flat=True)) == [False] * 3 + [True] * 2
 
 

@@ -164,7 +164,7 @@ def test_a_record_moves_and_is_touched(dana: Caller) -> None:
     moved = dana.post("records/1/advance", {"to": "disqualified"})
     assert moved.status_code == 200 and moved.json()["stage"] == "disqualified"
     assert dana.post("records/1/advance", {}).json()["field"] == "to"
-    touched = dana.post("records/1/activities", {"kind": "call", "outcome": "talked"})
+    touched = dana.post("records/1/activities", {"kind": "call", "outcome": "Connected"})
     assert touched.status_code == 201 and touched.json()["is_qualifying"] is True
     assert dana.post("records/1/activities", {"kind": "dance"}).json()["field"] == "kind"
     assert len(dana.get("records/1/activities").json()) == 1
