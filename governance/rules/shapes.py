@@ -80,7 +80,11 @@ class Number(Shape):
     most: float = 1e12
 
     def check(self, value: Any, path: tuple[Any, ...]) -> None:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise BadShape(path, "This is a number.")
+        if isinstance(value, float) and not math.isfinite(
+            value
+        ):  # of a whole number of a thousand digits it cannot say
             raise BadShape(path, "This is a number.")
         if not self.least <= value <= self.most:
             raise BadShape(path, f"This is between {self.least:g} and {self.most:g}.")
