@@ -59,22 +59,24 @@ class Imports(APIView):
         responses={201: shapes.ImportDetail, **REFUSED},
     )
     def post(self, request: Request) -> Response:
-        """Send a file. With a mapping it starts at once; without one it waits, mapped as guessed."""
+        """Send a file. A worker reads it (`state` is `reading`); with a mapping it then starts, without one it waits,
+        mapped as guessed. A mapping that does not fit is told in `error`, and the import waits for a better one."""
         asked = body(request, shapes.NewImport)
         file = asked["file"]
         if (file.size or 0) > MAX_BYTES:
             raise BadInput(f"The file is larger than {MAX_BYTES // 2**20} MB.", code="file_too_large", field="file")
         given = read_json(asked["mapping"], "mapping") if asked.get("mapping") else None
-        job = starting.receive(
+        job = starting.upload(
             file_name=file.name or "file",
             content=file.read(),
-            target=asked.get("target", ""),
-            given=given,
+            asked={
+                "target": asked.get("target", ""),
+                "mapping": given,
+                "start": asked["start"] if "start" in request.data else given is not None,
+            },
             by=request.member,
             at=request.at,
         )
-        if asked["start"] if "start" in request.data else given is not None:
-            job = starting.start(job, by=request.member, at=request.at)
         return _detail(request, job, 201)
 
 

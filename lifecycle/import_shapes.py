@@ -68,7 +68,7 @@ class ImportShape(serializers.ModelSerializer):
         model = Import
         fields: tuple[str, ...] = (
             "number", "state", "target", "file_name", "total", "done", "created", "updated", "unchanged", "rejected",
-            "error", "created_by", "created_at", "started_at", "finished_at", "cancel_asked_at",
+            "read_ratio", "error", "created_by", "created_at", "started_at", "finished_at", "cancel_asked_at",
         )  # fmt: skip
 
 

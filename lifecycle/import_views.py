@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views import View
 
@@ -15,7 +16,7 @@ from lifecycle.imports.mapping_page import board, from_form
 from lifecycle.imports.preview import preview
 from lifecycle.imports.reading import MAX_BYTES
 from lifecycle.models import Import
-from revops.errors import BadInput, Refusal
+from revops.errors import BadInput, Refusal, WorldMovedOn
 from revops.web import is_partial, page
 from revops.workspaces.permissions import permit
 
@@ -44,10 +45,10 @@ class Imports(View):
                 raise BadInput("Choose a file first.", code="no_file", field="file")
             if (file.size or 0) > MAX_BYTES:
                 raise BadInput(f"The file is larger than {MAX_BYTES // 2**20} MB.", code="file_too_large", field="file")
-            job = starting.receive(
+            job = starting.upload(
                 file_name=file.name or "file",
                 content=file.read(),
-                target=request.POST.get("target", ""),
+                asked={"target": request.POST.get("target", "")},
                 by=request.member,
                 at=request.at,
             )
@@ -80,6 +81,8 @@ class MappingPage(View):
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         job = queries.import_for(request.member, number)
+        if not job.findings:
+            raise WorldMovedOn("The file has not been read yet.", code="still_reading")
         lifecycle = lifecycle_of(request.workspace)
         if request.POST.get("do") == "guess":
             target = request.POST.get("target", "")
@@ -130,6 +133,10 @@ class Progress(View):
         job = queries.import_for(request.member, number)
         if not is_partial(request):
             return redirect("lifecycle:import", request.workspace.slug, number)
+        if job.state == State.MAPPING:  # it has been read: the mapping is a page of its own
+            there = HttpResponse(status=204)
+            there["HX-Redirect"] = reverse("lifecycle:import", args=[request.workspace.slug, number])
+            return there
         return page(request, "lifecycle/_import_progress.html", _outcome(request, job))
 
 
@@ -145,12 +152,13 @@ class Rejections(View):
 
 
 def _outcome(request: HttpRequest, job: Import) -> dict[str, Any]:
-    is_running = job.state in (State.WAITING, State.RUNNING)
+    is_running = job.state in (State.READING, State.WAITING, State.RUNNING)
     return {
         "job": job,
         "progress": queries.progress(job, request.at),
         "is_running": is_running,
         "may_resume": job.state in (State.CANCELLED, State.FAILED) and job.done_rows < job.total_rows,
+        "read_percent": round(job.read_ratio * 100),
         "reasons": [] if is_running or not job.rejected_count else queries.reasons(job),
         "rejections": [] if is_running or not job.rejected_count else queries.rejections(job),
         "repeats": job.findings.get("repeats", {}),

@@ -134,6 +134,13 @@ def _refuse_unknown(given: Keyed[str, Any], known: Collection[str], where: str =
             raise BadMapping(f"A mapping has no {key[:80]!r}.", field=f"{where}{key}"[:200], code="unknown_field")
 
 
+def target_of(given: Any) -> str:
+    """What a mapping takes its rows for: all that can be said of it before the file is read. Raises BadMapping."""
+    if not isinstance(given, dict):
+        raise BadMapping("The mapping is a JSON object.", field="mapping")
+    return _one_of(given, "target", targets.TARGETS, None)
+
+
 def _columns(
     given: dict[str, Any],
     target: str,

@@ -67,8 +67,8 @@ class Findings(TypedDict):
     blanks: list[str]
 
 
-def profile(sheet: Sheet) -> Findings:
-    """Read the file once and say what it holds."""
+def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) -> Findings:
+    """Read the file once and say what it holds; `tell` hears after each chunk how far it has come, 0 to 1."""
     counts = [_Counts() for _ in sheet.headers]
     head: list[tuple[int, list[str]]] = []
     problems: list[tuple[int, str, str]] = []
@@ -76,6 +76,7 @@ def profile(sheet: Sheet) -> Findings:
     rows = sheet.rows()
     while chunk := list(islice(rows, CHUNK)):
         total += len(chunk)
+        tell(chunk[-1].line / (len(sheet.lines) + 1))
         good = [row.cells for row in chunk if row.problem is None]
         bad += len(chunk) - len(good)
         problems += _problems(chunk)[: KEPT_PROBLEMS - len(problems)]

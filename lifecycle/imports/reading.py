@@ -16,14 +16,18 @@ from revops.errors import BadInput
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_TEXT_BYTES = 256 * 1024 * 1024  # of the file inside a zip
+MOST_UNFOLDING = 200  # times; tables of text shrink by 5 to 30, what shrinks more was made to
 MAX_ROWS = 1_000_000
+MAX_LINES = 3_000_000  # some cells hold several; each line costs memory, however short
+MAX_LINE = 4_000_000  # letters
+MAX_CELL = 1_000_000
 MAX_COLUMNS = 600  # the widest Salesforce table we have met has 382
 MAX_HEADER = 200
 REREADINGS = 10  # a broken row may cost a reading to the end of the file; so many such costs are borne
 DELIMITERS = (",", ";", "\t", "|")
 SNIFFED_LINES = 50
 
-csv.field_size_limit(MAX_BYTES)  # the module's own limit of 128 kB stops at a long note
+csv.field_size_limit(MAX_CELL)  # the module's own limit of 128 kB stops at a long note
 
 
 class UnreadableFile(BadInput):
@@ -90,10 +94,21 @@ def read_sheet(file_name: str, content: bytes) -> Sheet:
     if len(content) > MAX_BYTES:
         raise UnreadableFile(f"The file is larger than {MAX_BYTES // 2**20} MB.", "file_too_large")
     text, encoding = _decoded(_unzipped(content) if content[:4] == b"PK\x03\x04" else content)
-    lines = list(io.StringIO(text, newline=""))
+    lines = _lines(text)
     start, told = _told_delimiter(lines)
     delimiter = told or _likely_delimiter(lines[start : start + SNIFFED_LINES])
     return Sheet(encoding, delimiter, *_header(lines, delimiter, start), has_nul="\x00" in text)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines, once it is known that they are neither too many nor too long. Raises UnreadableFile."""
+    if text.count("\n") + text.count("\r") - text.count("\r\n") > MAX_LINES:
+        raise UnreadableFile(f"The file has more than {MAX_LINES:,} lines.", "too_many_lines")
+    lines = list(io.StringIO(text, newline=""))
+    for number, line in enumerate(lines, 1):
+        if len(line) > MAX_LINE:
+            raise UnreadableFile(f"Line {number:,} has more than {MAX_LINE:,} letters.", "line_too_long")
+    return lines
 
 
 def _unzipped(content: bytes) -> bytes:
@@ -114,11 +129,14 @@ def _unzipped(content: bytes) -> bytes:
                     f"The zip holds {len(inside)} files; it must hold exactly one.", "zip_not_one_file"
                 )
             with archive.open(inside[0]) as file:
-                read = file.read(MAX_TEXT_BYTES + 1)
+                most = min(MAX_TEXT_BYTES, 2**20 + MOST_UNFOLDING * inside[0].compress_size)
+                read = file.read(most + 1)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
         raise UnreadableFile("The zip is damaged or protected by a password.", "bad_zip") from None
     if len(read) > MAX_TEXT_BYTES:
         raise UnreadableFile(f"The file in the zip is larger than {MAX_TEXT_BYTES // 2**20} MB.", "file_too_large")
+    if len(read) > most:
+        raise UnreadableFile("The zip unfolds to more than a table would. Send the file itself.", "unfolds_too_far")
     return read
 
 
@@ -156,7 +174,10 @@ def _likely_delimiter(lines: list[str]) -> str:
     """The one that cuts the first lines into most columns most evenly; a comma when nothing cuts."""
 
     def evenness(delimiter: str) -> tuple[float, int]:
-        widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells]
+        try:
+            widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells]
+        except csv.Error:  # cut so, a cell would have no end
+            return (0.0, 0)
         if not widths or widths[0] == 1:
             return (0.0, 0)
         return (sum(width == widths[0] for width in widths) / len(widths), widths[0])
@@ -226,6 +247,8 @@ def _alone(text: str, line: int, delimiter: str, width: int) -> tuple[int, list[
     try:
         next(csv.reader([text], delimiter=delimiter, strict=True), None)
     except csv.Error as broken:
+        if "field larger" in str(broken):
+            return line, [text[:1_000]], ("cell_too_long", f"A cell has more than {MAX_CELL:,} letters.")
         if "end of data" not in str(broken):
             cells = next(csv.reader([text], delimiter=delimiter), [])
             if len(cells) == width:

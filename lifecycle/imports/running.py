@@ -17,6 +17,7 @@ from lifecycle.blueprint import lifecycle_of
 from lifecycle.imports import mapping as mappings
 from lifecycle.imports.companies import account_names, take_in_accounts
 from lifecycle.imports.mapping import Mapping
+from lifecycle.imports.opening import open_file
 from lifecycle.imports.people import Owners
 from lifecycle.imports.reading import Row, Sheet, read_sheet
 from lifecycle.imports.repeats import EXACT, REPEATED, Repeats, find_repeats, merged
@@ -46,12 +47,21 @@ Clock = Callable[[], datetime]
 def waiting_workspaces() -> list[UUID]:
     """Workspaces with an import to run, as the scanner role sees them. One query."""
     with scanner_cursor() as cursor:
-        cursor.execute("select distinct workspace_id from lifecycle_import where state in ('waiting', 'running')")
+        cursor.execute(
+            "select distinct workspace_id from lifecycle_import where state in ('reading', 'waiting', 'running')"
+        )
         return [UUID(str(row[0])) for row in cursor.fetchall()]
 
 
 def run_workspace(workspace_id: UUID, *, clock: Clock, until: Callable[[], bool]) -> bool:
-    """Run the workspace's imports one after the other, oldest first; False when time is up before the work is."""
+    """Open the workspace's new files, then run its imports one after the other, oldest first; False when time is up
+    before the work is."""
+    with workspace_scope(workspace_id):
+        unread = list(Import.objects.filter(state=State.READING).order_by("created_at").values_list("pk", flat=True))
+    for import_id in unread:
+        if until():
+            return False
+        open_file(workspace_id, import_id, clock=clock)
     with workspace_scope(workspace_id):
         waiting = list(Import.objects.filter(state__in=AT_WORK).order_by("created_at").values_list("pk", flat=True))
     return all([run_import(workspace_id, import_id, clock=clock, until=until) for import_id in waiting])

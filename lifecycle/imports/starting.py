@@ -6,9 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from lifecycle.blueprint import lifecycle_of
-from lifecycle.imports import guessing, mapping, targets
-from lifecycle.imports.profiling import profile
-from lifecycle.imports.reading import MAX_ROWS, UnreadableFile, read_sheet
+from lifecycle.imports import mapping, targets
+from lifecycle.imports.reading import MAX_BYTES, UnreadableFile
 from lifecycle.models import Import, ImportFile
 from revops import poking
 from revops.errors import BadInput, WorldMovedOn
@@ -22,38 +21,35 @@ CAN_START = (State.MAPPING, State.CANCELLED, State.FAILED)
 
 
 @transaction.atomic
-def receive(*, file_name: str, content: bytes, by: Member, at: datetime, target: str = "", given: Any = None) -> Import:
-    """Keep the file, find out what it holds, and map it as told, else as guessed.
-    Raises NotPermitted, UnreadableFile, BadMapping."""
+def upload(*, file_name: str, content: bytes, by: Member, at: datetime, asked: dict[str, Any] | None = None) -> Import:
+    """Keep the file; a worker opens it (`opening`), since a file can cost more than a page may.
+
+    `asked`: `target`, `mapping` and `start`, where they were told. Raises NotPermitted, UnreadableFile, BadInput."""
     permit(by, "record.import")
-    if target and target not in targets.TARGETS:
+    asked = {key: value for key, value in (asked or {}).items() if value not in (None, "")}
+    if asked.get("target", "leads") not in targets.TARGETS:
         raise BadInput(f"A file holds {', '.join(targets.TARGETS)}.", field="target")
-    sheet = read_sheet(file_name, content)
-    findings = profile(sheet)
-    if not findings["rows"]:
-        raise UnreadableFile("The file has a header and no rows.", "no_rows")
-    if findings["rows"] > MAX_ROWS:
-        raise UnreadableFile(f"The file has {findings['rows']:,} rows; {MAX_ROWS:,} are the most.", "too_many_rows")
-    lifecycle = lifecycle_of(by.workspace)
-    if given is None:
-        given = guessing.guess(
-            findings, lifecycle, file_name=file_name, target=target, time_zone=by.workspace.time_zone
+    if (given := asked.get("mapping")) is not None:
+        mapping.target_of(
+            {"target": asked["target"], **given} if "target" in asked and isinstance(given, dict) else given
         )
-    elif target and isinstance(given, dict):
-        given = {"target": target, **given}
-    checked = mapping.read(given, findings, lifecycle)
+    if not content:
+        raise UnreadableFile("The file is empty.", "empty_file")
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(f"The file is larger than {MAX_BYTES // 2**20} MB.", "file_too_large")
     received = Import.objects.create(
         number=take_numbers("import")[0],
-        target=checked.target,
+        state=State.READING,
+        target=asked.get("target", ""),
         file_name=file_name.replace("\x00", "")[-255:] or "file",
-        mapping=checked.as_json(),
-        findings=dict(findings),
-        total_rows=findings["rows"],
+        asked=asked,
         created_by=by,
         created_at=at,
+        waiting_since=at,
     )
     ImportFile.objects.create(of=received, content=content)
-    record("import.received", received, at=at, actor=by, facts={"file": received.file_name, "rows": findings["rows"]})
+    record("import.received", received, at=at, actor=by, facts={"file": received.file_name, "bytes": len(content)})
+    transaction.on_commit(lambda: poke(str(received.workspace_id)))
     return received
 
 
@@ -63,7 +59,8 @@ def map_columns(job: Import, given: Any, *, by: Member, at: datetime) -> Import:
     permit(by, "record.import")
     job = Import.objects.select_for_update().get(pk=job.pk)
     if job.state != State.MAPPING:
-        raise WorldMovedOn("This import has started; its mapping stays as it is.", code="already_started")
+        said = "is still being read" if job.state == State.READING else "has started; its mapping stays as it is"
+        raise WorldMovedOn(f"This import {said}.", code="still_reading" if "read" in said else "already_started")
     checked = mapping.read(given, job.findings, lifecycle_of(by.workspace))
     job.mapping, job.target = checked.as_json(), checked.target
     job.save(update_fields=["mapping", "target"])
@@ -76,7 +73,7 @@ def start(job: Import, *, by: Member, at: datetime) -> Import:
     Raises BadMapping, WorldMovedOn."""
     permit(by, "record.import")
     job = Import.objects.select_for_update().get(pk=job.pk)
-    if job.state not in CAN_START or (job.done_rows and job.done_rows >= job.total_rows):
+    if job.state not in CAN_START or not job.findings or (job.done_rows and job.done_rows >= job.total_rows):
         raise WorldMovedOn(f"This import is {job.get_state_display().lower()}.", code="already_started")
     mapping.read(job.mapping, job.findings, lifecycle_of(by.workspace))
     job.state, job.error, job.cancel_asked_at, job.finished_at = State.WAITING, "", None, None
@@ -92,7 +89,7 @@ def cancel(job: Import, *, by: Member, at: datetime) -> Import:
     """Stop before the next chunk; rows that came in stay. Raises WorldMovedOn when it is over."""
     permit(by, "record.import")
     job = Import.objects.select_for_update().get(pk=job.pk)
-    if job.state not in (State.MAPPING, State.WAITING, State.RUNNING):
+    if job.state not in (State.READING, State.MAPPING, State.WAITING, State.RUNNING):
         raise WorldMovedOn(f"This import is {job.get_state_display().lower()}.", code="already_over")
     job.cancel_asked_at = at
     if job.state != State.RUNNING:

@@ -16,6 +16,7 @@ class Import(TenantModel):
     """
 
     class State(models.TextChoices):
+        READING = "reading", "Being read"
         MAPPING = "mapping", "Waiting for its mapping"
         WAITING = "waiting", "Waiting to run"
         RUNNING = "running", "Running"
@@ -29,6 +30,8 @@ class Import(TenantModel):
     file_name = models.CharField(max_length=255)
     mapping = facts()
     findings = facts()
+    asked = facts()  # what came with the file: its target, a mapping, whether to start; read once the file has been
+    read_ratio = models.FloatField(default=0)
     total_rows = models.PositiveIntegerField(default=0)
     done_rows = models.PositiveIntegerField(default=0)
     created_count = models.PositiveIntegerField(default=0)
@@ -59,7 +62,7 @@ class Import(TenantModel):
         indexes = [
             models.Index(
                 fields=["workspace", "created_at"],
-                condition=models.Q(state__in=["waiting", "running"]),
+                condition=models.Q(state__in=["reading", "waiting", "running"]),
                 name="import_waiting",
             )
         ]

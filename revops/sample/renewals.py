@@ -8,7 +8,7 @@ from typing import Any
 
 from lifecycle.actions import editing
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.imports import starting
+from lifecycle.imports import opening, starting
 from lifecycle.imports.running import run_workspace
 from lifecycle.models import Record
 from revops.sample import deals, words
@@ -64,7 +64,7 @@ def _are_brought_in(life: Life) -> Deed:
     def deed(at: datetime) -> None:
         ada = life.people["ada"]
         rows = _rows(life, at.date())
-        job = starting.receive(file_name=FILE, content=_as_file(rows), given=MAPPING, by=ada, at=at)
+        job = opening.receive(file_name=FILE, content=_as_file(rows), given=MAPPING, by=ada, at=at)
         starting.start(job, by=ada, at=at)
         seconds = count(2)
         clock = lambda: at + timedelta(seconds=next(seconds))  # noqa: E731

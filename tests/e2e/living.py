@@ -19,7 +19,7 @@ from governance.tasks import run_impacts
 from handoffs.models import Handoff, Task
 from integrations.actions import issue_key
 from integrations.models import ApiKey
-from lifecycle.imports import starting
+from lifecycle.imports import opening, starting
 from lifecycle.models import Account, Import, Record
 from lifecycle.tasks import run_imports
 from revops import sample
@@ -56,7 +56,7 @@ def live(now: datetime) -> Workspace:
         people = {member.email.partition("@")[0]: member for member in Member.objects.select_related("workspace")}
         ada = people["ada"]
         for step in ("left", "mapped", "run"):
-            job = starting.receive(file_name=f"{step}.csv", content=LEADS, target="leads", by=ada, at=now)
+            job = opening.receive(file_name=f"{step}.csv", content=LEADS, target="leads", by=ada, at=now)
             if step == "run":
                 starting.start(job, by=ada, at=now)
         invite(email="ann@new.example", by=ada, at=now)

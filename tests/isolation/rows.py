@@ -3,7 +3,7 @@
 from governance.models import ChangeRequest
 from handoffs.models import Handoff, Seam, Task
 from lifecycle.blueprint import lifecycle_of
-from lifecycle.imports.starting import receive
+from lifecycle.imports.opening import receive
 from lifecycle.models import Account, Import, Record
 from revops.workspaces.models import Invitation, Member, Team, Workspace
 from revops.workspaces.scope import workspace_scope

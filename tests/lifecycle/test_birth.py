@@ -12,7 +12,7 @@ from handoffs.models import Handoff
 from lifecycle.actions.advancing import advance, move_many
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.journeys import make_next
-from lifecycle.imports import starting
+from lifecycle.imports import opening, starting
 from lifecycle.imports.running import run_import
 from lifecycle.models import Import, Record, Rejection, Stage, StageStay
 from revops.errors import BadInput
@@ -76,7 +76,7 @@ def test_an_imported_row_climbs_by_the_same_gates_and_is_kept_as_a_rejection(cas
     given = {"target": "opportunities", "columns": columns, "system": "crm"}
     with workspace_scope(cast.acme):
         cast.ada.workspace = cast.acme
-        job = starting.receive(file_name="deals.csv", content=content, given=given, by=cast.ada, at=MONDAY_10)
+        job = opening.receive(file_name="deals.csv", content=content, given=given, by=cast.ada, at=MONDAY_10)
         starting.start(job, by=cast.ada, at=MONDAY_10)
     assert run_import(cast.acme.pk, job.pk, clock=lambda: LATER, until=lambda: False)
     with workspace_scope(cast.acme):

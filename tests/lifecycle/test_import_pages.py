@@ -10,6 +10,7 @@ from django.test import Client
 from lifecycle.imports import starting
 from lifecycle.models import Import, Record, Rejection
 from lifecycle.tasks import run_imports
+from revops.workspaces.models import Workspace
 from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 
@@ -27,9 +28,16 @@ def ada(cast: Cast, client: Client) -> Client:
 
 
 def upload(client: Client, content: bytes = LEADS, name: str = "leads.csv", target: str = "") -> str:
+    """Send a file and let the worker read it; the address of its page."""
     answer = client.post("/w/acme/imports/", {"file": SimpleUploadedFile(name, content), "target": target})
     assert answer.status_code == 302, answer.content.decode()
+    read_by_a_worker()
     return str(answer["Location"])
+
+
+def read_by_a_worker() -> None:
+    """A worker's turn."""
+    run_imports(str(Workspace.objects.get(slug="acme").pk))
 
 
 def only_import(cast: Cast) -> Import:
@@ -97,7 +105,7 @@ def test_another_target_is_guessed_anew(ada: Client, cast: Cast) -> None:
 
 
 def run(cast: Cast) -> None:
-    run_imports(str(cast.acme.pk))
+    read_by_a_worker()
 
 
 def test_started_run_and_shown_with_every_row_accounted_for(ada: Client, cast: Cast) -> None:
@@ -166,7 +174,7 @@ def test_api_with_a_mapping_starts_at_once_and_tells_its_outcome(ada: Client, ca
     }
     answer = ada.post(API, {"file": SimpleUploadedFile("leads.csv", LEADS), "mapping": json.dumps(mapping)})
     assert answer.status_code == 201, answer.content
-    assert answer.json()["state"] == "waiting"
+    assert answer.json()["state"] == "reading"
     run(cast)
     told = ada.get(f"{API}/{answer.json()['number']}").json()
     assert (told["state"], told["total"], told["created"], told["rejected"]) == ("finished", 3, 2, 1)
@@ -178,7 +186,10 @@ def test_api_with_a_mapping_starts_at_once_and_tells_its_outcome(ada: Client, ca
 
 def test_api_without_a_mapping_waits_with_the_guess(ada: Client, cast: Cast) -> None:
     answer = ada.post(API, {"file": SimpleUploadedFile("leads.csv", LEADS)})
-    told = answer.json()
+    assert (answer.json()["state"], answer.json()["columns"], answer.json()["warnings"]) == ("reading", [], [])
+    assert ada.post(f"{API}/{answer.json()['number']}/start").status_code == 409, "not before it is read"
+    read_by_a_worker()
+    told = ada.get(f"{API}/{answer.json()['number']}").json()
     assert (told["state"], told["mapping"]["columns"]["Email"]["to"]) == ("mapping", "email")
     assert any("Nowhere" in each for each in told["warnings"])
     given = told["mapping"] | {"values": {"Status": {"New": "lead", "Nowhere": ""}}}
@@ -196,6 +207,20 @@ def test_api_without_a_mapping_waits_with_the_guess(ada: Client, cast: Cast) -> 
         ("{", "mapping"),
         ('"leads"', "mapping"),
         ('{"target": "ponies"}', "target"),
+        ('{"target": "leads", "columns": {"Email": "\\u0000"}}', "mapping.columns.Email"),
+    ],
+)
+def test_api_refuses_at_once_what_no_file_could_fit(ada: Client, cast: Cast, mapping: str, field: str) -> None:
+    answer = ada.post(API, {"file": SimpleUploadedFile("leads.csv", LEADS), "mapping": mapping})
+    assert answer.status_code == 422
+    assert answer.json()["field"] == field
+    with workspace_scope(cast.acme):
+        assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("mapping", "field"),
+    [
         ('{"target": "leads", "columns": {"Nope": "email"}}', "columns.Nope"),
         ('{"target": "leads", "columns": {"Email": {"to": "property:nope"}}}', "columns.Email"),
         ('{"target": "leads", "columns": {"Visits": {"to": "property:visits"}}}', "columns"),
@@ -205,13 +230,17 @@ def test_api_without_a_mapping_waits_with_the_guess(ada: Client, cast: Cast) -> 
          "values.Status"),
         ('{"target": "leads", "columns": {"Email": "email"}, "dates": {"time_zone": "Mars"}}', "dates.time_zone"),
         ('{"target": "leads", "columns": {"Email": "email"}, "blanks": [1]}', "blanks"),
-        ('{"target": "leads", "columns": {"Email": "\\u0000"}}', "mapping.columns.Email"),
     ],
 )  # fmt: skip
-def test_api_refuses_a_mapping_by_naming_the_place(ada: Client, mapping: str, field: str) -> None:
+def test_api_tells_where_a_mapping_does_not_fit_its_file_and_waits(ada: Client, mapping: str, field: str) -> None:
     answer = ada.post(API, {"file": SimpleUploadedFile("leads.csv", LEADS), "mapping": mapping})
-    assert answer.status_code == 422
-    assert answer.json()["field"] == field
+    assert answer.status_code == 201
+    read_by_a_worker()
+    told = ada.get(f"{API}/{answer.json()['number']}").json()
+    assert (told["state"], told["done"]) == ("mapping", 0)
+    assert f"({field})" in told["error"]
+    again = ada.put(f"{API}/{told['number']}/mapping", mapping, content_type="application/json")
+    assert (again.status_code, again.json()["field"]) == (422, field)
 
 
 def test_api_needs_a_file(ada: Client) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lifecycle.imports import running, starting
+from lifecycle.imports import opening, running, starting
 from lifecycle.models import Account, Import, Record, Rejection, StageStay
 from revops.errors import WorldMovedOn
 from revops.history.models import Event
@@ -34,7 +34,7 @@ def receive(cast: Cast, text: str, columns: dict[str, str], at: datetime = AT, *
     with workspace_scope(cast.acme):
         cast.ada.workspace = cast.acme
         given = {"target": "opportunities", "columns": columns, **more}
-        job = starting.receive(file_name="f.csv", content=text.encode(), given=given, by=cast.ada, at=at)
+        job = opening.receive(file_name="f.csv", content=text.encode(), given=given, by=cast.ada, at=at)
         return starting.start(job, by=cast.ada, at=at)
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from lifecycle.imports import starting
+from lifecycle.imports import opening, starting
 from lifecycle.models import ExternalId, Import, Record, Rejection, StageStay
 from lifecycle.tasks import run_imports
 from revops.workspaces.models import Member, Workspace
@@ -88,7 +88,7 @@ def start_import(workspace: Workspace, by: Member) -> Import:
     with workspace_scope(workspace):
         by.workspace = workspace
         now = timezone.now()
-        job = starting.receive(file_name="deals.csv", content=content(), given=MAPPING, by=by, at=now)
+        job = opening.receive(file_name="deals.csv", content=content(), given=MAPPING, by=by, at=now)
         return starting.start(job, by=by, at=now)
 
 

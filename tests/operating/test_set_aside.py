@@ -16,7 +16,7 @@ from handoffs.actions import scanning
 from handoffs.models import Escalation, Handoff
 from lifecycle.actions import rescoring
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.imports import running, starting
+from lifecycle.imports import opening, running, starting
 from lifecycle.models import Import, ImportFile, Record
 from revops.errors import NotFound, NotPermitted
 from revops.history.actions import _followers, follow
@@ -130,7 +130,7 @@ def test_an_import_that_broke_on_our_side_goes_on_where_it_stopped(cast: Cast) -
         cast.ada.workspace = cast.acme
         given = {"target": "leads", "columns": {"Email": "email", "Name": "name"}}
         content = b"Email,Name\nann@initech.example,Ann\nbob@initech.example,Bob\n"
-        job = starting.receive(file_name="leads.csv", content=content, given=given, by=cast.ada, at=MONDAY_10)
+        job = opening.receive(file_name="leads.csv", content=content, given=given, by=cast.ada, at=MONDAY_10)
         starting.start(job, by=cast.ada, at=MONDAY_10)
         ImportFile.objects.all().delete()
     assert running.run_import(cast.acme.pk, job.pk, clock=lambda: LATER, until=lambda: False)

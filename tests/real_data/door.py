@@ -68,6 +68,7 @@ def bring_in(cast: Cast, path: str, **changes: str) -> Import:
     answer = client.post("/w/acme/imports/", {"file": file, "target": ""})
     assert answer.status_code == 302, answer.content.decode()
     place = str(answer["Location"])
+    run_imports(str(cast.acme.pk))  # a worker reads it
     uploaded = time.monotonic()
     assert client.get(place).status_code == 200
     with workspace_scope(cast.acme):
