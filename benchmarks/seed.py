@@ -1,5 +1,6 @@
 """A workspace with many records and ten times as many stage stays, made by SQL in seconds to minutes."""
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,6 +23,7 @@ def workspace_with(records: int, slug: str = "bench") -> Workspace:
         now = timezone.now()
         users = get_user_model().objects
         founder = users.create_user(f"{slug}-{records}@bench.example", None, name="Bench")
+        EmailAddress.objects.create(user=founder, email=founder.email, verified=True, primary=True)
         workspace = found_workspace(name=f"{slug} {records}", slug=f"{slug}-{records}", founder=founder, at=now)
         with workspace_scope(workspace):
             sales = Team.objects.get(function=Function.SALES)

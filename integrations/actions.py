@@ -13,10 +13,10 @@ from integrations.models import ApiKey
 from revops.errors import BadInput, NotPermitted, RuleSaysNo
 from revops.history.actions import record, record_all
 from revops.workspaces.behind import made_by, maker_of
-from revops.workspaces.inviting import withdraw
 from revops.workspaces.makings import Making
 from revops.workspaces.models import Invitation, Member
 from revops.workspaces.permissions import PERMITS, SCOPES, lapses, permit
+from revops.workspaces.withdrawing import withdraw
 
 MOST_PER_MINUTE = 60_000
 MOST_KEYS = 200  # usable keys of one workspace

@@ -15,7 +15,7 @@ def connect() -> None:
     from lifecycle.imports import running as imports
     from revops.operating import queries as operating_queries
     from revops.operating.setting_aside import retried_by
-    from revops.workspaces import inviting, makings, sessions
+    from revops.workspaces import makings, sessions, withdrawing
 
     # a workspace was made: publish version 1 of its blueprint
     follow("workspace.created", founding.publish_first_version)
@@ -37,7 +37,7 @@ def connect() -> None:
     follow("member.leaving", leaving.refuse_while_owning)
     # somebody leaves, or gets a lesser role: end what they made and answer for
     makings.watch(keys.keys_that_end, keys.end_keys)
-    makings.watch(inviting.invitations_that_end, inviting.end_invitations)
+    makings.watch(withdrawing.invitations_that_end, withdrawing.end_invitations)
     makings.watch(drafts.drafts_that_end, drafts.end_drafts)
     makings.watch(sessions.sessions_that_end, sessions.end_sessions)
     # what a pass set aside: who takes it again when somebody asks

@@ -53,7 +53,12 @@ def record_all(
 ) -> list[Event]:
     """Write many events `(kind, subject kind, subject id, record id, facts)` in one query; those of the security log
     are told there as well, in a second one."""
-    mirror(((kind, facts) for kind, *_, facts in events if is_mirrored(kind)), at=at, actor=actor)
+    told = (
+        (kind, facts, subject_id if subject_kind == "member" else None)
+        for kind, subject_kind, subject_id, _, facts in events
+        if is_mirrored(kind)
+    )
+    mirror(told, at=at, actor=actor)
     return Event.objects.bulk_create(
         Event(
             kind=kind,

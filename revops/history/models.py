@@ -40,6 +40,7 @@ class SecurityEvent(TenantModel):
 
     kind = models.CharField(max_length=60)
     member = TenantKey(Member, null=True, blank=True, related_name="+")
+    about = TenantKey(Member, null=True, blank=True, related_name="+", help_text="Whose membership it changed")
     at = models.DateTimeField()
     address = models.CharField(max_length=45, blank=True, default="", db_default="")
     browser = models.CharField(max_length=200, blank=True, default="", db_default="")
@@ -50,6 +51,7 @@ class SecurityEvent(TenantModel):
         indexes = [
             models.Index(fields=["workspace", "-at", "-id"], name="security_newest"),
             models.Index(fields=["workspace", "member", "-at", "-id"], name="security_of_member"),
+            models.Index(fields=["workspace", "about", "-at", "-id"], name="security_about_member"),
             models.Index(fields=["workspace", "kind", "-at", "-id"], name="security_of_kind"),
         ]
 

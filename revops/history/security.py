@@ -67,21 +67,22 @@ def is_mirrored(kind: str) -> bool:
     return kind.startswith(MIRRORED)
 
 
-def mirror(events: Iterable[tuple[str, Mapping[str, Any]]], *, at: datetime, actor: Member | None) -> None:
-    """Tell events `(kind, facts)` of the history here as well. One query, in their transaction; none where there are
-    none."""
+def mirror(events: Iterable[tuple[str, Mapping[str, Any], UUID | None]], *, at: datetime, actor: Member | None) -> None:
+    """Tell events `(kind, facts, whose membership)` of the history here as well. One query, in their transaction; none
+    where there are none."""
     seen = origin.get()
     rows = [
         SecurityEvent(
             kind=kind,
             member=actor,
+            about_id=about,
             at=at,
             facts=dict(facts),
             address=seen.address,
             browser=seen.browser,
             request_id=request_id.get(),
         )
-        for kind, facts in events
+        for kind, facts, about in events
     ]
     if rows:
         SecurityEvent.objects.bulk_create(rows)
@@ -90,7 +91,7 @@ def mirror(events: Iterable[tuple[str, Mapping[str, Any]]], *, at: datetime, act
 def note(kind: str, *, member: Member, at: datetime, facts: Mapping[str, Any]) -> None:
     """Write what a member of the workspace in scope caused, unless they caused it ten times within ten minutes."""
     if SecurityEvent.objects.filter(member=member, kind=kind, at__gt=at - WITHIN)[:MOST].count() < MOST:
-        mirror([(kind, facts)], at=at, actor=member)
+        mirror([(kind, facts, None)], at=at, actor=member)
 
 
 def note_for_account(kind: str, *, user_id: UUID, at: datetime, facts: Mapping[str, Any] | None = None) -> None:

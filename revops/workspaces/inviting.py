@@ -1,7 +1,6 @@
 """Inviting people: a signed, single-use link bound to one address and one workspace."""
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -13,24 +12,25 @@ from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from revops.errors import BadInput, NotFound, NotPermitted, RuleSaysNo, WorldMovedOn
-from revops.history.actions import record, record_all
+from revops.history.actions import record
 from revops.history.models import Event
 from revops.workspaces.behind import address_is_proved, maker_of
-from revops.workspaces.makings import Making
+from revops.workspaces.limits import counted
 from revops.workspaces.models import Invitation, Member, Team, TeamSeat, User, Workspace
-from revops.workspaces.permissions import PERMITS, lapses, may, permit, permit_grant
+from revops.workspaces.permissions import PERMITS, may, permit, permit_grant
+from revops.workspaces.withdrawing import withdraw
 from revops.workspaces.zones import local_time
 
 LASTS = timedelta(days=7)
 MOST_OPEN = 500  # invitations of one workspace; a wall against using us to send mail
 MOST_AN_HOUR = 100  # mails of one workspace
 MOST_TO_ONE = 3  # mails of one workspace to one address within an hour
-HOUR = timedelta(hours=1)
+MOST_A_DAY = 20  # mails to one address from all workspaces together: nobody's box is filled by founding more of them
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SALT = "revops.invitation"
 
 
@@ -94,6 +94,8 @@ def _refuse_too_many(email: str, at: datetime) -> None:
             code="too_many_mails",
             field="email",
         )
+    if counted("invitation", email, DAY) > MOST_A_DAY:
+        raise RuleSaysNo("No more mails go to this address today.", code="too_many_mails", field="email")
 
 
 @transaction.atomic
@@ -164,38 +166,6 @@ def revoke(invitation: Invitation, *, by: Member, at: datetime) -> Invitation:
     if not invitation.revoked_at:
         withdraw([invitation], by=by, at=at)
     return invitation
-
-
-def withdraw(invitations: Iterable[Invitation], *, by: Member, at: datetime) -> None:
-    """Close these invitations, whoever made them. Whether that may be is the caller's question."""
-    told: list[tuple[str, str, UUID, UUID | None, dict[str, str]]] = []
-    for invitation in invitations:
-        invitation.revoked_at = at
-        invitation.save(update_fields=["revoked_at"])
-        told.append(("invitation.revoked", "invitation", invitation.pk, None, {"email": invitation.email}))
-    record_all(told, at=at, actor=by)
-
-
-def _lapsing(member: Member, role: str | None, at: datetime) -> QuerySet[Invitation]:
-    """Open invitations that the member, or a program of theirs, may not have made as `role`."""
-    waiting = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=at).order_by("created_at")
-    theirs = waiting.filter(Q(made_by=member) | Q(invited_by=member))
-    if lapses("people.manage", role):
-        return theirs
-    return theirs.none() if role == Member.Role.OWNER else theirs.filter(role=Member.Role.OWNER)
-
-
-def invitations_that_end(member: Member, role: str | None, at: datetime) -> list[Making]:
-    """What `makings` lists of invitations. One query."""
-    return [
-        Making("invitation", str(each.pk), f"{each.email} as {each.get_role_display()}", "withdrawn")
-        for each in _lapsing(member, role, at)
-    ]
-
-
-def end_invitations(member: Member, role: str | None, *, by: Member, at: datetime) -> None:
-    """Withdraw them: who leaves lets nobody in after them."""
-    withdraw(_lapsing(member, role, at).select_for_update(), by=by, at=at)
 
 
 def readable(invitation_id: UUID, secret: str, at: datetime, *, lock: bool = False) -> Invitation:

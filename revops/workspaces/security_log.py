@@ -42,8 +42,6 @@ class Wanted:
             if not kinds:
                 raise BadInput(f"Choose one of: {', '.join([*GROUPS, *KINDS])}.", field="kind")
             found &= Q(kind__in=kinds)
-        if self.member:
-            found &= Q(member_id=self.member)
         if self.since:
             found &= Q(at__gte=self.since)
         if self.until:
@@ -52,9 +50,13 @@ class Wanted:
 
 
 def security_events(wanted: Wanted, after: str = "", size: int = 50) -> tuple[list[SecurityEvent], str]:
-    """One page, newest first, and the mark of the next. One query."""
-    found = SecurityEvent.objects.filter(wanted.condition()).select_related("member")
-    return newest_page(found, "at", after, size)
+    """One page, newest first, and the mark of the next; of a member both what they did and what became of them. One
+    query."""
+    found = SecurityEvent.objects.filter(wanted.condition()).select_related("member", "about")
+    if wanted.member is None:
+        return newest_page(found, "at", after, size)
+    done, undergone = Q(member_id=wanted.member), Q(about_id=wanted.member)
+    return newest_page(found, "at", after, size, each=[done, undergone & ~done])
 
 
 def label(event: SecurityEvent) -> str:
@@ -64,12 +66,13 @@ def label(event: SecurityEvent) -> str:
 
 def sentence(event: SecurityEvent) -> str:
     """The facts in a line, for a page; programs read the facts themselves."""
-    facts = event.facts
+    facts, about = event.facts, event.about.name if event.about and event.about_id != event.member_id else ""
     if event.kind == "refused":
         return f"{facts.get('method', '')} {facts.get('path', '')}: {facts.get('detail', '')}"
     if event.kind == "member.role_changed":
-        return f"{facts.get('name', '')} from {facts.get('from', '')} to {facts.get('to', '')}".strip()
-    named = [str(facts[key]) for key in ("name", "email", "address", "role", "factor", "code") if facts.get(key)]
+        return f"{about} from {facts.get('from', '')} to {facts.get('to', '')}".strip()
+    named = [about] if about else []
+    named += [str(facts[key]) for key in ("name", "email", "address", "role", "factor", "code") if facts.get(key)]
     if facts.get("prefix"):
         named.append(f"rvp_{facts['prefix']}_…")
     if isinstance(facts.get("to"), str):

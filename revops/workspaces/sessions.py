@@ -4,6 +4,7 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 
+from revops.history.security import mirror
 from revops.workspaces.makings import Making
 from revops.workspaces.models import Member
 from revops.workspaces.queries import workspaces_of
@@ -26,6 +27,7 @@ def sessions_that_end(member: Member, role: str | None, at: datetime) -> list[Ma
 
 
 def end_sessions(member: Member, role: str | None, *, by: Member, at: datetime) -> None:
-    """Sign them out; `by` is told apart only where somebody leaves by themselves."""
+    """Sign them out, and tell the security log."""
     for session in _ending(member, role):
         session.end()
+        mirror([("session.ended", {"name": (session.user_agent or "")[:80]}, member.pk)], at=at, actor=by)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from revops.history.actions import record_all
 from revops.workspaces.inviting import LASTS
+from revops.workspaces.limits import counted
 from revops.workspaces.models import Function, Invitation, Member, Team, TeamSeat, User
 from revops.workspaces.permissions import SCOPES
 from revops.workspaces.scope import workspace_scope
@@ -204,6 +205,20 @@ def test_a_workspace_sends_no_more_than_a_hundred_an_hour(cast: Cast, as_member:
         record_all([told] * 100, at=now)
     refused = as_member(cast.ada).post("/api/v1/w/acme/invitations", {"email": "x@acme.example"}, "application/json")
     assert refused.status_code == 422 and refused.json()["code"] == "too_many_mails"
+
+
+def test_many_workspaces_together_do_not_flood_an_address_either(cast: Cast, as_member: SignIn) -> None:
+    for _ in range(20):
+        counted("invitation", "x@acme.example", timedelta(days=1))
+    refused = as_member(cast.ada).post("/api/v1/w/acme/invitations", {"email": "x@acme.example"}, "application/json")
+    assert refused.status_code == 422 and refused.json()["code"] == "too_many_mails"
+    other = as_member(cast.otto).post("/api/v1/w/globex/invitations", {"email": "y@x.example"}, "application/json")
+    assert other.status_code == 201
+
+
+def test_a_count_begins_again_when_its_time_is_over(db: None) -> None:
+    assert [counted("x", "y", timedelta(days=1)), counted("x", "y", timedelta(days=1))] == [1, 2]
+    assert [counted("x", "z", timedelta(0)), counted("x", "z", timedelta(0))] == [1, 1]
 
 
 def test_the_api_tells_the_link_once(cast: Cast, as_member: SignIn) -> None:

@@ -118,6 +118,11 @@ def test_what_happens_to_people_is_told(cast: Cast, as_member: SignIn) -> None:
     ada.post(f"{A}/invitations", {"email": "x@acme.example"}, "application/json")
     ada.patch(f"{A}/people/{cast.rick.pk}", {"role": "manager"}, "application/json")
     assert {"invitation.sent", "member.role_changed"} <= set(kinds(cast, member=cast.ada))
+    shown = ada.get(PAGE, {"kind": "member"}).content.decode()
+    assert "Rick from rep to manager" in shown
+    rosa, rick = (ada.get(f"{A}/security-events?member={one.pk}").json()["results"] for one in (cast.rosa, cast.rick))
+    assert [row["kind"] for row in rick] == ["member.role_changed"] and rick[0]["about"] == str(cast.rick.pk)
+    assert rosa == []
 
 
 @pytest.mark.parametrize("change", ["update {} set kind = 'x'", "delete from {}", "truncate {}"])

@@ -26,6 +26,7 @@ class SecurityEventOut(serializers.Serializer):
     label = serializers.SerializerMethodField()
     member = serializers.UUIDField(source="member_id", allow_null=True)
     name = serializers.CharField(source="member.name", allow_null=True, default=None)
+    about = serializers.UUIDField(source="about_id", allow_null=True, help_text="Whose membership it changed.")
     address = serializers.CharField()
     browser = serializers.CharField()
     facts = serializers.DictField()
