@@ -63,6 +63,7 @@ class ScorecardApi(ReadsScorecard):
         told = {
             **found.__dict__,
             "by_segment": [{"value": value, "figures": figures} for value, figures in found.matrix],
+            "limbo": queries.limbo_card(self.board),
         }
         return Response(shapes.ScorecardOut(told).data)
 

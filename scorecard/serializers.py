@@ -97,6 +97,14 @@ class SegmentRowOut(serializers.Serializer):
     figures = serializers.DictField(child=FigureOut())
 
 
+class LimboCardOut(serializers.Serializer):
+    """What waits for nobody who can act, as it is now; nought in a company that keeps its promises."""
+
+    total = serializers.IntegerField()
+    oldest_at = serializers.DateTimeField(allow_null=True)
+    owners = serializers.ListField(child=serializers.CharField())
+
+
 class ScorecardOut(serializers.Serializer):
     """The scorecard of a period."""
 
@@ -105,6 +113,7 @@ class ScorecardOut(serializers.Serializer):
     segment_value = serializers.CharField()
     cards = CardOut(many=True)
     by_segment = SegmentRowOut(many=True)
+    limbo = LimboCardOut()
 
 
 class BucketOut(serializers.Serializer):

@@ -14,6 +14,7 @@ from django.db import Error, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from handoffs import queries
 from handoffs.actions import scanning
 from handoffs.models import Escalation, Handoff, Task
 from lifecycle.actions import advancing
@@ -102,6 +103,8 @@ def test_promise_3_no_open_handoff_without_somebody_and_a_due_time(acme: Workspa
         limbo = Handoff.objects.open().filter(assignee__isnull=True, queue__isnull=True)
         assert not limbo.exists()
         assert not Handoff.objects.filter(due_at__isnull=True).exists()
+        waits_for_nobody, _ = queries.limbo_page(acme, timezone.now())
+        assert [(each.cause, each.name) for each in waits_for_nobody] == []
         with pytest.raises(Error), transaction.atomic():
             Handoff.objects.open().update(assignee=None, queue=None)
 

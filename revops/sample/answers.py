@@ -12,6 +12,7 @@ from revops.sample.life import Deed, Life
 from revops.workspaces.models import Member
 
 REJECTED = 0.2  # of what marketing offers; a tenth of it because the data is wrong, and then it comes back corrected
+CORRECTED_WITHIN = 600  # working minutes; in the last hours nobody returns what nobody would correct any more
 MINUTE = timedelta(minutes=1)
 LOOKED_BACK = timedelta(days=1)
 
@@ -53,7 +54,8 @@ def _plan_tasks(life: Life, at: datetime) -> None:
         if task.pk in life.tasks:
             continue
         life.tasks.add(task.pk)
-        life.at_work(task.created_at, life.chance.randint(95, 420), _is_done(life, task.pk))
+        latest = 300 if task.kind == "returned" else 420  # before the seam's own rule offers it again
+        life.at_work(task.created_at, life.chance.randint(95, latest), _is_done(life, task.pk))
 
 
 def _is_done(life: Life, task_id: Any) -> Deed:
@@ -87,16 +89,24 @@ def _is_answered(life: Life, handoff_id: Any) -> Deed:
 def _answer(life: Life, handoff: Handoff, by: Member, at: datetime) -> None:
     dice, seam = life.chance, handoff.seam.key
     if seam == "marketing_to_sales" and dice.random() < REJECTED:
-        if dice.random() < 0.1:
+        if dice.random() < 0.1 and at < life.working_minutes_ago(CORRECTED_WITHIN):
             answering.reject(handoff, "inaccurate_data", "The number belongs to somebody else", by=by, at=at)
             _plan_tasks(life, at)
         else:
             answering.reject(handoff, dice.choice(words.REASONS), "", by=by, at=at)
+            _goes_to_another(life, handoff.record, at)
         return
     accepted = answering.accept(handoff, by=by, at=at)
     result = accepted.result or handoff.record
     life.at_work(at, dice.randint(3, 300) if dice.random() < 0.93 else 700, _is_touched(life, result.number, by))
     life.accepted[seam](life, result.number, by, at)
+
+
+def _goes_to_another(life: Life, record: Record, at: datetime) -> None:
+    """Where the reason sent it to somebody else, they answer it."""
+    for handoff in Handoff.objects.open().filter(record=record):
+        watch(life, handoff)
+        plan(life, handoff, at)
 
 
 def is_packed(life: Life, handoff: Handoff, at: datetime) -> None:

@@ -98,3 +98,11 @@ def test_the_page_of_a_filter_keeps_it_and_goes_on_by_pages(cast: Cast) -> None:
     more = page.context["more"]
     rest = signed_in(cast.mona).get(f"{PAGE}?{more}", headers={"HX-Request": "true"})
     assert rest.content.count(b'type="checkbox"') == 10 and b"<html" not in rest.content
+
+
+def test_the_scorecard_shows_how_much_waits_for_nobody_and_since_when(cast: Cast, waiting: Record) -> None:
+    told = signed_in(cast.rick).get("/api/v1/w/acme/scorecard").json()["limbo"]
+    assert told["total"] == 1 and told["oldest_at"] and told["owners"]
+    page = signed_in(cast.mona).get("/w/acme/scorecard/").content.decode()
+    assert "In limbo" in page and 'href="/w/acme/limbo/">In limbo' in page
+    assert 'href="/w/acme/limbo/">In limbo' not in signed_in(cast.rick).get("/w/acme/scorecard/").content.decode()

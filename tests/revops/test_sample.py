@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from governance.queries import unread_notice
+from handoffs import queries
 from handoffs.models import Handoff, Task
 from integrations.models import ApiKey
 from lifecycle.models import Account, Import, Record, Rejection
@@ -31,6 +32,7 @@ def acme() -> Iterator[Workspace]:
 def test_a_company_in_mid_life(acme: Workspace) -> None:
     now = timezone.now()
     waiting = Handoff.objects.open()
+    assert queries.limbo_counts(acme, now).counts == {}
     assert not waiting.filter(offered_at__lt=now - A_LONG_WEEKEND).exists()
     assert 1 <= waiting.filter(due_at__lt=now).count() <= 4
     assert waiting.filter(assignee__email="rick@acme.example").count() >= 3
