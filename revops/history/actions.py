@@ -10,7 +10,7 @@ from revops.history.models import Event
 from revops.history.security import is_mirrored, mirror, request_id
 from revops.workspaces.models import Member
 
-Follower = Callable[..., None]
+Follower = Callable[..., Any]
 _followers: dict[str, list[Follower]] = {}
 blueprint_version: ContextVar[int] = ContextVar("blueprint_version", default=0)
 
