@@ -1,20 +1,24 @@
 """Two at once: one answer counts, turns are shared, and the scan waits for nobody."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from handoffs.actions import answering, scanning
+from handoffs.actions.locking import lock
 from handoffs.errors import HandoffAlreadyAnswered
-from handoffs.models import Assignment, Escalation, Handoff, Rotation
+from handoffs.models import Assignment, Escalation, Handoff, Rotation, Task
+from revops.history.models import Event
 from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
+from tests.handoffs.races import prepared, racer, whole
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATE = MONDAY_10 + timedelta(days=1)
@@ -118,3 +122,48 @@ def test_an_answer_under_way_is_skipped_and_not_waited_for(cast: Cast) -> None:
         assert at_once(scan) == [1]
     with workspace_scope(cast.acme):
         assert Escalation.objects.get().handoff_id == other.pk
+
+
+def test_eight_at_once_leave_chains_stays_and_accounts_whole(cast: Cast) -> None:
+    records = prepared(cast, 2)
+    until = time.monotonic() + 6
+    came = at_once(*(racer(cast, records, seed, 12, until) for seed in range(8)))
+    assert not [each for each in came if isinstance(each, Exception)], came
+    whole(cast)
+
+
+def test_whoever_acts_holds_the_record_and_the_handoff(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        [handoff] = offer_records(cast.acme, make_records(cast.acme))
+
+    def take(table: str, key: object) -> Callable[[], str]:
+        def deed() -> str:
+            try:
+                with workspace_scope(cast.acme), connection.cursor() as cursor:
+                    cursor.execute(f"select from {table} where id = %s for no key update nowait", [key])
+                return "free"
+            except OperationalError as held:
+                return type(held.__cause__).__name__
+
+        return deed
+
+    with workspace_scope(cast.acme):
+        lock(handoff)
+        held = at_once(take("handoffs_handoff", handoff.pk), take("lifecycle_record", handoff.record_id))
+    assert held == ["LockNotAvailable"] * 2
+
+
+@pytest.mark.parametrize("action", ["task", "reassign"])
+def test_a_step_that_was_taken_already_makes_no_second_task_and_moves_on(cast: Cast, action: str) -> None:
+    with workspace_scope(cast.acme):
+        [handoff] = offer_records(cast.acme, make_records(cast.acme))
+        place = [rung["action"] for rung in handoff.ladder].index(action)
+        due = datetime.fromisoformat(handoff.ladder[place]["at"])
+        Handoff.objects.filter(pk=handoff.pk).update(next_step=place, next_step_at=due)
+        Escalation.objects.create(
+            handoff=handoff, step=place, clock_run=1, action=action, due_at=due, taken_at=due, from_member=cast.rick
+        )
+        assert scanning.scan(cast.acme, due) == 1
+        handoff.refresh_from_db()
+        assert Escalation.objects.count() == 1 and not Task.objects.exists()
+        assert not Event.objects.filter(kind__in=("handoff.breached", "handoff.set_aside")).exists()
