@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from integrations.actions import Issued, revoke_key
 from integrations.models import ApiKey, IdempotencyKey
 from revops.workspaces.membership import change_role, deactivate
-from revops.workspaces.models import Invitation, Member, Team
+from revops.workspaces.models import Invitation, Member, Team, User
 from revops.workspaces.permissions import SCOPES
 from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
@@ -160,6 +161,17 @@ def test_a_key_whose_maker_lost_the_role_unseen_opens_nothing(cast: Cast, key_of
     robot = program(key_of(vera))
     with workspace_scope(cast.acme):
         Member.objects.filter(pk=vera.pk).update(role="rep")
+    assert robot.get(f"{A}/me").status_code == 401
+
+
+def test_a_key_is_closed_while_its_maker_has_no_account_or_no_proof(
+    cast: Cast, key_of: KeyOf, program: Program
+) -> None:
+    robot = program(key_of(cast.ada))
+    EmailAddress.objects.filter(user=cast.ada.user).update(verified=False)
+    assert robot.get(f"{A}/me").status_code == 401
+    EmailAddress.objects.filter(user=cast.ada.user).update(verified=True)
+    User.objects.filter(pk=cast.ada.user_id).update(is_active=False)
     assert robot.get(f"{A}/me").status_code == 401
 
 

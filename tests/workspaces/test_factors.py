@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from cryptography.fernet import InvalidToken
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 
 from revops.workspaces.factors import lock, unlock
@@ -47,6 +48,15 @@ def test_another_secret_opens_nothing_and_a_former_one_does(cast: Cast, settings
         unlock(kept)
     settings.SECRET_KEY_FALLBACKS = [former]
     assert unlock(kept) == SEED and unlock(lock(SEED)) == SEED
+
+
+def test_factors_move_to_another_secret(cast: Cast, settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    TOTP.activate(cast.rick.user, SEED)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    call_command("renew_factors")
+    assert "1 second factor" in capsys.readouterr().out
+    settings.SECRET_KEY_FALLBACKS = []
+    assert TOTP(Authenticator.objects.get(type="totp")).validate_code(code())
 
 
 def test_seeds_from_before_are_encrypted_once(cast: Cast) -> None:
