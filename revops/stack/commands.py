@@ -16,8 +16,8 @@ def commands(host: str, port: int, env: dict[str, str], schedule: Path) -> dict[
     """By the name of the part; `web` is the first."""
     return {
         "web": _web(host, port, env),
-        "worker": _worker("worker", QUEUES, env.get("WORKERS", "2")),
-        "clocks": _worker("clocks", CLOCKS, "1"),
+        "worker": _worker("worker", QUEUES, "--concurrency", env.get("WORKERS", "2")),
+        "clocks": _worker("clocks", CLOCKS, "--pool", "solo"),  # one process: nothing of it can be half dead
         "beat": _beat(schedule),
     }
 
@@ -34,8 +34,8 @@ def _web(host: str, port: int, env: dict[str, str]) -> list[str]:
     return [*web, "revops.wsgi:application"]
 
 
-def _worker(name: str, queues: str, processes: str) -> list[str]:
-    worker = [_program("celery"), "--quiet", "-A", "revops", "worker", "-n", f"{name}@%h", "-c", processes]
+def _worker(name: str, queues: str, *pool: str) -> list[str]:
+    worker = [_program("celery"), "--quiet", "-A", "revops", "worker", "-n", f"{name}@%h", *pool]
     return [*worker, "-Q", queues, "-l", "warning", "--without-gossip", "--without-mingle"]
 
 

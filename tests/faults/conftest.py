@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+import redis
 
 from revops.stack.places import ROOT
 from tests.faults.caller import Caller
@@ -64,6 +66,23 @@ class Product(Running):
         finally:
             line.close()
 
+    def redis(self) -> redis.Redis:
+        """A line to the product's Redis that waits for nobody."""
+        return redis.Redis.from_url(self.env["REDIS_URL"], socket_timeout=1, socket_connect_timeout=1)
+
+    def consumers(self) -> int:
+        """How many workers wait at the broker for work."""
+        try:
+            with self.redis() as line:
+                return sum(client["cmd"] == "brpop" for client in line.client_list())
+        except (redis.exceptions.RedisError, OSError):
+            return 0
+
+    def scanned_at(self) -> Any:
+        """When the clocks last had looked for due steps."""
+        ((last,),) = self.rows("select max(at) from operating_heartbeat where name = 'handoffs.scan'")
+        return last
+
     def is_served(self) -> bool:
         """Whether page and API answer as if nothing had been."""
         return self.caller.page("/w/acme/").status < 400 and self.caller.api("GET", "records").status == 200
@@ -82,7 +101,12 @@ def product_state(factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def unharmed(product: Product) -> Iterator[None]:
-    """Within it the product may suffer; after it everything answers as before."""
-    yield
-    product.until(product.is_served, "it did not recover", 30)
+def stopped(*pids: int) -> Iterator[None]:
+    """Frozen: alive for the kernel, deaf for everybody else; and after it they go on."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)

@@ -77,6 +77,10 @@ class Running:
     def pid_of(self, words: str) -> int:
         return min(pid for pid, command in self.processes().items() if words in command)
 
+    def pids_of(self, words: str) -> list[int]:
+        """The living processes with these words in their command line, the oldest first."""
+        return sorted(pid for pid, command in self.processes().items() if words in command)
+
     def health(self) -> int:
         """What the product's own health page says; 0 when nobody answers."""
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)

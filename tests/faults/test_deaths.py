@@ -29,20 +29,16 @@ KINDS = {
     "the worker": ("-n worker@", False),
     "the worker's process": ("-n worker@", True),
     "the clocks": ("-n clocks@", False),
-    "the clocks' process": ("-n clocks@", True),
     "beat": ("revops beat", False),
 }
 
 
-def pids(product: Product, words: str) -> list[int]:
-    return sorted(pid for pid, command in product.processes().items() if words in command)
-
-
 def is_back(product: Product, words: str, before: list[int], victim: int) -> Callable[[], bool]:
-    """As many of the kind as before without the victim, and page and API answer."""
+    """As many of the kind as before without the victim, both workers wait for work, and page and API answer."""
     return lambda: (
-        victim not in pids(product, words)
-        and (words == "postgres: app" or len(pids(product, words)) >= len(before))
+        victim not in product.pids_of(words)
+        and (words == "postgres: app" or len(product.pids_of(words)) >= len(before))
+        and product.consumers() == 2
         and product.is_served()
     )
 
@@ -53,7 +49,7 @@ def test_what_is_killed_is_back_within_ten_seconds_and_loses_nothing(product: Pr
     took = []
     with Writer(product.caller) as writer:
         for _ in range(KILLS):
-            before = pids(product, words)
+            before = product.pids_of(words)
             victim = before[-1] if is_helper else before[0]
             os.kill(victim, signal.SIGKILL)
             took.append(product.until(is_back(product, words, before, victim), f"{kind} did not come back", 60))
