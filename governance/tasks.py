@@ -3,9 +3,9 @@
 import time
 
 from celery import shared_task
-from django.utils import timezone
 
 from governance.actions.working_out import next_step, waiting_workspaces
+from revops.database import database_now
 from revops.operating.heartbeats import heartbeat
 from revops.workspaces.sweeps import each_workspace
 
@@ -20,7 +20,7 @@ def run_impacts() -> int:
     Safe to run any number of times at once."""
     return each_workspace(
         waiting_workspaces(),
-        lambda workspace: next_step(timezone.now()),
+        lambda workspace: next_step(database_now()),
         what="governance.run_impacts",
         until=time.monotonic() + BUDGET_S,
         in_turns=True,

@@ -4,9 +4,9 @@ import time
 from datetime import datetime, timedelta
 
 from celery import shared_task
-from django.utils import timezone
 
 from handoffs.actions.scanning import EARLIEST, due_workspaces, scan
+from revops.database import database_now
 from revops.operating.heartbeats import heartbeat
 from revops.workspaces.sweeps import each_workspace
 
@@ -23,7 +23,7 @@ _looked_at_all = float("-inf")
 def scan_for_due_steps() -> int:
     """Take every due step of every workspace, and how many there were. Safe to run any number of times at once."""
     global _low, _looked_at_all
-    started, now = time.monotonic(), timezone.now()
+    started, now = time.monotonic(), database_now()
     looks_at_all = started - _looked_at_all > LOOK_AT_ALL_EVERY_S
     taken, is_drained = drain(until=started + BUDGET_S, low=EARLIEST if looks_at_all else _low)
     if looks_at_all and is_drained:

@@ -3,11 +3,11 @@
 import time
 
 from celery import shared_task
-from django.utils import timezone
 
 from lifecycle.actions import asking_again, rescoring
 from lifecycle.imports.running import run_workspace, waiting_workspaces
 from lifecycle.imports.starting import poke
+from revops.database import database_now
 from revops.operating.heartbeats import heartbeat
 from revops.workspaces.models import Workspace
 from revops.workspaces.sweeps import each_workspace
@@ -23,7 +23,7 @@ def run_imports(workspace_id: str = "") -> None:
 
     def run(workspace: Workspace) -> bool:
         """Whether there is more to do."""
-        return not run_workspace(workspace.pk, clock=timezone.now, until=lambda: time.monotonic() > ends)
+        return not run_workspace(workspace.pk, clock=database_now, until=lambda: time.monotonic() > ends)
 
     sweep = each_workspace(
         [workspace_id] if workspace_id else waiting_workspaces(),
@@ -45,7 +45,7 @@ def rescore() -> None:
     times at once, and to be killed."""
     each_workspace(
         {*asking_again.due_workspaces(), *rescoring.waiting_workspaces()},
-        lambda workspace: asking_again.ask_due(workspace) + rescoring.ask_batch(workspace, at=timezone.now()),
+        lambda workspace: asking_again.ask_due(workspace) + rescoring.ask_batch(workspace, at=database_now()),
         what="lifecycle.rescore",
         until=time.monotonic() + BUDGET_S,
         in_turns=True,
@@ -58,7 +58,7 @@ def fade() -> None:
     """Once a day: let behaviour points fade where nothing else happened. Twice a day changes nothing more."""
 
     def begin(workspace: Workspace) -> None:
-        rescoring.begin(workspace, rescoring.Cause.FADED, at=timezone.now())
+        rescoring.begin(workspace, rescoring.Cause.FADED, at=database_now())
 
     published = Workspace.objects.filter(blueprint_version__gt=0).values_list("pk", flat=True)
     each_workspace(published, begin, what="lifecycle.fade")

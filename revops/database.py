@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -66,6 +67,14 @@ def close_role_connections() -> None:
     for _, raw in getattr(_here, "kept", {}).values():
         raw.close()
     _here.kept = {}
+
+
+def database_now() -> datetime:
+    """What time it is by the clock that all workers share; a worker's own may be days ahead. One query."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now
 
 
 def refresh_statistics() -> int:

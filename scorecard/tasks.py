@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from celery import shared_task
-from django.utils import timezone
 
-from revops.database import scanner_cursor
+from revops.database import database_now, scanner_cursor
 from revops.operating.heartbeats import heartbeat
 from revops.workspaces.sweeps import each_workspace
 from scorecard.actions import fold
@@ -15,7 +14,7 @@ from scorecard.actions import fold
 @heartbeat("scorecard.fold")
 def fold_readings() -> int:
     """Fold every workspace with marked days; an empty pass is one look. Safe to run twice at once."""
-    at = timezone.now()
+    at = database_now()
     waiting = workspaces_to_fold()
     each_workspace(waiting, lambda workspace: fold(workspace, at), what="scorecard.fold")
     return len(waiting)

@@ -15,6 +15,7 @@ from typing import Any
 import psycopg2
 import pytest
 import redis
+from celery import Celery
 
 from revops.stack.places import ROOT
 from tests.faults.caller import Caller
@@ -77,6 +78,11 @@ class Product(Running):
                 return sum(client["cmd"] == "brpop" for client in line.client_list())
         except (redis.exceptions.RedisError, OSError):
             return 0
+
+    def tick(self, task: str, queue: str) -> None:
+        """What beat sends, sooner than its fifteen seconds."""
+        with Celery(broker=self.env["REDIS_URL"], set_as_current=False) as beat:
+            beat.send_task(task, queue=queue)
 
     def scanned_at(self) -> Any:
         """When the clocks last had looked for due steps."""

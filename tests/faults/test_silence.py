@@ -142,5 +142,6 @@ def test_nobody_waits_for_a_redis_that_does_not_serve(
         time.sleep(3)  # long enough for the workers to have met it
     product.until(lambda: product.consumers() == 2, "a worker did not come back", 30)
     scanned_at = product.scanned_at()
+    product.tick("handoffs.scan", "sla")
     product.until(lambda: product.scanned_at() > scanned_at, "the clocks do not go on", 45)
     assert product.pids_of("-n worker@")[:1] + product.pids_of("-n clocks@") == workers, "a worker died of it"
