@@ -1,5 +1,6 @@
 """The shapes of the handoffs' API: for the schema, and for the bodies that are checked by them."""
 
+from math import floor
 from typing import Any
 
 from rest_framework import serializers
@@ -26,12 +27,18 @@ class OfRecord(serializers.Serializer):
 
 
 class HandoffOut(serializers.Serializer):
-    """A handoff as it stands. `clock` is running, paused, met or breached; moments are UTC."""
+    """A handoff as it stands. `clock` is running, paused, met or breached; `clock_state` says only whether it goes on
+    now, late or not. Moments are UTC."""
 
     number = serializers.IntegerField()
     seam = serializers.CharField()
     state = serializers.ChoiceField(Handoff.State.choices)
     clock = serializers.ChoiceField(["running", "paused", "met", "breached"])
+    clock_state = serializers.ChoiceField(["running", "paused", "stopped"])
+    clock_turns_at = serializers.DateTimeField(allow_null=True, help_text="When it next stands still or goes on.")
+    working_minutes_left = serializers.IntegerField(
+        help_text="Whole working minutes to the due time; negative if late."
+    )
     record = OfRecord()
     assignee = Somebody(allow_null=True)
     queue = serializers.CharField(allow_null=True)
@@ -176,6 +183,9 @@ def handoff_out(card: Card) -> dict[str, Any]:
         "seam": card.seam.key,
         "state": handoff.state,
         "clock": card.clock,
+        "clock_state": card.countdown.state,
+        "clock_turns_at": next(iter(card.countdown.turns), None),
+        "working_minutes_left": floor(card.countdown.minutes_left),
         "record": {"number": handoff.record.number, "kind": handoff.record.kind, "name": handoff.record.name},
         "assignee": somebody(handoff.assignee),
         "queue": handoff.queue.key if handoff.queue else None,

@@ -56,6 +56,14 @@ def span(length: Any) -> str:
     return sign + " ".join(part for part in parts[first : first + 2] if part[0] != "0" or len(parts) == first + 1)
 
 
+def left(minutes: float, *, is_over: bool = False) -> str:
+    """What is left of a promise: `2 h 30 min left`, `7 min late`; once it is over, `in time` or how late it was."""
+    words = span(int(abs(minutes)))
+    if minutes < 0:
+        return f"{words} late"
+    return "in time" if is_over else f"{words} left"
+
+
 def days(count: Any) -> str:
     """51.7833 as `51.78 days`, 1 as `1 day`; a missing length as a dash."""
     return DASH if count is None else f"{number(count)} {'day' if Decimal(count) == 1 else 'days'}"

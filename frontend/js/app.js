@@ -116,7 +116,7 @@
     $$("dialog[data-open-now]").forEach((dialog) => { dialog.removeAttribute("data-open-now"); open(dialog.id); });
   });
 
-  // --- Live countdown: <c-due> ---
+  // --- Live countdown: <c-due> counts working time, so it stands still while nobody is at work ---
   const TONES = ["badge-success", "badge-warning", "badge-error", "badge-neutral"];
   function inWords(ms) {
     const s = Math.floor(Math.abs(ms) / 1000), d = Math.floor(s / 86400), h = Math.floor((s % 86400) / 3600), m = Math.floor((s % 3600) / 60);
@@ -126,14 +126,41 @@
     if (h > 0) return two(`${h} h`, `${m} min`);
     return m >= 10 ? `${m} min` : `${m} min ${String(s % 60).padStart(2, "0")} s`;
   }
+  // The server said what was left when it was asked, whether the clock went on, and when it next turns.
+  function standing(el, now) {
+    const turns = el.dataset.turns.trim().split(" ").filter(Boolean).map((each) => Number(each) * 1000);
+    let left = Number(el.dataset.seconds) * 1000, runs = el.dataset.state === "running", since = Number(el.dataset.asked) * 1000, passed = 0;
+    for (const turn of turns) {
+      if (turn > now) break;
+      if (runs) left -= turn - since;
+      [runs, since, passed] = [!runs, turn, passed + 1];
+    }
+    const isKnown = passed < turns.length; // further ahead nobody said: it stands until the page is asked again
+    if (runs && isKnown) left -= Math.max(now - since, 0);
+    return { left, runs: runs && isKnown, passed };
+  }
   function tick(el, now) {
-    const due = Date.parse(el.dataset.due), answered = el.dataset.answered ? Date.parse(el.dataset.answered) : null;
-    const left = due - (answered ?? now);
-    const words = answered === null ? (left >= 0 ? `${inWords(left)} left` : `${inWords(left)} late`) : (left >= 0 ? "in time" : `${inWords(left)} late`);
-    const tone = left < 0 ? "badge-error" : answered !== null ? "badge-success" : left < Number(el.dataset.warnMinutes || 30) * 60000 ? "badge-warning" : "badge-neutral";
-    const label = $("[data-left]", el) || el;
+    if (el.dataset.state === "stopped") return;
+    const { left, runs, passed } = standing(el, now);
+    const words = left >= 0 ? `${inWords(left)} left` : `${inWords(left)} late`;
+    const tone = left < 0 ? "badge-error" : left < Number(el.dataset.warnMinutes || 30) * 60000 ? "badge-warning" : "badge-neutral";
+    const label = $("[data-left]", el);
     if (label.textContent !== words) label.textContent = words;
     if (!el.classList.contains(tone)) { el.classList.remove(...TONES); el.classList.add(tone); }
+    const pause = $("[data-paused]", el.parentElement);
+    if (pause && pause.hidden !== runs) pause.hidden = runs;
+    if (passed > Number(el.dataset.passed || 0)) {
+      el.dataset.passed = passed;
+      $("[data-until]", el.parentElement)?.remove();
+      askAnew();
+    }
+  }
+  const REST_MS = 20000; // a reader's clock that runs ahead must not make the page ask again and again
+  let askedLast = 0;
+  function askAnew() {
+    if (Date.now() - askedLast < REST_MS) return;
+    askedLast = Date.now();
+    document.body.dispatchEvent(new CustomEvent("clock-turned"));
   }
   // A wrong clock on the reader's machine would lie about every deadline, so the page's own date is the start.
   const skew = (() => { const said = Date.parse(document.body.dataset.now || ""); return Number.isNaN(said) ? 0 : said - Date.now(); })();

@@ -27,6 +27,7 @@ class Card:
     seam: SeamTerms
     gaps: tuple[str, ...]
     clock: str
+    countdown: sla.Countdown
 
 
 def inbox(member: Member, at: datetime) -> list[Card]:
@@ -42,12 +43,17 @@ def card_for(handoff: Handoff, at: datetime) -> Card:
     """How the handoff stands. No query when its record and account came with it."""
     seam = handoffs_at(current_id(), handoff.blueprint_version).seams_by_id[handoff.seam_id]
     gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))
-    return Card(handoff, seam, tuple(gaps), clock_of(handoff, seam, at))
+    return Card(handoff, seam, tuple(gaps), clock_of(handoff, seam, at), countdown_of(handoff, seam, at))
 
 
 def clock_of(handoff: Handoff, seam: SeamTerms, at: datetime) -> str:
     """running, paused, met or breached. No query."""
     return sla.judge(handoff.due_at, handoff.answered_at, at, seam.calendar, handoff.breached_at).value
+
+
+def countdown_of(handoff: Handoff, seam: SeamTerms, at: datetime) -> sla.Countdown:
+    """What is left to answer in, in working time of the seam. No query."""
+    return sla.countdown(seam.calendar, handoff.due_at, handoff.answered_at, at)
 
 
 def handoff_for(number: int) -> Handoff:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from handoffs.blueprint import Handoffs, SeamTerms, handoffs_at
 from handoffs.models import Assignment, Escalation, Handoff
-from handoffs.queries.inbox import clock_of
+from handoffs.queries.inbox import clock_of, countdown_of
 from handoffs.rules import sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.models import Record
@@ -74,7 +74,9 @@ class Passage:
     handoff: Handoff
     seam: SeamTerms
     clock: str
+    countdown: sla.Countdown
     touch_clock: str
+    touch_countdown: sla.Countdown | None
     hands: tuple[Hand, ...]
     ladder: tuple[Rung, ...]
 
@@ -133,14 +135,17 @@ def _by_handoff(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 def _passage(handoff: Handoff, hands: list[Assignment], steps: list[Escalation], at: datetime) -> Passage:
     terms = handoffs_at(current_id(), handoff.blueprint_version)
     seam = terms.seams_by_id[handoff.seam_id]
-    touch = ""
+    touch, touching = "", None
     if handoff.touch_due_at and handoff.state in (Handoff.State.OFFERED, Handoff.State.ACCEPTED):
         touch = sla.judge(handoff.touch_due_at, handoff.first_touched_at, at, seam.calendar).value
+        touching = sla.countdown(seam.calendar, handoff.touch_due_at, handoff.first_touched_at, at)
     return Passage(
         handoff=handoff,
         seam=seam,
         clock=clock_of(handoff, seam, at),
+        countdown=countdown_of(handoff, seam, at),
         touch_clock=touch,
+        touch_countdown=touching,
         hands=tuple(_hand(each, terms) for each in hands),
         ladder=tuple(_ladder(handoff, steps)),
     )

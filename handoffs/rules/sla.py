@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from revops.businesstime import Calendar, due_at, is_open
+from revops.businesstime import Calendar, due_at, is_open, minutes_between, turns
 
 
 class Step(Protocol):
@@ -144,3 +144,33 @@ def judge(
     if at > due_at:
         return State.BREACHED
     return State.PAUSED if calendar is not None and not is_open(calendar, at) else State.RUNNING
+
+
+TURNS_AHEAD = 4  # a page left open over a weekend knows when the clock goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """How much working time was left at `at`, and whether it goes on now; it is less than nothing after the due time.
+
+    `turns`: when the clock next stands still or goes on, in turn; none for one that has stopped."""
+
+    due_at: datetime
+    at: datetime
+    minutes_left: float
+    is_stopped: bool
+    is_running: bool
+    turns: tuple[datetime, ...]
+
+    @property
+    def state(self) -> str:
+        """running, paused, or stopped once the answer is given."""
+        return "stopped" if self.is_stopped else "running" if self.is_running else "paused"
+
+
+def countdown(calendar: Calendar, due: datetime, answered_at: datetime | None, at: datetime) -> Countdown:
+    """What is left of a promise in working minutes of `calendar`, seen at `at`."""
+    left = minutes_between(calendar, answered_at or at, due)
+    if answered_at is not None:
+        return Countdown(due, at, left, is_stopped=True, is_running=False, turns=())
+    return Countdown(due, at, left, False, is_open(calendar, at), turns(calendar, at, TURNS_AHEAD))

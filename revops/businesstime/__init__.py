@@ -12,6 +12,7 @@ from revops.businesstime.answers import (
     is_open,
     minutes_between,
     trace,
+    turns,
     windows,
 )
 from revops.businesstime.calendars import BadCalendar, Calendar, Hours
@@ -27,5 +28,6 @@ __all__ = [
     "is_open",
     "minutes_between",
     "trace",
+    "turns",
     "windows",
 ]

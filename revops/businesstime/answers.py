@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from revops.businesstime.calendars import Calendar, zone_of
-from revops.businesstime.instants import MINUTE, instant_of, length_of, moment, year_of
+from revops.businesstime.instants import DAY, MINUTE, instant_of, length_of, moment, year_of
 from revops.businesstime.stepping import windows_of, year_in
 
 LAST_YEAR = 9_990
 PATIENCE_YEARS = 60  # a year without a working minute is odd, sixty are a calendar that never opens
+
+SEEN = 60 * DAY  # how far ahead the next turn of a clock is looked for
 
 
 class NoWorkingHours(ValueError):
@@ -72,6 +75,13 @@ def is_open(calendar: Calendar, at: datetime) -> bool:
     """Whether this instant is working time."""
     instant = instant_of(at)
     return any(True for _ in windows_of(calendar, instant, instant + 1))
+
+
+def turns(calendar: Calendar, at: datetime, most: int) -> tuple[datetime, ...]:
+    """The next `most` instants after `at` when working time begins or ends; none where the calendar is never open."""
+    since = instant_of(at)
+    edges = (edge for window in windows_of(calendar, since, since + SEEN) for edge in window if edge > since)
+    return tuple(moment(edge) for edge in islice(edges, most))
 
 
 def trace(calendar: Calendar, opened_at: datetime, minutes: float) -> tuple[Step, ...]:

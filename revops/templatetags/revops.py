@@ -10,7 +10,7 @@ from django.template.context import Context
 from django.utils import timezone
 
 from revops import figures
-from revops.workspaces.zones import in_words, last_day
+from revops.workspaces.zones import in_words, last_day, near
 
 register = template.Library()
 INITIALISMS = {"crm", "mql", "sql", "sal", "sla", "api", "csv", "id", "url"}
@@ -30,6 +30,7 @@ register.filter("days", figures.days)
 register.simple_tag(figures.shown, name="figure")
 register.filter("in_words", in_words)
 register.filter("last_day", last_day)
+register.filter("near", near)
 
 
 @register.filter
@@ -41,6 +42,28 @@ def ago(at: datetime | date | None, now: datetime | None = None) -> str:
     if not isinstance(at, datetime):
         return f"{(timezone.localdate(now) - at).days} d ago"
     return f"{figures.span(now - at)} ago" if at <= now else f"in {figures.span(at - now)}"
+
+
+@register.filter
+def time_left(clock: Any) -> str:
+    """What a countdown says: `2 h 30 min left`, in working time."""
+    return figures.left(clock.minutes_left, is_over=clock.is_stopped)
+
+
+@register.filter
+def seconds_left(clock: Any) -> int:
+    """The same for the page's own counting."""
+    return round(clock.minutes_left * 60)
+
+
+@register.filter
+def clock_tone(clock: Any, warn: str) -> str:
+    """The tone of a countdown; it warns `warn` working minutes before the due time."""
+    if clock.minutes_left < 0:
+        return "badge-error"
+    if clock.is_stopped:
+        return "badge-success"
+    return "badge-warning" if clock.minutes_left < int(warn) else "badge-neutral"
 
 
 @register.filter

@@ -41,6 +41,16 @@ def in_words(value: object) -> str:
     return str(value) if moment is None else date_format(timezone.localtime(moment), "j M Y, H:i")
 
 
+def near(moment: datetime, now: datetime) -> str:
+    """A moment as briefly as it is clear at `now`: `16:00` today, `Tue 09:00` within the days ahead, else with its day
+    and, in another year, that too."""
+    then, today = timezone.localtime(moment), timezone.localtime(now)
+    ahead = (then.date() - today.date()).days
+    if 0 <= ahead < 6:
+        return date_format(then, "D H:i" if ahead else "H:i")
+    return date_format(then, "D j M, H:i" if then.year == today.year else "D j M Y, H:i")
+
+
 def last_day(ends_at: datetime) -> date:
     """The last local day of a time that is over at `ends_at`: over at midnight, it holds nothing of the next day."""
     return timezone.localtime(ends_at - timedelta(microseconds=1)).date()

@@ -21,7 +21,7 @@ from revops.workspaces import inviting
 from revops.workspaces.forms import TimeOffForm
 from revops.workspaces.models import Member, TimeOff, Workspace
 from revops.workspaces.scope import workspace_scope
-from revops.workspaces.zones import in_words, last_day, local_time
+from revops.workspaces.zones import in_words, last_day, local_time, near
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 
@@ -193,3 +193,9 @@ def test_days_of_the_form_begin_and_end_at_local_midnight(cast: Cast) -> None:
 def test_no_template_converts_a_time_by_hand() -> None:
     by_hand = [path for path in (ROOT / "templates").rglob("*.*") if "|local" in path.read_text()]
     assert by_hand == []
+
+
+def test_a_moment_near_by_is_told_briefly_and_never_unclearly(cast: Cast) -> None:
+    with local_time(move(cast.acme, NEW_YORK)):
+        said = [near(MONDAY_10 + timedelta(days=days, hours=7), MONDAY_10) for days in (0, 1, 5, 6, -1, 365)]
+    assert said == ["12:00", "Tue 12:00", "Sat 12:00", "Sun 8 Mar, 12:00", "Sun 1 Mar, 12:00", "Tue 2 Mar 2027, 12:00"]
