@@ -198,4 +198,4 @@ def test_no_template_converts_a_time_by_hand() -> None:
 def test_a_moment_near_by_is_told_briefly_and_never_unclearly(cast: Cast) -> None:
     with local_time(move(cast.acme, NEW_YORK)):
         said = [near(MONDAY_10 + timedelta(days=days, hours=7), MONDAY_10) for days in (0, 1, 5, 6, -1, 365)]
-    assert said == ["12:00", "Tue 12:00", "Sat 12:00", "Sun 8 Mar, 12:00", "Sun 1 Mar, 12:00", "Tue 2 Mar 2027, 12:00"]
+    assert said == ["12:00", "Tue 12:00", "Sat 12:00", "Sun 8 Mar, 13:00", "Sun 1 Mar, 12:00", "Tue 2 Mar 2027, 12:00"]
