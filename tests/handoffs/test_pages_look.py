@@ -48,6 +48,7 @@ def test_every_page_without_faults(
         (busy.cleo, f"handoffs/{packed.number}/", "Initech"),
         (busy.mona, f"handoffs/{returned.number}/", record.name),
         (busy.mona, "handoffs/team/", "Team"),
+        (busy.mona, "limbo/", "Limbo"),
         (busy.mona, "tasks/", "Tasks"),
         (busy.mona, "handoffs/", "All handoffs"),
         (busy.dana, f"records/{record.number}/path/", f"Where did {record.name} go?"),
