@@ -11,6 +11,7 @@ from django.views import View
 from lifecycle import queries
 from lifecycle.actions import advancing, editing, touching
 from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.actions.waiting import holds
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.forms import ActivityForm, AdvanceForm, OwnerForm, RecordForm, edit_form
@@ -103,6 +104,7 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
         "external_ids": queries.external_ids(record),
         "properties": shown_properties(lifecycle, record),
         "reasons": reasons(request),
+        "hold": holds(request.workspace, [record.pk]).get(record.pk),
         "activity_form": ActivityForm(),
         "touch_outcomes": touch_outcomes(request),
         "owner_form": OwnerForm(initial={"owner": record.owner_id}),

@@ -125,13 +125,13 @@ class SeamEditor(Editor):
         """What counts, where the form says it; outcomes stand one a line. As it is while it is as usual."""
         if "first_touch" not in posted:
             return {}
+        outcomes = (each.strip() for each in text(posted, "first_touch_outcomes").split("\n"))
         said = {
             "kinds": posted.getlist("first_touch_kinds"),
             "directions": posted.getlist("first_touch_directions"),
-            "outcomes": list(dict.fromkeys(text(posted, "first_touch_outcomes").split("\n"))),
+            "outcomes": [each for each in dict.fromkeys(outcomes) if each],
             "sides": posted.getlist("first_touch_sides"),
         }
-        said["outcomes"] = [each.strip() for each in said["outcomes"] if each.strip()]
         return {} if said == asdict_of(item(document, ("seams", {"key": of}))) else {"first_touch": said}
 
     def _ladder(self, posted: QueryDict) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from handoffs.actions.passing_on import barred_from
 from handoffs.actions.rerouting import Waiting, drain
 from handoffs.actions.returning import offer_again
+from handoffs.actions.scanning import take_due_steps
 from handoffs.blueprint import handoffs_at, handoffs_of, queue_for
 from handoffs.models import Task
 from handoffs.queries.limbo import LimboItem, limbo_items
@@ -68,15 +69,20 @@ def _route(items: Sequence[LimboItem], outcome: Released, by: Member, at: dateti
     ids = [each.id for each in items]
     if not ids:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(again.LOCK, {"workspace": here(), "handoffs": ids, "at": at})
-        rows = [Waiting(*row) for row in cursor.fetchall()]
+    take_due_steps([each.id for each in _locked(ids, at)], at)  # as the scan would have, before anybody acts
+    rows = _locked(ids, at)
     pools = {key: pool_id for key, (pool_id, _) in barred_from(ids).items()}
     waiting = [each._replace(queue_id=each.queue_id or pools.get(each.id) or _queue(each)) for each in rows]
     left = set(drain(waiting, at, cause="manual", by=by))
     went = [each.id for each in waiting if each.id not in left]
     outcome.released += went
     outcome.left |= {each: NOBODY for each in ids if each not in went}
+
+
+def _locked(ids: Sequence[UUID], at: datetime) -> list[Waiting]:
+    with connection.cursor() as cursor:
+        cursor.execute(again.LOCK, {"workspace": here(), "handoffs": list(ids), "at": at})
+        return [Waiting(*row) for row in cursor.fetchall()]
 
 
 def _queue(each: Waiting) -> UUID | None:

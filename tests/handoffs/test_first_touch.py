@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
+from governance.editors.criteria import SeamEditor
 from handoffs.actions import answering
 from handoffs.blueprint import handoffs_at, handoffs_of
 from handoffs.models import Handoff
@@ -152,3 +154,18 @@ def test_the_page_and_the_api_say_that_the_clock_goes_on(cast: Cast) -> None:
 def test_a_handoff_outside_any_clock_says_nothing_of_it(acme: Cast) -> None:
     [record] = make_records(acme.acme, path="lifecycle/lead")
     assert touched(record, acme.dana) is None
+
+
+def test_the_seams_form_says_what_counts_and_what_was_not_touched_is_no_edit() -> None:
+    seam = {"key": "a_to_b", "label": "A", "from": "marketing", "to": "sales", "ladder": [], "calendar": "office"}
+    written: dict[str, Any] = {"seams": [seam], "calendars": []}
+    posted = QueryDict(mutable=True)
+    posted.update({"first_touch": "1", "first_touch_kinds": "call", "first_touch_directions": "outbound"})
+    for kind in ("email", "meeting"):
+        posted.appendlist("first_touch_kinds", kind)
+    posted.update({"first_touch_sides": "sales", "first_touch_outcomes": "\r\n".join(terms_of(None, "sales").outcomes)})
+    assert [path[-1] for path, _ in SeamEditor().read(posted, written, "a_to_b") if "touch" in path[-1]] == []
+    posted["first_touch_outcomes"] = "Reached\r\n\r\n Reached \r\nBooked"
+    edits = {path[-1]: value for path, value in SeamEditor().read(posted, written, "a_to_b")}
+    assert edits["first_touch"]["outcomes"] == ["Reached", "Booked"]
+    assert terms_of(edits["first_touch"], "sales").outcomes == ("Reached", "Booked")

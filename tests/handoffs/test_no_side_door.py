@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from handoffs.actions import packing
 from handoffs.errors import AcceptanceRefused, PacketIncomplete
@@ -177,3 +179,36 @@ def test_dated_history_does_not_carry_an_offered_record_away(acme: Cast) -> None
     past = (("lead", MONDAY_10 - 9 * HOUR), ("mql", MONDAY_10 - 5 * HOUR))
     done = take_in(acme.acme, [row(handoff.record, history=past)], by=acme.ada, at=LATER)
     assert done.updated == 1 and still_waits(handoff)  # its past is told better, and it stays where it is
+
+
+def test_the_page_and_the_api_answer_by_moving_or_name_the_handoff(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        [handoff] = offer_records(cast.acme, make_records(cast.acme), by=cast.dana, at=timezone.now() - HOUR)
+        rep, other = (cast.rick, cast.rosa) if handoff.assignee_id == cast.rick.pk else (cast.rosa, cast.rick)
+        number, email = handoff.record.number, handoff.record.email
+    page, door = f"/w/acme/records/{number}/", "/api/v1/w/acme/records"
+    stranger, browser = Client(), Client()
+    for client, member in ((stranger, other), (browser, rep)):
+        client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    shown = browser.get(page).content.decode()
+    assert f"Handoff #{handoff.number}" in shown and "Rejected because" in shown and "Override the gate" not in shown
+    refused = stranger.post(f"{page}advance/", {"to": "sal"})
+    assert refused.status_code == 409 and f"Handoff #{handoff.number}" in refused.content.decode()
+    for address, body in (
+        (f"{door}/{number}/advance", {"to": "sal"}),
+        (f"{door}/{number}/advance", {"to": "disqualified"}),
+        (door, {"email": email, "stage": "sal"}),
+    ):
+        answer = stranger.post(address, body, content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (409, "handoff_open")
+        assert answer.json()["facts"]["handoff"] == handoff.number
+    listed = stranger.post(
+        f"{door}:batch", {"rows": [{"email": email, "stage": "sal"}]}, content_type="application/json"
+    )
+    assert (listed.status_code, listed.json()["outcomes"][0]["code"]) == (207, "handoff_open")
+    with workspace_scope(cast.acme):
+        assert still_waits(handoff)
+    assert browser.post(f"{page}advance/", {"to": "recycled", "reason": "no_budget"}).status_code == 302
+    with workspace_scope(cast.acme):
+        handoff.refresh_from_db()
+        assert (handoff.state, handoff.reason and handoff.reason.key) == ("rejected", "no_budget")
