@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from revops.api import Cursor
 from revops.operating.models import SetAside
 from revops.operating.queries import failing_passes
-from revops.operating.setting_aside import label_of, try_again
+from revops.operating.setting_aside import in_plain_words, label_of, try_again
 from revops.workspaces.models import SweepTrouble
 
 
@@ -20,16 +20,20 @@ class SetAsideOut(serializers.ModelSerializer):
     """A row set aside. `next_try_at` null: it waits for somebody to try again."""
 
     label = serializers.SerializerMethodField()
+    why = serializers.SerializerMethodField()
 
     class Meta:
         model = SetAside
         fields = [
-            "id", "kind", "label", "subject_id", "what", "reason", "since", "last_tried_at", "tries", "next_try_at",
-            "request_id",
+            "id", "kind", "label", "subject_id", "what", "why", "reason", "since", "last_tried_at", "tries",
+            "next_try_at", "request_id",
         ]  # fmt: skip
 
     def get_label(self, row: SetAside) -> str:
         return label_of(row.kind)
+
+    def get_why(self, row: SetAside) -> str:
+        return in_plain_words(row.reason)
 
 
 class Tried(serializers.Serializer):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import connection
 
 from revops.operating.models import SetAside
-from revops.operating.setting_aside import label_of
+from revops.operating.setting_aside import in_plain_words, label_of
 from revops.workspaces.models import Member, SweepTrouble, Workspace
 from revops.workspaces.permissions import may
 from revops.workspaces.scope import here
@@ -32,6 +32,12 @@ class Aside:
 
     row: SetAside
     label: str
+    why: str
+
+    @property
+    def is_technical(self) -> bool:
+        """Whether the reason says more than the plain words."""
+        return self.why != self.row.reason
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,10 @@ class LateNotice:
 
 def set_aside_rows(member: Member) -> list[Aside]:
     """What is set aside here, oldest first, at most 200. One query."""
-    return [Aside(row, label_of(row.kind)) for row in SetAside.objects.order_by("since", "id")[:MOST_SHOWN]]
+    return [
+        Aside(row, label_of(row.kind), in_plain_words(row.reason))
+        for row in SetAside.objects.order_by("since", "id")[:MOST_SHOWN]
+    ]
 
 
 def failing_passes() -> list[SweepTrouble]:

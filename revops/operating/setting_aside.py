@@ -97,6 +97,25 @@ def reason_of(trouble: Exception) -> str:
     return f"{name}: {' '.join(said)}".replace("\x00", "")[:LONGEST_REASON] if said else name
 
 
+# By the kind of trouble, as the reason begins; a reason of another form is a refusal's own sentence.
+PLAIN = {
+    "OperationalError": "The database was away, or it took too long.",
+    "InterfaceError": "The database was away.",
+    "IntegrityError": "It contradicts what is there already.",
+    "DataError": "A value does not fit where it belongs.",
+    "MemoryError": "There was not enough memory for it.",
+}
+
+
+def in_plain_words(reason: str) -> str:
+    """What went wrong, for somebody who does not read programs."""
+    name = reason.partition(":")[0]
+    if name in PLAIN:
+        return PLAIN[name]
+    is_sentence = " " in name or not name.isidentifier()
+    return reason if is_sentence else "The program stumbled over what it found here. It is our fault, not yours."
+
+
 @dataclass(frozen=True)
 class Tried:
     """What came of one more try: `done`, `begun` or `failed`, and the row that is left of it."""

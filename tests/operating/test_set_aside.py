@@ -187,6 +187,7 @@ def test_the_page_and_the_api_show_it_and_try_again(cast: Cast) -> None:
     assert row.what in page and "not a time" in page and "Try again now" in page
     [told] = ada.get("/api/v1/w/acme/set-aside").json()["results"]
     assert (told["what"], told["tries"], told["label"]) == (row.what, 1, "Due step of a handoff")
+    assert told["why"].startswith("A value does not fit") and "DataError" in told["reason"]
     answer = ada.post(f"/api/v1/w/acme/set-aside/{row.pk}/retry")
     assert answer.status_code == 200 and answer.json()["outcome"] == "failed" and answer.json()["row"]["tries"] == 2
     assert "it failed again" in ada.post(f"/w/acme/set-aside/{row.pk}/retry/", follow=True).content.decode()
