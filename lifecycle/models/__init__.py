@@ -2,7 +2,7 @@
 
 from lifecycle.models.asking import Rescoring
 from lifecycle.models.definitions import Pipeline, Property, ScoreModel, ScoreRule, Stage, StageMove
-from lifecycle.models.history import Activity, ScoreChange, StageStay, Touchpoint
+from lifecycle.models.history import Activity, ReplacedStay, ScoreChange, StageStay, Touchpoint
 from lifecycle.models.intake import Import, ImportedId, ImportFile, Rejection
 from lifecycle.models.records import Account, ExternalId, Record, SearchToken
 
@@ -17,6 +17,7 @@ __all__ = [
     "Property",
     "Record",
     "Rejection",
+    "ReplacedStay",
     "Rescoring",
     "ScoreChange",
     "ScoreModel",

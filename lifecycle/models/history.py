@@ -43,6 +43,17 @@ class StageStay(HeldModel):
         ]
 
 
+class ReplacedStay(HeldModel):
+    """A stay that an imported history told otherwise: what the row said, kept when a trigger let it go."""
+
+    record = TenantKey(Record, related_name="replaced_stays")
+    stay = models.JSONField()
+    replaced_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["workspace", "record"], name="replaced_stay_of_record")]
+
+
 class ScoreChange(HeldModel):
     """A score before and after, with the points that made it."""
 

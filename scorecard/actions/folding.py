@@ -19,7 +19,8 @@ from scorecard.queries.readings import Unfolded, unfolded
 from scorecard.rules.days import Days
 
 # The first fold after a great import may take longer than a request may; rows stay readable meanwhile.
-FOLD_LIMIT = "set local statement_timeout = '10min'"
+# Whose readings go without being told so were deleted by somebody else: their days are marked (scorecard, 0005).
+FOLD_LIMIT = "set local statement_timeout = '10min'; set local app.folding = 'yes'"
 INSERT = """
 insert into scorecard_reading (workspace_id, metric_id, day, segment, segment_value, numerator, denominator, aside,
                                stock, stock_days, distribution, definition_version, computed_at)
@@ -58,7 +59,7 @@ def fold(workspace: Workspace, at: datetime) -> int:
             if days:
                 _rebuild(cursor, board, metric, days)
                 count += 1
-        cursor.execute("set local statement_timeout to default")
+        cursor.execute("set local statement_timeout to default; set local app.folding = ''")
     FoldMark.objects.update(folded_until=at, fingerprints=prints)
     return count
 

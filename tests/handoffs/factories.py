@@ -9,6 +9,7 @@ from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record, StageStay
+from revops.history.actions import record as tell_history
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.numbers import take_numbers
 from tests.cast import MONDAY_10
@@ -69,3 +70,12 @@ def offer_records(
     seam = next(seam for seam in handoffs_of(workspace).seams if seam.key == seam_key)
     arrived = offer_set(workspace, seam, [record.pk for record in records], by=by, at=at, packets=packets)
     return list(Handoff.objects.filter(pk__in=[each.handoff_id for each in arrived]).order_by("number"))
+
+
+def as_testimony(record: Record) -> None:
+    """Let the record's present stay be testimony of a file, as when its history was told better."""
+    stay = StageStay.objects.get(record=record, exited_at=None)
+    tell_history("record.history_corrected", record, at=stay.entered_at, record_id=record.pk)
+    StageStay.objects.filter(pk=stay.pk).delete()
+    stay.cause = "history"
+    stay.save(force_insert=True)

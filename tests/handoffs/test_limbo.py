@@ -6,14 +6,14 @@ import pytest
 
 from handoffs import queries
 from handoffs.actions import answering, releasing, scanning
-from handoffs.models import Handoff, Task
+from handoffs.models import Assignment, Handoff, Task
 from handoffs.queries.limbo import LimboItem
-from lifecycle.models import Record, StageStay
+from lifecycle.models import Record
 from revops.errors import BadInput, NotPermitted
 from revops.workspaces.models import Member, Team, TeamSeat, TimeOff
 from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
-from tests.handoffs.factories import make_records, offer_records
+from tests.handoffs.factories import as_testimony, make_records, offer_records
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -82,7 +82,7 @@ def test_a_won_deal_whose_customer_was_taken_is_not_in_limbo_and_one_without_is(
     assert limbo(acme) == []
     [won] = make_records(acme.acme, path="sales/closed_won", amount=5, owner=acme.rick)
     assert (only(acme).cause, only(acme).id) == ("never_offered", won.pk)
-    StageStay.objects.filter(record=won).update(cause="history")  # testimony of long ago: its customer is elsewhere
+    as_testimony(won)  # testimony of long ago: its customer is elsewhere
     assert limbo(acme) == []
 
 
@@ -133,7 +133,8 @@ def test_a_handoff_whose_holder_lost_the_seat_is_in_limbo_but_not_one_given_by_h
     handoff, rep = offered(acme)
     TeamSeat.objects.filter(member=rep).delete()
     assert only(acme).cause == "lost_seat"
-    handoff.assignments.update(cause="manual")
+    handoff.assignments.update(ended_at=MONDAY_10)
+    Assignment.objects.create(handoff=handoff, member=rep, at=MONDAY_10, cause="manual")
     assert limbo(acme) == []
 
 

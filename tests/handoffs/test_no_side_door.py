@@ -13,13 +13,13 @@ from handoffs.models import Assignment, Handoff
 from lifecycle.actions.advancing import advance, move_many
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import AnswerFirst
-from lifecycle.models import Record, Rejection, StageStay
+from lifecycle.models import Record, Rejection
 from revops.errors import BadInput, RuleSaysNo
 from revops.history.models import Event
 from revops.workspaces.models import Member
 from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
-from tests.handoffs.factories import make_records, offer_records
+from tests.handoffs.factories import as_testimony, make_records, offer_records
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -171,7 +171,7 @@ def test_rows_of_one_record_are_refused_one_by_one(acme: Cast) -> None:
 
 def test_dated_history_does_not_carry_an_offered_record_away(acme: Cast) -> None:
     handoff, _, _ = offered(acme)
-    StageStay.objects.filter(record=handoff.record).update(cause="history")
+    as_testimony(handoff.record)
     past = (("lead", MONDAY_10 - 9 * HOUR), ("sal", MONDAY_10 - 5 * HOUR))
     done = take_in(acme.acme, [row(handoff.record, history=past)], by=acme.ada, at=LATER)
     assert [each.code for each in done.rejected] == ["handoff_open"]

@@ -15,6 +15,7 @@ from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record, StageStay
+from revops.history.actions import record as tell_history
 from revops.workspaces.models import Team, TeamSeat
 from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
@@ -134,6 +135,7 @@ class Life:
     def unlive(self) -> None:
         stay = self.any_of(StageStay.objects.filter(exited_at__isnull=False))
         if stay and self.dice.random() < 0.5:
+            tell_history("record.history_corrected", stay.record, at=MONDAY_10, record_id=stay.record_id)
             stay.delete()
 
     def go_on(self, times: int) -> None:

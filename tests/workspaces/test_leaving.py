@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from handoffs.models import Handoff, Task
 from revops.workspaces.models import Member, Team
 from revops.workspaces.scope import workspace_scope
-from tests.cast import MONDAY_10, Cast
+from tests.cast import Cast
 from tests.isolation.rows import one_of_each
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def test_who_holds_handoffs_and_tasks_stays_until_they_are_handed_over(cast: Cas
     assert refused.json()["facts"] == {"open_handoffs": 1, "open_tasks": 1}
     with workspace_scope(cast.acme):
         Handoff.objects.update(assignee=cast.rosa)
-        Task.objects.update(done_at=MONDAY_10)
+        Task.objects.update(done_at=F("created_at"))
     assert leave(cast, cast.rick).json()["is_active"] is False
 
 
