@@ -95,9 +95,9 @@ def _no_more_than_own(
         return expires_at
     if not set(scopes) <= own:
         raise NotPermitted("A key gives only scopes it has itself.", field="scopes", facts={"own": sorted(own)})
-    if per_minute > by.key_per_minute:
+    if per_minute > by.key_per_minute:  # type: ignore[attr-defined] # a key has one
         raise NotPermitted("A key gives no higher rate than its own.", field="per_minute")
-    end: datetime | None = by.key_expires_at
+    end: datetime | None = by.key_expires_at  # type: ignore[attr-defined]
     if end and expires_at and expires_at > end:
         raise NotPermitted("A key does not outlive the key it is made with.", field="expires_at")
     return expires_at or end
