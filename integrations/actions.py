@@ -1,5 +1,6 @@
 """Giving keys to programs, and taking them back."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.text import slugify
 
 from integrations.keys import Key, new_key
 from integrations.models import ApiKey
@@ -21,6 +23,7 @@ from revops.workspaces.withdrawing import withdraw
 MOST_PER_MINUTE = 60_000
 MOST_KEYS = 200  # usable keys of one workspace
 LONGEST = timedelta(days=3650)
+SYSTEM = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
 @dataclass(frozen=True)
@@ -40,23 +43,26 @@ def issue_key(
     acts_as: Member | None = None,
     expires_at: datetime | None = None,
     per_minute: int = 600,
+    system: str = "",
     by: Member,
     at: datetime,
 ) -> Issued:
-    """Make a key. It acts as `acts_as`, a program that is here already, or as a new program with `role`."""
+    """Make a key. It acts as `acts_as`, a program that is here already, or as a new program with `role`, and speaks for
+    `system`: unless told for the one the program spoke for before, else for one of its own name."""
     permit(by, "keys.manage")
     person, name = maker_of(by, "keys.manage"), name.strip()
     _check(name, scopes, expires_at, per_minute, at)
     expires_at = _no_more_than_own(by, scopes, acts_as.role if acts_as else role, expires_at, per_minute)
     if ApiKey.objects.filter(revoked_at=None).count() >= MOST_KEYS:
         raise RuleSaysNo(f"{MOST_KEYS} keys are in use. Revoke some first.", code="too_many_keys")
-    key = new_key()
+    key, system = new_key(), _system(system.strip(), name, acts_as, by)
     row = ApiKey.objects.create(
         member=acts_as and _usable(acts_as) or _new_program(name, role, by=by, at=at),
         name=name,
         prefix=key.prefix,
         secret_hash=key.secret_hash,
         scopes=sorted(set(scopes)),
+        system=system,
         per_minute=per_minute,
         created_at=at,
         created_by=by,
@@ -64,7 +70,7 @@ def issue_key(
         made_through_id=getattr(by, "api_key_id", None),
         expires_at=expires_at,
     )
-    facts = {"name": name, "prefix": key.prefix, "scopes": row.scopes, "member": row.member.name}
+    facts = {"name": name, "prefix": key.prefix, "scopes": row.scopes, "member": row.member.name, "system": system}
     record("key.created", row, at=at, actor=by, facts=facts)
     return Issued(row, key)
 
@@ -95,12 +101,26 @@ def _no_more_than_own(
         return expires_at
     if not set(scopes) <= own:
         raise NotPermitted("A key gives only scopes it has itself.", field="scopes", facts={"own": sorted(own)})
-    if per_minute > by.key_per_minute:  # type: ignore[attr-defined] # a key has one
+    if per_minute > by.key_per_minute:
         raise NotPermitted("A key gives no higher rate than its own.", field="per_minute")
-    end: datetime | None = by.key_expires_at  # type: ignore[attr-defined]
+    end: datetime | None = by.key_expires_at
     if end and expires_at and expires_at > end:
         raise NotPermitted("A key does not outlive the key it is made with.", field="expires_at")
     return expires_at or end
+
+
+def _system(wanted: str, name: str, acts_as: Member | None, by: Member) -> str:
+    """What the key speaks for. Raises BadInput, and NotPermitted for a key that would speak for another system."""
+    before = ApiKey.objects.filter(member=acts_as).order_by("-created_at").first() if acts_as else None
+    own = getattr(by, "key_system", "") or slugify(name)[:60] or "unnamed"
+    system = wanted or (before.system if before else "") or own
+    if not SYSTEM.fullmatch(system):
+        raise BadInput(
+            "A system is a short key: small letters, digits, - and _.", field="system", facts={"system": system}
+        )
+    if system != getattr(by, "key_system", system):
+        raise NotPermitted("A key makes keys for its own system only.", field="system", facts={"own": by.key_system})
+    return system
 
 
 def _usable(member: Member) -> Member:

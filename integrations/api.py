@@ -28,7 +28,7 @@ class KeyOut(serializers.ModelSerializer):
     class Meta:
         model = ApiKey
         fields = [
-            "id", "name", "prefix", "member", "made_by", "scopes", "per_minute", "created_at", "expires_at",
+            "id", "name", "prefix", "member", "made_by", "scopes", "system", "per_minute", "created_at", "expires_at",
             "last_used_on", "revoked_at",
         ]  # fmt: skip
 
@@ -39,6 +39,13 @@ class KeyIn(serializers.Serializer):
     name = serializers.CharField(max_length=120)
     scopes = serializers.ListField(child=serializers.ChoiceField(SCOPES), min_length=1, max_length=len(SCOPES))
     role = serializers.ChoiceField(ROLES, default=Member.Role.REP)
+    system = serializers.CharField(
+        max_length=60,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Whose word the key's writes are, such as enrichment; from its name unless told.",
+    )
     acts_as = serializers.UUIDField(required=False, allow_null=True)
     expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     per_minute = serializers.IntegerField(min_value=1, max_value=actions.MOST_PER_MINUTE, default=600)

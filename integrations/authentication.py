@@ -24,8 +24,8 @@ from revops.workspaces.permissions import lapses
 
 SCHEME = "bearer "
 KEY_COLUMNS = (
-    "id", "name", "prefix", "secret_hash", "scopes::text", "per_minute", "expires_at", "revoked_at", "last_used_on",
-    "made_by_id",
+    "id", "name", "prefix", "secret_hash", "scopes::text", "per_minute", "system", "expires_at", "revoked_at",
+    "last_used_on", "made_by_id",
 )  # fmt: skip
 BY_KEY = f"""{OPEN}
 select {columns("w", WORKSPACE_COLUMNS)}, {columns("m", MEMBER_COLUMNS)},
@@ -94,6 +94,7 @@ def _entrance(row: tuple[Any, ...] | None, key: Key) -> tuple[Entrance, dict[str
     member.api_key_id = kept["id"]  # type: ignore[attr-defined]
     member.key_made_by_id = kept["made_by_id"]  # type: ignore[attr-defined]
     member.key_label = f"{kept['name']} ({kept['prefix']})"  # type: ignore[attr-defined]
+    member.key_system = kept["system"]  # type: ignore[attr-defined]
     member.key_per_minute = kept["per_minute"]  # type: ignore[attr-defined]
     member.key_expires_at = kept["expires_at"]  # type: ignore[attr-defined]
     member.key_ceiling = kept["maker_role"]  # type: ignore[attr-defined]

@@ -31,6 +31,13 @@ class KeyForm(forms.Form):
         help_text="Choose a program that is here already to replace its key without losing its history.",
     )
     role = forms.ChoiceField(label="Role of a new program", choices=ROLES, initial=Member.Role.REP)
+    system = forms.CharField(
+        label="System",
+        max_length=60,
+        required=False,
+        help_text="What it writes is this system's word where the blueprint asks who owns a property: enrichment, "
+        "product, marketing_automation … Left blank, the key's own name.",
+    )
     scopes = forms.MultipleChoiceField(
         label="Scopes", choices=[(scope, scope) for scope in SCOPES], widget=forms.CheckboxSelectMultiple
     )

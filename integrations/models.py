@@ -8,13 +8,15 @@ from revops.workspaces.tenancy import TenantKey, TenantModel
 
 
 class ApiKey(TenantModel):
-    """A program's way in: shown once, kept as a hash, scoped, expiring. It acts as its `member`."""
+    """A program's way in: shown once, kept as a hash, scoped, expiring. It acts as its `member`; what it writes is the
+    word of its `system`, which no call can change."""
 
     member = TenantKey(Member, related_name="api_keys")
     name = models.CharField(max_length=120)
     prefix = models.CharField(max_length=12)
     secret_hash = models.CharField(max_length=64)
     scopes = models.JSONField(default=list)
+    system = models.CharField(max_length=60, default="", db_default="")
     per_minute = models.PositiveIntegerField(default=600)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = TenantKey(Member, null=True, blank=True, related_name="+")

@@ -37,6 +37,7 @@ class RecordOut(serializers.Serializer):
     stage = serializers.CharField()
     stage_category = serializers.CharField()
     lifecycle_stage = serializers.CharField()
+    is_testimony = serializers.BooleanField(help_text="A file told of its stage; no gate was asked.")
     opened_at = serializers.DateTimeField()
     entered_stage_at = serializers.DateTimeField()
     score = serializers.IntegerField()
@@ -152,6 +153,17 @@ class ActivityIn(serializers.Serializer):
     direction = serializers.ChoiceField(DIRECTIONS, required=False, default="outbound")
     outcome = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
     note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
+    at = serializers.DateTimeField(
+        required=False,
+        help_text="When it took place: now unless told, never in the future. Clocks stop when we hear of it.",
+    )
+    external_id = serializers.CharField(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="What your system calls it; sent again it is the same touch.",
+    )
 
 
 class ActivityOut(ActivityIn):

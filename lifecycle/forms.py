@@ -8,6 +8,7 @@ from lifecycle.blueprint import Lifecycle, PropertyTerms
 from lifecycle.models.definitions import RecordKind
 from lifecycle.rules.catalogue import DataType
 from revops.workspaces.models import Member
+from revops.workspaces.permissions import PERMITS
 
 ACTIVITY_KINDS = (("call", "Call"), ("email", "E-mail"), ("meeting", "Meeting"), ("note", "Note"))
 DIRECTIONS = (("outbound", "From us"), ("inbound", "From them"))
@@ -52,7 +53,9 @@ class OwnerForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = Member.objects.filter(is_active=True).order_by("name")
+        self.fields["owner"].queryset = Member.objects.filter(
+            is_active=True, kind=Member.Kind.PERSON, role__in=PERMITS["record.write"][0]
+        ).order_by("name")
 
 
 CORE_FIELDS: dict[str, forms.Field] = {

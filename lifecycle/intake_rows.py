@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from uuid import UUID
 
 from lifecycle.blueprint import Lifecycle, PropertyTerms
 from lifecycle.intake.rows import Incoming, Refused
 from lifecycle.intake.shape import BadValue, name_key
 from lifecycle.rules.catalogue import DataType
+from lifecycle.rules.owning import why_not_owner
+from lifecycle.rules.sources import system_of
 from revops.workspaces.models import Member
 
 TEXT_FIELDS = ("name", "email", "domain", "source", "currency", "account", "account_domain")
@@ -30,15 +31,16 @@ LONGEST_SHOWN = 80
 
 
 def parse_rows(
-    lifecycle: Lifecycle, rows: Iterable[Any], *, first_line: int = 1
+    lifecycle: Lifecycle, rows: Iterable[Any], *, by: Member, first_line: int = 1
 ) -> tuple[list[Incoming], list[Refused]]:
-    """Rows as intake takes them, and those that have the wrong shape. One query, only when a row names an owner."""
+    """Rows as intake takes them, and those that have the wrong shape. One query, only when a row names an owner.
+    A row speaks for the system of the key that `by` came with, and for no other."""
     ready: list[Incoming] = []
     refused: list[Refused] = []
     owned: dict[int, str] = {}
     for line, row in enumerate(rows, start=first_line):
         try:
-            ready.append(parse_row(lifecycle, row, line, owned))
+            ready.append(parse_row(lifecycle, row, line, owned, key_system(by)))
         except BadValue as bad:
             refused.append(
                 Refused(line, bad.code, bad.field, bad.detail, row if isinstance(row, dict) else {"row": row})
@@ -48,7 +50,7 @@ def parse_rows(
     return ready, refused
 
 
-def parse_row(lifecycle: Lifecycle, row: Any, line: int, owned: dict[int, str]) -> Incoming:
+def parse_row(lifecycle: Lifecycle, row: Any, line: int, owned: dict[int, str], own: str | None) -> Incoming:
     """One row; its owner's name is left in `owned`. Raises BadValue."""
     if not isinstance(row, dict):
         raise BadValue("wrong_type", "", "A row is an object with named fields.")
@@ -64,7 +66,7 @@ def parse_row(lifecycle: Lifecycle, row: Any, line: int, owned: dict[int, str]) 
     return Incoming(
         line=line,
         kind=places["kind"] or "lead",
-        system=places["system"],
+        system=_system(own, places["system"]),
         external_id=places["external_id"],
         core=core,
         properties=parse_properties(lifecycle, row.get("properties"), places["kind"] or "lead"),
@@ -75,6 +77,19 @@ def parse_row(lifecycle: Lifecycle, row: Any, line: int, owned: dict[int, str]) 
         is_override=_boolean(OVERRIDE, row.get(OVERRIDE) or False),
         raw=row,
     )
+
+
+def key_system(by: Member) -> str | None:
+    """The system of the key that somebody came in with; None for a person."""
+    return getattr(by, "key_system", None)
+
+
+def _system(own: str | None, named: str) -> str:
+    found = system_of(own, named)
+    if found is None:
+        whose = "People write as themselves." if own is None else f"This key speaks for “{own}”."
+        raise BadValue("not_your_system", "system", f"{whose} It cannot speak for “{named[:LONGEST_SHOWN]}”.")
+    return found
 
 
 def parse_core(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,15 +229,25 @@ PARSERS: dict[DataType, Callable[[str, Any], Any]] = {
 # --- owners ---------------------------------------------------------------------------------------------------------
 
 
-def members_named(names: Iterable[str]) -> dict[str, UUID]:
-    """Active members by e-mail address or by the name other systems know them by. One query."""
+def members_named(names: Iterable[str]) -> dict[str, Member]:
+    """Members by e-mail address or by the name other systems know them by; of two, the one who is here. One query."""
     wanted = {each.casefold() for each in names}
-    found: dict[str, UUID] = {}
-    for member in Member.objects.filter(is_active=True).order_by("joined_at", "id"):
+    found: dict[str, Member] = {}
+    for member in Member.objects.order_by("-is_active", "joined_at", "id"):
         for name in (member.email, member.external_key):
             if name and name.casefold() in wanted:
-                found.setdefault(name.casefold(), member.pk)
+                found.setdefault(name.casefold(), member)
     return found
+
+
+def owner_named(name: str, found: Mapping[str, Member]) -> Member:
+    """Who shall take care of it. Raises BadValue for nobody here, and for somebody who cannot."""
+    member = found.get(name.casefold())
+    if member is None:
+        raise BadValue("unknown_owner", "owner", f"Nobody here is known as “{name[:LONGEST_SHOWN]}”.")
+    if why_not := why_not_owner(member):
+        raise BadValue(why_not[0], "owner", why_not[1])
+    return member
 
 
 def _with_owners(ready: list[Incoming], owned: Mapping[int, str], refused: list[Refused]) -> list[Incoming]:
@@ -232,9 +257,9 @@ def _with_owners(ready: list[Incoming], owned: Mapping[int, str], refused: list[
         name = owned.get(row.line)
         if name is None:
             kept.append(row)
-        elif owner_id := found.get(name.casefold()):
-            kept.append(replace(row, core={**row.core, "owner_id": owner_id}))
-        else:
-            detail = f"Nobody here is known as “{name[:LONGEST_SHOWN]}”."
-            refused.append(Refused(row.line, "unknown_owner", "owner", detail, row.raw))
+            continue
+        try:
+            kept.append(replace(row, core={**row.core, "owner_id": owner_named(name, found).pk}))
+        except BadValue as bad:
+            refused.append(Refused(row.line, bad.code, bad.field, bad.detail, row.raw))
     return kept

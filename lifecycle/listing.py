@@ -31,6 +31,8 @@ TOLD = """json_build_object(
   'team', (select t.key from workspaces_team t where t.workspace_id = %(workspace)s and t.id = (r).team_id),
   'pipeline', (select p.key from lifecycle_pipeline p where p.workspace_id = %(workspace)s and p.id = (r).pipeline_id),
   'stage', s.key, 'stage_category', s.category, 'lifecycle_stage', s.lifecycle_stage,
+  'is_testimony', exists (select from lifecycle_stagestay y where y.workspace_id = %(workspace)s
+    and y.record_id = (r).id and y.exited_at is null and y.cause = 'history'),
   'opened_at', (r).opened_at, 'entered_stage_at', (r).entered_stage_at, 'score', (r).score,
   'amount', (r).amount::text, 'currency', (r).currency, 'mrr', (r).mrr::text, 'closes_on', (r).closes_on,
   'renews_on', (r).renews_on, 'last_activity_at', (r).last_activity_at,

@@ -11,7 +11,7 @@ SENTENCES = {
     "record.created": "Came in as {kind}",
     "record.updated": "{changed} changed",
     "record.entered_stage": "Entered {to}",
-    "record.owner_changed": "Owner changed",
+    "record.owner_changed": "Owner changed from {from_name} to {owner}",
     "record.merged": "Merged with another record",
     "record.history_corrected": "Its dated past was corrected",
     "record.write_refused": "{system} may not write {properties}",
@@ -34,7 +34,13 @@ SENTENCES = {
     "task.completed": "Task #{number} done: {outcome}",
 }
 KINDS = {"email": "e-mail"}
-BLANKS = {"assignee": "a queue", "outcome": "no outcome noted", "reason": "no reason given"}
+BLANKS = {
+    "from_name": "nobody",
+    "owner": "nobody",
+    "assignee": "a queue",
+    "outcome": "no outcome noted",
+    "reason": "no reason given",
+}
 
 
 def labels_of(document: Mapping[str, Any]) -> dict[str, str]:
@@ -54,6 +60,10 @@ def told(event: Event, labels: Mapping[str, str]) -> str:
     if sentence is None:
         return event.kind.replace(".", " ").replace("_", " ").capitalize()
     said = sentence.format_map(_Words(event.facts, labels))
+    if event.kind == "record.created" and event.facts.get("history"):
+        said += ", with its past as a file tells it"
+    if event.facts.get("overridden"):
+        said += ", past a shut gate"
     return said[:1].upper() + said[1:]
 
 

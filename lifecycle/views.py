@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views import View
 
 from lifecycle import queries
-from lifecycle.actions import advancing, editing, touching
+from lifecycle.actions import advancing, editing, owning, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import holds
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
@@ -194,7 +194,7 @@ class Owner(View):
         form = OwnerForm(request.POST)
         if not form.is_valid():
             raise BadInput("Choose a colleague.", field="owner")
-        editing.set_owner(record, form.cleaned_data["owner"], by=request.member, at=request.at)
+        owning.change_owner(record, form.cleaned_data["owner"], by=request.member, at=request.at)
         messages.success(request, "Owner changed.")
         return redirect("lifecycle:record", request.workspace.slug, number)
 

@@ -81,13 +81,14 @@ def metric_csv(found: Measured, by: str) -> str:
 def rows_csv(found: Behind) -> str:
     """The rows behind a number."""
     header = ["day", "record", "name", "kind", "stage", "owner", "amount", "currency", "handoff"]
-    header += ["numerator", "denominator", "aside", "measure", "cause"]
+    header += ["numerator", "denominator", "aside", "measure", "cause", "is_testimony"]
     return as_csv(
         header,
         (
             [
                 *(row.day.isoformat(), row.number, row.name, row.kind, row.stage, row.owner, row.amount, row.currency),
                 *(row.handoff, row.numerator, row.denominator, row.aside, row.measure, row.cause),
+                "yes" if row.is_testimony else "",
             ]
             for row in found.rows
         ),

@@ -188,6 +188,7 @@ class RowOut(serializers.Serializer):
     aside = decimal()
     measure = serializers.IntegerField(allow_null=True)
     cause = serializers.CharField()
+    is_testimony = serializers.BooleanField(help_text="Some of its stages are told by a file, not seen here.")
 
 
 class BehindOut(serializers.Serializer):

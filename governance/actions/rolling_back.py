@@ -11,6 +11,7 @@ from governance.queries.proposals import base_of
 from governance.queries.versions import document_of
 from revops.errors import BadInput, RuleSaysNo
 from revops.workspaces.models import Member
+from revops.workspaces.permissions import permit
 
 Kind = ChangeRequest.Kind
 
@@ -22,6 +23,7 @@ def roll_back(
     """Ask to restore the version before this published request (or `to_version`). The new request is in review.
 
     Records already moved stay where they are; the request's impact names them."""
+    permit(by, "change.propose")
     if change.state != ChangeRequest.State.PUBLISHED or change.published_version is None:
         raise RuleSaysNo("Only a published change can be rolled back.", code="not_published")
     number = change.published_version - 1 if to_version is None else to_version

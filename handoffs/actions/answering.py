@@ -17,6 +17,7 @@ from handoffs.rules.dispositions import DISPOSITIONS
 from handoffs.rules.escalation import TOUCH
 from lifecycle.actions import journeys
 from lifecycle.actions.carrying import carry
+from lifecycle.actions.owning import give
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
@@ -158,13 +159,8 @@ def _move_on(
 
 
 def own(record: Record, handoff: Handoff, by: Member, at: datetime) -> None:
-    """The receiver becomes the record's owner, with a line for the audit. Two queries."""
-    former = record.owner_id
-    Record.objects.filter(pk=record.pk).update(owner_id=handoff.assignee_id, team_id=handoff.team_id, updated_at=at)
-    record.owner_id, record.team_id = handoff.assignee_id, handoff.team_id
-    if former != handoff.assignee_id:
-        facts = {"from": str(former) if former else None, "to": str(handoff.assignee_id), "handoff": handoff.number}
-        tell_history("record.owner_changed", record, at=at, actor=by, record_id=record.pk, facts=facts)
+    """The receiver becomes the record's owner, with a line for the audit."""
+    give([record], handoff.assignee, by=by, at=at, team_id=handoff.team_id, facts={"handoff": handoff.number})
 
 
 def _reason(workspace: Workspace, key: str, note: str) -> ReasonTerms:

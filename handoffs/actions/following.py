@@ -102,7 +102,8 @@ def judge_touch(
     logged_at: datetime,
 ) -> Heard | None:
     """A touch at `at`, logged at `logged_at`, stops the first-touch clocks of the record's handoffs where their seams
-    count it, by the terms they were offered under; elsewhere the clock goes on, and it is said why.
+    count it, by the terms they were offered under; elsewhere the clock goes on, and it is said why. What took place
+    before the offer is no touch of it; a clock stops when we hear of the touch, so nobody is in time afterwards.
 
     A touch of the record that accepting made counts as well. None, and one query, where no clock waits."""
     waiting = Handoff.objects.filter(
@@ -121,7 +122,7 @@ def judge_touch(
         terms = handoffs_at(workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id].first_touch
         why = why_not(terms, replace(touch, is_assignee=handoff.assignee_id == by.pk))
         (refused if why else stopped).append((handoff, why))
-    _stop([handoff for handoff, _ in stopped], by, at)
+    _stop([handoff for handoff, _ in stopped], by, logged_at)
     return Heard(bool(stopped), "" if stopped else refused[0][1])
 
 

@@ -9,6 +9,7 @@ from handoffs.actions.passing_on import move, rungs, write
 from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
 from handoffs.rules.sla import carried_on, start
+from lifecycle.rules.owning import why_not_owner
 from revops.errors import BadInput
 from revops.workspaces.models import Member
 from revops.workspaces.permissions import permit
@@ -22,8 +23,8 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
     permit(by, "handoff.reassign")
     with transaction.atomic():
         present, at = lock_open(handoff, at)
-        if not to.is_active:
-            raise BadInput(f"{to.name} is no longer here.", code="inactive_member", field="to")
+        if why_not := why_not_owner(to):  # who accepts owns the record
+            raise BadInput(why_not[1], code=why_not[0], field="to")
         if to.pk == present.assignee_id:
             raise BadInput(f"{to.name} has it already.", code="same_assignee", field="to")
         seam = handoffs_at(current_id(), present.blueprint_version).seams_by_id[present.seam_id]

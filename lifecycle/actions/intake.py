@@ -36,6 +36,8 @@ def take_in(
     rejections, let the journey and the followers act. Raises NotPermitted, BadInput for too many rows.
     """
     permit(by, "record.write")
+    if any(row.stage for row in rows):
+        permit(by, "record.advance")
     if any(row.history for row in rows):
         permit(by, "record.import")
     if any(row.is_override for row in rows):

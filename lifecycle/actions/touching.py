@@ -1,9 +1,9 @@
 """Touches: what somebody did with a record, and what its score makes of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from lifecycle.actions import journeys
 from lifecycle.actions.entering import Entry, enter, locked
@@ -14,13 +14,15 @@ from lifecycle.models import Activity, Record, ScoreChange
 from lifecycle.rules.gates import auto_path
 from lifecycle.rules.scoring import score
 from lifecycle.rules.touches import DIRECTIONS, KINDS, is_qualifying
-from revops.errors import BadInput, NotFound
+from revops.errors import BadInput, NotFound, WorldMovedOn
 from revops.history.actions import ask, tell
 from revops.history.actions import record as tell_history
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.permissions import permit
 
-LONGEST_OUTCOME, LONGEST_NOTE = 60, 5_000
+LONGEST_OUTCOME, LONGEST_NOTE, LONGEST_ID = 60, 5_000, 200
+CLOCKS_DIFFER = timedelta(minutes=5)  # between the caller's clock and ours
+LONGEST_AGO = timedelta(days=3_653)
 
 
 @dataclass(frozen=True)
@@ -40,37 +42,53 @@ def log_activity(
     direction: str = "outbound",
     outcome: str = "",
     note: str = "",
+    happened_at: datetime | None = None,
+    external_id: str = "",
 ) -> Activity:
     """Keep a touch; where a first-touch clock waits for one, whoever keeps the clock says whether it has stopped, and
     why not (`heard`). The score is asked again, since activity is fresh.
 
-    Beats: permit, lock, ask, write, record, tell. Raises BadInput, NotPermitted, NotFound.
+    `happened_at` is when it took place, now unless told. It is testimony: a clock stops when we hear of the touch, so
+    nobody is in time afterwards, and what took place before a handoff was offered is no touch of it. With the
+    `external_id` that the caller's system gives it, a touch sent again is the one that is there.
+    Beats: permit, lock, ask, write, record, tell. Raises BadInput, NotPermitted, NotFound, WorldMovedOn.
     """
     permit(by, "activity.log")
     _check(kind, direction, outcome, note)
+    happened_at, system = _when(happened_at, at), getattr(by, "key_system", "")
+    _check_external_id(external_id)
     with transaction.atomic():
         found = locked([record.pk])
         if not found:
             raise NotFound
         present = found[0]
+        if external_id and (known := _known(present, system, external_id)):
+            return known
         workspace = Workspace.objects.get(pk=present.workspace_id)
         said = {"kind": kind, "direction": direction, "outcome": outcome}
-        answers = ask("record.touched", workspace=workspace, record=present, by=by, at=at, logged_at=at, **said)
+        answers = ask(
+            "record.touched", workspace=workspace, record=present, by=by, at=happened_at, logged_at=at, **said
+        )
         heard = next(iter(answers), None)
-        activity = Activity.objects.create(
+        activity = Activity(
             record=present,
             member=by,
             kind=kind,
             direction=direction,
             outcome=outcome,
             note=note,
-            at=at,
+            at=happened_at,
             is_qualifying=heard.stops_clock if heard else is_qualifying(kind, direction, outcome),
+            system=system if external_id else "",
+            external_id=external_id,
         )
+        _keep(activity)
         facts = {"kind": kind, "direction": direction, "outcome": outcome, "note": note[:500]}
         facts["is_qualifying"] = activity.is_qualifying
+        if happened_at != at:
+            facts["happened_at"] = happened_at.isoformat()
         tell_history("activity.logged", activity, at=at, actor=by, record_id=present.pk, facts=facts)
-        present.last_activity_at = max(at, present.last_activity_at or at)
+        present.last_activity_at = max(happened_at, present.last_activity_at or happened_at)
         _score_again(workspace, lifecycle_of(workspace), present, by, at)
     activity.heard = heard
     return activity
@@ -85,6 +103,43 @@ def _check(kind: str, direction: str, outcome: str, note: str) -> None:
         raise BadInput(f"At most {LONGEST_OUTCOME} characters.", field="outcome")
     if len(note) > LONGEST_NOTE:
         raise BadInput(f"At most {LONGEST_NOTE:,} characters.", field="note")
+
+
+def _when(said: datetime | None, at: datetime) -> datetime:
+    if said is None:
+        return at
+    if said > at + CLOCKS_DIFFER:
+        raise BadInput("A touch cannot have taken place in the future.", code="in_the_future", field="at")
+    if said < at - LONGEST_AGO:
+        raise BadInput("A touch took place within the last ten years.", code="too_long_ago", field="at")
+    return min(said, at)
+
+
+def _check_external_id(given: str) -> None:
+    if len(given) > LONGEST_ID:
+        raise BadInput(f"At most {LONGEST_ID} characters.", code="too_long", field="external_id")
+
+
+def _known(record: Record, system: str, external_id: str) -> Activity | None:
+    """The touch that the system has told of before. Raises WorldMovedOn where it was told of another record."""
+    found: Activity | None = (
+        Activity.objects.select_related("record", "member").filter(system=system, external_id=external_id).first()
+    )
+    if found and found.record_id != record.pk:
+        facts = {"record": found.record.number}
+        raise WorldMovedOn("This touch is kept with another record.", code="told_of_another", facts=facts)
+    if found:
+        found.was_known = True
+    return found
+
+
+def _keep(activity: Activity) -> None:
+    """Raises WorldMovedOn where the same touch was told of another record in this moment."""
+    try:
+        with transaction.atomic():
+            activity.save(force_insert=True)
+    except IntegrityError:
+        raise WorldMovedOn("This touch is kept with another record.", code="told_of_another") from None
 
 
 def _score_again(workspace: Workspace, lifecycle: Lifecycle, record: Record, by: Member, at: datetime) -> None:

@@ -21,6 +21,7 @@ from lifecycle.intake_rows import parse_rows
 from revops.api import BoundedJSONParser
 from revops.errors import BadInput
 from revops.incoming import read_json
+from revops.workspaces.models import Member
 
 
 class Lines(BaseParser):
@@ -59,7 +60,7 @@ class RecordsBatch(APIView):
         """At most 10,000 rows; 200 when all came in, 207 when some were rejected. Rejected rows are kept."""
         given, on_repeat = _rows_of(request.data)
         lifecycle = lifecycle_of(request.workspace)
-        rows, refused = _read(lifecycle, given)
+        rows, refused = _read(lifecycle, given, request.member)
         outcome = take_in(request.workspace, rows, by=request.member, at=request.at, on_repeat=on_repeat)
         keep_rejections(refused, of=None, at=request.at)
         outcome.rejected += refused
@@ -84,7 +85,7 @@ def _rows_of(data: Any) -> tuple[list[Any], str]:
     return data, on_repeat
 
 
-def _read(lifecycle: Lifecycle, given: Iterable[Any]) -> tuple[list[Incoming], list[Refused]]:
+def _read(lifecycle: Lifecycle, given: Iterable[Any], by: Member) -> tuple[list[Incoming], list[Refused]]:
     """Rows as intake takes them, and lines that are none; each keeps the number of its line."""
     rows: list[Incoming] = []
     refused: list[Refused] = []
@@ -93,7 +94,7 @@ def _read(lifecycle: Lifecycle, given: Iterable[Any]) -> tuple[list[Incoming], l
         if is_broken:
             refused += [Refused(line, bad.code, bad.field, bad.detail) for line, bad in lines]
         else:
-            some, wrong = parse_rows(lifecycle, [row for _, row in lines], first_line=lines[0][0])
+            some, wrong = parse_rows(lifecycle, [row for _, row in lines], by=by, first_line=lines[0][0])
             rows += some
             refused += wrong
     return rows, refused

@@ -49,15 +49,22 @@ class Activities(APIView):
         found = record_numbered(number).activities.select_related("member").order_by("-at", "-id")[: listing.MOST]
         return Response([activity_out(each) for each in found])
 
-    @extend_schema(request=shapes.ActivityIn, responses={201: shapes.ActivityLogged, 404: Envelope, **REFUSED})
+    @extend_schema(
+        request=shapes.ActivityIn,
+        responses={201: shapes.ActivityLogged, 200: shapes.ActivityLogged, 404: Envelope, 409: Envelope, **REFUSED},
+    )
     def post(self, request: Request, number: int) -> Response:
-        """Log a touch. `stops_clock` says whether a first-touch clock has stopped: null where none is waiting; where it
-        goes on, `why` says what is missing."""
+        """Log a touch; 200 with the one that is there where its `external_id` was sent before. `stops_clock` says
+        whether a first-touch clock has stopped: null where none is waiting; where it goes on, `why` says what is
+        missing."""
         asked = body(request, shapes.ActivityIn)
-        activity = advancing.log_activity(record_numbered(number), **asked, by=request.member, at=request.at)
+        happened_at = asked.pop("at", None)
+        activity = advancing.log_activity(
+            record_numbered(number), **asked, happened_at=happened_at, by=request.member, at=request.at
+        )
         heard = activity.heard
         said = {"stops_clock": heard and heard.stops_clock, "why": heard.why if heard else ""}
-        return Response(activity_out(activity) | said, status=201)
+        return Response(activity_out(activity) | said, status=200 if activity.was_known else 201)
 
 
 class Timeline(APIView):
@@ -86,6 +93,7 @@ def activity_out(activity: Any) -> dict[str, Any]:
         "outcome": activity.outcome,
         "note": activity.note,
         "at": activity.at,
+        "external_id": activity.external_id,
         "by": activity.member.display_name if activity.member else None,
         "is_qualifying": activity.is_qualifying,
     }

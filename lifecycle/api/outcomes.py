@@ -6,7 +6,7 @@ from uuid import UUID
 from lifecycle.actions.intake import Outcome, Refused
 from lifecycle.actions.waiting import HELD
 from lifecycle.blueprint import Lifecycle
-from revops.errors import BadInput, Refusal, WorldMovedOn
+from revops.errors import BadInput, NotPermitted, Refusal, WorldMovedOn
 
 
 def row_out(lifecycle: Lifecycle, outcome: Outcome, line: int) -> dict[str, Any]:
@@ -43,6 +43,9 @@ def batch_out(lifecycle: Lifecycle, outcome: Outcome, rows: int) -> dict[str, An
 
 
 def as_refusal(refused: Refused) -> Refusal:
+    """A row that was refused, where it is the whole call."""
+    if refused.code == "not_yours":
+        return NotPermitted(refused.detail, code=refused.code, field=refused.field)
     """A rejected row as the answer to who sent it alone."""
     kind = WorldMovedOn if refused.code == HELD else BadInput
     return kind(refused.detail, code=refused.code, field=refused.field or None, facts=dict(refused.facts))

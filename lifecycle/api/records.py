@@ -1,7 +1,6 @@
 """Records, one by one: read the newest, take one in, change one, search."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,17 +10,27 @@ from rest_framework.views import APIView
 
 from lifecycle import api_shapes as shapes
 from lifecycle import listing, queries
-from lifecycle.actions import editing
+from lifecycle.actions import editing, owning
 from lifecycle.actions.intake import take_in
 from lifecycle.api.frame import CURSOR, REFUSED, json_answer, record_numbered
 from lifecycle.api.outcomes import as_refusal, row_out
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.shape import BadValue
-from lifecycle.intake_rows import KNOWN, OVERRIDE, PLACE_FIELDS, members_named, parse_core, parse_properties, parse_rows
+from lifecycle.intake_rows import (
+    KNOWN,
+    OVERRIDE,
+    PLACE_FIELDS,
+    members_named,
+    owner_named,
+    parse_core,
+    parse_properties,
+    parse_rows,
+)
 from lifecycle.models import Record
 from revops.api import Envelope
 from revops.asked import next_url, page_size, word
 from revops.errors import BadInput
+from revops.workspaces.models import Member
 
 
 class Records(APIView):
@@ -46,7 +55,7 @@ class Records(APIView):
     def post(self, request: Request) -> Response:
         """Create or update one record: by its external id, then (leads) by its e-mail address."""
         lifecycle = lifecycle_of(request.workspace)
-        rows, refused = parse_rows(lifecycle, [request.data])
+        rows, refused = parse_rows(lifecycle, [request.data], by=request.member)
         for each in refused:
             raise as_refusal(each)
         outcome = take_in(request.workspace, rows, by=request.member, at=request.at)
@@ -71,7 +80,11 @@ class RecordByNumber(APIView):
         """Change fields and properties; a stage changes through `advance`."""
         record = record_numbered(number)
         core, properties = _edit(request, record)
-        editing.edit_record(record, core=core, properties=properties, by=request.member, at=request.at)
+        if "owner" in request.data:
+            owner = _owner(request.data["owner"])
+            owning.change_owner(record, owner, by=request.member, at=request.at)
+        if core or properties:
+            editing.edit_record(record, core=core, properties=properties, by=request.member, at=request.at)
         return json_answer(listing.record_json(number))
 
 
@@ -102,17 +115,15 @@ def _edit(request: Request, record: Record) -> tuple[dict[str, Any], dict[str, A
         properties = parse_properties(lifecycle_of(request.workspace), data.get("properties"), record.kind)
     except BadValue as bad:
         raise BadInput(bad.detail, code=bad.code, field=bad.field) from None
-    if "owner" in data:
-        core["owner_id"] = _owner(data["owner"])
     return core, properties
 
 
-def _owner(given: Any) -> UUID | None:
+def _owner(given: Any) -> Member | None:
     if given is None or given == "":
         return None
     if not isinstance(given, str):
         raise BadInput("An owner is named by an e-mail address.", code="wrong_type", field="owner")
-    found = members_named([given.strip()]).get(given.strip().casefold())
-    if found is None:
-        raise BadInput(f"Nobody here is known as “{given[:80]}”.", code="unknown_owner", field="owner")
-    return found
+    try:
+        return owner_named(given.strip(), members_named([given.strip()]))
+    except BadValue as bad:
+        raise BadInput(bad.detail, code=bad.code, field=bad.field) from None

@@ -1,17 +1,21 @@
 """Rows of a file about companies, taken in as accounts known by their names."""
 
+from collections.abc import Mapping as Keyed
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from lifecycle.imports.people import UnknownOwner
 from lifecycle.imports.reading import Row
 from lifecycle.imports.rows import RowReader
 from lifecycle.imports.tally import Tally
 from lifecycle.intake.rows import Refused
 from lifecycle.intake.shape import name_key
 from lifecycle.models import Account
+from lifecycle.rules.owning import facts_of_change
 from revops.errors import WorldMovedOn
 from revops.history.actions import record_all
 from revops.workspaces.models import Member
@@ -42,6 +46,8 @@ def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: 
             values = reader.refused(
                 row, "no_name", "The row names no company.", reader.context.mapping.column_for("name") or ""
             )
+        if not isinstance(values, Refused):
+            values = _with_owner(row, values, reader)
         if isinstance(values, Refused):
             tally.refused.append(values)
         else:
@@ -55,12 +61,24 @@ def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: 
     raise WorldMovedOn("Others keep making the same accounts; try again.", code="too_busy")
 
 
+def _with_owner(row: Row, values: dict[str, Any], reader: RowReader) -> dict[str, Any] | Refused:
+    """The row with its owner as a member, or why it cannot come in."""
+    if not (name := values.pop("owner", None)):
+        return values
+    try:
+        owner_id = reader.context.owners.find(name)
+    except UnknownOwner as unknown:
+        return reader.refused(row, unknown.code, unknown.detail, reader.context.mapping.column_for("owner") or "")
+    return {**values, "owner_id": owner_id} if owner_id else {**values, "owner_in_file": name}
+
+
 def _write(readings: Sequence[tuple[Row, dict[str, Any]]], reader: RowReader, by: Member, at: datetime) -> Tally:
     tally = Tally()
     keys = {name_key(values["name"]) for _, values in readings}
     known = {
         each.name_key: each for each in Account.objects.select_for_update().filter(name_key__in=keys).order_by("id")
     }
+    owners = {key: account.owner_id for key, account in known.items()}
     made: dict[str, Account] = {}
     changed: dict[str, Account] = {}
     for _, values in readings:
@@ -85,7 +103,7 @@ def _write(readings: Sequence[tuple[Row, dict[str, Any]]], reader: RowReader, by
         Account.objects.bulk_update(
             changed.values(), ["name", "domain", "owner", "properties", "updated_at"], batch_size=500
         )
-    _record(made, changed, by, at)
+    _record(made, changed, owners, by, at)
     return tally
 
 
@@ -98,21 +116,32 @@ def _tell(account: Account, values: dict[str, Any], reader: RowReader) -> bool:
     further = reader.properties(values)
     if external_id := values.get("external_id"):
         further[id_key(mapping.system)] = external_id
-    if owner := values.get("owner"):
-        owner_id = reader.context.owners.find(owner)
-        if owner_id:
-            account.owner_id = owner_id
-        else:
-            further["owner_in_file"] = owner
+    account.owner_id = values.get("owner_id", account.owner_id)
+    if "owner_in_file" in values:
+        further["owner_in_file"] = values["owner_in_file"]
     account.properties = {**account.properties, **further}
     return before != (account.name, account.domain, account.owner_id, account.properties)
 
 
-def _record(made: dict[str, Account], changed: dict[str, Account], by: Member, at: datetime) -> None:
-    events = [
+def _record(
+    made: dict[str, Account], changed: dict[str, Account], owners: Keyed[str, UUID | None], by: Member, at: datetime
+) -> None:
+    events: list[tuple[str, str, UUID, UUID | None, Keyed[str, Any]]] = [
         (kind, "account", account.pk, None, {"name": account.name})
         for kind, accounts in (("account.created", made), ("account.updated", changed))
         for account in accounts.values()
+    ]
+    given = [(owners[key], account) for key, account in changed.items() if owners[key] != account.owner_id]
+    people = Member.objects.in_bulk({each for before, account in given for each in (before, account.owner_id) if each})
+    events += [
+        (
+            "account.owner_changed",
+            "account",
+            account.pk,
+            None,
+            facts_of_change(people.get(before), people.get(account.owner_id)),
+        )
+        for before, account in given
     ]
     if events:
         record_all(events, at=at, actor=by)

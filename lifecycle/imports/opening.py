@@ -21,7 +21,7 @@ from lifecycle.imports.profiling import Findings, profile
 from lifecycle.imports.reading import MAX_ROWS, UnreadableFile, read_sheet
 from lifecycle.imports.starting import start, upload
 from lifecycle.models import Import, ImportFile
-from revops.errors import Refusal
+from revops.errors import NotPermitted, Refusal
 from revops.history.actions import record
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.scope import workspace_scope
@@ -48,6 +48,8 @@ def mapping_for(findings: Findings, job: Import, lifecycle: Lifecycle, zone: str
     target = job.asked.get("target", "")
     if given is None:
         given = guessing.guess(findings, lifecycle, file_name=job.file_name, target=target, time_zone=zone)
+        given |= {"system": job.asked["system"]} if "system" in job.asked else {}
+        given |= {"unknown_owner": "blank"} if job.asked.get("makes_nobody") else {}
     elif target and isinstance(given, dict):
         given = {"target": target, **given}
     return mapping.read(given, findings, lifecycle)
@@ -109,6 +111,8 @@ def _settle(workspace_id: UUID, import_id: UUID, findings: Findings, at: datetim
         keep(job, findings, checked, error=wrong)
         if job.asked.get("start") and not wrong:
             try:
+                if job.asked.get("makes_nobody") and checked.target == "people":
+                    raise NotPermitted("Who sent this file may not make people.")
                 with transaction.atomic():
                     start(job, by=job.created_by, at=at)
             except Refusal as refusal:  # who brought it may import no longer, or the mapping lacks something

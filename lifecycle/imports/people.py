@@ -5,16 +5,17 @@ from datetime import datetime
 from uuid import UUID
 
 from lifecycle.imports.values import loose
+from lifecycle.rules.owning import why_not_owner
 from revops.history.actions import record
 from revops.workspaces.models import Member
 
 
 class UnknownOwner(Exception):
-    """A file names an owner nobody here is."""
+    """A file names an owner nobody here is, or who cannot own anything."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
+    def __init__(self, name: str, why_not: tuple[str, str] | None = None) -> None:
+        self.code, self.detail = why_not or ("unknown_owner", f"Nobody here is known as {name[:80]!r}.")
+        super().__init__(self.detail)
 
 
 class Owners:
@@ -23,38 +24,45 @@ class Owners:
     def __init__(self, unknown: str, *, by: Member | None, at: datetime) -> None:
         """`unknown`: what to do about a name nobody has: create, blank or reject. Without `by` nobody is made."""
         self._unknown, self._by, self._at = unknown, by, at
-        members = list(
-            Member.objects.filter(kind=Member.Kind.PERSON)
-            .order_by("is_active", "joined_at", "id")  # who is active is meant before who has left
-            .values_list("id", "email", "external_key", "name")
+        # who is active is meant before who has left, and a person before a program
+        members = sorted(
+            Member.objects.order_by("is_active", "joined_at", "id"), key=lambda each: each.kind == Member.Kind.PERSON
         )
-        names = Counter(loose(name) for _, _, _, name in members)
-        self._known: dict[str, UUID] = {}
-        for member_id, _, _, name in members:
-            if names[loose(name)] == 1:  # of two people with one name neither is meant for certain
-                self._known.setdefault(loose(name), member_id)
-        for member_id, email, key, _ in members:
-            for word in filter(None, (email.lower(), key)):
-                self._known[word] = member_id
+        names = Counter(loose(each.name) for each in members)
+        self._known: dict[str, Member] = {}
+        for member in members:
+            if names[loose(member.name)] == 1:  # of two people with one name neither is meant for certain
+                self._known.setdefault(loose(member.name), member)
+        for member in members:
+            for word in filter(None, (member.email.lower(), member.external_key)):
+                self._known[word] = member
 
     def knows(self, name: str) -> bool:
         """Whether somebody here is meant."""
         return self._look_up(name) is not None
 
-    def _look_up(self, name: str) -> UUID | None:
+    def _look_up(self, name: str) -> Member | None:
         return self._known.get(name) or self._known.get(name.lower()) or self._known.get(loose(name))
 
     def find(self, name: str) -> UUID | None:
-        """The member of that name, made where the import says so. Raises UnknownOwner where it says reject."""
+        """The member of that name, made where the import says so. Raises UnknownOwner where it says reject, and for
+        somebody who is known and cannot own anything: nothing is given to who left."""
         found = self._look_up(name)
         if found:
-            return found
+            if why_not := why_not_owner(found):
+                raise UnknownOwner(name, why_not)
+            return found.pk
         if self._unknown == "reject":
             raise UnknownOwner(name)
         if self._unknown == "blank" or self._by is None:
             return None
-        self._known[name] = new_person(name, by=self._by, at=self._at).pk
-        return self._known[name]
+        self._known[name] = new_person(name, by=self._by, at=self._at)
+        return self._known[name].pk
+
+    def why_not(self, name: str) -> str:
+        """Why somebody who is known cannot own what the file gives them; "" where they can, or are unknown."""
+        found = self._look_up(name)
+        return (why_not_owner(found) or ("", ""))[1] if found else ""
 
 
 def new_person(

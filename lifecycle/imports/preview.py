@@ -200,8 +200,13 @@ def _owner_warning(column: Keyed[str, Any], mapping: Mapping, owners: Owners, na
     unknown = Counter({value: count for value, count in column["values"] if not owners.knows(value)})
     for blank in mapping.blanks:
         unknown.pop(blank, None)
+    unable = {value: count for value, count in column["values"] if owners.why_not(value)}
+    said = [
+        f"{name}: {owners.why_not(value)} {_rows(count)} would be rejected."
+        for value, count in list(unable.items())[:NAMED]
+    ]
     if not unknown:
-        return []
+        return said
     what = {
         "create": "They become members without a sign-in.",
         "blank": "Their records come in without an owner; the name is kept as an attribute.",
@@ -209,7 +214,7 @@ def _owner_warning(column: Keyed[str, Any], mapping: Mapping, owners: Owners, na
     }[mapping.unknown_owner]
     listed = ", ".join(f"“{value}”" for value, _ in unknown.most_common(NAMED))
     more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
-    return [f"{name}: nobody here is known as {listed}{more} ({_rows(unknown.total())}). {what}"]
+    return [*said, f"{name}: nobody here is known as {listed}{more} ({_rows(unknown.total())}). {what}"]
 
 
 def _option_warning(

@@ -145,7 +145,7 @@ class RowReader:
             return self._told(row, values)
         except UnknownOwner as unknown:
             owner = self.context.mapping.column_for("owner") or ""
-            return self.refused(row, "unknown_owner", f"Nobody here is known as {unknown.name[:80]!r}.", field=owner)
+            return self.refused(row, unknown.code, unknown.detail, field=owner)
 
     def values(self, row: Row) -> dict[str, Any] | Refused:
         """What the row holds, by where its columns go; blanks are left out."""

@@ -14,7 +14,7 @@ from revops.errors import BadInput, WorldMovedOn
 from revops.history.actions import record
 from revops.workspaces.models import Member
 from revops.workspaces.numbers import take_numbers
-from revops.workspaces.permissions import permit
+from revops.workspaces.permissions import may, permit
 
 State = Import.State
 CAN_START = (State.MAPPING, State.CANCELLED, State.FAILED)
@@ -30,9 +30,11 @@ def upload(*, file_name: str, content: bytes, by: Member, at: datetime, asked: d
     if asked.get("target", "leads") not in targets.TARGETS:
         raise BadInput(f"A file holds {', '.join(targets.TARGETS)}.", field="target")
     if (given := asked.get("mapping")) is not None:
-        mapping.target_of(
-            {"target": asked["target"], **given} if "target" in asked and isinstance(given, dict) else given
-        )
+        told = {"target": asked["target"], **given} if "target" in asked and isinstance(given, dict) else given
+        if mapping.target_of(told) == "people" or told.get("unknown_owner") == "create":
+            permit(by, "people.manage")
+        asked["mapping"] = _spoken_by(by, given)
+    asked |= _limits(by)
     if not content:
         raise UnreadableFile("The file is empty.", "empty_file")
     if len(content) > MAX_BYTES:
@@ -53,6 +55,33 @@ def upload(*, file_name: str, content: bytes, by: Member, at: datetime, asked: d
     return received
 
 
+def _limits(by: Member) -> dict[str, Any]:
+    """What the worker that opens the file must keep to: it no longer knows the key that the file came with."""
+    own, limits = getattr(by, "key_system", None), {}
+    if own is not None:
+        limits["system"] = own
+    if not may(by, "people.manage"):
+        limits["makes_nobody"] = True
+    return limits
+
+
+def _permit_people(checked: mapping.Mapping, by: Member) -> None:
+    """A file that makes people is not let in by who may only import."""
+    if checked.target == "people" or (checked.unknown_owner == "create" and checked.column_for("owner")):
+        permit(by, "people.manage")
+
+
+def _spoken_by(by: Member, given: Any) -> Any:
+    """The mapping with the system of the key it comes with. An admin in person says whose ids a file brings: that is a
+    deliberate act, which the import's events name. Raises BadMapping for a key that names another system."""
+    own = getattr(by, "key_system", None)
+    if own is None or not isinstance(given, dict):
+        return given
+    if given.get("system", own) != own:
+        raise mapping.BadMapping(f"This key speaks for “{own}”.", field="system", code="not_your_system")
+    return {**given, "system": own}
+
+
 @transaction.atomic
 def map_columns(job: Import, given: Any, *, by: Member, at: datetime) -> Import:
     """Say anew where the columns go; possible until the import has started. Raises BadMapping, WorldMovedOn."""
@@ -61,7 +90,8 @@ def map_columns(job: Import, given: Any, *, by: Member, at: datetime) -> Import:
     if job.state != State.MAPPING:
         said = "is still being read" if job.state == State.READING else "has started; its mapping stays as it is"
         raise WorldMovedOn(f"This import {said}.", code="still_reading" if "read" in said else "already_started")
-    checked = mapping.read(given, job.findings, lifecycle_of(by.workspace))
+    checked = mapping.read(_spoken_by(by, given), job.findings, lifecycle_of(by.workspace))
+    _permit_people(checked, by)
     job.mapping, job.target = checked.as_json(), checked.target
     job.save(update_fields=["mapping", "target"])
     return job
@@ -75,13 +105,17 @@ def start(job: Import, *, by: Member, at: datetime) -> Import:
     job = Import.objects.select_for_update().get(pk=job.pk)
     if job.state not in CAN_START or not job.findings or (job.done_rows and job.done_rows >= job.total_rows):
         raise WorldMovedOn(f"This import is {job.get_state_display().lower()}.", code="already_started")
-    mapping.read(job.mapping, job.findings, lifecycle_of(by.workspace))
+    _permit_people(mapping.read(job.mapping, job.findings, lifecycle_of(by.workspace)), by)
     job.state, job.error, job.cancel_asked_at, job.finished_at = State.WAITING, "", None, None
     job.waiting_since = at
     job.save(update_fields=["state", "waiting_since", "error", "cancel_asked_at", "finished_at"])
-    record("import.started", job, at=at, actor=by, facts={"file": job.file_name, "from_row": job.done_rows})
+    record("import.started", job, at=at, actor=by, facts=_facts(job))
     transaction.on_commit(lambda: poke(str(job.workspace_id)))
     return job
+
+
+def _facts(job: Import) -> dict[str, Any]:
+    return {"file": job.file_name, "from_row": job.done_rows, "system": job.mapping.get("system", "")}
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from lifecycle.intake.schedule import schedule
 from lifecycle.intake.shape import Shaped, shape
 from lifecycle.models import Import
 from lifecycle.rules.gates import Unmet, born_from, facts_of_refusal, sentence, what_is_missing
+from lifecycle.rules.owning import NOT_YOURS
 from revops.workspaces.models import Member, Workspace
 
 MOST_WAVES = 50  # rows of one batch that mean the same record; each needs a statement of its own
@@ -24,6 +25,7 @@ SAID = {
     "exact_duplicate": "The same row came before in the same file.",
     "unknown_stage": "There is no such stage in the record's pipeline.",
     "another_pipeline": "The record is in another pipeline. Another pipeline is another record.",
+    "not_yours": NOT_YOURS,
     "history_conflicts": "The record already has a history of its own here; dated stages cannot replace it.",
     "repeated_too_often": f"More than {MOST_WAVES} rows of one batch mean the same record.",
 }
@@ -64,7 +66,7 @@ class Batch:
         ready = []
         is_imported = self.of is not None or self.is_first_only
         for row in rows:
-            shaped = shape(row, self.lifecycle, self.at, is_imported=is_imported, reasons=reasons)
+            shaped = shape(row, self.lifecycle, self.at, is_imported=is_imported, reasons=reasons, by=self.by)
             if isinstance(shaped, Refused):
                 self.outcome.rejected.append(shaped)
             else:
@@ -168,7 +170,10 @@ class Batch:
 
 
 def _refused(shaped: Shaped, code: str) -> Refused:
-    field = {"unknown_stage": "stage", "another_pipeline": "pipeline", "history_conflicts": "history"}.get(
-        code, "external_id"
-    )
+    field = {
+        "unknown_stage": "stage",
+        "another_pipeline": "pipeline",
+        "not_yours": "owner",
+        "history_conflicts": "history",
+    }.get(code, "external_id")
     return Refused(shaped.row.line, code, field, SAID[code], shaped.row.raw)

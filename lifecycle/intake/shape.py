@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,8 @@ from lifecycle.models.definitions import RecordKind
 from lifecycle.rules.gates import needs_reason
 from lifecycle.rules.sources import Write, write_of
 from revops.errors import BadInput
+from revops.workspaces.models import Member
+from revops.workspaces.permissions import may
 
 LONGEST = dict.fromkeys(("name", "domain", "account", "account_domain"), 255) | {
     "email": 254,
@@ -30,6 +32,7 @@ LONGEST_NOTE = 2_000
 MOST_MONEY = Decimal(10) ** 14  # numeric(16, 2)
 MOST_NUMBER = 10**18
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+CLOCKS_DIFFER = timedelta(minutes=5)  # between the caller's clock and ours
 KINDS = frozenset(RecordKind.values)
 
 # Addresses here belong to people, not to companies: they say nothing about the company a lead works for.
@@ -59,20 +62,26 @@ class Shaped:
 
 
 def shape(
-    row: Incoming, lifecycle: Lifecycle, at: datetime, *, is_imported: bool, reasons: Reasons
+    row: Incoming, lifecycle: Lifecycle, at: datetime, *, is_imported: bool, reasons: Reasons, by: Member | None
 ) -> Shaped | Refused:
-    """One row as the statement reads it, or its refusal. `reasons` explain losses and overrides."""
+    """One row as the statement reads it, or its refusal. `reasons` explain losses and overrides. Who
+    may not import says when a new record came to be, and nothing about when a known one did."""
     try:
-        return _shape(row, lifecycle, at, is_imported, reasons)
+        return _shape(row, lifecycle, at, is_imported, reasons, by)
     except BadValue as bad:
         return Refused(row.line, bad.code, bad.field, bad.detail, row.raw)
 
 
-def _shape(row: Incoming, lifecycle: Lifecycle, at: datetime, is_imported: bool, reasons: Reasons) -> Shaped:
+def _shape(
+    row: Incoming, lifecycle: Lifecycle, at: datetime, is_imported: bool, reasons: Reasons, by: Member | None
+) -> Shaped:
     if row.kind not in KINDS:
         raise BadValue("bad_kind", "kind", "A record is a lead, an opportunity or a customer.")
     core = _core(row.core)
+    _created(row, core, at, by)
     sent: dict[str, Any] = {"ln": row.line, "k": row.kind, "c": core}
+    if "owner_id" in core and by is not None and not may(by, "record.assign"):
+        sent["gi"] = str(by.pk)  # who gives: only what nobody has, and their own
     _company(core, sent)
     digest = _digest(core, sent, row) if is_imported else None
     _identity(row, core, sent, digest)
@@ -102,6 +111,14 @@ def _core(given: Mapping[str, Any]) -> dict[str, Any]:
             raise BadValue("unknown_field", key, f"There is no field called “{key}”.")
         core[key] = _blank_or(key, value)
     return core
+
+
+def _created(row: Incoming, core: dict[str, Any], at: datetime, by: Member | None) -> None:
+    said = row.core.get("created_at")
+    if isinstance(said, datetime) and (said if said.tzinfo else said.replace(tzinfo=UTC)) > at + CLOCKS_DIFFER:
+        raise BadValue("in_the_future", "created_at", "A record cannot have been created in the future.")
+    if "created_at" in core and not (by is None or may(by, "record.import")):
+        core["born_at"] = core.pop("created_at")
 
 
 def _blank_or(key: str, value: Any) -> Any:

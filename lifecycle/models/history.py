@@ -71,9 +71,12 @@ class ScoreChange(HeldModel):
 class Activity(HeldModel):
     """A touch. `is_qualifying`: it stopped a first-touch clock, or would have counted where none was waiting.
 
-    `heard` is what was said of the clock when it was logged just now; it is not kept."""
+    `at` is when it took place; when we heard of it is its event's. `external_id` is what `system` calls it. `heard` is
+    what was said of the clock when it was logged just now, `was_known` whether it had been told before: not kept.
+    """
 
     heard: Any = None
+    was_known = False
 
     record = TenantKey(Record, related_name="activities")
     member = TenantKey(Member, null=True, blank=True, related_name="+")
@@ -83,8 +86,17 @@ class Activity(HeldModel):
     note = models.TextField(blank=True, default="")
     at = models.DateTimeField()
     is_qualifying = models.BooleanField()
+    system = text(60)
+    external_id = text(200)
 
     class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "system", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="activity_of_system_once",
+            )
+        ]
         indexes = [
             models.Index(fields=["workspace", "record", "-at"], name="activity_of_record"),
             models.Index(fields=["workspace", "member", "-at"], name="activity_of_member"),

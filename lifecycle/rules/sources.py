@@ -8,6 +8,15 @@ never                 nobody from outside: only people in the page
 
 from enum import Enum
 
+PEOPLE = frozenset({"", "crm"})  # what somebody types is nobody's system, or the customer file that everybody keeps
+
+
+def system_of(key_system: str | None, named: str) -> str | None:
+    """The system a call speaks for, or None where it names another than its own. `key_system` is None for a person."""
+    if key_system is None:
+        return named if named in PEOPLE else None
+    return key_system if named in ("", key_system) else None
+
 
 class Write(Enum):
     """What becomes of a value that a system sends."""

@@ -53,7 +53,8 @@ def part_counts(kind: str, figure: Figure) -> dict[str, Decimal]:
 
 @dataclass(frozen=True)
 class RowBehind:
-    """One record that counts, on the day it counts. `measure`: days or minutes, by the metric's unit."""
+    """One record that counts, on the day it counts. `measure`: days or minutes, by the metric's unit. `is_testimony`:
+    some of its stages are told by a file, not seen here."""
 
     day: date
     numerator: Decimal
@@ -69,6 +70,7 @@ class RowBehind:
     amount: Decimal | None
     currency: str
     handoff: int | None
+    is_testimony: bool
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ class Behind:
 COUNT = "select count(*), coalesce(sum(b.numerator), 0), coalesce(sum(b.denominator), 0) from ({rows}) b"
 LIST = """
 select b.day, b.numerator, b.denominator, b.aside, b.measure, b.cause,
-       r.number, r.name, r.kind, st.label, coalesce(o.name, ''), r.amount, r.currency, h.number
+       r.number, r.name, r.kind, st.label, coalesce(o.name, ''), r.amount, r.currency, h.number,
+       exists (select from lifecycle_stagestay y
+               where y.workspace_id = %(ws)s and y.record_id = r.id and y.cause = 'history')
 from ({rows}) b
 join lifecycle_record r on r.workspace_id = %(ws)s and r.id = b.record_id
 join lifecycle_stage st on st.workspace_id = %(ws)s and st.id = r.stage_id

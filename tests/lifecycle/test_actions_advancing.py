@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from lifecycle.actions import editing
 from lifecycle.actions.advancing import GateClosed, advance, log_activity, move_many
 from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.actions.owning import change_owner
 from lifecycle.models import Activity, Record, ScoreChange, StageStay
 from revops.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
 from revops.history.models import Event
@@ -182,7 +183,7 @@ def test_an_edit_of_what_another_system_owns_changes_nothing(acme: Cast) -> None
 
 def test_a_new_owner_brings_the_team(acme: Cast) -> None:
     record = a_lead(acme)
-    editing.set_owner(record, acme.rick, by=acme.mona, at=LATER)
+    change_owner(record, acme.rick, by=acme.mona, at=LATER)
     assert (record.owner_id, record.team.function) == (acme.rick.pk, "sales")
-    editing.set_owner(record, None, by=acme.mona, at=LATER)
+    change_owner(record, None, by=acme.mona, at=LATER)
     assert (record.owner_id, record.team_id) == (None, None)

@@ -46,7 +46,7 @@ def queries(captured: CaptureQueriesContext) -> list[str]:
     return [each for each in told if "django_session" not in each and '"workspaces_user"."id" =' not in each]
 
 
-def test_a_record_comes_in_is_read_changed_and_found(dana: Caller) -> None:
+def test_a_record_comes_in_is_read_changed_and_found(dana: Caller, cast: Cast) -> None:
     made = dana.post(
         "records",
         {
@@ -60,7 +60,10 @@ def test_a_record_comes_in_is_read_changed_and_found(dana: Caller) -> None:
     assert told["owner"] == {"name": "Rick", "email": "rick@acme.example"} and told["team"] == "sales"
     assert told["account"]["name"] == "Initech" and told["properties"] == {"seniority": "VP", "employees": 120}
     assert told["external_ids"] == [{"system": "crm", "value": "7"}] and told["score"] == 50
-    changed = dana.send("patch", "records/1", {"amount": 12.5, "properties": {"region": "West"}, "owner": None})
+    change = {"amount": 12.5, "properties": {"region": "West"}, "owner": None}
+    assert dana.send("patch", "records/1", change).status_code == 403  # Rick's, and nothing of it was changed
+    assert dana.get("records/1").json()["amount"] is None
+    changed = Caller(cast.rick).send("patch", "records/1", change)
     assert changed.status_code == 200 and changed.json()["amount"] == "12.50" and changed.json()["owner"] is None
     assert [each["number"] for each in dana.get("search", q="park init").json()["results"]] == [1]
     again = dana.post("records", {"email": "zoe@initech.example", "name": "Zoe Park"})

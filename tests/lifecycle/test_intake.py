@@ -1,10 +1,13 @@
 """Taking records in: one statement decides, and every row is accounted for."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.listing import record_json
 from lifecycle.models import Account, ExternalId, Record, Rejection, ScoreChange, SearchToken, StageStay, Touchpoint
 from revops.history.models import Event
 from revops.workspaces.scope import workspace_scope
@@ -145,6 +148,14 @@ def test_dated_stages_become_stays_in_the_past(acme: Cast) -> None:
     record = Record.objects.select_related("stage").get()
     assert (record.stage.key, record.opened_at, record.entered_stage_at) == ("closed_won", days[0], days[2])
     assert take_in(acme.acme, [row], by=acme.ada, at=LATER).unchanged == 1
+    told = json.loads(record_json(record.number))
+    assert told["is_testimony"] is True
+    seen = take_in(acme.acme, [Incoming(1, "opportunity", core={"name": "Seen"})], by=acme.rick, at=LATER)
+    assert json.loads(record_json(seen.numbers[1]))["is_testimony"] is False
+    browser = Client()
+    browser.force_login(acme.ada.user, backend="django.contrib.auth.backends.ModelBackend")
+    page = browser.get(f"/w/acme/records/{record.number}/").content.decode()
+    assert page.count("from a file") == 3 and "with its past as a file tells it" in page
 
 
 def test_later_testimony_corrects_the_earlier(acme: Cast) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import caches
+from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -27,7 +27,7 @@ PAGE = "/w/acme/settings/security/"
 
 @pytest.fixture(autouse=True)
 def fresh_limits() -> None:
-    caches["limits"].clear()
+    cache.clear()
 
 
 def sign_in(member: Member, password: str = PASSWORD, **headers: str) -> Client:

@@ -13,12 +13,14 @@ from handoffs.actions.passing_on import write
 from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Task
 from lifecycle.actions.entering import locked
+from lifecycle.actions.owning import give
 from lifecycle.models import Account, Record
+from lifecycle.rules.owning import facts_of_change, why_not_owner
 from revops.errors import BadInput, RuleSaysNo
 from revops.history.actions import record as tell_history
 from revops.history.actions import record_all
 from revops.workspaces.membership import deactivate
-from revops.workspaces.models import Member, TeamSeat, Workspace
+from revops.workspaces.models import Member, Workspace
 from revops.workspaces.permissions import permit
 
 VERBS = ("people.manage", "handoff.reassign", "record.write")
@@ -60,8 +62,8 @@ def _permit(member: Member, successor: Member | None, by: Member) -> None:
     if successor is not None:
         if successor.pk == member.pk:
             raise BadInput("Nobody succeeds themselves.", code="same_member", field="successor")
-        if not successor.is_active or successor.kind != Member.Kind.PERSON:
-            raise BadInput("A successor is an active person.", code="inactive_member", field="successor")
+        if why_not := why_not_owner(successor):
+            raise BadInput(why_not[1], code=why_not[0], field="successor")
 
 
 def _workspace(member: Member) -> Workspace:
@@ -85,15 +87,12 @@ def _hand_over(plan: Plan, by: Member, at: datetime) -> None:
         signed = [{**change, "trace": {"by": by.name, **change["trace"]}} for change in plan.changes]
         write(signed, cause="manual", by=by, at=at)
     for heir, ids in _by_heir(plan.of("record")).items():
-        # as `editing.set_owner` does for one; a thousand of them one by one would take a quarter of a minute
-        seat = TeamSeat.objects.filter(member=heir).order_by("id").first()
-        Record.objects.filter(pk__in=ids).update(owner=heir, team_id=seat.team_id if seat else None, updated_at=at)
+        give(list(Record.objects.filter(pk__in=ids)), heir, by=by, at=at)
     for heir, ids in _by_heir(plan.of("account")).items():
         Account.objects.filter(pk__in=ids).update(owner=heir, updated_at=at)
     for heir, ids in _by_heir(plan.of("task")).items():
         Task.objects.filter(pk__in=ids).update(assignee=heir)
     told = [
-        *_told(plan, "record", "record.owner_changed"),
         *_told(plan, "account", "account.owner_changed"),
         *_told(plan, "task", "task.reassigned"),
     ]
@@ -109,7 +108,7 @@ def _by_heir(moves: Iterable[Move]) -> dict[Member, list[UUID]]:
 
 def _told(plan: Plan, noun: str, kind: str) -> Iterator[tuple[str, str, UUID, UUID | None, dict[str, object]]]:
     for move in plan.of(noun):
-        facts = {"from": str(plan.member.pk), "to": str(move.to.pk), "owner": move.to.name, "number": move.number}
+        facts = facts_of_change(plan.member, move.to) | {"number": move.number}
         yield kind, noun, move.id, move.record_id, facts
 
 

@@ -26,7 +26,7 @@ COMPARED = (
     *("name", "email", "domain", "source", "owner_id", "team_id", "amount", "currency", "mrr", "closes_on"),
     *("renews_on", "created_at", "properties"),
 )
-TOLD = tuple(each for each in COMPARED if each not in ("properties", "team_id"))
+TOLD = tuple(each for each in COMPARED if each not in ("properties", "team_id", "owner_id"))  # owners tell their own
 
 FACTS = (
     *("name", "email", "domain", "source", "kind", "amount", "mrr", "currency", "closes_on", "renews_on"),

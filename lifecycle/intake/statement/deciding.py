@@ -7,7 +7,7 @@ incoming as materialized (
     i int, ln int, rid uuid, k text, s text, x text, c jsonb, p jsonb, f jsonb, g jsonb, d text[], fb text, dd text,
     an text, ak text, ad text, dm text, em text, pl uuid, pl0 uuid, sk text, rk text, hs uuid[], ha timestamptz[],
     q uuid, dg uuid, o uuid, y boolean, mk boolean, kr text, nt text, ov jsonb,
-    w boolean)
+    w boolean, gi uuid)
 ),
 -- Which record a row means: its own id, the other system's id, then (leads only) the e-mail address.
 found as materialized (
@@ -44,7 +44,7 @@ held as materialized (
 ),
 merged as materialized (
   select n.i, n.ln, n.s, n.x, n.an, n.ak, n.ad, n.rk, n.hs, n.ha, n.q, n.dg, n.sk, n.k as kind, n.y,
-         n.kr, n.nt, n.ov, n.w,
+         n.kr, n.nt, n.ov, n.gi, n.w,
          n.seen, n.has_id, n.email_of, n.target_id is not null and n.nth > 1 as is_again, n.old,
          coalesce((n.old).id, n.fresh_id) as id, (n.old).id is null as is_new, (n.old).number as number,
          (n.old).stage_id as old_stage, (n.old).score as old_score, coalesce((n.old).origin_id, n.o) as origin_id,
@@ -73,7 +73,8 @@ merged as materialized (
          case when n.c ? 'mrr' then (n.c ->> 'mrr')::numeric(16, 2) else (n.old).mrr end as mrr,
          case when n.c ? 'closes_on' then (n.c ->> 'closes_on')::date else (n.old).closes_on end as closes_on,
          case when n.c ? 'renews_on' then (n.c ->> 'renews_on')::date else (n.old).renews_on end as renews_on,
-         coalesce((n.c ->> 'created_at')::timestamptz, (n.old).created_at, n.ha[1], $2) as created_at,
+         coalesce((n.c ->> 'created_at')::timestamptz, (n.old).created_at, (n.c ->> 'born_at')::timestamptz, n.ha[1],
+                  $2) as created_at,
          (n.old).opened_at as opened_at, coalesce((n.old).entered_stage_at, $2) as entered_stage_at,
          (n.old).last_activity_at as last_activity_at, (n.old).score as score,
          (coalesce(n.f, '{}') || coalesce((n.old).properties, '{}') || coalesce(n.p, '{}')) - coalesce(n.d, '{}')
@@ -144,6 +145,8 @@ settled as materialized (
               when o.seen is not null then o.seen
               when o.email_of is not null then 'email_taken'
               when o.is_elsewhere then 'another_pipeline'
+              when o.gi is not null and (o.old).owner_id is distinct from o.owner_id and (o.old).owner_id <> o.gi
+                then 'not_yours'
               when o.sk is not null and o.target is null then 'unknown_stage'
               when o.w and (o.is_move or o.is_history and o.hs[cardinality(o.hs)] is distinct from o.old_stage)
                 then 'handoff_open'

@@ -153,13 +153,24 @@ events as (
     union all
     select 1, r.i, case when r.is_history then 'record.history_corrected' else 'record.updated' end, r.id,
            jsonb_strip_nulls(jsonb_build_object('system', nullif(r.s, ''), 'external_id', r.x, 'import', $7))
-           || jsonb_build_object('changed', coalesce((
-             select jsonb_object_agg(
-               key, jsonb_build_array(nullif(w.before -> key, 'null'), nullif(w.after -> key, 'null')))
-             from (select @told_old@ as before, @told_new@ as after) w
-             cross join lateral jsonb_object_keys(w.before || w.after) as p(key)
-             where w.before -> key is distinct from w.after -> key), '{}'))
-    from ready r where not r.is_new and r.y is null
+           || jsonb_build_object('changed', c.changed)
+    from ready r
+    cross join lateral (
+      select coalesce(jsonb_object_agg(
+               key, jsonb_build_array(nullif(w.before -> key, 'null'), nullif(w.after -> key, 'null'))), '{}')
+               as changed
+      from (select @told_old@ as before, @told_new@ as after) w
+      cross join lateral jsonb_object_keys(w.before || w.after) as p(key)
+      where w.before -> key is distinct from w.after -> key
+    ) c
+    where not r.is_new and r.y is null and (c.changed <> '{}' or r.owner_id is not distinct from (r.old).owner_id)
+    union all
+    select 1, r.i, 'record.owner_changed', r.id, jsonb_build_object(
+             'from', (r.old).owner_id, 'from_name', (
+               select m.name from workspaces_member m where m.workspace_id = @workspace@ and m.id = (r.old).owner_id),
+             'to', r.owner_id, 'owner', (
+               select m.name from workspaces_member m where m.workspace_id = @workspace@ and m.id = r.owner_id))
+    from ready r where not r.is_new and r.owner_id is distinct from (r.old).owner_id
     union all
     select 1, r.i, 'score.changed', r.id, jsonb_build_object('before', r.old_score, 'after', r.new_score, 'cause', $4)
     from ready r where r.y and r.reasons is not null

@@ -1,0 +1,78 @@
+"""Who takes care of a record: one action for page, API, acceptance and departure.
+
+Batches and files ask the same rule in the statement of the intake."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from lifecycle.actions.entering import locked
+from lifecycle.models import Record
+from lifecycle.rules.owning import NOT_YOURS, facts_of_change, may_give, why_not_owner
+from revops.errors import BadInput, NotFound, NotPermitted
+from revops.history.actions import record_all
+from revops.workspaces.models import Member, TeamSeat
+from revops.workspaces.permissions import permit
+
+
+def change_owner(record: Record, owner: Member | None, *, by: Member, at: datetime) -> Record:
+    """Give the record to a colleague, or to nobody.
+
+    Beats: permit, lock, decide, write, record. A rep takes what nobody has and gives away what is their own; a
+    colleague's is given by who leads. Raises NotPermitted, NotFound, and BadInput for somebody who cannot own records.
+    """
+    permit(by, "record.write")
+    refuse_owner(owner)
+    with transaction.atomic():
+        found = locked([record.pk])
+        if not found:
+            raise NotFound
+        present = found[0]
+        if present.owner_id != (owner.pk if owner else None):
+            if not may_give(by, present.owner_id):
+                facts = {"owner": present.owner.display_name} if present.owner else {}
+                raise NotPermitted(NOT_YOURS, code="not_yours", field="owner", facts=facts)
+            give([present], owner, by=by, at=at)
+    record.refresh_from_db()
+    return record
+
+
+def refuse_owner(owner: Member | None) -> None:
+    """Raises BadInput for somebody who left, a program, or a role that does not work on records."""
+    if owner and (why_not := why_not_owner(owner)):
+        raise BadInput(why_not[1], code=why_not[0], field="owner")
+
+
+def give(
+    records: Sequence[Record],
+    owner: Member | None,
+    *,
+    by: Member | None,
+    at: datetime,
+    team_id: UUID | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Write that locked records are the owner's now, one event each; `team_id` is the one of the owner's first seat
+    unless told. Four queries for any number; nothing is said of records that were the owner's before."""
+    if team_id is None and owner:
+        team_id = TeamSeat.objects.filter(member=owner).order_by("id").values_list("team_id", flat=True).first()
+    changing = [each for each in records if each.owner_id != (owner.pk if owner else None)]
+    former = Member.objects.in_bulk({each.owner_id for each in changing if each.owner_id})
+    Record.objects.filter(pk__in=[each.pk for each in records]).update(owner=owner, team_id=team_id, updated_at=at)
+    told = [
+        (
+            "record.owner_changed",
+            "record",
+            each.pk,
+            each.pk,
+            {**facts_of_change(former.get(each.owner_id), owner), **(facts or {})},
+        )
+        for each in changing
+    ]
+    if told:
+        record_all(told, at=at, actor=by)
+    for each in records:
+        each.owner, each.team_id = owner, team_id

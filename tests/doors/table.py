@@ -1,0 +1,309 @@
+"""Who may do what, at every door: the one table. It is written out beside the code so that every change is a decision.
+
+A new verb is a line of WHO; a new address is a line of DOORS: method, address (`/api` stands for
+`/api/v1/w/<workspace>`, `/` for `/w/<workspace>/`), verb, and where a body decides which verb is asked, `+` and its
+name in `bodies.py`. Verbs after a comma are asked as well. `-` is a door for everybody who came in.
+"""
+
+from dataclasses import dataclass
+
+ROLES = ("owner", "admin", "manager", "rep", "leader")
+
+# verb: owner admin manager rep leader, and the scope of a key
+WHO = """
+record.read          yyyyy  records:read
+record.write         yyyy-  records:write
+record.advance       yyyy-  records:write
+record.override      yyy--  records:write
+record.assign        yyy--  records:write
+record.import        yy---  records:write
+activity.log         yyyy-  records:write
+handoff.read         yyyyy  handoffs:read
+handoff.offer        yyyy-  handoffs:write
+handoff.answer       yyyy-  handoffs:write
+handoff.reassign     yyy--  handoffs:write
+limbo.read           yyy-y  handoffs:read
+task.complete        yyyyy  handoffs:write
+scorecard.read       yyyyy  scorecard:read
+blueprint.read       yyyyy  blueprint:read
+change.propose       yyyyy  changes:write
+change.approve       yyy-y  changes:write
+change.publish       yy---  changes:write
+people.read          yyyyy  people:read
+version.acknowledge  yyyyy  changes:write
+time_off.plan        yyyyy  people:write
+people.manage        yy---  people:write
+workspace.manage     yy---  workspace:write
+aside.read           yy---  operations:read
+aside.retry          yy---  operations:write
+keys.manage          yy---  keys:write
+security.read        yy---  security:read
+"""
+
+DOORS = """
+GET    /api/accounts                                                       record.read
+GET    /api/accounts/<int:number>                                          record.read
+GET    /api/blueprint                                                      blueprint.read
+GET    /api/blueprint.yaml                                                 blueprint.read
+POST   /api/blueprint/apply                                                change.propose
+POST   /api/blueprint/plan                                                 change.propose
+GET    /api/blueprint/versions                                             blueprint.read
+GET    /api/blueprint/versions/<int:number>                                blueprint.read
+POST   /api/blueprint/versions/<int:number>/acknowledgement                version.acknowledge,blueprint.read
+GET    /api/changes                                                        blueprint.read
+POST   /api/changes                                                        change.propose
+GET    /api/changes/<int:number>                                           blueprint.read
+POST   /api/changes/<int:number>/approval                                  change.approve,blueprint.read
+POST   /api/changes/<int:number>/edits                                     change.propose
+GET    /api/changes/<int:number>/impact                                    blueprint.read
+POST   /api/changes/<int:number>/impact                                    change.propose,blueprint.read
+POST   /api/changes/<int:number>/publication                               change.publish,blueprint.read
+POST   /api/changes/<int:number>/rejection                                 change.approve,blueprint.read
+POST   /api/changes/<int:number>/rollback                                  change.propose,blueprint.read
+POST   /api/changes/<int:number>/submission                                change.propose,blueprint.read
+POST   /api/changes/<int:number>/withdrawal                                change.propose,blueprint.read
+GET    /api/failing-passes                                                 aside.read
+GET    /api/funnel                                                         scorecard.read
+GET    /api/funnel/seams/<slug:key>                                        scorecard.read
+GET    /api/handoffs                                                       handoff.read
+POST   /api/handoffs                                                       handoff.offer
+GET    /api/handoffs/<int:number>                                          handoff.read
+POST   /api/handoffs/<int:number>/acceptance                               handoff.answer
+POST   /api/handoffs/<int:number>/assignment                               handoff.reassign
+PATCH  /api/handoffs/<int:number>/packet                                   handoff.offer
+POST   /api/handoffs/<int:number>/recall                                   handoff.offer
+POST   /api/handoffs/<int:number>/rejection                                handoff.answer
+GET    /api/imports                                                        record.import
+POST   /api/imports                                                        record.import
+GET    /api/imports/<int:number>                                           record.import
+POST   /api/imports/<int:number>/cancellation                              record.import
+PUT    /api/imports/<int:number>/mapping                                   record.import
+GET    /api/imports/<int:number>/rejections                                record.import
+GET    /api/imports/<int:number>/rejections.csv                            record.import
+POST   /api/imports/<int:number>/start                                     record.import
+GET    /api/invitations                                                    people.manage
+POST   /api/invitations                                                    people.manage
+POST   /api/invitations/<uuid:invitation_id>/renewal                       people.manage
+POST   /api/invitations/<uuid:invitation_id>/revocation                    people.manage
+GET    /api/keys                                                           keys.manage
+POST   /api/keys                                                           keys.manage
+POST   /api/keys/<uuid:key_id>/revocation                                  keys.manage
+GET    /api/limbo                                                          limbo.read
+POST   /api/limbo/offers                                                   handoff.reassign
+GET    /api/me                                                             -
+GET    /api/metrics                                                        scorecard.read
+GET    /api/metrics/<slug:key>                                             scorecard.read
+GET    /api/metrics/<slug:key>.csv                                         scorecard.read
+GET    /api/metrics/<slug:key>/rows                                        scorecard.read
+GET    /api/people                                                         people.read
+GET    /api/people/<uuid:member_id>                                        people.read
+PATCH  /api/people/<uuid:member_id>                                        people.manage
+POST   /api/people/<uuid:member_id>/deactivation                           people.manage
+DELETE /api/people/<uuid:member_id>/deactivation                           people.manage
+GET    /api/people/<uuid:member_id>/departure                              people.manage,handoff.reassign,record.write
+POST   /api/people/<uuid:member_id>/departure                              people.manage,handoff.reassign,record.write
+GET    /api/people/<uuid:member_id>/makings                                people.manage
+GET    /api/people/<uuid:member_id>/time-off                               people.read
+POST   /api/people/<uuid:member_id>/time-off                               time_off.plan
+DELETE /api/people/<uuid:member_id>/time-off/<uuid:absence_id>             time_off.plan
+GET    /api/records                                                        record.read
+POST   /api/records                                                        record.write
+GET    /api/records/<int:number>                                           record.read
+PATCH  /api/records/<int:number>                                           record.write
+GET    /api/records/<int:number>/activities                                record.read
+POST   /api/records/<int:number>/activities                                activity.log
+POST   /api/records/<int:number>/advance                                   record.advance
+GET    /api/records/<int:number>/path                                      handoff.read
+GET    /api/records/<int:number>/timeline                                  record.read
+POST   /api/records:batch                                                  record.write
+GET    /api/routing-questions                                              handoff.read
+GET    /api/scorecard                                                      scorecard.read
+GET    /api/scorecard.csv                                                  scorecard.read
+GET    /api/search                                                         record.read
+GET    /api/security-events                                                security.read
+GET    /api/set-aside                                                      aside.read
+POST   /api/set-aside/<uuid:row_id>/retry                                  aside.retry
+GET    /api/tasks                                                          handoff.read
+GET    /api/tasks/<int:number>                                             handoff.read
+POST   /api/tasks/<int:number>/completion                                  task.complete
+GET    /api/teams                                                          people.read
+POST   /api/teams                                                          people.manage
+GET    /api/teams/<slug:key>                                               people.read
+PATCH  /api/teams/<slug:key>                                               people.manage
+PUT    /api/teams/<slug:key>/seats/<uuid:member_id>                        people.manage
+DELETE /api/teams/<slug:key>/seats/<uuid:member_id>                        people.manage
+GET    /api/workspace                                                      people.read
+PATCH  /api/workspace                                                      workspace.manage
+POST   /api/records                                                        record.override     +override
+POST   /api/records:batch                                                  record.override     +override
+POST   /api/records/<int:number>/advance                                   record.override     +override
+PATCH  /api/records/<int:number>                                           record.assign       +colleague
+POST   /api/records                                                        record.assign       +colleague
+POST   /api/records                                                        record.advance      +stage
+POST   /api/records:batch                                                  record.advance      +stage
+
+GET    /                                                                   -
+GET    /accounts/                                                          record.read
+GET    /accounts/<int:number>/                                             record.read
+GET    /blueprint/                                                         blueprint.read
+GET    /blueprint/blueprint.yaml                                           blueprint.read
+GET    /blueprint/versions/                                                blueprint.read
+GET    /blueprint/versions/<int:number>/                                   blueprint.read
+POST   /blueprint/versions/<int:number>/acknowledgement/                   version.acknowledge
+GET    /blueprint/versions/<int:number>/blueprint.yaml                     blueprint.read
+GET    /changes/                                                           blueprint.read
+GET    /changes/<int:number>/                                              blueprint.read
+POST   /changes/<int:number>/approval/                                     change.approve
+GET    /changes/<int:number>/edit/<slug:what>/                             blueprint.read
+POST   /changes/<int:number>/edit/<slug:what>/                             change.propose
+POST   /changes/<int:number>/expression/                                   blueprint.read
+GET    /changes/<int:number>/impact/                                       blueprint.read
+POST   /changes/<int:number>/impact/                                       change.propose
+GET    /changes/<int:number>/line/                                         blueprint.read
+POST   /changes/<int:number>/line/                                         blueprint.read
+POST   /changes/<int:number>/publication/                                  change.publish
+POST   /changes/<int:number>/rejection/                                    change.approve
+POST   /changes/<int:number>/repetition/                                   change.propose
+POST   /changes/<int:number>/retraction/                                   change.propose
+POST   /changes/<int:number>/rollback/                                     change.propose
+POST   /changes/<int:number>/submission/                                   change.propose
+POST   /changes/<int:number>/update/                                       change.propose
+POST   /changes/<int:number>/withdrawal/                                   change.propose
+POST   /changes/<int:number>/words/                                        change.propose
+GET    /changes/new/                                                       change.propose
+POST   /changes/new/                                                       change.propose
+GET    /changes/what-if/                                                   blueprint.read
+GET    /funnel/                                                            scorecard.read
+GET    /funnel/seams/<slug:key>/                                           scorecard.read
+GET    /funnel/steps/<str:key>/                                            scorecard.read
+GET    /handoffs/                                                          handoff.read
+GET    /handoffs/<int:number>/                                             handoff.read
+POST   /handoffs/<int:number>/acceptance/                                  handoff.answer
+GET    /handoffs/<int:number>/assignment/                                  handoff.reassign
+POST   /handoffs/<int:number>/assignment/                                  handoff.reassign
+POST   /handoffs/<int:number>/packet/                                      handoff.offer
+POST   /handoffs/<int:number>/recall/                                      handoff.offer
+GET    /handoffs/<int:number>/rejection/                                   handoff.answer
+POST   /handoffs/<int:number>/rejection/                                   handoff.answer
+GET    /handoffs/team/                                                     handoff.read
+GET    /imports/                                                           record.import
+POST   /imports/                                                           record.import
+GET    /imports/<int:number>/                                              record.import
+POST   /imports/<int:number>/cancellation/                                 record.import
+POST   /imports/<int:number>/mapping/                                      record.import
+GET    /imports/<int:number>/progress/                                     record.import
+GET    /imports/<int:number>/rejections.csv                                record.import
+POST   /imports/<int:number>/start/                                        record.import
+GET    /inbox/                                                             handoff.read
+GET    /keys/                                                              keys.manage
+POST   /keys/<uuid:key_id>/revocation/                                     keys.manage
+GET    /keys/new/                                                          keys.manage
+POST   /keys/new/                                                          keys.manage
+GET    /limbo/                                                             limbo.read
+POST   /limbo/offers/                                                      handoff.reassign
+GET    /people/                                                            people.read
+GET    /people/<uuid:member_id>/                                           people.read
+POST   /people/<uuid:member_id>/                                           people.manage
+POST   /people/<uuid:member_id>/deactivation/                              people.manage
+GET    /people/<uuid:member_id>/departure/                                 people.manage
+POST   /people/<uuid:member_id>/departure/                                 people.manage
+POST   /people/<uuid:member_id>/reactivation/                              people.manage
+POST   /people/<uuid:member_id>/role/                                      people.manage
+POST   /people/<uuid:member_id>/time-off/                                  time_off.plan
+POST   /people/<uuid:member_id>/time-off/<uuid:absence_id>/removal/        time_off.plan
+GET    /people/invitations/                                                people.manage
+POST   /people/invitations/<uuid:invitation_id>/renewal/                   people.manage
+POST   /people/invitations/<uuid:invitation_id>/revocation/                people.manage
+GET    /people/invite/                                                     people.manage
+POST   /people/invite/                                                     people.manage
+GET    /people/teams/                                                      people.read
+GET    /people/teams/<slug:key>/                                           people.read
+POST   /people/teams/<slug:key>/                                           people.manage
+POST   /people/teams/<slug:key>/seats/                                     people.manage
+POST   /people/teams/<slug:key>/seats/<uuid:member_id>/                    people.manage
+POST   /people/teams/<slug:key>/seats/<uuid:member_id>/removal/            people.manage
+GET    /people/teams/new/                                                  people.manage
+POST   /people/teams/new/                                                  people.manage
+GET    /records/                                                           record.read
+GET    /records/<int:number>/                                              record.read
+POST   /records/<int:number>/activities/                                   activity.log
+POST   /records/<int:number>/advance/                                      record.advance
+GET    /records/<int:number>/edit/                                         record.write
+POST   /records/<int:number>/edit/                                         record.write
+POST   /records/<int:number>/offers/                                       handoff.offer
+POST   /records/<int:number>/owner/                                        record.write
+GET    /records/<int:number>/path/                                         handoff.read
+GET    /records/new/                                                       record.write
+POST   /records/new/                                                       record.write
+GET    /scorecard.csv                                                      scorecard.read
+GET    /scorecard/                                                         scorecard.read
+GET    /scorecard/<slug:key>.csv                                           scorecard.read
+GET    /scorecard/<slug:key>/                                              scorecard.read
+GET    /scorecard/<slug:key>/rows.csv                                      scorecard.read
+GET    /scorecard/<slug:key>/rows/                                         scorecard.read
+GET    /search/                                                            record.read
+GET    /search/questions/                                                  handoff.read
+GET    /set-aside/                                                         aside.read
+POST   /set-aside/<uuid:row_id>/retry/                                     aside.retry
+GET    /settings/                                                          workspace.manage
+POST   /settings/                                                          workspace.manage
+GET    /settings/security/                                                 security.read
+GET    /tasks/                                                             handoff.read
+POST   /tasks/<int:number>/completion/                                     task.complete
+GET    /workspaces/                                                        -
+POST   /records/<int:number>/advance/                                      record.override     +override
+POST   /records/<int:number>/owner/                                        record.assign       +colleague
+"""
+
+
+@dataclass(frozen=True)
+class Who:
+    """The roles that carry a verb, and the scope a key needs for it."""
+
+    roles: frozenset[str]
+    scope: str
+
+
+@dataclass(frozen=True)
+class Door:
+    """One way to do one thing."""
+
+    method: str
+    address: str
+    verbs: str
+    variant: str = ""
+
+    @property
+    def verb(self) -> str:
+        """What the door is about."""
+        return self.verbs.split(",")[0]
+
+    @property
+    def route(self) -> str:
+        """The address as the resolver spells it."""
+        head, rest = (
+            ("api/v1/w/<slug:workspace>", self.address[4:]) if self.is_api else ("w/<slug:workspace>", self.address)
+        )
+        return head + rest
+
+    @property
+    def is_api(self) -> bool:
+        """Whether programs come in here too."""
+        return self.address.startswith("/api/")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address} {self.verbs} {self.variant}".rstrip()
+
+
+def who() -> dict[str, Who]:
+    """Verb → who."""
+    rows = (line.split() for line in WHO.strip().splitlines())
+    return {
+        verb: Who(frozenset(role for role, told in zip(ROLES, told_of, strict=True) if told == "y"), scope)
+        for verb, told_of, scope in rows
+    }
+
+
+def doors() -> list[Door]:
+    """Every door, pages and API."""
+    return [Door(*line.split()) for line in DOORS.strip().splitlines() if line.strip()]
