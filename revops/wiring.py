@@ -12,7 +12,7 @@ def connect() -> None:
     from handoffs.actions import following, leaving, rerouting, returning, scanning
     from integrations import actions as keys
     from lifecycle.actions import rescoring
-    from lifecycle.imports import running as imports
+    from lifecycle.imports import starting as imports
     from revops.operating import queries as operating_queries
     from revops.operating.setting_aside import retried_by
     from revops.workspaces import makings, sessions, withdrawing

@@ -37,22 +37,23 @@ def next_step(at: datetime) -> bool:
     try:
         with transaction.atomic():
             _answer_next(impact, at)
-            done_well(IMPACT, [impact.pk])
+            done_well(IMPACT, [impact.change_id])
     except Exception as trouble:  # whatever it was, the row is set aside: the others go on, and the page says why
         log.exception("impact %s could not be worked out", impact.pk)
         impact.state, impact.error, impact.done_at = Impact.State.FAILED, str(trouble)[:2_000], at
         impact.save(update_fields=["state", "error", "done_at"])
-        set_aside(IMPACT, impact.pk, what=f"Impact of change {impact.change.number}", trouble=trouble, at=at)
+        set_aside(IMPACT, impact.change_id, what=f"Impact of change {impact.change.number}", trouble=trouble, at=at)
     return True
 
 
-def begin_again(impact_id: UUID, at: datetime) -> bool:
-    """Let a worker go on with an impact that failed, where it stopped. True where there is nothing to go on with."""
-    impact = Impact.objects.select_for_update(of=("self",)).filter(pk=impact_id).first()
-    if impact is None or impact.state == Impact.State.DONE:
-        return True
-    impact.state, impact.error, impact.done_at = Impact.State.WAITING, "", None
-    impact.save(update_fields=["state", "error", "done_at"])
+def begin_again(change_id: UUID, at: datetime) -> bool:
+    """Let a worker work out once more what failed, as an impact of its own: the one that failed stays as it is.
+
+    True where a later one has been asked for already and did not fail."""
+    last = Impact.objects.filter(change_id=change_id).order_by("-asked_at", "-pk").first()
+    if last is None or last.state != Impact.State.FAILED:
+        return last is None or last.state not in WAITING
+    Impact.objects.create(change_id=change_id, asked_at=at, days=last.days)
     poke_impacts()
     return False
 

@@ -12,17 +12,18 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.imports import guessing, mapping
 from lifecycle.imports.mapping import BadMapping, Mapping
 from lifecycle.imports.profiling import Findings, profile
 from lifecycle.imports.reading import MAX_ROWS, UnreadableFile, read_sheet
-from lifecycle.imports.starting import start, upload
+from lifecycle.imports.starting import IMPORT, start, upload
 from lifecycle.models import Import, ImportFile
 from revops.errors import NotPermitted, Refusal
 from revops.history.actions import record
+from revops.operating.setting_aside import done_well, set_aside
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.scope import workspace_scope
 
@@ -85,15 +86,17 @@ def open_file(workspace_id: UUID, import_id: UUID, *, clock: Callable[[], dateti
             content = bytes(ImportFile.objects.values_list("content", flat=True).get(of=job))
         try:
             findings = look(job.file_name, content, _Telling(workspace_id, import_id))
+            _settle(workspace_id, import_id, findings, clock())
         except Cancelled:
             return
+        except (OperationalError, InterfaceError):
+            raise  # the database is away or slow; the next look opens the file again
         except UnreadableFile as refusal:
             _refuse(workspace_id, import_id, refusal.detail, clock())
-        except Exception:  # whatever is wrong with one file must not stop the others; its page says so
+        except Exception as trouble:  # whatever is wrong with one file must not stop the others; its page says so
             log.exception("import %s could not be opened", import_id)
-            _refuse(workspace_id, import_id, "This file could not be read; something broke on our side.", clock())
-        else:
-            _settle(workspace_id, import_id, findings, clock())
+            broke = "This file could not be read; something broke on our side."
+            _refuse(workspace_id, import_id, broke, clock(), trouble)
 
 
 def _settle(workspace_id: UUID, import_id: UUID, findings: Findings, at: datetime) -> None:
@@ -102,6 +105,7 @@ def _settle(workspace_id: UUID, import_id: UUID, findings: Findings, at: datetim
         job = Import.objects.select_for_update(of=("self",)).select_related("created_by").get(pk=import_id)
         if job.state != State.READING:
             return
+        done_well(IMPORT, [job.pk])
         workspace = job.created_by.workspace = Workspace.objects.get(pk=workspace_id)
         lifecycle, given = lifecycle_of(workspace), job.asked.get("mapping")
         try:
@@ -124,13 +128,16 @@ def _said(refusal: Refusal) -> str:
     return f"It did not start as you asked: {refusal.detail}{where}"
 
 
-def _refuse(workspace_id: UUID, import_id: UUID, why: str, at: datetime) -> None:
+def _refuse(workspace_id: UUID, import_id: UUID, why: str, at: datetime, trouble: Exception | None = None) -> None:
+    """The file stays closed; where the trouble is ours, it is set aside as well, so that somebody sees it."""
     with workspace_scope(workspace_id):
         job = Import.objects.select_for_update().get(pk=import_id)
         if job.state == State.READING:
             job.state, job.error, job.finished_at = State.FAILED, why[:500], at
             job.save(update_fields=["state", "error", "finished_at"])
             record("import.unreadable", job, at=at, facts={"file": job.file_name, "why": why[:300]})
+            if trouble is not None:
+                set_aside(IMPORT, job.pk, what=f"Import {job.number}, {job.file_name}", trouble=trouble, at=at)
 
 
 class Cancelled(Exception):

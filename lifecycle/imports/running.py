@@ -22,7 +22,7 @@ from lifecycle.imports.people import Owners
 from lifecycle.imports.reading import Row, Sheet, read_sheet
 from lifecycle.imports.repeats import EXACT, REPEATED, Repeats, find_repeats, merged
 from lifecycle.imports.rows import Context, RowReader, Told, zone_of
-from lifecycle.imports.starting import poke
+from lifecycle.imports.starting import IMPORT
 from lifecycle.imports.tally import Tally
 from lifecycle.imports.teams import take_in_people
 from lifecycle.intake.rows import Incoming, Refused
@@ -37,7 +37,6 @@ from revops.workspaces.scope import workspace_scope
 
 log = logging.getLogger(__name__)
 CHUNK = 1_000
-IMPORT = "import"  # how its rows are set aside
 STATEMENT_TIMEOUT = "57014"
 State = Import.State
 AT_WORK = (State.WAITING, State.RUNNING)
@@ -100,17 +99,6 @@ def _fail(workspace_id: UUID, import_id: UUID, why: str, at: datetime, trouble: 
             _end(job, State.FAILED, at, error=why[:500])
             if trouble is not None:
                 set_aside(IMPORT, job.pk, what=f"Import {job.number}, {job.file_name}", trouble=trouble, at=at)
-
-
-def begin_again(import_id: UUID, at: datetime) -> bool:
-    """Let a worker go on with an import that broke off, at the row where it stopped. True where nothing is left."""
-    job = Import.objects.select_for_update(skip_locked=True).filter(pk=import_id).first()
-    if job is None or job.state != State.FAILED:
-        return job is not None and job.state not in AT_WORK
-    job.state, job.error, job.finished_at, job.waiting_since = State.WAITING, "", None, at
-    job.save(update_fields=["state", "error", "finished_at", "waiting_since"])
-    transaction.on_commit(lambda: poke(str(job.workspace_id)))
-    return False
 
 
 def _end(job: Import, state: str, at: datetime, error: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from revops.workspaces.numbers import take_numbers
 from revops.workspaces.permissions import may, permit
 
 State = Import.State
+IMPORT = "import"  # how one that broke off on our side is set aside
 CAN_START = (State.MAPPING, State.CANCELLED, State.FAILED)
 
 
@@ -131,6 +133,21 @@ def cancel(job: Import, *, by: Member, at: datetime) -> Import:
         record("import.cancelled", job, at=at, actor=by, facts={"file": job.file_name, "rows": job.done_rows})
     job.save(update_fields=["cancel_asked_at", "state", "finished_at"])
     return job
+
+
+def begin_again(import_id: UUID, at: datetime) -> bool:
+    """Let a worker go on with an import that broke off on our side: read the file, or go on at the row where it
+    stopped. True where nothing is left to do."""
+    job = Import.objects.select_for_update(skip_locked=True).filter(pk=import_id).first()
+    if job is None:
+        return not Import.objects.filter(pk=import_id).exists()
+    if job.state != State.FAILED:
+        return job.state not in (State.READING, State.WAITING, State.RUNNING)
+    job.state, job.error, job.finished_at = State.WAITING if job.findings else State.READING, "", None
+    job.waiting_since = at
+    job.save(update_fields=["state", "error", "finished_at", "waiting_since"])
+    transaction.on_commit(lambda: poke(str(job.workspace_id)))
+    return False
 
 
 def poke(workspace_id: str) -> None:

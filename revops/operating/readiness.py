@@ -24,6 +24,8 @@ LATEST = {
     "scan_age_seconds": 120,
     "beat_age_seconds": 120,
     "oldest_due_step_seconds": 300,
+    "oldest_routing_seconds": 600,
+    "oldest_asking_seconds": 900,
     "oldest_waiting_import_seconds": 900,
     "oldest_unfolded_seconds": 900,
     "oldest_waiting_impact_seconds": 900,
@@ -38,7 +40,14 @@ select
     (select max(now() - first.at) from workspaces_workspace w cross join lateral (
         select h.next_step_at as at from handoffs_handoff h where h.workspace_id = w.id and h.next_step_at is not null
         order by h.next_step_at limit 1) first where first.at <= now()) as oldest_due_step,
-    (select max(now() - waiting_since) from lifecycle_import where state = 'waiting') as oldest_waiting_import,
+    (select max(now() - first.at) from workspaces_workspace w cross join lateral (
+        select h.again_at as at from handoffs_handoff h where h.workspace_id = w.id and h.again_at is not null
+        order by h.again_at limit 1) first where first.at <= now()) as oldest_routing,
+    (select max(now() - first.at) from workspaces_workspace w cross join lateral (
+        select r.ask_again_at as at from lifecycle_record r where r.workspace_id = w.id and r.ask_again_at is not null
+        order by r.ask_again_at limit 1) first where first.at <= now()) as oldest_asking,
+    (select max(now() - waiting_since) from lifecycle_import where state in ('reading', 'waiting'))
+        as oldest_waiting_import,
     (select max(now() - marked_at) from scorecard_dirtyday) as oldest_unfolded,
     (select max(now() - asked_at) from governance_impact where state in ('waiting', 'running')) as oldest_impact,
     (select count(*) from governance_impact where state in ('waiting', 'running')) as waiting_impacts,
@@ -139,6 +148,8 @@ def _database() -> tuple[dict[str, float | int | None], dict[str, Any]] | None:
         "scan_age_seconds": tasks.get("handoffs.scan", {}).get("age_seconds"),
         "beat_age_seconds": tasks.get("beat", {}).get("age_seconds"),
         "oldest_due_step_seconds": _seconds(ages["oldest_due_step"]),
+        "oldest_routing_seconds": _seconds(ages["oldest_routing"]),
+        "oldest_asking_seconds": _seconds(ages["oldest_asking"]),
         "oldest_waiting_import_seconds": _seconds(ages["oldest_waiting_import"]),
         "oldest_unfolded_seconds": _seconds(ages["oldest_unfolded"]),
         "oldest_waiting_impact_seconds": _seconds(ages["oldest_impact"]),

@@ -147,6 +147,25 @@ def test_an_import_that_broke_on_our_side_goes_on_where_it_stopped(cast: Cast) -
         assert not SetAside.objects.exists()
 
 
+def test_a_file_that_could_not_be_opened_by_our_fault_is_opened_again(cast: Cast) -> None:
+    content = b"Email,Name\nann@initech.example,Ann\n"
+    with workspace_scope(cast.acme):
+        cast.ada.workspace = cast.acme
+        job = starting.upload(file_name="leads.csv", content=b"\x00" * 9 + content, by=cast.ada, at=MONDAY_10)
+        Import.objects.update(asked={"target": ["no", "word"]})  # what no door lets in
+        ImportFile.objects.update(content=content)
+    opening.open_file(cast.acme.pk, job.pk, clock=lambda: LATER)
+    with workspace_scope(cast.acme):
+        row = SetAside.objects.get()
+        assert (row.kind, row.subject_id) == ("import", job.pk)
+        Import.objects.update(asked={})
+        assert try_again(row.pk, by=cast.ada, at=LATER).outcome == "begun"
+        assert Import.objects.get().state == "reading"
+    opening.open_file(cast.acme.pk, job.pk, clock=lambda: LATER)
+    with workspace_scope(cast.acme):
+        assert Import.objects.get().state == "mapping" and not SetAside.objects.exists()
+
+
 def test_an_impact_that_failed_is_worked_out_again(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         change = draft(cast.dana, title="Lower", edits=[(["scoring", "threshold"], 30)], at=MONDAY_10)
@@ -154,13 +173,14 @@ def test_an_impact_that_failed_is_worked_out_again(cast: Cast) -> None:
         Impact.objects.filter(pk=impact.pk).update(summary={"answered": "three"})
         assert next_step(LATER)
         row = SetAside.objects.get()
-        assert (row.kind, row.subject_id) == ("impact", impact.pk) and str(change.number) in row.what
-        Impact.objects.filter(pk=impact.pk).update(summary={})
+        assert (row.kind, row.subject_id) == ("impact", change.pk) and str(change.number) in row.what
         assert try_again(row.pk, by=cast.ada, at=LATER).outcome == "begun"
+        assert try_again(row.pk, by=cast.ada, at=LATER).outcome == "begun", "asked for twice, worked out once"
         while next_step(LATER):
             pass
-        impact.refresh_from_db()
-        assert impact.state == "done" and not SetAside.objects.exists()
+        states = Impact.objects.filter(change=change).order_by("asked_at").values_list("state", flat=True)
+        assert list(states) == ["failed", "done"], "what failed stays as it was"
+        assert not SetAside.objects.exists()
 
 
 def test_only_admins_see_it_and_try_again(cast: Cast) -> None:
