@@ -181,6 +181,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "phone_number_2"
 ACCOUNT_ADAPTER = "revops.workspaces.adapters.AccountAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)  # how many proxies of ours stand before us
+USERSESSIONS_ADAPTER = "revops.workspaces.adapters.SessionsAdapter"
 MFA_ADAPTER = "revops.workspaces.factors.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -13,6 +13,8 @@ class SignUp(SignupForm):
     """A new account. What a stranger claimed with this address and never proved gives way; a proved one gets a mail,
     and the answer looks, and takes as long, as if there had been none."""
 
+    account_already_exists: bool
+
     def try_save(self, request: HttpRequest) -> Any:
         if self.account_already_exists and give_way(self.cleaned_data["email"]):
             self.account_already_exists = False
@@ -23,6 +25,8 @@ class SignUp(SignupForm):
 
 class ResetPassword(ResetPasswordForm):
     """A forgotten password, by the account's own proved address alone."""
+
+    users: list[User]
 
     def clean_email(self) -> str:
         email: str = super().clean_email()

@@ -1,17 +1,19 @@
 """Founding a workspace, and changing what it goes by."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.text import slugify
 
 from revops.errors import BadInput
 from revops.history.actions import record, tell
+from revops.workspaces.limits import counted
 from revops.workspaces.models import Function, Member, Team, User, Workspace
 from revops.workspaces.permissions import permit
 from revops.workspaces.regions import check_currency, check_zone
 from revops.workspaces.scope import workspace_scope
 
+MOST_A_DAY = 20  # workspaces one person founds: each is some seconds of work and a blueprint of its own
 RESERVED_SLUGS = {"new", "api", "admin", "static", "health", "accounts", "join"}
 
 
@@ -25,6 +27,8 @@ def found_workspace(
     if Workspace.objects.filter(slug=slug).exists():
         raise BadInput("This address is taken.", code="slug_taken", field="slug")
     check_zone(time_zone)
+    if counted("founding", str(founder.pk), timedelta(days=1)) > MOST_A_DAY:
+        raise BadInput(f"{MOST_A_DAY} workspaces a day are enough for one person.", code="too_many_workspaces")
     workspace = Workspace.objects.create(
         name=name, slug=slug, time_zone=time_zone, currency=currency.upper(), created_at=at
     )

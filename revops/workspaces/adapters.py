@@ -5,10 +5,14 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 
 from revops.callers import client_address
+from revops.history.security import note_for_account
 from revops.workspaces.account_events import sign_in_failed
 
 logger = logging.getLogger(__name__)
@@ -39,3 +43,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """A wrong password."""
         sign_in_failed(request, credentials.get("email", ""))
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Where one is signed in, elsewhere."""
+
+    def end_sessions(self, sessions: list[UserSession]) -> None:
+        """Sign out there, and tell the security log which browser it was."""
+        super().end_sessions(sessions)
+        for session in sessions:
+            ended = {"name": (session.user_agent or "")[:80]}
+            note_for_account("session.ended", user_id=session.user_id, at=timezone.now(), facts=ended)

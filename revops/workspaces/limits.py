@@ -34,7 +34,7 @@ def within_rate(request: HttpRequest, answer: Callable[[], HttpResponse]) -> Htt
 
 
 COUNT = """
-insert into workspaces_limit as kept (cache_key, value, expires) values (%s, '1', now() + %s)
+insert into workspaces_limit as kept (cache_key, value, expires) values (%s, '1', now() + make_interval(secs => %s))
 on conflict (cache_key) do update set
   value = case when kept.expires <= now() then '1' else (kept.value::int + 1)::text end,
   expires = case when kept.expires <= now() then excluded.expires else kept.expires end
@@ -47,7 +47,7 @@ def counted(what: str, whom: str, within: timedelta) -> int:
     whatever workspace asks: what is kept is a digest, and nobody can read from it whom it is about."""
     key = f"counted:{what}:{sha256(whom.encode()).hexdigest()}"
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [key, within])
+        cursor.execute(COUNT, [key, within.total_seconds()])
         found: int = cursor.fetchone()[0]
     return found
 

@@ -114,7 +114,7 @@ def test_it_says_nothing_of_any_tenant(client: Client, cast: Cast) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_silent_redis_is_told_and_no_reason_to_stop(client: Client, settings: Any) -> None:
     all_clocks_run()
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": NOBODY_LISTENS}}
+    settings.CACHES = {**settings.CACHES, "default": {**settings.CACHES["default"], "LOCATION": NOBODY_LISTENS}}
     status, told = ready(client)
     assert (status, told["redis"]) == (200, "silent")
 

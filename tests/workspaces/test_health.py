@@ -14,7 +14,7 @@ NOBODY_LISTENS = "redis://127.0.0.1:9/0"
 
 @pytest.fixture
 def no_redis(settings: Any) -> None:
-    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": NOBODY_LISTENS}}
+    settings.CACHES = {**settings.CACHES, "default": {**settings.CACHES["default"], "LOCATION": NOBODY_LISTENS}}
 
 
 def test_fit_when_the_database_answers(client: Client) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[Member], Client]
 A = "/api/v1/w/acme"
 PAGE = "/w/acme/settings/security/"
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    cache.clear()
 
 
 def sign_in(member: Member, password: str = PASSWORD, **headers: str) -> Client:
@@ -97,6 +92,24 @@ def test_refusals_do_not_fill_the_log(cast: Cast, as_member: SignIn) -> None:
     for _ in range(MOST + 3):
         rick.get(f"{A}/keys")
     assert len(kinds(cast, kind="refused")) == MOST
+
+
+def test_signing_out_here_or_elsewhere_is_told(cast: Cast) -> None:
+    desk, _ = sign_in(cast.rick), sign_in(cast.rick)
+    desk.post("/accounts/sessions/")
+    desk.post("/accounts/logout/")
+    assert kinds(cast, member=cast.rick) == ["sign_in.succeeded"] * 2 + ["session.ended"] * 2
+
+
+def test_what_changes_at_an_account_is_told(cast: Cast) -> None:
+    desk = sign_in(cast.rick)
+    desk.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    shape = {"oldpassword": PASSWORD, "password1": "glass piano stairs", "password2": "glass piano stairs"}
+    assert desk.post("/accounts/password/change/", shape).status_code == 302
+    TOTP.activate(cast.rick.user, "JBSWY3DPEHPK3PXP")
+    desk.post("/accounts/reauthenticate/", {"password": "glass piano stairs"})
+    assert desk.post("/accounts/2fa/totp/deactivate/").status_code == 302
+    assert kinds(cast, member=cast.rick)[1:] == ["password.changed", "factor.removed"]
 
 
 def test_the_life_of_a_key_is_told(cast: Cast) -> None:
