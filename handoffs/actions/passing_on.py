@@ -143,7 +143,8 @@ def pool_states(pool_ids: list[UUID], at: datetime) -> dict[UUID, PoolState]:
     found: dict[UUID, PoolState] = {}
     for pool_id, member_id, team_id, weight, cap, open_count, begins, state, name, pool_time in rows:
         candidates, _, traces, teams = found.setdefault(pool_id, ([], pool_time, [], {}))
-        candidates.append(Candidate(member_id, weight, begins, open_count, cap, state != "inactive", state == "away"))
+        is_able = state not in ("inactive", "may not answer")
+        candidates.append(Candidate(member_id, weight, begins, open_count, cap, is_able, state == "away"))
         teams[member_id] = team_id
         if len(traces) < 20:
             traces.append({"member": str(member_id), "name": name, "state": state, "turn": begins, "weight": weight})

@@ -96,7 +96,8 @@ def offer_where_score_rose(*, record_ids: Sequence[UUID], at: datetime, **news: 
 
 def _came_back(seam: SeamTerms, record_ids: Sequence[UUID]) -> list[CameBack]:
     with connection.cursor() as cursor:
-        cursor.execute(again.CAME_BACK, {"workspace": here(), "seam": seam.id, "records": list(record_ids)})
+        params = {"workspace": here(), "seam": seam.id, "records": list(record_ids)}
+        cursor.execute(again.HOLD + again.CAME_BACK, params)
         return [CameBack(*row) for row in cursor.fetchall()]
 
 

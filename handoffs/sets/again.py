@@ -3,7 +3,8 @@
 from handoffs.sets.pools import FALLBACKS
 from handoffs.sets.routing import HERE
 
-# The record is held as well: whoever moves it holds it before the handoff, so neither waits for the other in a circle.
+# Locks are taken in one order everywhere: records, handoffs, the pools' rotation. The record is named first here too: a
+# row of which the second is held by somebody keeps the lock of its first, though it is skipped.
 # A queue's due step is taken first, and the queue asked after it.
 CLAIM = """
 select h.id, h.seam_id, h.blueprint_version, h.state, h.assignee_id, h.queue_id, h.record_id, h.ladder, h.next_step,
@@ -11,7 +12,7 @@ select h.id, h.seam_id, h.blueprint_version, h.state, h.assignee_id, h.queue_id,
 from handoffs_handoff h join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 where h.workspace_id = %(workspace)s and h.again_at <= %(at)s
     and (h.state <> 'offered' or h.next_step_at is null or h.next_step_at > %(at)s)
-order by h.again_at limit %(limit)s for no key update of h skip locked for no key update of r skip locked
+order by h.again_at limit %(limit)s for no key update of r skip locked for no key update of h skip locked
 """
 
 LOCK = """
@@ -19,7 +20,14 @@ select h.id, h.seam_id, h.blueprint_version, h.state, h.assignee_id, h.queue_id,
     h.due_at, r.stage_id, %(at)s as at
 from handoffs_handoff h join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 where h.workspace_id = %(workspace)s and h.id = any(%(handoffs)s) and h.state = 'offered'
-order by h.id for no key update of h skip locked for no key update of r skip locked
+order by h.id for no key update of r skip locked for no key update of h skip locked
+"""
+
+# Before anything is offered again: nobody who holds the rotation then waits for one of these.
+HOLD = """
+select from lifecycle_record where workspace_id = %(workspace)s and id = any(%(records)s) order by id for no key update;
+select from handoffs_handoff h where h.workspace_id = %(workspace)s and h.record_id = any(%(records)s)
+    and h.again_at is not null order by h.id for no key update;
 """
 
 # What came back, by record: the last handoff of this stay that was returned or recalled, and who returned one of them.

@@ -12,7 +12,7 @@ from handoffs.blueprint import RuleTerms, SeamTerms
 from handoffs.rules.routing import REACHES_NOBODY
 from handoffs.rules.sla import Clock
 from handoffs.sets.pools import CANDIDATES, FALLBACKS, LOCK, POOL_TRACES, TURNS
-from handoffs.sets.routing import REACHES, named
+from handoffs.sets.routing import MAY_ANSWER, REACHES, named
 from lifecycle.facts import RECORD_FROM, RECORD_SQL
 from lifecycle.rules.catalogue import Catalogue
 from lifecycle.sets import to_sql
@@ -147,8 +147,9 @@ wanted as (
 {POOL_TRACES},
 {FALLBACKS},
 last_resort as (
-    select id from workspaces_member where workspace_id = %(workspace)s and is_active
-    order by email <> %(seam_owner)s, case role when 'owner' then 0 when 'admin' then 1 else 2 end, joined_at limit 1),
+    select m.id from workspaces_member m where m.workspace_id = %(workspace)s and m.is_active and {MAY_ANSWER}
+    order by m.id not in (select id from here), m.email <> %(seam_owner)s,
+        case m.role when 'owner' then 0 when 'admin' then 1 else 2 end, m.joined_at limit 1),
 routed as materialized (
     select p.*, turns.virtual_time, turns.team_id as turn_team_id, fallbacks.team_id as pool_team_id,
         fallbacks.manager_id,

@@ -1,7 +1,7 @@
 """The state of pools as SQL: who sits in them, who is available, and whose turn comes when."""
 
 from handoffs.rules.routing import ROUND
-from handoffs.sets.routing import HERE
+from handoffs.sets.routing import HERE, MAY_ANSWER
 
 # Everybody with a seat gets a row in the rotation, a newcomer at the pool's present time; then the rows are locked, in
 # one order, so that two batches take turns. Statements of their own: the next one sees what was committed meanwhile.
@@ -44,7 +44,8 @@ times as (
 candidates as materialized (
     select seated.*, m.name, {ROUND} / seated.weight as step, times.pool_time, held.open_count,
         greatest(rotation.virtual_time, times.pool_time - {ROUND} / seated.weight) as start,
-        case when not m.is_active then 'inactive' when m.id = any(%(barred)s::uuid[]) then 'returned'
+        case when not m.is_active then 'inactive' when not ({MAY_ANSWER}) then 'may not answer'
+            when m.id = any(%(barred)s::uuid[]) then 'returned'
             when here.id is null then 'away'
             when held.open_count >= seated.cap then 'full' else 'available' end as state
     from seated

@@ -9,10 +9,16 @@ from handoffs.blueprint import SeamTerms
 from lifecycle.facts import RECORD_SQL
 from lifecycle.rules.catalogue import Catalogue
 from lifecycle.sets import SqlPredicate, to_sql
+from revops.workspaces.permissions import PERMITS
 
-# Who is here: active and not away, and not barred from these records. All three are names of parameters.
-HERE = """select m.id, m.name, m.email from workspaces_member m
-    where m.workspace_id = %(workspace)s and m.is_active and m.id <> all(%(barred)s::uuid[]) and not exists (
+# Who may answer a handoff: a person whose role may. To anybody else it would be given in vain.
+MAY_ANSWER = f"m.kind = 'person' and m.role in ({', '.join(map(repr, sorted(PERMITS['handoff.answer'][0])))})"
+
+# Who is here: active and not away, who may answer, and is not barred from these records. `workspace`, `at` and `barred`
+# are names of parameters.
+HERE = f"""select m.id, m.name, m.email from workspaces_member m
+    where m.workspace_id = %(workspace)s and m.is_active and {MAY_ANSWER} and m.id <> all(%(barred)s::uuid[])
+    and not exists (
         select from workspaces_timeoff o where o.workspace_id = m.workspace_id and o.member_id = m.id
         and o.starts_at <= %(at)s and o.ends_at > %(at)s)"""
 

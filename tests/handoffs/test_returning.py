@@ -3,19 +3,23 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
-from handoffs.actions import answering, offering, packing, returning, scanning
+from handoffs.actions import answering, offering, packing, reassigning, returning, scanning
 from handoffs.blueprint import handoffs_of
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff, Task
 from handoffs.rules import sla
+from handoffs.sets import again as again_sql
 from lifecycle.actions import advancing
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
+from revops.database import owner_cursor
+from revops.errors import BadInput
 from revops.history.models import Event
 from revops.workspaces.models import Member, Team, TeamSeat, TimeOff
-from revops.workspaces.scope import workspace_scope
+from revops.workspaces.scope import here, workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 
@@ -210,7 +214,11 @@ def test_a_new_seat_drains_the_queue_at_the_next_scan(acme: Cast) -> None:
     seating.seat(Team.objects.get(key="sales"), acme.vera, by=acme.ada, at=MONDAY_10)
     scanned(acme, MONDAY_10)
     handoff.refresh_from_db()
-    assert handoff.assignee_id == acme.vera.pk
+    assert handoff.assignee_id is None  # a leader looks on, and may not answer
+    seating.seat(Team.objects.get(key="sales"), acme.dana, by=acme.ada, at=MONDAY_10)
+    scanned(acme, MONDAY_10)
+    handoff.refresh_from_db()
+    assert handoff.assignee_id == acme.dana.pk
 
 
 def test_who_returned_it_gets_it_from_the_queue_only_when_nobody_else_is_there_and_it_is_past_due(acme: Cast) -> None:
@@ -226,6 +234,42 @@ def test_who_returned_it_gets_it_from_the_queue_only_when_nobody_else_is_there_a
     scanned(acme, queued.due_at + timedelta(minutes=6))
     queued.refresh_from_db()
     assert queued.assignee_id == rep.pk
+
+
+@pytest.mark.parametrize("change", [{"role": "leader"}, {"kind": "integration"}], ids=["leader", "program"])
+def test_nothing_is_given_to_who_may_not_answer(acme: Cast, change: dict[str, str]) -> None:
+    Member.objects.filter(pk=acme.rick.pk).update(**change)
+    Team.objects.update(manager=acme.rick)
+    handoffs = offer_records(acme.acme, make_records(acme.acme, 3), by=acme.dana)
+    assert {each.assignee_id for each in handoffs} == {acme.rosa.pk}
+    while scanning.scan(acme.acme, MONDAY_10 + 8 * HOUR):
+        pass
+    assert not Handoff.objects.open().filter(assignee=acme.rick).exists()
+    rick = Member.objects.get(pk=acme.rick.pk)
+    with pytest.raises(BadInput) as refused:
+        reassigning.reassign(handoffs[0], rick, by=acme.mona, at=MONDAY_10 + 9 * HOUR)
+    assert refused.value.code in ("role_cannot_own", "not_a_person")
+
+
+def test_an_entry_that_an_open_handoff_held_back_is_asked_when_it_comes_back(acme: Cast) -> None:
+    handoff, _, _ = offered(acme)
+    answering.recall(handoff, by=acme.dana, at=MONDAY_10 + HOUR)
+    assert Record.objects.get(pk=handoff.record_id).ask_again_at == MONDAY_10 + HOUR
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_routed_again_is_found_through_its_index(cast: Cast) -> None:
+    """Among everything that ever came back, the pass looks at what is due."""
+    with workspace_scope(cast.acme):
+        offer_records(cast.acme, make_records(cast.acme, 400), by=cast.dana)
+        Handoff.objects.update(again_at=MONDAY_10 + timedelta(days=9000))
+    with owner_cursor() as cursor:
+        cursor.execute("analyze handoffs_handoff, lifecycle_record")
+    with workspace_scope(cast.acme), connection.cursor() as cursor:
+        cursor.execute(f"explain {again_sql.CLAIM}", {"workspace": here(), "at": MONDAY_10, "limit": 500})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    [condition] = [line for line in plan.splitlines() if "Index Cond" in line and "again_at" in line]
+    assert "handoff_again" in plan and "again_at <=" in condition, plan
 
 
 @pytest.mark.django_db(transaction=True)

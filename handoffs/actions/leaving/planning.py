@@ -18,6 +18,7 @@ from lifecycle.models import Account, Record
 from revops.errors import RuleSaysNo
 from revops.workspaces import makings
 from revops.workspaces.models import Member, Team, TeamSeat, Workspace
+from revops.workspaces.permissions import may
 
 RANKS = (Member.Role.OWNER, Member.Role.ADMIN, Member.Role.MANAGER, Member.Role.LEADER, Member.Role.REP)
 
@@ -75,7 +76,7 @@ class Planner:
         clocks: dict[tuple[UUID, int], Clock] = {}
         for each in self.handoffs:
             pool_id, turn = self._pool_id(each), turn_of[each.pk]
-            heir = self._next_in(pool_id, turn) or self.heir(each.team, named=False)
+            heir = self._next_in(pool_id, turn) or self.heir(each.team, named=False, verb="handoff.answer")
             title, record_id = each.record.name, each.record_id
             moves.append(Move("handoff", each.pk, each.number, title, heir.member, heir.why, record_id))
             key = (each.seam_id, each.blueprint_version)
@@ -128,7 +129,7 @@ class Planner:
         for pool_id, keys in waiting.items():
             given = self._turns(pool_id, len(keys), [{self.member.pk}] * len(keys), capped=False)
             for key, turn in zip(keys, given, strict=True):
-                heirs[key] = self._next_in(pool_id, turn) or self.heir(_team_of(bundles[key]))
+                heirs[key] = self._next_in(pool_id, turn) or self.heir(_team_of(bundles[key]), verb="record.write")
         return [_moved(each, heirs[key]) for key, things in bundles.items() for each in things]
 
     def _tasks(self) -> list[Move]:
@@ -187,18 +188,20 @@ class Planner:
         others = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(pk=self.member.pk)
         return {each.pk: each for each in others}
 
-    def heir(self, team: Team | None, *, named: bool = True) -> Heir:
-        """The successor, else the manager of this team or of the member's own, else whoever leads the workspace.
+    def heir(self, team: Team | None, *, named: bool = True, verb: str = "") -> Heir:
+        """The successor, else the manager of this team or of the member's own, else whoever leads the workspace; only
+        people whose role carries the `verb`, so that nothing is handed to who may do nothing with it.
 
         Raises RuleSaysNo where nobody else is here."""
-        if named and self.successor:
+        able = {key: each for key, each in self.people.items() if not verb or may(each, verb)}
+        if named and self.successor and (self.successor.pk in able or not verb):
             return Heir(self.successor, "named successor")
         for each in (team, *(seat.team for seat in self.seats)):
-            if each and each.manager_id in self.people:
-                return Heir(self.people[each.manager_id], f"manages {each.name}")
-        if not self.people:
+            if each and each.manager_id in able:
+                return Heir(able[each.manager_id], f"manages {each.name}")
+        if not able:
             raise RuleSaysNo("Nobody else is here to hand over to.", code="nobody_else")
-        first = min(self.people.values(), key=lambda one: (RANKS.index(Member.Role(one.role)), one.joined_at, one.pk))
+        first = min(able.values(), key=lambda one: (RANKS.index(Member.Role(one.role)), one.joined_at, one.pk))
         return Heir(first, f"{first.get_role_display()} of the workspace")
 
 
