@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Greatest
+
 from lifecycle.actions.waiting import AUTOMATIC, AnswerFirst, holds
 from lifecycle.blueprint import Lifecycle, StageTerms
 from lifecycle.intake.schedule import schedule
@@ -66,7 +69,8 @@ def enter(
     for stage_id, ids in entered.items():
         for moment in {moments[each] for each in ids}:
             those = [each for each in ids if moments[each] == moment]
-            Record.objects.filter(pk__in=those).update(stage_id=stage_id, entered_stage_at=moment, updated_at=at)
+            latest = Greatest(F("updated_at"), Value(at, DateTimeField()))
+            Record.objects.filter(pk__in=those).update(stage_id=stage_id, entered_stage_at=moment, updated_at=latest)
     schedule(workspace, records, at)
     record_all([event for each in entries for event in _events(each, lifecycle)], at=at, actor=by)
     assert len(set(records)) == len(records), "a record enters once"

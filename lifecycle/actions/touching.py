@@ -143,15 +143,22 @@ def _keep(activity: Activity) -> None:
 
 
 def _score_again(workspace: Workspace, lifecycle: Lifecycle, record: Record, by: Member, at: datetime) -> None:
-    """The score as of now, its change kept; where it opens the way, the record goes on by itself."""
+    """The score as of now, its change kept; where it opens the way, the record goes on by itself.
+
+    The change is not before what was written while we waited for the record."""
+    record.updated_at = max(at, record.updated_at)
     facts = facts_of(record)
     now = score(lifecycle.score_model, lifecycle.catalogue, facts, at)
     if now.points != record.score:
         ScoreChange.objects.create(
-            record=record, at=at, before=record.score, after=now.points, cause="activity", reasons=list(now.reasons)
+            record=record,
+            at=record.updated_at,
+            before=record.score,
+            after=now.points,
+            cause="activity",
+            reasons=list(now.reasons),
         )
     facts["score"] = record.score = now.points
-    record.updated_at = at
     record.save(update_fields=["last_activity_at", "score", "updated_at"])
     schedule(workspace, [record.pk], at)
     tell("records.scored", record_ids=[record.pk], at=at)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from handoffs.actions import answering, packing, reassigning, scanning
@@ -16,7 +16,10 @@ from handoffs.actions.tasking import complete_task
 from handoffs.blueprint import StepTerms, handoffs_of
 from handoffs.models import Assignment, Escalation, Handoff, Task
 from handoffs.rules import sla
+from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.touching import log_activity
+from lifecycle.models import Record, ScoreChange
+from revops.businesstime import due_at
 from revops.history.models import Event
 from revops.workspaces.models import Function, Member, TimeOff
 from revops.workspaces.scope import workspace_scope
@@ -89,7 +92,9 @@ def in_both_ways(cast: Cast, before: datetime, deed: Callable[[Handoff], object]
     return came
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+)
 @given(data=st.data())
 def test_it_comes_out_the_same_whether_the_scan_or_the_person_comes_first(acme: Cast, data: st.DataObject) -> None:
     handoff = offered(acme)
@@ -101,8 +106,8 @@ def test_it_comes_out_the_same_whether_the_scan_or_the_person_comes_first(acme: 
     clock = sla.start(replace(seam, ladder=ladder), MONDAY_10)
     rungs = [{"action": rung.action, "at": rung.at.isoformat()} for rung in clock.ladder]
     Handoff.objects.filter(pk=handoff.pk).update(ladder=rungs, next_step_at=clock.ladder[0].at)
-    # before the ladder's end: what comes after it only reminds, and is said once after a pause
-    until = clock.ladder[-1].at
+    # before any ladder's end, the next one's too: what comes after it only reminds, and is said once after a pause
+    until = min(clock.ladder[-1].at, due_at(seam.calendar, MONDAY_10, 800))
     at = MONDAY_10 + data.draw(st.floats(0, 1)) * (until - MONDAY_10)
     deeds: list[Callable[[Handoff], object]] = [
         lambda each: answering.accept(each, by=acme.mona, at=at),
@@ -221,3 +226,32 @@ def test_the_database_holds_the_chain(acme: Cast, statement: str, name: str) -> 
             cursor.execute("update handoffs_assignment set ended_at = at + interval '1 minute'")
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             cursor.execute(statement)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_keeps_an_offered_record_where_it_is(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        handoff = offered(cast)
+    away = "update lifecycle_record set stage_id = (select id from lifecycle_stage where key = 'sal') where id = %s"
+    with (
+        pytest.raises(IntegrityError, match="stays in its stage"),
+        workspace_scope(cast.acme),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(away, [handoff.record_id])
+    with workspace_scope(cast.acme):
+        assert Record.objects.get(pk=handoff.record_id).stage.key == "mql"
+        answering.accept(handoff, by=cast.mona, at=MONDAY_10)
+    with workspace_scope(cast.acme):
+        assert Record.objects.get(pk=handoff.record_id).stage.key == "sal"
+
+
+def test_a_score_that_changed_while_we_waited_is_not_told_before_it(acme: Cast) -> None:
+    [record] = make_records(acme.acme, path="lifecycle/lead", properties={"pages_viewed": 12})
+    for at in (MONDAY_10 + HOUR, MONDAY_10):  # the second asked first, and waited
+        log_activity(record, kind="call", by=acme.rick, at=at)
+        Record.objects.filter(pk=record.pk).update(score=0)
+    row = Incoming(1, "lead", core={"email": record.email}, properties={"visits": 9})
+    take_in(acme.acme, [row], by=acme.ada, at=MONDAY_10)
+    moments = list(ScoreChange.objects.filter(record=record).order_by("id").values_list("at", flat=True))
+    assert moments == [MONDAY_10 + HOUR] * 3

@@ -55,7 +55,7 @@ changed as (
     owner_id = r.owner_id, team_id = r.team_id, pipeline_id = r.pipeline_id, stage_id = r.stage_id,
     opened_at = r.now_opened_at, entered_stage_at = r.now_entered_at, score = r.new_score, amount = r.amount,
     currency = r.currency, mrr = r.mrr, closes_on = r.closes_on, renews_on = r.renews_on, properties = r.properties,
-    created_at = r.created_at, updated_at = $2
+    created_at = r.created_at, updated_at = greatest($2, t.updated_at)
   from ready r
   where t.workspace_id = @workspace@ and t.id = any(array(select id from ready where not is_new)) and t.id = r.id
 ),
@@ -111,7 +111,7 @@ stays as (
 ),
 scores as (
   insert into lifecycle_scorechange (workspace_id, record_id, at, before, after, cause, reasons)
-  select @workspace@, r.id, $2, coalesce(r.old_score, 0), r.new_score, $4, r.reasons
+  select @workspace@, r.id, greatest($2, (r.old).updated_at), coalesce(r.old_score, 0), r.new_score, $4, r.reasons
   from ready r where r.reasons is not null
 ),
 touches as (
