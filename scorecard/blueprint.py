@@ -1,6 +1,7 @@
 """The scorecard's part of the blueprint: metric definitions as frozen dataclasses."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -11,6 +12,7 @@ from revops.blueprint.rows import sync_rows
 from revops.workspaces.ids import key_id
 from revops.workspaces.models import Member
 from scorecard.models import Metric
+from scorecard.rules.declarations import Known, faults_of
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Metrics:
     """Everything the blueprint says about what is measured."""
 
     metrics: tuple[MetricTerms, ...]
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """Metric key → why it cannot be counted as it is defined; a version in force may hold what checks refuse today."""
 
     @cached_property
     def by_key(self) -> dict[str, MetricTerms]:
@@ -48,8 +52,11 @@ class Metrics:
 @per_version
 def metrics_of(workspace_id: UUID, document: dict[str, Any]) -> Metrics:
     """The metrics in force in a workspace."""
+    known = Known.of(document)
+    faults = {each["key"]: faults_of(each, known) for each in document["metrics"]}
     return Metrics(
-        tuple(
+        faults={key: " ".join(map(str, found)) for key, found in faults.items() if found},
+        metrics=tuple(
             MetricTerms(
                 id=key_id(workspace_id, "metric", each["key"]),
                 key=each["key"],
@@ -67,7 +74,7 @@ def metrics_of(workspace_id: UUID, document: dict[str, Any]) -> Metrics:
                 definition_version=each.get("definition_version", 1),
             )
             for each in document["metrics"]
-        )
+        ),
     )
 
 

@@ -49,7 +49,7 @@ def _span(period: Period) -> list[str]:
 def scorecard_csv(found: Scorecard) -> str:
     """Every metric of the period on a line, with the period before."""
     header = ["metric", "label", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES]
-    header += ["target", "band", "value_before", "owner"]
+    header += ["target", "band", "value_before", "owner", "failing"]
     return as_csv(
         header,
         (
@@ -59,6 +59,7 @@ def scorecard_csv(found: Scorecard) -> str:
                 *(found.segment if found.segment_value else "", found.segment_value, card.metric.unit),
                 *_figures(card.figure),
                 *(card.metric.target, card.band, card.before.value if card.before else None, card.owner),
+                card.failing,
             ]
             for card in found.cards
         ),

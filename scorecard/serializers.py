@@ -77,6 +77,18 @@ class MetricOut(serializers.Serializer):
     definition_version = serializers.IntegerField()
 
 
+class Failing(serializers.CharField):
+    """Why a metric cannot be counted."""
+
+    def __init__(self, **more: Any) -> None:
+        told = "Why it cannot be counted; its value is null then. Null for one that can."
+        super().__init__(allow_null=True, help_text=told, **more)
+
+    def to_representation(self, value: str) -> str | None:
+        """Nothing where nothing is wrong."""
+        return value or None
+
+
 class CardOut(serializers.Serializer):
     """A metric on the scorecard."""
 
@@ -88,6 +100,7 @@ class CardOut(serializers.Serializer):
     spark = serializers.ListField(child=decimal(allow_null=True), help_text="values over the period, evenly cut")
     owner = serializers.CharField()
     fell = PullOut(many=True)
+    failing = Failing()
 
 
 class SegmentRowOut(serializers.Serializer):
@@ -169,6 +182,7 @@ class MeasuredOut(serializers.Serializer):
     fell = PullOut(many=True)
     ages = StageAgesOut(many=True)
     owner = serializers.CharField()
+    failing = Failing()
 
 
 class RowOut(serializers.Serializer):

@@ -18,6 +18,7 @@ from lifecycle.sets import SqlPredicate, all_met_sql
 from scorecard.kinds import Question, Statement, samples
 from scorecard.kinds.base import on_days
 from scorecard.rules.days import Days
+from scorecard.rules.declarations import DECLARATIONS
 
 NONE = "(none)"
 WHOLE = ""
@@ -46,7 +47,8 @@ SUMS = ("numerator", "denominator", "aside", "stock", "stock_days")
 
 def segments_of(question: Question) -> tuple[str, ...]:
     """The segments a metric can be read by, beside the whole: its own, and those its kind brings."""
-    extra = {"aging": ("stage",), "leakage": ("cause",)}.get(question.metric.kind, ())
+    declared = DECLARATIONS.get(question.metric.kind)
+    extra = declared.brings if declared else ()
     known = question.lifecycle.properties_by_key
     return tuple(dict.fromkeys(s for s in (*question.metric.segments, *extra) if s in SEGMENTS or s in known))
 

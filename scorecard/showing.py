@@ -13,6 +13,7 @@ from scorecard.blueprint import MetricTerms
 from scorecard.queries import Behind, Board, Card, Line, Measured, Scorecard
 from scorecard.queries.rows import PARTS, part_counts
 from scorecard.rules import wording
+from scorecard.rules.declarations import DECLARATIONS
 from scorecard.rules.metrics import Figure
 from scorecard.rules.periods import CHOICES, STEPS, axis, label_of
 
@@ -42,7 +43,8 @@ def card(board: Board, one: Card) -> dict[str, Any]:
         "metric": metric,
         "shown": wording.shown(one.figure.value, metric.unit, currency),
         "exact": wording.exact(one.figure.value, metric.unit, currency),
-        "made_of": _made_of(board, metric, one.figure),
+        "failing": one.failing,
+        "made_of": "" if one.failing else _made_of(board, metric, one.figure),
         "before": wording.shown(one.before.value, metric.unit, currency) if one.before else wording.DASH,
         "moved": wording.moved(one.delta, metric.unit),
         "moved_tone": TONES[better],
@@ -60,7 +62,7 @@ def card(board: Board, one: Card) -> dict[str, Any]:
         "spark": json.dumps(spark) if sum(point is not None for point in spark) > 1 else "",
         "owner": one.owner,
         "fell": [pull.label for pull in one.fell],
-        "usual": wording.usual(metric.key, metric.kind),
+        "usual": "" if one.failing else wording.usual(metric.key, metric.kind),
     }
 
 
@@ -111,13 +113,16 @@ def matrix(board: Board, found: Scorecard) -> dict[str, Any]:
 def metric_page(board: Board, found: Measured, asked: Asked) -> dict[str, Any]:
     """Everything on a metric's page."""
     metric, currency = found.metric, board.workspace.currency
-    parts = part_counts(metric.kind, found.figure)
+    parts = {} if found.failing else part_counts(metric.kind, found.figure)
     tone, icon, label = BANDS.get(found.band, ("neutral", "", ""))
     return {
         "found": found,
         "metric": metric,
         "card": card(
-            board, Card(metric, found.figure, found.before, found.delta, found.band, (), found.owner, found.fell)
+            board,
+            Card(
+                metric, found.figure, found.before, found.delta, found.band, (), found.owner, found.fell, found.failing
+            ),
         ),
         "band": (tone, icon, label),
         "facts": _facts(found.figure, metric.kind, metric.unit, currency),
@@ -132,7 +137,9 @@ def metric_page(board: Board, found: Measured, asked: Asked) -> dict[str, Any]:
             for each in reversed(found.trend)
             if each.figure.value is not None
         ],
-        "parts": [(part, name, parts.get(part)) for part, name in PARTS[metric.kind].items()],
+        "parts": [
+            (part, name, parts.get(part)) for part, name in ({} if found.failing else PARTS[metric.kind]).items()
+        ],
         "slices": [
             {
                 "value": part.value,
@@ -163,9 +170,11 @@ def _parameters(board: Board, metric: MetricTerms) -> list[tuple[str, str]]:
     names = {path: stage.label for path, stage in board.lifecycle.stages_by_path.items()}
     names |= {pipeline.key: pipeline.label for pipeline in board.lifecycle.pipelines}
     names |= {seam.key: seam.label for seam in board.handoffs.seams}
-    words = {"from": "Of those that entered", "to": "How many reached", "window_days": "Window in days"}
+    declared = DECLARATIONS.get(metric.kind)
+    fields = declared.parameters.model_fields.items() if declared else ()
+    words = {field.alias or name: field.title for name, field in fields}
     return [
-        (words.get(key, key.replace("_", " ").capitalize()), names.get(str(value), str(value)))
+        (words.get(key) or key.replace("_", " ").capitalize(), names.get(str(value), str(value)))
         for key, value in metric.parameters.items()
     ]
 

@@ -13,7 +13,7 @@ __all__ = ["ORDER", "Finding", "World", "run_checks", "verdict_of"]
 # How findings are shown, by key.
 ORDER = (
     *("shape", "expressions", "references", "required", "seams", "sla", "traps", "calendars", "routing", "scoring"),
-    *("one_threshold", "moves", "stranded", "properties", "owners", "reports"),
+    *("one_threshold", "moves", "stranded", "properties", "metrics", "owners", "reports"),
 )
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
 from governance.checks.finding import Finding, Given, finding
 from governance.rules.paths import Document
+from scorecard.rules.declarations import DECLARATIONS, Declaration, Known, faults_of, references
 
 DEFINITION = ("kind", "parameters", "filter", "unit")
 
@@ -60,7 +66,7 @@ def check_properties(given: Given) -> Finding:
 
 
 def check_metrics(given: Given) -> list[Finding]:
-    """Every metric has an owner who is here (R41); and which numbers are read differently from now on."""
+    """Every metric can be counted and has an owner who is here (R41); and which numbers are read differently."""
     faults = []
     for metric in given.proposed["metrics"]:
         owner = metric.get("owner", "")
@@ -68,7 +74,12 @@ def check_metrics(given: Given) -> list[Finding]:
             faults.append(f"Metric {metric['label']} has no owner.")
         elif owner not in given.world.active_emails:
             faults.append(f"Metric {metric['label']} is owned by {owner}, who is not an active member.")
+    known = Known.of(given.proposed)
+    uncounted = [
+        f"Metric {each['label']}: {fault}" for each in given.proposed["metrics"] for fault in faults_of(each, known)
+    ]
     return [
+        finding("metrics", "Every metric can be counted", failed=uncounted, fine="Every metric is defined soundly."),
         finding("owners", "Every metric has an owner", failed=faults, fine="Every metric is owned."),
         finding(
             "reports",
@@ -84,7 +95,7 @@ def reports_changed(base: Document, proposed: Document) -> list[str]:
     before = {each["key"]: each for each in base["metrics"]}
     after = {each["key"]: each for each in proposed["metrics"]}
     said = [f"Metric {each['label']} would no longer be measured." for key, each in before.items() if key not in after]
-    moved = _touched(base, proposed)
+    touched = Touched.between(base, proposed)
     for key, metric in after.items():
         old = before.get(key)
         if old is None:
@@ -96,27 +107,82 @@ def reports_changed(base: Document, proposed: Document) -> list[str]:
                 f"Metric {metric['label']}: the target goes from {old.get('target')} to {metric.get('target')}."
             )
         else:
-            read = [moved[value] for value in metric.get("parameters", {}).values() if str(value) in moved]
+            read = list(touched.by(metric, proposed))
             if read:
                 said.append(f"Metric {metric['label']} reads {', '.join(dict.fromkeys(read))}.")
     return said
 
 
-def _touched(base: Document, proposed: Document) -> dict[str, str]:
-    """Stage paths and seam keys that changed, each with the words that say so."""
-    touched: dict[str, str] = {}
-    stages = {
-        f"{pipeline['key']}/{stage['key']}": stage for pipeline in base["pipelines"] for stage in pipeline["stages"]
-    }
-    is_scored_anew = base["scoring"] != proposed["scoring"]
-    for pipeline in proposed["pipelines"]:
-        for stage in pipeline["stages"]:
-            path = f"{pipeline['key']}/{stage['key']}"
-            by_score = is_scored_anew and any("score" in line["expression"] for line in stage.get("entry", ()))
-            if stages.get(path) != stage or by_score:
-                touched[path] = f"stage {stage['label']}, which changes"
-    seams = {seam["key"]: seam for seam in base["seams"]}
-    for seam in proposed["seams"]:
-        if seams.get(seam["key"]) != seam or seam["trigger"] in touched:
-            touched[seam["key"]] = f"seam {seam['label']}, which changes"
-    return touched
+@dataclass(frozen=True)
+class Touched:
+    """Parts of stages and seams that differ, and calendars and properties that do. A kind declares what it reads."""
+
+    stages: dict[str, frozenset[str]]
+    seams: dict[str, frozenset[str]]
+    calendars: frozenset[str]
+    properties: frozenset[str]
+
+    @classmethod
+    def between(cls, base: Document, proposed: Document) -> Touched:
+        """What a proposal changes."""
+        is_scored_anew = base["scoring"] != proposed["scoring"]
+        stages = _parts_that_differ(_stages(base), _stages(proposed))
+        for path, stage in _stages(proposed).items():
+            if is_scored_anew and any("score" in line["expression"] for line in stage.get("entry", ())):
+                stages[path] = stages.get(path, frozenset()) | {"entry"}
+        return cls(
+            stages,
+            _parts_that_differ(_by_key(base["seams"]), _by_key(proposed["seams"])),
+            frozenset(_parts_that_differ(_by_key(base["calendars"]), _by_key(proposed["calendars"]))),
+            frozenset(_parts_that_differ(_by_key(base["properties"]), _by_key(proposed["properties"]))),
+        )
+
+    def by(self, metric: dict[str, Any], document: Document) -> Iterator[str]:
+        """What of it a metric of the document reads, in words. Of a metric that cannot be counted, nothing."""
+        declared = DECLARATIONS.get(metric["kind"])
+        if declared is None or faults_of(metric, Known.of(document)):
+            return
+        stages, seams = _stages(document), _by_key(document["seams"])
+        for _, what, name in references(declared.parameters.model_validate(metric.get("parameters", {}))):
+            if what == "seam":
+                yield from self._by_seam(seams[name], declared, stages)
+            else:
+                paths = [name] if "/" in name else [path for path in stages if path.startswith(f"{name}/")]
+                yield from self._by_stages(paths, declared, stages)
+        words = set(re.findall(r"\w+", metric.get("filter", ""))) | set(metric.get("segments", ()))
+        labels = {each["key"]: each["label"] for each in document["properties"]}
+        yield from (f"property {labels[key]}, which changes" for key in sorted(words & self.properties & labels.keys()))
+
+    def _by_seam(self, seam: dict[str, Any], declared: Declaration, stages: dict[str, Any]) -> Iterator[str]:
+        is_timed = "calendar" in declared.seam_parts and seam["calendar"] in self.calendars
+        if self.seams.get(seam["key"], frozenset()) & declared.seam_parts or is_timed:
+            yield f"seam {seam['label']}, which changes"
+        yield from self._by_stages([seam["trigger"]], declared, stages)
+
+    def _by_stages(self, paths: list[str], declared: Declaration, stages: dict[str, Any]) -> Iterator[str]:
+        for path in paths:
+            if self.stages.get(path, frozenset()) & (declared.stage_parts | {NEW}):
+                yield f"stage {stages[path]['label']}, which changes"
+
+
+NEW = "new"
+
+
+def _parts_that_differ(before: dict[str, Any], after: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """Of each item the names of its parts that differ; a new one has all of them, and is new."""
+    found = {}
+    for key, item in after.items():
+        old = before.get(key)
+        if old is None:
+            found[key] = frozenset((*item, NEW))
+        elif parts := frozenset(part for part in {*old, *item} if old.get(part) != item.get(part)):
+            found[key] = parts
+    return found
+
+
+def _stages(document: Document) -> dict[str, Any]:
+    return {f"{each['key']}/{stage['key']}": stage for each in document["pipelines"] for stage in each["stages"]}
+
+
+def _by_key(items: list[dict[str, Any]]) -> dict[str, Any]:
+    return {each["key"]: each for each in items}

@@ -78,7 +78,6 @@ def _broken(given: Given) -> Iterator[str]:
     pipelines = {pipeline["key"]: {stage["key"] for stage in pipeline["stages"]} for pipeline in document["pipelines"]}
     calendars = {each["key"] for each in document["calendars"]}
     pools = {each["key"] for each in document["pools"]}
-    seams = {each["key"] for each in document["seams"]}
     for pipeline in document["pipelines"]:
         for stage in pipeline["stages"]:
             where = f"{pipeline['label']} · {stage['label']}"
@@ -103,14 +102,6 @@ def _broken(given: Given) -> Iterator[str]:
                 yield f"{seam['label']} routes “{rule['label']}” to pool “{rule.get('pool', '')}”, which is not there."
             if rule["target"] == "member" and not rule.get("member"):
                 yield f"{seam['label']} routes “{rule['label']}” to a person without saying whom."
-    for metric in document["metrics"]:
-        for name, value in metric.get("parameters", {}).items():
-            if not isinstance(value, str):
-                continue
-            known = {"seam": seams, "pipeline": pipelines.keys(), "from": stages | pipelines.keys()}
-            known |= {"to": known["from"], "stage": stages}
-            if name in known and value not in known[name]:
-                yield f"Metric {metric['label']} reads {name} “{value}”, which does not exist."
 
 
 def check_required(given: Given) -> Finding:

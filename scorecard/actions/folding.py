@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from revops.workspaces.models import Workspace
 from revops.workspaces.scope import here
@@ -18,6 +19,7 @@ from scorecard.queries.boards import Board, board_of
 from scorecard.queries.readings import Unfolded, unfolded
 from scorecard.rules.days import Days
 
+log = logging.getLogger(__name__)
 # The first fold after a great import may take longer than a request may; rows stay readable meanwhile.
 # Whose readings go without being told so were deleted by somebody else: their days are marked (scorecard, 0005).
 FOLD_LIMIT = "set local statement_timeout = '10min'; set local app.folding = 'yes'"
@@ -49,19 +51,30 @@ def fold(workspace: Workspace, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(FOLD_LIMIT)
         taken = _take_marks(cursor, board, tail)
-        prints, count = {}, 0
+        prints: dict[str, str] = {}
+        count = 0
         for metric in board.measurable:
-            question = board.question(metric)
-            if not sets.is_foldable(question):
-                continue
-            prints[metric.key] = sets.fingerprint(question)
-            days = taken.days(board, metric)
-            if days:
-                _rebuild(cursor, board, metric, days)
-                count += 1
+            try:
+                with transaction.atomic():
+                    count += _fold_metric(cursor, board, metric, taken, prints)
+            except Exception:  # without its print it is counted anew next time, from every day; the others are kept
+                prints.pop(metric.key, None)
+                log.exception("metric %s of workspace %s cannot be folded", metric.key, workspace.slug)
         cursor.execute("set local statement_timeout to default; set local app.folding = ''")
     FoldMark.objects.update(folded_until=at, fingerprints=prints)
     return count
+
+
+def _fold_metric(cursor: object, board: Board, metric: MetricTerms, taken: Unfolded, prints: dict[str, str]) -> int:
+    """Rebuild the metric's days that were marked, and how many statements that took."""
+    question = board.question(metric)
+    if not sets.is_foldable(question):
+        return 0
+    prints[metric.key] = sets.fingerprint(question)
+    days = taken.days(board, metric)
+    if days:
+        _rebuild(cursor, board, metric, days)
+    return 1 if days else 0
 
 
 def _lock(at: datetime) -> bool:

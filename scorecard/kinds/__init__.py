@@ -2,16 +2,17 @@
 
 Readings are sums of samples, live figures are sums of samples, and the rows behind a number are the samples themselves:
 that is why they agree. A sample has COLUMNS; segments and the metric's filter are joined on later, alike for all kinds.
+What a kind is asked with and what it reads is declared in `scorecard/rules/declarations.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from scorecard.kinds import closings, conversion, handoffs, sourced, stock
 from scorecard.kinds.base import COLUMNS, Question, Statement
 
 __all__ = ["COLUMNS", "KINDS", "Question", "Statement", "samples"]
 
-KINDS: dict[str, Callable[[Question], Statement]] = {
+KINDS: Mapping[str, Callable[[Question], Statement]] = {
     "conversion": conversion.conversion,
     "win_rate": closings.win_rate,
     "average_deal": closings.average_deal,

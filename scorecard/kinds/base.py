@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from lifecycle.blueprint import Lifecycle, StageTerms
 from revops.workspaces.scope import here
 from scorecard.blueprint import MetricTerms
 from scorecard.rules.days import Days
+from scorecard.rules.declarations import DECLARATIONS
 
 # What a sample has: whom it is about, where it counts (owner, stage, cause), when, and what it adds to the sums.
 COLUMNS = (
@@ -58,15 +60,20 @@ class Question:
     people: Callable[[], str] = str
     """Who sits where, as `scorecard.queries.places` writes it; asked only where a segment needs it."""
 
+    @cached_property
+    def parameters(self) -> Any:
+        """The metric's parameters as its kind declares them. Raises ValidationError, KeyError for an unknown kind."""
+        return DECLARATIONS[self.metric.kind].parameters.model_validate(self.metric.parameters)
+
     @property
     def pipeline_stages(self) -> tuple[StageTerms, ...]:
         """The stages of the metric's pipeline."""
-        return self.lifecycle.pipeline(self.metric.parameters["pipeline"]).stages
+        return self.lifecycle.pipeline(self.parameters.pipeline).stages
 
     @property
     def seam(self) -> SeamTerms:
         """The metric's seam."""
-        key = self.metric.parameters["seam"]
+        key = self.parameters.seam
         for seam in self.handoffs.seams:
             if seam.key == key:
                 return seam

@@ -30,7 +30,6 @@ def cohort(question: Question, *, has_goal: bool) -> str:
 
 def conversion(question: Question) -> Statement:
     """By cohort: the day is that of entering A (`from`), whenever B (`to`) was reached."""
-    parameters = question.metric.parameters
     entered, reached = day_of("c.entered_at"), day_of("c.reached_at")
     columns = select(
         record_id="c.record_id",
@@ -39,9 +38,9 @@ def conversion(question: Question) -> Statement:
         numerator="(c.reached_at is not null)::int",
         measure=f"case when c.reached_at is not null then greatest({reached} - {entered}, 0) end",
     )
-    entry: list[UUID] = question.stages(parameters["from"])
+    entry: list[UUID] = question.stages(question.parameters.from_)
     return question.statement(
         f"select {columns} from {cohort(question, has_goal=True)} where c.entered_at is not null",
         entry=entry,
-        goal=question.stages(parameters["to"]),
+        goal=question.stages(question.parameters.to),
     )

@@ -6,7 +6,7 @@ from scorecard.kinds.conversion import cohort
 
 def sourced(question: Question) -> Statement:
     """`by: count` counts opportunities; otherwise their amounts are added up, a blank amount as nothing."""
-    weight = "1" if question.metric.parameters.get("by") == "count" else "coalesce(r.amount, 0)"
+    weight = "1" if question.parameters.by == "count" else "coalesce(r.amount, 0)"
     columns = select(
         record_id="c.record_id",
         member_id="r.owner_id",
@@ -19,5 +19,5 @@ def sourced(question: Question) -> Statement:
     select {columns} from {cohort(question, has_goal=False)}
     left join lifecycle_record o on o.workspace_id = %(ws)s and o.id = r.origin_id
     where c.entered_at is not null""",
-        entry=question.stages(question.metric.parameters["pipeline"]),
+        entry=question.stages(question.parameters.pipeline),
     )

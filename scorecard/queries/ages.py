@@ -52,7 +52,7 @@ def ages_by_stage(
 ) -> tuple[StageAges, ...]:
     """Every open stage of an aging metric's pipeline with the ages of what is in it. One query; none of other metrics,
     which have no stages."""
-    if metric.kind != "aging":
+    if metric.kind != "aging" or metric.key in board.failing:
         return ()
     question = board.question(metric, Days.between(None, period.last))
     statement = sets.rows(question, segment=segment, value=value, part="open")

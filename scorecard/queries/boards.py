@@ -11,12 +11,13 @@ from django.db import connection
 
 from handoffs.blueprint import Handoffs, handoffs_of
 from lifecycle.blueprint import Lifecycle, lifecycle_of
-from revops.errors import BadInput, NotFound
+from lifecycle.rules.criteria import BadExpression, compile_line
+from revops.errors import BadInput, NotFound, RuleSaysNo
 from revops.workspaces.models import Workspace
 from revops.workspaces.scope import here
 from scorecard import sets
 from scorecard.blueprint import Metrics, MetricTerms, metrics_of
-from scorecard.kinds import KINDS, Question
+from scorecard.kinds import Question
 from scorecard.queries.places import places
 from scorecard.rules.days import Days
 from scorecard.rules.periods import CHOICES, Period, period
@@ -60,10 +61,28 @@ class Board:
             raise NotFound()
         return self.metrics.by_key[key]
 
+    @cached_property
+    def failing(self) -> dict[str, str]:
+        """Metric key → why it cannot be counted: as it is defined, or because counting it raised here."""
+        found = dict(self.metrics.faults)
+        for metric in self.metrics.metrics:
+            if metric.filter and metric.key not in found:
+                try:
+                    compile_line(self.lifecycle.catalogue, metric.filter)
+                except BadExpression as bad:
+                    found[metric.key] = f"metrics/{metric.key}/filter: {bad.message}"
+        return found
+
     @property
     def measurable(self) -> tuple[MetricTerms, ...]:
-        """The metrics of kinds this version of the product can count, in their order."""
-        return tuple(metric for metric in self.metrics.metrics if metric.kind in KINDS)
+        """The metrics that can be counted, in their order."""
+        return tuple(metric for metric in self.metrics.metrics if metric.key not in self.failing)
+
+    def check_countable(self, metric: MetricTerms) -> None:
+        """Refuse to open a metric that cannot be counted. Raises RuleSaysNo."""
+        if why := self.failing.get(metric.key):
+            detail = f"{metric.label} cannot be counted. {why}"
+            raise RuleSaysNo(detail, code="metric_failing", field="key", facts={"metric": metric.key, "failing": why})
 
     def question(self, metric: MetricTerms, days: Days | None = None) -> Question:
         """What is asked of a kind."""

@@ -127,5 +127,5 @@ def seam_page(board: Board, period: Period, key: str) -> SeamPage:
         reasons = tuple((label or "Without a reason", count, bool(label)) for label, count in cursor.fetchall())
         cursor.execute(BREACHES, params)
         breaches = tuple(Late(*row) for row in cursor.fetchall())
-    keys = tuple(metric.key for metric in board.measurable if metric.parameters.get("seam") == key)
+    keys = tuple(metric.key for metric in board.metrics.metrics if metric.parameters.get("seam") == key)
     return SeamPage(line, reasons, breaches, keys)

@@ -10,7 +10,7 @@ from revops.workspaces.models import Member
 from scorecard.blueprint import MetricTerms
 from scorecard.queries.boards import Board
 from scorecard.queries.readings import Course, Unfolded, courses, unfolded
-from scorecard.rules.metrics import Delta, Figure, Pull, band, delta, what_fell
+from scorecard.rules.metrics import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
 from scorecard.rules.periods import Period
 
 MOST_HEADLINES = 10  # a scorecard of fifty numbers is read by nobody (R64)
@@ -28,6 +28,8 @@ class Card:
     spark: tuple[Decimal | None, ...]
     owner: str
     fell: tuple[Pull, ...] = ()
+    failing: str = ""
+    """Why it cannot be counted; then its figure has no value."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Scorecard:
 def scorecard(board: Board, period: Period, *, segment: str = "", value: str = "") -> Scorecard:
     """Every metric that can be read by the segment, for the whole or for one `value` of it; with a segment also the
     matrix of its values. Six queries when all is folded (nine with a segment), however much there is to count."""
-    metrics = [metric for metric in board.measurable if not segment or segment in board.segments(metric)]
+    metrics = [metric for metric in board.metrics.metrics if not segment or segment in board.segments(metric)]
     tail = unfolded(board)
     first = period.before.first if period.before else period.first
     narrowed = segment if value else ""
@@ -66,7 +68,12 @@ def scorecard(board: Board, period: Period, *, segment: str = "", value: str = "
         period,
         segment,
         value,
-        tuple(_card(metric, found[metric.key].get(value), period, owners) for metric in metrics),
+        tuple(
+            failing_card(metric, board.failing[metric.key], owners)
+            if metric.key in board.failing
+            else _card(metric, found[metric.key].get(value), period, owners)
+            for metric in metrics
+        ),
         _matrix(board, metrics, period, segment, tail) if segment else (),
     )
 
@@ -105,6 +112,11 @@ def _card(metric: MetricTerms, course: Course | None, period: Period, owners: di
     )
 
 
+def failing_card(metric: MetricTerms, why: str, owners: dict[str, str]) -> Card:
+    """A metric that cannot be counted, in its place among the others."""
+    return Card(metric, NO_FIGURE, None, None, "none", (), owners.get(metric.owner_email, ""), failing=why)
+
+
 def owners_of(metrics: list[MetricTerms]) -> dict[str, str]:
     """E-mail → name of the active members who own a metric. One query."""
     emails = {metric.owner_email for metric in metrics if metric.owner_email}
@@ -117,4 +129,5 @@ def value(board: Board, key: str, first: date, last: date, *, segment: str = "",
     metric = board.metric(key)
     board.check_segment(metric, segment)
     course = courses(board, [metric], first, last, segment=segment, value=segment_value)[key].get(segment_value)
+    board.check_countable(metric)
     return (course or Course(metric.kind)).figure(Period(first, last))

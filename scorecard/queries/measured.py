@@ -8,7 +8,7 @@ from scorecard.blueprint import MetricTerms
 from scorecard.queries.boards import Board
 from scorecard.queries.headline import owners_of
 from scorecard.queries.readings import Course, courses, unfolded
-from scorecard.rules.metrics import Delta, Figure, Pull, band, delta, summed, what_fell
+from scorecard.rules.metrics import NO_FIGURE, Delta, Figure, Pull, band, delta, summed, what_fell
 from scorecard.rules.periods import Period
 
 
@@ -56,6 +56,8 @@ class Measured:
     spread: tuple[Spread, ...]
     fell: tuple[Pull, ...]
     owner: str
+    failing: str = ""
+    """Why it cannot be counted; then its figure has no value and it has no course."""
 
 
 MOST_BARS = 16
@@ -80,9 +82,13 @@ def measured(
     tail = unfolded(board)
     first = period.before.first if period.before else period.first
     found = courses(board, [metric], first, period.last, segment=segment, value=value, tail=tail)
+    parts = courses(board, [metric], period.first, period.last, segment=by, tail=tail)[metric.key] if by else {}
+    owner = owners_of([metric]).get(metric.owner_email, "")
+    if why := board.failing.get(metric.key):
+        told = (metric, period, step, segment, value, NO_FIGURE, None, None, "none")
+        return Measured(*told, trend=(), slices=(), spread=(), fell=(), owner=owner, failing=why)
     course = found[metric.key].get(value) or Course(metric.kind)
     now, before = course.figure(period), course.figure(period.before) if period.before else None
-    parts = courses(board, [metric], period.first, period.last, segment=by, tail=tail)[metric.key] if by else {}
     buckets = list(period.buckets(step))
     days = [totals for day, totals in course.days.items() if period.first <= day <= period.last]
     return Measured(
@@ -99,7 +105,7 @@ def measured(
         slices=_slices(metric, parts, period),
         spread=bars(dict(summed(days).distribution)),
         fell=what_fell(now.inputs, before.inputs if before else None),
-        owner=owners_of([metric]).get(metric.owner_email, ""),
+        owner=owner,
     )
 
 

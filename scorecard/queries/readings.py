@@ -7,13 +7,14 @@ true, or counted from the rows themselves. Docs: docs/decisions/0020-readings-an
 from __future__ import annotations
 
 import json
+import logging
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from revops.workspaces.scope import here
 from scorecard import sets
@@ -22,11 +23,11 @@ from scorecard.kinds.base import on_days
 from scorecard.kinds.handoffs import window
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
+from scorecard.rules.declarations import DECLARATIONS
 from scorecard.rules.metrics import STOCK_KINDS, Figure, Totals, figure, summed
 from scorecard.rules.periods import DAY, Period
 
-COHORTS = frozenset({"conversion", "sourced"})
-SEAMS = frozenset({"acceptance", "acted", "attainment", "first_touch", "leakage"})
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Unfolded:
             or self.fingerprints.get(metric.key) != sets.fingerprint(question)
         ):
             return Days.every()
-        about = {"all"} | ({"cohort"} if metric.kind in COHORTS else {"seam"} if metric.kind in SEAMS else set())
+        about = {"all", DECLARATIONS[metric.kind].moves_with}
         days = set().union(*(self.marked.get(each, frozenset()) for each in about))
         return Days.of(days | self._moving(board, metric))
 
@@ -130,8 +131,44 @@ def courses(
     tail: Unfolded | None = None,
 ) -> Courses:
     """Sums by day from `first` to `last` for each value of a segment (or one `value`). Three queries for any number of
-    metrics where everything is folded, and one more for each metric with unfolded days in reach."""
+    metrics where everything is folded, and one more for each metric with unfolded days in reach.
+
+    A metric that cannot be counted has no course and is noted as failing on the board; the others are counted."""
     tail = tail or unfolded(board)
+    sound = [metric for metric in metrics if metric.key not in board.failing]
+    empty: Courses = {metric.key: {} for metric in metrics}
+    try:
+        with transaction.atomic():
+            return empty | _courses(board, sound, first, last, segment, value, tail)
+    except Exception:  # whatever is wrong with one metric must not stop the others
+        log.exception(
+            "metrics of workspace %s could not be counted together; counting one by one", board.workspace.slug
+        )
+    for metric in sound:
+        try:
+            with transaction.atomic():
+                empty |= _courses(board, [metric], first, last, segment, value, tail)
+        except Exception as trouble:
+            log.exception("metric %s of workspace %s cannot be counted", metric.key, board.workspace.slug)
+            board.failing[metric.key] = sentence_of(trouble)
+    return empty
+
+
+def sentence_of(trouble: Exception) -> str:
+    """Why something could not be counted, for people: the first line of what was said."""
+    first = next(iter(str(trouble).strip().splitlines()), "")
+    return f"{type(trouble).__name__}: {first}"[:300]
+
+
+def _courses(
+    board: Board,
+    metrics: Sequence[MetricTerms],
+    first: date,
+    last: date,
+    segment: str,
+    value: str | None,
+    tail: Unfolded,
+) -> Courses:
     live = {metric.key: tail.days(board, metric) for metric in metrics}
     found: Courses = {metric.key: {} for metric in metrics}
     kept = [metric for metric in metrics if not _is_everything(live[metric.key])]

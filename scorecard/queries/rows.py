@@ -123,6 +123,7 @@ def rows_behind(
     limit: int = PAGE,
 ) -> Behind:
     """One page of the samples behind a number. Two queries. Raises BadInput for a segment or part it has not."""
+    board.check_countable(metric)
     board.check_segment(metric, segment)
     parts = PARTS[metric.kind]
     part = part or next(iter(parts))

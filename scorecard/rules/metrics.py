@@ -88,6 +88,9 @@ class Figure:
     inputs: Inputs | None = None
 
 
+NO_FIGURE = Figure(None, ZERO, ZERO)  # of a metric that cannot be counted
+
+
 def figure(kind: str, totals: Totals, day: date) -> Figure:
     """Sums to values; `day` is the last of the period, up to which the open are counted."""
     spread = totals.distribution
