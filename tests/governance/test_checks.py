@@ -61,7 +61,12 @@ FAULTS: list[tuple[str, str, Any, str]] = [
     ("references", "failed", lambda d: stage(d, "lifecycle", "mql").update(moves_to=["nowhere"]), "nowhere"),
     ("references", "failed", lambda d: d["seams"][0].update(trigger="lifecycle/gone"), "lifecycle/gone"),
     ("references", "failed", lambda d: d["seams"][0]["routing"][1].update(pool="gone"), "pool “gone”"),
-    ("metrics", "failed", lambda d: d["metrics"][0]["parameters"].update({"to": "lifecycle/gone"}), "“lifecycle/gone” is no stage"),
+    (
+        "metrics",
+        "failed",
+        lambda d: d["metrics"][0]["parameters"].update({"to": "lifecycle/gone"}),
+        "“lifecycle/gone” is no stage",
+    ),
     ("references", "failed", lambda d: d["seams"][0].update(calendar="gone"), "no calendar"),
     ("required", "failed", lambda d: stage(d, "sales", "proposal").update(required=["shoe_size"]), "shoe_size"),
     ("seams", "failed", lambda d: d["seams"][0].update(owner=""), "no owner"),
