@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -32,8 +33,8 @@ class Finding:
 
 def audit(workspace: Workspace, *, grace_s: int = GRACE_S, only: str = "") -> Iterator[Finding]:
     """Every identity of the workspace, or only one, one after the other. Reads only, and holds nothing large."""
-    told = {"answers": ANSWERS, "steps": STEPS}
-    values = {"ws": workspace.pk, "grace": grace_s, "examples": MOST_EXAMPLES, **told}
+    values: dict[str, Any] = {"ws": workspace.pk, "grace": grace_s, "examples": MOST_EXAMPLES}
+    values |= {"answers": ANSWERS, "steps": STEPS}
     with workspace_scope(workspace), running_version(workspace.blueprint_version):
         with connection.cursor() as cursor:
             cursor.execute("select set_config('statement_timeout', %s, true)", [LONGEST])
