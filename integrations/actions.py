@@ -101,9 +101,9 @@ def _no_more_than_own(
         return expires_at
     if not set(scopes) <= own:
         raise NotPermitted("A key gives only scopes it has itself.", field="scopes", facts={"own": sorted(own)})
-    if per_minute > by.key_per_minute:
+    if per_minute > by.key_per_minute:  # type: ignore[attr-defined] # a key has one
         raise NotPermitted("A key gives no higher rate than its own.", field="per_minute")
-    end: datetime | None = by.key_expires_at
+    end: datetime | None = by.key_expires_at  # type: ignore[attr-defined]
     if end and expires_at and expires_at > end:
         raise NotPermitted("A key does not outlive the key it is made with.", field="expires_at")
     return expires_at or end
@@ -119,7 +119,7 @@ def _system(wanted: str, name: str, acts_as: Member | None, by: Member) -> str:
             "A system is a short key: small letters, digits, - and _.", field="system", facts={"system": system}
         )
     if system != getattr(by, "key_system", system):
-        raise NotPermitted("A key makes keys for its own system only.", field="system", facts={"own": by.key_system})
+        raise NotPermitted("A key makes keys for its own system only.", field="system", facts={"own": by.key_system})  # type: ignore[attr-defined]
     return system
 
 
