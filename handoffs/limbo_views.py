@@ -47,6 +47,19 @@ class LimboPage(View):
         return page(request, "handoffs/limbo.html", context, part="handoffs/_limbo_rows.html")
 
 
+class LimboFigure(View):
+    """How much waits for nobody, for the scorecard: everybody reads it, who leads opens the list."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "scorecard.read")
+        context = {
+            "limbo": queries.limbo_card(request.workspace, request.at),
+            "sees_limbo": may(request.member, "limbo.read"),
+            "now": request.at,
+        }
+        return page(request, "handoffs/limbo_figure.html", context, part="handoffs/_limbo_figure.html")
+
+
 class LimboOffers(View):
     """Offering or routing again what was chosen."""
 

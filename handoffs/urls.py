@@ -18,6 +18,7 @@ urlpatterns = [
     path("handoffs/<int:number>/assignment/", views.Reassignment.as_view(), name="assignment"),
     path("handoffs/<int:number>/packet/", views.Packet.as_view(), name="packet"),
     path("limbo/", limbo_views.LimboPage.as_view(), name="limbo"),
+    path("limbo/figure/", limbo_views.LimboFigure.as_view(), name="limbo_figure"),
     path("limbo/offers/", limbo_views.LimboOffers.as_view(), name="limbo_offers"),
     path("search/questions/", views.QuestionsPage.as_view(), name="questions"),
     path("records/<int:number>/path/", views.PathPage.as_view(), name="path"),

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from handoffs.queries import limbo_card
 from revops.api import Envelope
 from scorecard import exports, queries
 from scorecard import serializers as shapes
@@ -63,7 +64,7 @@ class ScorecardApi(ReadsScorecard):
         told = {
             **found.__dict__,
             "by_segment": [{"value": value, "figures": figures} for value, figures in found.matrix],
-            "limbo": queries.limbo_card(self.board),
+            "limbo": limbo_card(self.board.workspace, self.board.at),
         }
         return Response(shapes.ScorecardOut(told).data)
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views import View
 
 from revops.web import page
-from revops.workspaces.permissions import may, permit
+from revops.workspaces.permissions import permit
 from scorecard import exports, queries, showing
 from scorecard.actions import note_view
 from scorecard.asking import Asked, asked
@@ -46,9 +46,6 @@ class ScorecardPage(Read):
             "chart": showing.courses_chart(found),
             "matrix": showing.matrix(board, found) if found.matrix else None,
             "is_empty": not any(c.figure.denominator or c.figure.open_count for c in found.cards),
-            "limbo": queries.limbo_card(board),
-            "sees_limbo": may(request.member, "limbo.read"),
-            "now": request.at,
             "query": question.query(),
         }
         return page(request, "scorecard/scorecard.html", context)

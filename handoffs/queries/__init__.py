@@ -10,7 +10,16 @@ from handoffs.queries.inbox import (
     task_for,
     tasks_of,
 )
-from handoffs.queries.limbo import CAUSES, Limbo, LimboItem, limbo_counts, limbo_items, limbo_page
+from handoffs.queries.limbo import (
+    CAUSES,
+    Limbo,
+    LimboCard,
+    LimboItem,
+    limbo_card,
+    limbo_counts,
+    limbo_items,
+    limbo_page,
+)
 from handoffs.queries.path import Hand, Passage, Rung, WhyLine, passage_of, path_of, why_due
 from handoffs.queries.questions import Question, Questions, latest_questions, questions
 from handoffs.queries.team import Load, load_of_team, overdue, waiting_for_somebody
@@ -18,7 +27,9 @@ from handoffs.queries.team import Load, load_of_team, overdue, waiting_for_someb
 __all__ = [
     "CAUSES",
     "Limbo",
+    "LimboCard",
     "LimboItem",
+    "limbo_card",
     "limbo_counts",
     "limbo_items",
     "limbo_page",

@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import connection
 
 from handoffs.blueprint import Handoffs, handoffs_of
+from handoffs.models import Seam
 from handoffs.sets.limbo import COUNTED, ORDERED, items_sql
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from revops.errors import BadInput
 from revops.paging import PAGE, mark_of, read_mark
-from revops.workspaces.models import Workspace
+from revops.workspaces.models import Member, Workspace
 from revops.workspaces.permissions import PERMITS
 from revops.workspaces.scope import here
 
@@ -118,6 +119,31 @@ def limbo_counts(workspace: Workspace, at: datetime, *, seam: str = "") -> Limbo
         cursor.execute(_statement(workspace, params) + COUNTED.format(filters=filters), params)
         rows = cursor.fetchall()
     return Limbo({cause: count for cause, count, _ in rows}, min((oldest for *_, oldest in rows), default=None))
+
+
+@dataclass(frozen=True)
+class LimboCard:
+    """How much is in limbo now, the oldest of it, and its owners: those of the seams, else the workspace's admins."""
+
+    total: int
+    oldest_at: datetime | None
+    owners: tuple[str, ...]
+
+    @property
+    def owner(self) -> str:
+        """Their names in one line."""
+        return ", ".join(self.owners)
+
+
+def limbo_card(workspace: Workspace, at: datetime) -> LimboCard:
+    """As it is now, whatever period is looked at. Two queries."""
+    limbo = limbo_counts(workspace, at)
+    seams = Seam.objects.filter(is_retired=False, owner__is_active=True).order_by("position")
+    owners = list(dict.fromkeys(seams.values_list("owner__name", flat=True)))
+    if not owners:
+        admins = Member.objects.filter(role__in=(Member.Role.OWNER, Member.Role.ADMIN), is_active=True)
+        owners = list(admins.order_by("joined_at").values_list("name", flat=True)[:2])
+    return LimboCard(limbo.total, limbo.oldest_at, tuple(owners))
 
 
 def _asked(workspace: Workspace, at: datetime, cause: str, seam: str) -> tuple[dict[str, Any], str]:

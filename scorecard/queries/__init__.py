@@ -6,7 +6,6 @@ from scorecard.queries.boards import Board, board_of
 from scorecard.queries.crossings import SeamPage, Traveller, seam_page, step_rows
 from scorecard.queries.funnel import Band, Funnel, Line, Step, funnel
 from scorecard.queries.headline import Card, Scorecard, scorecard, value
-from scorecard.queries.limbo import LimboCard, limbo_card
 from scorecard.queries.measured import Bucket, Measured, Slice, Spread, measured
 from scorecard.queries.rows import Behind, RowBehind, rows_behind
 
@@ -17,7 +16,6 @@ __all__ = [
     "Bucket",
     "Card",
     "Funnel",
-    "LimboCard",
     "Line",
     "Measured",
     "RowBehind",
@@ -31,7 +29,6 @@ __all__ = [
     "Traveller",
     "board_of",
     "funnel",
-    "limbo_card",
     "measured",
     "rows_behind",
     "scorecard",

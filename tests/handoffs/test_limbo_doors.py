@@ -103,6 +103,8 @@ def test_the_page_of_a_filter_keeps_it_and_goes_on_by_pages(cast: Cast) -> None:
 def test_the_scorecard_shows_how_much_waits_for_nobody_and_since_when(cast: Cast, waiting: Record) -> None:
     told = signed_in(cast.rick).get("/api/v1/w/acme/scorecard").json()["limbo"]
     assert told["total"] == 1 and told["oldest_at"] and told["owners"]
-    page = signed_in(cast.mona).get("/w/acme/scorecard/").content.decode()
-    assert "In limbo" in page and 'href="/w/acme/limbo/">In limbo' in page
-    assert 'href="/w/acme/limbo/">In limbo' not in signed_in(cast.rick).get("/w/acme/scorecard/").content.decode()
+    assert 'hx-get="/w/acme/limbo/figure/"' in signed_in(cast.mona).get("/w/acme/scorecard/").content.decode()
+    figure = signed_in(cast.mona).get("/w/acme/limbo/figure/", headers={"HX-Request": "true"}).content.decode()
+    assert 'href="/w/acme/limbo/">In limbo' in figure and "waits for nobody" in figure and "<html" not in figure
+    theirs = signed_in(cast.rick).get("/w/acme/limbo/figure/").content.decode()
+    assert "waits for nobody" in theirs and 'href="/w/acme/limbo/">In limbo' not in theirs
