@@ -114,7 +114,7 @@ def read(given: Any, findings: Keyed[str, Any], lifecycle: Lifecycle) -> Mapping
         columns=columns,
         pipeline=pipeline.key if pipeline else "",
         system=_system(given),
-        values=_values(given, columns, pipeline, lifecycle),
+        values=_values(given, columns, found, pipeline, lifecycle),
         blanks=tuple(_texts(given.get("blanks", []), "blanks", MAX_BLANKS)),
         time_zone=_time_zone(given),
         on_repeat=_one_of(given, "on_repeat", ON_REPEAT, "update"),
@@ -218,7 +218,11 @@ def _column(to: str, data_type: str, each: dict[str, Any], found: Keyed[str, Any
 
 
 def _values(
-    given: dict[str, Any], columns: dict[str, Column], pipeline: PipelineTerms | None, lifecycle: Lifecycle
+    given: dict[str, Any],
+    columns: dict[str, Column],
+    found: Collection[str],
+    pipeline: PipelineTerms | None,
+    lifecycle: Lifecycle,
 ) -> dict[str, dict[str, str]]:
     wanted = given.get("values") or {}
     if not isinstance(wanted, dict):
@@ -226,6 +230,8 @@ def _values(
     values: dict[str, dict[str, str]] = {}
     for header, pairs in wanted.items():
         where = f"values.{header}"[:200]
+        if header not in found:
+            raise BadMapping(f"The file has no column {header!r}.", field=where, code="no_such_column")
         if header not in columns:
             continue
         if (

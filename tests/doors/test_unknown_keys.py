@@ -8,9 +8,12 @@ from django.test import Client
 from django.urls import resolve
 from rest_framework import serializers
 
+from lifecycle.imports.opening import receive
 from revops.errors import BadInput
 from revops.promised import ANY, promise_of, refuse_unknown
-from tests.cast import Cast
+from revops.workspaces.scope import workspace_scope
+from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import make_records, offer_records
 from tests.isolation.walk import Address, absent, addresses
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +108,33 @@ def test_a_form_and_another_shape_than_an_object_are_no_way_around(cast: Cast) -
     assert listed.status_code == 422
     empty = browser.post("/api/v1/w/acme/changes/1/submission")
     assert empty.status_code == 409
+
+
+def test_keys_that_a_workspace_or_a_file_makes_are_known_to_their_action(cast: Cast) -> None:
+    """The packet's items, the rows of a batch, the places of a mapping: each names what it does not know."""
+    with workspace_scope(cast.acme):
+        cast.ada.workspace = cast.acme
+        offer_records(cast.acme, make_records(cast.acme), by=cast.dana)
+        content = b"Email,Name\na@x.example,Ann\n"
+        job = receive(file_name="l.csv", content=content, by=cast.ada, at=MONDAY_10, target="leads")
+    browser, base = signed_in(cast.ada), "/api/v1/w/acme/"
+
+    def told(method: str, path: str, body: Any) -> Any:
+        call = getattr(browser, method)
+        return call(base + path, json.dumps(body), content_type="application/json").json()
+
+    assert told("patch", "handoffs/1/packet", {"no_such_key": "x"})["field"] == "no_such_key"
+    offer = {"record": 1, "seam": "marketing_to_sales", "packet": {"no_such_key": "x"}}
+    assert told("post", "handoffs", offer)["field"] == "no_such_key"
+    rows = told("post", "records:batch", [{"name": "Zoe", "no_such_key": 1}, {"name": "Ann"}])["outcomes"]
+    assert [(each["state"], each.get("field")) for each in rows] == [("rejected", "no_such_key"), ("created", None)]
+    usual = {"target": "leads", "columns": {"Email": "email"}}
+    for extra, named in (
+        ({"no_such_key": 1}, "no_such_key"),
+        ({"columns": {"Email": {"to": "email", "no_such_key": 1}}}, "columns.Email.no_such_key"),
+        ({"dates": {"no_such_key": 1}}, "dates.no_such_key"),
+        ({"values": {"no_such_key": {}}}, "values.no_such_key"),
+    ):
+        assert told("put", f"imports/{job.number}/mapping", usual | extra)["field"] == named
+    edits = {"title": "T", "edits": [{"path": ["seams"], "after": 1, "no_such_key": 1}]}
+    assert told("post", "changes", edits)["field"] == "edits[0].no_such_key"
