@@ -118,8 +118,9 @@ def _system(wanted: str, name: str, acts_as: Member | None, by: Member) -> str:
         raise BadInput(
             "A system is a short key: small letters, digits, - and _.", field="system", facts={"system": system}
         )
-    if system != getattr(by, "key_system", system):
-        raise NotPermitted("A key makes keys for its own system only.", field="system", facts={"own": by.key_system})  # type: ignore[attr-defined]
+    allowed = getattr(by, "key_system", system)
+    if system != allowed:
+        raise NotPermitted("A key makes keys for its own system only.", field="system", facts={"own": allowed})
     return system
 
 

@@ -36,7 +36,7 @@ class KnownKeys(permissions.BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         method = request.method or ""
         if method != "OPTIONS":
-            promise = promise_of(type(view), method)
+            promise = promise_of(view.__class__, method)
             refuse_unknown_query(request.query_params, promise.query)
             if promise.body is not ANY:
                 _check_body(request, promise.body)
@@ -44,7 +44,7 @@ class KnownKeys(permissions.BasePermission):
 
 
 @lru_cache(maxsize=1_000)
-def promise_of(view_class: type, method: str) -> Promise:
+def promise_of(view_class: Any, method: str) -> Promise:
     """What the call's schema says it reads."""
     view = view_class()
     view.request, view.args, view.kwargs = None, (), {}  # type: ignore[attr-defined]
@@ -104,7 +104,7 @@ def _has_body(request: Request) -> bool:
 
 def _is_read(request: Request, *parsers: type) -> bool:
     """Whether one of these parsers of the call reads the body."""
-    chosen = request.negotiator.select_parser(request, request.parsers)
+    chosen = request.negotiator.select_parser(request, request.parsers or ())  # type: ignore[union-attr]
     return isinstance(chosen, parsers)
 
 

@@ -83,7 +83,7 @@ def log_activity(
             external_id=external_id,
         )
         _keep(activity)
-        facts = {"kind": kind, "direction": direction, "outcome": outcome, "note": note[:500]}
+        facts: dict[str, str | bool] = {"kind": kind, "direction": direction, "outcome": outcome, "note": note[:500]}
         facts["is_qualifying"] = activity.is_qualifying
         if happened_at != at:
             facts["happened_at"] = happened_at.isoformat()

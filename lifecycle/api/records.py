@@ -30,7 +30,7 @@ from lifecycle.models import Record
 from revops.api import Envelope
 from revops.asked import next_url, page_size, word
 from revops.errors import BadInput
-from revops.workspaces.models import Member
+from revops.workspaces.models import Member, Workspace
 
 
 class Records(APIView):
@@ -79,10 +79,10 @@ class RecordByNumber(APIView):
     def patch(self, request: Request, number: int) -> HttpResponse:
         """Change fields and properties; a stage changes through `advance`."""
         record = record_numbered(number)
-        core, properties = _edit(request, record)
-        if "owner" in request.data:
-            owner = _owner(request.data["owner"])
-            owning.change_owner(record, owner, by=request.member, at=request.at)
+        data: Any = request.data
+        core, properties = _edit(data, request.workspace, record)
+        if "owner" in data:
+            owning.change_owner(record, _owner(data["owner"]), by=request.member, at=request.at)
         if core or properties:
             editing.edit_record(record, core=core, properties=properties, by=request.member, at=request.at)
         return json_answer(listing.record_json(number))
@@ -101,8 +101,7 @@ class Search(APIView):
         return json_answer(f'{{"results":[{",".join(told)}]}}')
 
 
-def _edit(request: Request, record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
-    data = request.data
+def _edit(data: Any, workspace: Workspace, record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
     if not isinstance(data, dict):
         raise BadInput("Send an object with the fields to change.", code="wrong_type")
     for key in data:
@@ -112,7 +111,7 @@ def _edit(request: Request, record: Record) -> tuple[dict[str, Any], dict[str, A
             raise BadInput(f"There is no field called “{key[:80]}”.", code="unknown_field", field=key[:120])
     try:
         core = parse_core(data)
-        properties = parse_properties(lifecycle_of(request.workspace), data.get("properties"), record.kind)
+        properties = parse_properties(lifecycle_of(workspace), data.get("properties"), record.kind)
     except BadValue as bad:
         raise BadInput(bad.detail, code=bad.code, field=bad.field) from None
     return core, properties
