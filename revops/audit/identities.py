@@ -165,6 +165,20 @@ RECORDS_TOLD = Identity(
     """,
 )
 
+# Events of older releases name no ids; those say nothing here.
+OWNERS_TOLD = Identity(
+    "owners_are_told",
+    "A record's owner is who the last event about its owner says",
+    """
+    select 'record ' || r.number as what from lifecycle_record r
+    join (select distinct on (record_id) record_id, facts from history_event
+          where workspace_id = %(ws)s and kind = 'record.owner_changed' order by record_id, at desc, id desc) e
+      on e.record_id = r.id
+    where r.workspace_id = %(ws)s and jsonb_exists(e.facts, 'to')
+      and e.facts ->> 'to' is distinct from r.owner_id::text
+    """,
+)
+
 # Former runs of a clock leave no ladder behind; what was told of them stays.
 STEPS_TOLD = Identity(
     "steps_are_told",
@@ -223,6 +237,7 @@ IN_SQL = (
     TASKS,
     STEPS_TOLD,
     RECORDS_TOLD,
+    OWNERS_TOLD,
     HANDOFFS_TOLD,
     VERSIONS,
 )

@@ -60,6 +60,9 @@ BREAKS = {
     "a_task_each": f"update handoffs_escalation set task_id = null where id = {TASKED}",
     "records_are_told": "delete from history_event where id = "
     + first("history_event", "kind = 'record.entered_stage'"),
+    "owners_are_told": "update lifecycle_record set owner_id = null where id = "
+    "(select record_id from history_event where workspace_id = %(ws)s and kind = 'record.owner_changed' "
+    "and facts ->> 'to' is not null order by id limit 1)",
     "handoffs_are_told": f"update handoffs_handoff set state = 'rejected' where id = {ANSWERED}",
     "published_version": "update workspaces_workspace set blueprint_version = blueprint_version + 1 where id = %(ws)s",
     "configuration": "update lifecycle_stage set label = 'Another' where id = " + first("lifecycle_stage"),
