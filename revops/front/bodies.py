@@ -68,7 +68,7 @@ class Reader:
 
 
 def _most(headers: dict[str, str]) -> int:
-    if "authorization" not in headers and "sessionid" not in headers.get("cookie", ""):
+    if "authorization" not in headers and "session" not in headers.get("cookie", ""):
         return MOST_OF_A_STRANGER
     return MOST_OF_A_FILE if headers.get("content-type", "").startswith("multipart/form-data") else MOST
 

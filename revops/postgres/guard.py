@@ -5,7 +5,7 @@ A stopped server's kernel still acknowledges what is sent, so `tcp_user_timeout`
 asks the server, on a line of its own, the first question of every client ("do you speak TLS?"), which a living server
 answers at once however long its statements take. Without an answer all our lines are cut; whoever waits on one gets
 the driver's OperationalError. A slow statement on a living server is not touched, and a request pays nothing: measured
-against `psycopg2.extensions.set_wait_callback` in docs/decisions/0070."""
+against `psycopg2.extensions.set_wait_callback` in docs/decisions/0075."""
 
 from __future__ import annotations
 
