@@ -28,7 +28,7 @@ class QuietRedisCache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        url = str(self._servers[0])
+        url = server.split(",")[0]
         self._silence = _silences.setdefault(url, Silence("Redis", lambda: _answers(url)))
 
     def _ask(self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
@@ -51,8 +51,9 @@ class QuietRedisCache(RedisCache):
         def increment() -> int:
             client = self._cache.get_client(name, write=True)
             with client.pipeline(transaction=True) as both:
-                used, _ = both.incr(name).expire(name, seconds, nx=True).execute()
-            return int(used)
+                both.incr(name)
+                both.expire(name, seconds, nx=True)
+                return int(both.execute()[0])
 
         return self._ask(increment, None)  # type: ignore[arg-type,return-value] # int, or None when nobody knows
 
@@ -87,8 +88,8 @@ class QuietRedisCache(RedisCache):
     def delete_many(self, keys: Any, version: int | None = None) -> None:
         return self._ask(lambda: super(QuietRedisCache, self).delete_many(keys, version), None)
 
-    def clear(self) -> bool:
-        return self._ask(lambda: super(QuietRedisCache, self).clear(), False)
+    def clear(self) -> None:
+        return self._ask(lambda: super(QuietRedisCache, self).clear(), None)
 
 
 def _answers(url: str) -> bool:

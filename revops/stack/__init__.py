@@ -78,7 +78,11 @@ class Stack:
             self.servers.append(postgres)
             admin_url = postgres.start()
             urls = roles.derived_urls(admin_url, self.env["SECRET_KEY"])
-            roles.ensure(admin_url, urls)
+            try:
+                roles.ensure(admin_url, urls)
+            except psycopg2.Error as error:
+                said = plain_words.in_plain_words(str(error), self.folder)
+                raise CannotStart(f"The roles and the database could not be made. {said}") from error
             self.env |= urls
             self.has_own_database = True
         if not given_redis:
@@ -165,6 +169,8 @@ class Stack:
         )
         if done.returncode == 0:
             mark.write_text(wanted)
+        elif is_needed and plain_words.is_nearly_full(self.folder):
+            raise CannotStart(plain_words.full(self.folder))
         elif is_needed:
             raise CannotStart("The tables could not be brought up to date; the reason stands above.")
         else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import shutil
+from pathlib import Path
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -24,6 +26,11 @@ def of_error(error: OSError, where: object) -> str | None:
     if error.errno in CLOSED:
         return closed(error.filename or where)
     return None
+
+
+def is_nearly_full(folder: Path) -> bool:
+    """Whether a database can write nothing more there: its log grows by pieces of 16 MB."""
+    return shutil.disk_usage(folder).free < 16 * 1024 * 1024
 
 
 def full(where: object) -> str:

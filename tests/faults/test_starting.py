@@ -94,13 +94,13 @@ def test_a_folder_that_cannot_be_written_is_said() -> None:
     assert_refused(start(Path("/sys/revops"), PORT=str(free_port())), "/sys/revops", "may not be written")
 
 
-@pytest.fixture
-def tiny_disk() -> Iterator[Path]:
-    """A disk of 8 MB that anybody may enter."""
+@pytest.fixture(params=[8, 40])
+def tiny_disk(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A disk of some MB that anybody may enter: full at PostgreSQL's set-up, or at the making of the database."""
     folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
     folder.chmod(0o755)
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m,mode=755", "none", str(folder)], capture_output=True
+        ["mount", "-t", "tmpfs", "-o", f"size={request.param}m,mode=755", "none", str(folder)], capture_output=True
     )
     if mounted.returncode:
         folder.rmdir()

@@ -44,7 +44,7 @@ CALLS: dict[str, tuple[Callable[[QuietRedisCache], object], object]] = {
     "delete_many": (lambda cache: cache.delete_many(["k"]), None),
     "get_or_set": (lambda cache: cache.get_or_set("k", "made"), "made"),
     "count": (lambda cache: cache.count("k", 60), None),
-    "clear": (lambda cache: cache.clear(), False),
+    "clear": (lambda cache: cache.clear() and None, None),
 }
 
 
