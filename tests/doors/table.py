@@ -200,6 +200,7 @@ POST   /keys/<uuid:key_id>/revocation/                                     keys.
 GET    /keys/new/                                                          keys.manage
 POST   /keys/new/                                                          keys.manage
 GET    /limbo/                                                             limbo.read
+GET    /limbo/figure/                                                      scorecard.read
 POST   /limbo/offers/                                                      handoff.reassign
 GET    /people/                                                            people.read
 GET    /people/<uuid:member_id>/                                           people.read
