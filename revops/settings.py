@@ -193,7 +193,7 @@ LOGIN_URL = "account_login"
 WORKSPACE_ENTRANCES = ["integrations.authentication.by_key", "revops.workspaces.entrance.by_session"]
 # What stands around every view of a workspace, inside its scope and transaction: functions of (request, answer).
 WORKSPACE_WRAPPERS = ["integrations.idempotency.once", "revops.workspaces.limits.within_rate"]
-PEOPLE_PER_MINUTE = env.int("PEOPLE_PER_MINUTE", default=1_200)  # pages and calls of one signed-in person
+PEOPLE_PER_MINUTE = env.int("PEOPLE_PER_MINUTE", default=6_000)  # pages and calls of one signed-in person
 
 # --- API ---
 REST_FRAMEWORK = {
