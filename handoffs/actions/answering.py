@@ -103,6 +103,8 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
     with transaction.atomic():
         workspace = Workspace.objects.get(pk=handoff.workspace_id)
         present, at = lock_open(handoff, at)
+        if by.role not in LEADS and by.pk == present.assignee_id:
+            raise NotPermitted("Who has it answers it: reject it with a reason.", code="yours_to_answer")
         if by.role not in LEADS and by.pk not in (present.offered_by_id, present.record.owner_id):
             raise NotPermitted("Only who offered it, or a manager, takes it back.", code="not_yours")
         present.note = note.strip()[:LONGEST_NOTE]

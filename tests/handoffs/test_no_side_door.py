@@ -7,14 +7,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from handoffs.actions import packing
+from handoffs.actions import answering, packing
 from handoffs.errors import AcceptanceRefused, PacketIncomplete
 from handoffs.models import Assignment, Handoff
 from lifecycle.actions.advancing import advance, move_many
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import AnswerFirst
 from lifecycle.models import Record, Rejection
-from revops.errors import BadInput, RuleSaysNo
+from revops.errors import BadInput, NotPermitted, RuleSaysNo
 from revops.history.models import Event
 from revops.workspaces.models import Member
 from revops.workspaces.scope import workspace_scope
@@ -130,6 +130,17 @@ def test_an_override_answers_nothing(acme: Cast, to: str) -> None:
     handoff, _, _ = offered(acme)
     with pytest.raises(AnswerFirst):
         advance(handoff.record, to, by=acme.mona, at=LATER, override=True, reason_key="history")
+    assert still_waits(handoff)
+
+
+def test_who_has_it_does_not_take_it_back_instead_of_rejecting_it(acme: Cast) -> None:
+    """Taken back it would count nowhere: neither as late nor as refused."""
+    handoff, rep, _ = offered(acme)
+    Record.objects.filter(pk=handoff.record_id).update(owner=rep)
+    Handoff.objects.filter(pk=handoff.pk).update(offered_by=rep)
+    with pytest.raises(NotPermitted) as refused:
+        answering.recall(handoff, by=rep, at=LATER)
+    assert refused.value.code == "yours_to_answer"
     assert still_waits(handoff)
 
 
