@@ -4,7 +4,7 @@ What was decided stays decided: a record goes on where the way has opened, and n
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -108,7 +108,8 @@ def _ask_alone(workspace: Workspace, walk: Rescoring, each: tuple[UUID, str], at
     except Exception as trouble:  # it stays as it is, and the page of what was set aside says why
         log.exception("record %s could not be asked anew", each[0])
         number = Record.objects.values_list("number", flat=True).get(pk=each[0])
-        set_aside(RESCORING, each[0], what=f"Score of record {number}", trouble=trouble, at=at)
+        what, later = f"Score of record {number}", at + timedelta(days=1)
+        set_aside(RESCORING, each[0], what=what, trouble=trouble, at=at, next_try_at=later)
         return 0
 
 

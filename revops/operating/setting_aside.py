@@ -5,6 +5,7 @@ take a kind of row again on request is named in `revops/wiring.py` by `retried_b
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from revops.workspaces.scope import here
 
 log = logging.getLogger(__name__)
 LONGEST_REASON = 500
+LATER = timedelta(hours=1)
+MOST_AT_ONCE = 50
 
 KEEP = """
 insert into operating_setaside as s (workspace_id, kind, subject_id, what, reason, since, last_tried_at, tries,
@@ -141,6 +144,20 @@ def try_again(row_id: UUID, *, by: Member, at: datetime) -> Tried:
     return Tried(row.what, outcome, SetAside.objects.filter(pk=row_id).first())
 
 
+def try_due(at: datetime, *, until: float) -> int:
+    """Try the rows of the workspace in scope whose time has come, oldest first, and how many there were.
+
+    Whatever comes of it is kept with the row; nothing is told, since nobody asked. Each has a savepoint of its own."""
+    due = SetAside.objects.filter(next_try_at__lte=at, kind__in=_kinds).order_by("next_try_at")[:MOST_AT_ONCE]
+    tried = 0
+    for row in due:
+        if time.monotonic() > until:
+            break
+        _outcome(row, at)
+        tried += 1
+    return tried
+
+
 def _outcome(row: SetAside, at: datetime) -> str:
     try:
         with transaction.atomic():
@@ -158,6 +175,8 @@ def _outcome(row: SetAside, at: datetime) -> str:
 
 
 def _failed(row: SetAside, trouble: Exception, at: datetime) -> str:
-    later = None if row.next_try_at is None else max(row.next_try_at, at + timedelta(minutes=1))
+    later = row.next_try_at
+    if later is not None and later <= at:
+        later = at + LATER
     set_aside(row.kind, row.subject_id, what=row.what, trouble=trouble, at=at, next_try_at=later)
     return "failed"

@@ -24,6 +24,7 @@ from revops.history.models import Event
 from revops.operating.heartbeats import beat
 from revops.operating.models import SetAside
 from revops.operating.setting_aside import set_aside, try_again
+from revops.operating.tasks import retry_what_was_set_aside
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.scope import workspace_scope
 from revops.workspaces.sweeps import each_workspace
@@ -282,3 +283,24 @@ def test_a_pass_that_fails_as_a_whole_is_shown_beside_them(cast: Cast) -> None:
     assert (told["sweep"], told["times"]) == ("scorecard.fold", 1)
     assert "1 thing could not be done" in late(cast.ada)
     assert door(cast.mona).get("/api/v1/w/acme/failing-passes").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_due_is_tried_by_itself_and_what_was_done_by_hand_goes_from_the_list(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        broken, answered = offer_records(cast.acme, make_records(cast.acme, 2))
+        Handoff.objects.filter(pk=broken.pk).update(ladder=BAD, next_step=1, next_step_at=LATER)
+        Handoff.objects.filter(pk=answered.pk).update(next_step_at=None, state="accepted", answered_at=LATER)
+        for pk in (broken.pk, answered.pk):
+            when = {"at": LATER, "next_try_at": LATER + HOUR}
+            set_aside("handoff_step", pk, what="Handoff", trouble=ValueError("x"), **when)
+        set_aside("import", cast.dana.pk, what="Import 1", trouble=ValueError("x"), at=LATER)
+    before = timezone.now()
+    assert retry_what_was_set_aside() == 2
+    with workspace_scope(cast.acme):
+        left = {row.kind: row for row in SetAside.objects.all()}
+        assert set(left) == {"handoff_step", "import"} and len(left) == SetAside.objects.count()
+        assert (left["handoff_step"].subject_id, left["handoff_step"].tries) == (broken.pk, 2)
+        assert left["handoff_step"].next_try_at >= before + HOUR
+        assert (left["import"].tries, left["import"].next_try_at) == (1, None), "that one waits for a person"
+    assert retry_what_was_set_aside() == 0
