@@ -47,7 +47,7 @@ EVERY = {
         "accounts/",
         "accounts/1/",
     ),
-    "mona": ("handoffs/team/", "tasks/", "handoffs/{late}/assignment/"),
+    "mona": ("handoffs/team/", "limbo/", "tasks/", "handoffs/{late}/assignment/"),
     "vera": (
         "scorecard/",
         "scorecard/?segment=source",
