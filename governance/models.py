@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from handoffs.models import Task
 from revops.workspaces.models import Member
 from revops.workspaces.tenancy import TenantKey, TenantModel
 
@@ -44,6 +45,8 @@ class ChangeRequest(TenantModel):
     published_at = models.DateTimeField(null=True, blank=True)
     published_version = models.PositiveIntegerField(null=True, blank=True)
     rolls_back = TenantKey("self", null=True, blank=True, related_name="rollbacks")
+    in_setup = models.BooleanField(default=False, db_default=False, help_text="Let through by setup mode, alone")
+    review_task = TenantKey(Task, null=True, blank=True, related_name="+", help_text="Who reviews an emergency")
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="change_number")]

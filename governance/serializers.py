@@ -124,6 +124,7 @@ class ChangeHeadOut(serializers.Serializer):
     number = serializers.IntegerField()
     kind = serializers.CharField()
     state = serializers.CharField()
+    in_setup = serializers.BooleanField()
     title = serializers.CharField()
     reason = serializers.CharField(allow_blank=True)
     author = serializers.CharField(allow_null=True)
@@ -149,6 +150,38 @@ class AnswerOut(serializers.Serializer):
     verdict = serializers.CharField()
     note = serializers.CharField(allow_blank=True)
     at = serializers.DateTimeField()
+
+
+class SetupChangeOut(serializers.Serializer):
+    """One change that setup mode let through."""
+
+    number = serializers.IntegerField()
+    title = serializers.CharField()
+    published_version = serializers.IntegerField(allow_null=True)
+    published_at = serializers.DateTimeField(allow_null=True)
+    author = serializers.CharField(allow_null=True)
+    confirmed_by = serializers.ListField(child=serializers.CharField())
+
+
+class SetupOut(serializers.Serializer):
+    """Setup mode: since when (null once it ended), and what it let through."""
+
+    since = serializers.DateTimeField(allow_null=True)
+    changes = SetupChangeOut(many=True)
+
+
+class SetupEndIn(serializers.Serializer):
+    """Ending setup mode."""
+
+    confirms = serializers.BooleanField(required=False, default=False)
+
+
+class ReviewOut(serializers.Serializer):
+    """The review of what was published before anybody else agreed: whether it waits, for whom, and until when."""
+
+    is_waiting = serializers.BooleanField()
+    owner = serializers.CharField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True)
 
 
 class DeedOut(serializers.Serializer):
@@ -185,6 +218,7 @@ class ChangeOut(ChangeHeadOut):
 
     rolls_back = serializers.IntegerField(allow_null=True)
     trail = DeedOut(many=True)
+    review = ReviewOut(allow_null=True)
     edits = EditOut(many=True)
     sides = serializers.ListField(child=serializers.CharField())
     checks = FindingOut(many=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.views import blueprint, changes, editing
+from governance.views import blueprint, changes, editing, setup
 
 app_name = "governance"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("blueprint/versions/<int:number>/", blueprint.Version.as_view(), name="version"),
     path("blueprint/versions/<int:number>/blueprint.yaml", blueprint.Export.as_view(), name="export_version"),
     path("blueprint/versions/<int:number>/acknowledgement/", blueprint.Acknowledge.as_view(), name="acknowledge"),
+    path("setup/", setup.Setup.as_view(), name="setup"),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes/new/", changes.NewChange.as_view(), name="new_change"),
     path("changes/what-if/", editing.WhatIf.as_view(), name="what_if"),

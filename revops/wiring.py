@@ -48,5 +48,7 @@ def connect() -> None:
     retried_by(working_out.IMPACT, "Working out an impact", working_out.begin_again)
     # above every page of admins: clocks that run late, rows that were set aside
     show_on_every_page(operating_queries.late_notice)
+    # above every page, until a second approver ends it: one person publishes alone
+    show_on_every_page(governance_queries.setup_notice)
     # above every page, until it is read: what the newest published version changed
     show_on_every_page(governance_queries.notice_of_page)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from allauth.account.models import EmailAddress
 
+from governance.actions.setting_up import end_setup
 from revops.workspaces.actions import found_workspace
 from revops.workspaces.models import Function, Member, Team, TeamSeat, User, Workspace
 from revops.workspaces.scope import workspace_scope
@@ -59,8 +60,9 @@ def make_cast(at: datetime = MONDAY_10) -> Cast:
     join(acme, "Rosa", "rep", Function.SALES)
     mona = join(acme, "Mona", "manager")
     join(acme, "Cleo", "rep", Function.CUSTOMER_SUCCESS)
-    join(acme, "Vera", "leader")
+    vera = join(acme, "Vera", "leader")
     with workspace_scope(acme):
+        end_setup(acme, by=vera, at=at)
         Team.objects.filter(function__in=[Function.SALES, Function.CUSTOMER_SUCCESS]).update(manager=mona)
     otto = signed_up("otto@globex.example", "Otto")
     found_workspace(name="Globex", founder=otto, at=at, time_zone=GLOBEXS_ZONE)

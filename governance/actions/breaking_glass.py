@@ -9,12 +9,16 @@ from django.db import transaction
 from governance.actions.authoring import Deed, note
 from governance.actions.drafting import draft, lock_draft, propose
 from governance.actions.publishing import write_version
+from governance.actions.reviewing import ask_review
 from governance.actions.submitting import ask_impact, keep_findings, passed_checks, refuse_overtaken
 from governance.models import Authorship, ChangeRequest
+from governance.queries.authors import author_ids
 from governance.queries.proposals import proposed_by
+from governance.queries.reviews import unanswered
 from revops.blueprint.models import BlueprintVersion
-from revops.errors import BadInput
+from revops.errors import BadInput, NotPermitted, RuleSaysNo
 from revops.history.actions import record
+from revops.workspaces.behind import has_proved_address
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.permissions import permit
 
@@ -34,20 +38,43 @@ def break_glass(
 
 @transaction.atomic
 def publish_emergency(change: ChangeRequest, *, by: Member, at: datetime) -> BlueprintVersion:
-    """Publish an emergency's draft at once."""
+    """Publish an emergency's draft at once: by a person whose last one was reviewed. A task asks somebody who wrote
+    none of it for a review."""
     permit(by, "change.publish")
+    if by.kind != Member.Kind.PERSON:
+        raise NotPermitted("An emergency is published by a person.", code="not_a_person")
+    if not has_proved_address(by):
+        raise NotPermitted("Prove your e-mail address first, then you may publish.", code="address_not_proved")
     if len(change.reason.strip()) < SHORTEST_REASON:
         raise BadInput(f"An emergency needs a reason of at least {SHORTEST_REASON} characters.", field="reason")
     workspace = Workspace.objects.select_for_update().get(pk=change.workspace_id)
     lock_draft(change, by)
+    if workspace.setup_since is None:
+        _refuse_another(change, by)
     refuse_overtaken(change)
     document = proposed_by(change)
     findings = passed_checks(change)
     note(change, Deed(Authorship.What.SUBMITTED), by=by, at=at)
     change.document, change.submitted_at, change.decided_at = document, at, at
-    change.state = ChangeRequest.State.APPROVED
-    change.save(update_fields=["document", "submitted_at", "decided_at", "state"])
+    change.state, change.review_task = ChangeRequest.State.APPROVED, ask_review(change, by=by, at=at)
+    change.save(update_fields=["document", "submitted_at", "decided_at", "state", "review_task"])
     keep_findings(change, findings, at)
     record("change.glass_broken", change, at=at, actor=by, facts={"number": change.number, "reason": change.reason})
     ask_impact(change, by=by, at=at)
     return write_version(workspace, change, by=by, at=at)
+
+
+def _refuse_another(change: ChangeRequest, by: Member) -> None:
+    """Nobody goes around everybody twice: the last emergency of an author is reviewed before the next."""
+    authors = author_ids(change) | {by.pk}
+    waiting = unanswered(
+        ChangeRequest.objects.filter(kind=ChangeRequest.Kind.EMERGENCY, authorship__person__in=authors)
+    )
+    first = waiting.order_by("number").first()
+    if first is not None:
+        raise RuleSaysNo(
+            f"The emergency #{first.number} “{first.title}” still waits for its review. Somebody who did not write it "
+            "reviews it first; until then, send this one to review.",
+            code="review_first",
+            facts={"number": first.number},
+        )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from governance.actions.reviewing import close_review
 from governance.actions.submitting import keep_findings, passed_checks, refuse_overtaken
 from governance.models import Approval, ChangeRequest, Impact
 from governance.queries.authors import is_author, refusal_of_answer
@@ -19,10 +20,12 @@ State = ChangeRequest.State
 def approve(change: ChangeRequest, *, by: Member, at: datetime, note: str = "") -> Approval:
     """Agree to a request, having seen its impact; somebody who is no author. The checks are run once more.
 
-    A published emergency is reviewed after the fact in the same way."""
+    What was published before anybody else agreed is answered after the fact in the same way: an emergency is reviewed,
+    what setup mode let through is confirmed."""
     _lock_for_answer(change, by)
-    if change.kind == ChangeRequest.Kind.EMERGENCY and change.state == State.PUBLISHED:
+    if change.state == State.PUBLISHED and (change.in_setup or change.kind == ChangeRequest.Kind.EMERGENCY):
         approval = _answer(change, by, "approved", note, at)
+        close_review(change, by=by, note=note, at=at)
         record("change.reviewed", change, at=at, actor=by, facts={"number": change.number, "note": note})
         return approval
     _refuse_unless_in_review(change)

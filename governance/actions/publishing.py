@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from governance.actions.setting_up import approve_alone
 from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
 from handoffs.blueprint import sync_handoffs
@@ -22,7 +23,8 @@ State = ChangeRequest.State
 
 @transaction.atomic
 def publish(change: ChangeRequest, *, by: Member, at: datetime) -> BlueprintVersion:
-    """Make an approved request the next version; requests under way on the former version go stale.
+    """Make an approved request the next version; requests under way on the former version go stale. In setup mode, one
+    in review as well, by who is alone.
 
     Two publish at once: the second waits for the first and is told that the world moved on."""
     permit(by, "change.publish")
@@ -30,6 +32,9 @@ def publish(change: ChangeRequest, *, by: Member, at: datetime) -> BlueprintVers
     change.refresh_from_db(from_queryset=ChangeRequest.objects.select_for_update())
     if change.state == State.STALE:
         refuse_overtaken(change)
+    if change.state == State.REVIEW and workspace.setup_since is not None:
+        refuse_overtaken(change)
+        approve_alone(change, by=by, at=at)
     if change.state != State.APPROVED:
         raise WorldMovedOn(f"This change request is {change.get_state_display().lower()}, not approved.")
     refuse_overtaken(change)

@@ -2,6 +2,7 @@
 
 from governance.api.changes import ChangeByNumber, Changes, Edits, ImpactOfChange
 from governance.api.documents import Apply, Plan
+from governance.api.setup import Setup, SetupEnd
 from governance.api.verbs import Approval, Publication, Rejection, Rollback, Submission, Withdrawal
 from governance.api.versions import Acknowledgement, Blueprint, BlueprintText, VersionByNumber, Versions
 
@@ -19,6 +20,8 @@ __all__ = [
     "Publication",
     "Rejection",
     "Rollback",
+    "Setup",
+    "SetupEnd",
     "Submission",
     "VersionByNumber",
     "Versions",

@@ -26,7 +26,7 @@ class Changes(APIView):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("state", str, enum=["open", "closed", *ChangeRequest.State.values]),
+            OpenApiParameter("state", str, enum=["open", "closed", "unreviewed", *ChangeRequest.State.values]),
             OpenApiParameter("before", int, description="Only requests with a smaller number: `next` of a page."),
         ],
         responses={200: shapes.ChangePageOut, **REFUSED},
@@ -35,7 +35,7 @@ class Changes(APIView):
     def get(self, request: Request) -> Response:
         """Newest first, 50 a page."""
         state, before = request.query_params.get("state", ""), request.query_params.get("before", "")
-        if state not in {"", "open", "closed", *ChangeRequest.State.values}:
+        if state not in {"", "open", "closed", "unreviewed", *ChangeRequest.State.values}:
             raise BadInput("There is no such state.", field="state")
         found = queries.changes(request.member, state).defer("document")
         if before:

@@ -21,6 +21,7 @@ def headline_out(change: ChangeRequest) -> dict[str, Any]:
         "number": change.number,
         "kind": change.kind,
         "state": change.state,
+        "in_setup": change.in_setup,
         "title": change.title,
         "reason": change.reason,
         "author": change.author.email or change.author.name if change.author else None,
@@ -41,6 +42,7 @@ def change_out(change: ChangeRequest) -> dict[str, Any]:
     return headline_out(change) | {
         "rolls_back": change.rolls_back.number if change.rolls_back else None,
         "trail": trail_out(proposed, change),
+        "review": review_out(change),
         "edits": edits_out(proposed, edits),
         "sides": sides_of(proposed, edits),
         "checks": [finding_out(each) for each in said.findings],
@@ -51,6 +53,20 @@ def change_out(change: ChangeRequest) -> dict[str, Any]:
         ],
         "impact": {"state": impact.state, "progress_ratio": impact.progress_ratio} if impact else None,
         "asked_anew": asked_anew_out(walk_of(change.published_version)) if change.published_version else None,
+    }
+
+
+def review_out(change: ChangeRequest) -> dict[str, Any] | None:
+    """Whether what was published alone still waits for somebody's yes; None where somebody agreed before."""
+    if change.state != ChangeRequest.State.PUBLISHED or not (
+        change.in_setup or change.kind == ChangeRequest.Kind.EMERGENCY
+    ):
+        return None
+    task = change.review_task
+    return {
+        "is_waiting": not queries.approvals_of(change).exists(),
+        "owner": task.assignee.email if task and task.assignee else None,
+        "due_at": task.due_at if task else None,
     }
 
 

@@ -14,10 +14,28 @@ from governance.queries.changes import (
     why_not_approve,
 )
 from governance.queries.proposals import base_of, edits_of, proposed_by
+from governance.queries.reviews import (
+    able_approvers,
+    is_second,
+    others_of,
+    overdue_count,
+    setup_changes,
+    setup_notice,
+    unanswered,
+    why_not_end_setup,
+)
 from governance.queries.versions import Notice, document_of, notice_of_page, unread_notice, version_for, versions
 from governance.queries.world import seats_by_pool, world_of
 
 __all__ = [
+    "why_not_end_setup",
+    "others_of",
+    "unanswered",
+    "setup_notice",
+    "setup_changes",
+    "overdue_count",
+    "is_second",
+    "able_approvers",
     "Checked",
     "Counts",
     "Notice",

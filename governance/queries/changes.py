@@ -10,6 +10,7 @@ from governance.checks import ORDER, Finding, World, run_checks, verdict_of
 from governance.models import Approval, ChangeRequest, CheckResult, Impact
 from governance.queries.authors import refusal_of_answer
 from governance.queries.proposals import base_of, proposed_by
+from governance.queries.reviews import unanswered
 from governance.queries.world import world_of
 from governance.rules.paths import Document
 from revops.errors import NotFound
@@ -36,21 +37,25 @@ class Counts:
     review: int
     approved: int
     closed: int
+    unreviewed: int
 
 
 def changes(member: Member, state: str = "") -> QuerySet[ChangeRequest]:
-    """Requests, newest first; `state` is a state, "open", "closed" or blank for all."""
+    """Requests, newest first; `state` is a state, "open", "closed", "unreviewed" (published before
+    anybody but its authors agreed) or blank for all."""
     permit(member, "blueprint.read")
     found = ChangeRequest.objects.select_related("author").order_by("-number")
     if state == "open":
         return found.filter(state__in=OPEN)
     if state == "closed":
         return found.exclude(state__in=OPEN)
+    if state == "unreviewed":
+        return unanswered(found)
     return found.filter(state=state) if state else found
 
 
 def counts_by_state(member: Member) -> Counts:
-    """Requests by state. One query."""
+    """Requests by state. Two queries."""
     permit(member, "blueprint.read")
     counted = dict(ChangeRequest.objects.order_by().values_list("state").annotate(count=Count("id")))
     is_open = sum(counted.get(state, 0) for state in OPEN)
@@ -59,13 +64,18 @@ def counts_by_state(member: Member) -> Counts:
         counted.get(ChangeRequest.State.REVIEW, 0),
         counted.get(ChangeRequest.State.APPROVED, 0),
         sum(counted.values()) - is_open,
+        unanswered().count(),
     )
 
 
 def change_for(member: Member, number: int) -> ChangeRequest:
     """One request by its number. Raises NotFound."""
     permit(member, "blueprint.read")
-    found = ChangeRequest.objects.select_related("author", "rolls_back").filter(number=number).first()
+    found = (
+        ChangeRequest.objects.select_related("author", "rolls_back", "review_task__assignee")
+        .filter(number=number)
+        .first()
+    )
     if found is None:
         raise NotFound()
     return found

@@ -10,38 +10,58 @@ from handoffs.errors import TaskAlreadyDone
 from handoffs.models import Handoff, Task
 from handoffs.rules import packet
 from revops.businesstime import due_at
-from revops.errors import BadInput, NotPermitted
+from revops.errors import BadInput, NotPermitted, RuleSaysNo
 from revops.history.actions import record as tell_history
 from revops.workspaces.models import Member, Team, TimeOff
 from revops.workspaces.numbers import take_numbers
 from revops.workspaces.permissions import LEADS, may, permit
 
 LONGEST_OUTCOME = 300
+REVIEW = "review"  # of an emergency change: done by answering the change, never by hand
 
 
 def complete_task(task: Task, outcome: str, *, by: Member, at: datetime) -> Task:
     """Close a task with what came of it; only who it is for, or somebody who leads.
 
-    Raises NotPermitted, TaskAlreadyDone, BadInput."""
+    Raises NotPermitted, TaskAlreadyDone, BadInput, and RuleSaysNo for a task that is done elsewhere."""
     permit(by, "task.complete")
     outcome = outcome.strip()
     if not outcome:
         raise BadInput("Say what came of it.", code="outcome_needed", field="outcome")
     if len(outcome) > LONGEST_OUTCOME:
         raise BadInput(f"An outcome has at most {LONGEST_OUTCOME} letters.", code="too_long", field="outcome")
+    if task.kind == REVIEW:
+        raise RuleSaysNo("Review the change itself; that closes this task.", code="review_the_change")
     with transaction.atomic():
-        Task.objects.select_for_update(no_key=True).only("pk").get(pk=task.pk)
-        present = Task.objects.select_related("done_by", "assignee", "handoff", "record").get(pk=task.pk)
+        present = _locked(task)
         if present.done_at is not None:
             raise TaskAlreadyDone(present)
         if by.pk != present.assignee_id and by.role not in LEADS:
             raise NotPermitted("This task is somebody else's.", code="not_yours")
-        at = max(at, present.created_at)  # made while we waited for it, perhaps with a later moment than ours
-        present.done_at, present.done_by, present.outcome = at, by, outcome
-        present.save(update_fields=["done_at", "done_by", "outcome"])
-        facts = {"number": present.number, "title": present.title, "kind": present.kind, "outcome": outcome}
-        tell_history("task.completed", present, at=at, actor=by, record_id=present.record_id, facts=facts)
+        _close(present, outcome, by, at)
     return present
+
+
+def finish(task: Task, outcome: str, *, by: Member, at: datetime) -> None:
+    """Close a task because what it asked for was done elsewhere, by whoever did it; one that is closed stays so."""
+    with transaction.atomic():
+        present = _locked(task)
+        if present.done_at is None:
+            _close(present, outcome[:LONGEST_OUTCOME], by, at)
+
+
+def _locked(task: Task) -> Task:
+    Task.objects.select_for_update(no_key=True).only("pk").get(pk=task.pk)
+    present: Task = Task.objects.select_related("done_by", "assignee", "handoff", "record").get(pk=task.pk)
+    return present
+
+
+def _close(task: Task, outcome: str, by: Member, at: datetime) -> None:
+    at = max(at, task.created_at)  # made while we waited for it, perhaps with a later moment than ours
+    task.done_at, task.done_by, task.outcome = at, by, outcome
+    task.save(update_fields=["done_at", "done_by", "outcome"])
+    facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": outcome}
+    tell_history("task.completed", task, at=at, actor=by, record_id=task.record_id, facts=facts)
 
 
 def task_for_sender(handoff: Handoff, seam: SeamTerms, reason: ReasonTerms, *, by: Member, at: datetime) -> Task:

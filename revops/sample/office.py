@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from governance.actions import acknowledging, deciding, drafting, publishing, submitting, working_out
+from governance.actions import acknowledging, deciding, drafting, publishing, setting_up, submitting, working_out
 from integrations.actions import issue_key
 from revops.sample.life import Deed, Life
 from revops.workspaces.inviting import invite
@@ -52,6 +52,7 @@ READ_IT_ALREADY = ("vera", "noah", "cleo", "ines", "rosa")
 
 def plan(life: Life, start: datetime) -> None:
     """Owners first, faster answers a month ago, a change of yesterday not everybody has read, one waiting for Vera."""
+    life.at_work(start, 60, _setup_ends(life))
     life.days_at_work(start, OWNERS_DAY, _is_changed(life, OWNERS, readers=EVERYBODY))
     life.days_at_work(start, 20, _website_gets_a_key(life))
     life.days_at_work(start, FASTER_DAY, _is_changed(life, FASTER, readers=EVERYBODY))
@@ -59,6 +60,15 @@ def plan(life: Life, start: datetime) -> None:
     life.later(yesterday, _is_changed(life, SOONER, readers=READ_IT_ALREADY))
     life.later(yesterday + timedelta(minutes=45), _is_invited(life))
     life.later(life.until - timedelta(hours=2), _is_proposed(life, THRESHOLD))
+
+
+def _setup_ends(life: Life) -> Deed:
+    """On the first day Vera is there to approve, and says so."""
+
+    def deed(at: datetime) -> None:
+        setting_up.end_setup(life.workspace, by=life.people["vera"], at=at)
+
+    return deed
 
 
 def _is_proposed(life: Life, proposal: tuple[str, str, Any]) -> Deed:

@@ -20,7 +20,9 @@ RESERVED_SLUGS = {"new", "api", "admin", "static", "health", "accounts", "join"}
 def found_workspace(
     *, name: str, slug: str = "", founder: User, at: datetime, time_zone: str = "UTC", currency: str = "USD"
 ) -> Workspace:
-    """Make a workspace with its founder as owner, one team per function, and version 1 of its blueprint."""
+    """Make a workspace with its founder as owner, one team per function, and version 1 of its blueprint.
+
+    It begins in setup mode: the founder is alone, and everybody who comes sees that."""
     slug = slugify(slug or name)[:50]
     if not slug or slug in RESERVED_SLUGS:
         raise BadInput("Choose a name with letters or digits in it.", field="slug")
@@ -30,7 +32,7 @@ def found_workspace(
     if counted("founding", str(founder.pk), timedelta(days=1)) > MOST_A_DAY:
         raise BadInput(f"{MOST_A_DAY} workspaces a day are enough for one person.", code="too_many_workspaces")
     workspace = Workspace.objects.create(
-        name=name, slug=slug, time_zone=time_zone, currency=currency.upper(), created_at=at
+        name=name, slug=slug, time_zone=time_zone, currency=currency.upper(), setup_since=at, created_at=at
     )
     with workspace_scope(workspace):
         owner = Member.objects.create(
@@ -39,6 +41,7 @@ def found_workspace(
         for function in Function:
             Team.objects.create(key=function.value.replace("_", "-"), name=function.label, function=function)
         record("workspace.created", workspace, at=at, actor=owner, facts={"name": name})
+        record("workspace.setup_began", workspace, at=at, actor=owner)
         tell("workspace.created", workspace=workspace, founder=owner, at=at)
     return workspace
 

@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from revops.workspaces.models import Member, Workspace
 
-WORKSPACE_COLUMNS = ("id", "slug", "name", "time_zone", "currency", "blueprint_version", "created_at")
+WORKSPACE_COLUMNS = ("id", "slug", "name", "time_zone", "currency", "blueprint_version", "setup_since", "created_at")
 MEMBER_COLUMNS = ("id", "workspace_id", "user_id", "kind", "role", "name", "email", "external_key", "is_active")
 
 

@@ -61,7 +61,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Workspace(models.Model):
-    """The tenant. `blueprint_version` is the number of the published version in force; 0 before the first."""
+    """The tenant. `blueprint_version` is the number of the published version in force; 0 before the first.
+
+    `setup_since`: in setup mode, in which one person publishes alone, since then; null once a second approver ended it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=50, unique=True)
@@ -69,6 +72,7 @@ class Workspace(models.Model):
     time_zone = models.CharField(max_length=60, default="UTC")
     currency = models.CharField(max_length=3, default="USD")
     blueprint_version = models.PositiveIntegerField(default=0)
+    setup_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

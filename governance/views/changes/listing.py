@@ -8,7 +8,13 @@ from governance.views.changes.showing import STATE_TONES, State
 from revops.web import page
 from revops.workspaces.permissions import may
 
-TABS = (("open", "Open"), ("review", "In review"), ("approved", "To publish"), ("closed", "Closed"))
+TABS = (
+    ("open", "Open"),
+    ("review", "In review"),
+    ("approved", "To publish"),
+    ("unreviewed", "To review"),
+    ("closed", "Closed"),
+)
 PER_PAGE = 50
 
 
@@ -17,7 +23,7 @@ class Changes(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         state = request.GET.get("state", "open")
-        state = state if state in {"open", "closed", *State.values} else "open"
+        state = state if state in {"open", "closed", "unreviewed", *State.values} else "open"
         found = queries.changes(request.member, state)
         before = request.GET.get("before", "")
         if before.isdecimal() and len(before) < 15:
@@ -27,6 +33,7 @@ class Changes(View):
         context = {
             "changes": [{"change": each, "tone": STATE_TONES[State(each.state)]} for each in rows[:PER_PAGE]],
             "next": rows[PER_PAGE - 1].number if len(rows) > PER_PAGE else None,
+            "overdue": queries.overdue_count(request.at) if counts.unreviewed else 0,
             "state": state,
             "tabs": [
                 {"state": key, "label": label, "count": getattr(counts, key), "is_active": key == state}

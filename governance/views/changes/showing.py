@@ -68,7 +68,10 @@ def change_context(request: HttpRequest, change: ChangeRequest) -> dict[str, Any
     state = State(change.state)
     why_not = queries.why_not_approve(change, member)
     approvals = list(queries.approvals_of(change))
-    is_unreviewed = change.kind == ChangeRequest.Kind.EMERGENCY and state == State.PUBLISHED and not approvals
+    is_alone = change.kind == ChangeRequest.Kind.EMERGENCY or change.in_setup
+    is_unreviewed = is_alone and state == State.PUBLISHED and not approvals
+    may_publish = may(member, "change.publish")
+    may_alone = state == State.REVIEW and bool(request.workspace.setup_since) and not queries.others_of(change)
     return {
         "change": change,
         "tone": STATE_TONES[state],
@@ -83,7 +86,8 @@ def change_context(request: HttpRequest, change: ChangeRequest) -> dict[str, Any
         "may_edit": is_mine and state == State.DRAFT,
         "may_withdraw": (is_mine or is_author) and state in (State.DRAFT, State.REVIEW, State.APPROVED),
         "may_answer": (state == State.REVIEW or is_unreviewed) and not why_not,
-        "may_publish": state == State.APPROVED and may(member, "change.publish"),
+        "may_publish": (state == State.APPROVED or may_alone) and may_publish,
+        "may_alone": may_alone and may_publish,
         "may_break_glass": state == State.DRAFT
         and change.kind == ChangeRequest.Kind.EMERGENCY
         and may(member, "change.publish"),

@@ -1,0 +1,111 @@
+"""Who may answer a request, and what was published before anybody did: emergencies, and what setup mode let through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+
+from governance.models import ChangeRequest
+from governance.queries.authors import author_ids
+from revops.errors import NotPermitted
+from revops.workspaces.behind import has_proved_address
+from revops.workspaces.models import Member, TimeOff, Workspace
+from revops.workspaces.permissions import PERMITS, may, permit
+
+Kind, State = ChangeRequest.Kind, ChangeRequest.State
+# Whom a review falls to, first to last, where several may answer.
+RANK = ("owner", "admin", "leader", "manager")
+
+
+@dataclass(frozen=True)
+class SetupNotice:
+    """Said above every page while one person publishes alone."""
+
+    since: datetime
+    template: ClassVar[str] = "governance/_setup_notice.html"
+
+
+def setup_notice(workspace: Workspace, member: Member) -> SetupNotice | None:
+    """What stands above every page of a workspace in setup mode. No query."""
+    return SetupNotice(workspace.setup_since) if workspace.setup_since else None
+
+
+def able_approvers() -> QuerySet[Member]:
+    """Everybody who could answer a request that they did not write: active people with the role and a proved address,
+    by rank. The database asks the same (answer_fault)."""
+    rank = Case(*(When(role=role, then=Value(place)) for place, role in enumerate(RANK)), output_field=IntegerField())
+    return (
+        Member.objects.filter(is_active=True, kind=Member.Kind.PERSON, role__in=PERMITS["change.approve"][0])
+        .filter(user__emailaddress__verified=True, user__emailaddress__email=F("user__email"))
+        .order_by(rank, "joined_at", "pk")
+    )
+
+
+def approvers_of(change: ChangeRequest) -> QuerySet[Member]:
+    """Who may answer this request. Two queries."""
+    return able_approvers().exclude(pk__in=author_ids(change))
+
+
+def others_of(change: ChangeRequest) -> list[str]:
+    """The names of those who could approve it, at most five: where there is one, nobody is alone."""
+    return list(approvers_of(change).values_list("name", flat=True)[:5])
+
+
+def reviewer_of(change: ChangeRequest, at: datetime) -> Member | None:
+    """Whom the review of a change falls to: the first by rank who is here, else the first. None where all wrote it."""
+    able = list(approvers_of(change))
+    away = set(
+        TimeOff.objects.filter(member__in=able, starts_at__lte=at, ends_at__gt=at).values_list("member_id", flat=True)
+    )
+    return next((each for each in able if each.pk not in away), able[0] if able else None)
+
+
+def unanswered(published: QuerySet[ChangeRequest] | None = None) -> QuerySet[ChangeRequest]:
+    """What is in force though nobody but its authors agreed: unreviewed emergencies, unconfirmed setup changes."""
+    found = ChangeRequest.objects.all() if published is None else published
+    return found.filter(Q(kind=Kind.EMERGENCY) | Q(in_setup=True), state=State.PUBLISHED, approvals__isnull=True)
+
+
+def setup_changes(member: Member) -> QuerySet[ChangeRequest]:
+    """Everything published in setup mode, oldest first. Two queries with their answers."""
+    permit(member, "blueprint.read")
+    found = ChangeRequest.objects.filter(in_setup=True, state=State.PUBLISHED).select_related("author")
+    return found.prefetch_related("approvals__member").defer("document").order_by("number")
+
+
+def is_second(member: Member) -> bool:
+    """Whether this member is somebody else than who founded the workspace or published in its setup mode."""
+    founded = ChangeRequest.objects.filter(kind=Kind.FOUNDING, author=member).exists()
+    alone = ChangeRequest.objects.filter(in_setup=True).filter(Q(authorship__person=member) | Q(author=member))
+    return not founded and not alone.exists()
+
+
+def refusal_of_ending(member: Member) -> NotPermitted | None:
+    """Why this member, who may answer changes, may not end setup mode. Three queries at most."""
+    if member.kind != Member.Kind.PERSON:
+        return NotPermitted("Setup mode is ended by a person.", code="not_a_person")
+    if not is_second(member):
+        return NotPermitted(
+            "A second approver ends it: somebody who did not found the workspace and published nothing alone. Invite "
+            "one.",
+            code="not_second",
+        )
+    if not has_proved_address(member):
+        return NotPermitted("Prove your e-mail address first, then you may answer.", code="address_not_proved")
+    return None
+
+
+def why_not_end_setup(member: Member) -> str:
+    """The same for the page, or "" if they may."""
+    if not may(member, "change.approve"):
+        return f"Your role ({member.get_role_display()}) does not approve changes; who does ends it."
+    refusal = refusal_of_ending(member)
+    return refusal.detail if refusal else ""
+
+
+def overdue_count(at: datetime) -> int:
+    """Emergencies whose review is late. One query."""
+    return unanswered().filter(review_task__due_at__lt=at).count()

@@ -1,0 +1,29 @@
+"""Setup mode: what was published in it, and its end."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views import View
+
+from governance import queries
+from governance.actions.setting_up import end_setup
+from revops.web import page
+
+
+class Setup(View):
+    """Everything one person published alone, for a second approver to confirm; POST ends the mode."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        changes = list(queries.setup_changes(request.member))
+        context = {
+            "changes": changes,
+            "waiting": sum(not change.approvals.all() for change in changes),
+            "why_not": queries.why_not_end_setup(request.member),
+        }
+        return page(request, "governance/setup.html", context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        confirms = request.POST.get("confirms") == "yes"
+        end_setup(request.workspace, by=request.member, at=request.at, confirms=confirms)
+        messages.success(request, "Setup mode has ended. From now on somebody else approves every change.")
+        return redirect("governance:setup", request.workspace.slug)
