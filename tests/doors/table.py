@@ -123,6 +123,8 @@ GET    /api/search                                                         recor
 GET    /api/security-events                                                security.read
 GET    /api/set-aside                                                      aside.read
 POST   /api/set-aside/<uuid:row_id>/retry                                  aside.retry
+GET    /api/setup                                                          blueprint.read
+POST   /api/setup/end                                                      change.approve
 GET    /api/tasks                                                          handoff.read
 GET    /api/tasks/<int:number>                                             handoff.read
 POST   /api/tasks/<int:number>/completion                                  task.complete
@@ -249,6 +251,8 @@ POST   /set-aside/<uuid:row_id>/retry/                                     aside
 GET    /settings/                                                          workspace.manage
 POST   /settings/                                                          workspace.manage
 GET    /settings/security/                                                 security.read
+GET    /setup/                                                             blueprint.read
+POST   /setup/                                                             change.approve
 GET    /tasks/                                                             handoff.read
 POST   /tasks/<int:number>/completion/                                     task.complete
 GET    /workspaces/                                                        -

@@ -42,6 +42,7 @@ def wait_until_somebody_waits() -> None:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         with connection.cursor() as cursor:
+            cursor.execute("select pg_stat_clear_snapshot()")  # else the first look is the look of the transaction
             cursor.execute(
                 "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
             )
