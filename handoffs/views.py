@@ -72,6 +72,7 @@ def handoff_context(request: HttpRequest, handoff: Handoff) -> dict[str, Any]:
     lifecycle = lifecycle_of(request.workspace)
     member, is_open = request.member, handoff.state == Handoff.State.OFFERED
     answers = may(member, "handoff.answer") and (member.role in LEADS or handoff.assignee_id in (None, member.pk))
+    is_sender = member.pk in (handoff.offered_by_id, handoff.record.owner_id)
     return {
         "handoff": handoff,
         "seam": seam,
@@ -88,7 +89,7 @@ def handoff_context(request: HttpRequest, handoff: Handoff) -> dict[str, Any]:
         "may_reassign": is_open and may(member, "handoff.reassign"),
         "may_recall": is_open
         and may(member, "handoff.offer")
-        and (member.role in LEADS or member.pk in (handoff.offered_by_id, handoff.record.owner_id)),
+        and (member.role in LEADS or is_sender and member.pk != handoff.assignee_id),
         "assign_form": AssignForm() if is_open and may(member, "handoff.reassign") else None,
     }
 

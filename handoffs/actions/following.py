@@ -15,6 +15,7 @@ from handoffs.actions.scanning import take_due_steps
 from handoffs.blueprint import SeamTerms, handoffs_at, handoffs_of
 from handoffs.models import Handoff
 from handoffs.rules.first_touch import Touch, why_not
+from lifecycle.actions.entering import locked
 from lifecycle.actions.touching import Heard
 from lifecycle.actions.waiting import AnswerFirst, Hold
 from lifecycle.blueprint import StageTerms
@@ -112,6 +113,10 @@ def judge_touch(
         first_touched_at__isnull=True,
         offered_at__lte=at,
     )
+    of = set(waiting.values_list("record_id", flat=True))
+    if not of:
+        return None
+    locked(of - {record.pk})  # a due step makes a task of the handoff's own record: held first, as everybody does
     held = list(waiting.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk", flat=True))
     if not held:
         return None
