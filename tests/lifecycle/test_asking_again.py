@@ -1,6 +1,8 @@
 """What depends on time is asked when its time comes: by the due moment of each record, and nobody else is walked."""
 
+import random
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,7 +19,9 @@ from lifecycle.asking_sql import asking_of
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record
 from lifecycle.rules.catalogue import Catalogue, DataType, Field
+from lifecycle.rules.criteria import compile_line
 from lifecycle.rules.moments import Turn, turns_of
+from lifecycle.rules.tree import EPOCH, day, instant
 from revops.blueprint.documents import document
 from revops.blueprint.versions import running_version
 from revops.database import owner_cursor
@@ -56,6 +60,42 @@ def test_what_does_not_turn_by_time_has_no_moment(expression: str) -> None:
 def test_a_date_that_is_chosen_cannot_be_solved_and_says_so() -> None:
     found = turns_of(FIELDS, ["(is_vip ? now : closes_on) < renews_on"])
     assert found.turns == () and found.depends_on_time
+
+
+PARTS = ("renews_on", "closes_on", "created_at", "now", "now - days(3)", "closes_on + days(40)", "now + hours(7)")
+LENGTHS = ("days(12)", "hours(36)", "now - created_at", "renews_on - now", "(now - closes_on) + days(2)")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_an_answer_changes_at_its_moments_and_at_no_other(seed: int) -> None:
+    dice = random.Random(seed)
+    chosen = dice.choice((PARTS, LENGTHS))
+    expression = f"{dice.choice(chosen)} {dice.choice(('<', '<=', '>', '>='))} {dice.choice(chosen)}"
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    facts: dict[str, Any] = {
+        "renews_on": date(2026, 1, 1) + timedelta(days=dice.randint(0, 300)),
+        "closes_on": date(2026, 1, 1) + timedelta(days=dice.randint(0, 300)),
+        "created_at": start + timedelta(minutes=dice.randint(0, 400_000)),
+    }
+    found = turns_of(FIELDS, [expression])
+    assert found.is_solved
+    values = {key: day(each) if type(each) is date else instant(each) for key, each in facts.items()}
+    moments = sorted(
+        -(sum(values[key] * count for key, count in turn.fields) + turn.microseconds) // turn.times
+        for turn in found.turns
+    )
+    test = compile_line(FIELDS, expression).test
+
+    def answer(at: int) -> bool | None:
+        return test({**facts, "now": EPOCH + timedelta(microseconds=at)})
+
+    second = 1_000_000
+    edges = [instant(start) - 900 * DAY, *moments, instant(start) + 900 * DAY]
+    for begins, ends in pairwise(edges):
+        inside = {answer(dice.randint(begins + second, ends - second)) for _ in range(20)}
+        assert len(inside) == 1, expression
+    for moment in moments:
+        assert answer(moment - second) != answer(moment + second), expression
 
 
 # --- records --------------------------------------------------------------------------------------------------------
