@@ -8,6 +8,10 @@ from psycopg2.extensions import cursor as Cursor
 ONE_WORD = r"\(?'[^']*'::character varying\)?(?:::text)?"
 WORDS = re.compile(rf"\(ARRAY\[({ONE_WORD}(?:, {ONE_WORD})*)\]\)::text\[\]|ARRAY\[({ONE_WORD}(?:, {ONE_WORD})*)\]")
 
+# And conditions that are one after the other by `or` or `and` lose the brackets between them.
+CONDITIONS = {"triggers", "policies", "constraints", "indexes"}
+FLAT = str.maketrans("", "", "()")
+
 ASK = {
     "tables": """
         select relname, relkind, relrowsecurity, relforcerowsecurity, reloptions, relacl::text,
@@ -45,7 +49,8 @@ def catalog(cursor: Cursor) -> dict[str, set[str]]:
     found = {}
     for kind, question in ASK.items():
         cursor.execute(question)
-        found[kind] = {" | ".join(_text(value) for value in row) for row in cursor.fetchall()}
+        lines = {" | ".join(_text(value) for value in row) for row in cursor.fetchall()}
+        found[kind] = {line.translate(FLAT) for line in lines} if kind in CONDITIONS else lines
     return found
 
 
