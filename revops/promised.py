@@ -21,10 +21,11 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True)
 class Promise:
-    """`body`: an instance of the shape, None for a call without a body, ANY where the action checks the keys itself."""
+    """`body`: an instance of the shape, None for a call without a body, ANY where the action checks the keys itself.
+    `query`: the parameters it reads, None of a call without a schema, which promises nothing."""
 
     body: Any
-    query: frozenset[str]
+    query: frozenset[str] | None
 
 
 ANY = object()
@@ -37,7 +38,8 @@ class KnownKeys(permissions.BasePermission):
         method = request.method or ""
         if method != "OPTIONS":
             promise = promise_of(view.__class__, method)
-            refuse_unknown_query(request.query_params, promise.query)
+            if promise.query is not None:
+                refuse_unknown_query(request.query_params, promise.query)
             if promise.body is not ANY:
                 _check_body(request, promise.body)
         return True
@@ -50,6 +52,8 @@ def promise_of(view_class: Any, method: str) -> Promise:
     view.request, view.args, view.kwargs = None, (), {}  # type: ignore[attr-defined]
     declared = getattr(getattr(view_class, method.lower(), None), "kwargs", {}).get("schema")
     schema = declared() if declared else type(_of_class(view_class))()
+    if not hasattr(schema, "get_override_parameters"):
+        return Promise(ANY, None)
     schema.view, schema.method = view, method
     query = {each.name for each in schema.get_override_parameters() if each.location == "query"}
     if getattr(view, "pagination_class", None) is not None and method == "GET":

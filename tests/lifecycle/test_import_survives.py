@@ -37,6 +37,7 @@ COLUMNS = {
 }
 MAPPING = {
     "target": "opportunities",
+    "dates": {"time_zone": "UTC"},  # the two workspaces that are compared live in different zones
     "columns": COLUMNS,
     "history": True,
     "unknown_owner": "create",
