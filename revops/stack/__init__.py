@@ -147,6 +147,8 @@ class Stack:
         """Stop what we started, last first, and let the folder go."""
         if self.servers and self.folder is not None:
             (self.folder / "env.json").unlink(missing_ok=True)
+        for server in self.servers:
+            server.ask_to_end()
         while self.servers:
             self.servers.pop().stop()
         if self._lock is not None:

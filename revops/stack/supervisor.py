@@ -25,7 +25,7 @@ from revops.stack.places import ROOT, STATE, CannotStart, take
 from revops.stack.servers import die_with_parent, free_port, is_free
 from revops.stack.token import HEADER, VARIABLE, is_answer
 
-STOP_PATIENCE_S = 6
+STOP_PATIENCE_S = 4  # whatever is cut off is taken up at the next start
 WEB_PATIENCE_S = 60
 USUAL_PORT = 8000
 SIGN_INS = """

@@ -92,6 +92,7 @@ class Server(Kept):
         self.log = folder / f"{self.name}.log"
         self.process: subprocess.Popen[bytes] | None = None
         self.port = 0
+        self.is_asked_to_end = False
 
     def start(self) -> str:
         """Bring it up and give its URL."""
@@ -120,7 +121,7 @@ class Server(Kept):
 
     def _launch(self, command: list[str]) -> int:
         """Begin the process; gives where in the log its words begin."""
-        self.started_at = time.monotonic()
+        self.started_at, self.is_asked_to_end = time.monotonic(), False
         with self.log.open("ab") as log:
             begins_at = log.tell()
             self.process = subprocess.Popen(
@@ -146,12 +147,18 @@ class Server(Kept):
             said = log.read().decode(errors="replace")
         return f"{in_plain_words(said, self.folder)} (all its words are in {self.log})"
 
+    def ask_to_end(self) -> None:
+        """PostgreSQL: fast shutdown; Valkey: save and exit. Asked twice, Valkey would leave without saving."""
+        if self.process is not None and self.process.poll() is None and not self.is_asked_to_end:
+            self.is_asked_to_end = True
+            self.process.send_signal(signal.SIGINT)
+
     def stop(self, patience_s: float = 8) -> None:
         """Ask it to end, then make it."""
         if self.process is None:
             return
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)  # PostgreSQL: fast shutdown; Valkey: save and exit
+            self.ask_to_end()
             try:
                 self.process.wait(patience_s)
             except subprocess.TimeoutExpired:
