@@ -1,0 +1,45 @@
+"""The form of a metric asks for what its kind declares."""
+
+import pytest
+
+from governance import queries
+from revops.workspaces.scope import workspace_scope
+from tests.cast import Cast
+from tests.governance.fields import fields_of
+from tests.governance.test_pages import door, new_change, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        ("mql_to_sql", ["parameter:from", "parameter:to"]),
+        ("win_rate", ["parameter:pipeline"]),
+        ("leakage_sales_success", ["parameter:seam", "parameter:window_days"]),
+        ("marketing_sourced", ["parameter:pipeline", "parameter:by"]),
+    ],
+)
+def test_the_form_asks_for_the_parameters_of_the_kind(cast: Cast, key: str, names: list[str]) -> None:
+    change = new_change(cast)
+    page = door(cast.ada).get(f"/w/acme/changes/{change.number}/edit/metric/?of={key}").content.decode()
+    assert [name for name in fields_of(page) if name.startswith("parameter:")] == names
+
+
+def test_another_parameter_is_one_edit_and_a_default_is_not_written_down(cast: Cast) -> None:
+    change, client = new_change(cast), door(cast.ada)
+    url = f"/w/acme/changes/{change.number}/edit/metric/?of=leakage_sales_success"
+    posted = fields_of(client.get(url).content.decode()) | {"parameter:window_days": "30"}
+    assert client.post(url, posted).status_code == 302
+    with workspace_scope(cast.acme):
+        (edit,) = queries.edits_of(change)
+    assert edit.spelled == "metrics/leakage_sales_success/parameters"
+    assert edit.after == {"seam": "sales_to_success", "window_days": 30}
+
+
+def test_a_number_that_is_none_comes_back_with_its_field(cast: Cast) -> None:
+    change, client = new_change(cast), door(cast.ada)
+    url = f"/w/acme/changes/{change.number}/edit/metric/?of=leakage_sales_success"
+    posted = fields_of(client.get(url).content.decode()) | {"parameter:window_days": "many"}
+    refused = client.post(url, posted)
+    assert refused.status_code == 422 and "Window in days is a whole number" in words(refused)
