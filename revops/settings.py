@@ -1,5 +1,6 @@
 """Every switch of the product, read from the environment; a missing secret stops the start."""
 
+import zoneinfo
 from pathlib import Path
 
 import environ
@@ -222,6 +223,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Language and time: UTC inside, the workspace's zone on the page ---
+zoneinfo.reset_tzpath()  # PYTHONTZPATH names the table of our own PostgreSQL, and may have come after the first import
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = True

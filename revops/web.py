@@ -5,7 +5,6 @@ import sys
 import uuid
 from collections.abc import Callable
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -92,7 +91,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "workspace": workspace,
         "member": member,
         "nav": nav,
-        "zone": ZoneInfo(workspace.time_zone),
         "notices": SimpleLazyObject(lambda: _notices_for(workspace, member)),
     }
 

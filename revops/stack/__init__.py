@@ -85,6 +85,8 @@ class Stack:
                 raise CannotStart(f"The roles and the database could not be made. {said}") from error
             self.env |= urls
             self.has_own_database = True
+            if postgres.zones:  # one table of time zones for days named by SQL and clocks run by Python
+                self.env["PYTHONTZPATH"] = str(postgres.zones)
         if not given_redis:
             valkey = Valkey(self.folder, runner, is_durable=self.is_durable)
             self.servers.append(valkey)

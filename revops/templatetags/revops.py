@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
@@ -14,12 +13,6 @@ from revops.workspaces.zones import in_words, last_day, near
 
 register = template.Library()
 INITIALISMS = {"crm", "mql", "sql", "sal", "sla", "api", "csv", "id", "url"}
-
-
-@register.filter
-def local(at: datetime | None, zone: ZoneInfo | None) -> datetime | None:
-    """Of no use any more: pages are rendered in the workspace's time. Write `{{ at|date:"j M H:i" }}`."""
-    return at.astimezone(zone) if at and zone else at
 
 
 register.filter("percent", figures.percent)

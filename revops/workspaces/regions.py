@@ -1,8 +1,12 @@
 """The time zones and currencies a workspace may choose."""
 
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from functools import lru_cache
-from zoneinfo import available_timezones
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
+from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DatabaseError, connection, transaction
 
 from revops.errors import BadInput
@@ -43,3 +47,37 @@ def check_currency(code: str) -> None:
     """Refuse a currency that is not offered. Raises BadInput."""
     if code not in CURRENCIES:
         raise BadInput("There is no such currency.", code="unknown_currency", field="currency")
+
+
+OFFSETS = """
+select name, at, extract(epoch from (at at time zone name) - (at at time zone 'UTC'))::int
+from unnest(%s::text[]) name,
+     generate_series(now() - interval '1 year', now() + interval '2 years', interval '5 days') at
+"""
+
+
+def zones_known_otherwise(names: Iterable[str]) -> list[str]:
+    """Those of these time zones whose clocks the database and Python set differently, last year or in the next two.
+
+    A day is named by the database and a deadline is found by Python: they must read one table. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(OFFSETS, [sorted(names)])
+        told = cursor.fetchall()
+    return sorted({name for name, at, offset in told if at.astimezone(ZoneInfo(name)).utcoffset() != _seconds(offset)})
+
+
+def _seconds(count: int) -> timedelta:
+    return timedelta(seconds=count)
+
+
+@register(Tags.database)
+def check_zone_tables(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """A warning where a workspace lives in a zone that the two tables know differently."""
+    if not databases or "workspaces_workspace" not in connection.introspection.table_names():
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("select distinct time_zone from workspaces_workspace")
+        used = {name for (name,) in cursor.fetchall()} & zone_names()
+    told = "The database and Python know other clocks for {}: days and deadlines may differ by an hour."
+    hint = "Bring both tables up to date, or let PYTHONTZPATH name the database's."
+    return [Warning(told.format(name), hint=hint, id="revops.W001") for name in zones_known_otherwise(used)]

@@ -1,8 +1,10 @@
 """Local time: pages and mails tell and read times where the workspace is, programs in UTC, across clock changes."""
 
 import re
+import zoneinfo
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +22,7 @@ from revops.stack.places import ROOT
 from revops.workspaces import inviting
 from revops.workspaces.forms import TimeOffForm
 from revops.workspaces.models import Member, TimeOff, Workspace
+from revops.workspaces.regions import check_zone_tables, zone_names, zones_known_otherwise
 from revops.workspaces.scope import workspace_scope
 from revops.workspaces.zones import in_words, last_day, local_time, near
 from tests.cast import MONDAY_10, Cast
@@ -199,3 +202,23 @@ def test_a_moment_near_by_is_told_briefly_and_never_unclearly(cast: Cast) -> Non
     with local_time(move(cast.acme, NEW_YORK)):
         said = [near(MONDAY_10 + timedelta(days=days, hours=7), MONDAY_10) for days in (0, 1, 5, 6, -1, 365)]
     assert said == ["12:00", "Tue 12:00", "Sat 12:00", "Sun 8 Mar, 13:00", "Sun 1 Mar, 12:00", "Tue 2 Mar 2027, 12:00"]
+
+
+def test_days_and_deadlines_are_found_in_one_table_of_zones(db: None) -> None:
+    assert len(zone_names()) > 400 and zones_known_otherwise(zone_names()) == []
+
+
+def test_a_zone_that_the_two_tables_know_differently_is_named(cast: Cast, tmp_path: Path) -> None:
+    """Where the database is somebody else's, its table may be older or newer than ours."""
+    place = tmp_path / "Europe"
+    place.mkdir()
+    (place / "Berlin").write_bytes(Path(zoneinfo.TZPATH[0], "Asia/Kolkata").read_bytes())
+    former = zoneinfo.TZPATH
+    try:
+        zoneinfo.reset_tzpath(to=[str(tmp_path), *former])
+        zoneinfo.ZoneInfo.clear_cache()
+        [warning] = check_zone_tables(["default"])
+    finally:
+        zoneinfo.reset_tzpath(to=former)
+        zoneinfo.ZoneInfo.clear_cache()
+    assert "Europe/Berlin" in warning.msg

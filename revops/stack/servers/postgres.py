@@ -125,6 +125,12 @@ class Postgres(Server):
         said = subprocess.check_output([self.programs / "postgres", "--version"], text=True)
         return int(said.split()[2].split(".")[0])
 
+    @property
+    def zones(self) -> Path | None:
+        """The server's own table of time zones; a server of the system reads the system's, as Python does."""
+        table = self.programs.parent / "share" / "timezone"
+        return table if table.is_dir() else None
+
     def _reachable(self, programs: Path) -> Path:
         """The programs where the runner can reach them: copied once when the environment lies in a closed home."""
         if not self.runner.is_other or is_open_to_all(programs / "postgres"):
