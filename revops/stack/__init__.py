@@ -64,6 +64,8 @@ class Stack:
         given_database, given_redis = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
         if given_database:
             self._use_given(given_database)
+            if given_zones := os.environ.get("PYTHONTZPATH"):  # whoever named the server names its table of time zones
+                self.env["PYTHONTZPATH"] = given_zones
         if given_redis:
             self.env["REDIS_URL"] = given_redis
         if given_database and given_redis:
