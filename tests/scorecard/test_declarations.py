@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,8 +16,10 @@ from revops.blueprint.documents import default_document
 from revops.workspaces.models import Member, Workspace
 from revops.workspaces.scope import workspace_scope
 from revops.workspaces.sweeps import failing_sweeps
+from scorecard import queries
 from scorecard.kinds import KINDS
 from scorecard.models import DirtyDay, FoldMark, Reading
+from scorecard.queries.readings import courses
 from scorecard.rules.declarations import DECLARATIONS, Known, faults_of
 from scorecard.tasks import fold_readings
 from tests.cast import MONDAY_10, Cast
@@ -227,3 +230,14 @@ def test_a_bad_metric_stops_the_folding_of_nobody(initech: Workspace, cast: Cast
         folded = set(Reading.objects.values_list("metric__key", flat=True))
         assert "win_rate" in folded and not folded & FAILING
         assert not FAILING & set(FoldMark.objects.get().fingerprints)
+
+
+@pytest.mark.django_db
+def test_what_only_shows_when_it_is_counted_is_noted_and_the_others_are_counted(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        make_records(cast.acme, 3, path="sales/closed_won", score=3)
+        board = queries.board_of(cast.acme, MONDAY_10)
+        broken = replace(board.metric("win_rate"), filter="score % 0 == 1")
+        found = courses(board, [broken, board.metric("sales_cycle")], board.today.replace(month=1), board.today)
+    assert set(board.failing) == {"win_rate"} and "Remainders" in board.failing["win_rate"]
+    assert found["win_rate"] == {} and found["sales_cycle"]
