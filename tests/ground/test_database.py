@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import psycopg2
 import pytest
 from django.core.checks import run_checks
 from django.db import ProgrammingError, connection, transaction
 
 from revops.database import BypassingRole, as_owner, faults_of_role, owner_cursor, refuse_bypassing_role, scanner_cursor
+from revops.stack.places import ROOT
 
 
 def who() -> tuple[str, str]:
@@ -64,3 +69,28 @@ def test_a_scanner_connection_that_was_cut_is_opened_again() -> None:
     with scanner_cursor() as cursor:
         cursor.execute("select 1")
         assert cursor.fetchone() == (1,)
+
+
+def test_a_process_that_starts_while_the_database_is_away_looks_at_the_role_once_it_is_there() -> None:
+    """It waits and serves; but no first connection of a bypassing role is ever used."""
+    script = """
+import django; django.setup()
+from django.conf import settings
+from django.db import connection
+place = connection.settings_dict
+port, place["PORT"] = place["PORT"], "1"
+from revops.database import BypassingRole, refuse_bypassing_role_from_now_on
+refuse_bypassing_role_from_now_on()
+place["PORT"] = port
+for _ in range(2):
+    try:
+        with connection.cursor() as cursor: cursor.execute("select 1")
+        print("served")
+    except BypassingRole: print("refused")
+"""
+    outcome = {}
+    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        env = {**os.environ, "DJANGO_SETTINGS_MODULE": "revops.settings", "DATABASE_URL": os.environ[variable]}
+        done = subprocess.run([sys.executable, "-c", script], env=env, cwd=ROOT, capture_output=True, text=True)
+        outcome[variable] = done.stdout.split()
+    assert outcome == {"DATABASE_URL": ["served"] * 2, "DATABASE_OWNER_URL": ["refused"] * 2}
