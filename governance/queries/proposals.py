@@ -1,5 +1,7 @@
 """What a request proposes: its edits, the document it is based on, and the one it would publish."""
 
+from typing import Any
+
 from governance.models import ChangeRequest, Proposal
 from governance.rules.differences import Edit, apply, with_definition_versions
 from governance.rules.paths import Document
@@ -8,7 +10,8 @@ from revops.blueprint.documents import document as published_document
 
 def base_of(change: ChangeRequest) -> Document:
     """The document the request is based on; kept per process, as published versions never change."""
-    return published_document(change.workspace_id, change.base_version)
+    workspace_id: Any = change.workspace_id  # never blank; the type checker takes the columns beside it for its own
+    return published_document(workspace_id, change.base_version)
 
 
 def edits_of(change: ChangeRequest) -> list[Edit]:
