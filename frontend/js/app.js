@@ -142,8 +142,9 @@
   function tick(el, now) {
     if (el.dataset.state === "stopped") return;
     const { left, runs, passed } = standing(el, now);
-    const words = left >= 0 ? `${inWords(left)} left` : `${inWords(left)} late`;
-    const tone = left < 0 ? "badge-error" : left < Number(el.dataset.warnMinutes || 30) * 60000 ? "badge-warning" : "badge-neutral";
+    const isLate = now > Date.parse(el.dateTime); // perhaps without a working minute since
+    const words = left < 0 ? `${inWords(left)} late` : isLate ? "late" : `${inWords(left)} left`;
+    const tone = isLate ? "badge-error" : left < Number(el.dataset.warnMinutes || 30) * 60000 ? "badge-warning" : "badge-neutral";
     const label = $("[data-left]", el);
     if (label.textContent !== words) label.textContent = words;
     if (!el.classList.contains(tone)) { el.classList.remove(...TONES); el.classList.add(tone); }

@@ -161,6 +161,7 @@ class Countdown:
     is_stopped: bool
     is_running: bool
     turns: tuple[datetime, ...]
+    is_late: bool = False  # the due time has passed, though perhaps no working minute since
 
     @property
     def state(self) -> str:
@@ -170,7 +171,7 @@ class Countdown:
 
 def countdown(calendar: Calendar, due: datetime, answered_at: datetime | None, at: datetime) -> Countdown:
     """What is left of a promise in working minutes of `calendar`, seen at `at`."""
-    left = minutes_between(calendar, answered_at or at, due)
+    left, is_late = minutes_between(calendar, answered_at or at, due), (answered_at or at) > due
     if answered_at is not None:
-        return Countdown(due, at, left, is_stopped=True, is_running=False, turns=())
-    return Countdown(due, at, left, False, is_open(calendar, at), turns(calendar, at, TURNS_AHEAD))
+        return Countdown(due, at, left, is_stopped=True, is_running=False, turns=(), is_late=is_late)
+    return Countdown(due, at, left, False, is_open(calendar, at), turns(calendar, at, TURNS_AHEAD), is_late)

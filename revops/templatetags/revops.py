@@ -40,6 +40,8 @@ def ago(at: datetime | date | None, now: datetime | None = None) -> str:
 @register.filter
 def time_left(clock: Any) -> str:
     """What a countdown says: `2 h 30 min left`, in working time."""
+    if clock.is_late and clock.minutes_left >= 0:  # it passed while nobody works
+        return "late"
     return figures.left(clock.minutes_left, is_over=clock.is_stopped)
 
 
@@ -52,7 +54,7 @@ def seconds_left(clock: Any) -> int:
 @register.filter
 def clock_tone(clock: Any, warn: str) -> str:
     """The tone of a countdown; it warns `warn` working minutes before the due time."""
-    if clock.minutes_left < 0:
+    if clock.is_late:
         return "badge-error"
     if clock.is_stopped:
         return "badge-success"

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from handoffs.models import Handoff
 from handoffs.rules.sla import countdown
 from revops.businesstime import Calendar, due_at, turns
+from revops.templatetags.revops import clock_tone, time_left
 from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
@@ -72,6 +73,16 @@ def test_nothing_is_used_up_while_nobody_works() -> None:
     assert evening.minutes_left == sunday.minutes_left == 60
     assert (evening.state, sunday.state) == ("paused", "paused")
     assert evening.turns[0] == sunday.turns[0] == at("2026-03-09T08:00Z")
+
+
+def test_what_fell_due_at_closing_time_is_late_in_the_evening() -> None:
+    calendar = Calendar("Europe/Berlin", WEEK)
+    closing = at("2026-03-06T17:00Z")
+    before, evening = (countdown(calendar, closing, None, each) for each in (closing, closing + HOUR))
+    assert (before.is_late, evening.is_late, evening.minutes_left) == (False, True, 0)
+    assert (time_left(before), time_left(evening)) == ("0 min left", "late")
+    assert clock_tone(evening, "30") == "badge-error"
+    assert countdown(calendar, closing, closing + HOUR, closing + 9 * HOUR).is_late
 
 
 def test_an_answered_promise_has_stopped_with_what_was_left() -> None:
@@ -142,6 +153,6 @@ def test_nothing_ticks_while_nobody_works_and_it_goes_on_by_itself(
         page.clock.fast_forward("11:00:00")  # ten o'clock the next day
         expect(left).to_have_text(re.compile("^2 h (29|30) min left$"))
         expect(paused).to_be_hidden()
-        page.clock.fast_forward("03:00:00")  # lunch, with the time used up
-        expect(left).to_have_text("0 min 00 s left")
+        page.clock.fast_forward("03:00:00")  # lunch, with the time used up just before
+        expect(left).to_have_text("late")
         expect(paused).to_be_visible()
