@@ -15,6 +15,7 @@ urlpatterns = [
     path("setup/", setup.Setup.as_view(), name="setup"),
     path("changes/", changes.Changes.as_view(), name="changes"),
     path("changes/new/", changes.NewChange.as_view(), name="new_change"),
+    path("changes/unreviewed/figure/", changes.UnreviewedFigure.as_view(), name="unreviewed_figure"),
     path("changes/what-if/", editing.WhatIf.as_view(), name="what_if"),
     path("changes/<int:number>/", changes.Change.as_view(), name="change"),
     path("changes/<int:number>/words/", changes.Words.as_view(), name="words"),

@@ -174,6 +174,7 @@ POST   /changes/<int:number>/withdrawal/                                   chang
 POST   /changes/<int:number>/words/                                        change.propose
 GET    /changes/new/                                                       change.propose
 POST   /changes/new/                                                       change.propose
+GET    /changes/unreviewed/figure/                                         blueprint.read
 GET    /changes/what-if/                                                   blueprint.read
 GET    /funnel/                                                            scorecard.read
 GET    /funnel/seams/<slug:key>/                                           scorecard.read

@@ -233,6 +233,9 @@ def test_what_nobody_reviewed_is_listed_counted_and_overdue(cast: Cast) -> None:
         change = emergency(cast.ada, 50, at=MONDAY_10 - timedelta(days=30))
     browser = Client()
     browser.force_login(cast.vera.user)
+    figure = browser.get("/w/acme/changes/unreviewed/figure/").content.decode()
+    assert "Changes to review" in figure and "1 late" in figure
+    assert "/w/acme/changes/unreviewed/figure/" in browser.get("/w/acme/scorecard/").content.decode()
     page = browser.get("/w/acme/changes/?state=unreviewed").content.decode()
     assert "1 emergency should have been reviewed by now" in page and change.title in page
     [told] = browser.get("/api/v1/w/acme/changes?state=unreviewed").json()["results"]

@@ -1,6 +1,6 @@
 """Change requests: the list, a new one, everything about one, and what is done to it."""
 
-from governance.views.changes.listing import Changes
+from governance.views.changes.listing import Changes, UnreviewedFigure
 from governance.views.changes.opening import NewChange
 from governance.views.changes.showing import Change, ImpactPanel
 from governance.views.changes.verbs import (
@@ -28,6 +28,7 @@ __all__ = [
     "Retraction",
     "Rollback",
     "Submission",
+    "UnreviewedFigure",
     "Update",
     "Withdrawal",
     "Words",

@@ -42,3 +42,12 @@ class Changes(View):
             "may_propose": may(request.member, "change.propose"),
         }
         return page(request, "governance/change_list.html", context)
+
+
+class UnreviewedFigure(View):
+    """How much is in force that nobody but its authors agreed to, for the scorecard."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        count = queries.counts_by_state(request.member).unreviewed
+        context = {"unreviewed": count, "overdue": queries.overdue_count(request.at) if count else 0}
+        return page(request, "governance/unreviewed_figure.html", context, part="governance/_unreviewed_figure.html")
