@@ -84,9 +84,10 @@ class ImportDetail(ImportShape):
     class Meta(ImportShape.Meta):
         fields = (*ImportShape.Meta.fields, "mapping", "columns", "repeats", "reasons", "warnings")
 
-    @extend_schema_field(MappingShape)
+    @extend_schema_field(MappingShape(allow_null=True))
     def get_mapping(self, job: Import) -> Any:
-        return job.mapping
+        """None until the file has been read."""
+        return job.mapping or None
 
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_columns(self, job: Import) -> Any:

@@ -13,6 +13,7 @@ from lifecycle.models import Account, ExternalId, Record, Rescoring, StageStay
 from lifecycle.models.definitions import RecordKind
 from revops.errors import BadInput, NotFound
 from revops.history.models import Event
+from revops.incoming import whole
 from revops.paging import newest_page
 from revops.workspaces.scope import here
 
@@ -45,9 +46,7 @@ def records_matching(lifecycle: Lifecycle, filters: dict[str, str]) -> QuerySet[
     if source := filters.get("source"):
         found = found.filter(source=source)
     if account := filters.get("account"):
-        if not account.isdecimal():
-            raise BadInput("An account is named by its number.", field="account")
-        found = found.filter(account__number=int(account))
+        found = found.filter(account__number=whole(account, "account"))
     if words := filters.get("q", "").strip():
         found = found.filter(pk__in=ids_with_words(words, limit=1000))
     return found

@@ -1,5 +1,6 @@
 """What a request proposes: its edits, the document it is based on, and the one it would publish."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from governance.models import ChangeRequest, Proposal
@@ -20,10 +21,13 @@ def edits_of(change: ChangeRequest) -> list[Edit]:
     return [Edit(tuple(row.path), row.before, row.after) for row in rows]
 
 
-def proposed_by(change: ChangeRequest) -> Document:
-    """The document as it would be published; a submitted request answers with what was frozen."""
+def proposed_by(change: ChangeRequest, edits: Sequence[Edit] | None = None) -> Document:
+    """The document as it would be published; a submitted request answers with what was frozen. One query for a draft,
+    none where its `edits` are at hand."""
     if change.document is not None:
         document: Document = change.document
         return document
     base = base_of(change)
-    return with_definition_versions(base, apply(base, edits_of(change)), change.base_version + 1)
+    return with_definition_versions(
+        base, apply(base, edits_of(change) if edits is None else edits), change.base_version + 1
+    )

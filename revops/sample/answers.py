@@ -13,6 +13,7 @@ from revops.workspaces.models import Member
 
 REJECTED = 0.2  # of what marketing offers; a tenth of it because the data is wrong, and then it comes back corrected
 CORRECTED_WITHIN = 600  # working minutes; in the last hours nobody returns what nobody would correct any more
+SOON_AFTER = 20  # working minutes
 MINUTE = timedelta(minutes=1)
 LOOKED_BACK = timedelta(days=1)
 
@@ -67,6 +68,8 @@ def _is_done(life: Life, task_id: Any) -> Deed:
         tasking.complete_task(task, life.chance.choice(said), by=task.assignee, at=at)
         if task.kind == "returned" and task.record:
             _offer_again(life, task.record, task.assignee, at)
+        elif task.handoff_id:  # a manager who was told does something about it
+            life.at_work(at, SOON_AFTER, _is_answered(life, task.handoff_id))
 
     return deed
 

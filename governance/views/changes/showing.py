@@ -60,9 +60,8 @@ class ImpactPanel(View):
 def change_context(request: HttpRequest, change: ChangeRequest) -> dict[str, Any]:
     """What the page of one request shows."""
     member, edits = request.member, queries.edits_of(change)
-    proposed = queries.proposed_by(change)
+    proposed = queries.proposed_by(change, edits)
     is_mine = change.author_id == member.pk or may(member, "change.publish")
-    is_author = queries.is_author(change, member)
     is_behind = change.base_version != request.workspace.blueprint_version
     impact = queries.newest_impact(change)
     state = State(change.state)
@@ -84,7 +83,8 @@ def change_context(request: HttpRequest, change: ChangeRequest) -> dict[str, Any
         "why_not": why_not,
         "is_behind": is_behind and state in (State.DRAFT, State.REVIEW, State.APPROVED),
         "may_edit": is_mine and state == State.DRAFT,
-        "may_withdraw": (is_mine or is_author) and state in (State.DRAFT, State.REVIEW, State.APPROVED),
+        "may_withdraw": (is_mine or queries.is_author(change, member))
+        and state in (State.DRAFT, State.REVIEW, State.APPROVED),
         "may_answer": (state == State.REVIEW or is_unreviewed) and not why_not,
         "may_publish": (state == State.APPROVED or may_alone) and may_publish,
         "may_alone": may_alone and may_publish,
