@@ -134,7 +134,7 @@ CACHES = {
     },
     # attempts to sign in are counted where they outlive Redis (docs/decisions/0052)
     "limits": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "revops.strict_cache.StrictDatabaseCache",
         "LOCATION": "workspaces_limit",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },

@@ -1,13 +1,14 @@
 """What one person may ask of us, and where attempts to sign in are counted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
 from typing import cast
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.connection import ConnectionProxy
 
@@ -59,3 +60,13 @@ def count_in_the_database() -> None:
     from allauth.mfa.totp.internal import auth
 
     ratelimit.cache = auth.cache = ConnectionProxy(caches, "limits")  # type: ignore[attr-defined]
+    ratelimit.cache_lock = one_at_a_time
+
+
+@contextmanager
+def one_at_a_time(key: str) -> Iterator[bool]:
+    """Read, add one, keep, in one transaction that nobody else is in for this key. allauth's own lock is a row: a
+    caller who is cut off leaves it behind, and the account it names is refused until it has run out."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        yield True
