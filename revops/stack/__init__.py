@@ -83,7 +83,7 @@ class Stack:
             try:
                 roles.ensure(admin_url, urls)
             except psycopg2.Error as error:
-                said = plain_words.in_plain_words(str(error), self.folder)
+                said = plain_words.in_plain_words(str(error), self.folder, error.pgcode)
                 raise CannotStart(f"The roles and the database could not be made. {said}") from error
             self.env |= urls
             self.has_own_database = True
@@ -172,11 +172,14 @@ class Stack:
             cwd=ROOT,
             env={**os.environ, **self.env},
             stdout=sys.stderr,
+            stderr=subprocess.PIPE,
+            text=True,
         )
+        if done.returncode != 0 and is_needed and plain_words.is_full(done.stderr, self.folder):
+            raise CannotStart(plain_words.full(self.folder))
+        sys.stderr.write(done.stderr)
         if done.returncode == 0:
             mark.write_text(wanted)
-        elif is_needed and plain_words.is_nearly_full(self.folder):
-            raise CannotStart(plain_words.full(self.folder))
         elif is_needed:
             raise CannotStart("The tables could not be brought up to date; the reason stands above.")
         else:

@@ -7,16 +7,30 @@ import shutil
 from pathlib import Path
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL_STATES = {"53100"}  # PostgreSQL's own number for a full disk, whatever words and language it says it in
+# Where only words are left: the system's, the driver's name of that number, and the number's hint.
+FULL_WORDS = ("No space left on device", "Disk quota exceeded", "errors.DiskFull", "Check free disk space")
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-def in_plain_words(said: str, where: object) -> str:
-    """The sentence for what a server printed, or what it printed when we know no better one."""
-    if "No space left on device" in said or "Disk quota exceeded" in said:
+def in_plain_words(said: str, where: Path, state: str | None = None) -> str:
+    """The sentence for what a server printed, or what it printed when we know no better one.
+
+    `state` is its SQLSTATE where it gave one. On a full disk a server may also just die and say nothing of it."""
+    if state in FULL_STATES or _speaks_of_a_full_disk(said):
         return full(where)
     if "Permission denied" in said or "Read-only file system" in said:
         return closed(where)
-    return said.strip()[-2000:]
+    return full(where) if is_nearly_full(where) else said.strip()[-2000:]
+
+
+def is_full(said: str, where: Path) -> bool:
+    """Whether a full disk is why a command failed: by its words, or since the room is still wanting."""
+    return _speaks_of_a_full_disk(said) or is_nearly_full(where)
+
+
+def _speaks_of_a_full_disk(said: str) -> bool:
+    return any(words in said for words in FULL_WORDS)
 
 
 def of_error(error: OSError, where: object) -> str | None:

@@ -51,8 +51,8 @@ class Postgres(Server):
             [*command, *provider], cwd=self.folder, capture_output=True, text=True, **self.runner.popen_options()
         )
         if done.returncode != 0:
+            said = in_plain_words(done.stdout + done.stderr, self.folder)  # before the room is given back
             shutil.rmtree(self.data, ignore_errors=True)
-            said = in_plain_words(done.stdout + done.stderr, self.folder)
             raise CannotStart(f"PostgreSQL's first set-up failed. {said}")
 
     def _wait_for_the_former(self) -> None:
