@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from handoffs.models import Escalation
+from handoffs.models import Escalation, Handoff
 from revops.celery import app
 from revops.database import database_now
 from revops.workspaces.models import Workspace
@@ -23,15 +23,29 @@ WORKER = ("tests.faults.clock_ahead", "-A", "revops", "worker", "--pool", "solo"
 SETTLED = ("--without-gossip", "--without-mingle")
 
 
-def offer_overdue(workspace: Workspace, days_ago: int) -> None:
-    at = database_now() - timedelta(days=days_ago)
+def offer_overdue(workspace: Workspace) -> Handoff:
+    at = database_now() - timedelta(days=30)
     with workspace_scope(workspace):
-        offer_records(workspace, make_records(workspace, 1, at=at), at=at)
+        return offer_records(workspace, make_records(workspace, 1, at=at), at=at)[0]
 
 
-def steps(workspace: Workspace) -> int:
+def offer_due_now(workspace: Workspace) -> Handoff:
+    """One whose step falls due this very moment, whatever the hour: below a watermark of the days ahead, above a true
+    one."""
+    handoff = offer_overdue(workspace)
     with workspace_scope(workspace):
-        return Escalation.objects.count()
+        Handoff.objects.filter(pk=handoff.pk).update(next_step_at=database_now())
+    return handoff
+
+
+def is_taken(workspace: Workspace, handoff: Handoff) -> bool:
+    with workspace_scope(workspace):
+        return Escalation.objects.filter(handoff=handoff).exists()
+
+
+def is_due(workspace: Workspace) -> bool:
+    with workspace_scope(workspace):
+        return Handoff.objects.filter(next_step_at__lte=database_now()).exists()
 
 
 def ask_until(holds: Callable[[], bool], complaint: str) -> None:
@@ -48,12 +62,12 @@ def test_nothing_on_the_schedule_expires() -> None:
 
 
 def test_a_clock_ahead_neither_discards_a_tick_nor_looks_past_what_is_due(cast: Cast) -> None:
-    offer_overdue(cast.acme, days_ago=30)
+    first = offer_overdue(cast.acme)
     with process(*WORKER, *SETTLED):
-        ask_until(lambda: steps(cast.acme) > 0, "the ticks were discarded")
-        before = steps(cast.acme)
-        offer_overdue(cast.acme, days_ago=1)  # below a watermark that a worker three days ahead would have drawn
-        ask_until(lambda: steps(cast.acme) > before, "what fell due was looked past")
+        ask_until(lambda: is_taken(cast.acme, first), "the ticks were discarded")
+        ask_until(lambda: not is_due(cast.acme), "the first was not taken to its end")  # then the watermark is drawn
+        second = offer_due_now(cast.acme)
+        ask_until(lambda: is_taken(cast.acme, second), "what fell due was looked past")
     with connection.cursor() as cursor:
         cursor.execute("select at <= clock_timestamp() from operating_heartbeat where name = 'handoffs.scan'")
         assert cursor.fetchone() == (True,)
