@@ -17,7 +17,7 @@ def in_plain_words(said: str, where: Path, state: str | None = None) -> str:
     """The sentence for what a server printed, or what it printed when we know no better one.
 
     `state` is its SQLSTATE where it gave one. On a full disk a server may also just die and say nothing of it."""
-    if state in FULL_STATES or _speaks_of_a_full_disk(said):
+    if state in FULL_STATES or speaks_of_a_full_disk(said):
         return full(where)
     if "Permission denied" in said or "Read-only file system" in said:
         return closed(where)
@@ -26,10 +26,11 @@ def in_plain_words(said: str, where: Path, state: str | None = None) -> str:
 
 def is_full(said: str, where: Path) -> bool:
     """Whether a full disk is why a command failed: by its words, or since the room is still wanting."""
-    return _speaks_of_a_full_disk(said) or is_nearly_full(where)
+    return speaks_of_a_full_disk(said) or is_nearly_full(where)
 
 
-def _speaks_of_a_full_disk(said: str) -> bool:
+def speaks_of_a_full_disk(said: str) -> bool:
+    """Whether these are words about a full disk."""
     return any(words in said for words in FULL_WORDS)
 
 

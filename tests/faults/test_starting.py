@@ -94,9 +94,9 @@ def test_a_folder_that_cannot_be_written_is_said() -> None:
     assert_refused(start(Path("/sys/revops"), PORT=str(free_port())), "/sys/revops", "may not be written")
 
 
-@pytest.fixture(params=[8, 40])
+@pytest.fixture(params=[8, 38, 40])
 def tiny_disk(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """A disk of some MB that anybody may enter: full at PostgreSQL's set-up, or at the making of the database."""
+    """A disk of some MB that anybody may enter: full at PostgreSQL's set-up, at its first caller, or later."""
     folder = Path(tempfile.mkdtemp(dir="/var/tmp"))
     folder.chmod(0o755)
     mounted = subprocess.run(

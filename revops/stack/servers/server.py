@@ -18,7 +18,7 @@ from typing import Any
 
 from revops.stack.kept import Kept
 from revops.stack.places import CannotStart, Runner
-from revops.stack.plain_words import in_plain_words
+from revops.stack.plain_words import in_plain_words, speaks_of_a_full_disk
 
 PR_SET_PDEATHSIG = 1
 START_TRIES = 3  # another program may take the free port between our finding and our using it
@@ -114,8 +114,9 @@ class Server(Kept):
         until = time.monotonic() + CRASH_RECOVERY_S
         assert self.process is not None
         while not self.answers():
-            if self.process.poll() is not None or time.monotonic() > until:
-                said = self.log.read_bytes()[begins_at:].decode(errors="replace")
+            said = self.log.read_bytes()[begins_at:].decode(errors="replace")
+            is_over = self.process.poll() is not None or time.monotonic() > until
+            if is_over or speaks_of_a_full_disk(said):  # on a full disk it may live on and let nobody in
                 raise CannotStart(f"{self.name} did not start. {in_plain_words(said, self.folder)}")
             time.sleep(0.03)
 
