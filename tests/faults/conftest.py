@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -85,9 +86,9 @@ class Product(Running):
             beat.send_task(task, queue=queue)
 
     def scanned_at(self) -> Any:
-        """When the clocks last had looked for due steps."""
+        """When the clocks last had looked for due steps; long ago, where they have not yet."""
         ((last,),) = self.rows("select max(at) from operating_heartbeat where name = 'handoffs.scan'")
-        return last
+        return last or datetime.min.replace(tzinfo=UTC)
 
     def is_served(self) -> bool:
         """Whether page and API answer as if nothing had been."""
