@@ -6,6 +6,7 @@ from handoffs.actions.scanning import take_due_steps
 from handoffs.blueprint import SeamTerms, handoffs_at, handoffs_of
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff
+from lifecycle.actions.entering import moment_of
 from lifecycle.models import Record
 from revops.errors import NotPermitted
 from revops.workspaces.models import Member, TeamSeat, Workspace
@@ -16,8 +17,9 @@ def lock_open(handoff: Handoff, at: datetime) -> tuple[Handoff, datetime]:
     """The handoff, locked and open, and the moment of what is done with it. Raises HandoffAlreadyAnswered.
 
     Steps that fell due and that no scan has seen yet are taken first: also those that pass it on to somebody else. The
-    moment is `at`, but never before the present assignment began: while we waited for the lock others wrote, perhaps
-    with a later moment than ours. Locked without touching its key, so that rows pointing at it need not wait."""
+    moment is `at`, but never before the present assignment began or the record was last written: while we waited for
+    the lock others wrote, perhaps with a later moment than ours. Locked without touching its key, so that rows pointing
+    at it need not wait."""
     found = lock(handoff)
     if found.state != Handoff.State.OFFERED:
         raise HandoffAlreadyAnswered(found)
@@ -25,7 +27,7 @@ def lock_open(handoff: Handoff, at: datetime) -> tuple[Handoff, datetime]:
         take_due_steps([found.pk], at)
         found = lock(handoff)
     began = found.assignments.filter(ended_at__isnull=True).values_list("at", flat=True).first()
-    return found, max(at, began or found.offered_at)
+    return found, max(moment_of(found.record, at), began or found.offered_at)
 
 
 def lock(handoff: Handoff) -> Handoff:

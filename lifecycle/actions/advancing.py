@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from lifecycle.actions import journeys
-from lifecycle.actions.entering import Entry, enter, locked
+from lifecycle.actions.entering import Entry, enter, locked, moment_of
 from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.touching import log_activity
 from lifecycle.actions.waiting import HELD, holds
@@ -62,6 +62,7 @@ def advance(
     with transaction.atomic():
         workspace, lifecycle = in_force(record)
         present = lock_as_seen(record, lifecycle)
+        at = moment_of(present, at)
         here, there = lifecycle.stages_by_id[present.stage_id], stage_named(lifecycle, present, to_stage_key)
         said = {"reason_key": reason_key, "note": note, "override": override}
         if ask("record.moving", workspace=workspace, record=present, to=there, by=by, at=at, **said):

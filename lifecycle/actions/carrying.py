@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lifecycle.actions import journeys
-from lifecycle.actions.entering import Entry, enter, locked
+from lifecycle.actions.entering import Entry, enter, locked, moment_of
 from lifecycle.actions.gate import GateClosed
 from lifecycle.blueprint import StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
@@ -35,7 +35,7 @@ def carry(
     found = locked([record.pk])
     if not found:
         raise NotFound
-    present, facts = found[0], facts_of(found[0])
+    present, facts, at = found[0], facts_of(found[0]), moment_of(found[0], at)
     missing = what_is_missing(lifecycle, lifecycle.stages_by_id[present.stage_id], there, facts, at)
     if unmet := [each for each in missing if each.part in asks]:
         raise GateClosed(there, unmet)

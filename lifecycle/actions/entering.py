@@ -42,6 +42,14 @@ def locked(record_ids: Iterable[UUID]) -> list[Record]:
     return list(of.select_related("stage", "account").filter(pk__in=held))
 
 
+def moment_of(record: Record, at: datetime) -> datetime:
+    """When something is done with a locked record: at `at`, but never before what was last written on it.
+
+    While we waited for the lock others wrote, perhaps with a later moment than ours; a history in which the later deed
+    carries the earlier moment says that the earlier one holds."""
+    return max(at, record.updated_at)
+
+
 def enter(
     workspace: Workspace, lifecycle: Lifecycle, entries: Sequence[Entry], *, by: Member | None, at: datetime
 ) -> dict[UUID, list[UUID]]:
@@ -53,7 +61,7 @@ def enter(
         return {}
     records = [each.record.pk for each in entries]
     for record in (each.record for each in entries):
-        record.entered_stage_at = max(at, record.entered_stage_at)
+        record.entered_stage_at = max(moment_of(record, at), record.entered_stage_at)
     closing = {each.record.entered_stage_at for each in entries}
     for moment in closing:
         those = [each.record.pk for each in entries if each.record.entered_stage_at == moment]
@@ -69,10 +77,12 @@ def enter(
     for stage_id, ids in entered.items():
         for moment in {moments[each] for each in ids}:
             those = [each for each in ids if moments[each] == moment]
-            latest = Greatest(F("updated_at"), Value(at, DateTimeField()))
+            latest = Greatest(F("updated_at"), Value(moment, DateTimeField()))
             Record.objects.filter(pk__in=those).update(stage_id=stage_id, entered_stage_at=moment, updated_at=latest)
     schedule(workspace, records, at)
-    record_all([event for each in entries for event in _events(each, lifecycle)], at=at, actor=by)
+    for moment in sorted(closing):
+        of = [each for each in entries if moments[each.record.pk] == moment]
+        record_all([event for each in of for event in _events(each, lifecycle)], at=moment, actor=by)
     assert len(set(records)) == len(records), "a record enters once"
     for each in entries:
         each.record.stage_id = each.path[-1].id

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from lifecycle.actions.entering import locked
+from lifecycle.actions.entering import locked, moment_of
 from lifecycle.models import Record
 from lifecycle.rules.owning import NOT_YOURS, facts_of_change, may_give, why_not_owner
 from revops.errors import BadInput, NotFound, NotPermitted
@@ -61,6 +61,7 @@ def give(
         team_id = TeamSeat.objects.filter(member=owner).order_by("id").values_list("team_id", flat=True).first()
     changing = [each for each in records if each.owner_id != (owner.pk if owner else None)]
     former = Member.objects.in_bulk({each.owner_id for each in changing if each.owner_id})
+    at = max((moment_of(each, at) for each in records), default=at)
     Record.objects.filter(pk__in=[each.pk for each in records]).update(owner=owner, team_id=team_id, updated_at=at)
     told = [
         (
@@ -75,4 +76,4 @@ def give(
     if told:
         record_all(told, at=at, actor=by)
     for each in records:
-        each.owner, each.team_id = owner, team_id
+        each.owner, each.team_id, each.updated_at = owner, team_id, at

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from lifecycle.actions import journeys
-from lifecycle.actions.entering import Entry, enter, locked
+from lifecycle.actions.entering import Entry, enter, locked, moment_of
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.intake.schedule import schedule
@@ -146,7 +146,7 @@ def _score_again(workspace: Workspace, lifecycle: Lifecycle, record: Record, by:
     """The score as of now, its change kept; where it opens the way, the record goes on by itself.
 
     The change is not before what was written while we waited for the record."""
-    record.updated_at = max(at, record.updated_at)
+    record.updated_at = moment_of(record, at)
     facts = facts_of(record)
     now = score(lifecycle.score_model, lifecycle.catalogue, facts, at)
     if now.points != record.score:

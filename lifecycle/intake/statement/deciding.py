@@ -48,7 +48,7 @@ merged as materialized (
          n.seen, n.has_id, n.email_of, n.target_id is not null and n.nth > 1 as is_again, n.old,
          coalesce((n.old).id, n.fresh_id) as id, (n.old).id is null as is_new, (n.old).number as number,
          (n.old).stage_id as old_stage, (n.old).score as old_score, coalesce((n.old).origin_id, n.o) as origin_id,
-         greatest($2, (n.old).entered_stage_at) as moment,
+         greatest($2, (n.old).entered_stage_at, (n.old).updated_at) as moment,
          coalesce(case when n.hs is not null then n.pl end, (n.old).pipeline_id, n.pl, n.pl0) as pipeline_id,
          coalesce(target.id, case when n.sk is null and n.hs is null and (n.old).id is null then home.id end) as target,
          coalesce((n.old).stage_id, case when n.mk is null and not target.is_entry then home.id end) as from_stage,

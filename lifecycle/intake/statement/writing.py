@@ -70,8 +70,9 @@ taken as (
   on conflict (workspace_id, of_id, identity) do nothing
 ),
 left_stays as (
-  update lifecycle_stagestay y set exited_at = greatest($2, y.entered_at)
-  where y.workspace_id = @workspace@ and y.exited_at is null
+  update lifecycle_stagestay y set exited_at = r.moment
+  from ready r
+  where y.workspace_id = @workspace@ and y.exited_at is null and y.record_id = r.id
     and y.record_id = any(array(select id from ready where not is_new and cardinality(path) > 0))
   returning 1
 ),
@@ -111,7 +112,7 @@ stays as (
 ),
 scores as (
   insert into lifecycle_scorechange (workspace_id, record_id, at, before, after, cause, reasons)
-  select @workspace@, r.id, greatest($2, (r.old).updated_at), coalesce(r.old_score, 0), r.new_score, $4, r.reasons
+  select @workspace@, r.id, r.moment, coalesce(r.old_score, 0), r.new_score, $4, r.reasons
   from ready r where r.reasons is not null
 ),
 touches as (
@@ -145,15 +146,15 @@ remembered as (
 events as (
   insert into history_event (workspace_id, kind, subject_kind, subject_id, record_id, actor_id, at, facts,
                              blueprint_version, request_id)
-  select @workspace@, e.kind, 'record', e.id, e.id, $3, $2, e.facts, $5, $6 from (
+  select @workspace@, e.kind, 'record', e.id, e.id, $3, e.latest, e.facts, $5, $6 from (
     select 1 as place, r.i, 'record.created' as kind, r.id, jsonb_strip_nulls(jsonb_build_object(
              'kind', r.kind, 'number', r.told_as, 'stage', s.path, 'system', nullif(r.s, ''), 'external_id', r.x,
-             'score', r.new_score, 'history', cardinality(r.hs), 'import', $7)) as facts
+             'score', r.new_score, 'history', cardinality(r.hs), 'import', $7)) as facts, r.moment as latest
     from ready r join stages s on s.id = r.stage_id where r.is_new
     union all
     select 1, r.i, case when r.is_history then 'record.history_corrected' else 'record.updated' end, r.id,
            jsonb_strip_nulls(jsonb_build_object('system', nullif(r.s, ''), 'external_id', r.x, 'import', $7))
-           || jsonb_build_object('changed', c.changed)
+           || jsonb_build_object('changed', c.changed), r.moment
     from ready r
     cross join lateral (
       select coalesce(jsonb_object_agg(
@@ -169,17 +170,20 @@ events as (
              'from', (r.old).owner_id, 'from_name', (
                select m.name from workspaces_member m where m.workspace_id = @workspace@ and m.id = (r.old).owner_id),
              'to', r.owner_id, 'owner', (
-               select m.name from workspaces_member m where m.workspace_id = @workspace@ and m.id = r.owner_id))
+               select m.name from workspaces_member m where m.workspace_id = @workspace@ and m.id = r.owner_id)),
+           r.moment
     from ready r where not r.is_new and r.owner_id is distinct from (r.old).owner_id
     union all
-    select 1, r.i, 'score.changed', r.id, jsonb_build_object('before', r.old_score, 'after', r.new_score, 'cause', $4)
+    select 1, r.i, 'score.changed', r.id, jsonb_build_object('before', r.old_score, 'after', r.new_score, 'cause', $4),
+           r.moment
     from ready r where r.y and r.reasons is not null
     union all
     select 2 + e.n, 0, 'record.entered_stage', e.id,
-           jsonb_build_object('from', f.path, 'to', s.path, 'cause', e.cause) || e.told
+           jsonb_build_object('from', f.path, 'to', s.path, 'cause', e.cause) || e.told, e.entered_at
     from entries e join stages s on s.id = e.stage_id left join stages f on f.id = e.from_stage_id
     union all
-    select 99, z.i, 'record.write_refused', z.id, jsonb_build_object('properties', to_jsonb(z.held), 'system', z.s)
+    select 99, z.i, 'record.write_refused', z.id, jsonb_build_object('properties', to_jsonb(z.held), 'system', z.s),
+           z.moment
     from settled z where z.held is not null and z.verdict in ('created', 'updated', 'unchanged')
   ) e order by e.place, e.i
 ),
