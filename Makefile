@@ -13,6 +13,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	if $$p -c '$(SUITABLE)' >/dev/null 2>&1; then echo $$p; break; fi; done)
 STYLED := $(shell find templates revops lifecycle handoffs scorecard governance integrations frontend/app.src.css frontend/js \
 	\( -name '*.html' -o -name '*.py' -o -name '*.css' -o -name '*.js' \) 2>/dev/null)
+STATEMENTS = $(shell find . -path '*/sql/*' -name '*.sql' -not -path './.venv/*' -not -path '*/node_modules/*')
 
 run: .venv/.run frontend/dist/app.css
 	@exec $(PY) manage.py run
@@ -27,6 +28,7 @@ check: .venv/.dev
 	$(PY) scripts/check_locks.py
 	$(PY) scripts/check_migrations.py
 	.venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
+	.venv/bin/sqlfluff lint --nocolor --processes 2 $(STATEMENTS)
 	.venv/bin/lint-imports
 	$(PY) manage.py stack $(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py stack $(PY) -m mypy
@@ -35,6 +37,7 @@ format: .venv/.dev
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 	.venv/bin/djade --target-version 5.2 $$(find templates -name '*.html')
+	.venv/bin/sqlfluff fix --quiet --processes 2 $(STATEMENTS)
 
 lock: .venv/.dev
 	$(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from core.sql import load
 from handoffs.actions.passing_on import PoolState, barred_from, move, pool_states, rungs, write
 from handoffs.actions.returning import offer_again
 from handoffs.blueprint import handoffs_at, handoffs_of
@@ -24,6 +25,7 @@ from revops.workspaces.scope import current_id, here
 
 log = logging.getLogger(__name__)
 ROUTE = "handoff_route"  # how its rows are set aside
+RETURNED_BEFORE = load("handoffs", "returned_before")
 
 
 class Waiting(NamedTuple):
@@ -170,10 +172,8 @@ def _place(pool_id: UUID | None, turn: Turn, state: PoolState) -> dict[str, Any]
 
 def _returned_by(handoff_ids: list[UUID]) -> dict[UUID, set[UUID]]:
     found: dict[UUID, set[UUID]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(again.RETURNED_BY, {"workspace": here(), "handoffs": handoff_ids})
-        for handoff_id, member_id in cursor.fetchall():
-            found.setdefault(handoff_id, set()).add(member_id)
+    for handoff_id, member_id in RETURNED_BEFORE.rows(handoffs=handoff_ids):
+        found.setdefault(handoff_id, set()).add(member_id)
     return found
 
 

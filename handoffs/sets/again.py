@@ -46,17 +46,6 @@ left join lateral (
         and h.answered_at >= r.entered_stage_at and coalesce(h.assignee_id, h.answered_by_id) is not null) b on true
 """
 
-# Who returned the record of an open handoff before, in the same stay.
-RETURNED_BY = """
-select h.id, coalesce(former.assignee_id, former.answered_by_id)
-from handoffs_handoff h
-join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
-join handoffs_handoff former on former.workspace_id = h.workspace_id and former.record_id = h.record_id
-    and former.seam_id = h.seam_id and former.state = 'rejected' and former.answered_at >= r.entered_stage_at
-where h.workspace_id = %(workspace)s and h.id = any(%(handoffs)s)
-    and coalesce(former.assignee_id, former.answered_by_id) is not null
-"""
-
 # Who answers for these pools when nobody in them can.
 MANAGERS = f"""
 with here as materialized ({HERE}), {FALLBACKS}
