@@ -14,8 +14,11 @@ result columns, each on a line of its own. The order of the parameters is that o
     --   id: the new handoff
 
 A parameter is written `%(records)s`. A place is a spot where other SQL is put: a fragment compiled for a blueprint
-version, or another file. It is written `/*{name}*/`, or around a stand-in that keeps the file valid SQL by itself:
+version. It is written `/*{name}*/`, or around a stand-in that keeps the file valid SQL by itself:
 `/*{condition*/ true /*}*/`. The stand-in serves the formatter and the reader; it never runs.
+
+A select that several statements share is a file in `sql/parts/`. A statement lists it under `parts:` and takes it in
+with `/*{name}*/`; the part's parameters become the statement's.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ from revops.workspaces.scope import here
 
 PARAMETER = re.compile(r"%\((\w+)\)s")
 PLACE = re.compile(r"/\*\{(\w+)(?:\}\*/|\*/(.*?)/\*\}\*/)", re.DOTALL)
-SECTION = re.compile(r"-- (parameters|places|columns):$")
+SECTION = re.compile(r"-- (parameters|places|parts|columns):$")
 ENTRY = re.compile(r"--   (\w+)(?: ([\w\[\]]+))?: .+")
 COMMENT_LINE = re.compile(r"^[ \t]*--.*\n", re.MULTILINE)
 
@@ -149,19 +152,13 @@ class SqlFile:
         return {**self.values, **values}
 
 
-def load(room: str, name: str, **parts: SqlFile) -> SqlFile:
-    """The statement `<room>/sql/<name>.sql`, with other files put at some of its places. Raises BadSqlFile where the
-    header and the statement disagree."""
-    read = _read(room, name)
-    if unknown := parts.keys() - read.places:
-        raise BadSqlFile(f"{read.name}: no such place: {', '.join(sorted(unknown))}")
-    return read._filled(parts)
-
-
 @cache
-def _read(room: str, name: str) -> SqlFile:
-    folder = Path(str(import_module(room).__file__)).parent / "sql"
-    return parse(f"{room}/sql/{name}.sql", (folder / f"{name}.sql").read_text())
+def load(room: str, name: str) -> SqlFile:
+    """The statement `<room>/sql/<name>.sql` with its parts. Raises BadSqlFile where header and statement disagree."""
+    file = Path(str(import_module(room).__file__)).parent / "sql" / f"{name}.sql"
+    text = file.read_text()
+    read = parse(f"{room}/sql/{name}.sql", text)
+    return read._filled({part: load(room, f"parts/{part}") for part in _header(text)["parts"]})
 
 
 def parse(name: str, text: str) -> SqlFile:
@@ -169,8 +166,8 @@ def parse(name: str, text: str) -> SqlFile:
     sections = _header(text)
     body = COMMENT_LINE.sub("", text).strip()
     read = SqlFile(name, tuple(_pieces(body)), sections["parameters"], tuple(sections["columns"]))
-    _same(name, "parameters", sections["parameters"].keys(), set(PARAMETER.findall(body)))
-    _same(name, "places", sections["places"].keys(), read.places)
+    _same(name, "parameters", sections["parameters"], PARAMETER.findall(body))
+    _same(name, "places and parts", {**sections["places"], **sections["parts"]}, read.places)
     if not all(read.parameters.values()):
         raise BadSqlFile(f"{name}: a parameter without a type")
     if "%" in PARAMETER.sub("", body):
@@ -191,7 +188,7 @@ def _pieces(body: str) -> Iterator[Piece]:
 
 def _header(text: str) -> dict[str, dict[str, str]]:
     """The names under each heading of the first comment, with their types."""
-    sections: dict[str, dict[str, str]] = {"parameters": {}, "places": {}, "columns": {}}
+    sections: dict[str, dict[str, str]] = {each: {} for each in ("parameters", "places", "parts", "columns")}
     current: dict[str, str] = {}
     for line in text.splitlines():
         if not line.startswith("--"):

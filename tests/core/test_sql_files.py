@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.sql import BadSqlFile, Fragment, parse
+from core.sql import BadSqlFile, Fragment, load, parse
 
 FILE = """-- Count the leads of a source.
 --
@@ -38,10 +38,20 @@ def test_a_filled_statement_brings_the_values_of_its_fragments():
     assert filled.text.startswith("/* counting */\n")
 
 
-def test_a_part_from_another_file_brings_its_parameters():
-    part = parse("part", "-- Warm leads.\n-- parameters:\n--   least int: points\nscore > %(least)s\n")
-    filled = parse("counting", FILE).fill(filter=part, more="")
-    assert list(filled.parameters) == ["workspace", "sources", "least"]
+def test_a_part_brings_its_parameters(tmp_path, monkeypatch):
+    (tmp_path / "room/sql/parts").mkdir(parents=True)
+    (tmp_path / "room/__init__.py").touch()
+    (tmp_path / "room/sql/counting.sql").write_text(
+        "-- Count.\n-- parameters:\n--   workspace uuid: the tenant\n-- parts:\n--   leads: who counts\n"
+        "select count(*) from (/*{leads}*/) leads where workspace_id = %(workspace)s\n"
+    )
+    (tmp_path / "room/sql/parts/leads.sql").write_text(
+        "-- Warm leads.\n-- parameters:\n--   least int: points\nselect * from lead where score > %(least)s\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    read = load("room", "counting")
+    assert dict(read.parameters) == {"workspace": "uuid", "least": "int"}
+    assert "from (select * from lead where score > %(least)s) leads" in read.text
 
 
 def test_a_prepared_statement_numbers_its_parameters_as_the_header_does():
@@ -67,11 +77,11 @@ def test_places_are_filled_all_and_only(places):
     [
         (FILE.replace("any(%(sources)s)", "any(%(source)s)"), "parameters of the header"),
         (FILE.replace("--   sources text[]: which sources\n", ""), "parameters of the header"),
-        (FILE.replace(" /*{more}*/", ""), "places of the header"),
-        (FILE.replace("--   more: further columns\n", ""), "places of the header"),
+        (FILE.replace(" /*{more}*/", ""), "places and parts of the header"),
+        (FILE.replace("--   more: further columns\n", ""), "places and parts of the header"),
         (FILE.replace("sources text[]:", "sources:"), "without a type"),
         (FILE.replace("as number", "% 7 as number"), "no parameter"),
-        (FILE.replace("true /*}*/", "true"), "places of the header"),
+        (FILE.replace("true /*}*/", "true"), "places and parts of the header"),
         (FILE.replace(" /*{more}*/", " /*{more}*/ /*{"), "not closed"),
     ],
 )
