@@ -1,12 +1,14 @@
 # make run     the whole product on this machine: address and sign-ins are printed, Ctrl-C stops it
 # make test    everything that can be tested, with real servers and a real browser
-# make check   format, lint, types, import contracts, migrations, templates, locks
+# make check   format, lint, types, import contracts, limits, dependencies, migrations, templates, locks
+# make ratchet tightens the limits to what the code is now
 # make lock    resolve dependencies anew (UPGRADE=1 takes newer versions)
 # make bench   the benchmark table · make shots   screenshots of every page · make css   styles while you write
 # make backup  writes backups/….dump (or FILE=) · make restore FILE=…   brings it back (FORCE=1 over a living database)
-.PHONY: run test check lock bench shots css assets format clean backup restore lock-migrations release-dump
+.PHONY: run test check ratchet lock bench shots css assets format clean backup restore lock-migrations release-dump
 .DEFAULT_GOAL := run
 PY := .venv/bin/python
+TIMED := $(PY) scripts/timed.py
 PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
@@ -19,19 +21,25 @@ run: .venv/.run frontend/dist/app.css
 	@exec $(PY) manage.py run
 
 test: .venv/.dev .state/browser frontend/dist/app.css
-	@$(PY) -m pytest $(PYTEST_FLAGS)
+	@$(TIMED) --first tests $(PY) -m pytest $(PYTEST_FLAGS)
 
 check: .venv/.dev
-	$(PY) -m compileall -q revops lifecycle handoffs scorecard governance integrations tests scripts manage.py
-	$(PY) -m ruff format --check .
-	$(PY) -m ruff check .
-	$(PY) scripts/check_locks.py
-	$(PY) scripts/check_migrations.py
-	.venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
-	.venv/bin/sqlfluff lint --nocolor --processes 2 $(STATEMENTS)
-	.venv/bin/lint-imports
-	$(PY) manage.py stack $(PY) manage.py makemigrations --check --dry-run
-	$(PY) manage.py stack $(PY) -m mypy
+	@$(TIMED) --first compile $(PY) -m compileall -q revops lifecycle handoffs scorecard governance integrations tests scripts manage.py
+	@$(TIMED) format $(PY) -m ruff format --check .
+	@$(TIMED) lint $(PY) -m ruff check .
+	@$(TIMED) locks $(PY) scripts/check_locks.py
+	@$(TIMED) "landed migrations" $(PY) scripts/check_migrations.py
+	@$(TIMED) ratchet $(PY) -m scripts.ratchet
+	@$(TIMED) dependencies .venv/bin/deptry --no-ansi .
+	@$(TIMED) templates .venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
+	@$(TIMED) statements .venv/bin/sqlfluff lint --nocolor --processes 2 $(STATEMENTS)
+	@$(TIMED) "import contracts" .venv/bin/lint-imports
+	@$(TIMED) "missing migrations" $(PY) manage.py stack $(PY) manage.py makemigrations --check --dry-run
+	@$(TIMED) types $(PY) manage.py stack $(PY) -m mypy
+	@$(TIMED) --total
+
+ratchet: .venv/.dev
+	$(PY) -m scripts.ratchet --tighten
 
 format: .venv/.dev
 	$(PY) -m ruff format .

@@ -112,7 +112,7 @@ def _is_read(request: Request, *parsers: type) -> bool:
     return isinstance(chosen, parsers)
 
 
-def refuse_unknown(shape: Any, given: Any, where: str = "", *, is_deep: bool = True) -> None:
+def refuse_unknown(shape: Any, given: Any, where: str = "", *, is_deep: bool = True) -> None:  # noqa: C901
     """Raises BadInput naming the first key of `given`, at any depth, that `shape` does not have."""
     if isinstance(shape, serializers.ListSerializer | serializers.ListField):
         if isinstance(given, list):

@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "lucide",
@@ -215,8 +214,6 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The same actions as the pages: records, handoffs, scorecard, change requests.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": ["integrations.openapi.add_refusals"],  # choices stay where they are used
