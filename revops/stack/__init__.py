@@ -24,8 +24,9 @@ from typing import IO
 import psycopg2
 
 from revops.stack import plain_words, roles
+from revops.stack.fingerprint import schema_fingerprint
 from revops.stack.kept import say
-from revops.stack.places import ROOT, STATE, CannotStart, Runner, kept_secret, schema_fingerprint, state_folder, take
+from revops.stack.places import ROOT, STATE, CannotStart, Runner, kept_secret, state_folder, take
 from revops.stack.servers import Postgres, Server, Valkey, die_with_parent
 
 __all__ = ["CannotStart", "Stack", "main", "say"]

@@ -121,15 +121,3 @@ def kept_secret(path: Path) -> str:
         finally:
             part.unlink()
     return path.read_text().strip()
-
-
-def schema_fingerprint() -> str:
-    """A short mark of everything that shapes the tables: it changes when a migration or a dependency does."""
-    digest = hashlib.sha256()
-    files = sorted({*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*/migrations/*.py"), *ROOT.glob("*/**/*.sql")})
-    # What migrations call shapes the tables as well as the migrations themselves.
-    files += [ROOT / "revops/workspaces" / name for name in ("tenancy.py", "triggers.py", "ids.py")]
-    for file in [*files, ROOT / "requirements.lock", ROOT / "revops/stack/roles.py", ROOT / "revops/settings.py"]:
-        if file.exists() and ".venv" not in file.parts and "node_modules" not in file.parts:
-            digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
-    return digest.hexdigest()[:16]

@@ -5,7 +5,6 @@ is told by whether it asks for `cast`."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +24,8 @@ from psycopg2.extensions import cursor as Cursor
 from revops.blueprint import documents
 from revops.database import as_owner, close_role_connections
 from revops.stack import roles
-from revops.stack.places import ROOT, schema_fingerprint
+from revops.stack.fingerprint import files_of, fingerprint, schema_fingerprint, with_imports
+from revops.stack.places import ROOT
 from tests.cast import make_cast
 
 CHEAP_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
@@ -40,11 +40,12 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The databases of this process, copied from their templates, which are made when what shapes them changed."""
     former_name = connection.settings_dict["NAME"]
-    schema = f"template_{schema_fingerprint()}"
+    shape = schema_fingerprint()
+    schema = f"template_{shape}"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         is_fresh = bool(request.config.getoption("--create-db"))
         _make_template(schema, _migrate, of="template0", is_fresh=is_fresh)
-        company = f"company_{schema_fingerprint()[:8]}_{_code_fingerprint()}"
+        company = f"company_{shape[:8]}_{_cast_fingerprint()}"
         _make_template(company, _cast, of=schema, is_fresh=is_fresh)
         stage.templates = {"bare": schema, "cast": company}
         stage.enter()
@@ -117,14 +118,11 @@ def _cast() -> None:
         make_cast()
 
 
-def _code_fingerprint() -> str:
-    """A short mark of everything that founding a workspace may go through."""
-    digest = hashlib.sha256()
-    rooms = [ROOT / app for app in ("revops", "lifecycle", "handoffs", "scorecard", "governance", "integrations")]
-    files = [file for room in rooms for kind in ("py", "yaml", "sql") for file in room.rglob(f"*.{kind}")]
-    for file in [*sorted(files), ROOT / "tests/cast.py", Path(__file__)]:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+def _cast_fingerprint() -> str:
+    """A short mark of everything that founding a workspace goes through, and of the documents it reads."""
+    begun = (ROOT / "tests/cast.py", ROOT / "revops/wiring.py", Path(__file__))
+    documents = files_of(ROOT, "*.yaml") | files_of(ROOT, "*.sql")
+    return fingerprint(ROOT, {*with_imports(ROOT, begun), *documents})
 
 
 def _make_template(name: str, build: Callable[[], None], *, of: str, is_fresh: bool) -> None:
