@@ -8,9 +8,8 @@ from typing import Any
 import yaml
 from yaml.events import AliasEvent
 
-from governance.rules.blueprint_shape import check_document
-from governance.rules.paths import Document
-from governance.rules.shapes import BadShape
+from blueprint.paths import Document
+from blueprint.shape import BadShape, check_document
 from revops.errors import BadInput
 from revops.incoming import check_bounds
 

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from blueprint.paths import BadPath, Document, put, read_path, spelled
+from blueprint.shape import BadShape, check_edit
 from governance.actions.authoring import Deed, carry_over, note
 from governance.models import Authorship, ChangeRequest, Proposal
 from governance.queries.proposals import base_of, edits_of
-from governance.rules.blueprint_shape import check_edit
 from governance.rules.differences import Edit, apply, differences
-from governance.rules.paths import BadPath, Document, put, read_path, spelled
-from governance.rules.shapes import BadShape
 from revops.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
 from revops.history.actions import record
 from revops.workspaces.behind import person_behind

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from blueprint.paths import Document
 from governance import queries
 from governance import serializers as shapes
 from governance.actions import drafting, submitting
@@ -17,7 +18,6 @@ from governance.checks import verdict_of
 from governance.impact import Asking, plan
 from governance.queries.changes import check_document_of
 from governance.rules.differences import differences, sides_of
-from governance.rules.paths import Document
 from governance.yaml_text import LONGEST, checked, read_document
 from revops.api import BoundedJSONParser
 from revops.asked import word

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from blueprint.paths import Document
 from governance import queries
 from governance.checks.finding import Finding
 from governance.models import ChangeRequest
 from governance.rules.differences import Edit, sides_of, title_of
-from governance.rules.paths import Document
 from lifecycle.models import Rescoring
 from lifecycle.queries import walk_of
 from revops.api import Envelope

@@ -1,12 +1,12 @@
 """Automatic checks of a proposed version, before anybody is asked: broken references, rules nobody reaches, metrics
 without an owner, records left behind. Pure: what the database knows comes in as `World`."""
 
+from blueprint.paths import Document
 from governance.checks.definitions import check_metrics, check_properties, check_scoring
 from governance.checks.finding import Finding, Given, World, verdict_of
 from governance.checks.places import check_expressions, check_references, check_required, check_shape
 from governance.checks.seams import check_calendars, check_routing, check_seams, check_sla, check_traps
 from governance.checks.stages import check_moves, check_stranded, check_threshold_text
-from governance.rules.paths import Document
 
 __all__ = ["ORDER", "Finding", "World", "run_checks", "verdict_of"]
 

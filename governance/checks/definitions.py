@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from blueprint.paths import Document
 from governance.checks.finding import Finding, Given, finding
-from governance.rules.paths import Document
 from scorecard.rules.declarations import DECLARATIONS, Declaration, Known, faults_of, references
 
 DEFINITION = ("kind", "parameters", "filter", "unit")

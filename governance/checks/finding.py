@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from governance.rules.paths import Document
+from blueprint.paths import Document
 from lifecycle.rules.catalogue import Catalogue, DataType, Field
 
 PASSED, WARNED, FAILED = "passed", "warned", "failed"

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from blueprint.paths import Document
+from blueprint.shape import BadShape, check_document
 from governance.checks.finding import Finding, Given, catalogue_of, finding
-from governance.rules.blueprint_shape import check_document
-from governance.rules.paths import Document
-from governance.rules.shapes import BadShape
 from lifecycle.blueprint import lines
 from lifecycle.rules.catalogue import BadField
 from lifecycle.rules.criteria import BadExpression, compile_line

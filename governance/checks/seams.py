@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from blueprint.paths import Document
 from governance.checks.finding import Finding, Given, finding
-from governance.rules.paths import Document
 from handoffs.blueprint import calendar_of
 from handoffs.rules.dispositions import DISPOSITIONS
 from revops.businesstime import BadCalendar

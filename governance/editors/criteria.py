@@ -7,20 +7,14 @@ from typing import Any
 
 from django.http import QueryDict
 
+from blueprint.paths import Document, Path
+from blueprint.schema.vocabularies import Function, LadderAction, TouchDirection, TouchKind
 from governance.editors.kit import EditList, Editor, Subject, item, lines, number, rows, text, touched, whole
-from governance.rules.blueprint_shape import ACTIONS
-from governance.rules.paths import Document, Path
-from handoffs.rules.first_touch import NAMES, terms_of
+from handoffs.rules.first_touch import terms_of
 from lifecycle.rules.catalogue import CORE_FIELDS
 from revops.errors import BadInput, NotFound
 
 REQUIRABLE = ("name", "email", "domain", "source", "owner", "amount", "mrr", "closes_on", "renews_on", "account_name")
-ACTION_LABELS = {
-    "warn": "Remind the assignee",
-    "task": "Task for the team's manager",
-    "reassign": "Reassign to the next in turn",
-    "raise": "Raise to the seam's owner",
-}
 
 
 class StageEditor(Editor):
@@ -69,11 +63,6 @@ class StageEditor(Editor):
         return ("pipelines", {"key": pipeline}, "stages", {"key": stage})
 
 
-TOUCH_KINDS = (("call", "Calls"), ("email", "E-mails"), ("meeting", "Meetings"), ("note", "Notes"))
-TOUCH_DIRECTIONS = (("outbound", "From us"), ("inbound", "From them"))
-TOUCH_SIDES = tuple(NAMES.items())
-
-
 def asdict_of(seam: dict[str, Any]) -> dict[str, list[str]]:
     """What a seam counts as first touch, as a document would say it."""
     terms = terms_of(seam.get("first_touch"), seam["to"])
@@ -93,12 +82,12 @@ class SeamEditor(Editor):
         return {
             "seam": item(document, ("seams", {"key": of})),
             "calendars": document["calendars"],
-            "actions": [(action, ACTION_LABELS[action]) for action in ACTIONS],
+            "actions": LadderAction.choices,
             "first_touch": asdict_of(item(document, ("seams", {"key": of}))),
             "first_touch_outcomes": "\n".join(asdict_of(item(document, ("seams", {"key": of})))["outcomes"]),
-            "touch_kinds": TOUCH_KINDS,
-            "touch_directions": TOUCH_DIRECTIONS,
-            "touch_sides": TOUCH_SIDES,
+            "touch_kinds": TouchKind.choices,
+            "touch_directions": TouchDirection.choices,
+            "touch_sides": Function.choices,
         }
 
     def read(self, posted: QueryDict, document: Document, of: str) -> EditList:

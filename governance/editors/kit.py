@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from governance.rules.paths import Document, Path, get
+from blueprint.paths import Document, Path, get
 from revops.errors import BadInput, NotFound
 
 MOST_ROWS = 200

@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 from django.http import QueryDict
 
+from blueprint.paths import Document, Path
+from blueprint.schema.vocabularies import Disposition
 from governance.editors.kit import EditList, Editor, Subject, item, number, text, touched, whole
-from governance.rules.blueprint_shape import DISPOSITIONS
-from governance.rules.paths import Document, Path
 from revops.errors import NotFound
 from scorecard.rules.declarations import DECLARATIONS, Names
 
@@ -167,7 +167,7 @@ class ReasonEditor(Editor):
         ]
 
     def context(self, document: Document, of: str) -> dict[str, Any]:
-        return {"reason": item(document, self._path(of)), "dispositions": DISPOSITIONS}
+        return {"reason": item(document, self._path(of)), "dispositions": Disposition.values}
 
     def read(self, posted: QueryDict, document: Document, of: str) -> EditList:
         path = self._path(of)

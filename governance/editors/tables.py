@@ -6,16 +6,11 @@ from typing import Any
 
 from django.http import QueryDict
 
+from blueprint.paths import Document, Path
+from blueprint.schema.vocabularies import RoutingTarget
 from governance.editors.kit import WHOLE, EditList, Editor, Subject, item, rows, touched
-from governance.rules.paths import Document, Path
 from revops.errors import BadInput
 
-TARGETS = (
-    ("pool", "A pool, in turns"),
-    ("account_owner", "The account's owner"),
-    ("record_owner", "The record's owner"),
-    ("member", "One person"),
-)
 CATCH_ALL = "true"
 
 
@@ -36,7 +31,7 @@ class RoutingEditor(Editor):
             "seam": seam,
             "rules": rules[:-1] if has_catch_all else rules,
             "catch_all": rules[-1] if has_catch_all else {"label": "Everybody else", "target": "pool"},
-            "targets": TARGETS,
+            "targets": RoutingTarget.choices,
             "pools": document["pools"],
         }
 

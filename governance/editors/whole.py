@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import QueryDict
 
+from blueprint.paths import Document
 from governance.editors.kit import EditList, Editor, Subject
 from governance.rules.differences import differences
-from governance.rules.paths import Document
 from governance.yaml_text import as_yaml, read_document
 
 

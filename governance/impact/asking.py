@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from blueprint.paths import Document
 from governance.impact import clocks, gates, meaning, moved, records
 from governance.models import ChangeRequest
 from governance.queries.proposals import base_of, proposed_by
-from governance.rules.paths import Document
 from governance.sets import Version, is_gate_changed
 from handoffs.blueprint import SeamTerms
 from revops.workspaces.scope import current_id

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from blueprint.paths import Document
 from governance.checks.definitions import reports_changed
-from governance.rules.paths import Document
 
 
 def measured(base: Document, proposed: Document) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from governance.rules.paths import put
+from blueprint.paths import put
 from governance.sets import Replay, Version
 from revops.blueprint.documents import document as published_document
 from revops.workspaces.models import Workspace

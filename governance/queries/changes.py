@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from blueprint.paths import Document
 from governance.checks import ORDER, Finding, World, run_checks, verdict_of
 from governance.models import Approval, ChangeRequest, CheckResult, Impact
 from governance.queries.authors import refusal_of_answer
 from governance.queries.proposals import base_of, proposed_by
 from governance.queries.reviews import unanswered
 from governance.queries.world import world_of
-from governance.rules.paths import Document
 from revops.errors import NotFound
 from revops.history.models import Event
 from revops.workspaces.models import Member

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from blueprint.paths import Document
 from governance.models import ChangeRequest, Proposal
 from governance.rules.differences import Edit, apply, with_definition_versions
-from governance.rules.paths import Document
 from revops.blueprint.documents import document as published_document
 
 

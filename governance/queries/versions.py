@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from django.db.models import QuerySet, Subquery
 
+from blueprint.paths import Document
 from governance.models import Acknowledgement, ChangeRequest
-from governance.rules.paths import Document
 from revops.blueprint.documents import remembered
 from revops.blueprint.models import BlueprintVersion
 from revops.errors import NotFound

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
+from blueprint.paths import Document
 from governance.checks import World
 from governance.checks.finding import stage_paths
-from governance.rules.paths import Document
 from handoffs.blueprint import PoolTerms
 from handoffs.models import Handoff
 from lifecycle.models import Record

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from governance.rules.paths import NAMED_BY, ORDER, Document, Path, get, name_of, put, spelled
+from blueprint.paths import NAMED_BY, ORDER, Document, Path, get, name_of, put, spelled
 
 # Parts that are edited as one value: their items are read in order and mean nothing apart.
 WHOLE = frozenset(

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from governance.rules.paths import Document
+from blueprint.paths import Document
 from governance.sets.asking import Questions
 from handoffs.blueprint import Handoffs, SeamTerms, handoffs_of
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of

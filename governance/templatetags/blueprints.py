@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from governance.editors.criteria import ACTION_LABELS
+from blueprint.schema.vocabularies import LadderAction
 
 register = template.Library()
 
@@ -13,7 +13,7 @@ register = template.Library()
 @register.filter
 def ladder_words(action: str) -> str:
     """`reassign` as people say it."""
-    return ACTION_LABELS.get(action, action)
+    return dict(LadderAction.choices).get(action, action)
 
 
 @register.filter

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from blueprint.paths import Document
 from governance import queries
 from governance.actions.acknowledging import acknowledge
 from governance.editors import EDITORS
 from governance.models import Acknowledgement, ChangeRequest
 from governance.rules.differences import differences
-from governance.rules.paths import Document
 from governance.views.shown import shown_edits
 from governance.yaml_text import as_yaml
 from handoffs.blueprint import DAYS

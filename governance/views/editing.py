@@ -11,18 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from blueprint.paths import BadPath, Document, put, read_path
+from blueprint.schema.vocabularies import RoutingTarget
+from blueprint.shape import BadShape, check_edit
 from governance import queries
 from governance.actions import drafting
 from governance.checks.finding import catalogue_of
 from governance.editors import EDITORS
 from governance.editors.kit import EditList, Editor, Subject
-from governance.editors.tables import TARGETS
 from governance.impact import threshold_curve, what_if_threshold
 from governance.models import ChangeRequest
-from governance.rules.blueprint_shape import check_edit
 from governance.rules.building import COMPARISONS, CannotBuild, build
-from governance.rules.paths import BadPath, Document, put, read_path
-from governance.rules.shapes import BadShape
 from lifecycle.blueprint import lines
 from lifecycle.rules.catalogue import Catalogue
 from lifecycle.rules.criteria import BadExpression, compile_line
@@ -209,7 +208,7 @@ class Line(View):
             "catalogue": catalogue,
             "line": {},
             "pools": document["pools"],
-            "targets": TARGETS,
+            "targets": RoutingTarget.choices,
             **builder_context(document),
         }
 

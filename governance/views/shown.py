@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from blueprint.paths import Document
 from governance.models import Authorship
 from governance.rules.differences import Edit, compare, title_of
-from governance.rules.paths import Document
 
 
 def shown_edits(document: Document, edits: Iterable[Edit]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError, ProgrammingError
 from django.test import Client
 
+from blueprint.paths import put
 from governance import queries
 from governance.actions import drafting
 from governance.actions.breaking_glass import publish_emergency
@@ -17,7 +18,6 @@ from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import submit
 from governance.models import Approval, Authorship, ChangeRequest, Impact
-from governance.rules.paths import put
 from integrations.actions import issue_key
 from revops.errors import NotPermitted
 from revops.workspaces.models import Member

@@ -10,6 +10,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from blueprint.schema import LabelledItem, keyed_lists
+
 Step = str | dict[str, Any]
 Path = tuple[Step, ...]
 Document = dict[str, Any]
@@ -17,14 +19,7 @@ Document = dict[str, Any]
 ORDER: dict[str, Any] = {"order": True}
 # What an item of a list is called by; a list that is not named here is one value.
 NAMED_BY: dict[str, tuple[str, ...]] = {
-    "properties": ("key",),
-    "pipelines": ("key",),
-    "stages": ("key",),
-    "calendars": ("key",),
-    "reason_codes": ("purpose", "key"),
-    "pools": ("key",),
-    "seams": ("key",),
-    "metrics": ("key",),
+    name: part.named_by for name, part in keyed_lists() if not issubclass(part, LabelledItem)
 }
 
 

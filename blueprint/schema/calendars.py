@@ -1,0 +1,65 @@
+"""When a team works."""
+
+import datetime
+from functools import cached_property
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from blueprint.schema.part import Item, Part
+from blueprint.schema.values import Day, Fixed, Hours, ItemKey, Label, Listed, Text
+from revops import businesstime
+
+OneDay = Annotated[tuple[Hours, ...], Listed(8)]
+
+
+class HolidayTerms(Item):
+    """A day on which the calendar's clocks stand still."""
+
+    model_config = ConfigDict(title="Holiday")
+    named_by = ("date",)
+
+    date: Annotated[datetime.date, Day(), Fixed()] = Field(title="Day")
+    label: Annotated[str, Text(120, may_be_blank=True)] = Field(default="", title="Label")
+
+
+class WeeklyHours(Part):
+    """The windows of each day in local time, such as `09:00-12:30`."""
+
+    model_config = ConfigDict(title="Week")
+
+    mon: OneDay = Field(default=(), title="Monday")
+    tue: OneDay = Field(default=(), title="Tuesday")
+    wed: OneDay = Field(default=(), title="Wednesday")
+    thu: OneDay = Field(default=(), title="Thursday")
+    fri: OneDay = Field(default=(), title="Friday")
+    sat: OneDay = Field(default=(), title="Saturday")
+    sun: OneDay = Field(default=(), title="Sunday")
+
+
+class CalendarTerms(Item):
+    """Working hours, holidays and the zone they are in."""
+
+    model_config = ConfigDict(title="Calendar")
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    time_zone: Annotated[str, Text(60)] = Field(title="Time zone", description="Such as Europe/Berlin.")
+    weekly: WeeklyHours = Field(title="Working hours")
+    holidays: Annotated[tuple[HolidayTerms, ...], Listed(400)] = Field(default=(), title="Holidays")
+
+    @cached_property
+    def id(self) -> UUID:
+        """The id of its row."""
+        return self.id_of("calendar", self.key)
+
+    @cached_property
+    def hours(self) -> businesstime.Calendar:
+        """The calendar as business time understands it. Raises BadCalendar."""
+        days = (getattr(self.weekly, day) for day in WeeklyHours.model_fields)
+        return businesstime.Calendar(
+            time_zone=self.time_zone,
+            weekly=tuple(tuple((span[:5], span[6:]) for span in spans) for spans in days),
+            holidays=frozenset(each.date for each in self.holidays),
+        )

@@ -1,0 +1,45 @@
+"""What is measured, by whom and with which target."""
+
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from blueprint.schema.part import Item
+from blueprint.schema.values import Criterion, Email, Flag, Free, ItemKey, Key, Label, Listed, Number, Text, Whole
+from blueprint.schema.vocabularies import Direction, Unit
+
+
+class MetricTerms(Item):
+    """One metric: kind, parameters and filter make its value; unit, direction and target say how it is read."""
+
+    model_config = ConfigDict(title="Metric")
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    kind: Key = Field(title="Kind", description="What is counted.")
+    unit: Unit = Field(title="Unit")
+    description: Annotated[str, Text(2_000, may_be_blank=True)] = Field(default="", title="Description")
+    parameters: Annotated[dict[str, Any], Free()] = Field(
+        default_factory=dict, title="Parameters", description="Those that its kind declares."
+    )
+    filter: Annotated[str, Text(2_000, may_be_blank=True), Criterion()] = Field(
+        default="", title="Filter", description="Only records that meet this are counted; blank is all."
+    )
+    direction: Direction = Field(default=Direction.UP, title="Direction", description="Which way is good.")
+    target: Annotated[Decimal | None, Number()] = Field(default=None, title="Target")
+    headline: Flag = Field(default=False, title="On the headline", description="It stands at the top of the scorecard.")
+    segments: Annotated[tuple[Key, ...], Listed(20)] = Field(
+        default=(), title="Segments", description="What its value can be split by."
+    )
+    owner: Email = Field(default="", title="Owner", description="The e-mail address of who answers for the number.")
+    definition_version: Annotated[int, Whole(1, 1_000_000)] = Field(
+        default=1, title="Definition version", description="The version in which its definition last changed."
+    )
+
+    @cached_property
+    def id(self) -> UUID:
+        """The id of its row."""
+        return self.id_of("metric", self.key)

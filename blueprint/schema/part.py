@@ -1,0 +1,91 @@
+"""What all parts of the blueprint share: frozen, no unknown names, keys for items, ids that follow from keys."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+from zlib import crc32
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+from revops.workspaces.ids import key_id
+
+NOBODY = UUID(int=0)  # the workspace of a document that is only checked
+LONGEST_MADE = 50  # leaves room for a number behind it
+
+
+class Part(BaseModel):
+    """One object of the document. The title of the class is its noun; a field has a title (label) and a description."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    named_by: ClassVar[tuple[str, ...]] = ()
+    """The fields that name an item in its list; empty where the part is no item of a keyed list."""
+    _workspace_id: UUID = PrivateAttr(default=NOBODY)
+
+    def model_post_init(self, context: Any) -> None:
+        if context:
+            self._workspace_id = context["workspace_id"]
+
+    def id_of(self, kind: str, *path: str) -> UUID:
+        """The id of the row that belongs to a key: it follows from the key, so nobody asks the database."""
+        return key_id(self._workspace_id, kind, *path)
+
+    @property
+    def name(self) -> tuple[str, ...]:
+        """What the item is called in its list."""
+        return tuple(str(getattr(self, each)) for each in self.named_by)
+
+
+class Item(Part):
+    """An item of a keyed list, named by its key."""
+
+    named_by: ClassVar[tuple[str, ...]] = ("key",)
+    _position: int = PrivateAttr(default=0)
+
+    @property
+    def position(self) -> int:
+        """Its place in the list, from 0."""
+        return self._position
+
+    def take_place(self, position: int) -> None:
+        """Remember where in its list the item is; only the list that reads it says so."""
+        self._position = position
+
+
+class LabelledItem(Item):
+    """An item whose key is made from its label where a document brings none: rules, criteria, bands, rungs."""
+
+    key_from: ClassVar[str] = "label"
+
+    @classmethod
+    def with_keys(cls, items: Sequence[Any]) -> list[Any]:
+        """The items, each with a key; keys that are there stay. The same items always get the same keys."""
+        taken = {item.get("key") for item in items if isinstance(item, dict)}
+        keyed = []
+        for item in items:
+            if isinstance(item, dict) and "key" not in item:
+                key = _free(made_key(str(item.get(cls.key_from, "")), str(cls.model_config["title"])), taken)
+                taken.add(key)
+                item = {"key": key, **item}
+            keyed.append(item)
+        return keyed
+
+
+def made_key(label: str, noun: str) -> str:
+    """A key made from a label: `Opted out of e-mail` → `opted_out_of_e_mail`; never one that begins with a digit."""
+    slug = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")
+    if not slug:
+        slug = f"{crc32(label.encode('utf-8', 'replace')):08x}"  # a label without a Latin letter
+    if not slug[0].isalpha():
+        slug = f"{noun.rsplit(maxsplit=1)[-1].lower()}_{slug}"
+    return slug[:LONGEST_MADE].rstrip("_")
+
+
+def _free(key: str, taken: set[Any]) -> str:
+    """The key, or with the first number behind it that nobody has."""
+    number, free = 1, key
+    while free in taken:
+        number += 1
+        free = f"{key}_{number}"
+    return free

@@ -1,0 +1,211 @@
+"""Properties, and the pipelines a record moves through."""
+
+import re
+from decimal import Decimal
+from functools import cached_property
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
+
+from blueprint.schema.part import Item, LabelledItem
+from blueprint.schema.values import (
+    KEY,
+    Expression,
+    Fixed,
+    Flag,
+    ItemKey,
+    Key,
+    Label,
+    Listed,
+    Names,
+    Number,
+    OneOf,
+    StagePath,
+    Text,
+    Whole,
+)
+from blueprint.schema.vocabularies import Category, DataType, Forecast, Function, RecordKind, SourceRule
+
+Option = Annotated[str, Text(120)]
+
+
+class PropertyTerms(Item):
+    """One property: what it may hold and which system owns it."""
+
+    model_config = ConfigDict(title="Property")
+
+    key: ItemKey = Field(title="Key", description="What expressions, files and the API call it.")
+    label: Label = Field(title="Label")
+    type: DataType = Field(title="Type", description="What it may hold. It does not change once records hold values.")
+    record_kind: Annotated[str, OneOf([("", "Every kind"), *RecordKind.choices])] = Field(
+        default="", title="Kind of record", description="Which records have it."
+    )
+    options: Annotated[tuple[Option, ...], Listed(500)] = Field(
+        default=(), title="Options", description="The values a choice may take, in their order."
+    )
+    system: Annotated[str, Text(60, may_be_blank=True)] = Field(
+        default="", title="System of record", description="The system that owns the value; blank where people do."
+    )
+    source_rule: SourceRule = Field(
+        default=SourceRule.LATEST_WINS, title="Rule for sources", description="Which system may write it."
+    )
+    reverify_days: Annotated[int | None, Whole(1, 3_650)] = Field(
+        default=None, title="Verify again after days", description="How long a value is trusted; blank is for ever."
+    )
+
+
+class Line(LabelledItem):
+    """One testable sentence about a record: words for people and one small expression."""
+
+    model_config = ConfigDict(title="Criterion")
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label", description="The sentence people read.")
+    expression: Expression = Field(title="Test", description="The same in the criteria language.")
+
+    @field_validator("label", "expression")
+    @classmethod
+    def _live_threshold(cls, value: str, info: ValidationInfo) -> str:
+        """`mql_threshold` is the score model's, where the document is read to be used: words and test cannot drift."""
+        if not info.context:
+            return value
+        threshold = str(info.context["threshold"])
+        if info.field_name == "label":
+            return value.replace("{mql_threshold}", threshold)
+        return re.sub(r"\bmql_threshold\b", threshold, value)
+
+
+Lines = Annotated[tuple[Line, ...], Listed(30)]
+
+
+class StageTerms(Item):
+    """One stage and what it asks of a record that enters or leaves."""
+
+    model_config = ConfigDict(title="Stage")
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    team: Function = Field(title="Team", description="Who works the records here.")
+    lifecycle_stage: Key = Field(
+        default="", title="Lifecycle stage", description="What it means on the lifecycle; blank is itself."
+    )
+    category: Category = Field(
+        default=Category.OPEN, title="Category", description="What being here means for the record."
+    )
+    probability: Annotated[Decimal, Number(0, 1)] = Field(
+        default=Decimal(0), title="Probability", description="Share of the amount the forecast counts, 0 to 1."
+    )
+    forecast: Forecast = Field(default=Forecast.OMITTED, title="Forecast category")
+    age_limit_days: Annotated[int | None, Whole(1, 3_650)] = Field(
+        default=None,
+        title="Age limit in days",
+        description="After how many days a record here is too old; blank is never.",
+    )
+    entry: Lines = Field(default=(), title="Entry criteria", description="To enter, every line must be met.")
+    exit: Lines = Field(default=(), title="Exit criteria", description="To leave, every line must be met.")
+    required: Annotated[tuple[Annotated[Key, Names("field")], ...], Listed(60)] = Field(
+        default=(), title="Required properties", description="What must be filled in to enter."
+    )
+    auto_enter: Flag = Field(
+        default=False, title="Entered automatically", description="As soon as the entry criteria are met."
+    )
+    is_entry: Flag = Field(
+        default=False,
+        title="New records may begin here",
+        description="They always may in the first stage of a pipeline.",
+    )
+    moves_to: Annotated[tuple[Annotated[Key, Names("sibling")], ...], Listed(100)] = Field(
+        default=(), title="May move to", description="Left out, it is the next stage."
+    )
+    creates: StagePath = Field(
+        default="",
+        title="Creates",
+        description="Where the next record of the journey begins when a record enters here.",
+    )
+    _pipeline_key: str = PrivateAttr(default="")
+
+    @cached_property
+    def id(self) -> UUID:
+        """The id of its row."""
+        return self.id_of("stage", self._pipeline_key, self.key)
+
+    @property
+    def path(self) -> str:
+        """`pipeline/stage`."""
+        return f"{self._pipeline_key}/{self.key}"
+
+    @property
+    def pipeline_key(self) -> str:
+        """The key of its pipeline."""
+        return self._pipeline_key
+
+    @cached_property
+    def pipeline_id(self) -> UUID:
+        """The id of its pipeline's row."""
+        return self.id_of("pipeline", self._pipeline_key)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a record here is still being worked."""
+        return self.category is Category.OPEN
+
+    def belong_to(self, pipeline_key: str) -> None:
+        """Remember the pipeline; only the pipeline that reads it says so."""
+        self._pipeline_key = pipeline_key
+
+
+class PipelineTerms(Item):
+    """An ordered path for one kind of record."""
+
+    model_config = ConfigDict(title="Pipeline")
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    record_kind: RecordKind = Field(title="Kind of record", description="What moves through it.")
+    purpose: Annotated[Key, Fixed()] = Field(title="Purpose", description="Such as lifecycle, sales, renewal.")
+    stages: Annotated[tuple[StageTerms, ...], Listed(60, 1)] = Field(title="Stages", description="In their order.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_usual(cls, given: Any) -> Any:
+        """What a stage leaves out follows from its place: it moves to the next one, and the first is an entry."""
+        stages = given.get("stages") if isinstance(given, dict) else None
+        if not isinstance(stages, list) or not all(isinstance(each, dict) for each in stages):
+            return given
+        keys = [each.get("key") for each in stages]
+        following = [[key] if isinstance(key, str) and re.fullmatch(KEY, key) else [] for key in keys[1:]]
+        filled = [
+            {"moves_to": onward, "lifecycle_stage": key, **stage}
+            for stage, key, onward in zip(stages, keys, [*following, []], strict=True)
+        ]
+        if filled and filled[0].get("is_entry", False) is False:
+            filled[0]["is_entry"] = True
+        return {**given, "stages": filled}
+
+    def model_post_init(self, context: Any) -> None:
+        super().model_post_init(context)
+        for stage in self.stages:
+            stage.belong_to(self.key)
+
+    @cached_property
+    def id(self) -> UUID:
+        """The id of its row."""
+        return self.id_of("pipeline", self.key)
+
+    def stage(self, key: str) -> StageTerms:
+        """By key. Raises KeyError."""
+        return self._by_key[key]
+
+    @property
+    def first(self) -> StageTerms:
+        """Where a record begins unless told otherwise."""
+        return self.stages[0]
+
+    def first_of(self, category: str) -> StageTerms | None:
+        """The first stage of a category, whatever it is called; None where the pipeline has none."""
+        return next((stage for stage in self.stages if stage.category == category), None)
+
+    @cached_property
+    def _by_key(self) -> dict[str, StageTerms]:
+        return {stage.key: stage for stage in self.stages}

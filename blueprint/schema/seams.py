@@ -1,0 +1,242 @@
+"""Where one team hands to another, who takes turns, and why something is refused."""
+
+from functools import cached_property
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, PrivateAttr, model_validator
+
+from blueprint.schema.calendars import CalendarTerms
+from blueprint.schema.part import Item, LabelledItem, Part
+from blueprint.schema.pipelines import Lines
+from blueprint.schema.values import (
+    Email,
+    Expression,
+    Fixed,
+    Flag,
+    Inner,
+    ItemKey,
+    Key,
+    Label,
+    Listed,
+    Names,
+    StagePath,
+    Text,
+    Whole,
+)
+from blueprint.schema.vocabularies import (
+    Disposition,
+    Function,
+    LadderAction,
+    ReasonPurpose,
+    RecordKind,
+    RoutingTarget,
+    TouchDirection,
+    TouchKind,
+)
+from revops import businesstime
+
+
+class PoolTerms(Item):
+    """Who takes turns: the active seats of the teams with this function, and of this team and region where given."""
+
+    model_config = ConfigDict(title="Pool")
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    function: Function = Field(title="Function", description="Teams of this function take turns.")
+    team: Annotated[str, Text(60, may_be_blank=True), Names("team")] = Field(
+        default="", title="Team", description="Only this team; blank is every team of the function."
+    )
+    region: Annotated[str, Text(80, may_be_blank=True)] = Field(
+        default="", title="Region", description="Only teams of this region; blank is every region."
+    )
+
+    @cached_property
+    def id(self) -> UUID:
+        """The id of its row."""
+        return self.id_of("pool", self.key)
+
+
+class ReasonTerms(Item):
+    """Why something was refused, lost or overridden, and what happens next."""
+
+    model_config = ConfigDict(title="Reason")
+    named_by = ("purpose", "key")
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    purpose: Annotated[ReasonPurpose, Fixed()] = Field(title="Purpose", description="When it is asked for.")
+    disposition: Disposition = Field(
+        default=Disposition.NONE, title="Disposition", description="What happens to a record that is rejected with it."
+    )
+    needs_note: Flag = Field(
+        default=False, title="Needs a note", description="Whoever chooses it also says why in words."
+    )
+
+    @cached_property
+    def id(self) -> UUID:
+        """The id of its row."""
+        return self.id_of("reason", self.purpose, self.key)
+
+
+class PacketItem(Item):
+    """One thing the sender must hand over."""
+
+    model_config = ConfigDict(title="Packet item")
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    required: Flag = Field(default=True, title="Required", description="Without it nothing is offered.")
+
+
+class StepTerms(LabelledItem):
+    """One rung of the ladder."""
+
+    model_config = ConfigDict(title="Step")
+    key_from = "action"
+
+    key: ItemKey = Field(title="Key")
+    after_minutes: Annotated[int, Whole(-100_000, 1_000_000)] = Field(
+        title="After minutes", description="Working minutes from the due time; before it they are negative."
+    )
+    action: LadderAction = Field(title="Action")
+
+
+class RuleTerms(LabelledItem):
+    """One routing rule. They are asked in their order; the first that matches decides."""
+
+    model_config = ConfigDict(title="Routing rule")
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    expression: Expression = Field(title="Test", description="The last rule of a seam catches all: true.")
+    target: RoutingTarget = Field(title="Receiver")
+    pool: Annotated[Key, Names("pool")] = Field(default="", title="Pool", description="Where the receiver is a pool.")
+    member: Annotated[str, Text(254), Names("member")] = Field(
+        default="", title="Person", description="The e-mail address, where the receiver is one person."
+    )
+
+    @cached_property
+    def pool_id(self) -> UUID | None:
+        """The id of its pool's row."""
+        return self.id_of("pool", self.pool) if self.pool else None
+
+
+class FirstTouch(Part):
+    """Which touches stop the first-touch clock. `sides` are functions whose people count, beside whoever has it."""
+
+    model_config = ConfigDict(title="First touch")
+
+    kinds: Annotated[tuple[TouchKind, ...], Listed(len(TouchKind))] = Field(
+        default=(TouchKind.CALL, TouchKind.EMAIL, TouchKind.MEETING), title="Kinds"
+    )
+    directions: Annotated[tuple[TouchDirection, ...], Listed(len(TouchDirection))] = Field(
+        default=(TouchDirection.OUTBOUND,), title="Directions"
+    )
+    outcomes: Annotated[tuple[Annotated[str, Text(60)], ...], Listed(40)] = Field(
+        default=("Connected", "Meeting agreed", "Meeting held", "Replied", "Message left", "Sent"), title="Outcomes"
+    )
+    sides: Annotated[tuple[Function, ...], Listed(len(Function))] = Field(
+        default=(), title="Sides", description="Left out, it is the receiving side."
+    )
+
+
+class NextRecord(Part):
+    """The next record of the journey."""
+
+    model_config = ConfigDict(title="Next record")
+
+    kind: RecordKind = Field(title="Kind of record")
+    pipeline: Annotated[Key, Names("pipeline")] = Field(title="Pipeline")
+    stage: Key = Field(title="Stage")
+
+
+class OnAccept(Part):
+    """What accepting does to the record, and what it makes."""
+
+    model_config = ConfigDict(title="On acceptance")
+
+    advance: Annotated[Key, Names("sibling")] = Field(
+        default="", title="Advance to", description="A stage of the record's own pipeline."
+    )
+    create: Annotated[NextRecord | None, Inner()] = Field(default=None, title="Create")
+
+
+class SeamTerms(Item):
+    """Where one team hands to another. Minutes are working minutes of the calendar."""
+
+    model_config = ConfigDict(title="Seam")
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    from_function: Function = Field(alias="from", title="From", description="The side that hands over.")
+    to_function: Function = Field(alias="to", title="To", description="The side that receives.")
+    trigger: StagePath = Field(title="Trigger", description="Entering this stage offers a handoff.")
+    calendar: Annotated[Key, Names("calendar")] = Field(title="Calendar", description="Whose hours its clocks keep.")
+    answer_minutes: Annotated[int, Whole(0, 1_000_000)] = Field(
+        title="Working minutes to answer", description="From the offer to accepting or rejecting."
+    )
+    touch_minutes: Annotated[int | None, Whole(0, 1_000_000)] = Field(
+        default=None, title="Working minutes to first touch", description="From the offer; blank is no such clock."
+    )
+    first_touch: FirstTouch = Field(default=FirstTouch(), title="What counts as first touch")
+    act_hours: Annotated[int, Whole(1, 8_760)] = Field(
+        default=48,
+        title="Hours to accept and act",
+        description="Hours of the wall clock, for the figure “accepted and acted on”.",
+    )
+    offer_again_minutes: Annotated[int | None, Whole(0, 1_000_000)] = Field(
+        default=None,
+        title="Minutes until what came back is offered again",
+        description="Working minutes; blank is twice the minutes to answer, 0 is never.",
+    )
+    acceptance: Lines = Field(
+        default=(), title="Acceptance criteria", description="To be accepted, every line must be met."
+    )
+    packet: Annotated[tuple[PacketItem, ...], Listed(60)] = Field(
+        default=(), title="Packet", description="What the sender hands over with the record."
+    )
+    on_accept: OnAccept = Field(default=OnAccept(), title="On acceptance")
+    ladder: Annotated[tuple[StepTerms, ...], Listed(20)] = Field(
+        title="Ladder", description="What happens before and after the due time, in order of time."
+    )
+    routing: Annotated[tuple[RuleTerms, ...], Listed(100)] = Field(
+        title="Routing rules", description="Who receives; the first match wins, the last rule catches all."
+    )
+    owner: Email = Field(default="", title="Owner", description="The e-mail address of who answers for the seam.")
+    _calendar: CalendarTerms | None = PrivateAttr(default=None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_usual(cls, given: Any) -> Any:
+        """Where nothing is said of sides, the receiving side's touches count."""
+        if not isinstance(given, dict) or not isinstance(given.get("first_touch", {}), dict) or "to" not in given:
+            return given
+        return {**given, "first_touch": {"sides": [given["to"]], **given.get("first_touch", {})}}
+
+    def keep_hours(self, calendar: CalendarTerms | None) -> None:
+        """Remember the calendar; only the blueprint that reads it says so."""
+        self._calendar = calendar
+
+    @property
+    def hours(self) -> businesstime.Calendar:
+        """The calendar's hours. Raises BadCalendar, and KeyError where there is no such calendar."""
+        if self._calendar is None:
+            raise KeyError(self.calendar)
+        return self._calendar.hours
+
+    @cached_property
+    def id(self) -> UUID:
+        """The id of its row."""
+        return self.id_of("seam", self.key)
+
+    @cached_property
+    def trigger_stage_id(self) -> UUID:
+        """The id of the stage that triggers it."""
+        return self.id_of("stage", *self.trigger.split("/"))
+
+    @cached_property
+    def calendar_id(self) -> UUID:
+        """The id of its calendar's row."""
+        return self.id_of("calendar", self.calendar)
