@@ -9,11 +9,12 @@
 .DEFAULT_GOAL := run
 PY := .venv/bin/python
 TIMED := $(PY) scripts/timed.py
+ROOMS := core blueprint lifecycle imports handoffs scorecard governance integrations revops devtools
 PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	if $$p -c '$(SUITABLE)' >/dev/null 2>&1; then echo $$p; break; fi; done)
-STYLED := $(shell find templates revops lifecycle handoffs scorecard governance integrations frontend/app.src.css frontend/js \
+STYLED := $(shell find templates $(ROOMS) frontend/app.src.css frontend/js \
 	\( -name '*.html' -o -name '*.py' -o -name '*.css' -o -name '*.js' \) 2>/dev/null)
 STATEMENTS = $(shell find . -path '*/sql/*' -name '*.sql' -not -path './.venv/*' -not -path '*/node_modules/*')
 
@@ -24,7 +25,7 @@ test: .venv/.dev .state/browser frontend/dist/app.css
 	@$(TIMED) --first tests $(PY) -m pytest $(PYTEST_FLAGS)
 
 check: .venv/.dev
-	@$(TIMED) --first compile $(PY) -m compileall -q revops lifecycle handoffs scorecard governance integrations tests scripts manage.py
+	@$(TIMED) --first compile $(PY) -m compileall -q $(ROOMS) tests scripts manage.py
 	@$(TIMED) format $(PY) -m ruff format --check .
 	@$(TIMED) lint $(PY) -m ruff check .
 	@$(TIMED) locks $(PY) scripts/check_locks.py
@@ -54,10 +55,10 @@ lock: .venv/.dev
 	$(PY) scripts/check_locks.py
 
 backup: .venv/.run
-	@$(PY) manage.py stack $(PY) -m revops.stack.dumps backup $(FILE)
+	@$(PY) manage.py stack $(PY) -m devtools.stack.dumps backup $(FILE)
 
 restore: .venv/.run
-	@$(PY) manage.py stack $(PY) -m revops.stack.dumps restore $(FILE) $(if $(FORCE),--force)
+	@$(PY) manage.py stack $(PY) -m devtools.stack.dumps restore $(FILE) $(if $(FORCE),--force)
 
 lock-migrations: .venv/.dev
 	$(PY) scripts/check_migrations.py --add
@@ -66,10 +67,10 @@ release-dump: .venv/.dev
 	$(PY) manage.py stack $(PY) -m scripts.release_dump
 
 bench: .venv/.dev
-	$(PY) manage.py stack $(PY) -m benchmarks $(BENCH)
+	$(PY) manage.py stack $(PY) -m devtools.benchmarks $(BENCH)
 
 shots: .venv/.dev .state/browser frontend/dist/app.css
-	$(PY) manage.py stack $(PY) -m scripts.shots $(SHOTS)
+	$(PY) manage.py stack $(PY) -m devtools.pictures $(SHOTS)
 
 css: .venv/.run frontend/node_modules/.ready
 	$(PY) frontend/build.py --watch

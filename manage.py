@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run a management command, or bring the embedded servers up around one."""
     if len(sys.argv) > 1 and sys.argv[1] in ("stack", "run"):
-        from revops import stack
+        from devtools import stack
 
         raise SystemExit(stack.main(sys.argv[1:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "revops.settings")

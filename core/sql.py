@@ -33,7 +33,7 @@ from typing import Any
 
 from django.db import connection
 
-from revops.workspaces.scope import here
+from core.tenancy.scope import here
 
 PARAMETER = re.compile(r"%\((\w+)\)s")
 PLACE = re.compile(r"/\*\{(\w+)(?:\}\*/|\*/(.*?)/\*\}\*/)", re.DOTALL)

@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils import timezone
 
+from core.people.models import Member
+from core.tenancy.walls import TenantKey, TenantModel
 from handoffs.models import Task
-from revops.workspaces.models import Member
-from revops.workspaces.tenancy import TenantKey, TenantModel
 
 
 class ChangeRequest(TenantModel):

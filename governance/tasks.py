@@ -4,10 +4,10 @@ import time
 
 from celery import shared_task
 
+from core.database import database_now
+from core.operating.heartbeats import heartbeat
+from core.tenancy.sweeps import each_workspace
 from governance.actions.working_out import next_step, waiting_workspaces
-from revops.database import database_now
-from revops.operating.heartbeats import heartbeat
-from revops.workspaces.sweeps import each_workspace
 
 BUDGET_S = 45.0  # a task ends within a minute; the rest waits for the next tick
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from core.errors import RuleSaysNo, WorldMovedOn
 from handoffs.models import Handoff, Task
-from revops.errors import RuleSaysNo, WorldMovedOn
 
 
 class HandoffAlreadyAnswered(WorldMovedOn):

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django import forms
 
+from core.people.models import Member
 from handoffs.blueprint import PacketItem, ReasonTerms
-from revops.workspaces.models import Member
 
 
 class RejectForm(forms.Form):

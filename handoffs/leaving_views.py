@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from core.errors import BadInput, RuleSaysNo
+from core.http.web import page
+from core.people import queries
+from core.people.models import Member
+from core.people.permissions import permit
 from handoffs.actions import leaving
 from handoffs.forms import SuccessorForm
-from revops.errors import BadInput, RuleSaysNo
-from revops.web import page
-from revops.workspaces import queries
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import permit
 
 SHOWN = 200  # moves on the page; the counts are of all
 

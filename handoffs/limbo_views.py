@@ -9,12 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views import View
 
+from core.errors import BadInput
+from core.http.web import page
+from core.people.permissions import may, permit
 from handoffs import queries
 from handoffs.actions import releasing
 from handoffs.blueprint import handoffs_of
-from revops.errors import BadInput
-from revops.web import page
-from revops.workspaces.permissions import may, permit
 
 FILTERS = ("cause", "seam")
 MOST = 1_000

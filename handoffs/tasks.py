@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 
+from core.database import database_now
+from core.operating.heartbeats import heartbeat
+from core.tenancy.sweeps import each_workspace
 from handoffs.actions.scanning import EARLIEST, due_workspaces, scan
-from revops.database import database_now
-from revops.operating.heartbeats import heartbeat
-from revops.workspaces.sweeps import each_workspace
 
 BUDGET_S = 45.0  # a task ends within a minute; what is left over waits 15 s for the next tick
 LOOK_AT_ALL_EVERY_S = 300.0

@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from core.errors import BadInput, RuleSaysNo
+from core.http.web import is_partial, page
+from core.people.permissions import LEADS, may, permit
 from handoffs import queries
 from handoffs.actions import answering, asking, locking, offering, packing, reassigning, tasking
 from handoffs.blueprint import handoffs_of
@@ -17,9 +20,6 @@ from handoffs.models import Handoff
 from handoffs.rules import packet
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.queries import record_for
-from revops.errors import BadInput, RuleSaysNo
-from revops.web import is_partial, page
-from revops.workspaces.permissions import LEADS, may, permit
 
 
 class Inbox(View):

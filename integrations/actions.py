@@ -10,15 +10,15 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
+from core.errors import BadInput, NotPermitted, RuleSaysNo
+from core.history.actions import record, record_all
+from core.people.behind import made_by, maker_of
+from core.people.makings import Making
+from core.people.models import Invitation, Member
+from core.people.permissions import PERMITS, SCOPES, lapses, permit
+from core.people.withdrawing import withdraw
 from integrations.keys import Key, new_key
 from integrations.models import ApiKey
-from revops.errors import BadInput, NotPermitted, RuleSaysNo
-from revops.history.actions import record, record_all
-from revops.workspaces.behind import made_by, maker_of
-from revops.workspaces.makings import Making
-from revops.workspaces.models import Invitation, Member
-from revops.workspaces.permissions import PERMITS, SCOPES, lapses, permit
-from revops.workspaces.withdrawing import withdraw
 
 MOST_PER_MINUTE = 60_000
 MOST_KEYS = 200  # usable keys of one workspace

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.http import HttpRequest
 
+from core.errors import NotFound, NotSignedIn
+from core.history.security import origin, request_id
+from core.people.authenticate import MEMBER_COLUMNS, OPEN, WORKSPACE_COLUMNS, Entrance, columns, principal
+from core.people.models import Member
+from core.people.permissions import lapses
 from integrations.keys import Key, read_key
-from revops.errors import NotFound, NotSignedIn
-from revops.history.security import origin, request_id
-from revops.workspaces.entrance import MEMBER_COLUMNS, OPEN, WORKSPACE_COLUMNS, Entrance, columns, principal
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import lapses
 
 SCHEME = "bearer "
 KEY_COLUMNS = (

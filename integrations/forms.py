@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
+from core.people.models import Member
+from core.people.permissions import SCOPES
 from integrations.actions import MOST_PER_MINUTE
 from integrations.queries import programs
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import SCOPES
 
 LASTS = [("30", "30 days"), ("90", "90 days"), ("365", "A year"), ("", "Until it is revoked")]
 ROLES = [(role, label) for role, label in Member.Role.choices if role != Member.Role.OWNER]

@@ -18,9 +18,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 
-from revops.api import at_the_door
-from revops.errors import BadInput, RuleSaysNo, WorldMovedOn
-from revops.workspaces.permissions import permit, verbs_asked
+from core.errors import BadInput, RuleSaysNo, WorldMovedOn
+from core.http.api import at_the_door
+from core.people.permissions import permit, verbs_asked
 
 HEADER = "Idempotency-Key"
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
-from revops.workspaces.models import Member
-from revops.workspaces.tenancy import TenantKey, TenantModel
+from core.people.models import Member
+from core.tenancy.walls import TenantKey, TenantModel
 
 
 class ApiKey(TenantModel):

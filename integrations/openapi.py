@@ -38,7 +38,7 @@ IDEMPOTENCY = {
 class ComingIn(OpenApiAuthenticationExtension):
     """An API key as a bearer token, or the session of a signed-in person."""
 
-    target_class = "revops.api.AlreadyEntered"
+    target_class = "core.http.api.AlreadyEntered"
     name = ["apiKey", "session"]  # type: ignore[assignment]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from core.errors import NotFound
+from core.people.models import Member
 from integrations.models import ApiKey
-from revops.errors import NotFound
-from revops.workspaces.models import Member
 
 
 def keys() -> Iterable[ApiKey]:

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from core.http.web import page
+from core.people.form_errors import tried
+from core.people.permissions import permit
 from integrations import actions, queries
 from integrations.forms import KeyForm
 from integrations.reference import reference, schema
-from revops.web import page
-from revops.workspaces.permissions import permit
-from revops.workspaces.views.trying import tried
 
 
 class Keys(View):

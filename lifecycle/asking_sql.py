@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from blueprint.documents import per_version
+from blueprint.expressions.fields import Catalogue
+from blueprint.expressions.moments import Turn, Turns, turns_of
+from blueprint.expressions.to_sql import field_sql
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
-from lifecycle.rules.catalogue import Catalogue
 from lifecycle.rules.gates import auto_steps
-from lifecycle.rules.moments import Turn, Turns, turns_of
-from lifecycle.sets import field_sql
-from revops.blueprint.documents import per_version
 
 
 @dataclass(frozen=True)

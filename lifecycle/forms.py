@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 
+from blueprint.expressions.fields import DataType
+from core.people.models import Member
+from core.people.permissions import PERMITS
 from lifecycle.blueprint import Lifecycle, PropertyTerms
 from lifecycle.models.definitions import RecordKind
-from lifecycle.rules.catalogue import DataType
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import PERMITS
 
 ACTIVITY_KINDS = (("call", "Call"), ("email", "E-mail"), ("meeting", "Meeting"), ("note", "Note"))
 DIRECTIONS = (("outbound", "From us"), ("inbound", "From them"))

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from blueprint.expressions.fields import DataType
+from core.people.models import Member
 from lifecycle.blueprint import Lifecycle, PropertyTerms
 from lifecycle.intake.rows import Incoming, Refused
 from lifecycle.intake.shape import BadValue, name_key
-from lifecycle.rules.catalogue import DataType
 from lifecycle.rules.owning import why_not_owner
 from lifecycle.rules.sources import system_of
-from revops.workspaces.models import Member
 
 TEXT_FIELDS = ("name", "email", "domain", "source", "currency", "account", "account_domain")
 NUMBER_FIELDS = ("amount", "mrr")

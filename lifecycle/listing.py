@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from core.errors import BadInput, NotFound
+from core.tenancy.scope import here
 from lifecycle.blueprint import Lifecycle
 from lifecycle.models.definitions import RecordKind
-from revops.errors import BadInput, NotFound
-from revops.workspaces.scope import here
 
 FILTERS = ("kind", "stage", "pipeline", "owner", "source", "email", "external_id", "system")
 MOST, USUAL = 200, 50

@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from core.errors import BadInput, NotFound
+from core.history.models import Event
+from core.http.incoming import whole
+from core.http.paging import newest_page
+from core.tenancy.scope import here
 from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
 from lifecycle.models import Account, ExternalId, Record, Rescoring, StageStay
 from lifecycle.models.definitions import RecordKind
-from revops.errors import BadInput, NotFound
-from revops.history.models import Event
-from revops.incoming import whole
-from revops.paging import newest_page
-from revops.workspaces.scope import here
 
 MOST_WORDS = 8
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from revops.figures import span
-from revops.history.models import Event
-from revops.workspaces.zones import in_words
+from core.figures import span
+from core.history.models import Event
+from core.tenancy.zones import in_words
 
 SENTENCES = {
     "record.created": "Came in as {kind}",

@@ -1,6 +1,6 @@
-"""Pages of records, accounts, search and imports, below /w/<workspace>/."""
+"""Pages of records, accounts, search, below /w/<workspace>/."""
 
-from django.urls import include, path
+from django.urls import path
 
 from lifecycle import views
 
@@ -16,5 +16,4 @@ urlpatterns = [
     path("accounts/", views.Accounts.as_view(), name="accounts"),
     path("accounts/<int:number>/", views.AccountPage.as_view(), name="account"),
     path("search/", views.Search.as_view(), name="search"),
-    path("", include("lifecycle.import_urls")),
 ]

@@ -8,6 +8,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views import View
 
+from blueprint.documents import document
+from core.errors import BadInput, Refusal
+from core.http.paging import PAGE
+from core.http.web import page
+from core.people.permissions import may, permit
+from core.tenancy.zones import kept_instant
 from lifecycle import queries
 from lifecycle.actions import advancing, editing, owning, touching
 from lifecycle.actions.intake import Incoming, take_in
@@ -19,12 +25,6 @@ from lifecycle.models import Account, Record
 from lifecycle.rules.gates import what_is_missing
 from lifecycle.rules.touches import COUNTED_OUTCOMES
 from lifecycle.telling import labels_of, told
-from revops.blueprint.documents import document
-from revops.errors import BadInput, Refusal
-from revops.paging import PAGE
-from revops.web import page
-from revops.workspaces.permissions import may, permit
-from revops.workspaces.zones import kept_instant
 
 
 class Records(View):

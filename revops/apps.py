@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class RevopsConfig(AppConfig):
-    """The kernel: commands, template tags and the binding of the apps."""
+    """Commands and the binding of the apps."""
 
     name = "revops"
     label = "revops"

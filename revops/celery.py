@@ -1,7 +1,7 @@
 """The Celery app and every schedule on one page. Queues carry work, never deadlines: those are columns.
 
 Nothing expires: a message's age is judged by the worker's clock, and a clock three days ahead would discard every
-scan in silence. What keeps a queue short while no worker runs is `revops.broker.PatientScheduler`."""
+scan in silence. What keeps a queue short while no worker runs is `core.broker.PatientScheduler`."""
 
 import os
 from typing import Any
@@ -13,7 +13,7 @@ from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "revops.settings")
 
-app = Celery("revops", amqp="revops.broker:PromptAmqp")
+app = Celery("revops", amqp="core.broker:PromptAmqp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_ignore_result=True,
@@ -22,7 +22,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_channel_error_retry=True,  # full, only for reading: each is an answer to wait out, not to die of
-    beat_scheduler="revops.broker:PatientScheduler",
+    beat_scheduler="core.broker:PatientScheduler",
     broker_transport_options={
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
@@ -53,7 +53,7 @@ app.autodiscover_tasks()
 @worker_init.connect
 def refuse_bypassing_role(**_: Any) -> None:
     """A worker, too, refuses to work as a database role that could step around row security."""
-    from revops import database
+    from core import database
 
     database.refuse_bypassing_role_from_now_on()
 
@@ -61,7 +61,7 @@ def refuse_bypassing_role(**_: Any) -> None:
 @worker_init.connect
 def bound_the_wait_for_the_database(**_: Any) -> None:
     """A task, too, does not hang on a database that has stopped; the next tick takes up what it had to leave."""
-    from revops.postgres import guard
+    from core.postgres import guard
 
     task_prerun.connect(guard.begin)
     task_postrun.connect(guard.end)

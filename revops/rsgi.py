@@ -1,6 +1,6 @@
 """What the web server is pointed at."""
 
-from revops.front import Front
+from core.http.front import Front
 from revops.wsgi import application as wsgi
 
 application = Front(wsgi)

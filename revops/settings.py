@@ -5,7 +5,7 @@ from pathlib import Path
 
 import environ
 
-from revops import logs
+from core import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -26,11 +26,13 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "revops",
-    "revops.workspaces",
-    "revops.history",
-    "revops.blueprint",
-    "revops.operating",
+    "core",
+    "core.people",
+    "core.history",
+    "blueprint",
+    "core.operating",
     "lifecycle",
+    "imports",
     "handoffs",
     "scorecard",
     "governance",
@@ -51,10 +53,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "revops.web.RequestIdMiddleware",
-    "revops.operating.watching.WatchMiddleware",
-    "revops.callers.CallerMiddleware",
-    "revops.incoming.IncomingMiddleware",
+    "core.http.web.RequestIdMiddleware",
+    "core.operating.watching.WatchMiddleware",
+    "core.http.callers.CallerMiddleware",
+    "core.http.incoming.IncomingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -65,7 +67,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "revops.workspaces.middleware.WorkspaceMiddleware",
+    "core.http.middleware.WorkspaceMiddleware",
 ]
 
 ROOT_URLCONF = "revops.urls"
@@ -90,12 +92,12 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "revops.web.shell",
+                "core.http.web.shell",
             ],
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "lucide.templatetags.lucide",
-                "revops.templatetags.revops",
+                "core.templatetags.revops",
             ],
         },
     }
@@ -106,7 +108,7 @@ COTTON_DIR = "components"
 DATABASES = {
     "default": {
         **env.db("DATABASE_URL"),
-        "ENGINE": "revops.postgres",  # Django's own, and no wait on a stopped server is endless
+        "ENGINE": "core.postgres",  # Django's own, and no wait on a stopped server is endless
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
@@ -127,13 +129,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "revops.quiet_cache.QuietRedisCache",
+        "BACKEND": "core.cache.quiet.QuietRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},  # waited once: see quiet_cache
     },
     # attempts to sign in are counted where they outlive Redis (docs/decisions/0052)
     "limits": {
-        "BACKEND": "revops.strict_cache.StrictDatabaseCache",
+        "BACKEND": "core.cache.strict.StrictDatabaseCache",
         "LOCATION": "workspaces_limit",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
@@ -141,7 +143,7 @@ CACHES = {
 CELERY_BROKER_URL = REDIS_URL
 
 # --- People ---
-SESSION_ENGINE = "revops.sessions"
+SESSION_ENGINE = "core.http.sessions"
 AUTH_USER_MODEL = "workspaces.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -159,10 +161,10 @@ PASSWORD_HASHERS = [
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "revops.workspaces.forms.SignUpName"
+ACCOUNT_SIGNUP_FORM_CLASS = "core.people.forms.SignUpName"
 ACCOUNT_FORMS = {
-    "signup": "revops.workspaces.account_forms.SignUp",
-    "reset_password": "revops.workspaces.account_forms.ResetPassword",
+    "signup": "core.people.account_forms.SignUp",
+    "reset_password": "core.people.account_forms.ResetPassword",
 }
 # An address is proved before the account can do anything (docs/decisions/0051): by a code, and in the browser that
 # signed up, so that nobody proves a stranger's account by following a link.
@@ -179,10 +181,10 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "phone_number_2"
-ACCOUNT_ADAPTER = "revops.workspaces.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "core.people.adapters.AccountAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)  # how many proxies of ours stand before us
-USERSESSIONS_ADAPTER = "revops.workspaces.adapters.SessionsAdapter"
-MFA_ADAPTER = "revops.workspaces.factors.MFAAdapter"
+USERSESSIONS_ADAPTER = "core.people.adapters.SessionsAdapter"
+MFA_ADAPTER = "core.people.factors.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")  # browsers themselves allow only localhost
@@ -190,22 +192,22 @@ LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 
 # Every way into a workspace, in order: a function of (request, slug) that finds a member or None.
-WORKSPACE_ENTRANCES = ["integrations.authentication.by_key", "revops.workspaces.entrance.by_session"]
+WORKSPACE_ENTRANCES = ["integrations.authentication.by_key", "core.people.authenticate.by_session"]
 # What stands around every view of a workspace, inside its scope and transaction: functions of (request, answer).
-WORKSPACE_WRAPPERS = ["integrations.idempotency.once", "revops.workspaces.limits.within_rate"]
+WORKSPACE_WRAPPERS = ["integrations.idempotency.once", "core.people.limits.within_rate"]
 PEOPLE_PER_MINUTE = env.int("PEOPLE_PER_MINUTE", default=6_000)  # pages and calls of one signed-in person
 
 # --- API ---
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["revops.api.AlreadyEntered"],
-    "DEFAULT_PERMISSION_CLASSES": ["revops.api.MayDoThis", "revops.promised.KnownKeys"],
-    "DEFAULT_THROTTLE_CLASSES": ["revops.api.KeyRate"],
-    "DEFAULT_PARSER_CLASSES": ["revops.api.BoundedJSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["core.http.api.AlreadyEntered"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.http.api.MayDoThis", "core.http.promised.KnownKeys"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.http.api.KeyRate"],
+    "DEFAULT_PARSER_CLASSES": ["core.http.api.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "revops.api.Cursor",
+    "DEFAULT_PAGINATION_CLASS": "core.http.api.Cursor",
     "DEFAULT_FILTER_BACKENDS": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "revops.api.answer_refusal",
+    "EXCEPTION_HANDLER": "core.http.api.answer_refusal",
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

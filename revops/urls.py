@@ -4,15 +4,17 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from core.operating import health
+from core.operating import views as operating
+from core.people import views
 from integrations.views import ApiDocs
-from revops.operating import views as operating
-from revops.workspaces import health, views
 
 PAGES = [
     path("", views.HomeOfWorkspace.as_view(), name="workspace_home"),
-    path("", include("revops.workspaces.urls")),
-    path("", include("revops.operating.urls")),
+    path("", include("core.people.urls")),
+    path("", include("core.operating.urls")),
     path("", include("lifecycle.urls")),
+    path("", include("imports.urls")),
     path("", include("handoffs.urls")),
     path("", include("scorecard.urls")),
     path("", include("governance.urls")),
@@ -20,13 +22,14 @@ PAGES = [
 ]
 
 API = [
-    path("", include("revops.workspaces.api_urls")),
-    path("", include("revops.operating.api_urls")),
-    path("", include("lifecycle.api_urls")),
-    path("", include("handoffs.api_urls")),
-    path("", include("scorecard.api_urls")),
-    path("", include("governance.api_urls")),
-    path("", include("integrations.api_urls")),
+    path("", include("core.people.api.urls")),
+    path("", include("core.operating.api.urls")),
+    path("", include("lifecycle.api.urls")),
+    path("", include("imports.api.urls")),
+    path("", include("handoffs.api.urls")),
+    path("", include("scorecard.api.urls")),
+    path("", include("governance.api.urls")),
+    path("", include("integrations.api.urls")),
 ]
 
 urlpatterns = [
@@ -45,9 +48,9 @@ urlpatterns = [
     path("api/v1/docs/", ApiDocs.as_view(), name="api_docs"),
 ]
 
-handler404 = "revops.web.not_found"
-handler500 = "revops.web.server_error"
-handler403 = "revops.web.forbidden"
+handler404 = "core.http.web.not_found"
+handler500 = "core.http.web.server_error"
+handler403 = "core.http.web.forbidden"
 
 if settings.DEBUG:
     from django.contrib.staticfiles.urls import staticfiles_urlpatterns

@@ -1,21 +1,21 @@
 """When this has happened, do that: the one table of followers. They act in the transaction that told the news."""
 
-from revops.history.actions import follow
-from revops.web import show_on_every_page
+from core.history.actions import follow
+from core.http.web import show_on_every_page
 
 
 def connect() -> None:
     """Called once at start."""
+    from core.operating import queries as operating_queries
+    from core.operating.setting_aside import retried_by
+    from core.people import makings, sessions, withdrawing
     from governance import queries as governance_queries
     from governance.actions import founding, working_out
     from governance.actions import leaving as drafts
     from handoffs.actions import following, leaving, rerouting, returning, scanning
+    from imports import starting as imports
     from integrations import actions as keys
     from lifecycle.actions import rescoring
-    from lifecycle.imports import starting as imports
-    from revops.operating import queries as operating_queries
-    from revops.operating.setting_aside import retried_by
-    from revops.workspaces import makings, sessions, withdrawing
 
     # a workspace was made: publish version 1 of its blueprint
     follow("workspace.created", founding.publish_first_version)

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from revops.blueprint.documents import per_version
-from revops.blueprint.rows import sync_rows
-from revops.workspaces.ids import key_id
-from revops.workspaces.models import Member
+from blueprint.documents import per_version
+from blueprint.rows import sync_rows
+from core.people.models import Member
+from core.tenancy.ids import key_id
 from scorecard.models import Metric
 from scorecard.rules.declarations import Known, faults_of
 

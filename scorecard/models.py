@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils import timezone
 
-from revops.blueprint.models import ConfigurationModel
-from revops.workspaces.models import Member
-from revops.workspaces.tenancy import TenantKey, TenantModel
+from blueprint.models import ConfigurationModel
+from core.people.models import Member
+from core.tenancy.walls import TenantKey, TenantModel
 
 
 class Metric(ConfigurationModel):

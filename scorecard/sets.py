@@ -13,8 +13,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from blueprint.expressions.to_sql import SqlPredicate, all_met_sql
 from lifecycle.facts import RECORD_SQL
-from lifecycle.sets import SqlPredicate, all_met_sql
 from scorecard.kinds import Question, Statement, samples
 from scorecard.kinds.base import on_days
 from scorecard.rules.days import Days

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from revops.figures import money_to_the_cent, number, percent
+from core.figures import money_to_the_cent, number, percent
 from scorecard.asking import Asked
 from scorecard.blueprint import MetricTerms
 from scorecard.queries import Behind, Board, Card, Line, Measured, Scorecard

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from celery import shared_task
 
-from revops.database import database_now, scanner_cursor
-from revops.operating.heartbeats import heartbeat
-from revops.workspaces.sweeps import each_workspace
+from core.database import database_now, scanner_cursor
+from core.operating.heartbeats import heartbeat
+from core.tenancy.sweeps import each_workspace
 from scorecard.actions import fold
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views import View
 
-from revops.web import page
-from revops.workspaces.permissions import permit
+from core.http.web import page
+from core.people.permissions import permit
 from scorecard import exports, queries, showing
 from scorecard.actions import note_view
 from scorecard.asking import Asked, asked

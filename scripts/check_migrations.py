@@ -2,11 +2,14 @@
 
 `python scripts/check_migrations.py` checks, `--add` (`make lock-migrations`) adds the sums of files that are new. A
 database that was made before an edit keeps what the old text made, and nothing tells: write another migration instead.
+Where a module lies is no part of a sum: a room may move, and the migrations' imports follow it.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import re
 import sys
 from pathlib import Path
 
@@ -15,10 +18,23 @@ LOCK = Path("scripts/migrations.lock")
 NOT_OURS = {".venv", "node_modules", ".state"}
 
 
+ROOMS = r"(?:core|blueprint|lifecycle|imports|handoffs|scorecard|governance|integrations|revops|devtools)"
+MODULES = re.compile(rf"\b{ROOMS}(?:\.[a-z_]+)+\.(?=[A-Za-z_])")
+
+
+def sum_of(text: str) -> str:
+    """The sum of a migration's text without the places of our modules: its imports, the paths of names, comments."""
+    imports = [node for node in ast.parse(text).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    gone = {line for node in imports for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+    lines = (line for number, line in enumerate(text.splitlines(), 1) if number not in gone)
+    kept = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    return hashlib.sha256(MODULES.sub("", "\n".join(kept)).encode()).hexdigest()
+
+
 def sums(root: Path) -> dict[str, str]:
     """The sum of every migration, by its path below `root`."""
     files = [path for path in root.glob("**/migrations/[0-9]*.py") if not NOT_OURS & {*path.relative_to(root).parts}]
-    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
+    return {path.relative_to(root).as_posix(): sum_of(path.read_text()) for path in sorted(files)}
 
 
 def locked(root: Path) -> dict[str, str]:

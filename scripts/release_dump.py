@@ -15,8 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
-from revops.stack import roles
-from revops.stack.servers import postgres_programs
+from core import roles
+from devtools.stack.servers import postgres_programs
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "tests/upgrade/released.sql.gz"
@@ -25,7 +25,7 @@ COMPANIES = """
 import django; django.setup()
 from tests.cast import MONDAY_10, make_cast
 from lifecycle.actions.intake import Incoming, take_in
-from revops.workspaces.scope import workspace_scope
+from core.tenancy.scope import workspace_scope
 from scorecard.actions import fold
 cast = make_cast()
 hot = {"demo_requested": True, "seniority": "VP", "employees": 900}

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from allauth.account.models import EmailAddress
 
+from core.people.actions import found_workspace
+from core.people.models import Function, Member, Team, TeamSeat, User, Workspace
+from core.tenancy.scope import workspace_scope
 from governance.actions.setting_up import end_setup
-from revops.workspaces.actions import found_workspace
-from revops.workspaces.models import Function, Member, Team, TeamSeat, User, Workspace
-from revops.workspaces.scope import workspace_scope
 
 MONDAY_10 = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday morning inside office hours: 11:00 at Acme
 # Nobody of the cast lives in UTC: a time that is told or read in it by mistake is then seen to be wrong.

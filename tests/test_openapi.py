@@ -19,14 +19,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from urllib3 import HTTPResponse
 
+from core.errors import NotFound
+from core.http.api import Envelope
+from core.people.models import Member
+from core.people.permissions import SCOPES
+from core.tenancy.scope import workspace_scope
 from integrations.actions import issue_key
 from integrations.openapi import ENVELOPE
 from integrations.reference import reference, schema
-from revops.api import Envelope
-from revops.errors import NotFound
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import SCOPES
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.isolation.rows import one_of_each
 from tests.isolation.walk import addresses

@@ -1,6 +1,6 @@
 """The ten promises, each held over a company that has lived for a while. The map to them is in ARCHITECTURE.md.
 
-The sample company lives for some days by the product's own actions (`revops/sample/`); then the database is asked.
+The sample company lives for some days by the product's own actions (`devtools/sample/`); then the database is asked.
 """
 
 import json
@@ -14,6 +14,11 @@ from django.db import Error, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from blueprint.models import BlueprintVersion
+from core.people.actions import found_workspace
+from core.people.models import Function, Member, User, Workspace
+from core.tenancy.scope import workspace_scope
+from devtools import sample
 from handoffs import queries
 from handoffs.actions import scanning
 from handoffs.models import Escalation, Handoff, Task
@@ -21,11 +26,6 @@ from lifecycle.actions import advancing
 from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record, Rejection, Stage, StageStay
-from revops import sample
-from revops.blueprint.models import BlueprintVersion
-from revops.workspaces.actions import found_workspace
-from revops.workspaces.models import Function, Member, User, Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import join
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from blueprint.schema.part import Item, Part
 from blueprint.schema.values import Day, Fixed, Hours, ItemKey, Label, Listed, Text
-from revops import businesstime
+from core import businesstime
 
 OneDay = Annotated[tuple[Hours, ...], Listed(8)]
 

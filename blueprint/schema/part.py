@@ -8,7 +8,7 @@ from zlib import crc32
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
-from revops.workspaces.ids import key_id
+from core.tenancy.ids import key_id
 
 NOBODY = UUID(int=0)  # the workspace of a document that is only checked
 LONGEST_MADE = 50  # leaves room for a number behind it

@@ -34,7 +34,7 @@ from blueprint.schema.vocabularies import (
     TouchDirection,
     TouchKind,
 )
-from revops import businesstime
+from core import businesstime
 
 
 class PoolTerms(Item):

@@ -121,7 +121,7 @@
   function inWords(ms) {
     const s = Math.floor(Math.abs(ms) / 1000), d = Math.floor(s / 86400), h = Math.floor((s % 86400) / 3600), m = Math.floor((s % 3600) / 60);
     const two = (first, rest) => (rest.startsWith("0 ") ? first : `${first} ${rest}`);
-    if (d >= 10) return `${d} d`; // as revops/figures.py
+    if (d >= 10) return `${d} d`; // as core/figures.py
     if (d > 0) return two(`${d} d`, `${h} h`);
     if (h > 0) return two(`${h} h`, `${m} min`);
     return m >= 10 ? `${m} min` : `${m} min ${String(s % 60).padStart(2, "0")} s`;

@@ -21,7 +21,7 @@
       text: colour("base-content"), quiet: colour("base-content", 0.74), line: colour("base-content", 0.14), ground: colour("base-100"),
     };
   }
-  // As the pages write them: revops/figures.py
+  // As the pages write them: core/figures.py
   const isMoney = (unit) => /^[A-Z]{3}$/.test(unit ?? "");
   const span = (minutes) => {
     if (minutes >= 14400) return `${Math.floor(minutes / 1440)} d`;

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
+from core.people.models import Member
+from core.people.permissions import permit
 from governance.models import Acknowledgement
 from governance.queries.versions import version_for
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import permit
 
 
 def acknowledge(member: Member, number: int, *, at: datetime) -> None:

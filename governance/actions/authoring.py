@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Max
 
+from core.people.behind import person_behind
+from core.people.models import Member
 from governance.models import Authorship, ChangeRequest
-from revops.workspaces.behind import person_behind
-from revops.workspaces.models import Member
 
 
 @dataclass(frozen=True)

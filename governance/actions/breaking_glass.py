@@ -6,6 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
+from blueprint.models import BlueprintVersion
+from core.errors import BadInput, NotPermitted, RuleSaysNo
+from core.history.actions import record
+from core.people.behind import has_proved_address
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from governance.actions.authoring import Deed, note
 from governance.actions.drafting import draft, lock_draft, propose
 from governance.actions.publishing import write_version
@@ -15,12 +21,6 @@ from governance.models import Authorship, ChangeRequest
 from governance.queries.authors import author_ids
 from governance.queries.proposals import proposed_by
 from governance.queries.reviews import unanswered
-from revops.blueprint.models import BlueprintVersion
-from revops.errors import BadInput, NotPermitted, RuleSaysNo
-from revops.history.actions import record
-from revops.workspaces.behind import has_proved_address
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 SHORTEST_REASON = 20  # characters; "fix" is no reason to go around everybody
 

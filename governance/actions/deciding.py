@@ -4,14 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
+from core.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
+from core.history.actions import record
+from core.people.models import Member
+from core.people.permissions import may, permit
 from governance.actions.reviewing import close_review
 from governance.actions.submitting import keep_findings, passed_checks, refuse_overtaken
 from governance.models import Approval, ChangeRequest, Impact
 from governance.queries.authors import is_author, refusal_of_answer
-from revops.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
-from revops.history.actions import record
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import may, permit
 
 State = ChangeRequest.State
 

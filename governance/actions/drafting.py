@@ -6,16 +6,16 @@ from typing import Any
 
 from blueprint.paths import BadPath, Document, put, read_path, spelled
 from blueprint.shape import BadShape, check_edit
+from core.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
+from core.history.actions import record
+from core.people.behind import person_behind
+from core.people.models import Member, Workspace
+from core.people.permissions import may, permit
+from core.tenancy.numbers import take_numbers
 from governance.actions.authoring import Deed, carry_over, note
 from governance.models import Authorship, ChangeRequest, Proposal
 from governance.queries.proposals import base_of, edits_of
 from governance.rules.differences import Edit, apply, differences
-from revops.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
-from revops.history.actions import record
-from revops.workspaces.behind import person_behind
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.numbers import take_numbers
-from revops.workspaces.permissions import may, permit
 
 MOST_EDITS = 500
 What = Authorship.What

@@ -4,11 +4,11 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
+from blueprint.documents import default_document
+from core.people.models import Member, Workspace
+from core.tenancy.numbers import take_numbers
 from governance.actions.publishing import write_version
 from governance.models import ChangeRequest
-from revops.blueprint.documents import default_document
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.numbers import take_numbers
 
 
 def publish_first_version(

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from core.history.actions import record_all
+from core.people.makings import Making
+from core.people.models import Member
+from core.people.permissions import lapses
 from governance.models import ChangeRequest
-from revops.history.actions import record_all
-from revops.workspaces.makings import Making
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import lapses
 
 
 def _lapsing(member: Member, role: str | None) -> QuerySet[ChangeRequest]:

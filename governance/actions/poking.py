@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from revops.poking import poke
+from core.poking import poke
 
 
 def poke_impacts() -> None:

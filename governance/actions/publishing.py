@@ -4,18 +4,18 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from blueprint.documents import publishing
+from blueprint.models import BlueprintVersion
+from core.errors import WorldMovedOn
+from core.history.actions import record, record_all, tell
+from core.history.versions import running_version
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from governance.actions.setting_up import approve_alone
 from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
 from handoffs.blueprint import sync_handoffs
 from lifecycle.blueprint import sync_lifecycle
-from revops.blueprint.documents import publishing
-from revops.blueprint.models import BlueprintVersion
-from revops.blueprint.versions import running_version
-from revops.errors import WorldMovedOn
-from revops.history.actions import record, record_all, tell
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 from scorecard.blueprint import sync_metrics
 
 State = ChangeRequest.State

@@ -3,16 +3,16 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from core.businesstime import NoWorkingHours, due_at
+from core.history.actions import record
+from core.people.models import Member
+from core.tenancy.numbers import take_numbers
 from governance.models import ChangeRequest
 from governance.queries.reviews import reviewer_of
 from governance.queries.versions import document_of
 from handoffs.actions.tasking import REVIEW, finish
 from handoffs.blueprint import calendar_of
 from handoffs.models import Task
-from revops.businesstime import NoWorkingHours, due_at
-from revops.history.actions import record
-from revops.workspaces.models import Member
-from revops.workspaces.numbers import take_numbers
 
 WORKING_MINUTES = 2 * 8 * 60  # two working days, by the blueprint's first calendar
 

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
+from core.errors import BadInput, RuleSaysNo
+from core.people.models import Member
+from core.people.permissions import permit
 from governance.actions.drafting import draft, propose_document
 from governance.actions.submitting import submit
 from governance.models import ChangeRequest
 from governance.queries.proposals import base_of
 from governance.queries.versions import document_of
-from revops.errors import BadInput, RuleSaysNo
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import permit
 
 Kind = ChangeRequest.Kind
 

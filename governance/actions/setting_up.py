@@ -6,15 +6,15 @@ from datetime import datetime
 
 from django.db import transaction
 
+from core.errors import NotPermitted, RuleSaysNo, WorldMovedOn
+from core.history.actions import record
+from core.people.behind import has_proved_address
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from governance.actions.deciding import approve
 from governance.actions.submitting import keep_findings, passed_checks
 from governance.models import ChangeRequest
 from governance.queries.reviews import others_of, refusal_of_ending, unanswered
-from revops.errors import NotPermitted, RuleSaysNo, WorldMovedOn
-from revops.history.actions import record
-from revops.workspaces.behind import has_proved_address
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 
 def approve_alone(change: ChangeRequest, *, by: Member, at: datetime) -> None:

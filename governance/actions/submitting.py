@@ -4,6 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from core.errors import RuleSaysNo, WorldMovedOn
+from core.history.actions import record
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from governance.actions.authoring import Deed, note
 from governance.actions.drafting import lock_draft
 from governance.actions.poking import poke_impacts
@@ -11,10 +15,6 @@ from governance.checks import Finding, verdict_of
 from governance.models import Authorship, ChangeRequest, CheckResult, Impact
 from governance.queries.changes import check_document_of
 from governance.queries.proposals import base_of, proposed_by
-from revops.errors import RuleSaysNo, WorldMovedOn
-from revops.history.actions import record
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 DAYS = 90
 MOST_DAYS = 3_650

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from core.database import scanner_cursor
+from core.history.actions import record
+from core.operating.setting_aside import done_well, set_aside
 from governance.actions.poking import poke_impacts
 from governance.impact import Asking, Step, plan, work_out
 from governance.models import ChangeRequest, Impact
-from revops.database import scanner_cursor
-from revops.history.actions import record
-from revops.operating.setting_aside import done_well, set_aside
 
 log = logging.getLogger(__name__)
 IMPACT = "impact"  # how its rows are set aside

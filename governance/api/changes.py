@@ -7,14 +7,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.errors import BadInput
+from core.http.api import Envelope
+from core.http.params import body
 from governance import queries
-from governance import serializers as shapes
 from governance.actions import drafting, submitting
+from governance.api import serializers as shapes
 from governance.api.told import REFUSED, change_out, headline_out
 from governance.models import ChangeRequest, Impact
-from revops.api import Envelope
-from revops.asked import body
-from revops.errors import BadInput
 
 PAGE = 50
 

@@ -10,18 +10,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from blueprint.paths import Document
+from core.errors import BadInput
+from core.http.api import BoundedJSONParser
+from core.http.params import word
 from governance import queries
-from governance import serializers as shapes
 from governance.actions import drafting, submitting
+from governance.api import serializers as shapes
 from governance.api.told import REFUSED, change_out, edits_out, finding_out
 from governance.checks import verdict_of
 from governance.impact import Asking, plan
 from governance.queries.changes import check_document_of
 from governance.rules.differences import differences, sides_of
 from governance.yaml_text import LONGEST, checked, read_document
-from revops.api import BoundedJSONParser
-from revops.asked import word
-from revops.errors import BadInput
 
 
 class Text(BaseParser):

@@ -7,11 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.http.params import body
 from governance import queries
-from governance import serializers as shapes
 from governance.actions.setting_up import end_setup
+from governance.api import serializers as shapes
 from governance.api.told import REFUSED
-from revops.asked import body
 
 
 class Setup(APIView):

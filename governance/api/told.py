@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from blueprint.paths import Document
+from core.http.api import Envelope
 from governance import queries
 from governance.checks.finding import Finding
 from governance.models import ChangeRequest
 from governance.rules.differences import Edit, sides_of, title_of
 from lifecycle.models import Rescoring
 from lifecycle.queries import walk_of
-from revops.api import Envelope
 
 REFUSED = {403: Envelope, 409: Envelope, 422: Envelope}
 

@@ -7,15 +7,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.http.api import Envelope
+from core.http.params import body
 from governance import queries
-from governance import serializers as shapes
 from governance.actions import deciding, submitting
 from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
+from governance.api import serializers as shapes
 from governance.api.told import REFUSED, change_out
 from governance.models import ChangeRequest
-from revops.api import Envelope
-from revops.asked import body
 
 ANSWERS = {201: shapes.ChangeOut, 404: Envelope, **REFUSED}
 

@@ -9,13 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from blueprint.models import BlueprintVersion
+from core.http.api import Envelope
 from governance import queries
-from governance import serializers as shapes
 from governance.actions.acknowledging import acknowledge
+from governance.api import serializers as shapes
 from governance.api.told import REFUSED
 from governance.yaml_text import as_yaml
-from revops.api import Envelope
-from revops.blueprint.models import BlueprintVersion
 
 
 class Blueprint(APIView):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.paths import Document
-from lifecycle.rules.catalogue import Catalogue, DataType, Field
 
 PASSED, WARNED, FAILED = "passed", "warned", "failed"
 MOST_SHOWN = 12

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from blueprint.expressions.criteria import BadExpression, compile_line
+from blueprint.expressions.fields import BadField
 from blueprint.paths import Document
 from blueprint.shape import BadShape, check_document
 from governance.checks.finding import Finding, Given, catalogue_of, finding
 from lifecycle.blueprint import lines
-from lifecycle.rules.catalogue import BadField
-from lifecycle.rules.criteria import BadExpression, compile_line
 
 Place = tuple[str, str, str]  # where in words, the line's label, the expression
 

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from blueprint.paths import Document
+from core.businesstime import BadCalendar
 from governance.checks.finding import Finding, Given, finding
 from handoffs.blueprint import calendar_of
 from handoffs.rules.dispositions import DISPOSITIONS
-from revops.businesstime import BadCalendar
 
 
 def check_seams(given: Given) -> Finding:

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.http import QueryDict
 
+from blueprint.expressions.fields import CORE_FIELDS
 from blueprint.paths import Document, Path
 from blueprint.schema.vocabularies import Function, LadderAction, TouchDirection, TouchKind
+from core.errors import BadInput, NotFound
 from governance.editors.kit import EditList, Editor, Subject, item, lines, number, rows, text, touched, whole
 from handoffs.rules.first_touch import terms_of
-from lifecycle.rules.catalogue import CORE_FIELDS
-from revops.errors import BadInput, NotFound
 
 REQUIRABLE = ("name", "email", "domain", "source", "owner", "amount", "mrr", "closes_on", "renews_on", "account_name")
 

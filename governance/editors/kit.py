@@ -11,7 +11,7 @@ from typing import Any
 from django.http import QueryDict
 
 from blueprint.paths import Document, Path, get
-from revops.errors import BadInput, NotFound
+from core.errors import BadInput, NotFound
 
 MOST_ROWS = 200
 WHOLE = re.compile(r"-?[0-9]{1,9}")

@@ -9,8 +9,8 @@ from django.http import QueryDict
 
 from blueprint.paths import Document, Path
 from blueprint.schema.vocabularies import Disposition
+from core.errors import NotFound
 from governance.editors.kit import EditList, Editor, Subject, item, number, text, touched, whole
-from revops.errors import NotFound
 from scorecard.rules.declarations import DECLARATIONS, Names
 
 

@@ -8,8 +8,8 @@ from django.http import QueryDict
 
 from blueprint.paths import Document, Path
 from blueprint.schema.vocabularies import RoutingTarget
+from core.errors import BadInput
 from governance.editors.kit import WHOLE, EditList, Editor, Subject, item, rows, touched
-from revops.errors import BadInput
 
 CATCH_ALL = "true"
 

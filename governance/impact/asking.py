@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from blueprint.paths import Document
+from core.tenancy.scope import current_id
 from governance.impact import clocks, gates, meaning, moved, records
 from governance.models import ChangeRequest
 from governance.queries.proposals import base_of, proposed_by
 from governance.sets import Version, is_gate_changed
 from handoffs.blueprint import SeamTerms
-from revops.workspaces.scope import current_id
 
 Step = tuple[str, str]  # what is asked, about which stage or seam
 

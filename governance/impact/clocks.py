@@ -7,10 +7,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from core.businesstime import due_at
 from handoffs.blueprint import SeamTerms
 from handoffs.models import Handoff
 from handoffs.rules.sla import State, judge
-from revops.businesstime import due_at
 
 EXAMPLES = 50
 MOST_HANDOFFS = 200_000  # newest first; about 10 µs each and version, well inside one step of a worker

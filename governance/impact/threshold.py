@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from blueprint.documents import document as published_document
 from blueprint.paths import put
+from core.people.models import Workspace
 from governance.sets import Replay, Version
-from revops.blueprint.documents import document as published_document
-from revops.workspaces.models import Workspace
 
 DAYS = 90
 

@@ -4,12 +4,12 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import revops.workspaces.ids
-import revops.workspaces.scope
-import revops.workspaces.tenancy
-from revops.stack.roles import Login
-from revops.workspaces.tenancy import Walls
-from revops.workspaces.triggers import AppendOnly
+import core.tenancy.ids
+import core.tenancy.scope
+import core.tenancy.walls
+from core.roles import Login
+from core.tenancy.triggers import AppendOnly
+from core.tenancy.walls import Walls
 
 # A request is looked up under row security: one of another workspace does not exist.
 GUARDS = """
@@ -175,8 +175,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 (
                     "member",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

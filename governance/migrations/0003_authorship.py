@@ -3,10 +3,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import revops.workspaces.ids
-import revops.workspaces.scope
-import revops.workspaces.tenancy
-from revops.workspaces.tenancy import Walls
+import core.tenancy.ids
+import core.tenancy.scope
+import core.tenancy.walls
+from core.tenancy.walls import Walls
 
 # `Walls` builds a table's composite references when the table is new; this column comes later and brings its own.
 REFERENCE = """
@@ -16,7 +16,7 @@ alter table governance_proposal add constraint governance_proposal_person_id_in
 
 
 def member(**options):
-    return revops.workspaces.tenancy.TenantKey(
+    return core.tenancy.walls.TenantKey(
         db_constraint=False,
         db_index=False,
         on_delete=django.db.models.deletion.PROTECT,
@@ -41,8 +41,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField()),
                 (
                     "change",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -6,10 +6,10 @@ a temporary table of a guarded table's name is never looked at.
 
 from django.db import migrations
 
-from revops.workspaces.triggers import AppendOnly
+from core.tenancy.triggers import AppendOnly
 
 # What stands against an answer, or null. Rows are seen under row security: another workspace's do not exist.
-# Roles: those of "change.approve" in revops/workspaces/permissions.py; a test compares the two.
+# Roles: those of "change.approve" in core/people/permissions.py; a test compares the two.
 ANSWER_FAULT = """
 create function public.answer_fault(of_workspace uuid, of_change uuid, of_member uuid) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$

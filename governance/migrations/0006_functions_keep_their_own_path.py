@@ -7,7 +7,7 @@ can still write it into the statement, which a default of every row should be.
 from django.db import migrations
 
 # The marks of the scorecard read tables by plain names, which stay: `public` is before `pg_temp`, and nobody but the
-# owner makes anything there (revops/stack/roles.py).
+# owner makes anything there (core/roles.py).
 PATHS = """
 alter function public.refuse_change() set search_path = pg_catalog, pg_temp;
 alter function public.scorecard_mark_stays() set search_path = pg_catalog, public, pg_temp;

@@ -6,7 +6,7 @@ where somebody else could approve, and no end of it before what it let through i
 import django.db.models.deletion
 from django.db import migrations, models
 
-import revops.workspaces.tenancy
+import core.tenancy.walls
 
 REFERENCE = """
 alter table governance_changerequest add constraint governance_changerequest_review_task_id_in
@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="changerequest",
             name="review_task",
-            field=revops.workspaces.tenancy.TenantKey(
+            field=core.tenancy.walls.TenantKey(
                 blank=True,
                 db_constraint=False,
                 db_index=False,

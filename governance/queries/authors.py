@@ -4,10 +4,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from core.errors import NotPermitted
+from core.people.behind import has_proved_address, person_behind
+from core.people.models import Member
 from governance.models import Authorship, ChangeRequest
-from revops.errors import NotPermitted
-from revops.workspaces.behind import has_proved_address, person_behind
-from revops.workspaces.models import Member
 
 
 def trail_of(change: ChangeRequest) -> QuerySet[Authorship]:

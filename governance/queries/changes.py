@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from blueprint.paths import Document
+from core.errors import NotFound
+from core.history.models import Event
+from core.people.models import Member
+from core.people.permissions import may, permit
 from governance.checks import ORDER, Finding, World, run_checks, verdict_of
 from governance.models import Approval, ChangeRequest, CheckResult, Impact
 from governance.queries.authors import refusal_of_answer
 from governance.queries.proposals import base_of, proposed_by
 from governance.queries.reviews import unanswered
 from governance.queries.world import world_of
-from revops.errors import NotFound
-from revops.history.models import Event
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import may, permit
 
 OPEN = (ChangeRequest.State.DRAFT, ChangeRequest.State.REVIEW, ChangeRequest.State.APPROVED)
 

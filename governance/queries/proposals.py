@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from blueprint.documents import document as published_document
 from blueprint.paths import Document
 from governance.models import ChangeRequest, Proposal
 from governance.rules.differences import Edit, apply, with_definition_versions
-from revops.blueprint.documents import document as published_document
 
 
 def base_of(change: ChangeRequest) -> Document:

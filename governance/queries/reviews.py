@@ -8,12 +8,12 @@ from typing import ClassVar
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
+from core.errors import NotPermitted
+from core.people.behind import has_proved_address
+from core.people.models import Member, TimeOff, Workspace
+from core.people.permissions import PERMITS, may, permit
 from governance.models import ChangeRequest
 from governance.queries.authors import author_ids
-from revops.errors import NotPermitted
-from revops.workspaces.behind import has_proved_address
-from revops.workspaces.models import Member, TimeOff, Workspace
-from revops.workspaces.permissions import PERMITS, may, permit
 
 Kind, State = ChangeRequest.Kind, ChangeRequest.State
 # Whom a review falls to, first to last, where several may answer.

@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from django.db.models import QuerySet, Subquery
 
+from blueprint.documents import remembered
+from blueprint.models import BlueprintVersion
 from blueprint.paths import Document
+from core.errors import NotFound
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from governance.models import Acknowledgement, ChangeRequest
-from revops.blueprint.documents import remembered
-from revops.blueprint.models import BlueprintVersion
-from revops.errors import NotFound
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from blueprint.paths import Document
+from core.people.models import Member, TeamSeat
+from core.tenancy.ids import key_id
+from core.tenancy.scope import current_id
 from governance.checks import World
 from governance.checks.finding import stage_paths
 from handoffs.blueprint import PoolTerms
 from handoffs.models import Handoff
 from lifecycle.models import Record
-from revops.workspaces.ids import key_id
-from revops.workspaces.models import Member, TeamSeat
-from revops.workspaces.scope import current_id
 
 
 def world_of(base: Document, proposed: Document) -> World:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from lifecycle.rules.catalogue import Catalogue, DataType, Family, Field
+from blueprint.expressions.fields import Catalogue, DataType, Family, Field
 
 # comparison → (label, families it is for, whether it needs a value)
 COMPARISONS: dict[str, tuple[str, frozenset[Family], bool]] = {

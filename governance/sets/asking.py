@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from blueprint.expressions.criteria import compile_line
+from blueprint.expressions.fields import Catalogue, DataType, Field
+from blueprint.expressions.to_sql import SqlPredicate, to_sql
 from handoffs.sets.routing import named
 from lifecycle.facts import RECORD_SQL
-from lifecycle.rules.catalogue import Catalogue, DataType, Field
-from lifecycle.rules.criteria import compile_line
 from lifecycle.rules.scoring import ScoreModel
-from lifecycle.sets import SqlPredicate, score_sql, to_sql
+from lifecycle.sets import score_sql
 
 
 class Questions:

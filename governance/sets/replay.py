@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from blueprint.expressions.criteria import Line, compile_line
 from blueprint.paths import Document
 from governance.sets.asking import Questions
 from handoffs.blueprint import Handoffs, SeamTerms, handoffs_of
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import RECORD_FROM
-from lifecycle.rules.criteria import Line, compile_line
 from lifecycle.rules.gates import auto_steps, required_lines
 
 SIDES = ("old", "new")

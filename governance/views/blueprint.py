@@ -8,6 +8,9 @@ from django.shortcuts import redirect
 from django.views import View
 
 from blueprint.paths import Document
+from core.http.web import page
+from core.people.models import Member
+from core.people.permissions import may, permit
 from governance import queries
 from governance.actions.acknowledging import acknowledge
 from governance.editors import EDITORS
@@ -16,9 +19,6 @@ from governance.rules.differences import differences
 from governance.views.shown import shown_edits
 from governance.yaml_text import as_yaml
 from handoffs.blueprint import DAYS
-from revops.web import page
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import may, permit
 
 DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
 

@@ -11,9 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from blueprint.expressions.criteria import BadExpression, compile_line
+from blueprint.expressions.fields import Catalogue
 from blueprint.paths import BadPath, Document, put, read_path
 from blueprint.schema.vocabularies import RoutingTarget
 from blueprint.shape import BadShape, check_edit
+from core.errors import BadInput, NotFound, NotPermitted
+from core.http.web import page
+from core.people.models import Member
+from core.people.permissions import may, permit
 from governance import queries
 from governance.actions import drafting
 from governance.checks.finding import catalogue_of
@@ -23,12 +29,6 @@ from governance.impact import threshold_curve, what_if_threshold
 from governance.models import ChangeRequest
 from governance.rules.building import COMPARISONS, CannotBuild, build
 from lifecycle.blueprint import lines
-from lifecycle.rules.catalogue import Catalogue
-from lifecycle.rules.criteria import BadExpression, compile_line
-from revops.errors import BadInput, NotFound, NotPermitted
-from revops.web import page
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import may, permit
 
 PREFIX = re.compile(r"entry|exit|acceptance|rule")
 MOST_INDEX = 999

@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from core.http.web import page
 from governance import queries
 from governance.actions.setting_up import end_setup
-from revops.web import page
 
 
 class Setup(View):

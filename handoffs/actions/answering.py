@@ -6,6 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
+from blueprint.expressions.criteria import Verdict, judge
+from core.errors import BadInput, NotPermitted, RuleSaysNo
+from core.history.actions import record as tell_history
+from core.people.models import Member, Workspace
+from core.people.permissions import LEADS, permit
 from handoffs.actions import returning
 from handoffs.actions.locking import lock_open, permit_answer, seam_in_force
 from handoffs.actions.tasking import task_for_sender
@@ -21,12 +26,7 @@ from lifecycle.actions.owning import give
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
-from lifecycle.rules.criteria import Verdict, judge
 from lifecycle.rules.gates import Unmet
-from revops.errors import BadInput, NotPermitted, RuleSaysNo
-from revops.history.actions import record as tell_history
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import LEADS, permit
 
 ASKED_OF_RECEIVER = ("required", "entry")  # of the accept stage; what the sender's stage asks traps no receiver
 LONGEST_NOTE = 5_000

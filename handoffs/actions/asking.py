@@ -3,13 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from core.history.actions import blueprint_version, request_id
+from core.history.models import Event
+from core.people.models import Member
+from core.tenancy.ids import key_id
+from core.tenancy.scope import current_id
 from handoffs.queries.questions import ASKED
 from lifecycle.models import Record
-from revops.history.actions import blueprint_version, request_id
-from revops.history.models import Event
-from revops.workspaces.ids import key_id
-from revops.workspaces.models import Member
-from revops.workspaces.scope import current_id
 
 
 def ask_where_it_went(record: Record, *, by: Member, at: datetime) -> None:

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from core.errors import NotPermitted
+from core.history.actions import record_all
+from core.people.models import Member, Team, TeamSeat, Workspace
 from handoffs.actions import answering
 from handoffs.actions.locking import seam_in_force
 from handoffs.actions.offering import offer_set
@@ -20,9 +23,6 @@ from lifecycle.actions.touching import Heard
 from lifecycle.actions.waiting import AnswerFirst, Hold
 from lifecycle.blueprint import StageTerms
 from lifecycle.models import Record
-from revops.errors import NotPermitted
-from revops.history.actions import record_all
-from revops.workspaces.models import Member, Team, TeamSeat, Workspace
 
 
 def offer_where_triggered(

@@ -2,15 +2,15 @@
 
 from datetime import datetime
 
+from core.errors import NotPermitted
+from core.people.models import Member, TeamSeat, Workspace
+from core.people.permissions import LEADS
 from handoffs.actions.scanning import take_due_steps
 from handoffs.blueprint import SeamTerms, handoffs_at, handoffs_of
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff
 from lifecycle.actions.entering import moment_of
 from lifecycle.models import Record
-from revops.errors import NotPermitted
-from revops.workspaces.models import Member, TeamSeat, Workspace
-from revops.workspaces.permissions import LEADS
 
 
 def lock_open(handoff: Handoff, at: datetime) -> tuple[Handoff, datetime]:

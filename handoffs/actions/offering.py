@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.errors import BadInput, RuleSaysNo
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from handoffs import sets
 from handoffs.actions.packing import checked
 from handoffs.actions.returning import offer_again
@@ -14,9 +17,6 @@ from handoffs.rules import sla
 from handoffs.sets import Arrived
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record
-from revops.errors import BadInput, RuleSaysNo
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 
 def offer(

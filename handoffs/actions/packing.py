@@ -6,15 +6,15 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from core.errors import BadInput
+from core.history.actions import record as tell_history
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from handoffs.actions.locking import lock, lock_open, seam_in_force
 from handoffs.actions.returning import offer_again
 from handoffs.blueprint import SeamTerms
 from handoffs.models import Handoff
 from handoffs.rules import packet
-from revops.errors import BadInput
-from revops.history.actions import record as tell_history
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 LONGEST_ITEM = 5_000
 

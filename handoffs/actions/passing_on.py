@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from core.history.actions import request_id
+from core.people.models import Member, TimeOff
+from core.tenancy.scope import current_id, here
 from handoffs.blueprint import handoffs_at, queue_for
 from handoffs.rules.routing import Candidate, Turn, turns
 from handoffs.rules.sla import Clock, Rung, carried_on, start
 from handoffs.sets import steps
-from revops.history.actions import request_id
-from revops.workspaces.models import Member, TimeOff
-from revops.workspaces.scope import current_id, here
 
 
 class Late(NamedTuple):

@@ -4,16 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
+from core.errors import BadInput
+from core.people.models import Member
+from core.people.permissions import permit
+from core.tenancy.scope import current_id
 from handoffs.actions.locking import lock_open
 from handoffs.actions.passing_on import move, rungs, write
 from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
 from handoffs.rules.sla import carried_on, start
 from lifecycle.rules.owning import why_not_owner
-from revops.errors import BadInput
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import permit
-from revops.workspaces.scope import current_id
 
 
 def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: str = "") -> Handoff:

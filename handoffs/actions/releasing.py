@@ -7,6 +7,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from core.history.actions import record_all
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
+from core.tenancy.scope import current_id, here
 from handoffs.actions.passing_on import barred_from
 from handoffs.actions.rerouting import Waiting, drain
 from handoffs.actions.returning import offer_again
@@ -15,10 +19,6 @@ from handoffs.blueprint import handoffs_at, handoffs_of, queue_for
 from handoffs.models import Task
 from handoffs.queries.limbo import LimboItem, limbo_items
 from handoffs.sets import again, steps
-from revops.history.actions import record_all
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
-from revops.workspaces.scope import current_id, here
 
 NOT_THERE = ("not_in_limbo", "This waits for somebody already.")
 NOBODY = ("nobody_there", "Nobody who could take it is here.")

@@ -9,7 +9,10 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from core.operating.setting_aside import done_well, set_aside
+from core.people.models import Member, Workspace
 from core.sql import load
+from core.tenancy.scope import current_id, here
 from handoffs.actions.passing_on import PoolState, barred_from, move, pool_states, rungs, write
 from handoffs.actions.returning import offer_again
 from handoffs.blueprint import handoffs_at, handoffs_of
@@ -19,9 +22,6 @@ from handoffs.rules.sla import carried_on, start
 from handoffs.sets import again
 from handoffs.sets.offering import ASKED_AGAIN
 from handoffs.sets.steps import NOW
-from revops.operating.setting_aside import done_well, set_aside
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.scope import current_id, here
 
 log = logging.getLogger(__name__)
 ROUTE = "handoff_route"  # how its rows are set aside

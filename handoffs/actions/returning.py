@@ -8,6 +8,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from core.history.actions import record_all
+from core.people.models import Member, Workspace
+from core.tenancy.scope import here
 from handoffs import sets
 from handoffs.blueprint import SeamTerms, handoffs_of, queue_for
 from handoffs.models import Handoff, Task
@@ -15,9 +18,6 @@ from handoffs.rules import sla
 from handoffs.sets import Arrived, again
 from lifecycle.actions.asking_again import ask_soon
 from lifecycle.blueprint import lifecycle_of
-from revops.history.actions import record_all
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.scope import here
 
 
 class CameBack(NamedTuple):

@@ -9,19 +9,19 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from core.businesstime import due_at
+from core.database import scanner_cursor
+from core.errors import WorldMovedOn
+from core.history.actions import record_all
+from core.operating.setting_aside import done_well, set_aside
+from core.people.models import Workspace
+from core.tenancy.scope import current_id, here
 from handoffs.actions.passing_on import Late, pass_on
 from handoffs.actions.rerouting import route_again
 from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
 from handoffs.rules.sla import repeated_at
 from handoffs.sets import steps
-from revops.businesstime import due_at
-from revops.database import scanner_cursor
-from revops.errors import WorldMovedOn
-from revops.history.actions import record_all
-from revops.operating.setting_aside import done_well, set_aside
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import current_id, here
 
 log = logging.getLogger(__name__)
 BATCH = 500

@@ -5,16 +5,16 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from core.businesstime import due_at
+from core.errors import BadInput, NotPermitted, RuleSaysNo
+from core.history.actions import record as tell_history
+from core.people.models import Member, Team, TimeOff
+from core.people.permissions import LEADS, may, permit
+from core.tenancy.numbers import take_numbers
 from handoffs.blueprint import ReasonTerms, SeamTerms
 from handoffs.errors import TaskAlreadyDone
 from handoffs.models import Handoff, Task
 from handoffs.rules import packet
-from revops.businesstime import due_at
-from revops.errors import BadInput, NotPermitted, RuleSaysNo
-from revops.history.actions import record as tell_history
-from revops.workspaces.models import Member, Team, TimeOff
-from revops.workspaces.numbers import take_numbers
-from revops.workspaces.permissions import LEADS, may, permit
 
 LONGEST_OUTCOME = 300
 REVIEW = "review"  # of an emergency change: done by answering the change, never by hand

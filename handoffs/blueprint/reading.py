@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from blueprint.documents import per_version
+from core import businesstime
+from core.people.models import Workspace
+from core.tenancy.ids import key_id
 from handoffs.blueprint.terms import Handoffs, PacketItem, PoolTerms, ReasonTerms, RuleTerms, SeamTerms, StepTerms
 from handoffs.rules.first_touch import terms_of
 from lifecycle.blueprint import lines
-from revops import businesstime
-from revops.blueprint.documents import per_version
-from revops.workspaces.ids import key_id
-from revops.workspaces.models import Workspace
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from blueprint.expressions.criteria import Line
+from core import businesstime
 from handoffs.rules.first_touch import FirstTouch
-from lifecycle.rules.criteria import Line
-from revops import businesstime
 
 
 @dataclass(frozen=True)

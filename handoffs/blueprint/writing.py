@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from blueprint.rows import sync_rows
+from core.people.models import Member
+from core.tenancy.ids import key_id
 from handoffs.blueprint.reading import day_of, handoffs_of
 from handoffs.blueprint.terms import Handoffs, SeamTerms
 from handoffs.models import Calendar, Holiday, LadderStep, Pool, ReasonCode, RoutingRule, Seam
 from lifecycle.blueprint import lines_written
-from revops.blueprint.rows import sync_rows
-from revops.workspaces.ids import key_id
-from revops.workspaces.models import Member
 
 
 def sync_handoffs(workspace_id: UUID, document: dict[str, Any]) -> None:

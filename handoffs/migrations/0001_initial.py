@@ -4,10 +4,10 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import revops.workspaces.ids
-import revops.workspaces.scope
-import revops.workspaces.tenancy
-from revops.workspaces.tenancy import Walls
+import core.tenancy.ids
+import core.tenancy.scope
+import core.tenancy.walls
+from core.tenancy.walls import Walls
 
 
 class Migration(migrations.Migration):
@@ -25,8 +25,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -60,8 +60,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ("label", models.CharField(blank=True, max_length=120)),
                 (
                     "calendar",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -103,8 +103,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -150,8 +150,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                 ("blueprint_version", models.PositiveIntegerField()),
                 (
                     "answered_by",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "assignee",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "offered_by",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "record",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "result",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -245,7 +245,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "team",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "queue",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -290,8 +290,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -304,7 +304,7 @@ class Migration(migrations.Migration):
                 ("trace", models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), default=dict)),
                 (
                     "member",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -318,7 +318,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "handoff",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -337,7 +337,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "pool",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -359,8 +359,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -377,7 +377,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -394,7 +394,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="handoff",
             name="reason",
-            field=revops.workspaces.tenancy.TenantKey(
+            field=core.tenancy.walls.TenantKey(
                 blank=True,
                 db_constraint=False,
                 db_index=False,
@@ -410,8 +410,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -421,7 +421,7 @@ class Migration(migrations.Migration):
                 ("given", models.BigIntegerField(db_default=0, default=0)),
                 (
                     "member",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -431,7 +431,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "pool",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -443,7 +443,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -462,8 +462,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -508,7 +508,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "calendar",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -518,7 +518,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "owner",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -530,7 +530,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "trigger_stage",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -542,7 +542,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -562,8 +562,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -577,7 +577,7 @@ class Migration(migrations.Migration):
                 ("member_key", models.CharField(blank=True, max_length=254)),
                 (
                     "pool",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -591,7 +591,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -600,7 +600,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "seam",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -621,8 +621,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -647,7 +647,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -656,7 +656,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "seam",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -674,7 +674,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="handoff",
             name="seam",
-            field=revops.workspaces.tenancy.TenantKey(
+            field=core.tenancy.walls.TenantKey(
                 db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
@@ -688,8 +688,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -704,7 +704,7 @@ class Migration(migrations.Migration):
                 ("outcome", models.CharField(blank=True, db_default="", default="", max_length=300)),
                 (
                     "assignee",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -716,7 +716,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "done_by",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -728,7 +728,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "handoff",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -740,7 +740,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "record",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -752,7 +752,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "team",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -766,7 +766,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -785,8 +785,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -799,7 +799,7 @@ class Migration(migrations.Migration):
                 ("taken_at", models.DateTimeField()),
                 (
                     "from_member",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -811,7 +811,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "to_member",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -825,7 +825,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -834,7 +834,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "handoff",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -844,7 +844,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "task",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,

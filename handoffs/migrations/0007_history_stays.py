@@ -3,7 +3,7 @@ task that is done are never changed, and none of these rows is deleted. Correcti
 
 from django.db import migrations
 
-from revops.workspaces.triggers import AppendOnly
+from core.tenancy.triggers import AppendOnly
 
 STAYS = """
 create trigger kept before delete on handoffs_handoff for each row execute function public.refuse_change();

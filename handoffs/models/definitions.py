@@ -2,10 +2,10 @@
 
 from django.db import models
 
+from blueprint.models import ConfigurationModel
+from core.people.models import Function, Member
+from core.tenancy.walls import TenantKey
 from lifecycle.models import Stage
-from revops.blueprint.models import ConfigurationModel
-from revops.workspaces.models import Function, Member
-from revops.workspaces.tenancy import TenantKey
 
 
 class Calendar(ConfigurationModel):

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 
+from core.people.models import Member, Team
+from core.tenancy.walls import HeldModel, TenantKey, TenantModel, TenantQuerySet, tenant_manager
 from handoffs.models.definitions import Pool, ReasonCode, Seam
 from lifecycle.models import Record
 from lifecycle.models.records import facts, text
-from revops.workspaces.models import Member, Team
-from revops.workspaces.tenancy import HeldModel, TenantKey, TenantModel, TenantQuerySet, tenant_manager
 
 
 class HandoffQuerySet(TenantQuerySet):

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from core.errors import BadInput, NotFound
+from core.http.paging import PAGE, newest_page
+from core.people.models import Member, TeamSeat
+from core.tenancy.scope import current_id
 from handoffs.blueprint import Handoffs, SeamTerms, handoffs_at
 from handoffs.models import Handoff, Task
 from handoffs.rules import packet, sla
 from lifecycle.models import Record
-from revops.errors import BadInput, NotFound
-from revops.paging import PAGE, newest_page
-from revops.workspaces.models import Member, TeamSeat
-from revops.workspaces.scope import current_id
 
 SHOWN = 100  # rows of an inbox; whoever has more has another problem
 FAR_NUMBER = 2**63 - 1

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from django.db import connection
 
+from core.errors import BadInput
+from core.http.paging import PAGE, mark_of, read_mark
+from core.people.models import Member, Workspace
+from core.people.permissions import PERMITS
+from core.tenancy.scope import here
 from handoffs.blueprint import Handoffs, handoffs_of
 from handoffs.models import Seam
 from handoffs.sets.limbo import COUNTED, ORDERED, items_sql
 from lifecycle.blueprint import Lifecycle, lifecycle_of
-from revops.errors import BadInput
-from revops.paging import PAGE, mark_of, read_mark
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import PERMITS
-from revops.workspaces.scope import here
 
 MARKETING = "marketing"
 

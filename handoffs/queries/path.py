@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from core import businesstime
+from core.tenancy.scope import current_id
 from handoffs.blueprint import Handoffs, SeamTerms, handoffs_at
 from handoffs.models import Assignment, Escalation, Handoff
 from handoffs.queries.inbox import clock_of, countdown_of
 from handoffs.rules import sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.models import Record
-from revops import businesstime
-from revops.workspaces.scope import current_id
 
 ACTIONS = {
     "warn": "Remind the assignee",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.history.models import Event
 from lifecycle.models import Record
-from revops.history.models import Event
 
 ASKED = "routing.asked"
 LOOKED_BACK = timedelta(days=30)

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from core.people.models import Member, Team
+from core.people.permissions import ADMINS
+from core.tenancy.scope import here
 from handoffs.models import Handoff
 from handoffs.queries.inbox import SHOWN, Card, card_for
-from revops.workspaces.models import Member, Team
-from revops.workspaces.permissions import ADMINS
-from revops.workspaces.scope import here
 
 
 @dataclass(frozen=True)

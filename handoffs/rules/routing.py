@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from lifecycle.rules.catalogue import Catalogue
-from lifecycle.rules.criteria import Line, Verdict, judge
+from blueprint.expressions.criteria import Line, Verdict, judge
+from blueprint.expressions.fields import Catalogue
 
 ROUND = 720_720  # divisible by every weight up to 16, so that usual weights share without a remainder
 

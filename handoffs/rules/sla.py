@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from revops.businesstime import Calendar, due_at, is_open, minutes_between, turns
+from core.businesstime import Calendar, due_at, is_open, minutes_between, turns
 
 
 class Step(Protocol):

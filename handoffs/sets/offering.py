@@ -8,16 +8,16 @@ from uuid import UUID
 
 from django.db import connection
 
+from blueprint.expressions.fields import Catalogue
+from blueprint.expressions.to_sql import to_sql
+from core.history.actions import request_id
+from core.tenancy.scope import here
 from handoffs.blueprint import RuleTerms, SeamTerms
 from handoffs.rules.routing import REACHES_NOBODY
 from handoffs.rules.sla import Clock
 from handoffs.sets.pools import CANDIDATES, FALLBACKS, LOCK, POOL_TRACES, TURNS
 from handoffs.sets.routing import MAY_ANSWER, REACHES, named
 from lifecycle.facts import RECORD_FROM, RECORD_SQL
-from lifecycle.rules.catalogue import Catalogue
-from lifecycle.sets import to_sql
-from revops.history.actions import request_id
-from revops.workspaces.scope import here
 
 ASKED_AGAIN = timedelta(minutes=5)  # how often a queue is asked for somebody who is there
 

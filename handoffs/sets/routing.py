@@ -5,11 +5,11 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from blueprint.expressions.fields import Catalogue
+from blueprint.expressions.to_sql import SqlPredicate, to_sql
+from core.people.permissions import PERMITS
 from handoffs.blueprint import SeamTerms
 from lifecycle.facts import RECORD_SQL
-from lifecycle.rules.catalogue import Catalogue
-from lifecycle.sets import SqlPredicate, to_sql
-from revops.workspaces.permissions import PERMITS
 
 # Who may answer a handoff: a person whose role may. To anybody else it would be given in vain.
 MAY_ANSWER = f"m.kind = 'person' and m.role in ({', '.join(map(repr, sorted(PERMITS['handoff.answer'][0])))})"

@@ -4,10 +4,10 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import revops.workspaces.ids
-import revops.workspaces.scope
-import revops.workspaces.tenancy
-from revops.workspaces.tenancy import Walls
+import core.tenancy.ids
+import core.tenancy.scope
+import core.tenancy.walls
+from core.tenancy.walls import Walls
 
 
 class Migration(migrations.Migration):
@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "created_by",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "member",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -86,8 +86,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "member",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations
 
-import revops.workspaces.tenancy
+import core.tenancy.walls
 
 REFERENCE = """
 alter table integrations_apikey add constraint integrations_apikey_made_by_id_in
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="apikey",
             name="made_by",
-            field=revops.workspaces.tenancy.TenantKey(
+            field=core.tenancy.walls.TenantKey(
                 blank=True,
                 db_constraint=False,
                 db_index=False,

@@ -8,6 +8,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from blueprint.expressions.criteria import Verdict
+from core.errors import BadInput, NotFound, WorldMovedOn
+from core.history.actions import ask
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from lifecycle.actions import journeys
 from lifecycle.actions.entering import Entry, enter, locked, moment_of
 from lifecycle.actions.gate import GateClosed
@@ -18,12 +23,7 @@ from lifecycle.facts import facts_of
 from lifecycle.intake.batch import SAID
 from lifecycle.intake.reasons import Reason, Reasons, choose, choose_override, reasons_of
 from lifecycle.models import Record
-from lifecycle.rules.criteria import Verdict
 from lifecycle.rules.gates import Unmet, auto_path, needs_reason, what_is_missing
-from revops.errors import BadInput, NotFound, WorldMovedOn
-from revops.history.actions import ask
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 __all__ = ["GateClosed", "Moved", "advance", "log_activity", "move_many"]
 

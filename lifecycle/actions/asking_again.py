@@ -12,17 +12,17 @@ from uuid import UUID
 from django.db import connection, transaction
 from psycopg2.extensions import AsIs
 
+from core.database import scanner_cursor
+from core.history.actions import tell
+from core.operating.setting_aside import done_well, set_aside
+from core.people.models import Workspace
+from core.tenancy.scope import here
 from lifecycle.actions import journeys
 from lifecycle.actions.rescoring import RESCORING
 from lifecycle.asking_sql import asking_of
 from lifecycle.intake.batch import Batch
 from lifecycle.intake.rows import Incoming
 from lifecycle.models import Record
-from revops.database import scanner_cursor
-from revops.history.actions import tell
-from revops.operating.setting_aside import done_well, set_aside
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import here
 
 log = logging.getLogger(__name__)
 BATCH = 500

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from core.errors import NotFound
+from core.people.models import Member, Workspace
 from lifecycle.actions import journeys
 from lifecycle.actions.entering import Entry, enter, locked, moment_of
 from lifecycle.actions.gate import GateClosed
@@ -11,8 +13,6 @@ from lifecycle.blueprint import StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
 from lifecycle.rules.gates import auto_path, what_is_missing
-from revops.errors import NotFound
-from revops.workspaces.models import Member, Workspace
 
 
 def carry(

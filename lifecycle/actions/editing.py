@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
+from core.errors import BadInput, RuleSaysNo
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from lifecycle.actions.intake import take_in
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.rows import Incoming
 from lifecycle.models import Record
-from revops.errors import BadInput, RuleSaysNo
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 
 def edit_record(

@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
 
+from core.history.actions import record_all
+from core.people.models import Member, Workspace
+from core.tenancy.ids import new_id
 from lifecycle.actions.waiting import AUTOMATIC, AnswerFirst, holds
 from lifecycle.blueprint import Lifecycle, StageTerms
 from lifecycle.intake.schedule import schedule
 from lifecycle.models import Record, StageStay
-from revops.history.actions import record_all
-from revops.workspaces.ids import new_id
-from revops.workspaces.models import Member, Workspace
 
 
 @dataclass(frozen=True)

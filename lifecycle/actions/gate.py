@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from core.errors import RuleSaysNo
 from lifecycle.blueprint import StageTerms
 from lifecycle.rules.gates import Unmet, facts_of_refusal, sentence
-from revops.errors import RuleSaysNo
 
 
 class GateClosed(RuleSaysNo):

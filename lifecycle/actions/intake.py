@@ -5,14 +5,14 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
+from core.errors import BadInput
+from core.history.actions import tell
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from lifecycle.actions import journeys
 from lifecycle.intake.batch import Batch
 from lifecycle.intake.rows import Incoming, Outcome, Refused
 from lifecycle.models import Import, Rejection
-from revops.errors import BadInput
-from revops.history.actions import tell
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 __all__ = ["MOST_ROWS", "Incoming", "Outcome", "Refused", "keep_rejections", "take_in"]
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.errors import RuleSaysNo
+from core.history.actions import tell
+from core.people.models import Member, Workspace
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.intake.batch import Batch
 from lifecycle.intake.rows import Incoming
 from lifecycle.models import Record
-from revops.errors import RuleSaysNo
-from revops.history.actions import tell
-from revops.workspaces.models import Member, Workspace
 
 LONGEST_CHAIN = 8  # records of one journey that are looked back along: lead, deal, customer, expansion, and again
 COPIED = ("name", "email", "domain", "source", "amount", "currency", "mrr", "owner_id")

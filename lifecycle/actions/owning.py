@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from core.errors import BadInput, NotFound, NotPermitted
+from core.history.actions import record_all
+from core.people.models import Member, TeamSeat
+from core.people.permissions import permit
 from lifecycle.actions.entering import locked, moment_of
 from lifecycle.models import Record
 from lifecycle.rules.owning import NOT_YOURS, facts_of_change, may_give, why_not_owner
-from revops.errors import BadInput, NotFound, NotPermitted
-from revops.history.actions import record_all
-from revops.workspaces.models import Member, TeamSeat
-from revops.workspaces.permissions import permit
 
 
 def change_owner(record: Record, owner: Member | None, *, by: Member, at: datetime) -> Record:

@@ -11,19 +11,19 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from blueprint.documents import document
+from blueprint.models import BlueprintVersion
+from core.database import scanner_cursor
+from core.history.actions import record, tell
+from core.operating.setting_aside import done_well, set_aside
+from core.people.models import Workspace
+from core.tenancy.scope import current_id
 from lifecycle.actions import journeys
 from lifecycle.asking_sql import asking_of
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.batch import Batch
 from lifecycle.intake.rows import Incoming
 from lifecycle.models import Record, Rescoring
-from revops.blueprint.documents import document
-from revops.blueprint.models import BlueprintVersion
-from revops.database import scanner_cursor
-from revops.history.actions import record, tell
-from revops.operating.setting_aside import done_well, set_aside
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import current_id
 
 log = logging.getLogger(__name__)
 BATCH = 500

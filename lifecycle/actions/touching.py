@@ -5,6 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from core.errors import BadInput, NotFound, WorldMovedOn
+from core.history.actions import ask, tell
+from core.history.actions import record as tell_history
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from lifecycle.actions import journeys
 from lifecycle.actions.entering import Entry, enter, locked, moment_of
 from lifecycle.blueprint import Lifecycle, lifecycle_of
@@ -14,11 +19,6 @@ from lifecycle.models import Activity, Record, ScoreChange
 from lifecycle.rules.gates import auto_path
 from lifecycle.rules.scoring import score
 from lifecycle.rules.touches import DIRECTIONS, KINDS, is_qualifying
-from revops.errors import BadInput, NotFound, WorldMovedOn
-from revops.history.actions import ask, tell
-from revops.history.actions import record as tell_history
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 LONGEST_OUTCOME, LONGEST_NOTE, LONGEST_ID = 60, 5_000, 200
 CLOCKS_DIFFER = timedelta(minutes=5)  # between the caller's clock and ours

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from revops.errors import WorldMovedOn
-from revops.history.actions import ask
-from revops.workspaces.models import Workspace
+from core.errors import WorldMovedOn
+from core.history.actions import ask
+from core.people.models import Workspace
 
 HELD = "handoff_open"
 AUTOMATIC = frozenset({"auto", "journey"})  # causes of moves that nobody asked for: they wait instead of being refused

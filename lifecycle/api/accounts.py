@@ -8,13 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lifecycle import api_shapes as shapes
+from core.errors import NotFound
+from core.http.api import Envelope
+from core.http.params import next_url, page_size, word
+from core.people.models import Member
+from lifecycle.api import serializers as shapes
 from lifecycle.api.frame import CURSOR, MOST_NUMBER, REFUSED
 from lifecycle.models import Account
-from revops.api import Envelope
-from revops.asked import next_url, page_size, word
-from revops.errors import NotFound
-from revops.workspaces.models import Member
 
 
 class Accounts(APIView):

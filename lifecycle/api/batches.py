@@ -11,17 +11,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lifecycle import api_shapes as shapes
+from core.errors import BadInput
+from core.http.api import BoundedJSONParser
+from core.http.incoming import read_json
+from core.people.models import Member
 from lifecycle.actions.intake import MOST_ROWS, Incoming, Refused, keep_rejections, take_in
+from lifecycle.api import serializers as shapes
 from lifecycle.api.frame import REFUSED
 from lifecycle.api.outcomes import batch_out
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.intake.shape import BadValue
 from lifecycle.intake_rows import parse_rows
-from revops.api import BoundedJSONParser
-from revops.errors import BadInput
-from revops.incoming import read_json
-from revops.workspaces.models import Member
 
 
 class Lines(BaseParser):

@@ -3,10 +3,10 @@
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 
+from core.errors import NotFound
+from core.http.api import Envelope
 from lifecycle import listing
 from lifecycle.models import Record
-from revops.api import Envelope
-from revops.errors import NotFound
 
 REFUSED = {422: Envelope, 403: Envelope}
 MOST_NUMBER = 2**63 - 1

@@ -8,13 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lifecycle import api_shapes as shapes
+from core.history.models import Event
+from core.http.api import Envelope
+from core.http.params import body, next_url, page_size, word
 from lifecycle import listing
 from lifecycle.actions import advancing
+from lifecycle.api import serializers as shapes
 from lifecycle.api.frame import CURSOR, REFUSED, json_answer, record_numbered
-from revops.api import Envelope
-from revops.asked import body, next_url, page_size, word
-from revops.history.models import Event
 
 
 class Advance(APIView):

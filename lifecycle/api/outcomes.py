@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from core.errors import BadInput, NotPermitted, Refusal, WorldMovedOn
 from lifecycle.actions.intake import Outcome, Refused
 from lifecycle.actions.waiting import HELD
 from lifecycle.blueprint import Lifecycle
-from revops.errors import BadInput, NotPermitted, Refusal, WorldMovedOn
 
 
 def row_out(lifecycle: Lifecycle, outcome: Outcome, line: int) -> dict[str, Any]:

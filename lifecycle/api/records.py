@@ -8,10 +8,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lifecycle import api_shapes as shapes
+from core.errors import BadInput
+from core.http.api import Envelope
+from core.http.params import next_url, page_size, word
+from core.people.models import Member, Workspace
 from lifecycle import listing, queries
 from lifecycle.actions import editing, owning
 from lifecycle.actions.intake import take_in
+from lifecycle.api import serializers as shapes
 from lifecycle.api.frame import CURSOR, REFUSED, json_answer, record_numbered
 from lifecycle.api.outcomes import as_refusal, row_out
 from lifecycle.blueprint import lifecycle_of
@@ -27,10 +31,6 @@ from lifecycle.intake_rows import (
     parse_rows,
 )
 from lifecycle.models import Record
-from revops.api import Envelope
-from revops.asked import next_url, page_size, word
-from revops.errors import BadInput
-from revops.workspaces.models import Member, Workspace
 
 
 class Records(APIView):

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from blueprint.documents import per_version
+from blueprint.expressions.criteria import Line
+from blueprint.expressions.fields import Catalogue, DataType, Field
+from core.tenancy.ids import key_id
 from lifecycle.blueprint.terms import Lifecycle, PipelineTerms, PropertyTerms, StageTerms
-from lifecycle.rules.catalogue import Catalogue, DataType, Field
-from lifecycle.rules.criteria import Line
 from lifecycle.rules.scoring import Band, ScoreModel, ScoreRule
-from revops.blueprint.documents import per_version
-from revops.workspaces.ids import key_id
 
 
 def lines(document: list[dict[str, str]] | None, threshold: int | None = None) -> tuple[Line, ...]:

@@ -5,9 +5,9 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
+from blueprint.expressions.criteria import Line
+from blueprint.expressions.fields import Catalogue, DataType
 from lifecycle.rules import scoring
-from lifecycle.rules.catalogue import Catalogue, DataType
-from lifecycle.rules.criteria import Line
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from blueprint.expressions.criteria import Line
+from blueprint.rows import sync_rows
+from core.tenancy.ids import key_id
 from lifecycle.blueprint.reading import lifecycle_of
 from lifecycle.blueprint.terms import Lifecycle, PropertyTerms, StageTerms
 from lifecycle.models import Pipeline, Property, ScoreModel, ScoreRule, Stage, StageMove
-from lifecycle.rules.criteria import Line
-from revops.blueprint.rows import sync_rows
-from revops.workspaces.ids import key_id
 
 
 def sync_lifecycle(workspace_id: UUID, document: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from core.people.models import Member, Workspace
 from lifecycle.actions.waiting import HELD
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.intake.reasons import reasons_of
@@ -16,7 +17,6 @@ from lifecycle.intake.shape import Shaped, shape
 from lifecycle.models import Import
 from lifecycle.rules.gates import Unmet, born_from, facts_of_refusal, sentence, what_is_missing
 from lifecycle.rules.owning import NOT_YOURS
-from revops.workspaces.models import Member, Workspace
 
 MOST_WAVES = 50  # rows of one batch that mean the same record; each needs a statement of its own
 TAKEN = ("created", "updated", "unchanged")

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
+from blueprint.expressions.criteria import Line
+from blueprint.expressions.to_sql import all_met_sql
 from lifecycle.blueprint import Lifecycle, StageTerms
-from lifecycle.rules.criteria import Line
 from lifecycle.rules.gates import auto_steps, needs_reason, required_lines
-from lifecycle.sets import all_met_sql
 
 Quote = Callable[[str, tuple[object, ...]], str]
 NOW = "$2"

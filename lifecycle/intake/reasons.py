@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from revops.blueprint.documents import per_version
-from revops.errors import BadInput
+from blueprint.documents import per_version
+from core.errors import BadInput
 
 Reasons = Mapping[tuple[str, str], "Reason"]
 

@@ -12,13 +12,13 @@ from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, connection, transaction
 
+from blueprint.documents import per_version
+from core.errors import WorldMovedOn
+from core.history.actions import request_id
+from core.people.models import Member, Workspace
 from lifecycle.actions.waiting import HELD, Hold, holds
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.statement import PARAMETERS, statement
-from revops.blueprint.documents import per_version
-from revops.errors import WorldMovedOn
-from revops.history.actions import request_id
-from revops.workspaces.models import Member, Workspace
 
 TRIES = 8
 # Somebody else took the same id, address or stay a moment ago, or waits for us in a circle: look again.

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from core.people.models import Workspace
+from core.tenancy.scope import here
 from lifecycle.asking_sql import asking_of
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import here
 
 SCHEDULE = """
 update lifecycle_record t set ask_again_at = w.moment

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from blueprint.expressions.fields import Catalogue, DataType, Field
+from blueprint.expressions.to_sql import to_sql
 from lifecycle.blueprint import Lifecycle
-from lifecycle.rules.catalogue import Catalogue, DataType, Field
 from lifecycle.rules.scoring import ScoreModel
-from lifecycle.sets import score_sql, to_sql
+from lifecycle.sets import score_sql
 
 Quote = Callable[[str, tuple[object, ...]], str]
 NOW = "$2"

@@ -11,15 +11,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from core.errors import BadInput
+from core.people.models import Member
+from core.people.permissions import may
 from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
 from lifecycle.intake.reasons import Reasons, choose, choose_override
 from lifecycle.intake.rows import CORE_KEYS, Incoming, Refused
 from lifecycle.models.definitions import RecordKind
 from lifecycle.rules.gates import needs_reason
 from lifecycle.rules.sources import Write, write_of
-from revops.errors import BadInput
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import may
 
 LONGEST = dict.fromkeys(("name", "domain", "account", "account_domain"), 255) | {
     "email": 254,

@@ -5,10 +5,10 @@ import django.db.models.expressions
 import django.utils.timezone
 from django.db import migrations, models
 
-import revops.workspaces.ids
-import revops.workspaces.scope
-import revops.workspaces.tenancy
-from revops.workspaces.tenancy import Walls
+import core.tenancy.ids
+import core.tenancy.scope
+import core.tenancy.walls
+from core.tenancy.walls import Walls
 
 
 class Migration(migrations.Migration):
@@ -25,8 +25,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "owner",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -77,8 +77,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ("cancel_asked_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "created_by",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -150,8 +150,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 ("content", models.BinaryField()),
                 (
                     "of",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -191,8 +191,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -234,8 +234,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -273,8 +273,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "account",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -321,7 +321,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "origin",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -333,7 +333,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "owner",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -345,7 +345,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "pipeline",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "team",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -388,8 +388,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -417,7 +417,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "record",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -437,8 +437,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -452,7 +452,7 @@ class Migration(migrations.Migration):
                 ("is_qualifying", models.BooleanField()),
                 (
                     "member",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -466,7 +466,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -475,7 +475,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "record",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -495,8 +495,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -510,7 +510,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "of",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -524,7 +524,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -543,8 +543,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -557,7 +557,7 @@ class Migration(migrations.Migration):
                 ("reasons", models.JSONField(default=list)),
                 (
                     "record",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -569,7 +569,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -588,8 +588,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -607,7 +607,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -626,8 +626,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -641,7 +641,7 @@ class Migration(migrations.Migration):
                 ("points", models.SmallIntegerField()),
                 (
                     "model",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -653,7 +653,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -695,8 +695,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -745,7 +745,7 @@ class Migration(migrations.Migration):
                 ("auto_enter", models.BooleanField(default=False)),
                 (
                     "pipeline",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -757,7 +757,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -774,7 +774,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="record",
             name="stage",
-            field=revops.workspaces.tenancy.TenantKey(
+            field=core.tenancy.walls.TenantKey(
                 db_constraint=False,
                 db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
@@ -788,8 +788,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -799,7 +799,7 @@ class Migration(migrations.Migration):
                 ("needs_approval", models.BooleanField(default=False)),
                 (
                     "from_stage",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -809,7 +809,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "to_stage",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -821,7 +821,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -840,8 +840,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -854,7 +854,7 @@ class Migration(migrations.Migration):
                 ("blueprint_version", models.PositiveIntegerField()),
                 (
                     "entered_by",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -866,7 +866,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "from_stage",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         blank=True,
                         db_constraint=False,
                         db_index=False,
@@ -878,7 +878,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "pipeline",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -888,7 +888,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "record",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -898,7 +898,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "stage",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -910,7 +910,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -929,8 +929,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -942,7 +942,7 @@ class Migration(migrations.Migration):
                 ("campaign", models.CharField(blank=True, db_default="", default="", max_length=160)),
                 (
                     "record",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -954,7 +954,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

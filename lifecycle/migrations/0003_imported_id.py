@@ -1,10 +1,10 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import revops.workspaces.ids
-import revops.workspaces.scope
-import revops.workspaces.tenancy
-from revops.workspaces.tenancy import Walls
+import core.tenancy.ids
+import core.tenancy.scope
+import core.tenancy.walls
+from core.tenancy.walls import Walls
 
 
 class Migration(migrations.Migration):
@@ -20,8 +20,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ("line", models.PositiveIntegerField()),
                 (
                     "of",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -7,9 +7,9 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import revops.workspaces.ids
-import revops.workspaces.scope
-from revops.workspaces.tenancy import Walls
+import core.tenancy.ids
+import core.tenancy.scope
+from core.tenancy.walls import Walls
 
 
 def let_scanner_look(apps: Any, schema_editor: Any) -> None:
@@ -42,8 +42,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -7,11 +7,11 @@ that says so, and what they were is kept: see docs/decisions/0042.
 import django.db.models.deletion
 from django.db import migrations, models
 
-import revops.workspaces.ids
-import revops.workspaces.scope
-import revops.workspaces.tenancy
-from revops.workspaces.tenancy import Walls
-from revops.workspaces.triggers import AppendOnly
+import core.tenancy.ids
+import core.tenancy.scope
+import core.tenancy.walls
+from core.tenancy.triggers import AppendOnly
+from core.tenancy.walls import Walls
 
 # A stay is written open and ends once; nothing else of it changes. Asked in the trigger's own condition, which costs
 # the many stays that end nothing but a comparison.
@@ -63,8 +63,8 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        db_default=revops.workspaces.ids.NewId(),
-                        default=revops.workspaces.ids.new_id,
+                        db_default=core.tenancy.ids.NewId(),
+                        default=core.tenancy.ids.new_id,
                         editable=False,
                         primary_key=True,
                         serialize=False,
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ("replaced_at", models.DateTimeField()),
                 (
                     "record",
-                    revops.workspaces.tenancy.TenantKey(
+                    core.tenancy.walls.TenantKey(
                         db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         db_constraint=False,
                         db_index=False,
-                        default=revops.workspaces.scope.current_id,
+                        default=core.tenancy.scope.current_id,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from revops.workspaces.tenancy import TenantModel
+from core.tenancy.walls import TenantModel
 
 
 class Rescoring(TenantModel):

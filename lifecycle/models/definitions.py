@@ -2,9 +2,9 @@
 
 from django.db import models
 
-from revops.blueprint.models import ConfigurationModel
-from revops.workspaces.models import Function
-from revops.workspaces.tenancy import TenantKey
+from blueprint.models import ConfigurationModel
+from core.people.models import Function
+from core.tenancy.walls import TenantKey
 
 
 class RecordKind(models.TextChoices):

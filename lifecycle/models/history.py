@@ -4,10 +4,10 @@ from typing import Any
 
 from django.db import models
 
+from core.people.models import Member
+from core.tenancy.walls import HeldModel, TenantKey, TenantModel
 from lifecycle.models.definitions import Pipeline, Stage
 from lifecycle.models.records import Record, text
-from revops.workspaces.models import Member
-from revops.workspaces.tenancy import HeldModel, TenantKey, TenantModel
 
 
 class StageStay(HeldModel):

@@ -3,16 +3,16 @@
 from django.db import models
 from django.utils import timezone
 
+from core.people.models import Member
+from core.tenancy.walls import HeldModel, TenantKey, TenantModel
 from lifecycle.models.records import facts, text
-from revops.workspaces.models import Member
-from revops.workspaces.tenancy import HeldModel, TenantKey, TenantModel
 
 
 class Import(TenantModel):
     """One file, its mapping, and how far it has come.
 
-    `target`: leads, opportunities, customers, accounts, people. `mapping` is described in `lifecycle.imports.mapping`,
-    `findings` (what the file holds) in `lifecycle.imports.profiling`.
+    `target`: leads, opportunities, customers, accounts, people. `mapping` is described in `imports.mapping`,
+    `findings` (what the file holds) in `imports.profiling`.
     """
 
     class State(models.TextChoices):

@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils import timezone
 
+from core.people.models import Member, Team
+from core.tenancy.walls import HeldModel, TenantKey, TenantManager, TenantModel, TenantQuerySet, tenant_manager
 from lifecycle.models.definitions import Pipeline, RecordKind, Stage
-from revops.workspaces.models import Member, Team
-from revops.workspaces.tenancy import HeldModel, TenantKey, TenantManager, TenantModel, TenantQuerySet, tenant_manager
 
 
 def text(length: int, **options: object) -> models.CharField:

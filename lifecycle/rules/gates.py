@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from lifecycle.rules.criteria import Line, Verdict, judge
+from blueprint.expressions.criteria import Line, Verdict, judge
 
 if TYPE_CHECKING:
     from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from revops.workspaces.permissions import PERMITS, may
+from core.people.permissions import PERMITS, may
 
 if TYPE_CHECKING:
-    from revops.workspaces.models import Member
+    from core.people.models import Member
 
 NOT_YOURS = "The record is a colleague's. Only who leads gives it to somebody else."
 

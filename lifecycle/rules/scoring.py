@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from lifecycle.rules.catalogue import Catalogue
-from lifecycle.rules.criteria import compile_line
-from lifecycle.rules.reading import read_instant
+from blueprint.expressions.criteria import compile_line
+from blueprint.expressions.evaluate import read_instant
+from blueprint.expressions.fields import Catalogue
 
 # Both readers round down after adding NEARLY, so that 19.999999999999996 is 20 in Python and in PostgreSQL.
 NEARLY = 1e-9

@@ -8,13 +8,13 @@ from typing import Any
 from django.db import connection, models
 from django.utils import timezone
 
+from blueprint.documents import document
+from blueprint.models import ConfigurationModel
+from blueprint.rows import rows_instead
+from core.people.models import Workspace
+from core.tenancy.scope import here
 from handoffs.blueprint import sync_handoffs
 from lifecycle.blueprint import sync_lifecycle
-from revops.blueprint.documents import document
-from revops.blueprint.models import ConfigurationModel
-from revops.blueprint.rows import rows_instead
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import here
 from scorecard import sets
 from scorecard.blueprint import MetricTerms, sync_metrics
 from scorecard.queries.boards import Board, board_of

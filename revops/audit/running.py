@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import connection
 
+from core.history.versions import running_version
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
 from revops.audit import recounting
 from revops.audit.identities import IN_SQL
-from revops.blueprint.versions import running_version
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
 
 GRACE_S = 120  # so late the clocks may be without anything being wrong
 MOST_EXAMPLES = 5

@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import here
+from core.people.models import Workspace
+from core.tenancy.scope import here
 from scorecard import sets
 from scorecard.blueprint import MetricTerms
 from scorecard.kinds.base import on_days

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from revops.workspaces.models import Member
+from core.people.models import Member
 from scorecard.queries.boards import Board
 
 SEEN = """

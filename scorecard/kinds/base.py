@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from core.tenancy.scope import here
 from handoffs.blueprint import Handoffs, SeamTerms
 from lifecycle.blueprint import Lifecycle, StageTerms
-from revops.workspaces.scope import here
 from scorecard.blueprint import MetricTerms
 from scorecard.rules.days import Days
 from scorecard.rules.declarations import DECLARATIONS

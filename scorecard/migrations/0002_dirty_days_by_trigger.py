@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import migrations, models
 
-from revops.stack.roles import Login
+from core.roles import Login
 
 # A look-up per record (offset 0 keeps it one): an `in` over all stays was planned as a scan of the whole table.
 # `changed`: days whose readings may differ. `about`: all kinds, only cohorts (a later stay of the same record), or seams.

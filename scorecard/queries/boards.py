@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from blueprint.expressions.criteria import BadExpression, compile_line
+from core.errors import BadInput, NotFound, RuleSaysNo
+from core.people.models import Workspace
+from core.tenancy.scope import here
 from handoffs.blueprint import Handoffs, handoffs_of
 from lifecycle.blueprint import Lifecycle, lifecycle_of
-from lifecycle.rules.criteria import BadExpression, compile_line
-from revops.errors import BadInput, NotFound, RuleSaysNo
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import here
 from scorecard import sets
 from scorecard.blueprint import Metrics, MetricTerms, metrics_of
 from scorecard.kinds import Question

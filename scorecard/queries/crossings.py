@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from revops.errors import NotFound
-from revops.workspaces.scope import here
+from core.errors import NotFound
+from core.tenancy.scope import here
 from scorecard.kinds.base import day_of, on_days, within
 from scorecard.queries.boards import Board
 from scorecard.queries.funnel import ORIGINS, ROOT, Line, Step, counted, lines_of, steps_of

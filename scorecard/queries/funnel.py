@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from core.people.models import Function, Member
+from core.tenancy.scope import here
 from handoffs.blueprint import SeamTerms
 from lifecycle.blueprint import PipelineTerms, StageTerms
-from revops.workspaces.models import Function, Member
-from revops.workspaces.scope import here
 from scorecard.kinds.base import day_of, on_days, within
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days

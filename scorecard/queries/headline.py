@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from revops.workspaces.models import Member
+from core.people.models import Member
 from scorecard.blueprint import MetricTerms
 from scorecard.queries.boards import Board
 from scorecard.queries.readings import Course, Unfolded, courses, unfolded

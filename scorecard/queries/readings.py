@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from revops.workspaces.scope import here
+from core.tenancy.scope import here
 from scorecard import sets
 from scorecard.blueprint import MetricTerms
 from scorecard.kinds.base import on_days

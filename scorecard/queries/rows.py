@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import connection
 
-from revops.errors import BadInput
+from core.errors import BadInput
 from scorecard import sets
 from scorecard.blueprint import MetricTerms
 from scorecard.queries.boards import Board

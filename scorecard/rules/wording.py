@@ -1,4 +1,4 @@
-"""What figures are made of, how they moved, and what is usual elsewhere; `revops.figures` writes them."""
+"""What figures are made of, how they moved, and what is usual elsewhere; `core.figures` writes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from revops.figures import DASH, MINUS, days, money, money_to_the_cent, number, percent, shown, span
+from core.figures import DASH, MINUS, days, money, money_to_the_cent, number, percent, shown, span
 from scorecard.rules.metrics import Delta, Figure, Inputs
 
 UNBROKEN = "\u00a0"

@@ -72,7 +72,7 @@ class Project:
         return where if line is None else f"{where}:{line}"
 
     def _python_in(self, folder: str) -> list[Path]:
-        return sorted((self.root / folder).rglob("*.py"))
+        return sorted(path for path in (self.root / folder).rglob("*.py") if "benchmarks" not in path.parts)
 
     def _source(self, path: Path) -> Source:
         if path not in self._parsed:

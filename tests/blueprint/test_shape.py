@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from blueprint.documents import default_document
 from blueprint.paths import ORDER, BadPath, Path, put, spelled
 from blueprint.schema import Blueprint, SeamTerms, StageTerms, fields_of
 from blueprint.schema.vocabularies import Category, SourceRule
 from blueprint.shape import BadShape, check_document, check_edit
-from revops.blueprint.documents import default_document
 
 SEAM: Path = ("seams", {"key": "marketing_to_sales"})
 

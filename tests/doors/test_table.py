@@ -12,12 +12,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from core.errors import NotPermitted
+from core.people.models import Invitation, Member, TimeOff
+from core.people.permissions import PERMITS, SCOPES, permit, verbs_asked
+from core.tenancy.scope import workspace_scope
 from integrations.actions import issue_key
 from lifecycle.models import Record
-from revops.errors import NotPermitted
-from revops.workspaces.models import Invitation, Member, TimeOff
-from revops.workspaces.permissions import PERMITS, SCOPES, permit, verbs_asked
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast, join
 from tests.doors.bodies import body_of
 from tests.doors.page import PAGE, written

@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import resolve
 from rest_framework import serializers
 
-from lifecycle.imports.opening import receive
-from revops.errors import BadInput
-from revops.promised import ANY, promise_of, refuse_unknown
-from revops.workspaces.scope import workspace_scope
+from core.errors import BadInput
+from core.http.promised import ANY, promise_of, refuse_unknown
+from core.tenancy.scope import workspace_scope
+from imports.opening import receive
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 from tests.isolation.walk import Address, absent, addresses

@@ -11,23 +11,23 @@ from typing import Any
 
 from django.db.models import Min
 
+from core.database import owner_cursor
+from core.people.inviting import invite
+from core.people.membership import add_time_off
+from core.people.models import Invitation, Member, Team, TimeOff, Workspace
+from core.tenancy.scope import workspace_scope
+from devtools import sample
 from governance.actions import deciding, drafting, publishing, submitting
 from governance.editors import EDITORS
 from governance.models import ChangeRequest
 from governance.queries import document_of
 from governance.tasks import run_impacts
 from handoffs.models import Handoff, Task
+from imports import opening, starting
+from imports.tasks import run_imports
 from integrations.actions import issue_key
 from integrations.models import ApiKey
-from lifecycle.imports import opening, starting
 from lifecycle.models import Account, Import, Record
-from lifecycle.tasks import run_imports
-from revops import sample
-from revops.database import owner_cursor
-from revops.workspaces.inviting import invite
-from revops.workspaces.membership import add_time_off
-from revops.workspaces.models import Invitation, Member, Team, TimeOff, Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.isolation.walk import Address, addresses
 
 DAYS = 24  # long enough for won deals, short enough to be lived through in six seconds

@@ -15,8 +15,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from revops.web import NAV
-from revops.workspaces.models import User
+from core.http.web import NAV
+from core.people.models import User
 from tests.cast import Cast
 from tests.e2e.living import live, sights
 from tests.plugins.pages import PATIENCE_MS, Complaints

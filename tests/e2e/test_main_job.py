@@ -13,9 +13,9 @@ from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from core.tenancy.scope import workspace_scope
 from handoffs.models import Assignment, Escalation, Handoff
 from lifecycle.models import Record
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]

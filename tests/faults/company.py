@@ -10,9 +10,9 @@ from django.conf import settings  # noqa: E402 - after the set-up
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from core.people.permissions import SCOPES  # noqa: E402
+from core.tenancy.scope import workspace_scope  # noqa: E402
 from integrations.actions import issue_key  # noqa: E402
-from revops.workspaces.permissions import SCOPES  # noqa: E402
-from revops.workspaces.scope import workspace_scope  # noqa: E402
 from tests.cast import make_cast  # noqa: E402
 
 cast = make_cast(at=timezone.now())

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from revops.stack.places import ROOT
-from revops.stack.servers import free_port
+from devtools.stack.paths import ROOT
+from devtools.stack.servers import free_port
 from tests.ground.test_stack import bare_environment
 
 PATIENCE_S = 180

@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from core.database import database_now
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
 from handoffs.models import Escalation, Handoff
 from revops.celery import app
-from revops.database import database_now
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.handoffs.factories import make_records, offer_records
 from tests.plugins.processes import process

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from revops.operating.readiness import KEPT_S
+from core.operating.readiness import KEPT_S
 from tests.faults.caller import Answer, ask
 from tests.faults.conftest import Product, stopped
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from revops.stack.places import ROOT, CannotStart
-from revops.stack.servers import free_port, is_free
-from revops.stack.supervisor import _who_answers
-from revops.stack.token import answering
+from devtools.stack.paths import ROOT, CannotStart
+from devtools.stack.servers import free_port, is_free
+from devtools.stack.supervisor import _who_answers
+from devtools.stack.token import answering
 from tests.faults.conftest import Product
 from tests.ground.test_stack import bare_environment
 

@@ -7,6 +7,11 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError, ProgrammingError
 
+from blueprint.models import BlueprintVersion
+from core.errors import BadInput, NotFound, NotPermitted, RuleSaysNo, WorldMovedOn
+from core.history.models import Event
+from core.people.models import Member, Workspace
+from core.tenancy.scope import workspace_scope
 from governance import queries
 from governance.actions.acknowledging import acknowledge
 from governance.actions.breaking_glass import break_glass
@@ -18,11 +23,6 @@ from governance.actions.submitting import submit
 from governance.models import Approval, ChangeRequest, Impact
 from handoffs.models import Seam
 from lifecycle.models import ScoreModel
-from revops.blueprint.models import BlueprintVersion
-from revops.errors import BadInput, NotFound, NotPermitted, RuleSaysNo, WorldMovedOn
-from revops.history.models import Event
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

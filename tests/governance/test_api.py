@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core.people.models import Member, Workspace
+from core.tenancy.scope import workspace_scope
 from governance import queries
 from governance.actions.working_out import next_step
 from governance.yaml_text import as_yaml
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from core.errors import Refusal
+from core.tenancy.scope import workspace_scope
 from governance.actions.deciding import approve, reject, withdraw
 from governance.actions.drafting import draft
 from governance.actions.submitting import submit
 from governance.actions.working_out import next_step
 from governance.models import Approval, ChangeRequest, Impact
-from revops.errors import Refusal
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,14 +11,14 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import DatabaseError, connection, transaction
 
+from blueprint.models import BlueprintVersion, ConfigurationModel
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from governance.actions.deciding import approve, withdraw
 from governance.actions.drafting import draft
 from governance.actions.publishing import publish
 from governance.actions.submitting import submit
 from governance.models import ChangeRequest, Impact
-from revops.blueprint.models import BlueprintVersion, ConfigurationModel
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.isolation.walk import tenant_models
 

@@ -10,6 +10,10 @@ from django.db.utils import IntegrityError, ProgrammingError
 from django.test import Client
 
 from blueprint.paths import put
+from core.errors import NotPermitted
+from core.people.models import Member
+from core.people.permissions import may
+from core.tenancy.scope import workspace_scope
 from governance import queries
 from governance.actions import drafting
 from governance.actions.breaking_glass import publish_emergency
@@ -19,10 +23,6 @@ from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import submit
 from governance.models import Approval, Authorship, ChangeRequest, Impact
 from integrations.actions import issue_key
-from revops.errors import NotPermitted
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import may
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

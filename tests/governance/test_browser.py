@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from core.tenancy.scope import workspace_scope
 from governance.models import ChangeRequest
 from governance.tasks import run_impacts
 from lifecycle.actions.intake import Incoming, take_in
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from blueprint.documents import default_document
 from governance.checks import ORDER, Finding, World, run_checks
-from revops.blueprint.documents import default_document
 
 ADA = "ada@acme.example"
 

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
+from core.tenancy.scope import workspace_scope
 from handoffs.blueprint import handoffs_of
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Stage
-from revops.workspaces.scope import workspace_scope
 from scorecard.models import Metric
 from tests.cast import Cast
 

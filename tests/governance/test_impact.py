@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from core.people.models import Workspace
+from core.tenancy.numbers import take_numbers
+from core.tenancy.scope import workspace_scope
 from governance.actions.deciding import approve
 from governance.actions.drafting import draft
 from governance.actions.publishing import publish
@@ -21,9 +24,6 @@ from lifecycle.facts import facts_of
 from lifecycle.models import Account, Record, Stage
 from lifecycle.rules.gates import auto_path
 from lifecycle.rules.scoring import score
-from revops.workspaces.models import Workspace
-from revops.workspaces.numbers import take_numbers
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@
 
 import pytest
 
+from core.tenancy.scope import workspace_scope
 from governance import queries
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.governance.fields import fields_of
 from tests.governance.test_pages import door, new_change, words

@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from governance.actions.breaking_glass import break_glass
 from governance.queries.versions import unread_notice
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.counting import statements
 

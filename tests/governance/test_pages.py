@@ -9,15 +9,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blueprint.models import BlueprintVersion
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from governance import queries
 from governance.actions import drafting
 from governance.actions.working_out import next_step
 from governance.editors import EDITORS
 from governance.models import Acknowledgement, ChangeRequest, Impact
 from lifecycle.actions.intake import Incoming, take_in
-from revops.blueprint.models import BlueprintVersion
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

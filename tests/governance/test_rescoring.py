@@ -8,6 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from blueprint.documents import document
+from core.history.actions import _followers, follow
+from core.history.models import Event
+from core.people.models import Member, Workspace
+from core.tenancy.scope import workspace_scope
 from governance.actions.deciding import approve
 from governance.actions.drafting import draft
 from governance.actions.publishing import publish
@@ -22,11 +27,6 @@ from lifecycle.facts import facts_of
 from lifecycle.models import Record, Rescoring, ScoreChange, StageStay
 from lifecycle.rules.scoring import score
 from lifecycle.tasks import fade, rescore
-from revops.blueprint.documents import document
-from revops.history.actions import _followers, follow
-from revops.history.models import Event
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 

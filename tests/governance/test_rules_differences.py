@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blueprint.documents import default_document
 from governance.rules.differences import apply, compare, differences, sides_of, title_of
-from revops.blueprint.documents import default_document
 
 BASE = default_document()
 

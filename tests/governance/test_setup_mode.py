@@ -8,6 +8,11 @@ from allauth.account.models import EmailAddress
 from django.db import DatabaseError, transaction
 from django.test import Client
 
+from core.errors import NotPermitted, RuleSaysNo, WorldMovedOn
+from core.history.models import Event
+from core.people.actions import found_workspace
+from core.people.models import Member, Workspace
+from core.tenancy.scope import workspace_scope
 from governance import queries
 from governance.actions.breaking_glass import break_glass, publish_emergency
 from governance.actions.deciding import approve
@@ -20,11 +25,6 @@ from handoffs.actions.tasking import complete_task
 from handoffs.models import Task
 from integrations.actions import issue_key
 from lifecycle.models import ScoreModel
-from revops.errors import NotPermitted, RuleSaysNo, WorldMovedOn
-from revops.history.models import Event
-from revops.workspaces.actions import found_workspace
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast, join, signed_up
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from psycopg2 import sql
 
-from revops.stack import roles
-from revops.stack.dumps import backup, main, restore
-from revops.stack.places import CannotStart
+from core import roles
+from devtools.stack.dumps import backup, main, restore
+from devtools.stack.paths import CannotStart
 from tests.cast import Cast
 from tests.plugins import database
 from tests.upgrade.catalog import catalog, differences

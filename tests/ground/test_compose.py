@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from devtools.stack.commands import commands
 from revops.celery import app
-from revops.stack.commands import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

@@ -11,8 +11,8 @@ import pytest
 from django.core.checks import run_checks
 from django.db import ProgrammingError, connection, transaction
 
-from revops.database import BypassingRole, as_owner, faults_of_role, owner_cursor, refuse_bypassing_role, scanner_cursor
-from revops.stack.places import ROOT
+from core.database import BypassingRole, as_owner, faults_of_role, owner_cursor, refuse_bypassing_role, scanner_cursor
+from devtools.stack.paths import ROOT
 
 
 def who() -> tuple[str, str]:
@@ -79,7 +79,7 @@ from django.conf import settings
 from django.db import connection
 place = connection.settings_dict
 port, place["PORT"] = place["PORT"], "1"
-from revops.database import BypassingRole, refuse_bypassing_role_from_now_on
+from core.database import BypassingRole, refuse_bypassing_role_from_now_on
 refuse_bypassing_role_from_now_on()
 place["PORT"] = port
 for _ in range(2):

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from revops.stack.fingerprint import ROOT, schema_fingerprint, shaping_files
-from revops.workspaces.tenancy import Walls
+from core.tenancy.walls import Walls
+from devtools.stack.fingerprint import ROOT, schema_fingerprint, shaping_files
 
 FILES = {
     "shop/__init__.py": "",

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from revops.stack.kept import LONGEST_PAUSE_S, Kept
+from devtools.stack.kept import LONGEST_PAUSE_S, Kept
 
 
 class Thing(Kept):

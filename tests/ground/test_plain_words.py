@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from revops.stack.plain_words import in_plain_words, is_full
+from devtools.stack.plain_words import in_plain_words, is_full
 
 WORDS = [
     "FATAL:  could not write lock file: No space left on device",

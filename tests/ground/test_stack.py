@@ -14,13 +14,13 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from revops.stack import roles
-from revops.stack.places import ROOT
+from core import roles
+from devtools.stack.paths import ROOT
 
 NAMES = {*roles.URLS.values(), "REDIS_URL", "PYTEST_XDIST_WORKER"}
 HOLD = """
 import json, signal, sys, time
-from revops.stack import Stack
+from devtools.stack import Stack
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is born deaf to it
 with Stack("trial", is_durable=False, is_alone=True) as stack:
     pids = [server.process.pid for server in stack.servers]
@@ -125,7 +125,7 @@ def test_making_the_roles_again_changes_nothing(held: Held) -> None:
 def test_an_administrators_url_alone_becomes_three_roles_of_that_server(held: Held) -> None:
     admin = held.admin_url.removesuffix("/postgres") + "/theirs"
     done = python(
-        "import json; from revops.stack import Stack\nwith Stack() as s: print(json.dumps([s.env, len(s.servers)]))",
+        "import json; from devtools.stack import Stack\nwith Stack() as s: print(json.dumps([s.env, len(s.servers)]))",
         DATABASE_URL=admin,
         REDIS_URL=held.env["REDIS_URL"],
         SECRET_KEY="another",
@@ -138,7 +138,7 @@ def test_an_administrators_url_alone_becomes_three_roles_of_that_server(held: He
 
 def test_three_given_urls_are_used_as_they_are(held: Held) -> None:
     done = python(
-        "import json; from revops.stack import Stack\nwith Stack() as s: print(json.dumps(s.env))",
+        "import json; from devtools.stack import Stack\nwith Stack() as s: print(json.dumps(s.env))",
         **held.env,
     )
     assert json.loads(done.stdout) == held.env
@@ -167,8 +167,8 @@ def test_kill_9_leaves_nothing_behind_and_the_next_start_recovers(held: Held) ->
 def test_a_second_command_joins_the_servers_of_the_first() -> None:
     joined = """
 import json, subprocess, sys
-from revops.stack import Stack
-ask = 'from revops.stack import Stack\\nwith Stack("trial-joined") as s: print(s.is_joined, s.env["DATABASE_URL"])'
+from devtools.stack import Stack
+ask = 'from devtools.stack import Stack\\nwith Stack("trial-joined") as s: print(s.is_joined, s.env["DATABASE_URL"])'
 with Stack("trial-joined", is_durable=False) as first:
     said = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True).stdout
     print(said.split() == ["True", first.env["DATABASE_URL"]])

@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.history.actions import record as tell_history
+from core.people.models import Member, Workspace
+from core.tenancy.numbers import take_numbers
 from handoffs.actions.offering import offer_set
 from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record, StageStay
-from revops.history.actions import record as tell_history
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.numbers import take_numbers
 from tests.cast import MONDAY_10
 
 

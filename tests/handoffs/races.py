@@ -9,15 +9,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.errors import Refusal
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, offering, packing, reassigning, scanning
 from handoffs.models import Assignment, Handoff, Task
 from lifecycle.actions import advancing, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record, StageStay
 from revops.audit.running import audit
-from revops.errors import Refusal
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 
 SEAM = "marketing_to_sales"

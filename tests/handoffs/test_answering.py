@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from core.errors import BadInput, NotPermitted
+from core.history.models import Event
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, packing, tasking
 from handoffs.errors import AcceptanceRefused, HandoffAlreadyAnswered, PacketIncomplete, TaskAlreadyDone
 from handoffs.models import Escalation, Handoff, Task
 from lifecycle.actions.advancing import log_activity
 from lifecycle.models import Record
-from revops.errors import BadInput, NotPermitted
-from revops.history.models import Event
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 

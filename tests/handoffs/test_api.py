@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.counting import statements
 from tests.handoffs.factories import make_records, offer_records

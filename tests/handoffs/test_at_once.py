@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
+from core.history.models import Event
+from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
 from handoffs.actions.locking import lock
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Assignment, Escalation, Handoff, Rotation, Task
-from revops.history.models import Event
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 from tests.handoffs.races import prepared, racer, whole

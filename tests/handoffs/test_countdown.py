@@ -9,11 +9,11 @@ import time_machine
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from core.businesstime import Calendar, due_at, turns
+from core.templatetags.revops import clock_tone, time_left
+from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
 from handoffs.rules.sla import countdown
-from revops.businesstime import Calendar, due_at, turns
-from revops.templatetags.revops import clock_tone, time_left
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 

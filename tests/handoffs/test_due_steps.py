@@ -10,6 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from core.businesstime import due_at
+from core.history.models import Event
+from core.people.models import Function, Member, TimeOff
+from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, packing, reassigning, scanning
 from handoffs.actions.leaving.departing import depart
 from handoffs.actions.tasking import complete_task
@@ -19,10 +23,6 @@ from handoffs.rules import sla
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.touching import log_activity
 from lifecycle.models import Record, ScoreChange
-from revops.businesstime import due_at
-from revops.history.models import Event
-from revops.workspaces.models import Function, Member, TimeOff
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast, join
 from tests.handoffs.factories import make_records, offer_records
 

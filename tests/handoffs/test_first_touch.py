@@ -8,6 +8,9 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
+from blueprint.documents import document
+from core.people.models import Function, Member, Team
+from core.tenancy.scope import workspace_scope
 from governance.editors.criteria import SeamEditor
 from handoffs.actions import answering
 from handoffs.blueprint import handoffs_at, handoffs_of
@@ -15,9 +18,6 @@ from handoffs.models import Handoff
 from handoffs.rules.first_touch import Touch, terms_of, why_not
 from lifecycle.actions.touching import Heard, log_activity
 from lifecycle.models import Activity, Record
-from revops.blueprint.documents import document
-from revops.workspaces.models import Function, Member, Team
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 

@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from blueprint.documents import document
+from core.history.models import Event
+from core.people.models import Member, Workspace
+from core.tenancy.scope import workspace_scope
 from governance.actions.deciding import approve
 from governance.actions.drafting import draft
 from governance.actions.publishing import publish
@@ -18,10 +22,6 @@ from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.touching import log_activity
 from lifecycle.actions.waiting import AnswerFirst
 from lifecycle.models import Record, Rescoring, StageStay
-from revops.blueprint.documents import document
-from revops.history.models import Event
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from core.errors import BadInput, NotPermitted
+from core.people.models import Member, Team, TeamSeat, TimeOff
+from core.tenancy.scope import workspace_scope
 from handoffs import queries
 from handoffs.actions import answering, releasing, scanning
 from handoffs.models import Assignment, Handoff, Task
 from handoffs.queries.limbo import LimboItem
 from lifecycle.models import Record
-from revops.errors import BadInput, NotPermitted
-from revops.workspaces.models import Member, Team, TeamSeat, TimeOff
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import as_testimony, make_records, offer_records
 

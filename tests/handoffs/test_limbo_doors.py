@@ -4,10 +4,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
 from lifecycle.models import Record
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.handoffs.factories import make_records, offer_records
 

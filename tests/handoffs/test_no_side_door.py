@@ -7,6 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core.errors import BadInput, NotPermitted, RuleSaysNo
+from core.history.models import Event
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, packing
 from handoffs.errors import AcceptanceRefused, PacketIncomplete
 from handoffs.models import Assignment, Handoff
@@ -14,10 +18,6 @@ from lifecycle.actions.advancing import advance, move_many
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import AnswerFirst
 from lifecycle.models import Record, Rejection
-from revops.errors import BadInput, NotPermitted, RuleSaysNo
-from revops.history.models import Event
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import as_testimony, make_records, offer_records
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from core.history.models import Event
+from core.people.models import Member, Team, TeamSeat, TimeOff
+from core.tenancy.scope import workspace_scope
 from handoffs.models import Assignment, Handoff, Rotation
 from lifecycle.models import Account
-from revops.history.models import Event
-from revops.workspaces.models import Member, Team, TeamSeat, TimeOff
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 

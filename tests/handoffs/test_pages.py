@@ -6,11 +6,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
 from handoffs.models import Handoff, Task
 from lifecycle.models import Record
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.counting import statements
 from tests.handoffs.factories import make_records, offer_records

@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
 from handoffs.models import Handoff
 from lifecycle.models import Record
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.handoffs.factories import make_records, offer_records
 

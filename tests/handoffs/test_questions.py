@@ -7,13 +7,13 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from core.history.models import Event
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from handoffs import queries
 from handoffs.actions.asking import ask_where_it_went
 from integrations.actions import issue_key
 from lifecycle.models import Record
-from revops.history.models import Event
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.counting import statements
 from tests.handoffs.factories import make_records, offer_records

@@ -6,6 +6,11 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
+from core.database import owner_cursor
+from core.errors import BadInput
+from core.history.models import Event
+from core.people.models import Member, Team, TeamSeat, TimeOff
+from core.tenancy.scope import here, workspace_scope
 from handoffs.actions import answering, offering, packing, reassigning, returning, scanning
 from handoffs.blueprint import handoffs_of
 from handoffs.errors import HandoffAlreadyAnswered
@@ -15,11 +20,6 @@ from handoffs.sets import again as again_sql
 from lifecycle.actions import advancing
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
-from revops.database import owner_cursor
-from revops.errors import BadInput
-from revops.history.models import Event
-from revops.workspaces.models import Member, Team, TeamSeat, TimeOff
-from revops.workspaces.scope import here, workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 
@@ -206,7 +206,7 @@ def test_a_drained_queue_takes_turns_and_keeps_to_the_caps(acme: Cast) -> None:
 
 
 def test_a_new_seat_drains_the_queue_at_the_next_scan(acme: Cast) -> None:
-    from revops.workspaces import seating
+    from core.people import team_seats as seating
 
     everybody_away(acme, MONDAY_10 + timedelta(days=5))
     [handoff] = offer_records(acme.acme, make_records(acme.acme), by=acme.dana)

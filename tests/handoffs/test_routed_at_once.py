@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db.models import Count
 
+from core.people.models import TimeOff
+from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, offering, releasing, scanning
 from handoffs.models import Assignment, Handoff
 from lifecycle.models import Record
-from revops.workspaces.models import TimeOff
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 from tests.handoffs.test_at_once import at_once

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blueprint.expressions.fields import Catalogue
 from handoffs.rules.routing import ROUND, Candidate, present_time, route, turns
-from lifecycle.rules.catalogue import Catalogue
 from tests.cast import MONDAY_10
 
 CATALOGUE = Catalogue.of([])

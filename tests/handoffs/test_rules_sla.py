@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.businesstime import Calendar, minutes_between
 from handoffs.rules.escalation import Chain, owner_of_task
 from handoffs.rules.sla import Rung, State, carried_on, judge, start
-from revops.businesstime import Calendar, minutes_between
 from tests.cast import MONDAY_10
 
 HOURS = (("09:00", "12:30"), ("13:30", "18:00"))

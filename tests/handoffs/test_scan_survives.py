@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from core.history.models import Event
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
 from handoffs.models import Assignment, Escalation, Handoff, Task
-from revops.history.models import Event
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import make_cast
 from tests.handoffs.factories import make_records, offer_records
 

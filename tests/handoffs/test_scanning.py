@@ -6,16 +6,16 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
+from core.database import owner_cursor
+from core.history.models import Event
+from core.people.models import Team, TeamSeat, TimeOff
+from core.tenancy.scope import here, workspace_scope
 from handoffs import tasks
 from handoffs.actions import answering, reassigning, scanning
 from handoffs.blueprint import handoffs_of
 from handoffs.models import Assignment, Escalation, Handoff, Task
 from handoffs.sets import steps
 from lifecycle.actions.advancing import log_activity
-from revops.database import owner_cursor
-from revops.history.models import Event
-from revops.workspaces.models import Team, TeamSeat, TimeOff
-from revops.workspaces.scope import here, workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 

@@ -8,6 +8,9 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from core.people.models import Function, Member, Team, TeamSeat, TimeOff, Workspace
+from core.tenancy.numbers import take_numbers
+from core.tenancy.scope import workspace_scope
 from handoffs import sets
 from handoffs.blueprint import RuleTerms, SeamTerms, handoffs_of
 from handoffs.models import Assignment, Handoff, Rotation
@@ -17,9 +20,6 @@ from handoffs.sets.routing import routing_sql
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.facts import RECORD_FROM, facts_of
 from lifecycle.models import Account, Record
-from revops.workspaces.models import Function, Member, Team, TeamSeat, TimeOff, Workspace
-from revops.workspaces.numbers import take_numbers
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records
 

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from core.errors import Refusal
+from core.people.models import Member, TeamSeat, TimeOff
+from core.tenancy.scope import workspace_scope
 from handoffs import queries
 from handoffs.actions import answering, scanning
 from handoffs.models import Assignment, Escalation, Handoff, Task
 from lifecycle.models import Record
-from revops.errors import Refusal
-from revops.workspaces.models import Member, TeamSeat, TimeOff
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 

@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from core.history.models import Event
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
 from handoffs.models import Handoff
 from lifecycle.actions import advancing, owning
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
 from revops.audit.running import audit
-from revops.history.models import Event
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.handoffs.races import prepared
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core.people.models import Member
+from core.people.permissions import SCOPES
+from core.tenancy.scope import workspace_scope
 from integrations.actions import Issued, issue_key
-from revops.workspaces.models import Member
-from revops.workspaces.permissions import SCOPES
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 

@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from integrations.actions import Issued, revoke_key
 from integrations.keys import Key, new_key
 from integrations.models import ApiKey
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

@@ -10,12 +10,12 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
+from core.history.models import Event
+from core.people.models import Team
+from core.tenancy.scope import workspace_scope
 from integrations.actions import Issued
 from integrations.idempotency import KEPT_FOR
 from integrations.models import ApiKey, IdempotencyKey
-from revops.history.models import Event
-from revops.workspaces.models import Team
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 
 TEAMS = "/api/v1/w/acme/teams"

@@ -10,12 +10,12 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from core.people.membership import change_role, deactivate
+from core.people.models import Invitation, Member, Team, User
+from core.people.permissions import SCOPES
+from core.tenancy.scope import workspace_scope
 from integrations.actions import Issued, revoke_key
 from integrations.models import ApiKey, IdempotencyKey
-from revops.workspaces.membership import change_role, deactivate
-from revops.workspaces.models import Invitation, Member, Team, User
-from revops.workspaces.permissions import SCOPES
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

@@ -9,13 +9,13 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from core.errors import NotPermitted
+from core.people.inviting import invite
+from core.people.membership import change_role, deactivate
+from core.people.models import Invitation, Member
+from core.tenancy.scope import workspace_scope
 from integrations.actions import issue_key
 from integrations.models import ApiKey
-from revops.errors import NotPermitted
-from revops.workspaces.inviting import invite
-from revops.workspaces.membership import change_role, deactivate
-from revops.workspaces.models import Invitation, Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,9 +6,9 @@ from importlib import import_module
 import pytest
 from django.db import connection
 
+from core.tenancy.scope import workspace_scope
 from integrations.actions import Issued
 from integrations.models import ApiKey
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

@@ -1,12 +1,12 @@
 """One row of every noun that an address can name, with a number and a key of their own."""
 
+from core.people.models import Invitation, Member, Team, Workspace
+from core.tenancy.scope import workspace_scope
 from governance.models import ChangeRequest
 from handoffs.models import Handoff, Seam, Task
+from imports.opening import receive
 from lifecycle.blueprint import lifecycle_of
-from lifecycle.imports.opening import receive
 from lifecycle.models import Account, Import, Record
-from revops.workspaces.models import Invitation, Member, Team, Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10
 
 LEADS = b"Email,Name,Lead Source\nann@initech.example,Ann,Google\nbob@initech.example,Bob,Direct\n"

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.db import models
 from django.test import Client
 
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from tests.cast import Cast
 from tests.isolation.rows import one_of_each
 from tests.isolation.walk import Address, absent, addresses, tenant_models, words

@@ -14,17 +14,17 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from blueprint.documents import default_document
+from core.errors import BadInput
+from core.http.incoming import check_bounds, read_json, whole
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
+from devtools.stack.paths import ROOT
 from governance.models import ChangeRequest
 from governance.yaml_text import as_yaml, read_document
+from imports import mapping
+from imports.mapping import BadMapping
 from lifecycle.blueprint import lifecycle_of
-from lifecycle.imports import mapping
-from lifecycle.imports.mapping import BadMapping
-from revops.blueprint.documents import default_document
-from revops.errors import BadInput
-from revops.incoming import check_bounds, read_json, whole
-from revops.stack.places import ROOT
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.isolation.rows import one_of_each
 from tests.isolation.walk import Address, addresses
@@ -57,18 +57,14 @@ def attribute(tag: str, name: str) -> str:
     return unescape(found[1]) if found else ""
 
 
+ROOMS = ("core", "lifecycle", "imports", "handoffs", "scorecard", "governance", "integrations")
+
+
 def queried() -> list[str]:
     """Every word that a page reads from the query of its address, as the source has them."""
     names: set[str] = {"of", "period", "from", "to", "segment", "value", "by", "step", "part", "page", "limit", "was"}
     for file in ROOT.glob("*/**/*.py"):
-        if file.parts[len(ROOT.parts)] in (
-            "revops",
-            "lifecycle",
-            "handoffs",
-            "scorecard",
-            "governance",
-            "integrations",
-        ):
+        if file.parts[len(ROOT.parts)] in ROOMS:
             for groups in QUERIED.findall(file.read_text()):
                 names |= set(re.findall(r"[\w-]+", " ".join(groups)))
     return sorted(names)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from core.history.models import Event
+from core.tenancy.scope import workspace_scope
 from governance.actions.drafting import draft
 from governance.actions.submitting import submit
 from governance.models import Impact
@@ -16,8 +18,6 @@ from handoffs.models import Assignment, Handoff, Task
 from lifecycle.actions.intake import take_in
 from lifecycle.intake.rows import Incoming
 from lifecycle.models import ReplacedStay, ScoreChange, StageStay
-from revops.history.models import Event
-from revops.workspaces.scope import workspace_scope
 from scorecard.actions.folding import fold
 from scorecard.models import DirtyDay, Reading
 from tests.cast import MONDAY_10, Cast

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from revops.workspaces.permissions import PERMITS
+from core.people.permissions import PERMITS
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 

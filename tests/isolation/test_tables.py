@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from revops.blueprint.models import BlueprintVersion, ConfigurationModel
-from revops.database import faults_of_role
-from revops.history.models import Event
-from revops.workspaces.queries import workspaces_of
-from revops.workspaces.scope import NoWorkspace, workspace_scope
-from revops.workspaces.tenancy import TenantKey, TenantModel
+from blueprint.models import BlueprintVersion, ConfigurationModel
+from core.database import faults_of_role
+from core.history.models import Event
+from core.people.queries import workspaces_of
+from core.tenancy.scope import NoWorkspace, workspace_scope
+from core.tenancy.walls import TenantKey, TenantModel
 from tests.cast import Cast
 from tests.isolation.rows import one_of_each
 from tests.isolation.walk import tenant_models, tenant_tables

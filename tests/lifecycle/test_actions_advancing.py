@@ -6,14 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
+from core.history.models import Event
+from core.tenancy.scope import workspace_scope
 from lifecycle.actions import editing
 from lifecycle.actions.advancing import GateClosed, advance, log_activity, move_many
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.owning import change_owner
 from lifecycle.models import Activity, Record, ScoreChange, StageStay
-from revops.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
-from revops.history.models import Event
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 LATER = MONDAY_10 + timedelta(hours=1)

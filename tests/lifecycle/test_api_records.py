@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record, Rejection
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

@@ -8,6 +8,15 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from blueprint.documents import document
+from blueprint.expressions.ast import EPOCH, day, instant
+from blueprint.expressions.criteria import compile_line
+from blueprint.expressions.fields import Catalogue, DataType, Field
+from blueprint.expressions.moments import Turn, turns_of
+from core.database import owner_cursor
+from core.history.versions import running_version
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
 from governance.actions.deciding import approve
 from governance.actions.drafting import draft
 from governance.actions.publishing import publish
@@ -18,15 +27,6 @@ from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.asking_sql import asking_of
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record
-from lifecycle.rules.catalogue import Catalogue, DataType, Field
-from lifecycle.rules.criteria import compile_line
-from lifecycle.rules.moments import Turn, turns_of
-from lifecycle.rules.tree import EPOCH, day, instant
-from revops.blueprint.documents import document
-from revops.blueprint.versions import running_version
-from revops.database import owner_cursor
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 DAY = 86_400_000_000

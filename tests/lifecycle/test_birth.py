@@ -8,17 +8,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from core.errors import BadInput
+from core.history.models import Event
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
+from imports import opening, starting
+from imports.run import run_import
 from lifecycle.actions.advancing import advance, move_many
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.journeys import make_next
-from lifecycle.imports import opening, starting
-from lifecycle.imports.running import run_import
 from lifecycle.models import Import, Record, Rejection, Stage, StageStay
-from revops.errors import BadInput
-from revops.history.models import Event
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.governance.test_rescoring import published
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from core.history.models import Event
+from core.tenancy.scope import workspace_scope
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.listing import record_json
 from lifecycle.models import Account, ExternalId, Record, Rejection, ScoreChange, SearchToken, StageStay, Touchpoint
-from revops.history.models import Event
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 LATER = MONDAY_10 + timedelta(hours=1)

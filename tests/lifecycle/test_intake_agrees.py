@@ -13,6 +13,8 @@ from django.db.models import Count, F, Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.errors import Refusal
+from core.tenancy.scope import workspace_scope
 from lifecycle.actions import editing
 from lifecycle.actions.advancing import advance, log_activity
 from lifecycle.actions.intake import Incoming, take_in
@@ -22,8 +24,6 @@ from lifecycle.facts import facts_of
 from lifecycle.models import Record, Rejection, ScoreChange, StageStay
 from lifecycle.rules.gates import auto_path, born_from, what_is_missing
 from lifecycle.rules.scoring import score
-from revops.errors import Refusal
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 ONE_BY_ONE = settings(

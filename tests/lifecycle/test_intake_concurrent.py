@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from core.errors import WorldMovedOn
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
 from lifecycle.actions.advancing import advance
 from lifecycle.actions.intake import Incoming, Outcome, take_in
 from lifecycle.intake import running
 from lifecycle.models import Account, ExternalId, Record, StageStay
-from revops.errors import WorldMovedOn
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)

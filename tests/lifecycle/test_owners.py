@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core.errors import BadInput
+from core.history.models import Event
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import accept
 from handoffs.actions.leaving import depart
 from handoffs.actions.reassigning import reassign
 from handoffs.models import Handoff
+from imports import opening, starting
+from imports.run import run_import
 from integrations.actions import issue_key
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.imports import opening, starting
-from lifecycle.imports.running import run_import
 from lifecycle.models import Account, Import, Record, Rejection
-from revops.errors import BadInput
-from revops.history.models import Event
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

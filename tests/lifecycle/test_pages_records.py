@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record
 from lifecycle.queries import words_of
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.counting import statements
 

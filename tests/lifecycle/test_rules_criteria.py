@@ -13,8 +13,8 @@ from cel_expr_python import cel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lifecycle.rules.catalogue import CORE_FIELDS, BadField, Catalogue, DataType, Field, check_key
-from lifecycle.rules.criteria import BadExpression, Line, Verdict, all_met, compile_line, judge, met
+from blueprint.expressions.criteria import BadExpression, Line, Verdict, all_met, compile_line, judge, met
+from blueprint.expressions.fields import CORE_FIELDS, BadField, Catalogue, DataType, Field, check_key
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 CATALOGUE = Catalogue.of(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lifecycle.rules.catalogue import Catalogue, DataType, Field
-from lifecycle.rules.criteria import BadExpression
+from blueprint.expressions.criteria import BadExpression
+from blueprint.expressions.fields import Catalogue, DataType, Field
 from lifecycle.rules.scoring import BadScoreModel, Band, Score, ScoreModel, ScoreRule, score
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)

@@ -17,10 +17,11 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lifecycle.rules.catalogue import Catalogue, DataType, Field
-from lifecycle.rules.criteria import BadExpression, Line, Verdict, all_met, compile_line, judge
+from blueprint.expressions.criteria import BadExpression, Line, Verdict, all_met, compile_line, judge
+from blueprint.expressions.fields import Catalogue, DataType, Field
+from blueprint.expressions.to_sql import all_met_sql, reads_sql, to_sql
 from lifecycle.rules.scoring import ScoreModel, ScoreRule, score
-from lifecycle.sets import all_met_sql, reads_sql, score_sql, to_sql
+from lifecycle.sets import score_sql
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 INDUSTRIES = ("SaaS", "Retail", "100%_Oil")

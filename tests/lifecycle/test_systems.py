@@ -9,13 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from core.errors import BadInput
+from core.history.models import Event
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
+from imports.opening import open_file
 from integrations.actions import issue_key
-from lifecycle.imports.opening import open_file
 from lifecycle.models import ExternalId, Import, Record
-from revops.errors import BadInput
-from revops.history.models import Event
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
+from core.history.models import Event
 from lifecycle.telling import told
-from revops.history.models import Event
 
 NOWHERE = UUID(int=0)
 LABELS = {"lifecycle/mql": "Marketing qualified", "marketing_to_sales": "Marketing → Sales"}

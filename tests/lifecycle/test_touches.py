@@ -8,15 +8,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core.errors import WorldMovedOn
+from core.history.models import Event
+from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import accept
 from handoffs.models import Handoff
 from integrations.actions import issue_key
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.touching import log_activity
 from lifecycle.models import Activity, Record
-from revops.errors import WorldMovedOn
-from revops.history.models import Event
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

@@ -21,11 +21,11 @@ from psycopg2 import errors, sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from revops.blueprint import documents
-from revops.database import as_owner, close_role_connections
-from revops.stack import roles
-from revops.stack.fingerprint import files_of, fingerprint, schema_fingerprint, with_imports
-from revops.stack.places import ROOT
+from blueprint import documents
+from core import roles
+from core.database import as_owner, close_role_connections
+from devtools.stack.fingerprint import files_of, fingerprint, schema_fingerprint, with_imports
+from devtools.stack.paths import ROOT
 from tests.cast import make_cast
 
 CHEAP_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
@@ -98,6 +98,7 @@ class Stage:
 
 
 stage = Stage()
+ROOMS = ("core", "blueprint", "lifecycle", "imports", "handoffs", "scorecard", "governance", "integrations", "revops")
 
 
 @pytest.hookimpl(tryfirst=True)

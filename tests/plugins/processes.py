@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection
 
-from revops.stack.places import ROOT
+from devtools.stack.paths import ROOT
 
 
 def environment() -> dict[str, str]:

@@ -11,9 +11,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from core.tenancy.scope import workspace_scope
+from imports.tasks import run_imports
 from lifecycle.models import Import, Rejection
-from lifecycle.tasks import run_imports
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 
 DATA = Path(os.environ.get("REVOPS_DATA_DIR") or Path(__file__).resolve().parents[2] / "../shared/data").resolve()

@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from lifecycle.models import Account, Record
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.real_data.door import bring_in, counts, needs_data, rows_of
 

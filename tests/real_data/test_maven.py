@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from core.people.models import Member, Team
+from core.tenancy.scope import workspace_scope
 from lifecycle.models import Account, Record, StageStay
-from revops.workspaces.models import Member, Team
-from revops.workspaces.scope import workspace_scope
 from scorecard import queries
 from tests.cast import Cast
 from tests.real_data.door import bring_in, counts, needs_data, rows_of

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record
-from revops.workspaces.scope import workspace_scope
 from scorecard import queries
 from tests.cast import Cast
 from tests.real_data.door import bring_in, counts, needs_data, rows_of

@@ -12,12 +12,12 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.database import as_owner
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
+from devtools import sample
 from lifecycle.models import Import
-from revops import sample
 from revops.audit import audit
-from revops.database import as_owner
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
 from scorecard.actions import fold
 from tests.cast import Cast
 

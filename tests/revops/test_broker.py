@@ -13,9 +13,9 @@ from celery import Celery
 from celery.schedules import crontab, schedule
 from django.conf import settings
 
-from revops.broker import MOST_TICKS, PatientScheduler
+from core.broker import MOST_TICKS, PatientScheduler
+from core.poking import poke
 from revops.celery import app
-from revops.poking import poke
 
 QUEUE = "only of this test"
 
@@ -50,7 +50,7 @@ def test_ticks_stop_where_nobody_takes_them(beat: PatientScheduler, line: redis.
 
 
 def test_beat_uses_it_and_no_queue_is_forgotten() -> None:
-    assert app.conf.beat_scheduler == "revops.broker:PatientScheduler"
+    assert app.conf.beat_scheduler == "core.broker:PatientScheduler"
     assert app.connection_for_read().__class__.__name__ == "PromptConnection"
 
 

@@ -9,16 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from revops.businesstime import (
-    BadCalendar,
-    Calendar,
-    NoWorkingHours,
-    due_at,
-    is_open,
-    minutes_between,
-    trace,
-    windows,
-)
+from core.businesstime import BadCalendar, Calendar, NoWorkingHours, due_at, is_open, minutes_between, trace, windows
 
 OFFICE = ((("09:00", "17:00"),),) * 5 + ((), ())
 SPLIT = ((("09:00", "12:00"), ("13:00", "17:30")),) * 5 + ((), ())

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
 from governance.actions.breaking_glass import break_glass
 from lifecycle.blueprint import lifecycle_of
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 from tests.counting import statements
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from revops import figures
+from core import figures
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from django.db import InterfaceError, InternalError, OperationalError, Programmi
 from django.test import RequestFactory
 from psycopg2 import errorcodes, errors
 
-from revops import web
-from revops.outages import AWAY, BUSY, Outage, outage_in
+from core.http import web
+from core.http.outages import AWAY, BUSY, Outage, outage_in
 
 AWAY_CODES = "57P01 57P02 57P03 57P05 08000 08003 08006 08P01 53100 53200 53300 53400 58000 58030 25006"
 BUSY_CODES = "57014 55P03 40P01 40001 25P03"

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from revops.quiet_cache import QuietRedisCache
-from revops.stack.places import Runner
-from revops.stack.servers import Valkey
+from core.cache.quiet import QuietRedisCache
+from devtools.stack.paths import Runner
+from devtools.stack.servers import Valkey
 
 ANSWERS = {
     "loading": b"-LOADING Redis is loading the dataset in memory\r\n",

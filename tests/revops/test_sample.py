@@ -7,14 +7,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from core.people.models import Invitation, Member, Workspace
+from core.tenancy.scope import workspace_scope
+from devtools import sample
 from governance.queries import unread_notice
 from handoffs import queries
 from handoffs.models import Handoff, Task
 from integrations.models import ApiKey
 from lifecycle.models import Account, Import, Record, Rejection
-from revops import sample
-from revops.workspaces.models import Invitation, Member, Workspace
-from revops.workspaces.scope import workspace_scope
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 DAYS = 40

@@ -3,9 +3,9 @@
 import pytest
 from django.db import connection
 
+from core.database import owner_cursor, refresh_statistics
+from core.tenancy.scope import workspace_scope
 from lifecycle.actions.intake import Incoming, take_in
-from revops.database import owner_cursor, refresh_statistics
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db

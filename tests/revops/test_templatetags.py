@@ -9,9 +9,9 @@ from django import forms
 from django.template import Context, Template
 from django.utils import timezone
 
-from revops.templatetags.revops import age, words
-from revops.templatetags.shell import widget
-from revops.workspaces.models import User
+from core.people.models import User
+from core.templatetags.revops import age, words
+from core.templatetags.shell import widget
 
 
 class Choosing(forms.Form):

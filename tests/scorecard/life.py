@@ -11,13 +11,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from core.history.actions import record as tell_history
+from core.people.models import Team, TeamSeat
+from core.tenancy.scope import workspace_scope
 from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record, StageStay
-from revops.history.actions import record as tell_history
-from revops.workspaces.models import Team, TeamSeat
-from revops.workspaces.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast
 
 START = MONDAY_10 - timedelta(days=60)

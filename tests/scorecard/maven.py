@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from core.database import refresh_statistics
+from core.people.models import Function, Member, Team, TeamSeat, Workspace
+from core.tenancy.numbers import take_numbers
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record, StageStay
-from revops.database import refresh_statistics
-from revops.workspaces.models import Function, Member, Team, TeamSeat, Workspace
-from revops.workspaces.numbers import take_numbers
 
 FOLDER = Path(os.environ.get("REVOPS_DATA_DIR", "../shared/data")) / "maven_crm"
 NOW = datetime(2018, 1, 15, 12, 0, tzinfo=UTC)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from revops.workspaces.models import Workspace
-from revops.workspaces.scope import workspace_scope
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
 from scorecard import queries
 from scorecard.actions import fold
 from scorecard.queries.readings import courses

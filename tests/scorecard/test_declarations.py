@@ -9,13 +9,13 @@ import pytest
 import time_machine
 from django.test import Client
 
+from blueprint.documents import default_document
+from core.people.models import Member, Workspace
+from core.tenancy.scope import workspace_scope
+from core.tenancy.sweeps import failing_sweeps
 from governance.actions.founding import publish_first_version
 from governance.checks import run_checks
 from governance.checks.definitions import reports_changed
-from revops.blueprint.documents import default_document
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.scope import workspace_scope
-from revops.workspaces.sweeps import failing_sweeps
 from scorecard import queries
 from scorecard.kinds import KINDS
 from scorecard.models import DirtyDay, FoldMark, Reading

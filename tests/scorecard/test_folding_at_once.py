@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from revops.workspaces.scope import workspace_scope
+from core.tenancy.scope import workspace_scope
 from scorecard.actions.folding import fold
 from scorecard.models import FoldMark
 from tests.cast import MONDAY_10, Cast

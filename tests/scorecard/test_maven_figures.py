@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from revops.workspaces.scope import workspace_scope
+from core.tenancy.scope import workspace_scope
 from scorecard import queries
 from scorecard.actions import fold
 from tests.cast import Cast

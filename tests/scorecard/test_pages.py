@@ -12,10 +12,10 @@ import pytest
 import time_machine
 from django.test import Client
 
+from core.tenancy.numbers import take_numbers
+from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff, Seam
 from lifecycle.models import Record, StageStay
-from revops.workspaces.numbers import take_numbers
-from revops.workspaces.scope import workspace_scope
 from scorecard import queries
 from scorecard.actions import fold
 from scorecard.exports import cell

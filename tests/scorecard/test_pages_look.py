@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record
-from revops.workspaces.scope import workspace_scope
 from tests.cast import Cast
 from tests.handoffs.factories import make_records
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record, StageStay
-from revops.workspaces.models import Member
-from revops.workspaces.scope import workspace_scope
 from scorecard import queries, sets
 from scorecard.actions import fold, mark_dirty
 from scorecard.models import DirtyDay, FoldMark, Reading

@@ -13,8 +13,8 @@ import pytest
 from django.db import connection
 from psycopg2 import sql
 
-from revops.stack import roles
-from revops.stack.places import ROOT
+from core import roles
+from devtools.stack.paths import ROOT
 from tests.plugins import database
 from tests.upgrade.catalog import catalog, differences
 

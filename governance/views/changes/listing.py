@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.views import View
 
+from core.http.web import page
+from core.people.permissions import may
 from governance import queries
 from governance.views.changes.showing import STATE_TONES, State
-from revops.web import page
-from revops.workspaces.permissions import may
 
 TABS = (
     ("open", "Open"),

@@ -6,14 +6,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views import View
 
+from core.http.web import page
+from core.people.permissions import may, permit
 from governance import queries
 from governance.actions import drafting
 from governance.actions.breaking_glass import SHORTEST_REASON
 from governance.editors import EDITORS
 from governance.forms import NewChangeForm
 from governance.models import ChangeRequest
-from revops.web import page
-from revops.workspaces.permissions import may, permit
 
 
 class NewChange(View):

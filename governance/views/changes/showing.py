@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from core.errors import BadInput
+from core.http.web import page
+from core.people.permissions import may
 from governance import queries
 from governance.actions import submitting
 from governance.editors import EDITORS
@@ -15,9 +18,6 @@ from governance.rules.differences import sides_of
 from governance.views.charts import charts_of
 from governance.views.shown import shown_edits, shown_trail
 from lifecycle.queries import walk_of
-from revops.errors import BadInput
-from revops.web import page
-from revops.workspaces.permissions import may
 
 State = ChangeRequest.State
 STATE_TONES = {

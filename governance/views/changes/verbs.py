@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views import View
 
+from core.errors import BadInput
 from governance import queries
 from governance.actions import deciding, drafting, submitting
 from governance.actions.breaking_glass import SHORTEST_REASON, publish_emergency
@@ -14,7 +15,6 @@ from governance.actions.rolling_back import roll_back
 from governance.forms import AnswerForm, ReasonForm
 from governance.models import ChangeRequest
 from governance.views.changes.showing import State, back_to
-from revops.errors import BadInput
 
 
 class Verb(ABC, View):

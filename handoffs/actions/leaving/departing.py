@@ -6,6 +6,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from core.errors import BadInput, RuleSaysNo
+from core.history.actions import record as tell_history
+from core.history.actions import record_all
+from core.people.membership import deactivate
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.planning import Planner
 from handoffs.actions.leaving.plans import Move, Plan
@@ -16,12 +22,6 @@ from lifecycle.actions.entering import locked
 from lifecycle.actions.owning import give
 from lifecycle.models import Account, Record
 from lifecycle.rules.owning import facts_of_change, why_not_owner
-from revops.errors import BadInput, RuleSaysNo
-from revops.history.actions import record as tell_history
-from revops.history.actions import record_all
-from revops.workspaces.membership import deactivate
-from revops.workspaces.models import Member, Workspace
-from revops.workspaces.permissions import permit
 
 VERBS = ("people.manage", "handoff.reassign", "record.write")
 

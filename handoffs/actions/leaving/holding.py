@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from blueprint.documents import document
+from core.errors import RuleSaysNo
+from core.people.models import Member, Workspace
 from handoffs.models import Handoff, Task
 from lifecycle.models import Account, Record
 from lifecycle.models.definitions import Category
-from revops.blueprint.documents import document
-from revops.errors import RuleSaysNo
-from revops.workspaces.models import Member, Workspace
 
 
 def open_handoffs_of(member: Member) -> QuerySet[Handoff]:

@@ -7,6 +7,10 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from core.errors import RuleSaysNo
+from core.people import makings
+from core.people.models import Member, Team, TeamSeat, Workspace
+from core.people.permissions import may
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.plans import Move, Plan
 from handoffs.actions.passing_on import barred_from, move, pool_states, rungs
@@ -15,10 +19,6 @@ from handoffs.models import Handoff
 from handoffs.rules.routing import Candidate, Turn, turns
 from handoffs.rules.sla import Clock, carried_on, start
 from lifecycle.models import Account, Record
-from revops.errors import RuleSaysNo
-from revops.workspaces import makings
-from revops.workspaces.models import Member, Team, TeamSeat, Workspace
-from revops.workspaces.permissions import may
 
 RANKS = (Member.Role.OWNER, Member.Role.ADMIN, Member.Role.MANAGER, Member.Role.LEADER, Member.Role.REP)
 

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from revops.workspaces.makings import Making
-from revops.workspaces.models import Member
+from core.people.makings import Making
+from core.people.models import Member
 
 NOUNS = ("handoff", "record", "account", "task")
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.people.models import Workspace
 from revops.audit import Finding, audit
-from revops.workspaces.models import Workspace
 
 MOST_TOLD = 100  # an exit code has one byte, and shells keep those above for themselves
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from revops.database import as_owner
+from core.database import as_owner
 
 
 class Command(migrate.Command):

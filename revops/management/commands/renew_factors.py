@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from revops.workspaces.factors import lock, unlock
+from core.people.factors import lock, unlock
 
 
 class Command(BaseCommand):

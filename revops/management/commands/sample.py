@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from revops import sample
-from revops.database import owner_cursor
+from core.database import owner_cursor
+from devtools import sample
 
 
 class Command(BaseCommand):

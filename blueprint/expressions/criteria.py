@@ -1,0 +1,89 @@
+"""Reader 1: judge one record against criteria, line by line: met, unmet or unknown, with the facts looked at.
+
+CEL checks an expression when it is saved (`compile_line`); judging walks the checked tree as plain Python calls.
+A blank fact is *unknown*, and unknown goes through `&&`, `||` and `!` as NULL goes through SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from blueprint.expressions.ast import Node, read
+from blueprint.expressions.evaluate import Facts, reader
+from blueprint.expressions.fields import Catalogue
+from blueprint.expressions.source import BadExpression
+
+__all__ = ["BadExpression", "Compiled", "Line", "LineResult", "Verdict", "all_met", "compile_line", "judge", "met"]
+
+
+class Verdict(StrEnum):
+    """The answer of one line for one record."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+
+
+VERDICTS = {True: Verdict.MET, False: Verdict.UNMET, None: Verdict.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One testable sentence of a list of criteria."""
+
+    label: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """What became of one line, and the facts it looked at, as they stood (None = blank)."""
+
+    label: str
+    expression: str
+    verdict: Verdict
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A checked expression, ready to ask: `test(facts)` is True, False or None (unknown)."""
+
+    expression: str
+    tree: Node
+    fields: tuple[str, ...]
+    test: Callable[[Facts], bool | None]
+
+
+@lru_cache(maxsize=8192)
+def compile_line(catalogue: Catalogue, expression: str) -> Compiled:
+    """Check an expression against the catalogue, once; this is the check at every save. Raises BadExpression."""
+    tree = read(catalogue, expression)
+    fields = tuple(dict.fromkeys(node.value for node in tree.walk() if node.act == "field"))
+    return Compiled(expression, tree, fields, reader(tree, catalogue))
+
+
+def judge(catalogue: Catalogue, lines: Iterable[Line], facts: Mapping[str, Any], now: datetime) -> list[LineResult]:
+    """Every line's verdict for one record. A fact that is missing, None or "" is blank. Raises BadExpression."""
+    known = {**facts, "now": now}
+    results = []
+    for line in lines:
+        compiled = compile_line(catalogue, line.expression)
+        looked_at = {key: known.get(key) for key in compiled.fields}
+        results.append(LineResult(line.label, line.expression, VERDICTS[compiled.test(known)], looked_at))
+    return results
+
+
+def met(catalogue: Catalogue, expression: str, facts: Mapping[str, Any], now: datetime) -> bool:
+    """Whether one expression holds for one record; unknown does not hold. Raises BadExpression."""
+    return compile_line(catalogue, expression).test({**facts, "now": now}) is True
+
+
+def all_met(results: Iterable[LineResult]) -> bool:
+    """Whether every line is met; one unknown line is enough to say no, and its result says which."""
+    return all(result.verdict is Verdict.MET for result in results)

@@ -1,0 +1,89 @@
+"""When time alone changes an answer: the moments at which a comparison with `now` turns, solved from the checked tree.
+
+`renews_on - now <= days(90)` turns at one moment for each record: ninety days before `renews_on`. Sums of dates and
+lengths are solved for `now`; what is no such sum (a date chosen by a condition) is not, and is asked day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from blueprint.expressions.ast import Node
+from blueprint.expressions.criteria import compile_line
+from blueprint.expressions.fields import Catalogue, Family
+
+COMPARED = frozenset(("=", "<>", "<", "<=", ">", ">="))
+IN_TIME = frozenset((Family.TIME, Family.SPAN))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A moment: `now` × `times` + Σ field × count + `microseconds` = 0, all in microseconds since 1970."""
+
+    times: int
+    fields: tuple[tuple[str, int], ...]
+    microseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The moments at which the answers of some lines can change, and whether these are all of them."""
+
+    turns: tuple[Turn, ...] = ()
+    is_solved: bool = True
+
+    @property
+    def depends_on_time(self) -> bool:
+        """Whether time alone can change an answer."""
+        return bool(self.turns) or not self.is_solved
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    now: int
+    fields: dict[str, int]
+    constant: int
+
+    def plus(self, other: _Sum, sign: int) -> _Sum:
+        fields = dict(self.fields)
+        for key, count in other.fields.items():
+            fields[key] = fields.get(key, 0) + sign * count
+        kept = {key: count for key, count in fields.items() if count}
+        return _Sum(self.now + sign * other.now, kept, self.constant + sign * other.constant)
+
+
+def turns_of(catalogue: Catalogue, expressions: Iterable[str]) -> Turns:
+    """Every moment at which one of these expressions can change its answer by itself. Raises BadExpression."""
+    found: dict[Turn, None] = {}
+    is_solved = True
+    for expression in expressions:
+        for node in compile_line(catalogue, expression).tree.walk():
+            if node.act not in COMPARED or node.parts[0].family not in IN_TIME or not _reads_now(node):
+                continue
+            left, right = _sum(node.parts[0]), _sum(node.parts[1])
+            if left is None or right is None:
+                is_solved = False
+                continue
+            total = left.plus(right, -1)
+            if total.now:
+                found[Turn(total.now, tuple(sorted(total.fields.items())), total.constant)] = None
+    return Turns(tuple(found), is_solved)
+
+
+def _reads_now(node: Node) -> bool:
+    return any(each.act == "field" and each.value == "now" for each in node.walk())
+
+
+def _sum(node: Node) -> _Sum | None:
+    if node.act == "field":
+        return _Sum(1, {}, 0) if node.value == "now" else _Sum(0, {node.value: 1}, 0)
+    if node.act == "literal":
+        return _Sum(0, {}, node.value)
+    if node.act == "moved":
+        start = _sum(node.parts[0])
+        return start and start.plus(_Sum(0, {}, node.value), 1)
+    if node.act in ("between", "span+", "span-"):
+        left, right = _sum(node.parts[0]), _sum(node.parts[1])
+        if left is not None and right is not None:
+            return left.plus(right, 1 if node.act == "span+" else -1)
+    return None

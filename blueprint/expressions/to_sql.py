@@ -1,0 +1,192 @@
+"""Reader 2: the same criteria as SQL, for a million records in one statement.
+
+Each function gives an expression over one row, `alias`, that has the record's typed columns (COLUMNS) and its
+`properties` JSON. NULL is unknown. Values are parameters; names come from the catalogue alone. Nothing here can raise
+in the database: every cast is guarded, a division by zero is NULL, and the tree's bounds rule out overflow.
+tests/lifecycle/test_sets_agree.py holds this reader equal to reader 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from blueprint.expressions.ast import INSTANT, LEAST, MOST, Node
+from blueprint.expressions.criteria import Compiled, compile_line
+from blueprint.expressions.fields import CORE_KEYS, Catalogue, DataType, Family
+
+# Where a core field is found on the row; `now` is no column. A caller's `columns` take precedence.
+COLUMNS = {key: key for key in CORE_KEYS} | {"stage": "stage_key", "owner": "owner_id", "team": "team_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPredicate:
+    """SQL with `%s` places and their values, in order; a NULL result means unknown."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+
+def to_sql(
+    expression: str | Compiled,
+    catalogue: Catalogue,
+    alias: str = "r",
+    *,
+    columns: Mapping[str, str] | None = None,
+    at: datetime | None = None,
+    now_sql: str = "now()",
+) -> SqlPredicate:
+    """One expression: true, false or NULL for each row. Raises BadExpression.
+
+    `columns` gives the SQL of a field that is not where COLUMNS or `properties` have it (text for a text field, a
+    number, a date, a timestamptz or a boolean for the others). `now` is `at` where given, else `now_sql`.
+    """
+    row = SqlRow(catalogue, alias, columns or {}, at, now_sql)
+    return SqlPredicate(row.sql(row.compiled(expression).tree), tuple(row.params))
+
+
+def reads_sql(catalogue: Catalogue, keys: Iterable[str], alias: str = "r") -> dict[str, str]:
+    """SQL that reads each of these fields from the row, by key; NULL where it is blank or of a wrong kind.
+
+    Reading a property out of JSON is the dear part of a rule. A statement with many rules reads each field once in
+    an inner select and gives the outer names back as `columns`.
+    """
+    row = SqlRow(catalogue, alias, {}, None, "now()")
+    return {key: row.read(key) for key in keys}
+
+
+def field_sql(key: str, catalogue: Catalogue, alias: str = "r") -> str:
+    """One field of the row as expressions compare it, NULL where it is blank."""
+    return SqlRow(catalogue, alias, {}, None, "now()").field(key)
+
+
+def all_met_sql(
+    expressions: Iterable[str | Compiled],
+    catalogue: Catalogue,
+    alias: str = "r",
+    *,
+    columns: Mapping[str, str] | None = None,
+    at: datetime | None = None,
+    now_sql: str = "now()",
+) -> SqlPredicate:
+    """True where every line is met, else false, never NULL; with no lines, true. Raises BadExpression."""
+    row = SqlRow(catalogue, alias, columns or {}, at, now_sql)
+    lines = [f"({row.sql(row.compiled(each).tree)}) is true" for each in expressions]
+    return SqlPredicate(f"({' and '.join(lines) or 'true'})", tuple(row.params))
+
+
+class SqlRow:
+    """Writes SQL about one row, gathering parameters in the order in which their places are written."""
+
+    def __init__(
+        self, catalogue: Catalogue, alias: str, columns: Mapping[str, str], at: datetime | None, now_sql: str
+    ) -> None:
+        self.catalogue, self.alias, self.columns, self.at, self.now_sql = catalogue, alias, columns, at, now_sql
+        self.params: list[Any] = []
+
+    def compiled(self, expression: str | Compiled) -> Compiled:
+        text = expression if isinstance(expression, str) else expression.expression
+        return compile_line(self.catalogue, text)
+
+    def place(self, value: Any, cast: str) -> str:
+        self.params.append(value)
+        return f"%s::{cast}"
+
+    def sql(self, node: Node) -> str:
+        """The node's value for the row. Parts are written in the order they are read, left to right."""
+        if node.act == "field":
+            return self.field(node.value)
+        if node.act == "literal":
+            return self.literal(node)
+        if node.act == "ends":
+            text, end, again = self.sql(node.parts[0]), self.sql(node.parts[1]), self.sql(node.parts[1])
+            return f"(right({text}, length({end})) = {again})"
+        parts = [self.sql(part) for part in node.parts]
+        if node.act == "in":
+            cast = "text[]" if node.parts[0].family is Family.TEXT else "float8[]"
+            return f"({parts[0]} = any({self.place(list(node.value), cast)}))"
+        if node.act == "moved":
+            return f"({parts[0]} + {self.place(f'{node.value} microseconds', 'interval')})"
+        if node.act in ORDER and node.parts[0].family is Family.TEXT:
+            return f'({parts[0]} collate "C" {node.act} {parts[1]} collate "C")'
+        return SHAPES[node.act].format(*parts)
+
+    def literal(self, node: Node) -> str:
+        if node.family is Family.TIME:
+            return f"('epoch'::timestamptz + {self.place(f'{node.value} microseconds', 'interval')})"
+        if node.family is Family.SPAN:
+            return self.place(f"{node.value} microseconds", "interval")
+        if node.family is Family.BOOLEAN:
+            return "true" if node.value else "false"
+        return self.place(node.value, "text" if node.family is Family.TEXT else "float8")
+
+    # --- fields -----------------------------------------------------------------------------------------------------
+
+    def field(self, key: str) -> str:
+        """The field as expressions compare it: a day is the instant it begins in UTC."""
+        read = self.read(key)
+        if self.catalogue.field(key).data_type is DataType.DATE:
+            return f"({read}::timestamp at time zone 'UTC')"
+        return read
+
+    def read(self, key: str) -> str:
+        """The field in its own type, NULL where blank."""
+        data_type = self.catalogue.field(key).data_type
+        if key in self.columns:
+            return self.given(f"({self.columns[key]})", data_type)
+        if key == "now":
+            return self.place(self.at, "timestamptz") if self.at is not None else self.now_sql
+        if key in CORE_KEYS:
+            return self.core(f"{self.alias}.{COLUMNS[key]}", data_type)
+        return self.property(f"{self.alias}.properties", key, data_type)
+
+    def core(self, column: str, data_type: DataType) -> str:
+        if data_type.family is Family.NUMBER:
+            return f"{column}::float8"
+        return f"nullif({column}::text, '')" if data_type.family is Family.TEXT else column
+
+    def given(self, sql: str, data_type: DataType) -> str:
+        if data_type.family is Family.NUMBER:
+            return f"(case when {sql} = 0 or abs({sql}) between {LEAST} and {MOST} then {sql}::float8 end)"
+        return self.core(sql, data_type)
+
+    def property(self, properties: str, key: str, data_type: DataType) -> str:
+        """A value of the JSON, or NULL when it is not of the field's type. CASE keeps each cast behind its guard."""
+        json, text = f"{properties}->'{key}'", f"({properties}->>'{key}')"
+        if data_type.family is Family.NUMBER:  # in the order of JSON no other kind of value lies between two numbers
+            ranges = ((LEAST, MOST), (0, 0), (-MOST, -LEAST))
+            bounded = " or ".join(f"{json} between '{low}'::jsonb and '{high}'::jsonb" for low, high in ranges)
+            return f"(case when {bounded} then ({json})::float8 end)"
+        if data_type is DataType.BOOLEAN:
+            return f"(case {json} when 'true'::jsonb then true when 'false'::jsonb then false end)"
+        if data_type is DataType.DATE:
+            shape = f"translate({text}, '0123456789', '9999999999') = '9999-99-99'"
+            return self.written(text, shape, "date", f"{text}::date")
+        if data_type is DataType.DATETIME:
+            return self.written(text, f"{text} ~ '^({INSTANT})$'", "timestamptz", f"{text}::timestamptz")
+        return f"(case jsonb_typeof({json}) when 'string' then nullif({text}, '') end)"
+
+    def written(self, text: str, shape: str, kind: str, value: str) -> str:
+        return f"(case when {shape} then case when pg_input_is_valid({text}, '{kind}') then {value} end end)"
+
+
+ORDER = {"<", "<=", ">", ">="}
+SHAPES = {
+    "and": "({0} and {1})",
+    "or": "({0} or {1})",
+    "not": "(not {0})",
+    "if": "(case {0} when true then {1} when false then {2} end)",
+    "known": "({0} is not null)",
+    "blank": "({0} is null)",
+    "starts": "starts_with({0}, {1})",
+    "contains": "(strpos({0}, {1}) > 0)",
+    "lower": 'lower({0} collate "C")',
+    "join": "({0} || {1})",
+    "negative": "(- {0})",
+    "/": "({0} / nullif({1}, 0::float8))",
+    "between": "({0} - {1})",
+    "span+": "({0} + {1})",
+    "span-": "({0} - {1})",
+} | {sign: f"({{0}} {sign} {{1}})" for sign in ("=", "<>", "<", "<=", ">", ">=", "+", "-", "*")}

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """What every room stands on; here for its template tags."""
+
+    name = "core"

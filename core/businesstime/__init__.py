@@ -1,0 +1,33 @@
+"""Working hours: when something is due, how many working minutes passed, and why. Pure; every instant is in UTC.
+
+An instant is working time when the clock on the wall, in the calendar's zone, shows a time inside one of that day's
+windows and the day is no holiday. So an hour the clocks skip is never worked, and an hour they repeat is worked twice.
+"""
+
+from core.businesstime.answers import (
+    NoWorkingHours,
+    Step,
+    Window,
+    due_at,
+    is_open,
+    minutes_between,
+    trace,
+    turns,
+    windows,
+)
+from core.businesstime.calendars import BadCalendar, Calendar, Hours
+
+__all__ = [
+    "BadCalendar",
+    "Calendar",
+    "Hours",
+    "NoWorkingHours",
+    "Step",
+    "Window",
+    "due_at",
+    "is_open",
+    "minutes_between",
+    "trace",
+    "turns",
+    "windows",
+]

@@ -1,0 +1,80 @@
+"""When a team works: the week, its holidays and the zone, read and checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from core.businesstime.year import Year
+
+Hours = tuple[tuple[str, str], ...]
+
+
+class BadCalendar(ValueError):
+    """Working hours that cannot be read, with the reason."""
+
+    code = "bad_calendar"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When a team works: for each day of the week, Monday first, windows such as ("09:00", "17:30") in local time.
+
+    A day may be split into several windows; "24:00" ends a window at midnight. Raises BadCalendar.
+    """
+
+    time_zone: str
+    weekly: tuple[Hours, ...]
+    holidays: frozenset[date] = frozenset()
+    minutes: tuple[tuple[tuple[int, int], ...], ...] = field(init=False, repr=False, compare=False)
+    """The week as minutes after midnight."""
+    years: dict[int, Year] = field(init=False, repr=False, compare=False)
+    """The years worked out so far, shared by all calendars of the same content."""
+
+    def __post_init__(self) -> None:
+        zone_of(self.time_zone)
+        if len(self.weekly) != 7:
+            raise BadCalendar("Working hours are given for seven days, Monday first.")
+        object.__setattr__(self, "minutes", tuple(_minutes_of(hours) for hours in self.weekly))
+        object.__setattr__(self, "years", _shared_years(self))
+
+    @property
+    def is_never_open(self) -> bool:
+        """Whether no day of the week has working hours."""
+        return not any(self.minutes)
+
+
+@lru_cache(maxsize=512)
+def _shared_years(calendar: Calendar) -> dict[int, Year]:
+    """One store of years for all calendars of the same content."""
+    return {}
+
+
+@lru_cache(maxsize=1_024)
+def zone_of(time_zone: str) -> ZoneInfo:
+    """The zone of this name. Raises BadCalendar."""
+    try:
+        return ZoneInfo(time_zone)
+    except (KeyError, ValueError, OSError) as error:  # unknown, malformed, a folder of the zone database
+        raise BadCalendar(f"“{time_zone}” is not a time zone.") from error
+
+
+def _minutes_of(hours: Hours) -> tuple[tuple[int, int], ...]:
+    """Windows of a day as minutes after midnight, checked: in the day, not empty, not overlapping."""
+    read = sorted((_minute(start), _minute(end)) for start, end in hours)
+    if any(start >= end for start, end in read):
+        raise BadCalendar("Working hours end after they start; a night shift is two windows, cut at 24:00.")
+    if any(earlier[1] > later[0] for earlier, later in zip(read, read[1:], strict=False)):
+        raise BadCalendar("Working hours of one day overlap.")
+    return tuple(read)
+
+
+def _minute(written: str) -> int:
+    hour, _, minute = written.partition(":")
+    if len(written) == 5 and hour.isdecimal() and minute.isdecimal() and int(minute) < 60:
+        read = int(hour) * 60 + int(minute)
+        if read <= 1_440:
+            return read
+    raise BadCalendar(f"“{written}” is not a time of day such as 09:00.")

@@ -1,0 +1,104 @@
+"""A cache that is never truth: where Redis is silent, full or closed, nothing is remembered and nothing breaks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import redis
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
+
+from core.cache.silence import Silence
+
+log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+# Full, loading, only for reading, no password, a broken line: each is a usual answer of a server that holds no truth.
+USUAL = (RedisError, OSError)
+COSTS_TIME = (ConnectionError, TimeoutError, OSError)
+ASKS_FOR_S = 0.25
+_silences: dict[str, Silence] = {}  # one a server and process, whichever thread found it
+
+
+class QuietRedisCache(RedisCache):
+    """Reads find nothing and writes are lost while Redis does not serve, so that people can still work and sign in.
+
+    Who has waited in vain for an answer is the last to wait: the silence is remembered until it is over."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        url = server.split(",")[0]
+        self._silence = _silences.setdefault(url, Silence("Redis", lambda: _answers(url)))
+
+    def _ask(self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
+        if self._silence:
+            return otherwise
+        try:
+            return question()
+        except COSTS_TIME as silent:
+            self._silence.begin(silent)
+        except USUAL as refused:
+            log.warning("Redis refused: %s", refused)
+        return otherwise
+
+    def count(self, key: str, seconds: int) -> int | None:
+        """How often this key was counted since its first time within the seconds; None when nobody knows.
+
+        One command: between two of them Redis may forget, freeze or fill up."""
+        name = self.make_and_validate_key(key)
+
+        def increment() -> int:
+            client = self._cache.get_client(name, write=True)
+            with client.pipeline(transaction=True) as both:
+                both.incr(name)
+                both.expire(name, seconds, nx=True)
+                return int(both.execute()[0])
+
+        return self._ask(increment, None)  # type: ignore[arg-type,return-value] # int, or None when nobody knows
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._ask(lambda: super(QuietRedisCache, self).get(key, default, version), default)
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        return self._ask(lambda: super(QuietRedisCache, self).get_many(keys, version), {})
+
+    def has_key(self, key: Any, version: int | None = None) -> bool:
+        return self._ask(lambda: super(QuietRedisCache, self).has_key(key, version), False)
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
+        return self._ask(lambda: super(QuietRedisCache, self).set(key, value, *args, **kwargs), None)
+
+    def set_many(self, data: dict[Any, Any], *args: Any, **kwargs: Any) -> list[Any]:
+        return self._ask(lambda: super(QuietRedisCache, self).set_many(data, *args, **kwargs), list(data))
+
+    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
+        return self._ask(lambda: super(QuietRedisCache, self).add(key, value, *args, **kwargs), True)
+
+    def touch(self, key: Any, *args: Any, **kwargs: Any) -> bool:
+        return self._ask(lambda: super(QuietRedisCache, self).touch(key, *args, **kwargs), False)
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """As if it were the first. Who counts asks `count`."""
+        return self._ask(lambda: super(QuietRedisCache, self).incr(key, delta, version), delta)
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        return self._ask(lambda: super(QuietRedisCache, self).delete(key, version), False)
+
+    def delete_many(self, keys: Any, version: int | None = None) -> None:
+        return self._ask(lambda: super(QuietRedisCache, self).delete_many(keys, version), None)
+
+    def clear(self) -> None:
+        return self._ask(lambda: super(QuietRedisCache, self).clear(), None)
+
+
+def _answers(url: str) -> bool:
+    """Whether the server serves again."""
+    try:
+        with redis.Redis.from_url(url, socket_timeout=ASKS_FOR_S, socket_connect_timeout=ASKS_FOR_S) as client:
+            client.ping()
+    except COSTS_TIME:
+        return False
+    except USUAL:
+        return True
+    return True

@@ -1,0 +1,75 @@
+"""Writing history, and telling the followers named in `revops/wiring.py`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.history.models import Event
+from core.history.security import is_mirrored, mirror, request_id
+from core.people.models import Member
+
+Follower = Callable[..., Any]
+_followers: dict[str, list[Follower]] = {}
+blueprint_version: ContextVar[int] = ContextVar("blueprint_version", default=0)
+
+
+def follow(kind: str, follower: Follower) -> None:
+    """Call `follower(**news)` in the same transaction whenever `tell(kind, **news)` is said."""
+    _followers.setdefault(kind, []).append(follower)
+
+
+def tell(kind: str, **news: Any) -> None:
+    """A lower app speaks first: the followers act now, in this transaction; what they raise undoes it all."""
+    for follower in _followers.get(kind, ()):
+        follower(**news)
+
+
+def ask(kind: str, /, **question: Any) -> list[Any]:
+    """A lower app asks before it acts: what its followers answer, in this transaction; None is no answer."""
+    answers = (follower(**question) for follower in _followers.get(kind, ()))
+    return [answer for answer in answers if answer is not None]
+
+
+def record(
+    kind: str,
+    subject: Any,
+    *,
+    at: datetime,
+    actor: Member | None = None,
+    record_id: UUID | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Event:
+    """Write one event about `subject` (any tenant row). One query."""
+    return record_all([(kind, subject._meta.model_name, subject.pk, record_id, facts or {})], at=at, actor=actor)[0]
+
+
+def record_all(
+    events: Sequence[tuple[str, str, UUID, UUID | None, Mapping[str, Any]]],
+    *,
+    at: datetime,
+    actor: Member | None = None,
+) -> list[Event]:
+    """Write many events `(kind, subject kind, subject id, record id, facts)` in one query; those of the security log
+    are told there as well, in a second one."""
+    told = (
+        (kind, facts, subject_id if subject_kind == "member" else None)
+        for kind, subject_kind, subject_id, _, facts in events
+        if is_mirrored(kind)
+    )
+    mirror(told, at=at, actor=actor)
+    return Event.objects.bulk_create(
+        Event(
+            kind=kind,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            record_id=record_id,
+            actor=actor,
+            at=at,
+            facts=dict(facts),
+            blueprint_version=blueprint_version.get(),
+            request_id=request_id.get(),
+        )
+        for kind, subject_kind, subject_id, record_id, facts in events
+    )

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class HistoryConfig(AppConfig):
+    """What happened."""
+
+    name = "core.history"
+    label = "history"

@@ -1,0 +1,205 @@
+"""The API's door frame: who may, what shape comes in, one envelope for every error, cursors going out."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions, permissions, serializers
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import SimpleRateThrottle
+
+from core.cache.quiet import QuietRedisCache
+from core.errors import BadInput, NotFound, Refusal
+from core.http.incoming import check_text, read_json
+from core.people.permissions import permit
+
+
+class AlreadyEntered(BaseAuthentication):
+    """The middleware let the principal in; a session must still prove the request is its own (CSRF)."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        member = getattr(request._request, "member", None)
+        if member is None:
+            return None
+        if not hasattr(member, "key_scopes"):
+            _enforce_csrf(request)
+        return member, getattr(member, "api_key_id", None)
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def _enforce_csrf(request: Request) -> None:
+    from rest_framework.authentication import SessionAuthentication
+
+    SessionAuthentication().enforce_csrf(request)
+
+
+class MayDoThis(permissions.BasePermission):
+    """The view names its verb per method: `verbs = {"GET": "record.read", "POST": "record.write"}`."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method == "OPTIONS":
+            return True
+        member = getattr(request._request, "member", None)
+        if member is None:
+            return False
+        verb = getattr(view, "verbs", {}).get(request.method)
+        if verb is None:
+            raise exceptions.MethodNotAllowed(request.method or "")
+        permit(member, verb)
+        return True
+
+
+class KeyRate(SimpleRateThrottle):
+    """So many calls a minute per API key, as the key says; people are not counted. A silent Redis lets calls pass."""
+
+    scope = "key"
+    rate = "600/min"
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        member = getattr(request._request, "member", None)
+        self.per_minute = getattr(member, "key_per_minute", None)
+        if self.per_minute is None:
+            return True
+        self.num_requests, self.duration = self.per_minute, 60
+        self.key = f"key-rate:{member.api_key_id}"
+        self.now = self.timer()
+        minute = int(self.now // 60)
+        self.minute_ends = (minute + 1) * 60
+        self.history: list[float] = []
+        used = cast(QuietRedisCache, self.cache).count(f"{self.key}:{minute}", 120)
+        return used is None or used <= self.num_requests  # without its count the limit sleeps, the API does not
+
+    def wait(self) -> float:
+        return max(1.0, self.minute_ends - self.now)
+
+
+def at_the_door(request: HttpRequest) -> HttpResponse | None:
+    """What a view of the API says before it begins its work (sign-in, its mark, its verb, its rate); None when it lets
+    the call pass. For who answers in the view's place."""
+    match = request.resolver_match
+    view_class = getattr(match.func, "cls", None) if match else None
+    if match is None or view_class is None:
+        return None
+    view = view_class(**getattr(match.func, "initkwargs", {}))
+    view.args, view.kwargs = match.args, {name: it for name, it in match.kwargs.items() if name != "workspace"}
+    asked = view.initialize_request(request, *view.args, **view.kwargs)
+    view.request, view.headers = asked, view.default_response_headers
+    try:
+        view.initial(asked, *view.args, **view.kwargs)
+    except (Refusal, exceptions.APIException, PermissionDenied, Http404) as refused:
+        answer = view.finalize_response(asked, view.handle_exception(refused), *view.args, **view.kwargs)
+        answer.render()
+        return answer
+    return None
+
+
+class BoundedJSONParser(JSONParser):
+    """JSON with bounds: no NUL, no lone surrogate, no abyss, no integer beyond the column, no NaN."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            text = stream.read().decode("utf-8")
+        except UnicodeDecodeError as broken:
+            raise BadInput(f"The body is not UTF-8: {broken}", code="bad_json") from None
+        return read_json(text)
+
+
+class Cursor(CursorPagination):
+    """Keyset pages: the cost of page 2,000 is the cost of page 1."""
+
+    page_size = 50
+    page_size_query_param = "limit"
+    max_page_size = 200
+    ordering = ("-created_at", "-id")
+    offset_cutoff = 100_000  # rows of one instant: a bulk call gives thousands the same moment
+
+    def decode_cursor(self, request: Request) -> Any:
+        given = request.query_params.get(self.cursor_query_param)
+        if given is not None:
+            check_text(given, "cursor")
+        try:
+            return super().decode_cursor(request)
+        except exceptions.NotFound:
+            raise BadInput("The cursor is not one of ours.", code="bad_cursor", field="cursor") from None
+
+
+def answer_refusal(problem: Exception, context: dict[str, Any]) -> Response | None:
+    """Every error in the one envelope `{code, detail, field, facts}`; whatever was written is undone."""
+    if isinstance(problem, Http404):
+        problem = NotFound()
+    if isinstance(problem, Refusal):
+        _undo()
+        context["request"]._request.refusal = problem  # the security log is told of it later
+        return Response(problem.as_json(), status=problem.status)
+    if isinstance(problem, exceptions.ValidationError):
+        _undo()
+        return Response(_validation(problem.detail).as_json(), status=422)
+    if isinstance(problem, exceptions.APIException):
+        _undo()
+        from rest_framework.views import exception_handler  # its module reads our settings, which name this one
+
+        answer = exception_handler(problem, context)
+        if answer is not None:
+            codes = problem.get_codes()
+            code = codes if isinstance(codes, str) else "refused"
+            answer.data = {"code": code, "detail": str(problem.detail), "field": None, "facts": {}}
+        return answer
+    if isinstance(problem, PermissionDenied):
+        _undo()
+        return Response({"code": "not_permitted", "detail": str(problem), "field": None, "facts": {}}, status=403)
+    if isinstance(problem, DatabaseError) and _cell_too_big(problem):
+        _undo()
+        return Response(BadInput("A value does not fit its column.", code="too_large").as_json(), status=422)
+    return None
+
+
+def _cell_too_big(problem: DatabaseError) -> bool:
+    """22001 text too long, 22003 number out of range, 22008 date out of range."""
+    return getattr(problem.__cause__, "pgcode", None) in {"22001", "22003", "22008"}
+
+
+def _undo() -> None:
+    if transaction.get_connection().in_atomic_block:
+        transaction.set_rollback(True)
+
+
+def _validation(detail: Any) -> BadInput:
+    """DRF's nested errors as one envelope: the first field named, all of them listed in the facts."""
+    errors = list(_flatten(detail, ""))
+    field, sentence = errors[0] if errors else ("", "The input has the wrong shape.")
+    return BadInput(
+        sentence,
+        field=field or None,
+        facts={"errors": [{"field": where or None, "detail": text} for where, text in errors[:100]]},
+    )
+
+
+def _flatten(detail: Any, where: str) -> Sequence[tuple[str, str]]:
+    if isinstance(detail, dict):
+        return [
+            found
+            for key, inner in detail.items()
+            for found in _flatten(
+                inner, where if key == "non_field_errors" else f"{where}.{key}" if where else str(key)
+            )
+        ]
+    if isinstance(detail, list):
+        return [found for inner in detail for found in _flatten(inner, where)]
+    return [(where, str(detail))]
+
+
+class Envelope(serializers.Serializer):
+    """The shape of every error, for the schema."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    field = serializers.CharField(allow_null=True)
+    facts = serializers.DictField()

@@ -1,0 +1,48 @@
+"""Long lists, newest first, a page at a time: keys through an index, rows for those keys alone."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from core.errors import BadInput
+
+Row = TypeVar("Row", bound=Model)
+PAGE = 50
+
+
+def newest_page(
+    found: QuerySet[Row], moment: str, after: str = "", size: int = PAGE, *, each: Sequence[Q] = ()
+) -> tuple[list[Row], str]:
+    """One page of `found` by `moment` and id, newest first, after the mark `after`; and the mark of the next page, ""
+    when there is none. One query, in which keys are found through an index before anything is joined to their rows:
+    joined first and cut off later, a page of a million rows took nine seconds. `each`: parts of `found` that have
+    their own index, of which the newest are taken together. Raises BadInput."""
+    newest = (f"-{moment}", "-id")
+    keys = found.select_related(None).order_by(*newest)
+    if after:
+        at, last_id = read_mark(after)
+        beyond = Q(**{f"{moment}__lt": at}) | Q(**{moment: at, "id__lt": last_id})
+        keys = keys.filter(beyond, **{f"{moment}__lte": at})  # the index begins here, where an "or" alone would not
+    first, *others = (keys.filter(part).values("pk")[: size + 1] for part in each or [Q()])
+    wanted = first.union(*others, all=True) if others else first
+    rows = list(found.filter(pk__in=wanted).order_by(*newest)[: size + 1])
+    if len(rows) <= size:
+        return rows, ""
+    return rows[:size], mark_of(rows[size - 1].pk, getattr(rows[size - 1], moment))
+
+
+def mark_of(key: UUID, at: datetime) -> str:
+    """Where a page ended, as the next one is asked for."""
+    return f"{round(at.timestamp() * 1_000_000)}_{key}"
+
+
+def read_mark(mark: str) -> tuple[datetime, UUID]:
+    """The moment and the id of a mark. Raises BadInput."""
+    at, _, last = mark.partition("_")
+    try:
+        return datetime.fromtimestamp(int(at) / 1_000_000, tz=UTC), UUID(last)
+    except (ValueError, OverflowError, OSError):
+        raise BadInput("This page mark is not one of ours.", field="after") from None

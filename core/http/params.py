@@ -1,0 +1,50 @@
+"""What a program asked for: words of the query, the size of a page and the address of the next, a body by its shape."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+
+from core.errors import BadInput
+from core.http.incoming import check_text
+from core.http.promised import refuse_unknown
+
+LONGEST_WORD = 400
+MOST, USUAL = 200, 50  # rows of a page
+
+
+def word(request: Request, key: str) -> str:
+    """One parameter of the query, "" when it was not given. Raises BadInput."""
+    given: str = request.query_params.get(key, "")
+    check_text(given, key)
+    if len(given) > LONGEST_WORD:
+        raise BadInput("This is too long.", code="too_long", field=key)
+    return given
+
+
+def page_size(request: Request) -> int:
+    """How many rows a page shall hold, `limit` of the query. Raises BadInput."""
+    given = word(request, "limit")
+    if not given:
+        return USUAL
+    if not (given.isascii() and given.isdecimal() and len(given) < 7 and 1 <= int(given) <= MOST):
+        raise BadInput(f"A page holds 1 to {MOST}.", field="limit")
+    return int(given)
+
+
+def next_url(request: Request, after: str) -> str | None:
+    """Where the next page is: the same question with another `cursor`; None when there is no further page."""
+    if not after:
+        return None
+    query = {key: value for key, value in request.query_params.items() if key != "cursor"} | {"cursor": after}
+    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+
+
+def body(request: Request, shape: type[Serializer], **options: Any) -> dict[str, Any]:
+    """The body, checked and completed by its shape. Raises BadInput for a key that the shape does not have, at any
+    depth, and DRF's ValidationError, which is told as a 422."""
+    given = shape(data=request.data, **options)
+    refuse_unknown(given, request.data)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)

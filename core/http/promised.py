@@ -1,0 +1,138 @@
+"""What a call promises to read is all it reads: a key of the body or the query that its schema does not name is
+refused.
+
+A program that misspells `owner` must hear of it; an answer of 200 would let it believe that the owner changed. The
+schema of the call (`extend_schema`) is the one list: what is documented is accepted, and nothing else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rest_framework import permissions, serializers
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.request import Request
+
+from core.errors import BadInput
+
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Promise:
+    """`body`: an instance of the shape, None for a call without a body, ANY where the action checks the keys itself.
+    `query`: the parameters it reads, None of a call without a schema, which promises nothing."""
+
+    body: Any
+    query: frozenset[str] | None
+
+
+ANY = object()
+
+
+class KnownKeys(permissions.BasePermission):
+    """Asked after who may, before anything is done. Raises BadInput that names the first unknown key."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        method = request.method or ""
+        if method != "OPTIONS":
+            promise = promise_of(view.__class__, method)
+            if promise.query is not None:
+                refuse_unknown_query(request.query_params, promise.query)
+            if promise.body is not ANY:
+                _check_body(request, promise.body)
+        return True
+
+
+@lru_cache(maxsize=1_000)
+def promise_of(view_class: Any, method: str) -> Promise:
+    """What the call's schema says it reads."""
+    view = view_class()
+    view.request, view.args, view.kwargs = None, (), {}  # type: ignore[attr-defined]
+    declared = getattr(getattr(view_class, method.lower(), None), "kwargs", {}).get("schema")
+    schema = declared() if declared else type(_of_class(view_class))()
+    if not hasattr(schema, "get_override_parameters"):
+        return Promise(ANY, None)
+    schema.view, schema.method = view, method
+    query = {each.name for each in schema.get_override_parameters() if each.location == "query"}
+    if getattr(view, "pagination_class", None) is not None and method == "GET":
+        query |= {view.pagination_class.cursor_query_param, view.pagination_class.page_size_query_param}
+    return Promise(None if method in ("GET", "DELETE") else _shape(schema.get_request_serializer()), frozenset(query))
+
+
+def _of_class(view_class: type) -> Any:
+    """The schema that stands at the class itself, past the descriptor that hands out one for each view."""
+    return next(vars(each)["schema"] for each in view_class.__mro__ if "schema" in vars(each))
+
+
+def _shape(declared: Any) -> Any:
+    if isinstance(declared, dict):  # by media type; JSON and forms are checked by the first shape there is
+        declared = next((each for each in declared.values() if _is_shape(each)), ANY)
+    if declared is None or declared is ANY:
+        return declared
+    return declared() if isinstance(declared, type) else declared
+
+
+def _is_shape(each: Any) -> bool:
+    return isinstance(each, serializers.BaseSerializer) or (
+        isinstance(each, type) and issubclass(each, serializers.BaseSerializer)
+    )
+
+
+def refuse_unknown_query(given: Iterable[str], known: frozenset[str]) -> None:
+    """Raises BadInput naming a parameter that the call does not read."""
+    for key in given:
+        if key not in known:
+            raise _unknown(key)
+
+
+def _check_body(request: Request, shape: Any) -> None:
+    if not _has_body(request):
+        return
+    if shape is None:
+        given = request.data if _is_read(request, JSONParser) else request._request.POST
+        if isinstance(given, Mapping):
+            for key in given:
+                raise _unknown(str(key))
+        elif given not in (None, "", []):
+            raise BadInput("This call takes no body.", code="unknown_field")
+    elif _is_read(request, JSONParser, FormParser, MultiPartParser) and isinstance(request.data, Mapping):
+        refuse_unknown(shape, request.data, is_deep=False)
+
+
+def _has_body(request: Request) -> bool:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return (length.isdecimal() and int(length) > 0) or "HTTP_TRANSFER_ENCODING" in request.META
+
+
+def _is_read(request: Request, *parsers: type) -> bool:
+    """Whether one of these parsers of the call reads the body."""
+    chosen = request.negotiator.select_parser(request, request.parsers or ())  # type: ignore[union-attr]
+    return isinstance(chosen, parsers)
+
+
+def refuse_unknown(shape: Any, given: Any, where: str = "", *, is_deep: bool = True) -> None:  # noqa: C901
+    """Raises BadInput naming the first key of `given`, at any depth, that `shape` does not have."""
+    if isinstance(shape, serializers.ListSerializer | serializers.ListField):
+        if isinstance(given, list):
+            for place, each in enumerate(given):
+                refuse_unknown(shape.child, each, f"{where}[{place}]")
+    elif isinstance(shape, serializers.DictField):
+        if isinstance(given, Mapping):
+            for key, each in given.items():
+                refuse_unknown(shape.child, each, f"{where}.{key}")
+    elif isinstance(shape, serializers.Serializer) and isinstance(given, Mapping):
+        fields = {name: field for name, field in shape.fields.items() if not field.read_only}
+        for key in given:
+            if key not in fields:
+                raise _unknown(str(key), where)
+        if is_deep:
+            for name, field in fields.items():
+                if name in given:
+                    refuse_unknown(field, given[name], f"{where}.{name}" if where else name)
+
+
+def _unknown(key: str, where: str = "") -> BadInput:
+    name = f"{where}.{key}" if where else key
+    return BadInput(f"There is no field called “{key[:80]}”.", code="unknown_field", field=name[:LONGEST_NAME])

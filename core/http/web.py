@@ -1,0 +1,159 @@
+"""The pages' door frame: page or partial, refusals as pages, the shell around every page."""
+
+import re
+import sys
+import uuid
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from core.errors import NotFound, Refusal
+from core.history.actions import request_id
+from core.http.outages import Outage, outage_in
+from core.people.models import Member, Workspace
+
+NAV = (
+    # (url name, icon, label, roles that see it; None = everybody)
+    ("handoffs:inbox", "inbox", "Inbox", None),
+    ("lifecycle:records", "users", "Records", None),
+    ("lifecycle:accounts", "building-2", "Accounts", None),
+    ("scorecard:scorecard", "gauge", "Scorecard", None),
+    ("scorecard:funnel", "funnel", "Funnel", None),
+    ("handoffs:team", "users-round", "Team", {"owner", "admin", "manager", "leader"}),
+    ("handoffs:limbo", "hourglass", "Limbo", {"owner", "admin", "manager", "leader"}),
+    ("governance:blueprint", "map", "Blueprint", None),
+    ("governance:changes", "git-pull-request-arrow", "Changes", None),
+    ("imports:imports", "upload", "Imports", {"owner", "admin"}),
+    ("workspaces:people", "id-card", "People", None),
+    ("integrations:keys", "key-round", "API keys", {"owner", "admin"}),
+    ("operating:set_aside", "archive-restore", "Set aside", {"owner", "admin"}),
+    ("workspaces:settings", "settings", "Settings", {"owner", "admin"}),
+)
+
+
+class RequestIdMiddleware:
+    """Every request has an id: the caller's when it is a plain one, else our own. Events and answers carry it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        token = request_id.set(given if re.fullmatch(r"[\w.-]{8,64}", given) else uuid.uuid4().hex)
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = request_id.get()
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class PageNotice(Protocol):
+    """Something to say above a page: `template` shows it, and finds it there as `notice`."""
+
+    @property
+    def template(self) -> str: ...
+
+
+Notice = Callable[[Workspace, Member], PageNotice | None]
+_notices: list[Notice] = []
+
+
+def show_on_every_page(notice: Notice) -> None:
+    """Above every page of a workspace stands what `notice(workspace, member)` answers; see `revops/wiring.py`.
+
+    Those that have something to say stand one above the other, in the order in which they are named there."""
+    _notices.append(notice)
+
+
+def _notices_for(workspace: Workspace, member: Member) -> list[PageNotice]:
+    """Every notice that has something to say to the member."""
+    return [said for notice in _notices if (said := notice(workspace, member)) is not None]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context for the frame around every page. No queries but those of its notices, and those only where they stand."""
+    workspace, member = getattr(request, "workspace", None), getattr(request, "member", None)
+    if workspace is None:
+        return {"mail_is_printed": settings.EMAIL_BACKEND.endswith(".console.EmailBackend")}
+    nav = []
+    for name, icon, label, roles in NAV:
+        if roles is None or member.role in roles:
+            url = reverse(name, args=[workspace.slug])
+            nav.append({"url": url, "icon": icon, "label": label, "active": request.path.startswith(url)})
+    return {
+        "workspace": workspace,
+        "member": member,
+        "nav": nav,
+        "notices": SimpleLazyObject(lambda: _notices_for(workspace, member)),
+    }
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """htmx asks for a part of the page; a restored or boosted page is whole."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, part: str | None = None, status: int = 200
+) -> HttpResponse:
+    """Render the whole page, or only its `part` template when htmx asks."""
+    return render(request, part if part and is_partial(request) else template, context, status=status)
+
+
+def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal as the caller reads it: the envelope for programs, a toast for htmx, a page for people."""
+    request.refusal = refusal  # the security log is told of it later
+    if request.path.startswith("/api/"):
+        return JsonResponse(refusal.as_json(), status=refusal.status)
+    if is_partial(request):
+        response = render(request, "_refusal.html", {"refusal": refusal}, status=refusal.status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#refusals", "innerHTML"
+        return response
+    if refusal.status == 404:
+        return render(request, "404.html", status=404)
+    return render(request, "error.html", {"refusal": refusal}, status=refusal.status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """No such URL."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(NotFound().as_json(), status=404)
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The form's token was missing or old, or the like."""
+    return render(request, "403.html", status=403)
+
+
+def outage_answer(request: HttpRequest, outage: Outage) -> HttpResponse:
+    """What a caller reads while the database cannot serve. Asks nothing of the database, nor of who is asking."""
+    if request.path.startswith("/api/"):
+        response: HttpResponse = JsonResponse(outage.as_json(), status=outage.status)
+    else:
+        context = {"outage": outage, "may_ask_again": request.method in ("GET", "HEAD")}
+        response = HttpResponse(render_to_string("away.html", context), status=outage.status)
+    response["Retry-After"] = str(outage.retry_after_s)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Our fault: say so, with the id that finds it in the log. A database that is away is nobody's, and a 503.
+
+    Django calls this wherever an error has risen to, within middleware and after the view as well."""
+    if outage := outage_in(sys.exc_info()[1]):
+        return outage_answer(request, outage)
+    if request.path.startswith("/api/"):
+        facts = {"request_id": request_id.get()}
+        body = {"code": "server_error", "detail": "Something broke on our side.", "field": None, "facts": facts}
+        return JsonResponse(body, status=500)
+    return render(request, "500.html", {"request_id": request_id.get()}, status=500)

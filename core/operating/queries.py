@@ -1,0 +1,117 @@
+"""What the operator and the admins want to know: what is set aside in a workspace, and whether its clocks run."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.db import connection
+
+from core.operating.models import SetAside
+from core.operating.setting_aside import in_plain_words, label_of
+from core.people.models import Member, SweepTrouble, Workspace
+from core.people.permissions import may
+from core.tenancy.scope import here
+
+SCAN = "handoffs.scan"
+LATE_SCAN_S = 120  # eight ticks of the clock: a worker that was killed and came back is not yet late
+LATE_STEP_S = 300
+MOST_SHOWN = 200
+
+# One probe of the index of what is due, one row by its key, a look at two tables that are empty on good days.
+HOW_LATE = """
+select extract(epoch from now() - (select at from operating_heartbeat where name = %s))::float8,
+    extract(epoch from now() - (select h.next_step_at from handoffs_handoff h
+        where h.workspace_id = %s and h.next_step_at is not null order by h.next_step_at limit 1))::float8,
+    (select count(*) from (select from operating_setaside where workspace_id = %s limit 1000) s),
+    (select count(*) from workspaces_sweeptrouble where workspace_id = %s)
+"""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A row set aside, as people read it."""
+
+    row: SetAside
+    label: str
+    why: str
+
+    @property
+    def is_technical(self) -> bool:
+        """Whether the reason says more than the plain words."""
+        return self.why != self.row.reason
+
+
+@dataclass(frozen=True)
+class LateNotice:
+    """What stands above an admin's pages while clocks run late or something is set aside."""
+
+    scan_age_s: float | None
+    overdue_s: float | None
+    set_aside: int
+    failing: int
+    template: ClassVar[str] = "operating/_late_notice.html"
+
+    @property
+    def undone(self) -> int:
+        """How much could not be done: single rows, and passes that fail as a whole."""
+        return self.set_aside + self.failing
+
+    @property
+    def is_late(self) -> bool:
+        """Whether promises may be late now, and not only single rows."""
+        return self.is_scan_late or self.is_step_late
+
+    @property
+    def is_scan_late(self) -> bool:
+        """Nobody has looked for due steps for too long. One that never ran is told by what it left undone."""
+        return self.scan_age_s is not None and self.scan_age_s > LATE_SCAN_S
+
+    @property
+    def is_step_late(self) -> bool:
+        """A step of this workspace fell due long ago and nobody took it."""
+        return self.overdue_s is not None and self.overdue_s > LATE_STEP_S
+
+    @property
+    def looked(self) -> str:
+        """How long it is since somebody looked, in words."""
+        return in_words(self.scan_age_s)
+
+    @property
+    def overdue(self) -> str:
+        """How long the oldest step has waited, in words."""
+        return in_words(self.overdue_s)
+
+
+def set_aside_rows(member: Member) -> list[Aside]:
+    """What is set aside here, oldest first, at most 200. One query."""
+    return [
+        Aside(row, label_of(row.kind), in_plain_words(row.reason))
+        for row in SetAside.objects.order_by("since", "id")[:MOST_SHOWN]
+    ]
+
+
+def failing_passes() -> list[SweepTrouble]:
+    """Passes that fail in this workspace as a whole, the longest first; the next turn tries again. One query."""
+    return list(SweepTrouble.objects.order_by("since", "sweep"))
+
+
+def late_notice(workspace: Workspace, member: Member) -> LateNotice | None:
+    """For admins: clocks that run late, rows that were set aside. One query of four probes; none for the others."""
+    if not may(member, "aside.read"):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(HOW_LATE, [SCAN, here(), here(), here()])
+        notice = LateNotice(*cursor.fetchone())
+    return notice if notice.is_late or notice.undone else None
+
+
+def in_words(seconds: float | None) -> str:
+    """A length of time as people say it: its greatest unit, whole."""
+    left = max(0, int(seconds or 0))
+    for unit, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if left >= unit * (1 if unit == 60 else 2):
+            return _counted(left // unit, name)
+    return _counted(left, "second")
+
+
+def _counted(many: int, noun: str) -> str:
+    return f"{many} {noun}" if many == 1 else f"{many} {noun}s"

@@ -1,0 +1,182 @@
+"""Rows set aside: what a pass could not do is kept with its reason, tried again, and shown until it is done.
+
+A pass that fails for one row calls `set_aside` and goes on; a pass that does well by rows calls `done_well`. Who can
+take a kind of row again on request is named in `revops/wiring.py` by `retried_by`.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import Error, connection, transaction
+
+from core.errors import NotFound, Refusal
+from core.history.actions import record_all, request_id
+from core.operating.models import SetAside
+from core.people.models import Member
+from core.people.permissions import permit
+from core.tenancy.scope import here
+
+log = logging.getLogger(__name__)
+LONGEST_REASON = 500
+LATER = timedelta(hours=1)
+MOST_AT_ONCE = 50
+
+KEEP = """
+insert into operating_setaside as s (workspace_id, kind, subject_id, what, reason, since, last_tried_at, tries,
+    next_try_at, request_id)
+values (%(workspace)s, %(kind)s, %(subject)s, %(what)s, %(reason)s, %(at)s, %(at)s, 1, %(next)s, %(request)s)
+on conflict (workspace_id, kind, subject_id) do update set what = excluded.what, reason = excluded.reason,
+    last_tried_at = excluded.last_tried_at, tries = s.tries + 1, next_try_at = excluded.next_try_at,
+    request_id = excluded.request_id
+"""
+DONE = """
+delete from operating_setaside where workspace_id = %s and kind = %s and subject_id = any(%s::uuid[])
+returning subject_id
+"""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of row that may be set aside: its name for people, and who takes one again.
+
+    `again(subject_id, at)` does it or raises; False says that it is under way and another pass will finish it."""
+
+    label: str
+    again: Callable[[UUID, datetime], bool]
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def retried_by(kind: str, label: str, again: Callable[[UUID, datetime], bool]) -> None:
+    """Rows of `kind` are taken again by `again`; called once at start, by the wiring."""
+    _kinds[kind] = Kind(label, again)
+
+
+def label_of(kind: str) -> str:
+    """What people call this kind of row."""
+    return _kinds[kind].label if kind in _kinds else kind.replace("_", " ").capitalize()
+
+
+def set_aside(
+    kind: str, subject_id: UUID, *, what: str, trouble: Exception, at: datetime, next_try_at: datetime | None = None
+) -> None:
+    """Keep what could not be done in the workspace in scope. One query; once more is one try more."""
+    values = {
+        "workspace": here(),
+        "kind": kind,
+        "subject": subject_id,
+        "what": what[:300],
+        "reason": reason_of(trouble),
+        "at": at,
+        "next": next_try_at,
+        "request": request_id.get(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, values)
+
+
+def done_well(kind: str, subject_ids: Sequence[UUID]) -> list[UUID]:
+    """These go well: what was set aside of them is no longer, and which that was. One query."""
+    if not subject_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(DONE, [here(), kind, list(subject_ids)])
+        return [UUID(str(row[0])) for row in cursor.fetchall()]
+
+
+def reason_of(trouble: Exception) -> str:
+    """The trouble in a line an admin can pass on; of the database only the first line, which holds no values."""
+    if isinstance(trouble, Refusal):
+        return trouble.detail[:LONGEST_REASON]
+    said = str(trouble).strip().splitlines()
+    if isinstance(trouble, Error):
+        said = said[:1]
+    name = type(trouble).__name__
+    return f"{name}: {' '.join(said)}".replace("\x00", "")[:LONGEST_REASON] if said else name
+
+
+# By the kind of trouble, as the reason begins; a reason of another form is a refusal's own sentence.
+PLAIN = {
+    "OperationalError": "The database was away, or it took too long.",
+    "InterfaceError": "The database was away.",
+    "IntegrityError": "It contradicts what is there already.",
+    "DataError": "A value does not fit where it belongs.",
+    "MemoryError": "There was not enough memory for it.",
+}
+
+
+def in_plain_words(reason: str) -> str:
+    """What went wrong, for somebody who does not read programs."""
+    name = reason.partition(":")[0]
+    if name in PLAIN:
+        return PLAIN[name]
+    is_sentence = " " in name or not name.isidentifier()
+    return reason if is_sentence else "The program stumbled over what it found here. It is our fault, not yours."
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of one more try: `done`, `begun` or `failed`, and the row that is left of it."""
+
+    what: str
+    outcome: str
+    row: SetAside | None
+
+
+def try_again(row_id: UUID, *, by: Member, at: datetime) -> Tried:
+    """Take it now. Failing once more is an outcome and no refusal: the row stays, with its new reason.
+
+    Permit, try in a savepoint of its own, keep what came of it, record. Raises NotFound where it is done already.
+    """
+    permit(by, "aside.retry")
+    with transaction.atomic():
+        row = SetAside.objects.filter(pk=row_id).first()  # not locked: passes lock the subject first
+        if row is None or row.kind not in _kinds:
+            raise NotFound
+        outcome = _outcome(row, at)
+        facts = {"what": row.what, "kind": row.kind, "tries": row.tries, "outcome": outcome}
+        record_all([(f"aside.{outcome}", row.kind, row.subject_id, None, facts)], at=at, actor=by)
+    return Tried(row.what, outcome, SetAside.objects.filter(pk=row_id).first())
+
+
+def try_due(at: datetime, *, until: float) -> int:
+    """Try the rows of the workspace in scope whose time has come, oldest first, and how many there were.
+
+    Whatever comes of it is kept with the row; nothing is told, since nobody asked. Each has a savepoint of its own."""
+    due = SetAside.objects.filter(next_try_at__lte=at, kind__in=_kinds).order_by("next_try_at")[:MOST_AT_ONCE]
+    tried = 0
+    for row in due:
+        if time.monotonic() > until:
+            break
+        _outcome(row, at)
+        tried += 1
+    return tried
+
+
+def _outcome(row: SetAside, at: datetime) -> str:
+    try:
+        with transaction.atomic():
+            is_done = _kinds[row.kind].again(row.subject_id, at)
+    except Refusal as refusal:  # the world moved on, or the rule says no: said as it is
+        return _failed(row, refusal, at)
+    except Exception as trouble:  # whatever it is, it is one row's trouble: kept, logged, shown
+        log.exception("%s was tried again and failed", row.what)
+        return _failed(row, trouble, at)
+    if is_done:
+        row.delete()
+        return "done"
+    SetAside.objects.filter(pk=row.pk).update(next_try_at=at, last_tried_at=at)
+    return "begun"
+
+
+def _failed(row: SetAside, trouble: Exception, at: datetime) -> str:
+    later = row.next_try_at
+    if later is not None and later <= at:
+        later = at + LATER
+    set_aside(row.kind, row.subject_id, what=row.what, trouble=trouble, at=at, next_try_at=later)
+    return "failed"

@@ -1,0 +1,74 @@
+"""Founding a workspace, and changing what it goes by."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from core.errors import BadInput
+from core.history.actions import record, tell
+from core.people.limits import counted
+from core.people.models import Function, Member, Team, User, Workspace
+from core.people.permissions import permit
+from core.tenancy.regions import check_currency, check_zone
+from core.tenancy.scope import workspace_scope
+
+MOST_A_DAY = 20  # workspaces one person founds: each is some seconds of work and a blueprint of its own
+RESERVED_SLUGS = {"new", "api", "admin", "static", "health", "accounts", "join"}
+
+
+def found_workspace(
+    *, name: str, slug: str = "", founder: User, at: datetime, time_zone: str = "UTC", currency: str = "USD"
+) -> Workspace:
+    """Make a workspace with its founder as owner, one team per function, and version 1 of its blueprint.
+
+    It begins in setup mode: the founder is alone, and everybody who comes sees that."""
+    slug = slugify(slug or name)[:50]
+    if not slug or slug in RESERVED_SLUGS:
+        raise BadInput("Choose a name with letters or digits in it.", field="slug")
+    if Workspace.objects.filter(slug=slug).exists():
+        raise BadInput("This address is taken.", code="slug_taken", field="slug")
+    check_zone(time_zone)
+    if counted("founding", str(founder.pk), timedelta(days=1)) > MOST_A_DAY:
+        raise BadInput(f"{MOST_A_DAY} workspaces a day are enough for one person.", code="too_many_workspaces")
+    workspace = Workspace.objects.create(
+        name=name, slug=slug, time_zone=time_zone, currency=currency.upper(), setup_since=at, created_at=at
+    )
+    with workspace_scope(workspace):
+        owner = Member.objects.create(
+            user=founder, role=Member.Role.OWNER, name=founder.name or founder.email, email=founder.email, joined_at=at
+        )
+        for function in Function:
+            Team.objects.create(key=function.value.replace("_", "-"), name=function.label, function=function)
+        record("workspace.created", workspace, at=at, actor=owner, facts={"name": name})
+        record("workspace.setup_began", workspace, at=at, actor=owner)
+        tell("workspace.created", workspace=workspace, founder=owner, at=at)
+    return workspace
+
+
+@transaction.atomic
+def change_workspace(
+    workspace: Workspace, *, name: str, time_zone: str, currency: str, by: Member, at: datetime
+) -> Workspace:
+    """Another name, time zone or currency. What stays is not judged again.
+
+    With another time zone every day of the scorecard has other bounds: a trigger marks them all (scorecard, 0003).
+    Raises NotPermitted, BadInput."""
+    permit(by, "workspace.manage")
+    present = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+    wanted = {"name": name.strip(), "time_zone": time_zone, "currency": currency.upper()}
+    changed = {key: value for key, value in wanted.items() if value != getattr(present, key)}
+    if not wanted["name"]:
+        raise BadInput("A workspace needs a name.", field="name")
+    if "time_zone" in changed:
+        check_zone(time_zone)
+    if "currency" in changed:
+        check_currency(changed["currency"])
+    if changed:
+        before = {key: getattr(present, key) for key in changed}
+        for key, value in changed.items():
+            setattr(present, key, value)
+        present.save(update_fields=list(changed))
+        record("workspace.changed", present, at=at, actor=by, facts={"from": before, "to": changed})
+        tell("workspace.changed", workspace=present, changed=frozenset(changed), at=at)
+    return present

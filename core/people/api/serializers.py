@@ -1,0 +1,184 @@
+"""How people, teams and invitations look to programs."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.people.models import Function, Invitation, Member, Team, TeamSeat, TimeOff
+from core.people.team_seats import HIGHEST_CAP, HIGHEST_WEIGHT
+
+
+class WorkspaceOut(serializers.Serializer):
+    """The workspace one is in."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    time_zone = serializers.CharField()
+    currency = serializers.CharField()
+    blueprint_version = serializers.IntegerField()
+
+
+class WorkspaceIn(serializers.Serializer):
+    """What may be changed about a workspace; leave out what stays."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    time_zone = serializers.CharField(
+        max_length=60, required=False, help_text="A name of the time zone database, for instance Europe/Berlin."
+    )
+    currency = serializers.CharField(min_length=3, max_length=3, required=False, help_text="A code of ISO 4217.")
+
+
+class SeatOut(serializers.ModelSerializer):
+    """A member's place in a team."""
+
+    team = serializers.SlugRelatedField(slug_field="key", read_only=True)
+
+    class Meta:
+        model = TeamSeat
+        fields = ["team", "weight", "cap"]
+
+
+class MemberOut(serializers.ModelSerializer):
+    """A principal in the workspace."""
+
+    class Meta:
+        model = Member
+        fields = ["id", "name", "email", "kind", "role", "external_key", "is_active", "joined_at", "deactivated_at"]
+
+
+class MemberWithSeats(MemberOut):
+    """A member and where they sit."""
+
+    seats = SeatOut(many=True, read_only=True)
+
+    class Meta(MemberOut.Meta):
+        fields = [*MemberOut.Meta.fields, "seats"]
+
+
+class MyselfOut(serializers.ModelSerializer):
+    """The member a call acts as."""
+
+    class Meta:
+        model = Member
+        fields = ["id", "name", "email", "kind", "role", "external_key"]
+
+
+class MeOut(serializers.Serializer):
+    """Who is asking. `scopes` is null for a person, whose role alone decides."""
+
+    workspace = WorkspaceOut()
+    member = MyselfOut()
+    scopes = serializers.ListField(child=serializers.CharField(), allow_null=True)
+
+
+class MemberIn(serializers.Serializer):
+    """What may be changed about a member; leave out what stays."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    external_key = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    role = serializers.ChoiceField(Member.Role.choices, required=False)
+
+
+class MakingOut(serializers.Serializer):
+    """One thing somebody made that ends with them, or with their role."""
+
+    noun = serializers.ChoiceField(["key", "invitation", "draft", "session"])
+    id = serializers.CharField()
+    title = serializers.CharField()
+    becomes = serializers.CharField()
+
+
+class TimeOffOut(serializers.ModelSerializer):
+    """When a member receives nothing."""
+
+    class Meta:
+        model = TimeOff
+        fields = ["id", "starts_at", "ends_at", "note"]
+
+
+class TimeOffIn(serializers.Serializer):
+    """A new absence."""
+
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class PersonInTeam(serializers.ModelSerializer):
+    """Who sits there."""
+
+    member = serializers.UUIDField(source="member_id")
+    name = serializers.CharField(source="member.name")
+
+    class Meta:
+        model = TeamSeat
+        fields = ["member", "name", "weight", "cap"]
+
+
+class TeamOut(serializers.ModelSerializer):
+    """An owner of stages."""
+
+    manager = serializers.UUIDField(source="manager_id", allow_null=True)
+
+    class Meta:
+        model = Team
+        fields = ["key", "name", "function", "region", "manager"]
+
+
+class TeamWithSeats(TeamOut):
+    """A team and its seats."""
+
+    seats = PersonInTeam(many=True, read_only=True)
+
+    class Meta(TeamOut.Meta):
+        fields = [*TeamOut.Meta.fields, "seats"]
+
+
+class TeamIn(serializers.Serializer):
+    """A new team, or with PATCH what changes of one."""
+
+    name = serializers.CharField(max_length=120)
+    function = serializers.ChoiceField(Function.choices)
+    region = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    manager = serializers.UUIDField(required=False, allow_null=True)
+
+
+class SeatIn(serializers.Serializer):
+    """Weight in the rotation, and most open handoffs (null is no limit)."""
+
+    weight = serializers.IntegerField(min_value=1, max_value=HIGHEST_WEIGHT, default=1)
+    cap = serializers.IntegerField(min_value=0, max_value=HIGHEST_CAP, required=False, allow_null=True, default=None)
+
+
+class InvitationIn(serializers.Serializer):
+    """Whom to invite, as what, into which team (its key)."""
+
+    email = serializers.EmailField(max_length=254)
+    role = serializers.ChoiceField(Member.Role.choices, default=Member.Role.REP)
+    team = serializers.SlugField(max_length=60, required=False, allow_null=True)
+
+
+class InvitationOut(serializers.ModelSerializer):
+    """An invitation; its link is in the mail alone."""
+
+    team = serializers.CharField(source="team.key", read_only=True, allow_null=True, default=None)
+    invited_by = serializers.UUIDField(source="invited_by_id")
+
+    class Meta:
+        model = Invitation
+        fields = [
+            "id", "email", "role", "team", "invited_by", "created_at", "expires_at", "accepted_at", "revoked_at",
+        ]  # fmt: skip
+
+
+class IssuedOut(serializers.Serializer):
+    """An invitation. Its link is told once, to a person, and only for a role that answers no changes; else it is in
+    the mail alone."""
+
+    invitation = InvitationOut()
+    link = serializers.CharField(source="link_for_maker", allow_null=True)
+
+
+def chosen(given: dict[str, Any], **standing: Any) -> dict[str, Any]:
+    """`standing` with what was given laid over it: the meaning of PATCH."""
+    return {name: given.get(name, value) for name, value in standing.items()}

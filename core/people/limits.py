@@ -1,0 +1,72 @@
+"""What one person may ask of us, and where attempts to sign in are counted."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from hashlib import sha256
+from typing import cast
+
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.connection import ConnectionProxy
+
+from core.cache.quiet import QuietRedisCache
+from core.errors import TooMany
+from core.http.web import refusal_page
+
+MINUTE = 60
+
+
+def within_rate(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Stands around every view of a workspace: so many pages and calls a minute for each signed-in person, whichever
+    browser and workspace they come from. Keys have their own rate; without its count the limit sleeps."""
+    user_id = getattr(request.member, "user_id", None)
+    if user_id is None or hasattr(request.member, "key_scopes"):
+        return answer()
+    minute, second = divmod(int(request.at.timestamp()), MINUTE)
+    used = cast(QuietRedisCache, caches["default"]).count(f"person-rate:{user_id}:{minute}", 2 * MINUTE)
+    if used is None or used <= settings.PEOPLE_PER_MINUTE:
+        return answer()
+    response = refusal_page(request, TooMany("Too many requests within a minute. Wait a little.", code="throttled"))
+    response["Retry-After"] = str(MINUTE - second)
+    return response
+
+
+COUNT = """
+insert into workspaces_limit as kept (cache_key, value, expires) values (%s, '1', now() + make_interval(secs => %s))
+on conflict (cache_key) do update set
+  value = case when kept.expires <= now() then '1' else (kept.value::int + 1)::text end,
+  expires = case when kept.expires <= now() then excluded.expires else kept.expires end
+returning value::int
+"""
+
+
+def counted(what: str, whom: str, within: timedelta) -> int:
+    """How often this was counted for them within the time, with this one; undone with its transaction. One statement,
+    whatever workspace asks: what is kept is a digest, and nobody can read from it whom it is about."""
+    key = f"counted:{what}:{sha256(whom.encode()).hexdigest()}"
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [key, within.total_seconds()])
+        found: int = cursor.fetchone()[0]
+    return found
+
+
+def count_in_the_database() -> None:
+    """Called once at start: allauth counts attempts where they outlive Redis, or whoever takes Redis down could guess
+    passwords and codes without end. Its modules name the default cache and offer no setting for another."""
+    from allauth.core.internal import ratelimit
+    from allauth.mfa.totp.internal import auth
+
+    ratelimit.cache = auth.cache = ConnectionProxy(caches, "limits")  # type: ignore[attr-defined]
+    ratelimit.cache_lock = one_at_a_time
+
+
+@contextmanager
+def one_at_a_time(key: str) -> Iterator[bool]:
+    """Read, add one, keep, in one transaction that nobody else is in for this key. allauth's own lock is a row: a
+    caller who is cut off leaves it behind, and the account it names is refused until it has run out."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        yield True

@@ -1,0 +1,109 @@
+"""Who may do what: one table of verbs and roles, and the scope an API key needs for the same verb."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from core.errors import NotPermitted
+from core.people.models import Member
+
+EVERYONE = frozenset({"owner", "admin", "manager", "rep", "leader"})
+WORKERS = frozenset({"owner", "admin", "manager", "rep"})
+LEADS = frozenset({"owner", "admin", "manager"})
+ADMINS = frozenset({"owner", "admin"})
+
+# verb -> (roles, API key scope)
+PERMITS: dict[str, tuple[frozenset[str], str]] = {
+    "record.read": (EVERYONE, "records:read"),
+    "record.write": (WORKERS, "records:write"),
+    "record.advance": (WORKERS, "records:write"),
+    "record.override": (LEADS, "records:write"),
+    "record.assign": (LEADS, "records:write"),
+    "record.import": (ADMINS, "records:write"),
+    "activity.log": (WORKERS, "records:write"),
+    "handoff.read": (EVERYONE, "handoffs:read"),
+    "handoff.offer": (WORKERS, "handoffs:write"),
+    "handoff.answer": (WORKERS, "handoffs:write"),
+    "handoff.reassign": (LEADS, "handoffs:write"),
+    "limbo.read": (EVERYONE - {"rep"}, "handoffs:read"),
+    "task.complete": (EVERYONE, "handoffs:write"),
+    "scorecard.read": (EVERYONE, "scorecard:read"),
+    "blueprint.read": (EVERYONE, "blueprint:read"),
+    "change.propose": (EVERYONE, "changes:write"),
+    "change.approve": (frozenset({"owner", "admin", "manager", "leader"}), "changes:write"),
+    "change.publish": (ADMINS, "changes:write"),
+    "people.read": (EVERYONE, "people:read"),
+    "version.acknowledge": (EVERYONE, "changes:write"),
+    "time_off.plan": (EVERYONE, "people:write"),  # the action knows who may plan for whom
+    "people.manage": (ADMINS, "people:write"),
+    "workspace.manage": (ADMINS, "workspace:write"),
+    "aside.read": (ADMINS, "operations:read"),
+    "aside.retry": (ADMINS, "operations:write"),
+    "keys.manage": (ADMINS, "keys:write"),
+    "security.read": (ADMINS, "security:read"),
+}
+
+SCOPES = sorted({scope for _, scope in PERMITS.values()})
+
+
+_asked: ContextVar[set[str] | None] = ContextVar("verbs_asked", default=None)
+
+
+def may(member: Member, verb: str) -> bool:
+    """Whether the member's role carries the verb. A key must also carry the verb's scope, and the person who made it
+    must have a role that carries the verb today: nobody reaches further through a key than by themselves."""
+    roles, scope = PERMITS[verb]
+    scopes = getattr(member, "key_scopes", None)
+    ceiling = getattr(member, "key_ceiling", member.role)
+    return member.is_active and member.role in roles and ceiling in roles and (scopes is None or scope in scopes)
+
+
+def permit(member: Member, verb: str) -> None:
+    """Raise NotPermitted unless the member may."""
+    if (asked := _asked.get()) is not None:
+        asked.add(verb)
+    if not may(member, verb):
+        raise NotPermitted(_why_not(member, verb), facts={"verb": verb, "role": member.role})
+
+
+def _why_not(member: Member, verb: str) -> str:
+    scope = PERMITS[verb][1]
+    if scope not in getattr(member, "key_scopes", (scope,)):
+        return f"This key lacks the scope {scope}."
+    return f"Your role ({member.role}) may not do this."
+
+
+@contextmanager
+def verbs_asked() -> Iterator[set[str]]:
+    """Every verb that is permitted within, so that a repeated call can be asked for the same ones."""
+    token = _asked.set(found := set())
+    try:
+        yield found
+    finally:
+        _asked.reset(token)
+
+
+def lapses(verb: str, role: str | None) -> bool:
+    """Whether somebody whose role becomes `role` (None: they leave) may no longer do this."""
+    return role is None or role not in PERMITS[verb][0]
+
+
+def permit_grant(by: Member, role: str, *, field: str | None = None) -> None:
+    """Raise NotPermitted unless `by` may let somebody in with `role`, or raise them to it.
+
+    Only owners make owners. A program makes nobody who could answer a change request, and through a key nobody gets
+    what the key itself has no scope for: whoever holds it would else reach further through a person of their own."""
+    if role == Member.Role.OWNER and by.role != Member.Role.OWNER:
+        raise NotPermitted("Only an owner may give or take the role of owner.", facts={"role": by.role})
+    if by.kind != Member.Kind.PERSON and role in PERMITS["change.approve"][0]:
+        raise NotPermitted("A program gives no role that may answer changes.", field=field, facts={"role": role})
+    scopes = getattr(by, "key_scopes", None)
+    if scopes is not None and (missing := scopes_of(role) - scopes):
+        raise NotPermitted(
+            "A key gives nobody more than it may itself.", field=field, facts={"missing": sorted(missing)}
+        )
+
+
+def scopes_of(role: str) -> frozenset[str]:
+    """Every scope a key would need to do what the role does."""
+    return frozenset(scope for roles, scope in PERMITS.values() if role in roles)

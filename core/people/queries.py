@@ -1,0 +1,92 @@
+"""What pages and programs want to know about people: who is here, where they sit, who was invited."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Prefetch, Q
+
+from core.errors import NotFound
+from core.people.models import Invitation, Member, Team, TeamSeat, TimeOff, User
+
+
+@dataclass(frozen=True)
+class Place:
+    """A workspace as one of its people sees it from outside."""
+
+    slug: str
+    name: str
+    role: str
+
+
+def workspaces_of(user: User) -> list[Place]:
+    """Every workspace the person is an active member of, by name. One query, no scope needed."""
+    with connection.cursor() as cursor:
+        cursor.execute("select slug, name, role from workspaces_of(%s)", [user.pk])
+        return [Place(*row) for row in cursor.fetchall()]
+
+
+def people(text: str = "", *, at: datetime) -> list[Member]:
+    """All members, active first, people first; each with `seats` and `away` (time off now or to come). Four queries."""
+    found = Member.objects.prefetch_related(
+        Prefetch("seats", TeamSeat.objects.select_related("team").order_by("team__name")),
+        Prefetch("time_off", TimeOff.objects.filter(ends_at__gt=at).order_by("starts_at"), to_attr="away"),
+    )
+    members = sorted(found, key=lambda one: (not one.is_active, one.kind != Member.Kind.PERSON, one.name.lower()))
+    return [one for one in members if _speaks_of(one, text.strip().lower())]
+
+
+def _speaks_of(member: Member, text: str) -> bool:
+    return not text or text in member.name.lower() or text in member.email
+
+
+def member_for(member_id: UUID) -> Member:
+    """One member of this workspace. Raises NotFound."""
+    member = Member.objects.filter(pk=member_id).first()
+    if member is None:
+        raise NotFound
+    return member
+
+
+def seats_of(member: Member) -> Iterable[TeamSeat]:
+    """The member's places, by team. One query."""
+    return TeamSeat.objects.filter(member=member).select_related("team").order_by("team__name")
+
+
+def time_off_of(member: Member, at: datetime) -> Iterable[TimeOff]:
+    """Absences that are not over. One query."""
+    return TimeOff.objects.filter(member=member, ends_at__gt=at).order_by("starts_at")
+
+
+def teams() -> Iterable[Team]:
+    """All teams with their manager and the number of active people in them. One query."""
+    active = Count("seats", filter=Q(seats__member__is_active=True))
+    return Team.objects.select_related("manager").annotate(people=active).order_by("function", "name")
+
+
+def team_for(key: str) -> Team:
+    """One team of this workspace, by its key. Raises NotFound."""
+    team = Team.objects.select_related("manager").filter(key=key).first()
+    if team is None:
+        raise NotFound
+    return team
+
+
+def seats_in(team: Team) -> Iterable[TeamSeat]:
+    """Who sits in the team. One query."""
+    return TeamSeat.objects.filter(team=team).select_related("member").order_by("member__name")
+
+
+def invitations() -> Iterable[Invitation]:
+    """Newest first, at most 200. One query."""
+    return Invitation.objects.select_related("team", "invited_by").order_by("-created_at")[:200]
+
+
+def invitation_for(invitation_id: UUID) -> Invitation:
+    """One invitation of this workspace. Raises NotFound."""
+    invitation = Invitation.objects.select_related("team", "invited_by").filter(pk=invitation_id).first()
+    if invitation is None:
+        raise NotFound
+    return invitation

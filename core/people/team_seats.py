@@ -1,0 +1,97 @@
+"""Teams, and who sits in them with what weight."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from core.errors import BadInput, RuleSaysNo
+from core.history.actions import record, tell
+from core.people.models import Function, Member, Team, TeamSeat
+from core.people.permissions import permit
+
+HIGHEST_WEIGHT = 100  # a check constraint says the same
+HIGHEST_CAP = 100_000  # above this a cap is none
+
+
+def _check_team(name: str, function: str, manager: Member | None) -> None:
+    if not name:
+        raise BadInput("A team needs a name.", field="name")
+    if function not in Function.values:
+        raise BadInput("There is no such side of the house.", field="function")
+    if manager and (not manager.is_active or manager.kind != Member.Kind.PERSON or not manager.leads_others):
+        raise RuleSaysNo(
+            "A team is managed by an active person whose role is manager, leader, admin or owner.",
+            code="cannot_manage",
+            field="manager",
+        )
+
+
+@transaction.atomic
+def create_team(
+    *, name: str, function: str, region: str = "", manager: Member | None = None, by: Member, at: datetime
+) -> Team:
+    """Found a team. Its key is made from the name and never changes, since pools and routing speak of it."""
+    permit(by, "people.manage")
+    name, region = name.strip(), region.strip()
+    _check_team(name, function, manager)
+    key = slugify(name)[:60]
+    if key == "new":  # the address of the form
+        key = "new-team"
+    if not key:
+        raise BadInput("Choose a name with letters or digits in it.", field="name")
+    if Team.objects.filter(key=key).exists():
+        raise BadInput("There is a team of this name.", code="team_taken", field="name")
+    team = Team.objects.create(key=key, name=name, function=function, region=region, manager=manager)
+    record("team.created", team, at=at, actor=by, facts=_facts(team))
+    return team
+
+
+@transaction.atomic
+def edit_team(
+    team: Team, *, name: str, function: str, region: str = "", manager: Member | None = None, by: Member, at: datetime
+) -> Team:
+    """Change a team's name, side, region or manager."""
+    permit(by, "people.manage")
+    team = Team.objects.select_for_update().get(pk=team.pk)
+    name, region = name.strip(), region.strip()
+    _check_team(name, function, manager)
+    team.name, team.function, team.region, team.manager = name, function, region, manager
+    team.save(update_fields=["name", "function", "region", "manager"])
+    record("team.changed", team, at=at, actor=by, facts=_facts(team))
+    tell("people.available", at=at)
+    return team
+
+
+def _facts(team: Team) -> dict[str, Any]:
+    manager = team.manager.name if team.manager else None
+    return {"key": team.key, "name": team.name, "function": team.function, "region": team.region, "manager": manager}
+
+
+@transaction.atomic
+def seat(
+    team: Team, member: Member, *, weight: int = 1, cap: int | None = None, by: Member, at: datetime
+) -> tuple[TeamSeat, bool]:
+    """Give a member a place in the team, or change its weight and cap; the second value is True for a new place."""
+    permit(by, "people.manage")
+    if not 1 <= weight <= HIGHEST_WEIGHT:
+        raise BadInput(f"A weight is between 1 and {HIGHEST_WEIGHT}.", field="weight")
+    if cap is not None and not 0 <= cap <= HIGHEST_CAP:
+        raise BadInput(f"A cap is between 0 and {HIGHEST_CAP:,}; leave it blank for none.", field="cap")
+    if not member.is_active or member.kind != Member.Kind.PERSON:
+        raise RuleSaysNo("Only active people sit in teams.", code="cannot_sit", field="member")
+    place, is_new = TeamSeat.objects.update_or_create(team=team, member=member, defaults={"weight": weight, "cap": cap})
+    facts = {"team": team.key, "weight": weight, "cap": cap}
+    record("seat.given" if is_new else "seat.changed", member, at=at, actor=by, facts=facts)
+    tell("people.available", at=at)
+    return place, is_new
+
+
+@transaction.atomic
+def unseat(team: Team, member: Member, *, by: Member, at: datetime) -> None:
+    """Take a member's place away; open handoffs stay with them."""
+    permit(by, "people.manage")
+    gone, _ = TeamSeat.objects.filter(team=team, member=member).delete()
+    if gone:
+        record("seat.removed", member, at=at, actor=by, facts={"team": team.key})

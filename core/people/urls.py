@@ -1,0 +1,33 @@
+"""Pages of people and teams, below /w/<workspace>/."""
+
+from django.urls import path
+
+from core.people.views import invitations, people, security, settings, teams
+
+app_name = "workspaces"
+urlpatterns = [
+    path("workspaces/", invitations.Switcher.as_view(), name="switcher"),
+    path("settings/", settings.Settings.as_view(), name="settings"),
+    path("settings/security/", security.SecurityLog.as_view(), name="security_log"),
+    path("people/", people.People.as_view(), name="people"),
+    path("people/invite/", invitations.Invite.as_view(), name="invite"),
+    path("people/invitations/", invitations.Invitations.as_view(), name="invitations"),
+    path("people/invitations/<uuid:invitation_id>/renewal/", invitations.Renewal.as_view(), name="renewal"),
+    path("people/invitations/<uuid:invitation_id>/revocation/", invitations.Revocation.as_view(), name="revocation"),
+    path("people/teams/", teams.Teams.as_view(), name="teams"),
+    path("people/teams/new/", teams.NewTeam.as_view(), name="new_team"),
+    path("people/teams/<slug:key>/", teams.OneTeam.as_view(), name="team"),
+    path("people/teams/<slug:key>/seats/", teams.Seats.as_view(), name="seats"),
+    path("people/teams/<slug:key>/seats/<uuid:member_id>/", teams.OneSeat.as_view(), name="seat"),
+    path("people/teams/<slug:key>/seats/<uuid:member_id>/removal/", teams.SeatRemoval.as_view(), name="seat_removal"),
+    path("people/<uuid:member_id>/", people.OneMember.as_view(), name="member"),
+    path("people/<uuid:member_id>/role/", people.MemberRole.as_view(), name="member_role"),
+    path("people/<uuid:member_id>/deactivation/", people.Deactivation.as_view(), name="deactivation"),
+    path("people/<uuid:member_id>/reactivation/", people.Reactivation.as_view(), name="reactivation"),
+    path("people/<uuid:member_id>/time-off/", people.Absences.as_view(), name="absences"),
+    path(
+        "people/<uuid:member_id>/time-off/<uuid:absence_id>/removal/",
+        people.AbsenceRemoval.as_view(),
+        name="absence_removal",
+    ),
+]

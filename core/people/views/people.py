@@ -1,0 +1,150 @@
+"""Who is here: the list, one member, role, time off, deactivation."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views import View
+
+from core.errors import NotFound
+from core.http.web import page
+from core.people import makings, membership, queries
+from core.people.form_errors import tried
+from core.people.forms import DescribeForm, RoleForm, TimeOffForm
+from core.people.models import Member, TimeOff
+from core.people.permissions import may, permit
+
+
+class People(View):
+    """All members, with their teams and absences."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "people.read")
+        text = request.GET.get("q", "").replace("\x00", "")[:100]
+        context = {
+            "people": queries.people(text, at=request.at),
+            "text": text,
+            "manages": may(request.member, "people.manage"),
+            "at": request.at,
+        }
+        return page(request, "workspaces/people.html", context, part="workspaces/_people_rows.html")
+
+
+class OneMember(View):
+    """One member: what they may, where they sit, when they are away."""
+
+    def get(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        permit(request.member, "people.read")
+        return self.show(request, queries.member_for(member_id))
+
+    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        member = queries.member_for(member_id)
+        permit(request.member, "people.manage")
+        form = DescribeForm(request.POST)
+        if form.is_valid():
+            saved = tried(
+                form, lambda: membership.describe(member, **form.cleaned_data, by=request.member, at=request.at)
+            )
+            if saved:
+                messages.success(request, f"{saved.name} is saved.")
+                return _to(request, member)
+        return self.show(request, member, describing=form, status=422)
+
+    @staticmethod
+    def show(request: HttpRequest, member: Member, *, status: int = 200, **forms: object) -> HttpResponse:
+        """The page, with a refused form in place of the fresh one."""
+        context = {
+            "person": member,
+            "seats": queries.seats_of(member),
+            "absences": queries.time_off_of(member, request.at),
+            "manages": may(request.member, "people.manage"),
+            "plans": membership.may_plan_for(request.member, member),
+            "describing": DescribeForm(initial={"name": member.name, "external_key": member.external_key}),
+            "choosing": RoleForm(initial={"role": member.role}),
+            "leaving_for": TimeOffForm(),
+            "made": _made(request, member),
+            **forms,
+        }
+        return page(request, "workspaces/member.html", context, status=status)
+
+
+def _made(request: HttpRequest, member: Member) -> list[dict[str, object]]:
+    """What ends when the member leaves, and with which roles each of it ends already; for who manages people."""
+    if not (member.is_active and may(request.member, "people.manage")):
+        return []
+    by_role = {
+        label: {making.id for making in makings.held_by(member, role, request.at)}
+        for role, label in Member.Role.choices
+        if role != member.role
+    }
+    return [
+        {"making": making, "roles": [label for label, ids in by_role.items() if making.id in ids]}
+        for making in makings.held_by(member, None, request.at)
+    ]
+
+
+def _to(request: HttpRequest, member: Member) -> HttpResponse:
+    return redirect("workspaces:member", request.workspace.slug, member.pk)
+
+
+class MemberRole(View):
+    """Another role."""
+
+    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        member, form = queries.member_for(member_id), RoleForm(request.POST)
+        permit(request.member, "people.manage")
+        if form.is_valid():
+            role = form.cleaned_data["role"]
+            changed = tried(form, lambda: membership.change_role(member, role, by=request.member, at=request.at))
+            if changed:
+                messages.success(request, f"{changed.name} is now {changed.get_role_display()}.")
+                return _to(request, member)
+        return OneMember.show(request, member, choosing=form, status=422)
+
+
+class Deactivation(View):
+    """The end of a membership, which can be taken back."""
+
+    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        member = membership.deactivate(queries.member_for(member_id), by=request.member, at=request.at)
+        messages.success(request, f"{member.name} no longer comes in.")
+        return _to(request, member)
+
+
+class Reactivation(View):
+    """Back again."""
+
+    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        member = membership.reactivate(queries.member_for(member_id), by=request.member, at=request.at)
+        messages.success(request, f"{member.name} may come in again.")
+        return _to(request, member)
+
+
+class Absences(View):
+    """A new absence."""
+
+    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+        member, form = queries.member_for(member_id), TimeOffForm(request.POST)
+        if form.is_valid():
+            starts_at, ends_at = form.span()
+            note = form.cleaned_data["note"]
+            membership.add_time_off(
+                member, starts_at=starts_at, ends_at=ends_at, note=note, by=request.member, at=request.at
+            )
+            messages.success(request, f"{member.name} receives nothing in these days.")
+            return _to(request, member)
+        return OneMember.show(request, member, leaving_for=form, status=422)
+
+
+class AbsenceRemoval(View):
+    """An absence that does not take place."""
+
+    def post(self, request: HttpRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+        member = queries.member_for(member_id)
+        absence = TimeOff.objects.select_related("member").filter(pk=absence_id, member=member).first()
+        if absence is None:
+            raise NotFound
+        membership.remove_time_off(absence, by=request.member, at=request.at)
+        messages.success(request, "The absence is taken back.")
+        return _to(request, member)

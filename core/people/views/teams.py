@@ -1,0 +1,121 @@
+"""Teams and their seats."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views import View
+
+from core.http.web import page
+from core.people import queries
+from core.people import team_seats as seating
+from core.people.form_errors import tried
+from core.people.forms import PlaceForm, SeatForm, TeamForm
+from core.people.models import Team
+from core.people.permissions import may, permit
+
+
+class Teams(View):
+    """All teams."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "people.read")
+        context = {"teams": queries.teams(), "manages": may(request.member, "people.manage")}
+        return page(request, "workspaces/teams.html", context)
+
+
+class NewTeam(View):
+    """Found a team."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "people.manage")
+        return page(request, "workspaces/team_new.html", {"form": TeamForm()})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "people.manage")
+        form = TeamForm(request.POST)
+        if form.is_valid():
+            team = tried(form, lambda: seating.create_team(**form.cleaned_data, by=request.member, at=request.at))
+            if team:
+                messages.success(request, f"{team.name} is made. Now seat people in it.")
+                return redirect("workspaces:team", request.workspace.slug, team.key)
+        return page(request, "workspaces/team_new.html", {"form": form}, status=422)
+
+
+class OneTeam(View):
+    """One team: its definition and its seats."""
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        permit(request.member, "people.read")
+        return self.show(request, queries.team_for(key))
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        team = queries.team_for(key)
+        permit(request.member, "people.manage")
+        form = TeamForm(request.POST)
+        if form.is_valid():
+            saved = tried(form, lambda: seating.edit_team(team, **form.cleaned_data, by=request.member, at=request.at))
+            if saved:
+                messages.success(request, f"{saved.name} is saved.")
+                return _to(request, team)
+        return self.show(request, team, form=form, status=422)
+
+    @staticmethod
+    def show(request: HttpRequest, team: Team, *, status: int = 200, **forms: Any) -> HttpResponse:
+        """The page, with a refused form in place of the fresh one."""
+        fields = ("name", "function", "region", "manager")
+        context = {
+            "team": team,
+            "seats": queries.seats_in(team),
+            "manages": may(request.member, "people.manage"),
+            "form": TeamForm(initial={name: getattr(team, name) for name in fields}),
+            "seating": SeatForm(team=team),
+            **forms,
+        }
+        return page(request, "workspaces/team.html", context, status=status)
+
+
+def _to(request: HttpRequest, team: Team) -> HttpResponse:
+    return redirect("workspaces:team", request.workspace.slug, team.key)
+
+
+class Seats(View):
+    """A new seat in the team."""
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        team = queries.team_for(key)
+        permit(request.member, "people.manage")
+        form = SeatForm(request.POST, team=team)
+        if form.is_valid():
+            given = tried(form, lambda: seating.seat(team, **form.cleaned_data, by=request.member, at=request.at))
+            if given:
+                messages.success(request, f"{given[0].member.name} sits in {team.name}.")
+                return _to(request, team)
+        return OneTeam.show(request, team, seating=form, status=422)
+
+
+class OneSeat(View):
+    """Another weight or cap."""
+
+    def post(self, request: HttpRequest, key: str, member_id: UUID) -> HttpResponse:
+        team, member = queries.team_for(key), queries.member_for(member_id)
+        permit(request.member, "people.manage")
+        form = PlaceForm(request.POST)
+        if form.is_valid():
+            seating.seat(team, member, **form.cleaned_data, by=request.member, at=request.at)
+            messages.success(request, f"The place of {member.name} is saved.")
+            return _to(request, team)
+        messages.error(request, "A weight is 1 to 100; a cap is a whole number, or blank for none.")
+        return OneTeam.show(request, team, status=422)
+
+
+class SeatRemoval(View):
+    """A seat given up."""
+
+    def post(self, request: HttpRequest, key: str, member_id: UUID) -> HttpResponse:
+        team, member = queries.team_for(key), queries.member_for(member_id)
+        seating.unseat(team, member, by=request.member, at=request.at)
+        messages.success(request, f"{member.name} no longer sits in {team.name}.")
+        return _to(request, team)

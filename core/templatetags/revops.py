@@ -1,0 +1,152 @@
+"""Words and figures the way people read them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils import timezone
+
+from core import figures
+from core.tenancy.zones import in_words, last_day, near
+
+register = template.Library()
+INITIALISMS = {"crm", "mql", "sql", "sal", "sla", "api", "csv", "id", "url"}
+
+
+register.filter("percent", figures.percent)
+register.filter("money", figures.money)
+register.filter("span", figures.span)
+register.filter("number", figures.number)
+register.filter("days", figures.days)
+register.simple_tag(figures.shown, name="figure")
+register.filter("in_words", in_words)
+register.filter("last_day", last_day)
+register.filter("near", near)
+
+
+@register.filter
+def ago(at: datetime | date | None, now: datetime | None = None) -> str:
+    """How long ago, in two units at most."""
+    if at is None:
+        return "–"
+    now = now or timezone.now()
+    if not isinstance(at, datetime):
+        return f"{(timezone.localdate(now) - at).days} d ago"
+    return f"{figures.span(now - at)} ago" if at <= now else f"in {figures.span(at - now)}"
+
+
+@register.filter
+def time_left(clock: Any) -> str:
+    """What a countdown says: `2 h 30 min left`, in working time."""
+    if clock.is_late and clock.minutes_left >= 0:  # it passed while nobody works
+        return "late"
+    return figures.left(clock.minutes_left, is_over=clock.is_stopped)
+
+
+@register.filter
+def seconds_left(clock: Any) -> int:
+    """The same for the page's own counting."""
+    return round(clock.minutes_left * 60)
+
+
+@register.filter
+def clock_tone(clock: Any, warn: str) -> str:
+    """The tone of a countdown; it warns `warn` working minutes before the due time."""
+    if clock.is_late:
+        return "badge-error"
+    if clock.is_stopped:
+        return "badge-success"
+    return "badge-warning" if clock.minutes_left < int(warn) else "badge-neutral"
+
+
+@register.filter
+def age(since: datetime, now: datetime) -> str:
+    """How long it has been so: `3 d 4 h`."""
+    return figures.span(now - since)
+
+
+@register.simple_tag(takes_context=True)
+def amount(context: Context, row: Any) -> str:
+    """A record's amount in its own currency, else in the workspace's."""
+    return figures.money(row.amount, row.currency or context["workspace"].currency)
+
+
+@register.filter
+def entries(mapping: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
+    """`{% for key, value in facts|entries %}`: of what others named, where `.items` finds a fact called “items”."""
+    return list(mapping.items()) if mapping else []
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """`{{ mapping|lookup:key }}`."""
+    try:
+        return mapping[key]
+    except (KeyError, IndexError, TypeError):
+        return ""
+
+
+@register.filter
+def pairs(text: str) -> list[list[str]]:
+    """`"lead:Leads,customer:Customers"` as pairs, for a short select."""
+    return [each.split(":", 1) for each in text.split(",")]
+
+
+@register.filter
+def words(key: str) -> str:
+    """`first_touch_at` as `First touch at`."""
+    said = str(key).replace("_", " ").replace(".", " ").capitalize().split(" ")
+    return " ".join(word.upper() if word.lower() in INITIALISMS else word for word in said)
+
+
+@register.filter
+def fact(value: Any) -> str:
+    """A stored fact as a person reads it."""
+    if value is None or value == "":
+        return "blank"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{words(key)}: {fact(inner)}" for key, inner in value.items()) or "nothing"
+    if isinstance(value, list | tuple):
+        return ", ".join(fact(inner) for inner in value) or "none"
+    return in_words(value)
+
+
+EVENT_ICONS = {
+    "record.created": "plus",
+    "record.updated": "pencil",
+    "record.entered_stage": "arrow-right",
+    "record.owner_changed": "user",
+    "activity.logged": "phone",
+    "handoff.offered": "hand-helping",
+    "handoff.accepted": "check",
+    "handoff.rejected": "x",
+    "handoff.reassigned": "shuffle",
+    "handoff.escalated": "siren",
+    "handoff.breached": "siren",
+    "handoff.touch_missed": "siren",
+    "handoff.raised": "arrow-up",
+    "handoff.warned": "bell",
+    "handoff.first_touched": "timer",
+    "handoff.packet_saved": "package",
+    "handoff.recalled": "undo-2",
+    "handoff.nobody_left": "circle-alert",
+    "score.changed": "chart-no-axes-column",
+    "task.created": "list-plus",
+    "task.completed": "list-checks",
+}
+
+
+@register.filter
+def event_icon(kind: str) -> str:
+    """The icon of a kind of event."""
+    return EVENT_ICONS.get(kind, "circle-small")
+
+
+@register.filter
+def event_words(kind: str) -> str:
+    """`handoff.accepted` as `Handoff accepted`."""
+    return words(kind)

@@ -1,0 +1,83 @@
+"""The time zones and currencies a workspace may choose."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import DatabaseError, connection, transaction
+
+from core.errors import BadInput
+
+# ISO 4217 codes of the currencies most companies sell in.
+CURRENCIES = [
+    "USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "JPY", "CNY", "HKD", "SGD", "INR", "KRW", "SEK",
+    "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "ILS", "ZAR", "BRL", "MXN", "ARS", "CLP",
+    "COP", "AED", "SAR", "THB", "IDR", "MYR", "PHP", "VND", "TWD", "UAH", "EGP", "NGN", "KES",
+]  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """Every time zone of a place that the system knows, and UTC."""
+    places = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
+    return frozenset(places | {"UTC"})
+
+
+def zones() -> list[tuple[str, str]]:
+    """The same as choices of a form, UTC first."""
+    return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in sorted(zone_names() - {"UTC"}))]
+
+
+def check_zone(name: str) -> None:
+    """Refuse a time zone that Python or the database does not know: days are counted in both. Raises BadInput."""
+    refused = BadInput("There is no such time zone.", code="unknown_time_zone", field="time_zone")
+    if name not in zone_names():
+        raise refused
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select now() at time zone %s", [name])
+    except DatabaseError:
+        raise refused from None
+
+
+def check_currency(code: str) -> None:
+    """Refuse a currency that is not offered. Raises BadInput."""
+    if code not in CURRENCIES:
+        raise BadInput("There is no such currency.", code="unknown_currency", field="currency")
+
+
+OFFSETS = """
+select name, at, extract(epoch from (at at time zone name) - (at at time zone 'UTC'))::int
+from unnest(%s::text[]) name,
+     generate_series(now() - interval '1 year', now() + interval '2 years', interval '5 days') at
+"""
+
+
+def zones_known_otherwise(names: Iterable[str]) -> list[str]:
+    """Those of these time zones whose clocks the database and Python set differently, last year or in the next two.
+
+    A day is named by the database and a deadline is found by Python: they must read one table. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(OFFSETS, [sorted(names)])
+        told = cursor.fetchall()
+    return sorted({name for name, at, offset in told if at.astimezone(ZoneInfo(name)).utcoffset() != _seconds(offset)})
+
+
+def _seconds(count: int) -> timedelta:
+    return timedelta(seconds=count)
+
+
+@register(Tags.database)
+def check_zone_tables(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """A warning where a workspace lives in a zone that the two tables know differently."""
+    if not databases or "workspaces_workspace" not in connection.introspection.table_names():
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("select distinct time_zone from workspaces_workspace")
+        used = {name for (name,) in cursor.fetchall()} & zone_names()
+    told = "The database and Python know other clocks for {}: days and deadlines may differ by an hour."
+    hint = "Bring both tables up to date, or let PYTHONTZPATH name the database's."
+    return [Warning(told.format(name), hint=hint, id="revops.W001") for name in zones_known_otherwise(used)]

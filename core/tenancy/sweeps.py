@@ -1,0 +1,138 @@
+"""The one loop over workspaces: each in its own scope, version and local time, and one's trouble is not the others'.
+
+Every task and command that goes through workspaces calls `each_workspace`. A workspace that raises is logged and kept
+as failing, with since when, until the same sweep passes it well again; `failing_sweeps` tells them to the operator.
+"""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from structlog.contextvars import bound_contextvars
+
+from core.database import scanner_cursor
+from core.history.versions import running_version
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
+from core.tenancy.zones import local_time
+
+log = logging.getLogger(__name__)
+FOREVER = float("inf")
+Deed = Callable[[Workspace], int | None]
+
+FAILED = """
+insert into workspaces_sweeptrouble (workspace_id, sweep, since, last_at, times, trouble)
+values (%(workspace)s, %(sweep)s, now(), now(), 1, %(trouble)s)
+on conflict (workspace_id, sweep) do update
+  set last_at = now(), times = workspaces_sweeptrouble.times + 1, trouble = excluded.trouble
+"""
+WELL = "delete from workspaces_sweeptrouble where workspace_id = %s and sweep = %s"
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """How a sweep went: what was done, who has more to do, and whose turn raised."""
+
+    done: int
+    left: tuple[UUID, ...]
+    failed: tuple[UUID, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing is left anywhere, and nobody failed."""
+        return not self.left and not self.failed
+
+
+class FailingSweep(NamedTuple):
+    """A sweep that fails for some workspaces, as the operator sees it."""
+
+    sweep: str
+    workspaces: int
+    since: datetime
+
+
+def each_workspace(
+    ids: Iterable[UUID | str],
+    deed: Deed,
+    *,
+    what: str,
+    until: float = FOREVER,
+    in_turns: bool = False,
+    opens_scope: bool = True,
+    is_everybody: bool = True,
+) -> Sweep:
+    """Do `deed(workspace)` for every workspace of `ids`; it answers how much it did.
+
+    `what` names the sweep (`handoffs.scan`). `until` is a moment of `time.monotonic()` after which no turn begins.
+    `in_turns` comes round again to those whose deed did something, so that none waits for another's thousands.
+    `opens_scope` False leaves scope and transactions to a deed that has several. `is_everybody` False says that `ids`
+    are not all the workspaces with such work, so that those not named may still be failing.
+    """
+    turns = [UUID(str(each)) for each in ids]
+    random.shuffle(turns)  # where time is always up before the end, it is not always the same who wait
+    failing = _failing(what)
+    done, failed, well = 0, list[UUID](), failing - set(turns) if is_everybody else set[UUID]()
+    while turns and time.monotonic() < until:
+        again = []
+        for place, workspace_id in enumerate(turns):
+            if time.monotonic() >= until:
+                again += turns[place:]
+                break
+            did = _take_turn(workspace_id, deed, what, opens_scope)
+            if did is None:
+                failed.append(workspace_id)
+                continue
+            well |= failing & {workspace_id}
+            done += did
+            again += [workspace_id] if did and in_turns else []
+        turns = again
+    for workspace_id in well - set(failed):
+        _forget_failure(workspace_id, what)
+    return Sweep(done, tuple(turns), tuple(failed))
+
+
+def failing_sweeps() -> list[FailingSweep]:
+    """Which sweeps fail now, for how many workspaces and since when; the longest first. One query, by the scanner."""
+    with scanner_cursor() as cursor:
+        cursor.execute("select sweep, count(*), min(since) from workspaces_sweeptrouble group by sweep order by 3")
+        return [FailingSweep(*row) for row in cursor.fetchall()]
+
+
+def _take_turn(workspace_id: UUID, deed: Deed, what: str, opens_scope: bool) -> int | None:
+    """What one workspace's turn did; None where it raised: rolled back, kept as failing, tried again by the next."""
+    workspace = Workspace.objects.filter(pk=workspace_id).first()
+    if workspace is None:
+        return 0
+    scope: AbstractContextManager[None] = workspace_scope(workspace) if opens_scope else nullcontext()
+    with bound_contextvars(workspace=workspace.slug):  # named in every line of the log
+        try:
+            with local_time(workspace), running_version(workspace.blueprint_version), scope:
+                return int(deed(workspace) or 0)
+        except Exception as trouble:  # whatever it is, the others go on; where the database is away, keeping it raises
+            log.exception("%s failed for workspace %s", what, workspace.slug)
+            _keep_failure(workspace_id, what, trouble)
+            return None
+
+
+def _keep_failure(workspace_id: UUID, what: str, trouble: Exception) -> None:
+    said = f"{type(trouble).__name__}: {trouble}".replace("\0", "")[:500]
+    with workspace_scope(workspace_id), connection.cursor() as cursor:
+        cursor.execute(FAILED, {"workspace": workspace_id, "sweep": what, "trouble": said})
+
+
+def _forget_failure(workspace_id: UUID, what: str) -> None:
+    with workspace_scope(workspace_id), connection.cursor() as cursor:
+        cursor.execute(WELL, [workspace_id, what])
+
+
+def _failing(what: str) -> set[UUID]:
+    with scanner_cursor() as cursor:
+        cursor.execute("select workspace_id from workspaces_sweeptrouble where sweep = %s", [what])
+        return {UUID(str(row[0])) for row in cursor.fetchall()}

@@ -1,0 +1,205 @@
+"""The scan: what is due costs the same among a million open handoffs as among ten thousand; and the worker's pace."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.utils import timezone
+
+from core.database import owner_cursor
+from core.people.actions import found_workspace
+from core.people.models import Function, Member, Team, TeamSeat, Workspace
+from core.tenancy.scope import workspace_scope
+from devtools.benchmarks.measure import Row, row, seconds
+from handoffs.actions.scanning import scan
+from handoffs.blueprint import handoffs_of
+from revops.celery import app
+
+ROUNDS, DUE, BREACHES, BATCH = 3, 1_000, 5_000, 500
+SMALL, LARGE, AT_ONCE = 10_000, 1_000_000, 100_000
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(workspace: Workspace) -> list[Row]:
+    """Both rows; as many open handoffs as the workspace has records, a million at most."""
+    with workspace_scope(workspace), connection.cursor() as cursor:
+        cursor.execute("select count(*) from (select from lifecycle_record limit %s) r", [LARGE])
+        large = max(SMALL * 2, cursor.fetchone()[0])
+    few, many = with_open_handoffs(SMALL), with_open_handoffs(large)
+    return [same_cost(few, many, large), workers_pace(many, large)]
+
+
+def same_cost(few: Workspace, many: Workspace, large: int) -> Row:
+    """Draining a thousand due steps, among many open handoffs and among few."""
+    own, bare, ratios = [], [], []
+    for turn in range(ROUNDS + 1):
+        make_due(few, SMALL, DUE), make_due(many, large, DUE)
+        pair = [(own, many), (bare, few)]
+        for times, workspace in reversed(pair) if turn % 2 else pair:
+            times.append(seconds(lambda workspace=workspace: drain(workspace)))
+        ratios.append(own[-1] / bare[-1])
+    what = f"scan of {DUE:,} due among {large:,} open ÷ among {SMALL:,}"
+    return row(what, own[1:], bare[1:], ratios[1:], at_most=1.5)  # the first round warms
+
+
+def workers_pace(workspace: Workspace, size: int) -> Row:
+    """Breaches with their tasks and events through a real Celery worker, against the bare claim in SQL."""
+    own, bare, ratios = [], [], []
+    with a_worker():
+        for turn in range(ROUNDS + 1):
+            for is_ours in (True, False) if turn % 2 else (False, True):
+                make_due(workspace, size, BREACHES)
+                if is_ours:
+                    own.append(seconds(lambda: through_the_worker(workspace)))
+                else:
+                    bare.append(seconds(lambda: claim_bare(workspace)))
+            ratios.append(bare[-1] / own[-1])
+    what = f"{BREACHES:,} breaches with task and event through a worker ÷ bare claim and escalation"
+    return row(what, own[1:], bare[1:], ratios[1:], at_least=0.1)
+
+
+def drain(workspace: Workspace) -> None:
+    """Scan as the task does: a transaction for each batch, until nothing is due."""
+    found = 1
+    while found:
+        with workspace_scope(workspace):
+            found = scan(workspace)
+
+
+def through_the_worker(workspace: Workspace) -> None:
+    """Ask for a scan over the broker, and wait until everything due has been taken."""
+    app.send_task("handoffs.scan")
+    while still_due(workspace):
+        time.sleep(0.01)
+
+
+def still_due(workspace: Workspace) -> bool:
+    """Whether a step is due."""
+    with workspace_scope(workspace), connection.cursor() as cursor:
+        cursor.execute(
+            "select exists (select from handoffs_handoff where workspace_id = %s and next_step_at <= now())",
+            [workspace.pk],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+CLAIM = """
+with due as (
+    select id from handoffs_handoff where workspace_id = %(workspace)s and next_step_at <= now()
+    order by next_step_at limit %(batch)s for update skip locked),
+moved as (
+    update handoffs_handoff h set next_step = h.next_step + 1, breached_at = coalesce(h.breached_at, h.due_at),
+        next_step_at = (h.ladder -> (h.next_step + 1) ->> 'at')::timestamptz
+    from due where h.workspace_id = %(workspace)s and h.id = due.id
+    returning h.id, h.next_step, h.clock_run, h.due_at)
+insert into handoffs_escalation (workspace_id, handoff_id, step, clock_run, action, due_at, taken_at)
+select %(workspace)s, id, next_step - 1, clock_run, 'task', due_at, now() from moved
+on conflict (workspace_id, handoff_id, step, clock_run) do nothing
+"""
+
+
+def claim_bare(workspace: Workspace) -> None:
+    """The least that is still exactly once: claim, mark, escalate, in batches of as many."""
+    found = 1
+    while found:
+        with workspace_scope(workspace), connection.cursor() as cursor:
+            cursor.execute(CLAIM, {"workspace": workspace.pk, "batch": BATCH})
+            found = cursor.rowcount
+
+
+@contextmanager
+def a_worker() -> Iterator[None]:
+    """A worker of the product, on the queue of the clocks, for as long as the block lasts."""
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "revops", "worker", "-Q", "sla", "-c", "1"]
+    command += ["-l", "error", "--without-gossip", "--without-mingle", "-n", "bench@here"]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "C_FORCE_ROOT": "1"}, start_new_session=True)
+    try:
+        until = time.monotonic() + 60
+        while not app.control.ping(destination=["bench@here"], timeout=0.5):
+            if time.monotonic() > until:
+                raise RuntimeError("the worker did not start")
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+# --- many open handoffs -----------------------------------------------------------------------------------------------
+
+
+def with_open_handoffs(count: int) -> Workspace:
+    """A workspace with this many open handoffs over its three seams, due in a year. Made once."""
+    slug = f"scan-{count}"
+    if found := Workspace.objects.filter(slug=slug).first():
+        return found
+    founder = get_user_model().objects.create_user(f"{slug}@bench.example", None, name="Bench")
+    workspace = found_workspace(name=slug, slug=slug, founder=founder, at=timezone.now())
+    with workspace_scope(workspace):
+        team = Team.objects.get(function=Function.SALES)
+        team.manager = Member.objects.get()
+        team.save()
+        reps = [Member(role="rep", name=f"Rep {n}", email=f"rep{n}@{slug}.example") for n in range(20)]
+        Member.objects.bulk_create(reps)
+        TeamSeat.objects.bulk_create(TeamSeat(team=team, member=rep) for rep in reps)
+    params = {"workspace": workspace.pk, "team": team.pk, "reps": [rep.pk for rep in reps]}
+    seams = handoffs_of_scoped(workspace)
+    for first in range(1, count + 1, AT_ONCE):
+        last = min(first + AT_ONCE - 1, count)
+        with workspace_scope(workspace), connection.cursor() as cursor:
+            cursor.execute("set local statement_timeout = 0")
+            cursor.execute(RECORDS + HANDOFFS, {**params, "seams": seams, "first": first, "last": last})
+    with owner_cursor() as cursor:
+        cursor.execute("analyze lifecycle_record, handoffs_handoff, handoffs_escalation, handoffs_task")
+    return workspace
+
+
+def handoffs_of_scoped(workspace: Workspace) -> list[object]:
+    """The ids of the seams."""
+    with workspace_scope(workspace):
+        return [seam.id for seam in handoffs_of(workspace).seams]
+
+
+# Handoff n belongs to record n / 3; each record is offered across the three seams.
+RECORDS = """
+insert into lifecycle_record (workspace_id, number, kind, name, email, pipeline_id, stage_id, opened_at,
+    entered_stage_at, created_at, updated_at)
+select %(workspace)s, n, 'lead', 'Lead ' || n, 'l' || n || '@bench.example', s.pipeline_id, s.id, now(), now(), now(),
+    now()
+from generate_series((%(first)s + 2) / 3, (%(last)s + 2) / 3) n
+cross join (select id, pipeline_id from lifecycle_stage where workspace_id = %(workspace)s and key = 'mql') s
+where not exists (select from lifecycle_record r where r.workspace_id = %(workspace)s and r.number = n);
+"""
+HANDOFFS = """
+insert into handoffs_handoff (workspace_id, number, seam_id, record_id, assignee_id, team_id, offered_at, due_at,
+    ladder, next_step, next_step_at, blueprint_version)
+select %(workspace)s, n, (%(seams)s::uuid[])[1 + n %% 3], r.id, (%(reps)s::uuid[])[1 + n %% 20], %(team)s, now(),
+    now() + interval '1 year',
+    jsonb_build_array(
+        jsonb_build_object('action', 'warn', 'at', now() + interval '364 days'),
+        jsonb_build_object('action', 'task', 'at', now() + interval '1 year'),
+        jsonb_build_object('action', 'raise', 'at', now() + interval '2 years')),
+    0, now() + interval '1 year' + n * interval '1 second', 1
+from generate_series(%(first)s, %(last)s) n
+join lifecycle_record r on r.workspace_id = %(workspace)s and r.number = (n + 2) / 3
+"""
+
+
+def make_due(workspace: Workspace, size: int, count: int) -> None:
+    """Let `count` handoffs of a fresh clock run have breached a minute ago; outside the measured time."""
+    numbers = random.sample(range(1, size + 1), count)
+    with owner_cursor() as cursor:  # a breach is history, which only the owner may take back
+        cursor.execute("alter table handoffs_handoff disable trigger answered")
+        cursor.execute(
+            "update handoffs_handoff set next_step = 1, clock_run = clock_run + 1, breached_at = null,"
+            " due_at = now() - interval '1 minute', next_step_at = now() - interval '1 minute'"
+            " where workspace_id = %s and number = any(%s)",
+            [workspace.pk, numbers],
+        )
+        cursor.execute("alter table handoffs_handoff enable trigger answered")

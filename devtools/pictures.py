@@ -1,0 +1,214 @@
+"""Pictures of the running product: `make shots` for the README's, `make shots SHOTS=/some/folder` for every page.
+
+Runs inside `manage.py stack`: brings the sample company up, serves it on a free port, signs in and looks.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from devtools.stack.paths import ROOT
+from devtools.stack.servers import free_port
+from tests.browser import launch_options
+
+PICTURES = ROOT / "docs" / "pictures"
+LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 390, "height": 844}}}
+# {lead}, {deal}, {late}, {change}: numbers that `telling` finds in the sample.
+CHOSEN = (  # file, who, page, look
+    ("scorecard-light", "vera", "scorecard/", "light"),
+    ("inbox-light", "rick", "inbox/", "light"),
+    ("record-light", "rick", "records/{lead}/", "light"),
+    ("funnel-dark", "vera", "funnel/", "dark"),
+    ("change-light", "vera", "changes/{change}/", "light"),
+)
+EVERY = {
+    "rick": (
+        "inbox/",
+        "tasks/",
+        "handoffs/",
+        "handoffs/{late}/",
+        "handoffs/{late}/rejection/",
+        "records/",
+        "records/?kind=opportunity",
+        "records/{lead}/",
+        "records/{deal}/",
+        "records/{deal}/edit/",
+        "records/new/",
+        "search/?q=robotics&stay=1",
+        "accounts/",
+        "accounts/1/",
+    ),
+    "mona": ("handoffs/team/", "limbo/", "tasks/", "handoffs/{late}/assignment/"),
+    "vera": (
+        "scorecard/",
+        "scorecard/?segment=source",
+        "scorecard/mql_to_sql/",
+        "scorecard/win_rate/?by=source",
+        "scorecard/time_to_first_touch/",
+        "scorecard/velocity/",
+        "scorecard/stage_aging/",
+        "scorecard/win_rate/rows/",
+        "funnel/",
+        "funnel/seams/marketing_to_sales/",
+        "funnel/steps/mql/",
+        "changes/{change}/",
+    ),
+    "ada": (
+        "blueprint/",
+        "blueprint/versions/",
+        "blueprint/versions/2/",
+        "changes/",
+        "changes/new/",
+        "changes/{change}/edit/threshold/",
+        "changes/{change}/edit/seam/?of=marketing_to_sales",
+        "changes/{change}/edit/routing/?of=marketing_to_sales",
+        "changes/{change}/edit/scoring/",
+        "imports/",
+        "imports/1/",
+        "search/questions/",
+        "limbo/",
+        "set-aside/",
+        "settings/",
+        "settings/security/",
+        "people/",
+        "people/{member}/",
+        "people/{member}/departure/",
+        "people/invite/",
+        "people/invitations/",
+        "people/teams/",
+        "people/teams/sales-north/",
+        "keys/",
+        "keys/new/",
+    ),
+}
+
+
+def telling() -> dict[str, object]:
+    """Numbers of rows with much to see: a lead that became a deal, that deal, a late handoff, the change in review."""
+    from core.database import owner_cursor
+    from core.people.models import Member, Workspace
+    from core.tenancy.scope import workspace_scope
+    from devtools.sample import SLUG
+    from governance.models import ChangeRequest
+    from handoffs.models import Handoff
+    from lifecycle.models import Record
+
+    with owner_cursor() as cursor:  # as a running server does by itself within a minute of so many new rows
+        cursor.execute("analyze")
+    with workspace_scope(Workspace.objects.get(slug=SLUG)):
+        deal = Record.objects.filter(kind="opportunity", stage__key="negotiation").order_by("-number").first()
+        deal = deal or Record.objects.filter(kind="opportunity").order_by("-number")[0]
+        late = Handoff.objects.filter(breached_at__isnull=False).order_by("state", "-number").first()
+        change = ChangeRequest.objects.order_by("-number")[0]
+        return {
+            "lead": deal.origin.number if deal.origin else 1,
+            "deal": deal.number,
+            "late": late.number if late else 1,
+            "change": change.number,
+            "member": Member.objects.get(email="rick@acme.example").pk,
+        }
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The product on a free port; yields its address."""
+    manage = [sys.executable, "manage.py"]
+    for command in (["migrate", "--verbosity", "0"], ["sample"]):
+        subprocess.run([*manage, *command], cwd=ROOT, check=True)
+    port = free_port()
+    web = [
+        str(Path(sys.executable).parent / "granian"),
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
+    web += ["--no-ws", "--log-level", "warning", "revops.wsgi:application"]
+    running = subprocess.Popen(web, cwd=ROOT, env={**os.environ, "SITE_URL": f"http://127.0.0.1:{port}"})
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{address}/health/")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def sign_in(page: Page, address: str, who: str) -> None:
+    """Through the form, as a person does."""
+    from devtools.sample import PASSWORD
+
+    page.goto(f"{address}/accounts/login/")
+    page.fill("input[name=login]", f"{who}@acme.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/w/acme/**")
+
+
+def take(browser: Browser, address: str, wanted: list[tuple[Path, str, str, str]], *, is_whole: bool) -> None:
+    """Pictures `(file, who, page, look)`, one sign-in per person and look; of the whole page or of its first screen."""
+    for who, look in sorted({(who, look) for _, who, _, look in wanted}):
+        context = browser.new_context(
+            **{"viewport": {"width": 1366, "height": 900}, "reduced_motion": "reduce", **LOOKS[look]}
+        )
+        page = context.new_page()
+        page.on("console", lambda said: print(f"  console: {said.text}") if said.type in ("error", "warning") else None)
+        sign_in(page, address, who)
+        for file, whose, path, its_look in wanted:
+            if (whose, its_look) != (who, look):
+                continue
+            answer = page.goto(f"{address}/w/acme/{path}")
+            page.wait_for_load_state("networkidle")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=file, full_page=is_whole)
+            print(f"  {answer.status if answer else '-'} {look} {path}", flush=True)
+        context.close()
+
+
+def main() -> None:
+    """The chosen pictures, or every page in every look below the folder given."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "revops.settings")
+    import django
+
+    django.setup()
+    with served() as address:
+        numbers = telling()
+        if len(sys.argv) > 1:
+            folder = Path(sys.argv[1])
+            wanted = [
+                (folder / f"{look}-{who}-{named(path)}.png", who, path.format(**numbers), look)
+                for look in LOOKS
+                for who, paths in EVERY.items()
+                for path in paths
+            ]
+        else:
+            wanted = [(PICTURES / f"{name}.png", who, path.format(**numbers), look) for name, who, path, look in CHOSEN]
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(**launch_options())
+            take(browser, address, wanted, is_whole=len(sys.argv) > 1)
+            browser.close()
+
+
+def named(path: str) -> str:
+    """A page's address as a file's name."""
+    return "".join(sign if sign.isalnum() else "-" for sign in path).strip("-")
+
+
+if __name__ == "__main__":
+    main()

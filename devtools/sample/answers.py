@@ -1,0 +1,140 @@
+"""Handoffs: who answers when, the scan that finds who did not, and the tasks that managers close."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.people.models import Member
+from devtools.sample import words
+from devtools.sample.life import Deed, Life
+from handoffs.actions import answering, offering, packing, scanning, tasking
+from handoffs.models import Handoff, Task
+from lifecycle.actions import touching
+from lifecycle.models import Record
+
+REJECTED = 0.2  # of what marketing offers; a tenth of it because the data is wrong, and then it comes back corrected
+CORRECTED_WITHIN = 600  # working minutes; in the last hours nobody returns what nobody would correct any more
+SOON_AFTER = 20  # working minutes
+MINUTE = timedelta(minutes=1)
+LOOKED_BACK = timedelta(days=1)
+
+
+def plan(life: Life, handoff: Handoff, at: datetime) -> None:
+    """Most answer within the hour, some by tomorrow, a few only when somebody asks."""
+    dice, luck = life.chance, life.chance.random()
+    if luck < 0.8:
+        minutes = dice.randint(4, 110)
+    elif luck < 0.93:
+        minutes = dice.randint(110, 175)
+    else:
+        minutes = dice.randint(190, 700)
+    life.at_work(at, minutes, _is_answered(life, handoff.pk))
+
+
+def watch(life: Life, handoff: Handoff) -> None:
+    """Look when its next step falls due, as the product's clock does every few seconds."""
+    if handoff.next_step_at:
+        life.later(handoff.next_step_at + MINUTE, _scan(life, handoff.pk))
+
+
+def _scan(life: Life, handoff_id: Any) -> Deed:
+    def deed(at: datetime) -> None:
+        handoff = Handoff.objects.get(pk=handoff_id)
+        if handoff.next_step_at and handoff.next_step_at <= at:
+            scanning.scan(life.workspace, at=at)
+            handoff.refresh_from_db()
+            _plan_tasks(life, at)
+        watch(life, handoff)
+
+    return deed
+
+
+def _plan_tasks(life: Life, at: datetime) -> None:
+    """Whoever got a task just now closes it: mostly the same day. A scan makes those of every handoff that is due, and
+    each as of the moment it fell due."""
+    for task in Task.objects.filter(done_at__isnull=True, created_at__gt=at - LOOKED_BACK).order_by("number"):
+        if task.pk in life.tasks:
+            continue
+        life.tasks.add(task.pk)
+        latest = 300 if task.kind == "returned" else 420  # before the seam's own rule offers it again
+        life.at_work(task.created_at, life.chance.randint(95, latest), _is_done(life, task.pk))
+
+
+def _is_done(life: Life, task_id: Any) -> Deed:
+    def deed(at: datetime) -> None:
+        task = Task.objects.select_related("assignee", "record").get(pk=task_id)
+        if task.assignee is None:
+            return
+        said = words.OUTCOMES.get(task.kind, words.USUAL_OUTCOMES)
+        tasking.complete_task(task, life.chance.choice(said), by=task.assignee, at=at)
+        if task.kind == "returned" and task.record:
+            _offer_again(life, task.record, task.assignee, at)
+        elif task.handoff_id:  # a manager who was told does something about it
+            life.at_work(at, SOON_AFTER, _is_answered(life, task.handoff_id))
+
+    return deed
+
+
+def _offer_again(life: Life, record: Record, by: Member, at: datetime) -> None:
+    handoff = offering.offer(record, "marketing_to_sales", by=by, at=at)
+    watch(life, handoff)
+    plan(life, handoff, at)
+
+
+def _is_answered(life: Life, handoff_id: Any) -> Deed:
+    def deed(at: datetime) -> None:
+        handoff = Handoff.objects.select_related("record__owner", "assignee", "seam").get(pk=handoff_id)
+        if handoff.state == Handoff.State.OFFERED:
+            _answer(life, handoff, handoff.assignee or life.people["mona"], at)
+
+    return deed
+
+
+def _answer(life: Life, handoff: Handoff, by: Member, at: datetime) -> None:
+    dice, seam = life.chance, handoff.seam.key
+    if seam == "marketing_to_sales" and dice.random() < REJECTED:
+        if dice.random() < 0.1 and at < life.working_minutes_ago(CORRECTED_WITHIN):
+            answering.reject(handoff, "inaccurate_data", "The number belongs to somebody else", by=by, at=at)
+            _plan_tasks(life, at)
+        else:
+            answering.reject(handoff, dice.choice(words.REASONS), "", by=by, at=at)
+            _goes_to_another(life, handoff.record, at)
+        return
+    accepted = answering.accept(handoff, by=by, at=at)
+    result = accepted.result or handoff.record
+    life.at_work(at, dice.randint(3, 300) if dice.random() < 0.93 else 700, _is_touched(life, result.number, by))
+    life.accepted[seam](life, result.number, by, at)
+
+
+def _goes_to_another(life: Life, record: Record, at: datetime) -> None:
+    """Where the reason sent it to somebody else, they answer it."""
+    for handoff in Handoff.objects.open().filter(record=record):
+        watch(life, handoff)
+        plan(life, handoff, at)
+
+
+def is_packed(life: Life, handoff: Handoff, at: datetime) -> None:
+    """Who sold it writes down what the next team must know, most of the time at once."""
+    dice, by = life.chance, handoff.record.owner or life.people["mona"]
+    packet = {
+        "goals": dice.choice(words.GOALS),
+        "stakeholders": "VP Sales, Head of Operations",
+        "promises": dice.choice(words.PROMISES),
+        "scope": f"{dice.choice((40, 120, 300))} seats, two integrations",
+        "dates": "Kickoff within two weeks",
+        "risks": dice.choice(words.RISKS),
+    }
+
+    def deed(then: datetime) -> None:
+        packing.save_packet(handoff, packet, by=by, at=then)
+
+    life.at_work(at, dice.randint(0, 3), deed)
+
+
+def _is_touched(life: Life, number: int, by: Member) -> Deed:
+    def deed(at: datetime) -> None:
+        record = Record.objects.get(number=number)
+        kind = life.chance.choice(("call", "email", "meeting"))
+        outcome = "Sent" if kind == "email" else life.chance.choice(("Connected", "Meeting agreed", "Message left"))
+        touching.log_activity(record, kind=kind, direction="outbound", outcome=outcome, note="", by=by, at=at)
+
+    return deed

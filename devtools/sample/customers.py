@@ -1,0 +1,87 @@
+"""Customers: welcomed, brought live, and where they need more, handed back to sales."""
+
+from datetime import datetime, timedelta
+
+from core.people.models import Member
+from devtools.sample import answers, deals, renewals, words
+from devtools.sample.life import Deed, Life
+from handoffs.actions import packing
+from handoffs.models import Handoff
+from lifecycle.actions import editing
+from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.models import Record
+
+CHURNED, EXPANDING = 0.05, 0.6
+HALF_A_YEAR, YEAR = timedelta(days=182), timedelta(days=365)
+
+
+def is_welcomed(life: Life, number: int, by: Member, at: datetime) -> None:
+    """Kickoff within the week, then implementation; after some weeks it is live, or it leaves."""
+    dice = life.chance
+    kickoff, live = dice.randint(2, 6), dice.randint(9, 20)
+    life.days_at_work(at, kickoff, _goes_on(life, number, by, "implementation", "kickoff_on"))
+    if dice.random() < CHURNED:
+        life.days_at_work(at, live, deals.moves(life, number, "churned", by, "poor_fit"))
+    else:
+        life.days_at_work(at, live, _goes_on(life, number, by, "live", "live_on"))
+
+
+def _goes_on(life: Life, number: int, by: Member, stage: str, dated: str) -> Deed:
+    """The day is written down, and the customer goes on to the next stage."""
+
+    def deed(at: datetime) -> None:
+        customer = Record.objects.get(number=number)
+        properties = {dated: at.date(), "health": life.chance.choice(("Green", "Green", "Green", "Amber"))}
+        editing.edit_record(customer, properties=properties, by=by, at=at)
+        deals.moves(life, number, stage, by)(at)
+        if stage == "live":
+            _is_live(life, customer, by, at)
+
+    return deed
+
+
+def _is_live(life: Life, customer: Record, by: Member, at: datetime) -> None:
+    """The day of renewal is known now. Contracts of half a year come into the renewal pipeline at once."""
+    dice = life.chance
+    is_short = customer.properties.get("product") != "Enterprise"
+    renews_on = (at + (HALF_A_YEAR if is_short else YEAR)).date()
+    editing.edit_record(customer, core={"renews_on": renews_on}, by=by, at=at)
+    if is_short:
+        renewals.begins(life, customer, renews_on, by, at)
+    if dice.random() < EXPANDING:
+        life.days_at_work(at, dice.randint(3, 15), _wants_more(life, customer.number, by))
+
+
+def _wants_more(life: Life, number: int, by: Member) -> Deed:
+    """Customer success has seen a signal: an expansion begins, and sales is asked to take it."""
+
+    def deed(at: datetime) -> None:
+        customer = Record.objects.select_related("account").get(number=number)
+        signal = life.chance.choice(words.SIGNALS)
+        company = customer.account.name if customer.account else customer.name
+        core = {"name": f"{company}, more seats", "account": company, "amount": 6000, "owner_id": by.pk}
+        row = Incoming(
+            line=1,
+            kind="opportunity",
+            core=core,
+            properties={"expansion_signal": signal},
+            pipeline="expansion",
+            stage="signal",
+            origin_id=customer.pk,
+        )
+        outcome = take_in(life.workspace, [row], by=by, at=at)
+        handoff = Handoff.objects.open().filter(record__number=outcome.numbers.get(1)).first()
+        if handoff:
+            packing.save_packet(handoff, {"signal": signal, "champion": "Head of Operations"}, by=by, at=at)
+            answers.watch(life, handoff)
+            answers.plan(life, handoff, at)
+
+    return deed
+
+
+def is_expanded(life: Life, number: int, by: Member, at: datetime) -> None:
+    """Sales took the expansion: a proposal, then won or not."""
+    dice = life.chance
+    life.days_at_work(at, dice.randint(2, 6), deals.moves(life, number, "proposal", by))
+    if dice.random() < 0.6:
+        life.days_at_work(at, dice.randint(5, 12), deals.moves(life, number, "won", by))

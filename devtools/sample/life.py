@@ -1,0 +1,87 @@
+"""The company's calendar of things still to happen, each at its own moment and in its own transaction."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from heapq import heappop, heappush
+from itertools import count
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from core.businesstime import Calendar, due_at
+from core.errors import Refusal
+from core.history.versions import running_version
+from core.people.models import Member, Workspace
+from core.tenancy.scope import workspace_scope
+from handoffs.blueprint import handoffs_of
+
+Deed = Callable[[datetime], None]
+Then = Callable[["Life", int, Member, datetime], None]  # a record by its number, whose it is now, and since when
+STEP = timedelta(minutes=10)
+
+
+@dataclass
+class Life:
+    """What is still to happen: (when, order, what). People act in working hours, leads come when they like."""
+
+    workspace: Workspace
+    chance: random.Random
+    until: datetime
+    people: dict[str, Member]
+    agenda: list[tuple[datetime, int, Deed]] = field(default_factory=list)
+    order: Iterator[int] = field(default_factory=count)
+    emails: set[str] = field(default_factory=set)
+    tasks: set[UUID] = field(default_factory=set)  # whose end is planned
+    accepted: dict[str, "Then"] = field(default_factory=dict)  # by seam: what the receiver does with it
+
+    @cached_property
+    def hours(self) -> Calendar:
+        """The office's hours: those of the first seam."""
+        with workspace_scope(self.workspace):
+            return handoffs_of(self.workspace).seams[0].calendar
+
+    def later(self, at: datetime, deed: Deed) -> None:
+        """Put a deed on the calendar unless it lies in the future."""
+        if at < self.until:
+            heappush(self.agenda, (at, next(self.order), deed))
+
+    def at_work(self, at: datetime, minutes: int, deed: Deed) -> None:
+        """Put a deed on the calendar, so many working minutes from `at`."""
+        self.later(due_at(self.hours, at, minutes), deed)
+
+    def days_at_work(self, at: datetime, days: int, deed: Deed) -> None:
+        """Put a deed on the calendar some days from `at`, at some time when people work."""
+        self.at_work(at + timedelta(days=days), self.chance.randint(5, 300), deed)
+
+    def working_minutes_ago(self, minutes: int) -> datetime:
+        """The latest moment from which so many working minutes have gone by until the end."""
+        at = self.until
+        while due_at(self.hours, at, minutes) > self.until:
+            at -= STEP
+        return at
+
+    def live(self, say: Callable[[str], None]) -> None:
+        """Let everything happen in order. Nobody gets mail: the addresses belong to nobody."""
+        month, mail = "", settings.EMAIL_BACKEND
+        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+        try:
+            while self.agenda:
+                at, _, deed = heappop(self.agenda)
+                if f"{at:%B %Y}" != month:
+                    month = f"{at:%B %Y}"
+                    say(f"  … {month}")
+                self._let_happen(at, deed)
+        finally:
+            settings.EMAIL_BACKEND = mail
+
+    def _let_happen(self, at: datetime, deed: Deed) -> None:
+        with workspace_scope(self.workspace), running_version(self.workspace.blueprint_version):
+            try:
+                with transaction.atomic():
+                    deed(at)
+            except Refusal:
+                pass  # the gate said no: that is how it would have gone, too

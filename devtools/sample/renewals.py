@@ -1,0 +1,147 @@
+"""Renewals: the customers of old, brought in from a file with their contracts, and what becomes of them."""
+
+import csv
+from datetime import date, datetime, timedelta
+from io import StringIO
+from itertools import count
+from typing import Any
+
+from core.people.models import Member
+from devtools.sample import deals, words
+from devtools.sample.life import Deed, Life
+from imports import opening, starting
+from imports.run import run_workspace
+from lifecycle.actions import editing
+from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.models import Record
+
+FILE = "customers-from-the-old-crm.csv"
+HEADER = (
+    "Customer ID",
+    "Contract",
+    "Company",
+    "Website",
+    "Contact",
+    "Owner",
+    "Product",
+    "MRR",
+    "Yearly value",
+    "Renewal date",
+    "Phase",
+)
+PHASES = {"180": "days_180", "90": "days_90", "30": "days_30"}
+CUSTOMERS = 26
+RENEWED = 0.86
+MAPPING = {
+    "target": "customers",
+    "pipeline": "renewal",
+    "system": "old-crm",
+    "columns": {
+        "Customer ID": {"to": "external_id"},
+        "Contract": {"to": "name"},
+        "Company": {"to": "account"},
+        "Website": {"to": "account_domain"},
+        "Contact": {"to": "email"},
+        "Owner": {"to": "owner"},
+        "Product": {"to": "property:product"},
+        "MRR": {"to": "mrr"},
+        "Yearly value": {"to": "amount"},
+        "Renewal date": {"to": "renews_on", "format": "YYYY-MM-DD"},
+        "Phase": {"to": "stage"},
+    },
+    "values": {"Phase": PHASES},
+    "history": True,
+    "unknown_owner": "blank",
+}
+
+
+def plan(life: Life, start: datetime) -> None:
+    """In the first week Ada brings in the customers of the old CRM; from then on their contracts run out one by one."""
+    life.days_at_work(start, 3, _are_brought_in(life))
+
+
+def _are_brought_in(life: Life) -> Deed:
+    def deed(at: datetime) -> None:
+        ada = life.people["ada"]
+        rows = _rows(life, at.date())
+        job = opening.receive(file_name=FILE, content=_as_file(rows), given=MAPPING, by=ada, at=at)
+        starting.start(job, by=ada, at=at)
+        seconds = count(2)
+        clock = lambda: at + timedelta(seconds=next(seconds))  # noqa: E731
+        run_workspace(life.workspace.pk, clock=clock, until=lambda: False)
+        for customer in Record.objects.filter(kind="customer", renews_on__isnull=False).select_related("owner"):
+            _plan_its_end(life, customer, customer.owner or life.people["cleo"], at)
+
+    return deed
+
+
+def _rows(life: Life, today: date) -> list[tuple[str, ...]]:
+    """Contracts that end between next week and in eight months, and four rows that nobody can read."""
+    dice = life.chance
+    names = [f"{company} {suffix}" for company in words.COMPANY for suffix in words.SUFFIX]
+    rows = []
+    for place, company in enumerate(dice.sample(names, CUSTOMERS)):
+        ends_on = today + timedelta(days=5 + place * 9)
+        left = (ends_on - today).days
+        phase = "180" if left > 90 else "90" if left > 30 else "30"
+        owner, product = dice.choice(("Cleo Fontaine", "Ines Duarte")), dice.choice(words.PRODUCTS)
+        contact = dice.choice(words.FIRST)
+        mrr = dice.choice((240, 480, 960, 1450))
+        rows.append(_row(f"C-{1000 + place}", company, contact, owner, product, str(mrr), str(ends_on), phase))
+    soon = str(today + timedelta(days=60))
+    wrong = (
+        _row("C-2001", "Umbra Holding", "Info", "Ines Duarte", "Team", "480", "31.02.2027", "180"),
+        _row("C-2002", "Tyrell Group", "no address", "Cleo Fontaine", "Starter", "960", soon, "180"),
+        _row("C-2003", "Stark Mills", "Ops", "Cleo Fontaine", "Team", "n. a.", soon, "30"),
+        _row("C-2004", "Hooli Print", "It", "Ines Duarte", "Team", "240", soon, "on hold"),
+    )
+    return [*rows[:9], *wrong[:2], *rows[9:], *wrong[2:]]
+
+
+def _row(
+    number: str, company: str, contact: str, owner: str, product: str, mrr: str, ends_on: str, phase: str
+) -> tuple[str, ...]:
+    domain = company.lower().replace(" ", "-") + ".example"
+    email = contact if " " in contact else f"{contact}@{domain}".lower()
+    yearly = str(int(mrr) * 12) if mrr.isdigit() else mrr
+    return (number, f"{company}, {product}", company, domain, email, owner, product, mrr, yearly, ends_on, phase)
+
+
+def _as_file(rows: list[tuple[str, ...]]) -> bytes:
+    text = StringIO()
+    csv.writer(text).writerows([HEADER, *rows])
+    return text.getvalue().encode()
+
+
+def begins(life: Life, customer: Record, renews_on: date, by: Member, at: datetime) -> None:
+    """A contract comes into the renewal pipeline: a record of its own in the customer's journey."""
+    company = customer.account.name if customer.account else customer.name
+    core: dict[str, Any] = {"name": f"{company}, renewal", "account": company, "mrr": customer.mrr, "owner_id": by.pk}
+    core |= {"amount": customer.amount, "renews_on": renews_on}
+    row = Incoming(1, "customer", core=core, pipeline="renewal", stage="days_180", origin_id=customer.pk)
+    take_in(life.workspace, [row], by=by, at=at)
+
+
+def _plan_its_end(life: Life, customer: Record, by: Member, at: datetime) -> None:
+    """It passes 90 and 30 days, and then it is renewed, or not."""
+    assert customer.renews_on
+    left = (customer.renews_on - at.date()).days
+    for days, stage in ((90, "days_90"), (30, "days_30")):
+        if left > days:
+            life.days_at_work(at, left - days, deals.moves(life, customer.number, stage, by))
+    if life.chance.random() < RENEWED:
+        life.days_at_work(at, left - life.chance.randint(0, 4), _is_renewed(life, customer.number, by))
+    else:
+        reason = life.chance.choice(words.LOSSES)
+        life.days_at_work(at, left, deals.moves(life, customer.number, "not_renewed", by, reason))
+
+
+def _is_renewed(life: Life, number: int, by: Member) -> Deed:
+    def deed(at: datetime) -> None:
+        deals.moves(life, number, "renewed", by)(at)
+        customer = Record.objects.get(number=number)
+        if customer.renews_on:
+            renews_on = customer.renews_on + timedelta(days=365)
+            editing.edit_record(customer, core={"renews_on": renews_on}, by=by, at=at)
+
+    return deed

@@ -1,0 +1,127 @@
+"""The shapes of the imports' API: a file with its mapping on the way in, progress and outcome on the way out."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from imports import destinations as targets
+from imports import mapping as mappings
+from imports import queries
+from imports.preview import preview
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.models import Import, Rejection
+
+
+class MappedColumn(serializers.Serializer):
+    """Where one column goes, what its cells are, and how they are written."""
+
+    to = serializers.CharField()
+    type = serializers.CharField(required=False)
+    format = serializers.CharField(required=False)
+
+
+class DateTerms(serializers.Serializer):
+    """How times in the file are to be understood."""
+
+    time_zone = serializers.CharField(required=False, allow_blank=True)
+
+
+class MappingShape(serializers.Serializer):
+    """What each column becomes; see docs/importing.md."""
+
+    target = serializers.ChoiceField(choices=targets.TARGETS)
+    pipeline = serializers.CharField(required=False, allow_blank=True)
+    system = serializers.CharField(required=False)
+    columns = serializers.DictField(child=MappedColumn())
+    values = serializers.DictField(child=serializers.DictField(child=serializers.CharField()), required=False)
+    blanks = serializers.ListField(child=serializers.CharField(), required=False)
+    dates = DateTerms(required=False)
+    on_repeat = serializers.ChoiceField(choices=mappings.ON_REPEAT, required=False)
+    unknown_owner = serializers.ChoiceField(choices=mappings.UNKNOWN_OWNER, required=False)
+    history = serializers.BooleanField(required=False)
+    as_of = serializers.DateField(required=False, allow_null=True)
+    currency = serializers.CharField(required=False, allow_blank=True)
+    team_function = serializers.CharField(required=False)
+
+
+class NewImport(serializers.Serializer):
+    """A file, and its mapping as JSON text. Without one the import waits, mapped as guessed."""
+
+    file = serializers.FileField()
+    mapping = serializers.CharField(required=False)
+    target = serializers.ChoiceField(choices=targets.TARGETS, required=False)
+    start = serializers.BooleanField(required=False, help_text="Begin at once; true when a mapping is given.")
+
+
+class ImportShape(serializers.ModelSerializer):
+    """An import and how far it has come. `done` = created + updated + unchanged + rejected."""
+
+    created_by = serializers.CharField(source="created_by.name")
+    total = serializers.IntegerField(source="total_rows")
+    done = serializers.IntegerField(source="done_rows")
+    created = serializers.IntegerField(source="created_count")
+    updated = serializers.IntegerField(source="updated_count")
+    unchanged = serializers.IntegerField(source="unchanged_count")
+    rejected = serializers.IntegerField(source="rejected_count")
+
+    class Meta:
+        model = Import
+        fields: tuple[str, ...] = (
+            "number", "state", "target", "file_name", "total", "done", "created", "updated", "unchanged", "rejected",
+            "read_ratio", "error", "created_by", "created_at", "started_at", "finished_at", "cancel_asked_at",
+        )  # fmt: skip
+
+
+class ImportDetail(ImportShape):
+    """The same with its mapping, what the file's columns hold, and why rows were rejected."""
+
+    mapping = serializers.SerializerMethodField()
+    columns = serializers.SerializerMethodField()
+    repeats = serializers.SerializerMethodField()
+    reasons = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
+
+    class Meta(ImportShape.Meta):
+        fields = (*ImportShape.Meta.fields, "mapping", "columns", "repeats", "reasons", "warnings")
+
+    @extend_schema_field(MappingShape(allow_null=True))
+    def get_mapping(self, job: Import) -> Any:
+        """None until the file has been read."""
+        return job.mapping or None
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_columns(self, job: Import) -> Any:
+        kept = ("header", "type", "filled", "distinct", "samples", "look_alikes")
+        return [{key: column[key] for key in kept} for column in job.findings.get("columns", [])]
+
+    @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
+    def get_repeats(self, job: Import) -> Any:
+        return job.findings.get("repeats", {})
+
+    @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
+    def get_reasons(self, job: Import) -> Any:
+        return dict(queries.reasons(job)) if job.rejected_count else {}
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_warnings(self, job: Import) -> Any:
+        """What to know before it starts."""
+        request = self.context["request"]._request
+        if job.state != Import.State.MAPPING:
+            return []
+        lifecycle = lifecycle_of(request.workspace)
+        try:
+            checked = mappings.read(job.mapping, job.findings, lifecycle)
+        except mappings.BadMapping as outdated:
+            return [outdated.detail]
+        return preview(job.findings, checked, lifecycle, request.workspace, request.at).warnings
+
+
+class RejectionShape(serializers.ModelSerializer):
+    """A row that did not come in, as it stood in the file."""
+
+    row = serializers.DictField()
+
+    class Meta:
+        model = Rejection
+        fields = ("line", "code", "field", "detail", "row")

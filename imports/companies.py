@@ -1,0 +1,147 @@
+"""Rows of a file about companies, taken in as accounts known by their names."""
+
+from collections.abc import Mapping as Keyed
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from core.errors import WorldMovedOn
+from core.history.actions import record_all
+from core.people.models import Member
+from core.tenancy.numbers import take_numbers
+from imports.counts import Tally
+from imports.csv_reader import Row
+from imports.people import UnknownOwner
+from imports.rows import RowReader
+from lifecycle.intake.rows import Refused
+from lifecycle.intake.shape import name_key
+from lifecycle.models import Account
+from lifecycle.rules.owning import facts_of_change
+
+TRIES = 3  # an account of the same name may be made by somebody else in the same moment
+
+
+def id_key(system: str) -> str:
+    """The attribute that keeps how a system names the company."""
+    return f"{system.replace('-', '_')}_id"
+
+
+def account_names(system: str) -> dict[str, str]:
+    """Names of all accounts by their id in the other system. One query; JSON is not searched under row security."""
+    key = id_key(system)
+    known = Account.objects.filter(properties__has_key=key).values_list(f"properties__{key}", "name")
+    return {str(external_id): name for external_id, name in known}
+
+
+def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime) -> Tally:
+    """Create or update an account for every row; three queries and one per five hundred changed accounts."""
+    tally = Tally()
+    readings: list[tuple[Row, dict[str, Any]]] = []
+    for row in rows:
+        values = reader.values(row)
+        if not isinstance(values, Refused) and not name_key(values.get("name", "")):
+            values = reader.refused(
+                row, "no_name", "The row names no company.", reader.context.mapping.column_for("name") or ""
+            )
+        if not isinstance(values, Refused):
+            values = _with_owner(row, values, reader)
+        if isinstance(values, Refused):
+            tally.refused.append(values)
+        else:
+            readings.append((row, values))
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                return tally.plus(_write(readings, reader, by, at))
+        except IntegrityError:
+            continue
+    raise WorldMovedOn("Others keep making the same accounts; try again.", code="too_busy")
+
+
+def _with_owner(row: Row, values: dict[str, Any], reader: RowReader) -> dict[str, Any] | Refused:
+    """The row with its owner as a member, or why it cannot come in."""
+    if not (name := values.pop("owner", None)):
+        return values
+    try:
+        owner_id = reader.context.owners.find(name)
+    except UnknownOwner as unknown:
+        return reader.refused(row, unknown.code, unknown.detail, reader.context.mapping.column_for("owner") or "")
+    return {**values, "owner_id": owner_id} if owner_id else {**values, "owner_in_file": name}
+
+
+def _write(readings: Sequence[tuple[Row, dict[str, Any]]], reader: RowReader, by: Member, at: datetime) -> Tally:
+    tally = Tally()
+    keys = {name_key(values["name"]) for _, values in readings}
+    known = {
+        each.name_key: each for each in Account.objects.select_for_update().filter(name_key__in=keys).order_by("id")
+    }
+    owners = {key: account.owner_id for key, account in known.items()}
+    made: dict[str, Account] = {}
+    changed: dict[str, Account] = {}
+    for _, values in readings:
+        key = name_key(values["name"])
+        account = known.get(key)
+        if account is None:
+            account = known[key] = made[key] = Account(name=values["name"], name_key=key, created_at=at, updated_at=at)
+            _tell(account, values, reader)
+            tally.created += 1
+        elif _tell(account, values, reader):
+            account.updated_at = at
+            if key not in made:
+                changed[key] = account
+            tally.updated += 1
+        else:
+            tally.unchanged += 1
+    if made:
+        for account, number in zip(made.values(), take_numbers("account", len(made)), strict=True):
+            account.number = number
+        Account.objects.bulk_create(made.values())
+    if changed:
+        Account.objects.bulk_update(
+            changed.values(), ["name", "domain", "owner", "properties", "updated_at"], batch_size=500
+        )
+    _record(made, changed, owners, by, at)
+    return tally
+
+
+def _tell(account: Account, values: dict[str, Any], reader: RowReader) -> bool:
+    """Put what the row says into the account; whether anything differs."""
+    mapping = reader.context.mapping
+    before = (account.name, account.domain, account.owner_id, dict(account.properties))
+    account.name = values["name"]
+    account.domain = values.get("domain", account.domain)
+    further = reader.properties(values)
+    if external_id := values.get("external_id"):
+        further[id_key(mapping.system)] = external_id
+    account.owner_id = values.get("owner_id", account.owner_id)
+    if "owner_in_file" in values:
+        further["owner_in_file"] = values["owner_in_file"]
+    account.properties = {**account.properties, **further}
+    return before != (account.name, account.domain, account.owner_id, account.properties)
+
+
+def _record(
+    made: dict[str, Account], changed: dict[str, Account], owners: Keyed[str, UUID | None], by: Member, at: datetime
+) -> None:
+    events: list[tuple[str, str, UUID, UUID | None, Keyed[str, Any]]] = [
+        (kind, "account", account.pk, None, {"name": account.name})
+        for kind, accounts in (("account.created", made), ("account.updated", changed))
+        for account in accounts.values()
+    ]
+    given = [(owners[key], account) for key, account in changed.items() if owners[key] != account.owner_id]
+    people = Member.objects.in_bulk({each for before, account in given for each in (before, account.owner_id) if each})
+    events += [
+        (
+            "account.owner_changed",
+            "account",
+            account.pk,
+            None,
+            facts_of_change(people.get(before), people.get(account.owner_id)),
+        )
+        for before, account in given
+    ]
+    if events:
+        record_all(events, at=at, actor=by)

@@ -1,0 +1,257 @@
+"""The bytes of an uploaded file as a header and rows, whatever program wrote them.
+
+    sheet = read_sheet("leads.csv", content)
+    for row in sheet.rows(): ...
+
+Every line of the file that holds anything comes out as one row: readable cells, or a problem that says why not.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.errors import BadInput
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_TEXT_BYTES = 256 * 1024 * 1024  # of the file inside a zip
+MOST_UNFOLDING = 200  # times; tables of text shrink by 5 to 30, what shrinks more was made to
+MAX_ROWS = 1_000_000
+MAX_LINES = 3_000_000  # some cells hold several; each line costs memory, however short
+MAX_LINE = 4_000_000  # letters
+MAX_CELL = 1_000_000
+MAX_COLUMNS = 600  # the widest Salesforce table we have met has 382
+MAX_HEADER = 200
+REREADINGS = 10  # a broken row may cost a reading to the end of the file; so many such costs are borne
+DELIMITERS = (",", ";", "\t", "|")
+SNIFFED_LINES = 50
+
+csv.field_size_limit(MAX_CELL)  # the module's own limit of 128 kB stops at a long note
+
+
+class UnreadableFile(BadInput):
+    """The file as a whole cannot be read; the code says why."""
+
+    code = "unreadable_file"
+
+    def __init__(self, detail: str, code: str) -> None:
+        super().__init__(detail, code=code, field="file")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the file. `line` is where it begins, counted as a text editor counts; `problem` is `(code, why)`."""
+
+    line: int
+    cells: tuple[str, ...]
+    problem: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file that can be read: its header and, again and again, its rows."""
+
+    encoding: str
+    delimiter: str
+    headers: tuple[str, ...]
+    lines: list[str]
+    header_line: int
+    has_nul: bool = False
+
+    def rows(self) -> Iterator[Row]:
+        """Every row that holds anything, in the order of the file."""
+        width = len(self.headers)
+        in_broken_row = False
+        for line, cells, problem in _records(self.lines, self.delimiter, self.header_line, width):
+            if problem is None and not any(cell.strip() for cell in cells):
+                continue
+            if problem is None and in_broken_row and len(cells) < width:
+                problem = ("broken_quotes", "This line is the rest of a row with broken quotes.")
+            in_broken_row = problem is not None
+            if problem is None and self.has_nul and any("\x00" in cell for cell in cells):
+                problem = ("nul_character", "The row holds a NUL character.")
+            yield (
+                Row(line, tuple(cells))
+                if problem is None and len(cells) == width
+                else _fitted(line, cells, problem, width)
+            )
+
+
+def _fitted(line: int, cells: list[str], problem: tuple[str, str] | None, width: int) -> Row:
+    """A row of exactly the header's width: short ones end in blanks, longer ones must hold nothing there."""
+    if problem is None and any(cell.strip() for cell in cells[width:]):
+        problem = ("too_many_cells", f"The row has {len(cells)} cells and the header {width}.")
+    if problem is None:
+        cells = cells[:width] + [""] * (width - len(cells))
+    return Row(line, tuple(cells), problem)
+
+
+def read_sheet(file_name: str, content: bytes) -> Sheet:
+    """Read the header and find out how the rest is written. Raises UnreadableFile."""
+    if not content:
+        raise UnreadableFile("The file is empty.", "empty_file")
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(f"The file is larger than {MAX_BYTES // 2**20} MB.", "file_too_large")
+    text, encoding = _decoded(_unzipped(content) if content[:4] == b"PK\x03\x04" else content)
+    lines = _lines(text)
+    start, told = _told_delimiter(lines)
+    delimiter = told or _likely_delimiter(lines[start : start + SNIFFED_LINES])
+    return Sheet(encoding, delimiter, *_header(lines, delimiter, start), has_nul="\x00" in text)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines, once it is known that they are neither too many nor too long. Raises UnreadableFile."""
+    if text.count("\n") + text.count("\r") - text.count("\r\n") > MAX_LINES:
+        raise UnreadableFile(f"The file has more than {MAX_LINES:,} lines.", "too_many_lines")
+    lines = list(io.StringIO(text, newline=""))
+    for number, line in enumerate(lines, 1):
+        if len(line) > MAX_LINE:
+            raise UnreadableFile(f"Line {number:,} has more than {MAX_LINE:,} letters.", "line_too_long")
+    return lines
+
+
+def _unzipped(content: bytes) -> bytes:
+    """The one text file inside a zip."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if any(name.startswith(("xl/", "word/")) for name in archive.namelist()):
+                raise UnreadableFile("This is an office document. Save its sheet as CSV and choose that.", "not_csv")
+            inside = [
+                each
+                for each in archive.infolist()
+                if not each.is_dir()
+                and not each.filename.startswith("__MACOSX/")
+                and not each.filename.rpartition("/")[2].startswith(".")
+            ]
+            if len(inside) != 1:
+                raise UnreadableFile(
+                    f"The zip holds {len(inside)} files; it must hold exactly one.", "zip_not_one_file"
+                )
+            with archive.open(inside[0]) as file:
+                most = min(MAX_TEXT_BYTES, 2**20 + MOST_UNFOLDING * inside[0].compress_size)
+                read = file.read(most + 1)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+        raise UnreadableFile("The zip is damaged or protected by a password.", "bad_zip") from None
+    if len(read) > MAX_TEXT_BYTES:
+        raise UnreadableFile(f"The file in the zip is larger than {MAX_TEXT_BYTES // 2**20} MB.", "file_too_large")
+    if len(read) > most:
+        raise UnreadableFile("The zip unfolds to more than a table would. Send the file itself.", "unfolds_too_far")
+    return read
+
+
+def _decoded(content: bytes) -> tuple[str, str]:
+    """The text and the name of its encoding: by its mark, by its zeros, as UTF-8, else as Windows wrote it."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return _in(content, encoding), encoding
+    start = content[:1000]
+    for zeros, encoding in ((start[1::2], "utf-16-le"), (start[0::2], "utf-16-be")):
+        if len(start) > 3 and zeros.count(0) > 0.7 * len(zeros):
+            return _in(content, encoding), encoding
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return content.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1"), "latin-1"
+
+
+def _in(content: bytes, encoding: str) -> str:
+    """The text, when the file says itself how it is written. A stray byte becomes a visible mark, not a lost row."""
+    return content.decode(encoding, errors="replace")
+
+
+def _told_delimiter(lines: list[str]) -> tuple[int, str | None]:
+    """Excel may say `sep=;` on the first line."""
+    first = lines[0].strip().strip('"').lower() if lines else ""
+    if first.startswith("sep=") and len(first) == 5:
+        return 1, first[4]
+    return 0, "\t" if lines and lines[0].lower() == "sep=\t\n" else None
+
+
+def _likely_delimiter(lines: list[str]) -> str:
+    """The one that cuts the first lines into most columns most evenly; a comma when nothing cuts."""
+
+    def evenness(delimiter: str) -> tuple[float, int]:
+        try:
+            widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells]
+        except csv.Error:  # cut so, a cell would have no end
+            return (0.0, 0)
+        if not widths or widths[0] == 1:
+            return (0.0, 0)
+        return (sum(width == widths[0] for width in widths) / len(widths), widths[0])
+
+    return max(DELIMITERS, key=evenness)
+
+
+def _header(lines: list[str], delimiter: str, start: int) -> tuple[tuple[str, ...], list[str], int]:
+    """Names of the columns (each once, none empty), the lines, and the place where rows begin."""
+    for at, cells, problem in _records(lines, delimiter, start, 0):
+        if problem:
+            raise UnreadableFile(f"Line {at}, the header, cannot be read: {problem[1]}", "bad_header")
+        if any(cell.strip() for cell in cells):
+            begins = at - 1 + sum(cell.count("\n") for cell in cells) + 1
+            break
+    else:
+        raise UnreadableFile("The file holds no text.", "empty_file")
+    while cells and not cells[-1].strip() and _is_empty_column(lines, delimiter, begins, len(cells) - 1):
+        cells.pop()
+    if len(cells) > MAX_COLUMNS:
+        raise UnreadableFile(f"The file has {len(cells)} columns; {MAX_COLUMNS} are the most.", "too_many_columns")
+    return _named_once(cells), lines, begins
+
+
+def _is_empty_column(lines: list[str], delimiter: str, begins: int, place: int) -> bool:
+    """Whether a column without a name holds nothing anywhere."""
+    return not any(
+        len(cells) > place and cells[place].strip() for _, cells, _ in _records(lines, delimiter, begins, place + 1)
+    )
+
+
+def _named_once(cells: list[str]) -> tuple[str, ...]:
+    names: list[str] = []
+    for place, cell in enumerate(cells, 1):
+        name = " ".join(cell.replace("\x00", "").split())[:MAX_HEADER] or f"Column {place}"
+        candidate, count = name, 1
+        while candidate in names:
+            count += 1
+            candidate = f"{name} ({count})"
+        names.append(candidate)
+    return tuple(names)
+
+
+def _records(
+    lines: list[str], delimiter: str, start: int, width: int
+) -> Iterator[tuple[int, list[str], tuple[str, str] | None]]:
+    """Line number, cells and problem of each row from line index `start`. A row whose quotes are broken costs that
+    line only: reading begins anew on the next."""
+    at, spared = start, REREADINGS * len(lines) + 100_000
+    while at < len(lines):
+        begun = at
+        reader = csv.reader(map(lines.__getitem__, range(at, len(lines))), delimiter=delimiter, strict=True)
+        try:
+            for cells in reader:
+                yield begun + 1, cells, None
+                begun = at + reader.line_num
+            return
+        except csv.Error:
+            yield _alone(lines[begun], begun + 1, delimiter, width)
+            at, spared = begun + 1, spared - (at + reader.line_num - begun)
+            if spared < 0:
+                raise UnreadableFile("The quotes of this file are broken throughout.", "broken_quotes") from None
+
+
+def _alone(text: str, line: int, delimiter: str, width: int) -> tuple[int, list[str], tuple[str, str] | None]:
+    """A line whose quotes break the rules: taken when it makes a whole row by itself, else a problem."""
+    try:
+        next(csv.reader([text], delimiter=delimiter, strict=True), None)
+    except csv.Error as broken:
+        if "field larger" in str(broken):
+            return line, [text[:1_000]], ("cell_too_long", f"A cell has more than {MAX_CELL:,} letters.")
+        if "end of data" not in str(broken):
+            cells = next(csv.reader([text], delimiter=delimiter), [])
+            if len(cells) == width:
+                return line, cells, None
+            return line, [text.rstrip("\r\n")], ("broken_quotes", "A quote in the middle of a cell is not doubled.")
+    return line, [text.rstrip("\r\n")], ("unclosed_quote", "A quote is opened and never closed.")

@@ -1,0 +1,97 @@
+"""Rows of one file that mean the same record. Found before the first row comes in, the same way at every reading."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from imports.csv_reader import Row, Sheet
+from imports.formats import loose
+from imports.mapping import Mapping
+from imports.rows import digest_of
+
+EXACT = "exact_duplicate"
+REPEATED = "repeated_id"
+WHY = {
+    EXACT: "The same row stands on line {line} already.",
+    REPEATED: "Line {line} has the same id with other values, and the first row was to win.",
+}
+
+
+@dataclass
+class Repeats:
+    """`kinds`: place of a row that repeats an earlier one → how. `first_lines`: the line it repeats.
+
+    `superseded`: places of rows that a later row of the same id overrules → that row, the last of its id.
+    `earlier`: place of the last row of an id → the rows before it, whose cells count where its own are blank.
+    """
+
+    kinds: dict[int, str] = field(default_factory=dict)
+    first_lines: dict[int, int] = field(default_factory=dict)
+    superseded: dict[int, Row] = field(default_factory=dict)
+    earlier: dict[int, list[Row]] = field(default_factory=dict)
+
+    def count(self, kind: str) -> int:
+        """How many rows repeat in this way."""
+        return sum(each == kind for each in self.kinds.values())
+
+    def why(self, place: int) -> str:
+        """The sentence of a rejection."""
+        return WHY[self.kinds[place]].format(line=self.first_lines[place])
+
+
+def find_repeats(sheet: Sheet, mapping: Mapping) -> Repeats:
+    """Read the file once and list what repeats. Memory follows the number of rows, and of cells only for repeats."""
+    identify = partial(_identity, places=_key_places(sheet.headers, mapping), blanks=frozenset(("", *mapping.blanks)))
+    seen: set[str] = set()
+    repeated: set[str] = set()
+    for row in sheet.rows():
+        key = None if row.problem else identify(row)
+        if key is not None:
+            (repeated if key in seen else seen).add(key)
+    return _listed(sheet, identify, repeated) if repeated else Repeats()
+
+
+def _listed(sheet: Sheet, identify: "partial[str | None]", repeated: set[str]) -> Repeats:
+    groups: dict[str, list[tuple[int, Row]]] = {}
+    for place, row in enumerate(sheet.rows()):
+        if not row.problem and (key := identify(row)) in repeated:
+            groups.setdefault(str(key), []).append((place, row))
+    repeats = Repeats()
+    for rows in groups.values():
+        first = rows[0][1].line
+        texts = {rows[0][1].cells}
+        for place, row in rows[1:]:
+            repeats.kinds[place] = EXACT if row.cells in texts else REPEATED
+            repeats.first_lines[place] = first
+            texts.add(row.cells)
+        repeats.superseded |= {place: rows[-1][1] for place, _ in rows[:-1]}
+        repeats.earlier[rows[-1][0]] = [row for _, row in rows[:-1]]
+    return repeats
+
+
+def _key_places(headers: Sequence[str], mapping: Mapping) -> list[tuple[int, str]]:
+    """The columns a row is known by, the surest first."""
+    keys = {"accounts": ("name",), "people": ("external_id", "email", "name")}.get(
+        mapping.target, ("external_id", "email") if mapping.kind == "lead" else ("external_id",)
+    )
+    found = ((mapping.column_for(key), key) for key in keys)
+    return [(headers.index(header), key) for header, key in found if header]
+
+
+def _identity(row: Row, *, places: list[tuple[int, str]], blanks: frozenset[str]) -> str | None:
+    """What the row is known by: its id, else its address, else all it says."""
+    for place, key in places:
+        text = row.cells[place].strip()
+        if text not in blanks:
+            return f"{key}:{loose(text) if key == 'name' else text.lower() if key == 'email' else text}"
+    return digest_of(row)
+
+
+def merged(row: Row, earlier: Sequence[Row], blanks: frozenset[str]) -> Row:
+    """The last row of an id, its blanks filled from the rows before it."""
+    cells = list(row.cells)
+    for before in reversed(earlier):
+        for place, cell in enumerate(before.cells):
+            if cells[place].strip() in blanks:
+                cells[place] = cell
+    return Row(row.line, tuple(cells))

@@ -1,0 +1,211 @@
+"""The mapping as a form: what the page shows of each column, and the mapping a posted form says."""
+
+from collections.abc import Mapping as Keyed
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from blueprint.expressions.fields import DataType
+from core.people.models import Function
+from imports import destinations as targets
+from imports import stages
+from imports.mapping import formats_of
+from lifecycle.blueprint import Lifecycle, PipelineTerms
+from lifecycle.models import Import
+
+Options = list[tuple[str, str]]
+TYPE_WORDS = {
+    "text": "Text", "integer": "Whole number", "number": "Number", "boolean": "Yes or no", "date": "Date",
+    "datetime": "Date and time",
+}  # fmt: skip
+KNOWN_SYSTEMS = ("csv", "hubspot", "salesforce")
+FORMAT_WORDS = {"excel": "Excel's day numbers", "epoch_s": "Seconds since 1970", "epoch_ms": "Milliseconds since 1970"}
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """One column of the file on the page. `place` numbers its fields."""
+
+    place: int
+    header: str
+    samples: list[str]
+    blank_ratio: float
+    distinct: str
+    type: str
+    to: str
+    format: str
+    formats: Options
+    attribute: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the mapping page draws beside the preview."""
+
+    columns: list[BoardColumn]
+    empty: list[str]
+    groups: list[tuple[str, Options]]
+    target: str
+    pipelines: Options
+    pipeline: str
+    stage_header: str
+    stage_values: list[tuple[str, int, str | None]]
+    stages: Options
+    blanks: str
+    suggested_blanks: list[str]
+    mapping: Keyed[str, Any]
+    functions: Options
+    systems: list[str]
+    has_owner: bool
+
+
+def board(job: Import, given: Keyed[str, Any], lifecycle: Lifecycle) -> Board:
+    """What the page shows for this mapping. No queries."""
+    kind = targets.RECORD_KINDS.get(given["target"], "")
+    pipelines = [(each.key, each.label) for each in lifecycle.pipelines if each.record_kind == kind]
+    pipeline = next(
+        (each for each in lifecycle.pipelines if (each.key, each.record_kind) == (given.get("pipeline"), kind)), None
+    )
+    total = max(job.findings["rows"] - job.findings["problem_rows"], 1)
+    taken = {column.get("to") for column in given["columns"].values()}
+    columns = [
+        _column(place, column, given["columns"].get(column["header"], {}), lifecycle, total, taken)
+        for place, column in enumerate(job.findings["columns"])
+    ]
+    filled = [column for column, found in zip(columns, job.findings["columns"], strict=True) if found["filled"]]
+    stage_header = next((column.header for column in filled if column.to == "stage"), "")
+    return Board(
+        columns=filled,
+        empty=[found["header"] for found in job.findings["columns"] if not found["filled"]],
+        groups=_groups(given["target"], pipeline, lifecycle),
+        target=given["target"],
+        pipelines=pipelines,
+        pipeline=pipeline.key if pipeline else "",
+        stage_header=stage_header,
+        stage_values=_stage_values(job, given, stage_header, pipeline),
+        stages=[(stage.key, stage.label) for stage in pipeline.stages] if pipeline else [],
+        blanks="\n".join(given.get("blanks", [])),
+        suggested_blanks=job.findings["blanks"],
+        mapping=given,
+        functions=list(Function.choices),
+        systems=sorted({*KNOWN_SYSTEMS, *(each.system_of_record for each in lifecycle.properties)} - {""}),
+        has_owner=any(column.to == "owner" for column in filled),
+    )
+
+
+def _column(
+    place: int, found: Keyed[str, Any], mapped: Keyed[str, Any], lifecycle: Lifecycle, total: int, taken: set[str]
+) -> BoardColumn:
+    to = mapped.get("to", targets.SKIP)
+    attribute = targets.ATTRIBUTE + targets.attribute_key(found["header"], lifecycle)
+    if to.startswith(targets.ATTRIBUTE):
+        attribute = to
+    elif attribute in taken:
+        attribute = f"{attribute}_{place + 1}"
+    data_type = mapped.get("type") or found["type"]
+    return BoardColumn(
+        place=place,
+        header=found["header"],
+        samples=found["samples"],
+        blank_ratio=1 - found["filled"] / total,
+        distinct=f"more than {found['distinct'] - 1:,}" if found["is_many"] else f"{found['distinct']:,}",
+        type=TYPE_WORDS.get(found["type"], found["type"]),
+        to=to,
+        format=mapped.get("format", ""),
+        formats=[(each, FORMAT_WORDS.get(each, each)) for each in formats_of(data_type)],
+        attribute=attribute,
+    )
+
+
+def _groups(target: str, pipeline: PipelineTerms | None, lifecycle: Lifecycle) -> list[tuple[str, Options]]:
+    """Where a column can go, in the groups of the select."""
+    noun = targets.RECORD_KINDS.get(target, target.removesuffix("s")).capitalize()
+    groups = [(noun, [(place.key, place.label) for place in targets.places_of(target)])]
+    if pipeline:
+        entered = [(targets.ENTERED + stage.key, f"Entered {stage.label}") for stage in pipeline.stages]
+        groups.append(("When it entered a stage", entered))
+    if target != "people":
+        groups.append(("Property", [(targets.PROPERTY + each.key, each.label) for each in lifecycle.properties]))
+    return groups
+
+
+def _stage_values(
+    job: Import, given: Keyed[str, Any], header: str, pipeline: PipelineTerms | None
+) -> list[tuple[str, int, str | None]]:
+    """Each value of the stage column, how often it occurs, and the stage it means: None where nobody said."""
+    if not header or pipeline is None:
+        return []
+    column = next(each for each in job.findings["columns"] if each["header"] == header)
+    named = given.get("values", {}).get(header) or {}
+    guessed = stages.guess_values(column, pipeline)
+    blanks = set(given.get("blanks", []))
+    keys = {"", *(stage.key for stage in pipeline.stages)}
+    return [
+        (value, count, stage if (stage := named.get(value, guessed.get(value))) in keys else None)
+        for value, count in column["values"]
+        if value not in blanks
+    ]
+
+
+def from_form(posted: QueryDict, job: Import, lifecycle: Lifecycle) -> dict[str, Any]:
+    """The mapping as the posted form says it."""
+    before = job.mapping
+    target = before["target"]
+    kind = targets.RECORD_KINDS.get(target, "")
+    columns = {}
+    for place, found in enumerate(job.findings["columns"]):
+        header = found["header"]
+        to = posted.get(f"to-{place}", targets.SKIP)
+        old = before["columns"].get(header, {})
+        data_type = _type_of(to, target, found, lifecycle)
+        has_same_type = old.get("type", found["type"]) == data_type
+        columns[header] = {
+            "to": to,
+            "type": data_type,
+            "format": posted.get(f"format-{place}", "") if has_same_type else "",
+        }
+    given: dict[str, Any] = {
+        "target": target,
+        "pipeline": posted.get("pipeline", before["pipeline"]),
+        "system": posted.get("system", "").strip() or "csv",
+        "columns": columns,
+        "values": {},
+        "blanks": [line.strip() for line in posted.get("blanks", "").splitlines() if line.strip()],
+        "dates": {"time_zone": posted.get("time_zone", "").strip()},
+        "on_repeat": posted.get("on_repeat", "update"),
+        "unknown_owner": posted.get("unknown_owner", before["unknown_owner"]),
+        "history": posted.get("history") == "yes",
+        "as_of": posted.get("as_of", "") or None,
+        "currency": posted.get("currency", "").strip().upper(),
+        "team_function": posted.get("team_function", before["team_function"]),
+    }
+    header = next((header for header, column in columns.items() if column["to"] == "stage"), "")
+    if header and kind:
+        given["values"][header] = _values(posted, job, given, header, lifecycle)
+    return given
+
+
+def _values(
+    posted: QueryDict, job: Import, given: Keyed[str, Any], header: str, lifecycle: Lifecycle
+) -> dict[str, str]:
+    """The stages the form names for the column's values; guessed anew when column or pipeline is another."""
+    is_same = posted.get("stage-header") == header and posted.get("stage-pipeline") == given["pipeline"]
+    if is_same:
+        pairs = zip(posted.getlist("value"), posted.getlist("stage"), strict=False)
+        return {value: "" if stage == "first" else stage for value, stage in pairs if stage}
+    column = next(each for each in job.findings["columns"] if each["header"] == header)
+    pipeline = next((each for each in lifecycle.pipelines if each.key == given["pipeline"]), None)
+    return stages.guess_values(column, pipeline) if pipeline else {}
+
+
+def _type_of(to: str, target: str, found: Keyed[str, Any], lifecycle: Lifecycle) -> str:
+    """What cells must be for this place."""
+    if core := targets.place(target, to):
+        return core.data_type
+    if to.startswith(targets.ENTERED):
+        return DataType.DATETIME.value
+    terms = (
+        lifecycle.properties_by_key.get(to.removeprefix(targets.PROPERTY)) if to.startswith(targets.PROPERTY) else None
+    )
+    return terms.data_type.value if terms else str(found["type"])

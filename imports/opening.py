@@ -1,0 +1,179 @@
+"""Opening an uploaded file in a worker: what it holds, and what its columns seem to be.
+
+A file of a few kilobytes can unfold to gigabytes or keep a parser busy for minutes; a page must not wait for that.
+Whoever opens it holds a lock of the session, which goes with the worker when it dies: the next look opens it again.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from core.errors import NotPermitted, Refusal
+from core.history.actions import record
+from core.operating.setting_aside import done_well, set_aside
+from core.people.models import Member, Workspace
+from core.tenancy.scope import workspace_scope
+from imports import guessing, mapping
+from imports.csv_reader import MAX_ROWS, UnreadableFile, read_sheet
+from imports.mapping import BadMapping, Mapping
+from imports.profiling import Findings, profile
+from imports.starting import IMPORT, start, upload
+from lifecycle.blueprint import Lifecycle, lifecycle_of
+from lifecycle.models import Import, ImportFile
+
+log = logging.getLogger(__name__)
+State = Import.State
+LONGEST_S = 300.0  # a million rows of twenty columns take about a minute
+TOLD_EVERY_S = 1.0
+Progress = Callable[[float], None]
+
+
+def look(file_name: str, content: bytes, tell: Progress = lambda ratio: None) -> Findings:
+    """What the file holds; `tell` hears how far the reading has come, 0 to 1. Raises UnreadableFile."""
+    findings = profile(read_sheet(file_name, content), tell)
+    if not findings["rows"]:
+        raise UnreadableFile("The file has a header and no rows.", "no_rows")
+    if findings["rows"] > MAX_ROWS:
+        raise UnreadableFile(f"The file has {findings['rows']:,} rows; {MAX_ROWS:,} are the most.", "too_many_rows")
+    return findings
+
+
+def mapping_for(findings: Findings, job: Import, lifecycle: Lifecycle, zone: str, given: Any = None) -> Mapping:
+    """The mapping that was given, else the one guessed. Raises BadMapping."""
+    target = job.asked.get("target", "")
+    if given is None:
+        given = guessing.guess(findings, lifecycle, file_name=job.file_name, target=target, time_zone=zone)
+        given |= {"system": job.asked["system"]} if "system" in job.asked else {}
+        given |= {"unknown_owner": "blank"} if job.asked.get("makes_nobody") else {}
+    elif target and isinstance(given, dict):
+        given = {"target": target, **given}
+    return mapping.read(given, findings, lifecycle)
+
+
+def keep(job: Import, findings: Findings, checked: Mapping, *, error: str = "") -> None:
+    """The file has been read: its columns wait to be confirmed."""
+    job.state, job.read_ratio, job.error = State.MAPPING, 1, error[:500]
+    job.findings, job.total_rows = dict(findings), findings["rows"]
+    job.mapping, job.target = checked.as_json(), checked.target
+    job.save(update_fields=["state", "read_ratio", "error", "findings", "total_rows", "mapping", "target"])
+
+
+@transaction.atomic
+def receive(*, file_name: str, content: bytes, by: Member, at: datetime, target: str = "", given: Any = None) -> Import:
+    """Keep a file and open it at once, for whoever has the time. Raises NotPermitted, UnreadableFile, BadMapping."""
+    asked = {"target": target, "mapping": given}
+    job = upload(file_name=file_name, content=content, by=by, at=at, asked=asked)
+    findings = look(file_name, content)
+    keep(job, findings, mapping_for(findings, job, lifecycle_of(by.workspace), by.workspace.time_zone, given))
+    return job
+
+
+def open_file(workspace_id: UUID, import_id: UUID, *, clock: Callable[[], datetime]) -> None:
+    """Open one file that waits to be read, unless somebody else is at it."""
+    with _alone_with(import_id) as is_ours:
+        if not is_ours:
+            return
+        with workspace_scope(workspace_id):
+            job = Import.objects.filter(pk=import_id, state=State.READING).first()
+            if job is None:
+                return
+            content = bytes(ImportFile.objects.values_list("content", flat=True).get(of=job))
+        try:
+            findings = look(job.file_name, content, _Telling(workspace_id, import_id))
+            _settle(workspace_id, import_id, findings, clock())
+        except Cancelled:
+            return
+        except (OperationalError, InterfaceError):
+            raise  # the database is away or slow; the next look opens the file again
+        except UnreadableFile as refusal:
+            _refuse(workspace_id, import_id, refusal.detail, clock())
+        except Exception as trouble:  # whatever is wrong with one file must not stop the others; its page says so
+            log.exception("import %s could not be opened", import_id)
+            broke = "This file could not be read; something broke on our side."
+            _refuse(workspace_id, import_id, broke, clock(), trouble)
+
+
+def _settle(workspace_id: UUID, import_id: UUID, findings: Findings, at: datetime) -> None:
+    """Map the file as told, else as guessed, and start it where that was asked for."""
+    with workspace_scope(workspace_id):
+        job = Import.objects.select_for_update(of=("self",)).select_related("created_by").get(pk=import_id)
+        if job.state != State.READING:
+            return
+        done_well(IMPORT, [job.pk])
+        workspace = job.created_by.workspace = Workspace.objects.get(pk=workspace_id)
+        lifecycle, given = lifecycle_of(workspace), job.asked.get("mapping")
+        try:
+            checked, wrong = mapping_for(findings, job, lifecycle, workspace.time_zone, given), ""
+        except BadMapping as refusal:
+            checked, wrong = mapping_for(findings, job, lifecycle, workspace.time_zone), _said(refusal)
+        keep(job, findings, checked, error=wrong)
+        if job.asked.get("start") and not wrong:
+            try:
+                if job.asked.get("makes_nobody") and checked.target == "people":
+                    raise NotPermitted("Who sent this file may not make people.")
+                with transaction.atomic():
+                    start(job, by=job.created_by, at=at)
+            except Refusal as refusal:  # who brought it may import no longer, or the mapping lacks something
+                keep(job, findings, checked, error=_said(refusal))
+
+
+def _said(refusal: Refusal) -> str:
+    where = f" ({refusal.field})" if refusal.field else ""
+    return f"It did not start as you asked: {refusal.detail}{where}"
+
+
+def _refuse(workspace_id: UUID, import_id: UUID, why: str, at: datetime, trouble: Exception | None = None) -> None:
+    """The file stays closed; where the trouble is ours, it is set aside as well, so that somebody sees it."""
+    with workspace_scope(workspace_id):
+        job = Import.objects.select_for_update().get(pk=import_id)
+        if job.state == State.READING:
+            job.state, job.error, job.finished_at = State.FAILED, why[:500], at
+            job.save(update_fields=["state", "error", "finished_at"])
+            record("import.unreadable", job, at=at, facts={"file": job.file_name, "why": why[:300]})
+            if trouble is not None:
+                set_aside(IMPORT, job.pk, what=f"Import {job.number}, {job.file_name}", trouble=trouble, at=at)
+
+
+class Cancelled(Exception):
+    """Somebody put the file away while it was read."""
+
+
+class _Telling:
+    """Says once a second how far the reading has come, and hears whether it is still wanted."""
+
+    def __init__(self, workspace_id: UUID, import_id: UUID) -> None:
+        self.workspace_id, self.import_id = workspace_id, import_id
+        self.begun = self.told = time.monotonic()
+
+    def __call__(self, ratio: float) -> None:
+        now = time.monotonic()
+        if now - self.begun > LONGEST_S:
+            raise UnreadableFile("The file takes too long to read; cut it into smaller ones.", "too_slow")
+        if now - self.told < TOLD_EVERY_S:
+            return
+        self.told = now
+        with workspace_scope(self.workspace_id):
+            waiting = Import.objects.filter(pk=self.import_id, state=State.READING)
+            if not waiting.update(read_ratio=round(min(ratio, 1), 3)):
+                raise Cancelled
+
+
+@contextmanager
+def _alone_with(import_id: UUID) -> Iterator[bool]:
+    """Whether nobody else opens this file now; held until the end, or until this worker's line to the database ends."""
+    key = cast(int, import_id.int % 2**63)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [key])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [key])

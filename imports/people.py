@@ -1,0 +1,81 @@
+"""Members as files name them: by e-mail address, by the name a file knows, or by their own name."""
+
+from collections import Counter
+from datetime import datetime
+from uuid import UUID
+
+from core.history.actions import record
+from core.people.models import Member
+from imports.formats import loose
+from lifecycle.rules.owning import why_not_owner
+
+
+class UnknownOwner(Exception):
+    """A file names an owner nobody here is, or who cannot own anything."""
+
+    def __init__(self, name: str, why_not: tuple[str, str] | None = None) -> None:
+        self.code, self.detail = why_not or ("unknown_owner", f"Nobody here is known as {name[:80]!r}.")
+        super().__init__(self.detail)
+
+
+class Owners:
+    """Everybody who can own a record. Loaded once; one query."""
+
+    def __init__(self, unknown: str, *, by: Member | None, at: datetime) -> None:
+        """`unknown`: what to do about a name nobody has: create, blank or reject. Without `by` nobody is made."""
+        self._unknown, self._by, self._at = unknown, by, at
+        # who is active is meant before who has left, and a person before a program
+        members = sorted(
+            Member.objects.order_by("is_active", "joined_at", "id"), key=lambda each: each.kind == Member.Kind.PERSON
+        )
+        names = Counter(loose(each.name) for each in members)
+        self._known: dict[str, Member] = {}
+        for member in members:
+            if names[loose(member.name)] == 1:  # of two people with one name neither is meant for certain
+                self._known.setdefault(loose(member.name), member)
+        for member in members:
+            for word in filter(None, (member.email.lower(), member.external_key)):
+                self._known[word] = member
+
+    def knows(self, name: str) -> bool:
+        """Whether somebody here is meant."""
+        return self._look_up(name) is not None
+
+    def _look_up(self, name: str) -> Member | None:
+        return self._known.get(name) or self._known.get(name.lower()) or self._known.get(loose(name))
+
+    def find(self, name: str) -> UUID | None:
+        """The member of that name, made where the import says so. Raises UnknownOwner where it says reject, and for
+        somebody who is known and cannot own anything: nothing is given to who left."""
+        found = self._look_up(name)
+        if found:
+            if why_not := why_not_owner(found):
+                raise UnknownOwner(name, why_not)
+            return found.pk
+        if self._unknown == "reject":
+            raise UnknownOwner(name)
+        if self._unknown == "blank" or self._by is None:
+            return None
+        self._known[name] = new_person(name, by=self._by, at=self._at)
+        return self._known[name].pk
+
+    def why_not(self, name: str) -> str:
+        """Why somebody who is known cannot own what the file gives them; "" where they can, or are unknown."""
+        found = self._look_up(name)
+        return (why_not_owner(found) or ("", ""))[1] if found else ""
+
+
+def new_person(
+    name: str, *, by: Member, at: datetime, external_key: str = "", email: str = "", role: str = "rep"
+) -> Member:
+    """A member without a sign-in, known to files by a name. Who signs in later is invited to take the seat."""
+    member = Member.objects.create(
+        name=name[:120],
+        email=email[:254],
+        external_key=(external_key or name)[:200],
+        role=role,
+        kind=Member.Kind.PERSON,
+        joined_at=at,
+    )
+    record("member.imported", member, at=at, actor=by, facts={"name": name[:120]})
+    return member

@@ -1,0 +1,240 @@
+"""The first rows as they would come in, and what a person should know before the import starts. Nothing is written."""
+
+from collections import Counter
+from collections.abc import Mapping as Keyed
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from blueprint.expressions.fields import DataType
+from core.people.models import Workspace
+from imports import destinations as targets
+from imports.companies import account_names
+from imports.csv_reader import Row
+from imports.formats import DATE_FORMATS, loose
+from imports.mapping import DATED, NUMBERED, Column, Mapping
+from imports.people import Owners
+from imports.rows import Context, RowReader, zone_of
+from lifecycle.blueprint import Lifecycle
+from lifecycle.intake.rows import Refused
+
+SHOWN_COLUMNS = 14
+SHOWN_TEXT = 60
+NAMED = 5  # values named in a warning
+
+
+@dataclass(frozen=True)
+class PreviewRow:
+    """One row: its cells as they would be kept, or why it would be rejected."""
+
+    line: int
+    cells: tuple[str, ...]
+    stages: tuple[tuple[str, datetime | None], ...] = ()
+    problem: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`labels` head the columns; `further` counts mapped columns that are not shown."""
+
+    labels: tuple[str, ...]
+    rows: tuple[PreviewRow, ...]
+    warnings: tuple[str, ...]
+    further: int
+    rejected: int
+
+
+def preview(
+    findings: Keyed[str, Any], mapping: Mapping, lifecycle: Lifecycle, workspace: Workspace, at: datetime
+) -> Preview:
+    """Read the first rows by this mapping. Two queries."""
+    headers = tuple(column["header"] for column in findings["columns"])
+    owners = Owners(mapping.unknown_owner, by=None, at=at)
+    context = Context(
+        mapping=mapping,
+        lifecycle=lifecycle,
+        headers=headers,
+        zone=zone_of(mapping, workspace.time_zone),
+        at=at,
+        owners=owners,
+        account_names=account_names(mapping.system) if mapping.column_for("account_id") else {},
+    )
+    reader = RowReader(context)
+    shown = _shown(mapping)
+    rows = tuple(_row(Row(line, tuple(cells)), reader, shown) for line, cells in findings["head"])
+    return Preview(
+        labels=tuple(_label(column.to, lifecycle, mapping) for column in shown),
+        rows=rows,
+        warnings=tuple(warnings(findings, mapping, lifecycle, owners)),
+        further=len(mapping.columns) - len(shown),
+        rejected=sum(bool(row.problem) for row in rows),
+    )
+
+
+def _shown(mapping: Mapping) -> list[Column]:
+    """Core columns first, in the order of the places, then properties, then attributes."""
+    order = {place.key: at for at, place in enumerate(targets.places_of(mapping.target))}
+    columns = [column for column in mapping.columns.values() if column.to != "stage" or not mapping.kind]
+    rank = {targets.ENTERED: 100, targets.PROPERTY: 101, targets.ATTRIBUTE: 102}
+    columns.sort(key=lambda column: order.get(column.to, rank.get(column.to.partition(":")[0] + ":", 103)))
+    return [column for column in columns if not column.to.startswith(targets.ENTERED)][:SHOWN_COLUMNS]
+
+
+def _label(to: str, lifecycle: Lifecycle, mapping: Mapping) -> str:
+    if core := targets.place(mapping.target, to):
+        return core.label
+    key = to.partition(":")[2]
+    terms = lifecycle.properties_by_key.get(key) if to.startswith(targets.PROPERTY) else None
+    return terms.label if terms else key.replace("_", " ")
+
+
+def _row(row: Row, reader: RowReader, shown: list[Column]) -> PreviewRow:
+    values = reader.values(row)
+    if isinstance(values, Refused):
+        return PreviewRow(row.line, (), problem=values.detail, field=values.field)
+    cells = tuple(_said(values.get(column.to)) for column in shown)
+    mapping = reader.context.mapping
+    if not mapping.kind:
+        return PreviewRow(row.line, cells)
+    told = reader.read(row)
+    if isinstance(told, Refused):
+        return PreviewRow(row.line, (), problem=told.detail, field=told.field)
+    pipeline = reader.context.lifecycle.pipeline(mapping.pipeline)
+    stages: tuple[tuple[str, datetime | None], ...] = tuple((pipeline.stage(key).label, at) for key, at in told.history)
+    if not mapping.history:
+        stages = ((pipeline.stage(told.stage).label if told.stage else pipeline.first.label, None),)
+    return PreviewRow(row.line, cells, stages)
+
+
+def _said(value: Any) -> str:
+    """A value as a cell of the preview."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal | float | int):
+        return f"{value:,}"
+    return str(value)[:SHOWN_TEXT]
+
+
+def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Lifecycle, owners: Owners) -> list[str]:
+    """What would be lost, doubled or misread, in sentences; counted over the whole file."""
+    said = []
+    if findings["problem_rows"]:
+        line, _, why = findings["problems"][0]
+        said.append(
+            f"{_rows(findings['problem_rows'])} cannot be read and will be kept as rejections. Line {line}: {why}"
+        )
+    known_by = {"external_id", "email"} if mapping.kind == "lead" else {"external_id"}
+    if mapping.kind and not known_by & {column.to for column in mapping.columns.values()}:
+        said.append("No column holds an id. A row that has changed will come in as a new record next time.")
+    for column in findings["columns"]:
+        if target := mapping.columns.get(column["header"]):
+            said += _of_column(column, target, mapping, lifecycle, owners)
+    return said
+
+
+def _of_column(
+    column: Keyed[str, Any], target: Column, mapping: Mapping, lifecycle: Lifecycle, owners: Owners
+) -> list[str]:
+    name = f"“{column['header']}”"
+    said = []
+    if target.to == "stage":
+        said += _stage_warning(column, mapping, lifecycle, name)
+    elif target.type in DATED and not target.to.startswith(targets.ATTRIBUTE):
+        said += _date_warning(column, target, mapping, name)
+    elif target.type in NUMBERED and not target.to.startswith(targets.ATTRIBUTE):
+        share = dict(column["numbers"]).get(target.format, 0)
+        if column["filled"] and share < 1:
+            said.append(f"{name}: {1 - share:.1%} of the values are not numbers written {target.format}.")
+    if target.to == "owner":
+        said += _owner_warning(column, mapping, owners, name)
+    if target.to.startswith(targets.PROPERTY):
+        said += _option_warning(column, target, mapping, lifecycle, name)
+    replaced = mapping.values.get(column["header"], {})
+    for group in column["look_alikes"]:
+        if target.to != "stage" and len({replaced.get(value, value) for value, _ in group}) > 1:
+            listed = ", ".join(f"“{value}” ({count:,})" for value, count in group[:NAMED])
+            said.append(f"{name}: {listed} look alike and are kept as different values.")
+    return said
+
+
+def _stage_warning(column: Keyed[str, Any], mapping: Mapping, lifecycle: Lifecycle, name: str) -> list[str]:
+    pipeline = lifecycle.pipeline(mapping.pipeline)
+    known = {loose(word) for stage in pipeline.stages for word in (stage.key, stage.label)}
+    named = mapping.values.get(column["header"], {})
+    lost = [
+        (value, count)
+        for value, count in column["values"]
+        if value not in named and value not in mapping.blanks and loose(value) not in known
+    ]
+    if not lost:
+        return []
+    listed = ", ".join(f"“{value}”" for value, _ in lost[:NAMED])
+    rows = _rows(sum(count for _, count in lost))
+    return [f"{name}: no stage is named for {listed}. {rows} would be rejected."]
+
+
+def _date_warning(column: Keyed[str, Any], target: Column, mapping: Mapping, name: str) -> list[str]:
+    shares = dict(column["dates"])
+    share = shares.get(target.format, 0)
+    if not column["filled"]:
+        return []
+    if share < 1:
+        return [f"{name}: {1 - share:.1%} of the values are not dates written {target.format}."]
+    others = [each for each, fits in shares.items() if fits == 1 and each != target.format and each in DATE_FORMATS]
+    if others:
+        return [f"{name}: {target.format} and {others[0]} both fit every date. Check which one is meant."]
+    return []
+
+
+def _owner_warning(column: Keyed[str, Any], mapping: Mapping, owners: Owners, name: str) -> list[str]:
+    unknown = Counter({value: count for value, count in column["values"] if not owners.knows(value)})
+    for blank in mapping.blanks:
+        unknown.pop(blank, None)
+    unable = {value: count for value, count in column["values"] if owners.why_not(value)}
+    said = [
+        f"{name}: {owners.why_not(value)} {_rows(count)} would be rejected."
+        for value, count in list(unable.items())[:NAMED]
+    ]
+    if not unknown:
+        return said
+    what = {
+        "create": "They become members without a sign-in.",
+        "blank": "Their records come in without an owner; the name is kept as an attribute.",
+        "reject": "Their rows would be rejected.",
+    }[mapping.unknown_owner]
+    listed = ", ".join(f"“{value}”" for value, _ in unknown.most_common(NAMED))
+    more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
+    return [*said, f"{name}: nobody here is known as {listed}{more} ({_rows(unknown.total())}). {what}"]
+
+
+def _option_warning(
+    column: Keyed[str, Any], target: Column, mapping: Mapping, lifecycle: Lifecycle, name: str
+) -> list[str]:
+    terms = lifecycle.properties_by_key[target.to.removeprefix(targets.PROPERTY)]
+    if terms.data_type is not DataType.CHOICE:
+        return []
+    options = {loose(option) for option in terms.options}
+    replaced = mapping.values.get(column["header"], {})
+    lost = Counter(
+        {value: count for value, count in column["values"] if loose(replaced.get(value, value)) not in options}
+    )
+    for blank in mapping.blanks:
+        lost.pop(blank, None)
+    if not lost:
+        return []
+    listed = ", ".join(f"“{value}”" for value, _ in lost.most_common(NAMED))
+    return [f"{name}: {terms.label} has no option {listed}. {_rows(lost.total())} would be rejected."]
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"

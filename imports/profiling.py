@@ -1,0 +1,195 @@
+"""What a file holds, column by column: how full, how many values, of which type, which values look alike.
+
+Kept as JSON with the import, so that its pages need not read the file again.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import time
+from itertools import islice
+from typing import Any, TypedDict
+
+from blueprint.expressions.fields import DataType
+from imports.csv_reader import Row, Sheet
+from imports.formats import COUNTED_FORMATS, DATE_FORMATS, NUMBER_FORMATS, loose, read_boolean, read_moment, read_number
+
+MANY_VALUES = 20_000  # distinct values counted per column; beyond it the column says "many"
+KEPT_VALUES = 200
+KEPT_TEXT = 200  # characters of a value shown on the page
+HEAD_ROWS = 20
+KEPT_PROBLEMS = 20
+SAMPLES = 5
+TRIED_FIRST = 200  # values a format must mostly fit before it is tried on more
+TRIED = 5_000
+CHUNK = 2_000
+# Words that forms leave where nobody chose anything. `None` is not among them: it can be a choice.
+PLACEHOLDER = re.compile(r"-*\s*(please )?(select|choose)( one)?\.*\s*-*|#?n/a|n\.a\.|null|nan|-{1,3}|\(blank\)", re.I)
+INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+LOOK_ALIKE_VALUES = 2_000
+MIDNIGHT = time(0)
+
+
+class ColumnFindings(TypedDict):
+    """One column. `dates` and `numbers`: formats with the share of values they can read, best first."""
+
+    header: str
+    filled: int
+    distinct: int
+    is_many: bool
+    longest: int
+    samples: list[str]
+    values: list[tuple[str, int]]
+    look_alikes: list[list[tuple[str, int]]]
+    type: str
+    dates: list[tuple[str, float]]
+    numbers: list[tuple[str, float]]
+
+
+class Findings(TypedDict):
+    """The file as a whole; `head` are its first rows as `[line, cells]`."""
+
+    rows: int
+    encoding: str
+    delimiter: str
+    columns: list[ColumnFindings]
+    head: list[tuple[int, list[str]]]
+    problems: list[tuple[int, str, str]]
+    problem_rows: int
+    blanks: list[str]
+
+
+def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) -> Findings:
+    """Read the file once and say what it holds; `tell` hears after each chunk how far it has come, 0 to 1."""
+    counts = [_Counts() for _ in sheet.headers]
+    head: list[tuple[int, list[str]]] = []
+    problems: list[tuple[int, str, str]] = []
+    total = bad = 0
+    rows = sheet.rows()
+    while chunk := list(islice(rows, CHUNK)):
+        total += len(chunk)
+        tell(chunk[-1].line / (len(sheet.lines) + 1))
+        good = [row.cells for row in chunk if row.problem is None]
+        bad += len(chunk) - len(good)
+        problems += _problems(chunk)[: KEPT_PROBLEMS - len(problems)]
+        head += [(row.line, [cell[:KEPT_TEXT] for cell in row.cells]) for row in chunk if row.problem is None][
+            : HEAD_ROWS - len(head)
+        ]
+        for column, cells in zip(counts, zip(*good, strict=True), strict=False):
+            column.add(cells)
+    columns = [column.findings(header) for header, column in zip(sheet.headers, counts, strict=True)]
+    placeholders = {value for column in columns for value, _ in column["values"] if PLACEHOLDER.fullmatch(value)}
+    return {
+        "rows": total,
+        "encoding": sheet.encoding,
+        "delimiter": sheet.delimiter,
+        "columns": columns,
+        "head": head,
+        "problems": problems,
+        "problem_rows": bad,
+        "blanks": sorted(placeholders),
+    }
+
+
+def _problems(chunk: Sequence[Row]) -> list[tuple[int, str, str]]:
+    return [(row.line, *row.problem) for row in chunk if row.problem]
+
+
+class _Counts:
+    """How often each value of a column occurs, until there are too many."""
+
+    def __init__(self) -> None:
+        self.values: Counter[str] = Counter()
+        self.filled = 0
+        self.longest = 0
+        self.is_many = False
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Count some more cells."""
+        self.longest = max(self.longest, max(map(len, cells), default=0))
+        if self.is_many:
+            self.filled += sum(1 for cell in cells if cell and not cell.isspace())
+            return
+        self.values.update(cells)
+        if len(self.values) > MANY_VALUES:
+            self.is_many = True
+            self.filled = sum(count for value, count in self.values.items() if value.strip())
+
+    def findings(self, header: str) -> ColumnFindings:
+        """What was counted, with the type all values share."""
+        values: Counter[str] = Counter()
+        for value, count in self.values.items():
+            if stripped := value.strip():
+                values[stripped] += count
+        filled = self.filled if self.is_many else values.total()
+        telling = [value for value in islice(values, TRIED) if not PLACEHOLDER.fullmatch(value)]
+        dates, numbers = date_formats_of(telling), number_formats_of(telling)
+        return {
+            "header": header,
+            "filled": filled,
+            "distinct": len(values),
+            "is_many": self.is_many,
+            "longest": self.longest,
+            "samples": [value[:KEPT_TEXT] for value in islice(values, SAMPLES)],
+            "values": [(value, count) for value, count in values.most_common(KEPT_VALUES) if len(value) <= KEPT_TEXT],
+            "look_alikes": _look_alikes(values),
+            "type": _type_of(telling, dates, numbers),
+            "dates": dates,
+            "numbers": numbers,
+        }
+
+
+def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tuple[str, float]]) -> str:
+    """The narrowest type every value fits; text when in doubt, so that nothing is lost."""
+    if not values:
+        return DataType.TEXT.value
+    if all(read_boolean(value) is not None for value in values) and not all(value.isdigit() for value in values):
+        return DataType.BOOLEAN.value
+    if all(INTEGER.fullmatch(value) for value in values):
+        return DataType.INTEGER.value
+    if numbers and numbers[0][1] == 1 and not any(_has_leading_zero(value) for value in values):
+        return DataType.NUMBER.value
+    if dates and dates[0][1] == 1 and dates[0][0] not in (*COUNTED_FORMATS, "YYYYMMDD"):
+        moments = (read_moment(value, dates[0][0]) for value in values)
+        has_clock = any(moment.clock not in (None, MIDNIGHT) for moment in moments if moment)
+        return DataType.DATETIME.value if has_clock else DataType.DATE.value
+    return DataType.TEXT.value
+
+
+def _has_leading_zero(value: str) -> bool:
+    """`00123` is a postcode or a phone number, not a number."""
+    return len(value) > 1 and value[0] in "0+" and value[1].isdigit()
+
+
+def date_formats_of(values: list[str]) -> list[tuple[str, float]]:
+    """Date formats that fit at least half of the values, with the share they fit; best first, at most three."""
+    return _formats(values, (*DATE_FORMATS, *COUNTED_FORMATS), read_moment)
+
+
+def number_formats_of(values: list[str]) -> list[tuple[str, float]]:
+    """Number formats, likewise."""
+    return _formats(values, NUMBER_FORMATS, read_number)
+
+
+def _formats(values: list[str], formats: Sequence[str], reader: Callable[[str, str], Any]) -> list[tuple[str, float]]:
+    found = []
+    for each in formats:
+        first = values[:TRIED_FIRST]
+        if first and _share(first, each, reader) >= 0.5:
+            found.append((each, round(_share(values, each, reader), 4)))
+    return sorted(found, key=lambda pair: -pair[1])[:3]
+
+
+def _share(values: list[str], value_format: str, reader: Callable[[str, str], Any]) -> float:
+    return sum(reader(value, value_format) is not None for value in values) / len(values)
+
+
+def _look_alikes(values: Counter[str]) -> list[list[tuple[str, int]]]:
+    """Values that differ only in case, blanks or punctuation, with how often each occurs."""
+    if len(values) > LOOK_ALIKE_VALUES:
+        return []
+    groups: dict[str, list[tuple[str, int]]] = {}
+    for value, count in values.most_common():
+        if (key := loose(value)) and not key.isdigit():
+            groups.setdefault(key, []).append((value[:KEPT_TEXT], count))
+    return [group for group in groups.values() if len(group) > 1][:SAMPLES]

@@ -1,0 +1,94 @@
+"""What pages and programs want to know of imports."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from core.errors import NotFound
+from core.people.models import Member
+from core.people.permissions import permit
+from lifecycle.models import Import, Rejection
+
+NEWEST = 50
+SHOWN_REJECTIONS = 100
+FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")  # what a spreadsheet would run; also full-width, also after blanks
+BLANKS = " \u00a0\u3000\n"
+
+
+def imports(member: Member) -> list[Import]:
+    """The newest imports. One query."""
+    permit(member, "record.import")
+    return list(Import.objects.select_related("created_by").defer("findings", "mapping").order_by("-number")[:NEWEST])
+
+
+def import_for(member: Member, number: int) -> Import:
+    """By number. Raises NotFound, NotPermitted. One query."""
+    permit(member, "record.import")
+    found = Import.objects.select_related("created_by").filter(number=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an import has come. `per_second` and `seconds_left` are None before there is a figure."""
+
+    done: int
+    total: int
+    per_second: int | None
+    seconds_left: int | None
+    seconds: int | None
+
+
+def progress(job: Import, at: datetime) -> Progress:
+    """From the counters alone; no query."""
+    ends = job.finished_at or at
+    seconds = (ends - job.started_at).total_seconds() if job.started_at else None
+    rate = job.done_rows / seconds if seconds and job.done_rows else None
+    left = int((job.total_rows - job.done_rows) / rate) if rate and not job.finished_at else None
+    took = max(1, round(seconds)) if seconds else None
+    return Progress(job.done_rows, job.total_rows, int(rate) if rate else None, left, took)
+
+
+def reasons(job: Import) -> list[tuple[str, int]]:
+    """Rejections by reason code, the most frequent first. One query."""
+    counted = Rejection.objects.filter(of=job).values("code").annotate(count=Count("id")).order_by("-count", "code")
+    return [(each["code"], each["count"]) for each in counted]
+
+
+def rejections(job: Import, *, after: int = 0, limit: int = SHOWN_REJECTIONS) -> list[Rejection]:
+    """Kept rejections in the order of the file, from beyond a line. One query."""
+    found = Rejection.objects.filter(of=job, line__gt=after).order_by("line", "id")
+    return list(found[:limit])
+
+
+def rejections_csv(job: Import) -> Iterator[str]:
+    """Line, reason, column, detail, then the row as it stood: a file that can be corrected and uploaded again.
+
+    Read in the scope that is open now, so the answer is complete when this returns its last piece."""
+    headers = [column["header"] for column in job.findings.get("columns", [])]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([safe(cell) for cell in ("line", "reason", "column", "detail", *headers)])
+    found = Rejection.objects.filter(of=job).order_by("line", "id")
+    for place, each in enumerate(found.iterator(chunk_size=1_000), 1):
+        cells = [str(each.row.get(header, "")) for header in headers]
+        if not any(cells):  # a line that could not be cut into cells
+            cells = [str(cell) for cell in each.row.values()]
+        writer.writerow([each.line, *(safe(cell) for cell in (each.code, each.field, each.detail, *cells))])
+        if place % 1_000 == 0:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
+
+
+def safe(cell: str) -> str:
+    """A cell no spreadsheet takes for a formula."""
+    is_formula = cell.lstrip(BLANKS).startswith(FORMULA_STARTS) or cell.startswith(("\t", "\r"))
+    return f"'{cell}" if is_formula else cell

@@ -1,0 +1,249 @@
+"""A row of the file as a row on its way in, or as a refusal with line, column and reason."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Keyed
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from imports import destinations as targets
+from imports.cell_types import BadCell, Reader, Surroundings, reader_for
+from imports.csv_reader import Row
+from imports.mapping import Mapping
+from imports.people import Owners, UnknownOwner
+from lifecycle.blueprint import Lifecycle
+from lifecycle.intake.rows import Incoming, Refused
+
+CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "renews_on", "created_at", "account",
+        "account_domain")  # fmt: skip
+KEPT_RAW = 2_000  # characters of a cell kept with a rejection
+
+
+@dataclass(slots=True)
+class Told:
+    """What a row tells of a record. `is_dated`: the file itself says when the present stage was entered. `name` is for
+    a record that brings none: it is given once, so that a better name given later stays."""
+
+    line: int
+    external_id: str
+    core: dict[str, Any]
+    properties: dict[str, Any]
+    raw: "Raw"
+    stage: str = ""
+    history: tuple[tuple[str, datetime], ...] = ()
+    is_dated: bool = True
+    name: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What the record is known by: the other system's id, else the address."""
+        return ("id", self.external_id) if self.external_id else ("email", str(self.core.get("email", "")))
+
+    def incoming(self, mapping: Mapping) -> Incoming:
+        """The same, as intake takes it."""
+        return Incoming(
+            line=self.line,
+            kind=mapping.kind,
+            system=mapping.system,
+            external_id=self.external_id,
+            core=self.core,
+            properties=self.properties,
+            pipeline=mapping.pipeline,
+            stage=self.stage,
+            history=self.history,
+            raw=self.raw,
+        )
+
+
+@dataclass(frozen=True)
+class Context:
+    """What rows are read against."""
+
+    mapping: Mapping
+    lifecycle: Lifecycle
+    headers: tuple[str, ...]
+    zone: ZoneInfo
+    at: datetime
+    owners: Owners
+    account_names: Keyed[str, str]
+    """Names of accounts by their id in the other system."""
+
+    @property
+    def as_of(self) -> datetime:
+        """When a stage without a date of its own was entered: the day the file tells of, else the import's."""
+        if self.mapping.as_of is None:
+            return self.at
+        return datetime.combine(self.mapping.as_of, time(), self.zone).astimezone(UTC)
+
+
+def zone_of(mapping: Mapping, workspace_zone: str) -> ZoneInfo:
+    """The zone that times in the file are written in."""
+    return ZoneInfo(mapping.time_zone or workspace_zone)
+
+
+def raw_of(headers: Sequence[str], row: Row) -> dict[str, str]:
+    """The row as it stood in the file, for a kept rejection."""
+    if row.problem and len(row.cells) != len(headers):
+        named = [*headers, *(f"Column {place}" for place in range(len(headers) + 1, len(row.cells) + 1))]
+        return {header: _kept(cell) for header, cell in zip(named, row.cells, strict=False)}
+    return {header: _kept(cell) for header, cell in zip(headers, row.cells, strict=True)}
+
+
+def _kept(cell: str) -> str:
+    return cell[:KEPT_RAW].replace("\x00", "\u2400")
+
+
+class Raw(Keyed[str, str]):
+    """The same, put together only if somebody asks: most rows come in."""
+
+    def __init__(self, headers: Sequence[str], row: Row) -> None:
+        self._headers, self._row = headers, row
+
+    @cached_property
+    def _cells(self) -> dict[str, str]:
+        return raw_of(self._headers, self._row)
+
+    def __getitem__(self, header: str) -> str:
+        return self._cells[header]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+
+class RowReader:
+    """Reads the rows of one file by one mapping."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        mapping = context.mapping
+        around = Surroundings(mapping, context.lifecycle, context.zone)
+        self._columns: list[tuple[int, str, str, Reader]] = [
+            (context.headers.index(header), header, column.to, reader_for(header, column, around))
+            for header, column in mapping.columns.items()
+        ]
+        self._property_keys = [
+            (to, to.partition(":")[2])
+            for _, _, to, _ in self._columns
+            if to.startswith((targets.PROPERTY, targets.ATTRIBUTE))
+        ]
+        self._pipeline = context.lifecycle.pipeline(mapping.pipeline) if mapping.pipeline else None
+        self._positions = {stage.key: stage.position for stage in self._pipeline.stages} if self._pipeline else {}
+
+    def read(self, row: Row) -> Told | Refused:
+        """The record the row tells of, or why it cannot come in."""
+        values = self.values(row)
+        if isinstance(values, Refused):
+            return values
+        try:
+            return self._told(row, values)
+        except UnknownOwner as unknown:
+            owner = self.context.mapping.column_for("owner") or ""
+            return self.refused(row, unknown.code, unknown.detail, field=owner)
+
+    def values(self, row: Row) -> dict[str, Any] | Refused:
+        """What the row holds, by where its columns go; blanks are left out."""
+        if row.problem:
+            return self.refused(row, *row.problem)
+        values: dict[str, Any] = {}
+        header = ""
+        try:
+            for place, header, to, read in self._columns:  # noqa: B007 # the refusal names the last one
+                value = read(row.cells[place])
+                if value is not None:
+                    values[to] = value
+        except BadCell as bad:
+            return self.refused(row, bad.code, bad.detail, field=header)
+        return values
+
+    def properties(self, values: Keyed[str, Any]) -> dict[str, Any]:
+        """The properties and attributes among the values, by their keys."""
+        return {key: values[to] for to, key in self._property_keys if to in values}
+
+    def refused(self, row: Row, code: str, detail: str, field: str = "") -> Refused:
+        """The row as a kept rejection."""
+        return Refused(row.line, code, field[:120], detail[:500], raw_of(self.context.headers, row))
+
+    def _told(self, row: Row, values: dict[str, Any]) -> Told:
+        mapping = self.context.mapping
+        core = {key: values[key] for key in CORE if key in values}
+        properties = self.properties(values)
+        if name := name_of(values):
+            core["name"] = name
+        if mapping.currency and "amount" in core and "currency" not in core:
+            core["currency"] = mapping.currency
+        self._add_owner(values, core, properties)
+        self._add_account(values, core, properties)
+        external_id = values.get("external_id", "")
+        given_name = (
+            "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))[:255]
+        )
+        if not external_id and not (mapping.kind == "lead" and "email" in core):
+            external_id = digest_of(row)
+        told = Told(row.line, external_id, core, properties, Raw(self.context.headers, row), name=given_name)
+        if mapping.history:
+            told.history, told.is_dated = self._history(values)
+        else:
+            told.stage = values.get("stage", "")
+        return told
+
+    def _add_owner(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
+        """The owner as a member; a name nobody has is kept as an attribute where owners may stay blank."""
+        if name := values.get("owner"):
+            owner_id: UUID | None = self.context.owners.find(name)
+            if owner_id:
+                core["owner_id"] = owner_id
+            else:
+                header = self.context.mapping.column_for("owner") or "owner"
+                properties[targets.attribute_key(header, self.context.lifecycle)] = name
+
+    def _add_account(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
+        """The company by its id in the other system, when it is known; the id stays as an attribute when not."""
+        if account_id := values.get("account_id"):
+            if name := self.context.account_names.get(account_id):
+                core.setdefault("account", name)
+            else:
+                header = self.context.mapping.column_for("account_id") or "account_id"
+                properties[targets.attribute_key(header, self.context.lifecycle)] = account_id
+
+    def _history(self, values: dict[str, Any]) -> tuple[tuple[tuple[str, datetime], ...], bool]:
+        """Dated stages of the past, oldest first, the present one last; and whether the file dates the present one."""
+        assert self._pipeline
+        dated = {to.removeprefix(targets.ENTERED): at for to, at in values.items() if to.startswith(targets.ENTERED)}
+        present = values.get("stage") or self._latest(dated) or self._pipeline.first.key
+        stage = self._pipeline.stage(present)
+        created = values.get("created_at")
+        at = values.get("entered_stage_at") or dated.pop(present, None)
+        dated.pop(present, None)
+        if at is None and not stage.is_open and "closes_on" in values:
+            at = datetime.combine(values["closes_on"], time(), self.context.zone).astimezone(UTC)
+        is_dated = at is not None
+        if at is None and stage.is_open and created:
+            at, is_dated = created, True
+        first = self._pipeline.first.key
+        later = [each for each in (at, *dated.values()) if each]
+        if created and present != first and first not in dated and all(created < each for each in later):
+            dated[first] = created
+        latest = max(dated.values(), default=None)
+        at = max(filter(None, (at or self.context.as_of, latest)))
+        past = sorted(dated.items(), key=lambda pair: (pair[1], self._positions[pair[0]]))
+        return (*past, (present, at)), is_dated
+
+    def _latest(self, dated: dict[str, datetime]) -> str | None:
+        return max(dated, key=lambda key: (dated[key], self._positions[key]), default=None)
+
+
+def name_of(values: Keyed[str, Any]) -> str:
+    """The name, or first and last name together."""
+    return str(values.get("name") or " ".join(filter(None, (values.get("first_name"), values.get("last_name")))))
+
+
+def digest_of(row: Row) -> str:
+    """An id for a row that brings none: it follows from what the row says, so the same row is the same record."""
+    return "row-" + hashlib.sha256("\x1f".join(cell.strip() for cell in row.cells).encode()).hexdigest()[:24]

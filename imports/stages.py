@@ -1,0 +1,66 @@
+"""Which stage a word in a file means: `Won`, `closedwon`, `Prospecting`, `1` in a column named Converted."""
+
+from collections.abc import Mapping as Keyed
+from typing import Any
+
+from imports import destinations as targets
+from imports.formats import NO, YES, loose
+from lifecycle.blueprint import PipelineTerms
+
+# Words of common tools, by what they mean in a pipeline. A stage is found by its own key or label first.
+WON = frozenset({"won", "closedwon", "closewon", "win", "success", "customer", "signed"})
+LOST = frozenset({"lost", "closedlost", "loss", "closelost", "dead"})
+DISQUALIFIED = frozenset({"disqualified", "unqualified", "junk", "spam", "badfit"})
+RECYCLED = frozenset({"recycled", "nurture", "nurturing"})
+FIRST = frozenset({"prospecting", "prospect", "new", "open", "appointmentscheduled", "identified", "opennotcontacted"})
+WORDS: dict[str, tuple[str, ...]] = {
+    "qualification": ("engaging", "qualified", "qualifiedtobuy", "presentationscheduled", "needsanalysis", "working",
+                      "valueproposition", "iddecisionmakers", "perceptionanalysis"),
+    "proposal": ("proposalpricequote", "proposalquote", "quote", "decisionmakerboughtin", "proposalsent"),
+    "negotiation": ("negotiationreview", "contractsent", "contract", "verbalcommit"),
+    "mql": ("marketingqualifiedlead", "marketingqualified"),
+    "sal": ("salesacceptedlead", "accepted"),
+    "sql": ("salesqualifiedlead", "salesqualified"),
+    "opportunity": ("converted",),
+    "lead": ("workingcontacted", "contacted", "inprogress", "attemptedtocontact"),
+    "churned": ("cancelled", "canceled", "churn"),
+}  # fmt: skip
+
+
+def guess_values(column: Keyed[str, Any], pipeline: PipelineTerms) -> dict[str, str]:
+    """A stage key for each value of the column that can be understood; the others are left for people."""
+    header = targets.normal(column["header"])
+    found = {value: _stage_of(value, header, pipeline) for value, _ in column["values"]}
+    return {value: key for value, key in found.items() if key is not None}
+
+
+def share_known(column: Keyed[str, Any], pipeline: PipelineTerms) -> float:
+    """Of the filled cells, how many hold a word that means a stage."""
+    known = guess_values(column, pipeline)
+    return sum(count for value, count in column["values"] if value in known) / max(column["filled"], 1)
+
+
+def _stage_of(value: str, header: str, pipeline: PipelineTerms) -> str | None:
+    word = loose(value)
+    for stage in pipeline.stages:
+        if word in (loose(stage.key), loose(stage.label)):
+            return stage.key
+    if header.startswith(("is_won", "is_converted", "converted", "won")) and word in YES | NO:
+        return _of_category(pipeline, "won") if word in YES else _in_work(pipeline)
+    for words, category in ((WON, "won"), (LOST, "lost"), (DISQUALIFIED, "disqualified"), (RECYCLED, "recycled")):
+        if word in words:
+            return _of_category(pipeline, category)
+    if word in FIRST:
+        return _in_work(pipeline)
+    keys = {stage.key for stage in pipeline.stages}
+    return next((key for key, words in WORDS.items() if key in keys and word in words), None)
+
+
+def _of_category(pipeline: PipelineTerms, category: str) -> str | None:
+    return next((stage.key for stage in pipeline.stages if stage.category == category), None)
+
+
+def _in_work(pipeline: PipelineTerms) -> str:
+    """Where work on a record begins: a lead in the lifecycle, the first stage elsewhere."""
+    keys = [stage.key for stage in pipeline.stages]
+    return "lead" if "lead" in keys else pipeline.first.key

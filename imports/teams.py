@@ -1,0 +1,141 @@
+"""Rows of a file about people: members that files name, their teams with region and manager, and their seats."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.utils.text import slugify
+
+from core.history.actions import record
+from core.people.models import Member, Team, TeamSeat
+from core.people.permissions import permit
+from imports.counts import Tally
+from imports.csv_reader import Row
+from imports.formats import loose
+from imports.people import new_person
+from imports.rows import RowReader, name_of
+from lifecycle.intake.rows import Refused
+
+ROLES = {Member.Role.REP, Member.Role.MANAGER, Member.Role.LEADER}  # a file makes nobody an admin
+
+
+def take_in_people(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime) -> Tally:
+    """Create or update a member, their team and their seat for every row; about four queries a row."""
+    permit(by, "people.manage")
+    tally = Tally()
+    people = _People(reader, by, at)
+    for row in rows:
+        values = reader.values(row)
+        if isinstance(values, Refused):
+            tally.refused.append(values)
+            continue
+        name = name_of(values) or values.get("email", "") or values.get("external_id", "")
+        if not name:
+            tally.refused.append(reader.refused(row, "no_name", "The row names nobody."))
+            continue
+        role = _role(values.get("role", ""))
+        if role is None:
+            refused = reader.refused(row, "unknown_role", "A file may make reps, managers and leaders.", "role")
+            tally.refused.append(refused)
+            continue
+        state = people.take(name, role, values)
+        setattr(tally, state, getattr(tally, state) + 1)
+    return tally
+
+
+def _role(text: str) -> str | None:
+    if not text:
+        return ""
+    return next((role.value for role in ROLES if loose(text) in (loose(role.value), loose(role.label))), None)
+
+
+class _People:
+    """Who is there already, and who is made."""
+
+    def __init__(self, reader: RowReader, by: Member, at: datetime) -> None:
+        self.reader, self.by, self.at = reader, by, at
+
+    def take(self, name: str, role: str, values: dict[str, Any]) -> str:
+        """One row: created, updated or unchanged."""
+        member = self._find(name, values)
+        state = "unchanged"
+        if member is None:
+            member = new_person(
+                name,
+                by=self.by,
+                at=self.at,
+                external_key=values.get("external_id", ""),
+                email=values.get("email", ""),
+                role=role or Member.Role.REP,
+            )
+            state = "created"
+        elif self._describe(member, name, role, values):
+            state = "updated"
+        if self._seat(member, values) and state == "unchanged":
+            state = "updated"
+        return state
+
+    def _find(self, name: str, values: dict[str, Any]) -> Member | None:
+        """By the file's id, by address, then by name."""
+        key, email = values.get("external_id", ""), values.get("email", "")
+        people = Member.objects.filter(kind=Member.Kind.PERSON).order_by("joined_at", "id")
+        for known in ({"external_key": key}, {"email": email}, {"external_key": name}):
+            if all(known.values()) and (found := people.filter(**known).first()):
+                return found
+        # a name alone means somebody only while no file has given them an id of their own
+        return people.filter(name=name, external_key="").first() if not key else None
+
+    def _describe(self, member: Member, name: str, role: str, values: dict[str, Any]) -> bool:
+        """Correct what the file may correct; somebody with a sign-in keeps their own name, address and role."""
+        wanted = {"external_key": member.external_key or values.get("external_id") or name}
+        if member.user_id is None:
+            wanted |= {"name": name[:120], "email": values.get("email", member.email), "role": role or member.role}
+        changed = {key: value for key, value in wanted.items() if getattr(member, key) != value}
+        if "external_key" in changed and Member.objects.filter(external_key=changed["external_key"]).exists():
+            del changed["external_key"]
+        for key, value in changed.items():
+            setattr(member, key, value)
+        if changed:
+            member.save(update_fields=list(changed))
+            record("member.described", member, at=self.at, actor=self.by, facts=changed)
+        return bool(changed)
+
+    def _seat(self, member: Member, values: dict[str, Any]) -> bool:
+        """Their place in the team the row names; whether anything differs."""
+        manager, region = values.get("manager", ""), values.get("region", "")
+        label = values.get("team") or manager or region
+        if not label:
+            return False
+        head = self._manager(manager) if manager else None
+        function = self.reader.context.mapping.team_function
+        key = slugify(label)[:60] or f"team-{sha256(label.encode()).hexdigest()[:8]}"
+        team = Team.objects.filter(key=key).first()
+        if team is None:
+            team = Team.objects.create(key=key, name=label[:120], function=function, region=region[:80], manager=head)
+            record("team.created", team, at=self.at, actor=self.by, facts={"name": label[:120]})
+            is_changed = True
+        else:
+            is_changed = self._describe_team(team, region, head)
+        _, is_seated = TeamSeat.objects.get_or_create(team=team, member=member)
+        return is_changed or is_seated
+
+    def _manager(self, name: str) -> Member | None:
+        """Who leads the team. A rep with a sign-in is not made a manager by a file; then the team has none."""
+        found = self._find(name, {})
+        if found is None:
+            return new_person(name, by=self.by, at=self.at, role=Member.Role.MANAGER)
+        if not found.leads_others and found.user_id is None:
+            self._describe(found, found.name, Member.Role.MANAGER, {})
+        return found if found.leads_others and found.is_active else None
+
+    def _describe_team(self, team: Team, region: str, head: Member | None) -> bool:
+        wanted = {"region": region[:80] or team.region, "manager_id": head.pk if head else team.manager_id}
+        changed = {key: value for key, value in wanted.items() if getattr(team, key) != value}
+        for key, value in changed.items():
+            setattr(team, key, value)
+        if changed:
+            team.save(update_fields=list(changed))
+            facts = {key: str(value) for key, value in changed.items()}
+            record("team.edited", team, at=self.at, actor=self.by, facts=facts)
+        return bool(changed)

@@ -1,0 +1,16 @@
+"""Pages of files, below /w/<workspace>/."""
+
+from django.urls import path
+
+from imports import views
+
+app_name = "imports"
+urlpatterns = [
+    path("imports/", views.Imports.as_view(), name="imports"),
+    path("imports/<int:number>/", views.ImportPage.as_view(), name="import"),
+    path("imports/<int:number>/mapping/", views.MappingPage.as_view(), name="import_mapping"),
+    path("imports/<int:number>/start/", views.Start.as_view(), name="import_start"),
+    path("imports/<int:number>/cancellation/", views.Cancellation.as_view(), name="import_cancellation"),
+    path("imports/<int:number>/progress/", views.Progress.as_view(), name="import_progress"),
+    path("imports/<int:number>/rejections.csv", views.Rejections.as_view(), name="import_rejections"),
+]

@@ -1,0 +1,189 @@
+"""The pages of imports: choose a file, say what its columns are, watch it come in."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import slugify
+from django.views import View
+
+from core.errors import BadInput, Refusal, WorldMovedOn
+from core.http.web import is_partial, page
+from core.people.permissions import permit
+from imports import destinations as targets
+from imports import guessing, queries, starting
+from imports import mapping as mappings
+from imports.csv_reader import MAX_BYTES
+from imports.mapping_page import board, from_form
+from imports.preview import preview
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.models import Import
+
+State = Import.State
+TARGET_WORDS = (
+    ("", "Find out from the file", "Headers usually tell"),
+    ("leads", "Leads", "People or companies who showed interest"),
+    ("opportunities", "Opportunities", "Deals, open or closed"),
+    ("customers", "Customers", "In onboarding, live or up for renewal"),
+    ("accounts", "Accounts", "Companies the records belong to"),
+    ("people", "People and teams", "Who works on records, and who leads them"),
+)
+
+
+class Imports(View):
+    """The list, and the way in for a new file."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        permit(request.member, "record.import")
+        file = request.FILES.get("file")
+        try:
+            if file is None:
+                raise BadInput("Choose a file first.", code="no_file", field="file")
+            if (file.size or 0) > MAX_BYTES:
+                raise BadInput(f"The file is larger than {MAX_BYTES // 2**20} MB.", code="file_too_large", field="file")
+            job = starting.upload(
+                file_name=file.name or "file",
+                content=file.read(),
+                asked={"target": request.POST.get("target", "")},
+                by=request.member,
+                at=request.at,
+            )
+        except BadInput as refusal:
+            return self._page(request, refusal)
+        return redirect("imports:import", request.workspace.slug, job.number)
+
+    def _page(self, request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
+        context = {
+            "imports": queries.imports(request.member),
+            "targets": TARGET_WORDS,
+            "refusal": refusal,
+            "most_mb": MAX_BYTES // 2**20,
+        }
+        return page(request, "imports/imports.html", context, status=refusal.status if refusal else 200)
+
+
+class ImportPage(View):
+    """One import: its mapping until it starts, then its progress and outcome."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        job = queries.import_for(request.member, number)
+        if job.state == State.MAPPING:
+            return _mapping_page(request, job)
+        return page(request, "imports/import.html", _outcome(request, job))
+
+
+class MappingPage(View):
+    """What the columns are: guessed anew, tried in the preview, or settled and started."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        job = queries.import_for(request.member, number)
+        if not job.findings:
+            raise WorldMovedOn("The file has not been read yet.", code="still_reading")
+        lifecycle = lifecycle_of(request.workspace)
+        if request.POST.get("do") == "guess":
+            target = request.POST.get("target", "")
+            given = guessing.guess(
+                job.findings,
+                lifecycle,
+                file_name=job.file_name,
+                target=target if target in targets.TARGETS else "",
+                time_zone=request.workspace.time_zone,
+            )
+            starting.map_columns(job, given, by=request.member, at=request.at)
+            return redirect("imports:import", request.workspace.slug, number)
+        given = from_form(request.POST, job, lifecycle)
+        try:
+            job = starting.map_columns(job, given, by=request.member, at=request.at)
+            if request.POST.get("do") == "start":
+                starting.start(job, by=request.member, at=request.at)
+        except mappings.BadMapping as refusal:
+            return _mapping_page(request, job, refusal=refusal, given=given)
+        if request.POST.get("do") == "start":
+            return redirect("imports:import", request.workspace.slug, number)
+        return _mapping_page(request, job)
+
+
+class Start(View):
+    """Go on with an import that was cancelled or failed."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        job = queries.import_for(request.member, number)
+        starting.start(job, by=request.member, at=request.at)
+        return redirect("imports:import", request.workspace.slug, number)
+
+
+class Cancellation(View):
+    """Stop before the next thousand rows."""
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        job = queries.import_for(request.member, number)
+        starting.cancel(job, by=request.member, at=request.at)
+        messages.info(request, "The import stops after the rows it is working on. What came in stays.")
+        return redirect("imports:import", request.workspace.slug, number)
+
+
+class Progress(View):
+    """The moving part of the page, asked for every second while there is something to see."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        job = queries.import_for(request.member, number)
+        if not is_partial(request):
+            return redirect("imports:import", request.workspace.slug, number)
+        if job.state == State.MAPPING:  # it has been read: the mapping is a page of its own
+            there = HttpResponse(status=204)
+            there["HX-Redirect"] = reverse("imports:import", args=[request.workspace.slug, number])
+            return there
+        return page(request, "imports/_import_progress.html", _outcome(request, job))
+
+
+class Rejections(View):
+    """The kept rejections as a file to correct and upload again."""
+
+    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+        job = queries.import_for(request.member, number)
+        response = HttpResponse("".join(queries.rejections_csv(job)), content_type="text/csv; charset=utf-8")
+        name = slugify(job.file_name.rpartition(".")[0]) or "import"
+        response["Content-Disposition"] = f'attachment; filename="{name}-rejections.csv"'
+        return response
+
+
+def _outcome(request: HttpRequest, job: Import) -> dict[str, Any]:
+    is_running = job.state in (State.READING, State.WAITING, State.RUNNING)
+    return {
+        "job": job,
+        "progress": queries.progress(job, request.at),
+        "is_running": is_running,
+        "may_resume": job.state in (State.CANCELLED, State.FAILED) and job.done_rows < job.total_rows,
+        "read_percent": round(job.read_ratio * 100),
+        "reasons": [] if is_running or not job.rejected_count else queries.reasons(job),
+        "rejections": [] if is_running or not job.rejected_count else queries.rejections(job),
+        "repeats": job.findings.get("repeats", {}),
+        "records_kind": targets.RECORD_KINDS.get(job.target, ""),
+    }
+
+
+def _mapping_page(
+    request: HttpRequest, job: Import, refusal: Refusal | None = None, given: dict[str, Any] | None = None
+) -> HttpResponse:
+    lifecycle = lifecycle_of(request.workspace)
+    shown = None
+    try:
+        if refusal is None:
+            checked = mappings.read(job.mapping, job.findings, lifecycle)
+            shown = preview(job.findings, checked, lifecycle, request.workspace, request.at)
+    except mappings.BadMapping as outdated:  # the blueprint has changed since
+        refusal = outdated
+    context = {
+        "job": job,
+        "board": board(job, given or job.mapping, lifecycle),
+        "preview": shown,
+        "refusal": refusal,
+        "targets": TARGET_WORDS[1:],
+    }
+    status = refusal.status if refusal else 200
+    return page(request, "imports/import_mapping.html", context, part="imports/_import_preview.html", status=status)

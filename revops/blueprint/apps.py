@@ -1,8 +1,0 @@
-from django.apps import AppConfig
-
-
-class BlueprintConfig(AppConfig):
-    """The published versions of the workspace's configuration."""
-
-    name = "revops.blueprint"
-    label = "blueprint"

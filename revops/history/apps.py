@@ -1,8 +1,0 @@
-from django.apps import AppConfig
-
-
-class HistoryConfig(AppConfig):
-    """What happened."""
-
-    name = "revops.history"
-    label = "history"

@@ -1,0 +1,257 @@
+"""The doors of imports: choose a file, map it, start it, see what became of it; and the same over the API."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
+from imports import starting
+from imports.tasks import run_imports
+from lifecycle.models import Import, Record, Rejection
+from tests.cast import Cast
+
+LEADS = b"""Lead ID,Full Name,Email,Company,Lead Source,Visits,Status
+L1,Ann Lee,ann@northwind.example,Northwind,Web,3,New
+L2,Bob Ray,bob@northwind.example,Northwind,Web,x,New
+L3,Cy Dow,not-an-address,Contoso,Event,1,Nowhere
+"""
+
+
+@pytest.fixture
+def ada(cast: Cast, client: Client) -> Client:
+    client.force_login(cast.ada.user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def upload(client: Client, content: bytes = LEADS, name: str = "leads.csv", target: str = "") -> str:
+    """Send a file and let the worker read it; the address of its page."""
+    answer = client.post("/w/acme/imports/", {"file": SimpleUploadedFile(name, content), "target": target})
+    assert answer.status_code == 302, answer.content.decode()
+    read_by_a_worker()
+    return str(answer["Location"])
+
+
+def read_by_a_worker() -> None:
+    """A worker's turn."""
+    run_imports(str(Workspace.objects.get(slug="acme").pk))
+
+
+def only_import(cast: Cast) -> Import:
+    with workspace_scope(cast.acme):
+        return Import.objects.get()
+
+
+def test_the_list_is_empty_at_first_and_says_what_to_do(ada: Client) -> None:
+    page = ada.get("/w/acme/imports/")
+    assert page.status_code == 200
+    assert "No imports yet" in page.content.decode()
+
+
+def test_an_uploaded_file_is_shown_with_its_guessed_mapping_and_preview(ada: Client) -> None:
+    page = ada.get(upload(ada)).content.decode()
+    assert "Ann Lee" in page
+    assert "Start the import" in page
+    assert "no stage is named for “Nowhere”" in page
+
+
+def test_a_file_that_cannot_be_read_says_why_and_keeps_nothing(ada: Client, cast: Cast) -> None:
+    answer = ada.post("/w/acme/imports/", {"file": SimpleUploadedFile("x.csv", b"")})
+    assert answer.status_code == 422
+    with workspace_scope(cast.acme):
+        assert not Import.objects.exists()
+
+
+def test_choosing_no_file_is_refused_in_words(ada: Client) -> None:
+    answer = ada.post("/w/acme/imports/", {})
+    assert answer.status_code == 422
+    assert "Choose a file first" in answer.content.decode()
+
+
+def form_of(job: Import, **changes: str) -> dict[str, object]:
+    """The mapping form as the page would send it."""
+    fields: dict[str, object] = {"system": "csv", "on_repeat": "update", "history": "yes", "pipeline": "lifecycle"}
+    for place, column in enumerate(job.findings["columns"]):
+        mapped = job.mapping["columns"].get(column["header"], {"to": "skip", "format": ""})
+        fields |= {f"to-{place}": mapped["to"], f"format-{place}": mapped["format"]}
+    return fields | changes
+
+
+def test_changing_a_column_answers_with_the_preview_alone(ada: Client, cast: Cast) -> None:
+    place = upload(ada)
+    job = only_import(cast)
+    answer = ada.post(f"{place}mapping/", form_of(job, **{"to-5": "skip"}), headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.content.decode()
+    assert "Visits" not in only_import(cast).mapping["columns"]
+
+
+def test_two_columns_to_one_place_are_refused_by_name(ada: Client, cast: Cast) -> None:
+    place = upload(ada)
+    answer = ada.post(
+        f"{place}mapping/", form_of(only_import(cast), **{"to-5": "name"}), headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 422
+    assert "both go to name" in answer.content.decode()
+
+
+def test_another_target_is_guessed_anew(ada: Client, cast: Cast) -> None:
+    place = upload(ada)
+    ada.post(f"{place}mapping/", {"do": "guess", "target": "opportunities"})
+    assert only_import(cast).mapping["pipeline"] == "sales"
+
+
+def run(cast: Cast) -> None:
+    read_by_a_worker()
+
+
+def test_started_run_and_shown_with_every_row_accounted_for(ada: Client, cast: Cast) -> None:
+    place = upload(ada)
+    answer = ada.post(f"{place}mapping/", {**form_of(only_import(cast)), "do": "start"})
+    assert answer.status_code == 302
+    assert "waiting for a worker" in ada.get(place).content.decode()
+    run(cast)
+    job = only_import(cast)
+    assert (job.state, job.created_count, job.rejected_count, job.done_rows) == ("finished", 2, 1, 3)
+    page = ada.get(place).content.decode()
+    assert "3 rows in = 2 created + 0 updated + 0 unchanged + 1 rejected" in page
+    assert "bad_email" in page
+    progress = ada.get(f"{place}progress/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in progress and "every 1s" not in progress
+
+
+def test_rejections_come_as_a_file_no_spreadsheet_runs(ada: Client, cast: Cast) -> None:
+    place = upload(ada, b"Lead ID,Email,Full Name\nL1,=cmd|'/c calc'!A0,\xef\xbc\x9dSUM(1)\nL2,a@b.example,Fine\n")
+    with workspace_scope(cast.acme):
+        job = Import.objects.get()
+        given = {"target": "leads", "columns": {"Lead ID": "external_id", "Email": "email", "Full Name": "name"}}
+        cast.ada.workspace = cast.acme
+        job = starting.map_columns(job, given, by=cast.ada, at=job.created_at)
+        starting.start(job, by=cast.ada, at=job.created_at)
+    run(cast)
+    answer = ada.get(f"{place}rejections.csv")
+    lines = answer.content.decode().splitlines()
+    assert lines[0] == "line,reason,column,detail,Lead ID,Email,Full Name"
+    assert lines[1].startswith("2,bad_email,Email,")
+    assert "'=cmd|" in lines[1] and "'＝SUM(1)" in lines[1]
+
+
+def test_an_import_can_be_put_away(ada: Client, cast: Cast) -> None:
+    place = upload(ada)
+    ada.post(f"{place}cancellation/")
+    assert only_import(cast).state == "cancelled"
+    with workspace_scope(cast.acme):
+        assert not Record.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["rick", "mona", "vera"])
+def test_only_admins_import(cast: Cast, client: Client, who: str) -> None:
+    client.force_login(getattr(cast, who).user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/w/acme/imports/").status_code == 403
+    assert client.post("/w/acme/imports/", {"file": SimpleUploadedFile("l.csv", LEADS)}).status_code == 403
+    assert client.get("/api/v1/w/acme/imports").status_code == 403
+
+
+def test_a_stranger_finds_nothing(ada: Client, cast: Cast) -> None:
+    place = upload(ada)
+    ada.force_login(cast.otto.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert ada.get(place).status_code == 404
+    assert ada.get(place.replace("/w/acme/", "/w/globex/")).status_code == 404
+
+
+# --- API ---
+
+API = "/api/v1/w/acme/imports"
+
+
+def test_api_with_a_mapping_starts_at_once_and_tells_its_outcome(ada: Client, cast: Cast) -> None:
+    mapping = {
+        "target": "leads",
+        "columns": {"Lead ID": {"to": "external_id"}, "Email": {"to": "email"}, "Full Name": {"to": "name"}},
+    }
+    answer = ada.post(API, {"file": SimpleUploadedFile("leads.csv", LEADS), "mapping": json.dumps(mapping)})
+    assert answer.status_code == 201, answer.content
+    assert answer.json()["state"] == "reading"
+    run(cast)
+    told = ada.get(f"{API}/{answer.json()['number']}").json()
+    assert (told["state"], told["total"], told["created"], told["rejected"]) == ("finished", 3, 2, 1)
+    assert told["reasons"] == {"bad_email": 1}
+    rows = ada.get(f"{API}/{answer.json()['number']}/rejections").json()["results"]
+    assert [(row["line"], row["field"], row["row"]["Email"]) for row in rows] == [(4, "Email", "not-an-address")]
+    assert ada.get(f"{API}/{answer.json()['number']}/rejections.csv")["Content-Type"].startswith("text/csv")
+
+
+def test_api_without_a_mapping_waits_with_the_guess(ada: Client, cast: Cast) -> None:
+    answer = ada.post(API, {"file": SimpleUploadedFile("leads.csv", LEADS)})
+    assert (answer.json()["state"], answer.json()["columns"], answer.json()["warnings"]) == ("reading", [], [])
+    assert ada.post(f"{API}/{answer.json()['number']}/start").status_code == 409, "not before it is read"
+    read_by_a_worker()
+    told = ada.get(f"{API}/{answer.json()['number']}").json()
+    assert (told["state"], told["mapping"]["columns"]["Email"]["to"]) == ("mapping", "email")
+    assert any("Nowhere" in each for each in told["warnings"])
+    given = told["mapping"] | {"values": {"Status": {"New": "lead", "Nowhere": ""}}}
+    place = f"{API}/{told['number']}"
+    assert ada.put(f"{place}/mapping", json.dumps(given), content_type="application/json").status_code == 200
+    assert ada.post(f"{place}/start").status_code == 202
+    assert ada.post(f"{place}/start").status_code == 409
+    assert ada.post(f"{place}/cancellation").json()["state"] == "cancelled"
+    assert [each["number"] for each in ada.get(API).json()["results"]] == [told["number"]]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "field"),
+    [
+        ("{", "mapping"),
+        ('"leads"', "mapping"),
+        ('{"target": "ponies"}', "target"),
+        ('{"target": "leads", "columns": {"Email": "\\u0000"}}', "mapping.columns.Email"),
+    ],
+)
+def test_api_refuses_at_once_what_no_file_could_fit(ada: Client, cast: Cast, mapping: str, field: str) -> None:
+    answer = ada.post(API, {"file": SimpleUploadedFile("leads.csv", LEADS), "mapping": mapping})
+    assert answer.status_code == 422
+    assert answer.json()["field"] == field
+    with workspace_scope(cast.acme):
+        assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("mapping", "field"),
+    [
+        ('{"target": "leads", "columns": {"Nope": "email"}}', "columns.Nope"),
+        ('{"target": "leads", "columns": {"Email": {"to": "property:nope"}}}', "columns.Email"),
+        ('{"target": "leads", "columns": {"Visits": {"to": "property:visits"}}}', "columns"),
+        ('{"target": "leads", "columns": {"Email": "email", "Visits": {"to": "created_at", "format": "Q"}}}',
+         "columns.Visits"),
+        ('{"target": "leads", "columns": {"Email": "email", "Status": "stage"}, "values": {"Status": {"New": "x"}}}',
+         "values.Status"),
+        ('{"target": "leads", "columns": {"Email": "email"}, "dates": {"time_zone": "Mars"}}', "dates.time_zone"),
+        ('{"target": "leads", "columns": {"Email": "email"}, "blanks": [1]}', "blanks"),
+    ],
+)  # fmt: skip
+def test_api_tells_where_a_mapping_does_not_fit_its_file_and_waits(ada: Client, mapping: str, field: str) -> None:
+    answer = ada.post(API, {"file": SimpleUploadedFile("leads.csv", LEADS), "mapping": mapping})
+    assert answer.status_code == 201
+    read_by_a_worker()
+    told = ada.get(f"{API}/{answer.json()['number']}").json()
+    assert (told["state"], told["done"]) == ("mapping", 0)
+    assert f"({field})" in told["error"]
+    again = ada.put(f"{API}/{told['number']}/mapping", mapping, content_type="application/json")
+    assert (again.status_code, again.json()["field"]) == (422, field)
+
+
+def test_api_needs_a_file(ada: Client) -> None:
+    assert ada.post(API, {"mapping": "{}"}).status_code == 422
+
+
+@pytest.fixture(autouse=True)
+def nothing_lost(cast: Cast) -> Iterator[None]:
+    """After every test here: rows in = created + updated + unchanged + rejected, and each rejection is kept."""
+    yield
+    with workspace_scope(cast.acme):
+        for job in Import.objects.all():
+            assert job.done_rows == job.created_count + job.updated_count + job.unchanged_count + job.rejected_count
+            assert job.rejected_count == Rejection.objects.filter(of=job).count()
