@@ -96,7 +96,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django_cotton.templatetags.cotton",
-                "lucide.templatetags.lucide",
+                "core.templatetags.icons",
                 "core.templatetags.revops",
             ],
         },
