@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-TOOLS = ("scripts", "benchmarks")
+TOOLS = ("scripts",)
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,15 @@ from scripts.ratchet.offence import TOOLS, Offence, Project
 KINDS = {"function", "class", "method", "property"}
 WORD = re.compile(r"[A-Za-z_]\w*")
 NAMED_IN_SETTINGS = re.compile(r"[\"'](\w+(?:[.:]\w+)+)[\"']")
-# Frameworks call these by their name: Django, its REST framework and OpenAPI, allauth, YAML, Celery.
+# Frameworks call these by their name: Django, its REST framework and OpenAPI, allauth, pydantic, enum, YAML.
 CALLED_BY_FRAMEWORKS = """
     *Config *Middleware clean_* process_view add_arguments state_forwards database_forwards database_backwards
     create_superuser get_by_natural_key signup
     list create retrieve update partial_update destroy patch put get_* has_permission has_object_permission
     authenticate authenticate_header allow_request to_representation to_internal_value initial
-    get_security_definition collect ignore_aliases
+    get_security_definition collect ignore_aliases _missing_
 """.split()
-REGISTERED = ["@register", "@register.*", "@shared_task*", "@*.connect*", "@receiver*", "@app.task*"]
+REGISTERED = ["@register", "@register.*", "@shared_task*", "@*.connect*", "@receiver*", "@app.task*", "@*_validator*"]
 REGISTERED_BY_BASE = {"OpenApiAuthenticationExtension", "OpenApiSerializerExtension", "OpenApiViewExtension"}
 
 
