@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from devtools.stack.paths import ROOT
@@ -16,6 +17,13 @@ from devtools.stack.servers import free_port
 from tests.ground.test_stack import bare_environment
 
 PATIENCE_S = 180
+
+
+def _began(pid: int) -> tuple[int, int]:
+    """When a process began, in ticks: numbers of processes begin anew and say nothing of their age."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]), pid
+    return sys.maxsize, pid
 
 
 class Running:
@@ -75,11 +83,11 @@ class Running:
         return {pid: commands[pid] for pid in self.seen if pid in commands}
 
     def pid_of(self, words: str) -> int:
-        return min(pid for pid, command in self.processes().items() if words in command)
+        return self.pids_of(words)[0]
 
     def pids_of(self, words: str) -> list[int]:
         """The living processes with these words in their command line, the oldest first."""
-        return sorted(pid for pid, command in self.processes().items() if words in command)
+        return sorted((pid for pid, command in self.processes().items() if words in command), key=_began)
 
     def health(self) -> int:
         """What the product's own health page says; 0 when nobody answers."""
