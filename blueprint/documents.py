@@ -10,6 +10,7 @@ from uuid import UUID
 import yaml
 from django.db import connection, transaction
 
+from blueprint.keys import keyed
 from blueprint.models import BlueprintVersion
 from core.people.models import Workspace
 
@@ -22,8 +23,7 @@ def default_document() -> dict[str, Any]:
     """The B2B SaaS blueprint a new workspace starts with."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, where the wheel brings it, is ten times as fast
     with DEFAULT_BLUEPRINT.open(encoding="utf-8") as file:
-        document: dict[str, Any] = yaml.load(file, loader)
-    return document
+        return keyed(yaml.load(file, loader))
 
 
 class _Shelf:
@@ -94,7 +94,7 @@ def document(workspace_id: UUID, version: int) -> dict[str, Any]:
 
     def read() -> dict[str, Any]:
         found: dict[str, Any] = BlueprintVersion.objects.values_list("document", flat=True).get(number=version)
-        return found
+        return keyed(found)
 
     found: dict[str, Any] = _shelf_for(workspace_id, version).part((workspace_id, version), read)
     return found

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from blueprint.schema import LabelledItem, keyed_lists
+from blueprint.schema import keyed_lists
 
 Step = str | dict[str, Any]
 Path = tuple[Step, ...]
@@ -18,9 +18,7 @@ Document = dict[str, Any]
 
 ORDER: dict[str, Any] = {"order": True}
 # What an item of a list is called by; a list that is not named here is one value.
-NAMED_BY: dict[str, tuple[str, ...]] = {
-    name: part.named_by for name, part in keyed_lists() if not issubclass(part, LabelledItem)
-}
+NAMED_BY: dict[str, tuple[str, ...]] = {name: part.named_by for name, part in keyed_lists()}
 
 
 class BadPath(ValueError):

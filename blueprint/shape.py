@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from blueprint.paths import ORDER, BadPath, Path, spelled
-from blueprint.schema import Blueprint, Part, PartField, fields_of, keyed_lists
+from blueprint.paths import NAMED_BY, ORDER, BadPath, Path, spelled
+from blueprint.schema import Blueprint, Part, PartField, fields_of
 
 SENTENCES = {
     "missing": "This is missing.",
@@ -20,7 +20,6 @@ SENTENCES = {
     "int_type": "This is a whole number.",
     "bool_type": "This is true or false.",
 }
-NAMES: dict[Any, tuple[str, ...]] = {name: part.named_by for name, part in keyed_lists()}
 
 
 class BadShape(ValueError):
@@ -111,7 +110,7 @@ def _named(where: Sequence[str | int], value: Any, inside: Any) -> list[Any]:
             value = value[step]
         except (KeyError, IndexError, TypeError):
             value = None
-        steps.append(step if isinstance(step, str) else _item(value, step, NAMES.get(inside, ())))
+        steps.append(step if isinstance(step, str) else _item(value, step, NAMED_BY.get(inside, ())))
         inside = step
     return steps
 

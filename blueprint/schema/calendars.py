@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from blueprint.schema.part import Item, Part
-from blueprint.schema.values import Day, Fixed, Hours, ItemKey, Label, Listed, Text
+from blueprint.schema.values import AsOne, Day, Fixed, Hours, ItemKey, Label, Listed, Text
 from core import businesstime
 
 OneDay = Annotated[tuple[Hours, ...], Listed(8)]
@@ -46,7 +46,7 @@ class CalendarTerms(Item):
     key: ItemKey = Field(title="Key")
     label: Label = Field(title="Label")
     time_zone: Annotated[str, Text(60)] = Field(title="Time zone", description="Such as Europe/Berlin.")
-    weekly: WeeklyHours = Field(title="Working hours")
+    weekly: Annotated[WeeklyHours, AsOne()] = Field(title="Working hours")
     holidays: Annotated[tuple[HolidayTerms, ...], Listed(400)] = Field(default=(), title="Holidays")
 
     @cached_property

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from blueprint.schema.document import Blueprint
 from blueprint.schema.part import Part
-from blueprint.schema.values import Criterion, Day, Fixed, Free, Listed, Named, Names, Number, OneOf, Text, Whole
+from blueprint.schema.values import AsOne, Criterion, Day, Fixed, Free, Listed, Named, Names, Number, OneOf, Text, Whole
 from blueprint.schema.vocabularies import Vocabulary
 
 Kind = Literal["text", "whole", "number", "flag", "choice", "day", "values", "items", "object", "free"]
@@ -35,6 +35,7 @@ class ValueKind:
     names: Named | None = None
     is_expression: bool = False
     is_fixed: bool = False
+    is_one_value: bool = False
     pattern: str = ""
     example: str = ""
 
@@ -118,7 +119,7 @@ def _value(annotation: Any, metadata: Sequence[Any]) -> ValueKind:
     if words := next((each for each in classes if issubclass(each, Vocabulary)), None):
         return ValueKind("choice", choices=tuple(words.choices), is_fixed=is_fixed)
     if part := next((each for each in classes if issubclass(each, Part)), None):
-        return ValueKind("object", part=part)
+        return ValueKind("object", part=part, is_one_value=AsOne in marks)
     return ValueKind("flag")
 
 

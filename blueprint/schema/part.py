@@ -59,17 +59,35 @@ class LabelledItem(Item):
     key_from: ClassVar[str] = "label"
 
     @classmethod
-    def with_keys(cls, items: Sequence[Any]) -> list[Any]:
-        """The items, each with a key; keys that are there stay. The same items always get the same keys."""
-        taken = {item.get("key") for item in items if isinstance(item, dict)}
-        keyed = []
-        for item in items:
-            if isinstance(item, dict) and "key" not in item:
-                key = _free(made_key(str(item.get(cls.key_from, "")), str(cls.model_config["title"])), taken)
-                taken.add(key)
-                item = {"key": key, **item}
-            keyed.append(item)
-        return keyed
+    def with_keys(cls, items: Sequence[Any], former: Sequence[dict[str, Any]] = ()) -> list[Any]:
+        """The items, each with a key; keys that are there stay, what a former item said keeps that one's key. The same
+        items always get the same keys."""
+        keys = {place: item["key"] for place, item in enumerate(items) if isinstance(item, dict) and "key" in item}
+        free = [each for each in former if each.get("key") not in list(keys.values())]
+        for same in (cls._body, cls._words, cls._rest):
+            for place, item in enumerate(items):
+                if place in keys or not isinstance(item, dict):
+                    continue
+                if found := next((each for each in free if same(each) == same(item)), None):
+                    keys[place] = found["key"]
+                    free.remove(found)
+        for place, item in enumerate(items):
+            if place not in keys and isinstance(item, dict):
+                made = made_key(str(item.get(cls.key_from, "")), str(cls.model_config["title"]))
+                keys[place] = _free(made, list(keys.values()))
+        return [{"key": keys[place], **item} if place in keys else item for place, item in enumerate(items)]
+
+    @staticmethod
+    def _body(item: dict[str, Any]) -> Any:
+        return {name: value for name, value in item.items() if name != "key"}
+
+    @classmethod
+    def _words(cls, item: dict[str, Any]) -> Any:
+        return item.get(cls.key_from)
+
+    @classmethod
+    def _rest(cls, item: dict[str, Any]) -> Any:
+        return {name: value for name, value in item.items() if name not in ("key", cls.key_from)}
 
 
 def made_key(label: str, noun: str) -> str:
@@ -82,7 +100,7 @@ def made_key(label: str, noun: str) -> str:
     return slug[:LONGEST_MADE].rstrip("_")
 
 
-def _free(key: str, taken: set[Any]) -> str:
+def _free(key: str, taken: Sequence[Any]) -> str:
     """The key, or with the first number behind it that nobody has."""
     number, free = 1, key
     while free in taken:

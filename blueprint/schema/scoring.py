@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from blueprint.schema.part import LabelledItem, Part
+from blueprint.schema.part import Item, LabelledItem, Part
 from blueprint.schema.values import Expression, Fixed, ItemKey, Key, Label, Listed, Text, Whole
 from blueprint.schema.vocabularies import ScoreGroup
 
@@ -22,13 +22,13 @@ class ScoreLine(LabelledItem):
     points: Annotated[int, Whole(-1_000, 1_000)] = Field(title="Points", description="Below zero they are taken away.")
 
 
-class ScoreBand(LabelledItem):
-    """A range of scores with a name."""
+class ScoreBand(Item):
+    """A range of scores, named by its label."""
 
     model_config = ConfigDict(title="Band")
+    named_by = ("label",)
 
-    key: ItemKey = Field(title="Key")
-    label: Annotated[str, Text(40)] = Field(title="Label")
+    label: Annotated[str, Text(40), Fixed()] = Field(title="Label")
     starts_at: Annotated[int, Whole(0, 2_000)] = Field(
         alias="from", title="From", description="The lowest score in it."
     )

@@ -10,6 +10,7 @@ from blueprint.schema.calendars import CalendarTerms
 from blueprint.schema.part import Item, LabelledItem, Part
 from blueprint.schema.pipelines import Lines
 from blueprint.schema.values import (
+    AsOne,
     Email,
     Expression,
     Fixed,
@@ -197,7 +198,7 @@ class SeamTerms(Item):
     packet: Annotated[tuple[PacketItem, ...], Listed(60)] = Field(
         default=(), title="Packet", description="What the sender hands over with the record."
     )
-    on_accept: OnAccept = Field(default=OnAccept(), title="On acceptance")
+    on_accept: Annotated[OnAccept, AsOne()] = Field(default=OnAccept(), title="On acceptance")
     ladder: Annotated[tuple[StepTerms, ...], Listed(20)] = Field(
         title="Ladder", description="What happens before and after the due time, in order of time."
     )

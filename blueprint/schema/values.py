@@ -43,6 +43,11 @@ class Fixed:
 
 
 @dataclass(frozen=True)
+class AsOne:
+    """The object inside is edited and compared as one value: its fields mean little apart."""
+
+
+@dataclass(frozen=True)
 class Text:
     """Words, at most `longest` characters; blank only where allowed."""
 

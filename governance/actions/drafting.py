@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from blueprint.differences import Edit, apply, differences
+from blueprint.keys import keyed
 from blueprint.paths import BadPath, Document, put, read_path, spelled
 from blueprint.shape import BadShape, check_edit
 from core.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
@@ -15,7 +17,6 @@ from core.tenancy.numbers import take_numbers
 from governance.actions.authoring import Deed, carry_over, note
 from governance.models import Authorship, ChangeRequest, Proposal
 from governance.queries.proposals import base_of, edits_of
-from governance.rules.differences import Edit, apply, differences
 
 MOST_EDITS = 500
 What = Authorship.What
@@ -68,7 +69,7 @@ def propose(
         try:
             path = read_path(given)
             check_edit(path, after)
-            proposed = put(proposed, path, after)
+            proposed = keyed(put(proposed, path, after), base)
         except BadPath as bad:
             raise BadInput(bad.message, code=bad.code, field=bad.path or None) from None
         except BadShape as bad:
@@ -79,7 +80,8 @@ def propose(
 def propose_document(change: ChangeRequest, document: Document, *, by: Member, at: datetime) -> list[Edit]:
     """Let a draft propose exactly this whole document: the edits are its differences from the version in force."""
     lock_draft(change, by)
-    return _keep(change, base_of(change), document, by=by, at=at)
+    base = base_of(change)
+    return _keep(change, base, keyed(document, base), by=by, at=at)
 
 
 def retract(change: ChangeRequest, place: str, *, by: Member, at: datetime) -> list[Edit]:

@@ -9,6 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from blueprint.differences import differences, sides_of
+from blueprint.keys import keyed
 from blueprint.paths import Document
 from core.errors import BadInput
 from core.http.api import BoundedJSONParser
@@ -20,7 +22,6 @@ from governance.api.told import REFUSED, change_out, edits_out, finding_out
 from governance.checks import verdict_of
 from governance.impact import Asking, plan
 from governance.queries.changes import check_document_of
-from governance.rules.differences import differences, sides_of
 from governance.yaml_text import LONGEST, checked, read_document
 
 
@@ -50,8 +51,8 @@ class Plan(APIView):
     def post(self, request: Request) -> Response:
         """Differences from the version in force, what the checks say, and which questions the impact would ask.
         Nothing is kept."""
-        proposed = _document(request)
         base = queries.document_of(request.workspace.blueprint_version)
+        proposed = keyed(_document(request), base)
         edits = differences(base, proposed)
         findings = check_document_of(base, proposed)
         verdict = verdict_of(findings)

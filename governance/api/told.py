@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from blueprint.differences import Edit, sides_of
+from blueprint.edit_words import title_of
 from blueprint.paths import Document
 from core.http.api import Envelope
 from governance import queries
 from governance.checks.finding import Finding
 from governance.models import ChangeRequest
-from governance.rules.differences import Edit, sides_of, title_of
 from lifecycle.models import Rescoring
 from lifecycle.queries import walk_of
 

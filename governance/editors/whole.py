@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import QueryDict
 
+from blueprint.differences import differences
+from blueprint.keys import keyed
 from blueprint.paths import Document
 from governance.editors.kit import EditList, Editor, Subject
-from governance.rules.differences import differences
 from governance.yaml_text import as_yaml, read_document
 
 
@@ -26,5 +27,5 @@ class WholeEditor(Editor):
         return {"yaml": as_yaml(document)}
 
     def read(self, posted: QueryDict, document: Document, of: str) -> EditList:
-        proposed = read_document(posted.get("yaml", ""))
+        proposed = keyed(read_document(posted.get("yaml", "")), document)
         return [(edit.path, edit.after) for edit in differences(document, proposed)]

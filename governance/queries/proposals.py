@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from blueprint.differences import Edit, apply, with_definition_versions
 from blueprint.documents import document as published_document
+from blueprint.keys import keyed
 from blueprint.paths import Document
 from governance.models import ChangeRequest, Proposal
-from governance.rules.differences import Edit, apply, with_definition_versions
 
 
 def base_of(change: ChangeRequest) -> Document:
@@ -25,8 +26,7 @@ def proposed_by(change: ChangeRequest, edits: Sequence[Edit] | None = None) -> D
     """The document as it would be published; a submitted request answers with what was frozen. One query for a draft,
     none where its `edits` are at hand."""
     if change.document is not None:
-        document: Document = change.document
-        return document
+        return keyed(change.document)
     base = base_of(change)
     return with_definition_versions(
         base, apply(base, edits_of(change) if edits is None else edits), change.base_version + 1

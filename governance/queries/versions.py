@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.db.models import QuerySet, Subquery
 
 from blueprint.documents import remembered
+from blueprint.keys import keyed
 from blueprint.models import BlueprintVersion
 from blueprint.paths import Document
 from core.errors import NotFound
@@ -43,6 +44,7 @@ def version_for(member: Member, number: int) -> BlueprintVersion:
     found = BlueprintVersion.objects.select_related("published_by").filter(number=number).first()
     if found is None:
         raise NotFound()
+    found.document = keyed(found.document)
     return found
 
 
@@ -51,7 +53,7 @@ def document_of(number: int) -> Document:
     found: Document | None = BlueprintVersion.objects.filter(number=number).values_list("document", flat=True).first()
     if found is None:
         raise NotFound()
-    return found
+    return keyed(found)
 
 
 def unread_notice(member: Member) -> Notice | None:

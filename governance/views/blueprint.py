@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from blueprint.differences import differences
 from blueprint.paths import Document
 from core.http.web import page
 from core.people.models import Member
@@ -15,7 +16,6 @@ from governance import queries
 from governance.actions.acknowledging import acknowledge
 from governance.editors import EDITORS
 from governance.models import Acknowledgement, ChangeRequest
-from governance.rules.differences import differences
 from governance.views.shown import shown_edits
 from governance.yaml_text import as_yaml
 from handoffs.blueprint import DAYS

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from blueprint.differences import Edit
+from blueprint.edit_words import compare, title_of
 from blueprint.paths import Document
 from governance.models import Authorship
-from governance.rules.differences import Edit, compare, title_of
 
 
 def shown_edits(document: Document, edits: Iterable[Edit]) -> list[dict[str, Any]]:
@@ -16,7 +17,7 @@ def shown_edits(document: Document, edits: Iterable[Edit]) -> list[dict[str, Any
     for edit in edits:
         if edit.path[-1] == "definition_version":
             continue
-        before, after = compare(edit.before, edit.after)
+        before, after = compare(document, edit)
         shown.append(
             {
                 "spelled": edit.spelled,
@@ -34,7 +35,7 @@ def shown_trail(document: Document, trail: Iterable[Authorship]) -> list[dict[st
     """What the authors did, row by row, each edit with its place in words and both sides."""
     shown = []
     for row in trail:
-        before, after = compare(row.before, row.after)
+        before, after = compare(document, Edit(tuple(row.path or ()), row.before, row.after))
         shown.append(
             {
                 "who": row.person.name,

@@ -47,7 +47,7 @@ def test_what_is_no_blueprint_is_refused_at_its_place(path: Path, value: Any, se
 
 INSIDE: list[tuple[Path, Any, str]] = [
     ((*SEAM, "ladder"), [{"action": "warn"}], "seams/marketing_to_sales/ladder/1/after_minutes: This is missing."),
-    (("scoring",), {**SCORING, "bands": [{"label": "A"}]}, "scoring/bands/1/from: This is missing."),
+    (("scoring",), {**SCORING, "bands": [{"label": "A"}]}, "scoring/bands/A/from: This is missing."),
     (("pools",), [{"key": "a", "label": "A", "function": "sales"}] * 2, "pools/a: This name is given twice."),
     ((*STAGE, "moves_to"), ["b", 5], "pipelines/sales/stages/discovery/moves_to/2: This is text."),
 ]
@@ -112,7 +112,7 @@ def test_what_a_document_leaves_out_is_as_usual() -> None:
 def test_lines_without_keys_always_get_the_same_ones() -> None:
     document = deepcopy(default_document())
     rules = document["scoring"]["rules"]
-    rules.append({**rules[0]})
+    rules.append({name: value for name, value in rules[0].items() if name != "key"})
     rules.append({"label": "Привет", "group": "fit", "expression": "true", "points": 1})
     keys = [rule.key for rule in Blueprint.of(uuid4(), document).scoring.rules]
     assert keys[:2] == ["rule_50_or_more_employees", "rule_500_or_more_employees"]

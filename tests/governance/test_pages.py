@@ -154,11 +154,12 @@ def test_a_stage_s_criteria_are_edited_line_by_line(cast: Cast) -> None:
     }
     assert door(cast.ada).post(url, posted).status_code == 302
     with workspace_scope(cast.acme):
-        (edit,) = queries.edits_of(change)
-    assert edit.spelled == "pipelines/sales/stages/proposal/entry"
-    assert edit.after == [
-        {"label": "amount >= 1000", "expression": "amount >= 1000"},
-        {"label": "Budget", "expression": "known(budget)"},
+        edits = queries.edits_of(change)
+    entry = "pipelines/sales/stages/proposal/entry"
+    assert [(edit.spelled, edit.after) for edit in edits] == [
+        (f"{entry}/the_amount_is_above_zero", None),
+        (f"{entry}/amount_1000", {"key": "amount_1000", "label": "amount >= 1000", "expression": "amount >= 1000"}),
+        (f"{entry}/budget", {"key": "budget", "label": "Budget", "expression": "known(budget)"}),
     ]
 
 

@@ -6,8 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blueprint.differences import Edit, apply, differences, sides_of
 from blueprint.documents import default_document
-from governance.rules.differences import apply, compare, differences, sides_of, title_of
+from blueprint.edit_words import compare, title_of
+from blueprint.keys import keyed
 
 BASE = default_document()
 
@@ -50,9 +52,37 @@ def test_one_number_changed_is_one_edit_with_its_path_in_words() -> None:
 def test_the_two_sides_mark_what_was_added_and_removed() -> None:
     before = [{"label": "Known", "expression": "known(email)"}]
     after = [*before, {"label": "Big", "expression": "employees > 50"}]
-    old, new = compare(before, after)
+    old, new = compare(BASE, Edit(("seams", {"key": "marketing_to_sales"}, "acceptance"), before, after))
     assert [line.state for line in old] == ["same"]
     assert [(line.state, line.text) for line in new] == [
         ("same", "Known: known(email)"),
         ("added", "Big: employees > 50"),
     ]
+
+
+def test_a_reorder_is_shown_as_a_reorder() -> None:
+    proposed = deepcopy(BASE)
+    rungs = proposed["seams"][0]["ladder"]
+    rungs.append(rungs.pop(0))
+    (edit,) = differences(BASE, proposed)
+    assert title_of(proposed, edit.path) == "Seam Marketing → Sales · ladder · order"
+    before, after = compare(proposed, edit)
+    assert [(line.text, line.state) for line in before][:2] == [("warn", "moved"), ("task", "same")]
+    assert [(line.text, line.state) for line in after][-1] == ("warn", "moved")
+
+
+def test_one_word_of_one_rule_is_one_edit() -> None:
+    proposed = deepcopy(BASE)
+    proposed["seams"][0]["routing"][1]["label"] = "The rest"
+    (edit,) = differences(BASE, proposed)
+    assert edit.spelled == "seams/marketing_to_sales/routing/everybody_else_takes_turns/label"
+    assert title_of(proposed, edit.path) == "Seam Marketing → Sales · Routing rule The rest · label"
+
+
+def test_a_file_without_keys_proposes_nothing_where_it_says_the_same() -> None:
+    renamed = deepcopy(BASE)
+    renamed["scoring"]["rules"][0]["label"] = "Big enough"  # keeps the key it was born with
+    bare = deepcopy(renamed)
+    for rule in bare["scoring"]["rules"]:
+        del rule["key"]
+    assert differences(renamed, keyed(bare, renamed)) == ()

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from blueprint.differences import sides_of
 from core.errors import BadInput
 from core.http.web import page
 from core.people.permissions import may
@@ -14,7 +15,6 @@ from governance.actions import submitting
 from governance.editors import EDITORS
 from governance.forms import AnswerForm, ReasonForm
 from governance.models import ChangeRequest, Impact
-from governance.rules.differences import sides_of
 from governance.views.charts import charts_of
 from governance.views.shown import shown_edits, shown_trail
 from lifecycle.queries import walk_of

@@ -1,0 +1,42 @@
+"""Keys for the items of a document that brings none: from files, from calls, from before items had keys."""
+
+from typing import Any
+
+from blueprint.schema import Blueprint, LabelledItem, Part, fields_of
+
+Document = dict[str, Any]
+
+
+def keyed(document: Document, like: Document | None = None) -> Document:
+    """The document with a key for every criterion, rule, score line and rung. An item that says what an item of `like`
+    says keeps that one's key; others get one from their label. Nothing else changes, and nothing is refused."""
+    filled: Document = _inside(Blueprint, document, like)
+    return filled
+
+
+def _inside(part: type[Part], value: Any, like: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    filled = dict(value)
+    for name, field in fields_of(part).items():
+        if name not in value or field.value.part is None:
+            continue
+        former = like.get(name) if isinstance(like, dict) else None
+        inside = _items if field.value.kind == "items" else _inside
+        filled[name] = inside(field.value.part, value[name], former)
+    return filled
+
+
+def _items(part: type[Part], items: Any, like: Any) -> Any:
+    if not isinstance(items, list):
+        return items
+    former = [each for each in like if isinstance(each, dict)] if isinstance(like, list) else []
+    if issubclass(part, LabelledItem):
+        items = part.with_keys(items, former)
+    by_name = {tuple(each.get(name) for name in part.named_by): each for each in former}
+    return [_inside(part, item, by_name.get(_name(part, item))) for item in items]
+
+
+def _name(part: type[Part], item: Any) -> tuple[Any, ...]:
+    name = tuple(item.get(each) for each in part.named_by) if isinstance(item, dict) else ()
+    return name if all(isinstance(each, str) for each in name) else ()
