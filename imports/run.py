@@ -18,6 +18,7 @@ from core.history.actions import record
 from core.history.versions import running_version
 from core.operating.setting_aside import done_well, set_aside
 from core.people.models import Workspace
+from core.sql import load
 from core.tenancy.scope import workspace_scope
 from imports import mapping as mappings
 from imports.companies import account_names, take_in_accounts
@@ -36,6 +37,7 @@ from lifecycle.intake.rows import Incoming, Refused
 from lifecycle.models import ExternalId, Import, ImportFile, Record
 
 log = logging.getLogger(__name__)
+WAITING = load("imports", "waiting_workspaces")
 CHUNK = 1_000
 STATEMENT_TIMEOUT = "57014"
 State = Import.State
@@ -46,9 +48,7 @@ Clock = Callable[[], datetime]
 def waiting_workspaces() -> list[UUID]:
     """Workspaces with an import to run, as the scanner role sees them. One query."""
     with scanner_cursor() as cursor:
-        cursor.execute(
-            "select distinct workspace_id from lifecycle_import where state in ('reading', 'waiting', 'running')"
-        )
+        cursor.execute(WAITING.text)
         return [UUID(str(row[0])) for row in cursor.fetchall()]
 
 

@@ -15,10 +15,10 @@ from lifecycle.rules.gates import auto_steps
 
 @dataclass(frozen=True)
 class Asking:
-    """How a version asks records again as time goes by. `moment_sql` is over the record `r` and the moment `%(at)s`;
-    "" where no answer turns at a moment that can be solved. Records in `daily_stages` are asked once a day."""
+    """How a version asks records again as time goes by. `turns_sql` gives the moments at which an answer about the
+    record `r` turns, as an array; "" where none can be solved. Records in `daily_stages` are asked once a day."""
 
-    moment_sql: str = ""
+    turns_sql: str = ""
     daily_stages: tuple[UUID, ...] = ()
 
 
@@ -33,7 +33,7 @@ def asking_of(workspace_id: UUID, document: dict[str, Any]) -> Asking:
             continue
         turns = turns_of(lifecycle.catalogue, [*_ways(lifecycle, stage), *scores])
         if turns.turns:
-            cases.append(f"when '{stage.id}'::uuid then {_earliest(turns, lifecycle.catalogue)}")
+            cases.append(f"when '{stage.id}'::uuid then {_moments(turns, lifecycle.catalogue)}")
         if not turns.is_solved:
             daily.append(stage.id)
     return Asking(f"(case r.stage_id {' '.join(cases)} end)" if cases else "", tuple(daily))
@@ -46,9 +46,8 @@ def _ways(lifecycle: Lifecycle, stage: StageTerms) -> Iterable[str]:
             yield from (line.expression for line in (*stage.exit, *after.entry))
 
 
-def _earliest(turns: Turns, catalogue: Catalogue) -> str:
-    moments = ", ".join(_moment(turn, catalogue) for turn in turns.turns)
-    return f"(select min(w.moment) from unnest(array[{moments}]) as w(moment) where w.moment > %(at)s)"
+def _moments(turns: Turns, catalogue: Catalogue) -> str:
+    return f"array[{', '.join(_moment(turn, catalogue) for turn in turns.turns)}]"
 
 
 def _moment(turn: Turn, catalogue: Catalogue) -> str:

@@ -9,63 +9,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from core.errors import BadInput, NotFound
-from core.tenancy.scope import here
+from core.sql import load
 from lifecycle.blueprint import Lifecycle
 from lifecycle.models.definitions import RecordKind
 
 FILTERS = ("kind", "stage", "pipeline", "owner", "source", "email", "external_id", "system")
 MOST, USUAL = 200, 50
 
-# Each thing beside the record is looked up by its key, one by one for the few records told: cheap to plan, and the
-# same whatever statistics say. `r` is a whole row of the table.
-TOLD = """json_build_object(
-  'number', (r).number, 'kind', (r).kind, 'name', (r).name, 'email', (r).email, 'domain', (r).domain,
-  'source', (r).source,
-  'account', (select json_build_object('number', a.number, 'name', a.name) from lifecycle_account a
-              where a.workspace_id = %(workspace)s and a.id = (r).account_id),
-  'owner', (select json_build_object('name', m.name, 'email', m.email) from workspaces_member m
-            where m.workspace_id = %(workspace)s and m.id = (r).owner_id),
-  'team', (select t.key from workspaces_team t where t.workspace_id = %(workspace)s and t.id = (r).team_id),
-  'pipeline', (select p.key from lifecycle_pipeline p where p.workspace_id = %(workspace)s and p.id = (r).pipeline_id),
-  'stage', s.key, 'stage_category', s.category, 'lifecycle_stage', s.lifecycle_stage,
-  'is_testimony', exists (select from lifecycle_stagestay y where y.workspace_id = %(workspace)s
-    and y.record_id = (r).id and y.exited_at is null and y.cause = 'history'),
-  'opened_at', (r).opened_at, 'entered_stage_at', (r).entered_stage_at, 'score', (r).score,
-  'amount', (r).amount::text, 'currency', (r).currency, 'mrr', (r).mrr::text, 'closes_on', (r).closes_on,
-  'renews_on', (r).renews_on, 'last_activity_at', (r).last_activity_at,
-  'origin', (select o.number from lifecycle_record o where o.workspace_id = %(workspace)s and o.id = (r).origin_id),
-  'properties', (r).properties,
-  'external_ids', coalesce((
-     select json_agg(json_build_object('system', e.system, 'value', e.value) order by e.system, e.value)
-     from (select x.system, x.value from lifecycle_externalid x
-           where x.workspace_id = %(workspace)s and x.record_id = (r).id offset 0) e), '[]'),
-  'created_at', (r).created_at, 'updated_at', (r).updated_at)::text"""
-
-STAGE = """left join lateral (
-  select s.key, s.category, s.lifecycle_stage from lifecycle_stage s
-  where s.workspace_id = %(workspace)s and s.id = (r).stage_id limit 1
-) s on true"""
-
-# Each kind's newest through its own index, then the newest of those: no sort over all records.
-PAGE = f"""
-select (r).created_at, (r).id, {TOLD} from (
-  select c.r from unnest(%(kinds)s) as k(kind) cross join lateral (
-    select r from lifecycle_record r
-    where r.workspace_id = %(workspace)s and r.kind = k.kind {{where}}
-    order by r.created_at desc, r.id desc limit %(size)s
-  ) c order by (c.r).created_at desc, (c.r).id desc limit %(size)s
-) c {STAGE}
-order by (r).created_at desc, (r).id desc
-"""
-
-SOME = f"""
-select (r).number, {TOLD} from (
-  select r from lifecycle_record r where r.workspace_id = %(workspace)s and {{where}} offset 0
-) c {STAGE}
-"""
+PAGE = load("lifecycle", "record_page")
+BY_NUMBER = load("lifecycle", "records_by_number")
 
 
 @dataclass(frozen=True)
@@ -82,15 +35,9 @@ class Listed:
 
 def list_records(lifecycle: Lifecycle, filters: Mapping[str, str], *, after: str = "", size: int = USUAL) -> Listed:
     """Records that match, newest first. One query. Raises BadInput naming the filter that makes no sense."""
-    where, values = _where(lifecycle, filters)
-    if after:
-        where.append("(r.created_at, r.id) < (%(after_at)s, %(after_id)s)")
-        values["after_at"], values["after_id"] = mark(after)
-    values |= {"workspace": here(), "size": size + 1}
-    sql = PAGE.replace("{where}", "".join(f" and {each}" for each in where))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        rows = cursor.fetchall()
+    after_at, after_id = mark(after) if after else (None, None)
+    values = {**_filters(lifecycle, filters), "after_at": after_at, "after_id": after_id}
+    rows = PAGE.rows(size=size + 1, **values)
     more = len(rows) > size
     rows = rows[:size]
     return Listed([row[2] for row in rows], marked(rows[-1][0], rows[-1][1]) if more else "")
@@ -107,49 +54,37 @@ def record_json(number: int) -> str:
 def records_json(numbers: Iterable[int]) -> list[str]:
     """These records as JSON, in this order; those that are not there are left out. One query."""
     wanted = [each for each in numbers if 0 <= each < 2**63]
-    with connection.cursor() as cursor:
-        sql = SOME.replace("{where}", "r.number = any(%(numbers)s::bigint[])")
-        cursor.execute(sql, {"workspace": here(), "numbers": wanted})
-        told = dict(cursor.fetchall())
+    told = dict(BY_NUMBER.rows(numbers=wanted))
     return [told[each] for each in wanted if each in told]
 
 
-def _where(lifecycle: Lifecycle, filters: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
-    where: list[str] = []
-    kind = filters.get("kind", "")
+def _filters(lifecycle: Lifecycle, asked: Mapping[str, str]) -> dict[str, Any]:
+    """What the statement filters by; None for what was not asked."""
+    kind = asked.get("kind", "")
     if kind and kind not in RecordKind.values:
         raise BadInput("A record is a lead, an opportunity or a customer.", field="kind")
-    values: dict[str, Any] = {"kinds": [kind] if kind else list(RecordKind.values)}
-    if stage := filters.get("stage"):
-        values["stages"] = _stages(lifecycle, stage)
-        where.append("r.stage_id = any(%(stages)s::uuid[])")
-    if pipeline := filters.get("pipeline"):
-        values["pipelines"] = [str(each.id) for each in lifecycle.pipelines if each.key == pipeline]
-        if not values["pipelines"]:
-            raise BadInput(f"There is no pipeline “{pipeline[:60]}”.", field="pipeline")
-        where.append("r.pipeline_id = any(%(pipelines)s::uuid[])")
-    if owner := filters.get("owner"):
-        where.append(_owner(owner, values))
-    for key in ("source", "email"):
-        if given := filters.get(key):
-            values[key] = given.strip().lower() if key == "email" else given
-            where.append(f"r.{key} = %({key})s" + (" and r.email <> ''" if key == "email" else ""))
-    if external_id := filters.get("external_id"):
-        values["external_id"], values["system"] = external_id, filters.get("system", "")
-        named = "select x.record_id from lifecycle_externalid x where x.workspace_id = %(workspace)s"
-        system = " and x.system = %(system)s" if values["system"] else ""
-        where.append(f"r.id = any(array({named} and x.value = %(external_id)s{system}))")
-    elif filters.get("system"):
+    owner = asked.get("owner", "")
+    values = {
+        "kinds": [kind] if kind else list(RecordKind.values),
+        "stages": _stages(lifecycle, asked["stage"]) if asked.get("stage") else None,
+        "pipelines": _pipelines(lifecycle, asked["pipeline"]) if asked.get("pipeline") else None,
+        "is_ownerless": owner == "none",
+        "owner": owner.strip().lower() if owner and owner != "none" else None,
+        "source": asked.get("source") or None,
+        "email": asked["email"].strip().lower() if asked.get("email") else None,
+        "external_id": asked.get("external_id") or None,
+        "system": asked.get("system") or None,
+    }
+    if asked.get("system") and not asked.get("external_id"):
         raise BadInput("Name the external_id too.", field="system")
-    return where, values
+    return values
 
 
-def _owner(owner: str, values: dict[str, Any]) -> str:
-    if owner == "none":
-        return "r.owner_id is null"
-    values["owner"] = owner.strip().lower()
-    named = "select w.id from workspaces_member w where w.workspace_id = %(workspace)s and w.email = %(owner)s"
-    return f"r.owner_id = any(array({named}))"
+def _pipelines(lifecycle: Lifecycle, given: str) -> list[str]:
+    found = [str(each.id) for each in lifecycle.pipelines if each.key == given]
+    if not found:
+        raise BadInput(f"There is no pipeline “{given[:60]}”.", field="pipeline")
+    return found
 
 
 def _stages(lifecycle: Lifecycle, given: str) -> list[str]:

@@ -2,22 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from core.errors import BadInput, NotFound
 from core.history.models import Event
 from core.http.incoming import whole
 from core.http.paging import newest_page
+from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
 from lifecycle.models import Account, ExternalId, Record, Rescoring, StageStay
 from lifecycle.models.definitions import RecordKind
 
 MOST_WORDS = 8
+JOURNEY = load("lifecycle", "journey")
+WITH_WORDS = load("lifecycle", "records_with_words")
+WITH_WORD = load("lifecycle", "parts/records_with_word")
 
 
 @dataclass(frozen=True)
@@ -82,20 +84,10 @@ def account_for(number: int) -> Account:
 
 def journey(record: Record) -> list[Record]:
     """The chain from the first record to the last: lead → opportunity → customer → expansion. One query."""
-    found = Record.objects.select_related("stage", "owner").raw(JOURNEY, [here(), record.pk, here()])
+    found = Record.objects.select_related("stage", "owner").raw(
+        JOURNEY.text, {"workspace": here(), "record": record.pk}
+    )
     return sorted(found, key=lambda each: (each.opened_at, each.number))
-
-
-JOURNEY = """
-with recursive up as (
-    select id, origin_id from lifecycle_record where workspace_id = %s and id = %s
-    union select r.id, r.origin_id from lifecycle_record r join up on r.id = up.origin_id
-), down as (
-    select id from up
-    union select r.id from lifecycle_record r join down on r.origin_id = down.id
-)
-select r.* from lifecycle_record r where r.workspace_id = %s and r.id in (select id from down)
-"""
 
 
 def walk_of(version: int) -> Rescoring | None:
@@ -153,12 +145,19 @@ def ids_with_words(text: str, limit: int) -> list[UUID]:
     words = words_of(text)
     if not words:
         return []
-    one = "select record_id from lifecycle_searchtoken where workspace_id = %s and token >= %s and token < %s"
-    sql = " intersect ".join([one] * len(words)) + " limit %s"
-    params: list[Any] = [each for word in words for each in (here(), word[:60], word[:59] + "\U0010ffff")]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, limit])
-        return [row[0] for row in cursor.fetchall()]
+    matches = [_with_word(place, word) for place, word in enumerate(words)]
+    values = {name: value for each in matches for name, value in each.values.items()}
+    found = WITH_WORDS.fill(matches=Fragment(" intersect ".join(each.draft for each in matches), values))
+    return [row[0] for row in found.rows(workspace=here(), most=limit)]
+
+
+def _with_word(place: int, word: str) -> SqlFile:
+    """The records with that word, as one of several selects."""
+    first, last = f"first_{place}", f"last_{place}"
+    return WITH_WORD.fill(
+        first=Fragment(f"%({first})s", {first: word[:60]}),
+        last=Fragment(f"%({last})s", {last: word[:59] + "\U0010ffff"}),
+    )
 
 
 def _uuid(text: str, field: str) -> UUID:

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg2.extensions import AsIs
 
 from core.database import scanner_cursor
 from core.history.actions import tell
 from core.operating.setting_aside import done_well, set_aside
 from core.people.models import Workspace
-from core.tenancy.scope import here
+from core.sql import load
 from lifecycle.actions import journeys
 from lifecycle.actions.rescoring import RESCORING
 from lifecycle.asking_sql import asking_of
@@ -29,17 +29,8 @@ BATCH = 500
 CAUSE = "time"
 LATER = timedelta(hours=1)
 NOW: Any = AsIs("now()")
-
-DUE_WORKSPACES = """
-select w.id from workspaces_workspace w where exists (
-    select from lifecycle_record r where r.workspace_id = w.id and r.ask_again_at <= now()) order by w.id
-"""
-
-CLAIM = """
-select r.id, r.kind, %(at)s as at from lifecycle_record r
-where r.workspace_id = %(workspace)s and r.ask_again_at <= %(at)s
-order by r.ask_again_at limit %(limit)s for update skip locked
-"""
+DUE_WORKSPACES = load("lifecycle", "ask_again_workspaces")
+CLAIM = load("lifecycle", "claim_ask_again")
 
 
 class Due(NamedTuple):
@@ -53,7 +44,7 @@ class Due(NamedTuple):
 def due_workspaces() -> list[UUID]:
     """Workspaces with a record to ask, as the scanner role sees them. One query."""
     with scanner_cursor() as cursor:
-        cursor.execute(DUE_WORKSPACES)
+        cursor.execute(DUE_WORKSPACES.text)
         return [UUID(str(row[0])) for row in cursor.fetchall()]
 
 
@@ -76,9 +67,7 @@ def ask_due(workspace: Workspace, at: datetime | None = None, *, limit: int = BA
 
 
 def _claim(at: datetime | None, limit: int) -> list[Due]:
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"workspace": here(), "at": at or NOW, "limit": limit})
-        return [Due(*row) for row in cursor.fetchall()]
+    return [Due(*row) for row in CLAIM.rows(at=at or NOW, most=limit)]
 
 
 def _ask(workspace: Workspace, due: Sequence[Due]) -> None:
@@ -88,7 +77,7 @@ def _ask(workspace: Workspace, due: Sequence[Due]) -> None:
         batch = Batch(workspace, None, at, CAUSE, is_first_only=False, of=None)
         batch.take(rows)
         batch.settle()
-        if not asking_of(workspace).moment_sql:  # a version that asks nobody: those it was kept for are done
+        if not asking_of(workspace).turns_sql:  # a version that asks nobody: those it was kept for are done
             Record.objects.filter(pk__in=[each.id for each in due]).update(ask_again_at=None)
         done_well(RESCORING, [each.id for each in due])
         if batch.outcome.updated:

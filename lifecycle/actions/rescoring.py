@@ -17,6 +17,7 @@ from core.database import scanner_cursor
 from core.history.actions import record, tell
 from core.operating.setting_aside import done_well, set_aside
 from core.people.models import Workspace
+from core.sql import load
 from core.tenancy.scope import current_id
 from lifecycle.actions import journeys
 from lifecycle.asking_sql import asking_of
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 RESCORING = "record_score"  # how its rows are set aside
 Cause = Rescoring.Cause
+WAITING = load("lifecycle", "rescoring_workspaces")
 
 
 def begin_where_changed(*, workspace: Workspace, version: BlueprintVersion, at: datetime, **news: Any) -> None:
@@ -60,7 +62,7 @@ def begin(workspace: Workspace, cause: str, *, at: datetime) -> Rescoring:
 def waiting_workspaces() -> list[UUID]:
     """Workspaces with a walk to go on with, as the scanner role sees them. One query."""
     with scanner_cursor() as cursor:
-        cursor.execute("select workspace_id from lifecycle_rescoring")
+        cursor.execute(WAITING.text)
         return [UUID(str(row[0])) for row in cursor.fetchall()]
 
 

@@ -224,7 +224,7 @@ def test_one_record_in_trouble_does_not_keep_the_others_from_being_asked(acme: C
 
 
 def test_where_nothing_reads_now_nothing_is_asked_and_nothing_more_is_written(acme: Cast) -> None:
-    assert asking_of(acme.acme).moment_sql == "" and asking_of(acme.acme).daily_stages == ()
+    assert asking_of(acme.acme).turns_sql == "" and asking_of(acme.acme).daily_stages == ()
     assert customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 9, 1)).ask_again_at is None
     assert lifecycle_of(acme.acme)
 
@@ -244,7 +244,8 @@ def test_the_scanner_finds_the_workspace_and_the_index_finds_the_record(cast: Ca
     with owner_cursor() as cursor:
         cursor.execute("analyze lifecycle_record")
     with workspace_scope(cast.acme), running_version(workspace.blueprint_version), connection.cursor() as cursor:
-        cursor.execute(f"explain {asking_again.CLAIM}", {"workspace": cast.acme.pk, "at": MONDAY_10, "limit": 500})
+        values = {"workspace": cast.acme.pk, "at": MONDAY_10, "most": 500}
+        cursor.execute(f"explain {asking_again.CLAIM.text}", values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
         assert "record_ask_again" in plan, plan
         assert asking_again.ask_due(workspace, MONDAY_10) == 1

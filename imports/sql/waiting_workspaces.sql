@@ -1,0 +1,6 @@
+-- Find the workspaces with an import to open or to run, as the scanner role.
+--
+-- columns:
+--   workspace_id: the workspace
+select distinct workspace_id from lifecycle_import
+where state in ('reading', 'waiting', 'running')
