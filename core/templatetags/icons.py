@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django import template
-from django.utils.safestring import SafeString
 from lucide.templatetags.lucide import _render_icon
 
 register = template.Library()
@@ -14,6 +13,6 @@ _drawn = lru_cache(maxsize=1_024)(_render_icon)
 
 
 @register.simple_tag
-def lucide(name: str, *, size: int | None = 24, **attributes: str) -> SafeString:
+def lucide(name: str, *, size: int | None = 24, **attributes: str) -> str:
     """The icon as inline SVG with these attributes."""
     return _drawn(name, size, **attributes)
