@@ -17,19 +17,19 @@ A parameter is written `%(records)s`. A place is a spot where other SQL is put: 
 version. It is written `/*{name}*/`, or around a stand-in that keeps the file valid SQL by itself:
 `/*{condition*/ true /*}*/`. The stand-in serves the formatter and the reader; it never runs.
 
-A select that several statements share is a file in `sql/parts/`. A statement lists it under `parts:` and takes it in
-with `/*{name}*/`; the part's parameters become the statement's.
+What several statements share is a file in the `sql/parts/` of their room, or of `core`. A statement lists it under
+`parts:` and takes it in with `/*{name}*/`; the part's parameters become the statement's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 
@@ -46,12 +46,35 @@ class BadSqlFile(ValueError):
     """A `.sql` file, or what is put into its places, is not what its header says."""
 
 
+class HasParams(Protocol):
+    """SQL with positional parameters, as the compiler of expressions makes it."""
+
+    @property
+    def sql(self) -> str: ...
+    @property
+    def params(self) -> Sequence[Any]: ...
+
+
 @dataclass(frozen=True)
 class Fragment:
     """SQL for a place, with the values of the parameters it names."""
 
     sql: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, prefix: str, predicate: HasParams) -> Fragment:
+        """SQL with a `%s` for each value as a fragment; its parameters are named after `prefix`."""
+        pieces = predicate.sql.split("%s")
+        names = [f"{prefix}_{place}" for place in range(len(predicate.params))]
+        named = (f"%({name})s{piece}" for name, piece in zip(names, pieces[1:], strict=True))
+        return cls("".join((pieces[0], *named)), dict(zip(names, predicate.params, strict=True)))
+
+    @classmethod
+    def joined(cls, separator: str, fragments: Sequence[Fragment]) -> Fragment:
+        """One after the other; their parameters must differ in name."""
+        values = {name: value for each in fragments for name, value in each.values.items()}
+        return cls(separator.join(each.sql for each in fragments), values)
 
 
 @dataclass(frozen=True)
@@ -152,19 +175,38 @@ class SqlFile:
         return {**self.values, **values}
 
 
+def in_one_trip(*statements: SqlFile) -> SqlFile:
+    """Statements sent together: each sees what the ones before it wrote or waited for; rows come from the last."""
+    pieces: list[Piece] = []
+    parameters, values = {}, {}
+    for each in statements:
+        pieces += [Piece(";\n"), *each.pieces] if pieces else each.pieces
+        parameters |= each.parameters
+        values |= each.values
+    last = statements[-1]
+    return replace(last, pieces=tuple(pieces), parameters=parameters, values=values)
+
+
 @cache
 def load(room: str, name: str) -> SqlFile:
     """The statement `<room>/sql/<name>.sql` with its parts. Raises BadSqlFile where header and statement disagree."""
-    file = Path(str(import_module(room).__file__)).parent / "sql" / f"{name}.sql"
-    text = file.read_text()
+    text = _file(room, name).read_text()
     read = parse(f"{room}/sql/{name}.sql", text)
-    return read._filled({part: load(room, f"parts/{part}") for part in _header(text)["parts"]})
+    return read._filled({part: _part(room, f"parts/{part}") for part in _header(text)["parts"]})
+
+
+def _part(room: str, name: str) -> SqlFile:
+    return load(room if _file(room, name).exists() else "core", name)
+
+
+def _file(room: str, name: str) -> Path:
+    return Path(str(import_module(room).__file__)).parent / "sql" / f"{name}.sql"
 
 
 def parse(name: str, text: str) -> SqlFile:
     """A file's text as a statement. Raises BadSqlFile where the header and the statement disagree."""
     sections = _header(text)
-    body = COMMENT_LINE.sub("", text).strip()
+    body = COMMENT_LINE.sub("", text).strip().removesuffix(";")
     read = SqlFile(name, tuple(_pieces(body)), sections["parameters"], tuple(sections["columns"]))
     _same(name, "parameters", sections["parameters"], PARAMETER.findall(body))
     _same(name, "places and parts", {**sections["places"], **sections["parts"]}, read.places)

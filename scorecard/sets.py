@@ -13,7 +13,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from blueprint.expressions.to_sql import SqlPredicate, all_met_sql
+from blueprint.expressions.to_sql import all_met_sql
+from core.sql import Fragment
 from lifecycle.facts import RECORD_SQL
 from scorecard.kinds import Question, Statement, samples
 from scorecard.kinds.base import on_days
@@ -166,12 +167,5 @@ def _filter(question: Question) -> tuple[str, dict[str, Any]]:
     if not text:
         return "", {}
     met = all_met_sql([text], question.lifecycle.catalogue, "r", columns=RECORD_SQL, at=question.at)
-    return _named(met, "filter")
-
-
-def _named(predicate: SqlPredicate, prefix: str) -> tuple[str, dict[str, Any]]:
-    """Positional places as named ones: `and …` and the values."""
-    pieces = predicate.sql.split("%s")
-    names = [f"{prefix}{place}" for place in range(len(predicate.params))]
-    sql = "".join(f"{piece}%({name})s" for piece, name in zip(pieces, names, strict=False)) + pieces[-1]
-    return f"and {sql}", dict(zip(names, predicate.params, strict=True))
+    fragment = Fragment.of("filter", met)
+    return f"and {fragment.sql}", dict(fragment.values)

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from psycopg2.extensions import AsIs
 
+NOW: Any = AsIs("now()")  # the database's moment, where a statement asks for one
+
 _current: ContextVar[UUID | None] = ContextVar("workspace", default=None)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.expressions.to_sql import SqlPredicate, to_sql
-from handoffs.sets.routing import named
+from core.sql import Fragment
 from lifecycle.facts import RECORD_SQL
 from lifecycle.rules.scoring import ScoreModel
 from lifecycle.sets import score_sql
@@ -73,6 +73,6 @@ class Questions:
     def place(self, predicate: SqlPredicate) -> str:
         """A predicate with its parameters named, so that it can stand anywhere in the statement."""
         self._predicates += 1
-        sql, params = named(predicate, f"q{self._predicates}")
-        self.params |= params
-        return sql
+        fragment = Fragment.of(f"question_{self._predicates}", predicate)
+        self.params |= fragment.values
+        return fragment.sql

@@ -8,13 +8,12 @@ from uuid import UUID
 from core.errors import BadInput, RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
-from handoffs import sets
+from handoffs.actions.offer_batch import Arrived, offer_batch
 from handoffs.actions.packing import checked
 from handoffs.actions.returning import offer_again
 from handoffs.blueprint import SeamTerms, handoffs_of, queue_for
 from handoffs.models import Handoff
 from handoffs.rules import sla
-from handoffs.sets import Arrived
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record
 
@@ -58,7 +57,7 @@ def offer_set(
         return []
     terms = handoffs_of(workspace)
     queue = queue_for(terms, seam)
-    return sets.offer(
+    return offer_batch(
         seam,
         lifecycle_of(workspace).catalogue,
         sla.start(seam, at),

@@ -6,16 +6,21 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from core.history.actions import request_id
 from core.people.models import Member, TimeOff
-from core.tenancy.scope import current_id, here
+from core.sql import in_one_trip, load
+from core.tenancy.scope import current_id
+from handoffs.actions.offer_batch import LOCK_ROTATION
 from handoffs.blueprint import handoffs_at, queue_for
-from handoffs.rules.routing import Candidate, Turn, turns
+from handoffs.queries.routing_sql import ANSWERING_ROLES
+from handoffs.rules.routing import ROUND, Candidate, Turn, turns
 from handoffs.rules.sla import Clock, Rung, carried_on, start
-from handoffs.sets import steps
+
+REASSIGN = load("handoffs", "reassign")
+HELD_BY = load("handoffs", "held_by")
+POOL_STATES = in_one_trip(LOCK_ROTATION, load("handoffs", "pool_states"))
 
 
 class Late(NamedTuple):
@@ -96,7 +101,7 @@ def _ladder_move(
 
 
 def move(handoff_id: UUID, member_id: UUID, clock: Clock) -> dict[str, Any]:
-    """One change of hands, as `steps.REASSIGN` reads it."""
+    """One change of hands, as `sql/reassign.sql` reads it."""
     return {
         "handoff": str(handoff_id),
         "member": str(member_id),
@@ -108,16 +113,7 @@ def move(handoff_id: UUID, member_id: UUID, clock: Clock) -> dict[str, Any]:
 
 def write(moves: Sequence[Mapping[str, Any]], *, cause: str, by: Member | None, at: datetime) -> None:
     """Change hands for all of them in one statement."""
-    params: dict[str, Any] = {
-        "workspace": here(),
-        "moves": json.dumps(moves),
-        "cause": cause,
-        "by": by.pk if by else None,
-        "at": at,
-        "request": request_id.get(),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(steps.REASSIGN, params)
+    REASSIGN.run(moves=json.dumps(moves), cause=cause, by=by.pk if by else None, at=at, request_id=request_id.get())
 
 
 def rungs(ladder: Iterable[Mapping[str, str]]) -> list[Rung]:
@@ -127,9 +123,8 @@ def rungs(ladder: Iterable[Mapping[str, str]]) -> list[Rung]:
 
 def barred_from(handoff_ids: list[UUID]) -> dict[UUID, tuple[UUID | None, set[UUID]]]:
     """The pool each was given from, and who missed it, the present assignee included."""
-    with connection.cursor() as cursor:
-        cursor.execute(steps.HELD_BY, {"workspace": here(), "handoffs": handoff_ids})
-        return {handoff_id: (pool_id, set(members)) for handoff_id, pool_id, members in cursor.fetchall()}
+    rows = HELD_BY.rows(handoffs=handoff_ids)
+    return {handoff_id: (pool_id, set(members)) for handoff_id, pool_id, members in rows}
 
 
 PoolState = tuple[list[Candidate], int, list[dict[str, Any]], dict[UUID, UUID]]
@@ -137,9 +132,7 @@ PoolState = tuple[list[Candidate], int, list[dict[str, Any]], dict[UUID, UUID]]
 
 def pool_states(pool_ids: list[UUID], at: datetime) -> dict[UUID, PoolState]:
     """The locked rotation of each pool: candidates, its present time, how a trace shows them, and their teams."""
-    with connection.cursor() as cursor:
-        cursor.execute(steps.POOL_STATE, {"workspace": here(), "pools": pool_ids, "at": at, "barred": []})
-        rows = cursor.fetchall()
+    rows = POOL_STATES.rows(pools=pool_ids, at=at, barred=[], answering_roles=ANSWERING_ROLES, round=ROUND)
     found: dict[UUID, PoolState] = {}
     for pool_id, member_id, team_id, weight, cap, open_count, begins, state, name, pool_time in rows:
         candidates, _, traces, teams = found.setdefault(pool_id, ([], pool_time, [], {}))

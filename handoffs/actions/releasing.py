@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
-from core.tenancy.scope import current_id, here
+from core.sql import load
+from core.tenancy.scope import current_id
 from handoffs.actions.passing_on import barred_from
 from handoffs.actions.rerouting import Waiting, drain
 from handoffs.actions.returning import offer_again
@@ -18,8 +19,9 @@ from handoffs.actions.scanning import take_due_steps
 from handoffs.blueprint import handoffs_at, handoffs_of, queue_for
 from handoffs.models import Task
 from handoffs.queries.limbo import LimboItem, limbo_items
-from handoffs.sets import again, steps
 
+LOCK_WAITING = load("handoffs", "lock_waiting")
+HEIRS_OF_TASKS = load("handoffs", "heirs_of_tasks")
 NOT_THERE = ("not_in_limbo", "This waits for somebody already.")
 NOBODY = ("nobody_there", "Nobody who could take it is here.")
 BY_HAND = ("needs_an_owner", "A person names the owner, on the record's page.")
@@ -80,9 +82,7 @@ def _route(items: Sequence[LimboItem], outcome: Released, by: Member, at: dateti
 
 
 def _locked(ids: Sequence[UUID], at: datetime) -> list[Waiting]:
-    with connection.cursor() as cursor:
-        cursor.execute(again.LOCK, {"workspace": here(), "handoffs": list(ids), "at": at})
-        return [Waiting(*row) for row in cursor.fetchall()]
+    return [Waiting(*row) for row in LOCK_WAITING.rows(handoffs=list(ids), at=at)]
 
 
 def _queue(each: Waiting) -> UUID | None:
@@ -97,9 +97,7 @@ def _hand_over(items: Sequence[LimboItem], outcome: Released, by: Member, at: da
     if not ids:
         return
     tasks = {each.pk: each for each in Task.objects.filter(pk__in=ids, done_at=None).select_for_update(no_key=True)}
-    with connection.cursor() as cursor:
-        cursor.execute(steps.HEIRS, {"workspace": here(), "tasks": list(tasks), "at": at})
-        heirs = dict(cursor.fetchall())
+    heirs = dict(HEIRS_OF_TASKS.rows(tasks=list(tasks), at=at))  # type: ignore[arg-type]
     events = []
     for key, heir_id in heirs.items():
         task = tasks[key]

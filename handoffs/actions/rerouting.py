@@ -7,25 +7,26 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.operating.setting_aside import done_well, set_aside
 from core.people.models import Member, Workspace
 from core.sql import load
-from core.tenancy.scope import current_id, here
+from core.tenancy.scope import NOW, current_id
+from handoffs.actions.offer_batch import ASKED_AGAIN
 from handoffs.actions.passing_on import PoolState, barred_from, move, pool_states, rungs, write
 from handoffs.actions.returning import offer_again
 from handoffs.blueprint import handoffs_at, handoffs_of
 from handoffs.models import Handoff
+from handoffs.queries.routing_sql import ANSWERING_ROLES
 from handoffs.rules.routing import Turn, turns
 from handoffs.rules.sla import carried_on, start
-from handoffs.sets import again
-from handoffs.sets.offering import ASKED_AGAIN
-from handoffs.sets.steps import NOW
 
 log = logging.getLogger(__name__)
 ROUTE = "handoff_route"  # how its rows are set aside
+CLAIM_WAITING = load("handoffs", "claim_waiting")
 RETURNED_BEFORE = load("handoffs", "returned_before")
+MANAGERS_OF_POOLS = load("handoffs", "managers_of_pools")
 
 
 class Waiting(NamedTuple):
@@ -71,9 +72,7 @@ def route_again(workspace: Workspace, at: datetime | None = None, *, limit: int 
 
 
 def _claim(at: datetime | None, limit: int) -> list[Waiting]:
-    with connection.cursor() as cursor:
-        cursor.execute(again.CLAIM, {"workspace": here(), "at": at or NOW, "limit": limit})
-        return [Waiting(*row) for row in cursor.fetchall()]
+    return [Waiting(*row) for row in CLAIM_WAITING.rows(at=at or NOW, most=limit)]
 
 
 def _route_alone(workspace: Workspace, each: Waiting) -> None:
@@ -83,7 +82,7 @@ def _route_alone(workspace: Workspace, each: Waiting) -> None:
             done_well(ROUTE, [each.id])
     except Exception as trouble:  # reported; asked again in an hour
         log.exception("handoff %s could not be routed again", each.id)
-        _ask_later([each.id], each.at, "1 hour")
+        _ask_later([each.id], each.at, timedelta(hours=1))
         number = Handoff.objects.values_list("number", flat=True).get(pk=each.id)
         what, later = f"Handoff {number}, whom to give it to", each.at + timedelta(hours=1)
         set_aside(ROUTE, each.id, what=what, trouble=trouble, at=each.at, next_try_at=later)
@@ -178,18 +177,13 @@ def _returned_by(handoff_ids: list[UUID]) -> dict[UUID, set[UUID]]:
 
 
 def _managers(pool_ids: list[UUID], at: datetime) -> dict[UUID | None, tuple[UUID, UUID]]:
-    with connection.cursor() as cursor:
-        cursor.execute(again.MANAGERS, {"workspace": here(), "pools": pool_ids, "at": at, "barred": []})
-        return {pool_id: (manager_id, team_id) for pool_id, manager_id, team_id in cursor.fetchall()}
+    rows = MANAGERS_OF_POOLS.rows(pools=pool_ids, at=at, barred=[], answering_roles=ANSWERING_ROLES)
+    return {pool_id: (manager_id, team_id) for pool_id, manager_id, team_id in rows}
 
 
 def _done(handoff_ids: list[UUID]) -> None:
-    if handoff_ids:
-        with connection.cursor() as cursor:
-            cursor.execute(again.DONE, {"workspace": here(), "handoffs": handoff_ids})
+    Handoff.objects.filter(pk__in=handoff_ids, again_at__isnull=False).update(again_at=None)
 
 
-def _ask_later(handoff_ids: list[UUID], at: datetime, later: Any) -> None:
-    if handoff_ids:
-        with connection.cursor() as cursor:
-            cursor.execute(again.ASK_LATER, {"workspace": here(), "handoffs": handoff_ids, "at": at, "later": later})
+def _ask_later(handoff_ids: list[UUID], at: datetime, later: timedelta) -> None:
+    Handoff.objects.filter(pk__in=handoff_ids).update(again_at=at + later)

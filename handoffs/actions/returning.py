@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from core.history.actions import record_all
 from core.people.models import Member, Workspace
-from core.tenancy.scope import here
-from handoffs import sets
+from core.sql import in_one_trip, load
+from handoffs.actions.offer_batch import Arrived, offer_batch
 from handoffs.blueprint import SeamTerms, handoffs_of, queue_for
 from handoffs.models import Handoff, Task
 from handoffs.rules import sla
-from handoffs.sets import Arrived, again
 from lifecycle.actions.asking_again import ask_soon
 from lifecycle.blueprint import lifecycle_of
+
+CAME_BACK = in_one_trip(load("handoffs", "hold_came_back"), load("handoffs", "came_back"))
+SCORE_ROSE = load("handoffs", "score_rose")
 
 
 class CameBack(NamedTuple):
@@ -52,7 +52,7 @@ def offer_again(
         by_bar.setdefault(frozenset(each.barred), []).append(each)
     arrived: list[Arrived] = []
     for barred, those in by_bar.items():
-        arrived += sets.offer(
+        arrived += offer_batch(
             seam,
             lifecycle_of(workspace).catalogue,
             clock,
@@ -84,21 +84,16 @@ def route_to_another(workspace: Workspace, seam: SeamTerms, handoff: Handoff, at
 
 def ask_queues_now(*, at: datetime, **news: Any) -> None:
     """Follower of `people.available`: somebody may be there again, so the next scan asks every queue. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(again.ASK_QUEUES_NOW, {"workspace": here(), "at": at})
+    Handoff.objects.open().filter(again_at__gt=at).update(again_at=at)
 
 
 def offer_where_score_rose(*, record_ids: Sequence[UUID], at: datetime, **news: Any) -> None:
     """Follower of `records.scored`: what came back is offered again once its score has risen. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(again.SCORE_ROSE, {"workspace": here(), "records": list(record_ids), "at": at})
+    SCORE_ROSE.run(records=list(record_ids), at=at)
 
 
 def _came_back(seam: SeamTerms, record_ids: Sequence[UUID]) -> list[CameBack]:
-    with connection.cursor() as cursor:
-        params = {"workspace": here(), "seam": seam.id, "records": list(record_ids)}
-        cursor.execute(again.HOLD + again.CAME_BACK, params)
-        return [CameBack(*row) for row in cursor.fetchall()]
+    return [CameBack(*row) for row in CAME_BACK.rows(seam=seam.id, records=list(record_ids))]
 
 
 def _settle(came_back: Sequence[CameBack], arrived: Sequence[Arrived], by: Member | None, at: datetime) -> None:
@@ -108,8 +103,7 @@ def _settle(came_back: Sequence[CameBack], arrived: Sequence[Arrived], by: Membe
     former.pop(None, None)
     if not former:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(again.DONE, {"workspace": here(), "handoffs": list(former)})
+    Handoff.objects.filter(pk__in=former, again_at__isnull=False).update(again_at=None)
     events = []
     tasks = list(Task.objects.filter(handoff_id__in=former, kind="returned", done_at=None).select_for_update())
     for task in tasks:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.businesstime import due_at
 from core.database import scanner_cursor
@@ -15,19 +15,31 @@ from core.errors import WorldMovedOn
 from core.history.actions import record_all
 from core.operating.setting_aside import done_well, set_aside
 from core.people.models import Workspace
-from core.tenancy.scope import current_id, here
+from core.sql import load
+from core.tenancy.scope import NOW, current_id
 from handoffs.actions.passing_on import Late, pass_on
 from handoffs.actions.rerouting import route_again
 from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
+from handoffs.rules.escalation import EVENTS, TASK_KINDS, TASK_TITLES, TOUCH
 from handoffs.rules.sla import repeated_at
-from handoffs.sets import steps
 
 log = logging.getLogger(__name__)
 BATCH = 500
 STEP = "handoff_step"  # how its rows are set aside
 SET_ASIDE_FOR = timedelta(hours=1)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+DUE_WORKSPACES = load("handoffs", "due_workspaces")
+CLAIM_DUE_STEPS = load("handoffs", "claim_due_steps")
+DUE_STEPS_OF = load("handoffs", "due_steps_of")
+TAKE_STEPS = load("handoffs", "take_steps")
+BRING_BACK_STEPS = load("handoffs", "bring_back_steps")
+WORDS = {
+    "task_kinds": json.dumps(TASK_KINDS),
+    "task_titles": json.dumps(TASK_TITLES),
+    "event_kinds": json.dumps(EVENTS),
+    "touch_step": TOUCH,
+}
 
 
 class Due(NamedTuple):
@@ -47,7 +59,7 @@ class Due(NamedTuple):
 def due_workspaces(low: datetime = EARLIEST) -> list[UUID]:
     """Workspaces with a step due after `low`, as the scanner role sees them. One query."""
     with scanner_cursor() as cursor:
-        cursor.execute(steps.DUE_WORKSPACES, {"low": low})
+        cursor.execute(DUE_WORKSPACES.text, {"low": low})
         return [UUID(str(row[0])) for row in cursor.fetchall()]
 
 
@@ -85,15 +97,12 @@ def _take_whole(due: Sequence[Due]) -> None:
 
 
 def _due_of(handoff_ids: Sequence[UUID], at: datetime) -> list[Due]:
-    with connection.cursor() as cursor:
-        cursor.execute(steps.DUE_OF, {"workspace": here(), "handoffs": list(handoff_ids), "at": at})
-        return [Due(*row) for row in cursor.fetchall()]
+    return [Due(*row) for row in DUE_STEPS_OF.rows(handoffs=list(handoff_ids), at=at)]
 
 
-def _claim(at: datetime | None, limit: int, low: datetime) -> list[Due]:
-    with connection.cursor() as cursor:
-        cursor.execute(steps.CLAIM, {"workspace": here(), "at": at or steps.NOW, "limit": limit, "low": low})
-        return [Due(*row) for row in cursor.fetchall()]
+def _claim(at: datetime | None, limit: int, low: datetime, handoff_id: UUID | None = None) -> list[Due]:
+    rows = CLAIM_DUE_STEPS.rows(at=at or NOW, low=low, most=limit, handoff=handoff_id)
+    return [Due(*row) for row in rows]
 
 
 def _take(due: Sequence[Due]) -> None:
@@ -101,18 +110,13 @@ def _take(due: Sequence[Due]) -> None:
     passed_on = [each for each in due if each.action == "reassign"]
     others = [each for each in due if each.action != "reassign"]
     if others:
-        at = others[0].at
-        with connection.cursor() as cursor:
-            cursor.execute(
-                steps.TAKE,
-                {
-                    "workspace": here(),
-                    "handoffs": [each.id for each in others],
-                    "at": at,
-                    "task_due": json.dumps(_tasks_due(others)),
-                    "repeats": json.dumps({str(each.id): again for each in others if (again := _again(each))}),
-                },
-            )
+        TAKE_STEPS.run(
+            handoffs=[each.id for each in others],
+            at=others[0].at,
+            task_due=json.dumps(_tasks_due(others)),
+            repeats=json.dumps({str(each.id): again for each in others if (again := _again(each))}),
+            **WORDS,
+        )
     if passed_on:
         pass_on([_late(each) for each in passed_on], at=due[0].at)
 
@@ -153,9 +157,7 @@ def _take_in_time(due: Sequence[Due]) -> None:
 
 
 def _bring_back(handoff_ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    with connection.cursor() as cursor:
-        cursor.execute(steps.BRING_BACK, {"workspace": here(), "handoffs": list(handoff_ids)})
-        return dict(cursor.fetchall())
+    return dict(BRING_BACK_STEPS.rows(handoffs=list(handoff_ids)))  # type: ignore[arg-type]
 
 
 def take_again(handoff_id: UUID, at: datetime) -> bool:
@@ -163,10 +165,7 @@ def take_again(handoff_id: UUID, at: datetime) -> bool:
 
     Raises WorldMovedOn while somebody else has it in hand."""
     _bring_back([handoff_id])
-    values = {"workspace": here(), "at": at, "limit": 1, "low": EARLIEST, "handoff": handoff_id}
-    with connection.cursor() as cursor:
-        cursor.execute(steps.CLAIM_ONE, values)
-        due = [Due(*row) for row in cursor.fetchall()]
+    due = _claim(at, 1, EARLIEST, handoff_id)
     if not due and Handoff.objects.filter(pk=handoff_id, next_step_at__lte=at).exists():
         raise WorldMovedOn("Somebody has this handoff in hand right now; try again in a moment.")
     if due:
@@ -180,8 +179,7 @@ def _take_alone(each: Due) -> None:
             _take_in_time([each])
     except Exception as trouble:  # set aside and reported; the next scan finds it again in an hour
         log.exception("handoff %s is set aside for an hour", each.id)
-        with connection.cursor() as cursor:
-            cursor.execute(steps.SET_ASIDE, {"workspace": here(), "handoff": each.id, "at": each.at})
+        Handoff.objects.filter(pk=each.id).update(next_step_at=each.at + SET_ASIDE_FOR)
         number = Handoff.objects.values_list("number", flat=True).get(pk=each.id)
         what = f"Handoff {number}, step “{each.action}”"
         set_aside(STEP, each.id, what=what, trouble=trouble, at=each.at, next_try_at=each.at + SET_ASIDE_FOR)

@@ -6,19 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from core.errors import BadInput
 from core.http.paging import PAGE, mark_of, read_mark
 from core.people.models import Member, Workspace
-from core.people.permissions import PERMITS
-from core.tenancy.scope import here
+from core.sql import load
 from handoffs.blueprint import Handoffs, handoffs_of
 from handoffs.models import Seam
-from handoffs.sets.limbo import COUNTED, ORDERED, items_sql
+from handoffs.queries.routing_sql import ANSWERING_ROLES
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 
 MARKETING = "marketing"
+LIMBO_ITEMS = load("handoffs", "limbo_items")
+LIMBO_COUNTS = load("handoffs", "limbo_counts")
 
 # cause → how it is called, what it waits for, and what to do about it
 CAUSES: dict[str, tuple[str, str, str]] = {
@@ -91,11 +90,10 @@ def limbo_page(
     workspace: Workspace, at: datetime, *, cause: str = "", seam: str = "", after: str = "", size: int = PAGE
 ) -> tuple[list[LimboItem], str]:
     """One page, longest waiting first, and the mark of the next ("" when there is none). One query. Raises BadInput."""
-    params, filters = _asked(workspace, at, cause, seam)
-    if after:
-        params["after_at"], params["after_id"] = read_mark(after)
-        filters += " and (i.since, i.id) > (%(after_at)s, %(after_id)s)"
-    items = _items(workspace, params | {"limit": size + 1}, filters)
+    if cause and cause not in CAUSES:
+        raise BadInput(f"Choose one of: {', '.join(CAUSES)}.", field="cause")
+    wanted = {"cause": cause or None, "seam": _seam_id(workspace, seam), "most": size + 1}
+    items = _items(workspace, at, **wanted, after=read_mark(after) if after else (None, None))
     if len(items) <= size:
         return items, ""
     return items[:size], mark_of(items[size - 1].id, items[size - 1].since)
@@ -105,19 +103,12 @@ def limbo_items(
     workspace: Workspace, at: datetime, ids: Collection[UUID] | None = None, *, most: int = 1_000
 ) -> list[LimboItem]:
     """Those with these ids, or the longest waiting ones. One query."""
-    params, filters = _asked(workspace, at, "", "")
-    if ids is not None:
-        params["ids"] = list(ids)
-        filters += " and i.id = any(%(ids)s)"
-    return _items(workspace, params | {"limit": most}, filters)
+    return _items(workspace, at, ids=None if ids is None else list(ids), most=most)
 
 
 def limbo_counts(workspace: Workspace, at: datetime, *, seam: str = "") -> Limbo:
     """How many by cause, and the oldest. One query. Raises BadInput."""
-    params, filters = _asked(workspace, at, "", seam)
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(workspace, params) + COUNTED.format(filters=filters), params)
-        rows = cursor.fetchall()
+    rows = LIMBO_COUNTS.rows(seam=_seam_id(workspace, seam), **_blueprint(workspace, at))
     return Limbo({cause: count for cause, count, _ in rows}, min((oldest for *_, oldest in rows), default=None))
 
 
@@ -146,27 +137,27 @@ def limbo_card(workspace: Workspace, at: datetime) -> LimboCard:
     return LimboCard(limbo.total, limbo.oldest_at, tuple(owners))
 
 
-def _asked(workspace: Workspace, at: datetime, cause: str, seam: str) -> tuple[dict[str, Any], str]:
-    params: dict[str, Any] = {"workspace": here(), "at": at, "answering": sorted(PERMITS["handoff.answer"][0])}
-    filters = "true"
-    if cause:
-        if cause not in CAUSES:
-            raise BadInput(f"Choose one of: {', '.join(CAUSES)}.", field="cause")
-        params["cause"] = cause
-        filters += " and i.cause = %(cause)s"
-    if seam:
-        found = next((each for each in handoffs_of(workspace).seams if each.key == seam), None)
-        if found is None:
-            raise BadInput("There is no such seam.", field="seam")
-        params["seam"] = found.id
-        filters += " and i.seam_id = %(seam)s"
-    return params, filters
+def _seam_id(workspace: Workspace, key: str) -> UUID | None:
+    if not key:
+        return None
+    found = next((each for each in handoffs_of(workspace).seams if each.key == key), None)
+    if found is None:
+        raise BadInput("There is no such seam.", field="seam")
+    return found.id
 
 
-def _items(workspace: Workspace, params: dict[str, Any], filters: str) -> list[LimboItem]:
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(workspace, params) + ORDERED.format(filters=filters), params)
-        rows = cursor.fetchall()
+def _items(
+    workspace: Workspace,
+    at: datetime,
+    *,
+    most: int,
+    ids: list[UUID] | None = None,
+    cause: str | None = None,
+    seam: UUID | None = None,
+    after: tuple[datetime | None, UUID | None] = (None, None),
+) -> list[LimboItem]:
+    page = {"ids": ids, "cause": cause, "seam": seam, "after_at": after[0], "after_id": after[1], "most": most}
+    rows = LIMBO_ITEMS.rows(**page, **_blueprint(workspace, at))
     seams = handoffs_of(workspace).seams_by_id
     items = []
     for noun, cause, key, number, record_number, name, seam_id, holder, since, next_at in rows:
@@ -176,18 +167,19 @@ def _items(workspace: Workspace, params: dict[str, Any], filters: str) -> list[L
     return items
 
 
-def _statement(workspace: Workspace, params: dict[str, Any]) -> str:
-    """The statement for the blueprint in force; its values go into `params`."""
+def _blueprint(workspace: Workspace, at: datetime) -> dict[str, Any]:
+    """What the statements ask of the blueprint in force."""
     terms, lifecycle = handoffs_of(workspace), lifecycle_of(workspace)
-    params |= _stages(terms, lifecycle)
-    rows = []
-    for place, seam in enumerate(terms.seams):
-        made = lifecycle.pipeline(seam.creates["pipeline"]).id if seam.creates else None
-        is_closed = not lifecycle.stages_by_id[seam.trigger_stage_id].is_open
-        params |= {f"seam_{place}": seam.id, f"trigger_{place}": seam.trigger_stage_id, f"made_{place}": made}
-        closed = "true" if is_closed else "false"
-        rows.append(f"(%(seam_{place})s::uuid, %(trigger_{place})s::uuid, {closed}, %(made_{place})s::uuid)")
-    return items_sql(", ".join(rows) or "(null::uuid, null::uuid, false, null::uuid)")
+    made = [lifecycle.pipeline(seam.creates["pipeline"]).id if seam.creates else None for seam in terms.seams]
+    return {
+        "at": at,
+        "answering_roles": ANSWERING_ROLES,
+        "seams": [seam.id for seam in terms.seams],
+        "triggers": [seam.trigger_stage_id for seam in terms.seams],
+        "closed": [not lifecycle.stages_by_id[seam.trigger_stage_id].is_open for seam in terms.seams],
+        "next_pipelines": made,
+        **_stages(terms, lifecycle),
+    }
 
 
 def _stages(terms: Handoffs, lifecycle: Lifecycle) -> dict[str, list[UUID]]:

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from core.people.models import Member, Team
 from core.people.permissions import ADMINS
-from core.tenancy.scope import here
+from core.sql import load
 from handoffs.models import Handoff
 from handoffs.queries.inbox import SHOWN, Card, card_for
 
@@ -34,30 +33,13 @@ class Load:
         return self.cap is not None and self.open_count >= self.cap
 
 
-LOAD = """
-select m.id, m.name, string_agg(distinct t.name, ', '), max(s.weight),
-    case when bool_or(s.cap is null) then null else max(s.cap) end,
-    coalesce(max(held.open_count), 0), coalesce(max(held.late_count), 0), max(held.next_due_at),
-    exists (select from workspaces_timeoff o where o.workspace_id = m.workspace_id and o.member_id = m.id
-            and o.starts_at <= %(at)s and o.ends_at > %(at)s)
-from workspaces_team t
-join workspaces_teamseat s on s.workspace_id = t.workspace_id and s.team_id = t.id
-join workspaces_member m on m.workspace_id = s.workspace_id and m.id = s.member_id and m.is_active
-left join lateral (
-    select count(*) as open_count, count(*) filter (where h.due_at < %(at)s) as late_count, min(h.due_at) as next_due_at
-    from handoffs_handoff h where h.workspace_id = m.workspace_id and h.assignee_id = m.id and h.state = 'offered'
-) held on true
-where t.workspace_id = %(workspace)s and t.id = any(%(teams)s)
-group by m.id, m.workspace_id, m.name order by 7 desc, 6 desc, m.name
-"""
+TEAM_LOADS = load("handoffs", "team_loads")
 
 
 def load_of_team(member: Member, at: datetime) -> list[Load]:
     """Everybody in the teams a member looks after (all teams, for admins and leaders), most late first. Two queries."""
-    with connection.cursor() as cursor:
-        teams = [team.pk for team in teams_of(member)]
-        cursor.execute(LOAD, {"workspace": here(), "at": at, "teams": teams})
-        return [Load(*row) for row in cursor.fetchall()]
+    teams = [team.pk for team in teams_of(member)]
+    return [Load(*row) for row in TEAM_LOADS.rows(teams=teams, at=at)]
 
 
 def teams_of(member: Member) -> list[Team]:

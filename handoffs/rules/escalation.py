@@ -6,6 +6,7 @@ from uuid import UUID
 
 TOUCH = 999  # the step of an accepted handoff whose first touch is missing; it stands outside the ladder
 TASK_KINDS = {"task": "breach", "raise": "raise", "touch": "first_touch"}
+TASK_TITLES = {"task": "Not answered in time", "raise": "Still not answered", "touch": "No first touch in time"}
 EVENTS = {
     "warn": "handoff.warned",
     "breach": "handoff.breached",

@@ -11,12 +11,11 @@ from core.errors import BadInput
 from core.history.models import Event
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import here, workspace_scope
-from handoffs.actions import answering, offering, packing, reassigning, returning, scanning
+from handoffs.actions import answering, offering, packing, reassigning, rerouting, returning, scanning
 from handoffs.blueprint import handoffs_of
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff, Task
 from handoffs.rules import sla
-from handoffs.sets import again as again_sql
 from lifecycle.actions import advancing
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
@@ -266,7 +265,7 @@ def test_what_is_routed_again_is_found_through_its_index(cast: Cast) -> None:
     with owner_cursor() as cursor:
         cursor.execute("analyze handoffs_handoff, lifecycle_record")
     with workspace_scope(cast.acme), connection.cursor() as cursor:
-        cursor.execute(f"explain {again_sql.CLAIM}", {"workspace": here(), "at": MONDAY_10, "limit": 500})
+        cursor.execute(f"explain {rerouting.CLAIM_WAITING.text}", {"workspace": here(), "at": MONDAY_10, "most": 500})
         plan = "\n".join(line for (line,) in cursor.fetchall())
     [condition] = [line for line in plan.splitlines() if "Index Cond" in line and "again_at" in line]
     assert "handoff_again" in plan and "again_at <=" in condition, plan

@@ -9,12 +9,11 @@ from django.db.models import F
 from core.database import owner_cursor
 from core.history.models import Event
 from core.people.models import Team, TeamSeat, TimeOff
-from core.tenancy.scope import here, workspace_scope
+from core.tenancy.scope import NOW, here, workspace_scope
 from handoffs import tasks
 from handoffs.actions import answering, reassigning, scanning
 from handoffs.blueprint import handoffs_of
 from handoffs.models import Assignment, Escalation, Handoff, Task
-from handoffs.sets import steps
 from lifecycle.actions.advancing import log_activity
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
@@ -220,9 +219,9 @@ def test_what_is_due_is_found_through_its_index(cast: Cast, at: datetime | None)
     with owner_cursor() as cursor:  # the planner knows the table as it is, whatever other tests have left behind
         cursor.execute("analyze handoffs_handoff, lifecycle_record")
     with workspace_scope(cast.acme), connection.cursor() as cursor:
-        asked = {"workspace": here(), "at": at or steps.NOW, "limit": 500, "low": scanning.EARLIEST}
+        asked = {"workspace": here(), "at": at or NOW, "most": 500, "low": scanning.EARLIEST, "handoff": None}
         cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
-        cursor.execute(f"explain {steps.CLAIM}", asked)
+        cursor.execute(f"explain {scanning.CLAIM_DUE_STEPS.text}", asked)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     [condition] = [line for line in plan.splitlines() if "Index Cond" in line and "next_step_at >" in line]
     assert "Index Scan using handoff_due" in plan and "next_step_at <=" in condition, plan

@@ -11,12 +11,12 @@ from django.db import connection
 from core.people.models import Function, Member, Team, TeamSeat, TimeOff, Workspace
 from core.tenancy.numbers import take_numbers
 from core.tenancy.scope import workspace_scope
-from handoffs import sets
+from handoffs.actions.offer_batch import offer_batch
 from handoffs.blueprint import RuleTerms, SeamTerms, handoffs_of
 from handoffs.models import Assignment, Handoff, Rotation
+from handoffs.queries.routing_sql import routing_sql
 from handoffs.rules import sla
 from handoffs.rules.routing import Candidate, present_time, route, turns
-from handoffs.sets.routing import routing_sql
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.facts import RECORD_FROM, facts_of
 from lifecycle.models import Account, Record
@@ -168,7 +168,7 @@ def test_the_same_rule_and_the_same_person_for_every_record(cast: Cast, seed: in
             seam = replace(terms.seams[0], routing=some_rules(terms.seams[0], chance))
             records = some_records(cast.acme, people, chance)
             expected = in_python(cast.acme, seam, records, people)
-            sets.offer(
+            offer_batch(
                 seam,
                 lifecycle_of(cast.acme).catalogue,
                 sla.start(seam, MONDAY_10),

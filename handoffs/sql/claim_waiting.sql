@@ -1,0 +1,45 @@
+-- Claim handoffs whose time to be routed again has come: those in a queue, and those that came back. A queue's due step
+-- is taken first, and the queue asked after it.
+--
+-- Locks are taken in one order everywhere: records, handoffs, the pools' rotation. The record is named first here too:
+-- a row of which the second is held by somebody keeps the lock of its first, though it is skipped.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   at timestamptz: the moment, or now()
+--   most int: how many are claimed
+-- columns:
+--   id: the handoff
+--   seam_id: its seam
+--   blueprint_version: the version it was offered by
+--   state: its state
+--   assignee_id: who has it
+--   queue_id: the pool in whose queue it waits
+--   record_id: its record
+--   ladder: every rung with its action and moment
+--   next_step: the place of its next step in the ladder
+--   due_at: when it must be answered
+--   stage_id: where its record stands
+--   at: the moment it is claimed
+select
+    h.id,
+    h.seam_id,
+    h.blueprint_version,
+    h.state,
+    h.assignee_id,
+    h.queue_id,
+    h.record_id,
+    h.ladder,
+    h.next_step,
+    h.due_at,
+    r.stage_id,
+    %(at)s as at
+from handoffs_handoff h
+join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
+where
+    h.workspace_id = %(workspace)s and h.again_at <= %(at)s
+    and (h.state <> 'offered' or h.next_step_at is null or h.next_step_at > %(at)s)
+order by h.again_at
+limit %(most)s
+for no key update of r skip locked
+for no key update of h skip locked -- noqa: PRS

@@ -1,0 +1,34 @@
+-- Give out the first turns of each pool, as many as the statement's `wanted (pool_id, amount)` asks for, among its
+-- `candidates`. Everybody without a cap has at least amount / rate turns before `pool_time + (amount + members) /
+-- rate`, so no turn after that is among the first.
+--
+-- columns:
+--   pool_id: the pool
+--   member_id: whose turn it is
+--   team_id: the team of their seat
+--   virtual_time: the virtual time of the turn
+--   place: the place of the turn in its pool, from 1
+with pace as (
+    select
+        candidates.pool_id,
+        wanted.amount,
+        max(candidates.pool_time)
+        + (wanted.amount + count(*)) / sum(1.0 / candidates.step) filter (where candidates.cap is null) as until
+    from candidates
+    join wanted on wanted.pool_id = candidates.pool_id
+    where candidates.state = 'available'
+    group by candidates.pool_id, wanted.amount
+)
+select
+    c.pool_id,
+    c.member_id,
+    c.team_id,
+    c.start + turn * c.step as virtual_time,
+    row_number() over (partition by c.pool_id order by c.start + turn * c.step, c.member_id) as place
+from candidates c
+join pace on pace.pool_id = c.pool_id
+cross join
+    generate_series(
+        1, least(pace.amount, c.cap - c.open_count, ceil((pace.until - c.start) / c.step)::bigint)
+    ) turn
+where c.state = 'available'

@@ -1,0 +1,33 @@
+-- Describe who sits in pools whose rotation is locked: whoever is next in line first.
+--
+-- parts:
+--   people_here: who is here
+--   candidates: who sits in the pools
+-- columns:
+--   pool_id: the pool
+--   member_id: who sits in it
+--   team_id: the team of their seat
+--   weight: their share of the turns
+--   cap: how many open handoffs they take at most
+--   open_count: their open handoffs, 0 where they have no cap
+--   start: where their next turn begins
+--   state: available, or why not
+--   name: how they are called
+--   pool_time: the pool's present time
+with people_here as materialized (
+    /*{people_here*/ select m.id, m.name, m.email from workspaces_member m /*}*/
+),
+candidates as materialized (/*{candidates*/ select * from handoffs_rotation /*}*/)
+select
+    pool_id,
+    member_id,
+    team_id,
+    weight,
+    cap,
+    coalesce(open_count, 0) as open_count,
+    start::bigint as start,
+    state,
+    name,
+    pool_time::bigint as pool_time
+from candidates
+order by pool_id, state <> 'available', start + step, member_id

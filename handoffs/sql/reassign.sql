@@ -1,0 +1,145 @@
+-- Change hands: the former assignment ends, the next begins, the clock runs anew.
+--
+-- By the ladder it is a step (an escalation, once), and its moment is when the step fell due; by a person it is not.
+-- The moment is never before what it ends began: a request's own may be older than what was written while it waited.
+-- Without a member, nobody was left: the handoff stays and moves on to its next step.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   moves jsonb: one object per handoff, as `move` in handoffs/actions writes them
+--   cause text: ladder, or how else it came to change hands
+--   by uuid: the member who did it, or null
+--   at timestamptz: the moment it is done
+--   request_id text: the request that caused it
+-- parts:
+--   log_events: the events
+with moves as materialized (
+    select *
+    from jsonb_to_recordset(%(moves)s::jsonb) as move (
+            handoff uuid,
+            member uuid,
+            team uuid,
+            pool uuid,
+            virtual_time float8,
+            due timestamptz,
+            touch_due timestamptz,
+            steps jsonb, trace jsonb, again timestamptz, fell_due timestamptz
+        )
+),
+held as materialized (
+    select
+        h.*,
+        moves.*,
+        s.key as seam_key,
+        former.name as former_name,
+        receiver.name as receiver_name,
+        greatest(
+            coalesce(moves.fell_due, %(at)s),
+            (
+                select max(a.at) from handoffs_assignment a
+                where a.workspace_id = h.workspace_id and a.handoff_id = h.id and a.ended_at is null
+            )
+        ) as moment
+    from moves
+    join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = moves.handoff
+    join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
+    left join workspaces_member former on former.workspace_id = h.workspace_id and former.id = h.assignee_id
+    left join workspaces_member receiver on receiver.workspace_id = h.workspace_id and receiver.id = moves.member
+),
+escalated as (
+    insert into handoffs_escalation (
+        workspace_id, handoff_id, step, clock_run, action, due_at, taken_at, from_member_id, to_member_id
+    )
+    select
+        workspace_id,
+        handoff,
+        next_step,
+        clock_run,
+        'reassign',
+        next_step_at,
+        %(at)s,
+        assignee_id,
+        member
+    from held
+    where %(cause)s = 'ladder'
+    on conflict (workspace_id, handoff_id, step, clock_run) do nothing
+    returning handoff_id
+),
+done as materialized (
+    select * from held
+    where %(cause)s <> 'ladder' or handoff in (select handoff_id from escalated)
+),
+ended as (
+    update handoffs_assignment a
+    set ended_at = done.moment, missed = %(cause)s = 'ladder'
+    from done
+    where
+        a.workspace_id = done.workspace_id and a.handoff_id = done.handoff and a.ended_at is null
+        and done.member is not null
+    returning a.handoff_id
+),
+begun as (
+    insert into handoffs_assignment (workspace_id, handoff_id, member_id, pool_id, at, cause, trace)
+    select
+        done.workspace_id,
+        done.handoff,
+        done.member,
+        done.pool,
+        done.moment,
+        %(cause)s,
+        done.trace
+    from done
+    join ended on ended.handoff_id = done.handoff
+),
+turned as (
+    update handoffs_rotation x
+    set virtual_time = taken.virtual_time, given = x.given + taken.given
+    from (
+        select
+            pool,
+            member,
+            max(virtual_time) as virtual_time,
+            count(*) as given
+        from done
+        where virtual_time is not null
+        group by pool, member
+    ) taken
+    where x.workspace_id = %(workspace)s and x.pool_id = taken.pool and x.member_id = taken.member
+),
+events as (
+    select
+        case when member is null then 'handoff.nobody_left' else 'handoff.reassigned' end as kind,
+        'handoff' as subject_kind,
+        handoff as subject_id,
+        record_id,
+        %(by)s::uuid as actor_id,
+        moment as at,
+        jsonb_build_object(
+            'number', number, 'seam', seam_key, 'from', former_name, 'to', receiver_name, 'cause', %(cause)s,
+            'due_at', coalesce(due, due_at)
+        ) as facts,
+        blueprint_version,
+        %(request_id)s as request_id
+    from done
+),
+logged as (/*{log_events*/ select * from events /*}*/)
+update handoffs_handoff h
+set
+    breached_at = coalesce(h.breached_at, case when h.due_at < held.moment then h.due_at end),
+    assignee_id = case when held.member is null then h.assignee_id else held.member end,
+    queue_id = case when held.member is null then h.queue_id end,
+    again_at = case when held.member is null then h.again_at end,
+    team_id = coalesce(held.team, h.team_id),
+    due_at = coalesce(held.due, h.due_at),
+    touch_due_at = case when held.member is null then h.touch_due_at else held.touch_due end,
+    ladder = coalesce(held.steps, h.ladder),
+    clock_run = case when held.member is null then h.clock_run else h.clock_run + 1 end,
+    next_step = case when held.member is null then h.next_step + 1 else 0 end,
+    next_step_at = coalesce(
+        (
+            case when held.member is null then h.ladder -> (h.next_step + 1) else held.steps -> 0 end ->> 'at'
+        )::timestamptz,
+        held.again
+    )
+from held
+where h.workspace_id = held.workspace_id and h.id = held.handoff

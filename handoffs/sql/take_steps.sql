@@ -1,0 +1,175 @@
+-- Take the due steps of locked handoffs, every kind but a reassignment: escalations, tasks, events, and the next step.
+--
+-- An escalation that is there already (it cannot be, and costs nothing to ask) makes no second task and no second
+-- event; the handoff moves on to its next step either way. A repeated step makes no second task while the first is
+-- open: whoever has it is asked again, and where they cannot act it goes to who can.
+--
+-- Who is above a handoff: its team's manager, its seam's owner, the workspace's owner; nobody over themselves, and
+-- nobody who is away while somebody else is here.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   handoffs uuid[]: the locked handoffs
+--   at timestamptz: the moment the steps are taken
+--   task_due jsonb: by handoff, the moment by when a task must be done
+--   repeats jsonb: by handoff, the moment its last rung is taken again
+--   task_kinds jsonb: by action, the kind of task it makes
+--   task_titles jsonb: by action, how that task is called
+--   event_kinds jsonb: by action, the kind of event it tells
+--   touch_step int: the step of a missed first touch, which stands outside the ladder
+-- parts:
+--   able_people: the people who may be above somebody
+--   next_action: what a step does
+--   take_numbers: numbers of the tasks
+--   log_events: the events
+with people as materialized (
+    /*{able_people*/ select m.id, true as is_here, 0 as rank, m.joined_at from workspaces_member m /*}*/
+),
+workspace_owner as (select id from people order by not is_here, rank, joined_at, id limit 1),
+due as materialized (
+    select
+        h.*,
+        (select r.name from lifecycle_record r where r.workspace_id = h.workspace_id and r.id = h.record_id)
+            as record_name,
+        s.key as seam_key,
+        s.label as seam_label,
+        assignee.name as assignee_name,
+        coalesce(open_task.id, new_id()) as task_id,
+        open_task.id is not null as is_asked_again,
+        open_task.assignee_id as holder_id,
+        step.action,
+        %(task_due)s::jsonb ->> h.id::text as task_due,
+        coalesce(
+            h.breached_at,
+            case when h.state = 'offered' and step.action <> 'warn' and h.next_step_at >= h.due_at then h.due_at end
+        ) as now_breached_at,
+        case
+            when step.action in ('task', 'raise', 'touch') then coalesce(
+                    case when open_task.is_able then open_task.assignee_id end,
+                    case when step.action <> 'raise' then nullif(manager.id, h.assignee_id) end,
+                    nullif(seam_owner.id, h.assignee_id),
+                    workspace_owner.id
+                )
+        end as to_id
+    from unnest(%(handoffs)s::uuid[]) asked (id)
+    join lateral (
+        select * from handoffs_handoff h
+        where h.workspace_id = %(workspace)s and h.id = asked.id
+        limit 1
+    ) h on true
+    cross join lateral (/*{next_action*/ select 'task' as action /*}*/) step
+    join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
+    left join workspaces_team t on t.workspace_id = h.workspace_id and t.id = h.team_id
+    left join people manager on manager.id = t.manager_id and manager.is_here
+    left join people seam_owner on seam_owner.id = s.owner_id and seam_owner.is_here
+    left join workspaces_member assignee on assignee.workspace_id = h.workspace_id and assignee.id = h.assignee_id
+    cross join workspace_owner
+    left join lateral (
+        select
+            k.id,
+            k.assignee_id,
+            exists(select from people holder where holder.id = k.assignee_id and holder.is_here) as is_able
+        from handoffs_task k
+        where
+            k.workspace_id = %(workspace)s and k.handoff_id = h.id and k.done_at is null
+            and k.kind = %(task_kinds)s::jsonb ->> step.action
+        order by k.number desc
+        limit 1
+    ) open_task on h.state = 'offered' and h.next_step >= jsonb_array_length(h.ladder)
+),
+escalated as (
+    insert into handoffs_escalation (
+        workspace_id, handoff_id, step, clock_run, action, due_at, taken_at, from_member_id, to_member_id, task_id
+    )
+    select
+        workspace_id,
+        id,
+        case action when 'touch' then %(touch_step)s else next_step end,
+        clock_run,
+        action,
+        next_step_at,
+        %(at)s,
+        assignee_id,
+        to_id,
+        case when to_id is not null then task_id end
+    from due
+    where action is not null
+    on conflict (workspace_id, handoff_id, step, clock_run) do nothing
+    returning handoff_id
+),
+done as materialized (
+    select
+        due.*,
+        to_id is not null and not is_asked_again as is_new_task,
+        row_number() over (
+            partition by to_id is not null and not is_asked_again
+            order by due.next_step_at, due.number
+        ) as place
+    from due
+    join escalated on escalated.handoff_id = due.id
+),
+wanted_numbers (noun, amount) as (select 'task', count(*) from done where is_new_task),
+numbers as (/*{take_numbers*/ select 'task' as noun, 1 as value /*}*/),
+tasks as (
+    insert into handoffs_task (
+        id, workspace_id, number, kind, title, assignee_id, team_id, handoff_id, record_id, due_at, created_at
+    )
+    select
+        done.task_id,
+        done.workspace_id,
+        numbers.value - wanted_numbers.amount + done.place,
+        %(task_kinds)s::jsonb ->> done.action,
+        left(
+            (%(task_titles)s::jsonb ->> done.action) || ': ' || done.record_name || ' (' || done.seam_label || ')', 300
+        ),
+        done.to_id,
+        done.team_id,
+        done.id,
+        done.record_id,
+        done.task_due::timestamptz,
+        done.next_step_at
+    from done
+    cross join numbers
+    cross join wanted_numbers
+    where done.is_new_task
+),
+passed_up as (
+    update handoffs_task k
+    set assignee_id = done.to_id
+    from done
+    where
+        k.workspace_id = done.workspace_id and k.id = done.task_id and done.is_asked_again
+        and done.holder_id is distinct from done.to_id
+),
+events as (
+    select
+        case
+            when done.action = 'task' and done.next_step_at > done.due_at then 'handoff.escalated'
+            else %(event_kinds)s::jsonb ->> done.action
+        end as kind,
+        'handoff' as subject_kind,
+        done.id as subject_id,
+        done.record_id,
+        null::uuid as actor_id,
+        done.next_step_at as at,
+        jsonb_build_object(
+            'number', done.number, 'seam', done.seam_key, 'assignee', done.assignee_name, 'due_at', done.due_at,
+            'to', receiver.name, 'run', done.clock_run, 'noticed_at', %(at)s
+        ) as facts,
+        done.blueprint_version,
+        '' as request_id
+    from done
+    left join workspaces_member receiver on receiver.workspace_id = done.workspace_id and receiver.id = done.to_id
+),
+logged as (/*{log_events*/ select * from events /*}*/)
+update handoffs_handoff h
+set
+    breached_at = due.now_breached_at,
+    next_step = case h.state when 'offered' then h.next_step + 1 else h.next_step end,
+    next_step_at = case h.state
+        when 'offered' then coalesce(
+                h.ladder -> (h.next_step + 1) ->> 'at', %(repeats)s::jsonb ->> h.id::text
+            )::timestamptz
+    end
+from due
+where h.workspace_id = due.workspace_id and h.id = due.id
