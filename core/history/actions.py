@@ -1,17 +1,19 @@
 """Writing history, and telling the followers named in `revops/wiring.py`."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.history.models import Event
 from core.history.security import is_mirrored, mirror, request_id
 from core.people.models import Member
+from core.sql import load
 
 Follower = Callable[..., Any]
 _followers: dict[str, list[Follower]] = {}
+LOG_EVENTS = load("core", "log_events")
 blueprint_version: ContextVar[int] = ContextVar("blueprint_version", default=0)
 
 
@@ -40,9 +42,9 @@ def record(
     actor: Member | None = None,
     record_id: UUID | None = None,
     facts: Mapping[str, Any] | None = None,
-) -> Event:
+) -> None:
     """Write one event about `subject` (any tenant row). One query."""
-    return record_all([(kind, subject._meta.model_name, subject.pk, record_id, facts or {})], at=at, actor=actor)[0]
+    record_all([(kind, subject._meta.model_name, subject.pk, record_id, facts or {})], at=at, actor=actor)
 
 
 def record_all(
@@ -50,7 +52,7 @@ def record_all(
     *,
     at: datetime,
     actor: Member | None = None,
-) -> list[Event]:
+) -> None:
     """Write many events `(kind, subject kind, subject id, record id, facts)` in one query; those of the security log
     are told there as well, in a second one."""
     told = (
@@ -59,17 +61,23 @@ def record_all(
         if is_mirrored(kind)
     )
     mirror(told, at=at, actor=actor)
-    return Event.objects.bulk_create(
-        Event(
-            kind=kind,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            record_id=record_id,
-            actor=actor,
+    if events:
+        LOG_EVENTS.run(
+            told=json.dumps([_told(*event) for event in events]),
+            actor=actor.pk if actor else None,
             at=at,
-            facts=dict(facts),
             blueprint_version=blueprint_version.get(),
             request_id=request_id.get(),
         )
-        for kind, subject_kind, subject_id, record_id, facts in events
-    )
+
+
+def _told(
+    kind: str, subject_kind: str, subject_id: UUID, record_id: UUID | None, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "subject_kind": subject_kind,
+        "subject_id": str(subject_id),
+        "record_id": str(record_id) if record_id else None,
+        "facts": dict(facts),
+    }
