@@ -33,7 +33,7 @@ check: .venv/.dev
 	@$(TIMED) ratchet $(PY) -m scripts.ratchet
 	@$(TIMED) dependencies .venv/bin/deptry --no-ansi .
 	@$(TIMED) templates .venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
-	@$(TIMED) statements .venv/bin/sqlfluff lint --nocolor --processes 2 $(STATEMENTS)
+	@$(TIMED) statements .venv/bin/sqlfluff lint --nocolor $(STATEMENTS)
 	@$(TIMED) "import contracts" .venv/bin/lint-imports
 	@$(TIMED) "missing migrations" $(PY) manage.py stack $(PY) manage.py makemigrations --check --dry-run
 	@$(TIMED) types $(PY) manage.py stack $(PY) -m mypy
@@ -46,7 +46,7 @@ format: .venv/.dev
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 	.venv/bin/djade --target-version 5.2 $$(find templates -name '*.html')
-	.venv/bin/sqlfluff fix --quiet --processes 2 $(STATEMENTS)
+	.venv/bin/sqlfluff fix --quiet $(STATEMENTS)
 
 lock: .venv/.dev
 	$(PY) scripts/lock.py $(if $(UPGRADE),--upgrade)
