@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db import transaction
 
 from blueprint.expressions.criteria import Verdict
-from core.errors import BadInput, NotFound, WorldMovedOn
+from core.errors import BadInput, WorldMovedOn
 from core.history.actions import ask
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions import journeys
-from lifecycle.actions.entering import Entry, enter, locked, moment_of
+from lifecycle.actions.entering import Entry, enter, lock_record, locked
 from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.touching import log_activity
 from lifecycle.actions.waiting import HELD, holds
@@ -61,8 +61,7 @@ def advance(
         permit(by, "record.override")
     with transaction.atomic():
         workspace, lifecycle = in_force(record)
-        present = lock_as_seen(record, lifecycle)
-        at = moment_of(present, at)
+        present, at = lock_as_seen(record, lifecycle, at)
         here, there = lifecycle.stages_by_id[present.stage_id], stage_named(lifecycle, present, to_stage_key)
         said = {"reason_key": reason_key, "note": note, "override": override}
         if ask("record.moving", workspace=workspace, record=present, to=there, by=by, at=at, **said):
@@ -133,17 +132,14 @@ def in_force(record: Record) -> tuple[Workspace, Lifecycle]:
     return workspace, lifecycle_of(workspace)
 
 
-def lock_as_seen(record: Record, lifecycle: Lifecycle) -> Record:
-    """The record locked, standing where the caller saw it. Raises WorldMovedOn, NotFound."""
-    found = locked([record.pk])
-    if not found:
-        raise NotFound
-    present = found[0]
+def lock_as_seen(record: Record, lifecycle: Lifecycle, at: datetime) -> tuple[Record, datetime]:
+    """The record, locked where the caller saw it, and the moment of its move. Raises WorldMovedOn, NotFound."""
+    present, at = lock_record(record, at)
     if present.stage_id != record.stage_id:
         stands = lifecycle.stages_by_id[present.stage_id]
         facts = {"stage": stands.path, "at": present.entered_stage_at.isoformat()}
         raise WorldMovedOn(f"The record has moved on to {stands.label}.", facts=facts)
-    return present
+    return present, at
 
 
 def stage_named(lifecycle: Lifecycle, record: Record, key: str) -> StageTerms:

@@ -4,10 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from core.errors import NotFound
 from core.people.models import Member, Workspace
 from lifecycle.actions import journeys
-from lifecycle.actions.entering import Entry, enter, locked, moment_of
+from lifecycle.actions.entering import Entry, enter, lock_record
 from lifecycle.actions.gate import GateClosed
 from lifecycle.blueprint import StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
@@ -32,10 +31,8 @@ def carry(
     calls has permitted it, in a transaction of their own. Raises GateClosed, NotFound."""
     workspace = Workspace.objects.get(pk=record.workspace_id)
     lifecycle = lifecycle_of(workspace)
-    found = locked([record.pk])
-    if not found:
-        raise NotFound
-    present, facts, at = found[0], facts_of(found[0]), moment_of(found[0], at)
+    present, at = lock_record(record, at)
+    facts = facts_of(present)
     missing = what_is_missing(lifecycle, lifecycle.stages_by_id[present.stage_id], there, facts, at)
     if unmet := [each for each in missing if each.part in asks]:
         raise GateClosed(there, unmet)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
 
+from core.errors import NotFound
 from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from core.tenancy.ids import new_id
@@ -40,6 +41,14 @@ def locked(record_ids: Iterable[UUID]) -> list[Record]:
     of = Record.objects.filter(pk__in=wanted).order_by("pk")
     held = list(of.select_for_update().values_list("pk", flat=True))
     return list(of.select_related("stage", "account").filter(pk__in=held))
+
+
+def lock_record(record: Record, at: datetime) -> tuple[Record, datetime]:
+    """The record as it is now, locked, and the moment of what is done with it. Two queries. Raises NotFound."""
+    found = locked([record.pk])
+    if not found:
+        raise NotFound
+    return found[0], moment_of(found[0], at)
 
 
 def moment_of(record: Record, at: datetime) -> datetime:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from core.errors import BadInput, NotFound, NotPermitted
+from core.errors import BadInput, NotPermitted
 from core.history.actions import record_all
 from core.people.models import Member, TeamSeat
 from core.people.permissions import permit
-from lifecycle.actions.entering import locked, moment_of
+from lifecycle.actions.entering import lock_record, moment_of
 from lifecycle.models import Record
 from lifecycle.rules.owning import NOT_YOURS, facts_of_change, may_give, why_not_owner
 
@@ -27,10 +27,7 @@ def change_owner(record: Record, owner: Member | None, *, by: Member, at: dateti
     permit(by, "record.write")
     refuse_owner(owner)
     with transaction.atomic():
-        found = locked([record.pk])
-        if not found:
-            raise NotFound
-        present = found[0]
+        present, at = lock_record(record, at)
         if present.owner_id != (owner.pk if owner else None):
             if not may_give(by, present.owner_id):
                 facts = {"owner": present.owner.display_name} if present.owner else {}

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from core.errors import BadInput, NotFound, WorldMovedOn
+from core.errors import BadInput, WorldMovedOn
 from core.history.actions import ask, tell
 from core.history.actions import record as tell_history
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions import journeys
-from lifecycle.actions.entering import Entry, enter, locked, moment_of
+from lifecycle.actions.entering import Entry, enter, lock_record, moment_of
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.intake.schedule import schedule
@@ -58,10 +58,7 @@ def log_activity(
     happened_at, system = _when(happened_at, at), getattr(by, "key_system", "")
     _check_external_id(external_id)
     with transaction.atomic():
-        found = locked([record.pk])
-        if not found:
-            raise NotFound
-        present = found[0]
+        present, _ = lock_record(record, at)  # a touch keeps the moment at which we heard of it
         if external_id and (known := _known(present, system, external_id)):
             return known
         workspace = Workspace.objects.get(pk=present.workspace_id)
