@@ -34,6 +34,7 @@ check: .venv/.dev
 	@$(TIMED) dependencies .venv/bin/deptry --no-ansi .
 	@$(TIMED) templates .venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
 	@$(TIMED) statements .venv/bin/sqlfluff lint --nocolor $(STATEMENTS)
+	@$(TIMED) "tables of rooms" $(PY) scripts/check_sql_rooms.py
 	@$(TIMED) "import contracts" .venv/bin/lint-imports
 	@$(TIMED) "missing migrations" $(PY) manage.py stack $(PY) manage.py makemigrations --check --dry-run
 	@$(TIMED) types $(PY) manage.py stack $(PY) -m mypy

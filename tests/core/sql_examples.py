@@ -1,0 +1,143 @@
+"""What each statement from a file is asked with by the test of its plan, and the company that answers."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from core.people.models import Workspace
+from core.tenancy.scope import here
+from handoffs.actions import scanning
+from handoffs.blueprint import handoffs_of
+from handoffs.models import Handoff, Task
+from lifecycle.models import ExternalId, Record, ScoreChange
+from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import make_records, offer_records
+
+WHOLE = "reads whole tables, for it asks about everything"
+MODEL_ROWS = "gives rows of a model"
+# Beside what every statement is asked with (see `common`).
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "core/log_events": {
+        "told": json.dumps([{"kind": "x", "subject_kind": "record", "subject_id": str(uuid4()), "facts": {}}])
+    },
+    "core/take_numbers": {"noun": "record", "amount": 3},
+    "handoffs/bring_back_steps": {},
+    "handoffs/came_back": {},
+    "handoffs/claim_due_steps": {"handoff": None},
+    "handoffs/claim_waiting": {},
+    "handoffs/due_steps_of": {},
+    "handoffs/due_workspaces": {WHOLE: True},
+    "handoffs/heirs_of_tasks": {},
+    "handoffs/held_by": {},
+    "handoffs/hold_came_back": {},
+    "handoffs/limbo_counts": {},
+    "handoffs/limbo_items": {"ids": None, "cause": "left", "after_at": MONDAY_10, "after_id": uuid4()},
+    "handoffs/lock_records": {},
+    "handoffs/lock_rotation": {},
+    "handoffs/lock_waiting": {},
+    "handoffs/managers_of_pools": {},
+    "handoffs/offer": {
+        "seam_key": "marketing_to_sales",
+        "function": "sales",
+        "seam_owner": "otto@globex.example",
+        "rules": [0, 1],
+        "rule_labels": ["Large", "Everybody"],
+        "rule_targets": ["member", "pool"],
+        "rule_members": ["otto@globex.example", ""],
+        "reaches_nobody": "{}",
+        "packets": "{}",
+        "senders": "{}",
+        "ladder": "[]",
+    },
+    "handoffs/pool_states": {},
+    "handoffs/reassign": {"cause": "ladder"},
+    "handoffs/returned_before": {},
+    "handoffs/score_rose": {},
+    "handoffs/take_steps": {},
+    "handoffs/team_loads": {},
+    "imports/waiting_workspaces": {WHOLE: True},
+    "lifecycle/ask_again_workspaces": {WHOLE: True},
+    "lifecycle/claim_ask_again": {},
+    "lifecycle/journey": {MODEL_ROWS: True},
+    "lifecycle/record_page": {"seam": None, "after_at": MONDAY_10, "after_id": uuid4()},
+    "lifecycle/records_by_number": {},
+    "lifecycle/records_with_words": {WHOLE: True},  # its stand-in asks for every word
+    "lifecycle/rescoring_workspaces": {WHOLE: True},
+    "lifecycle/schedule_ask_again": {},
+}
+
+
+def live(workspace: Workspace, count: int) -> None:
+    """Records with handoffs, tasks, scores that changed and ids of another system."""
+    records = make_records(workspace, count)
+    handoffs = offer_records(workspace, records)
+    Task.objects.bulk_create(
+        Task(number=number, kind="breach", title="Late", handoff=handoff, record_id=handoff.record_id)
+        for number, handoff in enumerate(handoffs, 1_000_000)
+    )
+    ScoreChange.objects.bulk_create(
+        ScoreChange(record=record, at=MONDAY_10, before=0, after=10, cause="intake") for record in records
+    )
+    ExternalId.objects.bulk_create(
+        ExternalId(record=record, system="crm", kind="lead", value=str(record.number)) for record in records
+    )
+
+
+def common(cast: Cast) -> dict[str, Any]:
+    """Parameters by the names they have in every statement: rows of Globex."""
+    terms = handoffs_of(cast.globex)
+    handoffs = list(Handoff.objects.values_list("pk", flat=True)[:5])
+    records = Record.objects.all()[:5]
+    pools = [pool.id for pool in terms.pools]
+    at, later = MONDAY_10 + timedelta(hours=1), MONDAY_10 + timedelta(hours=9)
+    return {
+        "workspace": here(),
+        "at": at,
+        "low": MONDAY_10 - timedelta(days=30),
+        "due": later,
+        "touch_due": later,
+        "first_step_at": later,
+        "asked_again": timedelta(minutes=5),
+        "most": 500,
+        "handoff": handoffs[0],
+        "handoffs": handoffs,
+        "record": records[0].pk,
+        "records": [record.pk for record in records],
+        "numbers": [record.number for record in records],
+        "kinds": ["lead"],
+        "stages": None,
+        "pipelines": None,
+        "is_ownerless": False,
+        "owner": None,
+        "source": None,
+        "email": None,
+        "external_id": None,
+        "system": None,
+        "size": 50,
+        "tasks": list(Task.objects.values_list("pk", flat=True)) or [uuid4()],
+        "teams": [],
+        "pools": pools,
+        "rule_pools": [None, pools[0]],
+        "queue": pools[0],
+        "seam": terms.seams[0].id,
+        "seams": [seam.id for seam in terms.seams],
+        "triggers": [seam.trigger_stage_id for seam in terms.seams],
+        "closed": [False for _ in terms.seams],
+        "next_pipelines": [None for _ in terms.seams],
+        "open_stages": [seam.trigger_stage_id for seam in terms.seams],
+        "owned_stages": [seam.trigger_stage_id for seam in terms.seams],
+        "answering_roles": ["owner", "admin", "manager", "rep"],
+        "barred": [],
+        "by": cast.otto.pk,
+        "actor": cast.otto.pk,
+        "round": 720_720,
+        "shown": 20,
+        "moves": json.dumps([{"handoff": str(handoffs[0])}]),
+        "task_due": "{}",
+        "repeats": "{}",
+        **scanning.WORDS,
+        "version": 1,
+        "blueprint_version": 1,
+        "request_id": "",
+    }
