@@ -8,7 +8,6 @@ from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions, permissions, serializers
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +15,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from core.cache.quiet import QuietRedisCache
 from core.errors import BadInput, NotFound, Refusal
-from core.http.incoming import check_text, read_json
+from core.http.incoming import read_json
 from core.people.permissions import permit
 
 
@@ -42,7 +41,7 @@ def _enforce_csrf(request: Request) -> None:
 
 
 class MayDoThis(permissions.BasePermission):
-    """The view names its verb per method: `verbs = {"GET": "record.read", "POST": "record.write"}`."""
+    """The viewset names a verb for each of its actions: `verbs = {"list": "record.read", "create": "record.write"}`."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.method == "OPTIONS":
@@ -50,8 +49,8 @@ class MayDoThis(permissions.BasePermission):
         member = getattr(request._request, "member", None)
         if member is None:
             return False
-        verb = getattr(view, "verbs", {}).get(request.method)
-        if verb is None:
+        verb = view.verbs.get(getattr(view, "action", request.method))
+        if verb is None or request.method == "HEAD":
             raise exceptions.MethodNotAllowed(request.method or "")
         permit(member, verb)
         return True
@@ -89,6 +88,7 @@ def at_the_door(request: HttpRequest) -> HttpResponse | None:
     if match is None or view_class is None:
         return None
     view = view_class(**getattr(match.func, "initkwargs", {}))
+    view.action_map = match.func.actions if hasattr(match.func, "actions") else {}
     view.args, view.kwargs = match.args, {name: it for name, it in match.kwargs.items() if name != "workspace"}
     asked = view.initialize_request(request, *view.args, **view.kwargs)
     view.request, view.headers = asked, view.default_response_headers
@@ -110,25 +110,6 @@ class BoundedJSONParser(JSONParser):
         except UnicodeDecodeError as broken:
             raise BadInput(f"The body is not UTF-8: {broken}", code="bad_json") from None
         return read_json(text)
-
-
-class Cursor(CursorPagination):
-    """Keyset pages: the cost of page 2,000 is the cost of page 1."""
-
-    page_size = 50
-    page_size_query_param = "limit"
-    max_page_size = 200
-    ordering = ("-created_at", "-id")
-    offset_cutoff = 100_000  # rows of one instant: a bulk call gives thousands the same moment
-
-    def decode_cursor(self, request: Request) -> Any:
-        given = request.query_params.get(self.cursor_query_param)
-        if given is not None:
-            check_text(given, "cursor")
-        try:
-            return super().decode_cursor(request)
-        except exceptions.NotFound:
-            raise BadInput("The cursor is not one of ours.", code="bad_cursor", field="cursor") from None
 
 
 def answer_refusal(problem: Exception, context: dict[str, Any]) -> Response | None:

@@ -1,5 +1,6 @@
 """What a program asked for: words of the query, the size of a page and the address of the next, a body by its shape."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,22 @@ def word(request: Request, key: str) -> str:
     if len(given) > LONGEST_WORD:
         raise BadInput("This is too long.", code="too_long", field=key)
     return given
+
+
+def choice(request: Request, key: str, known: Sequence[str]) -> str:
+    """One of the known words, "" when it was not given. Raises BadInput."""
+    given = word(request, key)
+    if given and given not in known:
+        raise BadInput(f"Choose one of: {', '.join(known)}.", field=key)
+    return given
+
+
+def flag(request: Request, key: str) -> bool | None:
+    """Yes or no, None when it was not given. Raises BadInput."""
+    given = word(request, key).lower()
+    if given not in ("", "true", "false"):
+        raise BadInput("Say true or false.", field=key)
+    return given == "true" if given else None
 
 
 def page_size(request: Request) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from core.errors import NotFound
 from core.people.models import Invitation, Member, Team, TeamSeat, TimeOff, User
@@ -40,6 +40,21 @@ def people(text: str = "", *, at: datetime) -> list[Member]:
 
 def _speaks_of(member: Member, text: str) -> bool:
     return not text or text in member.name.lower() or text in member.email
+
+
+def members(*, role: str = "", kind: str = "", is_active: bool | None = None) -> QuerySet[Member]:
+    """Members with their seats: of one role or kind, active ones or those who left. Three queries when read."""
+    asked = {"role": role or None, "kind": kind or None, "is_active": is_active}
+    found = Member.objects.filter(**{name: value for name, value in asked.items() if value is not None})
+    return found.prefetch_related("seats__team")
+
+
+def absence_for(member_id: UUID, absence_id: UUID) -> TimeOff:
+    """One absence of the member. Raises NotFound."""
+    found = TimeOff.objects.select_related("member").filter(pk=absence_id, member_id=member_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def member_for(member_id: UUID) -> Member:

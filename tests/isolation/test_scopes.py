@@ -11,22 +11,24 @@ from core.people.permissions import PERMITS
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
-def views(resolver: Any = None) -> Iterator[Any]:
-    """Every class that answers an address of the API of a workspace."""
+def actions(resolver: Any = None) -> Iterator[tuple[Any, str, str]]:
+    """(viewset, method, action) of everything that answers an address of the API of a workspace."""
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
-            yield from views(entry)
+            yield from actions(entry)
         elif isinstance(entry, URLPattern) and getattr(entry.callback, "cls", None):
-            yield entry.callback.cls
+            view = entry.callback.cls
+            plain = {method.lower(): method for method in WRITES if hasattr(view, method.lower())}
+            for method, action in getattr(entry.callback, "actions", plain).items():
+                yield view, method.upper(), action
 
 
 def doors() -> list[tuple[str, str, str]]:
     """(view, method, verb) of everything that may change something."""
     found = {
-        (view.__name__, method, getattr(view, "verbs", {}).get(method, ""))
-        for view in views()
-        for method in WRITES
-        if hasattr(view, method.lower())
+        (view.__name__, f"{method} {action}", getattr(view, "verbs", {}).get(action, ""))
+        for view, method, action in actions()
+        if method in WRITES
     }
     return sorted(found)
 

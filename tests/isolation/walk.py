@@ -51,8 +51,15 @@ def _walk(resolver: URLResolver, before: str) -> Iterator[Address]:
         if isinstance(entry, URLResolver):
             yield from _walk(entry, route)
         elif isinstance(entry, URLPattern) and "<slug:workspace>" in route:
-            view = getattr(entry.callback, "view_class", None) or getattr(entry.callback, "cls", None)
-            yield Address(route, tuple(name for name in METHODS if view is None or hasattr(view, name)))
+            yield Address(route, tuple(name for name in METHODS if _answers(entry.callback, name)))
+
+
+def _answers(callback: Any, method: str) -> bool:
+    """Whether what stands at an address answers the method: a viewset by its actions, a view by its methods."""
+    if actions := getattr(callback, "actions", None):
+        return method in actions
+    view = getattr(callback, "view_class", None) or getattr(callback, "cls", None)
+    return view is None or hasattr(view, method)
 
 
 def words(answer: HttpResponse) -> tuple[int, bytes, str]:

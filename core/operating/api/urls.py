@@ -1,12 +1,10 @@
 """API of operating, below /api/v1/w/<workspace>/."""
 
-from django.urls import path
-
-from core.operating.api import views as api
+from core.http.viewsets import ApiRouter
+from core.operating.api import views
 
 app_name = "operating_api"
-urlpatterns = [
-    path("set-aside", api.SetAsideRows.as_view(), name="set_aside"),
-    path("failing-passes", api.FailingPasses.as_view(), name="failing_passes"),
-    path("set-aside/<uuid:row_id>/retry", api.Retry.as_view(), name="retry"),
-]
+router = ApiRouter()
+router.register("set-aside", views.SetAsideViewSet, "set-aside")
+router.register("failing-passes", views.FailingPassViewSet, "failing-passes")
+urlpatterns = router.urls

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from core.history.models import SecurityEvent
 from core.people.models import Function, Invitation, Member, Team, TeamSeat, TimeOff
+from core.people.security_log import label
 from core.people.team_seats import HIGHEST_CAP, HIGHEST_WEIGHT
 
 
@@ -179,6 +182,34 @@ class IssuedOut(serializers.Serializer):
     link = serializers.CharField(source="link_for_maker", allow_null=True)
 
 
-def chosen(given: dict[str, Any], **standing: Any) -> dict[str, Any]:
-    """`standing` with what was given laid over it: the meaning of PATCH."""
-    return {name: given.get(name, value) for name, value in standing.items()}
+def chosen(given: dict[str, Any], standing: object, *names: str) -> dict[str, Any]:
+    """What was given, and for names that were not what stands there: the meaning of PATCH."""
+    return {name: given.get(name, getattr(standing, name)) for name in names}
+
+
+class SecurityEventOut(serializers.Serializer):
+    """One line of the log."""
+
+    id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    kind = serializers.CharField()
+    label = serializers.SerializerMethodField()
+    member = serializers.UUIDField(source="member_id", allow_null=True)
+    name = serializers.CharField(source="member.name", allow_null=True, default=None)
+    about = serializers.UUIDField(source="about_id", allow_null=True, help_text="Whose membership it changed.")
+    address = serializers.CharField()
+    browser = serializers.CharField()
+    facts = serializers.DictField()
+    request_id = serializers.CharField()
+
+    def get_label(self, event: SecurityEvent) -> str:
+        """What happened, in a few words."""
+        return label(event)
+
+
+@extend_schema_serializer(many=False)
+class SecurityLogPage(serializers.Serializer):
+    """A page of it."""
+
+    next = serializers.CharField(allow_null=True)
+    results = SecurityEventOut(many=True)

@@ -1,21 +1,66 @@
-"""Teams and the places in them."""
+"""Teams, the places in them, and invitations to them."""
 
 from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
-from rest_framework.request import Request
+from rest_framework.decorators import action
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.errors import BadInput
-from core.http.api import Cursor
-from core.http.params import body
-from core.people import queries
-from core.people import team_seats as seating
+from core.http.paging import Cursor
+from core.http.viewsets import ApiRequest, ApiViewSet
+from core.people import inviting, queries, team_seats
 from core.people.api import serializers as shapes
-from core.people.models import Member, Team
+from core.people.models import Invitation, Member, Team
+
+TOLD_ONCE = {"Cache-Control": "no-store"}
+
+
+class ByKey(Cursor):
+    """Teams by key."""
+
+    ordering = ("key",)
+
+
+@extend_schema(tags=["teams"])
+class TeamViewSet(ApiViewSet):
+    """Teams."""
+
+    verbs = {
+        "list": "people.read",
+        "create": "people.manage",
+        "retrieve": "people.read",
+        "partial_update": "people.manage",
+    }
+    serializer_class = shapes.TeamWithSeats
+    pagination_class = ByKey
+    lookup_url_kwarg, lookup_value_converter = "key", "slug"
+
+    @extend_schema(operation_id="teams", responses=shapes.TeamWithSeats(many=True))
+    def list(self, request: ApiRequest) -> Response:
+        """Teams with their seats, by key."""
+        return self.paged(Team.objects.prefetch_related("seats__member"))
+
+    @extend_schema(operation_id="team_create", request=shapes.TeamIn, responses={201: shapes.TeamWithSeats})
+    def create(self, request: ApiRequest) -> Response:
+        """Found a team; its key is made from the name and never changes."""
+        given = self.given()
+        given["manager"] = _manager(given)
+        return self.shown(team_seats.create_team(**given, by=request.member, at=request.at), status=201)
+
+    @extend_schema(operation_id="team", responses=shapes.TeamWithSeats)
+    def retrieve(self, request: ApiRequest, key: str) -> Response:
+        """One team with its seats."""
+        return self.shown(queries.team_for(key))
+
+    @extend_schema(operation_id="team_change", request=shapes.TeamIn(partial=True), responses=shapes.TeamWithSeats)
+    def partial_update(self, request: ApiRequest, key: str) -> Response:
+        """Change a team's name, side, region or manager."""
+        team, given = queries.team_for(key), self.given()
+        said = shapes.chosen(given, team, "name", "function", "region")
+        manager = _manager(given, team.manager)
+        return self.shown(team_seats.edit_team(team, **said, manager=manager, by=request.member, at=request.at))
 
 
 def _manager(given: dict[str, Any], standing: Member | None = None) -> Member | None:
@@ -29,78 +74,65 @@ def _manager(given: dict[str, Any], standing: Member | None = None) -> Member | 
     return found
 
 
-class ByKey(Cursor):
-    """Teams by key."""
-
-    ordering = ("key",)
-
-
-class Teams(GenericAPIView):
-    """All teams."""
-
-    verbs = {"GET": "people.read", "POST": "people.manage"}
-    serializer_class = shapes.TeamWithSeats
-    pagination_class = ByKey
-
-    @extend_schema(operation_id="teams", tags=["teams"], responses=shapes.TeamWithSeats(many=True))
-    def get(self, request: Request) -> Response:
-        """Teams with their seats, by key."""
-        found = self.paginate_queryset(Team.objects.prefetch_related("seats__member"))
-        return self.get_paginated_response(shapes.TeamWithSeats(found, many=True).data)
-
-    @extend_schema(
-        operation_id="team_create", tags=["teams"], request=shapes.TeamIn, responses={201: shapes.TeamWithSeats}
-    )
-    def post(self, request: Request) -> Response:
-        """Found a team; its key is made from the name and never changes."""
-        http, given = request._request, body(request, shapes.TeamIn)
-        team = seating.create_team(**{**given, "manager": _manager(given)}, by=http.member, at=http.at)
-        return Response(shapes.TeamWithSeats(team).data, status=201)
-
-
-class OneTeam(APIView):
-    """One team."""
-
-    verbs = {"GET": "people.read", "PATCH": "people.manage"}
-
-    @extend_schema(operation_id="team", tags=["teams"], responses=shapes.TeamWithSeats)
-    def get(self, request: Request, key: str) -> Response:
-        """One team with its seats."""
-        return Response(shapes.TeamWithSeats(queries.team_for(key)).data)
-
-    @extend_schema(
-        operation_id="team_change", tags=["teams"], request=shapes.TeamIn(partial=True), responses=shapes.TeamWithSeats
-    )
-    def patch(self, request: Request, key: str) -> Response:
-        """Change a team's name, side, region or manager."""
-        http, team = request._request, queries.team_for(key)
-        given = body(request, shapes.TeamIn, partial=True)
-        said = shapes.chosen(given, name=team.name, function=team.function, region=team.region)
-        said["manager"] = _manager(given, team.manager)
-        return Response(shapes.TeamWithSeats(seating.edit_team(team, **said, by=http.member, at=http.at)).data)
-
-
-class OneSeat(APIView):
+@extend_schema(tags=["teams"])
+class SeatViewSet(ApiViewSet):
     """A member's place in a team."""
 
-    verbs = {"PUT": "people.manage", "DELETE": "people.manage"}
+    verbs = {"update": "people.manage", "destroy": "people.manage"}
+    serializer_class = shapes.SeatOut
+    lookup_url_kwarg, lookup_value_converter = "member_id", "uuid"
 
     @extend_schema(
-        operation_id="seat_give",
-        tags=["teams"],
-        request=shapes.SeatIn,
-        responses={200: shapes.SeatOut, 201: shapes.SeatOut},
+        operation_id="seat_give", request=shapes.SeatIn, responses={200: shapes.SeatOut, 201: shapes.SeatOut}
     )
-    def put(self, request: Request, key: str, member_id: UUID) -> Response:
+    def update(self, request: ApiRequest, key: str, member_id: UUID) -> Response:
         """Give the place, or change its weight and cap."""
-        http, team, member = request._request, queries.team_for(key), queries.member_for(member_id)
-        given = body(request, shapes.SeatIn)
-        place, is_new = seating.seat(team, member, **given, by=http.member, at=http.at)
-        return Response(shapes.SeatOut(place).data, status=201 if is_new else 200)
+        team, member = queries.team_for(key), queries.member_for(member_id)
+        place, is_new = team_seats.seat(team, member, **self.given(), by=request.member, at=request.at)
+        return self.shown(place, status=201 if is_new else 200)
 
-    @extend_schema(operation_id="seat_remove", tags=["teams"], responses={204: None})
-    def delete(self, request: Request, key: str, member_id: UUID) -> Response:
+    @extend_schema(operation_id="seat_remove", responses={204: None})
+    def destroy(self, request: ApiRequest, key: str, member_id: UUID) -> Response:
         """Take the place away; open handoffs stay with the member."""
-        http = request._request
-        seating.unseat(queries.team_for(key), queries.member_for(member_id), by=http.member, at=http.at)
+        team, member = queries.team_for(key), queries.member_for(member_id)
+        team_seats.unseat(team, member, by=request.member, at=request.at)
         return Response(status=204)
+
+
+@extend_schema(tags=["people"])
+class InvitationViewSet(ApiViewSet):
+    """Invitations: made, renewed, taken back."""
+
+    verbs = dict.fromkeys(("list", "create", "revocation", "renewal"), "people.manage")
+    serializer_class = shapes.InvitationOut
+    pagination_class = Cursor
+    lookup_url_kwarg, lookup_value_converter = "invitation_id", "uuid"
+
+    @extend_schema(operation_id="invitations", responses=shapes.InvitationOut(many=True))
+    def list(self, request: ApiRequest) -> Response:
+        """Invitations, newest first."""
+        return self.paged(Invitation.objects.select_related("team"))
+
+    @extend_schema(operation_id="invite", request=shapes.InvitationIn, responses={201: shapes.IssuedOut})
+    def create(self, request: ApiRequest) -> Response:
+        """Invite an address: a mail with a link that works once, for seven days."""
+        given = self.given()
+        team = Team.objects.filter(key=given["team"]).first() if given.get("team") else None
+        if given.get("team") and team is None:
+            raise BadInput("There is no such team.", field="team")
+        issued = inviting.invite(email=given["email"], role=given["role"], team=team, by=request.member, at=request.at)
+        return self.shown(issued, shapes.IssuedOut, status=201, headers=TOLD_ONCE)
+
+    @extend_schema(operation_id="invitation_revoke", request=None, responses=shapes.InvitationOut)
+    @action(detail=True, methods=["post"])
+    def revocation(self, request: ApiRequest, invitation_id: UUID) -> Response:
+        """Close an invitation that was not answered."""
+        invitation = queries.invitation_for(invitation_id)
+        return self.shown(inviting.revoke(invitation, by=request.member, at=request.at))
+
+    @extend_schema(operation_id="invitation_renew", request=None, responses={201: shapes.IssuedOut})
+    @action(detail=True, methods=["post"])
+    def renewal(self, request: ApiRequest, invitation_id: UUID) -> Response:
+        """A new link for another seven days; the former one no longer works."""
+        issued = inviting.send_again(queries.invitation_for(invitation_id), by=request.member, at=request.at)
+        return self.shown(issued, shapes.IssuedOut, status=201, headers=TOLD_ONCE)

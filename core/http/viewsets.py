@@ -1,0 +1,70 @@
+"""Viewsets and routers of the API: one viewset for each noun, one action for each verb."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
+
+from core.http.paging import ReadPage
+from core.http.promised import body_of
+from core.people.models import Member, Workspace
+
+
+class ApiRequest(Request):
+    """A call within a workspace. DRF's request passes on what the middleware wrote on Django's."""
+
+    member: Member
+    workspace: Workspace
+    at: datetime
+
+
+class Entered(BasePermission):
+    """Whoever came in, whatever their scopes."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return getattr(request._request, "member", None) is not None
+
+
+class ApiViewSet(GenericViewSet):
+    """The calls about one noun. `verbs` says for each action which verb of the permissions it needs; `serializer_class`
+    writes the answers, and the shape in an action's schema reads its body."""
+
+    verbs: ClassVar[dict[str, str]] = {}
+    pagination_class = None
+
+    def given(self) -> dict[str, Any]:
+        """The body, checked and completed by the shape that the schema of the action names. Raises BadInput for a key
+        that the shape does not have, at any depth, and DRF's ValidationError."""
+        return body_of(self.request, self)
+
+    def shown(
+        self,
+        found: Any,
+        shape: type[BaseSerializer] | None = None,
+        *,
+        many: bool = False,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+    ) -> Response:
+        """An answer of what was found, written by `shape` or the serializer of the viewset."""
+        return Response(self._written(found, shape, many), status=status, headers=headers)
+
+    def paged(self, rows: QuerySet[Any] | ReadPage, shape: type[BaseSerializer] | None = None) -> Response:
+        """One page of the rows, as the pagination of the viewset takes them."""
+        return self.get_paginated_response(self._written(self.paginate_queryset(rows), shape, True))
+
+    def _written(self, found: Any, shape: type[BaseSerializer] | None, many: bool) -> Any:
+        return (shape or self.get_serializer_class())(found, many=many, context=self.get_serializer_context()).data
+
+
+class ApiRouter(SimpleRouter):
+    """Addresses without a slash at the end, with the converters of Django's paths."""
+
+    def __init__(self) -> None:
+        super().__init__(trailing_slash=False, use_regex_path=False)
