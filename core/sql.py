@@ -28,6 +28,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -39,7 +40,7 @@ PARAMETER = re.compile(r"%\((\w+)\)s")
 PLACE = re.compile(r"/\*\{(\w+)(?:\}\*/|\*/(.*?)/\*\}\*/)", re.DOTALL)
 SECTION = re.compile(r"-- (parameters|places|parts|columns):$")
 ENTRY = re.compile(r"--   (\w+)(?: ([\w\[\]]+))?: .+")
-COMMENT_LINE = re.compile(r"^[ \t]*--.*\n", re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*--.*\n|[ \t]+-- noqa.*$", re.MULTILINE)
 
 
 class BadSqlFile(ValueError):
@@ -92,6 +93,8 @@ class SqlFile:
     """A statement, or a part of one, from a file; its places may be filled already."""
 
     name: str
+    sentence: str
+    """What it does or asks: the first paragraph of its comment."""
     pieces: tuple[Piece, ...]
     parameters: Mapping[str, str]
     """Name and type, in the order of a prepared statement."""
@@ -187,6 +190,12 @@ def in_one_trip(*statements: SqlFile) -> SqlFile:
     return replace(last, pieces=tuple(pieces), parameters=parameters, values=values)
 
 
+def load_all(room: str, folder: str) -> dict[str, SqlFile]:
+    """Every statement of one folder of a room's `sql/`, by name."""
+    names = sorted(path.stem for path in (_file(room, folder).with_suffix("")).glob("*.sql"))
+    return {name: load(room, f"{folder}/{name}") for name in names}
+
+
 @cache
 def load(room: str, name: str) -> SqlFile:
     """The statement `<room>/sql/<name>.sql` with its parts. Raises BadSqlFile where header and statement disagree."""
@@ -206,8 +215,8 @@ def _file(room: str, name: str) -> Path:
 def parse(name: str, text: str) -> SqlFile:
     """A file's text as a statement. Raises BadSqlFile where the header and the statement disagree."""
     sections = _header(text)
-    body = COMMENT_LINE.sub("", text).strip().removesuffix(";")
-    read = SqlFile(name, tuple(_pieces(body)), sections["parameters"], tuple(sections["columns"]))
+    body = COMMENT.sub("", text).strip().removesuffix(";")
+    read = SqlFile(name, _sentence(text), tuple(_pieces(body)), sections["parameters"], tuple(sections["columns"]))
     _same(name, "parameters", sections["parameters"], PARAMETER.findall(body))
     _same(name, "places and parts", {**sections["places"], **sections["parts"]}, read.places)
     if not all(read.parameters.values()):
@@ -226,6 +235,11 @@ def _pieces(body: str) -> Iterator[Piece]:
         yield Piece(match[2] or "", place=match[1])
         end = match.end()
     yield Piece(body[end:])
+
+
+def _sentence(text: str) -> str:
+    lines = takewhile(lambda line: line.startswith("-- ") and not SECTION.match(line), text.splitlines())
+    return " ".join(line[3:] for line in lines).removesuffix(".")
 
 
 def _header(text: str) -> dict[str, dict[str, str]]:

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
 
 from blueprint.documents import document
 from blueprint.models import ConfigurationModel
 from blueprint.rows import rows_instead
 from core.people.models import Workspace
+from core.sql import Fragment, load
 from core.tenancy.scope import here
 from handoffs.blueprint import sync_handoffs
 from lifecycle.blueprint import sync_lifecycle
@@ -25,14 +26,7 @@ from scorecard.rules.days import Days
 SAMPLE_DAYS = (timedelta(days=8), timedelta(days=35))
 FOLLOWS_PEOPLE = {"owner_id"}  # a document names people by address; who has it now may not be who had it then
 
-NUMBERS = ("numerator", "denominator", "aside", "stock", "stock_days")
-SUMS = ", ".join(["day, segment, segment_value, distribution", *(f"{each}::numeric(20, 4)" for each in NUMBERS)])
-DIFFERENT = """
-with recounted as (select {sums} from ({statement}) counted),
-kept as (select {sums} from scorecard_reading where workspace_id = %(ws)s and metric_id = %(metric)s and day = %(day)s)
-select count(*) from (
-  (table recounted except table kept) union all (table kept except table recounted)) different
-"""
+READINGS_DIFFER = load("revops", "readings_differ")
 
 
 def configuration(workspace: Workspace) -> list[str]:
@@ -95,10 +89,9 @@ def _is_in(day: date, days: Days) -> bool:
 def _is_different(board: Board, metric: MetricTerms, day: date) -> bool:
     question = board.question(metric, Days.of({day}))
     statement = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
-    values = {**statement.params, "ws": here(), "metric": metric.id, "day": day}
-    with connection.cursor() as cursor:
-        cursor.execute(DIFFERENT.format(sums=SUMS, statement=statement.sql), values)
-        return bool(cursor.fetchone()[0])
+    recounted = Fragment(statement.sql, {**statement.params, "ws": here()})
+    [(number,)] = READINGS_DIFFER.fill(recounted=recounted).rows(metric=metric.id, day=day)
+    return bool(number)
 
 
 QUESTIONS: tuple[tuple[str, str, Callable[[Workspace], list[str]]], ...] = (

@@ -8,16 +8,17 @@ from django.db import connection
 
 from core.history.versions import running_version
 from core.people.models import Workspace
+from core.sql import load, load_all
 from core.tenancy.scope import workspace_scope
 from revops.audit import recounting
-from revops.audit.identities import IN_SQL
 
 GRACE_S = 120  # so late the clocks may be without anything being wrong
 MOST_EXAMPLES = 5
 LONGEST = "10min"
 STEPS = ["handoff.warned", "handoff.breached", "handoff.escalated", "handoff.raised", "handoff.touch_missed"]
 ANSWERS = ["handoff.accepted", "handoff.rejected", "handoff.recalled"]
-ASK = "select count(*), (array_agg(what order by what))[1:%(examples)s] from ({broken}) found"
+IDENTITIES = load_all("revops", "identities")
+BROKEN = load("revops", "broken")
 
 
 @dataclass(frozen=True)
@@ -33,18 +34,14 @@ class Finding:
 
 def audit(workspace: Workspace, *, grace_s: int = GRACE_S, only: str = "") -> Iterator[Finding]:
     """Every identity of the workspace, or only one, one after the other. Reads only, and holds nothing large."""
-    values: dict[str, Any] = {"ws": workspace.pk, "grace": grace_s, "examples": MOST_EXAMPLES}
-    values |= {"answers": ANSWERS, "steps": STEPS}
+    values: dict[str, Any] = {"grace": grace_s, "most": MOST_EXAMPLES, "answers": ANSWERS, "steps": STEPS}
     with workspace_scope(workspace), running_version(workspace.blueprint_version):
         with connection.cursor() as cursor:
             cursor.execute("select set_config('statement_timeout', %s, true)", [LONGEST])
-        for identity in IN_SQL:
-            if only not in ("", identity.key):
-                continue
-            with connection.cursor() as cursor:
-                cursor.execute(ASK.format(broken=identity.broken), values)
-                broken, examples = cursor.fetchone()
-            yield Finding(workspace.slug, identity.key, identity.sentence, broken, tuple(examples or ()))
+        for key, identity in IDENTITIES.items():
+            if only in ("", key):
+                [(broken, examples)] = BROKEN.fill(exceptions=identity).rows(**values)
+                yield Finding(workspace.slug, key, identity.sentence, broken, tuple(examples or ()))
         for key, sentence, question in recounting.QUESTIONS:
             if only in ("", key):
                 found = question(workspace)

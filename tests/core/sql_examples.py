@@ -65,6 +65,22 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lifecycle/records_with_words": {WHOLE: True},  # its stand-in asks for every word
     "lifecycle/rescoring_workspaces": {WHOLE: True},
     "lifecycle/schedule_ask_again": {},
+    "revops/broken": {},
+    "revops/readings_differ": {"metric": uuid4(), WHOLE: True},
+    "revops/identities/a_task_each": {WHOLE: True},
+    "revops/identities/breaches_are_escalations": {WHOLE: True},
+    "revops/identities/chain_of_assignments": {WHOLE: True},
+    "revops/identities/chain_of_stays": {WHOLE: True},
+    "revops/identities/due_steps_are_taken": {WHOLE: True},
+    "revops/identities/handoffs_are_told": {WHOLE: True},
+    "revops/identities/missed_touches_are_taken": {WHOLE: True},
+    "revops/identities/one_open_stay": {WHOLE: True},
+    "revops/identities/owners_are_told": {WHOLE: True},
+    "revops/identities/published_version": {WHOLE: True},
+    "revops/identities/records_are_told": {WHOLE: True},
+    "revops/identities/rows_in": {WHOLE: True},
+    "revops/identities/somebody_and_a_due_time": {WHOLE: True},
+    "revops/identities/steps_are_told": {WHOLE: True},
 }
 
 
@@ -140,4 +156,8 @@ def common(cast: Cast) -> dict[str, Any]:
         "version": 1,
         "blueprint_version": 1,
         "request_id": "",
+        "day": MONDAY_10.date(),
+        "grace": 120,
+        "answers": ["handoff.accepted"],
+        "steps": ["handoff.warned"],
     }

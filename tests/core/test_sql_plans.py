@@ -39,7 +39,7 @@ def known(cast: Cast) -> Iterator[dict[str, Any]]:
 
 def files() -> list[str]:
     found = (path.relative_to(ROOT) for path in ROOT.glob("[a-z]*/sql/**/*.sql"))
-    return sorted(f"{path.parts[0]}/{path.stem}" for path in found if "parts" not in path.parts)
+    return sorted("/".join((path.parts[0], *path.parts[2:]))[:-4] for path in found if "parts" not in path.parts)
 
 
 def test_every_file_has_an_example() -> None:

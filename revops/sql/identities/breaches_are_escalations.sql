@@ -1,0 +1,19 @@
+-- A handoff is breached if and only if a step past its due time was taken, or it was answered late.
+--
+-- parameters:
+--   workspace uuid: the tenant
+-- columns:
+--   what: where it is broken
+select 'handoff ' || h.number as what
+from handoffs_handoff h
+left join (
+    select handoff_id, count(*) as late
+    from handoffs_escalation
+    where workspace_id = %(workspace)s and action in ('breach', 'task', 'reassign', 'raise')
+    group by 1
+) e on e.handoff_id = h.id
+where
+    h.workspace_id = %(workspace)s and (
+        h.breached_at is not null and e.late is null
+        or h.breached_at is null and (e.late is not null or h.state <> 'recalled' and h.answered_at > h.due_at)
+    )

@@ -1,0 +1,51 @@
+-- Count the sums of one metric on one day that are not what its rows give when they are counted once more.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   metric uuid: the metric
+--   day date: the day
+-- places:
+--   recounted: the metric's statement over its rows
+-- columns:
+--   number: how many sums differ
+with recounted as (
+    select
+        day,
+        segment,
+        segment_value,
+        distribution,
+        numerator::numeric(20, 4),
+        denominator::numeric(20, 4),
+        aside::numeric(20, 4),
+        stock::numeric(20, 4),
+        stock_days::numeric(20, 4)
+    from (/*{recounted*/ select * from scorecard_reading /*}*/) counted
+),
+kept as (
+    select
+        day,
+        segment,
+        segment_value,
+        distribution,
+        numerator::numeric(20, 4),
+        denominator::numeric(20, 4),
+        aside::numeric(20, 4),
+        stock::numeric(20, 4),
+        stock_days::numeric(20, 4)
+    from scorecard_reading
+    where workspace_id = %(workspace)s and metric_id = %(metric)s and day = %(day)s
+)
+select count(*) as number
+from (
+    (
+        select * from recounted
+        except
+        select * from kept
+    )
+    union all
+    (
+        select * from kept
+        except
+        select * from recounted
+    )
+) different
