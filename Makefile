@@ -1,5 +1,5 @@
 # make run     the whole product on this machine: address and sign-ins are printed, Ctrl-C stops it
-# make test    everything that can be tested, with real servers and a real browser
+# make test    everything that can be tested, with real servers and a real browser; FAST=1 leaves the long kinds out
 # make check   format, lint, types, import contracts, limits, dependencies, migrations, templates, locks
 # make ratchet tightens the limits to what the code is now
 # make lock    resolve dependencies anew (UPGRADE=1 takes newer versions)
@@ -10,7 +10,7 @@
 PY := .venv/bin/python
 TIMED := $(PY) scripts/timed.py
 ROOMS := core blueprint lifecycle imports handoffs scorecard governance integrations revops devtools
-PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST_FLAGS ?= -n 2 $(if $(FAST),-m "not browser and not kills and not fuzz and not slow") $(if $(MEASURE),--measure)
 SUITABLE := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	if $$p -c '$(SUITABLE)' >/dev/null 2>&1; then echo $$p; break; fi; done)

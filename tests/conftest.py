@@ -29,8 +29,3 @@ def cheap_hasher(settings) -> None:  # type: ignore[no-untyped-def] # pytest-dja
 def patient_limits(settings) -> None:  # type: ignore[no-untyped-def]
     """Rick is the same person in every test and every worker, and all of them ask at once."""
     settings.PEOPLE_PER_MINUTE = 1_000_000
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is slow begins first, so that no worker is left alone with it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

@@ -13,9 +13,9 @@ from core.tenancy.scope import workspace_scope
 from governance.actions.drafting import draft
 from integrations.actions import issue_key
 from tests.cast import Cast
+from tests.plugins.pages import LOOKS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = [{}, {"dark": True}, {"phone": True}]
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def busy(cast: Cast) -> Cast:
     return cast
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@LOOKS
 def test_the_security_log_is_read_narrowed_and_turned(
     busy: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None], look: dict[str, bool]
 ) -> None:
@@ -60,7 +60,7 @@ def test_the_security_log_is_read_narrowed_and_turned(
     assert page.get_by_text("Sign-in failed").count() == 0
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@LOOKS
 def test_what_ends_with_somebody_is_seen_before(
     busy: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None], look: dict[str, bool]
 ) -> None:

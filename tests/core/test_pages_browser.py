@@ -1,4 +1,6 @@
-"""Pages about people, keys and the API in a real browser: no fault, a silent console, both themes, a phone."""
+"""Pages about people, keys and the API in a real browser, used as people use them.
+
+Each page by itself is looked at by tests/e2e/test_every_page.py, in both themes and on a phone."""
 
 from collections.abc import Callable
 
@@ -10,40 +12,9 @@ from handoffs.models import Handoff, Task
 from lifecycle.models import SearchToken
 from tests.cast import Cast
 from tests.handoffs.factories import make_records, offer_records
+from tests.plugins.pages import LOOKS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = pytest.mark.parametrize("look", [{}, {"dark": True}, {"phone": True}], ids=["light", "dark", "phone"])
-PAGES = [
-    "/?all",
-    "/workspaces/new/",
-    "/accounts/profile/",
-    "/w/acme/people/",
-    "/accounts/sessions/",
-    "/w/acme/settings/",
-    "/w/acme/search/",
-    "/w/acme/search/questions/",
-    "/w/acme/people/{rick}/",
-    "/w/acme/people/{rick}/departure/",
-    "/w/acme/people/teams/",
-    "/w/acme/people/teams/sales/",
-    "/w/acme/people/teams/new/",
-    "/w/acme/people/invite/",
-    "/w/acme/people/invitations/",
-    "/w/acme/keys/",
-    "/w/acme/keys/new/",
-]
-
-
-@LOOKS
-def test_pages_have_no_fault(
-    look: dict[str, bool], cast: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None]
-) -> None:
-    page = open_page("/?all", user=cast.ada.user, **look)
-    for path in PAGES:
-        page.goto(path.format(rick=cast.rick.pk))
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} is too wide"
-        assert_accessible(page)
 
 
 @LOOKS

@@ -19,20 +19,27 @@ from core.http.web import NAV
 from core.people.models import User
 from tests.cast import Cast
 from tests.e2e.living import live, sights
-from tests.plugins.pages import PATIENCE_MS, Complaints
+from tests.plugins.pages import AXE, PATIENCE_MS, RULES_IN_THE_DARK, RULES_ON_A_PHONE, Complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
-COLOURS = ["color-contrast", "link-in-text-block"]
 # What axe looks for: everything where the page is as it came, then only what a theme or a small screen may change.
 LOOKS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
     "light": (DESKTOP, {}),
-    "phone": (PHONE, {"rules": {rule: {"enabled": False} for rule in COLOURS}}),
-    "dark": (DESKTOP, {"runOnly": COLOURS}),
+    "phone": (PHONE, RULES_ON_A_PHONE),
+    "dark": (DESKTOP, RULES_IN_THE_DARK),
 }
 PUBLIC = {"/": 200, "/accounts/login/": 200, "/accounts/signup/": 200, "/accounts/password/reset/": 200}
 PUBLIC |= {"/join/no-such-token/": 404, "/nowhere/": 404}
-OF_A_PERSON = ["/", "/accounts/profile/", "/workspaces/new/", "/accounts/password/change/", "/accounts/2fa/"]
+OF_A_PERSON = [
+    "/",
+    "/?all",
+    "/accounts/profile/",
+    "/accounts/sessions/",
+    "/workspaces/new/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+]
 SEEN = """() => ({
   headings: document.querySelectorAll("h1").length,
   wide: document.scrollingElement.scrollWidth - innerWidth,
@@ -41,7 +48,6 @@ SEEN = """() => ({
     .filter((el) => /^(None|NaN|nan|undefined|null|\\[object Object\\])$/.test(el.textContent.trim()))
     .map((el) => el.outerHTML.slice(0, 120)),
 })"""
-AXE = "options => axe.run(document, options).then(found => found.violations)"
 SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 

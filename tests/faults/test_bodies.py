@@ -16,7 +16,7 @@ from tests.faults.caller import ask
 from tests.faults.conftest import Product
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.kills,
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads the processes from /proc"),
 ]
 FORM = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000"

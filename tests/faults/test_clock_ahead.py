@@ -18,7 +18,7 @@ from tests.cast import Cast
 from tests.handoffs.factories import make_records, offer_records
 from tests.plugins.processes import process
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.kills]
 WORKER = ("tests.faults.clock_ahead", "-A", "revops", "worker", "--pool", "solo", "-Q", "sla")
 SETTLED = ("--without-gossip", "--without-mingle")
 

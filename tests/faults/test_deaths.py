@@ -14,7 +14,7 @@ from tests.faults.caller import Writer
 from tests.faults.conftest import Product
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.kills,
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads the processes from /proc"),
 ]
 IS_FULL = os.environ.get("FAULTS") == "full"

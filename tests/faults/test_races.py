@@ -8,7 +8,7 @@ from tests.cast import Cast
 from tests.handoffs.races import DEEDS, prepared, racer, whole
 from tests.handoffs.test_at_once import at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.kills]
 
 
 def test_eight_at_once_for_two_hundred_rounds_leave_everything_whole(cast: Cast) -> None:

@@ -12,7 +12,7 @@ from tests.faults.caller import Answer, ask
 from tests.faults.conftest import Product, stopped
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.kills,
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads the processes from /proc"),
 ]
 WITHIN_S = 5  # three for the question, and other tests want the processors as well

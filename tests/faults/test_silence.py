@@ -17,7 +17,7 @@ from tests.faults.caller import Answer, ask
 from tests.faults.conftest import Product, stopped
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.kills,
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads the processes from /proc"),
 ]
 ANSWER_WITHIN_S = 10

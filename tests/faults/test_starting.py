@@ -23,7 +23,7 @@ from devtools.stack.token import answering
 from tests.faults.conftest import Product
 from tests.ground.test_stack import bare_environment
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.kills
 
 
 def start(state: Path, **more: str) -> subprocess.CompletedProcess[str]:

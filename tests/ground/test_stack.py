@@ -17,6 +17,7 @@ import pytest
 from core import roles
 from devtools.stack.paths import ROOT
 
+pytestmark = pytest.mark.kills
 NAMES = {*roles.URLS.values(), "REDIS_URL", "PYTEST_XDIST_WORKER"}
 HOLD = """
 import json, signal, sys, time

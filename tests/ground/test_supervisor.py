@@ -14,7 +14,7 @@ import pytest
 from tests.faults.running import Running
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.kills,
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="reads the processes from /proc"),
 ]
 

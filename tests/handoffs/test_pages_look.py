@@ -15,7 +15,6 @@ from tests.cast import Cast
 from tests.handoffs.factories import make_records, offer_records
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-LOOKS = pytest.mark.parametrize("look", [{}, {"dark": True}, {"phone": True}], ids=["light", "dark", "phone"])
 
 
 @pytest.fixture
@@ -35,10 +34,10 @@ def busy(cast: Cast) -> Cast:
     return cast
 
 
-@LOOKS
 def test_every_page_without_faults(
-    look: dict[str, bool], busy: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None]
+    busy: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None]
 ) -> None:
+    """In the light; the same addresses are looked at in the dark and on a phone by tests/e2e/test_every_page.py."""
     with workspace_scope(busy.acme):
         packed = Handoff.objects.get(seam__key="sales_to_success")
         returned = Handoff.objects.filter(state="rejected").get()
@@ -55,7 +54,7 @@ def test_every_page_without_faults(
         (busy.mona, f"handoffs/{packed.number}/assignment/", "Reassign Initech"),
         (busy.cleo, f"handoffs/{packed.number}/rejection/", "Reject Initech"),
     ]:
-        page = open_page(f"/w/acme/{path}", user=who.user, **look)
+        page = open_page(f"/w/acme/{path}", user=who.user)
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         assert_accessible(page)
 

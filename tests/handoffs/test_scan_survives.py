@@ -23,7 +23,7 @@ from handoffs.models import Assignment, Escalation, Handoff, Task
 from tests.cast import make_cast
 from tests.handoffs.factories import make_records, offer_records
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.kills]
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 1_500
 # What has fallen due of an offer of a month ago: two people missed it, each by a clock of their own, and it was raised.

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from imports.tasks import run_imports
 from tests.cast import Cast
+from tests.plugins.pages import LOOKS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,7 +27,7 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("look", [{}, {"dark": True}, {"phone": True}], ids=["light", "dark", "phone"])
+@LOOKS
 def test_an_admin_brings_a_file_in(
     cast: Cast,
     tmp_path: Path,

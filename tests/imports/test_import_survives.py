@@ -21,7 +21,7 @@ from imports.tasks import run_imports
 from lifecycle.models import ExternalId, Import, Record, Rejection, StageStay
 from tests.cast import make_cast
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.kills]
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 6_000
 PATIENCE_S = 120

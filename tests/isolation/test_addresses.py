@@ -73,6 +73,7 @@ def _has_uuid(model: type[models.Model]) -> bool:
     return isinstance(model._meta.pk, models.UUIDField)
 
 
+@pytest.mark.slow
 def test_a_member_asking_for_anothers_row_learns_nothing(cast: Cast, globex_has_rows: dict[str, list[Any]]) -> None:
     """Ada asks at Acme for what only Globex has: same answer as for what nobody has, and 404 to a plain look."""
     ada = signed_in(cast.ada)

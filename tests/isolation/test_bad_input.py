@@ -110,7 +110,7 @@ def read_here(path: str, names: list[str]) -> list[str]:
     return (names + names)[begin : begin + 5]
 
 
-@pytest.mark.slow
+@pytest.mark.fuzz
 @pytest.mark.django_db
 def test_no_word_in_the_address_of_a_page_breaks_it(company: dict[str, Any], ada: Client) -> None:
     names = queried()
@@ -134,7 +134,7 @@ def forms_of(html: str, path: str) -> Iterator[tuple[str, dict[str, str]]]:
             yield attribute(tag, "action") or path, {name: value for name, value in fields.items() if name}
 
 
-@pytest.mark.slow
+@pytest.mark.fuzz
 @pytest.mark.django_db
 def test_no_word_in_a_form_breaks_it(company: dict[str, Any], ada: Client) -> None:
     """Every form of every page: all of its fields at once, and one after the other among good ones."""

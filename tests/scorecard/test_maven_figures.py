@@ -11,23 +11,26 @@ from scorecard.actions import fold
 from tests.cast import Cast
 from tests.scorecard import maven
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 FIRST, LAST = date(2016, 10, 1), date(2018, 1, 15)
 
 
-@pytest.mark.parametrize("when", ["before the fold", "after the fold"])
-def test_maven_tells_its_published_figures(cast: Cast, when: str) -> None:
-    """One load serves every figure: it takes seconds."""
+def test_maven_tells_its_published_figures(cast: Cast) -> None:
+    """Before the fold and after it. One load serves every figure: it takes seconds."""
     maven.need_data()
     with workspace_scope(cast.acme):
         maven.load(cast.acme)
-        if when == "after the fold":
-            fold(cast.acme, maven.NOW)
-        board = queries.board_of(cast.acme, maven.NOW)
-        check_figures(board)
-        check_open(board)
-        check_segments(board)
-        check_rows(board)
+        check(cast)
+        fold(cast.acme, maven.NOW)
+        check(cast)
+
+
+def check(cast: Cast) -> None:
+    board = queries.board_of(cast.acme, maven.NOW)
+    check_figures(board)
+    check_open(board)
+    check_segments(board)
+    check_rows(board)
 
 
 def percent(value: Decimal | None) -> str:

@@ -46,6 +46,14 @@ def vera(busy: Cast, client: Client) -> Client:
     return client
 
 
+@pytest.fixture
+def newcomer(cast: Cast, client: Client) -> Iterator[Client]:
+    """Vera's browser in a company where nothing has happened yet."""
+    with time_machine.travel(MONDAY_10, tick=False):
+        client.force_login(cast.vera.user, backend=BACKEND)
+        yield client
+
+
 def test_page_api_and_csv_tell_the_same_number_to_the_cent(busy: Cast, vera: Client) -> None:
     page = vera.get("/w/acme/scorecard/?period=90d")
     assert page.status_code == 200
@@ -126,10 +134,10 @@ def test_looking_is_noted_once_a_day_and_counted(busy: Cast, vera: Client) -> No
         ("segment=source&value=%00", "value"),
     ],
 )
-def test_a_question_of_the_wrong_shape_is_refused_by_name(vera: Client, query: str, field: str) -> None:
-    answer = vera.get(f"/api/v1/w/acme/metrics/win_rate?{query}")
+def test_a_question_of_the_wrong_shape_is_refused_by_name(newcomer: Client, query: str, field: str) -> None:
+    answer = newcomer.get(f"/api/v1/w/acme/metrics/win_rate?{query}")
     assert (answer.status_code, answer.json()["field"]) == (422, field)
-    assert vera.get(f"/w/acme/scorecard/win_rate/?{query}").status_code == 422
+    assert newcomer.get(f"/w/acme/scorecard/win_rate/?{query}").status_code == 422
 
 
 @pytest.mark.parametrize("query", ["from=1900-01-01&to=1900-01-02", "from=2199-12-30&to=2199-12-31", "period=all"])
@@ -138,11 +146,11 @@ def test_the_edges_of_the_calendar_are_empty_and_no_error(vera: Client, query: s
         assert vera.get(f"/w/acme/{page}?{query}").status_code == 200, page
 
 
-def test_an_unknown_metric_seam_or_step_is_not_found(vera: Client) -> None:
+def test_an_unknown_metric_seam_or_step_is_not_found(newcomer: Client) -> None:
     for page in ("scorecard/nothing/", "scorecard/nothing.csv", "scorecard/nothing/rows/", "funnel/steps/nothing/"):
-        assert vera.get(f"/w/acme/{page}").status_code == 404, page
-    assert vera.get("/api/v1/w/acme/metrics/nothing").json()["code"] == "not_found"
-    assert vera.get("/w/acme/funnel/seams/nothing/").status_code == 404
+        assert newcomer.get(f"/w/acme/{page}").status_code == 404, page
+    assert newcomer.get("/api/v1/w/acme/metrics/nothing").json()["code"] == "not_found"
+    assert newcomer.get("/w/acme/funnel/seams/nothing/").status_code == 404
 
 
 def test_a_new_workspace_has_a_scorecard_and_a_funnel_that_say_what_to_do(cast: Cast, client: Client) -> None:

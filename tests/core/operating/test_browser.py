@@ -14,11 +14,12 @@ from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
 from tests.cast import Cast
 from tests.handoffs.factories import make_records, offer_records
+from tests.plugins.pages import LOOKS
 
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("look", [{}, {"dark": True}, {"phone": True}], ids=["light", "dark", "phone"])
+@LOOKS
 def test_an_admin_reads_why_and_tries_again_by_keyboard(
     look: dict[str, bool], cast: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None]
 ) -> None:
