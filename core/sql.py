@@ -118,6 +118,11 @@ class SqlFile:
         """The statement with its stand-ins, for a plan or a formatter."""
         return "".join(piece.sql for piece in self.pieces)
 
+    @property
+    def numbers(self) -> dict[str, str]:
+        """The parameters as a prepared statement calls them, $1, $2 …; what is put at a place may use them."""
+        return {name: f"${number}" for number, name in enumerate(self.parameters, 1)}
+
     def fill(self, **places: str | Fragment | SqlFile) -> SqlFile:
         """Put SQL at each place. Raises BadSqlFile for a name the file does not know, or one that is missing."""
         if places.keys() != self.places:
@@ -146,8 +151,8 @@ class SqlFile:
     def prepared(self) -> tuple[str, str]:
         """Types and text for `prepare name (types) as text`: parameters become $1, $2 … in the header's order, so that
         one kept plan serves every value of them. What was put at a place brings its values written out."""
-        numbers = {name: f"${number}" for number, name in enumerate(self.parameters, 1)}
         self._refuse_open_places()
+        numbers = self.numbers
         pieces = (
             piece.sql if piece.is_put else PARAMETER.sub(lambda match: numbers[match[1]], piece.sql)
             for piece in self.pieces
