@@ -42,7 +42,7 @@ def main() -> int:
     rows = []
     for part in options.only or PARTS:
         print(f"· {part}", flush=True)
-        for row in importlib.import_module(f"benchmarks.{part}").run(workspace):
+        for row in importlib.import_module(f"devtools.benchmarks.{part}").run(workspace):
             print(f"  {line(row)}", flush=True)
             rows.append(row)
     if options.write:
