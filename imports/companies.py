@@ -16,8 +16,8 @@ from imports.counts import Tally
 from imports.csv_reader import Row
 from imports.people import UnknownOwner
 from imports.rows import RowReader
+from lifecycle.intake.row_schema import name_key
 from lifecycle.intake.rows import Refused
-from lifecycle.intake.shape import name_key
 from lifecycle.models import Account
 from lifecycle.rules.owning import facts_of_change
 

@@ -10,8 +10,9 @@ from typing import Any
 from blueprint.expressions.fields import DataType
 from core.people.models import Member
 from lifecycle.blueprint import Lifecycle, PropertyTerms
+from lifecycle.intake.row_schema import name_key
 from lifecycle.intake.rows import Incoming, Refused
-from lifecycle.intake.shape import BadValue, name_key
+from lifecycle.intake.stored_values import BadValue
 from lifecycle.rules.owning import why_not_owner
 from lifecycle.rules.sources import system_of
 
@@ -42,9 +43,8 @@ def parse_rows(
         try:
             ready.append(parse_row(lifecycle, row, line, owned, key_system(by)))
         except BadValue as bad:
-            refused.append(
-                Refused(line, bad.code, bad.field, bad.detail, row if isinstance(row, dict) else {"row": row})
-            )
+            raw = row if isinstance(row, dict) else {"row": row}
+            refused.append(Refused(line, bad.code, bad.field, bad.detail, raw))
     if owned:
         ready = _with_owners(ready, owned, refused)
     return ready, refused

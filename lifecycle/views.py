@@ -19,12 +19,12 @@ from lifecycle.actions import advancing, editing, owning, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import holds
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
+from lifecycle.event_sentences import labels_of, told
 from lifecycle.facts import facts_of
 from lifecycle.forms import ActivityForm, AdvanceForm, OwnerForm, RecordForm, edit_form
 from lifecycle.models import Account, Record
 from lifecycle.rules.gates import what_is_missing
 from lifecycle.rules.touches import COUNTED_OUTCOMES
-from lifecycle.telling import labels_of, told
 
 
 class Records(View):

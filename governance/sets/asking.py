@@ -13,7 +13,7 @@ from blueprint.expressions.to_sql import SqlPredicate, to_sql
 from core.sql import Fragment
 from lifecycle.facts import RECORD_SQL
 from lifecycle.rules.scoring import ScoreModel
-from lifecycle.sets import score_sql
+from lifecycle.score_sql import score_sql
 
 
 class Questions:

@@ -20,8 +20,8 @@ from lifecycle.actions.touching import log_activity
 from lifecycle.actions.waiting import HELD, holds
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
-from lifecycle.intake.batch import SAID
 from lifecycle.intake.reasons import Reason, Reasons, choose, choose_override, reasons_of
+from lifecycle.intake.upsert import SAID
 from lifecycle.models import Record
 from lifecycle.rules.gates import Unmet, auto_path, needs_reason, what_is_missing
 

@@ -19,9 +19,9 @@ from core.people.models import Workspace
 from core.sql import load
 from lifecycle.actions import journeys
 from lifecycle.actions.rescoring import RESCORING
-from lifecycle.asking_sql import asking_of
-from lifecycle.intake.batch import Batch
+from lifecycle.ask_again_sql import asking_of
 from lifecycle.intake.rows import Incoming
+from lifecycle.intake.upsert import Batch
 from lifecycle.models import Record
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from core.history.actions import tell
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions import journeys
-from lifecycle.intake.batch import Batch
 from lifecycle.intake.rows import Incoming, Outcome, Refused
+from lifecycle.intake.upsert import Batch
 from lifecycle.models import Import, Rejection
 
 __all__ = ["MOST_ROWS", "Incoming", "Outcome", "Refused", "keep_rejections", "take_in"]

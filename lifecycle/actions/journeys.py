@@ -10,8 +10,8 @@ from core.history.actions import tell
 from core.people.models import Member, Workspace
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
-from lifecycle.intake.batch import Batch
 from lifecycle.intake.rows import Incoming
+from lifecycle.intake.upsert import Batch
 from lifecycle.models import Record
 
 LONGEST_CHAIN = 8  # records of one journey that are looked back along: lead, deal, customer, expansion, and again

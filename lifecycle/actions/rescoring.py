@@ -20,10 +20,10 @@ from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import current_id
 from lifecycle.actions import journeys
-from lifecycle.asking_sql import asking_of
+from lifecycle.ask_again_sql import asking_of
 from lifecycle.blueprint import lifecycle_of
-from lifecycle.intake.batch import Batch
 from lifecycle.intake.rows import Incoming
+from lifecycle.intake.upsert import Batch
 from lifecycle.models import Record, Rescoring
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from lifecycle.api import serializers as shapes
 from lifecycle.api.frame import REFUSED
 from lifecycle.api.outcomes import batch_out
 from lifecycle.blueprint import Lifecycle, lifecycle_of
-from lifecycle.intake.shape import BadValue
+from lifecycle.intake.stored_values import BadValue
 from lifecycle.intake_rows import parse_rows
 
 

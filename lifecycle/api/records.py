@@ -19,7 +19,7 @@ from lifecycle.api import serializers as shapes
 from lifecycle.api.frame import CURSOR, REFUSED, json_answer, record_numbered
 from lifecycle.api.outcomes import as_refusal, row_out
 from lifecycle.blueprint import lifecycle_of
-from lifecycle.intake.shape import BadValue
+from lifecycle.intake.stored_values import BadValue
 from lifecycle.intake_rows import (
     KNOWN,
     OVERRIDE,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.people.models import Workspace
 from core.sql import load
-from lifecycle.asking_sql import asking_of
+from lifecycle.ask_again_sql import asking_of
 
 SCHEDULE = load("lifecycle", "schedule_ask_again")
 

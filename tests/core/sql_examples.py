@@ -10,6 +10,7 @@ from core.tenancy.scope import here
 from handoffs.actions import scanning
 from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff, Task
+from lifecycle.intake.row_json import RowJson
 from lifecycle.models import ExternalId, Record, ScoreChange
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
@@ -59,6 +60,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "imports/waiting_workspaces": {WHOLE: True},
     "lifecycle/ask_again_workspaces": {WHOLE: True},
     "lifecycle/claim_ask_again": {},
+    # Sequential scans are off where it runs: its plan is read by tests/lifecycle/test_intake_statement.py.
+    "lifecycle/intake": {"cause": "intake", "import": None, WHOLE: True},
     "lifecycle/journey": {MODEL_ROWS: True},
     "lifecycle/record_page": {"seam": None, "after_at": MONDAY_10, "after_id": uuid4()},
     "lifecycle/records_by_number": {},
@@ -121,6 +124,7 @@ def common(cast: Cast) -> dict[str, Any]:
         "record": records[0].pk,
         "records": [record.pk for record in records],
         "numbers": [record.number for record in records],
+        "rows": json.dumps([_row(place, record) for place, record in enumerate(records)]),
         "kinds": ["lead"],
         "stages": None,
         "pipelines": None,
@@ -160,4 +164,17 @@ def common(cast: Cast) -> dict[str, Any]:
         "grace": 120,
         "answers": ["handoff.accepted"],
         "steps": ["handoff.warned"],
+    }
+
+
+def _row(place: int, record: Record) -> RowJson:
+    """A row of intake that gives a record another name."""
+    return {
+        "place": place,
+        "line": place,
+        "kind": record.kind,
+        "record_id": str(record.pk),
+        "system": "",
+        "core": {"name": f"Named {place}"},
+        "usual_pipeline_id": str(record.pipeline_id),
     }

@@ -24,7 +24,7 @@ from governance.actions.submitting import submit
 from governance.models import Impact
 from lifecycle.actions import advancing, asking_again, rescoring
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.asking_sql import asking_of
+from lifecycle.ask_again_sql import asking_of
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast

@@ -13,7 +13,7 @@ from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions.advancing import advance
 from lifecycle.actions.intake import Incoming, Outcome, take_in
-from lifecycle.intake import running
+from lifecycle.intake import kept_plans
 from lifecycle.models import Account, ExternalId, Record, StageStay
 from tests.cast import MONDAY_10, make_cast
 
@@ -133,6 +133,6 @@ def test_a_connection_that_forgot_the_statement_prepares_it_again() -> None:
         with connection.cursor() as cursor:
             cursor.execute("deallocate all")
         take_in(cast.acme, [Incoming(1, "lead", core={"email": "b@x.example"})], by=cast.dana, at=MONDAY_10)
-        running._prepared.clear()
+        kept_plans._prepared.clear()
         take_in(cast.acme, [Incoming(1, "lead", core={"email": "c@x.example"})], by=cast.dana, at=MONDAY_10)
         assert Record.objects.count() == 3

@@ -21,7 +21,7 @@ from blueprint.expressions.criteria import BadExpression, Line, Verdict, all_met
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.expressions.to_sql import all_met_sql, reads_sql, to_sql
 from lifecycle.rules.scoring import ScoreModel, ScoreRule, score
-from lifecycle.sets import score_sql
+from lifecycle.score_sql import score_sql
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 INDUSTRIES = ("SaaS", "Retail", "100%_Oil")

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from core.history.models import Event
-from lifecycle.telling import told
+from lifecycle.event_sentences import told
 
 NOWHERE = UUID(int=0)
 LABELS = {"lifecycle/mql": "Marketing qualified", "marketing_to_sales": "Marketing → Sales"}

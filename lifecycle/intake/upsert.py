@@ -9,11 +9,11 @@ from uuid import UUID
 from core.people.models import Member, Workspace
 from lifecycle.actions.waiting import HELD
 from lifecycle.blueprint import Lifecycle, lifecycle_of
+from lifecycle.intake.execute import RowResult, execute
 from lifecycle.intake.reasons import reasons_of
+from lifecycle.intake.row_schema import Shaped, shape
 from lifecycle.intake.rows import Incoming, Outcome, Refused
-from lifecycle.intake.running import Line, run
 from lifecycle.intake.schedule import schedule
-from lifecycle.intake.shape import Shaped, shape
 from lifecycle.models import Import
 from lifecycle.rules.gates import Unmet, born_from, facts_of_refusal, sentence, what_is_missing
 from lifecycle.rules.owning import NOT_YOURS
@@ -92,11 +92,12 @@ class Batch:
         if not wave:
             return []
         for place, each in enumerate(wave):
-            each.sent["i"] = place
+            each.sent["place"] = place
             if self.of is not None and self.is_first_only and each.keys:
                 identity = hashlib.md5(repr(each.keys[0]).encode(), usedforsecurity=False).hexdigest()
-                each.sent["q"], each.sent["dg"] = identity, each.digest and each.digest.hex
-        lines = run(
+                each.sent["file_identity"] = identity
+                each.sent["file_digest"] = each.digest.hex if each.digest else None
+        results = execute(
             self.workspace,
             [each.sent for each in wave],
             by=self.by,
@@ -105,61 +106,61 @@ class Batch:
             of=self.of.pk if self.of else None,
         )
         again = []
-        for line in sorted(lines, key=lambda each: each.i):
-            shaped = wave[line.i]
-            if line.verdict == "again":
+        for result in sorted(results, key=lambda each: each.place):
+            shaped = wave[result.place]
+            if result.verdict == "again":
                 again.append(shaped)
-            elif line.verdict == "gate_closed" and shaped.row.is_override:
+            elif result.verdict == "gate_closed" and shaped.row.is_override:
                 # nothing was written: once more, with the lines it passes over, which the event keeps
-                shaped.sent["ov"] = {"overridden": [each.as_json() for each in self._unmet(shaped, line)]}
+                shaped.sent["override_facts"] = {"overridden": [each.as_json() for each in self._unmet(shaped, result)]}
                 again.append(shaped)
-            elif line.verdict in TAKEN:
-                self._note(shaped, line)
+            elif result.verdict in TAKEN:
+                self._note(shaped, result)
             else:
-                self.outcome.rejected.append(self._refusal(shaped, line))
+                self.outcome.rejected.append(self._refusal(shaped, result))
         return again
 
-    def _note(self, shaped: Shaped, line: Line) -> None:
-        number, state, outcome = shaped.row.line, line.verdict, self.outcome
+    def _note(self, shaped: Shaped, result: RowResult) -> None:
+        number, state, outcome = shaped.row.line, result.verdict, self.outcome
         setattr(outcome, state, getattr(outcome, state) + 1)
-        assert line.number is not None, "a record that was taken in has its number"
-        outcome.numbers[number], outcome.ids[number], outcome.states[number] = line.number, line.id, state
-        if line.stage_id:
-            outcome.stages[number] = line.stage_id
-        if line.held:
-            outcome.held[number] = line.held
+        assert result.number is not None, "a record that was taken in has its number"
+        outcome.numbers[number], outcome.ids[number], outcome.states[number] = result.number, result.id, state
+        if result.stage_id:
+            outcome.stages[number] = result.stage_id
+        if result.held_keys:
+            outcome.held[number] = result.held_keys
         if shaped.keys:
             self.taken.setdefault(shaped.keys[0], shaped.digest)
-        if line.entered:
-            self.stands[line.id] = line.entered
-            if line.origin_id:
-                self.followers.add(line.id)
+        if result.entered_stage_id:
+            self.stands[result.id] = result.entered_stage_id
+            if result.origin_id:
+                self.followers.add(result.id)
         if shaped.row.history and state != "unchanged":
-            moments = [moment for _, moment in shaped.row.history] + (line.old_moments or [])
+            moments = [moment for _, moment in shaped.row.history] + (result.old_moments or [])
             self.days.update(moment.date() for moment in moments)
 
-    def _refusal(self, shaped: Shaped, line: Line) -> Refused:
-        if line.verdict == "email_taken":
-            detail = f"Another lead, number {line.email_of}, already has this address."
-            return Refused(shaped.row.line, line.verdict, "email", detail, shaped.row.raw)
-        if line.hold is not None:
-            return Refused(shaped.row.line, HELD, "stage", line.hold.detail, shaped.row.raw, line.hold.facts)
-        if line.verdict == "gate_closed" and line.target:
-            to_stage, unmet = self.lifecycle.stages_by_id[line.target], self._unmet(shaped, line)
+    def _refusal(self, shaped: Shaped, result: RowResult) -> Refused:
+        if result.verdict == "email_taken":
+            detail = f"Another lead, number {result.email_of}, already has this address."
+            return Refused(shaped.row.line, result.verdict, "email", detail, shaped.row.raw)
+        if result.hold is not None:
+            return Refused(shaped.row.line, HELD, "stage", result.hold.detail, shaped.row.raw, result.hold.facts)
+        if result.verdict == "gate_closed" and result.target_stage_id:
+            to_stage, unmet = self.lifecycle.stages_by_id[result.target_stage_id], self._unmet(shaped, result)
             words, facts = sentence(to_stage, unmet), facts_of_refusal(to_stage, unmet)
             return Refused(shaped.row.line, "gate_closed", "stage", words, shaped.row.raw, facts)
-        return _refused(shaped, line.verdict)
+        return _refused(shaped, result.verdict)
 
-    def _unmet(self, shaped: Shaped, line: Line) -> list[Unmet]:
+    def _unmet(self, shaped: Shaped, result: RowResult) -> list[Unmet]:
         """Every line of the gate that the statement found shut."""
-        assert line.target and line.facts is not None, "a shut gate says what it looked at"
-        to_stage = self.lifecycle.stages_by_id[line.target]
-        if line.old_stage:
-            from_stage = self.lifecycle.stages_by_id.get(line.old_stage)
+        assert result.target_stage_id and result.facts is not None, "a shut gate says what it looked at"
+        to_stage = self.lifecycle.stages_by_id[result.target_stage_id]
+        if result.old_stage_id:
+            from_stage = self.lifecycle.stages_by_id.get(result.old_stage_id)
         else:
             pipeline = self.lifecycle.pipeline(to_stage.pipeline_key)
             from_stage = None if shaped.row.is_made else born_from(pipeline, to_stage)
-        is_reasoned, looked_at = "rk" in shaped.sent, json.loads(line.facts)
+        is_reasoned, looked_at = "loss_reason" in shaped.sent, json.loads(result.facts)
         return what_is_missing(self.lifecycle, from_stage, to_stage, looked_at, self.at, is_reasoned=is_reasoned)
 
     def settle(self) -> None:

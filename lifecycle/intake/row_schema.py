@@ -1,0 +1,250 @@
+"""The schema of rows: what cannot be stored is refused by name, what can is written as the statement reads it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from core.errors import BadInput
+from core.people.models import Member
+from core.people.permissions import may
+from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
+from lifecycle.intake.reasons import Reasons, choose, choose_override
+from lifecycle.intake.row_json import RowJson
+from lifecycle.intake.rows import CORE_KEYS, Incoming, Refused
+from lifecycle.intake.stored_values import BadValue, stored_core, stored_moment, stored_property, stored_text
+from lifecycle.models.definitions import RecordKind
+from lifecycle.rules.gates import needs_reason
+from lifecycle.rules.sources import Write, write_of
+
+LONGEST_ID, LONGEST_SYSTEM, LONGEST_KEY = 200, 60, 60
+LONGEST_NOTE = 2_000
+CLOCKS_DIFFER = timedelta(minutes=5)  # between the caller's clock and ours
+KINDS = frozenset(RecordKind.values)
+
+# Addresses here belong to people, not to companies: they say nothing about the company a lead works for.
+FREE_MAIL = frozenset(
+    """gmail.com googlemail.com yahoo.com yahoo.co.uk ymail.com hotmail.com hotmail.co.uk outlook.com live.com msn.com
+    icloud.com me.com mac.com aol.com gmx.com gmx.de gmx.net web.de mail.com mail.ru yandex.ru yandex.com qq.com 163.com
+    126.com proton.me protonmail.com zoho.com rediffmail.com""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A row ready for the statement; `keys` are what it can be known by, for telling rows of one batch apart."""
+
+    row: Incoming
+    sent: RowJson
+    keys: tuple[tuple[str, ...], ...]
+    digest: UUID | None
+
+
+def shape(
+    row: Incoming, lifecycle: Lifecycle, at: datetime, *, is_imported: bool, reasons: Reasons, by: Member | None
+) -> Shaped | Refused:
+    """One row as the statement reads it, or its refusal. `reasons` explain losses and overrides. Who may not import
+    says when a new record came to be, and nothing about when a known one did."""
+    try:
+        return _shape(row, lifecycle, at, is_imported, reasons, by)
+    except BadValue as bad:
+        return Refused(row.line, bad.code, bad.field, bad.detail, row.raw)
+
+
+def _shape(
+    row: Incoming, lifecycle: Lifecycle, at: datetime, is_imported: bool, reasons: Reasons, by: Member | None
+) -> Shaped:
+    if row.kind not in KINDS:
+        raise BadValue("bad_kind", "kind", "A record is a lead, an opportunity or a customer.")
+    core = _core(row.core)
+    _created(row, core, at, by)
+    sent: RowJson = {"line": row.line, "kind": row.kind, "core": core}
+    if "owner_id" in core and by is not None and not may(by, "record.assign"):
+        sent["giver_id"] = str(by.pk)
+    _company(core, sent)
+    digest = _digest(core, sent, row) if is_imported else None
+    _identity(row, core, sent, digest)
+    _properties(row, lifecycle, sent)
+    _stages(row, lifecycle, at, sent, reasons)
+    if not (core.get("name") or core.get("email") or sent.keys() & {"external_id", "company_name", "record_id"}):
+        raise BadValue("empty_row", "name", "Say at least a name, an e-mail address, a company or an id.")
+    if not core.get("name"):
+        known_as = core.get("email") or sent.get("company_name") or sent.get("external_id") or f"Unnamed {row.kind}"
+        sent["fallback_name"] = known_as[:255]
+    return Shaped(row, sent, tuple(_keys(sent)), digest)
+
+
+def _keys(sent: RowJson) -> Iterator[tuple[str, ...]]:
+    if "external_id" in sent:
+        yield "id", sent["system"], sent["kind"], sent["external_id"]
+    if "sought_email" in sent:
+        yield "email", sent["sought_email"]
+    if "record_id" in sent:
+        yield "record", sent["record_id"]
+
+
+# --- core columns ---------------------------------------------------------------------------------------------------
+
+
+def _core(given: Mapping[str, Any]) -> dict[str, Any]:
+    core = {}
+    for key, value in given.items():
+        if key not in CORE_KEYS:
+            raise BadValue("unknown_field", key, f"There is no field called “{key}”.")
+        core[key] = stored_core(key, value)
+    return core
+
+
+def _created(row: Incoming, core: dict[str, Any], at: datetime, by: Member | None) -> None:
+    said = row.core.get("created_at")
+    if isinstance(said, datetime) and (said if said.tzinfo else said.replace(tzinfo=UTC)) > at + CLOCKS_DIFFER:
+        raise BadValue("in_the_future", "created_at", "A record cannot have been created in the future.")
+    if "created_at" in core and not (by is None or may(by, "record.import")):
+        core["born_at"] = core.pop("created_at")
+
+
+# --- company and identity -------------------------------------------------------------------------------------------
+
+
+def name_key(name: str) -> str:
+    """What names are compared by: letters and digits, small. “GTX Pro” and “GTXPro” are one."""
+    return "".join(each for each in name.casefold() if each.isalnum())[:255]
+
+
+def _company(core: dict[str, Any], sent: RowJson) -> None:
+    name, domain = core.pop("account", None), core.pop("account_domain", None)
+    if domain:
+        domain = re.sub(r"^(https?://)?(www\.)?", "", domain).split("/")[0]
+    if name or domain:
+        sent["company_name"] = name or domain
+        sent["company_key"] = name_key(name or domain) or (name or domain).casefold()
+    if domain:
+        sent["company_domain"] = sent["sought_domain"] = domain
+    mail = (core.get("email") or "").rpartition("@")[2]
+    if mail and mail not in FREE_MAIL:
+        sent["mail_domain"] = mail
+    own = core.get("domain") or sent.get("mail_domain")
+    if own and not name and not domain and own not in FREE_MAIL:
+        sent["sought_domain"] = own
+
+
+def _digest(core: Mapping[str, Any], sent: RowJson, row: Incoming) -> UUID:
+    said = [core, sent.get("company_key"), sent.get("company_domain"), row.properties, row.stage, row.history]
+    text = json.dumps(said, sort_keys=True, default=str)
+    return UUID(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())
+
+
+def _identity(row: Incoming, core: Mapping[str, Any], sent: RowJson, digest: UUID | None) -> None:
+    if row.record_id:
+        sent["record_id"] = str(row.record_id)
+    if row.origin_id:
+        sent["origin_id"] = str(row.origin_id)
+    if row.is_made:
+        sent["is_made"] = True
+    if row.is_asked_again:
+        sent["is_asked_again"] = True
+    if row.kind == "lead" and core.get("email"):
+        sent["sought_email"] = core["email"]
+    external_id = stored_text("external_id", row.external_id, LONGEST_ID)
+    sent["system"] = stored_text("system", row.system, LONGEST_SYSTEM)
+    if not external_id and digest and "sought_email" not in sent:
+        # a row of a file that names nobody is known by what it says: the same file twice changes nothing
+        external_id, sent["system"] = f"row {digest.hex}", sent["system"] or "file"
+    if external_id:
+        sent["external_id"] = external_id
+
+
+# --- properties -----------------------------------------------------------------------------------------------------
+
+
+def _properties(row: Incoming, lifecycle: Lifecycle, sent: RowJson) -> None:
+    """Split by who may write: what is taken, what fills blanks, what is refused, what is cleared."""
+    parts: dict[Write, dict[str, Any]] = {write: {} for write in Write}
+    cleared = []
+    for key, value in row.properties.items():
+        terms = None if row.origin_id else lifecycle.properties_by_key.get(key)
+        write = write_of(terms.source_rule, terms.system_of_record, row.system) if terms else Write.TAKE
+        if len(key) > LONGEST_KEY:
+            raise BadValue("too_long", key[:LONGEST_KEY], "The name of this property is too long.")
+        stored = stored_property(key, value)
+        if stored is not None:
+            parts[write][key] = stored
+        elif write is Write.TAKE:
+            cleared.append(key)
+        else:
+            parts[Write.HOLD][key] = None
+    if parts[Write.TAKE]:
+        sent["new_properties"] = parts[Write.TAKE]
+    if parts[Write.FILL]:
+        sent["filling_properties"] = parts[Write.FILL]
+    if parts[Write.HOLD]:
+        sent["refused_properties"] = parts[Write.HOLD]
+    if cleared:
+        sent["cleared_keys"] = cleared
+
+
+# --- stages ---------------------------------------------------------------------------------------------------------
+
+
+def _stages(row: Incoming, lifecycle: Lifecycle, at: datetime, sent: RowJson, reasons: Reasons) -> None:
+    try:
+        home = lifecycle.pipeline(row.pipeline) if row.pipeline else lifecycle.pipeline_for(row.kind)
+    except KeyError:
+        raise BadValue("unknown_pipeline", "pipeline", f"There is no pipeline “{row.pipeline or row.kind}”.") from None
+    if home.record_kind != row.kind:
+        raise BadValue("unknown_pipeline", "pipeline", f"{home.label} is not a pipeline of a {row.kind}.")
+    if row.pipeline or row.history:
+        sent["asked_pipeline_id"] = str(home.id)
+    sent["usual_pipeline_id"] = str(home.id)
+    if row.history:
+        _history(row, home, at, sent)
+    elif row.stage:
+        stages = list(_stages_named(lifecycle, row))
+        if not stages:
+            raise BadValue("unknown_stage", "stage", f"There is no stage “{row.stage[:60]}” for a {row.kind}.")
+        sent["asked_stage"] = row.stage
+        _reason(row, stages, sent, reasons)
+    elif row.reason_key or row.note or row.is_override:
+        raise BadValue("stage_needed", "stage", "A reason, a note and an override belong to a move: name the stage.")
+
+
+def _reason(row: Incoming, stages: list[StageTerms], sent: RowJson, reasons: Reasons) -> None:
+    """Why one of the stages is entered."""
+    note = stored_text("note", row.note, LONGEST_NOTE)
+    try:
+        if row.is_override:
+            sent["kept_reason"] = choose_override(reasons, row.reason_key, note).key
+        elif row.reason_key:
+            sent["loss_reason"] = choose(reasons, "loss", row.reason_key, note).key
+            if any(needs_reason(stage) for stage in stages):
+                sent["kept_reason"] = sent["loss_reason"]
+    except BadInput as bad:
+        raise BadValue(bad.code, bad.field or "", bad.detail) from None
+    if note:
+        sent["note"] = note
+
+
+def _stages_named(lifecycle: Lifecycle, row: Incoming) -> Iterator[StageTerms]:
+    """The stages the row may mean, in every pipeline of its kind."""
+    pipelines = (each for each in lifecycle.pipelines if each.record_kind == row.kind)
+    return (stage for each in pipelines for stage in each.stages if stage.key == row.stage)
+
+
+def _history(row: Incoming, home: PipelineTerms, at: datetime, sent: RowJson) -> None:
+    stages, moments, before = [], [], None
+    for key, moment in row.history:
+        try:
+            stages.append(str(home.stage(key).id))
+        except KeyError:
+            raise BadValue("unknown_stage", "stage", f"{home.label} has no stage “{key[:60]}”.") from None
+        moments.append(stored_moment("history", moment))
+        if before is not None and moment < before:
+            raise BadValue("bad_history", "history", "The dates of the stages do not follow each other.")
+        before = moment
+    if before is not None and before > at:
+        raise BadValue("bad_history", "history", "A stage cannot have been entered in the future.")
+    sent["history_stages"], sent["history_moments"] = stages, moments

@@ -1,0 +1,45 @@
+"""What a version of the blueprint says, as SQL over the rows of the intake statement."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from blueprint.expressions.criteria import Line
+from blueprint.expressions.to_sql import all_met_sql, to_sql
+from lifecycle.blueprint import Lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSql:
+    """Writes rules of a version, values and all: a prepared statement has no parameters for them. `now` is the SQL of
+    the moment."""
+
+    lifecycle: Lifecycle
+    now: str
+
+    def test(self, expression: str, row: str) -> str:
+        """One expression over the row `row`: true, false or NULL."""
+        written = to_sql(expression, self.lifecycle.catalogue, row, now_sql=self.now)
+        return literal(written.sql, *written.params)
+
+    def all_met(self, lines: Iterable[Line]) -> str:
+        """True where every line is met by `scored`, the record with its new score."""
+        expressions = [line.expression for line in lines]
+        columns = {"score": "scored.new_score"}
+        written = all_met_sql(expressions, self.lifecycle.catalogue, "scored", columns=columns, now_sql=self.now)
+        return literal(written.sql, *written.params)
+
+
+def literal(sql: str, *values: Any) -> str:
+    """The SQL with a literal at each `%s`."""
+    with connection.cursor() as cursor:
+        written: bytes = cursor.mogrify(sql, values)
+    return written.decode()
+
+
+def id_list(ids: Iterable[UUID]) -> str:
+    """Ids as a list for `in`."""
+    return ", ".join(f"'{each}'::uuid" for each in ids)
