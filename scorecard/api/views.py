@@ -5,11 +5,12 @@ from typing import Any
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.http.api import Envelope
+from core.http.viewsets import ApiRequest, ApiViewSet
 from handoffs.queries import limbo_card
 from scorecard import exports, queries
 from scorecard.api import serializers as shapes
@@ -36,134 +37,57 @@ PAGES = [
 REFUSED = {404: Envelope, 422: Envelope}
 
 
-class ReadsScorecard(APIView):
+class ReadsScorecard(ApiViewSet):
     """Who may, which board, what is asked."""
-
-    verbs = {"GET": "scorecard.read"}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After who may: what is asked of which board."""
         super().initial(request, *args, **kwargs)
-        self.board = queries.board_of(request._request.workspace, request._request.at)
+        self.board = queries.board_of(self.request.workspace, self.request.at)
         self.asked = asked(self.board, request.query_params.dict())
 
 
-class ScorecardApi(ReadsScorecard):
-    """The scorecard."""
+@extend_schema(tags=["scorecard"])
+class ScorecardViewSet(ReadsScorecard):
+    """The scorecard and the funnel."""
+
+    verbs = dict.fromkeys(("scorecard", "scorecard_file", "funnel", "seam"), "scorecard.read")
 
     @extend_schema(
         operation_id="scorecard",
-        tags=["scorecard"],
         parameters=[*PERIOD, *SEGMENT],
         responses={200: shapes.ScorecardOut, 422: Envelope},
     )
-    def get(self, request: Request) -> Response:
+    @action(detail=False)
+    def scorecard(self, request: ApiRequest) -> Response:
         """Every metric of a period: value, target, change, course and owner; with a segment its values side by side."""
-        question = self.asked
-        found = queries.scorecard(self.board, question.period, segment=question.segment, value=question.value)
+        found = self._found()
         told = {
             **found.__dict__,
             "by_segment": [{"value": value, "figures": figures} for value, figures in found.matrix],
             "limbo": limbo_card(self.board.workspace, self.board.at),
         }
-        return Response(shapes.ScorecardOut(told).data)
-
-
-class MetricsApi(ReadsScorecard):
-    """What is measured."""
-
-    @extend_schema(operation_id="metrics", tags=["scorecard"], responses=shapes.MetricOut(many=True))
-    def get(self, request: Request) -> Response:
-        """The definitions in force, in their order."""
-        return Response(shapes.MetricOut(self.board.metrics.metrics, many=True).data)
-
-
-class MetricApi(ReadsScorecard):
-    """One metric."""
-
-    @extend_schema(
-        operation_id="metric",
-        tags=["scorecard"],
-        parameters=[*PERIOD, *SEGMENT, BY, STEP],
-        responses={200: shapes.MeasuredOut, **REFUSED},
-    )
-    def get(self, request: Request, key: str) -> Response:
-        """Value, trend, distribution and parts of one metric."""
-        question, metric = self.asked, self.board.metric(key)
-        within = {"segment": question.segment if question.value else "", "value": question.value}
-        found = queries.measured(self.board, metric, question.period, step=question.step, by=question.by, **within)
-        ages = queries.ages_by_stage(self.board, metric, question.period, **within)
-        return Response(shapes.MeasuredOut({**found.__dict__, "ages": ages}).data)
-
-
-class MetricCsvApi(ReadsScorecard):
-    """One metric as a file."""
-
-    @extend_schema(
-        operation_id="metric_csv",
-        tags=["scorecard"],
-        parameters=[*PERIOD, *SEGMENT, BY, STEP],
-        responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR), **REFUSED},
-    )
-    def get(self, request: Request, key: str) -> HttpResponse:
-        """The whole period first, then every value of `by`, then the trend; the same numbers as everywhere."""
-        return attachment(metric_file(self.board, self.asked, key), key)
-
-
-class RowsApi(ReadsScorecard):
-    """The rows behind a number."""
-
-    @extend_schema(
-        operation_id="metric_rows",
-        tags=["scorecard"],
-        parameters=[*PERIOD, *SEGMENT, *PAGES],
-        responses={200: shapes.BehindOut, **REFUSED},
-    )
-    def get(self, request: Request, key: str) -> Response:
-        """The records a number was added up from, newest first."""
-        return Response(shapes.BehindOut(rows_of(self.board, self.asked, key)).data)
-
-
-class ScorecardCsvApi(ReadsScorecard):
-    """The scorecard as a file."""
+        return self.shown(told, shapes.ScorecardOut)
 
     @extend_schema(
         operation_id="scorecard_csv",
-        tags=["scorecard"],
         parameters=[*PERIOD, *SEGMENT],
         responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR), 422: Envelope},
     )
-    def get(self, request: Request) -> HttpResponse:
+    @action(detail=False, url_path="scorecard.csv")
+    def scorecard_file(self, request: ApiRequest) -> HttpResponse:
         """Every metric on a line."""
-        question = self.asked
-        found = queries.scorecard(self.board, question.period, segment=question.segment, value=question.value)
-        return attachment(exports.scorecard_csv(found), "scorecard")
+        return attachment(exports.scorecard_csv(self._found()), "scorecard")
 
-
-class FunnelApi(ReadsScorecard):
-    """The journey."""
-
-    @extend_schema(
-        operation_id="funnel",
-        tags=["scorecard"],
-        parameters=PERIOD,
-        responses={200: shapes.FunnelOut, 422: Envelope},
-    )
-    def get(self, request: Request) -> Response:
+    @extend_schema(operation_id="funnel", parameters=PERIOD, responses={200: shapes.FunnelOut, 422: Envelope})
+    @action(detail=False)
+    def funnel(self, request: ApiRequest) -> Response:
         """First touch to renewal: the steps of every team, and the seams between them."""
-        return Response(shapes.FunnelOut(queries.funnel(self.board, self.asked.period)).data)
+        return self.shown(queries.funnel(self.board, self.asked.period), shapes.FunnelOut)
 
-
-class SeamApi(ReadsScorecard):
-    """One seam."""
-
-    @extend_schema(
-        operation_id="funnel_seam",
-        tags=["scorecard"],
-        parameters=PERIOD,
-        responses={200: shapes.SeamOut, **REFUSED},
-    )
-    def get(self, request: Request, key: str) -> Response:
+    @extend_schema(operation_id="funnel_seam", parameters=PERIOD, responses={200: shapes.SeamOut, **REFUSED})
+    @action(detail=False, url_path="funnel/seams/<slug:key>")
+    def seam(self, request: ApiRequest, key: str) -> Response:
         """What came across, why the rest was rejected, and what is late now."""
         found = queries.seam_page(self.board, self.asked.period, key)
         told = {
@@ -173,4 +97,55 @@ class SeamApi(ReadsScorecard):
             "breaches": found.breaches,
             "metrics": found.metric_keys,
         }
-        return Response(shapes.SeamOut(told).data)
+        return self.shown(told, shapes.SeamOut)
+
+    def _found(self) -> queries.Scorecard:
+        question = self.asked
+        return queries.scorecard(self.board, question.period, segment=question.segment, value=question.value)
+
+
+@extend_schema(tags=["scorecard"])
+class MetricViewSet(ReadsScorecard):
+    """What is measured, and the numbers."""
+
+    verbs = dict.fromkeys(("list", "retrieve", "file", "rows"), "scorecard.read")
+    serializer_class = shapes.MetricOut
+    lookup_url_kwarg, lookup_value_converter = "key", "slug"
+
+    @extend_schema(operation_id="metrics", responses=shapes.MetricOut(many=True))
+    def list(self, request: ApiRequest) -> Response:
+        """The definitions in force, in their order."""
+        return self.shown(self.board.metrics.metrics, many=True)
+
+    @extend_schema(
+        operation_id="metric",
+        parameters=[*PERIOD, *SEGMENT, BY, STEP],
+        responses={200: shapes.MeasuredOut, **REFUSED},
+    )
+    def retrieve(self, request: ApiRequest, key: str) -> Response:
+        """Value, trend, distribution and parts of one metric."""
+        question, metric = self.asked, self.board.metric(key)
+        within = {"segment": question.segment if question.value else "", "value": question.value}
+        found = queries.measured(self.board, metric, question.period, step=question.step, by=question.by, **within)
+        ages = queries.ages_by_stage(self.board, metric, question.period, **within)
+        return self.shown({**found.__dict__, "ages": ages}, shapes.MeasuredOut)
+
+    @extend_schema(
+        operation_id="metric_csv",
+        parameters=[*PERIOD, *SEGMENT, BY, STEP],
+        responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR), **REFUSED},
+    )
+    @action(detail=False, url_path="<slug:key>.csv")
+    def file(self, request: ApiRequest, key: str) -> HttpResponse:
+        """The whole period first, then every value of `by`, then the trend; the same numbers as everywhere."""
+        return attachment(metric_file(self.board, self.asked, key), key)
+
+    @extend_schema(
+        operation_id="metric_rows",
+        parameters=[*PERIOD, *SEGMENT, *PAGES],
+        responses={200: shapes.BehindOut, **REFUSED},
+    )
+    @action(detail=True)
+    def rows(self, request: ApiRequest, key: str) -> Response:
+        """The records a number was added up from, newest first."""
+        return self.shown(rows_of(self.board, self.asked, key), shapes.BehindOut)

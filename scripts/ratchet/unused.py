@@ -23,12 +23,13 @@ CALLED_BY_FRAMEWORKS = """
     get_security_definition collect ignore_aliases _missing_
 """.split()
 REGISTERED = ["@register", "@register.*", "@shared_task*", "@*.connect*", "@receiver*", "@app.task*", "@*_validator*"]
+VERBS = ["@action*", "@*.mapping.*"]  # of a viewset
 REGISTERED_BY_BASE = {"OpenApiAuthenticationExtension", "OpenApiSerializerExtension", "OpenApiViewExtension"}
 
 
 def unused(project: Project) -> Iterator[Offence]:
     """Functions, classes, methods and properties that no application code, migration, template or setting names."""
-    finder = Vulture(ignore_names=CALLED_BY_FRAMEWORKS, ignore_decorators=REGISTERED)
+    finder = Vulture(ignore_names=CALLED_BY_FRAMEWORKS, ignore_decorators=REGISTERED + VERBS)
     sources = project.sources(*project.rooms, *TOOLS)
     for source in [*sources, *project.migrations()]:
         finder.scan(source.text, filename=source.path)
