@@ -1,127 +1,169 @@
-"""Change requests: the list, a new one, more edits, and what would have been different."""
+"""Change requests for programs: the list, a new one, more edits, its impact, and what is done to it."""
 
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.request import Request
+from rest_framework.decorators import action
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.errors import BadInput
 from core.http.api import Envelope
-from core.http.params import body
+from core.http.paging import cut
+from core.http.params import word
+from core.http.viewsets import ApiRequest, ApiViewSet
 from governance import queries
-from governance.actions import drafting, submitting
+from governance.actions import deciding, drafting, submitting
+from governance.actions.publishing import publish
+from governance.actions.rolling_back import roll_back
 from governance.api import serializers as shapes
-from governance.api.told import REFUSED, change_out, headline_out
-from governance.models import ChangeRequest, Impact
+from governance.models import ChangeRequest
 
+REFUSED = {403: Envelope, 409: Envelope, 422: Envelope}
+MISSING = {404: Envelope, **REFUSED}
+DID = {
+    "responses": {201: shapes.ChangeOut, **MISSING},
+    "description": "Do it, and answer with the request as it is then.",
+}
+STATES = ("open", "closed", "unreviewed", *ChangeRequest.State.values)
 PAGE = 50
+NO_IMPACT = {"state": "none", "progress_ratio": 0.0, "days": None, "asked_at": None, "error": "", "summary": {}}
 
 
-class Changes(APIView):
+class ChangeViewSet(ApiViewSet):
     """Change requests."""
 
-    verbs = {"GET": "blueprint.read", "POST": "change.propose"}
+    verbs = {
+        "list": "blueprint.read",
+        "create": "change.propose",
+        "retrieve": "blueprint.read",
+        "edits": "change.propose",
+        "impact": "blueprint.read",
+        "ask_impact": "change.propose",
+        "submission": "change.propose",
+        "approval": "change.approve",
+        "rejection": "change.approve",
+        "withdrawal": "change.propose",
+        "publication": "change.publish",
+        "rollback": "change.propose",
+    }
+    serializer_class = shapes.ChangeOut
+    lookup_url_kwarg, lookup_value_converter = "number", "int"
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("state", str, enum=["open", "closed", "unreviewed", *ChangeRequest.State.values]),
+            OpenApiParameter("state", str, enum=STATES),
             OpenApiParameter("before", int, description="Only requests with a smaller number: `next` of a page."),
         ],
         responses={200: shapes.ChangePageOut, **REFUSED},
         operation_id="changes_list",
     )
-    def get(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         """Newest first, 50 a page."""
-        state, before = request.query_params.get("state", ""), request.query_params.get("before", "")
-        if state not in {"", "open", "closed", "unreviewed", *ChangeRequest.State.values}:
+        state, before = word(request, "state"), word(request, "before")
+        if state and state not in STATES:
             raise BadInput("There is no such state.", field="state")
         found = queries.changes(request.member, state).defer("document")
         if before:
             if not (before.isascii() and before.isdecimal() and len(before) < 18):
                 raise BadInput("This is a number.", field="before")
             found = found.filter(number__lt=int(before))
-        rows = list(found[: PAGE + 1])
-        return Response(
-            {
-                "results": [headline_out(each) for each in rows[:PAGE]],
-                "next": rows[PAGE - 1].number if len(rows) > PAGE else None,
-            }
-        )
+        rows, following = cut(list(found[: PAGE + 1]), PAGE, lambda change: change.number)
+        return self.shown({"results": rows, "next": following or None}, shapes.ChangePageOut)
 
     @extend_schema(request=shapes.ChangeIn, responses={201: shapes.ChangeOut, **REFUSED})
-    def post(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         """Open a draft with edits by path; `submit` hands it in at once. Every error names the path."""
-        asked = body(request, shapes.ChangeIn)
+        asked = self.given()
         change = drafting.draft(
-            request.member,
-            title=asked["title"],
-            reason=asked["reason"],
-            edits=_edits_of(asked),
-            at=request.at,
+            request.member, title=asked["title"], reason=asked["reason"], edits=_edits(asked), at=request.at
         )
         if asked["submit"]:
             submitting.submit(change, by=request.member, at=request.at)
-        return Response(change_out(change), status=201)
+        return self.told(change, status=201)
 
-
-class ChangeByNumber(APIView):
-    """One change request."""
-
-    verbs = {"GET": "blueprint.read"}
-
-    @extend_schema(responses={200: shapes.ChangeOut, 404: Envelope, **REFUSED}, operation_id="change_read")
-    def get(self, request: Request, number: int) -> Response:
+    @extend_schema(responses={200: shapes.ChangeOut, **MISSING}, operation_id="change_read")
+    def retrieve(self, request: ApiRequest, number: int) -> Response:
         """Its edits, checks, answers, and the state of its impact."""
-        return Response(change_out(queries.change_for(request.member, number)))
+        return self.told(queries.change_for(request.member, number))
 
-
-class Edits(APIView):
-    """The edits of a draft."""
-
-    verbs = {"POST": "change.propose"}
-
-    @extend_schema(request=shapes.EditsIn, responses={200: shapes.ChangeOut, 404: Envelope, **REFUSED})
-    def post(self, request: Request, number: int) -> Response:
+    @extend_schema(request=shapes.EditsIn, responses={200: shapes.ChangeOut, **MISSING})
+    @action(detail=True, methods=["post"])
+    def edits(self, request: ApiRequest, number: int) -> Response:
         """Put more edits into a draft, over what it proposes already."""
-        edits = _edits_of(body(request, shapes.EditsIn))
+        edits = _edits(self.given())
         change = queries.change_for(request.member, number)
         drafting.propose(change, edits, by=request.member, at=request.at)
-        return Response(change_out(change))
+        return self.told(change)
 
-
-class ImpactOfChange(APIView):
-    """What would have been different."""
-
-    verbs = {"GET": "blueprint.read", "POST": "change.propose"}
-
-    @extend_schema(responses={200: shapes.ImpactOut, 404: Envelope, **REFUSED}, operation_id="change_impact_read")
-    def get(self, request: Request, number: int) -> Response:
+    @extend_schema(responses={200: shapes.ImpactOut, **MISSING}, operation_id="change_impact_read")
+    @action(detail=True)
+    def impact(self, request: ApiRequest, number: int) -> Response:
         """The impact asked for last: its state, its progress, and its answers."""
-        return Response(_impact(queries.newest_impact(queries.change_for(request.member, number))))
+        impact = queries.newest_impact(queries.change_for(request.member, number))
+        return self.shown(impact or NO_IMPACT, shapes.ImpactOut)
 
-    @extend_schema(request=shapes.DaysIn, responses={202: shapes.ImpactOut, 404: Envelope, **REFUSED})
-    def post(self, request: Request, number: int) -> Response:
+    @extend_schema(request=shapes.DaysIn, responses={202: shapes.ImpactOut, **MISSING})
+    @impact.mapping.post
+    def ask_impact(self, request: ApiRequest, number: int) -> Response:
         """Ask anew, over another stretch of days."""
-        days = body(request, shapes.DaysIn)["days"]
+        days = self.given()["days"]
         change = queries.change_for(request.member, number)
         impact = submitting.ask_impact(change, by=request.member, at=request.at, days=days)
-        return Response(_impact(impact), status=202)
+        return self.shown(impact, shapes.ImpactOut, status=202)
+
+    @extend_schema(request=None, **DID)
+    @action(detail=True, methods=["post"])
+    def submission(self, request: ApiRequest, number: int) -> Response:
+        """Freeze the draft, run the checks, ask for the impact and for review."""
+        change = queries.change_for(request.member, number)
+        submitting.submit(change, by=request.member, at=request.at)
+        return self.told(change, status=201)
+
+    @extend_schema(request=shapes.NoteIn, **DID)
+    @action(detail=True, methods=["post"])
+    def approval(self, request: ApiRequest, number: int) -> Response:
+        """Agree; never the author, never a program."""
+        change = queries.change_for(request.member, number)
+        deciding.approve(change, by=request.member, at=request.at, note=self.given()["note"])
+        return self.told(change, status=201)
+
+    @extend_schema(request=shapes.NoteIn, **DID)
+    @action(detail=True, methods=["post"])
+    def rejection(self, request: ApiRequest, number: int) -> Response:
+        """Turn down, with a note that says why."""
+        change = queries.change_for(request.member, number)
+        deciding.reject(change, by=request.member, at=request.at, note=self.given()["note"])
+        return self.told(change, status=201)
+
+    @extend_schema(request=None, **DID)
+    @action(detail=True, methods=["post"])
+    def withdrawal(self, request: ApiRequest, number: int) -> Response:
+        """Take back before it is published."""
+        change = queries.change_for(request.member, number)
+        deciding.withdraw(change, by=request.member, at=request.at)
+        return self.told(change, status=201)
+
+    @extend_schema(request=None, **DID)
+    @action(detail=True, methods=["post"])
+    def publication(self, request: ApiRequest, number: int) -> Response:
+        """Make an approved request the next version."""
+        change = queries.change_for(request.member, number)
+        publish(change, by=request.member, at=request.at)
+        return self.told(change, status=201)
+
+    @extend_schema(request=shapes.RollbackIn, **DID)
+    @action(detail=True, methods=["post"])
+    def rollback(self, request: ApiRequest, number: int) -> Response:
+        """Ask to restore the version before a published request; answers with the new request, which is in review."""
+        change, asked = queries.change_for(request.member, number), self.given()
+        reason, to_version = asked["reason"], asked.get("to_version")
+        opened = roll_back(change, by=request.member, at=request.at, reason=reason, to_version=to_version)
+        return self.told(opened, status=201)
+
+    def told(self, change: ChangeRequest, status: int = 200) -> Response:
+        """The whole request."""
+        return self.shown(queries.ChangeDetail(change), status=status)
 
 
-def _edits_of(asked: dict[str, Any]) -> list[tuple[Any, Any]]:
+def _edits(asked: dict[str, Any]) -> list[tuple[Any, Any]]:
     return [(edit["path"], edit["after"]) for edit in asked["edits"]]
-
-
-def _impact(impact: Impact | None) -> dict[str, Any]:
-    if impact is None:
-        return {"state": "none", "progress_ratio": 0.0, "days": None, "asked_at": None, "error": "", "summary": {}}
-    return {
-        "state": impact.state,
-        "progress_ratio": impact.progress_ratio,
-        "days": impact.days,
-        "asked_at": impact.asked_at,
-        "error": impact.error,
-        "summary": impact.summary,
-    }

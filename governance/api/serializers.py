@@ -2,15 +2,32 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from governance.models import Authorship
+from blueprint.edit_words import title_of
+from core.people.models import Member
+from governance.models import Approval, Authorship
 
 MOST_EDITS = 500
 
 
 class Anything(serializers.JSONField):
     """A value of the blueprint: whatever stands at the path; null takes the place away."""
+
+
+class Address(serializers.CharField):
+    """A member by address, a program by name."""
+
+    def to_representation(self, member: Member) -> str:
+        return member.email or member.name
+
+
+class PlaceTitle(serializers.CharField):
+    """The place of an edit in words, as the proposed document of what is shown calls it."""
+
+    def to_representation(self, edit: Any) -> str:
+        return title_of(self.root.instance.proposed, tuple(edit.path)) if edit.path else ""
 
 
 class EditIn(serializers.Serializer):
@@ -66,7 +83,7 @@ class VersionHeadOut(serializers.Serializer):
     number = serializers.IntegerField()
     summary = serializers.CharField()
     published_at = serializers.DateTimeField()
-    published_by = serializers.CharField(allow_null=True)
+    published_by = serializers.CharField(source="published_by.email", allow_null=True)
 
 
 class VersionOut(VersionHeadOut):
@@ -75,6 +92,7 @@ class VersionOut(VersionHeadOut):
     document: Any = serializers.DictField()
 
 
+@extend_schema_serializer(many=False)
 class VersionPageOut(serializers.Serializer):
     """Published versions."""
 
@@ -95,7 +113,7 @@ class EditOut(serializers.Serializer):
 
     path = serializers.ListField(child=Anything())
     spelled = serializers.CharField()
-    title = serializers.CharField()
+    title = PlaceTitle(source="*")
     before = Anything(allow_null=True)
     after = Anything(allow_null=True)
 
@@ -127,7 +145,7 @@ class ChangeHeadOut(serializers.Serializer):
     in_setup = serializers.BooleanField()
     title = serializers.CharField()
     reason = serializers.CharField(allow_blank=True)
-    author = serializers.CharField(allow_null=True)
+    author = Address(allow_null=True)
     base_version = serializers.IntegerField()
     published_version = serializers.IntegerField(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -136,6 +154,7 @@ class ChangeHeadOut(serializers.Serializer):
     published_at = serializers.DateTimeField(allow_null=True)
 
 
+@extend_schema_serializer(many=False)
 class ChangePageOut(serializers.Serializer):
     """Change requests, and where the next page begins."""
 
@@ -146,10 +165,17 @@ class ChangePageOut(serializers.Serializer):
 class AnswerOut(serializers.Serializer):
     """One colleague's answer."""
 
-    member = serializers.CharField()
+    member = serializers.CharField(source="member.email")
     verdict = serializers.CharField()
     note = serializers.CharField(allow_blank=True)
     at = serializers.DateTimeField()
+
+
+class Confirmer(serializers.CharField):
+    """The address of who gave an approval."""
+
+    def to_representation(self, approval: Approval) -> str:
+        return approval.member.email
 
 
 class SetupChangeOut(serializers.Serializer):
@@ -159,8 +185,8 @@ class SetupChangeOut(serializers.Serializer):
     title = serializers.CharField()
     published_version = serializers.IntegerField(allow_null=True)
     published_at = serializers.DateTimeField(allow_null=True)
-    author = serializers.CharField(allow_null=True)
-    confirmed_by = serializers.ListField(child=serializers.CharField())
+    author = Address(allow_null=True)
+    confirmed_by = serializers.ListField(child=Confirmer(), source="approvals.all")
 
 
 class SetupOut(serializers.Serializer):
@@ -180,18 +206,25 @@ class ReviewOut(serializers.Serializer):
     """The review of what was published before anybody else agreed: whether it waits, for whom, and until when."""
 
     is_waiting = serializers.BooleanField()
-    owner = serializers.CharField(allow_null=True)
-    due_at = serializers.DateTimeField(allow_null=True)
+    owner = serializers.CharField(source="task.assignee.email", allow_null=True)
+    due_at = serializers.DateTimeField(source="task.due_at", allow_null=True)
+
+
+class Through(serializers.CharField):
+    """The key, or the program, through which the person did it."""
+
+    def to_representation(self, row: Authorship) -> str:
+        return row.through or (row.principal.name if row.principal_id != row.person_id else "")
 
 
 class DeedOut(serializers.Serializer):
     """One thing an author did. `person` answers for it and may not answer the request; `through` is their key."""
 
     what = serializers.ChoiceField(Authorship.What.values)
-    person = serializers.CharField()
-    through = serializers.CharField(allow_blank=True)
+    person = Address()
+    through = Through(source="*", allow_blank=True)
     path = serializers.ListField(child=Anything(), allow_null=True)
-    title = serializers.CharField(allow_blank=True)
+    title = PlaceTitle(source="*", allow_blank=True)
     before = Anything(allow_null=True)
     after = Anything(allow_null=True)
     at = serializers.DateTimeField()
@@ -207,16 +240,16 @@ class ImpactHeadOut(serializers.Serializer):
 class AskedAnewOut(serializers.Serializer):
     """How far the open records' scores and stages have followed a published version."""
 
-    records = serializers.IntegerField()
-    asked = serializers.IntegerField()
-    changed = serializers.IntegerField()
+    records = serializers.IntegerField(source="total_count")
+    asked = serializers.IntegerField(source="asked_count")
+    changed = serializers.IntegerField(source="changed_count")
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
 class ChangeOut(ChangeHeadOut):
     """Everything about one change request."""
 
-    rolls_back = serializers.IntegerField(allow_null=True)
+    rolls_back = serializers.IntegerField(source="rolls_back.number", allow_null=True)
     trail = DeedOut(many=True)
     review = ReviewOut(allow_null=True)
     edits = EditOut(many=True)
@@ -225,7 +258,7 @@ class ChangeOut(ChangeHeadOut):
     verdict = serializers.CharField()
     answers = AnswerOut(many=True)
     impact = ImpactHeadOut(allow_null=True)
-    asked_anew = AskedAnewOut(allow_null=True)
+    asked_anew = AskedAnewOut(source="walk", allow_null=True)
 
 
 class ImpactOut(ImpactHeadOut):

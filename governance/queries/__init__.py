@@ -7,12 +7,14 @@ from governance.queries.changes import (
     approvals_of,
     change_for,
     changes,
+    check_document_of,
     checks_of,
     counts_by_state,
     newest_impact,
     timeline_of,
     why_not_approve,
 )
+from governance.queries.detail import ChangeDetail
 from governance.queries.proposals import base_of, edits_of, proposed_by
 from governance.queries.reviews import (
     able_approvers,
@@ -36,6 +38,7 @@ __all__ = [
     "overdue_count",
     "is_second",
     "able_approvers",
+    "ChangeDetail",
     "Checked",
     "Counts",
     "Notice",
@@ -44,6 +47,7 @@ __all__ = [
     "base_of",
     "change_for",
     "changes",
+    "check_document_of",
     "checks_of",
     "counts_by_state",
     "document_of",
