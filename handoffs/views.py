@@ -41,12 +41,11 @@ class Handoffs(View):
         permit(request.member, "handoff.read")
         terms = handoffs_of(request.workspace)
         filters = {key: request.GET.get(key, "").strip() for key in ("seam", "state", "assignee", "record", "late")}
-        found = queries.handoffs_matching(terms, filters, request.at)
-        rows, after = queries.page_of(found, request.GET.get("after", ""))
+        cards, after = queries.handoff_page(terms, filters, request.at, request.GET.get("after", ""))
         more = request.GET.copy()
         more["after"] = after
         context = {
-            "cards": [queries.card_for(each, request.at) for each in rows],
+            "cards": cards,
             "after": after,
             "more": more.urlencode(),
             "filters": filters,

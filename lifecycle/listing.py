@@ -1,46 +1,31 @@
 """Records as the API tells them: PostgreSQL writes the JSON, keyset pages keep page 2,000 as cheap as page 1."""
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from core.errors import BadInput, NotFound
+from core.http.paging import cut, mark_of, read_mark
+from core.http.params import USUAL
 from core.sql import load
 from lifecycle.blueprint import Lifecycle
 from lifecycle.models.definitions import RecordKind
 
 FILTERS = ("kind", "stage", "pipeline", "owner", "source", "email", "external_id", "system")
-MOST, USUAL = 200, 50
+MOST = 200  # touches of a record
 
 PAGE = load("lifecycle", "record_page")
 BY_NUMBER = load("lifecycle", "records_by_number")
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A page of records, each one already JSON, and the mark of the next page ("" when there is none)."""
-
-    records: list[str]
-    after: str
-
-    def as_json(self, next_url: str | None) -> str:
-        """The page's body."""
-        return f'{{"next":{json.dumps(next_url)},"results":[{",".join(self.records)}]}}'
-
-
-def list_records(lifecycle: Lifecycle, filters: Mapping[str, str], *, after: str = "", size: int = USUAL) -> Listed:
-    """Records that match, newest first. One query. Raises BadInput naming the filter that makes no sense."""
-    after_at, after_id = mark(after) if after else (None, None)
+def list_records(
+    lifecycle: Lifecycle, filters: Mapping[str, str], after: str = "", size: int = USUAL
+) -> tuple[list[str], str]:
+    """Records that match, newest first, each one already JSON, and the mark of the next page ("" when there is none).
+    One query. Raises BadInput naming the filter that makes no sense."""
+    after_at, after_id = read_mark(after) if after else (None, None)
     values = {**_filters(lifecycle, filters), "after_at": after_at, "after_id": after_id}
-    rows = PAGE.rows(size=size + 1, **values)
-    more = len(rows) > size
-    rows = rows[:size]
-    return Listed([row[2] for row in rows], marked(rows[-1][0], rows[-1][1]) if more else "")
+    rows, following = cut(PAGE.rows(size=size + 1, **values), size, lambda row: mark_of(row[1], row[0]))
+    return [record for *_, record in rows], following
 
 
 def record_json(number: int) -> str:
@@ -92,20 +77,3 @@ def _stages(lifecycle: Lifecycle, given: str) -> list[str]:
     if not found:
         raise BadInput(f"There is no stage “{given[:60]}”.", field="stage")
     return found
-
-
-def marked(at: datetime, record_id: UUID) -> str:
-    """Where a page ended, as a cursor."""
-    return base64.urlsafe_b64encode(f"{at.isoformat()} {record_id}".encode()).decode().rstrip("=")
-
-
-def mark(given: str) -> tuple[datetime, UUID]:
-    """Where the page before ended. Raises BadInput."""
-    try:
-        at, _, record_id = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode("ascii").partition(" ")
-        moment, found = datetime.fromisoformat(at), UUID(record_id)
-        if moment.tzinfo is None:
-            raise ValueError(at)
-        return moment, found
-    except (ValueError, binascii.Error, UnicodeDecodeError):
-        raise BadInput("The cursor is not one of ours.", code="bad_cursor", field="cursor") from None

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from core.errors import BadInput, NotFound
 from core.history.models import Event
 from core.http.incoming import whole
-from core.http.paging import newest_page
+from core.http.paging import beyond, cut, mark_of, newest_page
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
@@ -71,6 +71,39 @@ def record_for(number: int) -> Record:
     except Record.DoesNotExist:
         raise NotFound from None
     return found
+
+
+def record_numbered(number: int) -> Record:
+    """One record by its number, by itself. One query. Raises NotFound."""
+    found = Record.objects.filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def timeline_page(record: Record, after: str, size: int) -> tuple[list[Event], str]:
+    """One page of what happened to a record, newest first, and the mark of the next. One query."""
+    events = beyond(Event.objects.filter(record_id=record.pk).select_related("actor"), "at", after)
+    return cut(list(events.order_by("-at", "-id")[: size + 1]), size, lambda event: mark_of(event.pk, event.at))
+
+
+def account_page(domain: str, after: str, size: int) -> tuple[list[Account], str]:
+    """One page of companies by name, each with its `record_count`; the mark is the name. One query."""
+    found = Account.objects.select_related("owner").annotate(record_count=Count("records")).order_by("name_key")
+    if domain:
+        found = found.filter(domain=domain.lower())
+    if after:
+        found = found.filter(name_key__gt=after)
+    return cut(list(found[: size + 1]), size, lambda account: account.name_key)
+
+
+def counted_account(number: int) -> Account:
+    """One account by its number, with its `record_count`. One query. Raises NotFound."""
+    found = Account.objects.filter(number=number).select_related("owner")
+    account = found.annotate(record_count=Count("records")).first()
+    if account is None:
+        raise NotFound
+    return account
 
 
 def account_for(number: int) -> Account:

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema_serializer
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination, CursorPagination
 from rest_framework.request import Request
@@ -13,7 +15,7 @@ from rest_framework.response import Response
 
 from core.errors import BadInput
 from core.http.incoming import check_text
-from core.http.params import next_url, page_size, word
+from core.http.params import MOST, USUAL, next_url, page_size, word
 
 Row = TypeVar("Row", bound=Model)
 PAGE = 50
@@ -27,17 +29,25 @@ def newest_page(
     joined first and cut off later, a page of a million rows took nine seconds. `each`: parts of `found` that have
     their own index, of which the newest are taken together. Raises BadInput."""
     newest = (f"-{moment}", "-id")
-    keys = found.select_related(None).order_by(*newest)
-    if after:
-        at, last_id = read_mark(after)
-        beyond = Q(**{f"{moment}__lt": at}) | Q(**{moment: at, "id__lt": last_id})
-        keys = keys.filter(beyond, **{f"{moment}__lte": at})  # the index begins here, where an "or" alone would not
+    keys = beyond(found.select_related(None).order_by(*newest), moment, after)
     first, *others = (keys.filter(part).values("pk")[: size + 1] for part in each or [Q()])
     wanted = first.union(*others, all=True) if others else first
-    rows = list(found.filter(pk__in=wanted).order_by(*newest)[: size + 1])
-    if len(rows) <= size:
-        return rows, ""
-    return rows[:size], mark_of(rows[size - 1].pk, getattr(rows[size - 1], moment))
+    rows = found.filter(pk__in=wanted).order_by(*newest)[: size + 1]
+    return cut(list(rows), size, lambda row: mark_of(row.pk, getattr(row, moment)))
+
+
+def beyond(found: QuerySet[Row], moment: str, after: str) -> QuerySet[Row]:
+    """Those of `found` that are older than the mark `after`. Raises BadMark."""
+    if not after:
+        return found
+    at, last_id = read_mark(after)
+    older = Q(**{f"{moment}__lt": at}) | Q(**{moment: at, "id__lt": last_id})
+    return found.filter(older, **{f"{moment}__lte": at})  # the index begins here, where an "or" alone would not
+
+
+def cut(rows: list[Any], size: int, mark: Callable[[Any], str]) -> tuple[list[Any], str]:
+    """The rows of a page, of which one more was read, and the mark of the next page, "" when there is none."""
+    return (rows, "") if len(rows) <= size else (rows[:size], mark(rows[size - 1]))
 
 
 def mark_of(key: UUID, at: datetime) -> str:
@@ -46,12 +56,16 @@ def mark_of(key: UUID, at: datetime) -> str:
 
 
 def read_mark(mark: str) -> tuple[datetime, UUID]:
-    """The moment and the id of a mark. Raises BadInput."""
+    """The moment and the id of a mark. Raises BadMark."""
     at, _, last = mark.partition("_")
     try:
         return datetime.fromtimestamp(int(at) / 1_000_000, tz=UTC), UUID(last)
     except (ValueError, OverflowError, OSError):
-        raise BadInput("This page mark is not one of ours.", field="after") from None
+        raise BadMark("This page mark is not one of ours.", field="after") from None
+
+
+class BadMark(BadInput):
+    """A page mark that no page of ours ended with."""
 
 
 class Cursor(CursorPagination):
@@ -84,9 +98,25 @@ class KeysetPages(BasePagination):
 
     def paginate_queryset(self, read: ReadPage, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page that was asked for. Raises BadInput."""
-        rows, after = read(word(request, "cursor"), page_size(request))
+        try:
+            rows, after = read(word(request, "cursor"), page_size(request))
+        except BadMark:
+            raise BadInput("The cursor is not one of ours.", code="bad_cursor", field="cursor") from None
         self.next = next_url(request, after)
         return rows
 
     def get_paginated_response(self, data: Any) -> Response:
         return Response({"next": self.next, "results": data})
+
+
+CURSOR = [
+    OpenApiParameter("cursor", str, description="From `next` of the page before."),
+    OpenApiParameter("limit", int, description=f"1 to {MOST}; {USUAL} unless told."),
+]
+
+
+@extend_schema_serializer(many=False)
+class PageOut(serializers.Serializer):
+    """One keyset page."""
+
+    next = serializers.CharField(allow_null=True, help_text="URL of the next page.")

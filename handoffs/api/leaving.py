@@ -5,13 +5,12 @@ from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
+from rest_framework.decorators import action
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.errors import BadInput
 from core.http.api import Envelope
-from core.http.promised import refuse_unknown
+from core.http.viewsets import ApiRequest, ApiViewSet
 from core.people import queries
 from core.people.api.serializers import MakingOut
 from core.people.models import Member
@@ -31,12 +30,19 @@ class DepartureIn(serializers.Serializer):
 class ShareOut(serializers.Serializer):
     """What one person receives."""
 
-    member = serializers.UUIDField()
-    name = serializers.CharField()
-    handoff = serializers.IntegerField()
-    record = serializers.IntegerField()
-    account = serializers.IntegerField()
-    task = serializers.IntegerField()
+    member = serializers.UUIDField(source="member.pk")
+    name = serializers.CharField(source="member.name")
+    handoff = serializers.IntegerField(source="by_noun.handoff")
+    record = serializers.IntegerField(source="by_noun.record")
+    account = serializers.IntegerField(source="by_noun.account")
+    task = serializers.IntegerField(source="by_noun.task")
+
+
+class FirstMoves(serializers.ListSerializer):
+    """As many moves as are told one by one."""
+
+    def to_representation(self, moves: Any) -> Any:
+        return super().to_representation(moves[:MOST])
 
 
 class MoveOut(serializers.Serializer):
@@ -45,16 +51,19 @@ class MoveOut(serializers.Serializer):
     noun = serializers.ChoiceField(NOUNS)
     number = serializers.IntegerField()
     title = serializers.CharField()
-    to = serializers.UUIDField()
-    name = serializers.CharField()
+    to = serializers.UUIDField(source="to.pk")
+    name = serializers.CharField(source="to.name")
     why = serializers.CharField()
+
+    class Meta:
+        list_serializer_class = FirstMoves
 
 
 class DepartureOut(serializers.Serializer):
     """What changes hands, to whom, and what must be changed first."""
 
-    member = serializers.UUIDField()
-    successor = serializers.UUIDField(allow_null=True)
+    member = serializers.UUIDField(source="member.pk")
+    successor = serializers.UUIDField(source="successor.pk", allow_null=True)
     may_leave = serializers.BooleanField()
     obstacles = serializers.CharField(allow_blank=True)
     definitions = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
@@ -66,38 +75,33 @@ class DepartureOut(serializers.Serializer):
     moves = MoveOut(many=True)
 
 
-class Departure(APIView):
+@extend_schema(tags=["people"])
+class DepartureViewSet(ApiViewSet):
     """Reassign everything, then leave."""
 
-    verbs = {"GET": "people.manage", "POST": "people.manage"}
+    verbs = {"departure": "people.manage", "depart": "people.manage"}
+    serializer_class = DepartureOut
 
     @extend_schema(
         operation_id="member_departure_rehearse",
-        tags=["people"],
         parameters=[OpenApiParameter("successor", UUID, description="Who takes over tasks, accounts and records.")],
         responses={200: DepartureOut, **REFUSED},
     )
-    def get(self, request: Request, member_id: UUID) -> Response:
+    @action(detail=False)
+    def departure(self, request: ApiRequest, member_id: UUID) -> Response:
         """What would change hands if the member left now, and to whom; nothing is changed."""
-        return Response(self._answer(request, member_id, request.query_params, leaving.rehearse))
+        member, asked = queries.member_for(member_id), DepartureIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        successor = _successor(asked.validated_data["successor"])
+        return self.shown(leaving.rehearse(member, successor, by=request.member, at=request.at))
 
-    @extend_schema(
-        operation_id="member_departure", tags=["people"], request=DepartureIn, responses={200: DepartureOut, **REFUSED}
-    )
-    def post(self, request: Request, member_id: UUID) -> Response:
+    @extend_schema(operation_id="member_departure", request=DepartureIn, responses={200: DepartureOut, **REFUSED})
+    @departure.mapping.post
+    def depart(self, request: ApiRequest, member_id: UUID) -> Response:
         """Hand everything over and deactivate the member, all or nothing. Who owns a seam or a metric, or manages a
         team, is refused with `change_first` until somebody else does."""
-        return Response(self._answer(request, member_id, request.data, leaving.depart))
-
-    @staticmethod
-    def _answer(request: Request, member_id: UUID, given: Any, act: Any) -> dict[str, Any]:
-        http = request._request
-        member = queries.member_for(member_id)
-        asked = DepartureIn(data=given)
-        refuse_unknown(asked, given)
-        asked.is_valid(raise_exception=True)
-        plan = act(member, _successor(asked.validated_data["successor"]), by=http.member, at=http.at)
-        return departure_out(plan)
+        member, successor = queries.member_for(member_id), _successor(self.given()["successor"])
+        return self.shown(leaving.depart(member, successor, by=request.member, at=request.at))
 
 
 def _successor(member_id: UUID | None) -> Member | None:
@@ -107,33 +111,3 @@ def _successor(member_id: UUID | None) -> Member | None:
     if found is None:
         raise BadInput("There is no such member.", code="unknown_member", field="successor")
     return found
-
-
-def departure_out(plan: leaving.Plan) -> dict[str, Any]:
-    """The plan as programs read it."""
-    return {
-        "member": str(plan.member.pk),
-        "successor": str(plan.successor.pk) if plan.successor else None,
-        "may_leave": plan.may_leave,
-        "obstacles": plan.obstacles(),
-        "definitions": plan.definitions,
-        "teams": list(plan.teams),
-        "rules": list(plan.rules),
-        "ends": MakingOut(plan.ends, many=True).data,
-        "counts": plan.counts,
-        "shares": [
-            {"member": str(each.member.pk), "name": each.member.name, **dict(zip(NOUNS, each.counts, strict=True))}
-            for each in plan.shares
-        ],
-        "moves": [
-            {
-                "noun": each.noun,
-                "number": each.number,
-                "title": each.title,
-                "to": str(each.to.pk),
-                "name": each.to.name,
-                "why": each.why,
-            }
-            for each in plan.moves[:MOST]
-        ],
-    }

@@ -1,21 +1,37 @@
 """The API of what waits for nobody: the list with its counts, and sending it on."""
 
-from typing import Any
+from datetime import datetime
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
+from rest_framework.decorators import action
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.http.api import Envelope
-from core.http.params import MOST, USUAL, body, next_url, page_size, word
+from core.http.paging import CURSOR, KeysetPages, PageOut
+from core.http.params import word
+from core.http.viewsets import ApiRequest, ApiViewSet
 from handoffs import queries
 from handoffs.actions import releasing
-from handoffs.queries.limbo import CAUSES, LimboItem
+from handoffs.queries.limbo import CAUSES
 
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 NOUNS = ("record", "handoff", "task")
+
+
+class Key(serializers.CharField):
+    """A word, or null where there is none."""
+
+    def to_representation(self, value: str) -> str | None:
+        return value or None
+
+
+class Age(serializers.IntegerField):
+    """Minutes on the clock since a moment."""
+
+    def to_representation(self, since: datetime) -> int:
+        minutes = (self.context["request"].at - since).total_seconds() / 60
+        return round(minutes)
 
 
 class LimboItemOut(serializers.Serializer):
@@ -24,25 +40,24 @@ class LimboItemOut(serializers.Serializer):
     id = serializers.UUIDField()
     noun = serializers.ChoiceField(NOUNS)
     number = serializers.IntegerField()
-    record = serializers.IntegerField(allow_null=True)
+    record = serializers.IntegerField(source="record_number", allow_null=True)
     name = serializers.CharField()
     cause = serializers.ChoiceField(list(CAUSES))
-    seam = serializers.CharField(allow_null=True)
-    holder = serializers.CharField(allow_null=True)
+    seam = Key(source="seam_key", allow_null=True)
+    holder = Key(allow_null=True)
     since = serializers.DateTimeField()
-    age_minutes = serializers.IntegerField(help_text="Minutes on the clock since `since`.")
+    age_minutes = Age(source="since", help_text="Minutes on the clock since `since`.")
     waits_for = serializers.CharField()
-    next_action = serializers.CharField()
+    next_action = serializers.CharField(source="action")
     next_at = serializers.DateTimeField(allow_null=True)
 
 
-class LimboOut(serializers.Serializer):
+class LimboOut(PageOut):
     """One page, longest waiting first, and how much there is by cause."""
 
     total = serializers.IntegerField()
     oldest_at = serializers.DateTimeField(allow_null=True)
     counts = serializers.DictField(child=serializers.IntegerField())
-    next = serializers.CharField(allow_null=True, help_text="URL of the next page.")
     results = LimboItemOut(many=True)
 
 
@@ -67,73 +82,36 @@ class LimboOffersOut(serializers.Serializer):
     left = LeftOut(many=True)
 
 
-class LimboList(APIView):
+@extend_schema(tags=["handoffs"])
+class LimboViewSet(ApiViewSet):
     """Whatever waits for nobody who can act."""
 
-    verbs = {"GET": "limbo.read"}
+    verbs = {"list": "limbo.read", "offers": "handoff.reassign"}
+    serializer_class = LimboItemOut
+    pagination_class = KeysetPages
 
     @extend_schema(
         operation_id="limbo_list",
-        tags=["handoffs"],
         parameters=[
             OpenApiParameter("cause", str, enum=list(CAUSES)),
             OpenApiParameter("seam", str, description="Key of the seam."),
-            OpenApiParameter("cursor", str, description="From `next` of the page before."),
-            OpenApiParameter("limit", int, description=f"1 to {MOST}; {USUAL} unless told."),
+            *CURSOR,
         ],
         responses={200: LimboOut, **REFUSED},
     )
-    def get(self, request: Request) -> Response:
+    def list(self, request: ApiRequest) -> Response:
         """Longest waiting first. In a company that keeps its promises this is empty."""
-        filters = {key: word(request, key) for key in ("cause", "seam")}
-        items, after = queries.limbo_page(
-            request.workspace, request.at, **filters, after=word(request, "cursor"), size=page_size(request)
-        )
-        limbo = queries.limbo_counts(request.workspace, request.at, seam=filters["seam"])
-        return Response(
-            {
-                "total": limbo.total,
-                "oldest_at": limbo.oldest_at,
-                "counts": limbo.counts,
-                "next": next_url(request, after),
-                "results": [_told(request, each) for each in items],
-            }
-        )
+        here, cause, seam = (request.workspace, request.at), word(request, "cause"), word(request, "seam")
+        page = self.paged(lambda after, size: queries.limbo_page(*here, cause=cause, seam=seam, after=after, size=size))
+        limbo = queries.limbo_counts(*here, seam=seam)
+        head = {"total": limbo.total, "oldest_at": limbo.oldest_at, "counts": limbo.counts}
+        return Response(head | page.data)
 
-
-class LimboOffers(APIView):
-    """Offering or routing again."""
-
-    verbs = {"POST": "handoff.reassign"}
-
-    @extend_schema(
-        operation_id="limbo_offer",
-        tags=["handoffs"],
-        request=LimboOffersIn,
-        responses={200: LimboOffersOut, **REFUSED},
-    )
-    def post(self, request: Request) -> Response:
+    @extend_schema(operation_id="limbo_offer", request=LimboOffersIn, responses={200: LimboOffersOut, **REFUSED})
+    @action(detail=False, methods=["post"])
+    def offers(self, request: ApiRequest) -> Response:
         """Records are offered again, handoffs routed again, tasks handed to who can act; who returned a record, or has
         it now, is not asked for it first. What stays is named with its reason."""
-        asked = body(request, LimboOffersIn)
-        done = releasing.release(request.workspace, asked["items"], by=request.member, at=request.at)
+        done = releasing.release(request.workspace, self.given()["items"], by=request.member, at=request.at)
         left = [{"id": key, "code": code, "detail": said} for key, (code, said) in done.left.items()]
-        return Response({"released": done.released, "left": left})
-
-
-def _told(request: Request, item: LimboItem) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "noun": item.noun,
-        "number": item.number,
-        "record": item.record_number,
-        "name": item.name,
-        "cause": item.cause,
-        "seam": item.seam_key or None,
-        "holder": item.holder or None,
-        "since": item.since,
-        "age_minutes": round((request.at - item.since).total_seconds() / 60),
-        "waits_for": item.waits_for,
-        "next_action": item.action,
-        "next_at": item.next_at,
-    }
+        return self.shown({"released": done.released, "left": left}, LimboOffersOut)

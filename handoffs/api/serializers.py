@@ -1,14 +1,12 @@
-"""The shapes of the handoffs' API: for the schema, and for the bodies that are checked by them."""
+"""How handoffs and tasks look to programs, and the bodies that are sent about them."""
 
 from math import floor
 from typing import Any
 
 from rest_framework import serializers
 
-from core.people.models import Member
-from handoffs.models import Handoff, Task
-from handoffs.queries.inbox import Card
-from handoffs.queries.path import Passage
+from core.http.paging import PageOut
+from handoffs.models import Handoff
 
 
 class Somebody(serializers.Serializer):
@@ -26,46 +24,69 @@ class OfRecord(serializers.Serializer):
     name = serializers.CharField()
 
 
+class WholeMinutes(serializers.IntegerField):
+    """Minutes that are whole: half a minute late is one minute late."""
+
+    def to_representation(self, value: float) -> int:
+        return floor(value)
+
+
 class HandoffOut(serializers.Serializer):
     """A handoff as it stands. `clock` is running, paused, met or breached; `clock_state` says only whether it goes on
     now, late or not. Moments are UTC."""
 
-    number = serializers.IntegerField()
-    seam = serializers.CharField()
-    state = serializers.ChoiceField(Handoff.State.choices)
+    number = serializers.IntegerField(source="handoff.number")
+    seam = serializers.CharField(source="seam.key")
+    state = serializers.ChoiceField(Handoff.State.choices, source="handoff.state")
     clock = serializers.ChoiceField(["running", "paused", "met", "breached"])
-    clock_state = serializers.ChoiceField(["running", "paused", "stopped"])
-    clock_turns_at = serializers.DateTimeField(allow_null=True, help_text="When it next stands still or goes on.")
-    working_minutes_left = serializers.IntegerField(
-        help_text="Whole working minutes to the due time; negative if late."
+    clock_state = serializers.ChoiceField(["running", "paused", "stopped"], source="countdown.state")
+    clock_turns_at = serializers.DateTimeField(
+        source="countdown.next_turn_at", allow_null=True, help_text="When it next stands still or goes on."
     )
-    record = OfRecord()
-    assignee = Somebody(allow_null=True)
-    queue = serializers.CharField(allow_null=True)
-    team = serializers.CharField(allow_null=True)
-    offered_at = serializers.DateTimeField()
-    offered_by = Somebody(allow_null=True)
-    due_at = serializers.DateTimeField()
-    touch_due_at = serializers.DateTimeField(allow_null=True)
-    breached_at = serializers.DateTimeField(allow_null=True)
-    answered_at = serializers.DateTimeField(allow_null=True)
-    answered_by = Somebody(allow_null=True)
-    first_touched_at = serializers.DateTimeField(allow_null=True)
-    reason = serializers.CharField(allow_null=True)
-    note = serializers.CharField()
-    packet = serializers.DictField(child=serializers.CharField())
-    missing = serializers.ListField(child=serializers.CharField(), help_text="Labels of blank required packet items.")
-    gaps = serializers.ListField(child=serializers.CharField(), help_text="Keys of items named when it was returned.")
-    result = serializers.IntegerField(allow_null=True, help_text="Number of the record that accepting made.")
-    clock_run = serializers.IntegerField()
-    blueprint_version = serializers.IntegerField()
+    working_minutes_left = WholeMinutes(
+        source="countdown.minutes_left", help_text="Whole working minutes to the due time; negative if late."
+    )
+    record = OfRecord(source="handoff.record")
+    assignee = Somebody(source="handoff.assignee", allow_null=True)
+    queue = serializers.CharField(source="handoff.queue.key", allow_null=True)
+    team = serializers.CharField(source="handoff.team.key", allow_null=True)
+    offered_at = serializers.DateTimeField(source="handoff.offered_at")
+    offered_by = Somebody(source="handoff.offered_by", allow_null=True)
+    due_at = serializers.DateTimeField(source="handoff.due_at")
+    touch_due_at = serializers.DateTimeField(source="handoff.touch_due_at", allow_null=True)
+    breached_at = serializers.DateTimeField(source="handoff.breached_at", allow_null=True)
+    answered_at = serializers.DateTimeField(source="handoff.answered_at", allow_null=True)
+    answered_by = Somebody(source="handoff.answered_by", allow_null=True)
+    first_touched_at = serializers.DateTimeField(source="handoff.first_touched_at", allow_null=True)
+    reason = serializers.CharField(source="handoff.reason.key", allow_null=True)
+    note = serializers.CharField(source="handoff.note")
+    packet = serializers.DictField(child=serializers.CharField(), source="handoff.packet")
+    missing = serializers.ListField(
+        child=serializers.CharField(), source="gaps", help_text="Labels of blank required packet items."
+    )
+    gaps = serializers.ListField(
+        child=serializers.CharField(),
+        source="handoff.gaps",
+        help_text="Keys of items named when it was returned.",
+    )
+    result = serializers.IntegerField(
+        source="handoff.result.number", allow_null=True, help_text="Number of the record that accepting made."
+    )
+    clock_run = serializers.IntegerField(source="handoff.clock_run")
+    blueprint_version = serializers.IntegerField(source="handoff.blueprint_version")
 
 
-class HandoffPageOut(serializers.Serializer):
+class HandoffPageOut(PageOut):
     """One keyset page of handoffs."""
 
-    next = serializers.CharField(allow_null=True, help_text="URL of the next page.")
     results = HandoffOut(many=True)
+
+
+class AsKept(serializers.ListSerializer):
+    """A list that was kept as JSON when it happened, and is given out as it was kept."""
+
+    def to_representation(self, kept: Any) -> Any:
+        return list(kept)
 
 
 class RuleTried(serializers.Serializer):
@@ -75,6 +96,9 @@ class RuleTried(serializers.Serializer):
     label = serializers.CharField()
     verdict = serializers.ChoiceField(["met", "unmet", "unknown"])
     why = serializers.CharField(allow_blank=True)
+
+    class Meta:
+        list_serializer_class = AsKept
 
 
 class HandOut(serializers.Serializer):
@@ -98,7 +122,7 @@ class RungOut(serializers.Serializer):
     at = serializers.DateTimeField()
     taken_at = serializers.DateTimeField(allow_null=True)
     to = serializers.CharField()
-    task = serializers.IntegerField(allow_null=True)
+    task = serializers.IntegerField(source="task_number", allow_null=True)
     run = serializers.IntegerField()
 
 
@@ -124,8 +148,8 @@ class TaskOut(serializers.Serializer):
     kind = serializers.CharField()
     title = serializers.CharField()
     assignee = Somebody(allow_null=True)
-    handoff = serializers.IntegerField(allow_null=True)
-    record = serializers.IntegerField(allow_null=True)
+    handoff = serializers.IntegerField(source="handoff.number", allow_null=True)
+    record = serializers.IntegerField(source="record.number", allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     done_at = serializers.DateTimeField(allow_null=True)
@@ -168,82 +192,3 @@ class OutcomeIn(serializers.Serializer):
     """What came of a task."""
 
     outcome = serializers.CharField(max_length=300, allow_blank=True)
-
-
-def somebody(member: Member | None) -> dict[str, str] | None:
-    """A member as answers name them."""
-    return {"name": member.name, "email": member.email} if member else None
-
-
-def handoff_out(card: Card) -> dict[str, Any]:
-    """A handoff as answers tell it. No query when what it points at came with it."""
-    handoff = card.handoff
-    return {
-        "number": handoff.number,
-        "seam": card.seam.key,
-        "state": handoff.state,
-        "clock": card.clock,
-        "clock_state": card.countdown.state,
-        "clock_turns_at": next(iter(card.countdown.turns), None),
-        "working_minutes_left": floor(card.countdown.minutes_left),
-        "record": {"number": handoff.record.number, "kind": handoff.record.kind, "name": handoff.record.name},
-        "assignee": somebody(handoff.assignee),
-        "queue": handoff.queue.key if handoff.queue else None,
-        "team": handoff.team.key if handoff.team else None,
-        "offered_at": handoff.offered_at,
-        "offered_by": somebody(handoff.offered_by),
-        "due_at": handoff.due_at,
-        "touch_due_at": handoff.touch_due_at,
-        "breached_at": handoff.breached_at,
-        "answered_at": handoff.answered_at,
-        "answered_by": somebody(handoff.answered_by),
-        "first_touched_at": handoff.first_touched_at,
-        "reason": handoff.reason.key if handoff.reason else None,
-        "note": handoff.note,
-        "packet": handoff.packet,
-        "missing": list(card.gaps),
-        "gaps": handoff.gaps,
-        "result": handoff.result.number if handoff.result else None,
-        "clock_run": handoff.clock_run,
-        "blueprint_version": handoff.blueprint_version,
-    }
-
-
-def passage_out(card: Card, passage: Passage) -> dict[str, Any]:
-    """A handoff with its hands and its ladder."""
-    hands = [
-        {
-            "name": hand.name,
-            "at": hand.at,
-            "ended_at": hand.ended_at,
-            "cause": hand.cause,
-            "missed": hand.missed,
-            "rules": hand.rules,
-            "matched": hand.matched,
-            "pool": hand.pool,
-            "candidates": hand.candidates,
-        }
-        for hand in passage.hands
-    ]
-    ladder = [
-        {"action": r.action, "at": r.at, "taken_at": r.taken_at, "to": r.to, "task": r.task_number, "run": r.run}
-        for r in passage.ladder
-    ]
-    return handoff_out(card) | {"hands": hands, "ladder": ladder}
-
-
-def task_out(task: Task) -> dict[str, Any]:
-    """A task as answers tell it."""
-    return {
-        "number": task.number,
-        "kind": task.kind,
-        "title": task.title,
-        "assignee": somebody(task.assignee),
-        "handoff": task.handoff.number if task.handoff else None,
-        "record": task.record.number if task.record else None,
-        "due_at": task.due_at,
-        "created_at": task.created_at,
-        "done_at": task.done_at,
-        "done_by": somebody(task.done_by),
-        "outcome": task.outcome,
-    }

@@ -103,9 +103,12 @@ def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) ->
     return found
 
 
-def page_of(found: QuerySet[Handoff], after: str, size: int = PAGE) -> tuple[list[Handoff], str]:
-    """One page after the mark `after`, and the mark of the next ("" when there is none). One query."""
-    return newest_page(found, "offered_at", after, size)
+def handoff_page(
+    terms: Handoffs, filters: dict[str, str], at: datetime, after: str = "", size: int = PAGE
+) -> tuple[list[Card], str]:
+    """One page of the handoffs that match, and the mark of the next ("" when there is none). One query."""
+    rows, following = newest_page(handoffs_matching(terms, filters, at), "offered_at", after, size)
+    return [card_for(handoff, at) for handoff in rows], following
 
 
 def tasks_of(member: Member, *, done: bool = False) -> list[Task]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from core.errors import BadInput
-from core.http.paging import PAGE, mark_of, read_mark
+from core.http.paging import PAGE, cut, mark_of, read_mark
 from core.people.models import Member, Workspace
 from core.sql import load
 from handoffs.blueprint import Handoffs, handoffs_of
@@ -94,9 +94,7 @@ def limbo_page(
         raise BadInput(f"Choose one of: {', '.join(CAUSES)}.", field="cause")
     wanted = {"cause": cause or None, "seam": _seam_id(workspace, seam), "most": size + 1}
     items = _items(workspace, at, **wanted, after=read_mark(after) if after else (None, None))
-    if len(items) <= size:
-        return items, ""
-    return items[:size], mark_of(items[size - 1].id, items[size - 1].since)
+    return cut(items, size, lambda item: mark_of(item.id, item.since))
 
 
 def limbo_items(

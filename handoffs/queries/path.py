@@ -12,7 +12,7 @@ from core import businesstime
 from core.tenancy.scope import current_id
 from handoffs.blueprint import Handoffs, SeamTerms, handoffs_at
 from handoffs.models import Assignment, Escalation, Handoff
-from handoffs.queries.inbox import clock_of, countdown_of
+from handoffs.queries.inbox import card_for
 from handoffs.rules import sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.models import Record
@@ -73,6 +73,7 @@ class Passage:
 
     handoff: Handoff
     seam: SeamTerms
+    gaps: tuple[str, ...]
     clock: str
     countdown: sla.Countdown
     touch_clock: str
@@ -134,7 +135,8 @@ def _by_handoff(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 def _passage(handoff: Handoff, hands: list[Assignment], steps: list[Escalation], at: datetime) -> Passage:
     terms = handoffs_at(current_id(), handoff.blueprint_version)
-    seam = terms.seams_by_id[handoff.seam_id]
+    card = card_for(handoff, at)
+    seam = card.seam
     touch, touching = "", None
     if handoff.touch_due_at and handoff.state in (Handoff.State.OFFERED, Handoff.State.ACCEPTED):
         touch = sla.judge(handoff.touch_due_at, handoff.first_touched_at, at, seam.calendar).value
@@ -142,8 +144,9 @@ def _passage(handoff: Handoff, hands: list[Assignment], steps: list[Escalation],
     return Passage(
         handoff=handoff,
         seam=seam,
-        clock=clock_of(handoff, seam, at),
-        countdown=countdown_of(handoff, seam, at),
+        gaps=card.gaps,
+        clock=card.clock,
+        countdown=card.countdown,
         touch_clock=touch,
         touch_countdown=touching,
         hands=tuple(_hand(each, terms) for each in hands),

@@ -168,6 +168,11 @@ class Countdown:
         """running, paused, or stopped once the answer is given."""
         return "stopped" if self.is_stopped else "running" if self.is_running else "paused"
 
+    @property
+    def next_turn_at(self) -> datetime | None:
+        """When it next stands still or goes on."""
+        return next(iter(self.turns), None)
+
 
 def countdown(calendar: Calendar, due: datetime, answered_at: datetime | None, at: datetime) -> Countdown:
     """What is left of a promise in working minutes of `calendar`, seen at `at`."""

@@ -7,17 +7,15 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import BaseParser
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.errors import BadInput
-from core.http.api import BoundedJSONParser
+from core.http.api import BoundedJSONParser, Envelope
 from core.http.incoming import read_json
+from core.http.viewsets import ApiRequest, ApiViewSet
 from core.people.models import Member
 from lifecycle.actions.intake import MOST_ROWS, Incoming, Refused, keep_rejections, take_in
 from lifecycle.api import serializers as shapes
-from lifecycle.api.frame import REFUSED
 from lifecycle.api.outcomes import batch_out
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.intake.stored_values import BadValue
@@ -46,17 +44,17 @@ def _line(text: str) -> Any:
         return BadValue(bad.code, bad.field or "", bad.detail)
 
 
-class RecordsBatch(APIView):
+class RecordBatchViewSet(ApiViewSet):
     """Many records at once."""
 
-    verbs = {"POST": "record.write"}
+    verbs = {"create": "record.write"}
     parser_classes = [BoundedJSONParser, Lines]
 
     @extend_schema(
         request={"application/json": shapes.BatchIn, "application/x-ndjson": OpenApiTypes.STR},
-        responses={200: shapes.BatchOut, 207: shapes.BatchOut, **REFUSED},
+        responses={200: shapes.BatchOut, 207: shapes.BatchOut, 422: Envelope, 403: Envelope},
     )
-    def post(self, request: Request) -> Response:
+    def create(self, request: ApiRequest) -> Response:
         """At most 10,000 rows; 200 when all came in, 207 when some were rejected. Rejected rows are kept."""
         given, on_repeat = _rows_of(request.data)
         lifecycle = lifecycle_of(request.workspace)

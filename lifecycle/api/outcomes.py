@@ -1,4 +1,4 @@
-"""What became of rows that were sent."""
+"""What became of rows that were sent. A batch has ten thousand of them: written by hand, without serializers."""
 
 from typing import Any
 from uuid import UUID
@@ -46,6 +46,5 @@ def as_refusal(refused: Refused) -> Refusal:
     """A row that was refused, where it is the whole call."""
     if refused.code == "not_yours":
         return NotPermitted(refused.detail, code=refused.code, field=refused.field)
-    """A rejected row as the answer to who sent it alone."""
     kind = WorldMovedOn if refused.code == HELD else BadInput
     return kind(refused.detail, code=refused.code, field=refused.field or None, facts=dict(refused.facts))

@@ -1,7 +1,9 @@
-"""The shapes of the records' API, for the schema and for the few bodies that are checked by them."""
+"""How records, touches and companies look to programs, and the bodies that are sent about them."""
 
 from rest_framework import serializers
 
+from core.http.paging import PageOut
+from lifecycle.models import Activity
 from lifecycle.rules.touches import DIRECTIONS, KINDS
 
 KIND_OF_RECORD = ("lead", "opportunity", "customer")
@@ -10,7 +12,7 @@ KIND_OF_RECORD = ("lead", "opportunity", "customer")
 class Named(serializers.Serializer):
     """A member, by name and address."""
 
-    name = serializers.CharField()
+    name = serializers.CharField(source="display_name")
     email = serializers.CharField()
 
 
@@ -54,13 +56,7 @@ class RecordOut(serializers.Serializer):
     updated_at = serializers.DateTimeField()
 
 
-class Page(serializers.Serializer):
-    """One keyset page."""
-
-    next = serializers.CharField(allow_null=True, help_text="URL of the next page.")
-
-
-class RecordPageOut(Page):
+class RecordPageOut(PageOut):
     """Records, newest first."""
 
     results = RecordOut(many=True)
@@ -170,15 +166,22 @@ class ActivityOut(ActivityIn):
     """A touch as it was kept."""
 
     at = serializers.DateTimeField()
-    by = serializers.CharField(allow_null=True)
+    by = serializers.CharField(source="member.display_name", allow_null=True)
     is_qualifying = serializers.BooleanField()
+
+
+class Missing(serializers.CharField):
+    """What is missing for the clock to stop; nothing where no clock is waiting."""
+
+    def get_attribute(self, activity: Activity) -> str:
+        return activity.heard.why if activity.heard else ""
 
 
 class ActivityLogged(ActivityOut):
     """A touch that was logged just now, and what it did to the first-touch clock."""
 
-    stops_clock = serializers.BooleanField(allow_null=True)
-    why = serializers.CharField(allow_blank=True)
+    stops_clock = serializers.BooleanField(source="heard.stops_clock", allow_null=True)
+    why = Missing(allow_blank=True)
 
 
 class EventOut(serializers.Serializer):
@@ -186,12 +189,12 @@ class EventOut(serializers.Serializer):
 
     kind = serializers.CharField()
     at = serializers.DateTimeField()
-    actor = serializers.CharField(allow_null=True)
+    actor = serializers.CharField(source="actor.display_name", allow_null=True)
     blueprint_version = serializers.IntegerField()
     facts = serializers.DictField()
 
 
-class TimelineOut(Page):
+class TimelineOut(PageOut):
     """Newest first."""
 
     results = EventOut(many=True)
@@ -204,12 +207,12 @@ class AccountOut(serializers.Serializer):
     name = serializers.CharField()
     domain = serializers.CharField()
     owner = Named(allow_null=True)
-    records = serializers.IntegerField(help_text="How many records belong to it.")
+    records = serializers.IntegerField(source="record_count", help_text="How many records belong to it.")
     properties = serializers.DictField()
     created_at = serializers.DateTimeField()
 
 
-class AccountPageOut(Page):
+class AccountPageOut(PageOut):
     """Companies, by name."""
 
     results = AccountOut(many=True)

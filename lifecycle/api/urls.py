@@ -1,18 +1,12 @@
 """API of lifecycle, below /api/v1/w/<workspace>/."""
 
-from django.urls import URLPattern, URLResolver, path
-
-from lifecycle import api
+from core.http.viewsets import ApiRouter
+from lifecycle.api import accounts, batches, views
 
 app_name = "lifecycle_api"
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("records", api.Records.as_view(), name="records"),
-    path("records:batch", api.RecordsBatch.as_view(), name="records_batch"),
-    path("records/<int:number>", api.RecordByNumber.as_view(), name="record"),
-    path("records/<int:number>/advance", api.Advance.as_view(), name="advance"),
-    path("records/<int:number>/activities", api.Activities.as_view(), name="activities"),
-    path("records/<int:number>/timeline", api.Timeline.as_view(), name="timeline"),
-    path("accounts", api.Accounts.as_view(), name="accounts"),
-    path("accounts/<int:number>", api.AccountByNumber.as_view(), name="account"),
-    path("search", api.Search.as_view(), name="search"),
-]
+router = ApiRouter()
+router.register("records", views.RecordViewSet, "records")
+router.register("records:batch", batches.RecordBatchViewSet, "records-batch")
+router.register("accounts", accounts.AccountViewSet, "accounts")
+router.register("", views.SearchViewSet, "search")
+urlpatterns = router.urls

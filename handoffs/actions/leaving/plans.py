@@ -37,6 +37,11 @@ class Share:
         """All of it."""
         return sum(self.counts)
 
+    @property
+    def by_noun(self) -> dict[str, int]:
+        """How many of each noun."""
+        return dict(zip(NOUNS, self.counts, strict=True))
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -1,0 +1,185 @@
+"""The records' door for programs: the same actions as the pages, the same refusals. PostgreSQL writes records as JSON,
+so that a page of them costs no serializer."""
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from core.errors import BadInput
+from core.http.api import Envelope
+from core.http.paging import CURSOR, KeysetPages
+from core.http.params import word
+from core.http.viewsets import ApiRequest, ApiViewSet
+from core.people.models import Member, Workspace
+from lifecycle import listing, queries
+from lifecycle.actions import advancing, editing, owning
+from lifecycle.actions.intake import take_in
+from lifecycle.api import serializers as shapes
+from lifecycle.api.outcomes import as_refusal, row_out
+from lifecycle.blueprint import lifecycle_of
+from lifecycle.intake.stored_values import BadValue
+from lifecycle.intake_rows import (
+    KNOWN,
+    OVERRIDE,
+    PLACE_FIELDS,
+    members_named,
+    owner_named,
+    parse_core,
+    parse_properties,
+    parse_rows,
+)
+from lifecycle.models import Record
+
+REFUSED = {422: Envelope, 403: Envelope}
+FILTERS = [OpenApiParameter(name, str) for name in listing.FILTERS]
+
+
+class RecordViewSet(ApiViewSet):
+    """Records, and what happens to them."""
+
+    verbs = {
+        "list": "record.read",
+        "create": "record.write",
+        "retrieve": "record.read",
+        "partial_update": "record.write",
+        "advance": "record.advance",
+        "activities": "record.read",
+        "log_activity": "activity.log",
+        "timeline": "record.read",
+    }
+    serializer_class = shapes.RecordOut
+    pagination_class = KeysetPages
+    lookup_url_kwarg, lookup_value_converter = "number", "int"
+
+    @extend_schema(
+        operation_id="records_list", parameters=[*FILTERS, *CURSOR], responses={200: shapes.RecordPageOut, **REFUSED}
+    )
+    def list(self, request: ApiRequest) -> HttpResponse:
+        """Newest first. `stage` is a key or `pipeline/key`, `owner` an e-mail address or `none`."""
+        filters, lifecycle = {key: word(request, key) for key in listing.FILTERS}, lifecycle_of(request.workspace)
+        rows = self.paginate_queryset(lambda after, size: listing.list_records(lifecycle, filters, after, size))
+        return _json(f'{{"next":{json.dumps(self.paginator.next)},"results":[{",".join(rows)}]}}')
+
+    @extend_schema(request=shapes.RowIn, responses={201: shapes.RowOutcome, 200: shapes.RowOutcome, **REFUSED})
+    def create(self, request: ApiRequest) -> Response:
+        """Create or update one record: by its external id, then (leads) by its e-mail address."""
+        lifecycle = lifecycle_of(request.workspace)
+        rows, refused = parse_rows(lifecycle, [request.data], by=request.member)
+        for row in refused:
+            raise as_refusal(row)
+        outcome = take_in(request.workspace, rows, by=request.member, at=request.at)
+        for row in outcome.rejected:
+            raise as_refusal(row)
+        return Response(row_out(lifecycle, outcome, 1), status=201 if outcome.created else 200)
+
+    @extend_schema(responses={200: shapes.RecordOut, 404: Envelope}, operation_id="records_read")
+    def retrieve(self, request: ApiRequest, number: int) -> HttpResponse:
+        """Everything it says."""
+        return _json(listing.record_json(number))
+
+    @extend_schema(request=shapes.EditIn, responses={200: shapes.RecordOut, 404: Envelope, **REFUSED})
+    def partial_update(self, request: ApiRequest, number: int) -> HttpResponse:
+        """Change fields and properties; a stage changes through `advance`."""
+        record, data = queries.record_numbered(number), request.data
+        core, properties = _edit(data, request.workspace, record)
+        if "owner" in data:
+            owning.change_owner(record, _owner(data["owner"]), by=request.member, at=request.at)
+        if core or properties:
+            editing.edit_record(record, core=core, properties=properties, by=request.member, at=request.at)
+        return _json(listing.record_json(number))
+
+    @extend_schema(request=shapes.AdvanceIn, responses={200: shapes.RecordOut, 404: Envelope, 409: Envelope, **REFUSED})
+    @action(detail=True, methods=["post"])
+    def advance(self, request: ApiRequest, number: int) -> HttpResponse:
+        """Move the record to a stage; a shut gate answers 422 with every unmet line in `facts.unmet`."""
+        asked = self.given()
+        advancing.advance(
+            queries.record_numbered(number),
+            asked["to"],
+            by=request.member,
+            at=request.at,
+            reason_key=asked["reason"],
+            note=asked["note"],
+            override=asked["override"],
+        )
+        return _json(listing.record_json(number))
+
+    @extend_schema(responses={200: shapes.ActivityOut(many=True), 404: Envelope}, operation_id="activities_list")
+    @action(detail=True, pagination_class=None)
+    def activities(self, request: ApiRequest, number: int) -> Response:
+        """The newest 200."""
+        found = queries.record_numbered(number).activities.select_related("member").order_by("-at", "-id")
+        return self.shown(found[: listing.MOST], shapes.ActivityOut, many=True)
+
+    @extend_schema(
+        request=shapes.ActivityIn,
+        responses={201: shapes.ActivityLogged, 200: shapes.ActivityLogged, 404: Envelope, 409: Envelope, **REFUSED},
+    )
+    @activities.mapping.post
+    def log_activity(self, request: ApiRequest, number: int) -> Response:
+        """Log a touch; 200 with the one that is there where its `external_id` was sent before. `stops_clock` says
+        whether a first-touch clock has stopped: null where none is waiting; where it goes on, `why` says what is
+        missing."""
+        asked = self.given()
+        happened_at = asked.pop("at", None)
+        activity = advancing.log_activity(
+            queries.record_numbered(number), **asked, happened_at=happened_at, by=request.member, at=request.at
+        )
+        return self.shown(activity, shapes.ActivityLogged, status=200 if activity.was_known else 201)
+
+    @extend_schema(parameters=CURSOR, responses={200: shapes.TimelineOut, 404: Envelope, **REFUSED})
+    @action(detail=True, pagination_class=KeysetPages)
+    def timeline(self, request: ApiRequest, number: int) -> Response:
+        """Newest first."""
+        record = queries.record_numbered(number)
+        return self.paged(lambda after, size: queries.timeline_page(record, after, size), shapes.EventOut)
+
+
+class SearchViewSet(ApiViewSet):
+    """Where did this lead go?"""
+
+    verbs = {"search": "record.read"}
+
+    @extend_schema(parameters=[OpenApiParameter("q", str, required=True)], responses={200: shapes.FoundOut, **REFUSED})
+    @action(detail=False)
+    def search(self, request: ApiRequest) -> HttpResponse:
+        """Records that hold every word, or the beginning of every word, of `q`."""
+        found = queries.search(word(request, "q")) if word(request, "q").strip() else []
+        told = listing.records_json(each.number for each in found) if found else []
+        return _json(f'{{"results":[{",".join(told)}]}}')
+
+
+def _json(text: str) -> HttpResponse:
+    """JSON that PostgreSQL wrote."""
+    return HttpResponse(text, content_type="application/json")
+
+
+def _edit(data: Any, workspace: Workspace, record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
+    if not isinstance(data, dict):
+        raise BadInput("Send an object with the fields to change.", code="wrong_type")
+    for key in data:
+        if key in PLACE_FIELDS or key in (OVERRIDE, "created_at"):
+            raise BadInput(f"“{key}” cannot be changed here.", code="fixed_field", field=key)
+        if key not in KNOWN:
+            raise BadInput(f"There is no field called “{key[:80]}”.", code="unknown_field", field=key[:120])
+    try:
+        core = parse_core(data)
+        properties = parse_properties(lifecycle_of(workspace), data.get("properties"), record.kind)
+    except BadValue as bad:
+        raise BadInput(bad.detail, code=bad.code, field=bad.field) from None
+    return core, properties
+
+
+def _owner(given: Any) -> Member | None:
+    if given is None or given == "":
+        return None
+    if not isinstance(given, str):
+        raise BadInput("An owner is named by an e-mail address.", code="wrong_type", field="owner")
+    try:
+        return owner_named(given.strip(), members_named([given.strip()]))
+    except BadValue as bad:
+        raise BadInput(bad.detail, code=bad.code, field=bad.field) from None
