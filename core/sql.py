@@ -77,6 +77,13 @@ class Fragment:
         values = {name: value for each in fragments for name, value in each.values.items()}
         return cls(separator.join(each.sql for each in fragments), values)
 
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Run it as a statement of its own and fetch what it returns."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.values)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -162,6 +169,12 @@ class SqlFile:
     def _refuse_open_places(self) -> None:
         if self.places:
             raise BadSqlFile(f"{self.name}: nothing was put at {', '.join(sorted(self.places))}")
+
+    def fragment(self, **values: Any) -> Fragment:
+        """The statement as a part of another, with the values of those of its parameters that are given."""
+        self._refuse_open_places()
+        given = {name: value for name, value in values.items() if name in self.parameters}
+        return Fragment(self.draft, {**self.values, **given})
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """Run the statement and fetch what it returns. `workspace` is the one in scope unless it is given."""

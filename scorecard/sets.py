@@ -14,15 +14,18 @@ from hashlib import sha256
 from typing import Any
 
 from blueprint.expressions.to_sql import all_met_sql
-from core.sql import Fragment
+from core.sql import Fragment, SqlFile, load
+from core.tenancy.scope import here
 from lifecycle.facts import RECORD_SQL
-from scorecard.kinds import Question, Statement, samples
-from scorecard.kinds.base import on_days
+from scorecard.kinds import Question, on_days, samples
 from scorecard.rules.days import Days
 from scorecard.rules.declarations import DECLARATIONS
 
 NONE = "(none)"
 WHOLE = ""
+FOLDED = load("scorecard", "folded")
+SAMPLE_ROWS = load("scorecard", "sample_rows")
+OPEN_ROWS = load("scorecard", "open_rows")
 # Facts that move without the scorecard being told: a metric whose filter looks at one is always counted anew.
 RESTLESS = re.compile(r"\b(now|score|stage|entered_stage_at|last_activity_at|account_name|account_domain)\b")
 
@@ -42,8 +45,7 @@ PLACE = """cross join lateral (select coalesce(
       %(people)s::jsonb -> (x.member_id::text || '/' || r.team_id::text),
       %(people)s::jsonb -> x.member_id::text,
       %(people)s::jsonb -> ('/' || r.team_id::text)) as at offset 0) place"""
-RECORD = "join lifecycle_record r on r.workspace_id = %(ws)s and r.id = x.record_id"
-SUMS = ("numerator", "denominator", "aside", "stock", "stock_days")
+RECORD = "join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id"
 
 
 def segments_of(question: Question) -> tuple[str, ...]:
@@ -59,53 +61,19 @@ def is_foldable(question: Question) -> bool:
     return not RESTLESS.search(question.metric.filter)
 
 
-def folded(question: Question, segments: Iterable[str]) -> Statement:
+def folded(question: Question, segments: Iterable[str]) -> Fragment:
     """Sums by day, segment and segment value; `segments` may hold WHOLE. One statement whatever the number of days."""
-    placed = _placed(question, tuple(segments))
-    sums = ", ".join(f"sum(x.{each}) as {each}" for each in SUMS)
-    again = ", ".join(f"sum({each}) as {each}" for each in SUMS)
-    return Statement(
-        f"""
-  select day, segment, segment_value, {again},
-         coalesce(jsonb_object_agg(measure::text, counted) filter (where measure is not null), '{{}}') as distribution
-  from (
-    select x.day, placed.segment, placed.segment_value, x.measure, count(*) as counted, {sums}
-    {placed.sql}
-    group by x.day, placed.segment, placed.segment_value, x.measure) by_measure
-  group by day, segment, segment_value""",
-        placed.params,
-    )
+    return _filled(FOLDED, question, tuple(segments))
 
 
-def rows(question: Question, *, segment: str, value: str, part: str) -> Statement:
-    """The samples behind a number, newest first. `part`: all, numerator, missed (counted, but not in the numerator),
-    aside, measured, open (what is open at the end of the days: give all days up to it) or late (open, and in its stage
-    for longer than the stage's age limit). The measure of what is open is its age in days."""
-    placed = _placed(question, (segment,))
-    listed = ", ".join(f"x.{name}" for name in ("day", "numerator", "denominator", "aside", "measure", "cause"))
-    params = dict(placed.params) | {"value": value}
-    if part in ("open", "late"):
-        params |= {"end": question.days.spans[-1][1], "limits": limits_of(question)}
-        age = "%(end)s::date - max(x.day) filter (where x.stock > 0)"
-        late = f"and {age} > (%(limits)s::jsonb ->> x.stage_id::text)::int" if part == "late" else ""
-        sql = f"""
-    select max(x.day) filter (where x.stock > 0) as day, 0 as numerator, 0 as denominator, 0 as aside,
-           {age} as measure, '' as cause, x.record_id, null::uuid as handoff_id, x.stage_id
-    {placed.sql} and placed.segment_value = %(value)s and x.stock <> 0
-    group by x.record_id, x.stage_id having sum(x.stock) > 0 {late}"""
-    else:
-        wanted = {
-            "all": "(x.denominator <> 0 or x.numerator <> 0 or x.aside <> 0 or x.measure is not null)",
-            "counted": "x.denominator <> 0",
-            "numerator": "x.numerator <> 0",
-            "missed": "x.denominator <> 0 and x.numerator = 0",
-            "aside": "x.aside <> 0",
-            "measured": "x.measure is not null",
-        }[part]
-        sql = f"""
-    select {listed}, x.record_id, x.handoff_id
-    {placed.sql} and placed.segment_value = %(value)s and {wanted}"""
-    return Statement(sql, params)
+def rows(question: Question, *, segment: str, value: str, part: str) -> Fragment:
+    """The samples behind a number. `part`: all, counted, numerator, missed (counted, but not in the numerator), aside,
+    measured, open (what is open at the end of the days: give all days up to it) or late (open, and in its stage for
+    longer than the stage's age limit). The measure of what is open is its age in days."""
+    if part not in ("open", "late"):
+        return _filled(SAMPLE_ROWS, question, (segment,), value=value, part=part)
+    end, limits = question.days.spans[-1][1], limits_of(question)
+    return _filled(OPEN_ROWS, question, (segment,), value=value, last_day=end, limits=limits, only_late=part == "late")
 
 
 def limits_of(question: Question) -> str:
@@ -117,55 +85,58 @@ def limits_of(question: Question) -> str:
 def fingerprint(question: Question) -> str:
     """What the definition compiles to. Where it differs from what readings were folded by, they say something else."""
     everything = folded(replace(question, days=Days.every(), people=str), (WHOLE, *segments_of(question)))
-    told = sorted((name, repr(value)) for name, value in everything.params.items() if name not in ("at", "ws"))
+    told = sorted((name, repr(value)) for name, value in everything.values.items() if name not in ("at", "workspace"))
     return sha256(f"{question.metric.definition_version} {everything.sql} {told}".encode()).hexdigest()[:32]
 
 
-def _placed(question: Question, segments: tuple[str, ...]) -> Statement:
-    """`from … where …` of samples `x`, their records `r`, and `placed(segment, segment_value)`."""
-    source = samples(question)
-    exact, day_params = on_days("x.day", question.days)
-    params = dict(source.params) | day_params
-    values = []
+def _filled(file: SqlFile, question: Question, segments: tuple[str, ...], **values: Any) -> Fragment:
+    """The file over the metric's samples `x`, their records `r`, and `placed(segment, segment_value)`."""
+    met = _filter(question)
+    exact, days = on_days("x.day", question.days)
+    filled = file.fill(
+        samples=samples(question),
+        joins=Fragment(_joins(segments, bool(met.sql)), {"workspace": here()}),
+        segments=_segment_values(question, segments),
+        days=Fragment(exact, days),
+        filter=met if met.sql else "true",
+    )
+    return filled.fragment(**values)
+
+
+def _joins(segments: tuple[str, ...], is_filtered: bool) -> str:
+    wanted = set(segments)
+    joins = [RECORD] if is_filtered or wanted - OF_SAMPLE else []
+    joins += [PLACE] if wanted & SEATED else []
+    joins += [FILTERED] if is_filtered else []
+    return " ".join(joins)
+
+
+def _segment_values(question: Question, segments: tuple[str, ...]) -> Fragment:
+    rows, values = [], {}
     for place, segment in enumerate(segments):
         if segment == WHOLE:
-            values.append("('', '')")
+            rows.append("('', '')")
             continue
-        if segment in SEGMENTS:
-            value = SEGMENTS[segment]
-        else:
-            value = f"r.properties ->> %(property{place})s"
-            params[f"property{place}"] = segment
-        params[f"segment{place}"] = segment
-        values.append(f"(%(segment{place})s, left(coalesce(nullif({value}, ''), '{NONE}'), 200))")
-    where, filter_params = _filter(question)
-    wanted = set(segments)
-    joins = [RECORD] if where or wanted - OF_SAMPLE else []
-    joins += [PLACE] if wanted & SEATED else []
-    joins += [FILTERED] if where else []
-    if wanted & (SEATED | {"owner"}):
-        params["people"] = question.people()
-    if "stage" in wanted:
+        value = SEGMENTS.get(segment, f"r.properties ->> %(segment_{place})s")
+        values[f"segment_{place}"] = segment
+        rows.append(f"(%(segment_{place})s, left(coalesce(nullif({value}, ''), '{NONE}'), 200))")
+    if set(segments) & (SEATED | {"owner"}):
+        values["people"] = question.people()
+    if "stage" in segments:
         labels = {str(stage.id): stage.label for stage in question.lifecycle.stages_by_id.values()}
-        params["stages"] = json.dumps(labels)
-    return Statement(
-        f"""from ({source.sql}) x
-    {" ".join(joins)}
-    cross join lateral (values {", ".join(values)}) as placed(segment, segment_value)
-    where {exact} {where}""",
-        params | filter_params,
-    )
+        values["stages"] = json.dumps(labels)
+    return Fragment(", ".join(rows), values)
 
 
-FILTERED = """join lifecycle_stage s on s.workspace_id = %(ws)s and s.id = r.stage_id
-    left join lifecycle_account a on a.workspace_id = %(ws)s and a.id = r.account_id"""
+FILTERED = """join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
+    left join lifecycle_account a on a.workspace_id = %(workspace)s and a.id = r.account_id"""
 
 
-def _filter(question: Question) -> tuple[str, dict[str, Any]]:
+def _filter(question: Question) -> Fragment:
     """The metric's filter as a condition; a record for which it is unknown does not count."""
     text = question.metric.filter.strip()
     if not text:
-        return "", {}
-    met = all_met_sql([text], question.lifecycle.catalogue, "r", columns=RECORD_SQL, at=question.at)
-    fragment = Fragment.of("filter", met)
-    return f"and {fragment.sql}", dict(fragment.values)
+        return Fragment("")
+    return Fragment.of(
+        "filter", all_met_sql([text], question.lifecycle.catalogue, "r", columns=RECORD_SQL, at=question.at)
+    )

@@ -6,8 +6,11 @@ from celery import shared_task
 
 from core.database import database_now, scanner_cursor
 from core.operating.heartbeats import heartbeat
+from core.sql import load
 from core.tenancy.sweeps import each_workspace
 from scorecard.actions import fold
+
+WORKSPACES_TO_FOLD = load("scorecard", "workspaces_to_fold")
 
 
 @shared_task(name="scorecard.fold")
@@ -23,5 +26,5 @@ def fold_readings() -> int:
 def workspaces_to_fold() -> list[UUID]:
     """The workspaces with marked days, as the scanner role sees them: ids and nothing else."""
     with scanner_cursor() as cursor:
-        cursor.execute("select distinct workspace_id from scorecard_dirtyday")
+        cursor.execute(WORKSPACES_TO_FOLD.text)
         return [workspace_id for (workspace_id,) in cursor.fetchall()]

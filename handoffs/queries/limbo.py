@@ -174,7 +174,7 @@ def _blueprint(workspace: Workspace, at: datetime) -> dict[str, Any]:
         "answering_roles": ANSWERING_ROLES,
         "seams": [seam.id for seam in terms.seams],
         "triggers": [seam.trigger_stage_id for seam in terms.seams],
-        "closed": [not lifecycle.stages_by_id[seam.trigger_stage_id].is_open for seam in terms.seams],
+        "are_closed": [not lifecycle.stages_by_id[seam.trigger_stage_id].is_open for seam in terms.seams],
         "next_pipelines": made,
         **_stages(terms, lifecycle),
     }

@@ -12,8 +12,7 @@ from blueprint.documents import document
 from blueprint.models import ConfigurationModel
 from blueprint.rows import rows_instead
 from core.people.models import Workspace
-from core.sql import Fragment, load
-from core.tenancy.scope import here
+from core.sql import load
 from handoffs.blueprint import sync_handoffs
 from lifecycle.blueprint import sync_lifecycle
 from scorecard import sets
@@ -88,8 +87,7 @@ def _is_in(day: date, days: Days) -> bool:
 
 def _is_different(board: Board, metric: MetricTerms, day: date) -> bool:
     question = board.question(metric, Days.of({day}))
-    statement = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
-    recounted = Fragment(statement.sql, {**statement.params, "ws": here()})
+    recounted = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
     [(number,)] = READINGS_DIFFER.fill(recounted=recounted).rows(metric=metric.id, day=day)
     return bool(number)
 

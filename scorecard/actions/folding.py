@@ -10,10 +10,10 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from core.people.models import Workspace
-from core.tenancy.scope import here
+from core.sql import Fragment, load
 from scorecard import sets
 from scorecard.blueprint import MetricTerms
-from scorecard.kinds.base import on_days
+from scorecard.kinds import on_days
 from scorecard.models import DirtyDay, FoldMark
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.readings import Unfolded, unfolded
@@ -23,14 +23,9 @@ log = logging.getLogger(__name__)
 # The first fold after a great import may take longer than a request may; rows stay readable meanwhile.
 # Whose readings go without being told so were deleted by somebody else: their days are marked (scorecard, 0005).
 FOLD_LIMIT = "set local statement_timeout = '10min'; set local app.folding = 'yes'"
-INSERT = """
-insert into scorecard_reading (workspace_id, metric_id, day, segment, segment_value, numerator, denominator, aside,
-                               stock, stock_days, distribution, definition_version, computed_at)
-select %(ws)s, %(metric)s, day, segment, segment_value, numerator, denominator, aside, stock, stock_days, distribution,
-       %(version)s, %(at)s
-from ({folded}) sums
-"""
-DELETE = "delete from scorecard_reading where workspace_id = %(ws)s and metric_id = %(metric)s and {days}"
+TAKE_MARKS = load("scorecard", "take_marks")
+FORGET_READINGS = load("scorecard", "forget_readings")
+KEEP_READINGS = load("scorecard", "keep_readings")
 
 
 def mark_dirty(days: Iterable[date]) -> None:
@@ -50,13 +45,13 @@ def fold(workspace: Workspace, at: datetime) -> int:
     tail = unfolded(board)
     with connection.cursor() as cursor:
         cursor.execute(FOLD_LIMIT)
-        taken = _take_marks(cursor, board, tail)
+        taken = _take_marks(tail)
         prints: dict[str, str] = {}
         count = 0
         for metric in board.measurable:
             try:
                 with transaction.atomic():
-                    count += _fold_metric(cursor, board, metric, taken, prints)
+                    count += _fold_metric(board, metric, taken, prints)
             except Exception:  # without its print it is counted anew next time, from every day; the others are kept
                 prints.pop(metric.key, None)
                 log.exception("metric %s of workspace %s cannot be folded", metric.key, workspace.slug)
@@ -65,7 +60,7 @@ def fold(workspace: Workspace, at: datetime) -> int:
     return count
 
 
-def _fold_metric(cursor: object, board: Board, metric: MetricTerms, taken: Unfolded, prints: dict[str, str]) -> int:
+def _fold_metric(board: Board, metric: MetricTerms, taken: Unfolded, prints: dict[str, str]) -> int:
     """Rebuild the metric's days that were marked, and how many statements that took."""
     question = board.question(metric)
     if not sets.is_foldable(question):
@@ -73,7 +68,7 @@ def _fold_metric(cursor: object, board: Board, metric: MetricTerms, taken: Unfol
     prints[metric.key] = sets.fingerprint(question)
     days = taken.days(board, metric)
     if days:
-        _rebuild(cursor, board, metric, days)
+        _rebuild(board, metric, days)
     return 1 if days else 0
 
 
@@ -86,10 +81,9 @@ def _lock(at: datetime) -> bool:
     return mark is not None
 
 
-def _take_marks(cursor: object, board: Board, tail: Unfolded) -> Unfolded:
+def _take_marks(tail: Unfolded) -> Unfolded:
     """Take away the marks that are there now; what they say joins what was known."""
-    cursor.execute("delete from scorecard_dirtyday where workspace_id = %s returning day, about", [board.workspace.pk])  # type: ignore[attr-defined]
-    marks = set(cursor.fetchall())  # type: ignore[attr-defined]
+    marks = set(TAKE_MARKS.rows())
     marked: dict[str, set[date]] = {about: set(days) for about, days in tail.marked.items()}
     for day, about in marks:
         if day is not None:
@@ -98,14 +92,9 @@ def _take_marks(cursor: object, board: Board, tail: Unfolded) -> Unfolded:
     return replace(tail, everything=everything, marked={about: frozenset(days) for about, days in marked.items()})
 
 
-def _rebuild(cursor: object, board: Board, metric: MetricTerms, days: Days) -> None:
+def _rebuild(board: Board, metric: MetricTerms, days: Days) -> None:
     """Away with the days' readings, and the same days anew from the rows."""
     question = board.question(metric, days)
-    on, day_params = on_days("day", days)
-    params = {"ws": here(), "metric": metric.id}
-    cursor.execute(DELETE.format(days=on), {**params, **day_params})  # type: ignore[attr-defined]
-    statement = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
-    cursor.execute(  # type: ignore[attr-defined]
-        INSERT.format(folded=statement.sql),
-        {**statement.params, **params, "version": metric.definition_version, "at": board.at},
-    )
+    FORGET_READINGS.fill(days=Fragment(*on_days("day", days))).run(metric=metric.id)
+    folded = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
+    KEEP_READINGS.fill(folded=folded).run(metric=metric.id, version=metric.definition_version, at=board.at)

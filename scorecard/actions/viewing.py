@@ -2,18 +2,13 @@
 
 from datetime import datetime
 
-from django.db import connection
-
 from core.people.models import Member
+from core.sql import load
 from scorecard.queries.boards import Board
 
-SEEN = """
-insert into scorecard_scorecardview (workspace_id, member_id, day, views) values (%s, %s, %s, 1)
-on conflict (workspace_id, member_id, day) do update set views = scorecard_scorecardview.views + 1
-"""
+NOTE_VIEW = load("scorecard", "note_view")
 
 
 def note_view(board: Board, member: Member, at: datetime) -> None:
     """Count one look of this member today. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(SEEN, [board.workspace.pk, member.pk, board.day(at)])
+    NOTE_VIEW.run(member=member.pk, day=board.day(at))

@@ -1,8 +1,8 @@
-"""What every kind of metric is asked, and the pieces of SQL they share. Values are named parameters, never text."""
+"""What every kind of metric is asked, and how days become conditions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -10,39 +10,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from core.tenancy.scope import here
 from handoffs.blueprint import Handoffs, SeamTerms
 from lifecycle.blueprint import Lifecycle, StageTerms
 from scorecard.blueprint import MetricTerms
 from scorecard.rules.days import Days
 from scorecard.rules.declarations import DECLARATIONS
 
-# What a sample has: whom it is about, where it counts (owner, stage, cause), when, and what it adds to the sums.
-COLUMNS = (
-    "record_id",
-    "handoff_id",
-    "member_id",
-    "stage_id",
-    "cause",
-    "day",
-    "numerator",
-    "denominator",
-    "aside",
-    "stock",
-    "stock_days",
-    "measure",
-)
-NOTHING = {
-    "handoff_id": "null::uuid",
-    "stage_id": "null::uuid",
-    "cause": "''",
-    "numerator": "0",
-    "denominator": "1",
-    "aside": "0",
-    "stock": "0",
-    "stock_days": "0",
-    "measure": "null::int",
-}
 # A day's bounds are found in Python, its name in SQL; where the two know a time zone differently this covers it.
 MARGIN = timedelta(hours=4)
 
@@ -85,29 +58,6 @@ class Question:
             return [self.lifecycle.stages_by_path[path].id]
         return [stage.id for stage in self.lifecycle.pipeline(path).stages]
 
-    def statement(self, sql: str, **params: Any) -> Statement:
-        """SQL with the parameters every kind has beside its own."""
-        return Statement(sql, {"ws": here(), "zone": str(self.zone), **params})
-
-
-@dataclass(frozen=True)
-class Statement:
-    """SQL with named places, and their values."""
-
-    sql: str
-    params: Mapping[str, Any]
-
-
-def select(**columns: str) -> str:
-    """A select list of a sample; what a kind does not say counts nothing."""
-    given = NOTHING | columns
-    return ", ".join(f"{given[name]} as {name}" for name in COLUMNS)
-
-
-def day_of(moment: str) -> str:
-    """The day of an instant where the workspace is."""
-    return f"({moment} at time zone %(zone)s)::date"
-
 
 def within(moment: str, days: Days, zone: ZoneInfo, *, shift: timedelta = timedelta(0)) -> str:
     """Where to look for these days: an index can serve it. A little wide: `on_days` picks exactly.
@@ -137,20 +87,20 @@ def _midnight(day: date, zone: ZoneInfo, side: int, shift: timedelta) -> str:
         return "infinity" if side > 0 else "-infinity"
 
 
-def on_days(column: str, days: Days, *, prefix: str = "") -> tuple[str, dict[str, Any]]:
-    """Exactly these days; the names of its values begin with `prefix`."""
+def on_days(column: str, days: Days) -> tuple[str, dict[str, Any]]:
+    """Exactly these days, and the values of the condition."""
     if days.exact is not None:
-        return f"{column} = any(%({prefix}exact_days)s)", {f"{prefix}exact_days": list(days.exact)}
+        return f"{column} = any(%(exact_days)s)", {"exact_days": list(days.exact)}
     if not days:
         return "false", {}
     parts, params = [], {}
     for place, (first, last) in enumerate(days.spans):
         bounds = []
         if first is not None:
-            bounds.append(f"{column} >= %({prefix}first{place})s")
-            params[f"{prefix}first{place}"] = first
+            bounds.append(f"{column} >= %(first_{place})s")
+            params[f"first_{place}"] = first
         if last is not None:
-            bounds.append(f"{column} <= %({prefix}last{place})s")
-            params[f"{prefix}last{place}"] = last
+            bounds.append(f"{column} <= %(last_{place})s")
+            params[f"last_{place}"] = last
         parts.append(" and ".join(bounds) or "true")
     return "(" + " or ".join(f"({part})" for part in parts) + ")", params

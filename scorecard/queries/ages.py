@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import connection
-
+from core.sql import load
 from lifecycle.blueprint import StageTerms
 from scorecard import sets
 from scorecard.blueprint import MetricTerms
@@ -15,7 +14,7 @@ from scorecard.rules.days import Days
 from scorecard.rules.metrics import quantile
 from scorecard.rules.periods import Period
 
-AGES = "select stage_id, measure, count(*) from ({rows}) b group by 1, 2"
+OPEN_AGES = load("scorecard", "open_ages")
 
 
 @dataclass(frozen=True)
@@ -55,11 +54,9 @@ def ages_by_stage(
     if metric.kind != "aging" or metric.key in board.failing:
         return ()
     question = board.question(metric, Days.between(None, period.last))
-    statement = sets.rows(question, segment=segment, value=value, part="open")
+    samples = sets.rows(question, segment=segment, value=value, part="open")
     found: dict[object, dict[int, int]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(AGES.format(rows=statement.sql), statement.params)
-        for stage_id, age, count in cursor.fetchall():
-            found.setdefault(stage_id, {})[age] = count
+    for stage_id, age, count in OPEN_AGES.fill(samples=samples).rows():
+        found.setdefault(stage_id, {})[age] = count
     stages = [stage for stage in question.pipeline_stages if stage.is_open]
     return tuple(StageAges(stage, found.get(stage.id, {})) for stage in stages)

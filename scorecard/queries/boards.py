@@ -7,12 +7,10 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from blueprint.expressions.criteria import BadExpression, compile_line
 from core.errors import BadInput, NotFound, RuleSaysNo
 from core.people.models import Workspace
-from core.tenancy.scope import here
+from core.sql import load
 from handoffs.blueprint import Handoffs, handoffs_of
 from lifecycle.blueprint import Lifecycle, lifecycle_of
 from scorecard import sets
@@ -22,13 +20,7 @@ from scorecard.queries.places import places
 from scorecard.rules.days import Days
 from scorecard.rules.periods import CHOICES, Period, period
 
-EARLIEST = """
-select least(
-  (select min(first.at) from unnest(%(stages)s::uuid[]) stage(id) cross join lateral (
-     select min(entered_at) as at from lifecycle_stagestay where workspace_id = %(ws)s and stage_id = stage.id) first),
-  (select min(first.at) from unnest(%(seams)s::uuid[]) seam(id) cross join lateral (
-     select min(offered_at) as at from handoffs_handoff where workspace_id = %(ws)s and seam_id = seam.id) first))
-"""
+EARLIEST = load("scorecard", "earliest")
 
 
 @dataclass(frozen=True)
@@ -121,16 +113,7 @@ class Board:
 
     def earliest(self) -> date | None:
         """The first day with anything to tell. One query."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                EARLIEST,
-                {
-                    "ws": here(),
-                    "stages": list(self.lifecycle.stages_by_id),
-                    "seams": list(self.handoffs.seams_by_id),
-                },
-            )
-            (first,) = cursor.fetchone()
+        [(first,)] = EARLIEST.rows(stages=list(self.lifecycle.stages_by_id), seams=list(self.handoffs.seams_by_id))
         return self.day(first) if first else None
 
 

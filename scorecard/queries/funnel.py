@@ -7,24 +7,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from core.people.models import Function, Member
-from core.tenancy.scope import here
+from core.sql import Fragment, load
 from handoffs.blueprint import SeamTerms
 from lifecycle.blueprint import PipelineTerms, StageTerms
-from scorecard.kinds.base import day_of, on_days, within
+from scorecard.kinds import on_days, within
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.metrics import ratio
 from scorecard.rules.periods import Period
 
-# Records of one journey are counted once: from the record at hand back through what it came from, four deep.
-ROOT = "coalesce(o3.origin_id, o2.origin_id, o1.origin_id, r.origin_id, r.id)"
-ORIGINS = """join lifecycle_record r on r.workspace_id = %(ws)s and r.id = s.record_id
-  left join lifecycle_record o1 on o1.workspace_id = %(ws)s and o1.id = r.origin_id
-  left join lifecycle_record o2 on o2.workspace_id = %(ws)s and o2.id = o1.origin_id
-  left join lifecycle_record o3 on o3.workspace_id = %(ws)s and o3.id = o2.origin_id"""
+JOURNEYS_BY_STEP = load("scorecard", "journeys_by_step")
+SEAMS_OF_PERIOD = load("scorecard", "seams_of_period")
+OPEN_BY_SEAM = load("scorecard", "open_by_seam")
 
 
 @dataclass(frozen=True)
@@ -101,32 +96,6 @@ class Funnel:
         )
 
 
-COUNTS = """
-select k.place, count(distinct {root})
-from unnest(%(places)s::int[], %(stages)s::uuid[]) k(place, stage_id)
-join lifecycle_stagestay s on s.workspace_id = %(ws)s and s.stage_id = k.stage_id and {within}
-  {origins}
-where {exact}
-group by k.place
-"""
-SEAMS = """
-select h.seam_id,
-       count(*) filter (where h.state <> 'recalled'),
-       count(*) filter (where h.state = 'accepted'),
-       count(*) filter (where h.state = 'rejected'),
-       count(*) filter (where h.state = 'offered' and h.due_at <= %(at)s),
-       percentile_cont(0.5) within group (order by extract(epoch from h.answered_at - h.offered_at) / 60)
-         filter (where h.state in ('accepted', 'rejected'))
-from handoffs_handoff h
-where h.workspace_id = %(ws)s and h.seam_id = any(%(seams)s) and {within} and {exact}
-group by h.seam_id
-"""
-OPEN = """
-select seam_id, count(*), count(*) filter (where due_at <= %(at)s) from handoffs_handoff
-where workspace_id = %(ws)s and state = 'offered' group by seam_id
-"""
-
-
 def funnel(board: Board, period: Period) -> Funnel:
     """First touch to renewal and referral, in four queries."""
     steps = counted(board, period, steps_of(board))
@@ -168,23 +137,18 @@ def _ends(pipelines: tuple[PipelineTerms, ...], purpose: str) -> list[Step]:
     return found
 
 
+def near(board: Board, days: Days, moment: str, day: str) -> dict[str, Fragment | str]:
+    """The places of a statement that say which days are asked."""
+    return {"near": within(moment, days, board.zone), "days": Fragment(*on_days(day, days))}
+
+
 def counted(board: Board, period: Period, steps: list[Step]) -> list[Step]:
     days = Days.between(period.first, period.last)
-    exact, params = on_days(day_of("s.entered_at"), days)
     pairs = [(place, stage_id) for place, step in enumerate(steps) for stage_id in step.stage_ids]
-    sql = COUNTS.format(root=ROOT, origins=ORIGINS, within=within("s.entered_at", days, board.zone), exact=exact)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql,
-            {
-                **params,
-                "ws": here(),
-                "zone": str(board.zone),
-                "places": [place for place, _ in pairs],
-                "stages": [stage_id for _, stage_id in pairs],
-            },
-        )
-        counts = dict(cursor.fetchall())
+    rows = JOURNEYS_BY_STEP.fill(**near(board, days, "s.entered_at", "entry.day")).rows(
+        zone=str(board.zone), places=[place for place, _ in pairs], stages=[stage_id for _, stage_id in pairs]
+    )
+    counts: dict[int, int] = dict(rows)  # type: ignore[arg-type]
     found: list[Step] = []
     for place, step in enumerate(steps):
         count = counts.get(place, 0)
@@ -195,19 +159,12 @@ def counted(board: Board, period: Period, steps: list[Step]) -> list[Step]:
 
 def lines_of(board: Board, period: Period) -> tuple[Line, ...]:
     days = Days.between(period.first, period.last)
-    exact, params = on_days(day_of("h.offered_at"), days)
     seams = board.handoffs.seams
-    params |= {
-        "ws": here(),
-        "zone": str(board.zone),
-        "at": board.at,
-        "seams": [seam.id for seam in seams],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(SEAMS.format(within=within("h.offered_at", days, board.zone), exact=exact), params)
-        told = {seam_id: rest for seam_id, *rest in cursor.fetchall()}
-        cursor.execute(OPEN, params)
-        opened = {seam_id: rest for seam_id, *rest in cursor.fetchall()}
+    offers = SEAMS_OF_PERIOD.fill(**near(board, days, "h.offered_at", "offer.day")).rows(
+        zone=str(board.zone), at=board.at, seams=[seam.id for seam in seams]
+    )
+    told = {seam_id: rest for seam_id, *rest in offers}
+    opened = {seam_id: rest for seam_id, *rest in OPEN_BY_SEAM.rows(at=board.at)}
     emails = {seam.owner_email for seam in seams if seam.owner_email}
     owners = dict(Member.objects.filter(email__in=emails, is_active=True).values_list("email", "name"))
     lines = [

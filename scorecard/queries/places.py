@@ -6,36 +6,21 @@ team. So every sample has exactly one place, and segments add up to the whole.
 
 import json
 
-from django.db import connection
+from core.people.models import Team
+from core.sql import load
 
-SEATS = """
-select m.id, m.name, s.team_id, t.name, t.region, coalesce(b.name, '')
-from workspaces_member m
-left join workspaces_teamseat s on s.workspace_id = m.workspace_id and s.member_id = m.id
-left join workspaces_team t on t.workspace_id = m.workspace_id and t.id = s.team_id
-left join workspaces_member b on b.workspace_id = m.workspace_id and b.id = t.manager_id
-where m.workspace_id = (select nullif(current_setting('app.workspace_id', true), '')::uuid)
-order by m.id, s.id
-"""
-TEAMS = """
-select t.id, t.name, t.region, coalesce(b.name, '') from workspaces_team t
-left join workspaces_member b on b.workspace_id = t.workspace_id and b.id = t.manager_id
-where t.workspace_id = (select nullif(current_setting('app.workspace_id', true), '')::uuid)
-"""
+SEATS = load("scorecard", "seats")
 
 
 def places() -> str:
     """Keys are `member`, `member/team` and `/team`; values owner, team, region and manager. Two queries."""
     found: dict[str, dict[str, str]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(SEATS)
-        for member, owner, team, name, region, manager in cursor.fetchall():
-            place = {"owner": owner}
-            if team:
-                place |= {"team": name, "region": region, "manager": manager}
-                found[f"{member}/{team}"] = place
-            found.setdefault(str(member), place)
-        cursor.execute(TEAMS)
-        for team, name, region, manager in cursor.fetchall():
-            found[f"/{team}"] = {"team": name, "region": region, "manager": manager}
+    for member, owner, team, name, region, manager in SEATS.rows():
+        place = {"owner": owner}
+        if team:
+            place |= {"team": name, "region": region, "manager": manager}
+            found[f"{member}/{team}"] = place
+        found.setdefault(str(member), place)
+    for team, name, region, manager in Team.objects.values_list("pk", "name", "region", "manager__name"):
+        found[f"/{team}"] = {"team": name, "region": region, "manager": manager or ""}
     return json.dumps(found)

@@ -14,13 +14,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from core.tenancy.scope import here
+from core.sql import Fragment, load
 from scorecard import sets
 from scorecard.blueprint import MetricTerms
-from scorecard.kinds.base import on_days
-from scorecard.kinds.handoffs import window
+from scorecard.kinds import on_days, window
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.declarations import DECLARATIONS
@@ -28,6 +27,9 @@ from scorecard.rules.metrics import STOCK_KINDS, Figure, Totals, figure, summed
 from scorecard.rules.periods import DAY, Period
 
 log = logging.getLogger(__name__)
+UNFOLDED = load("scorecard", "unfolded")
+KEPT_READINGS = load("scorecard", "kept_readings")
+EARLIER_STOCK = load("scorecard", "earlier_stock")
 
 
 @dataclass(frozen=True)
@@ -65,27 +67,17 @@ class Unfolded:
         return {first + timedelta(days=place) for place in range((last - first).days + 1)}
 
 
-UNFOLDED = """
-select null::date as day, null as about, folded_until, fingerprints::text from scorecard_foldmark
-where workspace_id = %(ws)s
-union all
-select distinct day, about, null::timestamptz, null from scorecard_dirtyday where workspace_id = %(ws)s
-"""
-
-
 def unfolded(board: Board) -> Unfolded:
     """What is not folded yet. One query."""
     folded_until, fingerprints, everything = None, {}, False
     marked: dict[str, set[date]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(UNFOLDED, {"ws": here()})
-        for day, about, until, prints in cursor.fetchall():
-            if about is None:
-                folded_until, fingerprints = until, json.loads(prints)
-            elif day is None:
-                everything = True
-            else:
-                marked.setdefault(about, set()).add(day)
+    for day, about, until, prints in UNFOLDED.rows():
+        if about is None:
+            folded_until, fingerprints = until, json.loads(prints)
+        elif day is None:
+            everything = True
+        else:
+            marked.setdefault(about, set()).add(day)
     return Unfolded(folded_until, fingerprints, everything, {about: frozenset(d) for about, d in marked.items()})
 
 
@@ -211,14 +203,6 @@ def _as_set(days: Days) -> frozenset[date]:
     return frozenset(days.exact or ())
 
 
-KEPT = """
-select metric_id, segment_value, day, numerator, denominator, aside, stock, stock_days, distribution::text
-from scorecard_reading
-where workspace_id = %(ws)s and metric_id = any(%(metrics)s) and segment = %(segment)s
-  and day between %(first)s and %(last)s {only}
-"""
-
-
 def _add_kept(
     found: Courses,
     board: Board,
@@ -230,44 +214,23 @@ def _add_kept(
     value: str | None,
 ) -> None:
     by_id = {metric.id: metric for metric in metrics}
-    params: dict[str, Any] = {
-        "ws": here(),
-        "metrics": list(by_id),
-        "segment": segment,
-        "first": first,
-        "last": last,
-        "value": value,
-    }
-    only = "" if value is None else "and segment_value = %(value)s"
+    asked = {"segment": segment, "value": value, "first_day": first}
     exact = {key: _as_set(days) for key, days in live.items() if days.exact is not None}
-    with connection.cursor() as cursor:
-        cursor.execute(KEPT.format(only=only), params)
-        for metric_id, name, day, *sums, spread in cursor.fetchall():
-            metric = by_id[metric_id]
-            days = live[metric.key]
-            if day in exact[metric.key] if metric.key in exact else _contains(days, day):
-                continue
-            _course(found, metric, name).days[day] = _totals(sums, spread)
-        for metric in metrics:
-            if metric.kind in STOCK_KINDS:
-                _add_earlier_stock(cursor, found, metric, live[metric.key], params, only)
+    for metric_id, name, day, *sums, spread in KEPT_READINGS.rows(metrics=list(by_id), last_day=last, **asked):
+        metric = by_id[metric_id]
+        days = live[metric.key]
+        if day in exact[metric.key] if metric.key in exact else _contains(days, day):
+            continue
+        _course(found, metric, name).days[day] = _totals(sums, spread)
+    for metric in metrics:
+        if metric.kind in STOCK_KINDS:
+            _add_earlier_stock(found, metric, live[metric.key], asked)
 
 
-def _add_earlier_stock(
-    cursor: Any, found: Courses, metric: MetricTerms, live: Days, params: dict[str, Any], only: str
-) -> None:
+def _add_earlier_stock(found: Courses, metric: MetricTerms, live: Days, asked: dict[str, Any]) -> None:
     """What was open before the first day: kept days before it, added up by the database. One query."""
-    unwanted, day_params = "", {}
-    if live:
-        on, day_params = on_days("day", live, prefix="live_")
-        unwanted = f"and not {on}"
-    cursor.execute(
-        f"""select segment_value, sum(stock), sum(stock_days) from scorecard_reading
-        where workspace_id = %(ws)s and metric_id = %(metric)s and segment = %(segment)s and day < %(first)s {only}
-          {unwanted} group by segment_value""",
-        {**params, **day_params, "metric": metric.id},
-    )
-    for name, stock, stock_days in cursor.fetchall():
+    counted_live = EARLIER_STOCK.fill(live=Fragment(*on_days("day", live)))
+    for name, stock, stock_days in counted_live.rows(metric=metric.id, **asked):
         course = _course(found, metric, name)
         course.before = summed([course.before, Totals(stock=stock, stock_days=stock_days)])
 
@@ -275,17 +238,14 @@ def _add_earlier_stock(
 def _add_live(
     found: Courses, board: Board, metric: MetricTerms, days: Days, first: date, segment: str, value: str | None
 ) -> None:
-    statement = sets.folded(board.question(metric, days), (segment,))
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, statement.params)
-        for day, _, name, *sums, spread in cursor.fetchall():
-            if value is not None and name != value:
-                continue
-            course, totals = _course(found, metric, name), _totals(sums, spread)
-            if day < first:
-                course.before = summed([course.before, Totals(stock=totals.stock, stock_days=totals.stock_days)])
-            else:
-                course.days[day] = totals
+    for day, _, name, *sums, spread in sets.folded(board.question(metric, days), (segment,)).rows():
+        if value is not None and name != value:
+            continue
+        course, totals = _course(found, metric, name), _totals(sums, spread)
+        if day < first:
+            course.before = summed([course.before, Totals(stock=totals.stock, stock_days=totals.stock_days)])
+        else:
+            course.days[day] = totals
 
 
 def _course(found: Courses, metric: MetricTerms, name: str) -> Course:

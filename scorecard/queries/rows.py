@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
-
 from core.errors import BadInput
+from core.sql import load
 from scorecard import sets
 from scorecard.blueprint import MetricTerms
 from scorecard.queries.boards import Board
@@ -95,20 +94,8 @@ class Behind:
         return max(1, -(-self.total // self.limit))
 
 
-COUNT = "select count(*), coalesce(sum(b.numerator), 0), coalesce(sum(b.denominator), 0) from ({rows}) b"
-LIST = """
-select b.day, b.numerator, b.denominator, b.aside, b.measure, b.cause,
-       r.number, r.name, r.kind, st.label, coalesce(o.name, ''), r.amount, r.currency, h.number,
-       exists (select from lifecycle_stagestay y
-               where y.workspace_id = %(ws)s and y.record_id = r.id and y.cause = 'history')
-from ({rows}) b
-join lifecycle_record r on r.workspace_id = %(ws)s and r.id = b.record_id
-join lifecycle_stage st on st.workspace_id = %(ws)s and st.id = r.stage_id
-left join workspaces_member o on o.workspace_id = %(ws)s and o.id = r.owner_id
-left join handoffs_handoff h on h.workspace_id = %(ws)s and h.id = b.handoff_id
-order by b.day desc, r.number desc, h.number desc
-limit %(limit)s offset %(offset)s
-"""
+ROWS_BEHIND_COUNT = load("scorecard", "rows_behind_count")
+ROWS_BEHIND_PAGE = load("scorecard", "rows_behind_page")
 
 
 def rows_behind(
@@ -131,13 +118,9 @@ def rows_behind(
         raise BadInput("The metric has no such part.", field="part", facts={"parts": list(parts)})
     is_stock = part in ("open", "late") and metric.kind in STOCK_KINDS
     days = Days.between(None if is_stock else period.first, period.last)
-    statement = sets.rows(board.question(metric, days), segment=segment, value=value, part=part)
+    samples = sets.rows(board.question(metric, days), segment=segment, value=value, part=part)
     page = max(1, page)
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT.format(rows=statement.sql), statement.params)
-        total, numerator, denominator = cursor.fetchone()
-        cursor.execute(
-            LIST.format(rows=statement.sql), {**statement.params, "limit": limit, "offset": (page - 1) * limit}
-        )
-        rows = tuple(RowBehind(*row) for row in cursor.fetchall())
+    [(total, numerator, denominator)] = ROWS_BEHIND_COUNT.fill(samples=samples).rows()
+    found = ROWS_BEHIND_PAGE.fill(samples=samples).rows(most=limit, skipped=(page - 1) * limit)
+    rows = tuple(RowBehind(*row) for row in found)
     return Behind(metric, period, segment, value, part, rows, total, numerator, denominator, page, limit)

@@ -12,6 +12,8 @@ from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff, Task
 from lifecycle.intake.row_json import RowJson
 from lifecycle.models import ExternalId, Record, ScoreChange
+from scorecard.blueprint import metrics_of
+from scorecard.models import Reading
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 
@@ -84,11 +86,45 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "revops/identities/rows_in": {WHOLE: True},
     "revops/identities/somebody_and_a_due_time": {WHOLE: True},
     "revops/identities/steps_are_told": {WHOLE: True},
+    "scorecard/earlier_stock": {},
+    "scorecard/earliest": {},
+    "scorecard/folded": {WHOLE: True},
+    "scorecard/forget_readings": {},
+    "scorecard/journeys_by_step": {},
+    "scorecard/journeys_of_step": {},
+    "scorecard/keep_readings": {WHOLE: True},
+    "scorecard/kept_readings": {},
+    "scorecard/kinds/acceptance": {},
+    "scorecard/kinds/acted": {},
+    "scorecard/kinds/aging": {},
+    "scorecard/kinds/attainment": {},
+    "scorecard/kinds/average_deal": {},
+    "scorecard/kinds/conversion": {},
+    "scorecard/kinds/cycle": {},
+    "scorecard/kinds/first_touch": {},
+    "scorecard/kinds/leakage": {},
+    "scorecard/kinds/sourced": {},
+    "scorecard/kinds/velocity": {},
+    "scorecard/kinds/win_rate": {},
+    "scorecard/late_at_seam": {},
+    "scorecard/note_view": {},
+    "scorecard/open_ages": {WHOLE: True},
+    "scorecard/open_by_seam": {},
+    "scorecard/open_rows": {WHOLE: True},
+    "scorecard/reasons_of_seam": {},
+    "scorecard/rows_behind_count": {WHOLE: True},
+    "scorecard/rows_behind_page": {WHOLE: True},
+    "scorecard/sample_rows": {WHOLE: True, "part": "missed"},
+    "scorecard/seams_of_period": {},
+    "scorecard/seats": {},
+    "scorecard/take_marks": {},
+    "scorecard/unfolded": {},
+    "scorecard/workspaces_to_fold": {WHOLE: True},
 }
 
 
 def live(workspace: Workspace, count: int) -> None:
-    """Records with handoffs, tasks, scores that changed and ids of another system."""
+    """Records with handoffs, tasks, scores that changed and ids of another system; readings of one metric."""
     records = make_records(workspace, count)
     handoffs = offer_records(workspace, records)
     Task.objects.bulk_create(
@@ -97,6 +133,11 @@ def live(workspace: Workspace, count: int) -> None:
     )
     ScoreChange.objects.bulk_create(
         ScoreChange(record=record, at=MONDAY_10, before=0, after=10, cause="intake") for record in records
+    )
+    metric = metrics_of(workspace).metrics[0].id
+    Reading.objects.bulk_create(
+        Reading(metric_id=metric, day=MONDAY_10.date() - timedelta(days=place), definition_version=1)
+        for place in range(count)
     )
     ExternalId.objects.bulk_create(
         ExternalId(record=record, system="crm", kind="lead", value=str(record.number)) for record in records
@@ -108,6 +149,7 @@ def common(cast: Cast) -> dict[str, Any]:
     terms = handoffs_of(cast.globex)
     handoffs = list(Handoff.objects.values_list("pk", flat=True)[:5])
     records = Record.objects.all()[:5]
+    stages = [seam.trigger_stage_id for seam in terms.seams]
     pools = [pool.id for pool in terms.pools]
     at, later = MONDAY_10 + timedelta(hours=1), MONDAY_10 + timedelta(hours=9)
     return {
@@ -126,7 +168,7 @@ def common(cast: Cast) -> dict[str, Any]:
         "numbers": [record.number for record in records],
         "rows": json.dumps([_row(place, record) for place, record in enumerate(records)]),
         "kinds": ["lead"],
-        "stages": None,
+        "stages": stages,
         "pipelines": None,
         "is_ownerless": False,
         "owner": None,
@@ -142,11 +184,11 @@ def common(cast: Cast) -> dict[str, Any]:
         "queue": pools[0],
         "seam": terms.seams[0].id,
         "seams": [seam.id for seam in terms.seams],
-        "triggers": [seam.trigger_stage_id for seam in terms.seams],
-        "closed": [False for _ in terms.seams],
+        "triggers": stages,
+        "are_closed": [False for _ in terms.seams],
         "next_pipelines": [None for _ in terms.seams],
-        "open_stages": [seam.trigger_stage_id for seam in terms.seams],
-        "owned_stages": [seam.trigger_stage_id for seam in terms.seams],
+        "open_stages": stages,
+        "owned_stages": stages,
         "answering_roles": ["owner", "admin", "manager", "rep"],
         "barred": [],
         "by": cast.otto.pk,
@@ -161,6 +203,27 @@ def common(cast: Cast) -> dict[str, Any]:
         "blueprint_version": 1,
         "request_id": "",
         "day": MONDAY_10.date(),
+        "first_day": MONDAY_10.date(),
+        "last_day": MONDAY_10.date(),
+        "segment": "",
+        "value": "",
+        "metric": metrics_of(cast.globex).metrics[0].id,
+        "metrics": [metrics_of(cast.globex).metrics[0].id],
+        "limits": "{}",
+        "only_late": True,
+        "skipped": 0,
+        "zone": "Asia/Kolkata",
+        "member": cast.otto.pk,
+        "places": [0 for _ in terms.seams],
+        "entry": stages,
+        "goal": stages,
+        "won": stages,
+        "lost": stages,
+        "closed": stages,
+        "entering": stages,
+        "by_count": False,
+        "act": timedelta(hours=4),
+        "window_length": timedelta(days=14),
         "grace": 120,
         "answers": ["handoff.accepted"],
         "steps": ["handoff.warned"],

@@ -11,7 +11,7 @@
 --   answering_roles text[]: the roles that may answer a handoff
 --   seams uuid[]: the seams of the blueprint in force
 --   triggers uuid[]: the stage at which each begins
---   closed boolean[]: whether that stage is closed
+--   are_closed boolean[]: whether that stage is closed
 --   next_pipelines uuid[]: the pipeline of what each makes, or null
 --   open_stages uuid[]: the open stages
 --   owned_stages uuid[]: those of them in which a record has an owner
@@ -57,7 +57,7 @@ at_a_seam as (
         coalesce(last.answered_at, r.entered_stage_at) as since,
         last.again_at as next_at
     from unnest(
-            %(seams)s::uuid[], %(triggers)s::uuid[], %(closed)s::boolean[], %(next_pipelines)s::uuid[]
+            %(seams)s::uuid[], %(triggers)s::uuid[], %(are_closed)s::boolean[], %(next_pipelines)s::uuid[]
         ) as seam (id, trigger_id, is_closed, next_pipeline_id)
     join lateral (
         select

@@ -1,0 +1,34 @@
+-- List kept readings of metrics by one segment.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   metrics uuid[]: the metrics
+--   segment text: the segment, '' for the whole
+--   value text: one of its values, or null for all
+--   first_day date: the first day
+--   last_day date: the last day
+-- columns:
+--   metric_id: the metric
+--   segment_value: the segment's value
+--   day: the day
+--   numerator: the sum
+--   denominator: the sum
+--   aside: the sum
+--   stock: the sum
+--   stock_days: the sum
+--   distribution: JSON, how often each measure occurred
+select
+    metric_id,
+    segment_value,
+    day,
+    numerator,
+    denominator,
+    aside,
+    stock,
+    stock_days,
+    distribution::text as distribution
+from scorecard_reading
+where
+    workspace_id = %(workspace)s and metric_id = any(%(metrics)s) and segment = %(segment)s
+    and day between %(first_day)s and %(last_day)s
+    and (%(value)s::text is null or segment_value = %(value)s)

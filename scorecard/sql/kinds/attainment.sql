@@ -1,0 +1,47 @@
+-- Attainment: answered by the due time, of those answered or past it. The answer after a breach changes nothing. The
+-- day is that on which it was known: an answer in time counts on its own day, a breach on the day the handoff fell
+-- due. The migration 0002 has an index on exactly this moment.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   zone text: the workspace's time zone
+--   seam uuid: the seam
+--   at timestamptz: the moment of the question
+-- places:
+--   near: the days asked, as bounds of coalesce(h.breached_at, least(h.answered_at, h.due_at))
+-- columns:
+--   record_id: whom it is about
+--   handoff_id: its handoff, or null
+--   member_id: whose it is
+--   stage_id: the stage it counts in, or null
+--   cause: why
+--   day: the day it counts on
+--   numerator: what it adds to the numerator
+--   denominator: what it adds to the denominator
+--   aside: what it adds aside
+--   stock: what it adds to what is open
+--   stock_days: the days that belong to it
+--   measure: days or minutes it took, or null
+select
+    h.record_id,
+    h.id as handoff_id,
+    coalesce(h.assignee_id, r.owner_id) as member_id,
+    null::uuid as stage_id,
+    '' as cause,
+    (coalesce(h.breached_at, least(h.answered_at, h.due_at)) at time zone %(zone)s)::date as day,
+    (h.breached_at is null and h.answered_at is not null and h.answered_at <= h.due_at)::int as numerator,
+    1 as denominator,
+    0 as aside,
+    0 as stock,
+    0 as stock_days,
+    case
+        when
+            h.answered_at is not null
+            then greatest(floor(extract(epoch from h.answered_at - h.offered_at) / 60), 0)::int
+    end as measure
+from handoffs_handoff h
+join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = h.record_id
+where
+    h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and /*{near*/ true /*}*/
+    and coalesce(h.breached_at, least(h.answered_at, h.due_at)) <= %(at)s
+    and (h.state <> 'recalled' or h.breached_at is not null)

@@ -1,0 +1,41 @@
+-- Conversion: of the records that entered A on the day, how many ever reached B, and after how many days. By cohort:
+-- the day is that of entering A, whenever B was reached.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   zone text: the workspace's time zone
+-- parts:
+--   first_entries: the records that entered A, with when they reached B
+-- columns:
+--   record_id: whom it is about
+--   handoff_id: its handoff, or null
+--   member_id: whose it is
+--   stage_id: the stage it counts in, or null
+--   cause: why
+--   day: the day it counts on
+--   numerator: what it adds to the numerator
+--   denominator: what it adds to the denominator
+--   aside: what it adds aside
+--   stock: what it adds to what is open
+--   stock_days: the days that belong to it
+--   measure: days or minutes it took, or null
+select
+    c.record_id,
+    null::uuid as handoff_id,
+    r.owner_id as member_id,
+    null::uuid as stage_id,
+    '' as cause,
+    (c.entered_at at time zone %(zone)s)::date as day,
+    (c.reached_at is not null)::int as numerator,
+    1 as denominator,
+    0 as aside,
+    0 as stock,
+    0 as stock_days,
+    case
+        when
+            c.reached_at is not null
+            then greatest((c.reached_at at time zone %(zone)s)::date - (c.entered_at at time zone %(zone)s)::date, 0)
+    end as measure
+from (/*{first_entries*/ select y.*, y.entered_at as reached_at from lifecycle_stagestay y /*}*/) c
+join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
+where c.entered_at is not null

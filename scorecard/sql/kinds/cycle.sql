@@ -1,0 +1,35 @@
+-- Sales cycle: calendar days from the opening of the deal to closed won. The day is that of closing.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   zone text: the workspace's time zone
+-- parts:
+--   closings: the closings
+-- columns:
+--   record_id: whom it is about
+--   handoff_id: its handoff, or null
+--   member_id: whose it is
+--   stage_id: the stage it counts in, or null
+--   cause: why
+--   day: the day it counts on
+--   numerator: what it adds to the numerator
+--   denominator: what it adds to the denominator
+--   aside: what it adds aside
+--   stock: what it adds to what is open
+--   stock_days: the days that belong to it
+--   measure: days or minutes it took, or null
+select
+    c.record_id,
+    null::uuid as handoff_id,
+    r.owner_id as member_id,
+    null::uuid as stage_id,
+    '' as cause,
+    c.day,
+    greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0) as numerator,
+    1 as denominator,
+    0 as aside,
+    0 as stock,
+    0 as stock_days,
+    greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0) as measure
+from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
+join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id

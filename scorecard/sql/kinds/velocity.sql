@@ -1,0 +1,57 @@
+-- Velocity: closings with the won amount aside and the cycle as measure; openings and endings as stock. The day is
+-- that of closing, of coming or of going.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   zone text: the workspace's time zone
+-- parts:
+--   closings: the closings
+--   flows: who came into an open stage and who went
+-- columns:
+--   record_id: whom it is about
+--   handoff_id: its handoff, or null
+--   member_id: whose it is
+--   stage_id: the stage it counts in, or null
+--   cause: why
+--   day: the day it counts on
+--   numerator: what it adds to the numerator
+--   denominator: what it adds to the denominator
+--   aside: what it adds aside
+--   stock: what it adds to what is open
+--   stock_days: the days that belong to it
+--   measure: days or minutes it took, or null
+select
+    c.record_id,
+    null::uuid as handoff_id,
+    r.owner_id as member_id,
+    null::uuid as stage_id,
+    '' as cause,
+    c.day,
+    c.is_won::int as numerator,
+    1 as denominator,
+    case when c.is_won then coalesce(r.amount, 0) else 0 end as aside,
+    0 as stock,
+    0 as stock_days,
+    case when c.is_won then greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0) end as measure
+from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
+join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
+union all
+select
+    f.record_id,
+    null::uuid as handoff_id,
+    r.owner_id as member_id,
+    null::uuid as stage_id,
+    '' as cause,
+    f.day,
+    0 as numerator,
+    0 as denominator,
+    0 as aside,
+    f.change as stock,
+    0 as stock_days,
+    null::int as measure
+from (
+    /*{flows*/
+    select y.*, y.entered_at::date as day, y.entered_at::date as entered_on, 1 as change
+    from lifecycle_stagestay y /*}*/
+) f
+join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = f.record_id

@@ -1,0 +1,49 @@
+-- List what is open at the end of the days asked, which begin with the first day there is. The measure of what is open
+-- is its age in days.
+--
+-- parameters:
+--   value text: the segment's value
+--   last_day date: the last of the days
+--   limits jsonb: by stage, after how many days it is late
+--   only_late boolean: only what is in its stage for longer than the stage's limit
+-- places:
+--   samples: the samples of the metric's kind
+--   joins: what the segments and the filter look at, beside the sample `x`
+--   segments: the segment's name and where the sample is counted
+--   days: exactly the days asked
+--   filter: the metric's filter over the record `r`
+-- columns:
+--   day: the day it entered its stage
+--   numerator: nothing
+--   denominator: nothing
+--   aside: nothing
+--   measure: its age in days
+--   cause: nothing
+--   record_id: whom it is about
+--   handoff_id: nothing
+--   stage_id: its stage
+select
+    day,
+    0 as numerator,
+    0 as denominator,
+    0 as aside,
+    %(last_day)s::date - day as measure,
+    '' as cause,
+    record_id,
+    null::uuid as handoff_id,
+    stage_id
+from (
+    select
+        max(x.day) filter (where x.stock > 0) as day,
+        x.record_id,
+        x.stage_id
+    from (
+        /*{samples*/ select s.*, s.id as record_id, s.id as stage_id from scorecard_reading s /*}*/
+    ) x /*{joins}*/
+    cross join lateral (values /*{segments*/ ('', '') /*}*/) as placed (segment, segment_value)
+    where
+        /*{days*/ true /*}*/ and /*{filter*/ true /*}*/ and placed.segment_value = %(value)s and x.stock <> 0
+    group by x.record_id, x.stage_id
+    having sum(x.stock) > 0
+) open
+where not %(only_late)s or %(last_day)s::date - day > (%(limits)s::jsonb ->> stage_id::text)::int

@@ -1,0 +1,39 @@
+-- Find the closings near the days asked: entries into a won or lost stage from a stage of another category. One that
+-- was corrected straight into the opposite category does not count. A deal that is reopened and closed again has closed
+-- twice.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   zone text: the workspace's time zone
+--   won uuid[]: the won stages of the pipeline
+--   lost uuid[]: its lost stages
+--   closed uuid[]: those of them that count
+-- places:
+--   closed_near: the days asked, as bounds of s.entered_at
+-- columns:
+--   record_id: the record
+--   stage_id: the stage it closed in
+--   is_won: whether that is a won one
+--   day: the day of closing
+select
+    s.record_id,
+    s.stage_id,
+    s.stage_id = any(%(won)s) as is_won,
+    (s.entered_at at time zone %(zone)s)::date as day
+from lifecycle_stagestay s
+where
+    s.workspace_id = %(workspace)s and s.stage_id = any(%(closed)s) and /*{closed_near*/ true /*}*/
+    and not coalesce(
+        s.from_stage_id = any(case when s.stage_id = any(%(won)s) then %(won)s::uuid[] else %(lost)s::uuid[] end),
+        false
+    )
+    and (
+        s.exited_at is null
+        or not exists (
+            select 1 from lifecycle_stagestay n
+            where
+                n.workspace_id = %(workspace)s and n.record_id = s.record_id and n.entered_at = s.exited_at
+                and n.id <> s.id and n.from_stage_id = s.stage_id
+                and n.stage_id = any(case when s.stage_id = any(%(won)s) then %(lost)s::uuid[] else %(won)s::uuid[] end)
+        )
+    )

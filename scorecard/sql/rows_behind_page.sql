@@ -1,0 +1,53 @@
+-- List the samples behind a number with their records, newest first.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   most int: how many
+--   skipped int: how many are on the pages before
+-- places:
+--   samples: the samples
+-- columns:
+--   day: the day it counts on
+--   numerator: what it adds
+--   denominator: what it adds
+--   aside: what it adds
+--   measure: days or minutes it took
+--   cause: why
+--   record_number: the record's number
+--   record_name: the record's name
+--   kind: lead, opportunity or customer
+--   stage: where the record stands
+--   owner: whose it is
+--   amount: what it is worth
+--   currency: in which currency
+--   handoff_number: its handoff's number
+--   is_testimony: whether a file told the record's past
+select
+    x.day,
+    x.numerator,
+    x.denominator,
+    x.aside,
+    x.measure,
+    x.cause,
+    r.number as record_number,
+    r.name as record_name,
+    r.kind,
+    s.label as stage,
+    coalesce(o.name, '') as owner,
+    r.amount,
+    r.currency,
+    h.number as handoff_number,
+    exists(
+        select from lifecycle_stagestay y
+        where y.workspace_id = %(workspace)s and y.record_id = r.id and y.cause = 'history'
+    ) as is_testimony
+from (
+    /*{samples*/ select s.*, null::int as measure, '' as cause, s.id as record_id, s.id as handoff_id
+    from scorecard_reading s /*}*/
+) x
+join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
+join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
+left join workspaces_member o on o.workspace_id = %(workspace)s and o.id = r.owner_id
+left join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = x.handoff_id
+order by x.day desc, r.number desc, h.number desc
+limit %(most)s offset %(skipped)s

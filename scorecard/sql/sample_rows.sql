@@ -1,0 +1,44 @@
+-- List the samples behind a number.
+--
+-- parameters:
+--   value text: the segment's value
+--   part text: all, counted, numerator, missed (counted, but not in the numerator), aside or measured
+-- places:
+--   samples: the samples of the metric's kind
+--   joins: what the segments and the filter look at, beside the sample `x`
+--   segments: the segment's name and where the sample is counted
+--   days: exactly the days asked
+--   filter: the metric's filter over the record `r`
+-- columns:
+--   day: the day it counts on
+--   numerator: what it adds
+--   denominator: what it adds
+--   aside: what it adds
+--   measure: days or minutes it took
+--   cause: why
+--   record_id: whom it is about
+--   handoff_id: its handoff
+select
+    x.day,
+    x.numerator,
+    x.denominator,
+    x.aside,
+    x.measure,
+    x.cause,
+    x.record_id,
+    x.handoff_id
+from (
+    /*{samples*/ select s.*, null::int as measure, '' as cause, s.id as record_id, s.id as handoff_id
+    from scorecard_reading s /*}*/
+) x /*{joins}*/
+cross join lateral (values /*{segments*/ ('', '') /*}*/) as placed (segment, segment_value)
+where
+    /*{days*/ true /*}*/ and /*{filter*/ true /*}*/ and placed.segment_value = %(value)s
+    and case %(part)s::text
+        when 'counted' then x.denominator <> 0
+        when 'numerator' then x.numerator <> 0
+        when 'missed' then x.denominator <> 0 and x.numerator = 0
+        when 'aside' then x.aside <> 0
+        when 'measured' then x.measure is not null
+        else x.denominator <> 0 or x.numerator <> 0 or x.aside <> 0 or x.measure is not null
+    end
