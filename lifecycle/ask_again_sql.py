@@ -14,7 +14,7 @@ from lifecycle.rules.gates import auto_steps
 
 
 @dataclass(frozen=True)
-class Asking:
+class AskAgainSql:
     """How a version asks records again as time goes by. `turns_sql` gives the moments at which an answer about the
     record `r` turns, as an array; "" where none can be solved. Records in `daily_stages` are asked once a day."""
 
@@ -23,7 +23,7 @@ class Asking:
 
 
 @per_version
-def asking_of(workspace_id: UUID, document: dict[str, Any]) -> Asking:
+def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
     """Read from the version in force. Only open stages have ways that open by themselves."""
     lifecycle: Lifecycle = lifecycle_of.parse(workspace_id, document)  # type: ignore[attr-defined]
     scores = [rule.expression for rule in lifecycle.score_model.rules]
@@ -36,7 +36,7 @@ def asking_of(workspace_id: UUID, document: dict[str, Any]) -> Asking:
             cases.append(f"when '{stage.id}'::uuid then {_moments(turns, lifecycle.catalogue)}")
         if not turns.is_solved:
             daily.append(stage.id)
-    return Asking(f"(case r.stage_id {' '.join(cases)} end)" if cases else "", tuple(daily))
+    return AskAgainSql(f"(case r.stage_id {' '.join(cases)} end)" if cases else "", tuple(daily))
 
 
 def _ways(lifecycle: Lifecycle, stage: StageTerms) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""History in sentences: one table of how each kind of event is told on a timeline."""
+"""Sentences for the events of a timeline, one per kind of event."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -54,7 +54,7 @@ def labels_of(document: Mapping[str, Any]) -> dict[str, str]:
     return labels | {each["key"]: each["label"] for each in document["seams"]}
 
 
-def told(event: Event, labels: Mapping[str, str]) -> str:
+def sentence_of(event: Event, labels: Mapping[str, str]) -> str:
     """One event as a sentence; a kind without one is named as it is."""
     sentence = SENTENCES.get(event.kind)
     if sentence is None:

@@ -19,7 +19,7 @@ from lifecycle.actions import advancing, editing, owning, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import holds
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
-from lifecycle.event_sentences import labels_of, told
+from lifecycle.event_sentences import labels_of, sentence_of
 from lifecycle.facts import facts_of
 from lifecycle.forms import ActivityForm, AdvanceForm, OwnerForm, RecordForm, edit_form
 from lifecycle.models import Account, Record
@@ -100,7 +100,7 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
             {"stage": each, "unmet": what_is_missing(lifecycle, stage, each, facts, request.at)} for each in targets
         ],
         "journey": chain,
-        "events": [(event, told(event, labels)) for event in queries.timeline(chain)],
+        "events": [(event, sentence_of(event, labels)) for event in queries.timeline(chain)],
         "external_ids": queries.external_ids(record),
         "properties": shown_properties(lifecycle, record),
         "reasons": reasons(request),

@@ -62,27 +62,41 @@ def advance(
     with transaction.atomic():
         workspace, lifecycle = in_force(record)
         present, at = lock_as_seen(record, lifecycle, at)
-        here, there = lifecycle.stages_by_id[present.stage_id], stage_named(lifecycle, present, to_stage_key)
+        there = stage_named(lifecycle, present, to_stage_key)
         said = {"reason_key": reason_key, "note": note, "override": override}
         if ask("record.moving", workspace=workspace, record=present, to=there, by=by, at=at, **said):
             record.refresh_from_db()
             return record
-        reasons = reasons_of(workspace)
-        reason = _reason(reasons, there, reason_key, note, override)
-        facts = facts_of(present)
-        is_reasoned = reason is not None and reason.purpose == "loss"
-        unmet = what_is_missing(lifecycle, here, there, facts, at, is_reasoned=is_reasoned)
-        if unmet and not override:
-            raise GateClosed(there, unmet)
-        passed: dict[str, Any] = {"note": note} if note else {}
-        if unmet:
-            passed["overridden"] = [each.as_json() for each in unmet]
-        path = (there, *auto_path(lifecycle, there, facts, at))
-        entry = Entry(present, path, "override" if unmet else cause, reason.key if reason else "", passed)
+        reason = _reason(reasons_of(workspace), there, reason_key, note, override)
+        entry = _entry(lifecycle, present, there, reason, note, cause, at, is_override=override)
         entered = enter(workspace, lifecycle, [entry], by=by, at=at)
         journeys.after_entering(workspace, entered, by=by, at=at)
     record.refresh_from_db()
     return record
+
+
+def _entry(
+    lifecycle: Lifecycle,
+    record: Record,
+    there: StageTerms,
+    reason: Reason | None,
+    note: str,
+    cause: str,
+    at: datetime,
+    *,
+    is_override: bool,
+) -> Entry:
+    """The record's way through the gate. Raises GateClosed where it is shut, unless an override passes over it."""
+    here, facts = lifecycle.stages_by_id[record.stage_id], facts_of(record)
+    is_reasoned = reason is not None and reason.purpose == "loss"
+    unmet = what_is_missing(lifecycle, here, there, facts, at, is_reasoned=is_reasoned)
+    if unmet and not is_override:
+        raise GateClosed(there, unmet)
+    kept: dict[str, Any] = {"note": note} if note else {}
+    if unmet:
+        kept["overridden"] = [each.as_json() for each in unmet]
+    path = (there, *auto_path(lifecycle, there, facts, at))
+    return Entry(record, path, "override" if unmet else cause, reason.key if reason else "", kept)
 
 
 def move_many(

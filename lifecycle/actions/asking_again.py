@@ -19,7 +19,7 @@ from core.people.models import Workspace
 from core.sql import load
 from lifecycle.actions import journeys
 from lifecycle.actions.rescoring import RESCORING
-from lifecycle.ask_again_sql import asking_of
+from lifecycle.ask_again_sql import ask_again_of
 from lifecycle.intake.rows import Incoming
 from lifecycle.intake.upsert import Batch
 from lifecycle.models import Record
@@ -77,7 +77,7 @@ def _ask(workspace: Workspace, due: Sequence[Due]) -> None:
         batch = Batch(workspace, None, at, CAUSE, is_first_only=False, of=None)
         batch.take(rows)
         batch.settle()
-        if not asking_of(workspace).turns_sql:  # a version that asks nobody: those it was kept for are done
+        if not ask_again_of(workspace).turns_sql:  # a version that asks nobody: those it was kept for are done
             Record.objects.filter(pk__in=[each.id for each in due]).update(ask_again_at=None)
         done_well(RESCORING, [each.id for each in due])
         if batch.outcome.updated:

@@ -20,7 +20,7 @@ from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import current_id
 from lifecycle.actions import journeys
-from lifecycle.ask_again_sql import asking_of
+from lifecycle.ask_again_sql import ask_again_of
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.rows import Incoming
 from lifecycle.intake.upsert import Batch
@@ -131,7 +131,7 @@ def _in_question(workspace: Workspace, walk: Rescoring) -> Any:
     records = Record.objects.filter(stage_id__in=open_stages)
     if walk.cause != Cause.FADED:
         return records
-    daily = asking_of(workspace).daily_stages
+    daily = ask_again_of(workspace).daily_stages
     return records.filter(Q(score__gt=0, last_activity_at__isnull=False) | Q(stage_id__in=daily))
 
 

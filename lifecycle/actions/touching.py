@@ -62,11 +62,6 @@ def log_activity(
         if external_id and (known := _known(present, system, external_id)):
             return known
         workspace = Workspace.objects.get(pk=present.workspace_id)
-        said = {"kind": kind, "direction": direction, "outcome": outcome}
-        answers = ask(
-            "record.touched", workspace=workspace, record=present, by=by, at=happened_at, logged_at=at, **said
-        )
-        heard = next(iter(answers), None)
         activity = Activity(
             record=present,
             member=by,
@@ -75,20 +70,38 @@ def log_activity(
             outcome=outcome,
             note=note,
             at=happened_at,
-            is_qualifying=heard.stops_clock if heard else is_qualifying(kind, direction, outcome),
             system=system if external_id else "",
             external_id=external_id,
         )
+        _hear(workspace, activity, by, at)
         _keep(activity)
-        facts: dict[str, str | bool] = {"kind": kind, "direction": direction, "outcome": outcome, "note": note[:500]}
-        facts["is_qualifying"] = activity.is_qualifying
-        if happened_at != at:
-            facts["happened_at"] = happened_at.isoformat()
-        tell_history("activity.logged", activity, at=at, actor=by, record_id=present.pk, facts=facts)
+        _tell(activity, by, at)
         present.last_activity_at = max(happened_at, present.last_activity_at or happened_at)
         _score_again(workspace, lifecycle_of(workspace), present, by, at)
-    activity.heard = heard
     return activity
+
+
+def _hear(workspace: Workspace, activity: Activity, by: Member, at: datetime) -> None:
+    """What whoever keeps the record's first-touch clock says; a touch that no clock waits for is judged by its kind."""
+    said = {"kind": activity.kind, "direction": activity.direction, "outcome": activity.outcome}
+    answers = ask(
+        "record.touched", workspace=workspace, record=activity.record, by=by, at=activity.at, logged_at=at, **said
+    )
+    activity.heard = next(iter(answers), None)
+    activity.is_qualifying = activity.heard.stops_clock if activity.heard else is_qualifying(**said)
+
+
+def _tell(activity: Activity, by: Member, at: datetime) -> None:
+    facts = {
+        "kind": activity.kind,
+        "direction": activity.direction,
+        "outcome": activity.outcome,
+        "note": activity.note[:500],
+        "is_qualifying": activity.is_qualifying,
+    }
+    if activity.at != at:
+        facts["happened_at"] = activity.at.isoformat()
+    tell_history("activity.logged", activity, at=at, actor=by, record_id=activity.record_id, facts=facts)
 
 
 def _check(kind: str, direction: str, outcome: str, note: str) -> None:

@@ -1,10 +1,10 @@
 """What moves, and the definitions it moves through."""
 
-from lifecycle.models.asking import Rescoring
 from lifecycle.models.definitions import Pipeline, Property, ScoreModel, ScoreRule, Stage, StageMove
 from lifecycle.models.history import Activity, ReplacedStay, ScoreChange, StageStay, Touchpoint
 from lifecycle.models.intake import Import, ImportedId, ImportFile, Rejection
 from lifecycle.models.records import Account, ExternalId, Record, SearchToken
+from lifecycle.models.walks import Rescoring
 
 __all__ = [
     "Account",

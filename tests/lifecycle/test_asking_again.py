@@ -24,7 +24,7 @@ from governance.actions.submitting import submit
 from governance.models import Impact
 from lifecycle.actions import advancing, asking_again, rescoring
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.ask_again_sql import asking_of
+from lifecycle.ask_again_sql import ask_again_of
 from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
@@ -193,7 +193,7 @@ def test_a_score_that_depends_on_time_is_asked_though_it_is_zero(acme: Cast) -> 
 def test_a_moment_that_cannot_be_told_is_asked_for_once_a_day(acme: Cast) -> None:
     workspace = with_entry(acme, "(known(amount) ? now : created_at) > renews_on")
     record = customer(workspace, acme, MONDAY_10, renews_on=date(2026, 4, 1), amount=9)
-    assert record.ask_again_at is None and len(asking_of(workspace).daily_stages) == 1
+    assert record.ask_again_at is None and len(ask_again_of(workspace).daily_stages) == 1
     while rescoring.ask_batch(workspace, at=MONDAY_10):
         pass
     assert stage_of(record) == "days_180"
@@ -224,7 +224,7 @@ def test_one_record_in_trouble_does_not_keep_the_others_from_being_asked(acme: C
 
 
 def test_where_nothing_reads_now_nothing_is_asked_and_nothing_more_is_written(acme: Cast) -> None:
-    assert asking_of(acme.acme).turns_sql == "" and asking_of(acme.acme).daily_stages == ()
+    assert ask_again_of(acme.acme).turns_sql == "" and ask_again_of(acme.acme).daily_stages == ()
     assert customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 9, 1)).ask_again_at is None
     assert lifecycle_of(acme.acme)
 

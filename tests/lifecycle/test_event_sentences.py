@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from core.history.models import Event
-from lifecycle.event_sentences import told
+from lifecycle.event_sentences import sentence_of
 
 NOWHERE = UUID(int=0)
 LABELS = {"lifecycle/mql": "Marketing qualified", "marketing_to_sales": "Marketing → Sales"}
@@ -26,4 +26,4 @@ LABELS = {"lifecycle/mql": "Marketing qualified", "marketing_to_sales": "Marketi
     ],
 )
 def test_an_event_is_a_whole_sentence(kind: str, facts: dict[str, Any], said: str) -> None:
-    assert told(Event(workspace_id=NOWHERE, kind=kind, facts=facts), LABELS) == said
+    assert sentence_of(Event(workspace_id=NOWHERE, kind=kind, facts=facts), LABELS) == said
