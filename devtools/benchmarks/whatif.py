@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from blueprint.documents import document as published_document
 from core.people.models import Workspace
+from core.sql import load
 from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, interleaved
 from governance.sets import Replay, Version
@@ -58,7 +59,8 @@ def run(workspace: Workspace) -> list[Row]:
     before, after = Version.of(workspace.pk, base), Version.of(workspace.pk, _proposed(base))
     with workspace_scope(workspace):
         replay = Replay(before, after, "lifecycle/mql", at=at)
-        ours_sql, ours_params = replay.statement(workspace.pk)
+        ours = replay.fill(load("governance", "parts/replayed"))
+        ours_sql, ours_params = ours.text, {"workspace": workspace.pk, **ours.values}
         stages = before.lifecycle.stages_by_path
         hand_params = {
             "at": at,

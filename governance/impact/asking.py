@@ -86,11 +86,9 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
     """The answer to one question. A handful of queries, whatever the number of records."""
     kind, about = step
     if kind == "records":
-        return records.replayed(
-            asking.workspace_id, asking.before, asking.after, about, at=asking.at, since=asking.since
-        )
+        return records.replayed(asking.before, asking.after, about, at=asking.at, since=asking.since)
     if kind == "gates":
-        return gates.standing(asking.workspace_id, asking.before, asking.after, about, at=asking.at)
+        return gates.standing(asking.before, asking.after, about, at=asking.at)
     if kind == "clocks":
         old, new = asking.seam(about)
         assert old is not None and new is not None, "only seams of both versions are timed"

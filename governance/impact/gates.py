@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db import connection
-
+from core.sql import Fragment, load
 from governance.sets import Version, gate_lines
 from governance.sets.asking import Questions
-from lifecycle.facts import RECORD_FROM
 
 EXAMPLES = 50
+STANDING_AT_GATE = load("governance", "standing_at_gate")
 
 
-def standing(workspace_id: UUID, before: Version, after: Version, path: str, *, at: datetime) -> dict[str, Any]:
+def standing(before: Version, after: Version, path: str, *, at: datetime) -> dict[str, Any]:
     """How many of the stage's records meet its gate by either version, with examples of those who differ. One query."""
     questions = Questions(at)
     old, new = before.lifecycle.stages_by_path.get(path), after.lifecycle.stages_by_path.get(path)
@@ -30,21 +28,16 @@ def standing(workspace_id: UUID, before: Version, after: Version, path: str, *, 
         f"{questions.total(version.lifecycle.score_model, version.lifecycle.catalogue)} as {side}_points"
         for side, version in (("old", before), ("new", after))
     )
-    sql = f"""with judged as materialized (
-select w.number, w.name, {meets["old"]} as was, {meets["new"]} as would
-from (select k.*{questions.scored_columns} from (select j.*, {totals} from (
-select r.*, s.key as stage_key, a.name as account_name, a.domain as account_domain{questions.columns}
-from {RECORD_FROM} where r.workspace_id = %(workspace)s and r.stage_id = %(stage)s
-offset 0) j offset 0) k offset 0) w)
-select count(*), count(*) filter (where not was), count(*) filter (where not would),
-  count(*) filter (where was and not would), count(*) filter (where would and not was),
-  (select coalesce(json_agg(json_build_object(
-     'number', e.number, 'name', e.name, 'before', e.was, 'after', e.would)), '[]')
-   from (select * from judged where was <> would order by number desc limit {EXAMPLES}) e)
-from judged"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, questions.params | {"workspace": workspace_id, "stage": known.id})
-        count, failing_before, failing_after, newly_failing, newly_passing, examples = cursor.fetchone()
+    scored: dict[str, Fragment | str] = {
+        "questions": questions.columns,
+        "points": totals,
+        "scored_questions": questions.scored_columns,
+        "which": Fragment("r.stage_id = %(stage)s", questions.params),
+    }
+    statement = STANDING_AT_GATE.fill(old_meets=meets["old"], new_meets=meets["new"], **scored)
+    [(count, failing_before, failing_after, newly_failing, newly_passing, examples)] = statement.rows(
+        stage=known.id, most=EXAMPLES
+    )
     return {
         "path": path,
         "label": f"{known.label} ({known.pipeline_key.replace('_', ' ')})",

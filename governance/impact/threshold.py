@@ -5,39 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
-
 from blueprint.documents import document as published_document
 from blueprint.paths import put
 from core.people.models import Workspace
+from core.sql import load
 from governance.sets import Replay, Version
 
 DAYS = 90
 
-COUNTED = """
-with d as materialized ({replay})
-select count(*), count(*) filter (where old_meets), count(*) filter (where new_meets),
-  count(*) filter (where new_meets and not old_meets), count(*) filter (where old_meets and not new_meets),
-  count(*) filter (where new_enters and not old_enters),
-  count(*) filter (where old_meets and not new_meets and s.category = 'won'),
-  count(*) filter (where new_meets and not old_meets and s.category = 'won'),
-  count(*) filter (where old_meets <> new_meets and new_meets and h.accepted),
-  count(*) filter (where old_meets <> new_meets and old_meets and h.accepted),
-  count(*) filter (where old_meets <> new_meets and old_meets and h.rejected)
-from d
-join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = d.stage_id
-left join lateral (
-  select bool_or(h.state = 'accepted') as accepted, bool_or(h.state = 'rejected') as rejected
-  from handoffs_handoff h
-  where d.old_meets <> d.new_meets and h.workspace_id = %(workspace)s and h.record_id = d.id and h.seam_id = %(seam)s
-) h on true
-"""
-BY_SCORE = """
-with d as materialized ({replay})
-select d.old_points, count(*), count(*) filter (where s.category = 'won')
-from d join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = d.stage_id
-group by 1 order by 1
-"""
+WHAT_IF_THRESHOLD = load("governance", "what_if_threshold")
+RECORDS_BY_SCORE = load("governance", "records_by_score")
 
 
 @dataclass(frozen=True)
@@ -84,10 +61,7 @@ def what_if_threshold(
     if not path:
         return None
     replay = Replay(before, after, path, at=at, since=at - timedelta(days=days))
-    sql, params = replay.statement(workspace.pk)
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(replay=sql), params)
-        counted = cursor.fetchone()
+    [counted] = replay.fill(WHAT_IF_THRESHOLD).rows()
     return WhatIf(before.lifecycle.score_model.threshold, threshold, days, *counted)
 
 
@@ -97,10 +71,7 @@ def threshold_curve(workspace: Workspace, *, at: datetime, days: int = DAYS) -> 
     path = threshold_stage(version)
     if not path:
         return None
-    sql, params = Replay(version, version, path, at=at, since=at - timedelta(days=days)).statement(workspace.pk)
-    with connection.cursor() as cursor:
-        cursor.execute(BY_SCORE.format(replay=sql), params)
-        rows = cursor.fetchall()
+    rows = Replay(version, version, path, at=at, since=at - timedelta(days=days)).fill(RECORDS_BY_SCORE).rows()
     columns = list(zip(*rows, strict=True)) or [(), (), ()]
     return ThresholdCurve(*columns)
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from blueprint.expressions.criteria import Line, compile_line
 from blueprint.paths import Document
+from core.sql import Fragment, SqlFile, load
 from governance.sets.asking import Questions
 from handoffs.blueprint import Handoffs, SeamTerms, handoffs_of
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
-from lifecycle.facts import RECORD_FROM
 from lifecycle.rules.gates import auto_steps, required_lines
 
 SIDES = ("old", "new")
+SCORED_RECORDS = load("governance", "parts/scored_records")
+HANDED_OVER = load("governance", "parts/handed_over")
 
 
 @dataclass(frozen=True)
@@ -97,10 +98,8 @@ class Replay:
         self.seams = {side: self.sides[side].seam_at(stage) for side, stage in self.stages.items()}
         self.seam = self.seams["new"] or self.seams["old"]
 
-    def statement(self, workspace_id: UUID) -> tuple[str, dict[str, Any]]:
-        """SQL and parameters; one row a record: id, number, name, stage_id, owner_id, account_owner_id, amount, and for
-        old and new: points, meets (the gate's lines hold), enters (would go there by itself now), route (the position
-        of the routing rule that is met)."""
+    def fill(self, file: SqlFile) -> SqlFile:
+        """A statement whose part `replayed` is this replay: one row a record, as `sql/parts/replayed.sql` names it."""
         questions = Questions(self.at)
         is_same_score = _scores_alike(self.sides["old"].lifecycle, self.sides["new"].lifecycle)
         self._score_of = {"old": "old_points", "new": "old_points" if is_same_score else "new_points"}
@@ -109,30 +108,29 @@ class Replay:
             for side, version in self.sides.items()
             if side == "old" or not is_same_score
         }
-        told = ", ".join(f"{sql} as {column}" for side in SIDES for column, sql in self._told(questions, side).items())
-        walked, last = self._walked(questions)
+        told = self._told(questions, "old") | self._told(questions, "new")
+        steps, last = self._walked(questions)
         points = ", ".join(f"{sql} as {side}_points" for side, sql in totals.items())
-        scored = f"""select k.*{questions.scored_columns} from (
-select j.*, {points} from (
-select r.*, s.key as stage_key, a.name as account_name, a.domain as account_domain, a.owner_id as account_owner_id\
-{questions.columns}
-from {RECORD_FROM}
-where r.workspace_id = %(workspace)s and r.pipeline_id = %(pipeline)s{self._in_play()}
-offset 0) j offset 0) k offset 0"""
-        enters = ", ".join(
-            f"(w.stage_id <> %(stage)s and w.{side}_at_{last} = %(stage)s) as {side}_enters" for side in SIDES
+        scored = SCORED_RECORDS.fill(
+            questions=questions.columns,
+            points=points,
+            scored_questions=questions.scored_columns,
+            which=self._which(),
         )
-        sql = f"""select w.id, w.number, w.name, w.stage_id, w.owner_id, w.account_owner_id, w.amount,
-w.{self._score_of["old"]} as old_points, w.{self._score_of["new"]} as new_points, {enters}, {told}
-from ({walked.replace("@scored@", scored)}) w"""
-        params = questions.params | {
-            "workspace": workspace_id,
+        values = {
             "pipeline": self.stage.pipeline_id,
             "stage": self.stage.id,
             "since": self.since,
             "seam": self.seam.id if self.seam else None,
         }
-        return sql, params
+        return file.fill(
+            walked=Fragment(steps.replace("@scored@", scored.draft), {**questions.params, **values}),
+            old_points=f"w.{self._score_of['old']}",
+            new_points=f"w.{self._score_of['new']}",
+            old_end=f"w.old_at_{last}",
+            new_end=f"w.new_at_{last}",
+            **told,
+        )
 
     def _told(self, questions: Questions, side: str) -> dict[str, str]:
         stage, seam, version = self.stages[side], self.seams[side], self.sides[side]
@@ -185,11 +183,12 @@ from ({walked.replace("@scored@", scored)}) w"""
     def _met(self, questions: Questions, side: str, expressions: list[str]) -> str:
         return questions.all_met(self.sides[side].lifecycle.catalogue, expressions, self._score_of[side], "x")
 
-    def _in_play(self) -> str:
+    def _which(self) -> str:
+        """The pipeline's records; those at rest are left out."""
         if self.since is None:
-            return ""
-        handed = """ or r.id in (select h.record_id from handoffs_handoff h
-  where h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and h.offered_at >= %(since)s)"""
-        return f"""
-and (r.created_at >= %(since)s or r.entered_stage_at >= %(since)s or r.last_activity_at >= %(since)s\
-{handed if self.seam else ""})"""
+            return "r.pipeline_id = %(pipeline)s"
+        moments = " or ".join(
+            f"r.{moment} >= %(since)s" for moment in ("created_at", "entered_stage_at", "last_activity_at")
+        )
+        handed = f" or r.id in ({HANDED_OVER.draft})" if self.seam else ""
+        return f"r.pipeline_id = %(pipeline)s and ({moments}{handed})"

@@ -92,8 +92,8 @@ def limbo_page(
     """One page, longest waiting first, and the mark of the next ("" when there is none). One query. Raises BadInput."""
     if cause and cause not in CAUSES:
         raise BadInput(f"Choose one of: {', '.join(CAUSES)}.", field="cause")
-    wanted = {"cause": cause or None, "seam": _seam_id(workspace, seam), "most": size + 1}
-    items = _items(workspace, at, **wanted, after=read_mark(after) if after else (None, None))
+    seam_id, mark = _seam_id(workspace, seam), read_mark(after) if after else (None, None)
+    items = _items(workspace, at, most=size + 1, cause=cause or None, seam=seam_id, after=mark)
     return cut(items, size, lambda item: mark_of(item.id, item.since))
 
 
@@ -158,10 +158,10 @@ def _items(
     rows = LIMBO_ITEMS.rows(**page, **_blueprint(workspace, at))
     seams = handoffs_of(workspace).seams_by_id
     items = []
-    for noun, cause, key, number, record_number, name, seam_id, holder, since, next_at in rows:
-        seam = seams.get(seam_id)
-        said = (seam.key, seam.label) if seam else ("", "")
-        items.append(LimboItem(noun, cause, key, number, record_number, name, *said, holder or "", since, next_at))
+    for noun, cause_key, key, number, record_number, name, seam_id, holder, since, next_at in rows:
+        found = seams.get(seam_id)
+        said = (found.key, found.label) if found else ("", "")
+        items.append(LimboItem(noun, cause_key, key, number, record_number, name, *said, holder or "", since, next_at))
     return items
 
 

@@ -77,7 +77,7 @@ def flows(question: Question) -> Parts:
         moved = _records_entering(question, list(question.lifecycle.stages_by_id))
         among = "array_position(%(open_stages)s::uuid[], o.stage_id) is not null"
         left = Fragment(f"{among} and o.record_id in ({moved.sql})", moved.values)
-    places = {
+    places: dict[str, Fragment | str] = {
         "entered_near": _near(question, "o.entered_at"),
         "exited_near": _near(question, "o.exited_at"),
         "left": left,

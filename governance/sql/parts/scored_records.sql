@@ -1,0 +1,31 @@
+-- Read each record once with every question that both versions ask of it, and its score by either.
+--
+-- parameters:
+--   workspace uuid: the tenant
+-- places:
+--   questions: a column per question about the record `r`, its stage `s` and its account `a`
+--   points: the scores, read off these columns of `j`
+--   scored_questions: a column per question that looks at a score of `k`
+--   which: which records
+select
+    k.* /*{scored_questions}*/
+from (
+    select
+        j.*,
+        /*{points*/ 0 as old_points, 0 as new_points /*}*/
+    from (
+        select
+            r.*,
+            s.key as stage_key,
+            a.name as account_name,
+            a.domain as account_domain,
+            a.owner_id as account_owner_id /*{questions}*/
+        from lifecycle_record r
+        join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
+        left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id
+        where r.workspace_id = %(workspace)s and /*{which*/ r.stage_id is not null /*}*/
+        offset 0
+    ) j
+    offset 0
+) k
+offset 0
