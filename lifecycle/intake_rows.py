@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,7 +12,7 @@ from lifecycle.blueprint import Lifecycle, PropertyTerms
 from lifecycle.intake.row_schema import name_key
 from lifecycle.intake.rows import Incoming, Refused
 from lifecycle.intake.stored_values import BadValue
-from lifecycle.rules.owning import why_not_owner
+from lifecycle.row_owners import LONGEST_SHOWN, with_owners
 from lifecycle.rules.sources import system_of
 
 TEXT_FIELDS = ("name", "email", "domain", "source", "currency", "account", "account_domain")
@@ -28,7 +27,6 @@ EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}")
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 YES, NO = frozenset(("true", "yes", "y", "1")), frozenset(("false", "no", "n", "0"))
-LONGEST_SHOWN = 80
 
 
 def parse_rows(
@@ -46,7 +44,7 @@ def parse_rows(
             raw = row if isinstance(row, dict) else {"row": row}
             refused.append(Refused(line, bad.code, bad.field, bad.detail, raw))
     if owned:
-        ready = _with_owners(ready, owned, refused)
+        ready = with_owners(ready, owned, refused)
     return ready, refused
 
 
@@ -224,42 +222,3 @@ PARSERS: dict[DataType, Callable[[str, Any], Any]] = {
     DataType.DATE: _day,
     DataType.DATETIME: _moment,
 }
-
-
-# --- owners ---------------------------------------------------------------------------------------------------------
-
-
-def members_named(names: Iterable[str]) -> dict[str, Member]:
-    """Members by e-mail address or by the name other systems know them by; of two, the one who is here. One query."""
-    wanted = {each.casefold() for each in names}
-    found: dict[str, Member] = {}
-    for member in Member.objects.order_by("-is_active", "joined_at", "id"):
-        for name in (member.email, member.external_key):
-            if name and name.casefold() in wanted:
-                found.setdefault(name.casefold(), member)
-    return found
-
-
-def owner_named(name: str, found: Mapping[str, Member]) -> Member:
-    """Who shall take care of it. Raises BadValue for nobody here, and for somebody who cannot."""
-    member = found.get(name.casefold())
-    if member is None:
-        raise BadValue("unknown_owner", "owner", f"Nobody here is known as “{name[:LONGEST_SHOWN]}”.")
-    if why_not := why_not_owner(member):
-        raise BadValue(why_not[0], "owner", why_not[1])
-    return member
-
-
-def _with_owners(ready: list[Incoming], owned: Mapping[int, str], refused: list[Refused]) -> list[Incoming]:
-    found = members_named(owned.values())
-    kept = []
-    for row in ready:
-        name = owned.get(row.line)
-        if name is None:
-            kept.append(row)
-            continue
-        try:
-            kept.append(replace(row, core={**row.core, "owner_id": owner_named(name, found).pk}))
-        except BadValue as bad:
-            refused.append(Refused(row.line, bad.code, bad.field, bad.detail, row.raw))
-    return kept

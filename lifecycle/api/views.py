@@ -26,13 +26,12 @@ from lifecycle.intake_rows import (
     KNOWN,
     OVERRIDE,
     PLACE_FIELDS,
-    members_named,
-    owner_named,
     parse_core,
     parse_properties,
     parse_rows,
 )
 from lifecycle.models import Record
+from lifecycle.row_owners import members_named, owner_named
 
 REFUSED = {422: Envelope, 403: Envelope}
 FILTERS = [OpenApiParameter(name, str) for name in listing.FILTERS]

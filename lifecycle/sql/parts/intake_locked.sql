@@ -18,7 +18,7 @@ from (
     order by found_id, place
 ) ordered
 left join lateral (
-    select r as old from lifecycle_record r
-    where r.workspace_id = %(workspace)s and r.id = ordered.found_id
+    select record as old from lifecycle_record record
+    where record.workspace_id = %(workspace)s and record.id = ordered.found_id
     for update
 ) present on ordered.found_id is not null

@@ -18,56 +18,49 @@
 --   is_elsewhere: it asks for a stage of another pipeline
 --   old_stages: the dated past so far, with `old_moments`; `is_testimony` where all of it came from rows
 select
-    l.place, l.line, l.kind, l.system, l.external_id, l.company_name, l.company_key, l.company_domain,
-    l.asked_stage, l.history_stages, l.history_moments, l.loss_reason, l.kept_reason, l.note, l.override_facts,
-    l.file_identity, l.file_digest, l.giver_id, l.is_asked_again, l.must_stay, l.is_id_known, l.email_of, l.repeat,
-    l.old,
-    coalesce((l.old).id, l.fresh_id) as id,
-    (l.old).id is null as is_new,
-    l.found_id is not null and l.nth_of_record > 1 as is_again,
-    (l.old).number as number,
-    (l.old).stage_id as old_stage_id,
-    (l.old).score as old_score,
-    coalesce((l.old).origin_id, l.origin_id) as origin_id,
-    greatest(%(at)s, (l.old).entered_stage_at, (l.old).updated_at) as moment,
+    place, line, kind, system, external_id, company_name, company_key, company_domain, asked_stage, history_stages,
+    history_moments, loss_reason, kept_reason, note, override_facts, file_identity, file_digest, giver_id,
+    is_asked_again, must_stay, is_id_known, email_of, repeat, old,
+    coalesce((old).id, fresh_id) as id,
+    (old).id is null as is_new,
+    found_id is not null and nth_of_record > 1 as is_again,
+    (old).number as number,
+    (old).stage_id as old_stage_id,
+    (old).score as old_score,
+    coalesce((old).origin_id, origin_id) as origin_id,
+    greatest(%(at)s, (old).entered_stage_at, (old).updated_at) as moment,
 
     -- where it stands and where it is to go
     coalesce(
-        case when l.history_stages is not null then l.asked_pipeline_id end,
-        (l.old).pipeline_id, l.asked_pipeline_id, l.usual_pipeline_id
+        case when history_stages is not null then asked_pipeline_id end,
+        (old).pipeline_id, asked_pipeline_id, usual_pipeline_id
     ) as pipeline_id,
     coalesce(
         target.id,
-        case when l.asked_stage is null and l.history_stages is null and (l.old).id is null then home.id end
+        case when asked_stage is null and history_stages is null and (old).id is null then home.id end
     ) as target_stage_id,
-    coalesce(
-        (l.old).stage_id, case when l.is_made is null and not target.is_entry then home.id end
-    ) as from_stage_id,
-    (l.asked_stage is not null or l.history_stages is not null) and l.asked_pipeline_id <> (l.old).pipeline_id
+    coalesce((old).stage_id, case when is_made is null and not target.is_entry then home.id end) as from_stage_id,
+    (asked_stage is not null or history_stages is not null) and asked_pipeline_id <> (old).pipeline_id
         as is_elsewhere,
-    case when l.asked_stage is null then coalesce((l.old).stage_id, home.id) else target.id end as start_stage_id,
-    coalesce(present.key, case when l.is_made or target.is_entry then target.key end, home.key) as stage_key,
-    (l.old).opened_at as opened_at,
-    coalesce((l.old).entered_stage_at, %(at)s) as entered_stage_at,
-    (l.old).last_activity_at as last_activity_at,
-    (l.old).score as score,
+    case when asked_stage is null then coalesce((old).stage_id, home.id) else target.id end as start_stage_id,
+    coalesce(present.key, case when is_made or target.is_entry then target.key end, home.key) as stage_key,
+    (old).opened_at as opened_at,
+    coalesce((old).entered_stage_at, %(at)s) as entered_stage_at,
+    (old).last_activity_at as last_activity_at,
+    (old).score as score,
 
     -- its columns: a key that the row does not have leaves the old value
-    coalesce(nullif(l.core ->> 'name', ''), (l.old).name, l.fallback_name) as name,
+    coalesce(nullif(core ->> 'name', ''), (old).name, fallback_name) as name,
+    case when core ? 'email' then coalesce(core ->> 'email', '') else coalesce((old).email, '') end as email,
     case
-        when l.core ? 'email' then coalesce(l.core ->> 'email', '') else coalesce((l.old).email, '')
-    end as email,
-    case
-        when l.core ? 'domain' then coalesce(l.core ->> 'domain', '')
-        else coalesce(nullif((l.old).domain, ''), l.mail_domain, '')
+        when core ? 'domain' then coalesce(core ->> 'domain', '')
+        else coalesce(nullif((old).domain, ''), mail_domain, '')
     end as domain,
-    case
-        when l.core ? 'source' then coalesce(l.core ->> 'source', '') else coalesce((l.old).source, '')
-    end as source,
-    case when l.core ? 'owner_id' then (l.core ->> 'owner_id')::uuid else (l.old).owner_id end as owner_id,
+    case when core ? 'source' then coalesce(core ->> 'source', '') else coalesce((old).source, '') end as source,
+    case when core ? 'owner_id' then (core ->> 'owner_id')::uuid else (old).owner_id end as owner_id,
     case
         when
-            l.core ? 'owner_id' and ((l.core ->> 'owner_id')::uuid is distinct from (l.old).owner_id)
+            core ? 'owner_id' and ((core ->> 'owner_id')::uuid is distinct from (old).owner_id)
             then (
                 select seat.team_id
                 from (
@@ -75,88 +68,87 @@ select
                         id,
                         team_id
                     from workspaces_teamseat
-                    where workspace_id = %(workspace)s and member_id = (l.core ->> 'owner_id')::uuid
+                    where workspace_id = %(workspace)s and member_id = (core ->> 'owner_id')::uuid
                     offset 0
                 ) seat
                 order by seat.id
                 limit 1
             )
-        else (l.old).team_id
+        else (old).team_id
     end as team_id,
-    case when l.core ? 'amount' then (l.core ->> 'amount')::numeric(16, 2) else (l.old).amount end as amount,
+    case when core ? 'amount' then (core ->> 'amount')::numeric(16, 2) else (old).amount end as amount,
     case
-        when l.core ? 'currency' then coalesce(l.core ->> 'currency', '') else coalesce((l.old).currency, '')
+        when core ? 'currency' then coalesce(core ->> 'currency', '') else coalesce((old).currency, '')
     end as currency,
-    case when l.core ? 'mrr' then (l.core ->> 'mrr')::numeric(16, 2) else (l.old).mrr end as mrr,
-    case when l.core ? 'closes_on' then (l.core ->> 'closes_on')::date else (l.old).closes_on end as closes_on,
-    case when l.core ? 'renews_on' then (l.core ->> 'renews_on')::date else (l.old).renews_on end as renews_on,
+    case when core ? 'mrr' then (core ->> 'mrr')::numeric(16, 2) else (old).mrr end as mrr,
+    case when core ? 'closes_on' then (core ->> 'closes_on')::date else (old).closes_on end as closes_on,
+    case when core ? 'renews_on' then (core ->> 'renews_on')::date else (old).renews_on end as renews_on,
     coalesce(
-        (l.core ->> 'created_at')::timestamptz, (l.old).created_at, (l.core ->> 'born_at')::timestamptz,
-        l.history_moments[1], %(at)s
+        (core ->> 'created_at')::timestamptz, (old).created_at, (core ->> 'born_at')::timestamptz,
+        history_moments[1], %(at)s
     ) as created_at,
 
     -- its properties, each by the rule for its source
-    (
-        coalesce(l.filling_properties, '{}') || coalesce((l.old).properties, '{}') || coalesce(l.new_properties, '{}')
-    ) - coalesce(l.cleared_keys, '{}') as properties,
+    (coalesce(filling_properties, '{}') || coalesce((old).properties, '{}') || coalesce(new_properties, '{}'))
+    - coalesce(cleared_keys, '{}') as properties,
     case
-        when l.filling_properties is not null or l.refused_properties is not null then (
+        when filling_properties is not null or refused_properties is not null then (
             select array_agg(refused.key order by refused.key)
             from (
-                select key from jsonb_each(l.filling_properties)
-                where (l.old).properties ? key and (l.old).properties -> key <> value
+                select key from jsonb_each(filling_properties)
+                where (old).properties ? key and (old).properties -> key <> value
                 union
-                select key from jsonb_each(l.refused_properties)
-                where coalesce((l.old).properties -> key, 'null') <> value
+                select key from jsonb_each(refused_properties)
+                where coalesce((old).properties -> key, 'null') <> value
             ) refused
         )
     end as held_keys,
 
     -- its account: the one the row names, else its own, else the one of its domain
     case
-        when l.company_key is null then coalesce((l.old).account_id, by_domain.id)
+        when company_key is null then coalesce((old).account_id, by_domain.id)
         else coalesce(by_name.id, by_domain.id)
     end as account_id,
     case
-        when l.company_key is not null and by_name.id is null and by_domain.id is null
-            then first_value(l.fresh_account_id) over (partition by l.company_key order by l.place)
+        when company_key is not null and by_name.id is null and by_domain.id is null
+            then first_value(fresh_account_id) over (partition by company_key order by place)
     end as made_account_id,
     case
-        when l.company_key is null then coalesce(own.name, by_domain.name)
-        else coalesce(by_name.name, by_domain.name, l.company_name)
+        when company_key is null then coalesce(own.name, by_domain.name)
+        else coalesce(by_name.name, by_domain.name, company_name)
     end as account_name,
     case
-        when l.company_key is null then coalesce(own.domain, by_domain.domain)
-        else coalesce(by_name.domain, by_domain.domain, l.company_domain, '')
+        when company_key is null then coalesce(own.domain, by_domain.domain)
+        else coalesce(by_name.domain, by_domain.domain, company_domain, '')
     end as account_domain,
 
     past.stages as old_stages,
     past.moments as old_moments,
     past.is_testimony
-from locked l
-left join stages present on present.id = (l.old).stage_id
+from locked
+left join stages present on present.id = (old).stage_id
 left join stages home
-    on home.is_first and home.pipeline_id = coalesce((l.old).pipeline_id, l.asked_pipeline_id, l.usual_pipeline_id)
+    on home.is_first and home.pipeline_id = coalesce((old).pipeline_id, asked_pipeline_id, usual_pipeline_id)
 left join stages target
-    on target.key = l.asked_stage
-    and target.pipeline_id = coalesce(l.asked_pipeline_id, (l.old).pipeline_id, l.usual_pipeline_id)
+    on target.key = asked_stage
+    and target.pipeline_id = coalesce(asked_pipeline_id, (old).pipeline_id, usual_pipeline_id)
 left join lateral (
     select
         account.id,
         account.name,
         account.domain
     from lifecycle_account account
-    where account.workspace_id = %(workspace)s and account.name_key = l.company_key
+    where account.workspace_id = %(workspace)s and account.name_key = company_key
     limit 1
-) by_name on l.company_key is not null
+) by_name on company_key is not null
 left join lateral (
     select
         account.name,
         account.domain
     from lifecycle_account account
-    where account.workspace_id = %(workspace)s and account.id = (l.old).account_id
+    where account.workspace_id = %(workspace)s and account.id = (old).account_id
     limit 1
-) own on (l.old).account_id is not null
+) own on (old).account_id is not null
 left join lateral (
     select
         account.id,
@@ -169,20 +161,20 @@ left join lateral (
             name,
             domain
         from lifecycle_account
-        where workspace_id = %(workspace)s and domain = l.sought_domain
+        where workspace_id = %(workspace)s and domain = sought_domain
         offset 0
     ) account
     order by account.number
     limit 1
-) by_domain on l.sought_domain is not null
+) by_domain on sought_domain is not null
 left join lateral (
     select
         array_agg(stay.stage_id order by stay.entered_at, stay.exited_at, stay.id) as stages,
         array_agg(stay.entered_at order by stay.entered_at, stay.exited_at, stay.id) as moments,
         bool_and(stay.cause = 'history') as is_testimony
     from (
-        select y.* from lifecycle_stagestay y
-        where y.workspace_id = %(workspace)s and y.record_id = (l.old).id
+        select * from lifecycle_stagestay
+        where workspace_id = %(workspace)s and record_id = (old).id
         offset 0
     ) stay
-) past on l.history_stages is not null and (l.old).id is not null
+) past on history_stages is not null and (old).id is not null
