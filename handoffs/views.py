@@ -13,7 +13,10 @@ from core.errors import BadInput, RuleSaysNo
 from core.http.web import is_partial, page
 from core.people.permissions import LEADS, may, permit
 from handoffs import queries
-from handoffs.actions import answering, asking, locking, offering, packing, reassigning, tasking
+from handoffs.actions import access as locking
+from handoffs.actions import answering, offering, reassigning, tasking
+from handoffs.actions import packets as packing
+from handoffs.actions import routing_questions as asking
 from handoffs.blueprint import handoffs_of
 from handoffs.forms import AssignForm, OutcomeForm, RejectForm
 from handoffs.models import Handoff
@@ -34,7 +37,7 @@ class Inbox(View):
         return page(request, "handoffs/inbox.html", context, part="handoffs/_inbox_rows.html")
 
 
-class Handoffs(View):
+class HandoffList(View):
     """Every handoff, by seam, state, assignee, lateness."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -112,7 +115,7 @@ class Acceptance(View):
         return answered(request, handoff, f"{handoff.record.name} is yours.")
 
 
-class Rejection(View):
+class HandoffRejection(View):
     """Refusing it: the form, in a dialog or as a page, and the answer."""
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:

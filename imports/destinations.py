@@ -15,7 +15,7 @@ SKIP = "skip"
 
 
 @dataclass(frozen=True)
-class Place:
+class Destination:
     """One thing a column can become. `data_type` is what its cells must be."""
 
     key: str
@@ -26,63 +26,66 @@ class Place:
 
 
 RECORD_PLACES = (
-    Place("external_id", "Id in the other system", "text",
+    Destination("external_id", "Id in the other system", "text",
           ("{kind}_id", "prospect_id", "contact_id", "deal_id", "opp_id", "external_id", "record_id", "id",
            "{kind}_number", "vid", "object_id", "customer_id", "number")),
-    Place("name", "Name", "text",
+    Destination("name", "Name", "text",
           ("{kind}_name", "name", "full_name", "dealname", "deal_name", "contact_name", "prospect_name")),
-    Place("first_name", "First name", "text", ("first_name", "firstname", "given_name")),
-    Place("last_name", "Last name", "text", ("last_name", "lastname", "surname", "family_name")),
-    Place("email", "E-mail", "email", ("email", "e_mail", "email_address", "work_email", "mail")),
-    Place("domain", "Domain", "text", ("domain", "email_domain")),
-    Place("source", "Source", "text",
+    Destination("first_name", "First name", "text", ("first_name", "firstname", "given_name")),
+    Destination("last_name", "Last name", "text", ("last_name", "lastname", "surname", "family_name")),
+    Destination("email", "E-mail", "email", ("email", "e_mail", "email_address", "work_email", "mail")),
+    Destination("domain", "Domain", "text", ("domain", "email_domain")),
+    Destination("source", "Source", "text",
           ("lead_source", "source", "original_source", "hs_analytics_source", "analytics_source", "utm_source")),
-    Place("amount", "Amount", "number",
+    Destination("amount", "Amount", "number",
           ("amount", "deal_amount", "close_value", "{kind}_amount", "deal_value", "{kind}_value", "contract_value",
            "total_value", "acv", "value")),
-    Place("currency", "Currency", "text", ("currency", "currency_iso_code", "deal_currency_code", "currency_code")),
-    Place("mrr", "Monthly recurring revenue", "number", ("mrr", "monthly_recurring_revenue")),
-    Place("closes_on", "Closing day", "date",
+    Destination("currency", "Currency", "text",
+          ("currency", "currency_iso_code", "deal_currency_code", "currency_code")),
+    Destination("mrr", "Monthly recurring revenue", "number", ("mrr", "monthly_recurring_revenue")),
+    Destination("closes_on", "Closing day", "date",
           ("close_date", "closedate", "closes_on", "closing_date", "expected_close_date", "closed_on", "closed_at")),
-    Place("renews_on", "Renewal day", "date",
+    Destination("renews_on", "Renewal day", "date",
           ("renewal_date", "renews_on", "renewal_on", "contract_end_date", "subscription_end_date")),
-    Place("created_at", "Created", "datetime",
+    Destination("created_at", "Created", "datetime",
           ("created_at", "created_date", "createdate", "create_date", "date_created", "created_on", "created",
            "opened_on", "open_date")),
-    Place("account", "Company", "text",
+    Destination("account", "Company", "text",
           ("account", "account_name", "company", "company_name", "organization", "organisation", "customer", "client")),
-    Place("account_domain", "Domain of the company", "text",
+    Destination("account_domain", "Domain of the company", "text",
           ("account_domain", "company_domain", "company_domain_name", "website", "company_website")),
-    Place("account_id", "Id of the company in the other system", "text",
+    Destination("account_id", "Id of the company in the other system", "text",
           ("account_id", "company_id", "associated_company_id", "associatedcompanyid")),
-    Place("owner", "Owner", "text",
+    Destination("owner", "Owner", "text",
           ("owner", "owner_id", "owner_name", "owner_email", "{kind}_owner", "sales_agent", "sales_rep", "rep",
            "account_executive", "hubspot_owner_id", "assigned_to", "agent", "salesperson")),
-    Place("stage", "Stage", "text",
+    Destination("stage", "Stage", "text",
           ("deal_stage", "dealstage", "stage_name", "stage", "{kind}_stage", "{kind}_result", "{kind}_status",
            "deal_pipeline_stage_id", "lifecycle_stage", "lifecyclestage", "status", "outcome", "result", "converted",
            "is_converted", "is_won")),
-    Place("entered_stage_at", "When it entered its stage", "datetime",
+    Destination("entered_stage_at", "When it entered its stage", "datetime",
           ("entered_stage_at", "stage_entered_at", "last_stage_change_date", "stage_change_date", "date_entered")),
 )  # fmt: skip
 
 ACCOUNT_PLACES = (
-    Place("external_id", "Id in the other system", "text", ("account_id", "company_id", "id", "record_id")),
-    Place("name", "Name", "text", ("account", "account_name", "company", "company_name", "name", "organization")),
-    Place("domain", "Domain", "text", ("domain", "website", "company_domain", "company_domain_name")),
-    Place("owner", "Owner", "text", ("owner", "owner_id", "owner_name", "owner_email", "hubspot_owner_id")),
+    Destination("external_id", "Id in the other system", "text", ("account_id", "company_id", "id", "record_id")),
+    Destination("name", "Name", "text", ("account", "account_name", "company", "company_name", "name", "organization")),
+    Destination("domain", "Domain", "text", ("domain", "website", "company_domain", "company_domain_name")),
+    Destination("owner", "Owner", "text", ("owner", "owner_id", "owner_name", "owner_email", "hubspot_owner_id")),
 )
 
 PEOPLE_PLACES = (
-    Place("external_id", "How files name this person", "text", ("owner_id", "user_id", "person_id", "id")),
-    Place("name", "Name", "text", ("sales_agent", "name", "full_name", "agent", "rep", "owner", "owner_name", "user")),
-    Place("first_name", "First name", "text", ("first_name", "firstname")),
-    Place("last_name", "Last name", "text", ("last_name", "lastname")),
-    Place("email", "E-mail", "email", ("email", "e_mail", "email_address")),
-    Place("role", "Role", "text", ("role",)),
-    Place("team", "Team", "text", ("team", "team_name", "primary_team_name")),
-    Place("manager", "Manager of the team", "text", ("manager", "manager_name", "team_lead", "reports_to")),
-    Place("region", "Region of the team", "text", ("regional_office", "region", "territory", "office")),
+    Destination("external_id", "How files name this person", "text", ("owner_id", "user_id", "person_id", "id")),
+    Destination(
+        "name", "Name", "text", ("sales_agent", "name", "full_name", "agent", "rep", "owner", "owner_name", "user")
+    ),
+    Destination("first_name", "First name", "text", ("first_name", "firstname")),
+    Destination("last_name", "Last name", "text", ("last_name", "lastname")),
+    Destination("email", "E-mail", "email", ("email", "e_mail", "email_address")),
+    Destination("role", "Role", "text", ("role",)),
+    Destination("team", "Team", "text", ("team", "team_name", "primary_team_name")),
+    Destination("manager", "Manager of the team", "text", ("manager", "manager_name", "team_lead", "reports_to")),
+    Destination("region", "Region of the team", "text", ("regional_office", "region", "territory", "office")),
 )
 
 # Headers that mean a property of the usual blueprint, beside its own key and label.
@@ -102,12 +105,12 @@ PROPERTY_HEADERS = {
 }
 
 
-def places_of(target: str) -> tuple[Place, ...]:
+def places_of(target: str) -> tuple[Destination, ...]:
     """Every core place of this kind of file."""
     return {"accounts": ACCOUNT_PLACES, "people": PEOPLE_PLACES}.get(target, RECORD_PLACES)
 
 
-def place(target: str, key: str) -> Place | None:
+def place(target: str, key: str) -> Destination | None:
     """By key."""
     return next((each for each in places_of(target) if each.key == key), None)
 

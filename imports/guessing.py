@@ -124,7 +124,7 @@ def _core_places(columns: list[Any], target: str, kind: str, pipeline: PipelineT
     return places
 
 
-def _can_be(place: targets.Place, column: Found) -> bool:
+def _can_be(place: targets.Destination, column: Found) -> bool:
     """Whether the values allow it. A column that holds nothing is left out, whatever it is called."""
     if not column["filled"]:
         return False

@@ -40,7 +40,7 @@ class BoardColumn:
 
 
 @dataclass(frozen=True)
-class Board:
+class MappingBoard:
     """Everything the mapping page draws beside the preview."""
 
     columns: list[BoardColumn]
@@ -60,7 +60,7 @@ class Board:
     has_owner: bool
 
 
-def board(job: Import, given: Keyed[str, Any], lifecycle: Lifecycle) -> Board:
+def board(job: Import, given: Keyed[str, Any], lifecycle: Lifecycle) -> MappingBoard:
     """What the page shows for this mapping. No queries."""
     kind = targets.RECORD_KINDS.get(given["target"], "")
     pipelines = [(each.key, each.label) for each in lifecycle.pipelines if each.record_kind == kind]
@@ -75,7 +75,7 @@ def board(job: Import, given: Keyed[str, Any], lifecycle: Lifecycle) -> Board:
     ]
     filled = [column for column, found in zip(columns, job.findings["columns"], strict=True) if found["filled"]]
     stage_header = next((column.header for column in filled if column.to == "stage"), "")
-    return Board(
+    return MappingBoard(
         columns=filled,
         empty=[found["header"] for found in job.findings["columns"] if not found["filled"]],
         groups=_groups(given["target"], pipeline, lifecycle),

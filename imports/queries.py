@@ -35,7 +35,7 @@ def import_for(member: Member, number: int) -> Import:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ImportProgress:
     """How far an import has come. `per_second` and `seconds_left` are None before there is a figure."""
 
     done: int
@@ -45,14 +45,14 @@ class Progress:
     seconds: int | None
 
 
-def progress(job: Import, at: datetime) -> Progress:
+def progress(job: Import, at: datetime) -> ImportProgress:
     """From the counters alone; no query."""
     ends = job.finished_at or at
     seconds = (ends - job.started_at).total_seconds() if job.started_at else None
     rate = job.done_rows / seconds if seconds and job.done_rows else None
     left = int((job.total_rows - job.done_rows) / rate) if rate and not job.finished_at else None
     took = max(1, round(seconds)) if seconds else None
-    return Progress(job.done_rows, job.total_rows, int(rate) if rate else None, left, took)
+    return ImportProgress(job.done_rows, job.total_rows, int(rate) if rate else None, left, took)
 
 
 def reasons(job: Import) -> list[tuple[str, int]]:

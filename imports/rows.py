@@ -24,7 +24,7 @@ KEPT_RAW = 2_000  # characters of a cell kept with a rejection
 
 
 @dataclass(slots=True)
-class Told:
+class ParsedRow:
     """What a row tells of a record. `is_dated`: the file itself says when the present stage was entered. `name` is for
     a record that brings none: it is given once, so that a better name given later stays."""
 
@@ -136,7 +136,7 @@ class RowReader:
         self._pipeline = context.lifecycle.pipeline(mapping.pipeline) if mapping.pipeline else None
         self._positions = {stage.key: stage.position for stage in self._pipeline.stages} if self._pipeline else {}
 
-    def read(self, row: Row) -> Told | Refused:
+    def read(self, row: Row) -> ParsedRow | Refused:
         """The record the row tells of, or why it cannot come in."""
         values = self.values(row)
         if isinstance(values, Refused):
@@ -170,7 +170,7 @@ class RowReader:
         """The row as a kept rejection."""
         return Refused(row.line, code, field[:120], detail[:500], raw_of(self.context.headers, row))
 
-    def _told(self, row: Row, values: dict[str, Any]) -> Told:
+    def _told(self, row: Row, values: dict[str, Any]) -> ParsedRow:
         mapping = self.context.mapping
         core = {key: values[key] for key in CORE if key in values}
         properties = self.properties(values)
@@ -186,7 +186,7 @@ class RowReader:
         )
         if not external_id and not (mapping.kind == "lead" and "email" in core):
             external_id = digest_of(row)
-        told = Told(row.line, external_id, core, properties, Raw(self.context.headers, row), name=given_name)
+        told = ParsedRow(row.line, external_id, core, properties, Raw(self.context.headers, row), name=given_name)
         if mapping.history:
             told.history, told.is_dated = self._history(values)
         else:

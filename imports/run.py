@@ -28,7 +28,7 @@ from imports.duplicates import EXACT, REPEATED, Repeats, find_repeats, merged
 from imports.mapping import Mapping
 from imports.opening import open_file
 from imports.people import Owners
-from imports.rows import Context, RowReader, Told, zone_of
+from imports.rows import Context, ParsedRow, RowReader, zone_of
 from imports.starting import IMPORT
 from imports.teams import take_in_people
 from lifecycle.actions.intake import keep_rejections, take_in
@@ -258,7 +258,7 @@ class _Chunk:
 
     def _take_records(self, rows: Sequence[tuple[int, Row]]) -> Tally:
         tally = Tally()
-        told: list[tuple[int, Row, Told]] = []
+        told: list[tuple[int, Row, ParsedRow]] = []
         for place, row in rows:
             read = self.reader.read(row)
             if isinstance(read, Refused):
@@ -276,7 +276,7 @@ class _Chunk:
         keep_rejections(tally.refused, of=self.job, at=self.at)
         return tally.plus(self._into_records(incoming))
 
-    def _standing(self, rows: Sequence[Told]) -> dict[tuple[str, str], tuple[UUID, datetime]]:
+    def _standing(self, rows: Sequence[ParsedRow]) -> dict[tuple[str, str], tuple[UUID, datetime]]:
         """Stage and when it was entered, of the records these rows mean that are there already. Two queries at most."""
         ids = [row.external_id for row in rows if row.external_id]
         emails = [str(row.core["email"]) for row in rows if not row.external_id and "email" in row.core]
@@ -291,7 +291,7 @@ class _Chunk:
                 found["email", email] = (stage_id, at)
         return found
 
-    def _settle(self, told: Told, present: tuple[UUID, datetime] | None) -> None:
+    def _settle(self, told: ParsedRow, present: tuple[UUID, datetime] | None) -> None:
         """What depends on whether the record is there: a name for a new one; for a known one in the same stage, an
         entry that the file does not date stays when it was."""
         if present is None:

@@ -27,7 +27,7 @@ SYSTEM = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
 @dataclass(frozen=True)
-class Issued:
+class KeyWithSecret:
     """A key and its text, which is known only now."""
 
     row: ApiKey
@@ -46,7 +46,7 @@ def issue_key(
     system: str = "",
     by: Member,
     at: datetime,
-) -> Issued:
+) -> KeyWithSecret:
     """Make a key. It acts as `acts_as`, a program that is here already, or as a new program with `role`, and speaks for
     `system`: unless told for the one the program spoke for before, else for one of its own name."""
     permit(by, "keys.manage")
@@ -72,7 +72,7 @@ def issue_key(
     )
     facts = {"name": name, "prefix": key.prefix, "scopes": row.scopes, "member": row.member.name, "system": system}
     record("key.created", row, at=at, actor=by, facts=facts)
-    return Issued(row, key)
+    return KeyWithSecret(row, key)
 
 
 def _check(name: str, scopes: Collection[str], expires_at: datetime | None, per_minute: int, at: datetime) -> None:

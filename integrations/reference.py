@@ -20,7 +20,7 @@ SAMPLES = {
 
 
 @dataclass(frozen=True)
-class Field:
+class ReferenceField:
     """One field, with its place in the whole as `a.b[].c`."""
 
     name: str
@@ -35,7 +35,7 @@ class Answer:
 
     status: str
     said: str
-    fields: tuple[Field, ...]
+    fields: tuple[ReferenceField, ...]
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class Call:
     path: str
     title: str
     said: str
-    parameters: tuple[Field, ...]
+    parameters: tuple[ReferenceField, ...]
     body_kinds: tuple[str, ...]
-    body: tuple[Field, ...]
+    body: tuple[ReferenceField, ...]
     answers: tuple[Answer, ...]
     refusals: str
     line: str
@@ -107,11 +107,11 @@ def _call(document: Schema, host: str, path: str, method: str, call: Schema) -> 
     )
 
 
-def _parameter(document: Schema, one: Schema) -> Field:
+def _parameter(document: Schema, one: Schema) -> ReferenceField:
     shape = one.get("schema", {})
     where = {"path": "in the path", "query": "", "header": "header"}[one["in"]]
     said = ". ".join(part for part in (where, one.get("description", "").strip().rstrip(".")) if part)
-    return Field(one["name"], _kind(document, shape), one.get("required", False), said)
+    return ReferenceField(one["name"], _kind(document, shape), one.get("required", False), said)
 
 
 def _answer(document: Schema, status: str, answer: Schema) -> Answer:
@@ -145,7 +145,7 @@ def _kind(document: Schema, shape: Schema) -> str:
     return f"{kind} or null" if shape.get("nullable") else str(kind)
 
 
-def _fields(document: Schema, shape: Schema, before: str = "", depth: int = 0) -> Iterator[Field]:
+def _fields(document: Schema, shape: Schema, before: str = "", depth: int = 0) -> Iterator[ReferenceField]:
     shape = _resolved(document, shape)
     if shape.get("type") == "array":
         yield from _fields(document, shape.get("items", {}), f"{before}[]", depth)
@@ -153,7 +153,7 @@ def _fields(document: Schema, shape: Schema, before: str = "", depth: int = 0) -
     for name, inner in shape.get("properties", {}).items():
         place = f"{before}.{name}".lstrip(".")
         said = inner.get("description") or ""
-        yield Field(place, _kind(document, inner), name in shape.get("required", ()), said.split("\n\n")[0])
+        yield ReferenceField(place, _kind(document, inner), name in shape.get("required", ()), said.split("\n\n")[0])
         if depth < DEEPEST:
             yield from _fields(document, inner, place, depth + 1)
 

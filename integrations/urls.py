@@ -8,5 +8,5 @@ app_name = "integrations"
 urlpatterns = [
     path("keys/", views.Keys.as_view(), name="keys"),
     path("keys/new/", views.NewKey.as_view(), name="new_key"),
-    path("keys/<uuid:key_id>/revocation/", views.Revocation.as_view(), name="key_revocation"),
+    path("keys/<uuid:key_id>/revocation/", views.KeyRevocation.as_view(), name="key_revocation"),
 ]

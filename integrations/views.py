@@ -43,7 +43,7 @@ class NewKey(View):
         return page(request, "integrations/key_new.html", {"form": form}, status=422)
 
 
-class Revocation(View):
+class KeyRevocation(View):
     """A key closed for good."""
 
     def post(self, request: HttpRequest, key_id: UUID) -> HttpResponse:

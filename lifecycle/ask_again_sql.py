@@ -7,7 +7,7 @@ from uuid import UUID
 
 from blueprint.documents import per_version
 from blueprint.expressions.fields import Catalogue
-from blueprint.expressions.moments import Turn, Turns, turns_of
+from blueprint.expressions.moments import TurningPoint, Turns, turns_of
 from blueprint.expressions.to_sql import field_sql
 from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.rules.gates import auto_steps
@@ -50,7 +50,7 @@ def _moments(turns: Turns, catalogue: Catalogue) -> str:
     return f"array[{', '.join(_moment(turn, catalogue) for turn in turns.turns)}]"
 
 
-def _moment(turn: Turn, catalogue: Catalogue) -> str:
+def _moment(turn: TurningPoint, catalogue: Catalogue) -> str:
     """A second after the comparison turned, so that “less than” and “at most” have both turned."""
     parts = [
         f"{count:d} * extract(epoch from {field_sql(key, catalogue, 'r')}) * 1000000" for key, count in turn.fields

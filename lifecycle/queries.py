@@ -23,7 +23,7 @@ WITH_WORD = load("lifecycle", "parts/records_with_word")
 
 
 @dataclass(frozen=True)
-class Step:
+class JourneyStep:
     """One stage on a record's path: passed, current or ahead, with the stays it spent there."""
 
     stage: StageTerms
@@ -129,13 +129,13 @@ def walk_of(version: int) -> Rescoring | None:
     return walks.order_by("-started_at").first()
 
 
-def path_of(record: Record, pipeline: PipelineTerms) -> list[Step]:
+def path_of(record: Record, pipeline: PipelineTerms) -> list[JourneyStep]:
     """The stages of the record's pipeline with the stays it made in each. One query."""
     stays: dict[UUID, list[StageStay]] = {}
     for stay in record.stays.filter(pipeline_id=pipeline.id).select_related("entered_by").order_by("entered_at"):
         stays.setdefault(stay.stage_id, []).append(stay)
     return [
-        Step(
+        JourneyStep(
             stage,
             "current" if stage.id == record.stage_id else "passed" if stage.id in stays else "ahead",
             tuple(stays.get(stage.id, ())),

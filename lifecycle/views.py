@@ -199,7 +199,7 @@ class Owner(View):
         return redirect("lifecycle:record", request.workspace.slug, number)
 
 
-class Edit(View):
+class RecordEdit(View):
     """Core fields and properties in one form."""
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:

@@ -17,7 +17,7 @@ IN_TIME = frozenset((Family.TIME, Family.SPAN))
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class TurningPoint:
     """A moment: `now` × `times` + Σ field × count + `microseconds` = 0, all in microseconds since 1970."""
 
     times: int
@@ -29,7 +29,7 @@ class Turn:
 class Turns:
     """The moments at which the answers of some lines can change, and whether these are all of them."""
 
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[TurningPoint, ...] = ()
     is_solved: bool = True
 
     @property
@@ -54,7 +54,7 @@ class _Sum:
 
 def turns_of(catalogue: Catalogue, expressions: Iterable[str]) -> Turns:
     """Every moment at which one of these expressions can change its answer by itself. Raises BadExpression."""
-    found: dict[Turn, None] = {}
+    found: dict[TurningPoint, None] = {}
     is_solved = True
     for expression in expressions:
         for node in compile_line(catalogue, expression).tree.walk():
@@ -66,7 +66,7 @@ def turns_of(catalogue: Catalogue, expressions: Iterable[str]) -> Turns:
                 continue
             total = left.plus(right, -1)
             if total.now:
-                found[Turn(total.now, tuple(sorted(total.fields.items())), total.constant)] = None
+                found[TurningPoint(total.now, tuple(sorted(total.fields.items())), total.constant)] = None
     return Turns(tuple(found), is_solved)
 
 

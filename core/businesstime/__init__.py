@@ -6,8 +6,8 @@ windows and the day is no holiday. So an hour the clocks skip is never worked, a
 
 from core.businesstime.answers import (
     NoWorkingHours,
-    Step,
     Window,
+    WorkStep,
     due_at,
     is_open,
     minutes_between,
@@ -22,7 +22,7 @@ __all__ = [
     "Calendar",
     "Hours",
     "NoWorkingHours",
-    "Step",
+    "WorkStep",
     "Window",
     "due_at",
     "is_open",

@@ -32,7 +32,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WorkStep:
     """One line of the answer to "why this time?": a day or window, the working minutes it gave, and what was left."""
 
     on: date
@@ -84,7 +84,7 @@ def turns(calendar: Calendar, at: datetime, most: int) -> tuple[datetime, ...]:
     return tuple(moment(edge) for edge in islice(edges, most))
 
 
-def trace(calendar: Calendar, opened_at: datetime, minutes: float) -> tuple[Step, ...]:
+def trace(calendar: Calendar, opened_at: datetime, minutes: float) -> tuple[WorkStep, ...]:
     """Why it is due when it is: each window and each day off from `opened_at` to the due time.
 
     The steps' minutes add up to `minutes`, and the last step ends at `due_at`. Raises NoWorkingHours.
@@ -93,17 +93,17 @@ def trace(calendar: Calendar, opened_at: datetime, minutes: float) -> tuple[Step
     opened = instant_of(opened_at)
     due = _due(calendar, opened, left)
     on = opened_at.astimezone(zone).date()
-    steps: list[Step] = []
+    steps: list[WorkStep] = []
     for start, end in windows_of(calendar, opened, due):
         local = moment(start).astimezone(zone).date()
         while on < local:
-            steps.append(Step(on, None, None, 0.0, left / MINUTE, _why_off(calendar, on)))
+            steps.append(WorkStep(on, None, None, 0.0, left / MINUTE, _why_off(calendar, on)))
             on += timedelta(days=1)
         left -= end - start
-        steps.append(Step(local, moment(start), moment(end), (end - start) / MINUTE, left / MINUTE, "working time"))
+        steps.append(WorkStep(local, moment(start), moment(end), (end - start) / MINUTE, left / MINUTE, "working time"))
         on = moment(end - 1).astimezone(zone).date() + timedelta(days=1)
     if not steps:
-        steps.append(Step(on, moment(opened), moment(due), 0.0, 0.0, "due at once"))
+        steps.append(WorkStep(on, moment(opened), moment(due), 0.0, 0.0, "due at once"))
     return tuple(steps)
 
 

@@ -120,7 +120,7 @@ def in_plain_words(reason: str) -> str:
 
 
 @dataclass(frozen=True)
-class Tried:
+class RetryResult:
     """What came of one more try: `done`, `begun` or `failed`, and the row that is left of it."""
 
     what: str
@@ -128,7 +128,7 @@ class Tried:
     row: SetAside | None
 
 
-def try_again(row_id: UUID, *, by: Member, at: datetime) -> Tried:
+def try_again(row_id: UUID, *, by: Member, at: datetime) -> RetryResult:
     """Take it now. Failing once more is an outcome and no refusal: the row stays, with its new reason.
 
     Permit, try in a savepoint of its own, keep what came of it, record. Raises NotFound where it is done already.
@@ -141,7 +141,7 @@ def try_again(row_id: UUID, *, by: Member, at: datetime) -> Tried:
         outcome = _outcome(row, at)
         facts = {"what": row.what, "kind": row.kind, "tries": row.tries, "outcome": outcome}
         record_all([(f"aside.{outcome}", row.kind, row.subject_id, None, facts)], at=at, actor=by)
-    return Tried(row.what, outcome, SetAside.objects.filter(pk=row_id).first())
+    return RetryResult(row.what, outcome, SetAside.objects.filter(pk=row_id).first())
 
 
 def try_due(at: datetime, *, until: float) -> int:

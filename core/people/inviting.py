@@ -35,7 +35,7 @@ SALT = "revops.invitation"
 
 
 @dataclass(frozen=True)
-class Issued:
+class IssuedInvitation:
     """An invitation and its link, which is known only now: we keep no more than its hash."""
 
     invitation: Invitation
@@ -67,7 +67,7 @@ def read_token(token: str) -> tuple[UUID, UUID, str]:
         raise NotFound from None
 
 
-def _issue(invitation: Invitation, *, by: Member, at: datetime) -> Issued:
+def _issue(invitation: Invitation, *, by: Member, at: datetime) -> IssuedInvitation:
     """Give the invitation a new secret, and send it once the transaction has held."""
     secret = secrets.token_urlsafe(24)
     invitation.token_hash, invitation.expires_at = _hash(secret), at + LASTS
@@ -79,7 +79,7 @@ def _issue(invitation: Invitation, *, by: Member, at: datetime) -> Issued:
     subject = f"{by.name} invites you to {by.workspace.name}".replace("\n", " ").replace("\r", " ")
     # A mail server that is down must not undo the invitation: the page shows the link, and it can be sent again.
     transaction.on_commit(lambda: send_mail(subject, text, None, [invitation.email]), robust=True)
-    return Issued(invitation, link, by)
+    return IssuedInvitation(invitation, link, by)
 
 
 def _refuse_too_many(email: str, at: datetime) -> None:
@@ -99,7 +99,9 @@ def _refuse_too_many(email: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def invite(*, email: str, role: str = Member.Role.REP, team: Team | None = None, by: Member, at: datetime) -> Issued:
+def invite(
+    *, email: str, role: str = Member.Role.REP, team: Team | None = None, by: Member, at: datetime
+) -> IssuedInvitation:
     """Invite an address, for seven days. One open invitation per address; people already here are refused."""
     permit(by, "people.manage")
     person = maker_of(by, "people.manage")
@@ -140,7 +142,7 @@ def invite(*, email: str, role: str = Member.Role.REP, team: Team | None = None,
 
 
 @transaction.atomic
-def send_again(invitation: Invitation, *, by: Member, at: datetime) -> Issued:
+def send_again(invitation: Invitation, *, by: Member, at: datetime) -> IssuedInvitation:
     """A new link for another seven days; the former link no longer works. It is now the invitation of who sent it."""
     permit(by, "people.manage")
     person = maker_of(by, "people.manage")

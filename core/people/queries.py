@@ -13,7 +13,7 @@ from core.people.models import Invitation, Member, Team, TeamSeat, TimeOff, User
 
 
 @dataclass(frozen=True)
-class Place:
+class OwnWorkspace:
     """A workspace as one of its people sees it from outside."""
 
     slug: str
@@ -21,11 +21,11 @@ class Place:
     role: str
 
 
-def workspaces_of(user: User) -> list[Place]:
+def workspaces_of(user: User) -> list[OwnWorkspace]:
     """Every workspace the person is an active member of, by name. One query, no scope needed."""
     with connection.cursor() as cursor:
         cursor.execute("select slug, name, role from workspaces_of(%s)", [user.pk])
-        return [Place(*row) for row in cursor.fetchall()]
+        return [OwnWorkspace(*row) for row in cursor.fetchall()]
 
 
 def people(text: str = "", *, at: datetime) -> list[Member]:

@@ -13,7 +13,11 @@ urlpatterns = [
     path("people/invite/", invitations.Invite.as_view(), name="invite"),
     path("people/invitations/", invitations.Invitations.as_view(), name="invitations"),
     path("people/invitations/<uuid:invitation_id>/renewal/", invitations.Renewal.as_view(), name="renewal"),
-    path("people/invitations/<uuid:invitation_id>/revocation/", invitations.Revocation.as_view(), name="revocation"),
+    path(
+        "people/invitations/<uuid:invitation_id>/revocation/",
+        invitations.InvitationRevocation.as_view(),
+        name="revocation",
+    ),
     path("people/teams/", teams.Teams.as_view(), name="teams"),
     path("people/teams/new/", teams.NewTeam.as_view(), name="new_team"),
     path("people/teams/<slug:key>/", teams.OneTeam.as_view(), name="team"),

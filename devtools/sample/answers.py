@@ -6,7 +6,8 @@ from typing import Any
 from core.people.models import Member
 from devtools.sample import words
 from devtools.sample.life import Deed, Life
-from handoffs.actions import answering, offering, packing, scanning, tasking
+from handoffs.actions import answering, offering, scanning, tasking
+from handoffs.actions import packets as packing
 from handoffs.models import Handoff, Task
 from lifecycle.actions import touching
 from lifecycle.models import Record

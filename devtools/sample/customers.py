@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from core.people.models import Member
 from devtools.sample import answers, deals, renewals, words
 from devtools.sample.life import Deed, Life
-from handoffs.actions import packing
+from handoffs.actions import packets as packing
 from handoffs.models import Handoff
 from lifecycle.actions import editing
 from lifecycle.actions.intake import Incoming, take_in

@@ -12,7 +12,7 @@ from core.history.actions import record as tell_history
 from core.people.models import Member, Workspace
 from core.people.permissions import LEADS, permit
 from handoffs.actions import returning
-from handoffs.actions.locking import lock_open, permit_answer, seam_in_force
+from handoffs.actions.access import lock_open, permit_answer, seam_in_force
 from handoffs.actions.tasking import task_for_sender
 from handoffs.blueprint import ReasonTerms, SeamTerms, handoffs_of
 from handoffs.errors import AcceptanceRefused, PacketIncomplete

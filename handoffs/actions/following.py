@@ -12,7 +12,7 @@ from core.errors import NotPermitted
 from core.history.actions import record_all
 from core.people.models import Member, Team, TeamSeat, Workspace
 from handoffs.actions import answering
-from handoffs.actions.locking import seam_in_force
+from handoffs.actions.access import seam_in_force
 from handoffs.actions.offering import offer_set
 from handoffs.actions.scanning import take_due_steps
 from handoffs.blueprint import SeamTerms, handoffs_at, handoffs_of

@@ -9,7 +9,7 @@ from core.errors import BadInput, RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from handoffs.actions.offer_batch import Arrived, offer_batch
-from handoffs.actions.packing import checked
+from handoffs.actions.packets import checked
 from handoffs.actions.returning import offer_again
 from handoffs.blueprint import SeamTerms, handoffs_of, queue_for
 from handoffs.models import Handoff

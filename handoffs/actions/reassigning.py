@@ -8,8 +8,8 @@ from core.errors import BadInput
 from core.people.models import Member
 from core.people.permissions import permit
 from core.tenancy.scope import current_id
-from handoffs.actions.locking import lock_open
-from handoffs.actions.passing_on import move, rungs, write
+from handoffs.actions.access import lock_open
+from handoffs.actions.reassign_late import move, rungs, write
 from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
 from handoffs.rules.sla import carried_on, start

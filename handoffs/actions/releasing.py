@@ -12,7 +12,7 @@ from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from core.sql import load
 from core.tenancy.scope import current_id
-from handoffs.actions.passing_on import barred_from
+from handoffs.actions.reassign_late import barred_from
 from handoffs.actions.rerouting import Waiting, drain
 from handoffs.actions.returning import offer_again
 from handoffs.actions.scanning import take_due_steps

@@ -14,7 +14,7 @@ from core.people.models import Member, Workspace
 from core.sql import load
 from core.tenancy.scope import NOW, current_id
 from handoffs.actions.offer_batch import ASKED_AGAIN
-from handoffs.actions.passing_on import PoolState, barred_from, move, pool_states, rungs, write
+from handoffs.actions.reassign_late import PoolState, barred_from, move, pool_states, rungs, write
 from handoffs.actions.returning import offer_again
 from handoffs.blueprint import handoffs_at, handoffs_of
 from handoffs.models import Handoff

@@ -17,7 +17,7 @@ from core.operating.setting_aside import done_well, set_aside
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import NOW, current_id
-from handoffs.actions.passing_on import Late, pass_on
+from handoffs.actions.reassign_late import LateHandoff, pass_on
 from handoffs.actions.rerouting import route_again
 from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
@@ -42,7 +42,7 @@ WORDS = {
 }
 
 
-class Due(NamedTuple):
+class DueStep(NamedTuple):
     """A claimed handoff and the step that fell due."""
 
     id: UUID
@@ -86,7 +86,7 @@ def take_due_steps(handoff_ids: Sequence[UUID], at: datetime) -> None:
         _take_whole(due)
 
 
-def _take_whole(due: Sequence[Due]) -> None:
+def _take_whole(due: Sequence[DueStep]) -> None:
     try:
         with transaction.atomic():
             _take_in_time(due)
@@ -96,16 +96,16 @@ def _take_whole(due: Sequence[Due]) -> None:
             _take_alone(each)
 
 
-def _due_of(handoff_ids: Sequence[UUID], at: datetime) -> list[Due]:
-    return [Due(*row) for row in DUE_STEPS_OF.rows(handoffs=list(handoff_ids), at=at)]
+def _due_of(handoff_ids: Sequence[UUID], at: datetime) -> list[DueStep]:
+    return [DueStep(*row) for row in DUE_STEPS_OF.rows(handoffs=list(handoff_ids), at=at)]
 
 
-def _claim(at: datetime | None, limit: int, low: datetime, handoff_id: UUID | None = None) -> list[Due]:
+def _claim(at: datetime | None, limit: int, low: datetime, handoff_id: UUID | None = None) -> list[DueStep]:
     rows = CLAIM_DUE_STEPS.rows(at=at or NOW, low=low, most=limit, handoff=handoff_id)
-    return [Due(*row) for row in rows]
+    return [DueStep(*row) for row in rows]
 
 
-def _take(due: Sequence[Due]) -> None:
+def _take(due: Sequence[DueStep]) -> None:
     """Reassignments change hands, every other step is one statement for all."""
     passed_on = [each for each in due if each.action == "reassign"]
     others = [each for each in due if each.action != "reassign"]
@@ -121,12 +121,12 @@ def _take(due: Sequence[Due]) -> None:
         pass_on([_late(each) for each in passed_on], at=due[0].at)
 
 
-def _late(each: Due) -> Late:
+def _late(each: DueStep) -> LateHandoff:
     ahead = json.loads(each.ladder)[each.place + 1 :]
-    return Late(each.id, each.seam_id, each.version, each.due, ahead, _again(each))
+    return LateHandoff(each.id, each.seam_id, each.version, each.due, ahead, _again(each))
 
 
-def _again(each: Due) -> str | None:
+def _again(each: DueStep) -> str | None:
     """When the ladder's last step is taken again; None while there are steps ahead. A ladder never ends with nobody."""
     if each.action == "touch" or each.place + 1 < len(json.loads(each.ladder)):
         return None
@@ -134,7 +134,7 @@ def _again(each: Due) -> str | None:
     return repeated_at(seam, each.due, each.at).isoformat()
 
 
-def _tasks_due(due: Iterable[Due]) -> dict[str, str]:
+def _tasks_due(due: Iterable[DueStep]) -> dict[str, str]:
     """By when the task of each step must be done: as many working minutes from when the step fell due as the seam gives
     for an answer."""
     found: dict[str, str] = {}
@@ -148,7 +148,7 @@ def _tasks_due(due: Iterable[Due]) -> dict[str, str]:
     return found
 
 
-def _take_in_time(due: Sequence[Due]) -> None:
+def _take_in_time(due: Sequence[DueStep]) -> None:
     """Take them; what had been set aside is judged by the moment it really fell due, and is set aside no longer."""
     if back := done_well(STEP, [each.id for each in due]):
         fell_due = _bring_back(back)
@@ -173,7 +173,7 @@ def take_again(handoff_id: UUID, at: datetime) -> bool:
     return True
 
 
-def _take_alone(each: Due) -> None:
+def _take_alone(each: DueStep) -> None:
     try:
         with transaction.atomic():
             _take_in_time([each])

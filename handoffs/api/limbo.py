@@ -19,7 +19,7 @@ REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 NOUNS = ("record", "handoff", "task")
 
 
-class Key(serializers.CharField):
+class LimboKey(serializers.CharField):
     """A word, or null where there is none."""
 
     def to_representation(self, value: str) -> str | None:
@@ -43,8 +43,8 @@ class LimboItemOut(serializers.Serializer):
     record = serializers.IntegerField(source="record_number", allow_null=True)
     name = serializers.CharField()
     cause = serializers.ChoiceField(list(CAUSES))
-    seam = Key(source="seam_key", allow_null=True)
-    holder = Key(allow_null=True)
+    seam = LimboKey(source="seam_key", allow_null=True)
+    holder = LimboKey(allow_null=True)
     since = serializers.DateTimeField()
     age_minutes = Age(source="since", help_text="Minutes on the clock since `since`.")
     waits_for = serializers.CharField()

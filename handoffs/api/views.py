@@ -11,7 +11,9 @@ from core.http.params import word
 from core.http.viewsets import ApiRequest, ApiViewSet
 from core.people.models import Member
 from handoffs import queries
-from handoffs.actions import answering, asking, offering, packing, reassigning
+from handoffs.actions import answering, offering, reassigning
+from handoffs.actions import packets as packing
+from handoffs.actions import routing_questions as asking
 from handoffs.api import serializers as shapes
 from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff

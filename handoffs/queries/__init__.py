@@ -19,8 +19,8 @@ from handoffs.queries.limbo import (
     limbo_items,
     limbo_page,
 )
-from handoffs.queries.path import Hand, Passage, Rung, WhyLine, passage_of, path_of, why_due
-from handoffs.queries.questions import Question, Questions, latest_questions, questions
+from handoffs.queries.path import Hand, Passage, PathRung, WhyLine, passage_of, path_of, why_due
+from handoffs.queries.questions import RoutingQuestion, RoutingQuestions, latest_questions, questions
 from handoffs.queries.team import Load, load_of_team, overdue, waiting_for_somebody
 
 __all__ = [
@@ -35,9 +35,9 @@ __all__ = [
     "Hand",
     "Load",
     "Passage",
-    "Question",
-    "Questions",
-    "Rung",
+    "RoutingQuestion",
+    "RoutingQuestions",
+    "PathRung",
     "WhyLine",
     "card_for",
     "handoff_for",

@@ -20,7 +20,7 @@ FAR_NUMBER = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Card:
+class HandoffSummary:
     """A handoff as lists show it. `gaps` are labels of missing packet items; `clock` running, paused, met, breached."""
 
     handoff: Handoff
@@ -30,7 +30,7 @@ class Card:
     countdown: sla.Countdown
 
 
-def inbox(member: Member, at: datetime) -> list[Card]:
+def inbox(member: Member, at: datetime) -> list[HandoffSummary]:
     """What is the member's to answer, and what waits in a queue of their side; due first. One query."""
     sides = TeamSeat.objects.filter(member=member).values("team__function")
     mine = Q(assignee=member) | Q(assignee__isnull=True, queue__function__in=sides)
@@ -39,11 +39,11 @@ def inbox(member: Member, at: datetime) -> list[Card]:
     return [card_for(handoff, at) for handoff in rows]
 
 
-def card_for(handoff: Handoff, at: datetime) -> Card:
+def card_for(handoff: Handoff, at: datetime) -> HandoffSummary:
     """How the handoff stands. No query when its record and account came with it."""
     seam = handoffs_at(current_id(), handoff.blueprint_version).seams_by_id[handoff.seam_id]
     gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))
-    return Card(handoff, seam, tuple(gaps), clock_of(handoff, seam, at), countdown_of(handoff, seam, at))
+    return HandoffSummary(handoff, seam, tuple(gaps), clock_of(handoff, seam, at), countdown_of(handoff, seam, at))
 
 
 def clock_of(handoff: Handoff, seam: SeamTerms, at: datetime) -> str:
@@ -105,7 +105,7 @@ def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) ->
 
 def handoff_page(
     terms: Handoffs, filters: dict[str, str], at: datetime, after: str = "", size: int = PAGE
-) -> tuple[list[Card], str]:
+) -> tuple[list[HandoffSummary], str]:
     """One page of the handoffs that match, and the mark of the next ("" when there is none). One query."""
     rows, following = newest_page(handoffs_matching(terms, filters, at), "offered_at", after, size)
     return [card_for(handoff, at) for handoff in rows], following

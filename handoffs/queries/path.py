@@ -55,7 +55,7 @@ class Hand:
 
 
 @dataclass(frozen=True)
-class Rung:
+class PathRung:
     """One step of the ladder: when it falls due, and when it was taken, by whom to whom."""
 
     action: str
@@ -79,7 +79,7 @@ class Passage:
     touch_clock: str
     touch_countdown: sla.Countdown | None
     hands: tuple[Hand, ...]
-    ladder: tuple[Rung, ...]
+    ladder: tuple[PathRung, ...]
 
 
 @dataclass(frozen=True)
@@ -176,19 +176,19 @@ def _hand(each: Assignment, terms: Handoffs) -> Hand:
     )
 
 
-def _ladder(handoff: Handoff, steps: list[Escalation]) -> Iterable[Rung]:
+def _ladder(handoff: Handoff, steps: list[Escalation]) -> Iterable[PathRung]:
     """Steps taken, of every run, then the ones still ahead while it is open."""
     for each in steps:
         name = each.to_member.name if each.to_member else ""
         number = each.task.number if each.task else None
         words = ACTIONS.get(each.action, each.action)
-        yield Rung(each.action, words, each.due_at, each.taken_at, name, number, each.clock_run)
+        yield PathRung(each.action, words, each.due_at, each.taken_at, name, number, each.clock_run)
     if handoff.state == Handoff.State.OFFERED:
         for rung in handoff.ladder[handoff.next_step :]:
             due = datetime.fromisoformat(rung["at"])
-            yield Rung(rung["action"], ACTIONS[rung["action"]], due, None, "", None, handoff.clock_run)
+            yield PathRung(rung["action"], ACTIONS[rung["action"]], due, None, "", None, handoff.clock_run)
         if handoff.next_step >= len(handoff.ladder) and handoff.next_step_at:
             words = "The last step, taken again until somebody answers"
-            yield Rung("again", words, handoff.next_step_at, None, "", None, handoff.clock_run)
+            yield PathRung("again", words, handoff.next_step_at, None, "", None, handoff.clock_run)
     elif handoff.next_step == TOUCH and handoff.next_step_at:
-        yield Rung("touch", ACTIONS["touch"], handoff.next_step_at, None, "", None, handoff.clock_run)
+        yield PathRung("touch", ACTIONS["touch"], handoff.next_step_at, None, "", None, handoff.clock_run)

@@ -12,7 +12,7 @@ LISTED = 100
 
 
 @dataclass(frozen=True)
-class Questions:
+class RoutingQuestions:
     """Routing questions of the last thirty days, and the last one ever."""
 
     recent: int
@@ -21,7 +21,7 @@ class Questions:
 
 
 @dataclass(frozen=True)
-class Question:
+class RoutingQuestion:
     """Somebody asked about a record."""
 
     record: Record
@@ -29,21 +29,21 @@ class Question:
     at: datetime
 
 
-def questions(at: datetime) -> Questions:
+def questions(at: datetime) -> RoutingQuestions:
     """The counts as they stand. Two queries."""
     asked = Event.objects.filter(kind=ASKED, at__lte=at)
     last: datetime | None = asked.order_by("-at").values_list("at", flat=True).first()
     recent = asked.filter(at__gt=at - LOOKED_BACK).count()
-    return Questions(recent, last, (at - last).days if last else None)
+    return RoutingQuestions(recent, last, (at - last).days if last else None)
 
 
-def latest_questions(at: datetime) -> list[Question]:
+def latest_questions(at: datetime) -> list[RoutingQuestion]:
     """Who asked about what in the last thirty days, newest first, at most a hundred. Two queries."""
     asked = Event.objects.filter(kind=ASKED, at__lte=at, at__gt=at - LOOKED_BACK)
     events = list(asked.select_related("actor").order_by("-at")[:LISTED])
     records = Record.objects.in_bulk({event.subject_id for event in events})
     return [
-        Question(records[event.subject_id], event.actor.name if event.actor else "", event.at)
+        RoutingQuestion(records[event.subject_id], event.actor.name if event.actor else "", event.at)
         for event in events
         if event.subject_id in records
     ]

@@ -37,7 +37,7 @@ AnyRule = TypeVar("AnyRule", bound=Rule)
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class RuleTrace:
     """One rule that was tried: its verdict, and why a met rule did not win."""
 
     position: int
@@ -60,7 +60,7 @@ def route(
     facts: Mapping[str, Any],
     now: datetime,
     reaches: Callable[[AnyRule], bool] = lambda rule: True,
-) -> tuple[AnyRule | None, tuple[Tried, ...]]:
+) -> tuple[AnyRule | None, tuple[RuleTrace, ...]]:
     """The first rule that is met and reaches somebody, and every rule tried on the way; unknown is no match.
 
     A pool is always reached: when nobody in it is available its fallback receives. Raises BadExpression."""
@@ -69,7 +69,9 @@ def route(
         verdict = judge(catalogue, [Line(rule.label, rule.expression)], facts, now)[0].verdict
         is_reached = verdict is Verdict.MET and reaches(rule)
         missed = verdict is Verdict.MET and not is_reached
-        tried.append(Tried(rule.position, rule.label, verdict, REACHES_NOBODY.get(rule.target, "") if missed else ""))
+        tried.append(
+            RuleTrace(rule.position, rule.label, verdict, REACHES_NOBODY.get(rule.target, "") if missed else "")
+        )
         if is_reached:
             return rule, tuple(tried)
     return None, tuple(tried)

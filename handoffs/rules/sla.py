@@ -9,7 +9,7 @@ from typing import Protocol
 from core.businesstime import Calendar, due_at, is_open, minutes_between, turns
 
 
-class Step(Protocol):
+class StepOfLadder(Protocol):
     """A step of the ladder as the blueprint gives it."""
 
     @property
@@ -32,7 +32,7 @@ class Terms(Protocol):
     @property
     def offer_again_minutes(self) -> int | None: ...
     @property
-    def ladder(self) -> Sequence[Step]: ...
+    def ladder(self) -> Sequence[StepOfLadder]: ...
 
 
 @dataclass(frozen=True, slots=True)

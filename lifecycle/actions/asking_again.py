@@ -33,7 +33,7 @@ DUE_WORKSPACES = load("lifecycle", "ask_again_workspaces")
 CLAIM = load("lifecycle", "claim_ask_again")
 
 
-class Due(NamedTuple):
+class DueRecord(NamedTuple):
     """A record whose time has come."""
 
     id: UUID
@@ -66,11 +66,11 @@ def ask_due(workspace: Workspace, at: datetime | None = None, *, limit: int = BA
         return len(due)
 
 
-def _claim(at: datetime | None, limit: int) -> list[Due]:
-    return [Due(*row) for row in CLAIM.rows(at=at or NOW, most=limit)]
+def _claim(at: datetime | None, limit: int) -> list[DueRecord]:
+    return [DueRecord(*row) for row in CLAIM.rows(at=at or NOW, most=limit)]
 
 
-def _ask(workspace: Workspace, due: Sequence[Due]) -> None:
+def _ask(workspace: Workspace, due: Sequence[DueRecord]) -> None:
     at = due[0].at
     rows = [Incoming(line, each.kind, record_id=each.id, is_asked_again=True) for line, each in enumerate(due)]
     with transaction.atomic():
@@ -85,7 +85,7 @@ def _ask(workspace: Workspace, due: Sequence[Due]) -> None:
         journeys.after_entering(workspace, batch.outcome.entered, followers=batch.followers, by=None, at=at)
 
 
-def _ask_alone(workspace: Workspace, each: Due) -> None:
+def _ask_alone(workspace: Workspace, each: DueRecord) -> None:
     try:
         _ask(workspace, [each])
     except Exception as trouble:  # kept with its reason, and asked again in an hour

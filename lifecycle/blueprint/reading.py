@@ -10,7 +10,7 @@ from blueprint.expressions.criteria import Line
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from core.tenancy.ids import key_id
 from lifecycle.blueprint.terms import Lifecycle, PipelineTerms, PropertyTerms, StageTerms
-from lifecycle.rules.scoring import Band, ScoreModel, ScoreRule
+from lifecycle.rules.scoring import ScoreBand, ScoreModel, ScoreRule
 
 
 def lines(document: list[dict[str, str]] | None, threshold: int | None = None) -> tuple[Line, ...]:
@@ -100,5 +100,5 @@ def _score_model(model: dict[str, Any]) -> ScoreModel:
         behaviour_cap=model["behaviour_cap"],
         half_life_days=model.get("half_life_days"),
         threshold=model["threshold"],
-        bands=tuple(Band(band["label"], band["from"]) for band in model.get("bands", [])),
+        bands=tuple(ScoreBand(band["label"], band["from"]) for band in model.get("bands", [])),
     )

@@ -39,7 +39,7 @@ class ScoreRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class ScoreBand:
     """A name for scores from this many points up to the next band."""
 
     label: str
@@ -55,7 +55,7 @@ class ScoreModel:
     behaviour_cap: int = 50
     half_life_days: float | None = None
     threshold: int = 70
-    bands: tuple[Band, ...] = ()
+    bands: tuple[ScoreBand, ...] = ()
 
     def __post_init__(self) -> None:
         if self.fit_cap < 0 or self.behaviour_cap < 0:

@@ -4,6 +4,6 @@ Each is asked in SQL of its own, which shares nothing with the statements that w
 time, as the role that serves. Zero broken means whole. `manage.py audit_identities` prints them.
 """
 
-from revops.audit.running import Finding, audit
+from revops.audit.running import AuditFinding, audit
 
-__all__ = ["Finding", "audit"]
+__all__ = ["AuditFinding", "audit"]

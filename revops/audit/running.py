@@ -22,7 +22,7 @@ BROKEN = load("revops", "broken")
 
 
 @dataclass(frozen=True)
-class Finding:
+class AuditFinding:
     """What came of one identity in one workspace: how often it is broken, and where for instance."""
 
     workspace: str
@@ -32,7 +32,7 @@ class Finding:
     examples: tuple[str, ...] = ()
 
 
-def audit(workspace: Workspace, *, grace_s: int = GRACE_S, only: str = "") -> Iterator[Finding]:
+def audit(workspace: Workspace, *, grace_s: int = GRACE_S, only: str = "") -> Iterator[AuditFinding]:
     """Every identity of the workspace, or only one, one after the other. Reads only, and holds nothing large."""
     values: dict[str, Any] = {"grace": grace_s, "most": MOST_EXAMPLES, "answers": ANSWERS, "steps": STEPS}
     with workspace_scope(workspace), running_version(workspace.blueprint_version):
@@ -41,8 +41,8 @@ def audit(workspace: Workspace, *, grace_s: int = GRACE_S, only: str = "") -> It
         for key, identity in IDENTITIES.items():
             if only in ("", key):
                 [(broken, examples)] = BROKEN.fill(exceptions=identity).rows(**values)
-                yield Finding(workspace.slug, key, identity.sentence, broken, tuple(examples or ()))
+                yield AuditFinding(workspace.slug, key, identity.sentence, broken, tuple(examples or ()))
         for key, sentence, question in recounting.QUESTIONS:
             if only in ("", key):
                 found = question(workspace)
-                yield Finding(workspace.slug, key, sentence, len(found), tuple(found[:MOST_EXAMPLES]))
+                yield AuditFinding(workspace.slug, key, sentence, len(found), tuple(found[:MOST_EXAMPLES]))

@@ -12,7 +12,8 @@ from django.utils import timezone
 from core.errors import Refusal
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
-from handoffs.actions import answering, offering, packing, reassigning, scanning
+from handoffs.actions import answering, offering, reassigning, scanning
+from handoffs.actions import packets as packing
 from handoffs.models import Assignment, Handoff, Task
 from lifecycle.actions import advancing, touching
 from lifecycle.actions.intake import Incoming, take_in

@@ -8,7 +8,8 @@ from core.errors import BadInput, NotPermitted
 from core.history.models import Event
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from handoffs.actions import answering, packing, tasking
+from handoffs.actions import answering, tasking
+from handoffs.actions import packets as packing
 from handoffs.errors import AcceptanceRefused, HandoffAlreadyAnswered, PacketIncomplete, TaskAlreadyDone
 from handoffs.models import Escalation, Handoff, Task
 from lifecycle.actions.advancing import log_activity

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
-from handoffs.actions.locking import lock
+from handoffs.actions.access import lock
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Assignment, Escalation, Handoff, Rotation, Task
 from tests.cast import MONDAY_10, Cast

@@ -14,7 +14,8 @@ from core.businesstime import due_at
 from core.history.models import Event
 from core.people.models import Function, Member, TimeOff
 from core.tenancy.scope import workspace_scope
-from handoffs.actions import answering, packing, reassigning, scanning
+from handoffs.actions import answering, reassigning, scanning
+from handoffs.actions import packets as packing
 from handoffs.actions.leaving.departing import depart
 from handoffs.actions.tasking import complete_task
 from handoffs.blueprint import StepTerms, handoffs_of

@@ -11,7 +11,8 @@ from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.models import Event
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from handoffs.actions import answering, packing
+from handoffs.actions import answering
+from handoffs.actions import packets as packing
 from handoffs.errors import AcceptanceRefused, PacketIncomplete
 from handoffs.models import Assignment, Handoff
 from lifecycle.actions.advancing import advance, move_many

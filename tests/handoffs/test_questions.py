@@ -11,7 +11,7 @@ from core.history.models import Event
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs import queries
-from handoffs.actions.asking import ask_where_it_went
+from handoffs.actions.routing_questions import ask_where_it_went
 from integrations.actions import issue_key
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
@@ -98,7 +98,7 @@ def test_the_count_looks_back_thirty_days(cast: Cast, lead: Record) -> None:
         ask_where_it_went(lead, by=cast.dana, at=at)
 
     with workspace_scope(cast.acme):
-        assert queries.questions(MONDAY_10) == queries.Questions(0, None, None)
+        assert queries.questions(MONDAY_10) == queries.RoutingQuestions(0, None, None)
         for days in (40, 29, 12):
             ask(MONDAY_10 - timedelta(days=days))
         told = queries.questions(MONDAY_10)

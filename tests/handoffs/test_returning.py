@@ -11,7 +11,8 @@ from core.errors import BadInput
 from core.history.models import Event
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import here, workspace_scope
-from handoffs.actions import answering, offering, packing, reassigning, rerouting, returning, scanning
+from handoffs.actions import answering, offering, reassigning, rerouting, returning, scanning
+from handoffs.actions import packets as packing
 from handoffs.blueprint import handoffs_of
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff, Task

@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from integrations.actions import Issued, revoke_key
+from integrations.actions import KeyWithSecret, revoke_key
 from integrations.keys import Key, new_key
 from integrations.models import ApiKey
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db
-KeyOf = Callable[..., Issued]
-Program = Callable[[Issued | str], Client]
+KeyOf = Callable[..., KeyWithSecret]
+Program = Callable[[KeyWithSecret | str], Client]
 ME = "/api/v1/w/acme/me"
 
 

@@ -13,18 +13,18 @@ from django.utils import timezone
 from core.history.models import Event
 from core.people.models import Team
 from core.tenancy.scope import workspace_scope
-from integrations.actions import Issued
+from integrations.actions import KeyWithSecret
 from integrations.idempotency import KEPT_FOR
 from integrations.models import ApiKey, IdempotencyKey
 from tests.cast import Cast
 
 TEAMS = "/api/v1/w/acme/teams"
 EAST = {"name": "East", "function": "sales"}
-KeyOf = Callable[..., Issued]
+KeyOf = Callable[..., KeyWithSecret]
 
 
 @pytest.fixture
-def robot(cast: Cast, key_of: KeyOf, program: Callable[[Issued], Client]) -> Client:
+def robot(cast: Cast, key_of: KeyOf, program: Callable[[KeyWithSecret], Client]) -> Client:
     return program(key_of(cast.ada))
 
 
@@ -72,7 +72,7 @@ def test_a_key_is_plain_and_short(robot: Client, key: str) -> None:
 
 @pytest.mark.django_db
 def test_each_caller_has_keys_of_their_own(
-    cast: Cast, robot: Client, key_of: KeyOf, program: Callable[[Issued], Client]
+    cast: Cast, robot: Client, key_of: KeyOf, program: Callable[[KeyWithSecret], Client]
 ) -> None:
     make(robot)
     other = make(program(key_of(cast.ada)))
@@ -109,7 +109,7 @@ def test_old_keys_are_forgotten_with_new_ones(cast: Cast, robot: Client) -> None
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_callers_with_one_key_get_one_answer(
-    cast: Cast, key_of: KeyOf, program: Callable[[Issued], Client]
+    cast: Cast, key_of: KeyOf, program: Callable[[KeyWithSecret], Client]
 ) -> None:
     """Twins wait on the key's row; none does the work again, none is turned away."""
     key = key_of(cast.ada)
@@ -128,7 +128,9 @@ def test_twenty_callers_with_one_key_get_one_answer(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_twin_of_an_undone_call_does_the_work(cast: Cast, key_of: KeyOf, program: Callable[[Issued], Client]) -> None:
+def test_a_twin_of_an_undone_call_does_the_work(
+    cast: Cast, key_of: KeyOf, program: Callable[[KeyWithSecret], Client]
+) -> None:
     """Half of the callers break off after taking the key, as a killed process does; one of the others is the first."""
     key = key_of(cast.ada)
 

@@ -14,14 +14,14 @@ from core.people.membership import change_role, deactivate
 from core.people.models import Invitation, Member, Team, User
 from core.people.permissions import SCOPES
 from core.tenancy.scope import workspace_scope
-from integrations.actions import Issued, revoke_key
+from integrations.actions import KeyWithSecret, revoke_key
 from integrations.models import ApiKey, IdempotencyKey
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db
 A = "/api/v1/w/acme"
-KeyOf = Callable[..., Issued]
-Program = Callable[[Issued | str], Client]
+KeyOf = Callable[..., KeyWithSecret]
+Program = Callable[[KeyWithSecret | str], Client]
 
 
 def send(caller: Client, method: str, where: str, body: Any = None) -> Any:

@@ -9,7 +9,7 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from integrations.actions import Issued
+from integrations.actions import KeyWithSecret
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def one_minute() -> Iterator[None]:
 
 
 def test_too_many_calls_are_told_when_to_come_back(
-    cast: Cast, key_of: Callable[..., Issued], program: Callable[[Issued], Client]
+    cast: Cast, key_of: Callable[..., KeyWithSecret], program: Callable[[KeyWithSecret], Client]
 ) -> None:
     hasty = program(key_of(cast.ada, per_minute=2))
     assert [hasty.get(ME).status_code for _ in range(3)] == [200, 200, 429]
@@ -35,7 +35,7 @@ def test_too_many_calls_are_told_when_to_come_back(
 
 
 def test_another_key_has_its_own_count(
-    cast: Cast, key_of: Callable[..., Issued], program: Callable[[Issued], Client]
+    cast: Cast, key_of: Callable[..., KeyWithSecret], program: Callable[[KeyWithSecret], Client]
 ) -> None:
     hasty, calm = program(key_of(cast.ada, per_minute=1)), program(key_of(cast.ada, per_minute=1))
     assert [hasty.get(ME).status_code, hasty.get(ME).status_code, calm.get(ME).status_code] == [200, 429, 200]
@@ -47,7 +47,7 @@ def test_people_are_not_counted(cast: Cast, client: Client) -> None:
 
 
 def test_a_silent_redis_lets_calls_pass(
-    cast: Cast, key_of: Callable[..., Issued], program: Callable[[Issued], Client], settings: Any
+    cast: Cast, key_of: Callable[..., KeyWithSecret], program: Callable[[KeyWithSecret], Client], settings: Any
 ) -> None:
     nobody_listens = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:9/0"}
     settings.CACHES = {**settings.CACHES, "default": nobody_listens}

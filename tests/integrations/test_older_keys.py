@@ -7,14 +7,14 @@ import pytest
 from django.db import connection
 
 from core.tenancy.scope import workspace_scope
-from integrations.actions import Issued
+from integrations.actions import KeyWithSecret
 from integrations.models import ApiKey
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
 
-def test_people_write_becomes_what_the_key_is_used_for(cast: Cast, key_of: Callable[..., Issued]) -> None:
+def test_people_write_becomes_what_the_key_is_used_for(cast: Cast, key_of: Callable[..., KeyWithSecret]) -> None:
     plain, maker, reader, orphan, demoted = (key_of(cast.ada, name=name) for name in "abcde")
     with workspace_scope(cast.acme):
         ApiKey.objects.update(scopes=["people:write", "records:read"])

@@ -12,7 +12,7 @@ from blueprint.documents import document
 from blueprint.expressions.ast import EPOCH, day, instant
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import Catalogue, DataType, Field
-from blueprint.expressions.moments import Turn, turns_of
+from blueprint.expressions.moments import TurningPoint, turns_of
 from core.database import owner_cursor
 from core.history.versions import running_version
 from core.people.models import Workspace
@@ -39,15 +39,15 @@ FIELDS = Catalogue.of([Field("trial_ends", DataType.DATETIME, "Trial ends"), Fie
 @pytest.mark.parametrize(
     ("expression", "turn"),
     [
-        ("renews_on - now <= days(90)", Turn(-1, (("renews_on", 1),), -90 * DAY)),
-        ("now > trial_ends", Turn(1, (("trial_ends", -1),), 0)),
-        ("now - days(3) >= entered_stage_at", Turn(1, (("entered_stage_at", -1),), -3 * DAY)),
-        ("!(closes_on + days(1) < now) && is_vip", Turn(-1, (("closes_on", 1),), DAY)),
-        ("(now - created_at) - (closes_on - created_at) > days(1)", Turn(1, (("closes_on", -1),), -DAY)),
-        ("now >= date(\"2026-05-01\")", Turn(1, (), -1_777_593_600_000_000)),
+        ("renews_on - now <= days(90)", TurningPoint(-1, (("renews_on", 1),), -90 * DAY)),
+        ("now > trial_ends", TurningPoint(1, (("trial_ends", -1),), 0)),
+        ("now - days(3) >= entered_stage_at", TurningPoint(1, (("entered_stage_at", -1),), -3 * DAY)),
+        ("!(closes_on + days(1) < now) && is_vip", TurningPoint(-1, (("closes_on", 1),), DAY)),
+        ("(now - created_at) - (closes_on - created_at) > days(1)", TurningPoint(1, (("closes_on", -1),), -DAY)),
+        ("now >= date(\"2026-05-01\")", TurningPoint(1, (), -1_777_593_600_000_000)),
     ],
 )  # fmt: skip
-def test_a_comparison_with_now_is_solved_for_the_moment_it_turns(expression: str, turn: Turn) -> None:
+def test_a_comparison_with_now_is_solved_for_the_moment_it_turns(expression: str, turn: TurningPoint) -> None:
     found = turns_of(FIELDS, [expression])
     assert (found.turns, found.is_solved, found.depends_on_time) == ((turn,), True, True)
 

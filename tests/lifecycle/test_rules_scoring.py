@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from blueprint.expressions.criteria import BadExpression
 from blueprint.expressions.fields import Catalogue, DataType, Field
-from lifecycle.rules.scoring import BadScoreModel, Band, Score, ScoreModel, ScoreRule, score
+from lifecycle.rules.scoring import BadScoreModel, Score, ScoreBand, ScoreModel, ScoreRule, score
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 CATALOGUE = Catalogue.of(
@@ -29,7 +29,7 @@ MODEL = ScoreModel(
     behaviour_cap=40,
     half_life_days=10,
     threshold=70,
-    bands=(Band("Cold", 0), Band("Hot", 70), Band("Warm", 40)),
+    bands=(ScoreBand("Cold", 0), ScoreBand("Hot", 70), ScoreBand("Warm", 40)),
 )
 
 
@@ -80,7 +80,7 @@ def test_behaviour_does_not_fade_without_a_half_life_or_a_known_activity() -> No
 
 
 def test_below_the_lowest_band_there_is_no_band() -> None:
-    assert ScoreModel(rules=(), bands=(Band("Warm", 40),)).band_of(39) == ""
+    assert ScoreModel(rules=(), bands=(ScoreBand("Warm", 40),)).band_of(39) == ""
 
 
 def test_a_rule_that_cannot_be_read_is_refused() -> None:

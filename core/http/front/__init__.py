@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO
 
-from core.http.front.bodies import Reader, Refused
+from core.http.front.bodies import BodyRefused, Reader
 from core.http.front.environ import environ_of, headers_of
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -20,7 +20,7 @@ Headers = list[tuple[str, str]]
 MOST_WAITING = 64
 IN_ONE_PIECE = 256 * 1024
 SEND_PATIENCE_S = 30.0
-BUSY = Refused(503, "busy", "More is asked than can be answered just now. Ask again in a moment.")
+BUSY = BodyRefused(503, "busy", "More is asked than can be answered just now. Ask again in a moment.")
 
 
 class Front:
@@ -42,7 +42,7 @@ class Front:
             body = await self.reader.read(proto, headers)
             if self.in_hand >= self.threads + MOST_WAITING:
                 raise BUSY
-        except Refused as refused:
+        except BodyRefused as refused:
             _refuse(proto, refused)
             return
         self.in_hand += 1
@@ -91,7 +91,7 @@ def _gathered(chunks: Iterator[bytes]) -> tuple[bytes, bool]:
     return bytes(piece), True
 
 
-def _refuse(proto: Any, refused: Refused) -> None:
+def _refuse(proto: Any, refused: BodyRefused) -> None:
     """In the API's envelope, which a person can read as well; the rest of the body is not waited for."""
     told = {"code": refused.code, "detail": refused.detail, "field": None, "facts": {}}
     headers = [("content-type", "application/json"), ("connection", "close"), ("cache-control", "no-store")]

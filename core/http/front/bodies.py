@@ -20,7 +20,7 @@ LEAST_RATE = 64 * 1024  # bytes a second; slower lines cannot bring large files,
 CHUNK_S = 10.0
 
 
-class Refused(Exception):
+class BodyRefused(Exception):
     """The body is not read to its end."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
@@ -28,13 +28,15 @@ class Refused(Exception):
         self.status, self.code, self.detail = status, code, detail
 
 
-def _too_large(most: int) -> Refused:
-    return Refused(413, "body_too_large", f"The request is larger than {most // 1024:,} kB, which is the most here.")
+def _too_large(most: int) -> BodyRefused:
+    return BodyRefused(
+        413, "body_too_large", f"The request is larger than {most // 1024:,} kB, which is the most here."
+    )
 
 
-TOO_SLOW = Refused(408, "body_too_slow", "The request came too slowly and was given up.")
-TOO_MANY = Refused(503, "busy", "Many large files are coming in just now. Send it again in a moment.")
-BAD_LENGTH = Refused(400, "bad_length", "The length of the request is not a number.")
+TOO_SLOW = BodyRefused(408, "body_too_slow", "The request came too slowly and was given up.")
+TOO_MANY = BodyRefused(503, "busy", "Many large files are coming in just now. Send it again in a moment.")
+BAD_LENGTH = BodyRefused(400, "bad_length", "The length of the request is not a number.")
 
 
 @dataclass

@@ -49,7 +49,7 @@ class Renewal(View):
         return page(request, "workspaces/invited.html", {"issued": issued}, status=201)
 
 
-class Revocation(View):
+class InvitationRevocation(View):
     """An invitation taken back."""
 
     def post(self, request: HttpRequest, invitation_id: UUID) -> HttpResponse:

@@ -15,7 +15,7 @@ from core.people.permissions import permit
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.planning import Planner
 from handoffs.actions.leaving.plans import Move, Plan
-from handoffs.actions.passing_on import write
+from handoffs.actions.reassign_late import write
 from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Task
 from lifecycle.actions.entering import locked

@@ -13,7 +13,7 @@ from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import may
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.plans import Move, Plan
-from handoffs.actions.passing_on import barred_from, move, pool_states, rungs
+from handoffs.actions.reassign_late import barred_from, move, pool_states, rungs
 from handoffs.blueprint import PoolTerms, SeamTerms, handoffs_at, handoffs_of, queue_for
 from handoffs.models import Handoff
 from handoffs.rules.routing import Candidate, Turn, turns
@@ -24,7 +24,7 @@ RANKS = (Member.Role.OWNER, Member.Role.ADMIN, Member.Role.MANAGER, Member.Role.
 
 
 @dataclass(frozen=True)
-class Heir:
+class Successor:
     """Who receives, and why them."""
 
     member: Member
@@ -116,14 +116,14 @@ class Planner:
             bundles.setdefault(account.pk, []).append(account)
         for record in holding.open_records_of(self.member).select_related("team__manager"):
             bundles.setdefault(record.account_id or record.pk, []).append(record)
-        heirs: dict[UUID, Heir] = {}
+        heirs: dict[UUID, Successor] = {}
         waiting: dict[UUID | None, list[UUID]] = {}
         for key, things in bundles.items():
             with_handoff = [taken[each.pk] for each in things if each.pk in taken]
             if self.successor:
                 heirs[key] = self.heir(None)
             elif with_handoff:
-                heirs[key] = Heir(with_handoff[0], "has its handoff now")
+                heirs[key] = Successor(with_handoff[0], "has its handoff now")
             else:
                 waiting.setdefault(self._pool_for(things), []).append(key)
         for pool_id, keys in waiting.items():
@@ -173,10 +173,10 @@ class Planner:
         served |= {turn.member_id: turn.virtual_time for turn in given if turn}
         return given
 
-    def _next_in(self, pool_id: UUID | None, turn: Turn | None) -> Heir | None:
+    def _next_in(self, pool_id: UUID | None, turn: Turn | None) -> Successor | None:
         if turn is None or pool_id is None:
             return None
-        return Heir(self.people[turn.member_id], f"next in {self._label(pool_id)}")
+        return Successor(self.people[turn.member_id], f"next in {self._label(pool_id)}")
 
     def _label(self, pool_id: UUID) -> str:
         pool = self.terms.pools_by_id.get(pool_id)
@@ -188,21 +188,21 @@ class Planner:
         others = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(pk=self.member.pk)
         return {each.pk: each for each in others}
 
-    def heir(self, team: Team | None, *, named: bool = True, verb: str = "") -> Heir:
+    def heir(self, team: Team | None, *, named: bool = True, verb: str = "") -> Successor:
         """The successor, else the manager of this team or of the member's own, else whoever leads the workspace; only
         people whose role carries the `verb`, so that nothing is handed to who may do nothing with it.
 
         Raises RuleSaysNo where nobody else is here."""
         able = {key: each for key, each in self.people.items() if not verb or may(each, verb)}
         if named and self.successor and (self.successor.pk in able or not verb):
-            return Heir(self.successor, "named successor")
+            return Successor(self.successor, "named successor")
         for each in (team, *(seat.team for seat in self.seats)):
             if each and each.manager_id in able:
-                return Heir(able[each.manager_id], f"manages {each.name}")
+                return Successor(able[each.manager_id], f"manages {each.name}")
         if not able:
             raise RuleSaysNo("Nobody else is here to hand over to.", code="nobody_else")
         first = min(able.values(), key=lambda one: (RANKS.index(Member.Role(one.role)), one.joined_at, one.pk))
-        return Heir(first, f"{first.get_role_display()} of the workspace")
+        return Successor(first, f"{first.get_role_display()} of the workspace")
 
 
 def _takes_from(pool: PoolTerms, team: Team) -> bool:
@@ -225,7 +225,7 @@ def _team_of(things: Iterable[Record | Account]) -> Team | None:
     return next((each.team for each in things if isinstance(each, Record) and each.team), None)
 
 
-def _moved(thing: Record | Account, heir: Heir) -> Move:
+def _moved(thing: Record | Account, heir: Successor) -> Move:
     noun = "account" if isinstance(thing, Account) else "record"
     record_id = None if noun == "account" else thing.pk
     return Move(noun, thing.pk, thing.number, thing.name, heir.member, heir.why, record_id)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.people.models import Workspace
-from revops.audit import Finding, audit
+from revops.audit import AuditFinding, audit
 
 MOST_TOLD = 100  # an exit code has one byte, and shells keep those above for themselves
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise SystemExit(min(broken, MOST_TOLD))
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: AuditFinding) -> str:
     verdict = "ok    " if not finding.broken else "BROKEN"
     where = f" ({finding.broken}: {', '.join(finding.examples)})" if finding.broken else ""
     return f"{verdict} {finding.workspace:<20} {finding.sentence}{where}"

@@ -23,7 +23,7 @@ HELD_BY = load("handoffs", "held_by")
 POOL_STATES = in_one_trip(LOCK_ROTATION, load("handoffs", "pool_states"))
 
 
-class Late(NamedTuple):
+class LateHandoff(NamedTuple):
     """A handoff that nobody answered: the version of its clock, when the step that takes it away fell due, the rungs
     still ahead, and when the last rung is taken again if this was it."""
 
@@ -35,7 +35,7 @@ class Late(NamedTuple):
     again: str | None
 
 
-def pass_on(late: Sequence[Late], *, at: datetime) -> None:
+def pass_on(late: Sequence[LateHandoff], *, at: datetime) -> None:
     """Give late handoffs to the next in rotation, never back to anybody who missed them. The rows are locked already.
 
     Each changes hands, and its new clock starts, when its step fell due, whenever that is noticed (`at`); who is away
@@ -55,10 +55,10 @@ def _somebody_came_or_went(since: datetime, until: datetime) -> bool:
     return TimeOff.objects.filter(began | Q(ends_at__gt=since, ends_at__lte=until)).exists()
 
 
-def _pass_on(late: Sequence[Late], moment: datetime, at: datetime) -> None:
+def _pass_on(late: Sequence[LateHandoff], moment: datetime, at: datetime) -> None:
     barred = barred_from([each.id for each in late])
     clocks: dict[tuple[UUID, int, datetime], Clock] = {}
-    by_pool: dict[UUID | None, list[Late]] = {}
+    by_pool: dict[UUID | None, list[LateHandoff]] = {}
     for each in late:
         terms = handoffs_at(current_id(), each.version)
         seam = terms.seams_by_id[each.seam_id]
