@@ -25,9 +25,3 @@ class ReasonForm(forms.Form):
     """Why."""
 
     reason = forms.CharField(max_length=4_000, label="Why", widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class ExpressionForm(forms.Form):
-    """One expression as typed; its length is the language's own business."""
-
-    expression = forms.CharField(required=False, strip=False)

@@ -32,11 +32,6 @@ class Turns:
     turns: tuple[TurningPoint, ...] = ()
     is_solved: bool = True
 
-    @property
-    def depends_on_time(self) -> bool:
-        """Whether time alone can change an answer."""
-        return bool(self.turns) or not self.is_solved
-
 
 @dataclass(frozen=True, slots=True)
 class _Sum:

@@ -1,7 +1,7 @@
 """The one loop over workspaces: each in its own scope, version and local time, and one's trouble is not the others'.
 
 Every task and command that goes through workspaces calls `each_workspace`. A workspace that raises is logged and kept
-as failing, with since when, until the same sweep passes it well again; `failing_sweeps` tells them to the operator.
+as failing, with since when, until the same sweep passes it well again; its admins see it among what was set aside.
 """
 
 import logging
@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -48,14 +46,6 @@ class Sweep:
     def is_whole(self) -> bool:
         """Nothing is left anywhere, and nobody failed."""
         return not self.left and not self.failed
-
-
-class FailingSweep(NamedTuple):
-    """A sweep that fails for some workspaces, as the operator sees it."""
-
-    sweep: str
-    workspaces: int
-    since: datetime
 
 
 def each_workspace(
@@ -96,13 +86,6 @@ def each_workspace(
     for workspace_id in well - set(failed):
         _forget_failure(workspace_id, what)
     return Sweep(done, tuple(turns), tuple(failed))
-
-
-def failing_sweeps() -> list[FailingSweep]:
-    """Which sweeps fail now, for how many workspaces and since when; the longest first. One query, by the scanner."""
-    with scanner_cursor() as cursor:
-        cursor.execute("select sweep, count(*), min(since) from workspaces_sweeptrouble group by sweep order by 3")
-        return [FailingSweep(*row) for row in cursor.fetchall()]
 
 
 def _take_turn(workspace_id: UUID, deed: Deed, what: str, opens_scope: bool) -> int | None:

@@ -1,8 +1,6 @@
 """Break-glass: an emergency is published at once, with a reason, in front of everybody, and reviewed afterwards."""
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -13,7 +11,7 @@ from core.people.behind import has_proved_address
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from governance.actions.authoring import Deed, note
-from governance.actions.drafting import draft, lock_draft, propose
+from governance.actions.drafting import lock_draft
 from governance.actions.publishing import write_version
 from governance.actions.reviewing import ask_review
 from governance.actions.submitting import ask_impact, keep_findings, passed_checks, refuse_overtaken
@@ -23,17 +21,6 @@ from governance.queries.proposals import proposed_by
 from governance.queries.reviews import unanswered
 
 SHORTEST_REASON = 20  # characters; "fix" is no reason to go around everybody
-
-
-@transaction.atomic
-def break_glass(
-    member: Member, *, title: str, reason: str, edits: Iterable[tuple[Sequence[Any], Any]], at: datetime
-) -> BlueprintVersion:
-    """Publish edits without approval. Admins only; the checks still hold, and every member is told."""
-    permit(member, "change.publish")
-    change = draft(member, title=title, reason=reason, at=at, kind=ChangeRequest.Kind.EMERGENCY)
-    propose(change, edits, by=member, at=at)
-    return publish_emergency(change, by=member, at=at)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from core.database import scanner_cursor
 from core.history.actions import record
 from core.operating.setting_aside import done_well, set_aside
 from governance.actions.poking import poke_impacts
-from governance.impact import Asking, Step, plan, work_out
+from governance.impact import Asking, plan, work_out
 from governance.models import ChangeRequest, Impact
 
 log = logging.getLogger(__name__)
@@ -74,11 +74,6 @@ def _answer_next(impact: Impact, at: datetime) -> None:
         impact.state, impact.done_at = Impact.State.DONE, at
         record("impact.worked_out", change, at=at, facts={"number": change.number, "days": impact.days})
     impact.save(update_fields=["summary", "progress_ratio", "state", "done_at"])
-
-
-def questions_of(change: ChangeRequest, at: datetime, days: int) -> list[Step]:
-    """What an impact of this request would ask."""
-    return plan(Asking.about(change, at=at, days=days))
 
 
 def waiting_workspaces() -> list[UUID]:

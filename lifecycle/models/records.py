@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from core.people.models import Member, Team
-from core.tenancy.walls import HeldModel, TenantKey, TenantManager, TenantModel, TenantQuerySet, tenant_manager
+from core.tenancy.walls import HeldModel, TenantKey, TenantManager, TenantModel
 from lifecycle.models.definitions import Pipeline, RecordKind, Stage
 
 
@@ -41,16 +41,6 @@ class Account(TenantModel):
         return self.name
 
 
-class RecordQuerySet(TenantQuerySet):
-    """Records in the field's words."""
-
-    def of_kind(self, kind: str) -> "RecordQuerySet":
-        return self.filter(kind=kind)
-
-    def in_stage(self, stage_id: object) -> "RecordQuerySet":
-        return self.filter(stage_id=stage_id)
-
-
 class Record(HeldModel):
     """What moves: a lead, an opportunity or a customer. `origin` is the record it came from; the chain is the journey.
 
@@ -84,8 +74,6 @@ class Record(HeldModel):
     properties = facts()
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
-
-    objects = tenant_manager(RecordQuerySet)
 
     class Meta(TenantModel.Meta):
         constraints = [

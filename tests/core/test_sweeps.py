@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from core.people.models import SweepTrouble, Workspace
 from core.tenancy.scope import current_id, workspace_scope
-from core.tenancy.sweeps import each_workspace, failing_sweeps
+from core.tenancy.sweeps import each_workspace
 from devtools.stack.paths import ROOT
 from tests.cast import Cast
+from tests.core.failing import failing_sweeps
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

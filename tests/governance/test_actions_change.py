@@ -14,7 +14,6 @@ from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from governance import queries
 from governance.actions.acknowledging import acknowledge
-from governance.actions.breaking_glass import break_glass
 from governance.actions.deciding import approve, reject, withdraw
 from governance.actions.drafting import bring_up_to_date, draft, propose, propose_again, retract
 from governance.actions.publishing import publish
@@ -24,6 +23,7 @@ from governance.models import Approval, ChangeRequest, Impact
 from handoffs.models import Seam
 from lifecycle.models import ScoreModel
 from tests.cast import MONDAY_10, Cast
+from tests.governance.emergency import break_glass
 
 pytestmark = pytest.mark.django_db
 

@@ -86,7 +86,7 @@ def test_the_impact_equals_what_happens_once_published_and_scored_again(cast: Ca
     with workspace_scope(cast.acme):
         take_in(cast.acme, leads(), by=cast.ada, at=MONDAY_10)
         mql = Stage.objects.get(key="mql")
-        before = set(Record.objects.in_stage(mql.pk).values_list("number", flat=True))
+        before = set(Record.objects.filter(stage=mql).values_list("number", flat=True))
         entry = [
             {"label": "Score has reached {mql_threshold}", "expression": "score >= mql_threshold"},
             {"label": "Company is known", "expression": "employees > 100"},
@@ -127,7 +127,7 @@ def test_the_impact_equals_what_happens_once_published_and_scored_again(cast: Ca
         assert (told["would_enter"], told["after"]) == (len(expected), qualified)
 
         take_in(workspace, leads(product="Scored again"), by=cast.ada, at=TUESDAY)
-        now = set(Record.objects.in_stage(mql.pk).values_list("number", flat=True))
+        now = set(Record.objects.filter(stage=mql).values_list("number", flat=True))
         assert now - before == expected
 
 

@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from governance.actions.breaking_glass import break_glass
 from governance.queries.versions import unread_notice
 from tests.cast import Cast
 from tests.counting import statements
+from tests.governance.emergency import break_glass
 
 EDITS = [(("scoring", "threshold"), 70)]
 REASON = "Sales cannot answer more this week"

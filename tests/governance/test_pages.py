@@ -281,7 +281,7 @@ def test_the_notice_is_shown_until_it_was_read(cast: Cast) -> None:
     from django.template.loader import render_to_string
 
     with workspace_scope(cast.acme):
-        from governance.actions.breaking_glass import break_glass
+        from tests.governance.emergency import break_glass
 
         reason = "The phones are down until tomorrow"
         edits = [(["scoring", "threshold"], 70)]

@@ -14,7 +14,7 @@ from core.people.actions import found_workspace
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from governance import queries
-from governance.actions.breaking_glass import break_glass, publish_emergency
+from governance.actions.breaking_glass import publish_emergency
 from governance.actions.deciding import approve
 from governance.actions.drafting import draft, propose
 from governance.actions.publishing import publish
@@ -26,6 +26,7 @@ from handoffs.models import Task
 from integrations.actions import issue_key
 from lifecycle.models import ScoreModel
 from tests.cast import MONDAY_10, Cast, join, signed_up
+from tests.governance.emergency import break_glass
 
 pytestmark = pytest.mark.django_db
 

@@ -71,6 +71,7 @@ def test_a_scanner_connection_that_was_cut_is_opened_again() -> None:
         assert cursor.fetchone() == (1,)
 
 
+@pytest.mark.kills
 def test_a_process_that_starts_while_the_database_is_away_looks_at_the_role_once_it_is_there() -> None:
     """It waits and serves; but no first connection of a bypassing role is ever used."""
     script = """

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.businesstime import Calendar, minutes_between
-from handoffs.rules.escalation import Chain, owner_of_task
 from handoffs.rules.sla import Rung, State, carried_on, judge, start
 from tests.cast import MONDAY_10
 
@@ -80,14 +79,3 @@ def test_the_verdict_follows_from_stored_times_alone(answered, now, state) -> No
 
 def test_a_clock_at_night_is_paused() -> None:
     assert judge(MONDAY_10 + 25 * HOUR, None, MONDAY_10 + 10 * HOUR, OFFICE) == State.PAUSED
-
-
-def test_nobody_is_set_over_themselves_while_somebody_else_is_left() -> None:
-    from uuid import UUID
-
-    manager, seam_owner, owner = (UUID(int=place) for place in (1, 2, 3))
-    chain = Chain(manager, seam_owner, owner)
-    assert owner_of_task("task", chain, UUID(int=9)) == manager
-    assert owner_of_task("task", chain, manager) == seam_owner
-    assert owner_of_task("raise", chain, UUID(int=9)) == seam_owner
-    assert owner_of_task("task", Chain(None, None, owner), owner) == owner

@@ -127,6 +127,19 @@ def test_without_a_manager_the_task_is_the_seam_owners(cast: Cast) -> None:
         assert Task.objects.get().assignee_id == cast.ada.pk
 
 
+@pytest.mark.parametrize(("late", "has_manager", "above"), [("mona", True, "ada"), ("ada", False, "ada")])
+def test_nobody_is_set_over_themselves_while_somebody_else_is_left(
+    cast: Cast, late: str, has_manager: bool, above: str
+) -> None:
+    with workspace_scope(cast.acme):
+        if not has_manager:
+            Team.objects.update(manager=None)
+        [handoff] = offer_records(cast.acme, make_records(cast.acme))
+        handoff = reassigning.reassign(handoff, getattr(cast, late), by=cast.ada, at=MONDAY_10 + HOUR)
+        drain(cast, handoff.due_at)
+        assert Task.objects.get(kind="breach").assignee_id == getattr(cast, above).pk
+
+
 def test_a_bad_row_is_set_aside_for_an_hour_and_the_others_go_on(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         handoffs = offer_records(cast.acme, make_records(cast.acme, 5))

@@ -225,6 +225,7 @@ DOCUMENT = default_document()
 PLACES = list(places(DOCUMENT))
 
 
+@pytest.mark.fuzz
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(where=st.sampled_from(PLACES), odd=ODD)
 def test_a_blueprint_with_something_odd_in_it_is_read_or_refused(where: tuple[Any, ...], odd: Any) -> None:

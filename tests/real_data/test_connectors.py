@@ -10,7 +10,7 @@ from lifecycle.models import Account, Record
 from tests.cast import Cast
 from tests.real_data.door import bring_in, counts, needs_data, rows_of
 
-pytestmark = [needs_data, pytest.mark.django_db]
+pytestmark = [needs_data, pytest.mark.slow, pytest.mark.django_db]
 
 SEEDS = "crm_connector_seeds"
 

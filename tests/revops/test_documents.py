@@ -7,10 +7,10 @@ from django.db import transaction
 
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
-from governance.actions.breaking_glass import break_glass
 from lifecycle.blueprint import lifecycle_of
 from tests.cast import MONDAY_10, Cast
 from tests.counting import statements
+from tests.governance.emergency import break_glass
 
 LATER = MONDAY_10 + timedelta(hours=1)
 

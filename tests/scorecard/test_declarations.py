@@ -12,7 +12,6 @@ from django.test import Client
 from blueprint.documents import default_document
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
-from core.tenancy.sweeps import failing_sweeps
 from governance.actions.founding import publish_first_version
 from governance.checks import run_checks
 from governance.checks.definitions import reports_changed
@@ -23,6 +22,7 @@ from scorecard.queries.readings import courses
 from scorecard.rules.declarations import DECLARATIONS, Known, faults_of
 from scorecard.tasks import fold_readings
 from tests.cast import MONDAY_10, Cast
+from tests.core.failing import failing_sweeps
 from tests.governance.test_checks import WORLD, blueprint
 from tests.handoffs.factories import make_records
 
