@@ -42,7 +42,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",

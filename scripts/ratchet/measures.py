@@ -102,10 +102,10 @@ def class_names(project: Project) -> Iterator[Offence]:
 
 
 def module_names(project: Project) -> Iterator[Offence]:
-    """Modules of one name in more than one folder, the common layout excepted."""
+    """Modules of one name in more than one folder, the common layout excepted; a part's schema has the part's name."""
     found: dict[str, list[str]] = defaultdict(list)
     for source in project.sources(*project.rooms):
-        if source.path.stem not in LAYOUT:
+        if source.path.stem not in LAYOUT and source.path.parent.name != "schema":
             found[source.path.stem].append(source.place)
     yield from _repeated(found)
 
