@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
 from core.errors import BadInput, RuleSaysNo
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people import queries
 from core.people.models import Member
@@ -21,12 +22,12 @@ SHOWN = 200  # moves on the page; the counts are of all
 class Departure(View):
     """Reassign everything, then leave."""
 
-    def get(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         permit(request.member, "people.manage")
         member = queries.member_for(member_id)
         return self._show(request, member, SuccessorForm(request.GET, of=member))
 
-    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         permit(request.member, "people.manage")
         member = queries.member_for(member_id)
         form = SuccessorForm(request.POST, of=member)
@@ -39,7 +40,7 @@ class Departure(View):
             return redirect("home")  # this workspace is closed to them now
         return redirect("workspaces:member", request.workspace.slug, member.pk)
 
-    def _show(self, request: HttpRequest, member: Member, form: SuccessorForm) -> HttpResponse:
+    def _show(self, request: WorkspaceRequest, member: Member, form: SuccessorForm) -> HttpResponse:
         if not member.is_active:
             raise RuleSaysNo(f"{member.name} has left already.", code="already_left")
         successor = form.cleaned_data["successor"] if form.is_valid() else None

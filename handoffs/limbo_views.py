@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views import View
 
 from core.errors import BadInput
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
 from handoffs import queries
@@ -23,12 +24,11 @@ MOST = 1_000
 class LimboPage(View):
     """Whatever waits for nobody who can act, longest waiting first."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "limbo.read")
         filters = {key: request.GET.get(key, "").strip() for key in FILTERS}
-        items, after = queries.limbo_page(
-            request.workspace, request.at, **filters, after=request.GET.get("after", "").strip()
-        )
+        after, here = request.GET.get("after", "").strip(), (request.workspace, request.at)
+        items, after = queries.limbo_page(*here, cause=filters["cause"], seam=filters["seam"], after=after)
         limbo = queries.limbo_counts(request.workspace, request.at, seam=filters["seam"])
         more = request.GET.copy()
         more["after"] = after
@@ -50,7 +50,7 @@ class LimboPage(View):
 class LimboFigure(View):
     """How much waits for nobody, for the scorecard: everybody reads it, who leads opens the list."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "scorecard.read")
         context = {
             "limbo": queries.limbo_card(request.workspace, request.at),
@@ -63,7 +63,7 @@ class LimboFigure(View):
 class LimboOffers(View):
     """Offering or routing again what was chosen."""
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
         ids = [_id(each) for each in request.POST.getlist("only") or request.POST.getlist("item")]
         if not ids:
             raise BadInput("Choose what is to be sent on.", code="nothing_chosen", field="item")

@@ -5,11 +5,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
 from core.errors import BadInput, RuleSaysNo
+from core.http.requests import WorkspaceRequest
 from core.http.web import is_partial, page
 from core.people.permissions import LEADS, may, permit
 from handoffs import queries
@@ -28,7 +29,7 @@ from lifecycle.queries import record_for
 class Inbox(View):
     """What is mine to answer, due first. One query beside the frame's three."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
         context = {
             "cards": queries.inbox(request.member, request.at),
@@ -40,7 +41,7 @@ class Inbox(View):
 class HandoffList(View):
     """Every handoff, by seam, state, assignee, lateness."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
         terms = handoffs_of(request.workspace)
         filters = {key: request.GET.get(key, "").strip() for key in ("seam", "state", "assignee", "record", "late")}
@@ -62,13 +63,13 @@ class HandoffList(View):
 class HandoffPage(View):
     """One handoff: facts, packet, rules tried and why not, clock, ladder, hands it went through."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "handoff.read")
         handoff = queries.handoff_for(number)
         return page(request, "handoffs/handoff_detail.html", handoff_context(request, handoff))
 
 
-def handoff_context(request: HttpRequest, handoff: Handoff) -> dict[str, Any]:
+def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, Any]:
     """What the handoff's page shows."""
     seam = locking.seam_in_force(request.workspace, handoff)
     lifecycle = lifecycle_of(request.workspace)
@@ -96,7 +97,7 @@ def handoff_context(request: HttpRequest, handoff: Handoff) -> dict[str, Any]:
     }
 
 
-def answered(request: HttpRequest, handoff: Handoff, said: str) -> HttpResponse:
+def answered(request: WorkspaceRequest, handoff: Handoff, said: str) -> HttpResponse:
     """The row after its answer, where it stood in the inbox; or the handoff's page."""
     if is_partial(request):
         card = queries.card_for(queries.handoff_for(handoff.number), request.at)
@@ -110,7 +111,7 @@ def answered(request: HttpRequest, handoff: Handoff, said: str) -> HttpResponse:
 class Acceptance(View):
     """Taking it."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         handoff = answering.accept(queries.handoff_for(number), by=request.member, at=request.at)
         return answered(request, handoff, f"{handoff.record.name} is yours.")
 
@@ -118,11 +119,11 @@ class Acceptance(View):
 class HandoffRejection(View):
     """Refusing it: the form, in a dialog or as a page, and the answer."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "handoff.answer")
         return self._form(request, queries.handoff_for(number))
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         handoff = queries.handoff_for(number)
         form = self._bound(request, handoff, request.POST)
         if form.is_valid():
@@ -137,7 +138,7 @@ class HandoffRejection(View):
                 return answered(request, rejected, f"{rejected.record.name} was sent back.")
         return self._form(request, handoff, form)
 
-    def _form(self, request: HttpRequest, handoff: Handoff, form: RejectForm | None = None) -> HttpResponse:
+    def _form(self, request: WorkspaceRequest, handoff: Handoff, form: RejectForm | None = None) -> HttpResponse:
         context = {"handoff": handoff, "form": form or self._bound(request, handoff)}
         if form is None or not is_partial(request):
             status = 200 if form is None else 422
@@ -146,7 +147,7 @@ class HandoffRejection(View):
         response["HX-Retarget"], response["HX-Reswap"] = "#reject-form", "outerHTML"
         return response
 
-    def _bound(self, request: HttpRequest, handoff: Handoff, *data: Any) -> RejectForm:
+    def _bound(self, request: WorkspaceRequest, handoff: Handoff, *data: Any) -> RejectForm:
         seam = locking.seam_in_force(request.workspace, handoff)
         return RejectForm(*data, reasons=handoffs_of(request.workspace).reasons, items=seam.packet)
 
@@ -154,7 +155,7 @@ class HandoffRejection(View):
 class Recall(View):
     """The sender takes it back."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         note = request.POST.get("note", "")
         handoff = answering.recall(queries.handoff_for(number), note, by=request.member, at=request.at)
         messages.success(request, f"{handoff.record.name} was taken back.")
@@ -164,12 +165,12 @@ class Recall(View):
 class Reassignment(View):
     """A manager gives it to somebody else."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "handoff.reassign")
         context = {"handoff": queries.handoff_for(number), "form": AssignForm()}
         return page(request, "handoffs/assignment.html", context, part="handoffs/_assign_dialog.html")
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         form = AssignForm(request.POST)
         if not form.is_valid():
             raise BadInput("Choose who should have it.", field="to")
@@ -182,7 +183,7 @@ class Reassignment(View):
 class Packet(View):
     """What the sender tells the receiver."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         handoff = queries.handoff_for(number)
         seam = locking.seam_in_force(request.workspace, handoff)
         items = {item.key: request.POST[item.key] for item in seam.packet if item.key in request.POST}
@@ -199,7 +200,7 @@ class Packet(View):
 class TeamPage(View):
     """For managers: load by person, what is late, what waits for nobody in particular, and their own tasks."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
         context = {
             "loads": queries.load_of_team(request.member, request.at),
@@ -214,7 +215,7 @@ class TeamPage(View):
 class Tasks(View):
     """My tasks: open ones, or done ones."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
         done = request.GET.get("show") == "done"
         context = {"tasks": queries.tasks_of(request.member, done=done), "done": done}
@@ -224,7 +225,7 @@ class Tasks(View):
 class Completion(View):
     """Closing a task with what came of it."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         form = OutcomeForm(request.POST)
         if not form.is_valid():
             raise BadInput("Say what came of it, in at most 300 letters.", code="outcome_needed", field="outcome")
@@ -243,7 +244,7 @@ class PathPage(View):
 
     Opened by itself, or on a record's page that the search led to, it was a routing question and is counted as one."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "handoff.read")
         record = record_for(number)
         if not is_partial(request) or _came_from_search(request):
@@ -260,7 +261,7 @@ class PathPage(View):
         return page(request, "handoffs/path.html", context, part="handoffs/_path.html")
 
 
-def _came_from_search(request: HttpRequest) -> bool:
+def _came_from_search(request: WorkspaceRequest) -> bool:
     """Results of the search carry `?from=search` to the record's page, which asks for this part."""
     return "from=search" in urlsplit(request.htmx.current_url or "").query.split("&")
 
@@ -268,7 +269,7 @@ def _came_from_search(request: HttpRequest) -> bool:
 class QuestionsPage(View):
     """How often people had to ask where a lead went; as a part, the line that stands beside the search."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
         context: dict[str, Any] = {"questions": queries.questions(request.at)}
         if not is_partial(request):
@@ -279,7 +280,7 @@ class QuestionsPage(View):
 class Offers(View):
     """Offering a record again, for instance after it came back."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         record = record_for(number)
         seam_key = request.POST.get("seam", "")
         if not seam_key:

@@ -60,9 +60,7 @@ def upload(*, file_name: str, content: bytes, by: Member, at: datetime, asked: d
 
 def _limits(by: Member) -> dict[str, Any]:
     """What the worker that opens the file must keep to: it no longer knows the key that the file came with."""
-    own, limits = getattr(by, "key_system", None), {}
-    if own is not None:
-        limits["system"] = own
+    limits: dict[str, Any] = {"system": by.came_with.system} if by.came_with else {}
     if not may(by, "people.manage"):
         limits["makes_nobody"] = True
     return limits
@@ -77,7 +75,7 @@ def _permit_people(checked: mapping.Mapping, by: Member) -> None:
 def _spoken_by(by: Member, given: Any) -> Any:
     """The mapping with the system of the key it comes with. An admin in person says whose ids a file brings: that is a
     deliberate act, which the import's events name. Raises BadMapping for a key that names another system."""
-    own = getattr(by, "key_system", None)
+    own = by.came_with.system if by.came_with else None
     if own is None or not isinstance(given, dict):
         return given
     if given.get("system", own) != own:

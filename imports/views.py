@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
 from django.views import View
 
 from core.errors import BadInput, Refusal, WorldMovedOn
+from core.http.requests import WorkspaceRequest
 from core.http.web import is_partial, page
 from core.people.permissions import permit
 from imports import destinations as targets
@@ -35,10 +36,10 @@ TARGET_WORDS = (
 class Imports(View):
     """The list, and the way in for a new file."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         return self._page(request)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "record.import")
         file = request.FILES.get("file")
         try:
@@ -57,7 +58,7 @@ class Imports(View):
             return self._page(request, refusal)
         return redirect("imports:import", request.workspace.slug, job.number)
 
-    def _page(self, request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
+    def _page(self, request: WorkspaceRequest, refusal: Refusal | None = None) -> HttpResponse:
         context = {
             "imports": queries.imports(request.member),
             "targets": TARGET_WORDS,
@@ -70,7 +71,7 @@ class Imports(View):
 class ImportPage(View):
     """One import: its mapping until it starts, then its progress and outcome."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         job = queries.import_for(request.member, number)
         if job.state == State.MAPPING:
             return _mapping_page(request, job)
@@ -80,7 +81,7 @@ class ImportPage(View):
 class MappingPage(View):
     """What the columns are: guessed anew, tried in the preview, or settled and started."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         job = queries.import_for(request.member, number)
         if not job.findings:
             raise WorldMovedOn("The file has not been read yet.", code="still_reading")
@@ -111,7 +112,7 @@ class MappingPage(View):
 class Start(View):
     """Go on with an import that was cancelled or failed."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         job = queries.import_for(request.member, number)
         starting.start(job, by=request.member, at=request.at)
         return redirect("imports:import", request.workspace.slug, number)
@@ -120,7 +121,7 @@ class Start(View):
 class Cancellation(View):
     """Stop before the next thousand rows."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         job = queries.import_for(request.member, number)
         starting.cancel(job, by=request.member, at=request.at)
         messages.info(request, "The import stops after the rows it is working on. What came in stays.")
@@ -130,7 +131,7 @@ class Cancellation(View):
 class Progress(View):
     """The moving part of the page, asked for every second while there is something to see."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         job = queries.import_for(request.member, number)
         if not is_partial(request):
             return redirect("imports:import", request.workspace.slug, number)
@@ -144,7 +145,7 @@ class Progress(View):
 class Rejections(View):
     """The kept rejections as a file to correct and upload again."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         job = queries.import_for(request.member, number)
         response = HttpResponse("".join(queries.rejections_csv(job)), content_type="text/csv; charset=utf-8")
         name = slugify(job.file_name.rpartition(".")[0]) or "import"
@@ -152,7 +153,7 @@ class Rejections(View):
         return response
 
 
-def _outcome(request: HttpRequest, job: Import) -> dict[str, Any]:
+def _outcome(request: WorkspaceRequest, job: Import) -> dict[str, Any]:
     is_running = job.state in (State.READING, State.WAITING, State.RUNNING)
     return {
         "job": job,
@@ -168,7 +169,7 @@ def _outcome(request: HttpRequest, job: Import) -> dict[str, Any]:
 
 
 def _mapping_page(
-    request: HttpRequest, job: Import, refusal: Refusal | None = None, given: dict[str, Any] | None = None
+    request: WorkspaceRequest, job: Import, refusal: Refusal | None = None, given: dict[str, Any] | None = None
 ) -> HttpResponse:
     lifecycle = lifecycle_of(request.workspace)
     shown = None

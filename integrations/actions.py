@@ -67,7 +67,7 @@ def issue_key(
         created_at=at,
         created_by=by,
         made_by=person,
-        made_through_id=getattr(by, "api_key_id", None),
+        made_through_id=by.came_with.id if by.came_with else None,
         expires_at=expires_at,
     )
     facts = {"name": name, "prefix": key.prefix, "scopes": row.scopes, "member": row.member.name, "system": system}
@@ -96,29 +96,28 @@ def _no_more_than_own(
     own, with the key it is made with."""
     if more := sorted(verb for verb, (roles, _) in PERMITS.items() if role in roles and by.role not in roles):
         raise NotPermitted("A key never outranks who makes it.", field="role", facts={"verbs": more})
-    own = getattr(by, "key_scopes", None)
+    own = by.came_with
     if own is None:
         return expires_at
-    if not set(scopes) <= own:
-        raise NotPermitted("A key gives only scopes it has itself.", field="scopes", facts={"own": sorted(own)})
-    if per_minute > by.key_per_minute:  # type: ignore[attr-defined] # a key has one
+    if not set(scopes) <= own.scopes:
+        raise NotPermitted("A key gives only scopes it has itself.", field="scopes", facts={"own": sorted(own.scopes)})
+    if per_minute > own.per_minute:
         raise NotPermitted("A key gives no higher rate than its own.", field="per_minute")
-    end: datetime | None = by.key_expires_at  # type: ignore[attr-defined]
-    if end and expires_at and expires_at > end:
+    if own.expires_at and expires_at and expires_at > own.expires_at:
         raise NotPermitted("A key does not outlive the key it is made with.", field="expires_at")
-    return expires_at or end
+    return expires_at or own.expires_at
 
 
 def _system(wanted: str, name: str, acts_as: Member | None, by: Member) -> str:
     """What the key speaks for. Raises BadInput, and NotPermitted for a key that would speak for another system."""
     before = ApiKey.objects.filter(member=acts_as).order_by("-created_at").first() if acts_as else None
-    own = getattr(by, "key_system", "") or slugify(name)[:60] or "unnamed"
+    own = (by.came_with.system if by.came_with else "") or slugify(name)[:60] or "unnamed"
     system = wanted or (before.system if before else "") or own
     if not SYSTEM.fullmatch(system):
         raise BadInput(
             "A system is a short key: small letters, digits, - and _.", field="system", facts={"system": system}
         )
-    allowed = getattr(by, "key_system", system)
+    allowed = by.came_with.system if by.came_with else system
     if system != allowed:
         raise NotPermitted("A key makes keys for its own system only.", field="system", facts={"own": allowed})
     return system

@@ -6,19 +6,18 @@ for one that is another's, and for a secret that is wrong.
 """
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import compare_digest
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.http import HttpRequest
 
 from core.errors import NotFound, NotSignedIn
 from core.history.security import origin, request_id
+from core.http.requests import ClosedKey, WorkspaceRequest
 from core.people.authenticate import MEMBER_COLUMNS, OPEN, WORKSPACE_COLUMNS, Entrance, columns, principal
-from core.people.models import Member
+from core.people.key_in_hand import KeyInHand
 from core.people.permissions import lapses
 from integrations.keys import Key, read_key
 
@@ -52,16 +51,7 @@ from used
 """
 
 
-@dataclass(frozen=True)
-class ClosedKey:
-    """A key that was ours and opens nothing any more, for the security log."""
-
-    member: Member
-    name: str
-    prefix: str
-
-
-def by_key(request: HttpRequest, slug: str) -> Entrance | None:
+def by_key(request: WorkspaceRequest, slug: str) -> Entrance | None:
     """A program with an API key, on API paths only. Raises NotSignedIn and NotFound; None where no key was sent."""
     given = request.headers.get("Authorization", "")
     if not request.path.startswith("/api/") or not given.lower().startswith(SCHEME):
@@ -85,19 +75,21 @@ def by_key(request: HttpRequest, slug: str) -> Entrance | None:
 def _entrance(row: tuple[Any, ...] | None, key: Key) -> tuple[Entrance, dict[str, Any]]:
     """The member behind the key, with what the key allows. Raises NotFound for an unknown key or a wrong secret."""
     names = (*KEY_COLUMNS, "maker_role", "maker_is_here")
-    kept = dict(zip(names, row[-len(names) :], strict=True)) if row else {"secret_hash": ""}
+    kept: dict[str, Any] = dict(zip(names, row[-len(names) :], strict=True)) if row else {"secret_hash": ""}
     if not compare_digest(kept["secret_hash"], key.secret_hash) or row is None:
         raise NotFound
     entrance = principal(row)
     member = entrance.member
-    member.key_scopes = frozenset(_scopes(kept["scopes::text"]))  # type: ignore[attr-defined]
-    member.api_key_id = kept["id"]  # type: ignore[attr-defined]
-    member.key_made_by_id = kept["made_by_id"]  # type: ignore[attr-defined]
-    member.key_label = f"{kept['name']} ({kept['prefix']})"  # type: ignore[attr-defined]
-    member.key_system = kept["system"]  # type: ignore[attr-defined]
-    member.key_per_minute = kept["per_minute"]  # type: ignore[attr-defined]
-    member.key_expires_at = kept["expires_at"]  # type: ignore[attr-defined]
-    member.key_ceiling = kept["maker_role"]  # type: ignore[attr-defined]
+    member.came_with = KeyInHand(
+        scopes=frozenset(_scopes(kept["scopes::text"])),
+        id=kept["id"],
+        label=f"{kept['name']} ({kept['prefix']})",
+        system=kept["system"],
+        per_minute=kept["per_minute"],
+        expires_at=kept["expires_at"],
+        made_by_id=kept["made_by_id"],
+        ceiling=kept["maker_role"],
+    )
     return entrance, kept
 
 

@@ -16,10 +16,11 @@ from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from core.errors import BadInput, RuleSaysNo, WorldMovedOn
 from core.http.api import at_the_door
+from core.http.requests import WorkspaceRequest
 from core.people.permissions import permit, verbs_asked
 
 HEADER = "Idempotency-Key"
@@ -52,14 +53,14 @@ where id = %s and workspace_id = %s
 """
 
 
-def once(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+def once(request: WorkspaceRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """Do the work of a call with an Idempotency-Key at most once; other calls pass. Runs in the call's transaction."""
     key = request.headers.get(HEADER)
     if key is None or request.method in SAFE or not request.path.startswith("/api/"):
         return answer()
     if not PLAIN.fullmatch(key):
         raise BadInput("An idempotency key is 1 to 200 plain letters without blanks.", code="bad_idempotency_key")
-    named = {
+    named: dict[str, Any] = {
         "workspace": request.workspace.pk,
         "member": request.member.pk,
         "key": key,
@@ -107,7 +108,7 @@ def _take(named: dict[str, Any]) -> UUID | None:
     return row[0] if row else None
 
 
-def _again(request: HttpRequest, named: dict[str, Any]) -> HttpResponse:
+def _again(request: WorkspaceRequest, named: dict[str, Any]) -> HttpResponse:
     """The answer that was given the first time, to who could have it today: the door and its rate are passed as by any
     call, and every verb that was asked for then is asked for again."""
     with connection.cursor() as cursor:
@@ -136,7 +137,7 @@ def _free(taken: UUID, workspace_id: UUID) -> None:
         )
 
 
-def body_hash(request: HttpRequest) -> str:
+def body_hash(request: WorkspaceRequest) -> str:
     """What was asked: method, address and body. A form is read part by part, since its boundary differs each time."""
     seen = sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if (request.content_type or "").startswith("multipart/"):

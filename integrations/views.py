@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.form_errors import tried
 from core.people.permissions import permit
@@ -18,7 +19,7 @@ from integrations.reference import reference, schema
 class Keys(View):
     """All keys: what they may, when they were last used."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "keys.manage")
         return page(request, "integrations/keys.html", {"keys": queries.keys(), "at": request.at})
 
@@ -26,11 +27,11 @@ class Keys(View):
 class NewKey(View):
     """A new key, shown once."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "keys.manage")
         return page(request, "integrations/key_new.html", {"form": KeyForm()})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "keys.manage")
         form = KeyForm(request.POST)
         if form.is_valid():
@@ -46,7 +47,7 @@ class NewKey(View):
 class KeyRevocation(View):
     """A key closed for good."""
 
-    def post(self, request: HttpRequest, key_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, key_id: UUID) -> HttpResponse:
         row = actions.revoke_key(queries.key_for(key_id), by=request.member, at=request.at)
         messages.success(request, f"The key {row.name} no longer works.")
         return redirect("integrations:keys", request.workspace.slug)
@@ -55,6 +56,6 @@ class KeyRevocation(View):
 class ApiDocs(View):
     """The API's own page, made from its schema: it knows every call there is."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         groups = reference(schema(), f"{request.scheme}://{request.get_host()}")
         return render(request, "integrations/api_docs.html", {"groups": groups})

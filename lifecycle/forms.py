@@ -53,7 +53,8 @@ class OwnerForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = Member.objects.filter(
+        owner: Any = self.fields["owner"]
+        owner.queryset = Member.objects.filter(
             is_active=True, kind=Member.Kind.PERSON, role__in=PERMITS["record.write"][0]
         ).order_by("name")
 
@@ -93,8 +94,8 @@ def _field(each: PropertyTerms) -> forms.Field:
                 empty_value=None,
             )
         case DataType.DATE:
-            widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            return forms.DateField(label=each.label, required=False, widget=widget)
+            day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            return forms.DateField(label=each.label, required=False, widget=day)
         case DataType.DATETIME:
             widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S")
             return forms.DateTimeField(label=each.label, required=False, widget=widget)

@@ -79,7 +79,7 @@ def parse_row(lifecycle: Lifecycle, row: Any, line: int, owned: dict[int, str], 
 
 def key_system(by: Member) -> str | None:
     """The system of the key that somebody came in with; None for a person."""
-    return getattr(by, "key_system", None)
+    return by.came_with.system if by.came_with else None
 
 
 def _system(own: str | None, named: str) -> str:

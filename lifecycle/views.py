@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views import View
@@ -11,6 +11,7 @@ from django.views import View
 from blueprint.documents import document
 from core.errors import BadInput, Refusal
 from core.http.paging import PAGE
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
 from core.tenancy.zones import kept_instant
@@ -30,7 +31,7 @@ from lifecycle.rules.touches import COUNTED_OUTCOMES
 class Records(View):
     """The list: filters, keyset pages."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "record.read")
         lifecycle = lifecycle_of(request.workspace)
         filters = {
@@ -55,11 +56,11 @@ class Records(View):
 class NewRecord(View):
     """One record by hand: the same intake as an import, with a batch of one."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "record.write")
         return page(request, "lifecycle/record_new.html", {"form": RecordForm()})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "record.write")
         form = RecordForm(request.POST)
         if form.is_valid():
@@ -78,12 +79,12 @@ class NewRecord(View):
 class RecordPage(View):
     """Everything about one record."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "record.read")
         return page(request, "lifecycle/record_detail.html", record_context(request, queries.record_for(number)))
 
 
-def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
+def record_context(request: WorkspaceRequest, record: Record) -> dict[str, Any]:
     """What the record's page shows: path, what is still missing, journey, timeline."""
     lifecycle = lifecycle_of(request.workspace)
     stage = lifecycle.stages_by_id[record.stage_id]
@@ -115,19 +116,19 @@ def record_context(request: HttpRequest, record: Record) -> dict[str, Any]:
     }
 
 
-def touch_outcomes(request: HttpRequest) -> list[str]:
+def touch_outcomes(request: WorkspaceRequest) -> list[str]:
     """The outcomes that count as a first touch at some seam, from the version in force; no query."""
     seams = document(request.workspace.pk, request.workspace.blueprint_version)["seams"]
     said = [each.get("first_touch", {}).get("outcomes", COUNTED_OUTCOMES) for each in seams]
     return list(dict.fromkeys(outcome for outcomes in said for outcome in outcomes))
 
 
-def past_age_limit(stage: StageTerms, record: Record, request: HttpRequest) -> bool:
+def past_age_limit(stage: StageTerms, record: Record, request: WorkspaceRequest) -> bool:
     """Whether the record has been in its stage for longer than the blueprint allows."""
     return bool(stage.age_limit_days) and (request.at - record.entered_stage_at).days > (stage.age_limit_days or 0)
 
 
-def reasons(request: HttpRequest) -> dict[str, list[dict[str, Any]]]:
+def reasons(request: WorkspaceRequest) -> dict[str, list[dict[str, Any]]]:
     """Reason codes for losing and overriding, from the version in force."""
     codes = document(request.workspace.pk, request.workspace.blueprint_version)["reason_codes"]
     return {
@@ -150,7 +151,7 @@ def shown_properties(lifecycle: Lifecycle, record: Record) -> list[tuple[str, An
 class Advance(View):
     """Move a record through a door; the gate answers at once, naming every unmet line."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         record = queries.record_for(number)
         form = AdvanceForm(request.POST)
         if not form.is_valid():
@@ -171,7 +172,7 @@ class Advance(View):
 class Activities(View):
     """Log a touch."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         record = queries.record_for(number)
         form = ActivityForm(request.POST)
         if not form.is_valid():
@@ -189,7 +190,7 @@ class Activities(View):
 class Owner(View):
     """Give the record to somebody."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         record = queries.record_for(number)
         form = OwnerForm(request.POST)
         if not form.is_valid():
@@ -202,7 +203,7 @@ class Owner(View):
 class RecordEdit(View):
     """Core fields and properties in one form."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "record.write")
         record = queries.record_for(number)
         initial = {key: getattr(record, key) for key in ("name", "email", "source", "amount", "closes_on")}
@@ -210,7 +211,7 @@ class RecordEdit(View):
         form = edit_form(lifecycle_of(request.workspace), record.kind)(initial=initial)
         return page(request, "lifecycle/record_edit.html", {"record": record, "form": form})
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "record.write")
         record = queries.record_for(number)
         form = edit_form(lifecycle_of(request.workspace), record.kind)(request.POST)
@@ -241,7 +242,7 @@ def _shown(value: Any) -> Any:
 class Search(View):
     """Where did this lead go? One box, every record whose words match; one hit opens at once."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "record.read")
         text = request.GET.get("q", "").strip().replace("\x00", "")[:200]
         found = queries.search(text) if text else []
@@ -255,7 +256,7 @@ class Search(View):
 class Accounts(View):
     """Companies, by name."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "record.read")
         after = request.GET.get("after", "")
         rows = list(Account.objects.filter(name_key__gt=after).select_related("owner").order_by("name_key")[: PAGE + 1])
@@ -267,7 +268,7 @@ class Accounts(View):
 class AccountPage(View):
     """A company and its records."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "record.read")
         account = queries.account_for(number)
         records = Record.objects.filter(account=account).select_related("stage", "owner").order_by("-created_at")[:200]

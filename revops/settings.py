@@ -203,7 +203,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["core.http.api.KeyRate"],
     "DEFAULT_PARSER_CLASSES": ["core.http.api.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "core.http.paging.Cursor",
     "DEFAULT_FILTER_BACKENDS": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "core.http.api.answer_refusal",

@@ -1,7 +1,7 @@
 """Pages under /w/<workspace>/…, the API under /api/v1/w/<workspace>/…"""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from core.operating import health
@@ -9,7 +9,7 @@ from core.operating import views as operating
 from core.people import views
 from integrations.views import ApiDocs
 
-PAGES = [
+PAGES: list[URLPattern | URLResolver] = [
     path("", views.HomeOfWorkspace.as_view(), name="workspace_home"),
     path("", include("core.people.urls")),
     path("", include("core.operating.urls")),
@@ -21,7 +21,7 @@ PAGES = [
     path("", include("integrations.urls")),
 ]
 
-API = [
+API: list[URLPattern | URLResolver] = [
     path("", include("core.people.api.urls")),
     path("", include("core.operating.api.urls")),
     path("", include("lifecycle.api.urls")),

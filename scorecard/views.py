@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views import View
 
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import permit
 from scorecard import exports, queries, showing
@@ -16,7 +17,7 @@ from scorecard.queries import Board
 class Read(View):
     """A page of the scorecard: who may, which board, what is asked."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         permit(request.member, "scorecard.read")
         self.board: Board = queries.board_of(request.workspace, request.at)
         self.asked: Asked = asked(self.board, request.GET.dict())
@@ -33,7 +34,7 @@ def attachment(text: str, name: str) -> HttpResponse:
 class ScorecardPage(Read):
     """The headline everybody shares."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         board, question = self.board, self.asked
         note_view(board, request.member, request.at)
         found = queries.scorecard(board, question.period, segment=question.segment, value=question.value)
@@ -54,7 +55,7 @@ class ScorecardPage(Read):
 class ScorecardFile(Read):
     """The same as a file."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         question = self.asked
         found = queries.scorecard(self.board, question.period, segment=question.segment, value=question.value)
         return attachment(exports.scorecard_csv(found), "scorecard")
@@ -63,7 +64,7 @@ class ScorecardFile(Read):
 class MetricPage(Read):
     """One metric in full."""
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         board, question = self.board, self.asked
         metric = board.metric(key)
         by = question.by or next(iter(board.segments(metric)), "")
@@ -97,7 +98,7 @@ class MetricPage(Read):
 class MetricFile(Read):
     """One metric as a file."""
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         question, metric = self.asked, self.board.metric(key)
         return attachment(metric_file(self.board, question, key), metric.key)
 
@@ -119,7 +120,7 @@ def metric_file(board: Board, question: Asked, key: str) -> str:
 class RowsPage(Read):
     """The rows behind a number."""
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         question = self.asked
         found = rows_of(self.board, question, key)
         context = {
@@ -137,7 +138,7 @@ class RowsPage(Read):
 class RowsFile(Read):
     """The rows behind a number as a file, the newest hundred thousand."""
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         found = rows_of(self.board, Asked(**{**self.asked.__dict__, "page": 1, "limit": exports.MOST_ROWS}), key)
         return attachment(exports.rows_csv(found), f"{key}-rows")
 
@@ -159,7 +160,7 @@ def rows_of(board: Board, question: Asked, key: str) -> queries.Behind:
 class FunnelPage(Read):
     """First touch to renewal on one page, the seams as lines between the teams."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         found = queries.funnel(self.board, self.asked.period)
         context = {
             **showing.choices(self.board, self.asked, [], []),
@@ -174,7 +175,7 @@ class FunnelPage(Read):
 class StepPage(Read):
     """The journeys that entered a step."""
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         question = self.asked
         step, rows = queries.step_rows(self.board, question.period, key, page=question.page, limit=question.limit)
         last = max(1, -(-step.count // question.limit))
@@ -193,7 +194,7 @@ class StepPage(Read):
 class SeamDoor(Read):
     """One seam: what came across, what was refused and why, what is late now."""
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         board, question = self.board, self.asked
         found = queries.seam_page(board, question.period, key)
         told = queries.scorecard(board, question.period)

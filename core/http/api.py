@@ -26,9 +26,9 @@ class AlreadyEntered(BaseAuthentication):
         member = getattr(request._request, "member", None)
         if member is None:
             return None
-        if not hasattr(member, "key_scopes"):
+        if member.came_with is None:
             _enforce_csrf(request)
-        return member, getattr(member, "api_key_id", None)
+        return member, member.came_with and member.came_with.id
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -49,7 +49,7 @@ class MayDoThis(permissions.BasePermission):
         member = getattr(request._request, "member", None)
         if member is None:
             return False
-        verb = view.verbs.get(getattr(view, "action", request.method))
+        verb = view.verbs.get(view.action)
         if verb is None or request.method == "HEAD":
             raise exceptions.MethodNotAllowed(request.method or "")
         permit(member, verb)
@@ -64,11 +64,10 @@ class KeyRate(SimpleRateThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         member = getattr(request._request, "member", None)
-        self.per_minute = getattr(member, "key_per_minute", None)
-        if self.per_minute is None:
+        if member is None or member.came_with is None:
             return True
-        self.num_requests, self.duration = self.per_minute, 60
-        self.key = f"key-rate:{member.api_key_id}"
+        self.num_requests, self.duration = member.came_with.per_minute, 60
+        self.key = f"key-rate:{member.came_with.id}"
         self.now = self.timer()
         minute = int(self.now // 60)
         self.minute_ends = (minute + 1) * 60
@@ -87,8 +86,9 @@ def at_the_door(request: HttpRequest) -> HttpResponse | None:
     view_class = getattr(match.func, "cls", None) if match else None
     if match is None or view_class is None:
         return None
-    view = view_class(**getattr(match.func, "initkwargs", {}))
-    view.action_map = match.func.actions if hasattr(match.func, "actions") else {}
+    route: Any = match.func
+    view = view_class(**route.initkwargs)
+    view.action_map = route.actions
     view.args, view.kwargs = match.args, {name: it for name, it in match.kwargs.items() if name != "workspace"}
     asked = view.initialize_request(request, *view.args, **view.kwargs)
     view.request, view.headers = asked, view.default_response_headers

@@ -15,6 +15,7 @@ from structlog.contextvars import bind_contextvars
 
 from core.errors import NotFound, NotSignedIn, Refusal
 from core.history.versions import running_version
+from core.http.requests import WorkspaceRequest
 from core.http.web import refusal_page
 from core.people.authenticate import Entrance, entrances
 from core.people.proof import turn_out_unproved
@@ -31,12 +32,12 @@ class WorkspaceMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: WorkspaceRequest) -> HttpResponse:
         request.at = timezone.now()
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+        self, request: WorkspaceRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Answer the request here, inside the scope, when its URL names a workspace."""
         slug = kwargs.pop("workspace", None)
@@ -49,7 +50,7 @@ class WorkspaceMiddleware:
         return response
 
     def _within(
-        self, request: HttpRequest, slug: str, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+        self, request: WorkspaceRequest, slug: str, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse:
         with transaction.atomic():
             try:
@@ -64,13 +65,13 @@ class WorkspaceMiddleware:
             with entered(workspace.pk), running_version(workspace.blueprint_version), _speaking_time(request):
                 return self._answer(request, view, args, kwargs)
 
-    def _enter(self, request: HttpRequest, slug: str) -> Entrance | None:
+    def _enter(self, request: WorkspaceRequest, slug: str) -> Entrance | None:
         for entrance in entrances():
             if found := entrance(request, slug):
                 return found
         return None
 
-    def _turn_away(self, request: HttpRequest) -> HttpResponse:
+    def _turn_away(self, request: WorkspaceRequest) -> HttpResponse:
         """Strangers sign in first; members of other workspaces learn nothing."""
         if request.user.is_authenticated:
             return refusal_page(request, NotFound())
@@ -79,7 +80,7 @@ class WorkspaceMiddleware:
         return redirect_to_login(request.get_full_path())
 
     def _answer(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+        self, request: WorkspaceRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse:
         answer = partial(_rendered_answer, view, request, args, kwargs)
         for wrapper in wrappers():
@@ -98,7 +99,7 @@ class WorkspaceMiddleware:
             return refusal_page(request, refusal)
 
 
-Wrapper = Callable[[HttpRequest, Callable[[], HttpResponse]], HttpResponse]
+Wrapper = Callable[[WorkspaceRequest, Callable[[], HttpResponse]], HttpResponse]
 
 
 def wrappers() -> list[Wrapper]:
@@ -106,13 +107,13 @@ def wrappers() -> list[Wrapper]:
     return [import_string(path) for path in settings.WORKSPACE_WRAPPERS]
 
 
-def _speaking_time(request: HttpRequest) -> AbstractContextManager[None]:
+def _speaking_time(request: WorkspaceRequest) -> AbstractContextManager[None]:
     """Pages tell and read times where the workspace is; programs in UTC, whoever they are."""
     return nullcontext() if request.path.startswith("/api/") else local_time(request.workspace)
 
 
 def _rendered_answer(
-    view: Callable[..., HttpResponse], request: HttpRequest, args: Any, kwargs: dict[str, Any]
+    view: Callable[..., HttpResponse], request: WorkspaceRequest, args: Any, kwargs: dict[str, Any]
 ) -> HttpResponse:
     response = view(request, *args, **kwargs)
     if hasattr(response, "render") and not getattr(response, "is_rendered", True):

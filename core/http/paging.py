@@ -71,10 +71,10 @@ class BadMark(BadInput):
 class Cursor(CursorPagination):
     """Keyset pages: the cost of page 2,000 is the cost of page 1."""
 
+    ordering: tuple[str, ...] = ("-created_at", "-id")
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
-    ordering = ("-created_at", "-id")
     offset_cutoff = 100_000  # rows of one instant: a bulk call gives thousands the same moment
 
     def decode_cursor(self, request: Request) -> Any:
@@ -96,7 +96,7 @@ class KeysetPages(BasePagination):
 
     cursor_query_param, page_size_query_param = "cursor", "limit"
 
-    def paginate_queryset(self, read: ReadPage, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, read: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page that was asked for. Raises BadInput."""
         try:
             rows, after = read(word(request, "cursor"), page_size(request))

@@ -1,15 +1,12 @@
-"""What a program asked for: words of the query, the size of a page and the address of the next, a body by its shape."""
+"""What a program asked for: words of the query, the size of a page and the address of the next."""
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
 from rest_framework.request import Request
-from rest_framework.serializers import Serializer
 
 from core.errors import BadInput
 from core.http.incoming import check_text
-from core.http.promised import refuse_unknown
 
 LONGEST_WORD = 400
 MOST, USUAL = 200, 50  # rows of a page
@@ -56,12 +53,3 @@ def next_url(request: Request, after: str) -> str | None:
         return None
     query = {key: value for key, value in request.query_params.items() if key != "cursor"} | {"cursor": after}
     return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
-
-
-def body(request: Request, shape: type[Serializer], **options: Any) -> dict[str, Any]:
-    """The body, checked and completed by its shape. Raises BadInput for a key that the shape does not have, at any
-    depth, and DRF's ValidationError, which is told as a 422."""
-    given = shape(data=request.data, **options)
-    refuse_unknown(given, request.data)
-    given.is_valid(raise_exception=True)
-    return dict(given.validated_data)

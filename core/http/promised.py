@@ -30,7 +30,6 @@ class Promise:
 
 ANY = object()
 BODILESS = ("GET", "DELETE")
-PAGED = ("list", "get")  # actions whose answer is a page where the viewset has a pagination
 
 
 class KnownKeys(permissions.BasePermission):
@@ -38,7 +37,7 @@ class KnownKeys(permissions.BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.method != "OPTIONS":
-            promise = promise_of(type(view), action_of(view, request), request.method or "")
+            promise = promise_of(view.__class__, view.action, request.method or "")
             if promise.query is not None:
                 refuse_unknown_query(request.query_params, promise.query)
             if promise.body is not ANY:
@@ -46,23 +45,17 @@ class KnownKeys(permissions.BasePermission):
         return True
 
 
-def action_of(view: Any, request: Request) -> str:
-    """The action of a viewset that answers the call, or the method of a plain view."""
-    return getattr(view, "action", None) or (request.method or "").lower()
-
-
 @lru_cache(maxsize=1_000)
 def promise_of(view_class: Any, action: str, method: str) -> Promise:
     """What the schema of an action says the call reads."""
-    view = view_class()
-    view.request, view.args, view.kwargs = None, (), {}
     named = getattr(getattr(view_class, action, None), "kwargs", {})
-    schema = named["schema"]() if named.get("schema") else type(_of_class(view_class))()
-    if not hasattr(schema, "get_override_parameters"):
+    if "schema" not in named:
         return Promise(ANY, None)
+    view, schema = view_class(), named["schema"]()
+    view.request, view.kwargs = None, {}
     schema.view, schema.method = view, method
     query = {each.name for each in schema.get_override_parameters() if each.location == "query"}
-    pages = named.get("pagination_class") or (getattr(view, "pagination_class", None) if action in PAGED else None)
+    pages = named.get("pagination_class") or (view_class.pagination_class if action == "list" else None)
     if pages is not None:
         query |= {pages.cursor_query_param, pages.page_size_query_param}
     return Promise(None if method in BODILESS else _shape(schema.get_request_serializer()), frozenset(query))
@@ -71,16 +64,11 @@ def promise_of(view_class: Any, action: str, method: str) -> Promise:
 def body_of(request: Request, view: Any) -> dict[str, Any]:
     """The body, checked and completed by the shape that the schema of the action names. Raises BadInput for a key that
     the shape does not have, at any depth, and DRF's ValidationError, which is told as a 422."""
-    shape = promise_of(type(view), action_of(view, request), request.method or "").body
+    shape = promise_of(view.__class__, view.action, request.method or "").body
     given = type(shape)(data=request.data, partial=shape.partial)
     refuse_unknown(given, request.data)
     given.is_valid(raise_exception=True)
     return dict(given.validated_data)
-
-
-def _of_class(view_class: type) -> Any:
-    """The schema that stands at the class itself, past the descriptor that hands out one for each view."""
-    return next(vars(each)["schema"] for each in view_class.__mro__ if "schema" in vars(each))
 
 
 def _shape(declared: Any) -> Any:

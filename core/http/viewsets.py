@@ -1,9 +1,8 @@
 """Viewsets and routers of the API: one viewset for each noun, one action for each verb."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from rest_framework.pagination import BasePagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,17 +10,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from core.http.paging import ReadPage
 from core.http.promised import body_of
-from core.people.models import Member, Workspace
-
-
-class ApiRequest(Request):
-    """A call within a workspace. DRF's request passes on what the middleware wrote on Django's."""
-
-    member: Member
-    workspace: Workspace
-    at: datetime
 
 
 class Entered(BasePermission):
@@ -36,7 +25,7 @@ class ApiViewSet(GenericViewSet):
     writes the answers, and the shape in an action's schema reads its body."""
 
     verbs: ClassVar[dict[str, str]] = {}
-    pagination_class = None
+    pagination_class: type[BasePagination] | None = None
 
     def given(self) -> dict[str, Any]:
         """The body, checked and completed by the shape that the schema of the action names. Raises BadInput for a key
@@ -55,8 +44,8 @@ class ApiViewSet(GenericViewSet):
         """An answer of what was found, written by `shape` or the serializer of the viewset."""
         return Response(self._written(found, shape, many), status=status, headers=headers)
 
-    def paged(self, rows: QuerySet[Any] | ReadPage, shape: type[BaseSerializer] | None = None) -> Response:
-        """One page of the rows, as the pagination of the viewset takes them."""
+    def paged(self, rows: Any, shape: type[BaseSerializer] | None = None) -> Response:
+        """One page of the rows: of a queryset, or for `KeysetPages` of what reads a page."""
         return self.get_paginated_response(self._written(self.paginate_queryset(rows), shape, True))
 
     def _written(self, found: Any, shape: type[BaseSerializer] | None, many: bool) -> Any:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django_htmx.middleware import HtmxDetails
 
 from core.errors import NotFound, Refusal
 from core.history.actions import request_id
@@ -79,7 +80,8 @@ def _notices_for(workspace: Workspace, member: Member) -> list[PageNotice]:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for the frame around every page. No queries but those of its notices, and those only where they stand."""
-    workspace, member = getattr(request, "workspace", None), getattr(request, "member", None)
+    workspace: Workspace | None = getattr(request, "workspace", None)
+    member: Member = getattr(request, "member", None)  # type: ignore[assignment] # there is one where a workspace is
     if workspace is None:
         return {"mail_is_printed": settings.EMAIL_BACKEND.endswith(".console.EmailBackend")}
     nav = []
@@ -97,8 +99,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def is_partial(request: HttpRequest) -> bool:
     """htmx asks for a part of the page; a restored or boosted page is whole."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def page(
@@ -110,7 +112,7 @@ def page(
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal as the caller reads it: the envelope for programs, a toast for htmx, a page for people."""
-    request.refusal = refusal  # the security log is told of it later
+    request.refusal = refusal  # type: ignore[attr-defined] # the security log is told of it later
     if request.path.startswith("/api/"):
         return JsonResponse(refusal.as_json(), status=refusal.status)
     if is_partial(request):

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views import View
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.operating import queries
 from core.operating.metrics import scraped
@@ -30,7 +31,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     found = readiness()
     headers = {"Cache-Control": "no-store"}
     answer = JsonResponse(found.as_json(), status=200 if found.is_ready else 503, headers=headers)
-    answer._has_been_logged = True  # to a monitor 503 is an answer like another; a line at each look tells nothing new
+    answer._has_been_logged = True  # type: ignore[attr-defined] # to a monitor 503 is an answer like another; a line at each look tells nothing new
     return answer
 
 
@@ -55,7 +56,7 @@ def _may_scrape(request: HttpRequest) -> bool:
 class SetAsideRows(View):
     """What passes could not do and left behind."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "aside.read")
         passes = queries.failing_passes()
         context = {"rows": queries.set_aside_rows(request.member), "passes": passes, "at": request.at}
@@ -65,7 +66,7 @@ class SetAsideRows(View):
 class Retry(View):
     """One more try, now."""
 
-    def post(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, row_id: UUID) -> HttpResponse:
         tried = try_again(row_id, by=request.member, at=request.at)
         if tried.outcome == "done":
             messages.success(request, f"{tried.what}: done.")

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import connection
-from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from core.http.requests import WorkspaceRequest
 from core.people.models import Member, Workspace
 
 WORKSPACE_COLUMNS = ("id", "slug", "name", "time_zone", "currency", "blueprint_version", "setup_since", "created_at")
@@ -49,7 +49,7 @@ def principal(row: tuple[Any, ...]) -> Entrance:
     return Entrance(workspace, member)
 
 
-def by_session(request: HttpRequest, slug: str) -> Entrance | None:
+def by_session(request: WorkspaceRequest, slug: str) -> Entrance | None:
     """A signed-in person who is a member and has proved their address; without proof the session ends here. One query
     beside the session's own two."""
     user = request.user
@@ -64,6 +64,6 @@ def by_session(request: HttpRequest, slug: str) -> Entrance | None:
     return principal(row) if row else None
 
 
-def entrances() -> list[Callable[[HttpRequest, str], Entrance | None]]:
+def entrances() -> list[Callable[[WorkspaceRequest, str], Entrance | None]]:
     """Every way in, in order, as named in `settings.WORKSPACE_ENTRANCES`."""
     return [import_string(path) for path in settings.WORKSPACE_ENTRANCES]

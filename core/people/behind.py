@@ -14,10 +14,11 @@ def person_behind(member: Member) -> Member:
     """The person who answers for what `member` does: a person for themselves, a key for the person who made it, a
     program for the person who set it up. A program whose maker nobody knows stands for itself.
 
-    At most two queries, and none for a person. `key_made_by_id` is set where somebody came in with a key."""
+    At most two queries, and none for a person."""
     if member.kind == Member.Kind.PERSON:
         return member
-    maker: UUID | None = getattr(member, "key_made_by_id", None) or _maker_of(member)
+    maker = member.came_with.made_by_id if member.came_with else None
+    maker = maker or _maker_of(member)
     return member if maker is None else Member.objects.get(pk=maker)
 
 

@@ -131,7 +131,7 @@ def invite(
         team=team,
         invited_by=by,
         made_by=person,
-        through_key=getattr(by, "api_key_id", None),
+        through_key=by.came_with.id if by.came_with else None,
         created_at=at,
         expires_at=at + LASTS,
     )
@@ -152,7 +152,7 @@ def send_again(invitation: Invitation, *, by: Member, at: datetime) -> IssuedInv
         raise WorldMovedOn("This invitation is closed. Make a new one.", code="invitation_closed")
     _refuse_too_many(invitation.email, at)
     invitation.invited_by, invitation.made_by = by, person
-    invitation.through_key = getattr(by, "api_key_id", None)
+    invitation.through_key = by.came_with.id if by.came_with else None
     issued = _issue(invitation, by=by, at=at)
     record("invitation.sent", invitation, at=at, actor=by, facts={"email": invitation.email, "again": True})
     return issued

@@ -9,21 +9,22 @@ from typing import cast
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.connection import ConnectionProxy
 
 from core.cache.quiet import QuietRedisCache
 from core.errors import TooMany
+from core.http.requests import WorkspaceRequest
 from core.http.web import refusal_page
 
 MINUTE = 60
 
 
-def within_rate(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+def within_rate(request: WorkspaceRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
     """Stands around every view of a workspace: so many pages and calls a minute for each signed-in person, whichever
     browser and workspace they come from. Keys have their own rate; without its count the limit sleeps."""
     user_id = getattr(request.member, "user_id", None)
-    if user_id is None or hasattr(request.member, "key_scopes"):
+    if user_id is None or request.member.came_with:
         return answer()
     minute, second = divmod(int(request.at.timestamp()), MINUTE)
     used = cast(QuietRedisCache, caches["default"]).count(f"person-rate:{user_id}:{minute}", 2 * MINUTE)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 
+from core.people.key_in_hand import KeyInHand
 from core.tenancy.ids import new_id
 from core.tenancy.walls import TenantKey, TenantModel
 
@@ -20,7 +21,7 @@ class Function(models.TextChoices):
     REVOPS = "revops", "RevOps"
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Users are known by their normalised e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
@@ -104,6 +105,7 @@ class Member(TenantModel):
     joined_at = models.DateTimeField(default=timezone.now)
     deactivated_at = models.DateTimeField(null=True, blank=True)
     made_by = TenantKey("self", null=True, blank=True, related_name="+", help_text="The person who set a program up")
+    came_with: KeyInHand | None = None  # the key of this call; a person has none
 
     class Meta:
         constraints = [

@@ -53,9 +53,8 @@ def may(member: Member, verb: str) -> bool:
     """Whether the member's role carries the verb. A key must also carry the verb's scope, and the person who made it
     must have a role that carries the verb today: nobody reaches further through a key than by themselves."""
     roles, scope = PERMITS[verb]
-    scopes = getattr(member, "key_scopes", None)
-    ceiling = getattr(member, "key_ceiling", member.role)
-    return member.is_active and member.role in roles and ceiling in roles and (scopes is None or scope in scopes)
+    key = member.came_with
+    return member.is_active and member.role in roles and (key is None or (key.ceiling in roles and scope in key.scopes))
 
 
 def permit(member: Member, verb: str) -> None:
@@ -68,7 +67,7 @@ def permit(member: Member, verb: str) -> None:
 
 def _why_not(member: Member, verb: str) -> str:
     scope = PERMITS[verb][1]
-    if scope not in getattr(member, "key_scopes", (scope,)):
+    if member.came_with and scope not in member.came_with.scopes:
         return f"This key lacks the scope {scope}."
     return f"Your role ({member.role}) may not do this."
 
@@ -97,8 +96,7 @@ def permit_grant(by: Member, role: str, *, field: str | None = None) -> None:
         raise NotPermitted("Only an owner may give or take the role of owner.", facts={"role": by.role})
     if by.kind != Member.Kind.PERSON and role in PERMITS["change.approve"][0]:
         raise NotPermitted("A program gives no role that may answer changes.", field=field, facts={"role": role})
-    scopes = getattr(by, "key_scopes", None)
-    if scopes is not None and (missing := scopes_of(role) - scopes):
+    if by.came_with and (missing := scopes_of(role) - by.came_with.scopes):
         raise NotPermitted(
             "A key gives nobody more than it may itself.", field=field, facts={"missing": sorted(missing)}
         )

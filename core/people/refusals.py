@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-
 from core.history.security import note
+from core.http.requests import WorkspaceRequest
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 
 
-def note_refusal(request: HttpRequest) -> None:
+def note_refusal(request: WorkspaceRequest) -> None:
     """Write it, where a member is known: theirs, or the one a closed key belongs to. At most ten within ten minutes of
     each, so that refusals do not fill the log."""
     member: Member | None = getattr(request, "member", None)

@@ -11,9 +11,9 @@ from django.test import Client, override_settings
 from django.urls import include, path
 from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
@@ -151,19 +151,19 @@ class RecordOut(serializers.ModelSerializer):
         read_only_fields = ("number", "opened_at", "entered_stage_at")
 
 
-class UsualRecords(GenericAPIView):
+class UsualRecords(GenericViewSet):
     """What one writes first: a ModelSerializer over the model, in the same request."""
 
-    verbs = {"GET": "record.read", "POST": "record.write"}
+    verbs = {"list": "record.read", "create": "record.write"}
     serializer_class = RecordOut
 
-    def get(self, request: Request) -> Response:
+    def list(self, request: Request) -> Response:
         """The newest 50 of a kind."""
         found = Record.objects.prefetch_related("stage", "pipeline", "owner", "account")  # joins sort all rows
         found = found.filter(kind=request.query_params["kind"]).order_by("-created_at", "-id")[:50]
         return Response(RecordOut(found, many=True).data)
 
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         """One row."""
         serializer = RecordOut(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -179,7 +179,10 @@ class UsualRecords(GenericAPIView):
 
 
 urlpatterns = [
-    path("api/v1/w/<slug:workspace>/bench/", include([path("records", UsualRecords.as_view())])),
+    path(
+        "api/v1/w/<slug:workspace>/bench/",
+        include([path("records", UsualRecords.as_view({"get": "list", "post": "create"}))]),
+    ),
     *real_urls,
 ]
 

@@ -33,7 +33,7 @@ def note(change: ChangeRequest, *deeds: Deed, by: Member, at: datetime) -> None:
             what=deed.what,
             person=person,
             principal_id=by.pk,
-            through=getattr(by, "key_label", ""),
+            through=by.came_with.label if by.came_with else "",
             path=deed.path,
             before=deed.before,
             after=deed.after,

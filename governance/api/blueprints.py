@@ -17,7 +17,8 @@ from blueprint.paths import Document
 from core.errors import BadInput
 from core.http.api import BoundedJSONParser
 from core.http.params import flag, word
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from governance import queries
 from governance.actions import drafting, submitting
 from governance.actions.acknowledging import acknowledge
@@ -151,12 +152,12 @@ class VersionViewSet(ApiViewSet):
 class SetupViewSet(ApiViewSet):
     """Whether one person publishes alone here, and what they published."""
 
-    verbs = {"setup": "blueprint.read", "end": "change.approve"}
+    verbs = {"setup_mode": "blueprint.read", "end": "change.approve"}
     serializer_class = shapes.SetupOut
 
     @extend_schema(responses={200: shapes.SetupOut, **REFUSED}, operation_id="setup_read")
-    @action(detail=False)
-    def setup(self, request: ApiRequest) -> Response:
+    @action(detail=False, url_path="setup")
+    def setup_mode(self, request: ApiRequest) -> Response:
         """Since when, and every change that setup mode let through, with who confirmed it."""
         changes = queries.setup_changes(request.member)
         return self.shown({"since": request.workspace.setup_since, "changes": changes})

@@ -10,7 +10,8 @@ from core.errors import BadInput
 from core.http.api import Envelope
 from core.http.paging import cut
 from core.http.params import word
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from governance import queries
 from governance.actions import deciding, drafting, submitting
 from governance.actions.publishing import publish
@@ -20,7 +21,7 @@ from governance.models import ChangeRequest
 
 REFUSED = {403: Envelope, 409: Envelope, 422: Envelope}
 MISSING = {404: Envelope, **REFUSED}
-DID = {
+DID: dict[str, Any] = {
     "responses": {201: shapes.ChangeOut, **MISSING},
     "description": "Do it, and answer with the request as it is then.",
 }

@@ -6,8 +6,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from blueprint.edit_words import title_of
-from core.people.models import Member
-from governance.models import Approval, Authorship
+from governance.models import Authorship
 
 MOST_EDITS = 500
 
@@ -19,7 +18,7 @@ class Anything(serializers.JSONField):
 class Address(serializers.CharField):
     """A member by address, a program by name."""
 
-    def to_representation(self, member: Member) -> str:
+    def to_representation(self, member: Any) -> str:
         return member.email or member.name
 
 
@@ -27,7 +26,11 @@ class PlaceTitle(serializers.CharField):
     """The place of an edit in words, as the proposed document of what is shown calls it."""
 
     def to_representation(self, edit: Any) -> str:
-        return title_of(self.root.instance.proposed, tuple(edit.path)) if edit.path else ""
+        return self._title(self.root.instance, edit.path) if edit.path else ""
+
+    @staticmethod
+    def _title(shown: Any, path: Any) -> str:
+        return title_of(shown.proposed, tuple(path))
 
 
 class EditIn(serializers.Serializer):
@@ -40,7 +43,7 @@ class EditIn(serializers.Serializer):
 class EditsIn(serializers.Serializer):
     """Edits of a draft."""
 
-    edits = EditIn(many=True, max_length=MOST_EDITS)
+    edits = EditIn(many=True, max_length=MOST_EDITS)  # type: ignore[call-arg]
 
 
 class ChangeIn(serializers.Serializer):
@@ -48,7 +51,7 @@ class ChangeIn(serializers.Serializer):
 
     title = serializers.CharField(max_length=200)
     reason = serializers.CharField(max_length=10_000, required=False, default="", allow_blank=True)
-    edits = EditIn(many=True, required=False, default=list, max_length=MOST_EDITS)
+    edits = EditIn(many=True, required=False, default=list, max_length=MOST_EDITS)  # type: ignore[call-arg]
     submit = serializers.BooleanField(required=False, default=False)
 
 
@@ -174,7 +177,7 @@ class AnswerOut(serializers.Serializer):
 class Confirmer(serializers.CharField):
     """The address of who gave an approval."""
 
-    def to_representation(self, approval: Approval) -> str:
+    def to_representation(self, approval: Any) -> str:
         return approval.member.email
 
 
@@ -213,7 +216,7 @@ class ReviewOut(serializers.Serializer):
 class Through(serializers.CharField):
     """The key, or the program, through which the person did it."""
 
-    def to_representation(self, row: Authorship) -> str:
+    def to_representation(self, row: Any) -> str:
         return row.through or (row.principal.name if row.principal_id != row.person_id else "")
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
 from blueprint.differences import differences
 from blueprint.paths import Document
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.models import Member
 from core.people.permissions import may, permit
@@ -26,7 +27,7 @@ DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Frida
 class Blueprint(View):
     """The version in force."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "blueprint.read")
         return page(request, "governance/blueprint.html", map_of(request, request.workspace.blueprint_version))
 
@@ -34,7 +35,7 @@ class Blueprint(View):
 class Version(View):
     """One published version: who, why, and what it changed; then the map as it was."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         version = queries.version_for(request.member, number)
         context = map_of(request, number)
         change = ChangeRequest.objects.select_related("author").filter(pk=version.change_request_id).first()
@@ -55,7 +56,7 @@ class Version(View):
 class Versions(View):
     """Every published version."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         found = list(queries.versions(request.member)[:200])
         ids = [version.change_request_id for version in found]
         changes = {each.pk: each for each in ChangeRequest.objects.filter(pk__in=ids).select_related("author")}
@@ -66,7 +67,7 @@ class Versions(View):
 class Acknowledge(View):
     """ "I have read this"."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         acknowledge(request.member, number, at=request.at)
         if request.htmx:
             return HttpResponse("")
@@ -77,7 +78,7 @@ class Acknowledge(View):
 class Export(View):
     """The blueprint as a YAML file."""
 
-    def get(self, request: HttpRequest, number: int = 0) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int = 0) -> HttpResponse:
         permit(request.member, "blueprint.read")
         number = number or request.workspace.blueprint_version
         response = HttpResponse(as_yaml(queries.document_of(number)), content_type="application/yaml; charset=utf-8")
@@ -86,7 +87,7 @@ class Export(View):
         return response
 
 
-def map_of(request: HttpRequest, number: int) -> dict[str, Any]:
+def map_of(request: WorkspaceRequest, number: int) -> dict[str, Any]:
     """What the map shows of one version."""
     document = queries.document_of(number)
     people = {email: name for email, name in Member.objects.exclude(email="").values_list("email", "name")}

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
@@ -17,6 +17,7 @@ from blueprint.paths import BadPath, Document, put, read_path
 from blueprint.schema.vocabularies import RoutingTarget
 from blueprint.shape import BadShape, check_edit
 from core.errors import BadInput, NotFound, NotPermitted
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.models import Member
 from core.people.permissions import may, permit
@@ -37,11 +38,11 @@ MOST_INDEX = 999
 class Edit(View):
     """One editor on one draft."""
 
-    def get(self, request: HttpRequest, number: int, what: str) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int, what: str) -> HttpResponse:
         change = self._change(request, number, what)
         return self._page(request, change, what, request.GET.get("of", ""))
 
-    def post(self, request: HttpRequest, number: int, what: str) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int, what: str) -> HttpResponse:
         change = self._change(request, number, what)
         of = request.GET.get("of", "")
         document = queries.proposed_by(change)
@@ -54,7 +55,7 @@ class Edit(View):
         messages.success(request, "Added to the draft.")
         return redirect("governance:change", request.workspace.slug, number)
 
-    def _change(self, request: HttpRequest, number: int, what: str) -> ChangeRequest:
+    def _change(self, request: WorkspaceRequest, number: int, what: str) -> ChangeRequest:
         if what not in EDITORS:
             raise NotFound()
         if EDITORS[what].admins_only:
@@ -63,7 +64,7 @@ class Edit(View):
 
     def _page(
         self,
-        request: HttpRequest,
+        request: WorkspaceRequest,
         change: ChangeRequest,
         what: str,
         of: str,
@@ -102,7 +103,7 @@ class Edit(View):
         return page(request, "governance/edit.html", context, status=422 if refusal else 200)
 
 
-def _only_admins(request: HttpRequest) -> None:
+def _only_admins(request: WorkspaceRequest) -> None:
     if not may(request.member, "change.publish"):
         raise NotPermitted("Only admins edit the whole blueprint as text.")
 
@@ -122,7 +123,7 @@ def builder_context(document: Document) -> dict[str, Any]:
     }
 
 
-def threshold_context(request: HttpRequest) -> dict[str, Any]:
+def threshold_context(request: WorkspaceRequest) -> dict[str, Any]:
     """The scores of the records in play, to see where the line would fall."""
     curve = threshold_curve(request.workspace, at=request.at)
     if curve is None or not curve.scores:
@@ -139,7 +140,7 @@ def threshold_context(request: HttpRequest) -> dict[str, Any]:
 class WhatIf(View):
     """Another threshold, answered at once."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "blueprint.read")
         given = request.GET.get("threshold", "")
         if not given.isdecimal() or int(given[:6]) > 2_000:
@@ -151,10 +152,10 @@ class WhatIf(View):
 class ExpressionCheck(View):
     """Whether an expression can be read with the draft's properties; the answer points at line and column."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         change = queries.change_for(request.member, number)
         document = queries.proposed_by(change)
-        given = next((value for key, value in request.POST.items() if key.endswith("expression")), "")
+        given = next((str(value) for key, value in request.POST.items() if key.endswith("expression")), "")
         context = {"given": given.strip(), "bad": bad_expression(document, given)}
         return page(request, "governance/expression_check.html", context, part="governance/_expression_check.html")
 
@@ -174,13 +175,13 @@ def bad_expression(document: Document, expression: str) -> BadExpression | None:
 class Line(View):
     """One line of criteria: an empty one more, or one written by the builder."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         change = queries.change_for(request.member, number)
         prefix, index = _place(request.GET.get("prefix", ""), request.GET.get("index", ""))
         context = self._context(change, prefix, index) | {"is_new": True, "shape": request.GET.get("shape", "")}
         return page(request, "governance/line_page.html", context, part="governance/_new_line.html")
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         change = queries.change_for(request.member, number)
         prefix, index = _place(request.GET.get("prefix", ""), request.GET.get("index", ""))
         names = ("label", "expression", "field", "comparison", "value", "group", "points", "target", "pool", "member")

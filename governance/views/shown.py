@@ -47,7 +47,7 @@ def shown_trail(document: Document, trail: Iterable[Authorship]) -> list[dict[st
                 "at": row.at,
             }
         )
-    return [each for each in shown if not each["title"].endswith("definition version")]
+    return [each for each in shown if not str(each["title"]).endswith("definition version")]
 
 
 def editor_of(edit: Edit) -> tuple[str, str]:

@@ -132,7 +132,7 @@ def judge_touch(
 
 
 def _is_person(by: Member) -> bool:
-    return by.kind == Member.Kind.PERSON and getattr(by, "key_scopes", None) is None
+    return by.kind == Member.Kind.PERSON and by.came_with is None
 
 
 def _sides(by: Member) -> set[str]:

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 
 from core.errors import BadInput
 from core.http.api import Envelope
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from core.people import queries
 from core.people.api.serializers import MakingOut
 from core.people.models import Member

@@ -1,6 +1,6 @@
 """The API of what waits for nobody: the list with its counts, and sending it on."""
 
-from datetime import datetime
+from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -10,7 +10,8 @@ from rest_framework.response import Response
 from core.http.api import Envelope
 from core.http.paging import CURSOR, KeysetPages, PageOut
 from core.http.params import word
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from handoffs import queries
 from handoffs.actions import releasing
 from handoffs.queries.limbo import CAUSES
@@ -22,14 +23,14 @@ NOUNS = ("record", "handoff", "task")
 class LimboKey(serializers.CharField):
     """A word, or null where there is none."""
 
-    def to_representation(self, value: str) -> str | None:
+    def to_representation(self, value: Any) -> Any:
         return value or None
 
 
 class Age(serializers.IntegerField):
     """Minutes on the clock since a moment."""
 
-    def to_representation(self, since: datetime) -> int:
+    def to_representation(self, since: Any) -> int:
         minutes = (self.context["request"].at - since).total_seconds() / 60
         return round(minutes)
 

@@ -6,7 +6,8 @@ from rest_framework.response import Response
 
 from core.http.api import Envelope
 from core.http.params import flag
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from handoffs import queries
 from handoffs.actions.tasking import complete_task
 from handoffs.api import serializers as shapes

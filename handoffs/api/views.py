@@ -8,7 +8,8 @@ from core.errors import BadInput
 from core.http.api import Envelope
 from core.http.paging import CURSOR, KeysetPages
 from core.http.params import word
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from core.people.models import Member
 from handoffs import queries
 from handoffs.actions import answering, offering, reassigning

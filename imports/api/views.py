@@ -10,7 +10,8 @@ from core.errors import BadInput
 from core.http.api import BoundedJSONParser, Envelope
 from core.http.incoming import read_json
 from core.http.paging import Cursor
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from imports import queries, starting
 from imports.api import serializers as shapes
 from imports.csv_reader import MAX_BYTES

@@ -8,7 +8,8 @@ from rest_framework.response import Response
 
 from core.errors import BadInput
 from core.http.paging import Cursor
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from core.people.models import Member
 from integrations import actions, queries
 from integrations.api import serializers as shapes

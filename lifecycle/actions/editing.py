@@ -30,7 +30,7 @@ def edit_record(
     """
     permit(by, "record.write")
     workspace = Workspace.objects.get(pk=record.workspace_id)
-    system = getattr(by, "key_system", None) or ""
+    system = by.came_with.system if by.came_with else ""
     row = Incoming(1, record.kind, system, core=core or {}, properties=properties or {}, record_id=record.pk)
     with transaction.atomic():
         outcome = take_in(workspace, [row], by=by, at=at, cause="edit")

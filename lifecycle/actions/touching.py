@@ -55,7 +55,7 @@ def log_activity(
     """
     permit(by, "activity.log")
     _check(kind, direction, outcome, note)
-    happened_at, system = _when(happened_at, at), getattr(by, "key_system", "")
+    happened_at, system = _when(happened_at, at), by.came_with.system if by.came_with else ""
     _check_external_id(external_id)
     with transaction.atomic():
         present, _ = lock_record(record, at)  # a touch keeps the moment at which we heard of it

@@ -6,7 +6,8 @@ from rest_framework.response import Response
 from core.http.api import Envelope
 from core.http.paging import CURSOR, KeysetPages
 from core.http.params import word
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from lifecycle import queries
 from lifecycle.api import serializers as shapes
 

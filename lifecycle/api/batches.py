@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from core.errors import BadInput
 from core.http.api import BoundedJSONParser, Envelope
 from core.http.incoming import read_json
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from core.people.models import Member
 from lifecycle.actions.intake import MOST_ROWS, Incoming, Refused, keep_rejections, take_in
 from lifecycle.api import serializers as shapes

@@ -13,7 +13,8 @@ from core.errors import BadInput
 from core.http.api import Envelope
 from core.http.paging import CURSOR, KeysetPages
 from core.http.params import word
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from core.people.models import Member, Workspace
 from lifecycle import listing, queries
 from lifecycle.actions import advancing, editing, owning
@@ -60,8 +61,11 @@ class RecordViewSet(ApiViewSet):
     def list(self, request: ApiRequest) -> HttpResponse:
         """Newest first. `stage` is a key or `pipeline/key`, `owner` an e-mail address or `none`."""
         filters, lifecycle = {key: word(request, key) for key in listing.FILTERS}, lifecycle_of(request.workspace)
-        rows = self.paginate_queryset(lambda after, size: listing.list_records(lifecycle, filters, after, size))
-        return _json(f'{{"next":{json.dumps(self.paginator.next)},"results":[{",".join(rows)}]}}')
+        pages = KeysetPages()
+        rows = pages.paginate_queryset(
+            lambda after, size: listing.list_records(lifecycle, filters, after, size), request
+        )
+        return _json(f'{{"next":{json.dumps(pages.next)},"results":[{",".join(rows)}]}}')
 
     @extend_schema(request=shapes.RowIn, responses={201: shapes.RowOutcome, 200: shapes.RowOutcome, **REFUSED})
     def create(self, request: ApiRequest) -> Response:
@@ -83,7 +87,8 @@ class RecordViewSet(ApiViewSet):
     @extend_schema(request=shapes.EditIn, responses={200: shapes.RecordOut, 404: Envelope, **REFUSED})
     def partial_update(self, request: ApiRequest, number: int) -> HttpResponse:
         """Change fields and properties; a stage changes through `advance`."""
-        record, data = queries.record_numbered(number), request.data
+        record = queries.record_numbered(number)
+        data: Any = request.data
         core, properties = _edit(data, request.workspace, record)
         if "owner" in data:
             owning.change_owner(record, _owner(data["owner"]), by=request.member, at=request.at)

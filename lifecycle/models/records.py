@@ -1,5 +1,7 @@
 """Records and the companies they belong to."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 
@@ -8,7 +10,7 @@ from core.tenancy.walls import HeldModel, TenantKey, TenantManager, TenantModel
 from lifecycle.models.definitions import Pipeline, RecordKind, Stage
 
 
-def text(length: int, **options: object) -> models.CharField:
+def text(length: int, **options: Any) -> models.CharField:
     """A text column that is blank unless told, for Django and for SQL alike."""
     return models.CharField(max_length=length, blank=True, default="", db_default="", **options)
 

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.http.api import Envelope
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from handoffs.queries import limbo_card
 from scorecard import exports, queries
 from scorecard.api import serializers as shapes
@@ -39,6 +40,8 @@ REFUSED = {404: Envelope, 422: Envelope}
 
 class ReadsScorecard(ApiViewSet):
     """Who may, which board, what is asked."""
+
+    request: ApiRequest
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After who may: what is asked of which board."""

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blueprint.documents import document
+from core.people.key_in_hand import KeyInHand
 from core.people.models import Function, Member, Team
 from core.tenancy.scope import workspace_scope
 from governance.editors.criteria import SeamEditor
@@ -99,7 +100,7 @@ def test_neither_marketing_nor_a_key_nor_a_program_stops_it(acme: Cast) -> None:
     program = Member.objects.create(kind=Member.Kind.INTEGRATION, role="rep", name="Mailer")
     Team.objects.filter(function=Function.SALES).update(manager=program)
     keyed = Member.objects.get(pk=rep.pk)
-    keyed.key_scopes = frozenset({"records:write"})  # type: ignore[attr-defined]
+    keyed.came_with = KeyInHand(frozenset({"records:write"}), ceiling=keyed.role)
     for who in (acme.dana, acme.ada, program, keyed):
         heard = touched(handoff.record, who)
         assert heard is not None and not heard.stops_clock, who

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.models import Event
+from core.people.key_in_hand import KeyInHand
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
@@ -77,11 +78,11 @@ def test_a_colleague_cannot_take_it_by_moving_the_record(acme: Cast) -> None:
 
 def test_a_key_without_the_scope_for_answers_cannot_answer_by_moving(acme: Cast) -> None:
     handoff, rep, _ = offered(acme)
-    rep.key_scopes = frozenset({"records:write"})  # type: ignore[attr-defined]
+    rep.came_with = KeyInHand(frozenset({"records:write"}), ceiling=rep.role)
     with pytest.raises(AnswerFirst):
         advance(handoff.record, "sal", by=rep, at=LATER)
     assert still_waits(handoff)
-    rep.key_scopes = frozenset({"records:write", "handoffs:write"})  # type: ignore[attr-defined]
+    rep.came_with = KeyInHand(frozenset({"records:write", "handoffs:write"}), ceiling=rep.role)
     advance(handoff.record, "sal", by=rep, at=LATER)
     assert not still_waits(handoff)
 

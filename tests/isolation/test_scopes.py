@@ -17,10 +17,8 @@ def actions(resolver: Any = None) -> Iterator[tuple[Any, str, str]]:
         if isinstance(entry, URLResolver):
             yield from actions(entry)
         elif isinstance(entry, URLPattern) and getattr(entry.callback, "cls", None):
-            view = entry.callback.cls
-            plain = {method.lower(): method for method in WRITES if hasattr(view, method.lower())}
-            for method, action in getattr(entry.callback, "actions", plain).items():
-                yield view, method.upper(), action
+            for method, action in getattr(entry.callback, "actions", {}).items():
+                yield entry.callback.cls, method.upper(), action
 
 
 def doors() -> list[tuple[str, str, str]]:

@@ -7,7 +7,8 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.http.paging import Cursor
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from core.operating.api import serializers as shapes
 from core.operating.models import SetAside
 from core.operating.queries import failing_passes

@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from core.errors import BadInput
 from core.http.paging import Cursor
-from core.http.viewsets import ApiRequest, ApiViewSet
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
 from core.people import inviting, queries, team_seats
 from core.people.api import serializers as shapes
 from core.people.models import Invitation, Member, Team

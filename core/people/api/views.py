@@ -13,7 +13,8 @@ from core.errors import BadInput
 from core.http.paging import Cursor, KeysetPages
 from core.http.params import choice, flag, word
 from core.http.promised import KnownKeys
-from core.http.viewsets import ApiRequest, ApiViewSet, Entered
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet, Entered
 from core.people import makings, membership, queries
 from core.people.actions import change_workspace
 from core.people.api import serializers as shapes
@@ -42,8 +43,12 @@ class PlaceViewSet(ApiViewSet):
     @action(detail=False, permission_classes=[Entered, KnownKeys])
     def me(self, request: ApiRequest) -> Response:
         """The workspace, the member this call acts as, and the key's scopes."""
-        scopes = getattr(request.member, "key_scopes", None)
-        told = {"workspace": request.workspace, "member": request.member, "scopes": scopes}
+        came_with = request.member.came_with
+        told = {
+            "workspace": request.workspace,
+            "member": request.member,
+            "scopes": sorted(came_with.scopes) if came_with else None,
+        }
         return self.shown(told, shapes.MeOut)
 
     @extend_schema(operation_id="workspace", responses=shapes.WorkspaceOut)

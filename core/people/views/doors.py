@@ -1,5 +1,7 @@
 """Coming home, founding a workspace, joining one; and your own profile. None of these pages is inside a workspace."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import transaction
@@ -10,11 +12,12 @@ from django.utils.http import urlencode
 from django.views import View
 
 from core.errors import BadInput, NotFound, Refusal
+from core.http.requests import TimedRequest, WorkspaceRequest
 from core.http.web import refusal_page
 from core.people import inviting, queries
 from core.people.actions import found_workspace
 from core.people.forms import FoundForm, ProfileForm
-from core.people.models import Member, Workspace
+from core.people.models import Member, User, Workspace
 from core.tenancy.scope import workspace_scope
 from core.tenancy.zones import local_time
 
@@ -34,7 +37,7 @@ class Home(View):
 class HomeOfWorkspace(View):
     """Where a member's day starts: reps at their inbox, everybody else at the scorecard."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         start = "handoffs:inbox" if request.member.role == Member.Role.REP else "scorecard:scorecard"
         return redirect(start, request.workspace.slug)
 
@@ -45,12 +48,12 @@ class NewWorkspace(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "workspaces/new.html", {"form": FoundForm()})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: TimedRequest) -> HttpResponse:
         form = FoundForm(request.POST)
         if form.is_valid():
             try:
                 with transaction.atomic():
-                    workspace = found_workspace(**form.cleaned_data, founder=request.user, at=request.at)
+                    workspace = found_workspace(**form.cleaned_data, founder=cast(User, request.user), at=request.at)
             except BadInput as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, refusal.detail)
             else:
@@ -62,7 +65,7 @@ class NewWorkspace(LoginRequiredMixin, View):
 class Join(View):
     """Answer an invitation. The link itself is the proof; the page only needs to know who is holding it."""
 
-    def dispatch(self, request: HttpRequest, token: str) -> HttpResponse:
+    def dispatch(self, request: TimedRequest, token: str) -> HttpResponse:  # type: ignore[override]
         try:
             workspace_id, invitation_id, secret = inviting.read_token(token)
             workspace = Workspace.objects.filter(pk=workspace_id).first()
@@ -75,12 +78,12 @@ class Join(View):
         except Refusal as refusal:
             return refusal_page(request, refusal)
 
-    def _join(self, request: HttpRequest, workspace: Workspace, invitation_id, secret: str) -> HttpResponse:  # type: ignore[no-untyped-def]
-        inviting.accept(workspace, invitation_id, secret, user=request.user, at=request.at)
+    def _join(self, request: TimedRequest, workspace: Workspace, invitation_id, secret: str) -> HttpResponse:  # type: ignore[no-untyped-def]
+        inviting.accept(workspace, invitation_id, secret, user=cast(User, request.user), at=request.at)
         messages.success(request, f"Welcome to {workspace.name}.")
         return redirect("workspace_home", workspace.slug)
 
-    def _ask(self, request: HttpRequest, workspace: Workspace, invitation) -> HttpResponse:  # type: ignore[no-untyped-def]
+    def _ask(self, request: TimedRequest, workspace: Workspace, invitation) -> HttpResponse:  # type: ignore[no-untyped-def]
         known_as = request.user.email if request.user.is_authenticated else ""
         here = urlencode({"next": request.path})
         context = {

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people import inviting, queries
 from core.people.form_errors import tried
@@ -17,7 +18,7 @@ from core.people.permissions import permit
 class Invitations(View):
     """Who was invited, and what became of it."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
         invited = [{"invitation": one, "is_open": one.is_open(request.at)} for one in queries.invitations()]
         return page(request, "workspaces/invitations.html", {"invited": invited})
@@ -26,11 +27,11 @@ class Invitations(View):
 class Invite(View):
     """Invite somebody."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
         return page(request, "workspaces/invite.html", {"form": InviteForm(by=request.member)})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
         form = InviteForm(request.POST, by=request.member)
         if form.is_valid():
@@ -43,7 +44,7 @@ class Invite(View):
 class Renewal(View):
     """A new link for an invitation."""
 
-    def post(self, request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, invitation_id: UUID) -> HttpResponse:
         invitation = queries.invitation_for(invitation_id)
         issued = inviting.send_again(invitation, by=request.member, at=request.at)
         return page(request, "workspaces/invited.html", {"issued": issued}, status=201)
@@ -52,7 +53,7 @@ class Renewal(View):
 class InvitationRevocation(View):
     """An invitation taken back."""
 
-    def post(self, request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, invitation_id: UUID) -> HttpResponse:
         invitation = inviting.revoke(queries.invitation_for(invitation_id), by=request.member, at=request.at)
         messages.success(request, f"The invitation to {invitation.email} no longer works.")
         return redirect("workspaces:invitations", request.workspace.slug)
@@ -61,6 +62,6 @@ class InvitationRevocation(View):
 class Switcher(View):
     """The workspaces to switch to, asked for when the switcher is opened."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         places = queries.workspaces_of(request.user) if request.user.is_authenticated else []
         return render(request, "workspaces/_places.html", {"places": places})

@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
 from core.errors import NotFound
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people import makings, membership, queries
 from core.people.form_errors import tried
@@ -19,7 +20,7 @@ from core.people.permissions import may, permit
 class People(View):
     """All members, with their teams and absences."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.read")
         text = request.GET.get("q", "").replace("\x00", "")[:100]
         context = {
@@ -34,11 +35,11 @@ class People(View):
 class OneMember(View):
     """One member: what they may, where they sit, when they are away."""
 
-    def get(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         permit(request.member, "people.read")
         return self.show(request, queries.member_for(member_id))
 
-    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         member = queries.member_for(member_id)
         permit(request.member, "people.manage")
         form = DescribeForm(request.POST)
@@ -52,7 +53,7 @@ class OneMember(View):
         return self.show(request, member, describing=form, status=422)
 
     @staticmethod
-    def show(request: HttpRequest, member: Member, *, status: int = 200, **forms: object) -> HttpResponse:
+    def show(request: WorkspaceRequest, member: Member, *, status: int = 200, **forms: object) -> HttpResponse:
         """The page, with a refused form in place of the fresh one."""
         context = {
             "person": member,
@@ -69,7 +70,7 @@ class OneMember(View):
         return page(request, "workspaces/member.html", context, status=status)
 
 
-def _made(request: HttpRequest, member: Member) -> list[dict[str, object]]:
+def _made(request: WorkspaceRequest, member: Member) -> list[dict[str, object]]:
     """What ends when the member leaves, and with which roles each of it ends already; for who manages people."""
     if not (member.is_active and may(request.member, "people.manage")):
         return []
@@ -84,14 +85,14 @@ def _made(request: HttpRequest, member: Member) -> list[dict[str, object]]:
     ]
 
 
-def _to(request: HttpRequest, member: Member) -> HttpResponse:
+def _to(request: WorkspaceRequest, member: Member) -> HttpResponse:
     return redirect("workspaces:member", request.workspace.slug, member.pk)
 
 
 class MemberRole(View):
     """Another role."""
 
-    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         member, form = queries.member_for(member_id), RoleForm(request.POST)
         permit(request.member, "people.manage")
         if form.is_valid():
@@ -106,7 +107,7 @@ class MemberRole(View):
 class Deactivation(View):
     """The end of a membership, which can be taken back."""
 
-    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         member = membership.deactivate(queries.member_for(member_id), by=request.member, at=request.at)
         messages.success(request, f"{member.name} no longer comes in.")
         return _to(request, member)
@@ -115,7 +116,7 @@ class Deactivation(View):
 class Reactivation(View):
     """Back again."""
 
-    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         member = membership.reactivate(queries.member_for(member_id), by=request.member, at=request.at)
         messages.success(request, f"{member.name} may come in again.")
         return _to(request, member)
@@ -124,7 +125,7 @@ class Reactivation(View):
 class Absences(View):
     """A new absence."""
 
-    def post(self, request: HttpRequest, member_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         member, form = queries.member_for(member_id), TimeOffForm(request.POST)
         if form.is_valid():
             starts_at, ends_at = form.span()
@@ -140,7 +141,7 @@ class Absences(View):
 class AbsenceRemoval(View):
     """An absence that does not take place."""
 
-    def post(self, request: HttpRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
         member = queries.member_for(member_id)
         absence = TimeOff.objects.select_related("member").filter(pk=absence_id, member=member).first()
         if absence is None:

@@ -7,9 +7,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views import View
 
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import permit
 from core.people.security_log import GROUPS, Wanted, label, people_to_choose, security_events, sentence
@@ -55,7 +56,7 @@ def _bounded(day: Any) -> Any:
 class SecurityLog(View):
     """Sign-ins, factors, keys, invitations, roles and refusals, newest first."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "security.read")
         form = LogForm(request.GET)
         form.is_valid()

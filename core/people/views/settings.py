@@ -1,10 +1,11 @@
 """What the workspace itself goes by: name, time zone, currency."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.actions import change_workspace
 from core.people.form_errors import tried
@@ -15,11 +16,11 @@ from core.people.permissions import permit
 class Settings(View):
     """Name, time zone and currency, for owners and admins."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "workspace.manage")
         return page(request, "workspaces/settings.html", {"form": WorkspaceForm(of=request.workspace)})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "workspace.manage")
         form = WorkspaceForm(request.POST, of=request.workspace)
         if form.is_valid():

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people import queries
 from core.people import team_seats as seating
@@ -20,7 +21,7 @@ from core.people.permissions import may, permit
 class Teams(View):
     """All teams."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.read")
         context = {"teams": queries.teams(), "manages": may(request.member, "people.manage")}
         return page(request, "workspaces/teams.html", context)
@@ -29,11 +30,11 @@ class Teams(View):
 class NewTeam(View):
     """Found a team."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
         return page(request, "workspaces/team_new.html", {"form": TeamForm()})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
         form = TeamForm(request.POST)
         if form.is_valid():
@@ -47,11 +48,11 @@ class NewTeam(View):
 class OneTeam(View):
     """One team: its definition and its seats."""
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         permit(request.member, "people.read")
         return self.show(request, queries.team_for(key))
 
-    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         team = queries.team_for(key)
         permit(request.member, "people.manage")
         form = TeamForm(request.POST)
@@ -63,7 +64,7 @@ class OneTeam(View):
         return self.show(request, team, form=form, status=422)
 
     @staticmethod
-    def show(request: HttpRequest, team: Team, *, status: int = 200, **forms: Any) -> HttpResponse:
+    def show(request: WorkspaceRequest, team: Team, *, status: int = 200, **forms: Any) -> HttpResponse:
         """The page, with a refused form in place of the fresh one."""
         fields = ("name", "function", "region", "manager")
         context = {
@@ -77,14 +78,14 @@ class OneTeam(View):
         return page(request, "workspaces/team.html", context, status=status)
 
 
-def _to(request: HttpRequest, team: Team) -> HttpResponse:
+def _to(request: WorkspaceRequest, team: Team) -> HttpResponse:
     return redirect("workspaces:team", request.workspace.slug, team.key)
 
 
 class Seats(View):
     """A new seat in the team."""
 
-    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         team = queries.team_for(key)
         permit(request.member, "people.manage")
         form = SeatForm(request.POST, team=team)
@@ -99,7 +100,7 @@ class Seats(View):
 class OneSeat(View):
     """Another weight or cap."""
 
-    def post(self, request: HttpRequest, key: str, member_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, key: str, member_id: UUID) -> HttpResponse:
         team, member = queries.team_for(key), queries.member_for(member_id)
         permit(request.member, "people.manage")
         form = PlaceForm(request.POST)
@@ -114,7 +115,7 @@ class OneSeat(View):
 class SeatRemoval(View):
     """A seat given up."""
 
-    def post(self, request: HttpRequest, key: str, member_id: UUID) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, key: str, member_id: UUID) -> HttpResponse:
         team, member = queries.team_for(key), queries.member_for(member_id)
         seating.unseat(team, member, by=request.member, at=request.at)
         messages.success(request, f"{member.name} no longer sits in {team.name}.")

@@ -1,8 +1,9 @@
 """What is proposed, and what became of it: the list."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views import View
 
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may
 from governance import queries
@@ -21,7 +22,7 @@ PER_PAGE = 50
 class Changes(View):
     """What is proposed, and what became of it."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         state = request.GET.get("state", "open")
         state = state if state in {"open", "closed", "unreviewed", *State.values} else "open"
         found = queries.changes(request.member, state)
@@ -47,7 +48,7 @@ class Changes(View):
 class UnreviewedFigure(View):
     """How much is in force that nobody but its authors agreed to, for the scorecard."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         count = queries.counts_by_state(request.member).unreviewed
         context = {"unreviewed": count, "overdue": queries.overdue_count(request.at) if count else 0}
         return page(request, "governance/unreviewed_figure.html", context, part="governance/_unreviewed_figure.html")

@@ -1,11 +1,12 @@
 """Beginning a change request: choose what should change, and say why."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views import View
 
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
 from governance import queries
@@ -19,12 +20,12 @@ from governance.models import ChangeRequest
 class NewChange(View):
     """Choose what should change, and say why."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "change.propose")
         what, of = request.GET.get("what", ""), request.GET.get("of", "")
         return self._page(request, NewChangeForm(initial={"what": what, "of": of, **_suggested(request, what, of)}))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "change.propose")
         form = NewChangeForm(request.POST)
         if not form.is_valid():
@@ -39,7 +40,7 @@ class NewChange(View):
             return redirect(edit_url(request, change, given["what"], given["of"]))
         return redirect("governance:change", request.workspace.slug, change.number)
 
-    def _page(self, request: HttpRequest, form: NewChangeForm, status: int = 200) -> HttpResponse:
+    def _page(self, request: WorkspaceRequest, form: NewChangeForm, status: int = 200) -> HttpResponse:
         is_admin = may(request.member, "change.publish")
         document = queries.document_of(request.workspace.blueprint_version)
         context = {
@@ -55,13 +56,13 @@ class NewChange(View):
         return page(request, "governance/change_new.html", context, status=status)
 
 
-def edit_url(request: HttpRequest, change: ChangeRequest, what: str, of: str) -> str:
+def edit_url(request: WorkspaceRequest, change: ChangeRequest, what: str, of: str) -> str:
     """Where one part of a draft is edited."""
     url = reverse("governance:edit", args=[request.workspace.slug, change.number, what])
     return f"{url}?{urlencode({'of': of})}" if of else url
 
 
-def _suggested(request: HttpRequest, what: str, of: str) -> dict[str, str]:
+def _suggested(request: WorkspaceRequest, what: str, of: str) -> dict[str, str]:
     if what not in EDITORS:
         return {}
     document = queries.document_of(request.workspace.blueprint_version)

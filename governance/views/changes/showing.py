@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
 from blueprint.differences import sides_of
 from core.errors import BadInput
+from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may
 from governance import queries
@@ -35,7 +36,7 @@ SIDES = {"marketing": "Marketing", "sales": "Sales", "customer_success": "Custom
 class Change(View):
     """Diff, checks, impact, answers and history of one request, with the buttons this member may press."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         change = queries.change_for(request.member, number)
         return page(request, "governance/change_detail.html", change_context(request, change))
 
@@ -43,12 +44,12 @@ class Change(View):
 class ImpactPanel(View):
     """The impact alone, for the live bar; POST asks for it anew."""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         change = queries.change_for(request.member, number)
         context = {"change": change, **impact_context(change, queries.newest_impact(change))}
         return page(request, "governance/impact_page.html", context, part="governance/_impact.html")
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         change = queries.change_for(request.member, number)
         days = request.POST.get("days", "90")
         if days not in {"30", "90", "180", "365", "3650"}:
@@ -57,7 +58,7 @@ class ImpactPanel(View):
         return back_to(request, change)
 
 
-def change_context(request: HttpRequest, change: ChangeRequest) -> dict[str, Any]:
+def change_context(request: WorkspaceRequest, change: ChangeRequest) -> dict[str, Any]:
     """What the page of one request shows."""
     member, edits = request.member, queries.edits_of(change)
     proposed = queries.proposed_by(change, edits)
@@ -110,6 +111,6 @@ def impact_context(change: ChangeRequest, impact: Impact | None) -> dict[str, An
     return {"impact": impact, "is_running": is_running, "charts": charts_of(impact) if impact else {}, "walk": walk}
 
 
-def back_to(request: HttpRequest, change: ChangeRequest) -> HttpResponse:
+def back_to(request: WorkspaceRequest, change: ChangeRequest) -> HttpResponse:
     """The change's page."""
     return redirect("governance:change", request.workspace.slug, change.number)

@@ -3,10 +3,11 @@
 from abc import ABC, abstractmethod
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views import View
 
 from core.errors import BadInput
+from core.http.requests import WorkspaceRequest
 from governance import queries
 from governance.actions import deciding, drafting, submitting
 from governance.actions.breaking_glass import SHORTEST_REASON, publish_emergency
@@ -23,7 +24,7 @@ class Verb(ABC, View):
     said = ""
     """The notice afterwards; none where the page itself shows what was done."""
 
-    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         change = queries.change_for(request.member, number)
         shown = self.act(request, change) or change
         if self.said:
@@ -31,7 +32,7 @@ class Verb(ABC, View):
         return back_to(request, shown)
 
     @abstractmethod
-    def act(self, request: HttpRequest, change: ChangeRequest) -> ChangeRequest | None:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> ChangeRequest | None:
         """Do it; answer with another request where that is what to show next."""
 
 
@@ -40,7 +41,7 @@ class Submission(Verb):
 
     said = "In review. The impact is being worked out."
 
-    def act(self, request: HttpRequest, change: ChangeRequest) -> None:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> None:
         submitting.submit(change, by=request.member, at=request.at)
 
 
@@ -49,7 +50,7 @@ class Approval(Verb):
 
     said = "Your approval is noted."
 
-    def act(self, request: HttpRequest, change: ChangeRequest) -> None:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> None:
         deciding.approve(change, by=request.member, at=request.at, note=_note(request))
 
 
@@ -58,7 +59,7 @@ class Rejection(Verb):
 
     said = "Rejected."
 
-    def act(self, request: HttpRequest, change: ChangeRequest) -> None:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> None:
         deciding.reject(change, by=request.member, at=request.at, note=_note(request))
 
 
@@ -67,7 +68,7 @@ class Withdrawal(Verb):
 
     said = "Withdrawn."
 
-    def act(self, request: HttpRequest, change: ChangeRequest) -> None:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> None:
         deciding.withdraw(change, by=request.member, at=request.at)
 
 
@@ -76,7 +77,7 @@ class Publication(Verb):
 
     said = "Published as version {change.published_version}. Everybody is told."
 
-    def act(self, request: HttpRequest, change: ChangeRequest) -> None:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> None:
         if change.kind == ChangeRequest.Kind.EMERGENCY and change.state == State.DRAFT:
             if len(change.reason) < SHORTEST_REASON:
                 raise BadInput(f"Give a reason of at least {SHORTEST_REASON} characters first.", field="reason")
@@ -90,7 +91,7 @@ class Rollback(Verb):
 
     said = "A request to roll back is in review."
 
-    def act(self, request: HttpRequest, change: ChangeRequest) -> ChangeRequest:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> ChangeRequest:
         form = ReasonForm(request.POST)
         if not form.is_valid():
             raise BadInput("Say why the change should be undone.", field="reason")
@@ -102,7 +103,7 @@ class Update(Verb):
 
     said = "Up to date with the version in force."
 
-    def act(self, request: HttpRequest, change: ChangeRequest) -> None:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> None:
         drafting.bring_up_to_date(change, by=request.member, at=request.at)
 
 
@@ -111,14 +112,14 @@ class Repetition(Verb):
 
     said = "A new draft with the same edits."
 
-    def act(self, request: HttpRequest, change: ChangeRequest) -> ChangeRequest:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> ChangeRequest:
         return drafting.propose_again(change, by=request.member, at=request.at)
 
 
 class Retraction(Verb):
     """Take one edit out of the draft."""
 
-    def act(self, request: HttpRequest, change: ChangeRequest) -> None:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> None:
         drafting.retract(change, request.POST.get("edit", ""), by=request.member, at=request.at)
 
 
@@ -127,14 +128,14 @@ class Words(Verb):
 
     said = "Saved."
 
-    def act(self, request: HttpRequest, change: ChangeRequest) -> None:
+    def act(self, request: WorkspaceRequest, change: ChangeRequest) -> None:
         title, reason = request.POST.get("title", ""), request.POST.get("reason", "")
         if len(reason) > 10_000:
             raise BadInput("At most 10,000 characters.", field="reason")
         drafting.reword(change, title=title, reason=reason, by=request.member, at=request.at)
 
 
-def _note(request: HttpRequest) -> str:
+def _note(request: WorkspaceRequest) -> str:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise BadInput("At most 4,000 characters.", field="note")

@@ -1,0 +1,44 @@
+"""What the middleware writes on every request within a workspace, for those who read it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+from rest_framework.request import Request
+
+from core.errors import Refusal
+from core.people.models import Member, Workspace
+
+
+@dataclass(frozen=True)
+class ClosedKey:
+    """A key that was ours and opens nothing any more, for the security log."""
+
+    member: Member
+    name: str
+    prefix: str
+
+
+class TimedRequest(HttpRequest):
+    """Any request, with the moment at which it came."""
+
+    at: datetime
+
+
+class WorkspaceRequest(TimedRequest):
+    """A request within a workspace: who asks, and where."""
+
+    member: Member
+    workspace: Workspace
+    htmx: HtmxDetails
+    closed_key: ClosedKey  # a key of ours that opens nothing any more
+    refusal: Refusal  # what it was answered with, where it was refused
+
+
+class ApiRequest(Request):
+    """A call within a workspace. DRF's request passes on what the middleware wrote on Django's."""
+
+    member: Member
+    workspace: Workspace
+    at: datetime
