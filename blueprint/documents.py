@@ -1,10 +1,10 @@
 """Reading the version in force: one document per workspace and version, parsed once per process."""
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import lru_cache, update_wrapper
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import yaml
@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from blueprint.keys import keyed
 from blueprint.models import BlueprintVersion
+from blueprint.schema import Blueprint
 from core.people.models import Workspace
 
 DEFAULT_BLUEPRINT = Path(__file__).with_name("b2b_saas.yaml")
@@ -100,19 +101,28 @@ def document(workspace_id: UUID, version: int) -> dict[str, Any]:
     return found
 
 
-def per_version(parse: Callable[[UUID, dict[str, Any]], Part]) -> Callable[[Workspace], Part]:
+class per_version(Generic[Part]):
     """Turn `parse(workspace_id, document)` into `part_of(workspace)`, kept per workspace and version number.
 
     `part_of.parse` is the function itself: a what-if calls it with a proposed document.
     """
 
-    @wraps(parse)
-    def part_of(workspace: Workspace) -> Part:
-        workspace_id, version = workspace.pk, workspace.blueprint_version
-        key = workspace_id, version, parse
+    def __init__(self, parse: Callable[[UUID, dict[str, Any]], Part]) -> None:
+        self.parse = parse
+        update_wrapper(self, parse)
+
+    def __call__(self, workspace: Workspace) -> Part:
+        return self.at(workspace.pk, workspace.blueprint_version)
+
+    def at(self, workspace_id: UUID, version: int) -> Part:
+        """The part as a published version had it: what clocks started under it are kept by."""
+        key = workspace_id, version, self.parse
         shelf = _shelf_for(workspace_id, version)
-        part: Part = shelf.part(key, lambda: parse(workspace_id, document(workspace_id, version)))
+        part: Part = shelf.part(key, lambda: self.parse(workspace_id, document(workspace_id, version)))
         return part
 
-    part_of.parse = parse  # type: ignore[attr-defined]
-    return part_of
+
+@per_version
+def blueprint_of(workspace_id: UUID, document: dict[str, Any]) -> Blueprint:
+    """The blueprint in force in a workspace; `blueprint_of.at(workspace_id, version)` one that was."""
+    return Blueprint.of(workspace_id, document)

@@ -1,5 +1,6 @@
 """Whether a document is a blueprint, and whether one edit of it may be proposed; the first place that is wrong."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from blueprint.paths import NAMED_BY, ORDER, BadPath, Path, spelled
 from blueprint.schema import Blueprint, Part, PartField, fields_of
+from blueprint.schema.vocabularies import one_of
 
 SENTENCES = {
     "missing": "This is missing.",
@@ -91,10 +93,13 @@ def _first(refused: ValidationError, value: Any, path: Sequence[Any]) -> BadShap
     """The first of pydantic's errors as the sentence a person reads, at its path in the document."""
     error = refused.errors(include_url=False)[0]
     where = [*error["loc"], *error.get("ctx", {}).get("inside", ())]
-    return BadShape((*path, *_named(where, value, path[-1] if path else None)), _sentence(error))
+    return BadShape((*path, *_named(where, value, path[-1] if path else None)), sentence(error))
 
 
-def _sentence(error: ErrorDetails) -> str:
+def sentence(error: ErrorDetails) -> str:
+    """One of pydantic's errors as a person reads it."""
+    if error["type"] == "enum":
+        return one_of(re.findall(r"'(\w+)'", error["ctx"]["expected"]))
     if error["type"] == "string_too_long":
         return f"At most {error['ctx']['max_length']:,} characters."
     return SENTENCES.get(error["type"], error["msg"])

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django import forms
 
+from blueprint.schema import PacketItem, ReasonTerms
 from core.people.models import Member
-from handoffs.blueprint import PacketItem, ReasonTerms
 
 
 class RejectForm(forms.Form):

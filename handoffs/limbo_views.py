@@ -9,13 +9,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views import View
 
+from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
 from handoffs import queries
 from handoffs.actions import releasing
-from handoffs.blueprint import handoffs_of
 
 FILTERS = ("cause", "seam")
 MOST = 1_000
@@ -40,7 +40,7 @@ class LimboPage(View):
             "causes": [(key, queries.CAUSES[key][0], count) for key, count in limbo.counts.items()],
             "filters": filters,
             "is_filtered": any(filters.values()),
-            "seams": handoffs_of(request.workspace).seams,
+            "seams": blueprint_of(request.workspace).seams,
             "now": request.at,
             "may_send_on": may(request.member, "handoff.reassign"),
         }

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
 
+from blueprint.documents import blueprint_of
 from core.errors import BadInput, RuleSaysNo
 from core.http.requests import WorkspaceRequest
 from core.http.web import is_partial, page
@@ -18,11 +19,9 @@ from handoffs.actions import access as locking
 from handoffs.actions import answering, offering, reassigning, tasking
 from handoffs.actions import packets as packing
 from handoffs.actions import routing_questions as asking
-from handoffs.blueprint import handoffs_of
 from handoffs.forms import AssignForm, OutcomeForm, RejectForm
 from handoffs.models import Handoff
 from handoffs.rules import packet
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.queries import record_for
 
 
@@ -43,7 +42,7 @@ class HandoffList(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
-        terms = handoffs_of(request.workspace)
+        terms = blueprint_of(request.workspace)
         filters = {key: request.GET.get(key, "").strip() for key in ("seam", "state", "assignee", "record", "late")}
         cards, after = queries.handoff_page(terms, filters, request.at, request.GET.get("after", ""))
         more = request.GET.copy()
@@ -72,7 +71,7 @@ class HandoffPage(View):
 def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, Any]:
     """What the handoff's page shows."""
     seam = locking.seam_in_force(request.workspace, handoff)
-    lifecycle = lifecycle_of(request.workspace)
+    lifecycle = blueprint_of(request.workspace)
     member, is_open = request.member, handoff.state == Handoff.State.OFFERED
     answers = may(member, "handoff.answer") and (member.role in LEADS or handoff.assignee_id in (None, member.pk))
     is_sender = member.pk in (handoff.offered_by_id, handoff.record.owner_id)
@@ -149,7 +148,7 @@ class HandoffRejection(View):
 
     def _bound(self, request: WorkspaceRequest, handoff: Handoff, *data: Any) -> RejectForm:
         seam = locking.seam_in_force(request.workspace, handoff)
-        return RejectForm(*data, reasons=handoffs_of(request.workspace).reasons, items=seam.packet)
+        return RejectForm(*data, reasons=blueprint_of(request.workspace).reason_codes, items=seam.packet)
 
 
 class Recall(View):
@@ -249,7 +248,7 @@ class PathPage(View):
         record = record_for(number)
         if not is_partial(request) or _came_from_search(request):
             asking.ask_where_it_went(record, by=request.member, at=request.at)
-        seams = [each for each in handoffs_of(request.workspace).seams if each.trigger_stage_id == record.stage_id]
+        seams = [each for each in blueprint_of(request.workspace).seams if each.trigger_stage_id == record.stage_id]
         passages = queries.path_of(record, request.at)
         is_open = any(each.handoff.state == Handoff.State.OFFERED for each in passages)
         context = {

@@ -9,10 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from blueprint.expressions.fields import DataType
+from blueprint.schema import Blueprint, PipelineTerms, PropertyTerms
 from imports import destinations as targets
 from imports.formats import Moment, loose, read_boolean, read_moment, read_number
 from imports.mapping import Column, Mapping
-from lifecycle.blueprint import Lifecycle, PipelineTerms, PropertyTerms
 
 EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@[^@\s]+\.[^@\s.]+")
 DOMAIN = re.compile(r"[^\s.@/]+(\.[^\s.@/]+)+")
@@ -39,7 +39,7 @@ class Surroundings:
     """What reading a cell needs to know beside the cell."""
 
     mapping: Mapping
-    lifecycle: Lifecycle
+    lifecycle: Blueprint
     zone: ZoneInfo
 
 
@@ -86,7 +86,7 @@ def _reader_of(header: str, column: Column, around: Surroundings) -> Reader:
         return lambda text: at_of(_moment(text, column.format, around.zone), around.zone)
     if to.startswith(targets.PROPERTY):
         terms = around.lifecycle.properties_by_key[to.removeprefix(targets.PROPERTY)]
-        return _typed(terms.data_type.value, column.format, around.zone, terms)
+        return _typed(terms.type.value, column.format, around.zone, terms)
     if to.startswith(targets.ATTRIBUTE):
         return _lenient(_typed(column.type, column.format, around.zone, None))
     return lambda text: _text(text, LENGTHS.get(to, MAX_TEXT))
@@ -106,7 +106,7 @@ def _typed(data_type: str, value_format: str, zone: ZoneInfo, terms: PropertyTer
         return lambda text: at_of(_moment(text, value_format, zone), zone).isoformat()
     if data_type == DataType.EMAIL:
         return _email
-    if terms and terms.data_type is DataType.CHOICE:
+    if terms and terms.type is DataType.CHOICE:
         return _choice(terms)
     return lambda text: _text(text, MAX_TEXT)
 

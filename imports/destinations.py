@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED
-from lifecycle.blueprint import Lifecycle
+from blueprint.schema import Blueprint
 
 RECORD_KINDS = {"leads": "lead", "opportunities": "opportunity", "customers": "customer"}
 TARGETS = (*RECORD_KINDS, "accounts", "people")
@@ -122,7 +122,7 @@ def normal(header: str) -> str:
     return key.removeprefix("property_hs_").removeprefix("property_").removesuffix("_c")
 
 
-def attribute_key(header: str, lifecycle: Lifecycle) -> str:
+def attribute_key(header: str, lifecycle: Blueprint) -> str:
     """The key a column without a property is kept under: one the criteria could name, and nobody else's."""
     key = normal(header)[:50].strip("_")
     if not key or not key[0].isalpha():
@@ -132,7 +132,7 @@ def attribute_key(header: str, lifecycle: Lifecycle) -> str:
     return key if KEY_PATTERN.fullmatch(key) else "column"
 
 
-def property_for(header: str, lifecycle: Lifecycle) -> str | None:
+def property_for(header: str, lifecycle: Blueprint) -> str | None:
     """The property a header means, by its key, its label or a common name."""
     wanted = normal(header)
     for terms in lifecycle.properties:

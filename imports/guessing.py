@@ -6,11 +6,11 @@ from os.path import commonprefix
 from typing import Any
 
 from blueprint.expressions.fields import DataType
+from blueprint.schema import Blueprint, PipelineTerms
 from imports import destinations as targets
 from imports import stages
 from imports.formats import loose, read_boolean
 from imports.mapping import DATED, NUMBERED
-from lifecycle.blueprint import Lifecycle, PipelineTerms
 
 # Headers that tell what a file is about; the first target with a hit is taken.
 TELLTALES = {
@@ -33,7 +33,7 @@ Found = Keyed[str, Any]
 
 
 def guess(
-    findings: Found, lifecycle: Lifecycle, *, file_name: str, target: str = "", time_zone: str = ""
+    findings: Found, lifecycle: Blueprint, *, file_name: str, target: str = "", time_zone: str = ""
 ) -> dict[str, Any]:
     """A mapping as JSON for a file, its target told or guessed as well."""
     columns = findings["columns"]
@@ -149,7 +149,7 @@ def _fits_type(column: Found, data_type: str) -> bool:
     return True
 
 
-def _other_place(column: Found, target: str, lifecycle: Lifecycle, used: set[str]) -> str:
+def _other_place(column: Found, target: str, lifecycle: Blueprint, used: set[str]) -> str:
     """A property where one fits, else a further attribute; what holds nothing is skipped."""
     header = column["header"]
     if target == "people" or not column["filled"] or targets.normal(header).startswith("fivetran_"):
@@ -165,12 +165,12 @@ def _other_place(column: Found, target: str, lifecycle: Lifecycle, used: set[str
     return attribute
 
 
-def _fits_property(column: Found, key: str, lifecycle: Lifecycle) -> bool:
+def _fits_property(column: Found, key: str, lifecycle: Blueprint) -> bool:
     terms = lifecycle.properties_by_key[key]
-    if terms.data_type is DataType.CHOICE:
+    if terms.type is DataType.CHOICE:
         options = {loose(option) for option in terms.options}
         return not column["is_many"] and all(loose(value) in options for value, _ in column["values"])
-    return _fits_type(column, terms.data_type.value)
+    return _fits_type(column, terms.type.value)
 
 
 def _date_the_stages(
@@ -196,14 +196,14 @@ def _same_stem(stem: str, word: str) -> bool:
     return len(commonprefix([stem, word])) >= max(MIN_STEM, len(stem) - 1)
 
 
-def _type(column: Found, to: str, target: str, lifecycle: Lifecycle) -> str:
+def _type(column: Found, to: str, target: str, lifecycle: Blueprint) -> str:
     """What the cells must be for their place; an attribute takes them as they are."""
     if core := targets.place(target, to):
         return core.data_type
     if to.startswith(targets.ENTERED):
         return DataType.DATETIME.value
     if to.startswith(targets.PROPERTY):
-        return lifecycle.properties_by_key[to.removeprefix(targets.PROPERTY)].data_type.value
+        return lifecycle.properties_by_key[to.removeprefix(targets.PROPERTY)].type.value
     return str(column["type"])
 
 

@@ -18,11 +18,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED, DataType
+from blueprint.schema import Blueprint, PipelineTerms, PropertyTerms
 from core.errors import BadInput
-from core.people.models import Function
+from core.people.functions import Function
 from imports import destinations as targets
 from imports.formats import COUNTED_FORMATS, DATE_FORMATS, NUMBER_FORMATS, loose
-from lifecycle.blueprint import Lifecycle, PipelineTerms, PropertyTerms
 
 ON_REPEAT = ("update", "first")
 UNKNOWN_OWNER = ("create", "blank", "reject")
@@ -100,7 +100,7 @@ class Mapping:
         }
 
 
-def read(given: Any, findings: Keyed[str, Any], lifecycle: Lifecycle) -> Mapping:
+def read(given: Any, findings: Keyed[str, Any], lifecycle: Blueprint) -> Mapping:
     """Check a mapping against the file's findings and the blueprint, and fill what was left out. Raises BadMapping."""
     if not isinstance(given, dict):
         raise BadMapping("The mapping is a JSON object.", field="mapping")
@@ -145,7 +145,7 @@ def _columns(
     given: dict[str, Any],
     target: str,
     pipeline: PipelineTerms | None,
-    lifecycle: Lifecycle,
+    lifecycle: Blueprint,
     found: Keyed[str, Keyed[str, Any]],
 ) -> dict[str, Column]:
     wanted = given.get("columns")
@@ -173,7 +173,7 @@ def _columns(
     return {header: columns[header] for header in found if header in columns}
 
 
-def _type_of_place(to: Any, target: str, pipeline: PipelineTerms | None, lifecycle: Lifecycle, where: str) -> str:
+def _type_of_place(to: Any, target: str, pipeline: PipelineTerms | None, lifecycle: Blueprint, where: str) -> str:
     """What cells that go there must be; nothing for an attribute, which takes them as they are."""
     if not isinstance(to, str):
         raise BadMapping("`to` is text.", field=where)
@@ -188,7 +188,7 @@ def _type_of_place(to: Any, target: str, pipeline: PipelineTerms | None, lifecyc
         terms = lifecycle.properties_by_key.get(key)
         if terms is None:
             raise BadMapping(f"The blueprint has no property {key!r}.", field=where, code="no_such_property")
-        return terms.data_type.value
+        return terms.type.value
     if word == "attribute" and target != "people":
         if not KEY_PATTERN.fullmatch(key) or key in RESERVED | CORE_KEYS or key in lifecycle.properties_by_key:
             raise BadMapping(f"{key!r} cannot be the key of a further attribute.", field=where, code="bad_attribute")
@@ -222,7 +222,7 @@ def _values(
     columns: dict[str, Column],
     found: Collection[str],
     pipeline: PipelineTerms | None,
-    lifecycle: Lifecycle,
+    lifecycle: Blueprint,
 ) -> dict[str, dict[str, str]]:
     wanted = given.get("values") or {}
     if not isinstance(wanted, dict):
@@ -246,7 +246,7 @@ def _values(
             if unknown := sorted(set(pairs.values()) - keys):
                 raise BadMapping(f"The pipeline has no stage {unknown[0]!r}.", field=where, code="no_such_stage")
         terms = lifecycle.properties_by_key.get(column.to.removeprefix(targets.PROPERTY))
-        if terms and terms.data_type is DataType.CHOICE:
+        if terms and terms.type is DataType.CHOICE:
             _check_options(pairs, terms, where)
         values[header] = dict(pairs)
     return values
@@ -269,7 +269,7 @@ def _check_enough(mapping: Mapping) -> None:
         raise BadMapping(f"One column must hold {needed[1]}.", field="columns", code="nothing_to_know_rows_by")
 
 
-def _pipeline(given: dict[str, Any], target: str, lifecycle: Lifecycle) -> PipelineTerms | None:
+def _pipeline(given: dict[str, Any], target: str, lifecycle: Blueprint) -> PipelineTerms | None:
     kind = targets.RECORD_KINDS.get(target)
     if kind is None:
         return None

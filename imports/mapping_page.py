@@ -7,11 +7,11 @@ from typing import Any
 from django.http import QueryDict
 
 from blueprint.expressions.fields import DataType
-from core.people.models import Function
+from blueprint.schema import Blueprint, PipelineTerms
+from core.people.functions import Function
 from imports import destinations as targets
 from imports import stages
 from imports.mapping import formats_of
-from lifecycle.blueprint import Lifecycle, PipelineTerms
 from lifecycle.models import Import
 
 Options = list[tuple[str, str]]
@@ -60,7 +60,7 @@ class MappingBoard:
     has_owner: bool
 
 
-def board(job: Import, given: Keyed[str, Any], lifecycle: Lifecycle) -> MappingBoard:
+def board(job: Import, given: Keyed[str, Any], lifecycle: Blueprint) -> MappingBoard:
     """What the page shows for this mapping. No queries."""
     kind = targets.RECORD_KINDS.get(given["target"], "")
     pipelines = [(each.key, each.label) for each in lifecycle.pipelines if each.record_kind == kind]
@@ -89,13 +89,13 @@ def board(job: Import, given: Keyed[str, Any], lifecycle: Lifecycle) -> MappingB
         suggested_blanks=job.findings["blanks"],
         mapping=given,
         functions=list(Function.choices),
-        systems=sorted({*KNOWN_SYSTEMS, *(each.system_of_record for each in lifecycle.properties)} - {""}),
+        systems=sorted({*KNOWN_SYSTEMS, *(each.system for each in lifecycle.properties)} - {""}),
         has_owner=any(column.to == "owner" for column in filled),
     )
 
 
 def _column(
-    place: int, found: Keyed[str, Any], mapped: Keyed[str, Any], lifecycle: Lifecycle, total: int, taken: set[str]
+    place: int, found: Keyed[str, Any], mapped: Keyed[str, Any], lifecycle: Blueprint, total: int, taken: set[str]
 ) -> BoardColumn:
     to = mapped.get("to", targets.SKIP)
     attribute = targets.ATTRIBUTE + targets.attribute_key(found["header"], lifecycle)
@@ -118,7 +118,7 @@ def _column(
     )
 
 
-def _groups(target: str, pipeline: PipelineTerms | None, lifecycle: Lifecycle) -> list[tuple[str, Options]]:
+def _groups(target: str, pipeline: PipelineTerms | None, lifecycle: Blueprint) -> list[tuple[str, Options]]:
     """Where a column can go, in the groups of the select."""
     noun = targets.RECORD_KINDS.get(target, target.removesuffix("s")).capitalize()
     groups = [(noun, [(place.key, place.label) for place in targets.places_of(target)])]
@@ -148,7 +148,7 @@ def _stage_values(
     ]
 
 
-def from_form(posted: QueryDict, job: Import, lifecycle: Lifecycle) -> dict[str, Any]:
+def from_form(posted: QueryDict, job: Import, lifecycle: Blueprint) -> dict[str, Any]:
     """The mapping as the posted form says it."""
     before = job.mapping
     target = before["target"]
@@ -187,7 +187,7 @@ def from_form(posted: QueryDict, job: Import, lifecycle: Lifecycle) -> dict[str,
 
 
 def _values(
-    posted: QueryDict, job: Import, given: Keyed[str, Any], header: str, lifecycle: Lifecycle
+    posted: QueryDict, job: Import, given: Keyed[str, Any], header: str, lifecycle: Blueprint
 ) -> dict[str, str]:
     """The stages the form names for the column's values; guessed anew when column or pipeline is another."""
     is_same = posted.get("stage-header") == header and posted.get("stage-pipeline") == given["pipeline"]
@@ -199,7 +199,7 @@ def _values(
     return stages.guess_values(column, pipeline) if pipeline else {}
 
 
-def _type_of(to: str, target: str, found: Keyed[str, Any], lifecycle: Lifecycle) -> str:
+def _type_of(to: str, target: str, found: Keyed[str, Any], lifecycle: Blueprint) -> str:
     """What cells must be for this place."""
     if core := targets.place(target, to):
         return core.data_type
@@ -208,4 +208,4 @@ def _type_of(to: str, target: str, found: Keyed[str, Any], lifecycle: Lifecycle)
     terms = (
         lifecycle.properties_by_key.get(to.removeprefix(targets.PROPERTY)) if to.startswith(targets.PROPERTY) else None
     )
-    return terms.data_type.value if terms else str(found["type"])
+    return terms.type.value if terms else str(found["type"])

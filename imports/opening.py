@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint
 from core.errors import NotPermitted, Refusal
 from core.history.actions import record
 from core.operating.setting_aside import done_well, set_aside
@@ -24,7 +26,6 @@ from imports.csv_reader import MAX_ROWS, UnreadableFile, read_sheet
 from imports.mapping import BadMapping, Mapping
 from imports.profiling import Findings, profile
 from imports.starting import IMPORT, start, upload
-from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.models import Import, ImportFile
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ def look(file_name: str, content: bytes, tell: Progress = lambda ratio: None) ->
     return findings
 
 
-def mapping_for(findings: Findings, job: Import, lifecycle: Lifecycle, zone: str, given: Any = None) -> Mapping:
+def mapping_for(findings: Findings, job: Import, lifecycle: Blueprint, zone: str, given: Any = None) -> Mapping:
     """The mapping that was given, else the one guessed. Raises BadMapping."""
     target = job.asked.get("target", "")
     if given is None:
@@ -70,7 +71,7 @@ def receive(*, file_name: str, content: bytes, by: Member, at: datetime, target:
     asked = {"target": target, "mapping": given}
     job = upload(file_name=file_name, content=content, by=by, at=at, asked=asked)
     findings = look(file_name, content)
-    keep(job, findings, mapping_for(findings, job, lifecycle_of(by.workspace), by.workspace.time_zone, given))
+    keep(job, findings, mapping_for(findings, job, blueprint_of(by.workspace), by.workspace.time_zone, given))
     return job
 
 
@@ -107,7 +108,7 @@ def _settle(workspace_id: UUID, import_id: UUID, findings: Findings, at: datetim
             return
         done_well(IMPORT, [job.pk])
         workspace = job.created_by.workspace = Workspace.objects.get(pk=workspace_id)
-        lifecycle, given = lifecycle_of(workspace), job.asked.get("mapping")
+        lifecycle, given = blueprint_of(workspace), job.asked.get("mapping")
         try:
             checked, wrong = mapping_for(findings, job, lifecycle, workspace.time_zone, given), ""
         except BadMapping as refusal:

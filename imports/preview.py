@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from blueprint.expressions.fields import DataType
+from blueprint.schema import Blueprint
 from core.people.models import Workspace
 from imports import destinations as targets
 from imports.companies import account_names
@@ -18,7 +19,6 @@ from imports.formats import DATE_FORMATS, loose
 from imports.mapping import DATED, NUMBERED, Column, Mapping
 from imports.people import Owners
 from imports.rows import Context, RowReader, zone_of
-from lifecycle.blueprint import Lifecycle
 from lifecycle.intake.rows import Refused
 
 SHOWN_COLUMNS = 14
@@ -49,7 +49,7 @@ class Preview:
 
 
 def preview(
-    findings: Keyed[str, Any], mapping: Mapping, lifecycle: Lifecycle, workspace: Workspace, at: datetime
+    findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, workspace: Workspace, at: datetime
 ) -> Preview:
     """Read the first rows by this mapping. Two queries."""
     headers = tuple(column["header"] for column in findings["columns"])
@@ -84,7 +84,7 @@ def _shown(mapping: Mapping) -> list[Column]:
     return [column for column in columns if not column.to.startswith(targets.ENTERED)][:SHOWN_COLUMNS]
 
 
-def _label(to: str, lifecycle: Lifecycle, mapping: Mapping) -> str:
+def _label(to: str, lifecycle: Blueprint, mapping: Mapping) -> str:
     if core := targets.place(mapping.target, to):
         return core.label
     key = to.partition(":")[2]
@@ -125,7 +125,7 @@ def _said(value: Any) -> str:
     return str(value)[:SHOWN_TEXT]
 
 
-def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Lifecycle, owners: Owners) -> list[str]:
+def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, owners: Owners) -> list[str]:
     """What would be lost, doubled or misread, in sentences; counted over the whole file."""
     said = []
     if findings["problem_rows"]:
@@ -143,7 +143,7 @@ def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Lifecycle, 
 
 
 def _of_column(
-    column: Keyed[str, Any], target: Column, mapping: Mapping, lifecycle: Lifecycle, owners: Owners
+    column: Keyed[str, Any], target: Column, mapping: Mapping, lifecycle: Blueprint, owners: Owners
 ) -> list[str]:
     name = f"“{column['header']}”"
     said = []
@@ -167,7 +167,7 @@ def _of_column(
     return said
 
 
-def _stage_warning(column: Keyed[str, Any], mapping: Mapping, lifecycle: Lifecycle, name: str) -> list[str]:
+def _stage_warning(column: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, name: str) -> list[str]:
     pipeline = lifecycle.pipeline(mapping.pipeline)
     known = {loose(word) for stage in pipeline.stages for word in (stage.key, stage.label)}
     named = mapping.values.get(column["header"], {})
@@ -218,10 +218,10 @@ def _owner_warning(column: Keyed[str, Any], mapping: Mapping, owners: Owners, na
 
 
 def _option_warning(
-    column: Keyed[str, Any], target: Column, mapping: Mapping, lifecycle: Lifecycle, name: str
+    column: Keyed[str, Any], target: Column, mapping: Mapping, lifecycle: Blueprint, name: str
 ) -> list[str]:
     terms = lifecycle.properties_by_key[target.to.removeprefix(targets.PROPERTY)]
-    if terms.data_type is not DataType.CHOICE:
+    if terms.type is not DataType.CHOICE:
         return []
     options = {loose(option) for option in terms.options}
     replaced = mapping.values.get(column["header"], {})

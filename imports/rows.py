@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from blueprint.schema import Blueprint
 from imports import destinations as targets
 from imports.cell_types import BadCell, Reader, Surroundings, reader_for
 from imports.csv_reader import Row
 from imports.mapping import Mapping
 from imports.people import Owners, UnknownOwner
-from lifecycle.blueprint import Lifecycle
 from lifecycle.intake.rows import Incoming, Refused
 
 CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "renews_on", "created_at", "account",
@@ -64,7 +64,7 @@ class Context:
     """What rows are read against."""
 
     mapping: Mapping
-    lifecycle: Lifecycle
+    lifecycle: Blueprint
     headers: tuple[str, ...]
     zone: ZoneInfo
     at: datetime

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
+from blueprint.documents import blueprint_of
 from core.database import refresh_statistics, scanner_cursor
 from core.errors import Refusal, WorldMovedOn
 from core.history.actions import record
@@ -32,7 +33,6 @@ from imports.rows import Context, ParsedRow, RowReader, zone_of
 from imports.starting import IMPORT
 from imports.teams import take_in_people
 from lifecycle.actions.intake import keep_rejections, take_in
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.rows import Incoming, Refused
 from lifecycle.models import ExternalId, Import, ImportFile, Record
 
@@ -142,7 +142,7 @@ class _Job:
                 job.state, job.started_at = State.RUNNING, job.started_at or at
                 job.save(update_fields=["state", "started_at"])
             content = ImportFile.objects.values_list("content", flat=True).get(of=job)
-            mapping = mappings.read(job.mapping, job.findings, lifecycle_of(workspace))
+            mapping = mappings.read(job.mapping, job.findings, blueprint_of(workspace))
         sheet = read_sheet(job.file_name, bytes(content))
         repeats = find_repeats(sheet, mapping)
         rows = islice(enumerate(sheet.rows()), job.done_rows, None)
@@ -197,7 +197,7 @@ class _Job:
 
     def _reader_for(self, job: Import, at: datetime) -> RowReader:
         """The reader of the version in force; it keeps what it has read from chunk to chunk."""
-        lifecycle = lifecycle_of(self.workspace)
+        lifecycle = blueprint_of(self.workspace)
         if self.reader is None or self.reader.context.lifecycle is not lifecycle:
             self.reader = RowReader(
                 Context(

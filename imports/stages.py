@@ -3,9 +3,9 @@
 from collections.abc import Mapping as Keyed
 from typing import Any
 
+from blueprint.schema import PipelineTerms
 from imports import destinations as targets
 from imports.formats import NO, YES, loose
-from lifecycle.blueprint import PipelineTerms
 
 # Words of common tools, by what they mean in a pipeline. A stage is found by its own key or label first.
 WON = frozenset({"won", "closedwon", "closewon", "win", "success", "customer", "signed"})

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from core import poking
 from core.errors import BadInput, WorldMovedOn
 from core.history.actions import record
@@ -15,7 +16,6 @@ from core.tenancy.numbers import take_numbers
 from imports import destinations as targets
 from imports import mapping
 from imports.csv_reader import MAX_BYTES, UnreadableFile
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Import, ImportFile
 
 State = Import.State
@@ -91,7 +91,7 @@ def map_columns(job: Import, given: Any, *, by: Member, at: datetime) -> Import:
     if job.state != State.MAPPING:
         said = "is still being read" if job.state == State.READING else "has started; its mapping stays as it is"
         raise WorldMovedOn(f"This import {said}.", code="still_reading" if "read" in said else "already_started")
-    checked = mapping.read(_spoken_by(by, given), job.findings, lifecycle_of(by.workspace))
+    checked = mapping.read(_spoken_by(by, given), job.findings, blueprint_of(by.workspace))
     _permit_people(checked, by)
     job.mapping, job.target = checked.as_json(), checked.target
     job.save(update_fields=["mapping", "target"])
@@ -106,7 +106,7 @@ def start(job: Import, *, by: Member, at: datetime) -> Import:
     job = Import.objects.select_for_update().get(pk=job.pk)
     if job.state not in CAN_START or not job.findings or (job.done_rows and job.done_rows >= job.total_rows):
         raise WorldMovedOn(f"This import is {job.get_state_display().lower()}.", code="already_started")
-    _permit_people(mapping.read(job.mapping, job.findings, lifecycle_of(by.workspace)), by)
+    _permit_people(mapping.read(job.mapping, job.findings, blueprint_of(by.workspace)), by)
     job.state, job.error, job.cancel_asked_at, job.finished_at = State.WAITING, "", None, None
     job.waiting_since = at
     job.save(update_fields=["state", "waiting_since", "error", "cancel_asked_at", "finished_at"])

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views import View
 
+from blueprint.documents import blueprint_of
 from core.errors import BadInput, Refusal, WorldMovedOn
 from core.http.requests import WorkspaceRequest
 from core.http.web import is_partial, page
@@ -19,7 +20,6 @@ from imports import mapping as mappings
 from imports.csv_reader import MAX_BYTES
 from imports.mapping_page import board, from_form
 from imports.preview import preview
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Import
 
 State = Import.State
@@ -85,7 +85,7 @@ class MappingPage(View):
         job = queries.import_for(request.member, number)
         if not job.findings:
             raise WorldMovedOn("The file has not been read yet.", code="still_reading")
-        lifecycle = lifecycle_of(request.workspace)
+        lifecycle = blueprint_of(request.workspace)
         if request.POST.get("do") == "guess":
             target = request.POST.get("target", "")
             given = guessing.guess(
@@ -171,7 +171,7 @@ def _outcome(request: WorkspaceRequest, job: Import) -> dict[str, Any]:
 def _mapping_page(
     request: WorkspaceRequest, job: Import, refusal: Refusal | None = None, given: dict[str, Any] | None = None
 ) -> HttpResponse:
-    lifecycle = lifecycle_of(request.workspace)
+    lifecycle = blueprint_of(request.workspace)
     shown = None
     try:
         if refusal is None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from blueprint.documents import per_version
+from blueprint.documents import blueprint_of, per_version
 from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.moments import TurningPoint, Turns, turns_of
 from blueprint.expressions.to_sql import field_sql
-from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
+from blueprint.schema import Blueprint, StageTerms
 from lifecycle.rules.gates import auto_steps
 
 
@@ -25,8 +25,8 @@ class AskAgainSql:
 @per_version
 def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
     """Read from the version in force. Only open stages have ways that open by themselves."""
-    lifecycle: Lifecycle = lifecycle_of.parse(workspace_id, document)  # type: ignore[attr-defined]
-    scores = [rule.expression for rule in lifecycle.score_model.rules]
+    lifecycle: Blueprint = blueprint_of.parse(workspace_id, document)
+    scores = [rule.expression for rule in lifecycle.scoring.rules]
     cases, daily = [], []
     for stage in lifecycle.stages_by_id.values():
         if not stage.is_open:
@@ -39,7 +39,7 @@ def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
     return AskAgainSql(f"(case r.stage_id {' '.join(cases)} end)" if cases else "", tuple(daily))
 
 
-def _ways(lifecycle: Lifecycle, stage: StageTerms) -> Iterable[str]:
+def _ways(lifecycle: Blueprint, stage: StageTerms) -> Iterable[str]:
     """Every line between a record in this stage and the stages it enters by itself."""
     for after, before in auto_steps(lifecycle.pipeline(stage.pipeline_key)):
         if stage in before:

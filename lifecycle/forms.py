@@ -5,13 +5,12 @@ from typing import Any
 from django import forms
 
 from blueprint.expressions.fields import DataType
+from blueprint.schema import Blueprint, PropertyTerms
+from blueprint.schema.vocabularies import TouchDirection, TouchKind
 from core.people.models import Member
 from core.people.permissions import PERMITS
-from lifecycle.blueprint import Lifecycle, PropertyTerms
 from lifecycle.models.definitions import RecordKind
 
-ACTIVITY_KINDS = (("call", "Call"), ("email", "E-mail"), ("meeting", "Meeting"), ("note", "Note"))
-DIRECTIONS = (("outbound", "From us"), ("inbound", "From them"))
 BLANK = (("", "–"),)
 
 
@@ -29,8 +28,8 @@ class RecordForm(forms.Form):
 class ActivityForm(forms.Form):
     """A touch; the seam says which stop the first-touch clock."""
 
-    kind = forms.ChoiceField(choices=ACTIVITY_KINDS)
-    direction = forms.ChoiceField(choices=DIRECTIONS)
+    kind = forms.ChoiceField(choices=TouchKind)
+    direction = forms.ChoiceField(choices=TouchDirection)
     outcome = forms.CharField(
         max_length=60, required=False, widget=forms.TextInput(attrs={"list": "touch-outcomes", "autocomplete": "off"})
     )
@@ -70,7 +69,7 @@ CORE_FIELDS: dict[str, forms.Field] = {
 }
 
 
-def edit_form(lifecycle: Lifecycle, kind: str) -> type[forms.Form]:
+def edit_form(lifecycle: Blueprint, kind: str) -> type[forms.Form]:
     """A form over the core fields and every property that belongs to this kind of record."""
     fields: dict[str, Any] = dict(CORE_FIELDS)
     for each in lifecycle.properties:
@@ -80,7 +79,7 @@ def edit_form(lifecycle: Lifecycle, kind: str) -> type[forms.Form]:
 
 
 def _field(each: PropertyTerms) -> forms.Field:
-    match each.data_type:
+    match each.type:
         case DataType.NUMBER:
             return forms.DecimalField(label=each.label, required=False)
         case DataType.INTEGER:

@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from blueprint.expressions.fields import DataType
+from blueprint.schema import Blueprint, PropertyTerms
 from core.people.models import Member
-from lifecycle.blueprint import Lifecycle, PropertyTerms
 from lifecycle.intake.row_schema import name_key
 from lifecycle.intake.rows import Incoming, Refused
 from lifecycle.intake.stored_values import BadValue
@@ -30,7 +30,7 @@ YES, NO = frozenset(("true", "yes", "y", "1")), frozenset(("false", "no", "n", "
 
 
 def parse_rows(
-    lifecycle: Lifecycle, rows: Iterable[Any], *, by: Member, first_line: int = 1
+    lifecycle: Blueprint, rows: Iterable[Any], *, by: Member, first_line: int = 1
 ) -> tuple[list[Incoming], list[Refused]]:
     """Rows as intake takes them, and those that have the wrong shape. One query, only when a row names an owner.
     A row speaks for the system of the key that `by` came with, and for no other."""
@@ -48,7 +48,7 @@ def parse_rows(
     return ready, refused
 
 
-def parse_row(lifecycle: Lifecycle, row: Any, line: int, owned: dict[int, str], own: str | None) -> Incoming:
+def parse_row(lifecycle: Blueprint, row: Any, line: int, owned: dict[int, str], own: str | None) -> Incoming:
     """One row; its owner's name is left in `owned`. Raises BadValue."""
     if not isinstance(row, dict):
         raise BadValue("wrong_type", "", "A row is an object with named fields.")
@@ -102,7 +102,7 @@ def parse_core(row: Mapping[str, Any]) -> dict[str, Any]:
     return core
 
 
-def parse_properties(lifecycle: Lifecycle, given: Any, kind: str) -> dict[str, Any]:
+def parse_properties(lifecycle: Blueprint, given: Any, kind: str) -> dict[str, Any]:
     """Values of the catalogue's types; a key the catalogue does not have, or not for this kind, is refused."""
     if given is None:
         return {}
@@ -111,16 +111,16 @@ def parse_properties(lifecycle: Lifecycle, given: Any, kind: str) -> dict[str, A
     return {key: parse_property(lifecycle, key, value, kind) for key, value in given.items()}
 
 
-def parse_property(lifecycle: Lifecycle, key: str, value: Any, kind: str) -> Any:
+def parse_property(lifecycle: Blueprint, key: str, value: Any, kind: str) -> Any:
     """One value of one property. Raises BadValue."""
     terms = lifecycle.properties_by_key.get(key)
     if terms is None or terms.record_kind not in ("", kind):
         raise BadValue("unknown_property", f"properties.{key[:100]}", f"There is no property “{key[:LONGEST_SHOWN]}”.")
     if value is None or value == "":
         return None
-    if terms.data_type is DataType.CHOICE:
+    if terms.type is DataType.CHOICE:
         return option_of(terms, value)
-    return PARSERS[terms.data_type](f"properties.{key}", value)
+    return PARSERS[terms.type](f"properties.{key}", value)
 
 
 def option_of(terms: PropertyTerms, value: Any) -> str:

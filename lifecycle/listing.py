@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from blueprint.schema import Blueprint
 from core.errors import BadInput, NotFound
 from core.http.paging import cut, mark_of, read_mark
 from core.http.params import USUAL
 from core.sql import load
-from lifecycle.blueprint import Lifecycle
 from lifecycle.models.definitions import RecordKind
 
 FILTERS = ("kind", "stage", "pipeline", "owner", "source", "email", "external_id", "system")
@@ -18,7 +18,7 @@ BY_NUMBER = load("lifecycle", "records_by_number")
 
 
 def list_records(
-    lifecycle: Lifecycle, filters: Mapping[str, str], after: str = "", size: int = USUAL
+    lifecycle: Blueprint, filters: Mapping[str, str], after: str = "", size: int = USUAL
 ) -> tuple[list[str], str]:
     """Records that match, newest first, each one already JSON, and the mark of the next page ("" when there is none).
     One query. Raises BadInput naming the filter that makes no sense."""
@@ -43,7 +43,7 @@ def records_json(numbers: Iterable[int]) -> list[str]:
     return [told[each] for each in wanted if each in told]
 
 
-def _filters(lifecycle: Lifecycle, asked: Mapping[str, str]) -> dict[str, Any]:
+def _filters(lifecycle: Blueprint, asked: Mapping[str, str]) -> dict[str, Any]:
     """What the statement filters by; None for what was not asked."""
     kind = asked.get("kind", "")
     if kind and kind not in RecordKind.values:
@@ -65,14 +65,14 @@ def _filters(lifecycle: Lifecycle, asked: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def _pipelines(lifecycle: Lifecycle, given: str) -> list[str]:
+def _pipelines(lifecycle: Blueprint, given: str) -> list[str]:
     found = [str(each.id) for each in lifecycle.pipelines if each.key == given]
     if not found:
         raise BadInput(f"There is no pipeline “{given[:60]}”.", field="pipeline")
     return found
 
 
-def _stages(lifecycle: Lifecycle, given: str) -> list[str]:
+def _stages(lifecycle: Blueprint, given: str) -> list[str]:
     found = [str(each.id) for each in lifecycle.stages_by_id.values() if given in (each.path, each.key)]
     if not found:
         raise BadInput(f"There is no stage “{given[:60]}”.", field="stage")

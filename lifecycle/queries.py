@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from blueprint.schema import Blueprint, PipelineTerms, StageTerms
 from core.errors import BadInput, NotFound
 from core.history.models import Event
 from core.http.incoming import whole
 from core.http.paging import beyond, cut, mark_of, newest_page
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
-from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
 from lifecycle.models import Account, ExternalId, Record, Rescoring, StageStay
 from lifecycle.models.definitions import RecordKind
 
@@ -31,7 +31,7 @@ class JourneyStep:
     stays: tuple[StageStay, ...]
 
 
-def records_matching(lifecycle: Lifecycle, filters: dict[str, str]) -> QuerySet[Record]:
+def records_matching(lifecycle: Blueprint, filters: dict[str, str]) -> QuerySet[Record]:
     """Records by kind, stage (`pipeline/stage`), owner id, source or account number; newest first. One query when read.
 
     Raises BadInput naming the filter that makes no sense.
@@ -54,7 +54,7 @@ def records_matching(lifecycle: Lifecycle, filters: dict[str, str]) -> QuerySet[
     return found
 
 
-def page_matching(lifecycle: Lifecycle, filters: dict[str, str], after: str) -> tuple[list[Record], str]:
+def page_matching(lifecycle: Blueprint, filters: dict[str, str], after: str) -> tuple[list[Record], str]:
     """One page of those after the mark `after`, and the mark of the next ("" when there is none). One query."""
     found = records_matching(lifecycle, filters)
     is_of_one_kind = filters.get("kind") or filters.get("stage")

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.to_sql import SqlPredicate, SqlRow
-from lifecycle.rules.scoring import LONGEST_DECAY, NEARLY, ScoreModel
+from blueprint.schema import ScoringTerms
+from lifecycle.rules.scoring import LONGEST_DECAY, NEARLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class ScoreSql:
 
 
 def score_sql(
-    model: ScoreModel,
+    model: ScoringTerms,
     catalogue: Catalogue,
     alias: str = "r",
     *,
@@ -53,7 +54,7 @@ def score_sql(
 class ScoredRow(SqlRow):
     """One row, and what a score model gives it."""
 
-    def points(self, model: ScoreModel, group: str, cap: int) -> str:
+    def points(self, model: ScoringTerms, group: str, cap: int) -> str:
         """The points of one group's rules that hold, not below 0 and not above the cap."""
         rules = [rule for rule in model.rules if rule.group == group]
         each = [f"case when {self.sql(self.compiled(r.expression).tree)} then {r.points:d} else 0 end" for r in rules]

@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views import View
 
-from blueprint.documents import document
+from blueprint.documents import blueprint_of, document
+from blueprint.schema import Blueprint, StageTerms
 from core.errors import BadInput, Refusal
 from core.http.paging import PAGE
 from core.http.requests import WorkspaceRequest
@@ -19,13 +20,11 @@ from lifecycle import queries
 from lifecycle.actions import advancing, editing, owning, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import holds
-from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.event_sentences import labels_of, sentence_of
 from lifecycle.facts import facts_of
 from lifecycle.forms import ActivityForm, AdvanceForm, OwnerForm, RecordForm, edit_form
 from lifecycle.models import Account, Record
 from lifecycle.rules.gates import what_is_missing
-from lifecycle.rules.touches import COUNTED_OUTCOMES
 
 
 class Records(View):
@@ -33,7 +32,7 @@ class Records(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "record.read")
-        lifecycle = lifecycle_of(request.workspace)
+        lifecycle = blueprint_of(request.workspace)
         filters = {
             key: request.GET.get(key, "").strip() for key in ("kind", "stage", "owner", "source", "account", "q")
         }
@@ -86,7 +85,7 @@ class RecordPage(View):
 
 def record_context(request: WorkspaceRequest, record: Record) -> dict[str, Any]:
     """What the record's page shows: path, what is still missing, journey, timeline."""
-    lifecycle = lifecycle_of(request.workspace)
+    lifecycle = blueprint_of(request.workspace)
     stage = lifecycle.stages_by_id[record.stage_id]
     pipeline = lifecycle.pipeline(stage.pipeline_key)
     facts = facts_of(record)
@@ -118,9 +117,8 @@ def record_context(request: WorkspaceRequest, record: Record) -> dict[str, Any]:
 
 def touch_outcomes(request: WorkspaceRequest) -> list[str]:
     """The outcomes that count as a first touch at some seam, from the version in force; no query."""
-    seams = document(request.workspace.pk, request.workspace.blueprint_version)["seams"]
-    said = [each.get("first_touch", {}).get("outcomes", COUNTED_OUTCOMES) for each in seams]
-    return list(dict.fromkeys(outcome for outcomes in said for outcome in outcomes))
+    seams = blueprint_of(request.workspace).seams
+    return list(dict.fromkeys(outcome for seam in seams for outcome in seam.first_touch.outcomes))
 
 
 def past_age_limit(stage: StageTerms, record: Record, request: WorkspaceRequest) -> bool:
@@ -136,10 +134,10 @@ def reasons(request: WorkspaceRequest) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def shown_properties(lifecycle: Lifecycle, record: Record) -> list[tuple[str, Any, str]]:
+def shown_properties(lifecycle: Blueprint, record: Record) -> list[tuple[str, Any, str]]:
     """(label, value, owning system) of every property that says something; unnamed attributes come last."""
     known = [
-        (each.label, record.properties[each.key], each.system_of_record)
+        (each.label, record.properties[each.key], each.system)
         for each in lifecycle.properties
         if record.properties.get(each.key) is not None
     ]
@@ -208,13 +206,13 @@ class RecordEdit(View):
         record = queries.record_for(number)
         initial = {key: getattr(record, key) for key in ("name", "email", "source", "amount", "closes_on")}
         initial |= {f"property_{key}": _shown(value) for key, value in record.properties.items()}
-        form = edit_form(lifecycle_of(request.workspace), record.kind)(initial=initial)
+        form = edit_form(blueprint_of(request.workspace), record.kind)(initial=initial)
         return page(request, "lifecycle/record_edit.html", {"record": record, "form": form})
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "record.write")
         record = queries.record_for(number)
-        form = edit_form(lifecycle_of(request.workspace), record.kind)(request.POST)
+        form = edit_form(blueprint_of(request.workspace), record.kind)(request.POST)
         if form.is_valid():
             core = {key: value for key, value in form.cleaned_data.items() if not key.startswith("property_")}
             properties = {

@@ -52,7 +52,7 @@ def segments_of(question: Question) -> tuple[str, ...]:
     """The segments a metric can be read by, beside the whole: its own, and those its kind brings."""
     declared = DECLARATIONS.get(question.metric.kind)
     extra = declared.brings if declared else ()
-    known = question.lifecycle.properties_by_key
+    known = question.blueprint.properties_by_key
     return tuple(dict.fromkeys(s for s in (*question.metric.segments, *extra) if s in SEGMENTS or s in known))
 
 
@@ -123,7 +123,7 @@ def _segment_values(question: Question, segments: tuple[str, ...]) -> Fragment:
     if set(segments) & (SEATED | {"owner"}):
         values["people"] = question.people()
     if "stage" in segments:
-        labels = {str(stage.id): stage.label for stage in question.lifecycle.stages_by_id.values()}
+        labels = {str(stage.id): stage.label for stage in question.blueprint.stages_by_id.values()}
         values["stages"] = json.dumps(labels)
     return Fragment(", ".join(rows), values)
 
@@ -138,5 +138,5 @@ def _filter(question: Question) -> Fragment:
     if not text:
         return Fragment("")
     return Fragment.of(
-        "filter", all_met_sql([text], question.lifecycle.catalogue, "r", columns=RECORD_SQL, at=question.at)
+        "filter", all_met_sql([text], question.blueprint.catalogue, "r", columns=RECORD_SQL, at=question.at)
     )

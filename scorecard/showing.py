@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from blueprint.schema import MetricTerms
 from core.figures import money_to_the_cent, number, percent
 from scorecard.asking import Asked
-from scorecard.blueprint import MetricTerms
 from scorecard.queries import Behind, Board, Card, Line, Measured, Scorecard
 from scorecard.queries.rows import PARTS, part_counts
 from scorecard.rules import wording
@@ -167,9 +167,9 @@ def _is_scattered(values: Sequence[Any]) -> bool:
 
 def _parameters(board: Board, metric: MetricTerms) -> list[tuple[str, str]]:
     """A metric's parameters with stages, pipelines and seams by their names."""
-    names = {path: stage.label for path, stage in board.lifecycle.stages_by_path.items()}
-    names |= {pipeline.key: pipeline.label for pipeline in board.lifecycle.pipelines}
-    names |= {seam.key: seam.label for seam in board.handoffs.seams}
+    names = {path: stage.label for path, stage in board.blueprint.stages_by_path.items()}
+    names |= {pipeline.key: pipeline.label for pipeline in board.blueprint.pipelines}
+    names |= {seam.key: seam.label for seam in board.blueprint.seams}
     declared = DECLARATIONS.get(metric.kind)
     fields = declared.parameters.model_fields.items() if declared else ()
     words = {field.alias or name: field.title for name, field in fields}

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from blueprint.models import BlueprintVersion
 from core.people.actions import found_workspace
-from core.people.models import Function, Member, User, Workspace
+from core.people.functions import Function
+from core.people.models import Member, User, Workspace
 from core.tenancy.scope import workspace_scope
 from devtools import sample
 from handoffs import queries

@@ -11,14 +11,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from blueprint.expressions.ast import Node, read
 from blueprint.expressions.evaluate import Facts, reader
 from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.source import BadExpression
 
-__all__ = ["BadExpression", "Compiled", "Line", "LineResult", "Verdict", "all_met", "compile_line", "judge", "met"]
+__all__ = [
+    "BadExpression",
+    "Compiled",
+    "Line",
+    "LineResult",
+    "Sentence",
+    "Verdict",
+    "all_met",
+    "compile_line",
+    "judge",
+    "met",
+]
 
 
 class Verdict(StrEnum):
@@ -30,6 +41,15 @@ class Verdict(StrEnum):
 
 
 VERDICTS = {True: Verdict.MET, False: Verdict.UNMET, None: Verdict.UNKNOWN}
+
+
+class Sentence(Protocol):
+    """Whatever has words for people and a test for the reader."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def expression(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +88,7 @@ def compile_line(catalogue: Catalogue, expression: str) -> Compiled:
     return Compiled(expression, tree, fields, reader(tree, catalogue))
 
 
-def judge(catalogue: Catalogue, lines: Iterable[Line], facts: Mapping[str, Any], now: datetime) -> list[LineResult]:
+def judge(catalogue: Catalogue, lines: Iterable[Sentence], facts: Mapping[str, Any], now: datetime) -> list[LineResult]:
     """Every line's verdict for one record. A fact that is missing, None or "" is blank. Raises BadExpression."""
     known = {**facts, "now": now}
     results = []

@@ -5,45 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from blueprint.schema.vocabularies import DataType, Family, RecordKind
 
-class Family(StrEnum):
-    """What a value can be compared with: two values go together when their families agree."""
-
-    TEXT = "text"
-    NUMBER = "a number"
-    BOOLEAN = "yes or no"
-    TIME = "a date"
-    SPAN = "a length of time"
-
-
-class DataType(StrEnum):
-    """How a field is stored and typed in; the family says how it compares."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    INTEGER = "integer"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    DATETIME = "datetime"
-    CHOICE = "choice"
-    EMAIL = "email"
-    URL = "url"
-
-    @property
-    def family(self) -> Family:
-        """The family of values this type belongs to."""
-        return _FAMILIES.get(self, Family.TEXT)
-
-
-_FAMILIES = {
-    DataType.NUMBER: Family.NUMBER,
-    DataType.INTEGER: Family.NUMBER,
-    DataType.BOOLEAN: Family.BOOLEAN,
-    DataType.DATE: Family.TIME,
-    DataType.DATETIME: Family.TIME,
-}
+__all__ = ["CORE_FIELDS", "CORE_KEYS", "BadField", "Catalogue", "DataType", "Family", "Field", "check_key"]
 
 KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -81,7 +46,7 @@ CORE_FIELDS: tuple[Field, ...] = (
     Field("email", DataType.EMAIL, "E-mail"),
     Field("domain", DataType.TEXT, "Domain"),
     Field("source", DataType.TEXT, "Source"),
-    Field("kind", DataType.CHOICE, "Kind of record", ("lead", "opportunity", "customer")),
+    Field("kind", DataType.CHOICE, "Kind of record", tuple(RecordKind.values)),
     Field("stage", DataType.TEXT, "Stage"),
     Field("owner", DataType.TEXT, "Owner"),
     Field("team", DataType.TEXT, "Team"),

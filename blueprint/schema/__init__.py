@@ -23,7 +23,7 @@ from blueprint.schema.describe import PartField, ValueKind, fields_of, keyed_lis
 from blueprint.schema.document import Blueprint
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Item, LabelledItem, Part
-from blueprint.schema.pipelines import Line, PipelineTerms, PropertyTerms, StageTerms
+from blueprint.schema.pipelines import Criterion, PipelineTerms, PropertyTerms, StageTerms
 from blueprint.schema.scoring import ScoreBand, ScoreLine, ScoringTerms
 from blueprint.schema.seams import (
     FirstTouch,
@@ -40,11 +40,11 @@ from blueprint.schema.seams import (
 __all__ = [
     "Blueprint",
     "CalendarTerms",
+    "Criterion",
     "FirstTouch",
     "HolidayTerms",
     "Item",
     "LabelledItem",
-    "Line",
     "MetricTerms",
     "NextRecord",
     "OnAccept",

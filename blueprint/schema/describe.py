@@ -9,13 +9,26 @@ from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+from django.db.models import TextChoices
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from blueprint.schema.document import Blueprint
 from blueprint.schema.part import Part
-from blueprint.schema.values import AsOne, Criterion, Day, Fixed, Free, Listed, Named, Names, Number, OneOf, Text, Whole
-from blueprint.schema.vocabularies import Vocabulary
+from blueprint.schema.values import (
+    AsOne,
+    Day,
+    Fixed,
+    Free,
+    IsExpression,
+    Listed,
+    Named,
+    Names,
+    Number,
+    OneOf,
+    Text,
+    Whole,
+)
 
 Kind = Literal["text", "whole", "number", "flag", "choice", "day", "values", "items", "object", "free"]
 
@@ -110,13 +123,13 @@ def _value(annotation: Any, metadata: Sequence[Any]) -> ValueKind:
             most=text.longest,
             may_be_blank=text.may_be_blank,
             names=marks[Names].what if Names in marks else None,
-            is_expression=Criterion in marks,
+            is_expression=IsExpression in marks,
             is_fixed=is_fixed,
             pattern=text.pattern,
             example=text.example,
         )
     classes = [each for each in (annotation, *get_args(annotation)) if isinstance(each, type)]
-    if words := next((each for each in classes if issubclass(each, Vocabulary)), None):
+    if words := next((each for each in classes if issubclass(each, TextChoices)), None):
         return ValueKind("choice", choices=tuple(words.choices), is_fixed=is_fixed)
     if part := next((each for each in classes if issubclass(each, Part)), None):
         return ValueKind("object", part=part, is_one_value=AsOne in marks)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from blueprint.expressions import fields
 from blueprint.schema.calendars import CalendarTerms
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Part
@@ -42,6 +43,18 @@ class Blueprint(Part):
             seam.keep_hours(calendars.get(seam.calendar))
 
     @cached_property
+    def catalogue(self) -> "fields.Catalogue":
+        """Every field an expression may name. Raises BadField."""
+        return fields.Catalogue.of(
+            fields.Field(each.key, each.type, each.label, each.options) for each in self.properties
+        )
+
+    @cached_property
+    def properties_by_key(self) -> dict[str, PropertyTerms]:
+        """Property key → terms."""
+        return {each.key: each for each in self.properties}
+
+    @cached_property
     def stages_by_id(self) -> dict[UUID, StageTerms]:
         """Every stage of every pipeline."""
         return {stage.id: stage for pipeline in self.pipelines for stage in pipeline.stages}
@@ -50,3 +63,55 @@ class Blueprint(Part):
     def stages_by_path(self) -> dict[str, StageTerms]:
         """`lifecycle/mql` → stage."""
         return {stage.path: stage for pipeline in self.pipelines for stage in pipeline.stages}
+
+    def pipeline(self, key: str) -> PipelineTerms:
+        """By key. Raises KeyError."""
+        return self._pipelines_by_key[key]
+
+    def pipeline_for(self, record_kind: str) -> PipelineTerms:
+        """The first pipeline for a kind of record: where it begins unless told otherwise. Raises KeyError."""
+        return self._first_by_kind[record_kind]
+
+    @cached_property
+    def seams_by_id(self) -> dict[UUID, SeamTerms]:
+        """Seam id → terms."""
+        return {seam.id: seam for seam in self.seams}
+
+    @cached_property
+    def seams_by_trigger(self) -> dict[UUID, SeamTerms]:
+        """Trigger stage id → seam."""
+        return {seam.trigger_stage_id: seam for seam in self.seams}
+
+    @cached_property
+    def pools_by_id(self) -> dict[UUID, PoolTerms]:
+        """Pool id → terms."""
+        return {pool.id: pool for pool in self.pools}
+
+    @cached_property
+    def metrics_by_key(self) -> dict[str, MetricTerms]:
+        """Metric key → terms."""
+        return {metric.key: metric for metric in self.metrics}
+
+    def reason(self, purpose: str, key: str) -> ReasonTerms:
+        """By purpose and key. Raises KeyError."""
+        return self._reasons_by_name[purpose, key]
+
+    def queue_for(self, seam: SeamTerms) -> PoolTerms | None:
+        """The pool a seam's handoffs wait in when nobody is there: that of its last rule with one, else of the
+        function."""
+        ids = [rule.pool_id for rule in seam.routing if rule.pool_id]
+        if ids:
+            return self.pools_by_id[ids[-1]]
+        return next((pool for pool in self.pools if pool.function == seam.to_function), None)
+
+    @cached_property
+    def _pipelines_by_key(self) -> dict[str, PipelineTerms]:
+        return {each.key: each for each in self.pipelines}
+
+    @cached_property
+    def _first_by_kind(self) -> dict[str, PipelineTerms]:
+        return {each.record_kind: each for each in reversed(self.pipelines)}  # the first of a kind is written last
+
+    @cached_property
+    def _reasons_by_name(self) -> dict[tuple[str, str], ReasonTerms]:
+        return {(each.purpose, each.key): each for each in self.reason_codes}

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from blueprint.schema.part import Item
-from blueprint.schema.values import Criterion, Email, Flag, Free, ItemKey, Key, Label, Listed, Number, Text, Whole
+from blueprint.schema.values import Email, Flag, Free, IsExpression, ItemKey, Key, Label, Listed, Number, Text, Whole
 from blueprint.schema.vocabularies import Direction, Unit
 
 
@@ -25,7 +25,7 @@ class MetricTerms(Item):
     parameters: Annotated[dict[str, Any], Free()] = Field(
         default_factory=dict, title="Parameters", description="Those that its kind declares."
     )
-    filter: Annotated[str, Text(2_000, may_be_blank=True), Criterion()] = Field(
+    filter: Annotated[str, Text(2_000, may_be_blank=True), IsExpression()] = Field(
         default="", title="Filter", description="Only records that meet this are counted; blank is all."
     )
     direction: Direction = Field(default=Direction.UP, title="Direction", description="Which way is good.")

@@ -54,8 +54,13 @@ class PropertyTerms(Item):
         default=None, title="Verify again after days", description="How long a value is trusted; blank is for ever."
     )
 
+    @cached_property
+    def id(self) -> UUID:
+        """The id of its row."""
+        return self.id_of("property", self.key)
 
-class Line(LabelledItem):
+
+class Criterion(LabelledItem):
     """One testable sentence about a record: words for people and one small expression."""
 
     model_config = ConfigDict(title="Criterion")
@@ -68,15 +73,15 @@ class Line(LabelledItem):
     @classmethod
     def _live_threshold(cls, value: str, info: ValidationInfo) -> str:
         """`mql_threshold` is the score model's, where the document is read to be used: words and test cannot drift."""
-        if not info.context:
-            return value
-        threshold = str(info.context["threshold"])
-        if info.field_name == "label":
-            return value.replace("{mql_threshold}", threshold)
-        return re.sub(r"\bmql_threshold\b", threshold, value)
+        return live(value, info.context["threshold"]) if info.context else value
 
 
-Lines = Annotated[tuple[Line, ...], Listed(30)]
+def live(text: str, threshold: int) -> str:
+    """A label or an expression with the threshold written out."""
+    return re.sub(r"\bmql_threshold\b", str(threshold), text.replace("{mql_threshold}", str(threshold)))
+
+
+Lines = Annotated[tuple[Criterion, ...], Listed(30)]
 
 
 class StageTerms(Item):

@@ -1,7 +1,8 @@
 """Where one team hands to another, who takes turns, and why something is refused."""
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, PrivateAttr, model_validator
@@ -142,6 +143,11 @@ class FirstTouch(Part):
         default=(), title="Sides", description="Left out, it is the receiving side."
     )
 
+    @classmethod
+    def of(cls, said: Mapping[str, Any] | None, receiver: str) -> Self:
+        """What a seam counts that says this much and hands to this side."""
+        return cls.model_validate({"sides": [receiver], **(said or {})})
+
 
 class NextRecord(Part):
     """The next record of the journey."""
@@ -151,6 +157,11 @@ class NextRecord(Part):
     kind: RecordKind = Field(title="Kind of record")
     pipeline: Annotated[Key, Names("pipeline")] = Field(title="Pipeline")
     stage: Key = Field(title="Stage")
+
+    @property
+    def path(self) -> str:
+        """`pipeline/stage`, where it begins."""
+        return f"{self.pipeline}/{self.stage}"
 
 
 class OnAccept(Part):

@@ -33,7 +33,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Criterion:
+class IsExpression:
     """The text is an expression of the criteria language."""
 
 
@@ -210,6 +210,6 @@ ItemKey = Annotated[str, Text(60, pattern=KEY, example="marketing_to_sales"), Fi
 Label = Annotated[str, Text(160)]
 StagePath = Annotated[str, Text(121, pattern=STAGE_PATH, example="lifecycle/mql"), Names("stage")]
 Hours = Annotated[str, Text(11, pattern=HOURS, example="09:00-17:30")]
-Expression = Annotated[str, Text(2_000), Criterion()]
+Expression = Annotated[str, Text(2_000), IsExpression()]
 Email = Annotated[str, Text(254, may_be_blank=True), Names("member")]
 Flag = Annotated[bool, Strict()]

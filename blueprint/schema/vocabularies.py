@@ -1,10 +1,34 @@
 """Vocabularies of the blueprint: every closed list of words, with the label a person reads."""
 
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import TextChoices
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+from core.people.functions import Function
+
+__all__ = [
+    "Category",
+    "DataType",
+    "Direction",
+    "Disposition",
+    "Family",
+    "Forecast",
+    "Function",
+    "LadderAction",
+    "ReasonPurpose",
+    "RecordKind",
+    "RoutingTarget",
+    "ScoreGroup",
+    "SourceRule",
+    "TouchDirection",
+    "TouchKind",
+    "Unit",
+    "Vocabulary",
+    "one_of",
+]
 
 
 class Vocabulary(TextChoices):
@@ -21,6 +45,16 @@ def one_of(words: list[str]) -> str:
     return f"This is one of: {', '.join(words)}."
 
 
+class Family(StrEnum):
+    """What a value can be compared with: two values go together when their families agree."""
+
+    TEXT = "text"
+    NUMBER = "a number"
+    BOOLEAN = "yes or no"
+    TIME = "a date"
+    SPAN = "a length of time"
+
+
 class DataType(Vocabulary):
     """How a property is stored and typed in."""
 
@@ -33,6 +67,20 @@ class DataType(Vocabulary):
     CHOICE = "choice", "Choice"
     EMAIL = "email", "E-mail address"
     URL = "url", "Web address"
+
+    @property
+    def family(self) -> Family:
+        """The family of values this type belongs to."""
+        return _FAMILIES.get(self, Family.TEXT)
+
+
+_FAMILIES = {
+    DataType.NUMBER: Family.NUMBER,
+    DataType.INTEGER: Family.NUMBER,
+    DataType.BOOLEAN: Family.BOOLEAN,
+    DataType.DATE: Family.TIME,
+    DataType.DATETIME: Family.TIME,
+}
 
 
 class SourceRule(Vocabulary):
@@ -54,15 +102,6 @@ class RecordKind(Vocabulary):
     LEAD = "lead", "Lead"
     OPPORTUNITY = "opportunity", "Opportunity"
     CUSTOMER = "customer", "Customer"
-
-
-class Function(Vocabulary):
-    """Which side of the house a team stands on."""
-
-    MARKETING = "marketing", "Marketing"
-    SALES = "sales", "Sales"
-    CUSTOMER_SUCCESS = "customer_success", "Customer success"
-    REVOPS = "revops", "RevOps"
 
 
 class Category(Vocabulary):
@@ -138,10 +177,10 @@ class Disposition(Vocabulary):
 class TouchKind(Vocabulary):
     """What somebody did with a record."""
 
-    CALL = "call", "Calls"
-    EMAIL = "email", "E-mails"
-    MEETING = "meeting", "Meetings"
-    NOTE = "note", "Notes"
+    CALL = "call", "Call"
+    EMAIL = "email", "E-mail"
+    MEETING = "meeting", "Meeting"
+    NOTE = "note", "Note"
 
 
 class TouchDirection(Vocabulary):

@@ -7,8 +7,9 @@ from django.utils.text import slugify
 
 from core.errors import BadInput
 from core.history.actions import record, tell
+from core.people.functions import Function
 from core.people.limits import counted
-from core.people.models import Function, Member, Team, User, Workspace
+from core.people.models import Member, Team, User, Workspace
 from core.people.permissions import permit
 from core.tenancy.regions import check_currency, check_zone
 from core.tenancy.scope import workspace_scope

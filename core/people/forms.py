@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from core.people.models import Function, Member, Team, TeamSeat, User, Workspace
+from core.people.functions import Function
+from core.people.models import Member, Team, TeamSeat, User, Workspace
 from core.tenancy.regions import CURRENCIES, zones
 
 

@@ -7,18 +7,10 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 
+from core.people.functions import Function
 from core.people.key_in_hand import KeyInHand
 from core.tenancy.ids import new_id
 from core.tenancy.walls import TenantKey, TenantModel
-
-
-class Function(models.TextChoices):
-    """Which side of the house a team stands on."""
-
-    MARKETING = "marketing", "Marketing"
-    SALES = "sales", "Sales"
-    CUSTOMER_SUCCESS = "customer_success", "Customer success"
-    REVOPS = "revops", "RevOps"
 
 
 class UserManager(BaseUserManager["User"]):

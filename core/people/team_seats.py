@@ -8,7 +8,8 @@ from django.utils.text import slugify
 
 from core.errors import BadInput, RuleSaysNo
 from core.history.actions import record, tell
-from core.people.models import Function, Member, Team, TeamSeat
+from core.people.functions import Function
+from core.people.models import Member, Team, TeamSeat
 from core.people.permissions import permit
 
 HIGHEST_WEIGHT = 100  # a check constraint says the same

@@ -25,11 +25,9 @@ def main() -> int:
     django.setup()
     from django.core.management import call_command
 
+    from blueprint.documents import blueprint_of
     from core.tenancy.scope import workspace_scope
     from devtools.benchmarks.seed import workspace_with
-    from handoffs.blueprint import handoffs_of
-    from lifecycle.blueprint import lifecycle_of
-    from scorecard.blueprint import metrics_of
 
     call_command("migrate", verbosity=0, interactive=False)
     started = time.perf_counter()
@@ -37,8 +35,7 @@ def main() -> int:
     workspace = workspace_with(options.records)
     print(f"  {time.perf_counter() - started:.0f} s", flush=True)
     with workspace_scope(workspace):  # a serving process has the version in force at hand
-        for part_of in (lifecycle_of, handoffs_of, metrics_of):
-            part_of(workspace)
+        blueprint_of(workspace)
     rows = []
     for part in options.only or PARTS:
         print(f"· {part}", flush=True)

@@ -15,10 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from blueprint.documents import blueprint_of
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, interleaved
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Account, Record
 from revops.urls import urlpatterns as real_urls
 
@@ -167,7 +167,7 @@ class UsualRecords(GenericViewSet):
         """One row."""
         serializer = RecordOut(data=request.data)
         serializer.is_valid(raise_exception=True)
-        first = lifecycle_of(request.workspace).pipeline("lifecycle").first
+        first = blueprint_of(request.workspace).pipeline("lifecycle").first
         serializer.save(
             number=uuid4().int >> 66,
             pipeline_id=first.pipeline_id,
@@ -191,7 +191,7 @@ urlpatterns = [
 
 def by_hand(workspace: Workspace, owner: Member) -> Callable[[], None]:
     """The same 500 leads by one statement for exactly this blueprint: no gates asked, no updates, no refusals."""
-    lifecycle = lifecycle_of(workspace)
+    lifecycle = blueprint_of(workspace)
     stages = {stage.key: stage.id for stage in lifecycle.pipeline("lifecycle").stages}
     with workspace_scope(workspace), connection.cursor() as cursor:
         cursor.execute("select id from handoffs_seam where key = 'marketing_to_sales'")

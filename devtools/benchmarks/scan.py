@@ -13,13 +13,14 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
+from blueprint.documents import blueprint_of
 from core.database import owner_cursor
 from core.people.actions import found_workspace
-from core.people.models import Function, Member, Team, TeamSeat, Workspace
+from core.people.functions import Function
+from core.people.models import Member, Team, TeamSeat, Workspace
 from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, row, seconds
 from handoffs.actions.scanning import scan
-from handoffs.blueprint import handoffs_of
 from revops.celery import app
 
 ROUNDS, DUE, BREACHES, BATCH = 3, 1_000, 5_000, 500
@@ -163,7 +164,7 @@ def with_open_handoffs(count: int) -> Workspace:
 def handoffs_of_scoped(workspace: Workspace) -> list[object]:
     """The ids of the seams."""
     with workspace_scope(workspace):
-        return [seam.id for seam in handoffs_of(workspace).seams]
+        return [seam.id for seam in blueprint_of(workspace).seams]
 
 
 # Handoff n belongs to record n / 3; each record is offered across the three seams.

@@ -6,11 +6,11 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
+from blueprint.documents import blueprint_of
 from core.database import owner_cursor
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, interleaved
-from lifecycle.blueprint import lifecycle_of
 from scorecard.actions import fold
 from scorecard.queries.boards import board_of
 from scorecard.queries.readings import courses
@@ -93,7 +93,7 @@ def run(workspace: Workspace) -> list[Row]:
 
 def raw_statements(workspace: Workspace, period: Period) -> list[tuple[str, dict[str, object]]]:
     """The hand-written statements: two conversions, closings, what is open, and what was sourced."""
-    lifecycle = lifecycle_of(workspace)
+    lifecycle = blueprint_of(workspace)
     paths, sales = lifecycle.stages_by_path, lifecycle.pipeline("sales")
     common: dict[str, object] = {
         "ws": workspace.pk,

@@ -5,11 +5,12 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
 
+from blueprint.documents import blueprint_of
 from core.database import owner_cursor
 from core.people.actions import found_workspace
-from core.people.models import Function, Member, Team, TeamSeat, Workspace
+from core.people.functions import Function
+from core.people.models import Member, Team, TeamSeat, Workspace
 from core.tenancy.scope import workspace_scope
-from lifecycle.blueprint import lifecycle_of
 
 REPS = 20
 
@@ -39,7 +40,7 @@ def workspace_with(records: int, slug: str = "bench") -> Workspace:
 
 
 def _records(workspace: Workspace, records: int) -> None:
-    lifecycle = lifecycle_of(workspace)
+    lifecycle = blueprint_of(workspace)
     lead, sales = lifecycle.pipeline("lifecycle"), lifecycle.pipeline("sales")
     leads = [stage.id for stage in lead.stages]
     deals = [stage.id for stage in sales.stages]

@@ -61,7 +61,7 @@ def run(workspace: Workspace) -> list[Row]:
         replay = Replay(before, after, "lifecycle/mql", at=at)
         ours = replay.fill(load("governance", "parts/replayed"))
         ours_sql, ours_params = ours.text, {"workspace": workspace.pk, **ours.values}
-        stages = before.lifecycle.stages_by_path
+        stages = before.blueprint.stages_by_path
         hand_params = {
             "at": at,
             "workspace": workspace.pk,

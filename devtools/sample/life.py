@@ -12,12 +12,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from core.businesstime import Calendar, due_at
 from core.errors import Refusal
 from core.history.versions import running_version
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
-from handoffs.blueprint import handoffs_of
 
 Deed = Callable[[datetime], None]
 Then = Callable[["Life", int, Member, datetime], None]  # a record by its number, whose it is now, and since when
@@ -42,7 +42,7 @@ class Life:
     def hours(self) -> Calendar:
         """The office's hours: those of the first seam."""
         with workspace_scope(self.workspace):
-            return handoffs_of(self.workspace).seams[0].calendar
+            return blueprint_of(self.workspace).seams[0].hours
 
     def later(self, at: datetime, deed: Deed) -> None:
         """Put a deed on the calendar unless it lies in the future."""

@@ -5,7 +5,8 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 
 from core.people.actions import found_workspace
-from core.people.models import Function, Member, Team, TeamSeat, User, Workspace
+from core.people.functions import Function
+from core.people.models import Member, Team, TeamSeat, User, Workspace
 from core.tenancy.scope import workspace_scope
 
 SLUG = "acme"

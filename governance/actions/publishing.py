@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from blueprint.documents import publishing
+from blueprint.documents import blueprint_of, publishing
 from blueprint.models import BlueprintVersion
 from core.errors import WorldMovedOn
 from core.history.actions import record, record_all, tell
@@ -14,9 +14,9 @@ from core.people.permissions import permit
 from governance.actions.setting_up import approve_alone
 from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
-from handoffs.blueprint import sync_handoffs
-from lifecycle.blueprint import sync_lifecycle
-from scorecard.blueprint import sync_metrics
+from handoffs.actions.seam_rows import sync_seams
+from lifecycle.actions.stage_rows import sync_stages
+from scorecard.actions.metric_rows import sync_metrics
 
 State = ChangeRequest.State
 
@@ -59,8 +59,9 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     )
     with connection.cursor() as cursor:
         cursor.execute("select set_config('app.change_request', %s, true)", [str(change.pk)])
-        for sync in (sync_lifecycle, sync_handoffs, sync_metrics):
-            sync(workspace.pk, document)
+        blueprint = blueprint_of.parse(workspace.pk, document)
+        for sync in (sync_stages, sync_seams, sync_metrics):
+            sync(blueprint)
         cursor.execute("select set_config('app.change_request', '', true)")
     Workspace.objects.filter(pk=workspace.pk).update(blueprint_version=number)
     workspace.blueprint_version = number

@@ -3,15 +3,15 @@
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from blueprint.documents import blueprint_of
 from core.businesstime import NoWorkingHours, due_at
 from core.history.actions import record
 from core.people.models import Member
 from core.tenancy.numbers import take_numbers
+from core.tenancy.scope import current_id
 from governance.models import ChangeRequest
 from governance.queries.reviews import reviewer_of
-from governance.queries.versions import document_of
 from handoffs.actions.tasking import REVIEW, finish
-from handoffs.blueprint import calendar_of
 from handoffs.models import Task
 
 WORKING_MINUTES = 2 * 8 * 60  # two working days, by the blueprint's first calendar
@@ -40,5 +40,5 @@ def close_review(change: ChangeRequest, *, by: Member, note: str, at: datetime) 
 
 def _due(change: ChangeRequest, at: datetime) -> datetime:
     with suppress(NoWorkingHours, IndexError):
-        return due_at(calendar_of(document_of(change.base_version)["calendars"][0]), at, WORKING_MINUTES)
+        return due_at(blueprint_of.at(current_id(), change.base_version).calendars[0].hours, at, WORKING_MINUTES)
     return at + timedelta(days=2)

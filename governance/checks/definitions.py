@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueprint.paths import Document
+from blueprint.schema import Blueprint, MetricTerms
 from governance.checks.finding import Finding, Given, finding
 from scorecard.rules.declarations import DECLARATIONS, Declaration, Known, faults_of, references
 
@@ -74,10 +75,8 @@ def check_metrics(given: Given) -> list[Finding]:
             faults.append(f"Metric {metric['label']} has no owner.")
         elif owner not in given.world.active_emails:
             faults.append(f"Metric {metric['label']} is owned by {owner}, who is not an active member.")
-    known = Known.of(given.proposed)
-    uncounted = [
-        f"Metric {each['label']}: {fault}" for each in given.proposed["metrics"] for fault in faults_of(each, known)
-    ]
+    known = Known.of(given.read)
+    uncounted = [f"Metric {each.label}: {fault}" for each in given.read.metrics for fault in faults_of(each, known)]
     return [
         finding("metrics", "Every metric can be counted", failed=uncounted, fine="Every metric is defined soundly."),
         finding("owners", "Every metric has an owner", failed=faults, fine="Every metric is owned."),
@@ -95,7 +94,7 @@ def reports_changed(base: Document, proposed: Document) -> list[str]:
     before = {each["key"]: each for each in base["metrics"]}
     after = {each["key"]: each for each in proposed["metrics"]}
     said = [f"Metric {each['label']} would no longer be measured." for key, each in before.items() if key not in after]
-    touched = Touched.between(base, proposed)
+    touched, read_anew = Touched.between(base, proposed), Blueprint.model_validate(proposed)
     for key, metric in after.items():
         old = before.get(key)
         if old is None:
@@ -107,7 +106,7 @@ def reports_changed(base: Document, proposed: Document) -> list[str]:
                 f"Metric {metric['label']}: the target goes from {old.get('target')} to {metric.get('target')}."
             )
         else:
-            read = list(touched.by(metric, proposed))
+            read = list(touched.by(read_anew.metrics_by_key[key], proposed, Known.of(read_anew)))
             if read:
                 said.append(f"Metric {metric['label']} reads {', '.join(dict.fromkeys(read))}.")
     return said
@@ -137,19 +136,19 @@ class Touched:
             frozenset(_parts_that_differ(_by_key(base["properties"]), _by_key(proposed["properties"]))),
         )
 
-    def by(self, metric: dict[str, Any], document: Document) -> Iterator[str]:
+    def by(self, metric: MetricTerms, document: Document, known: Known) -> Iterator[str]:
         """What of it a metric of the document reads, in words. Of a metric that cannot be counted, nothing."""
-        declared = DECLARATIONS.get(metric["kind"])
-        if declared is None or faults_of(metric, Known.of(document)):
+        declared = DECLARATIONS.get(metric.kind)
+        if declared is None or faults_of(metric, known):
             return
         stages, seams = _stages(document), _by_key(document["seams"])
-        for _, what, name in references(declared.parameters.model_validate(metric.get("parameters", {}))):
+        for _, what, name in references(declared.parameters.model_validate(metric.parameters)):
             if what == "seam":
                 yield from self._by_seam(seams[name], declared, stages)
             else:
                 paths = [name] if "/" in name else [path for path in stages if path.startswith(f"{name}/")]
                 yield from self._by_stages(paths, declared, stages)
-        words = set(re.findall(r"\w+", metric.get("filter", ""))) | set(metric.get("segments", ()))
+        words = set(re.findall(r"\w+", metric.filter)) | set(metric.segments)
         labels = {each["key"]: each["label"] for each in document["properties"]}
         yield from (f"property {labels[key]}, which changes" for key in sorted(words & self.properties & labels.keys()))
 

@@ -8,6 +8,8 @@ from functools import cached_property
 
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.paths import Document
+from blueprint.schema import Blueprint
+from blueprint.schema.part import NOBODY
 
 PASSED, WARNED, FAILED = "passed", "warned", "failed"
 MOST_SHOWN = 12
@@ -44,6 +46,11 @@ class Given:
     base: Document
     proposed: Document
     world: World
+
+    @cached_property
+    def read(self) -> Blueprint:
+        """The proposed version, read."""
+        return Blueprint.of(NOBODY, self.proposed)
 
     @cached_property
     def catalogue(self) -> Catalogue:

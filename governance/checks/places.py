@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from blueprint.expressions.criteria import BadExpression, compile_line
 from blueprint.expressions.fields import BadField
 from blueprint.paths import Document
+from blueprint.schema import Blueprint
 from blueprint.shape import BadShape, check_document
 from governance.checks.finding import Finding, Given, catalogue_of, finding
-from lifecycle.blueprint import lines
 
 Place = tuple[str, str, str]  # where in words, the line's label, the expression
 
@@ -29,34 +29,27 @@ def check_shape(base: Document, proposed: Document) -> Finding:
     return finding("shape", "The proposal is a whole blueprint", failed=faults, fine="Every part has its right form.")
 
 
-def expressions(document: Document) -> Iterator[Place]:
-    """Every expression of a document with its place; `mql_threshold` is written out as the number."""
-    threshold = document["scoring"]["threshold"]
-
-    def of(where: str, written: object) -> Iterator[Place]:
-        for each in lines(written, threshold):  # type: ignore[arg-type] # a document's lines
-            yield where, each.label, each.expression
-
-    for pipeline in document["pipelines"]:
-        for stage in pipeline["stages"]:
-            where = f"{pipeline['label']} · {stage['label']}"
-            yield from of(f"{where} · entry", stage.get("entry"))
-            yield from of(f"{where} · exit", stage.get("exit"))
-    for rule in document["scoring"]["rules"]:
-        yield "Scoring", rule["label"], rule["expression"]
-    for seam in document["seams"]:
-        yield from of(f"{seam['label']} · acceptance", seam.get("acceptance"))
-        for rule in seam["routing"]:
-            yield f"{seam['label']} · routing", rule["label"], rule["expression"]
-    for metric in document["metrics"]:
-        if metric.get("filter"):
-            yield f"Metric {metric['label']} · filter", metric["label"], metric["filter"]
+def expressions(blueprint: Blueprint) -> Iterator[Place]:
+    """Every expression of a blueprint with its place; `mql_threshold` is written out as the number."""
+    for pipeline in blueprint.pipelines:
+        for stage in pipeline.stages:
+            where = f"{pipeline.label} · {stage.label}"
+            yield from ((f"{where} · entry", line.label, line.expression) for line in stage.entry)
+            yield from ((f"{where} · exit", line.label, line.expression) for line in stage.exit)
+    for score in blueprint.scoring.rules:
+        yield "Scoring", score.label, score.expression
+    for seam in blueprint.seams:
+        yield from ((f"{seam.label} · acceptance", line.label, line.expression) for line in seam.acceptance)
+        yield from ((f"{seam.label} · routing", rule.label, rule.expression) for rule in seam.routing)
+    for metric in blueprint.metrics:
+        if metric.filter:
+            yield f"Metric {metric.label} · filter", metric.label, metric.filter
 
 
 def check_expressions(given: Given) -> Finding:
     """Every expression can be read with the proposed properties."""
     faults, count = [], 0
-    for where, label, expression in expressions(given.proposed):
+    for where, label, expression in expressions(given.read):
         count += 1
         try:
             compile_line(given.catalogue, expression)

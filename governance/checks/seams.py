@@ -6,10 +6,9 @@ import re
 from typing import Any
 
 from blueprint.paths import Document
+from blueprint.schema.vocabularies import Disposition
 from core.businesstime import BadCalendar
 from governance.checks.finding import Finding, Given, finding
-from handoffs.blueprint import calendar_of
-from handoffs.rules.dispositions import DISPOSITIONS
 
 
 def check_seams(given: Given) -> Finding:
@@ -98,8 +97,8 @@ def _traps(document: Document) -> list[str]:
         if trigger.get("exit"):
             doubts.append(f"{label}: {trigger['label']} has exit criteria; an answer passes over them.")
         leads_to = {on_accept["advance"]: "accepting"} if on_accept.get("advance") else {}
-        for disposition in sorted(refusals & set(DISPOSITIONS)):
-            category = DISPOSITIONS[disposition]
+        for disposition in sorted(each for each in Disposition if each.category and each in refusals):
+            category = disposition.category
             found = next((each for each in pipeline["stages"] if each.get("category", "open") == category), None)
             if found is None:
                 doubts.append(f"{label}: {pipeline['label']} has no {category} stage; the sender gets a task instead.")
@@ -134,12 +133,12 @@ def _asked_of_receiver(seam: dict[str, Any], stages: dict[str, tuple[dict[str, A
 def check_calendars(given: Given) -> Finding:
     """Every calendar can be read and opens at some time, else its clocks would never run out."""
     faults = []
-    for each in given.proposed["calendars"]:
+    for each in given.read.calendars:
         try:
-            if calendar_of(each).is_never_open:
-                faults.append(f"{each['label']} has no working hours.")
+            if each.hours.is_never_open:
+                faults.append(f"{each.label} has no working hours.")
         except BadCalendar as bad:
-            faults.append(f"{each['label']}: {bad}")
+            faults.append(f"{each.label}: {bad}")
     return finding("calendars", "Working hours exist", failed=faults, fine="Every calendar opens.")
 
 

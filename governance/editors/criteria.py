@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.http import QueryDict
 
 from blueprint.expressions.fields import CORE_FIELDS
 from blueprint.paths import Document, Path
+from blueprint.schema import FirstTouch
 from blueprint.schema.vocabularies import Function, LadderAction, TouchDirection, TouchKind
 from core.errors import BadInput, NotFound
 from governance.editors.kit import EditList, Editor, Subject, item, lines, number, rows, text, touched, whole
-from handoffs.rules.first_touch import terms_of
 
 REQUIRABLE = ("name", "email", "domain", "source", "owner", "amount", "mrr", "closes_on", "renews_on", "account_name")
 
@@ -65,8 +64,7 @@ class StageEditor(Editor):
 
 def asdict_of(seam: dict[str, Any]) -> dict[str, list[str]]:
     """What a seam counts as first touch, as a document would say it."""
-    terms = terms_of(seam.get("first_touch"), seam["to"])
-    return {key: list(value) for key, value in asdict(terms).items()}
+    return FirstTouch.of(seam.get("first_touch"), seam["to"]).model_dump(mode="json")
 
 
 class SeamEditor(Editor):

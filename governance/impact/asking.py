@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from blueprint.paths import Document
+from blueprint.schema import SeamTerms
 from core.tenancy.scope import current_id
 from governance.impact import clocks, gates, meaning, moved, records
 from governance.models import ChangeRequest
 from governance.queries.proposals import base_of, proposed_by
 from governance.sets import Version, is_gate_changed
-from handoffs.blueprint import SeamTerms
 
 Step = tuple[str, str]  # what is asked, about which stage or seam
 
@@ -53,7 +53,7 @@ class Asking:
     def seam(self, key: str) -> tuple[SeamTerms | None, SeamTerms | None]:
         """A seam in both versions."""
         found = [
-            next((seam for seam in version.handoffs.seams if seam.key == key), None)
+            next((seam for seam in version.blueprint.seams if seam.key == key), None)
             for version in (self.before, self.after)
         ]
         return found[0], found[1]
@@ -64,10 +64,10 @@ def plan(asking: Asking) -> list[Step]:
     before, after = asking.before, asking.after
     changed = [
         path
-        for path in dict.fromkeys((*before.lifecycle.stages_by_path, *after.lifecycle.stages_by_path))
+        for path in dict.fromkeys((*before.blueprint.stages_by_path, *after.blueprint.stages_by_path))
         if is_gate_changed(before, after, path)
     ]
-    keys = dict.fromkeys(seam.key for version in (before, after) for seam in version.handoffs.seams)
+    keys = dict.fromkeys(seam.key for version in (before, after) for seam in version.blueprint.seams)
     seams = {key: asking.seam(key) for key in keys}
     replayed = [path for path in changed if _is_entered_alone(asking, path)]
     for old, new in seams.values():
@@ -100,19 +100,19 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
 
 
 def _is_entered_alone(asking: Asking, path: str) -> bool:
-    stages = [version.lifecycle.stages_by_path.get(path) for version in (asking.before, asking.after)]
+    stages = [version.blueprint.stages_by_path.get(path) for version in (asking.before, asking.after)]
     return any(stage is not None and stage.auto_enter for stage in stages)
 
 
 def _is_routed_anew(old: SeamTerms, new: SeamTerms) -> bool:
-    return [(r.expression, r.target, r.pool_key, r.member_key) for r in old.routing] != [
-        (r.expression, r.target, r.pool_key, r.member_key) for r in new.routing
+    return [(r.expression, r.target, r.pool, r.member) for r in old.routing] != [
+        (r.expression, r.target, r.pool, r.member) for r in new.routing
     ]
 
 
 def _is_timed_anew(old: SeamTerms, new: SeamTerms) -> bool:
-    return (old.answer_minutes, old.touch_minutes, old.calendar) != (
+    return (old.answer_minutes, old.touch_minutes, old.hours) != (
         new.answer_minutes,
         new.touch_minutes,
-        new.calendar,
+        new.hours,
     )

@@ -7,8 +7,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from blueprint.schema import SeamTerms
 from core.businesstime import due_at
-from handoffs.blueprint import SeamTerms
 from handoffs.models import Handoff
 from handoffs.rules.sla import State, judge
 
@@ -27,13 +27,13 @@ def timed(old: SeamTerms, new: SeamTerms, *, at: datetime, since: datetime) -> d
         :MOST_HANDOFFS
     ].iterator(chunk_size=5_000):
         counted += 1
-        dues = [due_at(seam.calendar, offered, seam.answer_minutes) for seam in (old, new)]
+        dues = [due_at(seam.hours, offered, seam.answer_minutes) for seam in (old, new)]
         missed = [judge(due, answered, at) is State.BREACHED for due in dues]
         late[0] += missed[0]
         late[1] += missed[1]
         for place, seam in enumerate((old, new)):
             if seam.touch_minutes is not None:
-                touch_due = due_at(seam.calendar, offered, seam.touch_minutes)
+                touch_due = due_at(seam.hours, offered, seam.touch_minutes)
                 touch_late[place] += judge(touch_due, touched, at) is State.BREACHED
         moved += dues[0] != dues[1]
         if missed[0] != missed[1]:
@@ -57,7 +57,7 @@ def timed(old: SeamTerms, new: SeamTerms, *, at: datetime, since: datetime) -> d
         "label": new.label,
         "minutes": [old.answer_minutes, new.answer_minutes],
         "touch_minutes": [old.touch_minutes, new.touch_minutes],
-        "is_calendar_changed": old.calendar != new.calendar,
+        "is_calendar_changed": old.hours != new.hours,
         "handoffs": counted,
         "due_moved": moved,
         "late": late,

@@ -16,16 +16,16 @@ STANDING_AT_GATE = load("governance", "standing_at_gate")
 def standing(before: Version, after: Version, path: str, *, at: datetime) -> dict[str, Any]:
     """How many of the stage's records meet its gate by either version, with examples of those who differ. One query."""
     questions = Questions(at)
-    old, new = before.lifecycle.stages_by_path.get(path), after.lifecycle.stages_by_path.get(path)
+    old, new = before.blueprint.stages_by_path.get(path), after.blueprint.stages_by_path.get(path)
     known = new or old
     assert known is not None, f"no version knows {path}"
     meets = {}
     for side, version, stage in (("old", before, old), ("new", after, new)):
         lines = [line.expression for line in gate_lines(version, stage)] if stage else []
         score = f"{side}_points"
-        meets[side] = questions.all_met(version.lifecycle.catalogue, lines, score, "w") if stage else "false"
+        meets[side] = questions.all_met(version.blueprint.catalogue, lines, score, "w") if stage else "false"
     totals = ", ".join(
-        f"{questions.total(version.lifecycle.score_model, version.lifecycle.catalogue)} as {side}_points"
+        f"{questions.total(version.blueprint.scoring, version.blueprint.catalogue)} as {side}_points"
         for side, version in (("old", before), ("new", after))
     )
     scored: dict[str, Fragment | str] = {

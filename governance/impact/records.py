@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from blueprint.schema import PoolTerms, RuleTerms, SeamTerms
 from core.sql import load
 from governance.queries.world import Pools, pools_of
 from governance.sets import Replay, Version, is_gate_changed
-from handoffs.blueprint import PoolTerms, RuleTerms, SeamTerms
 
 EXAMPLES = 50
 
@@ -63,7 +63,7 @@ def _qualified(rows: Answers, replay: Replay) -> dict[str, Any]:
         **rows["counts"][0],
         "gained": sides.get(True, none),
         "lost": sides.get(False, none),
-        "thresholds": [replay.sides[side].lifecycle.score_model.threshold for side in ("old", "new")],
+        "thresholds": [replay.sides[side].blueprint.scoring.threshold for side in ("old", "new")],
         "histogram": [list(row.values()) for row in rows["histogram"]],
         "examples": rows["examples"],
     }
@@ -72,12 +72,12 @@ def _qualified(rows: Answers, replay: Replay) -> dict[str, Any]:
 def _onward(replay: Replay) -> list[UUID]:
     """The stages beyond acceptance: where a record that qualified is worked as sales' own."""
     stage, seam = replay.stage, replay.seam
-    pipeline = (replay.sides["new"] if replay.stages["new"] else replay.sides["old"]).lifecycle.pipeline(
+    pipeline = (replay.sides["new"] if replay.stages["new"] else replay.sides["old"]).blueprint.pipeline(
         stage.pipeline_key
     )
     after = stage.position
-    if seam is not None and seam.accept_stage:
-        after = max((each.position for each in pipeline.stages if each.key == seam.accept_stage), default=after)
+    if seam is not None and seam.on_accept.advance:
+        after = max((each.position for each in pipeline.stages if each.key == seam.on_accept.advance), default=after)
     return [each.id for each in pipeline.stages if each.position > after and each.category in ("open", "won")]
 
 
@@ -126,7 +126,7 @@ def _id(text: str | None) -> UUID | None:
 
 
 def _pool_terms(replay: Replay) -> dict[str, PoolTerms]:
-    return {pool.key: pool for side in ("old", "new") for pool in replay.sides[side].handoffs.pools}
+    return {pool.key: pool for side in ("old", "new") for pool in replay.sides[side].blueprint.pools}
 
 
 def _rule(seam: SeamTerms | None, route: int | None) -> RuleTerms | None:
@@ -135,30 +135,30 @@ def _rule(seam: SeamTerms | None, route: int | None) -> RuleTerms | None:
 
 def _target(seam: SeamTerms | None, route: int | None) -> tuple[str, str, str] | None:
     rule = _rule(seam, route)
-    return None if rule is None else (rule.target, rule.pool_key, rule.member_key)
+    return None if rule is None else (rule.target, rule.pool, rule.member)
 
 
 def _targets(seam: SeamTerms | None) -> list[str]:
     """Where each rule leads, by its position: two rules that lead to the same place are one to a handoff."""
-    return ["/".join((rule.target, rule.pool_key, rule.member_key)) for rule in seam.routing] if seam else []
+    return ["/".join((rule.target, rule.pool, rule.member)) for rule in seam.routing] if seam else []
 
 
 def _said(rule: RuleTerms | None) -> str:
     if rule is None:
         return "nobody"
-    return f"{rule.label} → {rule.pool_key or rule.member_key or rule.target.replace('_', ' ')}"
+    return f"{rule.label} → {rule.pool or rule.member or rule.target.replace('_', ' ')}"
 
 
 def _shares(rule: RuleTerms, pools: Pools, account_owner: UUID | None, owner: UUID | None) -> dict[str, float]:
     """Who would get a handoff by this rule, in parts of one: a pool's turns by weight, else the named person."""
     if rule.target == "pool":
-        weights = pools.weights.get(rule.pool_key, {})
+        weights = pools.weights.get(rule.pool, {})
         total = sum(weights.values())
         if not total:
-            return {f"Pool {rule.pool_key}, where nobody sits": 1.0}
+            return {f"Pool {rule.pool}, where nobody sits": 1.0}
         return {name: weight / total for name, weight in weights.items()}
     if rule.target == "member":
-        return {pools.names_by_email.get(rule.member_key, rule.member_key): 1.0}
+        return {pools.names_by_email.get(rule.member, rule.member): 1.0}
     chosen = account_owner if rule.target == "account_owner" else owner
     whose = "account" if rule.target == "account_owner" else "record"
     return {pools.names.get(chosen, "Somebody who left") if chosen else f"Owner of the {whose}: none yet": 1.0}

@@ -62,7 +62,7 @@ def what_if_threshold(
         return None
     replay = Replay(before, after, path, at=at, since=at - timedelta(days=days))
     [counted] = replay.fill(WHAT_IF_THRESHOLD).rows()
-    return WhatIf(before.lifecycle.score_model.threshold, threshold, days, *counted)
+    return WhatIf(before.blueprint.scoring.threshold, threshold, days, *counted)
 
 
 def threshold_curve(workspace: Workspace, *, at: datetime, days: int = DAYS) -> ThresholdCurve | None:
@@ -80,7 +80,7 @@ def threshold_stage(version: Version) -> str:
     """The stage whose gate asks for a score: `lifecycle/mql`. The first that triggers a seam, else the first at all."""
     asking = [
         stage
-        for stage in version.lifecycle.stages_by_id.values()
+        for stage in version.blueprint.stages_by_id.values()
         if any("score" in line.expression for line in stage.entry)
     ]
     at_seam = [stage for stage in asking if version.seam_at(stage)]

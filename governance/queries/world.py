@@ -7,12 +7,12 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from blueprint.paths import Document
+from blueprint.schema import PoolTerms
 from core.people.models import Member, TeamSeat
 from core.tenancy.ids import key_id
 from core.tenancy.scope import current_id
 from governance.checks import World
 from governance.checks.finding import stage_paths
-from handoffs.blueprint import PoolTerms
 from handoffs.models import Handoff
 from lifecycle.models import Record
 
@@ -40,17 +40,7 @@ class Pools:
 
 def seats_by_pool(document: Document) -> dict[str, int]:
     """How many active people take turns in each pool. One query."""
-    terms = {
-        each["key"]: PoolTerms(
-            key_id(current_id(), "pool", each["key"]),
-            each["key"],
-            each["label"],
-            each["function"],
-            each.get("team", ""),
-            each.get("region", ""),
-        )
-        for each in document["pools"]
-    }
+    terms = {each["key"]: PoolTerms.model_validate(each) for each in document["pools"]}
     return {key: len(weights) for key, weights in _weights(terms).items()}
 
 
@@ -74,7 +64,7 @@ def _weights(terms: Mapping[str, PoolTerms]) -> dict[str, dict[str, int]]:
     for key, pool in terms.items():
         turns = weights[key] = {}
         for name, weight, function, team, region in seats:
-            if function == pool.function and pool.team_key in ("", team) and pool.region in ("", region):
+            if function == pool.function and pool.team in ("", team) and pool.region in ("", region):
                 turns[name] = max(turns.get(name, 0), weight)
     return weights
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.expressions.to_sql import SqlPredicate, to_sql
+from blueprint.schema import ScoringTerms
 from core.sql import Fragment
 from lifecycle.facts import RECORD_SQL
-from lifecycle.rules.scoring import ScoreModel
 from lifecycle.score_sql import score_sql
 
 
@@ -59,13 +58,11 @@ class Questions:
         asked = [f"{alias}.{self.ask(catalogue, each, score)} is true" for each in expressions]
         return f"({' and '.join(asked) or 'true'})"
 
-    def total(self, model: ScoreModel, catalogue: Catalogue) -> str:
+    def total(self, model: ScoringTerms, catalogue: Catalogue) -> str:
         """The model's score over `j`, whose columns have every rule's answer."""
         names = [self.ask(catalogue, rule.expression, "") for rule in model.rules]
-        answered = replace(
-            model,
-            rules=tuple(replace(rule, expression=name) for rule, name in zip(model.rules, names, strict=True)),
-        )
+        rules = (rule.model_copy(update={"expression": name}) for rule, name in zip(model.rules, names, strict=True))
+        answered = model.model_copy(update={"rules": tuple(rules)})
         fields = Catalogue.of(Field(name, DataType.BOOLEAN, "") for name in dict.fromkeys(names))
         columns: Mapping[str, str] = {name: f"j.{name}" for name in names}
         return self.place(score_sql(answered, fields, "j", columns=columns, at=self.at).total)

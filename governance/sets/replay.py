@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from blueprint.expressions.criteria import Line, compile_line
+from blueprint.expressions.criteria import Sentence, compile_line
 from blueprint.paths import Document
+from blueprint.schema import Blueprint, SeamTerms, StageTerms
 from core.sql import Fragment, SqlFile, load
 from governance.sets.asking import Questions
-from handoffs.blueprint import Handoffs, SeamTerms, handoffs_of
-from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.rules.gates import auto_steps, required_lines
 
 SIDES = ("old", "new")
@@ -27,27 +26,26 @@ HANDED_OVER = load("governance", "parts/handed_over")
 class Version:
     """One document, parsed: the version in force, or a proposed one."""
 
-    lifecycle: Lifecycle
-    handoffs: Handoffs
+    blueprint: Blueprint
 
     @classmethod
     def of(cls, workspace_id: UUID, document: Document) -> Version:
         """Parse a document without keeping it: a proposal has no version number."""
-        return cls(lifecycle_of.parse(workspace_id, document), handoffs_of.parse(workspace_id, document))  # type: ignore[attr-defined]
+        return cls(Blueprint.of(workspace_id, document))
 
     def seam_at(self, stage: StageTerms | None) -> SeamTerms | None:
         """The seam this stage triggers."""
-        return None if stage is None else self.handoffs.seams_by_trigger.get(stage.id)
+        return None if stage is None else self.blueprint.seams_by_trigger.get(stage.id)
 
 
-def gate_lines(version: Version, stage: StageTerms) -> tuple[Line, ...]:
+def gate_lines(version: Version, stage: StageTerms) -> tuple[Sentence, ...]:
     """Everything a record must meet to enter: required properties, then the entry criteria."""
-    return (*required_lines(version.lifecycle, stage), *stage.entry)
+    return (*required_lines(version.blueprint, stage), *stage.entry)
 
 
 def is_gate_changed(before: Version, after: Version, path: str) -> bool:
     """Whether the two versions could answer differently about some record at this stage's gate."""
-    old, new = before.lifecycle.stages_by_path.get(path), after.lifecycle.stages_by_path.get(path)
+    old, new = before.blueprint.stages_by_path.get(path), after.blueprint.stages_by_path.get(path)
     if old is None or new is None:
         return old is not new
     if [line.expression for line in gate_lines(before, old)] != [line.expression for line in gate_lines(after, new)]:
@@ -55,15 +53,15 @@ def is_gate_changed(before: Version, after: Version, path: str) -> bool:
     fields = {
         field
         for line in gate_lines(after, new)
-        for field in compile_line(after.lifecycle.catalogue, line.expression).fields
+        for field in compile_line(after.blueprint.catalogue, line.expression).fields
     }
-    if "score" in fields and not _scores_alike(before.lifecycle, after.lifecycle):
+    if "score" in fields and not _scores_alike(before.blueprint, after.blueprint):
         return True
-    return any(before.lifecycle.catalogue.field(key) != after.lifecycle.catalogue.field(key) for key in fields)
+    return any(before.blueprint.catalogue.field(key) != after.blueprint.catalogue.field(key) for key in fields)
 
 
-def _scores_alike(before: Lifecycle, after: Lifecycle) -> bool:
-    one, other = before.score_model, after.score_model
+def _scores_alike(before: Blueprint, after: Blueprint) -> bool:
+    one, other = before.scoring, after.scoring
     if (one.fit_cap, one.behaviour_cap, one.half_life_days) != (
         other.fit_cap,
         other.behaviour_cap,
@@ -91,7 +89,7 @@ class Replay:
     ) -> None:
         self.sides = dict(zip(SIDES, (before, after), strict=True))
         self.path, self.at, self.since = path, at, since
-        self.stages = {side: version.lifecycle.stages_by_path.get(path) for side, version in self.sides.items()}
+        self.stages = {side: version.blueprint.stages_by_path.get(path) for side, version in self.sides.items()}
         known = self.stages["new"] or self.stages["old"]
         assert known is not None, f"no version knows {path}"
         self.stage = known
@@ -101,10 +99,10 @@ class Replay:
     def fill(self, file: SqlFile) -> SqlFile:
         """A statement whose part `replayed` is this replay: one row a record, as `sql/parts/replayed.sql` names it."""
         questions = Questions(self.at)
-        is_same_score = _scores_alike(self.sides["old"].lifecycle, self.sides["new"].lifecycle)
+        is_same_score = _scores_alike(self.sides["old"].blueprint, self.sides["new"].blueprint)
         self._score_of = {"old": "old_points", "new": "old_points" if is_same_score else "new_points"}
         totals = {
-            side: questions.total(version.lifecycle.score_model, version.lifecycle.catalogue)
+            side: questions.total(version.blueprint.scoring, version.blueprint.catalogue)
             for side, version in self.sides.items()
             if side == "old" or not is_same_score
         }
@@ -138,10 +136,10 @@ class Replay:
         meets, route = "false", "null::int"
         if stage is not None:
             written = [line.expression for line in gate_lines(version, stage)]
-            meets = questions.all_met(version.lifecycle.catalogue, written, score, "w")
+            meets = questions.all_met(version.blueprint.catalogue, written, score, "w")
         if seam is not None and seam.routing:
             cases = " ".join(
-                f"when w.{questions.ask(version.lifecycle.catalogue, rule.expression, score)}"
+                f"when w.{questions.ask(version.blueprint.catalogue, rule.expression, score)}"
                 f"{REACHES.get(rule.target, '')} then {rule.position:d}"
                 for rule in seam.routing
             )
@@ -169,7 +167,7 @@ class Replay:
         if stage is None or not stage.auto_enter:
             return []
         steps = []
-        for to, before in auto_steps(version.lifecycle.pipeline(stage.pipeline_key)):
+        for to, before in auto_steps(version.blueprint.pipeline(stage.pipeline_key)):
             if to.position > stage.position:
                 break
             gate = self._met(questions, side, [line.expression for line in gate_lines(version, to)])
@@ -181,7 +179,7 @@ class Replay:
         return steps
 
     def _met(self, questions: Questions, side: str, expressions: list[str]) -> str:
-        return questions.all_met(self.sides[side].lifecycle.catalogue, expressions, self._score_of[side], "x")
+        return questions.all_met(self.sides[side].blueprint.catalogue, expressions, self._score_of[side], "x")
 
     def _which(self) -> str:
         """The pipeline's records; those at rest are left out."""

@@ -9,6 +9,7 @@ from django.views import View
 
 from blueprint.differences import differences
 from blueprint.paths import Document
+from blueprint.schema import WeeklyHours, fields_of
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.models import Member
@@ -19,9 +20,8 @@ from governance.editors import EDITORS
 from governance.models import Acknowledgement, ChangeRequest
 from governance.views.shown import shown_edits
 from governance.yaml_text import as_yaml
-from handoffs.blueprint import DAYS
 
-DAY_NAMES = dict(zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
+DAY_NAMES = {name: field.label for name, field in fields_of(WeeklyHours).items()}
 
 
 class Blueprint(View):
@@ -104,7 +104,7 @@ def map_of(request: WorkspaceRequest, number: int) -> dict[str, Any]:
         "calendars": [
             calendar
             | {
-                "days": [(DAY_NAMES[day], calendar["weekly"].get(day, [])) for day in DAYS],
+                "days": [(DAY_NAMES[day], calendar["weekly"].get(day, [])) for day in DAY_NAMES],
                 "holidays": calendar.get("holidays", []),
             }
             for calendar in document["calendars"]

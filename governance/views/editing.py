@@ -14,6 +14,7 @@ from django.views import View
 from blueprint.expressions.criteria import BadExpression, compile_line
 from blueprint.expressions.fields import Catalogue
 from blueprint.paths import BadPath, Document, put, read_path
+from blueprint.schema.pipelines import live
 from blueprint.schema.vocabularies import RoutingTarget
 from blueprint.shape import BadShape, check_edit
 from core.errors import BadInput, NotFound, NotPermitted
@@ -29,7 +30,6 @@ from governance.editors.kit import EditList, Editor, Subject
 from governance.impact import threshold_curve, what_if_threshold
 from governance.models import ChangeRequest
 from governance.rules.building import COMPARISONS, CannotBuild, build
-from lifecycle.blueprint import lines
 
 PREFIX = re.compile(r"entry|exit|acceptance|rule")
 MOST_INDEX = 999
@@ -164,9 +164,8 @@ def bad_expression(document: Document, expression: str) -> BadExpression | None:
     """What is wrong with an expression, or None."""
     if not expression.strip():
         return None
-    (line,) = lines([{"label": "", "expression": expression}], document["scoring"]["threshold"])
     try:
-        compile_line(catalogue_of(document), line.expression)
+        compile_line(catalogue_of(document), live(expression, document["scoring"]["threshold"]))
     except BadExpression as bad:
         return bad
     return None

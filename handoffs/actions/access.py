@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import SeamTerms
 from core.errors import NotPermitted
 from core.people.models import Member, TeamSeat, Workspace
 from core.people.permissions import LEADS
 from handoffs.actions.scanning import take_due_steps
-from handoffs.blueprint import SeamTerms, handoffs_at, handoffs_of
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff
 from lifecycle.actions.entering import moment_of
@@ -45,8 +46,8 @@ def lock(handoff: Handoff) -> Handoff:
 
 def seam_in_force(workspace: Workspace, handoff: Handoff) -> SeamTerms:
     """The seam as it is now, for answering by; one that was retired since, as it was when the handoff was offered."""
-    now = handoffs_of(workspace).seams_by_id.get(handoff.seam_id)
-    return now or handoffs_at(workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id]
+    now = blueprint_of(workspace).seams_by_id.get(handoff.seam_id)
+    return now or blueprint_of.at(workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id]
 
 
 def permit_answer(by: Member, handoff: Handoff, seam: SeamTerms) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from blueprint.expressions.criteria import Verdict, judge
+from blueprint.schema import Blueprint, ReasonTerms, SeamTerms, StageTerms
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.people.models import Member, Workspace
@@ -14,16 +16,13 @@ from core.people.permissions import LEADS, permit
 from handoffs.actions import returning
 from handoffs.actions.access import lock_open, permit_answer, seam_in_force
 from handoffs.actions.tasking import task_for_sender
-from handoffs.blueprint import ReasonTerms, SeamTerms, handoffs_of
 from handoffs.errors import AcceptanceRefused, PacketIncomplete
 from handoffs.models import Handoff
 from handoffs.rules import packet, sla
-from handoffs.rules.dispositions import DISPOSITIONS
 from handoffs.rules.escalation import TOUCH
 from lifecycle.actions import journeys
 from lifecycle.actions.carrying import carry
 from lifecycle.actions.owning import give
-from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
 from lifecycle.rules.gates import Unmet
@@ -40,7 +39,7 @@ def accept(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
     permit(by, "handoff.answer")
     with transaction.atomic():
         workspace = Workspace.objects.get(pk=handoff.workspace_id)
-        lifecycle = lifecycle_of(workspace)
+        lifecycle = blueprint_of(workspace)
         present, at = lock_open(handoff, at)
         seam = seam_in_force(workspace, present)
         permit_answer(by, present, seam)
@@ -75,7 +74,7 @@ def reject(
     permit(by, "handoff.answer")
     with transaction.atomic():
         workspace = Workspace.objects.get(pk=handoff.workspace_id)
-        lifecycle = lifecycle_of(workspace)
+        lifecycle = blueprint_of(workspace)
         present, at = lock_open(handoff, at)
         seam = seam_in_force(workspace, present)
         permit_answer(by, present, seam)
@@ -117,7 +116,7 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
     return present
 
 
-def unmet_lines(lifecycle: Lifecycle, seam: SeamTerms, record: Record, at: datetime) -> list[Unmet]:
+def unmet_lines(lifecycle: Blueprint, seam: SeamTerms, record: Record, at: datetime) -> list[Unmet]:
     """The acceptance criteria that are not met, with the facts they looked at. No query."""
     results = judge(lifecycle.catalogue, seam.acceptance, facts_of(record), at)
     return [
@@ -139,12 +138,12 @@ def _tell(
 
 
 def _move_on(
-    workspace: Workspace, lifecycle: Lifecycle, seam: SeamTerms, handoff: Handoff, by: Member, at: datetime
+    workspace: Workspace, lifecycle: Blueprint, seam: SeamTerms, handoff: Handoff, by: Member, at: datetime
 ) -> None:
     """The record goes on to the seam's stage, or the next record of the journey begins; the receiver owns it."""
     record = handoff.record
-    if seam.creates:
-        path = f"{seam.creates['pipeline']}/{seam.creates['stage']}"
+    if seam.on_accept.create:
+        path = f"{seam.on_accept.create.path}"
         made = journeys.make_next(
             workspace, [record], path, by=by, at=at, owner_id=handoff.assignee_id, cause="handoff"
         )
@@ -155,8 +154,8 @@ def _move_on(
     else:
         own(record, handoff, by, at)
     here = lifecycle.stages_by_id[record.stage_id]
-    if seam.accept_stage and here.key != seam.accept_stage:
-        there = lifecycle.pipeline(here.pipeline_key).stage(seam.accept_stage)
+    if seam.on_accept.advance and here.key != seam.on_accept.advance:
+        there = lifecycle.pipeline(here.pipeline_key).stage(seam.on_accept.advance)
         carry(record, there, by=by, at=at, cause="handoff", asks=ASKED_OF_RECEIVER)
 
 
@@ -169,7 +168,7 @@ def _reason(workspace: Workspace, key: str, note: str) -> ReasonTerms:
     if not key:
         raise BadInput("Say why: choose a reason.", code="reason_needed", field="reason")
     try:
-        reason = handoffs_of(workspace).reason("reject", key)
+        reason = blueprint_of(workspace).reason("reject", key)
     except KeyError:
         raise BadInput("There is no such reason.", code="unknown_reason", field="reason") from None
     if reason.needs_note and not note.strip():
@@ -200,11 +199,13 @@ def _stay(
     returning.offer_later(handoff, seam, at)
 
 
-def stage_after(lifecycle: Lifecycle, record: Record, reason: ReasonTerms) -> StageTerms | None:
+def stage_after(lifecycle: Blueprint, record: Record, reason: ReasonTerms) -> StageTerms | None:
     """Where a refusal with this reason takes the record; None where it stays and the sender gets a task, also where the
     pipeline has no stage of that kind. No query."""
     here = lifecycle.stages_by_id[record.stage_id]
-    category = DISPOSITIONS.get(reason.disposition, "")
+    category = reason.disposition.category
+    if category is None:
+        return None
     return here if here.category == category else lifecycle.pipeline(here.pipeline_key).first_of(category)
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import SeamTerms, StageTerms
 from core.errors import NotPermitted
 from core.history.actions import record_all
 from core.people.models import Member, Team, TeamSeat, Workspace
@@ -15,13 +17,11 @@ from handoffs.actions import answering
 from handoffs.actions.access import seam_in_force
 from handoffs.actions.offering import offer_set
 from handoffs.actions.scanning import take_due_steps
-from handoffs.blueprint import SeamTerms, handoffs_at, handoffs_of
 from handoffs.models import Handoff
 from handoffs.rules.first_touch import Touch, why_not
 from lifecycle.actions.entering import locked
 from lifecycle.actions.touching import Heard
 from lifecycle.actions.waiting import AnswerFirst, Hold
-from lifecycle.blueprint import StageTerms
 from lifecycle.models import Record
 
 
@@ -29,7 +29,7 @@ def offer_where_triggered(
     *, workspace: Workspace, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime, **news: Any
 ) -> None:
     """Offer a handoff for every record that entered a seam's trigger stage. One query for each seam triggered."""
-    by_trigger = handoffs_of(workspace).seams_by_trigger
+    by_trigger = blueprint_of(workspace).seams_by_trigger
     for stage_id, record_ids in entered.items():
         if stage_id in by_trigger:
             offer_set(workspace, by_trigger[stage_id], record_ids, by=by, at=at)
@@ -80,7 +80,7 @@ def answer_by_moving(
     if handoff is None or to.id == record.stage_id:
         return None
     seam = seam_in_force(workspace, handoff)
-    is_accepting = to.key == seam.accept_stage and to.pipeline_id == record.pipeline_id
+    is_accepting = to.key == seam.on_accept.advance and to.pipeline_id == record.pipeline_id
     if override or not (is_accepting or reason_key):
         raise AnswerFirst(hold_of(handoff, seam))
     try:
@@ -124,7 +124,7 @@ def judge_touch(
     touch = Touch(kind, direction, outcome, is_person=_is_person(by), sides=_sides(by))
     stopped, refused = [], []
     for handoff in waiting.filter(pk__in=held).order_by("pk"):
-        terms = handoffs_at(workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id].first_touch
+        terms = blueprint_of.at(workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id].first_touch
         why = why_not(terms, replace(touch, is_assignee=handoff.assignee_id == by.pk))
         (refused if why else stopped).append((handoff, why))
     _stop([handoff for handoff, _ in stopped], by, logged_at)

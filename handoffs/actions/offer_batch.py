@@ -8,9 +8,9 @@ from uuid import UUID
 
 from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.to_sql import to_sql
+from blueprint.schema import RuleTerms, SeamTerms
 from core.history.actions import request_id
 from core.sql import Fragment, in_one_trip, load
-from handoffs.blueprint import RuleTerms, SeamTerms
 from handoffs.queries.routing_sql import ANSWERING_ROLES
 from handoffs.rules.routing import REACHES_NOBODY, ROUND
 from handoffs.rules.sla import Clock
@@ -61,7 +61,7 @@ def offer_batch(
         seam=seam.id,
         seam_key=seam.key,
         function=seam.to_function,
-        seam_owner=seam.owner_email,
+        seam_owner=seam.owner,
         queue=queue_id,
         at=clock.started_at,
         by=by_id,
@@ -83,7 +83,7 @@ def _rules(rules: Sequence[RuleTerms]) -> dict[str, Any]:
         "rule_labels": [rule.label for rule in rules],
         "rule_targets": [rule.target for rule in rules],
         "rule_pools": [rule.pool_id for rule in rules],
-        "rule_members": [rule.member_key for rule in rules],
+        "rule_members": [rule.member for rule in rules],
         "reaches_nobody": json.dumps(REACHES_NOBODY),
         "answering_roles": ANSWERING_ROLES,
         "round": ROUND,

@@ -5,16 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import SeamTerms
 from core.errors import BadInput, RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from handoffs.actions.offer_batch import Arrived, offer_batch
 from handoffs.actions.packets import checked
 from handoffs.actions.returning import offer_again
-from handoffs.blueprint import SeamTerms, handoffs_of, queue_for
 from handoffs.models import Handoff
 from handoffs.rules import sla
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record
 
 
@@ -26,12 +26,12 @@ def offer(
     Raises NotPermitted, BadInput, RuleSaysNo when the record does not stand at the seam."""
     permit(by, "handoff.offer")
     workspace = Workspace.objects.get(pk=record.workspace_id)
-    seam = next((each for each in handoffs_of(workspace).seams if each.key == seam_key), None)
+    seam = next((each for each in blueprint_of(workspace).seams if each.key == seam_key), None)
     if seam is None:
         raise BadInput("There is no such seam.", code="unknown_seam", field="seam")
     given = checked(packet or {}, {item.key for item in seam.packet})
     if record.stage_id != seam.trigger_stage_id:
-        trigger = lifecycle_of(workspace).stages_by_path[seam.trigger]
+        trigger = blueprint_of(workspace).stages_by_path[seam.trigger]
         raise RuleSaysNo(
             f"{seam.label} is offered from the stage {trigger.label}.",
             code="not_at_trigger",
@@ -55,11 +55,11 @@ def offer_set(
     A record already open on this seam is left as it is. Raises NoWorkingHours."""
     if not record_ids:
         return []
-    terms = handoffs_of(workspace)
-    queue = queue_for(terms, seam)
+    terms = blueprint_of(workspace)
+    queue = terms.queue_for(seam)
     return offer_batch(
         seam,
-        lifecycle_of(workspace).catalogue,
+        blueprint_of(workspace).catalogue,
         sla.start(seam, at),
         record_ids,
         version=workspace.blueprint_version,

@@ -6,13 +6,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from blueprint.schema import SeamTerms
 from core.errors import BadInput
 from core.history.actions import record as tell_history
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from handoffs.actions.access import lock, lock_open, seam_in_force
 from handoffs.actions.returning import offer_again
-from handoffs.blueprint import SeamTerms
 from handoffs.models import Handoff
 from handoffs.rules import packet
 

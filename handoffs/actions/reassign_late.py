@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from blueprint.documents import blueprint_of
 from core.history.actions import request_id
 from core.people.models import Member, TimeOff
 from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
 from handoffs.actions.offer_batch import LOCK_ROTATION
-from handoffs.blueprint import handoffs_at, queue_for
 from handoffs.queries.routing_sql import ANSWERING_ROLES
 from handoffs.rules.routing import ROUND, Candidate, Turn, turns
 from handoffs.rules.sla import Clock, Rung, carried_on, start
@@ -60,12 +60,12 @@ def _pass_on(late: Sequence[LateHandoff], moment: datetime, at: datetime) -> Non
     clocks: dict[tuple[UUID, int, datetime], Clock] = {}
     by_pool: dict[UUID | None, list[LateHandoff]] = {}
     for each in late:
-        terms = handoffs_at(current_id(), each.version)
+        terms = blueprint_of.at(current_id(), each.version)
         seam = terms.seams_by_id[each.seam_id]
         key = (each.seam_id, each.version, each.fell_due)
         if key not in clocks:
             clocks[key] = start(seam, each.fell_due)
-        queue = queue_for(terms, seam)
+        queue = terms.queue_for(seam)
         by_pool.setdefault(barred[each.id][0] or (queue.id if queue else None), []).append(each)
     pools = pool_states([pool_id for pool_id in by_pool if pool_id], moment)
     moves = []

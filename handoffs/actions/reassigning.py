@@ -4,13 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.people.models import Member
 from core.people.permissions import permit
 from core.tenancy.scope import current_id
 from handoffs.actions.access import lock_open
 from handoffs.actions.reassign_late import move, rungs, write
-from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
 from handoffs.rules.sla import carried_on, start
 from lifecycle.rules.owning import why_not_owner
@@ -27,7 +27,7 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
             raise BadInput(why_not[1], code=why_not[0], field="to")
         if to.pk == present.assignee_id:
             raise BadInput(f"{to.name} has it already.", code="same_assignee", field="to")
-        seam = handoffs_at(current_id(), present.blueprint_version).seams_by_id[present.seam_id]
+        seam = blueprint_of.at(current_id(), present.blueprint_version).seams_by_id[present.seam_id]
         clock = carried_on(start(seam, at), rungs(present.ladder[present.next_step :]))
         trace = {"by": by.name, "note": note[:500]}
         write([move(present.pk, to.pk, clock) | {"trace": trace}], cause="manual", by=by, at=at)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
@@ -16,7 +17,6 @@ from handoffs.actions.reassign_late import barred_from
 from handoffs.actions.rerouting import Waiting, drain
 from handoffs.actions.returning import offer_again
 from handoffs.actions.scanning import take_due_steps
-from handoffs.blueprint import handoffs_at, handoffs_of, queue_for
 from handoffs.models import Task
 from handoffs.queries.limbo import LimboItem, limbo_items
 
@@ -54,7 +54,7 @@ def release(workspace: Workspace, ids: Sequence[UUID], *, by: Member, at: dateti
 
 
 def _offer(workspace: Workspace, items: Sequence[LimboItem], outcome: Released, by: Member, at: datetime) -> None:
-    seams = {seam.key: seam for seam in handoffs_of(workspace).seams}
+    seams = {seam.key: seam for seam in blueprint_of(workspace).seams}
     by_seam: dict[str, list[UUID]] = {}
     for each in items:
         if each.is_routed:
@@ -86,8 +86,8 @@ def _locked(ids: Sequence[UUID], at: datetime) -> list[Waiting]:
 
 
 def _queue(each: Waiting) -> UUID | None:
-    terms = handoffs_at(current_id(), each.version)
-    pool = queue_for(terms, terms.seams_by_id[each.seam_id])
+    terms = blueprint_of.at(current_id(), each.version)
+    pool = terms.queue_for(terms.seams_by_id[each.seam_id])
     return pool.id if pool else None
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from core.operating.setting_aside import done_well, set_aside
 from core.people.models import Member, Workspace
 from core.sql import load
@@ -16,7 +17,6 @@ from core.tenancy.scope import NOW, current_id
 from handoffs.actions.offer_batch import ASKED_AGAIN
 from handoffs.actions.reassign_late import PoolState, barred_from, move, pool_states, rungs, write
 from handoffs.actions.returning import offer_again
-from handoffs.blueprint import handoffs_at, handoffs_of
 from handoffs.models import Handoff
 from handoffs.queries.routing_sql import ANSWERING_ROLES
 from handoffs.rules.routing import Turn, turns
@@ -98,7 +98,7 @@ def _route(workspace: Workspace, found: Sequence[Waiting]) -> None:
     came_back = [each for each in found if each.state in (Handoff.State.REJECTED, Handoff.State.RECALLED)]
     _done([each.id for each in found if not each.is_queued])
     by_seam: dict[UUID, list[UUID]] = {}
-    seams = handoffs_of(workspace).seams_by_id
+    seams = blueprint_of(workspace).seams_by_id
     for each in came_back:
         if each.seam_id in seams and seams[each.seam_id].trigger_stage_id == each.stage_id:
             by_seam.setdefault(each.seam_id, []).append(each.record_id)
@@ -158,7 +158,7 @@ def _turns(
 
 
 def _move(each: Waiting, member_id: UUID, at: datetime) -> dict[str, Any]:
-    seam = handoffs_at(current_id(), each.version).seams_by_id[each.seam_id]
+    seam = blueprint_of.at(current_id(), each.version).seams_by_id[each.seam_id]
     return move(each.id, member_id, carried_on(start(seam, at), rungs(json.loads(each.ladder)[each.next_step :])))
 
 

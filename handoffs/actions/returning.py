@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import SeamTerms
 from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from core.sql import in_one_trip, load
 from handoffs.actions.offer_batch import Arrived, offer_batch
-from handoffs.blueprint import SeamTerms, handoffs_of, queue_for
 from handoffs.models import Handoff, Task
 from handoffs.rules import sla
 from lifecycle.actions.asking_again import ask_soon
-from lifecycle.blueprint import lifecycle_of
 
 CAME_BACK = in_one_trip(load("handoffs", "hold_came_back"), load("handoffs", "came_back"))
 SCORE_ROSE = load("handoffs", "score_rose")
@@ -45,8 +45,8 @@ def offer_again(
     Those with an open handoff are left alone. The sender's task about what came back is done with it. One round trip
     for each set of people who returned the same records, and a handful beside. Raises NoWorkingHours."""
     came_back = _came_back(seam, record_ids)
-    terms, given = handoffs_of(workspace), packets or {}
-    queue, clock = queue_for(terms, seam), sla.start(seam, at)
+    terms, given = blueprint_of(workspace), packets or {}
+    queue, clock = terms.queue_for(seam), sla.start(seam, at)
     by_bar: dict[frozenset[UUID], list[CameBack]] = {}
     for each in came_back:
         by_bar.setdefault(frozenset(each.barred), []).append(each)
@@ -54,7 +54,7 @@ def offer_again(
     for barred, those in by_bar.items():
         arrived += offer_batch(
             seam,
-            lifecycle_of(workspace).catalogue,
+            blueprint_of(workspace).catalogue,
             clock,
             [each.record_id for each in those],
             version=workspace.blueprint_version,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from core.businesstime import due_at
 from core.database import scanner_cursor
 from core.errors import WorldMovedOn
@@ -19,7 +20,6 @@ from core.sql import load
 from core.tenancy.scope import NOW, current_id
 from handoffs.actions.reassign_late import LateHandoff, pass_on
 from handoffs.actions.rerouting import route_again
-from handoffs.blueprint import handoffs_at
 from handoffs.models import Handoff
 from handoffs.rules.escalation import EVENTS, TASK_KINDS, TASK_TITLES, TOUCH
 from handoffs.rules.sla import repeated_at
@@ -130,7 +130,7 @@ def _again(each: DueStep) -> str | None:
     """When the ladder's last step is taken again; None while there are steps ahead. A ladder never ends with nobody."""
     if each.action == "touch" or each.place + 1 < len(json.loads(each.ladder)):
         return None
-    seam = handoffs_at(current_id(), each.version).seams_by_id[each.seam_id]
+    seam = blueprint_of.at(current_id(), each.version).seams_by_id[each.seam_id]
     return repeated_at(seam, each.due, each.at).isoformat()
 
 
@@ -142,8 +142,8 @@ def _tasks_due(due: Iterable[DueStep]) -> dict[str, str]:
     for each in due:
         key = (each.seam_id, each.version, each.due)
         if key not in known:
-            seam = handoffs_at(current_id(), each.version).seams_by_id[each.seam_id]
-            known[key] = due_at(seam.calendar, each.due, seam.answer_minutes).isoformat()
+            seam = blueprint_of.at(current_id(), each.version).seams_by_id[each.seam_id]
+            known[key] = due_at(seam.hours, each.due, seam.answer_minutes).isoformat()
         found[str(each.id)] = known[key]
     return found
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from blueprint.schema import ReasonTerms, SeamTerms
 from core.businesstime import due_at
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.people.models import Member, Team, TimeOff
 from core.people.permissions import LEADS, may, permit
 from core.tenancy.numbers import take_numbers
-from handoffs.blueprint import ReasonTerms, SeamTerms
 from handoffs.errors import TaskAlreadyDone
 from handoffs.models import Handoff, Task
 from handoffs.rules import packet
@@ -75,7 +75,7 @@ def task_for_sender(handoff: Handoff, seam: SeamTerms, reason: ReasonTerms, *, b
         assignee=_sender(handoff, seam, at),
         handoff=handoff,
         record_id=handoff.record_id,
-        due_at=due_at(seam.calendar, at, seam.answer_minutes),
+        due_at=due_at(seam.hours, at, seam.answer_minutes),
         created_at=at,
     )
     facts = {"number": task.number, "handoff": handoff.number, "title": task.title, "gaps": handoff.gaps}
@@ -90,7 +90,7 @@ def _sender(handoff: Handoff, seam: SeamTerms, at: datetime) -> Member:
     managers = Team.objects.filter(function=seam.from_function).order_by("key").values_list("manager_id", flat=True)
     line = [handoff.offered_by_id, handoff.record.owner_id, *managers]
     owners = people.filter(role=Member.Role.OWNER).order_by("joined_at")
-    asked = people.filter(Q(pk__in=[each for each in line if each]) | ~Q(email="") & Q(email=seam.owner_email))
+    asked = people.filter(Q(pk__in=[each for each in line if each]) | ~Q(email="") & Q(email=seam.owner))
     able = {each.pk: each for each in asked if may(each, "handoff.offer")}
     named = [able[each] for each in line if each in able] + list(able.values()) + list(owners)
     away = set(

@@ -4,6 +4,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.http.api import Envelope
 from core.http.paging import CURSOR, KeysetPages
@@ -16,7 +17,6 @@ from handoffs.actions import answering, offering, reassigning
 from handoffs.actions import packets as packing
 from handoffs.actions import routing_questions as asking
 from handoffs.api import serializers as shapes
-from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff
 from lifecycle.queries import record_for
 
@@ -57,7 +57,7 @@ class HandoffViewSet(ApiViewSet):
         filters = {each.name: word(request, each.name) for each in FILTERS}
         if filters["assignee"] == "me":
             filters["assignee"] = str(request.member.pk)
-        terms = handoffs_of(request.workspace)
+        terms = blueprint_of(request.workspace)
         return self.paged(lambda after, size: queries.handoff_page(terms, filters, request.at, after, size))
 
     @extend_schema(operation_id="handoffs_offer", request=shapes.OfferIn, responses={201: shapes.HandoffOut, **REFUSED})

@@ -3,7 +3,8 @@
 from django.db import models
 
 from blueprint.models import ConfigurationModel
-from core.people.models import Function, Member
+from core.people.functions import Function
+from core.people.models import Member
 from core.tenancy.walls import TenantKey
 from lifecycle.models import Stage
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint, SeamTerms
 from core.errors import BadInput, NotFound
 from core.http.paging import PAGE, newest_page
 from core.people.models import Member, TeamSeat
 from core.tenancy.scope import current_id
-from handoffs.blueprint import Handoffs, SeamTerms, handoffs_at
 from handoffs.models import Handoff, Task
 from handoffs.rules import packet, sla
 from lifecycle.models import Record
@@ -41,19 +42,19 @@ def inbox(member: Member, at: datetime) -> list[HandoffSummary]:
 
 def card_for(handoff: Handoff, at: datetime) -> HandoffSummary:
     """How the handoff stands. No query when its record and account came with it."""
-    seam = handoffs_at(current_id(), handoff.blueprint_version).seams_by_id[handoff.seam_id]
+    seam = blueprint_of.at(current_id(), handoff.blueprint_version).seams_by_id[handoff.seam_id]
     gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))
     return HandoffSummary(handoff, seam, tuple(gaps), clock_of(handoff, seam, at), countdown_of(handoff, seam, at))
 
 
 def clock_of(handoff: Handoff, seam: SeamTerms, at: datetime) -> str:
     """running, paused, met or breached. No query."""
-    return sla.judge(handoff.due_at, handoff.answered_at, at, seam.calendar, handoff.breached_at).value
+    return sla.judge(handoff.due_at, handoff.answered_at, at, seam.hours, handoff.breached_at).value
 
 
 def countdown_of(handoff: Handoff, seam: SeamTerms, at: datetime) -> sla.Countdown:
     """What is left to answer in, in working time of the seam. No query."""
-    return sla.countdown(seam.calendar, handoff.due_at, handoff.answered_at, at)
+    return sla.countdown(seam.hours, handoff.due_at, handoff.answered_at, at)
 
 
 def handoff_for(number: int) -> Handoff:
@@ -74,7 +75,7 @@ def open_handoffs(record: Record) -> list[Handoff]:
     return list(found.select_related("assignee", "queue").order_by("due_at"))
 
 
-def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) -> QuerySet[Handoff]:
+def handoffs_matching(terms: Blueprint, filters: dict[str, str], at: datetime) -> QuerySet[Handoff]:
     """Handoffs by seam key, state, assignee (id, address or `none`), record number, `late=true`; newest first.
 
     One query when read. Raises BadInput naming the filter that makes no sense."""
@@ -104,7 +105,7 @@ def handoffs_matching(terms: Handoffs, filters: dict[str, str], at: datetime) ->
 
 
 def handoff_page(
-    terms: Handoffs, filters: dict[str, str], at: datetime, after: str = "", size: int = PAGE
+    terms: Blueprint, filters: dict[str, str], at: datetime, after: str = "", size: int = PAGE
 ) -> tuple[list[HandoffSummary], str]:
     """One page of the handoffs that match, and the mark of the next ("" when there is none). One query."""
     rows, following = newest_page(handoffs_matching(terms, filters, at), "offered_at", after, size)

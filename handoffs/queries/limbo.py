@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint
 from core.errors import BadInput
 from core.http.paging import PAGE, cut, mark_of, read_mark
 from core.people.models import Member, Workspace
 from core.sql import load
-from handoffs.blueprint import Handoffs, handoffs_of
 from handoffs.models import Seam
 from handoffs.queries.routing_sql import ANSWERING_ROLES
-from lifecycle.blueprint import Lifecycle, lifecycle_of
 
 MARKETING = "marketing"
 LIMBO_ITEMS = load("handoffs", "limbo_items")
@@ -138,7 +138,7 @@ def limbo_card(workspace: Workspace, at: datetime) -> LimboCard:
 def _seam_id(workspace: Workspace, key: str) -> UUID | None:
     if not key:
         return None
-    found = next((each for each in handoffs_of(workspace).seams if each.key == key), None)
+    found = next((each for each in blueprint_of(workspace).seams if each.key == key), None)
     if found is None:
         raise BadInput("There is no such seam.", field="seam")
     return found.id
@@ -156,7 +156,7 @@ def _items(
 ) -> list[LimboItem]:
     page = {"ids": ids, "cause": cause, "seam": seam, "after_at": after[0], "after_id": after[1], "most": most}
     rows = LIMBO_ITEMS.rows(**page, **_blueprint(workspace, at))
-    seams = handoffs_of(workspace).seams_by_id
+    seams = blueprint_of(workspace).seams_by_id
     items = []
     for noun, cause_key, key, number, record_number, name, seam_id, holder, since, next_at in rows:
         found = seams.get(seam_id)
@@ -167,8 +167,10 @@ def _items(
 
 def _blueprint(workspace: Workspace, at: datetime) -> dict[str, Any]:
     """What the statements ask of the blueprint in force."""
-    terms, lifecycle = handoffs_of(workspace), lifecycle_of(workspace)
-    made = [lifecycle.pipeline(seam.creates["pipeline"]).id if seam.creates else None for seam in terms.seams]
+    terms, lifecycle = blueprint_of(workspace), blueprint_of(workspace)
+    made = [
+        lifecycle.pipeline(seam.on_accept.create.pipeline).id if seam.on_accept.create else None for seam in terms.seams
+    ]
     return {
         "at": at,
         "answering_roles": ANSWERING_ROLES,
@@ -180,9 +182,9 @@ def _blueprint(workspace: Workspace, at: datetime) -> dict[str, Any]:
     }
 
 
-def _stages(terms: Handoffs, lifecycle: Lifecycle) -> dict[str, list[UUID]]:
+def _stages(terms: Blueprint, lifecycle: Blueprint) -> dict[str, list[UUID]]:
     """The open stages, and those of them in which a record has an owner."""
     open_stages = [each for each in lifecycle.stages_by_id.values() if each.is_open]
     triggers = terms.seams_by_trigger
-    owned = [each.id for each in open_stages if each.team_function != MARKETING and each.id not in triggers]
+    owned = [each.id for each in open_stages if each.team != MARKETING and each.id not in triggers]
     return {"open_stages": [each.id for each in open_stages], "owned_stages": owned}

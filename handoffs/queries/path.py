@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint, SeamTerms
 from core import businesstime
 from core.tenancy.scope import current_id
-from handoffs.blueprint import Handoffs, SeamTerms, handoffs_at
 from handoffs.models import Assignment, Escalation, Handoff
 from handoffs.queries.inbox import card_for
 from handoffs.rules import sla
@@ -109,8 +110,8 @@ def passage_of(handoff: Handoff, at: datetime) -> Passage:
 def why_due(handoff: Handoff) -> list[WhyLine]:
     """Why it is due when it is: working time from the clock's start, window by window. One query."""
     held = handoff.assignments.order_by("-at").values_list("at", flat=True).first()
-    seam = handoffs_at(current_id(), handoff.blueprint_version).seams_by_id[handoff.seam_id]
-    steps = businesstime.trace(seam.calendar, held or handoff.offered_at, seam.answer_minutes)
+    seam = blueprint_of.at(current_id(), handoff.blueprint_version).seams_by_id[handoff.seam_id]
+    steps = businesstime.trace(seam.hours, held or handoff.offered_at, seam.answer_minutes)
     return [WhyLine(each.on, each.starts_at, each.ends_at, each.minutes, each.left, each.why) for each in steps]
 
 
@@ -134,13 +135,13 @@ def _by_handoff(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
 
 
 def _passage(handoff: Handoff, hands: list[Assignment], steps: list[Escalation], at: datetime) -> Passage:
-    terms = handoffs_at(current_id(), handoff.blueprint_version)
+    terms = blueprint_of.at(current_id(), handoff.blueprint_version)
     card = card_for(handoff, at)
     seam = card.seam
     touch, touching = "", None
     if handoff.touch_due_at and handoff.state in (Handoff.State.OFFERED, Handoff.State.ACCEPTED):
-        touch = sla.judge(handoff.touch_due_at, handoff.first_touched_at, at, seam.calendar).value
-        touching = sla.countdown(seam.calendar, handoff.touch_due_at, handoff.first_touched_at, at)
+        touch = sla.judge(handoff.touch_due_at, handoff.first_touched_at, at, seam.hours).value
+        touching = sla.countdown(seam.hours, handoff.touch_due_at, handoff.first_touched_at, at)
     return Passage(
         handoff=handoff,
         seam=seam,
@@ -154,7 +155,7 @@ def _passage(handoff: Handoff, hands: list[Assignment], steps: list[Escalation],
     )
 
 
-def _hand(each: Assignment, terms: Handoffs) -> Hand:
+def _hand(each: Assignment, terms: Blueprint) -> Hand:
     trace = each.trace
     pool_id = trace.get("pool")
     pool = terms.pools_by_id.get(UUID(pool_id)) if pool_id else None

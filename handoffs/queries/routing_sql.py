@@ -5,8 +5,8 @@ from datetime import datetime
 
 from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.to_sql import SqlPredicate, to_sql
+from blueprint.schema import SeamTerms
 from core.people.permissions import PERMITS
-from handoffs.blueprint import SeamTerms
 from lifecycle.facts import RECORD_SQL
 
 ANSWERING_ROLES = sorted(PERMITS["handoff.answer"][0])

@@ -1,23 +1,13 @@
 """Which touches stop a handoff's first-touch clock: those that its seam counts, by a person of the receiving side."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from lifecycle.rules.touches import COUNTED_DIRECTIONS, COUNTED_KINDS, COUNTED_OUTCOMES, is_among
+from blueprint.schema import FirstTouch
+from lifecycle.rules.touches import is_among
 
-NAMES = {"marketing": "Marketing", "sales": "Sales", "customer_success": "Customer success", "revops": "RevOps"}
 MANY = {"call": "calls", "email": "e-mails", "meeting": "meetings", "note": "notes"}
-
-
-@dataclass(frozen=True)
-class FirstTouch:
-    """What a seam counts. `sides` are functions whose people count, beside whoever has the handoff."""
-
-    kinds: tuple[str, ...] = COUNTED_KINDS
-    directions: tuple[str, ...] = COUNTED_DIRECTIONS
-    outcomes: tuple[str, ...] = COUNTED_OUTCOMES
-    sides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,17 +22,6 @@ class Touch:
     is_assignee: bool = False
 
 
-def terms_of(given: Mapping[str, Any] | None, receiver: str) -> FirstTouch:
-    """The terms as a document gives them; what it leaves out is as usual, and the side is the receiver's."""
-    said = given or {}
-    return FirstTouch(
-        kinds=tuple(said.get("kinds", COUNTED_KINDS)),
-        directions=tuple(said.get("directions", COUNTED_DIRECTIONS)),
-        outcomes=tuple(said.get("outcomes", COUNTED_OUTCOMES)),
-        sides=tuple(said.get("sides", (receiver,))),
-    )
-
-
 def why_not(terms: FirstTouch, touch: Touch) -> str:
     """Why a touch does not stop the clock, in a sentence; "" where it does."""
     if not touch.is_person:
@@ -55,7 +34,7 @@ def why_not(terms: FirstTouch, touch: Touch) -> str:
         said = f"“{touch.outcome.strip()}” is no" if touch.outcome.strip() else "It has no"
         return f"{said} outcome that stops it; those are: {_listed(terms.outcomes)}."
     if not touch.is_assignee and not set(touch.sides) & set(terms.sides):
-        return f"Only people of {_listed(NAMES.get(each, each) for each in terms.sides)} stop it."
+        return f"Only people of {_listed(each.label for each in terms.sides)} stop it."
     return ""
 
 

@@ -24,7 +24,7 @@ class Terms(Protocol):
     """What the clock needs of a seam."""
 
     @property
-    def calendar(self) -> Calendar: ...
+    def hours(self) -> Calendar: ...
     @property
     def answer_minutes(self) -> int: ...
     @property
@@ -71,9 +71,9 @@ def start(terms: Terms, at: datetime) -> Clock:
     A warning that would come before the offer is left out. A ladder that is silent at the due time gets a `breach`
     rung there, and one that never makes a task makes it there, so that every breach is seen and owned.
     Raises NoWorkingHours."""
-    due = due_at(terms.calendar, at, terms.answer_minutes)
+    due = due_at(terms.hours, at, terms.answer_minutes)
     rungs = [
-        Rung(step.action, due_at(terms.calendar, at, terms.answer_minutes + step.after_minutes))
+        Rung(step.action, due_at(terms.hours, at, terms.answer_minutes + step.after_minutes))
         for step in terms.ladder
         if terms.answer_minutes + step.after_minutes > 0
     ]
@@ -81,7 +81,7 @@ def start(terms: Terms, at: datetime) -> Clock:
         rungs.append(Rung("task", due))
     elif not any(rung.at == due and rung.action != "warn" for rung in rungs):
         rungs.append(Rung("breach", due))
-    touch_due = None if terms.touch_minutes is None else due_at(terms.calendar, at, terms.touch_minutes)
+    touch_due = None if terms.touch_minutes is None else due_at(terms.hours, at, terms.touch_minutes)
     return Clock(at, due, touch_due, _in_order(rungs))
 
 
@@ -100,7 +100,7 @@ def repeated_at(terms: Terms, taken: datetime, at: datetime) -> datetime:
     the scan stood still are one. Raises NoWorkingHours."""
     moment = taken
     while moment <= at or moment == taken:
-        moment = due_at(terms.calendar, moment, repeat_minutes(terms))
+        moment = due_at(terms.hours, moment, repeat_minutes(terms))
     return moment
 
 
@@ -111,7 +111,7 @@ def offered_again_at(terms: Terms, at: datetime) -> datetime | None:
     minutes = terms.offer_again_minutes
     if minutes is None:
         minutes = max(2 * terms.answer_minutes, SHORTEST_PAUSE)
-    return due_at(terms.calendar, at, minutes) if minutes else None
+    return due_at(terms.hours, at, minutes) if minutes else None
 
 
 def carried_on(clock: Clock, ahead: Iterable[Rung]) -> Clock:

@@ -5,11 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from blueprint.documents import blueprint_of
 from imports import destinations as targets
 from imports import mapping as mappings
 from imports import queries
 from imports.preview import preview
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Import, Rejection
 
 
@@ -109,7 +109,7 @@ class ImportDetail(ImportShape):
         request = self.context["request"]._request
         if job.state != Import.State.MAPPING:
             return []
-        lifecycle = lifecycle_of(request.workspace)
+        lifecycle = blueprint_of(request.workspace)
         try:
             checked = mappings.read(job.mapping, job.findings, lifecycle)
         except mappings.BadMapping as outdated:

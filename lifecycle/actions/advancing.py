@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from blueprint.expressions.criteria import Verdict
+from blueprint.schema import Blueprint, StageTerms
 from core.errors import BadInput, WorldMovedOn
 from core.history.actions import ask
 from core.people.models import Member, Workspace
@@ -18,7 +20,6 @@ from lifecycle.actions.entering import Entry, enter, lock_record, locked
 from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.touching import log_activity
 from lifecycle.actions.waiting import HELD, holds
-from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.intake.reasons import Reason, Reasons, choose, choose_override, reasons_of
 from lifecycle.intake.upsert import SAID
@@ -76,7 +77,7 @@ def advance(
 
 
 def _entry(
-    lifecycle: Lifecycle,
+    lifecycle: Blueprint,
     record: Record,
     there: StageTerms,
     reason: Reason | None,
@@ -118,7 +119,7 @@ def move_many(
         raise BadInput(f"At most {MOST_MOVED:,} records at once.", code="too_many_rows")
     outcome, entries = Moved(), []
     with transaction.atomic():
-        lifecycle, reasons = lifecycle_of(workspace), reasons_of(workspace)
+        lifecycle, reasons = blueprint_of(workspace), reasons_of(workspace)
         records = locked(wanted)
         held = holds(workspace, [record.pk for record in records])
         for record in records:
@@ -140,13 +141,13 @@ def move_many(
     return outcome
 
 
-def in_force(record: Record) -> tuple[Workspace, Lifecycle]:
+def in_force(record: Record) -> tuple[Workspace, Blueprint]:
     """The record's workspace as it is now, and the lifecycle in force. One query."""
     workspace = Workspace.objects.get(pk=record.workspace_id)
-    return workspace, lifecycle_of(workspace)
+    return workspace, blueprint_of(workspace)
 
 
-def lock_as_seen(record: Record, lifecycle: Lifecycle, at: datetime) -> tuple[Record, datetime]:
+def lock_as_seen(record: Record, lifecycle: Blueprint, at: datetime) -> tuple[Record, datetime]:
     """The record, locked where the caller saw it, and the moment of its move. Raises WorldMovedOn, NotFound."""
     present, at = lock_record(record, at)
     if present.stage_id != record.stage_id:
@@ -156,7 +157,7 @@ def lock_as_seen(record: Record, lifecycle: Lifecycle, at: datetime) -> tuple[Re
     return present, at
 
 
-def stage_named(lifecycle: Lifecycle, record: Record, key: str) -> StageTerms:
+def stage_named(lifecycle: Blueprint, record: Record, key: str) -> StageTerms:
     """The stage of the record's pipeline by `key` or `pipeline/key`. Raises BadInput, also for another pipeline's: no
     override leads there."""
     here = lifecycle.stages_by_id[record.stage_id]

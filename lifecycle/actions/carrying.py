@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import StageTerms
 from core.people.models import Member, Workspace
 from lifecycle.actions import journeys
 from lifecycle.actions.entering import Entry, enter, lock_record
 from lifecycle.actions.gate import GateClosed
-from lifecycle.blueprint import StageTerms, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
 from lifecycle.rules.gates import auto_path, what_is_missing
@@ -30,7 +31,7 @@ def carry(
     Lines that are passed over are kept in the event; they are no override, since nobody chose to go past them. Whoever
     calls has permitted it, in a transaction of their own. Raises GateClosed, NotFound."""
     workspace = Workspace.objects.get(pk=record.workspace_id)
-    lifecycle = lifecycle_of(workspace)
+    lifecycle = blueprint_of(workspace)
     present, at = lock_record(record, at)
     facts = facts_of(present)
     missing = what_is_missing(lifecycle, lifecycle.stages_by_id[present.stage_id], there, facts, at)

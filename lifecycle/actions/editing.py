@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from core.errors import BadInput, RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions.intake import take_in
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.rows import Incoming
 from lifecycle.models import Record
 
@@ -37,8 +37,8 @@ def edit_record(
         for refused in outcome.rejected:
             raise BadInput(refused.detail, code=refused.code, field=refused.field, facts=dict(refused.facts))
         for key in outcome.held.get(1, ()):
-            terms = lifecycle_of(workspace).properties_by_key[key]
-            detail = f"{terms.label} is owned by {terms.system_of_record}; its value stands."
-            raise RuleSaysNo(detail, code="owned_elsewhere", field=key, facts={"system": terms.system_of_record})
+            terms = blueprint_of(workspace).properties_by_key[key]
+            detail = f"{terms.label} is owned by {terms.system}; its value stands."
+            raise RuleSaysNo(detail, code="owned_elsewhere", field=key, facts={"system": terms.system})
     record.refresh_from_db()
     return record

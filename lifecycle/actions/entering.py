@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
 
+from blueprint.schema import Blueprint, StageTerms
 from core.errors import NotFound
 from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from core.tenancy.ids import new_id
 from lifecycle.actions.waiting import AUTOMATIC, AnswerFirst, holds
-from lifecycle.blueprint import Lifecycle, StageTerms
 from lifecycle.intake.schedule import schedule
 from lifecycle.models import Record, StageStay
 
@@ -60,7 +60,7 @@ def moment_of(record: Record, at: datetime) -> datetime:
 
 
 def enter(
-    workspace: Workspace, lifecycle: Lifecycle, entries: Sequence[Entry], *, by: Member | None, at: datetime
+    workspace: Workspace, lifecycle: Blueprint, entries: Sequence[Entry], *, by: Member | None, at: datetime
 ) -> dict[UUID, list[UUID]]:
     """Write every entry; stage id → records that now stand there. Five queries and one per stage reached.
 
@@ -128,7 +128,7 @@ def _stays(entry: Entry, workspace: Workspace, by: Member | None) -> list[StageS
     return stays
 
 
-def _events(entry: Entry, lifecycle: Lifecycle) -> list[tuple[str, str, UUID, UUID, dict[str, Any]]]:
+def _events(entry: Entry, lifecycle: Blueprint) -> list[tuple[str, str, UUID, UUID, dict[str, Any]]]:
     events = []
     before = lifecycle.stages_by_id.get(entry.record.stage_id)
     for place, stage in enumerate(entry.path):

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from blueprint.schema import StageTerms
 from core.errors import RuleSaysNo
-from lifecycle.blueprint import StageTerms
 from lifecycle.rules.gates import Unmet, facts_of_refusal, sentence
 
 

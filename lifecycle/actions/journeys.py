@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint, StageTerms
 from core.errors import RuleSaysNo
 from core.history.actions import tell
 from core.people.models import Member, Workspace
 from lifecycle.actions.entering import Entry, enter, locked
-from lifecycle.blueprint import Lifecycle, StageTerms, lifecycle_of
 from lifecycle.intake.rows import Incoming
 from lifecycle.intake.upsert import Batch
 from lifecycle.models import Record
@@ -34,7 +35,7 @@ def after_entering(
     """
     if not entered:
         return
-    lifecycle = lifecycle_of(workspace)
+    lifecycle = blueprint_of(workspace)
     waiting = {stage: list(ids) for stage, ids in entered.items()}
     for _ in range(LONGEST_CHAIN):
         news = _make_next(workspace, lifecycle, waiting, by, at)
@@ -59,7 +60,7 @@ def make_next(
 ) -> list[Record]:
     """Make the next record of each journey in the stage `pipeline/stage`, and tell; an origin that already has one in
     that pipeline gets no second. Raises GateClosed through RuleSaysNo when the stage may not be entered."""
-    lifecycle = lifecycle_of(workspace)
+    lifecycle = blueprint_of(workspace)
     entered = _make(workspace, lifecycle, origins, lifecycle.stages_by_path[to_path], by, at, cause, owner_id)
     after_entering(workspace, entered, by=by, at=at)
     pipeline_id = lifecycle.stages_by_path[to_path].pipeline_id
@@ -67,7 +68,7 @@ def make_next(
 
 
 def _make_next(
-    workspace: Workspace, lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime
+    workspace: Workspace, lifecycle: Blueprint, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime
 ) -> dict[UUID, list[UUID]]:
     made: dict[UUID, list[UUID]] = {}
     for stage_id, record_ids in entered.items():
@@ -81,7 +82,7 @@ def _make_next(
 
 def _make(
     workspace: Workspace,
-    lifecycle: Lifecycle,
+    lifecycle: Blueprint,
     origins: Sequence[Record],
     to_stage: StageTerms,
     by: Member | None,
@@ -107,7 +108,7 @@ def _make(
 
 
 def _copy(
-    lifecycle: Lifecycle, place: int, origin: Record, kind: str, to_stage: StageTerms, owner_id: UUID | None
+    lifecycle: Blueprint, place: int, origin: Record, kind: str, to_stage: StageTerms, owner_id: UUID | None
 ) -> Incoming:
     core: dict[str, Any] = {key: getattr(origin, key) for key in COPIED if getattr(origin, key) not in (None, "")}
     if owner_id:
@@ -135,7 +136,7 @@ def _copy(
 
 
 def _leads_follow(
-    workspace: Workspace, lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime
+    workspace: Workspace, lifecycle: Blueprint, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime
 ) -> dict[UUID, list[UUID]]:
     """The lead at the start of each journey moves to the lifecycle stage its last record has reached."""
     wanted = _wanted(lifecycle, entered)
@@ -148,7 +149,7 @@ def _leads_follow(
     return enter(workspace, lifecycle, entries, by=by, at=at)
 
 
-def _wanted(lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, tuple[StageTerms, Record]]:
+def _wanted(lifecycle: Blueprint, entered: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, tuple[StageTerms, Record]]:
     """Lead id → where it should stand, and the record that says so."""
     stage_of = {record_id: stage_id for stage_id, ids in entered.items() for record_id in ids}
     reached = {each.pk: each for each in Record.objects.filter(pk__in=stage_of, origin__isnull=False)}
@@ -174,7 +175,7 @@ def _wanted(lifecycle: Lifecycle, entered: Mapping[UUID, Sequence[UUID]]) -> dic
     return wanted
 
 
-def _lead_stage(lifecycle: Lifecycle, pipeline_id: UUID, stage_id: UUID) -> StageTerms | None:
+def _lead_stage(lifecycle: Blueprint, pipeline_id: UUID, stage_id: UUID) -> StageTerms | None:
     meaning = lifecycle.stages_by_id[stage_id].lifecycle_stage
     for pipeline in lifecycle.pipelines:
         if pipeline.id == pipeline_id:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from blueprint.documents import document
+from blueprint.documents import blueprint_of, document
 from blueprint.models import BlueprintVersion
 from core.database import scanner_cursor
 from core.history.actions import record, tell
@@ -21,7 +21,6 @@ from core.sql import load
 from core.tenancy.scope import current_id
 from lifecycle.actions import journeys
 from lifecycle.ask_again_sql import ask_again_of
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.rows import Incoming
 from lifecycle.intake.upsert import Batch
 from lifecycle.models import Record, Rescoring
@@ -37,10 +36,10 @@ def begin_where_changed(*, workspace: Workspace, version: BlueprintVersion, at: 
     """A version was published: ask every open record anew if its scores or stages read otherwise than before."""
     if version.number == 1:
         return
-    before = lifecycle_of.parse(workspace.pk, document(workspace.pk, version.number - 1))  # type: ignore[attr-defined]
-    after = lifecycle_of.parse(workspace.pk, version.document)  # type: ignore[attr-defined]
-    if (before.score_model, before.pipelines, before.properties) != (
-        after.score_model,
+    before = blueprint_of.parse(workspace.pk, document(workspace.pk, version.number - 1))
+    after = blueprint_of.parse(workspace.pk, version.document)
+    if (before.scoring, before.pipelines, before.properties) != (
+        after.scoring,
         after.pipelines,
         after.properties,
     ):
@@ -127,7 +126,7 @@ def ask_again(record_id: UUID, at: datetime) -> bool:
 def _in_question(workspace: Workspace, walk: Rescoring) -> Any:
     """The open records; where time is the cause, those whose behaviour can have faded, and those in stages where the
     moment at which time changes an answer cannot be told beforehand."""
-    open_stages = [each.id for each in lifecycle_of(workspace).stages_by_id.values() if each.is_open]
+    open_stages = [each.id for each in blueprint_of(workspace).stages_by_id.values() if each.is_open]
     records = Record.objects.filter(stage_id__in=open_stages)
     if walk.cause != Cause.FADED:
         return records

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint
+from blueprint.schema.vocabularies import TouchDirection, TouchKind
 from core.errors import BadInput, WorldMovedOn
 from core.history.actions import ask, tell
 from core.history.actions import record as tell_history
@@ -12,13 +15,12 @@ from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions import journeys
 from lifecycle.actions.entering import Entry, enter, lock_record, moment_of
-from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.intake.schedule import schedule
 from lifecycle.models import Activity, Record, ScoreChange
 from lifecycle.rules.gates import auto_path
 from lifecycle.rules.scoring import score
-from lifecycle.rules.touches import DIRECTIONS, KINDS, is_qualifying
+from lifecycle.rules.touches import is_qualifying
 
 LONGEST_OUTCOME, LONGEST_NOTE, LONGEST_ID = 60, 5_000, 200
 CLOCKS_DIFFER = timedelta(minutes=5)  # between the caller's clock and ours
@@ -77,7 +79,7 @@ def log_activity(
         _keep(activity)
         _tell(activity, by, at)
         present.last_activity_at = max(happened_at, present.last_activity_at or happened_at)
-        _score_again(workspace, lifecycle_of(workspace), present, by, at)
+        _score_again(workspace, blueprint_of(workspace), present, by, at)
     return activity
 
 
@@ -105,10 +107,10 @@ def _tell(activity: Activity, by: Member, at: datetime) -> None:
 
 
 def _check(kind: str, direction: str, outcome: str, note: str) -> None:
-    if kind not in KINDS:
-        raise BadInput(f"A touch is one of: {', '.join(KINDS)}.", field="kind")
-    if direction not in DIRECTIONS:
-        raise BadInput(f"A touch goes {' or '.join(DIRECTIONS)}.", field="direction")
+    if kind not in TouchKind.values:
+        raise BadInput(f"A touch is one of: {', '.join(TouchKind.values)}.", field="kind")
+    if direction not in TouchDirection.values:
+        raise BadInput(f"A touch goes {' or '.join(TouchDirection.values)}.", field="direction")
     if len(outcome) > LONGEST_OUTCOME:
         raise BadInput(f"At most {LONGEST_OUTCOME} characters.", field="outcome")
     if len(note) > LONGEST_NOTE:
@@ -152,13 +154,13 @@ def _keep(activity: Activity) -> None:
         raise WorldMovedOn("This touch is kept with another record.", code="told_of_another") from None
 
 
-def _score_again(workspace: Workspace, lifecycle: Lifecycle, record: Record, by: Member, at: datetime) -> None:
+def _score_again(workspace: Workspace, lifecycle: Blueprint, record: Record, by: Member, at: datetime) -> None:
     """The score as of now, its change kept; where it opens the way, the record goes on by itself.
 
     The change is not before what was written while we waited for the record."""
     record.updated_at = moment_of(record, at)
     facts = facts_of(record)
-    now = score(lifecycle.score_model, lifecycle.catalogue, facts, at)
+    now = score(lifecycle.scoring, lifecycle.catalogue, facts, at)
     if now.points != record.score:
         ScoreChange.objects.create(
             record=record,

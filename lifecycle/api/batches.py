@@ -9,6 +9,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint
 from core.errors import BadInput
 from core.http.api import BoundedJSONParser, Envelope
 from core.http.incoming import read_json
@@ -18,7 +20,6 @@ from core.people.models import Member
 from lifecycle.actions.intake import MOST_ROWS, Incoming, Refused, keep_rejections, take_in
 from lifecycle.api import serializers as shapes
 from lifecycle.api.outcomes import batch_out
-from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.intake.stored_values import BadValue
 from lifecycle.intake_rows import parse_rows
 
@@ -58,7 +59,7 @@ class RecordBatchViewSet(ApiViewSet):
     def create(self, request: ApiRequest) -> Response:
         """At most 10,000 rows; 200 when all came in, 207 when some were rejected. Rejected rows are kept."""
         given, on_repeat = _rows_of(request.data)
-        lifecycle = lifecycle_of(request.workspace)
+        lifecycle = blueprint_of(request.workspace)
         rows, refused = _read(lifecycle, given, request.member)
         outcome = take_in(request.workspace, rows, by=request.member, at=request.at, on_repeat=on_repeat)
         keep_rejections(refused, of=None, at=request.at)
@@ -84,7 +85,7 @@ def _rows_of(data: Any) -> tuple[list[Any], str]:
     return data, on_repeat
 
 
-def _read(lifecycle: Lifecycle, given: Iterable[Any], by: Member) -> tuple[list[Incoming], list[Refused]]:
+def _read(lifecycle: Blueprint, given: Iterable[Any], by: Member) -> tuple[list[Incoming], list[Refused]]:
     """Rows as intake takes them, and lines that are none; each keeps the number of its line."""
     rows: list[Incoming] = []
     refused: list[Refused] = []

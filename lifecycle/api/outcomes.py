@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from blueprint.schema import Blueprint
 from core.errors import BadInput, NotPermitted, Refusal, WorldMovedOn
 from lifecycle.actions.intake import Outcome, Refused
 from lifecycle.actions.waiting import HELD
-from lifecycle.blueprint import Lifecycle
 
 
-def row_out(lifecycle: Lifecycle, outcome: Outcome, line: int) -> dict[str, Any]:
+def row_out(lifecycle: Blueprint, outcome: Outcome, line: int) -> dict[str, Any]:
     """One row that came in."""
     answer: dict[str, Any] = {"line": line, "state": outcome.states[line], "number": outcome.numbers[line]}
     stage = lifecycle.stages_by_id.get(outcome.stages.get(line, UUID(int=0)))
@@ -20,7 +20,7 @@ def row_out(lifecycle: Lifecycle, outcome: Outcome, line: int) -> dict[str, Any]
     return answer
 
 
-def batch_out(lifecycle: Lifecycle, outcome: Outcome, rows: int) -> dict[str, Any]:
+def batch_out(lifecycle: Blueprint, outcome: Outcome, rows: int) -> dict[str, Any]:
     """Every row, in its line's order, and the counts."""
     told = {line: row_out(lifecycle, outcome, line) for line in outcome.states}
     for each in outcome.rejected:

@@ -2,9 +2,9 @@
 
 from rest_framework import serializers
 
+from blueprint.schema.vocabularies import TouchDirection, TouchKind
 from core.http.paging import PageOut
 from lifecycle.models import Activity
-from lifecycle.rules.touches import DIRECTIONS, KINDS
 
 KIND_OF_RECORD = ("lead", "opportunity", "customer")
 
@@ -145,8 +145,8 @@ class AdvanceIn(serializers.Serializer):
 class ActivityIn(serializers.Serializer):
     """A touch. The seam says which stop the first-touch clock: kinds, directions, outcomes, people of which side."""
 
-    kind = serializers.ChoiceField(KINDS)
-    direction = serializers.ChoiceField(DIRECTIONS, required=False, default="outbound")
+    kind = serializers.ChoiceField(TouchKind.values)
+    direction = serializers.ChoiceField(TouchDirection.values, required=False, default="outbound")
     outcome = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
     note = serializers.CharField(max_length=5000, required=False, allow_blank=True, default="")
     at = serializers.DateTimeField(

@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.http.api import Envelope
 from core.http.paging import CURSOR, KeysetPages
@@ -21,7 +22,6 @@ from lifecycle.actions import advancing, editing, owning
 from lifecycle.actions.intake import take_in
 from lifecycle.api import serializers as shapes
 from lifecycle.api.outcomes import as_refusal, row_out
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake.stored_values import BadValue
 from lifecycle.intake_rows import (
     KNOWN,
@@ -60,7 +60,7 @@ class RecordViewSet(ApiViewSet):
     )
     def list(self, request: ApiRequest) -> HttpResponse:
         """Newest first. `stage` is a key or `pipeline/key`, `owner` an e-mail address or `none`."""
-        filters, lifecycle = {key: word(request, key) for key in listing.FILTERS}, lifecycle_of(request.workspace)
+        filters, lifecycle = {key: word(request, key) for key in listing.FILTERS}, blueprint_of(request.workspace)
         pages = KeysetPages()
         rows = pages.paginate_queryset(
             lambda after, size: listing.list_records(lifecycle, filters, after, size), request
@@ -70,7 +70,7 @@ class RecordViewSet(ApiViewSet):
     @extend_schema(request=shapes.RowIn, responses={201: shapes.RowOutcome, 200: shapes.RowOutcome, **REFUSED})
     def create(self, request: ApiRequest) -> Response:
         """Create or update one record: by its external id, then (leads) by its e-mail address."""
-        lifecycle = lifecycle_of(request.workspace)
+        lifecycle = blueprint_of(request.workspace)
         rows, refused = parse_rows(lifecycle, [request.data], by=request.member)
         for row in refused:
             raise as_refusal(row)
@@ -172,7 +172,7 @@ def _edit(data: Any, workspace: Workspace, record: Record) -> tuple[dict[str, An
             raise BadInput(f"There is no field called “{key[:80]}”.", code="unknown_field", field=key[:120])
     try:
         core = parse_core(data)
-        properties = parse_properties(lifecycle_of(workspace), data.get("properties"), record.kind)
+        properties = parse_properties(blueprint_of(workspace), data.get("properties"), record.kind)
     except BadValue as bad:
         raise BadInput(bad.detail, code=bad.code, field=bad.field) from None
     return core, properties

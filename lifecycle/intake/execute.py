@@ -11,12 +11,11 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
 
-from blueprint.documents import per_version
+from blueprint.documents import blueprint_of, per_version
 from core.errors import WorldMovedOn
 from core.history.actions import request_id
 from core.people.models import Member, Workspace
 from lifecycle.actions.waiting import HELD, Hold, holds
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.intake import kept_plans
 from lifecycle.intake.row_json import RowJson
 from lifecycle.intake.statement import INTAKE, statement
@@ -79,7 +78,7 @@ class _MustWait(Exception):
 @per_version
 def intake_of(workspace_id: UUID, document: dict[str, Any]) -> PreparedIntake:
     """The version's intake, named by what it says: versions that say the same share a plan."""
-    types, text = statement(lifecycle_of.parse(workspace_id, document)).prepared()  # type: ignore[attr-defined]
+    types, text = statement(blueprint_of.parse(workspace_id, document)).prepared()
     digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
     return PreparedIntake(f"intake_{digest[:24]}", types, text)
 

@@ -4,8 +4,8 @@ score."""
 from collections.abc import Mapping
 from uuid import UUID
 
+from blueprint.schema import Blueprint, StageTerms
 from core.sql import SqlFile, load
-from lifecycle.blueprint import Lifecycle, StageTerms
 from lifecycle.intake.version_sql import VersionSql, id_list, literal
 from lifecycle.rules.gates import auto_steps, needs_reason, required_lines
 
@@ -13,7 +13,7 @@ PATH_START = load("lifecycle", "parts/intake_path_start")
 PATH_STEP = load("lifecycle", "parts/intake_path_step")
 
 
-def stage_rows(lifecycle: Lifecycle) -> str:
+def stage_rows(lifecycle: Blueprint) -> str:
     """Every stage as a row: id, pipeline, key, path, whether its pipeline begins there, whether it is an entry."""
     return ", ".join(
         literal(
@@ -48,7 +48,7 @@ def move_is_open(version: VersionSql) -> str:
     end"""
 
 
-def _targets(lifecycle: Lifecycle, stage: StageTerms) -> list[UUID]:
+def _targets(lifecycle: Blueprint, stage: StageTerms) -> list[UUID]:
     pipeline = lifecycle.pipeline(stage.pipeline_key)
     return [each.id for each in pipeline.stages if each.key in stage.moves_to]
 
@@ -78,7 +78,7 @@ def _may_enter(version: VersionSql, stage: StageTerms) -> str:
     return f"case when scored.start_stage_id in ({id_list(could)}) then {entry} else false end"
 
 
-def path_walk(lifecycle: Lifecycle) -> SqlFile:
+def path_walk(lifecycle: Blueprint) -> SqlFile:
     """The stages that `opened` enters by itself, from the inside out: each step may move the record on from where the
     step before left it."""
     walk = PATH_START
@@ -93,5 +93,5 @@ def _leaves(stage: StageTerms) -> str:
     return f"walk.last_stage_id = '{stage.id}'::uuid" + (f" and opened.exit_{stage.id.hex}" if stage.exit else "")
 
 
-def _steps(lifecycle: Lifecycle) -> list[tuple[StageTerms, tuple[StageTerms, ...]]]:
+def _steps(lifecycle: Blueprint) -> list[tuple[StageTerms, tuple[StageTerms, ...]]]:
     return [step for pipeline in lifecycle.pipelines for step in auto_steps(pipeline)]

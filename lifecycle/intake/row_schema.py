@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from blueprint.schema import Blueprint, PipelineTerms, StageTerms
 from core.errors import BadInput
 from core.people.models import Member
 from core.people.permissions import may
-from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
 from lifecycle.intake.reasons import Reasons, choose, choose_override
 from lifecycle.intake.row_json import RowJson
 from lifecycle.intake.rows import CORE_KEYS, Incoming, Refused
@@ -45,7 +45,7 @@ class Shaped:
 
 
 def shape(
-    row: Incoming, lifecycle: Lifecycle, at: datetime, *, is_imported: bool, reasons: Reasons, by: Member | None
+    row: Incoming, lifecycle: Blueprint, at: datetime, *, is_imported: bool, reasons: Reasons, by: Member | None
 ) -> Shaped | Refused:
     """One row as the statement reads it, or its refusal. `reasons` explain losses and overrides. Who may not import
     says when a new record came to be, and nothing about when a known one did."""
@@ -56,7 +56,7 @@ def shape(
 
 
 def _shape(
-    row: Incoming, lifecycle: Lifecycle, at: datetime, is_imported: bool, reasons: Reasons, by: Member | None
+    row: Incoming, lifecycle: Blueprint, at: datetime, is_imported: bool, reasons: Reasons, by: Member | None
 ) -> Shaped:
     if row.kind not in KINDS:
         raise BadValue("bad_kind", "kind", "A record is a lead, an opportunity or a customer.")
@@ -161,13 +161,13 @@ def _identity(row: Incoming, core: Mapping[str, Any], sent: RowJson, digest: UUI
 # --- properties -----------------------------------------------------------------------------------------------------
 
 
-def _properties(row: Incoming, lifecycle: Lifecycle, sent: RowJson) -> None:
+def _properties(row: Incoming, lifecycle: Blueprint, sent: RowJson) -> None:
     """Split by who may write: what is taken, what fills blanks, what is refused, what is cleared."""
     parts: dict[Write, dict[str, Any]] = {write: {} for write in Write}
     cleared = []
     for key, value in row.properties.items():
         terms = None if row.origin_id else lifecycle.properties_by_key.get(key)
-        write = write_of(terms.source_rule, terms.system_of_record, row.system) if terms else Write.TAKE
+        write = write_of(terms.source_rule, terms.system, row.system) if terms else Write.TAKE
         if len(key) > LONGEST_KEY:
             raise BadValue("too_long", key[:LONGEST_KEY], "The name of this property is too long.")
         stored = stored_property(key, value)
@@ -190,7 +190,7 @@ def _properties(row: Incoming, lifecycle: Lifecycle, sent: RowJson) -> None:
 # --- stages ---------------------------------------------------------------------------------------------------------
 
 
-def _stages(row: Incoming, lifecycle: Lifecycle, at: datetime, sent: RowJson, reasons: Reasons) -> None:
+def _stages(row: Incoming, lifecycle: Blueprint, at: datetime, sent: RowJson, reasons: Reasons) -> None:
     try:
         home = lifecycle.pipeline(row.pipeline) if row.pipeline else lifecycle.pipeline_for(row.kind)
     except KeyError:
@@ -228,7 +228,7 @@ def _reason(row: Incoming, stages: list[StageTerms], sent: RowJson, reasons: Rea
         sent["note"] = note
 
 
-def _stages_named(lifecycle: Lifecycle, row: Incoming) -> Iterator[StageTerms]:
+def _stages_named(lifecycle: Blueprint, row: Incoming) -> Iterator[StageTerms]:
     """The stages the row may mean, in every pipeline of its kind."""
     pipelines = (each for each in lifecycle.pipelines if each.record_kind == row.kind)
     return (stage for each in pipelines for stage in each.stages if stage.key == row.stage)

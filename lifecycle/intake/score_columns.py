@@ -1,39 +1,38 @@
 """The score inside the intake statement: each rule asked once per row, then the points and their reasons."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from blueprint.expressions.fields import Catalogue, DataType, Field
+from blueprint.schema import ScoreLine, ScoringTerms
 from lifecycle.intake.version_sql import VersionSql, literal
-from lifecycle.rules.scoring import ScoreModel, ScoreRule
 from lifecycle.score_sql import score_sql
 
 
 def rule_answers(version: VersionSql) -> str:
     """One yes-or-no column per rule over `merged`, the record as it would stand; each ends with a comma."""
-    rules = enumerate(version.lifecycle.score_model.rules)
+    rules = enumerate(version.lifecycle.scoring.rules)
     return "\n    ".join(f"({version.test(rule.expression, 'merged')}) as rule_{place}," for place, rule in rules)
 
 
 def score_points(version: VersionSql) -> str:
     """`new_fit`, `new_behaviour` and `new_score` from the rules' columns, by the one reader that scores in SQL."""
-    answered = _answered(version.lifecycle.score_model)
+    answered = _answered(version.lifecycle.scoring)
     fields = [Field(f"rule_{place}", DataType.BOOLEAN, "") for place in range(len(answered.rules))]
     columns = {each.key: f"judged.{each.key}" for each in fields}
     points = score_sql(answered, Catalogue.of(fields), "judged", columns=columns, now_sql=version.now)
     return f"{points.fit.sql} as new_fit, {points.behaviour.sql} as new_behaviour, {points.total.sql} as new_score"
 
 
-def _answered(model: ScoreModel) -> ScoreModel:
+def _answered(model: ScoringTerms) -> ScoringTerms:
     """The same model over the answers already there."""
-    rules = (replace(rule, expression=f"rule_{place}") for place, rule in enumerate(model.rules))
-    return replace(model, rules=tuple(rules))
+    rules = (rule.model_copy(update={"expression": f"rule_{place}"}) for place, rule in enumerate(model.rules))
+    return model.model_copy(update={"rules": tuple(rules)})
 
 
 def score_reasons(version: VersionSql) -> str:
     """Why `settled` has its score, as `[[label, points], …]`: they add up to the score, as `rules.scoring.score` tells
     it for one record."""
-    model = version.lifecycle.score_model
+    model = version.lifecycle.scoring
     parts = [
         *_group_reasons(model, "fit", "Fit", model.fit_cap),
         *_group_reasons(model, "behaviour", "Behaviour", model.behaviour_cap),
@@ -43,7 +42,7 @@ def score_reasons(version: VersionSql) -> str:
     return f"to_jsonb(array_remove(array[{listed}]::jsonb[], null))"
 
 
-def _group_reasons(model: ScoreModel, group: str, name: str, cap: int) -> list[str]:
+def _group_reasons(model: ScoringTerms, group: str, name: str, cap: int) -> list[str]:
     """The rules of a group that hold, then what its bounds took away or gave back."""
     parts = [
         f"case when settled.rule_{place} then {literal('jsonb_build_array(%s::text, %s)', rule.label, rule.points)} end"
@@ -58,7 +57,7 @@ def _group_reasons(model: ScoreModel, group: str, name: str, cap: int) -> list[s
     return [*parts, bounds]
 
 
-def _fading_reason(model: ScoreModel, now: str) -> str:
+def _fading_reason(model: ScoringTerms, now: str) -> str:
     kept = f"least(greatest({_total(model, 'behaviour')}, 0), {model.behaviour_cap:d})"
     days = f"greatest(floor(extract(epoch from {now} - settled.last_activity_at) / 86400), 0)::int"
     return (
@@ -67,12 +66,12 @@ def _fading_reason(model: ScoreModel, now: str) -> str:
     )
 
 
-def _total(model: ScoreModel, group: str) -> str:
+def _total(model: ScoringTerms, group: str) -> str:
     points = (
         f"case when settled.rule_{place} then {rule.points:d} else 0 end" for place, rule in _rules_of(model, group)
     )
     return " + ".join(points) or "0"
 
 
-def _rules_of(model: ScoreModel, group: str) -> Sequence[tuple[int, ScoreRule]]:
+def _rules_of(model: ScoringTerms, group: str) -> Sequence[tuple[int, ScoreLine]]:
     return [(place, rule) for place, rule in enumerate(model.rules) if rule.group == group]

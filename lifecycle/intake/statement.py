@@ -1,14 +1,14 @@
 """The intake statement of a blueprint version: `lifecycle/sql/intake.sql` with the version's rules in its places."""
 
+from blueprint.schema import Blueprint
 from core.sql import SqlFile, load
-from lifecycle.blueprint import Lifecycle
 from lifecycle.intake import gate_columns, score_columns
 from lifecycle.intake.version_sql import VersionSql
 
 INTAKE = load("lifecycle", "intake")
 
 
-def statement(lifecycle: Lifecycle) -> SqlFile:
+def statement(lifecycle: Blueprint) -> SqlFile:
     """The statement with everything the version says written out in it."""
     version = VersionSql(lifecycle, now=INTAKE.numbers["at"])
     return INTAKE.fill(

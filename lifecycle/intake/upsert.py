@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint
 from core.people.models import Member, Workspace
 from lifecycle.actions.waiting import HELD
-from lifecycle.blueprint import Lifecycle, lifecycle_of
 from lifecycle.intake.execute import RowResult, execute
 from lifecycle.intake.reasons import reasons_of
 from lifecycle.intake.row_schema import Shaped, shape
@@ -46,7 +47,7 @@ class Batch:
     ) -> None:
         self.workspace, self.by, self.at, self.cause, self.of = workspace, by, at, cause, of
         self.is_first_only = is_first_only
-        self.lifecycle: Lifecycle = lifecycle_of(workspace)
+        self.lifecycle: Blueprint = blueprint_of(workspace)
         self.outcome = Outcome()
         self.stands: dict[UUID, UUID] = {}  # record → the stage it entered last
         self.followers: set[UUID] = set()  # records that came from another one

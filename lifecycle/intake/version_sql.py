@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from blueprint.expressions.criteria import Line
+from blueprint.expressions.criteria import Sentence
 from blueprint.expressions.to_sql import all_met_sql, to_sql
-from lifecycle.blueprint import Lifecycle
+from blueprint.schema import Blueprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class VersionSql:
     """Writes rules of a version, values and all: a prepared statement has no parameters for them. `now` is the SQL of
     the moment."""
 
-    lifecycle: Lifecycle
+    lifecycle: Blueprint
     now: str
 
     def test(self, expression: str, row: str) -> str:
@@ -25,7 +25,7 @@ class VersionSql:
         written = to_sql(expression, self.lifecycle.catalogue, row, now_sql=self.now)
         return literal(written.sql, *written.params)
 
-    def all_met(self, lines: Iterable[Line]) -> str:
+    def all_met(self, lines: Iterable[Sentence]) -> str:
         """True where every line is met by `scored`, the record with its new score."""
         expressions = [line.expression for line in lines]
         columns = {"score": "scored.new_score"}

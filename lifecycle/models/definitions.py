@@ -3,7 +3,7 @@
 from django.db import models
 
 from blueprint.models import ConfigurationModel
-from core.people.models import Function
+from core.people.functions import Function
 from core.tenancy.walls import TenantKey
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from blueprint.expressions.criteria import Line, Verdict, judge
+from blueprint.expressions.criteria import Line, Sentence, Verdict, judge
 
 if TYPE_CHECKING:
-    from lifecycle.blueprint import Lifecycle, PipelineTerms, StageTerms
+    from blueprint.schema import Blueprint, PipelineTerms, StageTerms
 
 LOST = "lost"
 
@@ -53,12 +53,12 @@ def needs_reason(to_stage: StageTerms) -> bool:
     return to_stage.category == LOST
 
 
-def required_lines(lifecycle: Lifecycle, stage: StageTerms) -> tuple[Line, ...]:
+def required_lines(lifecycle: Blueprint, stage: StageTerms) -> tuple[Line, ...]:
     """The stage's required properties as lines of criteria."""
     return tuple(Line(f"{label_of(lifecycle, key)} is filled in", f"known({key})") for key in stage.required)
 
 
-def label_of(lifecycle: Lifecycle, key: str) -> str:
+def label_of(lifecycle: Blueprint, key: str) -> str:
     """What people call a field."""
     return lifecycle.catalogue.field(key).label if key in lifecycle.catalogue else key
 
@@ -69,7 +69,7 @@ def born_from(pipeline: PipelineTerms, to_stage: StageTerms) -> StageTerms | Non
 
 
 def what_is_missing(
-    lifecycle: Lifecycle,
+    lifecycle: Blueprint,
     from_stage: StageTerms | None,
     to_stage: StageTerms,
     facts: Mapping[str, Any],
@@ -95,7 +95,7 @@ def what_is_missing(
 
 
 def _unmet(
-    lifecycle: Lifecycle, part: str, lines: Iterable[Line], facts: Mapping[str, Any], now: datetime
+    lifecycle: Blueprint, part: str, lines: Iterable[Sentence], facts: Mapping[str, Any], now: datetime
 ) -> list[Unmet]:
     results = judge(lifecycle.catalogue, lines, facts, now)
     return [Unmet(part, each.label, each.verdict, each.facts) for each in results if each.verdict is not Verdict.MET]
@@ -120,7 +120,7 @@ def auto_steps(pipeline: PipelineTerms) -> list[tuple[StageTerms, tuple[StageTer
     ]
 
 
-def auto_path(lifecycle: Lifecycle, stage: StageTerms, facts: Mapping[str, Any], now: datetime) -> list[StageTerms]:
+def auto_path(lifecycle: Blueprint, stage: StageTerms, facts: Mapping[str, Any], now: datetime) -> list[StageTerms]:
     """The stages a record standing in `stage` now enters by itself, in order; the facts are judged once."""
     path: list[StageTerms] = []
     for after, before in auto_steps(lifecycle.pipeline(stage.pipeline_key)):

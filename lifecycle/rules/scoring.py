@@ -8,68 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.evaluate import read_instant
 from blueprint.expressions.fields import Catalogue
+from blueprint.schema import ScoringTerms
+from blueprint.schema.vocabularies import ScoreGroup
 
 # Both readers round down after adding NEARLY, so that 19.999999999999996 is 20 in Python and in PostgreSQL.
 NEARLY = 1e-9
 LONGEST_DECAY = 60.0  # halvings; nothing is left long before, and PostgreSQL refuses a power that vanishes
 DAY = 86_400_000_000  # microseconds
 
-Group = Literal["fit", "behaviour"]
 
-
-class BadScoreModel(ValueError):
-    """A score model that cannot be used, with the reason."""
-
-    code = "bad_score_model"
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreRule:
-    """Points, given or taken, when a condition holds; an unknown condition gives none."""
-
-    label: str
-    group: Group
-    expression: str
-    points: int
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreBand:
-    """A name for scores from this many points up to the next band."""
-
-    label: str
-    from_points: int
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreModel:
-    """How a record earns points. Each group counts from 0 to its cap; at `threshold` a record is qualified."""
-
-    rules: tuple[ScoreRule, ...]
-    fit_cap: int = 50
-    behaviour_cap: int = 50
-    half_life_days: float | None = None
-    threshold: int = 70
-    bands: tuple[ScoreBand, ...] = ()
-
-    def __post_init__(self) -> None:
-        if self.fit_cap < 0 or self.behaviour_cap < 0:
-            raise BadScoreModel("A cap is 0 or more.")
-        if self.half_life_days is not None and not 0 < self.half_life_days < float("inf"):
-            raise BadScoreModel("A half-life is more than 0 days.")
-        for rule in self.rules:
-            if rule.group not in ("fit", "behaviour"):
-                raise BadScoreModel(f"“{rule.label}” must belong to fit or to behaviour.")
-
-    def band_of(self, points: int) -> str:
-        """The label of the band these points fall in, or "" below the lowest."""
-        reached = [band for band in self.bands if band.from_points <= points]
-        return max(reached, key=lambda band: band.from_points).label if reached else ""
+def band_of(model: ScoringTerms, points: int) -> str:
+    """The label of the band these points fall in, or "" below the lowest."""
+    reached = [band for band in model.bands if band.starts_at <= points]
+    return max(reached, key=lambda band: band.starts_at).label if reached else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +40,11 @@ class Score:
     is_qualified: bool
 
 
-def score(model: ScoreModel, catalogue: Catalogue, facts: Mapping[str, Any], now: datetime) -> Score:
+def score(model: ScoringTerms, catalogue: Catalogue, facts: Mapping[str, Any], now: datetime) -> Score:
     """Score one record. Raises BadExpression."""
     known = {**facts, "now": now}
-    fit_reasons = _reasons(model, catalogue, known, "fit")
-    behaviour_reasons = _reasons(model, catalogue, known, "behaviour")
+    fit_reasons = _reasons(model, catalogue, known, ScoreGroup.FIT)
+    behaviour_reasons = _reasons(model, catalogue, known, ScoreGroup.BEHAVIOUR)
     fit = _capped("Fit", fit_reasons, model.fit_cap)
     raw = _capped("Behaviour", behaviour_reasons, model.behaviour_cap)
     days = _days_since_activity(known)
@@ -101,19 +57,21 @@ def score(model: ScoreModel, catalogue: Catalogue, facts: Mapping[str, Any], now
         fit,
         behaviour,
         (*fit_reasons, *behaviour_reasons),
-        model.band_of(points),
+        band_of(model, points),
         points >= model.threshold,
     )
 
 
-def decayed(points: int, days: int, half_life_days: float | None) -> int:
+def decayed(points: int, days: int, half_life_days: int | None) -> int:
     """What is left of behaviour points after this many whole days."""
     if half_life_days is None:
         return points
     return int(points * 0.5 ** min(days / half_life_days, LONGEST_DECAY) + NEARLY)
 
 
-def _reasons(model: ScoreModel, catalogue: Catalogue, facts: Mapping[str, Any], group: Group) -> list[tuple[str, int]]:
+def _reasons(
+    model: ScoringTerms, catalogue: Catalogue, facts: Mapping[str, Any], group: ScoreGroup
+) -> list[tuple[str, int]]:
     return [
         (rule.label, rule.points)
         for rule in model.rules

@@ -8,6 +8,8 @@ never                 nobody from outside: only people in the page
 
 from enum import Enum
 
+from blueprint.schema.vocabularies import SourceRule
+
 PEOPLE = frozenset({"", "crm"})  # what somebody types is nobody's system, or the customer file that everybody keeps
 
 
@@ -26,13 +28,10 @@ class Write(Enum):
     HOLD = "hold"
 
 
-SOURCE_RULES = ("latest_wins", "prefer_unless_blank", "always", "never")
-
-
-def write_of(source_rule: str, owner: str, system: str) -> Write:
+def write_of(source_rule: SourceRule, owner: str, system: str) -> Write:
     """Take the value, fill a blank with it, or hold it back (and say so)."""
-    if source_rule == "never":
+    if source_rule is SourceRule.NEVER:
         return Write.HOLD if system else Write.TAKE
-    if not owner or system == owner or source_rule == "latest_wins":
+    if not owner or system == owner or source_rule is SourceRule.LATEST_WINS:
         return Write.TAKE
-    return Write.FILL if source_rule == "prefer_unless_blank" else Write.HOLD
+    return Write.FILL if source_rule is SourceRule.PREFER_UNLESS_BLANK else Write.HOLD

@@ -1,19 +1,16 @@
 """Touches: what somebody did with a record, and which of them count as having reached for the person."""
 
-KINDS = ("call", "email", "meeting", "note")
-DIRECTIONS = ("outbound", "inbound")
+from blueprint.schema import FirstTouch
 
-# What counts where the blueprint says nothing else: we reached for them, and it is written down what came of it.
-COUNTED_KINDS = ("call", "email", "meeting")
-COUNTED_DIRECTIONS = ("outbound",)
-COUNTED_OUTCOMES = ("Connected", "Meeting agreed", "Meeting held", "Replied", "Message left", "Sent")
+USUAL = FirstTouch.model_validate({})
+"""What counts where the blueprint says nothing else: we reached for them, and it is written down what came of it."""
 
 
 def is_qualifying(kind: str, direction: str, outcome: str) -> bool:
     """A touch from us that reached for the person, with what came of it; where no clock waits for one.
 
     A note is no touch, and what came from them does not show that we answered."""
-    return kind in COUNTED_KINDS and direction in COUNTED_DIRECTIONS and is_among(outcome, COUNTED_OUTCOMES)
+    return kind in USUAL.kinds and direction in USUAL.directions and is_among(outcome, USUAL.outcomes)
 
 
 def is_among(outcome: str, outcomes: tuple[str, ...]) -> bool:

@@ -8,15 +8,16 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from blueprint.documents import document
+from blueprint.documents import blueprint_of
 from blueprint.models import ConfigurationModel
 from blueprint.rows import rows_instead
+from blueprint.schema import MetricTerms
 from core.people.models import Workspace
 from core.sql import load
-from handoffs.blueprint import sync_handoffs
-from lifecycle.blueprint import sync_lifecycle
+from handoffs.actions.seam_rows import sync_seams
+from lifecycle.actions.stage_rows import sync_stages
 from scorecard import sets
-from scorecard.blueprint import MetricTerms, sync_metrics
+from scorecard.actions.metric_rows import sync_metrics
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.readings import unfolded
 from scorecard.rules.days import Days
@@ -33,8 +34,8 @@ def configuration(workspace: Workspace) -> list[str]:
     if not workspace.blueprint_version:
         return []
     with rows_instead() as meant:
-        for sync in (sync_lifecycle, sync_handoffs, sync_metrics):
-            sync(workspace.pk, document(workspace.pk, workspace.blueprint_version))
+        for sync in (sync_stages, sync_seams, sync_metrics):
+            sync(blueprint_of(workspace))
     return [found for model, rows in meant for found in _differences(model, rows)]
 
 

@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
+from blueprint.schema import MetricTerms
 from core.people.models import Workspace
 from core.sql import Fragment, load
 from scorecard import sets
-from scorecard.blueprint import MetricTerms
 from scorecard.kinds import on_days
 from scorecard.models import DirtyDay, FoldMark
 from scorecard.queries.boards import Board, board_of

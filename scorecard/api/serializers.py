@@ -72,8 +72,8 @@ class MetricOut(serializers.Serializer):
     direction = serializers.ChoiceField(["up", "down"])
     target = decimal(allow_null=True)
     segments = serializers.ListField(child=serializers.CharField())
-    is_headline = serializers.BooleanField()
-    owner_email = serializers.CharField()
+    is_headline = serializers.BooleanField(source="headline")
+    owner_email = serializers.CharField(source="owner")
     definition_version = serializers.IntegerField()
 
 

@@ -118,7 +118,7 @@ class MetricViewSet(ReadsScorecard):
     @extend_schema(operation_id="metrics", responses=shapes.MetricOut(many=True))
     def list(self, request: ApiRequest) -> Response:
         """The definitions in force, in their order."""
-        return self.shown(self.board.metrics.metrics, many=True)
+        return self.shown(self.board.blueprint.metrics, many=True)
 
     @extend_schema(
         operation_id="metric",

@@ -74,7 +74,7 @@ def flows(question: Question) -> Parts:
     left = Fragment("o.stage_id = any(%(open_stages)s)")
     if question.days.spans != EVERY:
         # array_position: the stays of these records are to be found by record, never by stage
-        moved = _records_entering(question, list(question.lifecycle.stages_by_id))
+        moved = _records_entering(question, list(question.blueprint.stages_by_id))
         among = "array_position(%(open_stages)s::uuid[], o.stage_id) is not null"
         left = Fragment(f"{among} and o.record_id in ({moved.sql})", moved.values)
     places: dict[str, Fragment | str] = {

@@ -10,9 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from handoffs.blueprint import Handoffs, SeamTerms
-from lifecycle.blueprint import Lifecycle, StageTerms
-from scorecard.blueprint import MetricTerms
+from blueprint.schema import Blueprint, MetricTerms, SeamTerms, StageTerms
 from scorecard.rules.days import Days
 from scorecard.rules.declarations import DECLARATIONS
 
@@ -25,8 +23,7 @@ class Question:
     """Which metric, by which blueprint, on which days, seen at which instant."""
 
     metric: MetricTerms
-    lifecycle: Lifecycle
-    handoffs: Handoffs
+    blueprint: Blueprint
     zone: ZoneInfo
     at: datetime
     days: Days = field(default_factory=Days.every)
@@ -41,13 +38,13 @@ class Question:
     @property
     def pipeline_stages(self) -> tuple[StageTerms, ...]:
         """The stages of the metric's pipeline."""
-        return self.lifecycle.pipeline(self.parameters.pipeline).stages
+        return self.blueprint.pipeline(self.parameters.pipeline).stages
 
     @property
     def seam(self) -> SeamTerms:
         """The metric's seam."""
         key = self.parameters.seam
-        for seam in self.handoffs.seams:
+        for seam in self.blueprint.seams:
             if seam.key == key:
                 return seam
         raise KeyError(key)
@@ -55,8 +52,8 @@ class Question:
     def stages(self, path: str) -> list[UUID]:
         """`pipeline/stage` is one stage; `pipeline` alone is all of its stages."""
         if "/" in path:
-            return [self.lifecycle.stages_by_path[path].id]
-        return [stage.id for stage in self.lifecycle.pipeline(path).stages]
+            return [self.blueprint.stages_by_path[path].id]
+        return [stage.id for stage in self.blueprint.pipeline(path).stages]
 
 
 def within(moment: str, days: Days, zone: ZoneInfo, *, shift: timedelta = timedelta(0)) -> str:

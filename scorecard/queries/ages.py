@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from blueprint.schema import MetricTerms, StageTerms
 from core.sql import load
-from lifecycle.blueprint import StageTerms
 from scorecard import sets
-from scorecard.blueprint import MetricTerms
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.metrics import quantile

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from blueprint.documents import blueprint_of, per_version
 from blueprint.expressions.criteria import BadExpression, compile_line
+from blueprint.schema import Blueprint, MetricTerms
 from core.errors import BadInput, NotFound, RuleSaysNo
 from core.people.models import Workspace
 from core.sql import load
-from handoffs.blueprint import Handoffs, handoffs_of
-from lifecycle.blueprint import Lifecycle, lifecycle_of
 from scorecard import sets
-from scorecard.blueprint import Metrics, MetricTerms, metrics_of
 from scorecard.kinds import Question
 from scorecard.queries.places import places
 from scorecard.rules.days import Days
+from scorecard.rules.declarations import Known, faults_of
 from scorecard.rules.periods import CHOICES, Period, period
 
 EARLIEST = load("scorecard", "earliest")
@@ -29,9 +32,9 @@ class Board:
 
     workspace: Workspace
     at: datetime
-    lifecycle: Lifecycle
-    handoffs: Handoffs
-    metrics: Metrics
+    blueprint: Blueprint
+    faults: Mapping[str, str]
+    """Metric key → why it cannot be counted as it is defined; a version in force may hold what checks refuse today."""
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -49,18 +52,18 @@ class Board:
 
     def metric(self, key: str) -> MetricTerms:
         """By key. Raises NotFound."""
-        if key not in self.metrics.by_key:
+        if key not in self.blueprint.metrics_by_key:
             raise NotFound()
-        return self.metrics.by_key[key]
+        return self.blueprint.metrics_by_key[key]
 
     @cached_property
     def failing(self) -> dict[str, str]:
         """Metric key → why it cannot be counted: as it is defined, or because counting it raised here."""
-        found = dict(self.metrics.faults)
-        for metric in self.metrics.metrics:
+        found = dict(self.faults)
+        for metric in self.blueprint.metrics:
             if metric.filter and metric.key not in found:
                 try:
-                    compile_line(self.lifecycle.catalogue, metric.filter)
+                    compile_line(self.blueprint.catalogue, metric.filter)
                 except BadExpression as bad:
                     found[metric.key] = f"metrics/{metric.key}/filter: {bad.message}"
         return found
@@ -68,7 +71,7 @@ class Board:
     @property
     def measurable(self) -> tuple[MetricTerms, ...]:
         """The metrics that can be counted, in their order."""
-        return tuple(metric for metric in self.metrics.metrics if metric.key not in self.failing)
+        return tuple(metric for metric in self.blueprint.metrics if metric.key not in self.failing)
 
     def check_countable(self, metric: MetricTerms) -> None:
         """Refuse to open a metric that cannot be counted. Raises RuleSaysNo."""
@@ -80,8 +83,7 @@ class Board:
         """What is asked of a kind."""
         return Question(
             metric=metric,
-            lifecycle=self.lifecycle,
-            handoffs=self.handoffs,
+            blueprint=self.blueprint,
             zone=self.zone,
             at=self.at,
             days=days or Days.every(),
@@ -94,7 +96,7 @@ class Board:
 
     def segment_label(self, segment: str) -> str:
         """A segment as a person says it."""
-        known = self.lifecycle.properties_by_key
+        known = self.blueprint.properties_by_key
         return known[segment].label if segment in known and segment not in sets.SEGMENTS else segment.capitalize()
 
     def check_segment(self, metric: MetricTerms, segment: str) -> None:
@@ -113,10 +115,19 @@ class Board:
 
     def earliest(self) -> date | None:
         """The first day with anything to tell. One query."""
-        [(first,)] = EARLIEST.rows(stages=list(self.lifecycle.stages_by_id), seams=list(self.handoffs.seams_by_id))
+        [(first,)] = EARLIEST.rows(stages=list(self.blueprint.stages_by_id), seams=list(self.blueprint.seams_by_id))
         return self.day(first) if first else None
+
+
+@per_version
+def faults_in_force(workspace_id: UUID, document: dict[str, Any]) -> Mapping[str, str]:
+    """Metric key → why it cannot be counted."""
+    blueprint = Blueprint.of(workspace_id, document)
+    known = Known.of(blueprint)
+    faults = {each.key: faults_of(each, known) for each in blueprint.metrics}
+    return {key: " ".join(map(str, found)) for key, found in faults.items() if found}
 
 
 def board_of(workspace: Workspace, at: datetime) -> Board:
     """The board of the version in force. No query when the version is known to this process."""
-    return Board(workspace, at, lifecycle_of(workspace), handoffs_of(workspace), metrics_of(workspace))
+    return Board(workspace, at, blueprint_of(workspace), faults_in_force(workspace))

@@ -76,5 +76,5 @@ def seam_page(board: Board, period: Period, key: str) -> SeamPage:
     told = refusals.rows(zone=str(board.zone), seam=line.seam.id)
     reasons = tuple((label or "Without a reason", count, bool(label)) for label, count in told)
     breaches = tuple(Late(*row) for row in LATE_AT_SEAM.rows(seam=line.seam.id, at=board.at))
-    keys = tuple(metric.key for metric in board.metrics.metrics if metric.parameters.get("seam") == key)
+    keys = tuple(metric.key for metric in board.blueprint.metrics if metric.parameters.get("seam") == key)
     return SeamPage(line, reasons, breaches, keys)

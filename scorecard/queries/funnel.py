@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from core.people.models import Function, Member
+from blueprint.schema import PipelineTerms, SeamTerms, StageTerms
+from core.people.functions import Function
+from core.people.models import Member
 from core.sql import Fragment, load
-from handoffs.blueprint import SeamTerms
-from lifecycle.blueprint import PipelineTerms, StageTerms
 from scorecard.kinds import on_days, within
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
@@ -105,7 +105,7 @@ def funnel(board: Board, period: Period) -> Funnel:
 
 def steps_of(board: Board) -> list[Step]:
     """The steps of the journey, in order: the open lifecycle, onboarding, renewal, what comes after, expansion."""
-    pipelines = board.lifecycle.pipelines
+    pipelines = board.blueprint.pipelines
     spine = [stage for p in pipelines if p.purpose == "lifecycle" for stage in p.stages]
     spine = [stage for stage in spine if stage.category in ("open", "won")]
     ahead = next((place for place, stage in enumerate(spine) if stage.category == "won"), len(spine)) + 1
@@ -116,7 +116,7 @@ def steps_of(board: Board) -> list[Step]:
                 meaning.setdefault(stage.lifecycle_stage, []).append(stage.id)
 
     def whole(stage: StageTerms) -> Step:
-        return Step(stage.key, stage.label, stage.team_function, tuple(meaning[stage.lifecycle_stage]))
+        return Step(stage.key, stage.label, stage.team, tuple(meaning[stage.lifecycle_stage]))
 
     found = [whole(stage) for stage in spine[:ahead]]
     found += [step for purpose in ("onboarding", "renewal") for step in _ends(pipelines, purpose)]
@@ -129,11 +129,11 @@ def _ends(pipelines: tuple[PipelineTerms, ...], purpose: str) -> list[Step]:
     found, teams = [], set()
     for pipeline in (each for each in pipelines if each.purpose == purpose):
         for stage in pipeline.stages:
-            is_first = stage.is_open and stage.team_function not in teams
+            is_first = stage.is_open and stage.team not in teams
             if is_first or stage.category == "won":
                 label = f"{pipeline.label}: {stage.label.lower()}"
-                found.append(Step(f"{pipeline.key}.{stage.key}", label, stage.team_function, (stage.id,)))
-            teams.add(stage.team_function)
+                found.append(Step(f"{pipeline.key}.{stage.key}", label, stage.team, (stage.id,)))
+            teams.add(stage.team)
     return found
 
 
@@ -159,18 +159,16 @@ def counted(board: Board, period: Period, steps: list[Step]) -> list[Step]:
 
 def lines_of(board: Board, period: Period) -> tuple[Line, ...]:
     days = Days.between(period.first, period.last)
-    seams = board.handoffs.seams
+    seams = board.blueprint.seams
     offers = SEAMS_OF_PERIOD.fill(**near(board, days, "h.offered_at", "offer.day")).rows(
         zone=str(board.zone), at=board.at, seams=[seam.id for seam in seams]
     )
     told = {seam_id: rest for seam_id, *rest in offers}
     opened = {seam_id: rest for seam_id, *rest in OPEN_BY_SEAM.rows(at=board.at)}
-    emails = {seam.owner_email for seam in seams if seam.owner_email}
+    emails = {seam.owner for seam in seams if seam.owner}
     owners = dict(Member.objects.filter(email__in=emails, is_active=True).values_list("email", "name"))
     lines = [
-        _line(
-            seam, owners.get(seam.owner_email, ""), told.get(seam.id, (0, 0, 0, 0, None)), opened.get(seam.id, (0, 0))
-        )
+        _line(seam, owners.get(seam.owner, ""), told.get(seam.id, (0, 0, 0, 0, None)), opened.get(seam.id, (0, 0)))
         for seam in seams
     ]
     worst = max(lines, key=lambda line: line.loss, default=None)
@@ -206,7 +204,7 @@ def _bands(board: Board, steps: list[Step], lines: tuple[Line, ...]) -> tuple[Ba
     chain += [(f, None) for f in dict.fromkeys(s.function for s in steps) if f not in {name for name, _ in chain}]
     placed: list[list[Step]] = [[] for _ in chain]
     names = [name for name, _ in chain]
-    side = {p.key for p in board.lifecycle.pipelines if p.purpose == "expansion"}
+    side = {p.key for p in board.blueprint.pipelines if p.purpose == "expansion"}
     for step in steps:
         is_side = step.key.split(".")[0] in side and "." in step.key
         at = len(names) - 1 - names[::-1].index(step.function) if is_side else names.index(step.function)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from blueprint.schema import MetricTerms
 from core.people.models import Member
-from scorecard.blueprint import MetricTerms
 from scorecard.queries.boards import Board
 from scorecard.queries.readings import Course, Unfolded, courses, unfolded
 from scorecard.rules.metrics import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
@@ -46,7 +46,7 @@ class Scorecard:
     @property
     def headline(self) -> tuple[Card, ...]:
         """The few everybody looks at."""
-        return tuple(card for card in self.cards if card.metric.is_headline)[:MOST_HEADLINES]
+        return tuple(card for card in self.cards if card.metric.headline)[:MOST_HEADLINES]
 
     @property
     def others(self) -> tuple[Card, ...]:
@@ -58,7 +58,7 @@ class Scorecard:
 def scorecard(board: Board, period: Period, *, segment: str = "", value: str = "") -> Scorecard:
     """Every metric that can be read by the segment, for the whole or for one `value` of it; with a segment also the
     matrix of its values. Six queries when all is folded (nine with a segment), however much there is to count."""
-    metrics = [metric for metric in board.metrics.metrics if not segment or segment in board.segments(metric)]
+    metrics = [metric for metric in board.blueprint.metrics if not segment or segment in board.segments(metric)]
     tail = unfolded(board)
     first = period.before.first if period.before else period.first
     narrowed = segment if value else ""
@@ -107,19 +107,19 @@ def _card(metric: MetricTerms, course: Course | None, period: Period, owners: di
         delta=delta(now.value, before.value if before else None, metric.direction),
         band=band(now.value, metric.target, metric.direction),
         spark=tuple(figure.value for figure in course.figures(period.buckets(period.step))),
-        owner=owners.get(metric.owner_email, ""),
+        owner=owners.get(metric.owner, ""),
         fell=what_fell(now.inputs, before.inputs if before else None),
     )
 
 
 def failing_card(metric: MetricTerms, why: str, owners: dict[str, str]) -> Card:
     """A metric that cannot be counted, in its place among the others."""
-    return Card(metric, NO_FIGURE, None, None, "none", (), owners.get(metric.owner_email, ""), failing=why)
+    return Card(metric, NO_FIGURE, None, None, "none", (), owners.get(metric.owner, ""), failing=why)
 
 
 def owners_of(metrics: list[MetricTerms]) -> dict[str, str]:
     """E-mail → name of the active members who own a metric. One query."""
-    emails = {metric.owner_email for metric in metrics if metric.owner_email}
+    emails = {metric.owner for metric in metrics if metric.owner}
     found = Member.objects.filter(email__in=emails, is_active=True).values_list("email", "name")
     return {email: name or email for email, name in found}
 

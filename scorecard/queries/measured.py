@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scorecard.blueprint import MetricTerms
+from blueprint.schema import MetricTerms
 from scorecard.queries.boards import Board
 from scorecard.queries.headline import owners_of
 from scorecard.queries.readings import Course, courses, unfolded
@@ -83,7 +83,7 @@ def measured(
     first = period.before.first if period.before else period.first
     found = courses(board, [metric], first, period.last, segment=segment, value=value, tail=tail)
     parts = courses(board, [metric], period.first, period.last, segment=by, tail=tail)[metric.key] if by else {}
-    owner = owners_of([metric]).get(metric.owner_email, "")
+    owner = owners_of([metric]).get(metric.owner, "")
     if why := board.failing.get(metric.key):
         told = (metric, period, step, segment, value, NO_FIGURE, None, None, "none")
         return Measured(*told, trend=(), slices=(), spread=(), fell=(), owner=owner, failing=why)

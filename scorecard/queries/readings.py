@@ -16,9 +16,9 @@ from typing import Any
 
 from django.db import transaction
 
+from blueprint.schema import MetricTerms
 from core.sql import Fragment, load
 from scorecard import sets
-from scorecard.blueprint import MetricTerms
 from scorecard.kinds import on_days, window
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days

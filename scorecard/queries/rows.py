@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from blueprint.schema import MetricTerms
 from core.errors import BadInput
 from core.sql import load
 from scorecard import sets
-from scorecard.blueprint import MetricTerms
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.metrics import STOCK_KINDS, Figure

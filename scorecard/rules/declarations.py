@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from blueprint.schema import Blueprint, MetricTerms
+
 SEGMENTS = ("source", "owner", "team", "region", "manager")  # beside properties, which are a workspace's own
 
 
@@ -111,15 +113,13 @@ class Known:
     properties: frozenset[str]
 
     @classmethod
-    def of(cls, document: Mapping[str, Any]) -> Known:
-        """Of a whole document."""
+    def of(cls, blueprint: Blueprint) -> Known:
+        """Of a whole blueprint."""
         return cls(
-            pipelines=frozenset(each["key"] for each in document["pipelines"]),
-            stages=frozenset(
-                f"{each['key']}/{stage['key']}" for each in document["pipelines"] for stage in each["stages"]
-            ),
-            seams=frozenset(each["key"] for each in document["seams"]),
-            properties=frozenset(each["key"] for each in document["properties"]),
+            pipelines=frozenset(each.key for each in blueprint.pipelines),
+            stages=frozenset(blueprint.stages_by_path),
+            seams=frozenset(each.key for each in blueprint.seams),
+            properties=frozenset(blueprint.properties_by_key),
         )
 
     def has(self, what: str, name: str) -> bool:
@@ -139,16 +139,16 @@ class Fault:
         return f"{self.path}: {self.message}"
 
 
-def faults_of(metric: Mapping[str, Any], known: Known) -> list[Fault]:
+def faults_of(metric: MetricTerms, known: Known) -> list[Fault]:
     """Everything that keeps a metric of a document from being counted; empty where it can be."""
-    where, kind = f"metrics/{metric['key']}", metric["kind"]
+    where, kind = f"metrics/{metric.key}", metric.kind
     declared = DECLARATIONS.get(kind)
     if declared is None:
         return [Fault(f"{where}/kind", f"There is no kind “{kind}”. Choose one of: {', '.join(DECLARATIONS)}.")]
-    faults = list(_faults_of_parameters(metric.get("parameters", {}), kind, declared, known, f"{where}/parameters"))
-    if metric["unit"] not in declared.units:
+    faults = list(_faults_of_parameters(metric.parameters, kind, declared, known, f"{where}/parameters"))
+    if metric.unit not in declared.units:
         faults.append(Fault(f"{where}/unit", f"A metric of kind “{kind}” is told in {' or '.join(declared.units)}."))
-    for segment in metric.get("segments", ()):
+    for segment in metric.segments:
         if segment not in known.properties and segment not in SEGMENTS and segment not in declared.brings:
             faults.append(Fault(f"{where}/segments", f"“{segment}” is no segment and no property."))
     return faults

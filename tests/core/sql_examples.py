@@ -5,14 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from blueprint.documents import blueprint_of
 from core.people.models import Workspace
 from core.tenancy.scope import here
 from handoffs.actions import scanning
-from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff, Task
 from lifecycle.intake.row_json import RowJson
 from lifecycle.models import ExternalId, Record, ScoreChange
-from scorecard.blueprint import metrics_of
 from scorecard.models import Reading
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
@@ -139,7 +138,7 @@ def live(workspace: Workspace, count: int) -> None:
     ScoreChange.objects.bulk_create(
         ScoreChange(record=record, at=MONDAY_10, before=0, after=10, cause="intake") for record in records
     )
-    metric = metrics_of(workspace).metrics[0].id
+    metric = blueprint_of(workspace).metrics[0].id
     Reading.objects.bulk_create(
         Reading(metric_id=metric, day=MONDAY_10.date() - timedelta(days=place), definition_version=1)
         for place in range(count)
@@ -151,7 +150,7 @@ def live(workspace: Workspace, count: int) -> None:
 
 def common(cast: Cast) -> dict[str, Any]:
     """Parameters by the names they have in every statement: rows of Globex."""
-    terms = handoffs_of(cast.globex)
+    terms = blueprint_of(cast.globex)
     handoffs = list(Handoff.objects.values_list("pk", flat=True)[:5])
     records = Record.objects.all()[:5]
     stages = [seam.trigger_stage_id for seam in terms.seams]
@@ -219,8 +218,8 @@ def common(cast: Cast) -> dict[str, Any]:
         "last_day": MONDAY_10.date(),
         "segment": "",
         "value": "",
-        "metric": metrics_of(cast.globex).metrics[0].id,
-        "metrics": [metrics_of(cast.globex).metrics[0].id],
+        "metric": blueprint_of(cast.globex).metrics[0].id,
+        "metrics": [blueprint_of(cast.globex).metrics[0].id],
         "limits": "{}",
         "only_late": True,
         "skipped": 0,

@@ -8,8 +8,9 @@ from django.test import Client
 
 from core.errors import RuleSaysNo
 from core.history.models import Event
+from core.people.functions import Function
 from core.people.membership import deactivate
-from core.people.models import Function, Member, Team
+from core.people.models import Member, Team
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import leaving
 from handoffs.models import Assignment, Handoff, Rotation, Task

@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from core.history.actions import record_all
+from core.people.functions import Function
 from core.people.inviting import LASTS
 from core.people.limits import counted
-from core.people.models import Function, Invitation, Member, Team, TeamSeat, User
+from core.people.models import Invitation, Member, Team, TeamSeat, User
 from core.people.permissions import SCOPES
 from core.tenancy.scope import workspace_scope
 from tests.cast import Cast, signed_up

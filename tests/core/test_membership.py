@@ -4,8 +4,9 @@ import pytest
 
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.models import Event
+from core.people.functions import Function
 from core.people.membership import add_time_off, change_role, deactivate, describe, reactivate
-from core.people.models import Function, Member, Team
+from core.people.models import Member, Team
 from core.people.team_seats import create_team, edit_team, seat, unseat
 from core.tenancy.scope import workspace_scope
 from tests.cast import MONDAY_10, Cast

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from core.people.models import Function, Member, Team, TeamSeat, TimeOff, Workspace
+from core.people.functions import Function
+from core.people.models import Member, Team, TeamSeat, TimeOff, Workspace
 from core.tenancy.scope import workspace_scope
 from tests.cast import Cast
 

@@ -89,7 +89,7 @@ FAULTS: list[tuple[str, str, Any, str]] = [
     (
         "routing",
         "failed",
-        lambda d: d["seams"][0]["routing"].insert(1, {**d["seams"][0]["routing"][0], "label": "Twice"}),
+        lambda d: d["seams"][0]["routing"].insert(1, {**d["seams"][0]["routing"][0], "key": "twice", "label": "Twice"}),
         "asks the same",
     ),
     ("scoring", "failed", lambda d: d["scoring"].update(threshold=200), "nobody would qualify"),

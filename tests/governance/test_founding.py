@@ -4,9 +4,8 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
+from blueprint.documents import blueprint_of
 from core.tenancy.scope import workspace_scope
-from handoffs.blueprint import handoffs_of
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Stage
 from scorecard.models import Metric
 from tests.cast import Cast
@@ -17,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_a_new_workspace_has_version_1_with_every_part(cast: Cast) -> None:
     assert cast.acme.blueprint_version == 1
     with workspace_scope(cast.acme):
-        lifecycle, handoffs = lifecycle_of(cast.acme), handoffs_of(cast.acme)
+        lifecycle, handoffs = blueprint_of(cast.acme), blueprint_of(cast.acme)
         assert lifecycle.stages_by_path["lifecycle/mql"].entry[0].expression == "score >= 60"
         assert [seam.key for seam in handoffs.seams] == ["marketing_to_sales", "sales_to_success", "success_to_sales"]
         assert Stage.objects.count() == len(lifecycle.stages_by_id)

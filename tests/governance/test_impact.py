@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from blueprint.documents import blueprint_of
 from core.people.models import Workspace
 from core.tenancy.numbers import take_numbers
 from core.tenancy.scope import workspace_scope
@@ -19,7 +20,6 @@ from governance.models import ChangeRequest, Impact
 from governance.tasks import run_impacts
 from handoffs.models import Handoff, Seam
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.models import Account, Record, Stage
 from lifecycle.rules.gates import auto_path
@@ -91,7 +91,7 @@ def test_the_impact_equals_what_happens_once_published_and_scored_again(cast: Ca
             {"label": "Score has reached {mql_threshold}", "expression": "score >= mql_threshold"},
             {"label": "Company is known", "expression": "employees > 100"},
         ]
-        rules = lifecycle_of(cast.acme).score_model.rules
+        rules = blueprint_of(cast.acme).scoring.rules
         written = [
             {
                 "label": each.label,
@@ -113,11 +113,11 @@ def test_the_impact_equals_what_happens_once_published_and_scored_again(cast: Ca
         said_to_enter = {each["number"] for each in told["examples"] if each["after"] and each["number"] not in before}
         workspace = put_through(cast, change)
 
-        lifecycle = lifecycle_of(workspace)
+        lifecycle = blueprint_of(workspace)
         expected = set()
         qualified = 0
         for record in Record.objects.select_related("stage", "account"):
-            points = score(lifecycle.score_model, lifecycle.catalogue, facts_of(record), TUESDAY).points
+            points = score(lifecycle.scoring, lifecycle.catalogue, facts_of(record), TUESDAY).points
             facts = facts_of(record) | {"score": points}
             path = auto_path(lifecycle, lifecycle.stages_by_id[record.stage_id], facts, TUESDAY)
             if any(stage.key == "mql" for stage in path):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from blueprint.documents import document
+from blueprint.documents import blueprint_of, document
 from core.history.actions import _followers, follow
 from core.history.models import Event
 from core.people.models import Member, Workspace
@@ -22,7 +22,6 @@ from handoffs.models import Handoff
 from lifecycle.actions import rescoring
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.touching import log_activity
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.models import Record, Rescoring, ScoreChange, StageStay
 from lifecycle.rules.scoring import score
@@ -69,7 +68,7 @@ def test_leads_above_a_lowered_threshold_become_mqls_and_are_handed_over(cast: C
     with workspace_scope(cast.acme):
         leads(cast, 3)
         points = Record.objects.order_by("number").first().score
-        assert 0 < points < lifecycle_of(cast.acme).score_model.threshold
+        assert 0 < points < blueprint_of(cast.acme).scoring.threshold
         assert not Handoff.objects.exists()
         workspace = published(cast, [(["scoring", "threshold"], points)])
         assert not Handoff.objects.exists(), "the walk comes after publishing, not inside it"
@@ -153,8 +152,8 @@ def test_behaviour_fades_as_the_rules_say(cast: Cast) -> None:
         later = MONDAY_10 + timedelta(days=200)
         assert rescoring.ask_batch(cast.acme, at=later) == 1, "who was never touched has nothing to fade"
         faded = Record.objects.select_related("account", "stage").get(pk=touched.pk)
-        model = lifecycle_of(cast.acme).score_model
-        assert faded.score == score(model, lifecycle_of(cast.acme).catalogue, facts_of(faded), later).points
+        model = blueprint_of(cast.acme).scoring
+        assert faded.score == score(model, blueprint_of(cast.acme).catalogue, facts_of(faded), later).points
         assert faded.score < touched.score
 
 

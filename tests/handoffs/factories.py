@@ -4,23 +4,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from blueprint.documents import blueprint_of, document
+from blueprint.schema import SeamTerms
 from core.history.actions import record as tell_history
 from core.people.models import Member, Workspace
 from core.tenancy.numbers import take_numbers
 from handoffs.actions.offering import offer_set
-from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record, StageStay
 from tests.cast import MONDAY_10
+
+
+def seam_with(workspace: Workspace, **parts: Any) -> SeamTerms:
+    """The first seam of the blueprint in force, saying something else in some parts."""
+    said = document(workspace.pk, workspace.blueprint_version)
+    first, *others = said["seams"]
+    return blueprint_of.parse(workspace.pk, {**said, "seams": [{**first, **parts}, *others]}).seams[0]
 
 
 def make_records(
     workspace: Workspace, count: int = 1, *, path: str = "lifecycle/mql", at: datetime = MONDAY_10, **fields: Any
 ) -> list[Record]:
     """Records in a stage, each with its open stay. Two queries and one for their numbers."""
-    stage = lifecycle_of(workspace).stages_by_path[path]
-    pipeline = lifecycle_of(workspace).pipeline(stage.pipeline_key)
+    stage = blueprint_of(workspace).stages_by_path[path]
+    pipeline = blueprint_of(workspace).pipeline(stage.pipeline_key)
     records = [
         Record(
             **{
@@ -67,7 +74,7 @@ def offer_records(
     packets: dict[UUID, dict[str, Any]] | None = None,
 ) -> list[Handoff]:
     """Offer them, and the handoffs in order of their numbers."""
-    seam = next(seam for seam in handoffs_of(workspace).seams if seam.key == seam_key)
+    seam = next(seam for seam in blueprint_of(workspace).seams if seam.key == seam_key)
     arrived = offer_set(workspace, seam, [record.pk for record in records], by=by, at=at, packets=packets)
     return list(Handoff.objects.filter(pk__in=[each.handoff_id for each in arrived]).order_by("number"))
 

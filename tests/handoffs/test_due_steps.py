@@ -1,7 +1,6 @@
 """What fell due is taken by whoever comes first, scan or person, and comes out the same."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,22 +9,23 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from blueprint.documents import blueprint_of
 from core.businesstime import due_at
 from core.history.models import Event
-from core.people.models import Function, Member, TimeOff
+from core.people.functions import Function
+from core.people.models import Member, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, reassigning, scanning
 from handoffs.actions import packets as packing
 from handoffs.actions.leaving.departing import depart
 from handoffs.actions.tasking import complete_task
-from handoffs.blueprint import StepTerms, handoffs_of
 from handoffs.models import Assignment, Escalation, Handoff, Task
 from handoffs.rules import sla
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.touching import log_activity
 from lifecycle.models import Record, ScoreChange
 from tests.cast import MONDAY_10, Cast, join
-from tests.handoffs.factories import make_records, offer_records
+from tests.handoffs.factories import make_records, offer_records, seam_with
 
 pytestmark = pytest.mark.django_db
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -102,13 +102,13 @@ def test_it_comes_out_the_same_whether_the_scan_or_the_person_comes_first(acme: 
     steps = data.draw(
         st.lists(st.tuples(st.integers(-200, 900), st.sampled_from(["warn", "task", "reassign", "raise"])), max_size=6)
     )
-    seam = handoffs_of(acme.acme).seams[0]
-    ladder = tuple(StepTerms(place, minutes, action) for place, (minutes, action) in enumerate(sorted(steps)))
-    clock = sla.start(replace(seam, ladder=ladder), MONDAY_10)
+    seam = blueprint_of(acme.acme).seams[0]
+    ladder = [{"after_minutes": minutes, "action": action} for minutes, action in sorted(steps)]
+    clock = sla.start(seam_with(acme.acme, ladder=ladder), MONDAY_10)
     rungs = [{"action": rung.action, "at": rung.at.isoformat()} for rung in clock.ladder]
     Handoff.objects.filter(pk=handoff.pk).update(ladder=rungs, next_step_at=clock.ladder[0].at)
     # before any ladder's end, the next one's too: what comes after it only reminds, and is said once after a pause
-    until = min(clock.ladder[-1].at, due_at(seam.calendar, MONDAY_10, 800))
+    until = min(clock.ladder[-1].at, due_at(seam.hours, MONDAY_10, 800))
     at = MONDAY_10 + data.draw(st.floats(0, 1)) * (until - MONDAY_10)
     deeds: list[Callable[[Handoff], object]] = [
         lambda each: answering.accept(each, by=acme.mona, at=at),

@@ -8,15 +8,16 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from blueprint.documents import document
+from blueprint.documents import blueprint_of, document
+from blueprint.schema import FirstTouch
+from core.people.functions import Function
 from core.people.key_in_hand import KeyInHand
-from core.people.models import Function, Member, Team
+from core.people.models import Member, Team
 from core.tenancy.scope import workspace_scope
 from governance.editors.criteria import SeamEditor
 from handoffs.actions import answering
-from handoffs.blueprint import handoffs_at, handoffs_of
 from handoffs.models import Handoff
-from handoffs.rules.first_touch import Touch, terms_of, why_not
+from handoffs.rules.first_touch import Touch, why_not
 from lifecycle.actions.touching import Heard, log_activity
 from lifecycle.models import Activity, Record
 from tests.cast import MONDAY_10, Cast
@@ -61,7 +62,7 @@ def touched(record: Record, by: Member, **said: Any) -> Heard | None:
 )
 def test_a_seam_says_what_counts_and_a_touch_hears_why_not(said: dict[str, Any], why: str) -> None:
     usual: dict[str, Any] = {**OURS, "is_person": True, "sides": ["sales"]}
-    told = why_not(terms_of(None, "sales"), Touch(**{**usual, **said}))
+    told = why_not(FirstTouch.of(None, "sales"), Touch(**{**usual, **said}))
     assert why in told and bool(told) == bool(why)
 
 
@@ -111,7 +112,7 @@ def test_neither_marketing_nor_a_key_nor_a_program_stops_it(acme: Cast) -> None:
 @pytest.mark.django_db
 def test_a_touch_of_what_accepting_made_counts(acme: Cast) -> None:
     records = make_records(acme.acme, path="sales/closed_won", amount=100, owner=acme.rick)
-    packet = {item.key: "as agreed" for item in handoffs_of(acme.acme).seams[1].packet}
+    packet = {item.key: "as agreed" for item in blueprint_of(acme.acme).seams[1].packet}
     [handoff] = offer_records(
         acme.acme, records, seam_key="sales_to_success", by=acme.rick, packets={records[0].pk: packet}
     )
@@ -126,7 +127,7 @@ def test_the_first_blueprint_says_it_and_old_handoffs_keep_their_versions_terms(
     said = document(acme.acme.pk, acme.acme.blueprint_version)["seams"][0]["first_touch"]
     assert said["sides"] == ["sales"]
     handoff, rep, _ = offered(acme)
-    terms = handoffs_at(acme.acme.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id].first_touch
+    terms = blueprint_of.at(acme.acme.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id].first_touch
     assert "Connected" in terms.outcomes
     Handoff.objects.filter(pk=handoff.pk).update(blueprint_version=acme.acme.blueprint_version)
     assert touched(handoff.record, rep, outcome="Meeting held") == Heard(True)
@@ -164,9 +165,11 @@ def test_the_seams_form_says_what_counts_and_what_was_not_touched_is_no_edit() -
     posted.update({"first_touch": "1", "first_touch_kinds": "call", "first_touch_directions": "outbound"})
     for kind in ("email", "meeting"):
         posted.appendlist("first_touch_kinds", kind)
-    posted.update({"first_touch_sides": "sales", "first_touch_outcomes": "\r\n".join(terms_of(None, "sales").outcomes)})
+    posted.update(
+        {"first_touch_sides": "sales", "first_touch_outcomes": "\r\n".join(FirstTouch.of(None, "sales").outcomes)}
+    )
     assert [path[-1] for path, _ in SeamEditor().read(posted, written, "a_to_b") if "touch" in path[-1]] == []
     posted["first_touch_outcomes"] = "Reached\r\n\r\n Reached \r\nBooked"
     edits = {path[-1]: value for path, value in SeamEditor().read(posted, written, "a_to_b")}
     assert edits["first_touch"]["outcomes"] == ["Reached", "Booked"]
-    assert terms_of(edits["first_touch"], "sales").outcomes == ("Reached", "Booked")
+    assert FirstTouch.of(edits["first_touch"], "sales").outcomes == ("Reached", "Booked")

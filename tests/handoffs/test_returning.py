@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
+from blueprint.documents import blueprint_of
 from core.database import owner_cursor
 from core.errors import BadInput
 from core.history.models import Event
@@ -13,7 +14,6 @@ from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import here, workspace_scope
 from handoffs.actions import answering, offering, reassigning, rerouting, returning, scanning
 from handoffs.actions import packets as packing
-from handoffs.blueprint import handoffs_of
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff, Task
 from handoffs.rules import sla
@@ -66,7 +66,7 @@ def test_a_returned_record_is_the_senders_task_and_offered_again_when_its_time_c
     answering.reject(handoff, "inaccurate_data", by=rep, at=MONDAY_10 + HOUR)
     handoff.refresh_from_db()
     task = Task.objects.get()
-    seam = handoffs_of(acme.acme).seams_by_id[handoff.seam_id]
+    seam = blueprint_of(acme.acme).seams_by_id[handoff.seam_id]
     assert (task.kind, task.assignee_id) == ("returned", acme.dana.pk)
     assert handoff.again_at == sla.offered_again_at(seam, MONDAY_10 + HOUR)
     assert handoff.again_at is not None
@@ -276,7 +276,7 @@ def test_what_is_routed_again_is_found_through_its_index(cast: Cast) -> None:
 def test_the_scanner_finds_a_workspace_whose_queue_waits(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         [handoff] = offer_records(cast.acme, make_records(cast.acme), by=cast.dana)
-        Handoff.objects.update(next_step_at=None, assignee=None, queue_id=handoffs_of(cast.acme).pools[0].id)
+        Handoff.objects.update(next_step_at=None, assignee=None, queue_id=blueprint_of(cast.acme).pools[0].id)
         Handoff.objects.update(again_at=MONDAY_10 - timedelta(days=365))
     assert cast.acme.pk in scanning.due_workspaces()
 
@@ -341,5 +341,5 @@ def test_what_came_back_is_never_the_task_of_somebody_who_is_gone(acme: Cast) ->
 
 def test_offering_again_says_nothing_of_records_that_are_open_already(acme: Cast) -> None:
     [handoff] = offer_records(acme.acme, make_records(acme.acme), by=acme.dana)
-    seam = handoffs_of(acme.acme).seams_by_id[handoff.seam_id]
+    seam = blueprint_of(acme.acme).seams_by_id[handoff.seam_id]
     assert returning.offer_again(acme.acme, seam, [handoff.record_id], by=None, at=MONDAY_10) == []

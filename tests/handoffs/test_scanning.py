@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
+from blueprint.documents import blueprint_of
 from core.database import owner_cursor
 from core.history.models import Event
 from core.people.models import Team, TeamSeat, TimeOff
 from core.tenancy.scope import NOW, here, workspace_scope
 from handoffs import tasks
 from handoffs.actions import answering, reassigning, scanning
-from handoffs.blueprint import handoffs_of
 from handoffs.models import Assignment, Escalation, Handoff, Task
 from lifecycle.actions.advancing import log_activity
 from tests.cast import MONDAY_10, Cast
@@ -195,7 +195,7 @@ def test_the_task_finds_the_work_of_every_workspace_by_itself(cast: Cast) -> Non
     assert tasks.scan_for_due_steps() >= 2
     for workspace in (cast.acme, cast.globex):
         with workspace_scope(workspace):
-            assert Escalation.objects.filter(handoff__seam_id=handoffs_of(workspace).seams[0].id).exists()
+            assert Escalation.objects.filter(handoff__seam_id=blueprint_of(workspace).seams[0].id).exists()
 
 
 def test_an_accepted_handoff_nobody_touches_becomes_a_task(cast: Cast) -> None:

@@ -1,27 +1,27 @@
 """Routing in SQL gives every record to whom the rules in Python would: the licence to have both."""
 
 import random
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.db import connection
 
-from core.people.models import Function, Member, Team, TeamSeat, TimeOff, Workspace
+from blueprint.documents import blueprint_of
+from blueprint.schema import RuleTerms, SeamTerms
+from core.people.functions import Function
+from core.people.models import Member, Team, TeamSeat, TimeOff, Workspace
 from core.tenancy.numbers import take_numbers
 from core.tenancy.scope import workspace_scope
 from handoffs.actions.offer_batch import offer_batch
-from handoffs.blueprint import RuleTerms, SeamTerms, handoffs_of
 from handoffs.models import Assignment, Handoff, Rotation
 from handoffs.queries.routing_sql import routing_sql
 from handoffs.rules import sla
 from handoffs.rules.routing import Candidate, present_time, route, turns
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.facts import RECORD_FROM, facts_of
 from lifecycle.models import Account, Record
 from tests.cast import MONDAY_10, Cast
-from tests.handoffs.factories import make_records
+from tests.handoffs.factories import make_records, seam_with
 
 pytestmark = pytest.mark.django_db
 EXPRESSIONS = [
@@ -83,23 +83,16 @@ def some_records(workspace: Workspace, people: list[Member], chance: random.Rand
     return records
 
 
-def some_rules(seam: SeamTerms, chance: random.Random) -> tuple[RuleTerms, ...]:
-    pool = seam.routing[-1]
+def some_rules(chance: random.Random) -> list[dict[str, str]]:
+    """A few rules as a document says them, before the seam's own catch-all."""
     rules = []
     for place in range(chance.randrange(0, 4)):
         target = chance.choice(["pool", "account_owner", "record_owner", "member"])
-        rules.append(
-            RuleTerms(
-                place,
-                f"Rule {place}",
-                chance.choice(EXPRESSIONS),
-                target,
-                pool.pool_key if target == "pool" else "",
-                pool.pool_id if target == "pool" else None,
-                chance.choice(["rick@acme.example", "nobody@acme.example"]) if target == "member" else "",
-            )
-        )
-    return (*rules, replace(pool, position=len(rules)))
+        rule = {"label": f"Rule {place}", "expression": chance.choice(EXPRESSIONS), "target": target}
+        rule |= {"pool": "sales"} if target == "pool" else {}
+        rule |= {"member": chance.choice(["rick@acme.example", "nobody@acme.example"])} if target == "member" else {}
+        rules.append(rule)
+    return [*rules, {"label": "Everybody else takes turns", "expression": "true", "target": "pool", "pool": "sales"}]
 
 
 def here(at_members: list[Member]) -> dict[UUID, str]:
@@ -112,7 +105,7 @@ def in_python(
     workspace: Workspace, seam: SeamTerms, records: list[Record], people: list[Member]
 ) -> dict[UUID, tuple[int | None, UUID | None, list[tuple[int, str, str]]]]:
     """Record → matched rule, chosen member of a pool or owner, rules tried; by the rules alone."""
-    catalogue, present = lifecycle_of(workspace).catalogue, here(people)
+    catalogue, present = blueprint_of(workspace).catalogue, here(people)
     times = dict(Rotation.objects.values_list("member_id", "virtual_time"))
     present_at = present_time(int(each) for each in times.values())
     seats = {}
@@ -131,7 +124,7 @@ def in_python(
     waiting = []
     for record in sorted(records, key=lambda each: each.number):
         named = {
-            rule.position: next((k for k, mail in present.items() if mail == rule.member_key), None)
+            rule.position: next((k for k, mail in present.items() if mail == rule.member), None)
             for rule in seam.routing
         }
 
@@ -163,14 +156,13 @@ def test_the_same_rule_and_the_same_person_for_every_record(cast: Cast, seed: in
     chance = random.Random(seed)
     with workspace_scope(cast.acme):
         people = populate(cast, chance)
-        terms = handoffs_of(cast.acme)
         for _ in range(3):  # the second and third batch begin where the one before ended
-            seam = replace(terms.seams[0], routing=some_rules(terms.seams[0], chance))
+            seam = seam_with(cast.acme, routing=some_rules(chance))
             records = some_records(cast.acme, people, chance)
             expected = in_python(cast.acme, seam, records, people)
             offer_batch(
                 seam,
-                lifecycle_of(cast.acme).catalogue,
+                blueprint_of(cast.acme).catalogue,
                 sla.start(seam, MONDAY_10),
                 [each.pk for each in records],
                 version=1,
@@ -196,10 +188,9 @@ def test_the_what_if_names_the_first_rule_that_is_met(cast: Cast, seed: int) -> 
     chance = random.Random(seed)
     with workspace_scope(cast.acme):
         people = populate(cast, chance)
-        seam = handoffs_of(cast.acme).seams[0]
-        seam = replace(seam, routing=some_rules(seam, chance))
+        seam = seam_with(cast.acme, routing=some_rules(chance))
         records = some_records(cast.acme, people, chance)
-        catalogue = lifecycle_of(cast.acme).catalogue
+        catalogue = blueprint_of(cast.acme).catalogue
         sql = routing_sql(seam, catalogue, at=MONDAY_10)
         with connection.cursor() as cursor:
             cursor.execute(f"select r.id, {sql.sql} from {RECORD_FROM}", sql.params)

@@ -1,11 +1,11 @@
 """One row of every noun that an address can name, with a number and a key of their own."""
 
+from blueprint.documents import blueprint_of
 from core.people.models import Invitation, Member, Team, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.models import ChangeRequest
 from handoffs.models import Handoff, Seam, Task
 from imports.opening import receive
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Account, Import, Record
 from tests.cast import MONDAY_10
 
@@ -15,7 +15,7 @@ LEADS = b"Email,Name,Lead Source\nann@initech.example,Ann,Google\nbob@initech.ex
 def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) -> None:
     """Account, record, handoff, task, import and change request `number`, team `key`, and an invitation."""
     with workspace_scope(workspace):
-        stage = lifecycle_of(workspace).stages_by_path["lifecycle/mql"]
+        stage = blueprint_of(workspace).stages_by_path["lifecycle/mql"]
         account = Account.objects.create(number=number, name="Initech", name_key="initech")
         record = Record.objects.create(
             number=number, kind="lead", name="Peter", email="peter@initech.example", account=account,

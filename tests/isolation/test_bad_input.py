@@ -14,7 +14,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from blueprint.documents import default_document
+from blueprint.documents import blueprint_of, default_document
 from core.errors import BadInput
 from core.http.incoming import check_bounds, read_json, whole
 from core.people.models import Member
@@ -24,7 +24,6 @@ from governance.models import ChangeRequest
 from governance.yaml_text import as_yaml, read_document
 from imports import mapping
 from imports.mapping import BadMapping
-from lifecycle.blueprint import lifecycle_of
 from tests.cast import Cast
 from tests.isolation.rows import one_of_each
 from tests.isolation.walk import Address, addresses
@@ -280,7 +279,7 @@ MAPPED = {
 @pytest.mark.django_db
 def test_a_mapping_with_something_odd_in_it_is_read_or_refused(cast: Cast) -> None:
     with workspace_scope(cast.acme):
-        lifecycle = lifecycle_of(cast.acme)
+        lifecycle = blueprint_of(cast.acme)
     mapping.read(MAPPED, FOUND, lifecycle)
 
     @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))

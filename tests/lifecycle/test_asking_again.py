@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from blueprint.documents import document
+from blueprint.documents import blueprint_of, document
 from blueprint.expressions.ast import EPOCH, day, instant
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import Catalogue, DataType, Field
@@ -25,7 +25,6 @@ from governance.models import Impact
 from lifecycle.actions import advancing, asking_again, rescoring
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.ask_again_sql import ask_again_of
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
 
@@ -227,7 +226,7 @@ def test_one_record_in_trouble_does_not_keep_the_others_from_being_asked(acme: C
 def test_where_nothing_reads_now_nothing_is_asked_and_nothing_more_is_written(acme: Cast) -> None:
     assert ask_again_of(acme.acme).turns_sql == "" and ask_again_of(acme.acme).daily_stages == ()
     assert customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 9, 1)).ask_again_at is None
-    assert lifecycle_of(acme.acme)
+    assert blueprint_of(acme.acme)
 
 
 @pytest.mark.django_db(transaction=True)

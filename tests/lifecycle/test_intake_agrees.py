@@ -13,13 +13,13 @@ from django.db.models import Count, F, Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from blueprint.documents import blueprint_of
 from core.errors import Refusal
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions import editing
 from lifecycle.actions.advancing import advance, log_activity
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import holds
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.facts import facts_of
 from lifecycle.models import Record, Rejection, ScoreChange, StageStay
 from lifecycle.rules.gates import auto_path, born_from, what_is_missing
@@ -118,7 +118,7 @@ def test_every_row_is_accounted_for(acme: Cast, seed: int) -> None:
 @given(seed=st.integers(0, 2**32))
 def test_score_reasons_and_stage_are_what_the_rules_in_python_say(acme: Cast, seed: int) -> None:
     dice = random.Random(seed)
-    lifecycle, model = lifecycle_of(acme.acme), lifecycle_of(acme.acme).score_model
+    lifecycle, model = blueprint_of(acme.acme), blueprint_of(acme.acme).scoring
     rows = [
         Incoming(line, "lead", core={"email": f"s{seed}-{line}@x.example"}, properties=some_properties(dice))
         for line in range(1, 25)
@@ -158,7 +158,7 @@ def _agrees(lifecycle: Any, model: Any, record: Record, start: Any, at: Any) -> 
 @given(seed=st.integers(0, 2**32))
 def test_the_gate_in_sql_is_the_gate_in_python(acme: Cast, seed: int) -> None:
     dice = random.Random(seed)
-    lifecycle = lifecycle_of(acme.acme)
+    lifecycle = blueprint_of(acme.acme)
     pipeline = lifecycle.pipeline(dice.choice(("lifecycle", "sales", "onboarding", "expansion")))
     core = {"amount": dice.choice((0, 5, None)), "closes_on": dice.choice((None, MONDAY_10.date()))}
     rows = [
@@ -216,7 +216,7 @@ def test_one_open_stay_after_any_sequence(acme: Cast, seed: int) -> None:
                 take_in(acme.acme, rows, by=acme.dana, at=at)
                 continue
             record = dice.choice(records)
-            stages = lifecycle_of(acme.acme).pipeline(record.pipeline.key).stages
+            stages = blueprint_of(acme.acme).pipeline(record.pipeline.key).stages
             target = dice.choice(stages).key
             if deed == "move":
                 advance(record, target, by=acme.rick, at=at, reason_key="price")

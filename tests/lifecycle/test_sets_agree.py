@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 from blueprint.expressions.criteria import BadExpression, Line, Verdict, all_met, compile_line, judge
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.expressions.to_sql import all_met_sql, reads_sql, to_sql
-from lifecycle.rules.scoring import ScoreModel, ScoreRule, score
+from blueprint.schema import ScoringTerms
+from lifecycle.rules.scoring import score
 from lifecycle.score_sql import score_sql
+from tests.lifecycle.factories import score_model, score_rule
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 INDUSTRIES = ("SaaS", "Retail", "100%_Oil")
@@ -327,18 +329,18 @@ def test_both_readers_agree_when_all_criteria_are_met() -> None:
 
 
 SCORE_RULES = st.builds(
-    ScoreRule,
+    score_rule,
     label=st.just("a rule"),
     group=st.sampled_from(["fit", "behaviour"]),
     expression=RULES,
     points=st.integers(-20, 40),
 )
 SCORE_MODELS = st.builds(
-    ScoreModel,
-    rules=st.lists(SCORE_RULES, max_size=8).map(tuple),
+    score_model,
+    rules=st.lists(SCORE_RULES, max_size=8),
     fit_cap=st.integers(0, 100),
     behaviour_cap=st.integers(0, 100),
-    half_life_days=st.none() | st.sampled_from([0.5, 1, 7, 14, 30, 90]),
+    half_life_days=st.none() | st.sampled_from([1, 7, 14, 30, 90]),
 )
 
 
@@ -346,7 +348,7 @@ SCORE_MODELS = st.builds(
 def test_both_readers_score_alike() -> None:
     @settings(MANY, max_examples=40)
     @given(model=SCORE_MODELS, seed=st.integers(0, 10**6))
-    def agree(model: ScoreModel, seed: int) -> None:
+    def agree(model: ScoringTerms, seed: int) -> None:
         chance = random.Random(seed)
         rows = [some_record(chance) for _ in range(60)]
         sql = score_sql(model, CATALOGUE, at=AT)

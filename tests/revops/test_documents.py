@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
-from lifecycle.blueprint import lifecycle_of
 from tests.cast import MONDAY_10, Cast
 from tests.counting import statements
 from tests.governance.emergency import break_glass
@@ -32,7 +32,7 @@ def publish_threshold(cast: Cast, points: int) -> float:
 
 
 def threshold(cast: Cast) -> float:
-    return lifecycle_of(Workspace.objects.get(pk=cast.acme.pk)).score_model.threshold
+    return blueprint_of(Workspace.objects.get(pk=cast.acme.pk)).scoring.threshold
 
 
 @pytest.mark.django_db(transaction=True)
@@ -53,7 +53,7 @@ def test_a_version_that_was_taken_back_is_forgotten_with_its_transaction(cast: C
 def test_a_version_is_read_once_in_a_process(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         workspace = Workspace.objects.get(pk=cast.acme.pk)
-        lifecycle_of(workspace)
+        blueprint_of(workspace)
         with statements() as said, transaction.atomic():
-            assert lifecycle_of(workspace) is lifecycle_of(workspace)
+            assert blueprint_of(workspace) is blueprint_of(workspace)
     assert not [each for each in said if "blueprintversion" in each]

@@ -11,12 +11,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from blueprint.documents import blueprint_of
 from core.history.actions import record as tell_history
 from core.people.models import Team, TeamSeat
 from core.tenancy.scope import workspace_scope
-from handoffs.blueprint import handoffs_of
 from handoffs.models import Handoff
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record, StageStay
 from tests.cast import MONDAY_10, Cast
 
@@ -29,8 +28,8 @@ class Life:
     def __init__(self, cast: Cast, seed: int, number: int = 0) -> None:
         self.cast, self.dice, self.number = cast, random.Random(seed), number
         with workspace_scope(cast.acme):
-            self.lifecycle = lifecycle_of(cast.acme)
-            self.seams = handoffs_of(cast.acme).seams
+            self.lifecycle = blueprint_of(cast.acme)
+            self.seams = blueprint_of(cast.acme).seams
         self.people = [cast.rick, cast.rosa, cast.cleo, cast.dana, None]
 
     def moment(self, after: datetime = START) -> datetime:

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from blueprint.documents import blueprint_of
 from core.database import refresh_statistics
-from core.people.models import Function, Member, Team, TeamSeat, Workspace
+from core.people.functions import Function
+from core.people.models import Member, Team, TeamSeat, Workspace
 from core.tenancy.numbers import take_numbers
-from lifecycle.blueprint import lifecycle_of
 from lifecycle.models import Record, StageStay
 
 FOLDER = Path(os.environ.get("REVOPS_DATA_DIR", "../shared/data")) / "maven_crm"
@@ -58,7 +59,7 @@ def seat_agents() -> dict[str, Member]:
 
 def load(workspace: Workspace) -> None:
     """8,800 opportunities: Prospecting and Engaging are open, Won and Lost are closed. Run inside the scope."""
-    sales = lifecycle_of(workspace).pipeline("sales")
+    sales = blueprint_of(workspace).pipeline("sales")
     stage_of = {
         "Prospecting": sales.stage("discovery"),
         "Engaging": sales.stage("qualification"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import time_machine
 from django.test import Client
 
 from blueprint.documents import default_document
+from blueprint.schema import Blueprint
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.actions.founding import publish_first_version
@@ -32,8 +32,8 @@ def test_every_kind_is_declared_and_every_declaration_is_counted() -> None:
 
 
 def test_the_default_blueprint_keeps_to_it() -> None:
-    document = default_document()
-    assert [faults_of(each, Known.of(document)) for each in document["metrics"]] == [[]] * len(document["metrics"])
+    blueprint = Blueprint.model_validate(default_document())
+    assert [found for each in blueprint.metrics for found in faults_of(each, Known.of(blueprint))] == []
 
 
 def metric(document: dict[str, Any], key: str) -> dict[str, Any]:
@@ -237,7 +237,7 @@ def test_what_only_shows_when_it_is_counted_is_noted_and_the_others_are_counted(
     with workspace_scope(cast.acme):
         make_records(cast.acme, 3, path="sales/closed_won", score=3)
         board = queries.board_of(cast.acme, MONDAY_10)
-        broken = replace(board.metric("win_rate"), filter="score % 0 == 1")
+        broken = board.metric("win_rate").model_copy(update={"filter": "score % 0 == 1"})
         found = courses(board, [broken, board.metric("sales_cycle")], board.today.replace(month=1), board.today)
     assert set(board.failing) == {"win_rate"} and "Remainders" in board.failing["win_rate"]
     assert found["win_rate"] == {} and found["sales_cycle"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -171,14 +170,14 @@ def test_a_metric_whose_filter_moves_by_itself_is_never_kept(cast: Cast) -> None
         ("entered_stage_at > now - days(30)", False),
         ('stage == "closed_won"', False),
     ]:
-        assert sets.is_foldable(board.question(replace(metric, filter=text))) is kept
+        assert sets.is_foldable(board.question(metric.model_copy(update={"filter": text}))) is kept
 
 
 def test_a_filter_leaves_out_records_and_those_it_cannot_judge(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         Life(cast, 12).go_on(150)
         board = queries.board_of(cast.acme, MONDAY_10)
-        metric = replace(board.metric("win_rate"), filter="amount > 100.2")
+        metric = board.metric("win_rate").model_copy(update={"filter": "amount > 100.2"})
         period = board.period("custom", START.date(), board.today)
         every = queries.rows_behind(board, board.metric("win_rate"), period, limit=500)
         some = queries.rows_behind(board, metric, period, limit=500)

@@ -6,7 +6,8 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from core.history.models import SecurityEvent
-from core.people.models import Function, Invitation, Member, Team, TeamSeat, TimeOff
+from core.people.functions import Function
+from core.people.models import Invitation, Member, Team, TeamSeat, TimeOff
 from core.people.security_log import label
 from core.people.team_seats import HIGHEST_CAP, HIGHEST_WEIGHT
 

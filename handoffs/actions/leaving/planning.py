@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import PoolTerms, SeamTerms
 from core.errors import RuleSaysNo
 from core.people import makings
 from core.people.models import Member, Team, TeamSeat, Workspace
@@ -14,7 +16,6 @@ from core.people.permissions import may
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.plans import Move, Plan
 from handoffs.actions.reassign_late import barred_from, move, pool_states, rungs
-from handoffs.blueprint import PoolTerms, SeamTerms, handoffs_at, handoffs_of, queue_for
 from handoffs.models import Handoff
 from handoffs.rules.routing import Candidate, Turn, turns
 from handoffs.rules.sla import Clock, carried_on, start
@@ -36,7 +37,7 @@ class Planner:
 
     def __init__(self, workspace: Workspace, member: Member, successor: Member | None, at: datetime) -> None:
         self.workspace, self.member, self.successor, self.at = workspace, member, successor, at
-        self.terms = handoffs_of(workspace)
+        self.terms = blueprint_of(workspace)
         own = {pool.id for pool in self.own_pools}
         self.pools = pool_states(sorted(own), at)  # first: offers under way to them are done, or wait
         self.handoffs = list(holding.open_handoffs_of(member).select_related("record", "team__manager"))
@@ -87,13 +88,13 @@ class Planner:
         return moves, changes
 
     def _seam(self, handoff: Handoff) -> SeamTerms:
-        return handoffs_at(self.workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id]
+        return blueprint_of.at(self.workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id]
 
     def _pool_id(self, handoff: Handoff) -> UUID | None:
         given_from = self.barred[handoff.pk][0]
         if given_from:
             return given_from
-        queue = queue_for(handoffs_at(self.workspace.pk, handoff.blueprint_version), self._seam(handoff))
+        queue = blueprint_of.at(self.workspace.pk, handoff.blueprint_version).queue_for(self._seam(handoff))
         return queue.id if queue else None
 
     def _place(self, pool_id: UUID | None, turn: Turn | None) -> dict[str, Any]:
@@ -159,7 +160,7 @@ class Planner:
         theirs = (sits_in.get(each.team_id) for each in things if isinstance(each, Record) and each.team_id)
         team = next((each for each in theirs if each), self.seats[0].team if self.seats else None)
         fitting = [pool for pool in self.own_pools if team and _takes_from(pool, team)]
-        return max(fitting, key=lambda pool: (bool(pool.team_key), bool(pool.region))).id if fitting else None
+        return max(fitting, key=lambda pool: (bool(pool.team), bool(pool.region))).id if fitting else None
 
     def _turns(
         self, pool_id: UUID | None, count: int, never: Sequence[set[UUID]], *, capped: bool = True
@@ -206,7 +207,7 @@ class Planner:
 
 
 def _takes_from(pool: PoolTerms, team: Team) -> bool:
-    return pool.function == team.function and pool.team_key in ("", team.key) and pool.region in ("", team.region)
+    return pool.function == team.function and pool.team in ("", team.key) and pool.region in ("", team.region)
 
 
 def _after(candidates: Iterable[Candidate], served: Mapping[UUID, int], capped: bool) -> list[Candidate]:
