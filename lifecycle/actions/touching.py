@@ -57,28 +57,21 @@ def log_activity(
     """
     permit(by, "activity.log")
     _check(kind, direction, outcome, note)
-    happened_at, system = _when(happened_at, at), by.came_with.system if by.came_with else ""
+    activity = Activity(member=by, kind=kind, direction=direction, outcome=outcome, note=note)
+    activity.at = _when(happened_at, at)
     _check_external_id(external_id)
+    if external_id:
+        activity.system, activity.external_id = by.came_with.system if by.came_with else "", external_id
     with transaction.atomic():
         present, _ = lock_record(record, at)  # a touch keeps the moment at which we heard of it
-        if external_id and (known := _known(present, system, external_id)):
+        if external_id and (known := _known(present, activity.system, external_id)):
             return known
+        activity.record = present
         workspace = Workspace.objects.get(pk=present.workspace_id)
-        activity = Activity(
-            record=present,
-            member=by,
-            kind=kind,
-            direction=direction,
-            outcome=outcome,
-            note=note,
-            at=happened_at,
-            system=system if external_id else "",
-            external_id=external_id,
-        )
         _hear(workspace, activity, by, at)
         _keep(activity)
         _tell(activity, by, at)
-        present.last_activity_at = max(happened_at, present.last_activity_at or happened_at)
+        present.last_activity_at = max(activity.at, present.last_activity_at or activity.at)
         _score_again(workspace, blueprint_of(workspace), present, by, at)
     return activity
 
