@@ -116,6 +116,47 @@
     $$("dialog[data-open-now]").forEach((dialog) => { dialog.removeAttribute("data-open-now"); open(dialog.id); });
   });
 
+  // --- Forms that redraw a part of themselves: <form data-keeps-typing> asks again if somebody typed meanwhile ---
+  const asked = new WeakMap(); // form → its latest request, and what was typed when it was sent
+  const typedIn = (form) => new URLSearchParams(new FormData(form)).toString();
+  const keeper = (event) => event.detail.requestConfig.verb === "post" && event.detail.elt.closest?.("[data-keeps-typing]");
+  document.addEventListener("htmx:beforeSend", (event) => {
+    const form = keeper(event);
+    if (form) asked.set(form, { request: event.detail.xhr, typed: typedIn(form) });
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const form = keeper(event), latest = form && asked.get(form), { elt, triggeringEvent } = event.detail.requestConfig;
+    if (!latest || (latest.request === event.detail.xhr && latest.typed === typedIn(form))) return;
+    event.detail.shouldSwap = false;
+    if (latest.request === event.detail.xhr && triggeringEvent) setTimeout(() => window.htmx.trigger(elt, triggeringEvent.type));
+  });
+
+  // --- Rows that change places: <ol data-sortable><li data-item>, dragged by [data-handle] or moved by [data-moves] ---
+  function renumber(list) {
+    for (const [place, item] of [...list.children].entries()) for (const box of $$("[data-place], input[name$='-ORDER']", item)) box.value = place + 1;
+  }
+  document.addEventListener("click", (event) => {
+    const button = closest(event, "[data-sortable] [data-moves]"), item = button?.closest("[data-item]");
+    if (!item) return;
+    event.preventDefault();
+    const other = button.dataset.moves === "-1" ? item.previousElementSibling : item.nextElementSibling;
+    if (!other) return;
+    if (button.dataset.moves === "-1") other.before(item); else other.after(item);
+    renumber(item.parentElement);
+    button.focus();
+  });
+  let dragged = null;
+  document.addEventListener("pointerdown", (event) => { const handle = closest(event, "[data-handle]"); if (handle) handle.closest("[data-item]").draggable = true; });
+  document.addEventListener("dragstart", (event) => { dragged = closest(event, "[data-item][draggable=true]"); });
+  document.addEventListener("dragover", (event) => {
+    const over = closest(event, "[data-item]");
+    if (!dragged || !over || over === dragged || over.parentElement !== dragged.parentElement) return;
+    event.preventDefault();
+    const box = over.getBoundingClientRect();
+    if (event.clientY < box.top + box.height / 2) over.before(dragged); else over.after(dragged);
+  });
+  document.addEventListener("dragend", () => { if (dragged) { renumber(dragged.parentElement); dragged.draggable = false; dragged = null; } });
+
   // --- Live countdown: <c-due> counts working time, so it stands still while nobody is at work ---
   const TONES = ["badge-success", "badge-warning", "badge-error", "badge-neutral"];
   function inWords(ms) {

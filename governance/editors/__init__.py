@@ -1,24 +1,29 @@
 """The forms a draft is edited with: each shows one part of the blueprint and reads it back as edits by path."""
 
-from governance.editors.criteria import SeamEditor, StageEditor
-from governance.editors.kit import Editor
-from governance.editors.plain import MetricEditor, PropertyEditor, ReasonEditor, ThresholdEditor
-from governance.editors.tables import RoutingEditor, ScoringEditor
+from governance.editors.lists import CalendarEditor, PoolEditor, PropertyEditor, ReasonEditor
+from governance.editors.metric_editor import MetricEditor
+from governance.editors.part_editor import NEW, Editor, Opened
+from governance.editors.pipelines import PipelineEditor, StageEditor
+from governance.editors.scoring import ScoringEditor, ThresholdEditor
+from governance.editors.seams import RoutingEditor, SeamEditor
 from governance.editors.whole import WholeEditor
 
 EDITORS: dict[str, Editor] = {
     editor.slug: editor
     for editor in (
         ThresholdEditor(),
+        ScoringEditor(),
         SeamEditor(),
         RoutingEditor(),
+        PipelineEditor(),
         StageEditor(),
-        ScoringEditor(),
         PropertyEditor(),
         ReasonEditor(),
+        PoolEditor(),
+        CalendarEditor(),
         MetricEditor(),
         WholeEditor(),
     )
 }
 
-__all__ = ["EDITORS", "Editor"]
+__all__ = ["EDITORS", "NEW", "Editor", "Opened"]

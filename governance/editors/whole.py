@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import QueryDict
-
 from blueprint.differences import differences
 from blueprint.keys import keyed
-from blueprint.paths import Document
-from governance.editors.kit import EditList, Editor, Subject
+from blueprint.paths import Document, Path
+from core.errors import NotFound
+from governance.editors.part_editor import Editor, Opened, Section, Subject
+from governance.forms.part import EditList
+from governance.forms.special import DocumentForm
 from governance.yaml_text import as_yaml, read_document
 
 
@@ -23,9 +22,14 @@ class WholeEditor(Editor):
     def subjects(self, document: Document) -> list[Subject]:
         return [Subject("", "The whole blueprint")]
 
-    def context(self, document: Document, of: str) -> dict[str, Any]:
-        return {"yaml": as_yaml(document)}
+    def path_of(self, of: str) -> Path:
+        if of:
+            raise NotFound()
+        return ()
 
-    def read(self, posted: QueryDict, document: Document, of: str) -> EditList:
-        proposed = keyed(read_document(posted.get("yaml", "")), document)
-        return [(edit.path, edit.after) for edit in differences(document, proposed)]
+    def sections(self, opened: Opened) -> list[Section]:
+        return [DocumentForm(opened.data, initial={"yaml": as_yaml(opened.document) if opened.data is None else ""})]
+
+    def edits(self, opened: Opened) -> EditList:
+        proposed = keyed(read_document(opened.sections[0].cleaned_data["yaml"]), opened.document)
+        return [(edit.path, edit.after) for edit in differences(opened.document, proposed)]

@@ -40,8 +40,16 @@ class Pools:
 
 def seats_by_pool(document: Document) -> dict[str, int]:
     """How many active people take turns in each pool. One query."""
-    terms = {each["key"]: PoolTerms.model_validate(each) for each in document["pools"]}
-    return {key: len(weights) for key, weights in _weights(terms).items()}
+    return {key: len(weights) for key, weights in _weights(_pool_terms(document)).items()}
+
+
+def turns_in_pool(document: Document, key: str) -> list[tuple[str, int]]:
+    """Who takes turns in one pool, with their weight, by name. One query."""
+    return sorted(_weights(_pool_terms(document)).get(key, {}).items())
+
+
+def _pool_terms(document: Document) -> dict[str, PoolTerms]:
+    return {each["key"]: PoolTerms.model_validate(each) for each in document["pools"]}
 
 
 def pools_of(terms: Mapping[str, PoolTerms]) -> Pools:

@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django import template
+from django import forms, template
+from django.forms import BoundField
 
 from blueprint.schema.vocabularies import LadderAction
+from governance.forms.condition import ConditionWidget
 
 register = template.Library()
 
@@ -29,24 +31,27 @@ def signed(value: Any) -> str:
 
 
 @register.filter
-def append(text: str, more: Any) -> str:
-    """Two pieces of a name put together."""
-    return f"{text}{more}"
+def field_width(field: BoundField) -> str:
+    """How much of the row a field takes: long words, boxes and conditions take all of it."""
+    wide = (forms.Textarea, forms.CheckboxSelectMultiple, ConditionWidget)
+    has_test = any(isinstance(each.widget, ConditionWidget) for each in field.form.fields.values())
+    is_words = has_test and field.name == "label" and field.form.prefix is not None
+    return "sm:col-span-full" if is_words or isinstance(field.field.widget, wide) else ""
+
+
+@register.filter
+def posted_as(name: str, part: Any) -> str:
+    """The name of an input inside another: `expression.0.1`."""
+    return f"{name}.{part}"
+
+
+@register.filter
+def posted_row(prefix: str, number: Any) -> str:
+    """What a button calls a row: `entry:0`, or its number alone where there is one list."""
+    return f"{prefix}:{number}" if prefix else str(number)
 
 
 @register.filter
 def instant(written: str | None) -> datetime | None:
     """A kept ISO time as a moment."""
     return datetime.fromisoformat(written) if written else None
-
-
-@register.filter
-def percent_number(ratio: Any) -> str:
-    """0.25 as `25`, for a field in percent; nothing where nothing is said."""
-    return "" if ratio in (None, "") else f"{round(float(ratio) * 100, 2):g}"
-
-
-@register.filter
-def plain(value: Any) -> str:
-    """A number as a field of a form takes it."""
-    return "" if value in (None, "") else f"{value:.10g}" if isinstance(value, float) else str(value)

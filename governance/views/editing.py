@@ -2,125 +2,160 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
+import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views import View
 
-from blueprint.expressions.criteria import BadExpression, compile_line
-from blueprint.expressions.fields import Catalogue
-from blueprint.paths import BadPath, Document, put, read_path
-from blueprint.schema.pipelines import live
-from blueprint.schema.vocabularies import RoutingTarget
-from blueprint.shape import BadShape, check_edit
+from blueprint.paths import Document
 from core.errors import BadInput, NotFound, NotPermitted
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
-from core.people.models import Member
 from core.people.permissions import may, permit
 from governance import queries
 from governance.actions import drafting
 from governance.checks.finding import catalogue_of
-from governance.editors import EDITORS
-from governance.editors.kit import EditList, Editor, Subject
+from governance.editors import EDITORS, Editor, Opened
+from governance.editors.refusals import place_refusal
+from governance.forms.part import EditList
+from governance.forms.round_trips import CannotDo, after
 from governance.impact import threshold_curve, what_if_threshold
 from governance.models import ChangeRequest
-from governance.rules.building import COMPARISONS, CannotBuild, build
 
-PREFIX = re.compile(r"entry|exit|acceptance|rule")
-MOST_INDEX = 999
+TAKE_AWAY = "take_away"
 
 
 class Edit(View):
-    """One editor on one draft."""
+    """One editor on one draft: the list of what it opens, or one part of it."""
 
     def get(self, request: WorkspaceRequest, number: int, what: str) -> HttpResponse:
-        change = self._change(request, number, what)
-        return self._page(request, change, what, request.GET.get("of", ""))
+        change, editor = _opened(request, number, what)
+        of, document = request.GET.get("of", ""), queries.proposed_by(change)
+        if _is_list(editor, document, of):
+            return _list_page(request, change, editor, document)
+        return _part_page(request, change, editor.open(document, of))
 
     def post(self, request: WorkspaceRequest, number: int, what: str) -> HttpResponse:
-        change = self._change(request, number, what)
-        of = request.GET.get("of", "")
-        document = queries.proposed_by(change)
-        edits: EditList = []
+        permit(request.member, "change.propose")
+        change, editor = _opened(request, number, what)
+        of, document, do = request.GET.get("of", ""), queries.proposed_by(change), request.POST.get("do", "")
+        if _is_list(editor, document, of):
+            return self._keep(request, change, lambda: editor.reordering(_order(request.POST)))
+        if do and do != TAKE_AWAY:
+            return self._round_trip(request, change, editor, document)
+        opened = editor.open(document, of, request.POST)
+        if do == TAKE_AWAY:
+            return self._keep(request, change, lambda: editor.removal(opened))
+        if not opened.is_valid():
+            return _part_page(request, change, opened, status=422)
         try:
-            edits = EDITORS[what].read(request.POST, document, of)
-            drafting.propose(change, edits, by=request.member, at=request.at)
+            drafting.propose(change, opened.edits(), by=request.member, at=request.at)
         except BadInput as refusal:
-            return self._page(request, change, what, of, refusal=refusal, typed=edits)
-        messages.success(request, "Added to the draft.")
-        return redirect("governance:change", request.workspace.slug, number)
+            left = None if place_refusal(opened, refusal) else refusal
+            return _part_page(request, change, opened, status=422, refusal=left)
+        return _added(request, change)
 
-    def _change(self, request: WorkspaceRequest, number: int, what: str) -> ChangeRequest:
-        if what not in EDITORS:
-            raise NotFound()
-        if EDITORS[what].admins_only:
-            _only_admins(request)
-        return queries.change_for(request.member, number)
+    def _keep(self, request: WorkspaceRequest, change: ChangeRequest, edits: Any) -> HttpResponse:
+        found: EditList = edits()
+        drafting.propose(change, found, by=request.member, at=request.at)
+        return _added(request, change)
 
-    def _page(
-        self,
-        request: WorkspaceRequest,
-        change: ChangeRequest,
-        what: str,
-        of: str,
-        refusal: BadInput | None = None,
-        typed: EditList | None = None,
+    def _round_trip(
+        self, request: WorkspaceRequest, change: ChangeRequest, editor: Editor, document: Document
     ) -> HttpResponse:
-        document = queries.proposed_by(change)
-        catalogue = builder_context(document)
-        for path, after in typed or ():  # what was typed comes back, as far as it can stand in a document
-            with suppress(BadPath, BadShape):
-                place = read_path(path)
-                if after is None:
-                    check_edit(place, after)  # a page cannot be drawn without what every blueprint has
-                document = put(document, place, after)
-        editor = EDITORS[what]
-        subjects = editor.subjects(document)
-        if all(subject.of != of for subject in subjects):
-            if of:
-                raise NotFound()
-            return page(request, "governance/edit.html", _choice(change, editor, subjects))
-        context = {
-            "change": change,
-            "editor": editor,
-            "of": of,
-            "subject": editor.label_of(document, of),
-            "refusal": refusal,
-            "people": Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(email="").order_by("name"),
-            "is_draft": change.state == ChangeRequest.State.DRAFT,
-            **catalogue,
-            **editor.context(document, of),
-        }
-        if what == "threshold":
-            context |= threshold_context(request)
-        if what == "document" and refusal is not None:
-            context["yaml"] = request.POST.get("yaml", "")
-        return page(request, "governance/edit.html", context, status=422 if refusal else 200)
+        """The same form with a row more, another test, a country's days; nothing is judged or kept yet."""
+        of, refusal = request.GET.get("of", ""), None
+        data: QueryDict = request.POST
+        try:
+            data = after(request.POST["do"], request.POST, catalogue_of(document))
+        except CannotDo as cannot:
+            refusal = BadInput(str(cannot))
+        opened = editor.open(document, of, data)
+        for section in opened.sections:
+            section.silence()
+        return _part_page(request, change, opened, refusal=refusal)
 
 
-def _only_admins(request: WorkspaceRequest) -> None:
-    if not may(request.member, "change.publish"):
+def _opened(request: WorkspaceRequest, number: int, what: str) -> tuple[ChangeRequest, Editor]:
+    """The draft and the editor. Raises NotFound, and NotPermitted where only admins may."""
+    if what not in EDITORS:
+        raise NotFound()
+    if EDITORS[what].admins_only and not may(request.member, "change.publish"):
         raise NotPermitted("Only admins edit the whole blueprint as text.")
+    return queries.change_for(request.member, number), EDITORS[what]
 
 
-def _choice(change: ChangeRequest, editor: Editor, subjects: list[Subject]) -> dict[str, Any]:
-    """The page that asks which seam, stage or metric is meant."""
-    is_draft = change.state == ChangeRequest.State.DRAFT
-    return {"change": change, "editor": editor, "subject": editor.title, "choose": subjects, "is_draft": is_draft}
+def _is_list(editor: Editor, document: Document, of: str) -> bool:
+    """Whether the address asks for the list: nothing is named, and the editor opens more than one thing."""
+    return not of and all(subject.of for subject in editor.subjects(document))
 
 
-def builder_context(document: Document) -> dict[str, Any]:
-    """The fields and comparisons of the small builder, by family."""
-    catalogue = catalogue_of(document)
-    return {
-        "fields": [field for field in catalogue if field.key != "now"],
-        "comparisons": [(key, words) for key, (words, _, _) in COMPARISONS.items()],
+def _added(request: WorkspaceRequest, change: ChangeRequest) -> HttpResponse:
+    messages.success(request, "Added to the draft.")
+    return redirect("governance:change", request.workspace.slug, change.number)
+
+
+def _order(posted: QueryDict) -> list[dict[str, Any]]:
+    """The names of a list's items in the order that was given. Raises BadInput."""
+    names, places, do = posted.getlist("name"), posted.getlist("place"), posted.get("do", "")
+    try:
+        given = [(float(place), json.loads(name)) for name, place in zip(names, places, strict=True)]
+    except ValueError:
+        raise BadInput("Each place is a number.", field="place") from None
+    ordered = [name for _, name in sorted(given, key=lambda pair: pair[0])]
+    word, _, number = do.partition(":")
+    here, by = int(number[:4]) if number.isdecimal() else -1, {"up": -1, "down": 1}.get(word, 0)
+    if 0 <= here < len(ordered) and 0 <= here + by < len(ordered):
+        ordered[here], ordered[here + by] = ordered[here + by], ordered[here]
+    return ordered
+
+
+def _list_page(request: WorkspaceRequest, change: ChangeRequest, editor: Editor, document: Document) -> HttpResponse:
+    """What the editor opens, in its order; and one more of it."""
+    order = [json.dumps(name, sort_keys=True) for name in editor.order(document)]
+    subjects = editor.subjects(document)
+    context = {
+        "change": change,
+        "editor": editor,
+        "subject": editor.title,
+        "subjects": list(zip(subjects, order or [""] * len(subjects), strict=True)),
+        "has_order": bool(order),
+        "may_edit": _may_edit(request, change),
     }
+    return page(request, "governance/edit_list.html", context)
+
+
+def _may_edit(request: WorkspaceRequest, change: ChangeRequest) -> bool:
+    is_theirs = change.author_id == request.member.pk or may(request.member, "change.publish")
+    return is_theirs and change.state == ChangeRequest.State.DRAFT
+
+
+def _part_page(
+    request: WorkspaceRequest,
+    change: ChangeRequest,
+    opened: Opened,
+    *,
+    status: int = 200,
+    refusal: BadInput | None = None,
+) -> HttpResponse:
+    """The forms of one part."""
+    editor = opened.editor
+    context = {
+        "change": change,
+        "editor": editor,
+        "opened": opened,
+        "subject": editor.label_of(opened.document, opened.of),
+        "refusal": refusal,
+        "is_draft": change.state == ChangeRequest.State.DRAFT,
+        "may_remove": opened.may_go,
+        **editor.context(opened),
+    }
+    if editor.slug == "threshold":
+        context |= threshold_context(request) | {"scoring": opened.now}
+    return page(request, "governance/edit.html", context, status=status)
 
 
 def threshold_context(request: WorkspaceRequest) -> dict[str, Any]:
@@ -147,73 +182,3 @@ class WhatIf(View):
             return page(request, "governance/what_if.html", {"tried": None}, part="governance/_what_if.html")
         tried = what_if_threshold(request.workspace, int(given[:6]), at=request.at)
         return page(request, "governance/what_if.html", {"tried": tried}, part="governance/_what_if.html")
-
-
-class ExpressionCheck(View):
-    """Whether an expression can be read with the draft's properties; the answer points at line and column."""
-
-    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        change = queries.change_for(request.member, number)
-        document = queries.proposed_by(change)
-        given = next((str(value) for key, value in request.POST.items() if key.endswith("expression")), "")
-        context = {"given": given.strip(), "bad": bad_expression(document, given)}
-        return page(request, "governance/expression_check.html", context, part="governance/_expression_check.html")
-
-
-def bad_expression(document: Document, expression: str) -> BadExpression | None:
-    """What is wrong with an expression, or None."""
-    if not expression.strip():
-        return None
-    try:
-        compile_line(catalogue_of(document), live(expression, document["scoring"]["threshold"]))
-    except BadExpression as bad:
-        return bad
-    return None
-
-
-class Line(View):
-    """One line of criteria: an empty one more, or one written by the builder."""
-
-    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        change = queries.change_for(request.member, number)
-        prefix, index = _place(request.GET.get("prefix", ""), request.GET.get("index", ""))
-        context = self._context(change, prefix, index) | {"is_new": True, "shape": request.GET.get("shape", "")}
-        return page(request, "governance/line_page.html", context, part="governance/_new_line.html")
-
-    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        change = queries.change_for(request.member, number)
-        prefix, index = _place(request.GET.get("prefix", ""), request.GET.get("index", ""))
-        names = ("label", "expression", "field", "comparison", "value", "group", "points", "target", "pool", "member")
-        posted = {name: request.POST.get(f"{prefix}-{index}-{name}", "") for name in names}
-        context = self._context(change, prefix, index)
-        line: dict[str, Any] = dict(posted)
-        try:
-            label, expression = build(context["catalogue"], posted["field"], posted["comparison"], posted["value"])
-            line |= {"label": posted["label"] or label, "expression": expression}
-        except CannotBuild as cannot:
-            context["cannot"] = str(cannot)
-        context |= {"line": line, "bad": bad_expression(context["document"], line["expression"]), "is_open": True}
-        context["shape"] = request.GET.get("shape", "")
-        return page(request, "governance/line_page.html", context, part="governance/_line.html")
-
-    def _context(self, change: ChangeRequest, prefix: str, index: int) -> dict[str, Any]:
-        document = queries.proposed_by(change)
-        catalogue: Catalogue = catalogue_of(document)
-        return {
-            "change": change,
-            "prefix": prefix,
-            "index": index,
-            "next_index": index + 1,
-            "document": document,
-            "catalogue": catalogue,
-            "line": {},
-            "pools": document["pools"],
-            "targets": RoutingTarget.choices,
-            **builder_context(document),
-        }
-
-
-def _place(prefix: str, index: str) -> tuple[str, int]:
-    if not PREFIX.fullmatch(prefix) or not index.isdecimal() or int(index[:4]) > MOST_INDEX:
-        raise NotFound()
-    return prefix, int(index[:4])

@@ -50,20 +50,28 @@ def shown_trail(document: Document, trail: Iterable[Authorship]) -> list[dict[st
     return [each for each in shown if not str(each["title"]).endswith("definition version")]
 
 
+OPENED_BY = {
+    "properties": "property",
+    "pools": "pool",
+    "calendars": "calendar",
+    "metrics": "metric",
+    "reason_codes": "reason",
+    "seams": "seam",
+    "pipelines": "pipeline",
+}
+
+
 def editor_of(edit: Edit) -> tuple[str, str]:
-    """Which editor opens the place again, and on what."""
-    path = edit.path
-    names = [".".join(map(str, step.values())) if isinstance(step, dict) else step for step in path]
-    if path[0] == "scoring":
-        return ("scoring" if path[-1] == "rules" else "threshold", "")
-    if path[0] == "pipelines" and len(path) > 3 and path[2] == "stages" and path[3] != {"order": True}:
-        return ("stage", f"{names[1]}/{names[3]}")
-    if path[0] == "seams" and len(path) > 2:
-        return ("routing" if path[2] == "routing" else "seam", names[1])
-    if path[0] == "metrics" and len(path) > 2:
-        return ("metric", names[1])
-    if path[0] == "properties" and len(path) > 2:
-        return ("property", names[1])
-    if path[0] == "reason_codes" and len(path) > 2:
-        return ("reason", names[1].replace(".", "/", 1))
-    return ("document", "")
+    """Which editor opens the place again, and on what; its list where the item is gone or the order is meant."""
+    top, *rest = edit.path
+    if top == "scoring":
+        return ("scoring" if "rules" in rest else "threshold", "")
+    slug = OPENED_BY.get(str(top), "document")
+    items = [step for step in rest if isinstance(step, dict) and "key" in step]
+    if not items or (len(rest) == 1 and edit.after is None):
+        return (slug, "")
+    if top == "pipelines" and len(items) > 1 and not (len(rest) == 3 and edit.after is None):
+        return ("stage", f"{items[0]['key']}/{items[1]['key']}")
+    if top == "reason_codes":
+        return (slug, f"{items[0]['purpose']}/{items[0]['key']}")
+    return ("routing" if "routing" in rest else slug, items[0]["key"])

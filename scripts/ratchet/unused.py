@@ -21,6 +21,7 @@ CALLED_BY_FRAMEWORKS = """
     list create retrieve update partial_update destroy patch put get_* has_permission has_object_permission
     authenticate authenticate_header allow_request to_representation to_internal_value initial
     get_security_definition collect ignore_aliases _missing_
+    prepare_value initial_form_count total_form_count value_from_datadict value_omitted_from_data
 """.split()
 REGISTERED = ["@register", "@register.*", "@shared_task*", "@*.connect*", "@receiver*", "@app.task*", "@*_validator*"]
 VERBS = ["@action*", "@*.mapping.*"]  # of a viewset

@@ -158,11 +158,8 @@ GET    /changes/<int:number>/                                              bluep
 POST   /changes/<int:number>/approval/                                     change.approve
 GET    /changes/<int:number>/edit/<slug:what>/                             blueprint.read
 POST   /changes/<int:number>/edit/<slug:what>/                             change.propose
-POST   /changes/<int:number>/expression/                                   blueprint.read
 GET    /changes/<int:number>/impact/                                       blueprint.read
 POST   /changes/<int:number>/impact/                                       change.propose
-GET    /changes/<int:number>/line/                                         blueprint.read
-POST   /changes/<int:number>/line/                                         blueprint.read
 POST   /changes/<int:number>/publication/                                  change.publish
 POST   /changes/<int:number>/rejection/                                    change.approve
 POST   /changes/<int:number>/repetition/                                   change.propose

@@ -14,22 +14,22 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("key", "names"),
     [
-        ("mql_to_sql", ["parameter:from", "parameter:to"]),
-        ("win_rate", ["parameter:pipeline"]),
-        ("leakage_sales_success", ["parameter:seam", "parameter:window_days"]),
-        ("marketing_sourced", ["parameter:pipeline", "parameter:by"]),
+        ("mql_to_sql", ["parameters-from", "parameters-to"]),
+        ("win_rate", ["parameters-pipeline"]),
+        ("leakage_sales_success", ["parameters-seam", "parameters-window_days"]),
+        ("marketing_sourced", ["parameters-pipeline", "parameters-by"]),
     ],
 )
 def test_the_form_asks_for_the_parameters_of_the_kind(cast: Cast, key: str, names: list[str]) -> None:
     change = new_change(cast)
     page = door(cast.ada).get(f"/w/acme/changes/{change.number}/edit/metric/?of={key}").content.decode()
-    assert [name for name in fields_of(page) if name.startswith("parameter:")] == names
+    assert [name for name in fields_of(page) if name.startswith("parameters-")] == names
 
 
 def test_another_parameter_is_one_edit_and_a_default_is_not_written_down(cast: Cast) -> None:
     change, client = new_change(cast), door(cast.ada)
     url = f"/w/acme/changes/{change.number}/edit/metric/?of=leakage_sales_success"
-    posted = fields_of(client.get(url).content.decode()) | {"parameter:window_days": "30"}
+    posted = fields_of(client.get(url).content.decode()) | {"parameters-window_days": "30"}
     assert client.post(url, posted).status_code == 302
     with workspace_scope(cast.acme):
         (edit,) = queries.edits_of(change)
@@ -40,6 +40,6 @@ def test_another_parameter_is_one_edit_and_a_default_is_not_written_down(cast: C
 def test_a_number_that_is_none_comes_back_with_its_field(cast: Cast) -> None:
     change, client = new_change(cast), door(cast.ada)
     url = f"/w/acme/changes/{change.number}/edit/metric/?of=leakage_sales_success"
-    posted = fields_of(client.get(url).content.decode()) | {"parameter:window_days": "many"}
+    posted = fields_of(client.get(url).content.decode()) | {"parameters-window_days": "many"}
     refused = client.post(url, posted)
-    assert refused.status_code == 422 and "Window in days is a whole number" in words(refused)
+    assert refused.status_code == 422 and "Enter a whole number." in words(refused)

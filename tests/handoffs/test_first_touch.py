@@ -14,7 +14,9 @@ from core.people.functions import Function
 from core.people.key_in_hand import KeyInHand
 from core.people.models import Member, Team
 from core.tenancy.scope import workspace_scope
-from governance.editors.criteria import SeamEditor
+from governance.editors import Opened
+from governance.editors.seams import SeamEditor
+from governance.forms.choices import Offers
 from handoffs.actions import answering
 from handoffs.models import Handoff
 from handoffs.rules.first_touch import Touch, why_not
@@ -160,16 +162,22 @@ def test_a_handoff_outside_any_clock_says_nothing_of_it(acme: Cast) -> None:
 
 def test_the_seams_form_says_what_counts_and_what_was_not_touched_is_no_edit() -> None:
     seam = {"key": "a_to_b", "label": "A", "from": "marketing", "to": "sales", "ladder": [], "calendar": "office"}
-    written: dict[str, Any] = {"seams": [seam], "calendars": []}
+    shown = FirstTouch.of(None, "sales").model_dump(mode="json")
+    assert edits_of_first_touch(seam, shown) == []
+    ((path, said),) = edits_of_first_touch(seam, {**shown, "outcomes": ["Reached\r\n\r\n Reached \r\nBooked"]})
+    assert path[-1] == "first_touch" and said["outcomes"] == ["Reached", "Booked"]
+    assert FirstTouch.of(said, "sales").outcomes == ("Reached", "Booked")
+
+
+def edits_of_first_touch(seam: dict[str, Any], typed: dict[str, list[str]]) -> list[Any]:
+    """What the seam's form says of the first touch when this is typed into it."""
     posted = QueryDict(mutable=True)
-    posted.update({"first_touch": "1", "first_touch_kinds": "call", "first_touch_directions": "outbound"})
-    for kind in ("email", "meeting"):
-        posted.appendlist("first_touch_kinds", kind)
-    posted.update(
-        {"first_touch_sides": "sales", "first_touch_outcomes": "\r\n".join(FirstTouch.of(None, "sales").outcomes)}
+    for name, values in typed.items():
+        posted.setlist(f"first_touch-{name}", ["\r\n".join(values)] if name == "outcomes" else values)
+    document = {"seams": [seam], "properties": [], "pipelines": []}
+    opened = Opened(
+        SeamEditor(), document, "a_to_b", ("seams", {"key": "a_to_b"}), seam, False, Offers(document), posted
     )
-    assert [path[-1] for path, _ in SeamEditor().read(posted, written, "a_to_b") if "touch" in path[-1]] == []
-    posted["first_touch_outcomes"] = "Reached\r\n\r\n Reached \r\nBooked"
-    edits = {path[-1]: value for path, value in SeamEditor().read(posted, written, "a_to_b")}
-    assert edits["first_touch"]["outcomes"] == ["Reached", "Booked"]
-    assert FirstTouch.of(edits["first_touch"], "sales").outcomes == ("Reached", "Booked")
+    form = opened.object("first_touch", usual={"sides": ["sales"]})
+    assert form.is_valid()
+    return list(form.edits(opened.path))

@@ -1,0 +1,87 @@
+"""Editors of the plain lists: properties, reasons, pools, calendars."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from blueprint.paths import Document, Path
+from blueprint.schema import CalendarTerms, PoolTerms, PropertyTerms, ReasonTerms
+from core.errors import NotFound
+from governance.editors.part_editor import NEW, Editor, Opened, Section, Subject
+from governance.forms.holidays import HolidayPicker
+from governance.queries.world import turns_in_pool
+
+
+class PropertyEditor(Editor):
+    """What a property may hold and which system owns it."""
+
+    slug, title, icon = "property", "Property", "tags"
+    hint = "Label, type, options and owning system of one property; or a new one."
+    part, collection = PropertyTerms, "properties"
+
+    def sections(self, opened: Opened) -> list[Section]:
+        return [
+            opened.fields("label", "type", "record_kind", "options"),
+            opened.fields("system", "source_rule", "reverify_days", title="Where its values come from"),
+        ]
+
+
+class ReasonEditor(Editor):
+    """What a reason is called and what follows from it."""
+
+    slug, title, icon = "reason", "Reason code", "message-square-warning"
+    hint = "Words, consequence and order of the reasons; or a new one."
+    part, collection = ReasonTerms, "reason_codes"
+
+    def subjects(self, document: Document) -> list[Subject]:
+        return [
+            Subject(f"{each['purpose']}/{each['key']}", f"{each['label']} ({each['purpose']})")
+            for each in document["reason_codes"]
+        ]
+
+    def path_of(self, of: str) -> Path:
+        purpose, slash, key = of.partition("/")
+        if not slash and of != NEW:
+            raise NotFound()
+        return ("reason_codes", {"purpose": purpose, "key": key})
+
+    def sections(self, opened: Opened) -> list[Section]:
+        purpose = ("purpose",) if opened.is_new else ()
+        return [opened.fields(*purpose, "label", "disposition", "needs_note")]
+
+
+class PoolEditor(Editor):
+    """Who takes turns."""
+
+    slug, title, icon = "pool", "Pool", "users-round"
+    hint = "Which teams take turns, and who that is today; or a new one."
+    part, collection = PoolTerms, "pools"
+    side_template = "governance/forms/pool_members.html"
+
+    def sections(self, opened: Opened) -> list[Section]:
+        return [opened.fields("label", "function", "team", "region")]
+
+    def context(self, opened: Opened) -> dict[str, Any]:
+        return {"turns": [] if opened.is_new else turns_in_pool(opened.document, opened.of)}
+
+
+class CalendarEditor(Editor):
+    """When a team works."""
+
+    slug, title, icon = "calendar", "Calendar", "calendar-days"
+    hint = "Hours of each day, zone and holidays; a country's days can be loaded; or a new one."
+    part, collection = CalendarTerms, "calendars"
+
+    def starting(self, document: Document, of: str) -> dict[str, Any]:
+        hours = {day: ["09:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
+        return {"time_zone": "workspace", "weekly": hours}
+
+    def sections(self, opened: Opened) -> list[Section]:
+        zones = [("workspace", "The workspace's own zone"), *((zone, zone) for zone in sorted(available_timezones()))]
+        return [
+            opened.fields("label", "time_zone", choices={"time_zone": zones}),
+            opened.object("weekly"),
+            HolidayPicker(opened.data),
+            opened.items("holidays", sorted_by="date"),
+        ]

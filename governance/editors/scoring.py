@@ -1,0 +1,39 @@
+"""Editors of the score: threshold and bands, and the rules that earn points."""
+
+from __future__ import annotations
+
+from blueprint.paths import Document, Path
+from blueprint.schema import ScoringTerms
+from governance.editors.part_editor import Editor, Opened, Section, Subject
+
+
+class ThresholdEditor(Editor):
+    """How many points make a record marketing qualified."""
+
+    slug, title, icon = "threshold", "MQL threshold", "target"
+    hint = "How many points make a record marketing qualified; criteria and routing follow it. Caps, half-life, bands."
+    part = ScoringTerms
+    side_template = "governance/forms/threshold.html"
+
+    def subjects(self, document: Document) -> list[Subject]:
+        return [Subject("", self.title)]
+
+    def path_of(self, of: str) -> Path:
+        return ("scoring",) if not of else ("scoring", {"key": of})
+
+    def sections(self, opened: Opened) -> list[Section]:
+        line = opened.fields("threshold", "fit_cap", "behaviour_cap", "half_life_days", title="Where the line is")
+        line.fields["threshold"].label = "Points to be marketing qualified"
+        line.fields["threshold"].help_text = ""
+        return [line, opened.items("bands", sorted_by="from")]
+
+
+class ScoringEditor(ThresholdEditor):
+    """Points and the conditions that earn them."""
+
+    slug, title, icon = "scoring", "Score rules", "list-plus"
+    hint = "Which conditions earn or cost how many points."
+    side_template = ""
+
+    def sections(self, opened: Opened) -> list[Section]:
+        return [opened.items("rules")]

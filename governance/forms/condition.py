@@ -1,0 +1,182 @@
+"""The condition builder as a form field: groups of tests, or the criteria language where it is of another shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from blueprint.expressions.ast import read
+from blueprint.expressions.fields import Catalogue, DataType, Family, Field
+from blueprint.expressions.source import BadExpression
+from governance.forms.condition_data import GroupData, TestData, Typed
+from governance.rules.conditions import (
+    CannotBuild,
+    Condition,
+    Group,
+    Test,
+    condition_of,
+    with_threshold,
+    words_of,
+    write,
+)
+from governance.rules.operators import OPERATORS, operators_for
+
+
+class ConditionWidget(forms.Widget):
+    """Draws the builder. What it hands to the field is a `Typed`."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        super().__init__()
+        self.catalogue = catalogue
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Typed:
+        return Typed.read(data if isinstance(data, QueryDict) else QueryDict(), name)
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        typed = value if isinstance(value, Typed) else opened(self.catalogue, value or "")
+        context = {
+            "name": name,
+            "id": (attrs or {}).get("id") or f"id_{name}",
+            "typed": typed,
+            "groups": [self._group(each) for each in typed.groups],
+            "invalid": (attrs or {}).get("aria-invalid"),
+            "made": made_words(self.catalogue, typed),
+            "bad": bad_expression(self.catalogue, typed.text) if typed.mode == "text" else None,
+        }
+        return mark_safe(render_to_string("governance/forms/condition.html", context))
+
+    def _group(self, group: GroupData) -> dict[str, Any]:
+        return {"join": group.join, "tests": [self._shown(each) for each in group.tests]}
+
+    def _shown(self, test: TestData) -> dict[str, Any]:
+        """A test with what its two selects offer and how its value is asked for."""
+        field = self.catalogue.field(test.field) if test.field in self.catalogue else None
+        offered = operators_for(field) if field else []
+        operator = next((each for each in offered if each.key == test.operator), offered[0] if offered else None)
+        takes = operator.takes if operator else "nothing"
+        return {
+            "fields": self._fields,
+            "field": test.field,
+            "operators": offered,
+            "operator": operator.key if operator else "",
+            "takes": takes,
+            "after": operator.after if operator else "",
+            "input": input_type(field, takes),
+            "options": [(each, each in test.values) for each in options_of(field, test)] if field else [],
+            "values": test.values,
+            "value": test.values[0] if test.values else "",
+            "joined": ", ".join(test.values),
+        }
+
+    @property
+    def _fields(self) -> list[tuple[str, str]]:
+        return [(each.key, each.label) for each in self.catalogue if each.key != "now"]
+
+
+def input_type(field: Field | None, takes: str) -> str:
+    """The kind of input a value is typed into."""
+    if field is None or takes == "days":
+        return "number"
+    if field.data_type.family is Family.TIME:
+        return "date"
+    return "number" if field.data_type.family is Family.NUMBER and takes == "value" else "text"
+
+
+def options_of(field: Field, test: TestData) -> list[str]:
+    """The options of a choice, with those a test names that are no more."""
+    if field.data_type is not DataType.CHOICE:
+        return []
+    return [*field.options, *(value for value in test.values if value and value not in field.options)]
+
+
+def opened(catalogue: Catalogue, expression: str) -> Typed:
+    """An expression as the form shows it first: in the builder wherever it is of its shape."""
+    condition = condition_of(catalogue, expression) if expression.strip() else None
+    if condition is None and expression.strip():
+        return Typed(mode="text", text=expression, was=expression)
+    groups = [
+        GroupData(group.join, [TestData(test.field, test.operator, list(test.values)) for test in group.tests])
+        for group in (condition.groups if condition else ())
+    ]
+    made = words_of(catalogue, condition) if condition else ""
+    return Typed(
+        condition.join if condition else "all", groups or [GroupData()], text=expression, was=expression, made=made
+    )
+
+
+def condition_from(typed: Typed) -> Condition:
+    """What the builder's inputs say; tests without a field are left out."""
+    groups = []
+    for group in typed.groups:
+        tests = tuple(Test(each.field, each.operator, _values(each)) for each in group.tests if each.field)
+        if tests:
+            groups.append(Group(group.join, tests))
+    return Condition(typed.join, tuple(groups))
+
+
+def _values(test: TestData) -> tuple[str, ...]:
+    """The values of a test; several are typed with commas between."""
+    operator = OPERATORS.get(test.operator)
+    if operator is not None and operator.takes == "values" and len(test.values) == 1:
+        return tuple(part.strip() for part in test.values[0].split(",") if part.strip())
+    return tuple(test.values)
+
+
+def made_words(catalogue: Catalogue, typed: Typed) -> str:
+    """The words made from the test as it stands; blank while it makes none."""
+    try:
+        expression = expression_of(catalogue, typed)
+    except CannotBuild:
+        return ""
+    condition = condition_of(catalogue, expression)
+    return words_of(catalogue, condition) if condition else ""
+
+
+def expression_of(catalogue: Catalogue, typed: Typed) -> str:
+    """The expression that is meant; what means the same as before is written as before. Raises CannotBuild."""
+    if typed.mode == "text":
+        return typed.text.replace("\r\n", "\n").strip()
+    condition = condition_from(typed)
+    if not condition.groups:
+        return ""
+    expression = write(catalogue, condition)
+    return typed.was if condition_of(catalogue, typed.was) == condition_of(catalogue, expression) else expression
+
+
+def bad_expression(catalogue: Catalogue, expression: str) -> BadExpression | None:
+    """What is wrong with an expression, or None."""
+    if not expression.strip():
+        return None
+    try:
+        read(with_threshold(catalogue), expression)
+    except BadExpression as bad:
+        return bad
+    return None
+
+
+class ConditionField(forms.Field):
+    """Cleans to an expression of the criteria language."""
+
+    def __init__(self, *, catalogue: Catalogue, **kwargs: Any) -> None:
+        self.catalogue = catalogue
+        super().__init__(widget=ConditionWidget(catalogue), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        """The expression. Raises ValidationError where it cannot be built."""
+        try:
+            expression = expression_of(self.catalogue, value)
+        except CannotBuild as cannot:
+            raise forms.ValidationError(str(cannot)) from None
+        if self.required and not expression:
+            raise forms.ValidationError("Say what is tested.")
+        if bad := bad_expression(self.catalogue, expression):
+            raise forms.ValidationError(str(bad))
+        return expression
