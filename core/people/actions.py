@@ -71,5 +71,4 @@ def change_workspace(
             setattr(present, key, value)
         present.save(update_fields=list(changed))
         record("workspace.changed", present, at=at, actor=by, facts={"from": before, "to": changed})
-        tell("workspace.changed", workspace=present, changed=frozenset(changed), at=at)
     return present

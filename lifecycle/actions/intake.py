@@ -54,8 +54,6 @@ def take_in(
         tell("records.scored", record_ids=updated, at=at)
     fresh = [outcome.ids[line] for line, state in outcome.states.items() if state == "created"]
     journeys.after_entering(workspace, outcome.entered, followers=batch.followers, fresh=fresh, by=by, at=at)
-    if batch.days:
-        tell("history.told", workspace=workspace, days=sorted(batch.days), by=by, at=at)
     return outcome
 
 

@@ -43,7 +43,6 @@ class RowResult:
     email_of: int | None
     origin_id: UUID | None
     entered_stage_id: UUID | None
-    old_moments: list[datetime] | None
     old_stage_id: UUID | None
     target_stage_id: UUID | None
     stage_id: UUID | None

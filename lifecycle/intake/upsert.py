@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from blueprint.documents import blueprint_of
@@ -51,7 +51,6 @@ class Batch:
         self.outcome = Outcome()
         self.stands: dict[UUID, UUID] = {}  # record → the stage it entered last
         self.followers: set[UUID] = set()  # records that came from another one
-        self.days: set[date] = set()  # past days that now read otherwise
         self.taken: dict[tuple[str, ...], UUID | None] = {}  # key → digest of the row that took it
 
     def take(self, rows: Sequence[Incoming]) -> None:
@@ -136,9 +135,6 @@ class Batch:
             self.stands[result.id] = result.entered_stage_id
             if result.origin_id:
                 self.followers.add(result.id)
-        if shaped.row.history and state != "unchanged":
-            moments = [moment for _, moment in shaped.row.history] + (result.old_moments or [])
-            self.days.update(moment.date() for moment in moments)
 
     def _refusal(self, shaped: Shaped, result: RowResult) -> Refused:
         if result.verdict == "email_taken":

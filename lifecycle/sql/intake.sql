@@ -44,7 +44,6 @@
 --   email_of: the number of the record that has the address already
 --   origin_id: the record it came from
 --   entered_stage_id: the stage it entered last; null where it entered none
---   old_moments: the moments of a dated past that was replaced
 --   old_stage_id: where it stood before
 --   target_stage_id: the stage it was to enter
 --   stage_id: where it stands now
@@ -266,7 +265,6 @@ select
     numbered.email_of,
     numbered.origin_id,
     case when cardinality(numbered.path) > 0 then numbered.stage_id end as entered_stage_id,
-    case when numbered.is_history then numbered.old_moments end as old_moments,
     numbered.old_stage_id,
     numbered.target_stage_id,
     numbered.stage_id,
