@@ -90,52 +90,36 @@ arrivals as materialized (
     ) found on true
     where found.id not in (select record_id from open_already)
 ),
-placed as materialized (
+judged as (
     select
         arrivals.*,
-        chosen.*,
-        rules.target,
-        rules.named_id,
-        coalesce(rules.pool_id, %(queue)s) as pool_id,
-        row_number() over (partition by rules.target, rules.pool_id order by arrivals.number) as place
+        arrivals.account_owner_id in (select id from people_here) as is_account_owner_here,
+        arrivals.record_owner_id in (select id from people_here) as is_record_owner_here
     from arrivals
+),
+placed as materialized (
+    select
+        judged.*,
+        chosen.place as chosen_place,
+        chosen.position as matched,
+        chosen.target,
+        chosen.named_id,
+        coalesce(chosen.pool_id, %(queue)s) as pool_id,
+        row_number() over (partition by chosen.target, chosen.pool_id order by judged.number) as place
+    from judged
     left join lateral (
-        select
-            max(tried.matched) as matched,
-            coalesce(
-                jsonb_agg(
-                    jsonb_build_object(
-                        'position', tried.position,
-                        'label', tried.label,
-                        'verdict', case tried.is_met when true then 'met' when false then 'unmet' else 'unknown' end,
-                        'why', case
-                            when tried.is_met and not tried.is_reaching then %(reaches_nobody)s::jsonb ->> tried.target
-                            else ''
-                        end
-                    )
-                    order by tried.place
-                ) filter (where tried.position <= tried.matched or tried.matched is null),
-                '[]'
-            ) as rules_tried
-        from (
-            select
-                judged.*,
-                min(judged.position) filter (where judged.is_met and judged.is_reaching) over () as matched
-            from (
-                select
-                    rules.*,
-                    arrivals.conditions[rules.place] as is_met,
-                    case rules.target
-                        when 'account_owner' then arrivals.account_owner_id in (select id from people_here)
-                        when 'record_owner' then arrivals.record_owner_id in (select id from people_here)
-                        when 'member' then rules.named_id is not null
-                        else true
-                    end is true as is_reaching
-                from rules
-            ) judged
-        ) tried
+        select rules.* from rules
+        where
+            judged.conditions[rules.place]
+            and case rules.target
+                when 'account_owner' then judged.is_account_owner_here
+                when 'record_owner' then judged.is_record_owner_here
+                when 'member' then rules.named_id is not null
+                else true
+            end
+        order by rules.place
+        limit 1
     ) chosen on true
-    left join rules on rules.position = chosen.matched
 ),
 wanted as (
     select
@@ -248,12 +232,34 @@ assigned as (
         %(at)s,
         given.cause,
         jsonb_build_object(
-            'rules', given.rules_tried, 'matched', given.matched,
+            'rules', coalesce(tried.rules, '[]'), 'matched', given.matched,
             'pool', case when given.target = 'pool' then given.pool_id end, 'turn', given.virtual_time::bigint,
             'seats', pool_traces.seats, 'candidates', coalesce(pool_traces.candidates, '[]')
         )
     from given
     left join pool_traces on given.target = 'pool' and pool_traces.pool_id = given.pool_id
+    cross join lateral (
+        select
+            jsonb_agg(
+                jsonb_build_object(
+                    'position', rules.position,
+                    'label', rules.label,
+                    'verdict', case given.conditions[rules.place]
+                        when true then 'met'
+                        when false then 'unmet'
+                        else 'unknown'
+                    end,
+                    'why', case
+                        when rules.place is distinct from given.chosen_place and given.conditions[rules.place]
+                            then %(reaches_nobody)s::jsonb ->> rules.target
+                        else ''
+                    end
+                )
+                order by rules.place
+            ) as rules
+        from rules
+        where rules.place <= given.chosen_place or given.chosen_place is null
+    ) tried
 ),
 taken as (
     select
