@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoffs import leaving_views, limbo_views, views
+from handoffs import leaving_views, limbo_views, path_views, views
 
 app_name = "handoffs"
 urlpatterns = [
@@ -20,8 +20,8 @@ urlpatterns = [
     path("limbo/", limbo_views.LimboPage.as_view(), name="limbo"),
     path("limbo/figure/", limbo_views.LimboFigure.as_view(), name="limbo_figure"),
     path("limbo/offers/", limbo_views.LimboOffers.as_view(), name="limbo_offers"),
-    path("search/questions/", views.QuestionsPage.as_view(), name="questions"),
-    path("records/<int:number>/path/", views.PathPage.as_view(), name="path"),
+    path("search/questions/", path_views.QuestionsPage.as_view(), name="questions"),
+    path("records/<int:number>/path/", path_views.PathPage.as_view(), name="path"),
     path("people/<uuid:member_id>/departure/", leaving_views.Departure.as_view(), name="departure"),
-    path("records/<int:number>/offers/", views.Offers.as_view(), name="offers"),
+    path("records/<int:number>/offers/", path_views.Offers.as_view(), name="offers"),
 ]

@@ -2,7 +2,6 @@
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -10,19 +9,17 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from blueprint.documents import blueprint_of
-from core.errors import BadInput, RuleSaysNo
+from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import is_partial, page
 from core.people.permissions import LEADS, may, permit
 from handoffs import queries
 from handoffs.actions import access as locking
-from handoffs.actions import answering, offering, reassigning, tasking
+from handoffs.actions import answering, reassigning, tasking
 from handoffs.actions import packets as packing
-from handoffs.actions import routing_questions as asking
 from handoffs.forms import AssignForm, OutcomeForm, RejectForm
 from handoffs.models import Handoff
 from handoffs.rules import packet
-from lifecycle.queries import record_for
 
 
 class Inbox(View):
@@ -236,54 +233,3 @@ class Completion(View):
             return response
         messages.success(request, "The task is closed.")
         return redirect("handoffs:tasks", request.workspace.slug)
-
-
-class PathPage(View):
-    """Where did this lead go: part of the record's page, and a page of its own.
-
-    Opened by itself, or on a record's page that the search led to, it was a routing question and is counted as one."""
-
-    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        permit(request.member, "handoff.read")
-        record = record_for(number)
-        if not is_partial(request) or _came_from_search(request):
-            asking.ask_where_it_went(record, by=request.member, at=request.at)
-        seams = [each for each in blueprint_of(request.workspace).seams if each.trigger_stage_id == record.stage_id]
-        passages = queries.path_of(record, request.at)
-        is_open = any(each.handoff.state == Handoff.State.OFFERED for each in passages)
-        context = {
-            "record": record,
-            "passages": passages,
-            "questions": None if is_partial(request) else queries.questions(request.at),
-            "offer_seam": seams[0] if seams and not is_open and may(request.member, "handoff.offer") else None,
-        }
-        return page(request, "handoffs/path.html", context, part="handoffs/_path.html")
-
-
-def _came_from_search(request: WorkspaceRequest) -> bool:
-    """Results of the search carry `?from=search` to the record's page, which asks for this part."""
-    return "from=search" in urlsplit(request.htmx.current_url or "").query.split("&")
-
-
-class QuestionsPage(View):
-    """How often people had to ask where a lead went; as a part, the line that stands beside the search."""
-
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
-        permit(request.member, "handoff.read")
-        context: dict[str, Any] = {"questions": queries.questions(request.at)}
-        if not is_partial(request):
-            context["asked"] = queries.latest_questions(request.at)
-        return page(request, "handoffs/questions.html", context, part="handoffs/_questions.html")
-
-
-class Offers(View):
-    """Offering a record again, for instance after it came back."""
-
-    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        record = record_for(number)
-        seam_key = request.POST.get("seam", "")
-        if not seam_key:
-            raise RuleSaysNo("Say across which seam.", code="seam_needed", field="seam")
-        handoff = offering.offer(record, seam_key, by=request.member, at=request.at)
-        messages.success(request, f"{record.name} is offered to {handoff.assignee or handoff.queue}.")
-        return redirect("handoffs:handoff", request.workspace.slug, handoff.number)

@@ -5,32 +5,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from blueprint.edit_words import title_of
+from governance.api.shape_fields import Address, Anything, Confirmer, PlaceTitle, Through
 from governance.models import Authorship
 
 MOST_EDITS = 500
-
-
-class Anything(serializers.JSONField):
-    """A value of the blueprint: whatever stands at the path; null takes the place away."""
-
-
-class Address(serializers.CharField):
-    """A member by address, a program by name."""
-
-    def to_representation(self, member: Any) -> str:
-        return member.email or member.name
-
-
-class PlaceTitle(serializers.CharField):
-    """The place of an edit in words, as the proposed document of what is shown calls it."""
-
-    def to_representation(self, edit: Any) -> str:
-        return self._title(self.root.instance, edit.path) if edit.path else ""
-
-    @staticmethod
-    def _title(shown: Any, path: Any) -> str:
-        return title_of(shown.proposed, tuple(path))
 
 
 class EditIn(serializers.Serializer):
@@ -174,13 +152,6 @@ class AnswerOut(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
-class Confirmer(serializers.CharField):
-    """The address of who gave an approval."""
-
-    def to_representation(self, approval: Any) -> str:
-        return approval.member.email
-
-
 class SetupChangeOut(serializers.Serializer):
     """One change that setup mode let through."""
 
@@ -211,13 +182,6 @@ class ReviewOut(serializers.Serializer):
     is_waiting = serializers.BooleanField()
     owner = serializers.CharField(source="task.assignee.email", allow_null=True)
     due_at = serializers.DateTimeField(source="task.due_at", allow_null=True)
-
-
-class Through(serializers.CharField):
-    """The key, or the program, through which the person did it."""
-
-    def to_representation(self, row: Any) -> str:
-        return row.through or (row.principal.name if row.principal_id != row.person_id else "")
 
 
 class DeedOut(serializers.Serializer):

@@ -1,0 +1,43 @@
+"""Fields of the API's shapes of governance that say more than a column holds."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from blueprint.edit_words import title_of
+
+
+class Anything(serializers.JSONField):
+    """A value of the blueprint: whatever stands at the path; null takes the place away."""
+
+
+class Address(serializers.CharField):
+    """A member by address, a program by name."""
+
+    def to_representation(self, member: Any) -> str:
+        return member.email or member.name
+
+
+class PlaceTitle(serializers.CharField):
+    """The place of an edit in words, as the proposed document of what is shown calls it."""
+
+    def to_representation(self, edit: Any) -> str:
+        return self._title(self.root.instance, edit.path) if edit.path else ""
+
+    @staticmethod
+    def _title(shown: Any, path: Any) -> str:
+        return title_of(shown.proposed, tuple(path))
+
+
+class Confirmer(serializers.CharField):
+    """The address of who gave an approval."""
+
+    def to_representation(self, approval: Any) -> str:
+        return approval.member.email
+
+
+class Through(serializers.CharField):
+    """The key, or the program, through which the person did it."""
+
+    def to_representation(self, row: Any) -> str:
+        return row.through or (row.principal.name if row.principal_id != row.person_id else "")
