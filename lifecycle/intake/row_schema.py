@@ -21,8 +21,7 @@ from lifecycle.models.definitions import RecordKind
 from lifecycle.rules.gates import needs_reason
 from lifecycle.rules.sources import Write, write_of
 
-LONGEST_ID, LONGEST_SYSTEM, LONGEST_KEY = 200, 60, 60
-LONGEST_NOTE = 2_000
+LONGEST_ID, LONGEST_SYSTEM, LONGEST_KEY, LONGEST_NOTE = 200, 60, 60, 2_000
 CLOCKS_DIFFER = timedelta(minutes=5)  # between the caller's clock and ours
 KINDS = frozenset(RecordKind.values)
 
@@ -163,7 +162,7 @@ def _identity(row: Incoming, core: Mapping[str, Any], sent: RowJson, digest: UUI
 
 def _properties(row: Incoming, lifecycle: Blueprint, sent: RowJson) -> None:
     """Split by who may write: what is taken, what fills blanks, what is refused, what is cleared."""
-    parts: dict[Write, dict[str, Any]] = {write: {} for write in Write}
+    taken, filling, refused = dict[str, Any](), dict[str, Any](), dict[str, Any]()
     cleared = []
     for key, value in row.properties.items():
         terms = None if row.origin_id else lifecycle.properties_by_key.get(key)
@@ -172,17 +171,17 @@ def _properties(row: Incoming, lifecycle: Blueprint, sent: RowJson) -> None:
             raise BadValue("too_long", key[:LONGEST_KEY], "The name of this property is too long.")
         stored = stored_property(key, value)
         if stored is not None:
-            parts[write][key] = stored
+            (taken if write is Write.TAKE else filling if write is Write.FILL else refused)[key] = stored
         elif write is Write.TAKE:
             cleared.append(key)
         else:
-            parts[Write.HOLD][key] = None
-    if parts[Write.TAKE]:
-        sent["new_properties"] = parts[Write.TAKE]
-    if parts[Write.FILL]:
-        sent["filling_properties"] = parts[Write.FILL]
-    if parts[Write.HOLD]:
-        sent["refused_properties"] = parts[Write.HOLD]
+            refused[key] = None
+    if taken:
+        sent["new_properties"] = taken
+    if filling:
+        sent["filling_properties"] = filling
+    if refused:
+        sent["refused_properties"] = refused
     if cleared:
         sent["cleared_keys"] = cleared
 
@@ -242,9 +241,9 @@ def _history(row: Incoming, home: PipelineTerms, at: datetime, sent: RowJson) ->
         except KeyError:
             raise BadValue("unknown_stage", "stage", f"{home.label} has no stage “{key[:60]}”.") from None
         moments.append(stored_moment("history", moment))
-        if before is not None and moment < before:
+        if before and moment < before:
             raise BadValue("bad_history", "history", "The dates of the stages do not follow each other.")
         before = moment
-    if before is not None and before > at:
+    if before and before > at:
         raise BadValue("bad_history", "history", "A stage cannot have been entered in the future.")
     sent["history_stages"], sent["history_moments"] = stages, moments
