@@ -94,9 +94,18 @@ def _field(attribute: str, info: FieldInfo) -> PartField:
         help=info.description or "",
         value=_value(info.annotation, info.metadata),
         is_needed=info.is_required(),
-        default=default.model_dump(mode="json", by_alias=True) if isinstance(default, Part) else default,
+        default=_plain(default),
         adapter=TypeAdapter(info.rebuild_annotation()),
     )
+
+
+def _plain(default: Any) -> Any:
+    """A default as a document would write it."""
+    if isinstance(default, Part):
+        return default.model_dump(mode="json", by_alias=True)
+    if isinstance(default, tuple):
+        return [_plain(each) for each in default]
+    return default.value if isinstance(default, TextChoices) else default
 
 
 def _value(annotation: Any, metadata: Sequence[Any]) -> ValueKind:

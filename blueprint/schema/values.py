@@ -85,6 +85,9 @@ class Whole:
         )
         return core_schema.chain_schema([core_schema.int_schema(strict=True), bounds])
 
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
 
 @dataclass(frozen=True)
 class Number:
