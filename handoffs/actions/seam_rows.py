@@ -1,13 +1,13 @@
-"""Writing calendars, pools, reasons and seams of a blueprint into their tables."""
+"""Writing calendars, pools, reasons and seams of a blueprint into their tables, which handoffs point at."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from blueprint.rows import sync_rows
 from blueprint.schema import Blueprint, CalendarTerms, PoolTerms, ReasonTerms, SeamTerms
 from core.people.models import Member
-from handoffs.models import Calendar, Holiday, LadderStep, Pool, ReasonCode, RoutingRule, Seam
+from handoffs.models import Calendar, Pool, ReasonCode, Seam
 from lifecycle.actions.stage_rows import lines_written
 
 
@@ -15,12 +15,9 @@ def sync_seams(blueprint: Blueprint) -> None:
     """Write the definition tables. Only a publishing change request may."""
     owners = dict(Member.objects.exclude(email="").values_list("email", "id"))
     sync_rows(Calendar, map(_calendar_row, blueprint.calendars))
-    sync_rows(Holiday, _holiday_rows(blueprint))
     sync_rows(Pool, map(_pool_row, blueprint.pools))
     sync_rows(ReasonCode, map(_reason_row, blueprint.reason_codes))
     sync_rows(Seam, (_seam_row(seam, owners) for seam in blueprint.seams))
-    sync_rows(LadderStep, (row for seam in blueprint.seams for row in _ladder_rows(seam)))
-    sync_rows(RoutingRule, (row for seam in blueprint.seams for row in _routing_rows(seam)))
 
 
 def _calendar_row(calendar: CalendarTerms) -> dict[str, Any]:
@@ -31,17 +28,6 @@ def _calendar_row(calendar: CalendarTerms) -> dict[str, Any]:
         "time_zone": calendar.time_zone,
         "weekly": calendar.weekly.model_dump(mode="json", exclude_unset=True),
     }
-
-
-def _holiday_rows(blueprint: Blueprint) -> Iterable[dict[str, Any]]:
-    for calendar in blueprint.calendars:
-        for holiday in calendar.holidays:
-            yield {
-                "id": holiday.id_of("holiday", calendar.key, str(holiday.date)),
-                "calendar_id": calendar.id,
-                "on": holiday.date,
-                "label": holiday.label,
-            }
 
 
 def _pool_row(pool: PoolTerms) -> dict[str, Any]:
@@ -85,28 +71,3 @@ def _seam_row(seam: SeamTerms, owners: Mapping[str, UUID]) -> dict[str, Any]:
         "calendar_id": seam.calendar_id,
         "owner_id": owners.get(seam.owner),
     }
-
-
-def _ladder_rows(seam: SeamTerms) -> Iterable[dict[str, Any]]:
-    for step in seam.ladder:
-        yield {
-            "id": step.id_of("ladder", seam.key, str(step.position)),
-            "seam_id": seam.id,
-            "position": step.position,
-            "after_minutes": step.after_minutes,
-            "action": step.action,
-        }
-
-
-def _routing_rows(seam: SeamTerms) -> Iterable[dict[str, Any]]:
-    for rule in seam.routing:
-        yield {
-            "id": rule.id_of("routing", seam.key, str(rule.position)),
-            "seam_id": seam.id,
-            "position": rule.position,
-            "label": rule.label,
-            "expression": rule.expression,
-            "target": rule.target,
-            "pool_id": rule.pool_id,
-            "member_key": rule.member,
-        }

@@ -1,6 +1,6 @@
 """Seams and their rules (configuration), handoffs and what became of them (operation)."""
 
-from handoffs.models.definitions import Calendar, Holiday, LadderStep, Pool, ReasonCode, RoutingRule, Seam
+from handoffs.models.definitions import Calendar, Pool, ReasonCode, Seam
 from handoffs.models.operation import Assignment, Escalation, Handoff, Rotation, Task
 
 __all__ = [
@@ -8,12 +8,9 @@ __all__ = [
     "Calendar",
     "Escalation",
     "Handoff",
-    "Holiday",
-    "LadderStep",
     "Pool",
     "ReasonCode",
     "Rotation",
-    "RoutingRule",
     "Seam",
     "Task",
 ]

@@ -24,17 +24,6 @@ class Calendar(ConfigurationModel):
         return self.label
 
 
-class Holiday(ConfigurationModel):
-    """A day on which a calendar's clock stands still."""
-
-    calendar = TenantKey(Calendar, related_name="holidays")
-    on = models.DateField()
-    label = models.CharField(max_length=120, blank=True)
-
-    class Meta(ConfigurationModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "calendar", "on"], name="holiday_once")]
-
-
 class Seam(ConfigurationModel):
     """Where one team hands to another. Minutes are working minutes of `calendar`.
 
@@ -64,25 +53,6 @@ class Seam(ConfigurationModel):
 
     def __str__(self) -> str:
         return self.label
-
-
-class LadderStep(ConfigurationModel):
-    """One step of a seam's ladder. `after_minutes` is working minutes from the due time; negative is before it."""
-
-    class Action(models.TextChoices):
-        WARN = "warn", "Remind the assignee"
-        TASK = "task", "Task for the team's manager"
-        REASSIGN = "reassign", "Reassign to the next in rotation"
-        RAISE = "raise", "Raise to the seam's owner"
-
-    seam = TenantKey(Seam, related_name="ladder")
-    position = models.PositiveSmallIntegerField()
-    after_minutes = models.IntegerField()
-    action = models.CharField(max_length=10, choices=Action)
-
-    class Meta(ConfigurationModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "seam", "position"], name="ladder_position")]
-        ordering = ["position"]
 
 
 class ReasonCode(ConfigurationModel):
@@ -118,22 +88,3 @@ class Pool(ConfigurationModel):
 
     def __str__(self) -> str:
         return self.label
-
-
-class RoutingRule(ConfigurationModel):
-    """First match wins, by position; the last rule of a seam is the catch-all, whose expression is `true`.
-
-    `target`: pool, account_owner, record_owner or member (`member_key` is an e-mail address).
-    """
-
-    seam = TenantKey(Seam, related_name="routing")
-    position = models.PositiveSmallIntegerField()
-    label = models.CharField(max_length=160)
-    expression = models.TextField()
-    target = models.CharField(max_length=15)
-    pool = TenantKey(Pool, null=True, blank=True, related_name="+")
-    member_key = models.CharField(max_length=254, blank=True)
-
-    class Meta(ConfigurationModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "seam", "position"], name="routing_position")]
-        ordering = ["position"]

@@ -25,25 +25,6 @@ class Category(models.TextChoices):
     RECYCLED = "recycled", "Recycled"
 
 
-class Property(ConfigurationModel):
-    """A named fact about records: its type, allowed values, and the system that owns it."""
-
-    key = models.CharField(max_length=60)
-    label = models.CharField(max_length=120)
-    record_kind = models.CharField(max_length=12, blank=True, help_text="blank = every kind")
-    data_type = models.CharField(max_length=10)
-    options = models.JSONField(default=list)
-    system_of_record = models.CharField(max_length=60, blank=True)
-    source_rule = models.CharField(max_length=20, default="latest_wins")
-    reverify_days = models.PositiveIntegerField(null=True, blank=True)
-
-    class Meta(ConfigurationModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="property_key")]
-
-    def __str__(self) -> str:
-        return self.label
-
-
 class Pipeline(ConfigurationModel):
     """An ordered path for one kind of record."""
 
@@ -89,44 +70,3 @@ class Stage(ConfigurationModel):
 
     def __str__(self) -> str:
         return self.label
-
-
-class StageMove(ConfigurationModel):
-    """One allowed step of the from→to matrix."""
-
-    from_stage = TenantKey(Stage, related_name="moves_out")
-    to_stage = TenantKey(Stage, related_name="moves_in")
-    needs_approval = models.BooleanField(default=False)
-
-    class Meta(ConfigurationModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "from_stage", "to_stage"], name="stage_move_once")]
-
-
-class ScoreModel(ConfigurationModel):
-    """How a record earns points; at `threshold` it is marketing qualified."""
-
-    key = models.CharField(max_length=60)
-    label = models.CharField(max_length=120)
-    threshold = models.PositiveSmallIntegerField()
-    fit_cap = models.PositiveSmallIntegerField(default=100)
-    behaviour_cap = models.PositiveSmallIntegerField(default=100)
-    half_life_days = models.PositiveIntegerField(null=True, blank=True)
-    bands = models.JSONField(default=list)
-
-    class Meta(ConfigurationModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="score_model_key")]
-
-
-class ScoreRule(ConfigurationModel):
-    """Points for one condition."""
-
-    model = TenantKey(ScoreModel, related_name="rules")
-    position = models.PositiveSmallIntegerField()
-    label = models.CharField(max_length=160)
-    group = models.CharField(max_length=10)
-    expression = models.TextField()
-    points = models.SmallIntegerField()
-
-    class Meta(ConfigurationModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "model", "position"], name="score_rule_position")]
-        ordering = ["position"]

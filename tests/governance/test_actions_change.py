@@ -21,7 +21,6 @@ from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import submit
 from governance.models import Approval, ChangeRequest, Impact
 from handoffs.models import Seam
-from lifecycle.models import ScoreModel
 from tests.cast import MONDAY_10, Cast
 from tests.governance.emergency import break_glass
 
@@ -58,7 +57,9 @@ def test_a_change_is_drafted_checked_approved_and_published_as_the_next_version(
         assert Workspace.objects.get(pk=cast.acme.pk).blueprint_version == 2
         assert version.document["seams"][0]["answer_minutes"] == 30
         assert Seam.objects.get(key="marketing_to_sales").answer_minutes == 30
-        assert ScoreModel.objects.get().threshold == 50
+        assert (
+            queries.document_of(Workspace.objects.get(pk=cast.acme.pk).blueprint_version)["scoring"]["threshold"] == 50
+        )
         kinds = list(Event.objects.filter(subject_id=change.pk).order_by("id").values_list("kind", flat=True))
         assert kinds == ["change.drafted", "change.submitted", "change.approved", "change.published"]
         event = Event.objects.filter(kind="blueprint.published", subject_id=version.pk).get()
@@ -191,7 +192,9 @@ def test_rolling_back_is_a_change_request_of_its_own(cast: Cast) -> None:
         publish(request, by=cast.ada, at=LATER)
         assert Workspace.objects.get(pk=cast.acme.pk).blueprint_version == 3
         assert queries.document_of(3) == queries.document_of(1)
-        assert ScoreModel.objects.get().threshold == 60
+        assert (
+            queries.document_of(Workspace.objects.get(pk=cast.acme.pk).blueprint_version)["scoring"]["threshold"] == 60
+        )
         with pytest.raises(RuleSaysNo):
             roll_back(change, by=cast.ada, at=LATER, reason="Again")
 

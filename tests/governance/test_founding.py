@@ -28,4 +28,4 @@ def test_configuration_refuses_writes_outside_a_change_request(cast: Cast) -> No
         with pytest.raises(ProgrammingError, match="approved change request"), transaction.atomic():
             Stage.objects.filter(key="mql").update(label="Hacked")
         with connection.cursor() as cursor, pytest.raises(ProgrammingError), transaction.atomic():
-            cursor.execute("delete from lifecycle_stagemove")
+            cursor.execute("delete from lifecycle_stage")

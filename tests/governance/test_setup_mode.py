@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import DatabaseError, transaction
 from django.test import Client
 
+from blueprint.documents import blueprint_of
 from core.errors import NotPermitted, RuleSaysNo, WorldMovedOn
 from core.history.models import Event
 from core.people.actions import found_workspace
@@ -24,7 +25,6 @@ from governance.models import Approval, ChangeRequest
 from handoffs.actions.tasking import complete_task
 from handoffs.models import Task
 from integrations.actions import issue_key
-from lifecycle.models import ScoreModel
 from tests.cast import MONDAY_10, Cast, join, signed_up
 from tests.governance.emergency import break_glass
 
@@ -62,7 +62,7 @@ def fresh(workspace: Workspace) -> Workspace:
 def test_who_founds_a_workspace_publishes_alone_and_everybody_sees_it(alone: Any) -> None:
     workspace, sola = alone
     change = published_alone(sola)
-    assert (change.state, change.in_setup, ScoreModel.objects.get().threshold) == ("published", True, 50)
+    assert (change.state, change.in_setup, blueprint_of(fresh(workspace)).scoring.threshold) == ("published", True, 50)
     assert [each.pk for each in queries.setup_changes(sola)] == [change.pk]
     assert Event.objects.filter(kind="change.approved_in_setup", actor=sola).count() == 1
     browser = Client()

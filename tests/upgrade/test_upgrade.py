@@ -70,6 +70,12 @@ def test_an_upgraded_database_is_a_fresh_one(released: str) -> None:
         upgraded = catalog(cursor)
         cursor.execute("select count(*) from lifecycle_record")
         assert cursor.fetchone() == records and records[0] > 0, "rows are what they were"
+        cursor.execute(
+            "select count(*), count(*) filter (where rule ? 'key') from blueprint_blueprintversion,"
+            " jsonb_path_query(document, '$.seams[*].routing[*]') rule"
+        )
+        rules, keyed = cursor.fetchone()
+        assert rules == keyed > 0, "items of every document have keys"
     with database._owner_on_server(str(connection.settings_dict["NAME"])) as cursor:
         fresh = catalog(cursor)
     assert not differences(upgraded, fresh), "\n".join(differences(upgraded, fresh))
