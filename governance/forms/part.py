@@ -253,7 +253,7 @@ def items_formset(
     field, items = fields_of(inside)[name], list(now.get(name) or ())
     part = field.value.part or Part
     names = names or [each for each in fields_of(part) if each != "key" or not issubclass(part, LabelledItem)]
-    made = formset_factory(form, ItemsFormSet, extra=0, can_order=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+    made: Any = formset_factory(form, ItemsFormSet, extra=0, can_order=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
     made.title, made.help, made.name, made.noun = field.label, field.help, name, str(part.model_config["title"]).lower()
     made.sorted_by, made.least, made.shown = sorted_by, int(field.value.least or 0), items
     kwargs = {"part": part, "names": names, "offers": offers, "items": items}

@@ -113,7 +113,7 @@ def _change_condition(data: QueryDict, name: str, catalogue: Catalogue, change: 
     made, changed = former.made, change(former)
     changed.made = made_words(catalogue, changed)
     label = re.sub(r"[^-]+$", "label", name)
-    if label in data and data[label].strip() in ("", made):
+    if label in data and str(data[label]).strip() in ("", made):
         data[label] = changed.made
     changed.write(data, name)
 
