@@ -95,7 +95,7 @@ class Product(Running):
         return self.caller.page("/w/acme/").status < 400 and self.caller.api("GET", "records").status == 200
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # it ends with the last test that may want it
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     running = Product(product_state(tmp_path_factory))
     yield running

@@ -27,11 +27,16 @@ SPREAD = {
     "tests/isolation/test_bad_input.py::test_no_word_in_the_address_of_a_page_breaks_it",
     "tests/test_openapi.py::test_nothing_that_nearly_fits_the_schema_breaks_the_server",
 }
+# Files that share a running product, which takes long to start and would slow down another one beside it.
+OF_ONE_PRODUCT = {f"tests/faults/test_{name}.py" for name in ("bodies", "deaths", "ready", "silence")}
 
 
 def group_of(nodeid: str) -> str:
     """What a test stays together with: its file; a spread one is alone, with each of its parameters."""
-    return nodeid if nodeid.partition("[")[0] in SPREAD else nodeid.partition("::")[0]
+    if nodeid.partition("[")[0] in SPREAD:
+        return nodeid
+    file = nodeid.partition("::")[0]
+    return "tests/faults" if file in OF_ONE_PRODUCT else file
 
 
 class TogetherByFile(LoadScopeScheduling):
