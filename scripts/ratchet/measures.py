@@ -19,6 +19,7 @@ LAYOUT = {
     *("__init__", "__main__", "apps", "models", "rules", "actions", "queries", "sql"),
     *("views", "forms", "urls", "api", "serializers", "tasks"),
 }
+NAMED_BY_DJANGO = {"Command"}
 # Lower case only: a sentence for people begins with a capital.
 SQL = re.compile(
     r"\bselect\s[\s\S]*?\sfrom\s"
@@ -96,7 +97,7 @@ def class_names(project: Project) -> Iterator[Offence]:
     found: dict[str, list[str]] = defaultdict(list)
     for source in project.sources(*project.rooms):
         for node in source.tree.body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name not in NAMED_BY_DJANGO:
                 found[node.name].append(f"{source.place}:{node.lineno}")
     yield from _repeated(found)
 
