@@ -5,16 +5,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import connection
+from core.sql import load
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Two workers may end at once: the later moment stays.
-BEAT = """
-insert into operating_heartbeat as h (name, at, took_ms, runs) values (%s, clock_timestamp(), %s, 1)
-on conflict (name) do update set at = greatest(h.at, excluded.at), took_ms = excluded.took_ms, runs = h.runs + 1
-"""
+BEAT = load("core", "beat")
 
 
 def heartbeat(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -35,5 +31,4 @@ def heartbeat(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def beat(name: str, *, took_ms: int = 0) -> None:
     """`name` came to its end now. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(BEAT, [name, took_ms])
+    BEAT.run(task=name, took_ms=took_ms)

@@ -3,27 +3,18 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db import connection
-
 from core.operating.models import SetAside
 from core.operating.setting_aside import in_plain_words, label_of
 from core.people.models import Member, SweepTrouble, Workspace
 from core.people.permissions import may
-from core.tenancy.scope import here
+from core.sql import load
 
 SCAN = "handoffs.scan"
 LATE_SCAN_S = 120  # eight ticks of the clock: a worker that was killed and came back is not yet late
 LATE_STEP_S = 300
 MOST_SHOWN = 200
 
-# One probe of the index of what is due, one row by its key, a look at two tables that are empty on good days.
-HOW_LATE = """
-select extract(epoch from now() - (select at from operating_heartbeat where name = %s))::float8,
-    extract(epoch from now() - (select h.next_step_at from handoffs_handoff h
-        where h.workspace_id = %s and h.next_step_at is not null order by h.next_step_at limit 1))::float8,
-    (select count(*) from (select from operating_setaside where workspace_id = %s limit 1000) s),
-    (select count(*) from workspaces_sweeptrouble where workspace_id = %s)
-"""
+HOW_LATE = load("core", "how_late")
 
 
 @dataclass(frozen=True)
@@ -98,9 +89,8 @@ def late_notice(workspace: Workspace, member: Member) -> LateNotice | None:
     """For admins: clocks that run late, rows that were set aside. One query of four probes; none for the others."""
     if not may(member, "aside.read"):
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(HOW_LATE, [SCAN, here(), here(), here()])
-        notice = LateNotice(*cursor.fetchone())
+    [late] = HOW_LATE.rows(scan=SCAN)
+    notice = LateNotice(*late)
     return notice if notice.is_late or notice.undone else None
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from django.core.cache import cache
 
 from core.database import scanner_cursor
+from core.sql import load
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 3.0
@@ -32,31 +33,8 @@ LATEST = {
     "oldest_rescoring_seconds": 3_600,
 }
 
-# The first step due of each workspace through the index of what is due: the index as a whole may be a million long.
-ASK = """
-select
-    (select coalesce(jsonb_object_agg(name, jsonb_build_object('age_seconds', round(extract(epoch from now() - at), 1),
-        'took_ms', took_ms, 'runs', runs)), '{}') from operating_heartbeat) as tasks,
-    (select max(now() - first.at) from workspaces_workspace w cross join lateral (
-        select h.next_step_at as at from handoffs_handoff h where h.workspace_id = w.id and h.next_step_at is not null
-        order by h.next_step_at limit 1) first where first.at <= now()) as oldest_due_step,
-    (select max(now() - first.at) from workspaces_workspace w cross join lateral (
-        select h.again_at as at from handoffs_handoff h where h.workspace_id = w.id and h.again_at is not null
-        order by h.again_at limit 1) first where first.at <= now()) as oldest_routing,
-    (select max(now() - first.at) from workspaces_workspace w cross join lateral (
-        select r.ask_again_at as at from lifecycle_record r where r.workspace_id = w.id and r.ask_again_at is not null
-        order by r.ask_again_at limit 1) first where first.at <= now()) as oldest_asking,
-    (select max(now() - waiting_since) from lifecycle_import where state in ('reading', 'waiting'))
-        as oldest_waiting_import,
-    (select max(now() - marked_at) from scorecard_dirtyday) as oldest_unfolded,
-    (select max(now() - asked_at) from governance_impact where state in ('waiting', 'running')) as oldest_impact,
-    (select count(*) from governance_impact where state in ('waiting', 'running')) as waiting_impacts,
-    (select max(now() - started_at) from lifecycle_rescoring where finished_at is null) as oldest_rescoring,
-    (select count(*) from lifecycle_rescoring where finished_at is null) as waiting_rescorings,
-    (select count(*) from operating_setaside) as set_aside,
-    (select max(now() - since) from operating_setaside) as oldest_set_aside,
-    (select count(distinct workspace_id) from workspaces_sweeptrouble) as failing_workspaces
-"""
+
+READINESS = load("core", "readiness")
 
 
 @dataclass(frozen=True)
@@ -136,9 +114,8 @@ def _database() -> tuple[dict[str, float | int | None], dict[str, Any]] | None:
     try:
         with scanner_cursor() as cursor:
             cursor.execute("set local statement_timeout = '2s'")
-            cursor.execute(ASK)
-            names = [column.name for column in cursor.description or ()]
-            found = dict(zip(names, cursor.fetchone() or (), strict=True))
+            cursor.execute(READINESS.text)
+            found = dict(zip(READINESS.columns, cursor.fetchone() or (), strict=True))
     except Exception:  # away, recovering, full, not migrated: to an operator it is one thing, and the log says which
         log.exception("the database did not tell how things stand")
         return None

@@ -11,32 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 
 from core.errors import NotFound, Refusal
 from core.history.actions import record_all, request_id
 from core.operating.models import SetAside
 from core.people.models import Member
 from core.people.permissions import permit
-from core.tenancy.scope import here
+from core.sql import load
 
 log = logging.getLogger(__name__)
 LONGEST_REASON = 500
 LATER = timedelta(hours=1)
 MOST_AT_ONCE = 50
 
-KEEP = """
-insert into operating_setaside as s (workspace_id, kind, subject_id, what, reason, since, last_tried_at, tries,
-    next_try_at, request_id)
-values (%(workspace)s, %(kind)s, %(subject)s, %(what)s, %(reason)s, %(at)s, %(at)s, 1, %(next)s, %(request)s)
-on conflict (workspace_id, kind, subject_id) do update set what = excluded.what, reason = excluded.reason,
-    last_tried_at = excluded.last_tried_at, tries = s.tries + 1, next_try_at = excluded.next_try_at,
-    request_id = excluded.request_id
-"""
-DONE = """
-delete from operating_setaside where workspace_id = %s and kind = %s and subject_id = any(%s::uuid[])
-returning subject_id
-"""
+SET_ASIDE = load("core", "set_aside")
+DONE_WELL = load("core", "done_well")
 
 
 @dataclass(frozen=True)
@@ -66,27 +56,22 @@ def set_aside(
     kind: str, subject_id: UUID, *, what: str, trouble: Exception, at: datetime, next_try_at: datetime | None = None
 ) -> None:
     """Keep what could not be done in the workspace in scope. One query; once more is one try more."""
-    values = {
-        "workspace": here(),
-        "kind": kind,
-        "subject": subject_id,
-        "what": what[:300],
-        "reason": reason_of(trouble),
-        "at": at,
-        "next": next_try_at,
-        "request": request_id.get(),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP, values)
+    SET_ASIDE.run(
+        kind=kind,
+        subject=subject_id,
+        what=what[:300],
+        reason=reason_of(trouble),
+        at=at,
+        next_try_at=next_try_at,
+        request_id=request_id.get(),
+    )
 
 
 def done_well(kind: str, subject_ids: Sequence[UUID]) -> list[UUID]:
     """These go well: what was set aside of them is no longer, and which that was. One query."""
     if not subject_ids:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(DONE, [here(), kind, list(subject_ids)])
-        return [UUID(str(row[0])) for row in cursor.fetchall()]
+    return [subject_id for (subject_id,) in DONE_WELL.rows(kind=kind, subjects=list(subject_ids))]
 
 
 def reason_of(trouble: Exception) -> str:

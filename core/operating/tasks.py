@@ -9,8 +9,10 @@ from django.utils import timezone
 from core.database import scanner_cursor
 from core.operating.heartbeats import heartbeat
 from core.operating.setting_aside import try_due
+from core.sql import load
 from core.tenancy.sweeps import each_workspace
 
+WORKSPACES_TO_RETRY = load("core", "workspaces_to_retry")
 BUDGET_S = 45.0  # a task ends within a minute; the rest waits for the next tick
 
 
@@ -33,5 +35,5 @@ def retry_what_was_set_aside() -> int:
 def workspaces_with_rows_due() -> list[UUID]:
     """As the scanner sees them. One query."""
     with scanner_cursor() as cursor:
-        cursor.execute("select distinct workspace_id from operating_setaside where next_try_at <= now()")
+        cursor.execute(WORKSPACES_TO_RETRY.text)
         return [UUID(str(row[0])) for row in cursor.fetchall()]

@@ -20,10 +20,22 @@ WHOLE = "reads whole tables, for it asks about everything"
 MODEL_ROWS = "gives rows of a model"
 # Beside what every statement is asked with (see `common`).
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "core/beat": {"task": "handoffs.scan", "took_ms": 10},
+    "core/done_well": {"kind": "handoff_step"},
+    "core/how_late": {"scan": "handoffs.scan"},
     "core/log_events": {
         "told": json.dumps([{"kind": "x", "subject_kind": "record", "subject_id": str(uuid4()), "facts": {}}])
     },
+    "core/readiness": {WHOLE: True},
+    "core/set_aside": {
+        "kind": "handoff_step",
+        "subject": uuid4(),
+        "what": "Handoff 1",
+        "reason": "",
+        "next_try_at": None,
+    },
     "core/take_numbers": {"noun": "record", "amount": 3},
+    "core/workspaces_to_retry": {WHOLE: True},
     # The stand-ins of a what-if ask about every record.
     "governance/impact_on_records": {"is_gate_changed": True, "is_routed": True, WHOLE: True},
     "governance/records_by_score": {WHOLE: True},
@@ -223,6 +235,7 @@ def common(cast: Cast) -> dict[str, Any]:
         "limits": "{}",
         "only_late": True,
         "skipped": 0,
+        "subjects": [uuid4()],
         "zone": "Asia/Kolkata",
         "member": cast.otto.pk,
         "places": [0 for _ in terms.seams],
