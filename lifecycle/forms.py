@@ -6,10 +6,9 @@ from django import forms
 
 from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint, PropertyTerms
-from blueprint.schema.vocabularies import TouchDirection, TouchKind
+from blueprint.schema.vocabularies import RecordKind, TouchDirection, TouchKind
 from core.people.models import Member
 from core.people.permissions import PERMITS
-from lifecycle.models.definitions import RecordKind
 
 BLANK = (("", "–"),)
 

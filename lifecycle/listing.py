@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from blueprint.schema import Blueprint
+from blueprint.schema.vocabularies import RecordKind
 from core.errors import BadInput, NotFound
 from core.http.paging import cut, mark_of, read_mark
 from core.http.params import USUAL
 from core.sql import load
-from lifecycle.models.definitions import RecordKind
 
 FILTERS = ("kind", "stage", "pipeline", "owner", "source", "email", "external_id", "system")
 MOST = 200  # touches of a record

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from blueprint.schema import Blueprint, PipelineTerms, StageTerms
+from blueprint.schema.vocabularies import RecordKind
 from core.errors import BadInput, NotFound
 from core.history.models import Event
 from core.http.incoming import whole
@@ -14,7 +15,6 @@ from core.http.paging import beyond, cut, mark_of, newest_page
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from lifecycle.models import Account, ExternalId, Record, Rescoring, StageStay
-from lifecycle.models.definitions import RecordKind
 
 MOST_WORDS = 8
 JOURNEY = load("lifecycle", "journey")

@@ -10,6 +10,7 @@ from django.views import View
 from blueprint.differences import differences
 from blueprint.paths import Document
 from blueprint.schema import WeeklyHours, fields_of
+from blueprint.schema.vocabularies import ReasonPurpose
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.models import Member
@@ -99,7 +100,7 @@ def map_of(request: WorkspaceRequest, number: int) -> dict[str, Any]:
         "seams": [seam | {"trigger_label": _stage_label(document, seam["trigger"])} for seam in document["seams"]],
         "reasons": {
             purpose: [each for each in document["reason_codes"] if each["purpose"] == purpose]
-            for purpose in ("reject", "loss", "override")
+            for purpose in ReasonPurpose
         },
         "calendars": [
             calendar

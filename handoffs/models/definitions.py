@@ -1,4 +1,4 @@
-"""Published definitions of the handoffs: calendars, seams, ladders, reason codes, pools, routing."""
+"""Published definitions of the handoffs that keys point at: calendars, seams, reason codes, pools."""
 
 from django.db import models
 

@@ -167,24 +167,22 @@ def _items(
 
 def _blueprint(workspace: Workspace, at: datetime) -> dict[str, Any]:
     """What the statements ask of the blueprint in force."""
-    terms, lifecycle = blueprint_of(workspace), blueprint_of(workspace)
-    made = [
-        lifecycle.pipeline(seam.on_accept.create.pipeline).id if seam.on_accept.create else None for seam in terms.seams
-    ]
+    blueprint = blueprint_of(workspace)
+    seams, made = blueprint.seams, [seam.on_accept.create for seam in blueprint.seams]
     return {
         "at": at,
         "answering_roles": ANSWERING_ROLES,
-        "seams": [seam.id for seam in terms.seams],
-        "triggers": [seam.trigger_stage_id for seam in terms.seams],
-        "are_closed": [not lifecycle.stages_by_id[seam.trigger_stage_id].is_open for seam in terms.seams],
-        "next_pipelines": made,
-        **_stages(terms, lifecycle),
+        "seams": [seam.id for seam in seams],
+        "triggers": [seam.trigger_stage_id for seam in seams],
+        "are_closed": [not blueprint.stages_by_id[seam.trigger_stage_id].is_open for seam in seams],
+        "next_pipelines": [each and blueprint.pipeline(each.pipeline).id for each in made],
+        **_stages(blueprint),
     }
 
 
-def _stages(terms: Blueprint, lifecycle: Blueprint) -> dict[str, list[UUID]]:
+def _stages(blueprint: Blueprint) -> dict[str, list[UUID]]:
     """The open stages, and those of them in which a record has an owner."""
-    open_stages = [each for each in lifecycle.stages_by_id.values() if each.is_open]
-    triggers = terms.seams_by_trigger
+    open_stages = [each for each in blueprint.stages_by_id.values() if each.is_open]
+    triggers = blueprint.seams_by_trigger
     owned = [each.id for each in open_stages if each.team != MARKETING and each.id not in triggers]
     return {"open_stages": [each.id for each in open_stages], "owned_stages": owned}

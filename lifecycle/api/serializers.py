@@ -2,11 +2,11 @@
 
 from rest_framework import serializers
 
-from blueprint.schema.vocabularies import TouchDirection, TouchKind
+from blueprint.schema.vocabularies import RecordKind, TouchDirection, TouchKind
 from core.http.paging import PageOut
 from lifecycle.models import Activity
 
-KIND_OF_RECORD = ("lead", "opportunity", "customer")
+KIND_OF_RECORD = tuple(RecordKind.values)
 
 
 class Named(serializers.Serializer):

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from blueprint.schema import Blueprint, PipelineTerms, StageTerms
+from blueprint.schema.vocabularies import RecordKind
 from core.errors import BadInput
 from core.people.models import Member
 from core.people.permissions import may
@@ -17,7 +18,6 @@ from lifecycle.intake.reasons import Reasons, choose, choose_override
 from lifecycle.intake.row_json import RowJson
 from lifecycle.intake.rows import CORE_KEYS, Incoming, Refused
 from lifecycle.intake.stored_values import BadValue, stored_core, stored_moment, stored_property, stored_text
-from lifecycle.models.definitions import RecordKind
 from lifecycle.rules.gates import needs_reason
 from lifecycle.rules.sources import Write, write_of
 

@@ -1,28 +1,11 @@
-"""Published definitions of the lifecycle: properties, pipelines, stages, moves, scores."""
+"""Published definitions of the lifecycle that records point at: pipelines and stages."""
 
 from django.db import models
 
 from blueprint.models import ConfigurationModel
+from blueprint.schema.vocabularies import Category, RecordKind
 from core.people.functions import Function
 from core.tenancy.walls import TenantKey
-
-
-class RecordKind(models.TextChoices):
-    """What a record is at this point of the journey."""
-
-    LEAD = "lead", "Lead"
-    OPPORTUNITY = "opportunity", "Opportunity"
-    CUSTOMER = "customer", "Customer"
-
-
-class Category(models.TextChoices):
-    """What being in a stage means for the record."""
-
-    OPEN = "open", "Open"
-    WON = "won", "Won"
-    LOST = "lost", "Lost"
-    DISQUALIFIED = "disqualified", "Disqualified"
-    RECYCLED = "recycled", "Recycled"
 
 
 class Pipeline(ConfigurationModel):

@@ -5,9 +5,10 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from blueprint.schema.vocabularies import RecordKind
 from core.people.models import Member, Team
 from core.tenancy.walls import HeldModel, TenantKey, TenantManager, TenantModel
-from lifecycle.models.definitions import Pipeline, RecordKind, Stage
+from lifecycle.models.definitions import Pipeline, Stage
 
 
 def text(length: int, **options: Any) -> models.CharField:

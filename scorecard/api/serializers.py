@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from blueprint.schema.vocabularies import Direction
+
 
 def decimal(**options: Any) -> serializers.DecimalField:
     """A decimal as text."""
@@ -69,7 +71,7 @@ class MetricOut(serializers.Serializer):
     parameters = serializers.DictField()
     filter = serializers.CharField()
     unit = serializers.CharField()
-    direction = serializers.ChoiceField(["up", "down"])
+    direction = serializers.ChoiceField(Direction.values)
     target = decimal(allow_null=True)
     segments = serializers.ListField(child=serializers.CharField())
     is_headline = serializers.BooleanField(source="headline")

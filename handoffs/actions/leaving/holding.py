@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from blueprint.documents import document
+from blueprint.schema.vocabularies import Category
 from core.errors import RuleSaysNo
 from core.people.models import Member, Workspace
 from handoffs.models import Handoff, Task
 from lifecycle.models import Account, Record
-from lifecycle.models.definitions import Category
 
 
 def open_handoffs_of(member: Member) -> QuerySet[Handoff]:
