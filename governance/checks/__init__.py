@@ -2,6 +2,7 @@
 without an owner, records left behind. Pure: what the database knows comes in as `World`."""
 
 from blueprint.paths import Document
+from governance.checks.contradictions import check_words
 from governance.checks.definitions import check_metrics, check_properties, check_scoring
 from governance.checks.finding import Finding, Given, World, verdict_of
 from governance.checks.places import check_expressions, check_references, check_required, check_shape
@@ -13,7 +14,7 @@ __all__ = ["ORDER", "Finding", "World", "run_checks", "verdict_of"]
 # How findings are shown, by key.
 ORDER = (
     *("shape", "expressions", "references", "required", "seams", "sla", "traps", "calendars", "routing", "scoring"),
-    *("one_threshold", "moves", "stranded", "properties", "metrics", "owners", "reports"),
+    *("one_threshold", "words", "moves", "stranded", "properties", "metrics", "owners", "reports"),
 )
 
 
@@ -35,6 +36,7 @@ def run_checks(base: Document, proposed: Document, world: World) -> list[Finding
         check_routing(given),
         check_scoring(given),
         check_threshold_text(given),
+        check_words(given),
         check_moves(given),
         check_stranded(given),
         check_properties(given),

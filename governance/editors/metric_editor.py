@@ -11,6 +11,16 @@ from governance.forms.choices import Choices
 from governance.forms.special import ParametersForm
 from scorecard.rules.declarations import DECLARATIONS, SEGMENTS
 
+# Another kind has other parameters: the form is drawn again with what was typed.
+ASKS_AGAIN = {
+    "hx-post": "",
+    "hx-trigger": "change",
+    "hx-vals": '{"do": "refresh"}',
+    "hx-target": "closest form",
+    "hx-select": "form[data-keeps-typing]",
+    "hx-swap": "outerHTML",
+}
+
 
 class MetricEditor(Editor):
     """What a metric counts, what it aims at and who answers for it."""
@@ -27,7 +37,7 @@ class MetricEditor(Editor):
         kind = self._kind(opened)
         kinds = [(key, key.replace("_", " ").capitalize()) for key in DECLARATIONS]
         asked = opened.fields("label", "kind", "unit", "direction", "target", "owner", choices={"kind": kinds})
-        asked.fields["kind"].widget.attrs["data-refreshes"] = "1"
+        asked.fields["kind"].widget.attrs |= ASKS_AGAIN
         if opened.now.get("unit") == "ratio":
             asked.fields["target"].help_text = "As a ratio: 0.4 is 40 %."
         split = {"segments": _segments(kind, opened)}

@@ -13,7 +13,8 @@ from blueprint.schema import Part, fields_of
 from blueprint.schema.part import made_key
 from core.errors import BadInput, NotFound
 from governance.forms.choices import Offers
-from governance.forms.part import EditList, FieldsForm, ItemsFormSet, ObjectForm, items_formset
+from governance.forms.item_rows import ItemsFormSet, items_formset
+from governance.forms.part import EditList, FieldsForm, ObjectForm
 
 NEW = "+"
 Section = Any  # a form or formset with `template`, `is_valid()`, `silence()`, `values()` and `edits(path)`

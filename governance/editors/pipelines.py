@@ -9,10 +9,11 @@ from blueprint.schema import PipelineTerms, StageTerms
 from core.errors import NotFound
 from governance.editors.part_editor import NEW, Editor, Opened, Section, Subject
 from governance.forms.choices import Choices, Offers
-from governance.forms.part import EditList, ItemsFormSet
+from governance.forms.item_rows import ItemsFormSet
+from governance.forms.part import EditList
 from governance.forms.special import MovesForm
 
-ROW = ("key", "label", "team", "category", "probability", "forecast")
+ROW = ("label", "team", "category", "forecast", "probability", "key")
 
 
 class PipelineEditor(Editor):

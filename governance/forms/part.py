@@ -6,19 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.forms.formsets import BaseFormSet, formset_factory
 from django.forms.utils import ErrorDict
 
 from blueprint.paths import Path
-from blueprint.schema import LabelledItem, Part, PartField, fields_of
-from blueprint.schema.part import made_key
+from blueprint.schema import Part, PartField, fields_of
 from governance.forms.choices import Choices, Offers
-from governance.forms.condition import ConditionField, condition_of
-from governance.forms.condition_data import Typed
 from governance.forms.fields import document_value, form_field, is_blank, refusal_of
-from governance.rules.conditions import words_of
-
-MOST_ROWS = 400
 
 EditList = list[tuple[Sequence[Any], Any]]
 
@@ -44,7 +37,7 @@ class FieldsForm(forms.Form):
         self.part, self.now, self.offers, self.title = part, now, offers, title
         described = fields_of(part)
         self.schema: dict[str, PartField] = {name: described[name] for name in names}
-        left_out = {name: _listed(field.default) for name, field in self.schema.items()} | dict(usual or {})
+        left_out = {name: as_listed(field.default) for name, field in self.schema.items()} | dict(usual or {})
         initial = {name: now.get(name, left_out[name]) for name in self.schema}
         super().__init__(data, initial=initial, **kwargs)
         for name, field in self.schema.items():
@@ -53,7 +46,6 @@ class FieldsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Every value is one the schema takes; words that nobody gave are made from the test."""
         cleaned = super().clean() or {}
-        self._make_words(cleaned)
         for name, field in self.schema.items():
             if name in cleaned and not is_blank(cleaned[name]):
                 value = document_value(self.fields[name], cleaned[name], self.now.get(name))
@@ -84,22 +76,12 @@ class FieldsForm(forms.Form):
         """Show what was typed without judging it yet."""
         self._errors = ErrorDict()
 
-    def _make_words(self, cleaned: dict[str, Any]) -> None:
-        """The label follows the test until a person changes it."""
-        test = next((name for name, field in self.fields.items() if isinstance(field, ConditionField)), None)
-        if test is None or "label" not in self.fields or not cleaned.get(test):
-            return
-        label, typed = (cleaned.get("label") or "").strip(), self._raw_value(test)
-        made = typed.made if isinstance(typed, Typed) else ""
-        if not label or label == made:
-            condition = condition_of(self.offers.catalogue, cleaned[test])
-            cleaned["label"] = words_of(self.offers.catalogue, condition) if condition else label or cleaned[test][:160]
-
     def _raw_value(self, name: str) -> Any:
         return self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
 
 
-def _listed(default: Any) -> Any:
+def as_listed(default: Any) -> Any:
+    """A default as a document writes it."""
     return list(default) if isinstance(default, tuple) else default
 
 
@@ -123,139 +105,5 @@ class ObjectForm(FieldsForm):
         return [] if said == shown else [((*path, self.name), said)]
 
     def _is_default(self, key: str, value: Any) -> bool:
-        default = _listed(self.schema[key].default)
+        default = as_listed(self.schema[key].default)
         return value == default or (is_blank(value) and is_blank(default or None))
-
-
-class ItemForm(FieldsForm):
-    """One item of a list. `at` says which item of the document's list it was, so that nothing it holds gets lost."""
-
-    template = "governance/forms/item.html"
-
-    def __init__(
-        self, data: Any = None, *, items: Sequence[Mapping[str, Any]], place: int | None = None, **kwargs: Any
-    ) -> None:
-        kwargs.pop("initial", None)
-        if data is not None:
-            given = data.get(f"{kwargs['prefix']}-at", "")
-            place = int(given) if given.isdecimal() and int(given[:6]) < len(items) else None
-        super().__init__(data, now=items[place] if place is not None else {}, **kwargs)
-        self.fields["at"] = forms.IntegerField(required=False, widget=forms.HiddenInput, initial=place)
-        if "key" in self.fields:
-            self.fields["key"].required = False
-            self.fields["key"].disabled = place is not None
-            self.fields["key"].help_text = ""
-        if "label" in self.fields and any(isinstance(field, ConditionField) for field in self.fields.values()):
-            self.fields["label"].required = False
-            self.fields["label"].label = "In words"
-            self.fields["label"].help_text = "Made from the test until you write your own."
-
-    def has_changed(self) -> bool:
-        """Whether anything was typed: a row that was emptied is a row taken away."""
-        return any(self._is_typed(name, field) for name, field in self.fields.items())
-
-    def value(self) -> dict[str, Any]:
-        """The item: what it was, with what was typed; defaults are not written where they were not before."""
-        item = dict(self.now)
-        for name, value in self.values().items():
-            field = self.schema[name]
-            if name == "key":
-                item.setdefault(
-                    "key", value or made_key(self.cleaned_data["label"], str(self.part.model_config["title"]))
-                )
-            elif is_blank(value) and not field.is_needed:
-                item.pop(name, None)
-            elif field.is_needed or name in item or value != _listed(field.default):
-                item[name] = value
-        return item
-
-    def _is_typed(self, name: str, field: forms.Field) -> bool:
-        if name in ("at", "ORDER", "DELETE", "key") or isinstance(field, forms.ChoiceField | forms.BooleanField):
-            return False
-        given = self._raw_value(name)
-        return not given.is_empty if isinstance(given, Typed) else bool(given)
-
-
-class ItemsFormSet(BaseFormSet):  # type: ignore[type-arg] # generic at check time only
-    """A list of items, in their order."""
-
-    template = "governance/forms/items.html"
-    title = help = noun = name = sorted_by = ""
-    least = 0
-    shown: Sequence[Mapping[str, Any]] = ()
-
-    @property
-    def list_id(self) -> str:
-        """What the list is called on the page."""
-        return f"list-{self.prefix}"
-
-    def rows(self) -> list[ItemForm]:
-        """The forms in the order that was given."""
-        kept = [form for form in self.forms if form.has_changed()]
-        places = {form: form.cleaned_data.get("ORDER") for form in kept}
-        last = len(self.forms) + 1
-        return sorted(kept, key=lambda form: last if places[form] is None else places[form])
-
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """A form that is shown first knows its item."""
-        kwargs = super().get_form_kwargs(index)
-        is_item = not self.is_bound and index is not None and index < len(kwargs["items"])
-        return {**kwargs, "place": index if is_item else None}
-
-    def initial_form_count(self) -> int:
-        """None is an initial form: rows come and go, and each says itself which item it was."""
-        return 0
-
-    def total_form_count(self) -> int:
-        """One for each item, or as many as were posted."""
-        return super().total_form_count() if self.is_bound else len(self.form_kwargs["items"])
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Each row says its place."""
-        super().add_fields(form, index)
-        form.fields["ORDER"].widget = forms.HiddenInput()
-        form.fields["ORDER"].initial = (index or 0) + 1
-
-    def clean(self) -> None:
-        """Enough items."""
-        if len([form for form in self.forms if form.has_changed()]) < self.least:
-            raise forms.ValidationError(f"At least {self.least} of these.")
-
-    def values(self) -> dict[str, Any]:
-        """The list as the document would hold it."""
-        items = [form.value() for form in self.rows()]
-        return {self.name: sorted(items, key=lambda item: item[self.sorted_by]) if self.sorted_by else items}
-
-    def edits(self, path: Path) -> EditList:
-        """The list as one edit, where it differs."""
-        said = self.values()[self.name]
-        return [] if said == self.shown else [((*path, self.name), said)]
-
-    def silence(self) -> None:
-        """Show what was typed without judging it yet."""
-        self._errors, self._non_form_errors = [], self.error_class()
-        for form in self.forms:
-            form.silence()
-
-
-def items_formset(
-    inside: type[Part],
-    name: str,
-    *,
-    now: Mapping[str, Any],
-    offers: Offers,
-    data: Any = None,
-    form: type[ItemForm] = ItemForm,
-    names: Sequence[str] = (),
-    sorted_by: str = "",
-) -> ItemsFormSet:
-    """The formset of the keyed list `name` of a part, with these fields of its items, or all of them."""
-    field, items = fields_of(inside)[name], list(now.get(name) or ())
-    part = field.value.part or Part
-    names = names or [each for each in fields_of(part) if each != "key" or not issubclass(part, LabelledItem)]
-    made: Any = formset_factory(form, ItemsFormSet, extra=0, can_order=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
-    made.title, made.help, made.name, made.noun = field.label, field.help, name, str(part.model_config["title"]).lower()
-    made.sorted_by, made.least, made.shown = sorted_by, int(field.value.least or 0), items
-    kwargs = {"part": part, "names": names, "offers": offers, "items": items}
-    found: ItemsFormSet = made(data, prefix=name, form_kwargs=kwargs)
-    return found

@@ -12,7 +12,8 @@ from blueprint.paths import Path
 from blueprint.schema.vocabularies import RoutingTarget
 from governance.forms.choices import Choices, Offers, with_current
 from governance.forms.fields import NOTHING
-from governance.forms.part import EditList, FieldsForm, ItemForm
+from governance.forms.item_rows import ItemForm
+from governance.forms.part import EditList, FieldsForm
 from scorecard.rules.declarations import DECLARATIONS, Names
 
 
@@ -89,6 +90,9 @@ class ParametersForm(SpecialForm):
             )
             value = self.now.get(key, "" if field.is_required() else field.get_default())
             self.shown[key] = self.initial[key] = value
+            if data is not None:  # a kind that was only now chosen has not been asked for its parameters
+                self.data = self.data.copy()
+                self.data.setdefault(self.add_prefix(key), str(value))
             options: Choices = offers.named(names) if names else [(each, each) for each in get_args(field.annotation)]
             common: dict[str, Any] = {"label": field.title or key, "help_text": field.description or ""}
             if options:

@@ -36,7 +36,9 @@ def field_width(field: BoundField) -> str:
     wide = (forms.Textarea, forms.CheckboxSelectMultiple, ConditionWidget)
     has_test = any(isinstance(each.widget, ConditionWidget) for each in field.form.fields.values())
     is_words = has_test and field.name == "label" and field.form.prefix is not None
-    return "sm:col-span-full" if is_words or isinstance(field.field.widget, wide) else ""
+    if is_words:
+        return "sm:col-span-2"
+    return "sm:col-span-full" if isinstance(field.field.widget, wide) else ""
 
 
 @register.filter

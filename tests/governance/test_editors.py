@@ -15,6 +15,7 @@ from governance import queries
 from governance.models import ChangeRequest
 from tests.cast import Cast
 from tests.governance.fields import fields_of
+from tests.governance.test_api import Caller
 from tests.governance.test_pages import door, new_change, words
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,61 @@ ADDED = [
 @pytest.mark.parametrize(("what", "of", "typed", "path", "after"), ADDED, ids=[case[0] for case in ADDED])
 def test_a_new_one_is_one_edit(cast: Cast, what: str, of: str, typed: dict[str, Any], path: str, after: object) -> None:
     assert edited(cast, what, of, typed) == {path: after}
+
+
+PATHS: dict[str, Any] = {
+    "scoring": lambda of: ["scoring"],
+    "threshold": lambda of: ["scoring"],
+    "stage": lambda of: ["pipelines", {"key": of.split("/")[0]}, "stages", {"key": of.split("/")[1]}],
+    "reason": lambda of: ["reason_codes", {"purpose": of.split("/")[0], "key": of.split("/")[1]}],
+    "pool": lambda of: ["pools", {"key": of}],
+    "property": lambda of: ["properties", {"key": of}],
+    "calendar": lambda of: ["calendars", {"key": of}],
+    "metric": lambda of: ["metrics", {"key": of}],
+    "seam": lambda of: ["seams", {"key": of}],
+    "routing": lambda of: ["seams", {"key": of}],
+    "pipeline": lambda of: ["pipelines", {"key": of}],
+}
+
+
+@pytest.mark.parametrize(
+    ("what", "of", "inside", "after", "field"),
+    [
+        ("threshold", "", ["threshold"], 99999, "scoring/threshold"),
+        ("threshold", "", ["bands"], [{"label": "", "from": 0}], "label"),
+        ("stage", "sales/proposal", ["team"], "kitchen", "pipelines/sales/stages/proposal/team"),
+        ("stage", "sales/proposal", ["entry"], [{"label": "A"}], "expression"),
+        ("pipeline", "sales", ["record_kind"], "cow", "pipelines/sales/record_kind"),
+        ("property", "phone", ["source_rule"], "who_knows", "properties/phone/source_rule"),
+        ("pool", "sales", ["function"], "kitchen", "pools/sales/function"),
+        ("reason", "reject/junk", ["disposition"], "burn", "reason_codes/reject.junk/disposition"),
+        ("calendar", "office", ["weekly"], {"mon": ["9-5"]}, "calendars/office/weekly/mon/1"),
+        ("calendar", "office", ["holidays"], [{"date": "2027-02-30"}], "date"),
+        ("seam", "marketing_to_sales", ["packet"], [{"key": "A B", "label": "x"}], "key"),
+        ("seam", "marketing_to_sales", ["first_touch"], {"kinds": ["smoke"]}, "first_touch/kinds/1"),
+        (
+            "routing",
+            "marketing_to_sales",
+            ["routing"],
+            [{"label": "x", "expression": "true", "target": "cat"}],
+            "target",
+        ),
+        ("metric", "win_rate", ["parameters"], {"pipeline": None}, "metrics/win_rate/parameters/pipeline"),
+        ("metric", "win_rate", ["segments"], ["Not A Key"], "metrics/win_rate/segments/1"),
+    ],
+)
+def test_the_api_takes_the_same_edit_and_names_the_field(
+    cast: Cast, what: str, of: str, inside: list[str], after: object, field: str
+) -> None:
+    change, ada = new_change(cast), Caller(cast.ada)
+    path = [*PATHS[what](of), *inside]
+    with workspace_scope(cast.acme):
+        now = get(queries.document_of(1), path)
+    edits = f"changes/{change.number}/edits"
+    if now is not None:
+        assert ada.post(edits, {"edits": [{"path": path, "after": now}]}).status_code == 200
+    refused = ada.post(edits, {"edits": [{"path": path, "after": after}]})
+    assert refused.status_code == 422 and field in refused.json()["field"], refused.json()
 
 
 def test_a_new_seam_comes_whole(cast: Cast) -> None:

@@ -43,3 +43,16 @@ def test_a_number_that_is_none_comes_back_with_its_field(cast: Cast) -> None:
     posted = fields_of(client.get(url).content.decode()) | {"parameters-window_days": "many"}
     refused = client.post(url, posted)
     assert refused.status_code == 422 and "Enter a whole number." in words(refused)
+
+
+def test_another_kind_asks_for_its_own_parameters(cast: Cast) -> None:
+    change, client = new_change(cast), door(cast.ada)
+    url = f"/w/acme/changes/{change.number}/edit/metric/?of=win_rate"
+    posted = fields_of(client.get(url).content.decode()) | {"kind": "leakage", "do": "refresh"}
+    asked = fields_of(client.post(url, posted).content.decode())
+    assert asked["parameters-window_days"] == ["14"] and "parameters-pipeline" not in asked
+    assert client.post(url, asked | {"parameters-seam": "sales_to_success"}).status_code == 302
+    with workspace_scope(cast.acme):
+        edits = {edit.spelled: edit.after for edit in queries.edits_of(change)}
+    assert edits["metrics/win_rate/kind"] == "leakage"
+    assert edits["metrics/win_rate/parameters"] == {"seam": "sales_to_success"}

@@ -12,7 +12,7 @@ from core.people.permissions import may, permit
 from governance import queries
 from governance.actions import drafting
 from governance.actions.breaking_glass import SHORTEST_REASON
-from governance.editors import EDITORS
+from governance.editors import EDITORS, NEW
 from governance.forms import NewChangeForm
 from governance.models import ChangeRequest
 
@@ -66,4 +66,5 @@ def _suggested(request: WorkspaceRequest, what: str, of: str) -> dict[str, str]:
     if what not in EDITORS:
         return {}
     document = queries.document_of(request.workspace.blueprint_version)
-    return {"title": f"Change {EDITORS[what].label_of(document, of)}"[:200]}
+    label = EDITORS[what].label_of(document, of)
+    return {"title": (label if of.endswith(NEW) else f"Change {label}")[:200]}
