@@ -16,8 +16,10 @@ from core.cache.quiet import QuietRedisCache
 from core.errors import TooMany
 from core.http.requests import WorkspaceRequest
 from core.http.web import refusal_page
+from core.sql import load
 
 MINUTE = 60
+COUNT_ATTEMPT = load("core", "count_attempt")
 
 
 def within_rate(request: WorkspaceRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
@@ -35,23 +37,12 @@ def within_rate(request: WorkspaceRequest, answer: Callable[[], HttpResponse]) -
     return response
 
 
-COUNT = """
-insert into workspaces_limit as kept (cache_key, value, expires) values (%s, '1', now() + make_interval(secs => %s))
-on conflict (cache_key) do update set
-  value = case when kept.expires <= now() then '1' else (kept.value::int + 1)::text end,
-  expires = case when kept.expires <= now() then excluded.expires else kept.expires end
-returning value::int
-"""
-
-
 def counted(what: str, whom: str, within: timedelta) -> int:
     """How often this was counted for them within the time, with this one; undone with its transaction. One statement,
     whatever workspace asks: what is kept is a digest, and nobody can read from it whom it is about."""
     key = f"counted:{what}:{sha256(whom.encode()).hexdigest()}"
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [key, within.total_seconds()])
-        found: int = cursor.fetchone()[0]
-    return found
+    [(number,)] = COUNT_ATTEMPT.rows(counter=key, seconds=within.total_seconds())
+    return int(number)
 
 
 def count_in_the_database() -> None:

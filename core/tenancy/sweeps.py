@@ -12,12 +12,12 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
 from structlog.contextvars import bound_contextvars
 
 from core.database import scanner_cursor
 from core.history.versions import running_version
-from core.people.models import Workspace
+from core.people.models import SweepTrouble, Workspace
+from core.sql import load
 from core.tenancy.scope import workspace_scope
 from core.tenancy.zones import local_time
 
@@ -25,13 +25,7 @@ log = logging.getLogger(__name__)
 FOREVER = float("inf")
 Deed = Callable[[Workspace], int | None]
 
-FAILED = """
-insert into workspaces_sweeptrouble (workspace_id, sweep, since, last_at, times, trouble)
-values (%(workspace)s, %(sweep)s, now(), now(), 1, %(trouble)s)
-on conflict (workspace_id, sweep) do update
-  set last_at = now(), times = workspaces_sweeptrouble.times + 1, trouble = excluded.trouble
-"""
-WELL = "delete from workspaces_sweeptrouble where workspace_id = %s and sweep = %s"
+PASS_FAILED = load("core", "pass_failed")
 
 
 @dataclass(frozen=True)
@@ -106,13 +100,13 @@ def _take_turn(workspace_id: UUID, deed: Deed, what: str, opens_scope: bool) -> 
 
 def _keep_failure(workspace_id: UUID, what: str, trouble: Exception) -> None:
     said = f"{type(trouble).__name__}: {trouble}".replace("\0", "")[:500]
-    with workspace_scope(workspace_id), connection.cursor() as cursor:
-        cursor.execute(FAILED, {"workspace": workspace_id, "sweep": what, "trouble": said})
+    with workspace_scope(workspace_id):
+        PASS_FAILED.run(sweep=what, trouble=said)
 
 
 def _forget_failure(workspace_id: UUID, what: str) -> None:
-    with workspace_scope(workspace_id), connection.cursor() as cursor:
-        cursor.execute(WELL, [workspace_id, what])
+    with workspace_scope(workspace_id):
+        SweepTrouble.objects.filter(sweep=what).delete()
 
 
 def _failing(what: str) -> set[UUID]:

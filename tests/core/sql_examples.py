@@ -21,11 +21,13 @@ MODEL_ROWS = "gives rows of a model"
 # Beside what every statement is asked with (see `common`).
 EXAMPLES: dict[str, dict[str, Any]] = {
     "core/beat": {"task": "handoffs.scan", "took_ms": 10},
+    "core/count_attempt": {"counter": "counted:x:1", "seconds": 600.0},
     "core/done_well": {"kind": "handoff_step"},
     "core/how_late": {"scan": "handoffs.scan"},
     "core/log_events": {
         "told": json.dumps([{"kind": "x", "subject_kind": "record", "subject_id": str(uuid4()), "facts": {}}])
     },
+    "core/pass_failed": {"sweep": "handoffs.scan", "trouble": "x"},
     "core/readiness": {WHOLE: True},
     "core/set_aside": {
         "kind": "handoff_step",
