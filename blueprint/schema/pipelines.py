@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from blueprint.schema.part import Item, LabelledItem
 from blueprint.schema.values import (
@@ -128,27 +128,26 @@ class StageTerms(Item):
         title="Creates",
         description="Where the next record of the journey begins when a record enters here.",
     )
-    _pipeline_key: str = PrivateAttr(default="")
 
     @cached_property
     def id(self) -> UUID:
         """The id of its row."""
-        return self.id_of("stage", self._pipeline_key, self.key)
+        return self.id_of("stage", self.pipeline_key, self.key)
 
-    @property
+    @cached_property
     def path(self) -> str:
         """`pipeline/stage`."""
-        return f"{self._pipeline_key}/{self.key}"
+        return f"{self.pipeline_key}/{self.key}"
 
-    @property
+    @cached_property
     def pipeline_key(self) -> str:
         """The key of its pipeline."""
-        return self._pipeline_key
+        return ""
 
     @cached_property
     def pipeline_id(self) -> UUID:
         """The id of its pipeline's row."""
-        return self.id_of("pipeline", self._pipeline_key)
+        return self.id_of("pipeline", self.pipeline_key)
 
     @property
     def is_open(self) -> bool:
@@ -157,7 +156,7 @@ class StageTerms(Item):
 
     def belong_to(self, pipeline_key: str) -> None:
         """Remember the pipeline; only the pipeline that reads it says so."""
-        self._pipeline_key = pipeline_key
+        self.__dict__["pipeline_key"] = pipeline_key
 
 
 class PipelineTerms(Item):

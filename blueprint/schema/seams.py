@@ -231,7 +231,7 @@ class SeamTerms(Item):
         """Remember the calendar; only the blueprint that reads it says so."""
         self._calendar = calendar
 
-    @property
+    @cached_property
     def hours(self) -> businesstime.Calendar:
         """The calendar's hours. Raises BadCalendar, and KeyError where there is no such calendar."""
         if self._calendar is None:
