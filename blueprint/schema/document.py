@@ -7,12 +7,13 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from blueprint.expressions import fields
+from blueprint.schema.answers import PoolTerms, ReasonTerms
 from blueprint.schema.calendars import CalendarTerms
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Part
 from blueprint.schema.pipelines import PipelineTerms, PropertyTerms, StageTerms
 from blueprint.schema.scoring import ScoringTerms
-from blueprint.schema.seams import PoolTerms, ReasonTerms, SeamTerms
+from blueprint.schema.seams import SeamTerms
 from blueprint.schema.values import Listed
 
 

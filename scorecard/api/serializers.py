@@ -1,15 +1,13 @@
 """The shapes of the scorecard's API. Values are decimals written as text, six places: the same a page starts from."""
 
+from functools import partial
 from typing import Any
 
 from rest_framework import serializers
 
 from blueprint.schema.vocabularies import Direction
 
-
-def decimal(**options: Any) -> serializers.DecimalField:
-    """A decimal as text."""
-    return serializers.DecimalField(max_digits=40, decimal_places=6, **options)
+decimal = partial(serializers.DecimalField, max_digits=40, decimal_places=6)  # written as text
 
 
 class PeriodOut(serializers.Serializer):
