@@ -9,7 +9,7 @@ from typing import Any
 
 from blueprint.paths import Document
 from blueprint.schema import Blueprint, MetricTerms
-from governance.checks.finding import Finding, Given, finding
+from governance.checks.finding import Finding, Given, Said, finding
 from scorecard.rules.declarations import DECLARATIONS, Declaration, Known, faults_of, references
 
 DEFINITION = ("kind", "parameters", "filter", "unit")
@@ -21,7 +21,12 @@ def check_scoring(given: Given) -> Finding:
     threshold, most = scoring["threshold"], scoring["fit_cap"] + scoring["behaviour_cap"]
     faults, doubts = [], []
     if threshold > most:
-        faults.append(f"The threshold is {threshold}, but at most {most} points can be earned: nobody would qualify.")
+        faults.append(
+            Said(
+                f"The threshold is {threshold}, but at most {most} points can be earned: nobody would qualify.",
+                "scoring/threshold",
+            )
+        )
     if threshold <= 0:
         doubts.append("With a threshold of 0 every record qualifies by score.")
     earned = {
@@ -30,7 +35,11 @@ def check_scoring(given: Given) -> Finding:
     }
     reach = min(earned["fit"], scoring["fit_cap"]) + min(earned["behaviour"], scoring["behaviour_cap"])
     if reach < threshold <= most:
-        faults.append(f"All rules together give {reach} points, fewer than the threshold of {threshold}.")
+        faults.append(
+            Said(
+                f"All rules together give {reach} points, fewer than the threshold of {threshold}.", "scoring/threshold"
+            )
+        )
     starts = [band["from"] for band in scoring.get("bands", ())]
     if starts != sorted(starts):
         doubts.append("The score bands are not in order.")
@@ -72,11 +81,20 @@ def check_metrics(given: Given) -> list[Finding]:
     for metric in given.proposed["metrics"]:
         owner = metric.get("owner", "")
         if not owner:
-            faults.append(f"Metric {metric['label']} has no owner.")
+            faults.append(Said(f"Metric {metric['label']} has no owner.", f"metrics/{metric['key']}/owner"))
         elif owner not in given.world.active_emails:
-            faults.append(f"Metric {metric['label']} is owned by {owner}, who is not an active member.")
+            faults.append(
+                Said(
+                    f"Metric {metric['label']} is owned by {owner}, who is not an active member.",
+                    f"metrics/{metric['key']}/owner",
+                )
+            )
     known = Known.of(given.read)
-    uncounted = [f"Metric {each.label}: {fault}" for each in given.read.metrics for fault in faults_of(each, known)]
+    uncounted = [
+        Said(f"Metric {each.label}: {fault}", fault.path)
+        for each in given.read.metrics
+        for fault in faults_of(each, known)
+    ]
     return [
         finding("metrics", "Every metric can be counted", failed=uncounted, fine="Every metric is defined soundly."),
         finding("owners", "Every metric has an owner", failed=faults, fine="Every metric is owned."),

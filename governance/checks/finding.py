@@ -15,14 +15,26 @@ PASSED, WARNED, FAILED = "passed", "warned", "failed"
 MOST_SHOWN = 12
 
 
+class Said(str):
+    """A sentence of a check about one place: `path` is the place as spelled, `seams/marketing_to_sales/owner`."""
+
+    path: str
+
+    def __new__(cls, sentence: str, path: str) -> Said:
+        said = super().__new__(cls, sentence)
+        said.path = path
+        return said
+
+
 @dataclass(frozen=True)
 class Finding:
-    """What one check said, in sentences."""
+    """What one check said, in sentences; `placed` are those that are about one place."""
 
     key: str
     label: str
     verdict: str
     detail: str = ""
+    placed: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,8 @@ def finding(key: str, label: str, *, failed: Iterable[str] = (), warned: Iterabl
     verdict = FAILED if faults else WARNED if doubts else PASSED
     said = faults + doubts
     more = [f"… and {len(said) - MOST_SHOWN} more."] if len(said) > MOST_SHOWN else []
-    return Finding(key, label, verdict, "\n".join([*said[:MOST_SHOWN], *more]) or fine)
+    placed = tuple(each for each in said if isinstance(each, Said))
+    return Finding(key, label, verdict, "\n".join([*said[:MOST_SHOWN], *more]) or fine, placed)
 
 
 def verdict_of(findings: Iterable[Finding]) -> str:

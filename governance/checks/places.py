@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from blueprint.expressions.criteria import BadExpression, compile_line
 from blueprint.expressions.fields import BadField
 from blueprint.paths import Document
 from blueprint.schema import Blueprint
 from blueprint.shape import BadShape, check_document
-from governance.checks.finding import Finding, Given, catalogue_of, finding
+from governance.checks.finding import Finding, Given, Said, catalogue_of, finding
 
 Place = tuple[str, str, str]  # where in words, the line's label, the expression
 
@@ -65,35 +66,46 @@ def check_references(given: Given) -> Finding:
     )
 
 
-def _broken(given: Given) -> Iterator[str]:  # noqa: C901
-    document, stages = given.proposed, given.stage_paths
-    pipelines = {pipeline["key"]: {stage["key"] for stage in pipeline["stages"]} for pipeline in document["pipelines"]}
-    calendars = {each["key"] for each in document["calendars"]}
-    pools = {each["key"] for each in document["pools"]}
-    for pipeline in document["pipelines"]:
+def _broken(given: Given) -> Iterator[Said]:
+    for pipeline in given.proposed["pipelines"]:
+        siblings = {stage["key"] for stage in pipeline["stages"]}
         for stage in pipeline["stages"]:
-            where = f"{pipeline['label']} · {stage['label']}"
+            where, path = (
+                f"{pipeline['label']} · {stage['label']}",
+                f"pipelines/{pipeline['key']}/stages/{stage['key']}",
+            )
             for to in stage.get("moves_to", ()):
-                if to not in pipelines[pipeline["key"]]:
-                    yield f"{where} may move to “{to}”, which is no stage of this pipeline."
-            if stage.get("creates") and stage["creates"] not in stages:
-                yield f"{where} makes a record in “{stage['creates']}”, which is no stage."
-    for seam in document["seams"]:
-        if seam["trigger"] not in stages:
-            yield f"{seam['label']} is triggered by “{seam['trigger']}”, which is no stage."
-        if seam["calendar"] not in calendars:
-            yield f"{seam['label']} keeps the hours of “{seam['calendar']}”, which is no calendar."
-        on_accept = seam.get("on_accept", {})
-        advance, create = on_accept.get("advance"), on_accept.get("create")
-        if advance and advance not in pipelines.get(seam["trigger"].split("/")[0], ()):
-            yield f"{seam['label']} moves accepted records to “{advance}”, which is no stage of their pipeline."
-        if create and f"{create['pipeline']}/{create['stage']}" not in stages:
-            yield f"{seam['label']} makes a record in “{create['pipeline']}/{create['stage']}”, which is no stage."
-        for rule in seam["routing"]:
-            if rule["target"] == "pool" and rule.get("pool") not in pools:
-                yield f"{seam['label']} routes “{rule['label']}” to pool “{rule.get('pool', '')}”, which is not there."
-            if rule["target"] == "member" and not rule.get("member"):
-                yield f"{seam['label']} routes “{rule['label']}” to a person without saying whom."
+                if to not in siblings:
+                    yield Said(f"{where} may move to “{to}”, which is no stage of this pipeline.", f"{path}/moves_to")
+            if stage.get("creates") and stage["creates"] not in given.stage_paths:
+                yield Said(f"{where} makes a record in “{stage['creates']}”, which is no stage.", f"{path}/creates")
+    for seam in given.proposed["seams"]:
+        yield from _broken_in(seam, given)
+
+
+def _broken_in(seam: dict[str, Any], given: Given) -> Iterator[Said]:
+    stages, label, path = given.stage_paths, seam["label"], f"seams/{seam['key']}"
+    if seam["trigger"] not in stages:
+        yield Said(f"{label} is triggered by “{seam['trigger']}”, which is no stage.", f"{path}/trigger")
+    if seam["calendar"] not in {each["key"] for each in given.proposed["calendars"]}:
+        said = f"{label} keeps the hours of “{seam['calendar']}”, which is no calendar."
+        yield Said(said, f"{path}/calendar")
+    on_accept = seam.get("on_accept", {})
+    advance, create = on_accept.get("advance"), on_accept.get("create")
+    if advance and f"{seam['trigger'].split('/')[0]}/{advance}" not in stages:
+        said = f"{label} moves accepted records to “{advance}”, which is no stage of their pipeline."
+        yield Said(said, f"{path}/on_accept/advance")
+    if create and f"{create['pipeline']}/{create['stage']}" not in stages:
+        said = f"{label} makes a record in “{create['pipeline']}/{create['stage']}”, which is no stage."
+        yield Said(said, f"{path}/on_accept/create")
+    pools = {each["key"] for each in given.proposed["pools"]}
+    for place, rule in enumerate(seam["routing"], start=1):
+        if rule["target"] == "pool" and rule.get("pool") not in pools:
+            said = f"{label} routes “{rule['label']}” to pool “{rule.get('pool', '')}”, which is not there."
+            yield Said(said, f"{path}/routing/{place}/pool")
+        if rule["target"] == "member" and not rule.get("member"):
+            said = f"{label} routes “{rule['label']}” to a person without saying whom."
+            yield Said(said, f"{path}/routing/{place}/member")
 
 
 def check_required(given: Given) -> Finding:

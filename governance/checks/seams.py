@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from blueprint.paths import Document
 from blueprint.schema.vocabularies import Disposition
 from core.businesstime import BadCalendar
-from governance.checks.finding import Finding, Given, finding
+from governance.checks.finding import Finding, Given, Said, World, finding
 
 
 def check_seams(given: Given) -> Finding:
     """Each seam has an owner who is here, a ladder in order, and a trigger of its own."""
     faults, doubts, triggers = [], [], {}
     for seam in given.proposed["seams"]:
-        label, owner = seam["label"], seam.get("owner", "")
+        label, owner, path = seam["label"], seam.get("owner", ""), f"seams/{seam['key']}"
         if not owner:
-            faults.append(f"{label} has no owner.")
+            faults.append(Said(f"{label} has no owner.", f"{path}/owner"))
         elif owner not in given.world.active_emails:
-            faults.append(f"{label} is owned by {owner}, who is not an active member.")
+            faults.append(Said(f"{label} is owned by {owner}, who is not an active member.", f"{path}/owner"))
         minutes = [step["after_minutes"] for step in seam["ladder"]]
         if minutes != sorted(minutes):
-            faults.append(f"{label}: the steps of the ladder are not in order of time.")
+            faults.append(Said(f"{label}: the steps of the ladder are not in order of time.", f"{path}/ladder"))
         if not seam["ladder"]:
-            doubts.append(f"{label} has no ladder: a breach would be seen by nobody.")
+            doubts.append(Said(f"{label} has no ladder: a breach would be seen by nobody.", f"{path}/ladder"))
         if seam["trigger"] in triggers:
-            faults.append(f"{label} and {triggers[seam['trigger']]} are triggered by the same stage.")
+            said = f"{label} and {triggers[seam['trigger']]} are triggered by the same stage."
+            faults.append(Said(said, f"{path}/trigger"))
         triggers[seam["trigger"]] = label
-    gone = {seam["key"] for seam in given.base["seams"]} - {seam["key"] for seam in given.proposed["seams"]}
-    for key in sorted(gone):
-        waiting = given.world.open_handoffs_by_seam.get(key, 0)
-        if waiting:
-            faults.append(
-                f"Seam {key} would go while {waiting:,} handoffs are open on it. Answer or recall them first."
-            )
     return finding(
         "seams",
         "Every seam is owned and climbs its ladder in order",
-        failed=faults,
+        failed=[*faults, *_waiting_on_what_goes(given)],
         warned=doubts,
         fine="Owners, ladders and triggers are sound.",
     )
+
+
+def _waiting_on_what_goes(given: Given) -> Iterator[str]:
+    gone = {seam["key"] for seam in given.base["seams"]} - {seam["key"] for seam in given.proposed["seams"]}
+    for key in sorted(gone):
+        if waiting := given.world.open_handoffs_by_seam.get(key, 0):
+            yield f"Seam {key} would go while {waiting:,} handoffs are open on it. Answer or recall them first."
 
 
 def check_sla(given: Given) -> Finding:
@@ -50,15 +52,27 @@ def check_sla(given: Given) -> Finding:
     for seam in given.proposed["seams"]:
         answer, touch = seam["answer_minutes"], seam.get("touch_minutes")
         if answer <= 0:
-            faults.append(f"{seam['label']} gives no time to answer.")
+            faults.append(Said(f"{seam['label']} gives no time to answer.", f"seams/{seam['key']}/answer_minutes"))
         if touch is not None and touch <= 0:
-            faults.append(f"{seam['label']} gives no time for the first touch.")
+            faults.append(
+                Said(f"{seam['label']} gives no time for the first touch.", f"seams/{seam['key']}/touch_minutes")
+            )
         elif touch is not None and touch < answer:
-            doubts.append(f"{seam['label']}: the first touch ({touch} min) is due before the answer ({answer} min).")
+            doubts.append(
+                Said(
+                    f"{seam['label']}: the first touch ({touch} min) is due before the answer ({answer} min).",
+                    f"seams/{seam['key']}/touch_minutes",
+                )
+            )
         faults += _faults_of_first_touch(seam)
         early = [step["after_minutes"] for step in seam["ladder"] if -step["after_minutes"] >= answer > 0]
         if early:
-            doubts.append(f"{seam['label']}: a step {-early[0]} min before the due time falls at or before the offer.")
+            doubts.append(
+                Said(
+                    f"{seam['label']}: a step {-early[0]} min before the due time falls at or before the offer.",
+                    f"seams/{seam['key']}/ladder",
+                )
+            )
     return finding("sla", "Every SLA allows time", failed=faults, warned=doubts, fine="Minutes are above zero.")
 
 
@@ -71,7 +85,12 @@ def _faults_of_first_touch(seam: dict[str, Any]) -> list[str]:
         if part in said and not said[part]
     ]
     if seam["from"] != seam["to"] and seam["from"] in said.get("sides", ()):
-        faults.append(f"{label}: a touch by the sending side ({seam['from']}) would stop the receiver's clock.")
+        faults.append(
+            Said(
+                f"{label}: a touch by the sending side ({seam['from']}) would stop the receiver's clock.",
+                f"seams/{seam['key']}/first_touch/sides",
+            )
+        )
     return faults
 
 
@@ -136,7 +155,7 @@ def check_calendars(given: Given) -> Finding:
     for each in given.read.calendars:
         try:
             if each.hours.is_never_open:
-                faults.append(f"{each.label} has no working hours.")
+                faults.append(Said(f"{each.label} has no working hours.", f"calendars/{each.key}/weekly/mon"))
         except BadCalendar as bad:
             faults.append(f"{each.label}: {bad}")
     return finding("calendars", "Working hours exist", failed=faults, fine="Every calendar opens.")
@@ -146,23 +165,8 @@ def check_routing(given: Given) -> Finding:
     """Routing ends with a catch-all, and no rule stands where it is never reached."""
     faults, doubts = [], []
     for seam in given.proposed["seams"]:
-        rules, seen = seam["routing"], {}
-        if not rules or rules[-1]["expression"].strip() != "true":
-            faults.append(f"{seam['label']}: the last routing rule is not a catch-all (true).")
-        for place, rule in enumerate(rules, start=1):
-            text = " ".join(rule["expression"].split())
-            if "true" in seen:
-                faults.append(
-                    f"{seam['label']}: rule {place} “{rule['label']}” is never reached, after {seen['true']}."
-                )
-            elif text in seen:
-                faults.append(f"{seam['label']}: rule {place} “{rule['label']}” asks the same as {seen[text]}.")
-            seen.setdefault(text, f"rule {place} “{rule['label']}”")
-        for rule in rules:
-            if rule["target"] == "pool" and not given.world.seats_by_pool.get(rule.get("pool", "")):
-                doubts.append(f"{seam['label']}: nobody takes turns in pool “{rule.get('pool')}”; offers would wait.")
-            if rule["target"] == "member" and rule.get("member") not in given.world.active_emails:
-                doubts.append(f"{seam['label']}: {rule.get('member')} is not an active member.")
+        faults += _faults_of_routing(seam)
+        doubts += _doubts_of_routing(seam, given.world)
     return finding(
         "routing",
         "Every routing rule can be reached, and one catches all",
@@ -170,3 +174,27 @@ def check_routing(given: Given) -> Finding:
         warned=dict.fromkeys(doubts),
         fine="First match wins, and the last one always matches.",
     )
+
+
+def _faults_of_routing(seam: dict[str, Any]) -> Iterator[Said]:
+    rules, where = seam["routing"], f"seams/{seam['key']}/routing"
+    if not rules or rules[-1]["expression"].strip() != "true":
+        yield Said(f"{seam['label']}: the last routing rule is not a catch-all (true).", where)
+    seen: dict[str, str] = {}
+    for place, rule in enumerate(rules, start=1):
+        text, called = " ".join(rule["expression"].split()), f"rule {place} “{rule['label']}”"
+        if "true" in seen:
+            yield Said(f"{seam['label']}: {called} is never reached, after {seen['true']}.", f"{where}/{place}")
+        elif text in seen:
+            yield Said(f"{seam['label']}: {called} asks the same as {seen[text]}.", f"{where}/{place}/expression")
+        seen.setdefault(text, called)
+
+
+def _doubts_of_routing(seam: dict[str, Any], world: World) -> Iterator[Said]:
+    for place, rule in enumerate(seam["routing"], start=1):
+        where, pool, member = f"seams/{seam['key']}/routing/{place}", rule.get("pool", ""), rule.get("member")
+        if rule["target"] == "pool" and not world.seats_by_pool.get(pool):
+            said = f"{seam['label']}: nobody takes turns in pool “{rule.get('pool')}”; offers would wait."
+            yield Said(said, f"{where}/pool")
+        if rule["target"] == "member" and member not in world.active_emails:
+            yield Said(f"{seam['label']}: {member} is not an active member.", f"{where}/member")

@@ -15,7 +15,7 @@ from scorecard.rules.declarations import DECLARATIONS, SEGMENTS
 ASKS_AGAIN = {
     "hx-post": "",
     "hx-trigger": "change",
-    "hx-vals": '{"do": "refresh"}',
+    "hx-vals": '{"redraw": "1"}',
     "hx-target": "closest form",
     "hx-select": "form[data-keeps-typing]",
     "hx-swap": "outerHTML",

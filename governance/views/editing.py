@@ -19,7 +19,7 @@ from governance import queries
 from governance.actions import drafting
 from governance.checks.finding import catalogue_of
 from governance.editors import EDITORS, Editor, Opened
-from governance.editors.refusals import place_refusal
+from governance.editors.refusals import place_findings, place_refusal
 from governance.forms.part import EditList
 from governance.forms.round_trips import CannotDo, after
 from governance.impact import threshold_curve, what_if_threshold
@@ -36,12 +36,15 @@ class Edit(View):
         of, document = request.GET.get("of", ""), queries.proposed_by(change)
         if _is_list(editor, document, of):
             return _list_page(request, change, editor, document)
-        return _part_page(request, change, editor.open(document, of))
+        opened = editor.open(document, of)
+        place_findings(opened, change)
+        return _part_page(request, change, opened)
 
     def post(self, request: WorkspaceRequest, number: int, what: str) -> HttpResponse:
         permit(request.member, "change.propose")
         change, editor = _opened(request, number, what)
-        of, document, do = request.GET.get("of", ""), queries.proposed_by(change), request.POST.get("do", "")
+        of, document = request.GET.get("of", ""), queries.proposed_by(change)
+        do = request.POST.get("do", "refresh" if "redraw" in request.POST else "")
         if _is_list(editor, document, of):
             return self._keep(request, change, lambda: editor.reordering(_order(request.POST)))
         if do and do != TAKE_AWAY:
@@ -70,7 +73,7 @@ class Edit(View):
         of, refusal = request.GET.get("of", ""), None
         data: QueryDict = request.POST
         try:
-            data = after(request.POST["do"], request.POST, catalogue_of(document))
+            data = after(request.POST.get("do", "refresh"), request.POST, catalogue_of(document))
         except CannotDo as cannot:
             refusal = BadInput(str(cannot))
         opened = editor.open(document, of, data)

@@ -357,3 +357,17 @@ def test_who_may_not_gets_403_and_strangers_404(cast: Cast) -> None:
 def test_what_is_not_there_is_not_found(cast: Cast, what: str, of: str) -> None:
     change = new_change(cast)
     assert door(cast.ada).get(url_of(change, what, of)).status_code == 404
+
+
+def test_what_the_checks_say_of_a_draft_stands_at_its_field(cast: Cast) -> None:
+    change, client = new_change(cast), door(cast.ada)
+    url = url_of(change, "seam", "marketing_to_sales")
+    typed = {"owner": "", "ladder-TOTAL_FORMS": "0"}
+    assert client.post(url, fields_of(client.get(url).content.decode()) | typed).status_code == 302
+    again = client.get(url)
+    assert said_at_fields(again) == [
+        "Marketing → Sales has no owner.",
+        "Marketing → Sales has no ladder: a breach would be seen by nobody.",
+    ]
+    other = url_of(change, "seam", "sales_to_success")
+    assert said_at_fields(client.get(other)) == []
