@@ -48,7 +48,8 @@ def _waiting_on_what_goes(given: Given) -> Iterator[str]:
 
 def check_sla(given: Given) -> Finding:
     """Time allowed is more than none, and the first touch is not due before the answer."""
-    faults, doubts = [], []
+    faults: list[str] = []
+    doubts: list[str] = []
     for seam in given.proposed["seams"]:
         answer, touch = seam["answer_minutes"], seam.get("touch_minutes")
         if answer <= 0:
@@ -151,7 +152,7 @@ def _asked_of_receiver(seam: dict[str, Any], stages: dict[str, tuple[dict[str, A
 
 def check_calendars(given: Given) -> Finding:
     """Every calendar can be read and opens at some time, else its clocks would never run out."""
-    faults = []
+    faults: list[str] = []
     for each in given.read.calendars:
         try:
             if each.hours.is_never_open:

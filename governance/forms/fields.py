@@ -49,7 +49,11 @@ class ShareField(forms.DecimalField):
 
     def clean(self, value: Any) -> Any:
         percent = super().clean(value)
-        return None if percent is None else round(percent / 100, 6)
+        if percent is None:
+            return None
+        if not 0 <= percent <= 100:
+            raise forms.ValidationError("This is between 0 and 100.")
+        return round(percent / 100, 6)
 
 
 class DayField(forms.DateField):

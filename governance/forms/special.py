@@ -82,7 +82,7 @@ class ParametersForm(SpecialForm):
         declared = DECLARATIONS.get(kind)
         self.now = dict(now.get("parameters") or {}) if now.get("kind") == kind else {}
         self.shown: dict[str, Any] = {}
-        super().__init__(data, prefix="parameters")
+        super().__init__(None if data is None else data.dict(), prefix="parameters")
         for name, field in declared.parameters.model_fields.items() if declared else ():
             key, names = (
                 field.alias or name,
@@ -91,8 +91,7 @@ class ParametersForm(SpecialForm):
             value = self.now.get(key, "" if field.is_required() else field.get_default())
             self.shown[key] = self.initial[key] = value
             if data is not None:  # a kind that was only now chosen has not been asked for its parameters
-                self.data = self.data.copy()
-                self.data.setdefault(self.add_prefix(key), str(value))
+                self.data = {self.add_prefix(key): str(value), **self.data}
             options: Choices = offers.named(names) if names else [(each, each) for each in get_args(field.annotation)]
             common: dict[str, Any] = {"label": field.title or key, "help_text": field.description or ""}
             if options:

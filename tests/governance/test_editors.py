@@ -319,6 +319,7 @@ REFUSED = [
     ("property", "+", {"label": "X", "key": "Not A Key"}, "“Not A Key” is not written like marketing_to_sales."),
     ("property", "+", {"label": "Phone", "key": "phone"}, "There is one of this key already."),
     ("stage", "sales/proposal", {"age_limit_days": "0"}, "This is between 1 and 3,650."),
+    ("stage", "sales/proposal", {"probability": "1e999"}, "This is between 0 and 100."),
     ("calendar", "office", {"weekly-mon": "9 to 5"}, "“9 to 5” is not written like 09:00-17:30."),
     ("metric", "leakage_sales_success", {"parameters-window_days": "many"}, "Enter a whole number."),
     ("scoring", "", {"rules-0-points": "5000"}, "This is between -1,000 and 1,000."),
