@@ -114,7 +114,7 @@ def _plain_field(field: PartField, common: dict[str, Any]) -> forms.Field:
     if value.kind == "number":
         if (value.least, value.most) == (0, 1):
             return ShareField(**common)
-        return forms.DecimalField(widget=forms.NumberInput(attrs={"step": "any"}), **common)
+        return forms.DecimalField(max_digits=24, widget=forms.NumberInput(attrs={"step": "any"}), **common)
     if value.kind == "flag":
         return forms.BooleanField(**{**common, "required": False})
     if value.kind == "day":

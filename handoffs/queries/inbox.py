@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint, SeamTerms
 from core.errors import BadInput, NotFound
+from core.http.incoming import whole
 from core.http.paging import PAGE, newest_page
 from core.people.models import Member, TeamSeat
 from core.tenancy.scope import current_id
@@ -93,9 +94,7 @@ def handoffs_matching(terms: Blueprint, filters: dict[str, str], at: datetime) -
     if assignee := filters.get("assignee"):
         found = found.filter(_with(assignee))
     if record := filters.get("record"):
-        if not record.isascii() or not record.isdecimal() or int(record) > FAR_NUMBER:
-            raise BadInput("A record is named by its number.", field="record")
-        found = found.filter(record__number=int(record))
+        found = found.filter(record__number=whole(record, "record"))
     if late := filters.get("late"):
         if late not in ("true", "false"):
             raise BadInput("Say true or false.", field="late")
