@@ -58,7 +58,7 @@ class QuestionsPage(View):
         return page(request, "handoffs/questions.html", context, part="handoffs/_questions.html")
 
 
-class Offers(View):
+class RecordOffers(View):
     """Offering a record again, for instance after it came back."""
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:

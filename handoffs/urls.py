@@ -23,5 +23,5 @@ urlpatterns = [
     path("search/questions/", path_views.QuestionsPage.as_view(), name="questions"),
     path("records/<int:number>/path/", path_views.PathPage.as_view(), name="path"),
     path("people/<uuid:member_id>/departure/", leaving_views.Departure.as_view(), name="departure"),
-    path("records/<int:number>/offers/", path_views.Offers.as_view(), name="offers"),
+    path("records/<int:number>/offers/", path_views.RecordOffers.as_view(), name="offers"),
 ]

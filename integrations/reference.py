@@ -56,7 +56,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Group:
+class ReferenceGroup:
     """The calls of one noun."""
 
     name: str
@@ -73,7 +73,7 @@ def schema() -> dict[str, Any]:
     return made
 
 
-def reference(document: Schema, host: str) -> list[Group]:
+def reference(document: Schema, host: str) -> list[ReferenceGroup]:
     """The document as people read it; `host` stands in the example lines."""
     groups: dict[str, list[Call]] = {}
     for path, calls in document["paths"].items():
@@ -83,7 +83,7 @@ def reference(document: Schema, host: str) -> list[Group]:
                 groups.setdefault((call.get("tags") or ["other"])[0], []).append(
                     _call(document, host, path, method, call)
                 )
-    return [Group(name, f"group-{slugify(name)}", tuple(calls)) for name, calls in sorted(groups.items())]
+    return [ReferenceGroup(name, f"group-{slugify(name)}", tuple(calls)) for name, calls in sorted(groups.items())]
 
 
 def _call(document: Schema, host: str, path: str, method: str, call: Schema) -> Call:

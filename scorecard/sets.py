@@ -29,7 +29,7 @@ OPEN_ROWS = load("scorecard", "open_rows")
 # Facts that move without the scorecard being told: a metric whose filter looks at one is always counted anew.
 RESTLESS = re.compile(r"\b(now|score|stage|entered_stage_at|last_activity_at|account_name|account_domain)\b")
 
-# Where a sample is counted, `people` being who sits where (scorecard.queries.places).
+# Where a sample is counted, `people` being who sits where (scorecard.queries.seats).
 SEGMENTS: Mapping[str, str] = {
     "source": "r.source",
     "owner": "%(people)s::jsonb -> x.member_id::text ->> 'owner'",

@@ -8,9 +8,10 @@ from django.views import View
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import permit
-from scorecard import exports, queries, showing
+from scorecard import exports, queries
+from scorecard import presenters as showing
 from scorecard.actions import note_view
-from scorecard.asking import Asked, asked
+from scorecard.metric_query import MetricQuery, asked
 from scorecard.queries import Board
 
 
@@ -20,7 +21,7 @@ class Read(View):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         permit(request.member, "scorecard.read")
         self.board: Board = queries.board_of(request.workspace, request.at)
-        self.asked: Asked = asked(self.board, request.GET.dict())
+        self.asked: MetricQuery = asked(self.board, request.GET.dict())
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -77,7 +78,7 @@ class MetricPage(Read):
             value=question.value,
             by=by,
         )
-        question = Asked(**{**question.__dict__, "by": by})
+        question = MetricQuery(**{**question.__dict__, "by": by})
         context = {
             **showing.choices(board, question, [], []),
             **showing.metric_page(board, found, question),
@@ -103,7 +104,7 @@ class MetricFile(Read):
         return attachment(metric_file(self.board, question, key), metric.key)
 
 
-def metric_file(board: Board, question: Asked, key: str) -> str:
+def metric_file(board: Board, question: MetricQuery, key: str) -> str:
     """The figures of a metric, for page and API alike."""
     found = queries.measured(
         board,
@@ -139,11 +140,11 @@ class RowsFile(Read):
     """The rows behind a number as a file, the newest hundred thousand."""
 
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
-        found = rows_of(self.board, Asked(**{**self.asked.__dict__, "page": 1, "limit": exports.MOST_ROWS}), key)
+        found = rows_of(self.board, MetricQuery(**{**self.asked.__dict__, "page": 1, "limit": exports.MOST_ROWS}), key)
         return attachment(exports.rows_csv(found), f"{key}-rows")
 
 
-def rows_of(board: Board, question: Asked, key: str) -> queries.Behind:
+def rows_of(board: Board, question: MetricQuery, key: str) -> queries.Behind:
     """The rows behind a metric, for page and API alike; a segment without a value is the whole."""
     return queries.rows_behind(
         board,

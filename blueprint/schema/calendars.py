@@ -55,10 +55,10 @@ class CalendarTerms(Item):
         return self.id_of("calendar", self.key)
 
     @cached_property
-    def hours(self) -> businesstime.Calendar:
+    def hours(self) -> businesstime.WorkingCalendar:
         """The calendar as business time understands it. Raises BadCalendar."""
         days = (getattr(self.weekly, day) for day in WeeklyHours.model_fields)
-        return businesstime.Calendar(
+        return businesstime.WorkingCalendar(
             time_zone=self.time_zone,
             weekly=tuple(tuple((span[:5], span[6:]) for span in spans) for spans in days),
             holidays=frozenset(each.date for each in self.holidays),

@@ -186,7 +186,7 @@ class SeamTerms(Item):
         self._calendar = calendar
 
     @cached_property
-    def hours(self) -> businesstime.Calendar:
+    def hours(self) -> businesstime.WorkingCalendar:
         """The calendar's hours. Raises BadCalendar, and KeyError where there is no such calendar."""
         if self._calendar is None:
             raise KeyError(self.calendar)

@@ -15,11 +15,11 @@ from core.businesstime.answers import (
     turns,
     windows,
 )
-from core.businesstime.calendars import BadCalendar, Calendar, Hours
+from core.businesstime.calendars import BadCalendar, Hours, WorkingCalendar
 
 __all__ = [
     "BadCalendar",
-    "Calendar",
+    "WorkingCalendar",
     "Hours",
     "NoWorkingHours",
     "WorkStep",

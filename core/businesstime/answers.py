@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from core.businesstime.calendars import Calendar, zone_of
+from core.businesstime.calendars import WorkingCalendar, zone_of
 from core.businesstime.instants import DAY, MINUTE, instant_of, length_of, moment, year_of
 from core.businesstime.stepping import windows_of, year_in
 
@@ -43,7 +43,7 @@ class WorkStep:
     why: str
 
 
-def due_at(calendar: Calendar, opened_at: datetime, minutes: float) -> datetime:
+def due_at(calendar: WorkingCalendar, opened_at: datetime, minutes: float) -> datetime:
     """The instant by which `minutes` working minutes have passed since `opened_at`.
 
     0 minutes are due at once, at `opened_at` itself; a due time that uses up a window falls on its end, not on the
@@ -52,7 +52,7 @@ def due_at(calendar: Calendar, opened_at: datetime, minutes: float) -> datetime:
     return moment(_due(calendar, instant_of(opened_at), length_of(minutes)))
 
 
-def minutes_between(calendar: Calendar, a: datetime, b: datetime) -> float:
+def minutes_between(calendar: WorkingCalendar, a: datetime, b: datetime) -> float:
     """Working minutes from `a` to `b`; negative when `b` is the earlier."""
     start, end = instant_of(a), instant_of(b)
     if end < start:
@@ -62,7 +62,7 @@ def minutes_between(calendar: Calendar, a: datetime, b: datetime) -> float:
     return (worked + sum(year_in(calendar, number).total for number in range(first, last))) / MINUTE
 
 
-def windows(calendar: Calendar, since: datetime, until: datetime) -> Iterator[Window]:
+def windows(calendar: WorkingCalendar, since: datetime, until: datetime) -> Iterator[Window]:
     """The working windows within [since, until), in order; one that reaches over an edge is cut there.
 
     With their running sum of minutes these make the table that lets SQL find due times for many rows.
@@ -71,20 +71,20 @@ def windows(calendar: Calendar, since: datetime, until: datetime) -> Iterator[Wi
         yield Window(moment(start), moment(end))
 
 
-def is_open(calendar: Calendar, at: datetime) -> bool:
+def is_open(calendar: WorkingCalendar, at: datetime) -> bool:
     """Whether this instant is working time."""
     instant = instant_of(at)
     return any(True for _ in windows_of(calendar, instant, instant + 1))
 
 
-def turns(calendar: Calendar, at: datetime, most: int) -> tuple[datetime, ...]:
+def turns(calendar: WorkingCalendar, at: datetime, most: int) -> tuple[datetime, ...]:
     """The next `most` instants after `at` when working time begins or ends; none where the calendar is never open."""
     since = instant_of(at)
     edges = (edge for window in windows_of(calendar, since, since + SEEN) for edge in window if edge > since)
     return tuple(moment(edge) for edge in islice(edges, most))
 
 
-def trace(calendar: Calendar, opened_at: datetime, minutes: float) -> tuple[WorkStep, ...]:
+def trace(calendar: WorkingCalendar, opened_at: datetime, minutes: float) -> tuple[WorkStep, ...]:
     """Why it is due when it is: each window and each day off from `opened_at` to the due time.
 
     The steps' minutes add up to `minutes`, and the last step ends at `due_at`. Raises NoWorkingHours.
@@ -107,13 +107,13 @@ def trace(calendar: Calendar, opened_at: datetime, minutes: float) -> tuple[Work
     return tuple(steps)
 
 
-def _why_off(calendar: Calendar, on: date) -> str:
+def _why_off(calendar: WorkingCalendar, on: date) -> str:
     if on in calendar.holidays:
         return "holiday"
     return "after working hours" if calendar.minutes[on.weekday()] else "no working hours on this day"
 
 
-def _due(calendar: Calendar, opened: int, left: int) -> int:
+def _due(calendar: WorkingCalendar, opened: int, left: int) -> int:
     """The instant by which `left` more was worked."""
     if left == 0:
         return opened

@@ -19,7 +19,7 @@ class BadCalendar(ValueError):
 
 
 @dataclass(frozen=True)
-class Calendar:
+class WorkingCalendar:
     """When a team works: for each day of the week, Monday first, windows such as ("09:00", "17:30") in local time.
 
     A day may be split into several windows; "24:00" ends a window at midnight. Raises BadCalendar.
@@ -47,7 +47,7 @@ class Calendar:
 
 
 @lru_cache(maxsize=512)
-def _shared_years(calendar: Calendar) -> dict[int, Year]:
+def _shared_years(calendar: WorkingCalendar) -> dict[int, Year]:
     """One store of years for all calendars of the same content."""
     return {}
 

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from core.businesstime.calendars import Calendar, zone_of
+from core.businesstime.calendars import WorkingCalendar, zone_of
 from core.businesstime.instants import DAY, EPOCH, MINUTE, SECOND, moment, new_year, year_of
 from core.businesstime.year import Year
 
 STRIDE = 6 * 3_600 * SECOND  # between two looks at a zone's offset; no zone shifts twice within it
 
 
-def windows_of(calendar: Calendar, since: int, until: int) -> Iterator[tuple[int, int]]:
+def windows_of(calendar: WorkingCalendar, since: int, until: int) -> Iterator[tuple[int, int]]:
     """Windows within [since, until), cut at its edges; one that runs over New Year of UTC stays whole."""
     held: tuple[int, int] | None = None
     for number in range(year_of(since), year_of(until) + 1) if since < until else ():
@@ -28,7 +28,7 @@ def windows_of(calendar: Calendar, since: int, until: int) -> Iterator[tuple[int
         yield held
 
 
-def year_in(calendar: Calendar, number: int) -> Year:
+def year_in(calendar: WorkingCalendar, number: int) -> Year:
     """One year's windows."""
     found = calendar.years.get(number)
     if found is None:
@@ -36,7 +36,7 @@ def year_in(calendar: Calendar, number: int) -> Year:
     return found
 
 
-def _compute_year(calendar: Calendar, number: int) -> Year:
+def _compute_year(calendar: WorkingCalendar, number: int) -> Year:
     return Year.of(
         window
         for begins, ends, offset in _steady_stretches(calendar.time_zone, new_year(number), new_year(number + 1))
@@ -63,7 +63,7 @@ def _steady_stretches(time_zone: str, since: int, until: int) -> tuple[tuple[int
     return (*stretches, (begins, until, offset))
 
 
-def _stretch_windows(calendar: Calendar, begins: int, ends: int, offset: int) -> Iterator[tuple[int, int]]:
+def _stretch_windows(calendar: WorkingCalendar, begins: int, ends: int, offset: int) -> Iterator[tuple[int, int]]:
     """The windows of a stretch without a change of clocks: local time is UTC plus one offset."""
     for day in range((begins + offset) // DAY, (ends - 1 + offset) // DAY + 1):
         on = date.fromordinal(day + EPOCH.toordinal())

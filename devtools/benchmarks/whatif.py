@@ -11,7 +11,7 @@ from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, interleaved
-from governance.sets import Replay, Version
+from governance.sets import Replay, ReplayedVersion
 
 ANSWER = """select count(*), count(*) filter (where old_meets), count(*) filter (where new_meets),
   count(*) filter (where new_enters and not old_enters), count(*) filter (where old_route <> new_route),
@@ -56,7 +56,7 @@ def run(workspace: Workspace) -> list[Row]:
     """Both over all leads, having shown that they give the same answer."""
     at = timezone.now()
     base = published_document(workspace.pk, workspace.blueprint_version)
-    before, after = Version.of(workspace.pk, base), Version.of(workspace.pk, _proposed(base))
+    before, after = ReplayedVersion.of(workspace.pk, base), ReplayedVersion.of(workspace.pk, _proposed(base))
     with workspace_scope(workspace):
         replay = Replay(before, after, "lifecycle/mql", at=at)
         ours = replay.fill(load("governance", "parts/replayed"))

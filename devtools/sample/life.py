@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from blueprint.documents import blueprint_of
-from core.businesstime import Calendar, due_at
+from core.businesstime import WorkingCalendar, due_at
 from core.errors import Refusal
 from core.history.versions import running_version
 from core.people.models import Member, Workspace
@@ -39,7 +39,7 @@ class Life:
     accepted: dict[str, "Then"] = field(default_factory=dict)  # by seam: what the receiver does with it
 
     @cached_property
-    def hours(self) -> Calendar:
+    def hours(self) -> WorkingCalendar:
         """The office's hours: those of the first seam."""
         with workspace_scope(self.workspace):
             return blueprint_of(self.workspace).seams[0].hours

@@ -30,7 +30,7 @@ from governance.impact import Asking, plan
 from governance.yaml_text import LONGEST, as_yaml, checked, read_document
 
 
-class Text(BaseParser):
+class TextParser(BaseParser):
     """A body that is text: YAML, read with bounds by `yaml_text`."""
 
     media_type = "application/yaml"
@@ -43,7 +43,7 @@ class Text(BaseParser):
             raise BadInput(f"The body is not UTF-8: {broken}", code="bad_yaml") from None
 
 
-PARSERS = [Text, BoundedJSONParser]
+PARSERS = [TextParser, BoundedJSONParser]
 DOCUMENT = {"application/yaml": OpenApiTypes.STR, "application/json": shapes.DocumentIn}
 
 

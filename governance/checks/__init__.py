@@ -4,12 +4,12 @@ without an owner, records left behind. Pure: what the database knows comes in as
 from blueprint.paths import Document
 from governance.checks.contradictions import check_words
 from governance.checks.definitions import check_metrics, check_properties, check_scoring
-from governance.checks.finding import Finding, Given, World, verdict_of
-from governance.checks.places import check_expressions, check_references, check_required, check_shape
+from governance.checks.finding import CheckInput, Finding, WorkspaceFacts, verdict_of
+from governance.checks.references import check_expressions, check_references, check_required, check_shape
 from governance.checks.seams import check_calendars, check_routing, check_seams, check_sla, check_traps
 from governance.checks.stages import check_moves, check_stranded, check_threshold_text
 
-__all__ = ["ORDER", "Finding", "World", "run_checks", "verdict_of"]
+__all__ = ["ORDER", "Finding", "WorkspaceFacts", "run_checks", "verdict_of"]
 
 # How findings are shown, by key.
 ORDER = (
@@ -18,12 +18,12 @@ ORDER = (
 )
 
 
-def run_checks(base: Document, proposed: Document, world: World) -> list[Finding]:
+def run_checks(base: Document, proposed: Document, world: WorkspaceFacts) -> list[Finding]:
     """Every check's finding, in the order they are shown. A broken shape stops at the first, which is that."""
     shape = check_shape(base, proposed)
     if shape.verdict == "failed":
         return [shape]
-    given = Given(base, proposed, world)
+    given = CheckInput(base, proposed, world)
     return [
         shape,
         check_expressions(given),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from blueprint.paths import Document
-from governance.checks.finding import Finding, Given, finding
+from governance.checks.finding import CheckInput, Finding, finding
 from governance.rules.labels import contradiction
 
 CATCH_ALL = "true"
 Line = tuple[str, str, str]  # where in words, the label, the test
 
 
-def check_words(given: Given) -> Finding:
+def check_words(given: CheckInput) -> Finding:
     """Words and test say the same. What stood there before is only doubted: a change is not held up by older lines."""
     before = {(label, test) for _, label, test in _lines(given.base)}
     faults, doubts = [], []

@@ -9,13 +9,13 @@ from typing import Any
 
 from blueprint.paths import Document
 from blueprint.schema import Blueprint, MetricTerms
-from governance.checks.finding import Finding, Given, Said, finding
+from governance.checks.finding import CheckInput, Finding, Said, finding
 from scorecard.rules.declarations import DECLARATIONS, Declaration, Known, faults_of, references
 
 DEFINITION = ("kind", "parameters", "filter", "unit")
 
 
-def check_scoring(given: Given) -> Finding:
+def check_scoring(given: CheckInput) -> Finding:
     """The threshold can be reached, and does not let everybody in."""
     scoring = given.proposed["scoring"]
     threshold, most = scoring["threshold"], scoring["fit_cap"] + scoring["behaviour_cap"]
@@ -48,7 +48,7 @@ def check_scoring(given: Given) -> Finding:
     )
 
 
-def check_properties(given: Given) -> Finding:
+def check_properties(given: CheckInput) -> Finding:
     """What records hold is not forgotten by the way."""
     before = {each["key"]: each for each in given.base["properties"]}
     after = {each["key"]: each for each in given.proposed["properties"]}
@@ -75,7 +75,7 @@ def check_properties(given: Given) -> Finding:
     )
 
 
-def check_metrics(given: Given) -> list[Finding]:
+def check_metrics(given: CheckInput) -> list[Finding]:
     """Every metric can be counted and has an owner who is here (R41); and which numbers are read differently."""
     faults = []
     for metric in given.proposed["metrics"]:

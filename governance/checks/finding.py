@@ -38,7 +38,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class World:
+class WorkspaceFacts:
     """What the database knows that a check needs. Counts are of this workspace's rows now."""
 
     records_by_stage: Mapping[str, int] = field(default_factory=dict)
@@ -52,12 +52,12 @@ class World:
 
 
 @dataclass(frozen=True)
-class Given:
+class CheckInput:
     """The version in force, the proposed one, and the world."""
 
     base: Document
     proposed: Document
-    world: World
+    world: WorkspaceFacts
 
     @cached_property
     def read(self) -> Blueprint:

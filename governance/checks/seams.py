@@ -9,10 +9,10 @@ from typing import Any
 from blueprint.paths import Document
 from blueprint.schema.vocabularies import Disposition
 from core.businesstime import BadCalendar
-from governance.checks.finding import Finding, Given, Said, World, finding
+from governance.checks.finding import CheckInput, Finding, Said, WorkspaceFacts, finding
 
 
-def check_seams(given: Given) -> Finding:
+def check_seams(given: CheckInput) -> Finding:
     """Each seam has an owner who is here, a ladder in order, and a trigger of its own."""
     faults, doubts, triggers = [], [], {}
     for seam in given.proposed["seams"]:
@@ -39,14 +39,14 @@ def check_seams(given: Given) -> Finding:
     )
 
 
-def _waiting_on_what_goes(given: Given) -> Iterator[str]:
+def _waiting_on_what_goes(given: CheckInput) -> Iterator[str]:
     gone = {seam["key"] for seam in given.base["seams"]} - {seam["key"] for seam in given.proposed["seams"]}
     for key in sorted(gone):
         if waiting := given.world.open_handoffs_by_seam.get(key, 0):
             yield f"Seam {key} would go while {waiting:,} handoffs are open on it. Answer or recall them first."
 
 
-def check_sla(given: Given) -> Finding:
+def check_sla(given: CheckInput) -> Finding:
     """Time allowed is more than none, and the first touch is not due before the answer."""
     faults: list[str] = []
     doubts: list[str] = []
@@ -95,7 +95,7 @@ def _faults_of_first_touch(seam: dict[str, Any]) -> list[str]:
     return faults
 
 
-def check_traps(given: Given) -> Finding:
+def check_traps(given: CheckInput) -> Finding:
     """What this change brings that could keep an offered record from going where an answer leads. Answers pass over
     the sender's gates; what is asked of the receiver must be within the receiver's reach."""
     known = set(_traps(given.base))
@@ -150,7 +150,7 @@ def _asked_of_receiver(seam: dict[str, Any], stages: dict[str, tuple[dict[str, A
     ]
 
 
-def check_calendars(given: Given) -> Finding:
+def check_calendars(given: CheckInput) -> Finding:
     """Every calendar can be read and opens at some time, else its clocks would never run out."""
     faults: list[str] = []
     for each in given.read.calendars:
@@ -162,7 +162,7 @@ def check_calendars(given: Given) -> Finding:
     return finding("calendars", "Working hours exist", failed=faults, fine="Every calendar opens.")
 
 
-def check_routing(given: Given) -> Finding:
+def check_routing(given: CheckInput) -> Finding:
     """Routing ends with a catch-all, and no rule stands where it is never reached."""
     faults, doubts = [], []
     for seam in given.proposed["seams"]:
@@ -191,7 +191,7 @@ def _faults_of_routing(seam: dict[str, Any]) -> Iterator[Said]:
         seen.setdefault(text, called)
 
 
-def _doubts_of_routing(seam: dict[str, Any], world: World) -> Iterator[Said]:
+def _doubts_of_routing(seam: dict[str, Any], world: WorkspaceFacts) -> Iterator[Said]:
     for place, rule in enumerate(seam["routing"], start=1):
         where, pool, member = f"seams/{seam['key']}/routing/{place}", rule.get("pool", ""), rule.get("member")
         if rule["target"] == "pool" and not world.seats_by_pool.get(pool):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from governance.checks.finding import Finding, Given, finding, stage_paths
+from governance.checks.finding import CheckInput, Finding, finding, stage_paths
 
 WRITTEN_SCORE = re.compile(r"\bscore\s*(>=|>|==|<|<=)\s*[0-9]+")
 
 
-def check_moves(given: Given) -> Finding:
+def check_moves(given: CheckInput) -> Finding:
     """Every open stage has a way out and every stage a way in."""
     doubts = []
     for pipeline in given.proposed["pipelines"]:
@@ -28,7 +28,7 @@ def check_moves(given: Given) -> Finding:
     return finding("moves", "Every stage has a way in and out", warned=doubts, fine="No dead ends.")
 
 
-def check_stranded(given: Given) -> Finding:
+def check_stranded(given: CheckInput) -> Finding:
     """No stage goes while records are in it."""
     gone = stage_paths(given.base) - given.stage_paths
     faults = [
@@ -39,7 +39,7 @@ def check_stranded(given: Given) -> Finding:
     return finding("stranded", "No record is left in a stage that goes", failed=faults, fine="No record is stranded.")
 
 
-def check_threshold_text(given: Given) -> Finding:
+def check_threshold_text(given: CheckInput) -> Finding:
     """Where a criterion means the MQL threshold it names it, so that text and parameter cannot drift apart."""
     doubts = [
         f"{pipeline['label']} · {stage['label']}, “{line['label']}” writes a score as a number. "

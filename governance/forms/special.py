@@ -14,7 +14,7 @@ from governance.forms.choices import Choices, Offers, with_current
 from governance.forms.fields import NOTHING
 from governance.forms.item_rows import ItemForm
 from governance.forms.part import EditList, FieldsForm
-from scorecard.rules.declarations import DECLARATIONS, Names
+from scorecard.rules.declarations import DECLARATIONS, KnownNames
 
 
 class SpecialForm(forms.Form):
@@ -86,7 +86,7 @@ class ParametersForm(SpecialForm):
         for name, field in declared.parameters.model_fields.items() if declared else ():
             key, names = (
                 field.alias or name,
-                next((mark.what for mark in field.metadata if isinstance(mark, Names)), ""),
+                next((mark.what for mark in field.metadata if isinstance(mark, KnownNames)), ""),
             )
             value = self.now.get(key, "" if field.is_required() else field.get_default())
             self.shown[key] = self.initial[key] = value

@@ -9,7 +9,7 @@ from blueprint.documents import document as published_document
 from blueprint.paths import put
 from core.people.models import Workspace
 from core.sql import load
-from governance.sets import Replay, Version
+from governance.sets import Replay, ReplayedVersion
 
 DAYS = 90
 
@@ -18,7 +18,7 @@ RECORDS_BY_SCORE = load("governance", "records_by_score")
 
 
 @dataclass(frozen=True)
-class WhatIf:
+class ThresholdWhatIf:
     """A candidate threshold on the records in play: how many qualify now and then, and what those who differ became."""
 
     threshold: int
@@ -52,22 +52,22 @@ class ThresholdCurve:
 
 def what_if_threshold(
     workspace: Workspace, threshold: int, *, at: datetime, days: int = DAYS, path: str = ""
-) -> WhatIf | None:
+) -> ThresholdWhatIf | None:
     """What another MQL threshold would have done over the last `days`. One query; None where no stage asks for it."""
     base = published_document(workspace.pk, workspace.blueprint_version)
-    before = Version.of(workspace.pk, base)
-    after = Version.of(workspace.pk, put(base, ("scoring", "threshold"), threshold))
+    before = ReplayedVersion.of(workspace.pk, base)
+    after = ReplayedVersion.of(workspace.pk, put(base, ("scoring", "threshold"), threshold))
     path = path or threshold_stage(before)
     if not path:
         return None
     replay = Replay(before, after, path, at=at, since=at - timedelta(days=days))
     [counted] = replay.fill(WHAT_IF_THRESHOLD).rows()
-    return WhatIf(before.blueprint.scoring.threshold, threshold, days, *counted)
+    return ThresholdWhatIf(before.blueprint.scoring.threshold, threshold, days, *counted)
 
 
 def threshold_curve(workspace: Workspace, *, at: datetime, days: int = DAYS) -> ThresholdCurve | None:
     """The scores of the records in play. One query."""
-    version = Version.of(workspace.pk, published_document(workspace.pk, workspace.blueprint_version))
+    version = ReplayedVersion.of(workspace.pk, published_document(workspace.pk, workspace.blueprint_version))
     path = threshold_stage(version)
     if not path:
         return None
@@ -76,7 +76,7 @@ def threshold_curve(workspace: Workspace, *, at: datetime, days: int = DAYS) -> 
     return ThresholdCurve(*columns)
 
 
-def threshold_stage(version: Version) -> str:
+def threshold_stage(version: ReplayedVersion) -> str:
     """The stage whose gate asks for a score: `lifecycle/mql`. The first that triggers a seam, else the first at all."""
     asking = [
         stage

@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.history.models import Event
 from core.people.models import Member
 from core.people.permissions import may, permit
-from governance.checks import ORDER, Finding, World, run_checks, verdict_of
+from governance.checks import ORDER, Finding, WorkspaceFacts, run_checks, verdict_of
 from governance.models import Approval, ChangeRequest, CheckResult, Impact
 from governance.queries.authors import refusal_of_answer
 from governance.queries.proposals import base_of, proposed_by
@@ -99,7 +99,7 @@ def check_document_of(base: Document, proposed: Document) -> list[Finding]:
     try:
         world = world_of(base, proposed)
     except (KeyError, TypeError, AttributeError):  # not the shape of a blueprint: the first check says where
-        world = World()
+        world = WorkspaceFacts()
     return run_checks(base, proposed, world)
 
 

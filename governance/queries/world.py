@@ -11,15 +11,15 @@ from blueprint.schema import PoolTerms
 from core.people.models import Member, TeamSeat
 from core.tenancy.ids import key_id
 from core.tenancy.scope import current_id
-from governance.checks import World
+from governance.checks import WorkspaceFacts
 from governance.checks.finding import stage_paths
 from handoffs.models import Handoff
 from lifecycle.models import Record
 
 
-def world_of(base: Document, proposed: Document) -> World:
+def world_of(base: Document, proposed: Document) -> WorkspaceFacts:
     """The world for the checks of one proposal. Two queries, and one more for each kind of thing that would go."""
-    return World(
+    return WorkspaceFacts(
         records_by_stage=_records_left(stage_paths(base) - stage_paths(proposed)),
         open_handoffs_by_seam=_handoffs_left(_gone(base, proposed, "seams")),
         values_by_property=_values_held(_touched_properties(base, proposed)),

@@ -14,7 +14,7 @@ from blueprint.expressions.criteria import Sentence, compile_line
 from blueprint.paths import Document
 from blueprint.schema import Blueprint, SeamTerms, StageTerms
 from core.sql import Fragment, SqlFile, load
-from governance.sets.asking import Questions
+from governance.sets.rule_questions import Questions
 from lifecycle.rules.gates import auto_steps, required_lines
 
 SIDES = ("old", "new")
@@ -23,13 +23,13 @@ HANDED_OVER = load("governance", "parts/handed_over")
 
 
 @dataclass(frozen=True)
-class Version:
+class ReplayedVersion:
     """One document, parsed: the version in force, or a proposed one."""
 
     blueprint: Blueprint
 
     @classmethod
-    def of(cls, workspace_id: UUID, document: Document) -> Version:
+    def of(cls, workspace_id: UUID, document: Document) -> ReplayedVersion:
         """Parse a document without keeping it: a proposal has no version number."""
         return cls(Blueprint.of(workspace_id, document))
 
@@ -38,12 +38,12 @@ class Version:
         return None if stage is None else self.blueprint.seams_by_trigger.get(stage.id)
 
 
-def gate_lines(version: Version, stage: StageTerms) -> tuple[Sentence, ...]:
+def gate_lines(version: ReplayedVersion, stage: StageTerms) -> tuple[Sentence, ...]:
     """Everything a record must meet to enter: required properties, then the entry criteria."""
     return (*required_lines(version.blueprint, stage), *stage.entry)
 
 
-def is_gate_changed(before: Version, after: Version, path: str) -> bool:
+def is_gate_changed(before: ReplayedVersion, after: ReplayedVersion, path: str) -> bool:
     """Whether the two versions could answer differently about some record at this stage's gate."""
     old, new = before.blueprint.stages_by_path.get(path), after.blueprint.stages_by_path.get(path)
     if old is None or new is None:
@@ -85,7 +85,7 @@ class Replay:
     `since` leaves out records at rest: not created, moved, touched or handed over since then."""
 
     def __init__(
-        self, before: Version, after: Version, path: str, *, at: datetime, since: datetime | None = None
+        self, before: ReplayedVersion, after: ReplayedVersion, path: str, *, at: datetime, since: datetime | None = None
     ) -> None:
         self.sides = dict(zip(SIDES, (before, after), strict=True))
         self.path, self.at, self.since = path, at, since

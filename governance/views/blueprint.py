@@ -25,7 +25,7 @@ from governance.yaml_text import as_yaml
 DAY_NAMES = {name: field.label for name, field in fields_of(WeeklyHours).items()}
 
 
-class Blueprint(View):
+class BlueprintPage(View):
     """The version in force."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
@@ -33,7 +33,7 @@ class Blueprint(View):
         return page(request, "governance/blueprint.html", map_of(request, request.workspace.blueprint_version))
 
 
-class Version(View):
+class VersionPage(View):
     """One published version: who, why, and what it changed; then the map as it was."""
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:

@@ -28,7 +28,7 @@ from governance.models import ChangeRequest
 TAKE_AWAY = "take_away"
 
 
-class Edit(View):
+class EditPage(View):
     """One editor on one draft: the list of what it opens, or one part of it."""
 
     def get(self, request: WorkspaceRequest, number: int, what: str) -> HttpResponse:
@@ -175,7 +175,7 @@ def threshold_context(request: WorkspaceRequest) -> dict[str, Any]:
     }
 
 
-class WhatIf(View):
+class WhatIfPage(View):
     """Another threshold, answered at once."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:

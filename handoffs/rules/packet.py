@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 
-class Item(Protocol):
+class PacketLine(Protocol):
     """One thing to hand over."""
 
     @property
@@ -15,12 +15,12 @@ class Item(Protocol):
     def required(self) -> bool: ...
 
 
-def gaps(items: Iterable[Item], packet: Mapping[str, Any]) -> list[str]:
+def gaps(items: Iterable[PacketLine], packet: Mapping[str, Any]) -> list[str]:
     """Keys of the required items that are blank, in the packet's order."""
     return [item.key for item in items if item.required and not str(packet.get(item.key) or "").strip()]
 
 
-def labels(items: Iterable[Item], keys: Iterable[str]) -> list[str]:
+def labels(items: Iterable[PacketLine], keys: Iterable[str]) -> list[str]:
     """What people call them."""
     named = {item.key: item.label for item in items}
     return [named.get(key, key) for key in keys]

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from core.businesstime import Calendar, due_at, is_open, minutes_between, turns
+from core.businesstime import WorkingCalendar, due_at, is_open, minutes_between, turns
 
 
 class StepOfLadder(Protocol):
@@ -24,7 +24,7 @@ class Terms(Protocol):
     """What the clock needs of a seam."""
 
     @property
-    def hours(self) -> Calendar: ...
+    def hours(self) -> WorkingCalendar: ...
     @property
     def answer_minutes(self) -> int: ...
     @property
@@ -133,7 +133,7 @@ def judge(
     due_at: datetime,
     answered_at: datetime | None,
     at: datetime,
-    calendar: Calendar | None = None,
+    calendar: WorkingCalendar | None = None,
     breached_at: datetime | None = None,
 ) -> State:
     """Whether a promise was kept, from stored times alone; with a calendar an open one can also be paused.
@@ -174,7 +174,7 @@ class Countdown:
         return next(iter(self.turns), None)
 
 
-def countdown(calendar: Calendar, due: datetime, answered_at: datetime | None, at: datetime) -> Countdown:
+def countdown(calendar: WorkingCalendar, due: datetime, answered_at: datetime | None, at: datetime) -> Countdown:
     """What is left of a promise in working minutes of `calendar`, seen at `at`."""
     left, is_late = minutes_between(calendar, answered_at or at, due), (answered_at or at) > due
     if answered_at is not None:

@@ -15,7 +15,7 @@ from core.http.viewsets import ApiViewSet
 from handoffs.queries import limbo_card
 from scorecard import exports, queries
 from scorecard.api import serializers as shapes
-from scorecard.asking import LAST_PAGE, asked
+from scorecard.metric_query import LAST_PAGE, asked
 from scorecard.rules.periods import CHOICES, STEPS
 from scorecard.views import attachment, metric_file, rows_of
 

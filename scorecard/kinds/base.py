@@ -28,7 +28,7 @@ class Question:
     at: datetime
     days: Days = field(default_factory=Days.every)
     people: Callable[[], str] = str
-    """Who sits where, as `scorecard.queries.places` writes it; asked only where a segment needs it."""
+    """Who sits where, as `scorecard.queries.seats` writes it; asked only where a segment needs it."""
 
     @cached_property
     def parameters(self) -> Any:

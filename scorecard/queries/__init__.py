@@ -3,9 +3,9 @@ from `readings.courses`, and the rows behind a number are the samples it was add
 
 from scorecard.queries.ages import StageAges, ages_by_stage
 from scorecard.queries.boards import Board, board_of
-from scorecard.queries.crossings import SeamPage, Traveller, seam_page, step_rows
-from scorecard.queries.funnel import Band, Funnel, Line, Step, funnel
-from scorecard.queries.headline import Card, Scorecard, scorecard, value
+from scorecard.queries.funnel import Band, Funnel, FunnelLine, Step, funnel
+from scorecard.queries.funnel_rows import SeamPage, Traveller, seam_page, step_rows
+from scorecard.queries.headline import MetricCard, Scorecard, scorecard, value
 from scorecard.queries.measured import Bucket, Measured, Slice, Spread, measured
 from scorecard.queries.rows import Behind, RowBehind, rows_behind
 
@@ -14,9 +14,9 @@ __all__ = [
     "Behind",
     "Board",
     "Bucket",
-    "Card",
+    "MetricCard",
     "Funnel",
-    "Line",
+    "FunnelLine",
     "Measured",
     "RowBehind",
     "Scorecard",

@@ -18,7 +18,7 @@ from core.people.models import Workspace
 from core.sql import load
 from scorecard import sets
 from scorecard.kinds import Question
-from scorecard.queries.places import places
+from scorecard.queries.seats import places
 from scorecard.rules.days import Days
 from scorecard.rules.declarations import Known, faults_of
 from scorecard.rules.periods import CHOICES, Period, period

@@ -35,7 +35,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Line:
+class FunnelLine:
     """A seam in the period: offers made in it and what became of them; open breaches are those of this moment."""
 
     seam: SeamTerms
@@ -67,7 +67,7 @@ class Band:
     function: str
     label: str
     steps: tuple[Step, ...]
-    line: Line | None = None
+    line: FunnelLine | None = None
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,15 @@ class Funnel:
 
     period: Period
     bands: tuple[Band, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[FunnelLine, ...]
 
     @property
-    def unowned(self) -> tuple[Line, ...]:
+    def unowned(self) -> tuple[FunnelLine, ...]:
         """Seams without an active owner: an error."""
         return tuple(line for line in self.lines if not line.owner)
 
     @property
-    def leakiest(self) -> Line | None:
+    def leakiest(self) -> FunnelLine | None:
         """The seam that lost most."""
         return next((line for line in self.lines if line.is_leakiest), None)
 
@@ -157,7 +157,7 @@ def counted(board: Board, period: Period, steps: list[Step]) -> list[Step]:
     return found
 
 
-def lines_of(board: Board, period: Period) -> tuple[Line, ...]:
+def lines_of(board: Board, period: Period) -> tuple[FunnelLine, ...]:
     days = Days.between(period.first, period.last)
     seams = board.blueprint.seams
     offers = SEAMS_OF_PERIOD.fill(**near(board, days, "h.offered_at", "offer.day")).rows(
@@ -173,13 +173,13 @@ def lines_of(board: Board, period: Period) -> tuple[Line, ...]:
     ]
     worst = max(lines, key=lambda line: line.loss, default=None)
     return tuple(
-        Line(**{**line.__dict__, "is_leakiest": True}) if line is worst and line.loss else line for line in lines
+        FunnelLine(**{**line.__dict__, "is_leakiest": True}) if line is worst and line.loss else line for line in lines
     )
 
 
-def _line(seam: SeamTerms, owner: str, told: Any, opened: Any) -> Line:
+def _line(seam: SeamTerms, owner: str, told: Any, opened: Any) -> FunnelLine:
     offered, accepted, rejected, late, median = told
-    return Line(
+    return FunnelLine(
         seam=seam,
         owner=owner,
         offered=offered,
@@ -192,9 +192,9 @@ def _line(seam: SeamTerms, owner: str, told: Any, opened: Any) -> Line:
     )
 
 
-def _bands(board: Board, steps: list[Step], lines: tuple[Line, ...]) -> tuple[Band, ...]:
+def _bands(board: Board, steps: list[Step], lines: tuple[FunnelLine, ...]) -> tuple[Band, ...]:
     """Teams in the order the seams join them; a side path that comes back stands in the team's last band."""
-    chain: list[tuple[str, Line | None]] = []
+    chain: list[tuple[str, FunnelLine | None]] = []
     for line in lines:
         if chain and chain[-1][0] == line.seam.from_function and chain[-1][1] is None:
             chain[-1] = (chain[-1][0], line)

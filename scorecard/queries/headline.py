@@ -17,7 +17,7 @@ MOST_HEADLINES = 10  # a scorecard of fifty numbers is read by nobody (R64)
 
 
 @dataclass(frozen=True)
-class Card:
+class MetricCard:
     """One metric on the scorecard."""
 
     metric: MetricTerms
@@ -39,17 +39,17 @@ class Scorecard:
     period: Period
     segment: str
     segment_value: str
-    cards: tuple[Card, ...]
+    cards: tuple[MetricCard, ...]
     matrix: tuple[tuple[str, dict[str, Figure]], ...] = ()
     """Every value of the segment with its figure for each metric, the weightiest value first."""
 
     @property
-    def headline(self) -> tuple[Card, ...]:
+    def headline(self) -> tuple[MetricCard, ...]:
         """The few everybody looks at."""
         return tuple(card for card in self.cards if card.metric.headline)[:MOST_HEADLINES]
 
     @property
-    def others(self) -> tuple[Card, ...]:
+    def others(self) -> tuple[MetricCard, ...]:
         """All others."""
         shown = {card.metric.key for card in self.headline}
         return tuple(card for card in self.cards if card.metric.key not in shown)
@@ -96,11 +96,11 @@ def _matrix(
     return tuple((name, rows[name]) for name in sorted(told, key=lambda name: (-weight(name), name)))
 
 
-def _card(metric: MetricTerms, course: Course | None, period: Period, owners: dict[str, str]) -> Card:
+def _card(metric: MetricTerms, course: Course | None, period: Period, owners: dict[str, str]) -> MetricCard:
     course = course or Course(metric.kind)
     now = course.figure(period)
     before = course.figure(period.before) if period.before else None
-    return Card(
+    return MetricCard(
         metric=metric,
         figure=now,
         before=before,
@@ -112,9 +112,9 @@ def _card(metric: MetricTerms, course: Course | None, period: Period, owners: di
     )
 
 
-def failing_card(metric: MetricTerms, why: str, owners: dict[str, str]) -> Card:
+def failing_card(metric: MetricTerms, why: str, owners: dict[str, str]) -> MetricCard:
     """A metric that cannot be counted, in its place among the others."""
-    return Card(metric, NO_FIGURE, None, None, "none", (), owners.get(metric.owner, ""), failing=why)
+    return MetricCard(metric, NO_FIGURE, None, None, "none", (), owners.get(metric.owner, ""), failing=why)
 
 
 def owners_of(metrics: list[MetricTerms]) -> dict[str, str]:

@@ -17,15 +17,15 @@ SEGMENTS = ("source", "owner", "team", "region", "manager")  # beside properties
 
 
 @dataclass(frozen=True)
-class Names:
+class KnownNames:
     """Mark of a parameter that names something of the blueprint: pipeline, stages (a pipeline or one stage), seam."""
 
     what: Literal["pipeline", "stages", "seam"]
 
 
-PipelineKey = Annotated[str, Names("pipeline")]
-StagePath = Annotated[str, Names("stages")]
-SeamKey = Annotated[str, Names("seam")]
+PipelineKey = Annotated[str, KnownNames("pipeline")]
+StagePath = Annotated[str, KnownNames("stages")]
+SeamKey = Annotated[str, KnownNames("seam")]
 
 
 class Parameters(BaseModel):
@@ -176,5 +176,5 @@ def references(parameters: Parameters) -> Iterator[tuple[str, str, str]]:
     """What parameters name: the parameter, what kind of thing (pipeline, stages, seam), and its name."""
     for name, field in type(parameters).model_fields.items():
         for mark in field.metadata:
-            if isinstance(mark, Names):
+            if isinstance(mark, KnownNames):
                 yield field.alias or name, mark.what, getattr(parameters, name)

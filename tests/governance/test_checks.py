@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from blueprint.documents import default_document
-from governance.checks import ORDER, Finding, World, run_checks
+from governance.checks import ORDER, Finding, WorkspaceFacts, run_checks
 
 ADA = "ada@acme.example"
 
@@ -20,10 +20,10 @@ def blueprint() -> dict[str, Any]:
     return document
 
 
-WORLD = World(active_emails=frozenset({ADA}), seats_by_pool={"sales": 2, "customer_success": 1})
+WORLD = WorkspaceFacts(active_emails=frozenset({ADA}), seats_by_pool={"sales": 2, "customer_success": 1})
 
 
-def findings(change: Any, world: World = WORLD) -> dict[str, Finding]:
+def findings(change: Any, world: WorkspaceFacts = WORLD) -> dict[str, Finding]:
     proposed = blueprint()
     change(proposed)
     return {each.key: each for each in run_checks(blueprint(), proposed, world)}
@@ -121,13 +121,13 @@ def without_mql(document: dict[str, Any]) -> None:
 
 def test_a_stage_with_records_in_it_does_not_go() -> None:
     assert findings(without_mql)["stranded"].verdict == "passed"
-    world = World(active_emails=WORLD.active_emails, records_by_stage={"lifecycle/advocate": 3})
+    world = WorkspaceFacts(active_emails=WORLD.active_emails, records_by_stage={"lifecycle/advocate": 3})
     found = findings(without_mql, world)["stranded"]
     assert (found.verdict, "3 records" in found.detail) == ("failed", True)
 
 
 def test_a_pool_nobody_sits_in_is_a_doubt() -> None:
-    found = findings(lower, World(active_emails=WORLD.active_emails))["routing"]
+    found = findings(lower, WorkspaceFacts(active_emails=WORLD.active_emails))["routing"]
     assert (found.verdict, "nobody takes turns" in found.detail) == ("warned", True)
 
 
@@ -135,5 +135,5 @@ def test_a_type_does_not_change_under_its_values() -> None:
     def retype(document: dict[str, Any]) -> None:
         next(each for each in document["properties"] if each["key"] == "phone")["type"] = "integer"
 
-    world = World(active_emails=WORLD.active_emails, values_by_property={"phone": 12})
+    world = WorkspaceFacts(active_emails=WORLD.active_emails, values_by_property={"phone": 12})
     assert findings(retype, world)["properties"].verdict == "failed"

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from core.businesstime import Calendar, due_at, turns
+from core.businesstime import WorkingCalendar, due_at, turns
 from core.templatetags.revops import clock_tone, time_left
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
@@ -41,7 +41,7 @@ def at(moment: str) -> datetime:
     ],
 )
 def test_a_clock_knows_when_it_turns(zone: str, now: str, next_turns: list[str]) -> None:
-    found = turns(Calendar(zone, WEEK), at(now), len(next_turns))
+    found = turns(WorkingCalendar(zone, WEEK), at(now), len(next_turns))
     assert found == tuple(at(each) for each in next_turns)
 
 
@@ -58,7 +58,7 @@ def test_a_clock_knows_when_it_turns(zone: str, now: str, next_turns: list[str])
 def test_an_hour_the_clocks_skip_is_not_left_and_one_they_repeat_is_left_twice(
     zone: str, opened: str, hours: int
 ) -> None:
-    calendar = Calendar(zone, NIGHTS)
+    calendar = WorkingCalendar(zone, NIGHTS)
     due = due_at(calendar, at(opened), hours * 60)
     seen = countdown(calendar, due, None, at(opened))
     assert (seen.minutes_left, seen.is_running, seen.turns[0]) == (hours * 60, True, due)
@@ -67,7 +67,7 @@ def test_an_hour_the_clocks_skip_is_not_left_and_one_they_repeat_is_left_twice(
 
 
 def test_nothing_is_used_up_while_nobody_works() -> None:
-    calendar = Calendar("Europe/Berlin", WEEK)
+    calendar = WorkingCalendar("Europe/Berlin", WEEK)
     due = due_at(calendar, at("2026-03-06T16:00Z"), 120)  # Friday at five: an hour then, an hour on Monday
     evening, sunday = (countdown(calendar, due, None, at(each)) for each in ("2026-03-06T18:00Z", "2026-03-08T12:00Z"))
     assert evening.minutes_left == sunday.minutes_left == 60
@@ -76,7 +76,7 @@ def test_nothing_is_used_up_while_nobody_works() -> None:
 
 
 def test_what_fell_due_at_closing_time_is_late_in_the_evening() -> None:
-    calendar = Calendar("Europe/Berlin", WEEK)
+    calendar = WorkingCalendar("Europe/Berlin", WEEK)
     closing = at("2026-03-06T17:00Z")
     before, evening = (countdown(calendar, closing, None, each) for each in (closing, closing + HOUR))
     assert (before.is_late, evening.is_late, evening.minutes_left) == (False, True, 0)
@@ -86,14 +86,14 @@ def test_what_fell_due_at_closing_time_is_late_in_the_evening() -> None:
 
 
 def test_an_answered_promise_has_stopped_with_what_was_left() -> None:
-    calendar = Calendar("Europe/Berlin", WEEK)
+    calendar = WorkingCalendar("Europe/Berlin", WEEK)
     stopped = countdown(calendar, MONDAY_10 + HOUR, MONDAY_10, MONDAY_10 + 50 * HOUR)
     assert (stopped.state, stopped.minutes_left, stopped.turns) == ("stopped", 60, ())
     assert countdown(calendar, MONDAY_10, MONDAY_10 + HOUR, MONDAY_10 + 50 * HOUR).minutes_left == -60
 
 
 def test_a_calendar_that_never_opens_never_turns() -> None:
-    assert turns(Calendar("UTC", ((),) * 7), MONDAY_10, 4) == ()
+    assert turns(WorkingCalendar("UTC", ((),) * 7), MONDAY_10, 4) == ()
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.businesstime import Calendar, minutes_between
+from core.businesstime import WorkingCalendar, minutes_between
 from handoffs.rules.sla import Rung, State, carried_on, judge, start
 from tests.cast import MONDAY_10
 
 HOURS = (("09:00", "12:30"), ("13:30", "18:00"))
-OFFICE = Calendar("UTC", (HOURS,) * 5 + ((), ()))
+OFFICE = WorkingCalendar("UTC", (HOURS,) * 5 + ((), ()))
 HOUR = timedelta(hours=1)
 
 

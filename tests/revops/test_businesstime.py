@@ -9,16 +9,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.businesstime import BadCalendar, Calendar, NoWorkingHours, due_at, is_open, minutes_between, trace, windows
+from core.businesstime import (
+    BadCalendar,
+    NoWorkingHours,
+    WorkingCalendar,
+    due_at,
+    is_open,
+    minutes_between,
+    trace,
+    windows,
+)
 
 OFFICE = ((("09:00", "17:00"),),) * 5 + ((), ())
 SPLIT = ((("09:00", "12:00"), ("13:00", "17:30")),) * 5 + ((), ())
 ALWAYS = ((("00:00", "24:00"),),) * 7
 GOOD_FRIDAY, EASTER_MONDAY = date(2026, 4, 3), date(2026, 4, 6)
-BERLIN = Calendar("Europe/Berlin", OFFICE, frozenset({GOOD_FRIDAY, EASTER_MONDAY}))
+BERLIN = WorkingCalendar("Europe/Berlin", OFFICE, frozenset({GOOD_FRIDAY, EASTER_MONDAY}))
 
 
-def local(calendar: Calendar, written: str, fold: int = 0) -> datetime:
+def local(calendar: WorkingCalendar, written: str, fold: int = 0) -> datetime:
     """An instant told by the clock on the wall."""
     return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(calendar.time_zone), fold=fold).astimezone(UTC)
 
@@ -50,7 +59,7 @@ def test_nothing_allowed_is_due_at_once(opened: str) -> None:
 
 
 def test_a_split_day_pauses_for_lunch() -> None:
-    calendar = Calendar("Europe/Berlin", SPLIT)
+    calendar = WorkingCalendar("Europe/Berlin", SPLIT)
     assert due_at(calendar, local(calendar, "2026-03-03 11:30"), 60) == local(calendar, "2026-03-03 13:30")
     assert minutes_between(calendar, local(calendar, "2026-03-03 09:00"), local(calendar, "2026-03-03 18:00")) == 450
 
@@ -62,7 +71,7 @@ def test_seconds_are_kept() -> None:
 
 
 def test_a_day_round_the_clock_has_as_many_hours_as_the_clocks_give_it() -> None:
-    calendar = Calendar("Europe/Berlin", ALWAYS)
+    calendar = WorkingCalendar("Europe/Berlin", ALWAYS)
     for day, hours in (("2026-03-29", 23), ("2026-10-25", 25), ("2026-07-01", 24)):
         start = local(calendar, f"{day} 00:00")
         end = local(calendar, f"{date.fromisoformat(day) + timedelta(days=1)} 00:00")
@@ -71,16 +80,16 @@ def test_a_day_round_the_clock_has_as_many_hours_as_the_clocks_give_it() -> None
 
 
 def test_an_hour_the_clocks_skip_is_not_worked_and_one_they_repeat_is_worked_twice() -> None:
-    calendar = Calendar("Europe/Berlin", ((("02:30", "04:00"),),) * 7)
+    calendar = WorkingCalendar("Europe/Berlin", ((("02:30", "04:00"),),) * 7)
     assert due_at(calendar, local(calendar, "2026-03-29 00:00"), 60) == local(calendar, "2026-03-29 04:00")
-    nights = Calendar("Europe/Berlin", ((("02:00", "02:30"),),) * 7)
+    nights = WorkingCalendar("Europe/Berlin", ((("02:00", "02:30"),),) * 7)
     opened = local(nights, "2026-10-25 01:00")
     assert due_at(nights, opened, 30) == local(nights, "2026-10-25 02:30", fold=0)
     assert due_at(nights, opened, 60) == local(nights, "2026-10-25 02:30", fold=1)
 
 
 def test_a_night_shift_is_cut_at_midnight_and_counts_as_one_stretch() -> None:
-    calendar = Calendar("Asia/Tokyo", ((("00:00", "06:00"), ("22:00", "24:00")),) * 7)
+    calendar = WorkingCalendar("Asia/Tokyo", ((("00:00", "06:00"), ("22:00", "24:00")),) * 7)
     opened = local(calendar, "2026-03-03 22:00")
     assert due_at(calendar, opened, 480) == local(calendar, "2026-03-04 06:00")
     assert len(list(windows(calendar, opened, opened + timedelta(days=1)))) == 1
@@ -90,7 +99,7 @@ def test_a_night_shift_is_cut_at_midnight_and_counts_as_one_stretch() -> None:
 def test_a_calendar_that_never_opens_says_so(weekly: tuple[tuple[tuple[str, str], ...], ...]) -> None:
     every_day = frozenset(date(2020, 1, 1) + timedelta(days=n) for n in range(40_000))
     with pytest.raises(NoWorkingHours):
-        due_at(Calendar("UTC", weekly, every_day), datetime(2026, 3, 3, tzinfo=UTC), 1)
+        due_at(WorkingCalendar("UTC", weekly, every_day), datetime(2026, 3, 3, tzinfo=UTC), 1)
 
 
 @pytest.mark.parametrize(
@@ -107,14 +116,14 @@ def test_a_calendar_that_never_opens_says_so(weekly: tuple[tuple[tuple[str, str]
 )
 def test_hours_that_cannot_be_read_are_refused(zone: str, hours: tuple[str, str]) -> None:
     with pytest.raises(BadCalendar):
-        Calendar(zone, ((hours,),) * 7)
+        WorkingCalendar(zone, ((hours,),) * 7)
 
 
 def test_overlapping_hours_and_short_weeks_are_refused() -> None:
     with pytest.raises(BadCalendar, match="overlap"):
-        Calendar("UTC", ((("09:00", "12:00"), ("11:00", "17:00")),) * 7)
+        WorkingCalendar("UTC", ((("09:00", "12:00"), ("11:00", "17:00")),) * 7)
     with pytest.raises(BadCalendar, match="seven"):
-        Calendar("UTC", OFFICE[:6])
+        WorkingCalendar("UTC", OFFICE[:6])
 
 
 def test_time_without_a_zone_and_negative_minutes_are_mistakes() -> None:
@@ -169,16 +178,16 @@ def days(draw: st.DrawFn) -> tuple[tuple[str, str], ...]:
 
 
 @st.composite
-def situations(draw: st.DrawFn) -> tuple[Calendar, datetime]:
+def situations(draw: st.DrawFn) -> tuple[WorkingCalendar, datetime]:
     """A calendar, and a whole minute near an odd day of its zone."""
     zone = draw(st.sampled_from(sorted(ODD_DAYS)))
     start = datetime.fromisoformat(draw(st.sampled_from(ODD_DAYS[zone]))).replace(tzinfo=UTC)
     holidays = draw(st.frozensets(st.integers(0, 6).map(lambda n: (start + timedelta(days=n)).date()), max_size=2))
     weekly = tuple(draw(st.tuples(*[days() | st.just((("09:00", "17:00"),)) | st.just((("00:00", "24:00"),))] * 7)))
-    return Calendar(zone, weekly, holidays), start + timedelta(minutes=draw(st.integers(-600, 2_880)))
+    return WorkingCalendar(zone, weekly, holidays), start + timedelta(minutes=draw(st.integers(-600, 2_880)))
 
 
-def works(calendar: Calendar, at: datetime) -> bool:
+def works(calendar: WorkingCalendar, at: datetime) -> bool:
     """The oracle: what the clock on the wall shows decides."""
     shown = at.astimezone(ZoneInfo(calendar.time_zone))
     minute = f"{shown.hour:02}:{shown.minute:02}"
@@ -189,7 +198,7 @@ def works(calendar: Calendar, at: datetime) -> bool:
 
 @settings(max_examples=120, deadline=None, database=None)
 @given(situations(), st.integers(1, 1_500))
-def test_due_times_agree_with_the_wall_clock(situation: tuple[Calendar, datetime], allowed: int) -> None:
+def test_due_times_agree_with_the_wall_clock(situation: tuple[WorkingCalendar, datetime], allowed: int) -> None:
     calendar, opened = situation
     at, left, worked = opened, allowed, 0
     while left and at < opened + timedelta(days=4):
@@ -209,7 +218,7 @@ def test_due_times_agree_with_the_wall_clock(situation: tuple[Calendar, datetime
 @settings(max_examples=200, deadline=None, database=None)
 @given(situations(), st.integers(0, 20_000), st.integers(0, 20_000))
 def test_a_longer_sla_is_never_due_earlier_and_lengths_add_up(
-    situation: tuple[Calendar, datetime], first: int, second: int
+    situation: tuple[WorkingCalendar, datetime], first: int, second: int
 ) -> None:
     calendar, opened = situation
     if calendar.is_never_open:
@@ -224,7 +233,7 @@ def test_a_longer_sla_is_never_due_earlier_and_lengths_add_up(
 
 @settings(max_examples=200, deadline=None, database=None)
 @given(situations(), st.integers(0, 6_000))
-def test_the_trace_adds_up_to_the_due_time(situation: tuple[Calendar, datetime], allowed: int) -> None:
+def test_the_trace_adds_up_to_the_due_time(situation: tuple[WorkingCalendar, datetime], allowed: int) -> None:
     calendar, opened = situation
     if calendar.is_never_open:
         return
@@ -237,7 +246,7 @@ def test_the_trace_adds_up_to_the_due_time(situation: tuple[Calendar, datetime],
 @settings(max_examples=100, deadline=None, database=None)
 @given(situations(), st.integers(0, 20_000))
 def test_windows_are_in_order_and_apart_and_hold_all_the_working_time(
-    situation: tuple[Calendar, datetime], length: int
+    situation: tuple[WorkingCalendar, datetime], length: int
 ) -> None:
     calendar, since = situation
     until = since + timedelta(minutes=length)
@@ -249,5 +258,5 @@ def test_windows_are_in_order_and_apart_and_hold_all_the_working_time(
 
 
 def test_calendars_of_the_same_content_are_one() -> None:
-    assert Calendar("UTC", OFFICE) == Calendar("UTC", OFFICE)
-    assert hash(Calendar("UTC", OFFICE)) == hash(Calendar("UTC", OFFICE))
+    assert WorkingCalendar("UTC", OFFICE) == WorkingCalendar("UTC", OFFICE)
+    assert hash(WorkingCalendar("UTC", OFFICE)) == hash(WorkingCalendar("UTC", OFFICE))

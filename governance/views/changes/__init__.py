@@ -4,9 +4,9 @@ from governance.views.changes.listing import Changes, UnreviewedFigure
 from governance.views.changes.opening import NewChange
 from governance.views.changes.showing import Change, ImpactPanel
 from governance.views.changes.verbs import (
-    Approval,
+    ApproveChange,
     Publication,
-    Rejection,
+    RejectChange,
     Repetition,
     Retraction,
     Rollback,
@@ -17,13 +17,13 @@ from governance.views.changes.verbs import (
 )
 
 __all__ = [
-    "Approval",
+    "ApproveChange",
     "Change",
     "Changes",
     "ImpactPanel",
     "NewChange",
     "Publication",
-    "Rejection",
+    "RejectChange",
     "Repetition",
     "Retraction",
     "Rollback",

@@ -45,7 +45,7 @@ class Submission(Verb):
         submitting.submit(change, by=request.member, at=request.at)
 
 
-class Approval(Verb):
+class ApproveChange(Verb):
     """Agree."""
 
     said = "Your approval is noted."
@@ -54,7 +54,7 @@ class Approval(Verb):
         deciding.approve(change, by=request.member, at=request.at, note=_note(request))
 
 
-class Rejection(Verb):
+class RejectChange(Verb):
     """Turn down, saying why."""
 
     said = "Rejected."

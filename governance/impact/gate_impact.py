@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from core.sql import Fragment, load
-from governance.sets import Version, gate_lines
-from governance.sets.asking import Questions
+from governance.sets import ReplayedVersion, gate_lines
+from governance.sets.rule_questions import Questions
 
 EXAMPLES = 50
 STANDING_AT_GATE = load("governance", "standing_at_gate")
 
 
-def standing(before: Version, after: Version, path: str, *, at: datetime) -> dict[str, Any]:
+def standing(before: ReplayedVersion, after: ReplayedVersion, path: str, *, at: datetime) -> dict[str, Any]:
     """How many of the stage's records meet its gate by either version, with examples of those who differ. One query."""
     questions = Questions(at)
     old, new = before.blueprint.stages_by_path.get(path), after.blueprint.stages_by_path.get(path)

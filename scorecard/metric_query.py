@@ -18,7 +18,7 @@ LAST_PAGE = 100_000
 
 
 @dataclass(frozen=True)
-class Asked:
+class MetricQuery:
     """One question of a reader."""
 
     period: Period
@@ -41,7 +41,7 @@ class Asked:
         return urlencode({key: value for key, value in told.items() if value not in ("", None)})
 
 
-def asked(board: Board, given: Mapping[str, str]) -> Asked:
+def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
     """The question in a query. Raises BadInput, naming the field."""
     for key, text in given.items():
         check_text(text, key)
@@ -58,7 +58,7 @@ def asked(board: Board, given: Mapping[str, str]) -> Asked:
         raise BadInput("A trend goes by day, week, month or quarter.", field="step", facts={"steps": list(STEPS)})
     if step and sum(1 for _ in zip(period.buckets(step), range(MOST_POINTS + 1), strict=False)) > MOST_POINTS:
         raise BadInput("The period is too long for this step.", field="step")
-    return Asked(
+    return MetricQuery(
         period=period,
         segment=segment,
         value=value if segment else "",

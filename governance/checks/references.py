@@ -10,7 +10,7 @@ from blueprint.expressions.fields import BadField
 from blueprint.paths import Document
 from blueprint.schema import Blueprint
 from blueprint.shape import BadShape, check_document
-from governance.checks.finding import Finding, Given, Said, catalogue_of, finding
+from governance.checks.finding import CheckInput, Finding, Said, catalogue_of, finding
 
 Place = tuple[str, str, str]  # where in words, the line's label, the expression
 
@@ -47,7 +47,7 @@ def expressions(blueprint: Blueprint) -> Iterator[Place]:
             yield f"Metric {metric.label} · filter", metric.label, metric.filter
 
 
-def check_expressions(given: Given) -> Finding:
+def check_expressions(given: CheckInput) -> Finding:
     """Every expression can be read with the proposed properties."""
     faults, count = [], 0
     for where, label, expression in expressions(given.read):
@@ -59,14 +59,14 @@ def check_expressions(given: Given) -> Finding:
     return finding("expressions", "Every criterion can be read", failed=faults, fine=f"{count} expressions are sound.")
 
 
-def check_references(given: Given) -> Finding:
+def check_references(given: CheckInput) -> Finding:
     """Whatever is named exists."""
     return finding(
         "references", "Everything that is named exists", failed=_broken(given), fine="No reference leads nowhere."
     )
 
 
-def _broken(given: Given) -> Iterator[Said]:
+def _broken(given: CheckInput) -> Iterator[Said]:
     for pipeline in given.proposed["pipelines"]:
         siblings = {stage["key"] for stage in pipeline["stages"]}
         for stage in pipeline["stages"]:
@@ -83,7 +83,7 @@ def _broken(given: Given) -> Iterator[Said]:
         yield from _broken_in(seam, given)
 
 
-def _broken_in(seam: dict[str, Any], given: Given) -> Iterator[Said]:
+def _broken_in(seam: dict[str, Any], given: CheckInput) -> Iterator[Said]:
     stages, label, path = given.stage_paths, seam["label"], f"seams/{seam['key']}"
     if seam["trigger"] not in stages:
         yield Said(f"{label} is triggered by “{seam['trigger']}”, which is no stage.", f"{path}/trigger")
@@ -108,7 +108,7 @@ def _broken_in(seam: dict[str, Any], given: Given) -> Iterator[Said]:
             yield Said(said, f"{path}/routing/{place}/member")
 
 
-def check_required(given: Given) -> Finding:
+def check_required(given: CheckInput) -> Finding:
     """A stage can only require what a record can hold."""
     faults = [
         f"{pipeline['label']} · {stage['label']} requires “{key}”, which is no property."

@@ -9,7 +9,7 @@ from uuid import UUID
 from blueprint.schema import PoolTerms, RuleTerms, SeamTerms
 from core.sql import load
 from governance.queries.world import Pools, pools_of
-from governance.sets import Replay, Version, is_gate_changed
+from governance.sets import Replay, ReplayedVersion, is_gate_changed
 
 EXAMPLES = 50
 
@@ -18,7 +18,9 @@ IMPACT_ON_RECORDS = load("governance", "impact_on_records")
 Answers = dict[str, list[dict[str, Any]]]
 
 
-def replayed(before: Version, after: Version, path: str, *, at: datetime, since: datetime) -> dict[str, Any]:
+def replayed(
+    before: ReplayedVersion, after: ReplayedVersion, path: str, *, at: datetime, since: datetime
+) -> dict[str, Any]:
     """The stage's gate and its seam's routing, by both versions, over the records in play. One query, three with
     routing."""
     replay = Replay(before, after, path, at=at, since=since)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from core.errors import NotFound
 from core.sql import load
 from scorecard.queries.boards import Board
-from scorecard.queries.funnel import Line, Step, counted, lines_of, near, steps_of
+from scorecard.queries.funnel import FunnelLine, Step, counted, lines_of, near, steps_of
 from scorecard.queries.rows import PAGE
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
@@ -60,7 +60,7 @@ class Late:
 class SeamPage:
     """A seam with what was refused and why, and what is late now."""
 
-    line: Line
+    line: FunnelLine
     reasons: tuple[tuple[str, int, bool], ...]
     breaches: tuple[Late, ...]
     metric_keys: tuple[str, ...]

@@ -9,8 +9,8 @@ from typing import Any
 
 from blueprint.schema import MetricTerms
 from core.figures import money_to_the_cent, number, percent
-from scorecard.asking import Asked
-from scorecard.queries import Behind, Board, Card, Line, Measured, Scorecard
+from scorecard.metric_query import MetricQuery
+from scorecard.queries import Behind, Board, FunnelLine, Measured, MetricCard, Scorecard
 from scorecard.queries.rows import PARTS, part_counts
 from scorecard.rules import wording
 from scorecard.rules.declarations import DECLARATIONS
@@ -22,7 +22,7 @@ BANDS = {"in": ("success", "check", "In band"), "out": ("error", "triangle-alert
 MOST_COURSES = 6  # lines a chart can tell apart
 
 
-def choices(board: Board, asked: Asked, segments: list[str], values: list[str]) -> dict[str, Any]:
+def choices(board: Board, asked: MetricQuery, segments: list[str], values: list[str]) -> dict[str, Any]:
     """What the bar above a page offers."""
     return {
         "asked": asked,
@@ -33,7 +33,7 @@ def choices(board: Board, asked: Asked, segments: list[str], values: list[str]) 
     }
 
 
-def card(board: Board, one: Card) -> dict[str, Any]:
+def card(board: Board, one: MetricCard) -> dict[str, Any]:
     """A metric as a card and as a row of the table."""
     metric, currency = one.metric, board.workspace.currency
     spark = [wording.charted(value, metric.unit) for value in one.spark]
@@ -110,7 +110,7 @@ def matrix(board: Board, found: Scorecard) -> dict[str, Any]:
     }
 
 
-def metric_page(board: Board, found: Measured, asked: Asked) -> dict[str, Any]:
+def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, Any]:
     """Everything on a metric's page."""
     metric, currency = found.metric, board.workspace.currency
     parts = {} if found.failing else part_counts(metric.kind, found.figure)
@@ -120,7 +120,7 @@ def metric_page(board: Board, found: Measured, asked: Asked) -> dict[str, Any]:
         "metric": metric,
         "card": card(
             board,
-            Card(
+            MetricCard(
                 metric, found.figure, found.before, found.delta, found.band, (), found.owner, found.fell, found.failing
             ),
         ),
@@ -257,7 +257,7 @@ def _spread(found: Measured, kind: str) -> dict[str, Any] | None:
     }
 
 
-def line(one: Line) -> dict[str, Any]:
+def line(one: FunnelLine) -> dict[str, Any]:
     """A seam as it stands between two teams."""
     return {
         "line": one,

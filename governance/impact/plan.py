@@ -11,10 +11,12 @@ from uuid import UUID
 from blueprint.paths import Document
 from blueprint.schema import SeamTerms
 from core.tenancy.scope import current_id
-from governance.impact import clocks, gates, meaning, moved, records
+from governance.impact import clocks, meaning, moved
+from governance.impact import gate_impact as gates
+from governance.impact import record_impact as records
 from governance.models import ChangeRequest
 from governance.queries.proposals import base_of, proposed_by
-from governance.sets import Version, is_gate_changed
+from governance.sets import ReplayedVersion, is_gate_changed
 
 Step = tuple[str, str]  # what is asked, about which stage or seam
 
@@ -41,14 +43,14 @@ class Asking:
         return self.at - timedelta(days=self.days)
 
     @cached_property
-    def before(self) -> Version:
+    def before(self) -> ReplayedVersion:
         """The version the request is based on."""
-        return Version.of(self.workspace_id, self.base)
+        return ReplayedVersion.of(self.workspace_id, self.base)
 
     @cached_property
-    def after(self) -> Version:
+    def after(self) -> ReplayedVersion:
         """The proposed version."""
-        return Version.of(self.workspace_id, self.proposed)
+        return ReplayedVersion.of(self.workspace_id, self.proposed)
 
     def seam(self, key: str) -> tuple[SeamTerms | None, SeamTerms | None]:
         """A seam in both versions."""
