@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blueprint.expressions.fields import DataType
+from blueprint.schema import PropertyTerms
 from core.people import inviting
 from core.people.forms import TimeOffForm
 from core.people.models import Member, TimeOff, Workspace
@@ -157,7 +158,7 @@ def test_a_typed_time_is_read_where_the_workspace_is(cast: Cast) -> None:
 
 def edit_form_with_a_moment() -> Any:
     """The form of a lead that has one property, a moment."""
-    terms = SimpleNamespace(key="demo_at", label="Demo at", data_type=DataType.DATETIME, record_kind="", options=())
+    terms = PropertyTerms(key="demo_at", label="Demo at", type=DataType.DATETIME)
     return edit_form(SimpleNamespace(properties=[terms]), "lead")  # type: ignore[arg-type]
 
 
