@@ -110,7 +110,10 @@ def test_the_whole_way_from_draft_to_published_and_back(cast: Cast) -> None:
     assert ada.post(f"{page}edit/threshold/", threshold).status_code == 302
     said = words(ada.get(page))
     assert "Scoring · MQL threshold" in said and "Submit for review" in said
+    frozen = '<fieldset class="flow min-w-0" disabled>'
+    assert frozen not in words(ada.get(f"{page}edit/threshold/"))
     assert ada.post(f"{page}submission/").status_code == 302
+    assert frozen in words(ada.get(f"{page}edit/threshold/"))
     assert "Waiting for a worker" in words(ada.get(f"{page}impact/", HTTP_HX_REQUEST="true"))
     assert ada.post(f"{page}approval/").status_code == 403
     assert vera.post(f"{page}approval/").status_code == 422
