@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.tenancy.scope import workspace_scope
 from governance.models import ChangeRequest
@@ -43,6 +43,13 @@ def with_leads(cast: Cast) -> None:
         take_in(cast.acme, rows, by=cast.ada, at=timezone.now())
 
 
+def settled(page: Page, part: Locator) -> Locator:
+    """A part that came with an answer, once htmx listens to it: that is some milliseconds after it is seen."""
+    expect(part).to_be_visible()
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-request")).to_have_count(0)
+    return part
+
+
 def test_a_change_goes_its_way_in_the_browser(
     cast: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None]
 ) -> None:
@@ -66,9 +73,9 @@ def test_a_change_goes_its_way_in_the_browser(
     page.goto(f"/w/acme/changes/{number}/edit/stage/?of=lifecycle/mql")
     page.get_by_role("button", name="Add a criterion").first.click()
     line = page.locator("#row-entry-2")
-    line.get_by_label("Field 1").select_option("employees")
-    line.get_by_label("Comparison 1").select_option("at_least")
-    line.get_by_label("Value 1").fill("100")
+    settled(page, line.get_by_label("Field 1")).select_option("employees")
+    settled(page, line.get_by_label("Comparison 1")).select_option("at_least")
+    settled(page, line.get_by_label("Value 1")).fill("100")
     line.get_by_label("Value 1").press("Tab")
     expect(line.get_by_label("In words")).to_have_value("Employees is at least 100")
     line.get_by_role("button", name="Write it as text").click()
