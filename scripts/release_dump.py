@@ -41,7 +41,7 @@ def main() -> None:
     env = dict(os.environ, DJANGO_SETTINGS_MODULE="revops.settings")
     for name in roles.URLS.values():
         env[name] = urlunsplit(urlsplit(env[name])._replace(path=f"/{NAME}"))
-    _on_server(f"drop database if exists {NAME}", f"create database {NAME} template template0")
+    _on_server(f"drop database if exists {NAME} with (force)", f"create database {NAME} template template0")
     try:
         with psycopg2.connect(env["DATABASE_OWNER_URL"]) as line, line.cursor() as cursor:
             names = {role: roles.Login.from_url(env[variable]).name for role, variable in roles.URLS.items()}
@@ -51,7 +51,7 @@ def main() -> None:
         dump = [str(postgres_programs() / "pg_dump"), "--no-owner", "--inserts", "--rows-per-insert=200"]
         said = subprocess.run([*dump, env["DATABASE_OWNER_URL"]], check=True, capture_output=True, text=True).stdout
     finally:
-        _on_server(f"drop database if exists {NAME}")
+        _on_server(f"drop database if exists {NAME} with (force)")
     # Lines for psql and settings that older servers do not know are left out.
     lines = [line for line in said.splitlines() if not line.startswith(("\\", "SET transaction_timeout"))]
     TARGET.write_bytes(gzip.compress("\n".join([*lines, ""]).encode(), 9, mtime=0))
