@@ -20,13 +20,6 @@ from tests.upgrade.catalog import catalog, differences
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 RELEASED = Path(__file__).with_name("released.sql.gz")
-# What a database made before that migration was edited has: a look through all stays.
-OF_OLD = """
-create or replace function public.scorecard_mark_stays() returns trigger language plpgsql as $$
-begin
-  return null;
-end $$;
-"""
 
 
 @pytest.fixture
@@ -40,7 +33,6 @@ def released(db: None) -> Iterator[str]:
         with database._owner_on_server(name) as cursor:
             cursor.execute(gzip.decompress(RELEASED.read_bytes()).decode())
             cursor.execute("reset search_path")
-            cursor.execute(OF_OLD)
         database._grant(name)
         yield name
     finally:
