@@ -9,8 +9,8 @@ from io import StringIO
 from typing import Any
 
 from scorecard.queries import Behind, Measured, Scorecard
-from scorecard.rules.metrics import Figure
 from scorecard.rules.periods import Period
+from scorecard.rules.totals import Figure
 from scorecard.rules.wording import plain
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")  # the full-width ones are meant

@@ -48,7 +48,7 @@ class Reading(TenantModel):
 
     Sums of `numerator` and `denominator` over days give the value of a period; `distribution` (value → count, whole
     days or minutes) gives exact medians and percentiles of a period. `segment` is '' for the whole. What `aside`,
-    `stock` and `stock_days` hold: `scorecard.rules.metrics.Totals`.
+    `stock` and `stock_days` hold: `scorecard.rules.totals.Totals`.
     """
 
     metric = TenantKey(Metric, related_name="readings")

@@ -11,11 +11,11 @@ from blueprint.schema import MetricTerms
 from core.figures import money_to_the_cent, number, percent
 from scorecard.metric_query import MetricQuery
 from scorecard.queries import Behind, Board, FunnelLine, Measured, MetricCard, Scorecard
-from scorecard.queries.rows import PARTS, part_counts
+from scorecard.queries.rows_behind import PARTS, part_counts
 from scorecard.rules import wording
 from scorecard.rules.declarations import DECLARATIONS
-from scorecard.rules.metrics import Figure
 from scorecard.rules.periods import CHOICES, STEPS, axis, label_of
+from scorecard.rules.totals import Figure
 
 TONES = {True: "success", False: "error", None: "neutral"}
 BANDS = {"in": ("success", "check", "In band"), "out": ("error", "triangle-alert", "Out of band")}

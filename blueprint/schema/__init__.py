@@ -18,7 +18,6 @@ Reading, checks of shape, edits by path and labels of differences follow from it
 - Vocabularies (`vocabularies.py`) are Django `TextChoices`: fields of models and forms take them as they are.
 """
 
-from blueprint.schema.answers import PoolTerms, ReasonTerms
 from blueprint.schema.calendars import CalendarTerms, HolidayTerms, WeeklyHours
 from blueprint.schema.describe import PartField, ValueKind, fields_of, keyed_lists
 from blueprint.schema.document import Blueprint
@@ -31,6 +30,8 @@ from blueprint.schema.seams import (
     NextRecord,
     OnAccept,
     PacketItem,
+    PoolTerms,
+    ReasonTerms,
     RuleTerms,
     SeamTerms,
     StepTerms,

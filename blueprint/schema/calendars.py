@@ -3,7 +3,6 @@
 import datetime
 from functools import cached_property
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
@@ -42,17 +41,13 @@ class CalendarTerms(Item):
     """Working hours, holidays and the zone they are in."""
 
     model_config = ConfigDict(title="Calendar")
+    row = "calendar"
 
     key: ItemKey = Field(title="Key")
     label: Label = Field(title="Label")
     time_zone: Annotated[str, Text(60)] = Field(title="Time zone", description="Such as Europe/Berlin.")
     weekly: Annotated[WeeklyHours, AsOne()] = Field(title="Working hours")
     holidays: Annotated[tuple[HolidayTerms, ...], Listed(400)] = Field(default=(), title="Holidays")
-
-    @cached_property
-    def id(self) -> UUID:
-        """The id of its row."""
-        return self.id_of("calendar", self.key)
 
     @cached_property
     def hours(self) -> businesstime.WorkingCalendar:

@@ -108,45 +108,27 @@ def _plain(default: Any) -> Any:
     return default.value if isinstance(default, TextChoices) else default
 
 
+KINDS: dict[type, Kind]
+KINDS = {Whole: "whole", Number: "number", OneOf: "choice", Day: "day", Free: "free", Text: "text"}
+
+
 def _value(annotation: Any, metadata: Sequence[Any]) -> ValueKind:
-    marks: dict[type, Any] = {type(mark): mark for mark in metadata}
-    is_fixed = Fixed in marks
     if get_origin(annotation) is Annotated:
         inner, *more = get_args(annotation)
         return _value(inner, [*more, *metadata])
+    marks: dict[type, Any] = {type(mark): mark for mark in metadata}
     if listed := marks.get(Listed):
-        return _list(get_args(annotation)[0], listed)
-    if whole := marks.get(Whole):
-        return ValueKind("whole", whole.least, whole.most)
-    if number := marks.get(Number):
-        return ValueKind("number", number.least, number.most)
-    if one_of := marks.get(OneOf):
-        return ValueKind("choice", choices=tuple(one_of.choices), may_be_blank="" in one_of.words)
-    if Day in marks:
-        return ValueKind("day", is_fixed=is_fixed)
-    if Free in marks:
-        return ValueKind("free", most=20)
-    if text := marks.get(Text):
-        return ValueKind(
-            "text",
-            most=text.longest,
-            may_be_blank=text.may_be_blank,
-            names=marks[Names].what if Names in marks else None,
-            is_expression=IsExpression in marks,
-            is_fixed=is_fixed,
-            pattern=text.pattern,
-            example=text.example,
-        )
+        each = _value(get_args(annotation)[0], ())
+        if each.kind == "object":
+            return ValueKind("items", listed.least, listed.most, part=each.part)
+        return ValueKind("values", listed.least, listed.most, each=each)
+    said = {"is_fixed": Fixed in marks, "is_expression": IsExpression in marks, "is_one_value": AsOne in marks}
+    said["names"] = marks[Names].what if Names in marks else None
+    for mark in KINDS.keys() & marks.keys():
+        return ValueKind(KINDS[mark], **vars(marks[mark]), **said)
     classes = [each for each in (annotation, *get_args(annotation)) if isinstance(each, type)]
     if words := next((each for each in classes if issubclass(each, TextChoices)), None):
-        return ValueKind("choice", choices=tuple(words.choices), is_fixed=is_fixed)
+        return ValueKind("choice", choices=tuple(words.choices), **said)
     if part := next((each for each in classes if issubclass(each, Part)), None):
-        return ValueKind("object", part=part, is_one_value=AsOne in marks)
+        return ValueKind("object", part=part, **said)
     return ValueKind("flag")
-
-
-def _list(item: Any, listed: Listed) -> ValueKind:
-    each = _value(item, ())
-    if each.kind == "object":
-        return ValueKind("items", listed.least, listed.most, part=each.part)
-    return ValueKind("values", listed.least, listed.most, each=each)

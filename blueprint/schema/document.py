@@ -7,13 +7,12 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from blueprint.expressions import fields
-from blueprint.schema.answers import PoolTerms, ReasonTerms
 from blueprint.schema.calendars import CalendarTerms
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Part
 from blueprint.schema.pipelines import PipelineTerms, PropertyTerms, StageTerms
 from blueprint.schema.scoring import ScoringTerms
-from blueprint.schema.seams import SeamTerms
+from blueprint.schema.seams import PoolTerms, ReasonTerms, SeamTerms
 from blueprint.schema.values import Listed
 
 
@@ -41,7 +40,8 @@ class Blueprint(Part):
         super().model_post_init(context)
         calendars = {each.key: each for each in self.calendars}
         for seam in self.seams:
-            seam.keep_hours(calendars.get(seam.calendar))
+            if seam.calendar in calendars:
+                seam.remember(calendar_terms=calendars[seam.calendar])
 
     @cached_property
     def catalogue(self) -> "fields.Catalogue":
@@ -52,7 +52,6 @@ class Blueprint(Part):
 
     @cached_property
     def properties_by_key(self) -> dict[str, PropertyTerms]:
-        """Property key → terms."""
         return {each.key: each for each in self.properties}
 
     @cached_property
@@ -75,7 +74,6 @@ class Blueprint(Part):
 
     @cached_property
     def seams_by_id(self) -> dict[UUID, SeamTerms]:
-        """Seam id → terms."""
         return {seam.id: seam for seam in self.seams}
 
     @cached_property
@@ -85,12 +83,10 @@ class Blueprint(Part):
 
     @cached_property
     def pools_by_id(self) -> dict[UUID, PoolTerms]:
-        """Pool id → terms."""
         return {pool.id: pool for pool in self.pools}
 
     @cached_property
     def metrics_by_key(self) -> dict[str, MetricTerms]:
-        """Metric key → terms."""
         return {metric.key: metric for metric in self.metrics}
 
     def reason(self, purpose: str, key: str) -> ReasonTerms:

@@ -1,9 +1,7 @@
 """What is measured, by whom and with which target."""
 
 from decimal import Decimal
-from functools import cached_property
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
@@ -16,6 +14,7 @@ class MetricTerms(Item):
     """One metric: kind, parameters and filter make its value; unit, direction and target say how it is read."""
 
     model_config = ConfigDict(title="Metric")
+    row = "metric"
 
     key: ItemKey = Field(title="Key")
     label: Label = Field(title="Label")
@@ -38,8 +37,3 @@ class MetricTerms(Item):
     definition_version: Annotated[int, Whole(1, 1_000_000)] = Field(
         default=1, title="Definition version", description="The version in which its definition last changed."
     )
-
-    @cached_property
-    def id(self) -> UUID:
-        """The id of its row."""
-        return self.id_of("metric", self.key)

@@ -32,6 +32,10 @@ class Part(BaseModel):
         """The id of the row that belongs to a key: it follows from the key, so nobody asks the database."""
         return key_id(self._workspace_id, kind, *path)
 
+    def remember(self, **known: Any) -> None:
+        """Keep what only the whole around it knows. Read in every gate: private attributes are thirty times slower."""
+        self.__dict__.update(known)
+
     @property
     def name(self) -> tuple[str, ...]:
         """What the item is called in its list."""
@@ -42,17 +46,18 @@ class Item(Part):
     """An item of a keyed list, named by its key."""
 
     named_by: ClassVar[tuple[str, ...]] = ("key",)
+    row: ClassVar[str] = ""
+    """What its row is of, where it has one."""
+
+    @cached_property
+    def id(self) -> UUID:
+        """The id of its row."""
+        return self.id_of(self.row, *self.name)
 
     @cached_property
     def position(self) -> int:
         """Its place in the list, from 0."""
         return 0
-
-    def take_place(self, position: int) -> None:
-        """Remember where in its list the item is; only the list that reads it says so."""
-        self.__dict__["position"] = (
-            position  # read in every gate: pydantic's private attributes are thirty times slower
-        )
 
 
 class LabelledItem(Item):
@@ -66,7 +71,7 @@ class LabelledItem(Item):
         items always get the same keys."""
         keys = {place: item["key"] for place, item in enumerate(items) if isinstance(item, dict) and "key" in item}
         free = [each for each in former if each.get("key") not in list(keys.values())]
-        for same in (cls._body, cls._words, cls._rest):
+        for same in (_said, lambda item: item.get(cls.key_from), lambda item: _said(item, cls.key_from)):
             for place, item in enumerate(items):
                 if place in keys or not isinstance(item, dict):
                     continue
@@ -79,17 +84,10 @@ class LabelledItem(Item):
                 keys[place] = _free(made, list(keys.values()))
         return [{"key": keys[place], **item} if place in keys else item for place, item in enumerate(items)]
 
-    @staticmethod
-    def _body(item: dict[str, Any]) -> Any:
-        return {name: value for name, value in item.items() if name != "key"}
 
-    @classmethod
-    def _words(cls, item: dict[str, Any]) -> Any:
-        return item.get(cls.key_from)
-
-    @classmethod
-    def _rest(cls, item: dict[str, Any]) -> Any:
-        return {name: value for name, value in item.items() if name not in ("key", cls.key_from)}
+def _said(item: dict[str, Any], without: str = "key") -> dict[str, Any]:
+    """What an item says beside its key."""
+    return {name: value for name, value in item.items() if name not in ("key", without)}
 
 
 def made_key(label: str, noun: str) -> str:

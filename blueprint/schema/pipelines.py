@@ -25,7 +25,8 @@ from blueprint.schema.values import (
     Text,
     Whole,
 )
-from blueprint.schema.vocabularies import Category, DataType, Forecast, Function, RecordKind, SourceRule
+from blueprint.schema.vocabularies import Category, DataType, Forecast, RecordKind, SourceRule
+from core.people.functions import Function
 
 Option = Annotated[str, Text(120)]
 
@@ -34,11 +35,12 @@ class PropertyTerms(Item):
     """One property: what it may hold and which system owns it."""
 
     model_config = ConfigDict(title="Property")
+    row = "property"
 
     key: ItemKey = Field(title="Key", description="What expressions, files and the API call it.")
     label: Label = Field(title="Label")
     type: DataType = Field(title="Type", description="What it may hold. It does not change once records hold values.")
-    record_kind: Annotated[str, OneOf([("", "Every kind"), *RecordKind.choices])] = Field(
+    record_kind: Annotated[str, OneOf((("", "Every kind"), *RecordKind.choices))] = Field(
         default="", title="Kind of record", description="Which records have it."
     )
     options: Annotated[tuple[Option, ...], Listed(500)] = Field(
@@ -53,11 +55,6 @@ class PropertyTerms(Item):
     reverify_days: Annotated[int | None, Whole(1, 3_650)] = Field(
         default=None, title="Verify again after days", description="How long a value is trusted; blank is for ever."
     )
-
-    @cached_property
-    def id(self) -> UUID:
-        """The id of its row."""
-        return self.id_of("property", self.key)
 
 
 class Criterion(LabelledItem):
@@ -131,7 +128,7 @@ class StageTerms(Item):
 
     @cached_property
     def id(self) -> UUID:
-        """The id of its row."""
+        """Two pipelines may each have a stage of this key."""
         return self.id_of("stage", self.pipeline_key, self.key)
 
     @cached_property
@@ -154,15 +151,12 @@ class StageTerms(Item):
         """Whether a record here is still being worked."""
         return self.category is Category.OPEN
 
-    def belong_to(self, pipeline_key: str) -> None:
-        """Remember the pipeline; only the pipeline that reads it says so."""
-        self.__dict__["pipeline_key"] = pipeline_key
-
 
 class PipelineTerms(Item):
     """An ordered path for one kind of record."""
 
     model_config = ConfigDict(title="Pipeline")
+    row = "pipeline"
 
     key: ItemKey = Field(title="Key")
     label: Label = Field(title="Label")
@@ -190,12 +184,7 @@ class PipelineTerms(Item):
     def model_post_init(self, context: Any) -> None:
         super().model_post_init(context)
         for stage in self.stages:
-            stage.belong_to(self.key)
-
-    @cached_property
-    def id(self) -> UUID:
-        """The id of its row."""
-        return self.id_of("pipeline", self.key)
+            stage.remember(pipeline_key=self.key)
 
     def stage(self, key: str) -> StageTerms:
         """By key. Raises KeyError."""

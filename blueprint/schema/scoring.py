@@ -1,7 +1,6 @@
 """How a record earns points."""
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
@@ -55,8 +54,3 @@ class ScoringTerms(Part):
     bands: Annotated[tuple[ScoreBand, ...], Listed(20)] = Field(
         default=(), title="Bands", description="From low to high."
     )
-
-    @property
-    def id(self) -> UUID:
-        """The id of the model."""
-        return self.id_of("score", self.key)

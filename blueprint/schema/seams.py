@@ -1,11 +1,11 @@
-"""Where one team hands to another."""
+"""Where one team hands to another: who takes turns, what is handed over, by when, and why something is refused."""
 
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from blueprint.schema.calendars import CalendarTerms
 from blueprint.schema.part import Item, LabelledItem, Part
@@ -14,6 +14,7 @@ from blueprint.schema.values import (
     AsOne,
     Email,
     Expression,
+    Fixed,
     Flag,
     Inner,
     ItemKey,
@@ -26,14 +27,51 @@ from blueprint.schema.values import (
     Whole,
 )
 from blueprint.schema.vocabularies import (
-    Function,
+    Disposition,
     LadderAction,
+    ReasonPurpose,
     RecordKind,
     RoutingTarget,
     TouchDirection,
     TouchKind,
 )
 from core import businesstime
+from core.people.functions import Function
+
+
+class PoolTerms(Item):
+    """Who takes turns: the active seats of the teams with this function, and of this team and region where given."""
+
+    model_config = ConfigDict(title="Pool")
+    row = "pool"
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    function: Function = Field(title="Function", description="Teams of this function take turns.")
+    team: Annotated[str, Text(60, may_be_blank=True), Names("team")] = Field(
+        default="", title="Team", description="Only this team; blank is every team of the function."
+    )
+    region: Annotated[str, Text(80, may_be_blank=True)] = Field(
+        default="", title="Region", description="Only teams of this region; blank is every region."
+    )
+
+
+class ReasonTerms(Item):
+    """Why something was refused, lost or overridden, and what happens next."""
+
+    model_config = ConfigDict(title="Reason")
+    named_by = ("purpose", "key")
+    row = "reason"
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+    purpose: Annotated[ReasonPurpose, Fixed()] = Field(title="Purpose", description="When it is asked for.")
+    disposition: Disposition = Field(
+        default=Disposition.NONE, title="Disposition", description="What happens to a record that is rejected with it."
+    )
+    needs_note: Flag = Field(
+        default=False, title="Needs a note", description="Whoever chooses it also says why in words."
+    )
 
 
 class PacketItem(Item):
@@ -133,6 +171,7 @@ class SeamTerms(Item):
     """Where one team hands to another. Minutes are working minutes of the calendar."""
 
     model_config = ConfigDict(title="Seam")
+    row = "seam"
 
     key: ItemKey = Field(title="Key")
     label: Label = Field(title="Label")
@@ -171,7 +210,6 @@ class SeamTerms(Item):
         title="Routing rules", description="Who receives; the first match wins, the last rule catches all."
     )
     owner: Email = Field(default="", title="Owner", description="The e-mail address of who answers for the seam.")
-    _calendar: CalendarTerms | None = PrivateAttr(default=None)
 
     @model_validator(mode="before")
     @classmethod
@@ -181,21 +219,15 @@ class SeamTerms(Item):
             return given
         return {**given, "first_touch": {"sides": [given["to"]], **given.get("first_touch", {})}}
 
-    def keep_hours(self, calendar: CalendarTerms | None) -> None:
-        """Remember the calendar; only the blueprint that reads it says so."""
-        self._calendar = calendar
-
     @cached_property
+    def calendar_terms(self) -> CalendarTerms:
+        """Its calendar, which the blueprint around it knows. Raises KeyError where there is no such calendar."""
+        raise KeyError(self.calendar)
+
+    @property
     def hours(self) -> businesstime.WorkingCalendar:
         """The calendar's hours. Raises BadCalendar, and KeyError where there is no such calendar."""
-        if self._calendar is None:
-            raise KeyError(self.calendar)
-        return self._calendar.hours
-
-    @cached_property
-    def id(self) -> UUID:
-        """The id of its row."""
-        return self.id_of("seam", self.key)
+        return self.calendar_terms.hours
 
     @cached_property
     def trigger_stage_id(self) -> UUID:

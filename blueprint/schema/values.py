@@ -49,15 +49,15 @@ class AsOne:
 
 @dataclass(frozen=True)
 class Text:
-    """Words, at most `longest` characters; blank only where allowed."""
+    """Words, at most `most` characters; blank only where allowed."""
 
-    longest: int = 160
+    most: int = 160
     may_be_blank: bool = False
     pattern: str = ""
     example: str = ""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        words = core_schema.str_schema(strict=True, max_length=self.longest)
+        words = core_schema.str_schema(strict=True, max_length=self.most)
         return core_schema.no_info_after_validator_function(self._check, words)
 
     def _check(self, value: str) -> str:
@@ -116,16 +116,13 @@ class Number:
 class OneOf:
     """One of a few words that are no vocabulary of their own, or blank."""
 
-    choices: Sequence[tuple[str, str]]
-
-    @property
-    def words(self) -> list[str]:
-        """The words without their labels."""
-        return [word for word, _ in self.choices]
+    choices: tuple[tuple[str, str], ...]
+    may_be_blank: bool = True
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        words = core_schema.literal_schema(self.words)
-        return core_schema.custom_error_schema(words, "not_a_word", custom_error_message=one_of(self.words))
+        words = [word for word, _ in self.choices]
+        literal = core_schema.literal_schema(words)
+        return core_schema.custom_error_schema(literal, "not_a_word", custom_error_message=one_of(words))
 
 
 @dataclass(frozen=True)
@@ -156,11 +153,13 @@ class Inner:
 class Free:
     """A small free object, such as a metric's parameters: plain values under plain names."""
 
+    most: int = 20
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self._check, handler(source))
 
     def _check(self, value: Any) -> Any:
-        if not isinstance(value, dict) or len(value) > 20:
+        if not isinstance(value, dict) or len(value) > self.most:
             raise refusal("This is a small object of names and values.")
         for name, each in value.items():
             if not isinstance(name, str) or len(name) > 60 or not isinstance(each, str | int | float | bool | list):
@@ -200,7 +199,7 @@ class Listed:
             if item.name in seen and not info.context:
                 raise refusal("This name is given twice.", inside=(place,))
             seen.add(item.name)
-            item.take_place(place)
+            item.remember(position=place)
         return items
 
 

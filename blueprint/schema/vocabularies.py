@@ -7,29 +7,6 @@ from django.db.models import TextChoices
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from core.people.functions import Function
-
-__all__ = [
-    "Category",
-    "DataType",
-    "Direction",
-    "Disposition",
-    "Family",
-    "Forecast",
-    "Function",
-    "LadderAction",
-    "ReasonPurpose",
-    "RecordKind",
-    "RoutingTarget",
-    "ScoreGroup",
-    "SourceRule",
-    "TouchDirection",
-    "TouchKind",
-    "Unit",
-    "Vocabulary",
-    "one_of",
-]
-
 
 class Vocabulary(TextChoices):
     """A closed list of words. Pydantic reads a word as its member and refuses any other with one sentence."""

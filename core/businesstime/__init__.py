@@ -4,7 +4,8 @@ An instant is working time when the clock on the wall, in the calendar's zone, s
 windows and the day is no holiday. So an hour the clocks skip is never worked, and an hour they repeat is worked twice.
 """
 
-from core.businesstime.answers import (
+from core.businesstime.working_hours import BadCalendar, Hours, WorkingCalendar
+from core.businesstime.working_time import (
     NoWorkingHours,
     Window,
     WorkStep,
@@ -15,7 +16,6 @@ from core.businesstime.answers import (
     turns,
     windows,
 )
-from core.businesstime.calendars import BadCalendar, Hours, WorkingCalendar
 
 __all__ = [
     "BadCalendar",

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from core.businesstime.calendars import WorkingCalendar, zone_of
 from core.businesstime.instants import DAY, EPOCH, MINUTE, SECOND, moment, new_year, year_of
+from core.businesstime.working_hours import WorkingCalendar, zone_of
 from core.businesstime.year import Year
 
 STRIDE = 6 * 3_600 * SECOND  # between two looks at a zone's offset; no zone shifts twice within it

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from blueprint.configuration import rows_instead
 from blueprint.documents import blueprint_of
 from blueprint.models import ConfigurationModel
-from blueprint.rows import rows_instead
 from blueprint.schema import MetricTerms
 from core.people.models import Workspace
 from core.sql import load

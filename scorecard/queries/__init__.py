@@ -7,7 +7,7 @@ from scorecard.queries.funnel import Band, Funnel, FunnelLine, Step, funnel
 from scorecard.queries.funnel_rows import SeamPage, Traveller, seam_page, step_rows
 from scorecard.queries.headline import MetricCard, Scorecard, scorecard, value
 from scorecard.queries.measured import Bucket, Measured, Slice, Spread, measured
-from scorecard.queries.rows import Behind, RowBehind, rows_behind
+from scorecard.queries.rows_behind import Behind, RowBehind, rows_behind
 
 __all__ = [
     "Band",

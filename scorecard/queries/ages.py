@@ -10,8 +10,8 @@ from core.sql import load
 from scorecard import sets
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
-from scorecard.rules.metrics import quantile
 from scorecard.rules.periods import Period
+from scorecard.rules.totals import quantile
 
 OPEN_AGES = load("scorecard", "open_ages")
 

@@ -14,8 +14,8 @@ from core.sql import Fragment, load
 from scorecard.kinds import on_days, within
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
-from scorecard.rules.metrics import ratio
 from scorecard.rules.periods import Period
+from scorecard.rules.totals import ratio
 
 JOURNEYS_BY_STEP = load("scorecard", "journeys_by_step")
 SEAMS_OF_PERIOD = load("scorecard", "seams_of_period")

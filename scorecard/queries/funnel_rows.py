@@ -9,7 +9,7 @@ from core.errors import NotFound
 from core.sql import load
 from scorecard.queries.boards import Board
 from scorecard.queries.funnel import FunnelLine, Step, counted, lines_of, near, steps_of
-from scorecard.queries.rows import PAGE
+from scorecard.queries.rows_behind import PAGE
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
 

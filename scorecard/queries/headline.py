@@ -10,8 +10,8 @@ from blueprint.schema import MetricTerms
 from core.people.models import Member
 from scorecard.queries.boards import Board
 from scorecard.queries.readings import Course, Unfolded, courses, unfolded
-from scorecard.rules.metrics import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
 from scorecard.rules.periods import Period
+from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
 
 MOST_HEADLINES = 10  # a scorecard of fifty numbers is read by nobody (R64)
 

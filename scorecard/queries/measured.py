@@ -8,8 +8,8 @@ from blueprint.schema import MetricTerms
 from scorecard.queries.boards import Board
 from scorecard.queries.headline import owners_of
 from scorecard.queries.readings import Course, courses, unfolded
-from scorecard.rules.metrics import NO_FIGURE, Delta, Figure, Pull, band, delta, summed, what_fell
 from scorecard.rules.periods import Period
+from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, summed, what_fell
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from scorecard.kinds import on_days, window
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.declarations import DECLARATIONS
-from scorecard.rules.metrics import STOCK_KINDS, Figure, Totals, figure, summed
 from scorecard.rules.periods import DAY, Period
+from scorecard.rules.totals import STOCK_KINDS, Figure, Totals, figure, summed
 
 log = logging.getLogger(__name__)
 UNFOLDED = load("scorecard", "unfolded")

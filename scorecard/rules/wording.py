@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.figures import DASH, MINUS, days, money, money_to_the_cent, number, percent, shown, span
-from scorecard.rules.metrics import Delta, Figure, Inputs
+from scorecard.rules.totals import Delta, Figure, Inputs
 
 UNBROKEN = "\u00a0"
 __all__ = ["DASH", "charted", "exact", "made_of", "moved", "plain", "shown", "span", "usual"]

@@ -15,7 +15,7 @@ from scorecard import queries, sets
 from scorecard.actions import fold, mark_dirty
 from scorecard.models import DirtyDay, FoldMark, Reading
 from scorecard.queries import readings
-from scorecard.queries.rows import PARTS, part_counts
+from scorecard.queries.rows_behind import PARTS, part_counts
 from scorecard.tasks import fold_readings, workspaces_to_fold
 from tests.cast import MONDAY_10, Cast
 from tests.scorecard.life import START, Life

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from core.businesstime.calendars import WorkingCalendar, zone_of
 from core.businesstime.instants import DAY, MINUTE, instant_of, length_of, moment, year_of
 from core.businesstime.stepping import windows_of, year_in
+from core.businesstime.working_hours import WorkingCalendar, zone_of
 
 LAST_YEAR = 9_990
 PATIENCE_YEARS = 60  # a year without a working minute is odd, sixty are a calendar that never opens

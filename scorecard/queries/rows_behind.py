@@ -12,8 +12,8 @@ from core.sql import load
 from scorecard import sets
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
-from scorecard.rules.metrics import STOCK_KINDS, Figure
 from scorecard.rules.periods import Period
+from scorecard.rules.totals import STOCK_KINDS, Figure
 
 PAGE = 50
 # What can be opened for each kind, the first unless told otherwise: part → what a person calls it.

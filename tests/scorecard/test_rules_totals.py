@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scorecard.rules.days import MOST_SPANS, Days
-from scorecard.rules.metrics import EPOCH, Inputs, Totals, band, delta, figure, quantile, summed, what_fell
 from scorecard.rules.periods import CHOICES, STEPS, Period, period
+from scorecard.rules.totals import EPOCH, Inputs, Totals, band, delta, figure, quantile, summed, what_fell
 
 D = Decimal
 DAY = date(2026, 3, 2)
