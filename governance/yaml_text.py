@@ -10,8 +10,8 @@ from yaml.events import AliasEvent
 
 from blueprint.paths import Document
 from blueprint.shape import BadShape, check_document
+from core.bounds import check_bounds
 from core.errors import BadInput
-from core.http.incoming import check_bounds
 
 LONGEST = 512 * 1024  # bytes; the default blueprint has 25 kB
 DEEPEST = 20

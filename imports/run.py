@@ -15,8 +15,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from blueprint.documents import blueprint_of
 from core.database import refresh_statistics, scanner_cursor
 from core.errors import Refusal, WorldMovedOn
-from core.history.actions import record
-from core.history.versions import running_version
+from core.history.actions import record, running_version
 from core.operating.setting_aside import done_well, set_aside
 from core.people.models import Workspace
 from core.sql import load

@@ -8,9 +8,9 @@ from django.db.models import Count, Q, QuerySet
 
 from blueprint.schema import Blueprint, PipelineTerms, StageTerms
 from blueprint.schema.vocabularies import RecordKind
+from core.bounds import whole
 from core.errors import BadInput, NotFound
 from core.history.models import Event
-from core.http.incoming import whole
 from core.http.paging import beyond, cut, mark_of, newest_page
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here

@@ -52,10 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.http.web.RequestIdMiddleware",
-    "core.operating.watching.WatchMiddleware",
-    "core.http.callers.CallerMiddleware",
-    "core.http.incoming.IncomingMiddleware",
+    "core.http.middleware.FrameMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -130,7 +127,7 @@ CACHES = {
     "default": {
         "BACKEND": "core.cache.quiet.QuietRedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},  # waited once: see quiet_cache
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},  # waited once: see core.cache.quiet
     },
     # attempts to sign in are counted where they outlive Redis (docs/decisions/0052)
     "limits": {
@@ -199,7 +196,7 @@ PEOPLE_PER_MINUTE = env.int("PEOPLE_PER_MINUTE", default=6_000)  # pages and cal
 # --- API ---
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.http.api.AlreadyEntered"],
-    "DEFAULT_PERMISSION_CLASSES": ["core.http.api.MayDoThis", "core.http.promised.KnownKeys"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.http.api.MayDoThis"],
     "DEFAULT_THROTTLE_CLASSES": ["core.http.api.KeyRate"],
     "DEFAULT_PARSER_CLASSES": ["core.http.api.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from core.bounds import check_text
 from core.errors import BadInput
-from core.http.incoming import check_text
 from scorecard.queries import Board
 from scorecard.rules.periods import STEPS, Period
 

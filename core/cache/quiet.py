@@ -21,6 +21,15 @@ ASKS_FOR_S = 0.25
 _silences: dict[str, Silence] = {}  # one a server and process, whichever thread found it
 
 
+def _quiet(name: str, otherwise: object) -> Any:
+    """Redis' own method of this name, which answers `otherwise` while Redis does not serve."""
+
+    def ask(cache: QuietRedisCache, *args: Any, **kwargs: Any) -> Any:
+        return cache._ask(lambda: getattr(super(QuietRedisCache, cache), name)(*args, **kwargs), otherwise)
+
+    return ask
+
+
 class QuietRedisCache(RedisCache):
     """Reads find nothing and writes are lost while Redis does not serve, so that people can still work and sign in.
 
@@ -32,14 +41,13 @@ class QuietRedisCache(RedisCache):
         self._silence = _silences.setdefault(url, Silence("Redis", lambda: _answers(url)))
 
     def _ask(self, question: Callable[[], Answer], otherwise: Answer) -> Answer:
-        if self._silence:
-            return otherwise
-        try:
-            return question()
-        except COSTS_TIME as silent:
-            self._silence.begin(silent)
-        except USUAL as refused:
-            log.warning("Redis refused: %s", refused)
+        if not self._silence:
+            try:
+                return question()
+            except COSTS_TIME as silent:
+                self._silence.begin(silent)
+            except USUAL as refused:
+                log.warning("Redis refused: %s", refused)
         return otherwise
 
     def count(self, key: str, seconds: int) -> int | None:
@@ -57,39 +65,22 @@ class QuietRedisCache(RedisCache):
 
         return self._ask(increment, None)  # type: ignore[arg-type,return-value] # int, or None when nobody knows
 
+    has_key, touch, delete = _quiet("has_key", False), _quiet("touch", False), _quiet("delete", False)
+    set, delete_many, clear = _quiet("set", None), _quiet("delete_many", None), _quiet("clear", None)
+    add = _quiet("add", True)
+
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return self._ask(lambda: super(QuietRedisCache, self).get(key, default, version), default)
 
     def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
         return self._ask(lambda: super(QuietRedisCache, self).get_many(keys, version), {})
 
-    def has_key(self, key: Any, version: int | None = None) -> bool:
-        return self._ask(lambda: super(QuietRedisCache, self).has_key(key, version), False)
-
-    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
-        return self._ask(lambda: super(QuietRedisCache, self).set(key, value, *args, **kwargs), None)
-
     def set_many(self, data: dict[Any, Any], *args: Any, **kwargs: Any) -> list[Any]:
         return self._ask(lambda: super(QuietRedisCache, self).set_many(data, *args, **kwargs), list(data))
-
-    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> bool:
-        return self._ask(lambda: super(QuietRedisCache, self).add(key, value, *args, **kwargs), True)
-
-    def touch(self, key: Any, *args: Any, **kwargs: Any) -> bool:
-        return self._ask(lambda: super(QuietRedisCache, self).touch(key, *args, **kwargs), False)
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         """As if it were the first. Who counts asks `count`."""
         return self._ask(lambda: super(QuietRedisCache, self).incr(key, delta, version), delta)
-
-    def delete(self, key: Any, version: int | None = None) -> bool:
-        return self._ask(lambda: super(QuietRedisCache, self).delete(key, version), False)
-
-    def delete_many(self, keys: Any, version: int | None = None) -> None:
-        return self._ask(lambda: super(QuietRedisCache, self).delete_many(keys, version), None)
-
-    def clear(self) -> None:
-        return self._ask(lambda: super(QuietRedisCache, self).clear(), None)
 
 
 def _answers(url: str) -> bool:
@@ -100,5 +91,5 @@ def _answers(url: str) -> bool:
     except COSTS_TIME:
         return False
     except USUAL:
-        return True
+        pass  # it refuses, so it is there
     return True

@@ -1,7 +1,8 @@
 """Writing history, and telling the followers named in `revops/wiring.py`."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,16 @@ Follower = Callable[..., Any]
 _followers: dict[str, list[Follower]] = {}
 LOG_EVENTS = load("core", "log_events")
 blueprint_version: ContextVar[int] = ContextVar("blueprint_version", default=0)
+
+
+@contextmanager
+def running_version(number: int) -> Iterator[None]:
+    """Events and stays that are written inside carry this version number of the blueprint."""
+    token = blueprint_version.set(number)
+    try:
+        yield
+    finally:
+        blueprint_version.reset(token)
 
 
 def follow(kind: str, follower: Follower) -> None:

@@ -7,19 +7,20 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions, permissions, serializers
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 
+from core.bounds import read_json
 from core.cache.quiet import QuietRedisCache
 from core.errors import BadInput, NotFound, Refusal
-from core.http.incoming import read_json
+from core.http.promised import keep_promise
 from core.people.permissions import permit
 
 
-class AlreadyEntered(BaseAuthentication):
+class AlreadyEntered(SessionAuthentication):
     """The middleware let the principal in; a session must still prove the request is its own (CSRF)."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
@@ -27,21 +28,16 @@ class AlreadyEntered(BaseAuthentication):
         if member is None:
             return None
         if member.came_with is None:
-            _enforce_csrf(request)
+            self.enforce_csrf(request)
         return member, member.came_with and member.came_with.id
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
 
-def _enforce_csrf(request: Request) -> None:
-    from rest_framework.authentication import SessionAuthentication
-
-    SessionAuthentication().enforce_csrf(request)
-
-
 class MayDoThis(permissions.BasePermission):
-    """The viewset names a verb for each of its actions: `verbs = {"list": "record.read", "create": "record.write"}`."""
+    """The viewset names a verb for each of its actions: `verbs = {"list": "record.read", "create": "record.write"}`;
+    and the call brings nothing but what its schema names."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.method == "OPTIONS":
@@ -50,9 +46,11 @@ class MayDoThis(permissions.BasePermission):
         if member is None:
             return False
         verb = view.verbs.get(view.action)
-        if verb is None or request.method == "HEAD":
+        if verb is None or (verb and request.method == "HEAD"):
             raise exceptions.MethodNotAllowed(request.method or "")
-        permit(member, verb)
+        if verb:
+            permit(member, verb)
+        keep_promise(request, view)
         return True
 
 

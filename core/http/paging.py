@@ -13,8 +13,8 @@ from rest_framework.pagination import BasePagination, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.bounds import check_text
 from core.errors import BadInput
-from core.http.incoming import check_text
 from core.http.params import MOST, USUAL, next_url, page_size, word
 
 Row = TypeVar("Row", bound=Model)

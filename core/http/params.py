@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from rest_framework.request import Request
 
+from core.bounds import check_text
 from core.errors import BadInput
-from core.http.incoming import check_text
 
 LONGEST_WORD = 400
 MOST, USUAL = 200, 50  # rows of a page

@@ -5,12 +5,12 @@ A program that misspells `owner` must hear of it; an answer of 200 would let it 
 schema of the call (`extend_schema`) is the one list: what is documented is accepted, and nothing else.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from rest_framework import permissions, serializers
+from rest_framework import serializers
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 
@@ -32,17 +32,15 @@ ANY = object()
 BODILESS = ("GET", "DELETE")
 
 
-class KnownKeys(permissions.BasePermission):
+def keep_promise(request: Request, view: Any) -> None:
     """Asked after who may, before anything is done. Raises BadInput that names the first unknown key."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        if request.method != "OPTIONS" and view.action:  # a method that the address has not is refused after this
-            promise = promise_of(view.__class__, view.action, request.method or "")
-            if promise.query is not None:
-                refuse_unknown_query(request.query_params, promise.query)
-            if promise.body is not ANY:
-                _check_body(request, promise.body)
-        return True
+    promise = promise_of(view.__class__, view.action, request.method or "")
+    if promise.query is not None:
+        for key in request.query_params:
+            if key not in promise.query:
+                raise _unknown(key)
+    if promise.body is not ANY:
+        _check_body(request, promise.body)
 
 
 @lru_cache(maxsize=1_000)
@@ -85,36 +83,20 @@ def _is_shape(each: Any) -> bool:
     )
 
 
-def refuse_unknown_query(given: Iterable[str], known: frozenset[str]) -> None:
-    """Raises BadInput naming a parameter that the call does not read."""
-    for key in given:
-        if key not in known:
-            raise _unknown(key)
-
-
 def _check_body(request: Request, shape: Any) -> None:
-    if not _has_body(request):
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isdecimal() and int(length) > 0) and "HTTP_TRANSFER_ENCODING" not in request.META:
         return
+    parser = request.negotiator.select_parser(request, request.parsers or ())  # type: ignore[union-attr]
     if shape is None:
-        given = request.data if _is_read(request, JSONParser) else request._request.POST
+        given = request.data if isinstance(parser, JSONParser) else request._request.POST
         if isinstance(given, Mapping):
             for key in given:
                 raise _unknown(str(key))
         elif given not in (None, "", []):
             raise BadInput("This call takes no body.", code="unknown_field")
-    elif _is_read(request, JSONParser, FormParser, MultiPartParser) and isinstance(request.data, Mapping):
+    elif isinstance(parser, JSONParser | FormParser | MultiPartParser) and isinstance(request.data, Mapping):
         refuse_unknown(shape, request.data, is_deep=False)
-
-
-def _has_body(request: Request) -> bool:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return (length.isdecimal() and int(length) > 0) or "HTTP_TRANSFER_ENCODING" in request.META
-
-
-def _is_read(request: Request, *parsers: type) -> bool:
-    """Whether one of these parsers of the call reads the body."""
-    chosen = request.negotiator.select_parser(request, request.parsers or ())  # type: ignore[union-attr]
-    return isinstance(chosen, parsers)
 
 
 def refuse_unknown(shape: Any, given: Any, where: str = "", *, is_deep: bool = True) -> None:  # noqa: C901

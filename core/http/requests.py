@@ -1,8 +1,10 @@
-"""What the middleware writes on every request within a workspace, for those who read it."""
+"""What the middleware writes on every request within a workspace, for those who read it; and who is calling."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.core.internal.httpkit import get_client_ip
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 from rest_framework.request import Request
@@ -42,3 +44,12 @@ class ApiRequest(Request):
     member: Member
     workspace: Workspace
     at: datetime
+
+
+def client_address(request: HttpRequest) -> str:
+    """The caller's address: what the outermost of `TRUSTED_PROXIES` proxies saw, else the peer's. A header that is
+    shorter than the chain of proxies did not come through them, and then it is the peer's as well; '' for a socket."""
+    try:
+        return get_client_ip(request) or ""
+    except (ImproperlyConfigured, PermissionDenied, ValueError):
+        return str(request.META.get("REMOTE_ADDR", ""))

@@ -3,8 +3,6 @@
 from typing import Any, ClassVar
 
 from rest_framework.pagination import BasePagination
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.serializers import BaseSerializer
@@ -13,16 +11,9 @@ from rest_framework.viewsets import GenericViewSet
 from core.http.promised import body_of
 
 
-class Entered(BasePermission):
-    """Whoever came in, whatever their scopes."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        return getattr(request._request, "member", None) is not None
-
-
 class ApiViewSet(GenericViewSet):
-    """The calls about one noun. `verbs` says for each action which verb of the permissions it needs; `serializer_class`
-    writes the answers, and the shape in an action's schema reads its body."""
+    """The calls about one noun. `verbs` says for each action which verb of the permissions it needs, "" where coming in
+    is enough; `serializer_class` writes the answers, and the shape in an action's schema reads its body."""
 
     verbs: ClassVar[dict[str, str]] = {}
     pagination_class: type[BasePagination] | None = None

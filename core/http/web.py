@@ -1,8 +1,6 @@
 """The pages' door frame: page or partial, refusals as pages, the shell around every page."""
 
-import re
 import sys
-import uuid
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -15,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django_htmx.middleware import HtmxDetails
 
 from core.errors import NotFound, Refusal
-from core.history.actions import request_id
+from core.history.security import request_id
 from core.http.outages import Outage, outage_in
 from core.people.models import Member, Workspace
 
@@ -36,23 +34,6 @@ NAV = (
     ("operating:set_aside", "archive-restore", "Set aside", {"owner", "admin"}),
     ("workspaces:settings", "settings", "Settings", {"owner", "admin"}),
 )
-
-
-class RequestIdMiddleware:
-    """Every request has an id: the caller's when it is a plain one, else our own. Events and answers carry it."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-Id", "")
-        token = request_id.set(given if re.fullmatch(r"[\w.-]{8,64}", given) else uuid.uuid4().hex)
-        try:
-            response = self.get_response(request)
-            response["X-Request-Id"] = request_id.get()
-            return response
-        finally:
-            request_id.reset(token)
 
 
 class PageNotice(Protocol):

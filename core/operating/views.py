@@ -13,7 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.operating import queries
-from core.operating.metrics import scraped
+from core.operating.prometheus import scraped
 from core.operating.readiness import readiness
 from core.operating.setting_aside import try_again
 from core.people.permissions import permit

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from core.history.security import note_for_account
-from core.http.callers import client_address
+from core.http.requests import client_address
 from core.people.account_events import sign_in_failed
 
 logger = logging.getLogger(__name__)

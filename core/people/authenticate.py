@@ -1,13 +1,10 @@
 """Coming in: who is asking, for which workspace. One round trip finds the member and sets the tenant."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import logout
 from django.db import connection
-from django.utils.module_loading import import_string
 
 from core.http.requests import WorkspaceRequest
 from core.people.models import Member, Workspace
@@ -62,8 +59,3 @@ def by_session(request: WorkspaceRequest, slug: str) -> Entrance | None:
         logout(request)
         return None
     return principal(row) if row else None
-
-
-def entrances() -> list[Callable[[WorkspaceRequest, str], Entrance | None]]:
-    """Every way in, in order, as named in `settings.WORKSPACE_ENTRANCES`."""
-    return [import_string(path) for path in settings.WORKSPACE_ENTRANCES]

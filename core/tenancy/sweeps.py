@@ -15,7 +15,7 @@ from uuid import UUID
 from structlog.contextvars import bound_contextvars
 
 from core.database import scanner_cursor
-from core.history.versions import running_version
+from core.history.actions import running_version
 from core.people.models import SweepTrouble, Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope

@@ -15,7 +15,7 @@ from django.db import transaction
 from blueprint.documents import blueprint_of
 from core.businesstime import WorkingCalendar, due_at
 from core.errors import Refusal
-from core.history.versions import running_version
+from core.history.actions import running_version
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 

@@ -7,8 +7,7 @@ from django.db import connection, transaction
 from blueprint.documents import blueprint_of, publishing
 from blueprint.models import BlueprintVersion
 from core.errors import WorldMovedOn
-from core.history.actions import record, record_all, tell
-from core.history.versions import running_version
+from core.history.actions import record, record_all, running_version, tell
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from governance.actions.setting_up import approve_alone

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint, SeamTerms
+from core.bounds import whole
 from core.errors import BadInput, NotFound
-from core.http.incoming import whole
 from core.http.paging import PAGE, newest_page
 from core.people.models import Member, TeamSeat
 from core.tenancy.scope import current_id

@@ -6,9 +6,9 @@ from rest_framework.decorators import action
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.response import Response
 
+from core.bounds import read_json
 from core.errors import BadInput
 from core.http.api import BoundedJSONParser, Envelope
-from core.http.incoming import read_json
 from core.http.paging import Cursor
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet

@@ -11,9 +11,9 @@ from rest_framework.response import Response
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
+from core.bounds import read_json
 from core.errors import BadInput
 from core.http.api import BoundedJSONParser, Envelope
-from core.http.incoming import read_json
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from core.people.models import Member

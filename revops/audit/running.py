@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from core.history.versions import running_version
+from core.history.actions import running_version
 from core.people.models import Workspace
 from core.sql import load, load_all
 from core.tenancy.scope import workspace_scope

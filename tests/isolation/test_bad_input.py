@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blueprint.documents import blueprint_of, default_document
+from core.bounds import check_bounds, read_json, whole
 from core.errors import BadInput
-from core.http.incoming import check_bounds, read_json, whole
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from devtools.stack.paths import ROOT

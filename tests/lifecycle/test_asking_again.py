@@ -14,7 +14,7 @@ from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.expressions.moments import TurningPoint, turns_of
 from core.database import owner_cursor
-from core.history.versions import running_version
+from core.history.actions import running_version
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from governance.actions.deciding import approve

@@ -91,7 +91,7 @@ def test_they_name_no_tenant(cast: Cast, client: Client) -> None:
 def test_the_processes_of_one_server_are_counted_together(tmp_path: Path) -> None:
     """Two processes count; a third that counted nothing tells the sum."""
     env = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "revops.settings"}
-    one = "import django; django.setup(); from core.operating.metrics import count; count('GET', 'r', 200, 0.1)"
+    one = "import django; django.setup(); from core.operating.prometheus import count; count('GET', 'r', 200, 0.1)"
     sums = (
         "from prometheus_client import CollectorRegistry, generate_latest, multiprocess; r = CollectorRegistry();"
         "multiprocess.MultiProcessCollector(r); print(generate_latest(r).decode())"

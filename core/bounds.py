@@ -5,18 +5,13 @@ Pages, forms, the API, files and YAML read through here, so that nothing anybody
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-
-from core.errors import BadInput, NotFound, Refusal
+from core.errors import BadInput
 
 MAX_DEPTH = 20
 MAX_INTEGER = 2**63 - 1
 UNFIT = re.compile("[\x00\ud800-\udfff]")  # NUL, and half of a surrogate pair
-READ_HEADERS = ("Authorization", "Idempotency-Key", "Cookie", "If-Match", "Referer")
-FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 LONGEST_NUMBER = 18  # digits
 
 
@@ -75,46 +70,3 @@ def _no_constant(name: str) -> None:
 
 def _shown(where: str) -> str:
     return UNFIT.sub("?", where)[:200]
-
-
-class IncomingMiddleware:
-    """Looks at the address, its query, the headers we read, and forms, before anything else reads them."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            check_text(request.path, "address")
-            for name in READ_HEADERS:
-                check_text(request.headers.get(name, ""), name)
-            _check_pairs(request.GET.lists())
-        except BadInput as refusal:
-            return _refused(request, refusal)
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Numbers of the address; and the form, where there is one, just before the first who reads it."""
-        if any(isinstance(value, int) and value > MAX_INTEGER for value in kwargs.values()):
-            return _refused(request, NotFound())
-        if request.content_type not in FORMS or request.method in ("GET", "HEAD", "OPTIONS"):
-            return None
-        try:
-            _check_pairs(request.POST.lists())
-            _check_pairs((name, [file.name or ""]) for name, files in request.FILES.lists() for file in files)
-        except BadInput as refusal:
-            return _refused(request, refusal)
-        return None
-
-
-def _check_pairs(pairs: Iterable[tuple[str, list[str]]]) -> None:
-    for name, values in pairs:
-        check_text(name, name)
-        for value in values:
-            check_text(value, name)
-
-
-def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    from core.http.web import refusal_page  # it stands on the models, which are not there yet when settings name us
-
-    return refusal_page(request, refusal)
