@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import lru_cache, update_wrapper
 from pathlib import Path
-from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -27,47 +26,23 @@ def default_document() -> dict[str, Any]:
         return keyed(yaml.load(file, loader))
 
 
-class _Shelf:
-    """What was read of published versions, kept by workspace, number and reader; the part unused longest makes room."""
-
-    MOST = 1_500
-
-    def __init__(self) -> None:
-        self._parts: dict[Any, Any] = {}
-        self._lock = Lock()
-
-    def part(self, key: Any, read: Callable[[], Any]) -> Any:
-        """The part kept under the key, else the one that `read` answers, which is kept from now on."""
-        with self._lock:
-            if key in self._parts:
-                self._parts[key] = found = self._parts.pop(key)  # the newest place
-                return found
-        fresh = read()
-        with self._lock:
-            self._parts[key] = fresh
-            while len(self._parts) > self.MOST:
-                del self._parts[next(iter(self._parts))]
-        return fresh
-
-    def clear(self) -> None:
-        """Keep nothing."""
-        with self._lock:
-            self._parts.clear()
+def _shelf() -> Any:
+    """Keeps what was read of published versions by reader, workspace and number; the part unused longest makes room."""
+    return lru_cache(maxsize=1_500)(lambda read, workspace_id, version, *_: read(workspace_id, version))
 
 
-class _Publishing(_Shelf):
+class _Publishing:
     """The parts of a version that this transaction publishes. Django forgets it with a rollback, and so do we."""
 
     def __init__(self, workspace_id: UUID, number: int) -> None:
-        super().__init__()
-        self.version = workspace_id, number
+        self.version, self.shelf = (workspace_id, number), _shelf()
 
     def __call__(self) -> None:
         """The transaction is committed: the version is read as any other from now on."""
 
 
-_published = _Shelf()
-forget_all = _published.clear
+_published = _shelf()
+forget_all = _published.cache_clear
 
 
 def publishing(workspace_id: UUID, number: int) -> None:
@@ -76,29 +51,30 @@ def publishing(workspace_id: UUID, number: int) -> None:
     transaction.on_commit(_Publishing(workspace_id, number))
 
 
-def _shelf_for(workspace_id: UUID, number: int) -> _Shelf:
-    for _, follower, *_ in connection.run_on_commit:
-        if isinstance(follower, _Publishing) and follower.version == (workspace_id, number):
-            return follower
-    return _published
+def _kept(read: Callable[[UUID, int], Part], workspace_id: UUID, version: int, *name: str) -> Part:
+    """What the reader says of a version, read once per process."""
+    for _, follower, *_rest in connection.run_on_commit:
+        if isinstance(follower, _Publishing) and follower.version == (workspace_id, version):
+            return follower.shelf(read, workspace_id, version, *name)
+    return _published(read, workspace_id, version, *name)
+
+
+def _nothing_yet(workspace_id: UUID, version: int) -> set[Any]:
+    return set()
 
 
 def remembered(workspace: Workspace, what: str) -> set[Any]:
     """A set that goes with the version in force, for this process: what was once found true of it and stays so."""
-    workspace_id, version = workspace.pk, workspace.blueprint_version
-    found: set[Any] = _shelf_for(workspace_id, version).part((workspace_id, version, what), set)
-    return found
+    return _kept(_nothing_yet, workspace.pk, workspace.blueprint_version, what)
+
+
+def _document(workspace_id: UUID, version: int) -> dict[str, Any]:
+    return keyed(BlueprintVersion.objects.values_list("document", flat=True).get(number=version))
 
 
 def document(workspace_id: UUID, version: int) -> dict[str, Any]:
     """The document of one published version. Published versions never change, so it is read once per process."""
-
-    def read() -> dict[str, Any]:
-        found: dict[str, Any] = BlueprintVersion.objects.values_list("document", flat=True).get(number=version)
-        return keyed(found)
-
-    found: dict[str, Any] = _shelf_for(workspace_id, version).part((workspace_id, version), read)
-    return found
+    return _kept(_document, workspace_id, version)
 
 
 class per_version(Generic[Part]):
@@ -116,10 +92,10 @@ class per_version(Generic[Part]):
 
     def at(self, workspace_id: UUID, version: int) -> Part:
         """The part as a published version had it: what clocks started under it are kept by."""
-        key = workspace_id, version, self.parse
-        shelf = _shelf_for(workspace_id, version)
-        part: Part = shelf.part(key, lambda: self.parse(workspace_id, document(workspace_id, version)))
-        return part
+        return _kept(self._read, workspace_id, version)
+
+    def _read(self, workspace_id: UUID, version: int) -> Part:
+        return self.parse(workspace_id, document(workspace_id, version))
 
 
 @per_version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -22,25 +23,22 @@ class DiffLine:
 
 def title_of(document: Document, path: Path) -> str:
     """The place in words: `Seam Marketing → Sales · working minutes to answer`. `document` knows the labels."""
-    part: type[Part] = Blueprint
-    parts: list[str] = []
-    for place, step in enumerate(path):
+    words: list[str] = []
+    for place, (step, part) in enumerate(zip(path, _parts_along(path), strict=False)):
         if step == ORDER:
-            parts.append("order")
+            words.append("order")
         elif isinstance(step, dict):
             noun = str(part.model_config["title"])
-            parts[-1] = f"{noun} {_label(document, path[: place + 1], step)}"
+            words[-1] = f"{noun} {_label(document, path[: place + 1], step)}"
         else:
             label = _field_label(part, step)
-            parts.append(_small(label) if place else label)
-            field = fields_of(part).get(step)
-            part = field.value.part or part if field else part
-    return " · ".join(parts)
+            words.append(_small(label) if place else label)
+    return " · ".join(words)
 
 
 def compare(document: Document, edit: Edit) -> tuple[list[DiffLine], list[DiffLine]]:
     """The two sides of one edit, each line marked. Items that changed their place are shown as moved."""
-    part = _part_at(edit.path)
+    *_, part = _parts_along(edit.path)
     old, new = (_lines(document, edit.path, value, part) for value in (edit.before, edit.after))
     blocks = SequenceMatcher(a=old, b=new, autojunk=False).get_matching_blocks()
     kept_old = {block.a + step for block in blocks for step in range(block.size)}
@@ -68,12 +66,14 @@ def _lines(document: Document, path: Path, value: Any, part: type[Part]) -> list
     return _line(value).splitlines() or [""]
 
 
-def _part_at(path: Path) -> type[Part]:
+def _parts_along(path: Path) -> Iterator[type[Part]]:
+    """The class of the part that each step is taken in, and last of the one that the path leads to."""
     part: type[Part] = Blueprint
+    yield part
     for step in path:
         field = fields_of(part).get(step) if isinstance(step, str) else None
         part = field.value.part or part if field else part
-    return part
+        yield part
 
 
 def _field_label(part: type[Part], name: str) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 from blueprint.documents import blueprint_of, per_version
 from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.moments import TurningPoint, Turns, turns_of
-from blueprint.expressions.to_sql import field_sql
+from blueprint.expressions.to_sql import SqlRow
 from blueprint.schema import Blueprint, StageTerms
 from lifecycle.rules.gates import auto_steps
 
@@ -53,7 +53,7 @@ def _moments(turns: Turns, catalogue: Catalogue) -> str:
 def _moment(turn: TurningPoint, catalogue: Catalogue) -> str:
     """A second after the comparison turned, so that “less than” and “at most” have both turned."""
     parts = [
-        f"{count:d} * extract(epoch from {field_sql(key, catalogue, 'r')}) * 1000000" for key, count in turn.fields
+        f"{count:d} * extract(epoch from {SqlRow(catalogue).compared(key)}) * 1000000" for key, count in turn.fields
     ]
     total = " + ".join([*parts, f"{turn.microseconds:d}::numeric"])
     return f"('epoch'::timestamptz + ((({total}) / {-turn.times:d} / 1000000)::float8 + 1) * interval '1 second')"

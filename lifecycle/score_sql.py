@@ -46,7 +46,7 @@ def score_sql(
 
     parts = []
     for part in (fit, behaviour, total):
-        row = ScoredRow(catalogue, alias, columns or {}, at, now_sql)
+        row = ScoredRow(catalogue, alias, columns, at, now_sql)
         parts.append(SqlPredicate(part(row), tuple(row.params)))
     return ScoreSql(*parts)
 
@@ -57,13 +57,13 @@ class ScoredRow(SqlRow):
     def points(self, model: ScoringTerms, group: str, cap: int) -> str:
         """The points of one group's rules that hold, not below 0 and not above the cap."""
         rules = [rule for rule in model.rules if rule.group == group]
-        each = [f"case when {self.sql(self.compiled(r.expression).tree)} then {r.points:d} else 0 end" for r in rules]
+        each = [f"case when {self.test(r.expression)} then {r.points:d} else 0 end" for r in rules]
         return f"least(greatest({' + '.join(each) or '0'}, 0), {cap:d})"
 
     def decayed(self, points: str, half_life_days: float | None) -> str:
         if half_life_days is None:
             return points
-        now, last = self.field("now"), self.field("last_activity_at")
+        now, last = self.compared("now"), self.compared("last_activity_at")
         days = f"coalesce(greatest(floor(extract(epoch from {now} - {last}) / 86400), 0), 0)::float8"
         halvings = f"least({days} / {float(half_life_days)!r}::float8, {LONGEST_DECAY!r})"
         return f"floor({points} * power(0.5::float8, {halvings}) + {NEARLY!r}::float8)::int"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from cel_expr_python import cel
-from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory
+from google.protobuf import any_pb2, descriptor_pb2, descriptor_pool, message_factory, text_format
 
 from blueprint.expressions.fields import Catalogue, Family
 from blueprint.expressions.source import BadExpression, Wording
@@ -40,6 +41,18 @@ FUNCTION_NAMES = (
     *("known", "blank", "lower", "date", "timestamp", "duration", "days", "hours", "minutes"),
     *("startsWith", "endsWith", "contains"),
 )
+
+
+def _checked_message() -> Any:
+    """The class of what the checker hands over, from its description."""
+    written = Path(__file__).with_name("checked.textproto").read_text(encoding="utf-8")
+    file = text_format.Parse(written, descriptor_pb2.FileDescriptorProto())
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(file)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName(f"{file.package}.Checked"))
+
+
+CHECKED = _checked_message()
 
 
 def check(catalogue: Catalogue, typed: str) -> tuple[Wording, Any]:
@@ -123,54 +136,3 @@ def _wrong_families(function: str, applied_to: str) -> str:
     if sign := SIGN.fullmatch(function):
         return f"“{sign[1]}” cannot go between {' and '.join(families)}."
     return f"“{function}” cannot be used on {' and '.join(families)}."
-
-
-# --- the checked tree's schema --------------------------------------------------------------------------------------
-
-
-def _checked_message() -> Any:
-    """cel.expr.CheckedExpr as far as it is read here. No package ships the generated class; the field numbers of
-    cel/expr/checked.proto and cel/expr/syntax.proto are fixed for good."""
-    kinds = {"double": 1, "int64": 3, "int32": 5, "bool": 8, "string": 9, "bytes": 12, "uint64": 4}
-    file = descriptor_pb2.FileDescriptorProto(name="lifecycle_checked.proto", package="lifecycle_checked")
-    file.syntax = "proto3"
-
-    def message(name: str, *fields: tuple[int, str, str], one_of: bool = False) -> None:
-        described = file.message_type.add(name=name)
-        if one_of:
-            described.oneof_decl.add(name="kind")
-        for number, field, kind in fields:
-            repeated = kind.endswith("*")
-            added = described.field.add(name=field, number=number, label=3 if repeated else 1)
-            if kind.rstrip("*") in kinds:
-                added.type = kinds[kind.rstrip("*")]
-            else:
-                added.type, added.type_name = 11, f".lifecycle_checked.{kind.rstrip('*')}"
-            if one_of and field != "id":
-                added.oneof_index = 0
-
-    constants = ("int32 null", "bool bool", "int64 int", "uint64 uint", "double double", "string string", "bytes bytes")
-    message(
-        "Constant",
-        *((n, f"{name}_value", kind) for n, (kind, name) in enumerate((c.split() for c in constants), start=1)),
-        one_of=True,
-    )
-    message("Ident", (1, "name", "string"))
-    message("Select", (1, "operand", "Expr"), (2, "field", "string"))
-    message("Call", (1, "target", "Expr"), (2, "function", "string"), (3, "args", "Expr*"))
-    message("List", (1, "elements", "Expr*"))
-    message("Unread")
-    parts = (
-        "3 const Constant,4 ident Ident,5 select Select,6 call Call,7 list List,8 struct Unread,9 comprehension Unread"
-    )
-    split = [part.split() for part in parts.split(",")]
-    message("Expr", (2, "id", "int64"), *((int(n), name, kind) for n, name, kind in split), one_of=True)
-    message("Position", (1, "key", "int64"), (2, "value", "int32"))
-    message("Source", (4, "positions", "Position*"))
-    message("Checked", (4, "expr", "Expr"), (5, "source_info", "Source"))
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName("lifecycle_checked.Checked"))
-
-
-CHECKED = _checked_message()

@@ -13,23 +13,10 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol
 
-from blueprint.expressions.ast import Node, read
+from blueprint.expressions.ast import Node
+from blueprint.expressions.build import read
 from blueprint.expressions.evaluate import Facts, reader
 from blueprint.expressions.fields import Catalogue
-from blueprint.expressions.source import BadExpression
-
-__all__ = [
-    "BadExpression",
-    "Compiled",
-    "Line",
-    "LineResult",
-    "Sentence",
-    "Verdict",
-    "all_met",
-    "compile_line",
-    "judge",
-    "met",
-]
 
 
 class Verdict(StrEnum):
@@ -97,13 +84,3 @@ def judge(catalogue: Catalogue, lines: Iterable[Sentence], facts: Mapping[str, A
         looked_at = {key: known.get(key) for key in compiled.fields}
         results.append(LineResult(line.label, line.expression, VERDICTS[compiled.test(known)], looked_at))
     return results
-
-
-def met(catalogue: Catalogue, expression: str, facts: Mapping[str, Any], now: datetime) -> bool:
-    """Whether one expression holds for one record; unknown does not hold. Raises BadExpression."""
-    return compile_line(catalogue, expression).test({**facts, "now": now}) is True
-
-
-def all_met(results: Iterable[LineResult]) -> bool:
-    """Whether every line is met; one unknown line is enough to say no, and its result says which."""
-    return all(result.verdict is Verdict.MET for result in results)

@@ -9,12 +9,12 @@ tests/lifecycle/test_sets_agree.py holds this reader equal to reader 1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from blueprint.expressions.ast import INSTANT, LEAST, MOST, Node
-from blueprint.expressions.criteria import Compiled, compile_line
+from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import CORE_KEYS, Catalogue, DataType, Family
 
 # Where a core field is found on the row; `now` is no column. A caller's `columns` take precedence.
@@ -29,66 +29,37 @@ class SqlPredicate:
     params: tuple[Any, ...]
 
 
-def to_sql(
-    expression: str | Compiled,
-    catalogue: Catalogue,
-    alias: str = "r",
-    *,
-    columns: Mapping[str, str] | None = None,
-    at: datetime | None = None,
-    now_sql: str = "now()",
-) -> SqlPredicate:
-    """One expression: true, false or NULL for each row. Raises BadExpression.
+def to_sql(expression: str, catalogue: Catalogue, alias: str = "r", **row: Any) -> SqlPredicate:
+    """One expression: true, false or NULL for each row. `row`: what else SqlRow takes. Raises BadExpression."""
+    writer = SqlRow(catalogue, alias, **row)
+    return SqlPredicate(writer.test(expression), tuple(writer.params))
+
+
+def all_met_sql(expressions: Iterable[str], catalogue: Catalogue, alias: str = "r", **row: Any) -> SqlPredicate:
+    """True where every line is met, else false, never NULL; with no lines, true. Raises BadExpression."""
+    writer = SqlRow(catalogue, alias, **row)
+    lines = [f"({writer.test(each)}) is true" for each in expressions]
+    return SqlPredicate(f"({' and '.join(lines) or 'true'})", tuple(writer.params))
+
+
+@dataclass
+class SqlRow:
+    """Writes SQL about one row, gathering parameters in the order in which their places are written.
 
     `columns` gives the SQL of a field that is not where COLUMNS or `properties` have it (text for a text field, a
     number, a date, a timestamptz or a boolean for the others). `now` is `at` where given, else `now_sql`.
     """
-    row = SqlRow(catalogue, alias, columns or {}, at, now_sql)
-    return SqlPredicate(row.sql(row.compiled(expression).tree), tuple(row.params))
 
+    catalogue: Catalogue
+    alias: str = "r"
+    columns: Mapping[str, str] | None = None
+    at: datetime | None = None
+    now_sql: str = "now()"
+    params: list[Any] = field(default_factory=list, init=False)
 
-def reads_sql(catalogue: Catalogue, keys: Iterable[str], alias: str = "r") -> dict[str, str]:
-    """SQL that reads each of these fields from the row, by key; NULL where it is blank or of a wrong kind.
-
-    Reading a property out of JSON is the dear part of a rule. A statement with many rules reads each field once in
-    an inner select and gives the outer names back as `columns`.
-    """
-    row = SqlRow(catalogue, alias, {}, None, "now()")
-    return {key: row.read(key) for key in keys}
-
-
-def field_sql(key: str, catalogue: Catalogue, alias: str = "r") -> str:
-    """One field of the row as expressions compare it, NULL where it is blank."""
-    return SqlRow(catalogue, alias, {}, None, "now()").field(key)
-
-
-def all_met_sql(
-    expressions: Iterable[str | Compiled],
-    catalogue: Catalogue,
-    alias: str = "r",
-    *,
-    columns: Mapping[str, str] | None = None,
-    at: datetime | None = None,
-    now_sql: str = "now()",
-) -> SqlPredicate:
-    """True where every line is met, else false, never NULL; with no lines, true. Raises BadExpression."""
-    row = SqlRow(catalogue, alias, columns or {}, at, now_sql)
-    lines = [f"({row.sql(row.compiled(each).tree)}) is true" for each in expressions]
-    return SqlPredicate(f"({' and '.join(lines) or 'true'})", tuple(row.params))
-
-
-class SqlRow:
-    """Writes SQL about one row, gathering parameters in the order in which their places are written."""
-
-    def __init__(
-        self, catalogue: Catalogue, alias: str, columns: Mapping[str, str], at: datetime | None, now_sql: str
-    ) -> None:
-        self.catalogue, self.alias, self.columns, self.at, self.now_sql = catalogue, alias, columns, at, now_sql
-        self.params: list[Any] = []
-
-    def compiled(self, expression: str | Compiled) -> Compiled:
-        text = expression if isinstance(expression, str) else expression.expression
-        return compile_line(self.catalogue, text)
+    def test(self, expression: str) -> str:
+        """True, false or NULL for the row. Raises BadExpression."""
+        return self.sql(compile_line(self.catalogue, expression).tree)
 
     def place(self, value: Any, cast: str) -> str:
         self.params.append(value)
@@ -97,7 +68,7 @@ class SqlRow:
     def sql(self, node: Node) -> str:
         """The node's value for the row. Parts are written in the order they are read, left to right."""
         if node.act == "field":
-            return self.field(node.value)
+            return self.compared(node.value)
         if node.act == "literal":
             return self.literal(node)
         if node.act == "ends":
@@ -124,7 +95,7 @@ class SqlRow:
 
     # --- fields -----------------------------------------------------------------------------------------------------
 
-    def field(self, key: str) -> str:
+    def compared(self, key: str) -> str:
         """The field as expressions compare it: a day is the instant it begins in UTC."""
         read = self.read(key)
         if self.catalogue.field(key).data_type is DataType.DATE:
@@ -134,7 +105,7 @@ class SqlRow:
     def read(self, key: str) -> str:
         """The field in its own type, NULL where blank."""
         data_type = self.catalogue.field(key).data_type
-        if key in self.columns:
+        if self.columns and key in self.columns:
             return self.given(f"({self.columns[key]})", data_type)
         if key == "now":
             return self.place(self.at, "timestamptz") if self.at is not None else self.now_sql

@@ -233,8 +233,3 @@ class SeamTerms(Item):
     def trigger_stage_id(self) -> UUID:
         """The id of the stage that triggers it."""
         return self.id_of("stage", *self.trigger.split("/"))
-
-    @cached_property
-    def calendar_id(self) -> UUID:
-        """The id of its calendar's row."""
-        return self.id_of("calendar", self.calendar)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from blueprint.expressions.criteria import BadExpression, compile_line
+from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import BadField
+from blueprint.expressions.source import BadExpression
 from blueprint.paths import Document
 from blueprint.schema import Blueprint
 from blueprint.shape import BadShape, check_document

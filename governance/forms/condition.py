@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from blueprint.expressions.ast import read
+from blueprint.expressions.build import read
 from blueprint.expressions.fields import Catalogue, DataType, Family, Field
 from blueprint.expressions.source import BadExpression
 from governance.forms.condition_data import GroupData, TestData, Typed

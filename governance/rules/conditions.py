@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from blueprint.expressions.ast import Node, as_day, read
+from blueprint.expressions.ast import Node, as_day
+from blueprint.expressions.build import read
 from blueprint.expressions.fields import Catalogue, DataType, Family, Field
 from blueprint.expressions.source import BadExpression
 from governance.rules.operators import MQL_THRESHOLD, OPERATORS, Operator, words_of_test

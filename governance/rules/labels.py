@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from blueprint.expressions.ast import Node, read
+from blueprint.expressions.ast import Node
+from blueprint.expressions.build import read
 from blueprint.expressions.fields import Catalogue, DataType, Family
 from blueprint.expressions.source import BadExpression
 from governance.rules.conditions import Test, condition_of, with_threshold

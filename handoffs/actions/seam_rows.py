@@ -22,5 +22,6 @@ def sync_seams(blueprint: Blueprint) -> None:
         acceptance_criteria=lambda seam: lines_written(seam.acceptance),
         packet=lambda seam: [item.model_dump() for item in seam.packet],
         on_accept=lambda seam: seam.on_accept.model_dump(mode="json", exclude_unset=True),
+        calendar_id=lambda seam: seam.calendar_terms.id,
         owner_id=lambda seam: owners.get(seam.owner),
     )

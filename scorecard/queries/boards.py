@@ -11,7 +11,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from blueprint.documents import blueprint_of, per_version
-from blueprint.expressions.criteria import BadExpression, compile_line
+from blueprint.expressions.criteria import compile_line
+from blueprint.expressions.source import BadExpression
 from blueprint.schema import Blueprint, MetricTerms
 from core.errors import BadInput, NotFound, RuleSaysNo
 from core.people.models import Workspace

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blueprint.expressions.criteria import BadExpression
 from blueprint.expressions.fields import Catalogue, DataType, Field
+from blueprint.expressions.source import BadExpression
 from blueprint.schema import ScoringTerms
 from lifecycle.rules.scoring import Score, band_of, score
 from tests.lifecycle.factories import score_model, score_rule

@@ -17,9 +17,10 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from blueprint.expressions.criteria import BadExpression, Line, Verdict, all_met, compile_line, judge
+from blueprint.expressions.criteria import Line, Verdict, compile_line, judge
 from blueprint.expressions.fields import Catalogue, DataType, Field
-from blueprint.expressions.to_sql import all_met_sql, reads_sql, to_sql
+from blueprint.expressions.source import BadExpression
+from blueprint.expressions.to_sql import all_met_sql, to_sql
 from blueprint.schema import ScoringTerms
 from lifecycle.rules.scoring import score
 from lifecycle.score_sql import score_sql
@@ -323,7 +324,8 @@ def test_both_readers_agree_when_all_criteria_are_met() -> None:
         predicate = all_met_sql(rules, CATALOGUE, at=AT)
         lines = [Line(rule, rule) for rule in rules]
         for row, (answer,) in zip(rows, asked_of_sql([predicate.sql], [*predicate.params], rows), strict=True):
-            assert all_met(judge(CATALOGUE, lines, facts_of(row), AT)) is answer
+            verdicts = {result.verdict for result in judge(CATALOGUE, lines, facts_of(row), AT)}
+            assert (verdicts <= {Verdict.MET}) is answer
 
     agree()
 
@@ -370,22 +372,6 @@ def test_a_field_can_be_read_from_another_place_and_now_from_the_database() -> N
         columns={"name": "upper(r.name)", "employees": "r.score"},
     )
     assert asked_of_sql([predicate.sql], [*predicate.params], [row]) == [(True,)]
-
-
-@pytest.mark.django_db
-def test_fields_read_once_in_an_inner_select_give_the_same_answers() -> None:
-    expression = (
-        'employees > 200 && industry == "SaaS" || trial_ends_on == date("2026-03-29") || demo_at < now && !opted_out'
-    )
-    keys = compile_line(CATALOGUE, expression).fields
-    reads = reads_sql(CATALOGUE, (key for key in keys if key != "now"))
-    plain = to_sql(expression, CATALOGUE, at=AT)
-    outer = to_sql(expression, CATALOGUE, at=AT, columns={key: f"i.{key}" for key in reads})
-    inner = f"(select {outer.sql} from (select {', '.join(f'{sql} as {key}' for key, sql in reads.items())}) i)"
-    rows = [some_record(random.Random(n)) for n in range(300)]
-    answers = asked_of_sql([plain.sql, inner], [*plain.params, *outer.params], rows)
-    assert all(one == other for one, other in answers)
-    assert len(set(answers)) == 3
 
 
 @pytest.mark.django_db
