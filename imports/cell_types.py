@@ -3,35 +3,38 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from blueprint.expressions.fields import DataType
-from blueprint.schema import Blueprint, PipelineTerms, PropertyTerms
+from blueprint.schema import Blueprint, PipelineTerms
+from blueprint.typed_values import (
+    DOMAIN,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LONGEST,
+    LONGEST_PROPERTY,
+    MOST_MONEY,
+    BadValue,
+    Reader,
+    limited_text,
+    loose,
+    number,
+    option_of,
+    yes_or_no,
+)
+from blueprint.typed_values import email as read_email
+from blueprint.typed_values import text as read_text
 from imports import destinations as targets
-from imports.formats import Moment, loose, read_boolean, read_moment, read_number
+from imports.formats import Moment, read_moment, read_number
 from imports.mapping import Column, Mapping
 
-EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@[^@\s]+\.[^@\s.]+")
-DOMAIN = re.compile(r"[^\s.@/]+(\.[^\s.@/]+)+")
 CURRENCY = re.compile(r"[A-Z]{3}")
-LENGTHS = {"external_id": 200, "name": 255, "first_name": 120, "last_name": 120, "source": 120, "account": 255,
-           "account_id": 200, "email": 254, "domain": 255, "account_domain": 255}  # fmt: skip
-MAX_TEXT = 5_000  # what intake keeps of a property
-MAX_NUMBER = Decimal(10) ** 14  # what fits numeric(16, 2)
 MAX_INTEGER = 2**53  # JSON numbers are exact up to here
 KEPT_READINGS = 50_000
-EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
-
-
-class BadCell(Exception):
-    """A cell that cannot be what its column must hold."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code, self.detail = code, detail
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,11 @@ class Surroundings:
     zone: ZoneInfo
 
 
-Reader = Callable[[str], Any]
+CellReader = Callable[[str], Any]
 
 
-def reader_for(header: str, column: Column, around: Surroundings) -> Reader:
-    """A function from a cell to its value, None for a blank; raises BadCell. It remembers what it has read."""
+def reader_for(header: str, column: Column, around: Surroundings) -> CellReader:
+    """A function from a cell to its value, None for a blank; raises BadValue. It remembers what it has read."""
     read = _reader_of(header, column, around)
     replaced = around.mapping.values.get(header, {}) if column.to != "stage" else {}
     blanks = {"", *around.mapping.blanks}
@@ -60,7 +63,7 @@ def reader_for(header: str, column: Column, around: Surroundings) -> Reader:
             pass
         text = cell.strip()
         text = replaced.get(text, text)
-        value = None if text in blanks else read(text)
+        value = None if text in blanks else read(header, text)
         if len(known) < KEPT_READINGS:
             known[cell] = value
         return value
@@ -69,7 +72,8 @@ def reader_for(header: str, column: Column, around: Surroundings) -> Reader:
 
 
 def _reader_of(header: str, column: Column, around: Surroundings) -> Reader:
-    to = column.to
+    """The reader of a column's cells: of moments and amounts in the column's own format."""
+    to, zone = column.to, around.zone
     if to == "stage":
         return _stage_reader(around.mapping.values.get(header, {}), around)
     if to == "email":
@@ -79,108 +83,95 @@ def _reader_of(header: str, column: Column, around: Surroundings) -> Reader:
     if to == "currency":
         return _currency
     if to in ("amount", "mrr"):
-        return lambda text: _number(text, column.format).quantize(Decimal("0.01"))
+        return lambda header, text: _decimal(header, text, column.format).quantize(Decimal("0.01"))
     if to in ("closes_on", "renews_on"):
-        return lambda text: _moment(text, column.format, around.zone).day
+        return lambda header, text: _moment(header, text, column.format, zone).day
     if to in ("created_at", "entered_stage_at") or to.startswith(targets.ENTERED):
-        return lambda text: at_of(_moment(text, column.format, around.zone), around.zone)
+        return lambda header, text: at_of(_moment(header, text, column.format, zone), zone)
     if to.startswith(targets.PROPERTY):
         terms = around.lifecycle.properties_by_key[to.removeprefix(targets.PROPERTY)]
-        return _typed(terms.type.value, column.format, around.zone, terms)
+        if terms.type is DataType.CHOICE:
+            return partial(option_of, terms)
+        return _typed(terms.type, column.format, zone)
     if to.startswith(targets.ATTRIBUTE):
-        return _lenient(_typed(column.type, column.format, around.zone, None))
-    return lambda text: _text(text, LENGTHS.get(to, MAX_TEXT))
+        return _lenient(_typed(column.type, column.format, zone))
+    return limited_text(LONGEST.get(to, LONGEST_PROPERTY))
 
 
-def _typed(data_type: str, value_format: str, zone: ZoneInfo, terms: PropertyTerms | None) -> Reader:
+def _typed(data_type: str, value_format: str, zone: ZoneInfo) -> Reader:
     """The value of a property, as JSON keeps it."""
-    if data_type == DataType.BOOLEAN:
-        return _boolean
-    if data_type == DataType.INTEGER:
-        return lambda text: _integer(text, value_format)
-    if data_type == DataType.NUMBER:
-        return lambda text: float(_number(text, value_format))
-    if data_type == DataType.DATE:
-        return lambda text: _moment(text, value_format, zone).day.isoformat()
-    if data_type == DataType.DATETIME:
-        return lambda text: at_of(_moment(text, value_format, zone), zone).isoformat()
-    if data_type == DataType.EMAIL:
-        return _email
-    if terms and terms.type is DataType.CHOICE:
-        return _choice(terms)
-    return lambda text: _text(text, MAX_TEXT)
+    readers: dict[str, Reader] = {
+        DataType.BOOLEAN: _boolean,
+        DataType.INTEGER: lambda header, text: _integer(header, text, value_format),
+        DataType.NUMBER: lambda header, text: number(header, _decimal(header, text, value_format)),
+        DataType.DATE: lambda header, text: _moment(header, text, value_format, zone).day.isoformat(),
+        DataType.DATETIME: lambda header, text: at_of(_moment(header, text, value_format, zone), zone).isoformat(),
+        DataType.EMAIL: _email,
+    }
+    return readers.get(data_type, read_text)
 
 
 def _lenient(read: Reader) -> Reader:
     """An attribute nobody asks anything of keeps a cell of another type as the text it is."""
 
-    def reading(text: str) -> Any:
+    def reading(header: str, text: str) -> Any:
         try:
-            return read(text)
-        except BadCell:
-            return _text(text, MAX_TEXT)
+            return read(header, text)
+        except BadValue:
+            return read_text(header, text)
 
     return reading
 
 
-def _text(text: str, most: int) -> str:
-    if len(text) > most:
-        raise BadCell("too_long", f"{len(text):,} characters; at most {most:,} fit.")
-    return text
+def _email(header: str, text: str) -> str:
+    return (read_email(header, text.removeprefix("mailto:")) or "").lower()
 
 
-def _email(text: str) -> str:
-    text = _text(text.removeprefix("mailto:"), LENGTHS["email"])
-    if not EMAIL.fullmatch(text):
-        raise BadCell("bad_email", f"{text[:80]!r} is not an e-mail address.")
-    return text.lower()
-
-
-def _domain(text: str) -> str:
+def _domain(header: str, text: str) -> str | None:
     """`https://www.acme.com/about` is acme.com."""
     host = re.sub(r"^[a-z]+://", "", text.lower()).split("/")[0].split("?")[0].removeprefix("www.")
     if not DOMAIN.fullmatch(host):
-        raise BadCell("bad_domain", f"{text[:80]!r} is not a domain.")
-    return _text(host, LENGTHS["domain"])
+        raise BadValue("bad_domain", header, f"{text[:80]!r} is not a domain.")
+    return read_text(header, host, LONGEST["domain"])
 
 
-def _currency(text: str) -> str:
+def _currency(header: str, text: str) -> str:
     if not CURRENCY.fullmatch(text.upper()):
-        raise BadCell("bad_currency", f"{text[:20]!r} is not a currency code.")
+        raise BadValue("bad_currency", header, f"{text[:20]!r} is not a currency code.")
     return text.upper()
 
 
-def _number(text: str, number_format: str) -> Decimal:
-    number = read_number(text, number_format)
-    if number is None:
-        raise BadCell("bad_number", f"{text[:80]!r} is not a number written like {number_format}.")
-    if abs(number) >= MAX_NUMBER:
-        raise BadCell("number_too_large", f"{text[:40]} does not fit.")
-    return number
+def _decimal(header: str, text: str, number_format: str) -> Decimal:
+    found = read_number(text, number_format)
+    if found is None:
+        raise BadValue("bad_number", header, f"{text[:80]!r} is not a number written like {number_format}.")
+    if abs(found) >= MOST_MONEY:
+        raise BadValue("number_too_large", header, f"{text[:40]} does not fit.")
+    return found
 
 
-def _integer(text: str, number_format: str) -> int:
-    number = _number(text, number_format)
-    if number != number.to_integral_value():
-        raise BadCell("bad_integer", f"{text[:80]!r} is not a whole number.")
-    if abs(number) > MAX_INTEGER:
-        raise BadCell("number_too_large", f"{text[:40]} does not fit.")
-    return int(number)
+def _integer(header: str, text: str, number_format: str) -> int:
+    found = _decimal(header, text, number_format)
+    if found != found.to_integral_value():
+        raise BadValue("bad_integer", header, f"{text[:80]!r} is not a whole number.")
+    if abs(found) > MAX_INTEGER:
+        raise BadValue("number_too_large", header, f"{text[:40]} does not fit.")
+    return int(found)
 
 
-def _boolean(text: str) -> bool:
-    answer = read_boolean(text)
+def _boolean(header: str, text: str) -> bool:
+    answer = yes_or_no(text)
     if answer is None:
-        raise BadCell("bad_boolean", f"{text[:80]!r} is neither yes nor no.")
+        raise BadValue("bad_boolean", header, f"{text[:80]!r} is neither yes nor no.")
     return answer
 
 
-def _moment(text: str, date_format: str, zone: ZoneInfo) -> Moment:
+def _moment(header: str, text: str, date_format: str, zone: ZoneInfo) -> Moment:
     moment = read_moment(text, date_format)
     if moment is None:
-        raise BadCell("bad_date", f"{text[:80]!r} is not a date written {date_format}.")
-    if not EARLIEST <= moment.day < LATEST:
-        raise BadCell("date_out_of_range", f"{text[:40]} lies outside the years 1900 to 2199.")
+        raise BadValue("bad_date", header, f"{text[:80]!r} is not a date written {date_format}.")
+    if not FIRST_YEAR <= moment.day.year < LAST_YEAR:
+        raise BadValue("date_out_of_range", header, f"{text[:40]} lies outside the years 1900 to 2199.")
     if moment.clock and moment.zone:  # a day is a day of the workspace's own calendar
         local = datetime.combine(moment.day, moment.clock, moment.zone).astimezone(zone)
         return Moment(local.date(), local.time(), None)
@@ -192,29 +183,17 @@ def at_of(moment: Moment, zone: ZoneInfo) -> datetime:
     return datetime.combine(moment.day, moment.clock or time(), zone).astimezone(UTC)
 
 
-def _choice(terms: PropertyTerms) -> Reader:
-    options = {loose(option): option for option in terms.options}
-
-    def reading(text: str) -> str:
-        try:
-            return options[loose(text)]
-        except KeyError:
-            raise BadCell("unknown_option", f"{terms.label} has no option {text[:80]!r}.") from None
-
-    return reading
-
-
 def _stage_reader(named: dict[str, str], around: Surroundings) -> Reader:
     """A stage by the mapping's word for it, else by its own key or label."""
     pipeline: PipelineTerms = around.lifecycle.pipeline(around.mapping.pipeline)
     known = {loose(word): stage.key for stage in pipeline.stages for word in (stage.label, stage.key)}
 
-    def reading(text: str) -> str | None:
+    def reading(header: str, text: str) -> str | None:
         if text in named:
             return named[text] or None
         try:
             return known[loose(text)]
         except KeyError:
-            raise BadCell("unknown_stage", f"No stage is named for {text[:80]!r}.") from None
+            raise BadValue("unknown_stage", header, f"No stage is named for {text[:80]!r}.") from None
 
     return reading

@@ -8,18 +8,18 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from blueprint.typed_values import BadValue
 from core.errors import WorldMovedOn
 from core.history.actions import record_all
 from core.people.models import Member
 from core.tenancy.numbers import take_numbers
 from imports.counts import Tally
 from imports.csv_reader import Row
-from imports.people import UnknownOwner
 from imports.rows import RowReader
+from lifecycle.intake.batch_rows import Refused
 from lifecycle.intake.row_schema import name_key
-from lifecycle.intake.rows import Refused
 from lifecycle.models import Account
-from lifecycle.rules.owning import facts_of_change
+from lifecycle.rules.owners import facts_of_change
 
 TRIES = 3  # an account of the same name may be made by somebody else in the same moment
 
@@ -66,9 +66,9 @@ def _with_owner(row: Row, values: dict[str, Any], reader: RowReader) -> dict[str
     if not (name := values.pop("owner", None)):
         return values
     try:
-        owner_id = reader.context.owners.find(name)
-    except UnknownOwner as unknown:
-        return reader.refused(row, unknown.code, unknown.detail, reader.context.mapping.column_for("owner") or "")
+        owner_id = reader.context.owners.find(name, reader.context.mapping.column_for("owner") or "")
+    except BadValue as bad:
+        return reader.refused(row, bad.code, bad.detail, bad.field or "")
     return {**values, "owner_id": owner_id} if owner_id else {**values, "owner_in_file": name}
 
 

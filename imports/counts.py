@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from lifecycle.intake.rows import Refused
+from lifecycle.intake.batch_rows import Refused
 
 
 @dataclass

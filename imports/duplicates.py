@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from blueprint.typed_values import loose
 from imports.csv_reader import Row, Sheet
-from imports.formats import loose
 from imports.mapping import Mapping
 from imports.rows import digest_of
 

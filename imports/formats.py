@@ -1,10 +1,9 @@
-"""Cells as values: dates, amounts, yes and no, each in a format decided for the whole column.
+"""Cells as values: dates and amounts, each in a format decided for the whole column.
 
 A format is a name people can read: `DD/MM/YYYY`, `1.234,56`. Every reader answers None for text it cannot read.
 """
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
@@ -30,8 +29,6 @@ DATE_FORMATS = (
 )  # fmt: skip
 COUNTED_FORMATS = ("excel", "epoch_s", "epoch_ms")  # numbers that count days or seconds; only where a date is expected
 NUMBER_FORMATS = ("1,234.56", "1.234,56", "1 234,56", "1'234.56")
-YES = frozenset({"yes", "true", "y", "t", "1", "on", "x", "ja", "oui", "si", "sí"})
-NO = frozenset({"no", "false", "n", "f", "0", "off", "nein", "non"})
 COUNTED_RANGES = {"excel": (10_000, 80_000), "epoch_s": (1e8, 4e9), "epoch_ms": (1e11, 4e12)}  # some time 1927 to 2119
 CENTURY_TURNS = 70  # two-digit years from here on are of the last century, as in POSIX
 EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=UTC)  # day 0 of Excel's calendar, its leap-year mistake included
@@ -140,19 +137,3 @@ def read_number(text: str, number_format: str) -> Decimal | None:
         return Decimal(text.translate(MARKS[number_format]))
     except InvalidOperation:
         return None
-
-
-def read_boolean(text: str, _: str = "") -> bool | None:
-    """Yes or no, in the common spellings."""
-    word = text.lower()
-    return True if word in YES else False if word in NO else None
-
-
-def fits(values: Iterable[str], reader: Callable[[str, str], object], value_format: str) -> bool:
-    """Whether every value can be read in this format."""
-    return all(reader(value, value_format) is not None for value in values)
-
-
-def loose(text: str) -> str:
-    """What look-alikes share: letters and digits, without case, blanks and punctuation: `GTX Pro` is `gtxpro`."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -7,9 +7,9 @@ from typing import Any
 
 from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint, PipelineTerms
+from blueprint.typed_values import EMAIL, loose, yes_or_no
 from imports import destinations as targets
 from imports import stages
-from imports.formats import loose, read_boolean
 from imports.mapping import DATED, NUMBERED
 
 # Headers that tell what a file is about; the first target with a hit is taken.
@@ -24,7 +24,6 @@ TELLTALES = {
                  "annualrevenue", "number_of_employees", "employees"},
 }  # fmt: skip
 CURRENCIES = re.compile(r"_(usd|eur|gbp|chf|jpy|cad|aud|inr)$")
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 PERSON = re.compile(r"[^\W\d_]+([ .'-]+[^\W\d_]+)+\.?|[^@\s]+@[^@\s]+")
 DATE_WORDS = {"date", "time", "at", "on", "entered", "became", "a", "hs"}
 MIN_STEM = 4
@@ -145,7 +144,7 @@ def _fits_type(column: Found, data_type: str) -> bool:
     if data_type in NUMBERED:
         return bool(column["numbers"]) and column["numbers"][0][1] > 0.9
     if data_type == DataType.BOOLEAN:
-        return all(read_boolean(value) is not None for value, _ in column["values"]) and not column["is_many"]
+        return all(yes_or_no(value) is not None for value, _ in column["values"]) and not column["is_many"]
     return True
 
 

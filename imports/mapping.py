@@ -19,10 +19,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED, DataType
 from blueprint.schema import Blueprint, PipelineTerms, PropertyTerms
+from blueprint.typed_values import loose
 from core.errors import BadInput
 from core.people.functions import Function
 from imports import destinations as targets
-from imports.formats import COUNTED_FORMATS, DATE_FORMATS, NUMBER_FORMATS, loose
+from imports.formats import COUNTED_FORMATS, DATE_FORMATS, NUMBER_FORMATS
 
 ON_REPEAT = ("update", "first")
 UNKNOWN_OWNER = ("create", "blank", "reject")
@@ -32,8 +33,7 @@ KEYS = (
     *("target", "pipeline", "system", "columns", "values", "blanks", "dates", "on_repeat", "unknown_owner"),
     *("history", "as_of", "currency", "team_function"),
 )
-MAX_BLANKS = 50
-MAX_VALUES = 5_000
+MAX_BLANKS, MAX_VALUES = 50, 5_000
 
 
 class BadMapping(BadInput):

@@ -4,18 +4,10 @@ from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
+from blueprint.typed_values import BadValue, loose
 from core.history.actions import record
 from core.people.models import Member
-from imports.formats import loose
-from lifecycle.rules.owning import why_not_owner
-
-
-class UnknownOwner(Exception):
-    """A file names an owner nobody here is, or who cannot own anything."""
-
-    def __init__(self, name: str, why_not: tuple[str, str] | None = None) -> None:
-        self.code, self.detail = why_not or ("unknown_owner", f"Nobody here is known as {name[:80]!r}.")
-        super().__init__(self.detail)
+from lifecycle.rules.owners import why_not_owner
 
 
 class Owners:
@@ -44,16 +36,16 @@ class Owners:
     def _look_up(self, name: str) -> Member | None:
         return self._known.get(name) or self._known.get(name.lower()) or self._known.get(loose(name))
 
-    def find(self, name: str) -> UUID | None:
-        """The member of that name, made where the import says so. Raises UnknownOwner where it says reject, and for
+    def find(self, name: str, header: str) -> UUID | None:
+        """The member of that name, made where the import says so. Raises BadValue where it says reject, and for
         somebody who is known and cannot own anything: nothing is given to who left."""
         found = self._look_up(name)
         if found:
             if why_not := why_not_owner(found):
-                raise UnknownOwner(name, why_not)
+                raise BadValue(why_not[0], header, why_not[1])
             return found.pk
         if self._unknown == "reject":
-            raise UnknownOwner(name)
+            raise BadValue("unknown_owner", header, f"Nobody here is known as {name[:80]!r}.")
         if self._unknown == "blank" or self._by is None:
             return None
         self._known[name] = new_person(name, by=self._by, at=self._at)

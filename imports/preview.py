@@ -11,15 +11,16 @@ from django.utils import timezone
 
 from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
+from blueprint.typed_values import loose
 from core.people.models import Workspace
 from imports import destinations as targets
 from imports.companies import account_names
 from imports.csv_reader import Row
-from imports.formats import DATE_FORMATS, loose
+from imports.formats import DATE_FORMATS
 from imports.mapping import DATED, NUMBERED, Column, Mapping
 from imports.people import Owners
 from imports.rows import Context, RowReader, zone_of
-from lifecycle.intake.rows import Refused
+from lifecycle.intake.batch_rows import Refused
 
 SHOWN_COLUMNS = 14
 SHOWN_TEXT = 60

@@ -11,8 +11,9 @@ from itertools import islice
 from typing import Any, TypedDict
 
 from blueprint.expressions.fields import DataType
+from blueprint.typed_values import loose, yes_or_no
 from imports.csv_reader import Row, Sheet
-from imports.formats import COUNTED_FORMATS, DATE_FORMATS, NUMBER_FORMATS, loose, read_boolean, read_moment, read_number
+from imports.formats import COUNTED_FORMATS, DATE_FORMATS, NUMBER_FORMATS, read_moment, read_number
 
 MANY_VALUES = 20_000  # distinct values counted per column; beyond it the column says "many"
 KEPT_VALUES = 200
@@ -143,7 +144,7 @@ def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tu
     """The narrowest type every value fits; text when in doubt, so that nothing is lost."""
     if not values:
         return DataType.TEXT.value
-    if all(read_boolean(value) is not None for value in values) and not all(value.isdigit() for value in values):
+    if all(yes_or_no(value) is not None for value in values) and not all(value.isdigit() for value in values):
         return DataType.BOOLEAN.value
     if all(INTEGER.fullmatch(value) for value in values):
         return DataType.INTEGER.value

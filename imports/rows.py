@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from blueprint.schema import Blueprint
+from blueprint.typed_values import BadValue, kept
 from imports import destinations as targets
-from imports.cell_types import BadCell, Reader, Surroundings, reader_for
+from imports.cell_types import CellReader, Surroundings, reader_for
 from imports.csv_reader import Row
 from imports.mapping import Mapping
-from imports.people import Owners, UnknownOwner
-from lifecycle.intake.rows import Incoming, Refused
+from imports.people import Owners
+from lifecycle.intake.batch_rows import Incoming, Refused
 
 CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "renews_on", "created_at", "account",
         "account_domain")  # fmt: skip
@@ -56,6 +56,7 @@ class ParsedRow:
             stage=self.stage,
             history=self.history,
             raw=self.raw,
+            is_read=True,
         )
 
 
@@ -124,13 +125,13 @@ class RowReader:
         self.context = context
         mapping = context.mapping
         around = Surroundings(mapping, context.lifecycle, context.zone)
-        self._columns: list[tuple[int, str, str, Reader]] = [
-            (context.headers.index(header), header, column.to, reader_for(header, column, around))
+        self._columns: list[tuple[int, str, CellReader]] = [
+            (context.headers.index(header), column.to, reader_for(header, column, around))
             for header, column in mapping.columns.items()
         ]
         self._property_keys = [
             (to, to.partition(":")[2])
-            for _, _, to, _ in self._columns
+            for _, to, _ in self._columns
             if to.startswith((targets.PROPERTY, targets.ATTRIBUTE))
         ]
         self._pipeline = context.lifecycle.pipeline(mapping.pipeline) if mapping.pipeline else None
@@ -143,23 +144,21 @@ class RowReader:
             return values
         try:
             return self._told(row, values)
-        except UnknownOwner as unknown:
-            owner = self.context.mapping.column_for("owner") or ""
-            return self.refused(row, unknown.code, unknown.detail, field=owner)
+        except BadValue as bad:
+            return self.refused(row, bad.code, bad.detail, bad.field or "")
 
     def values(self, row: Row) -> dict[str, Any] | Refused:
         """What the row holds, by where its columns go; blanks are left out."""
         if row.problem:
             return self.refused(row, *row.problem)
         values: dict[str, Any] = {}
-        header = ""
         try:
-            for place, header, to, read in self._columns:  # noqa: B007 # the refusal names the last one
+            for place, to, read in self._columns:
                 value = read(row.cells[place])
                 if value is not None:
                     values[to] = value
-        except BadCell as bad:
-            return self.refused(row, bad.code, bad.detail, field=header)
+        except BadValue as bad:
+            return self.refused(row, bad.code, bad.detail, bad.field or "")
         return values
 
     def properties(self, values: Keyed[str, Any]) -> dict[str, Any]:
@@ -172,7 +171,7 @@ class RowReader:
 
     def _told(self, row: Row, values: dict[str, Any]) -> ParsedRow:
         mapping = self.context.mapping
-        core = {key: values[key] for key in CORE if key in values}
+        core = {key: kept(values[key]) for key in CORE if key in values}
         properties = self.properties(values)
         if name := name_of(values):
             core["name"] = name
@@ -196,11 +195,10 @@ class RowReader:
     def _add_owner(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
         """The owner as a member; a name nobody has is kept as an attribute where owners may stay blank."""
         if name := values.get("owner"):
-            owner_id: UUID | None = self.context.owners.find(name)
-            if owner_id:
-                core["owner_id"] = owner_id
+            header = self.context.mapping.column_for("owner") or "owner"
+            if owner_id := self.context.owners.find(name, header):
+                core["owner_id"] = str(owner_id)
             else:
-                header = self.context.mapping.column_for("owner") or "owner"
                 properties[targets.attribute_key(header, self.context.lifecycle)] = name
 
     def _add_account(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:

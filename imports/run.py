@@ -32,7 +32,7 @@ from imports.rows import Context, ParsedRow, RowReader, zone_of
 from imports.starting import IMPORT
 from imports.teams import take_in_people
 from lifecycle.actions.intake import keep_rejections, take_in
-from lifecycle.intake.rows import Incoming, Refused
+from lifecycle.intake.batch_rows import Incoming, Refused
 from lifecycle.models import ExternalId, Import, ImportFile, Record
 
 log = logging.getLogger(__name__)

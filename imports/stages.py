@@ -4,8 +4,8 @@ from collections.abc import Mapping as Keyed
 from typing import Any
 
 from blueprint.schema import PipelineTerms
+from blueprint.typed_values import NO, YES, loose
 from imports import destinations as targets
-from imports.formats import NO, YES, loose
 
 # Words of common tools, by what they mean in a pipeline. A stage is found by its own key or label first.
 WON = frozenset({"won", "closedwon", "closewon", "win", "success", "customer", "signed"})

@@ -7,15 +7,15 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from blueprint.typed_values import loose
 from core.history.actions import record
 from core.people.models import Member, Team, TeamSeat
 from core.people.permissions import permit
 from imports.counts import Tally
 from imports.csv_reader import Row
-from imports.formats import loose
 from imports.people import new_person
 from imports.rows import RowReader, name_of
-from lifecycle.intake.rows import Refused
+from lifecycle.intake.batch_rows import Refused
 
 ROLES = {Member.Role.REP, Member.Role.MANAGER, Member.Role.LEADER}  # a file makes nobody an admin
 

@@ -13,7 +13,7 @@ from handoffs.actions.access import lock_open
 from handoffs.actions.reassign_late import move, rungs, write
 from handoffs.models import Handoff
 from handoffs.rules.sla import carried_on, start
-from lifecycle.rules.owning import why_not_owner
+from lifecycle.rules.owners import why_not_owner
 
 
 def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: str = "") -> Handoff:

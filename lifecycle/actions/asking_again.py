@@ -20,7 +20,7 @@ from core.sql import load
 from lifecycle.actions import journeys
 from lifecycle.actions.rescoring import RESCORING
 from lifecycle.ask_again_sql import ask_again_of
-from lifecycle.intake.rows import Incoming
+from lifecycle.intake.batch_rows import Incoming
 from lifecycle.intake.upsert import Batch
 from lifecycle.models import Record
 
@@ -72,7 +72,9 @@ def _claim(at: datetime | None, limit: int) -> list[DueRecord]:
 
 def _ask(workspace: Workspace, due: Sequence[DueRecord]) -> None:
     at = due[0].at
-    rows = [Incoming(line, each.kind, record_id=each.id, is_asked_again=True) for line, each in enumerate(due)]
+    rows = [
+        Incoming(line, each.kind, record_id=each.id, is_asked_again=True, is_read=True) for line, each in enumerate(due)
+    ]
     with transaction.atomic():
         batch = Batch(workspace, None, at, CAUSE, is_first_only=False, of=None)
         batch.take(rows)

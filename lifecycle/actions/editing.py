@@ -11,7 +11,7 @@ from core.errors import BadInput, RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions.intake import take_in
-from lifecycle.intake.rows import Incoming
+from lifecycle.intake.batch_rows import Incoming
 from lifecycle.models import Record
 
 
@@ -22,6 +22,7 @@ def edit_record(
     at: datetime,
     core: Mapping[str, Any] | None = None,
     properties: Mapping[str, Any] | None = None,
+    is_read: bool = False,
 ) -> Record:
     """Change fields and properties through the same intake as everything else: a batch of one.
 
@@ -31,7 +32,8 @@ def edit_record(
     permit(by, "record.write")
     workspace = Workspace.objects.get(pk=record.workspace_id)
     system = by.came_with.system if by.came_with else ""
-    row = Incoming(1, record.kind, system, core=core or {}, properties=properties or {}, record_id=record.pk)
+    said: dict[str, Any] = {"core": core or {}, "properties": properties or {}, "is_read": is_read}
+    row = Incoming(1, record.kind, system, **said, record_id=record.pk)
     with transaction.atomic():
         outcome = take_in(workspace, [row], by=by, at=at, cause="edit")
         for refused in outcome.rejected:

@@ -10,7 +10,7 @@ from core.history.actions import tell
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions import journeys
-from lifecycle.intake.rows import Incoming, Outcome, Refused
+from lifecycle.intake.batch_rows import Incoming, Outcome, Refused
 from lifecycle.intake.upsert import Batch
 from lifecycle.models import Import, Rejection
 

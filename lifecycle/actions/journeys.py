@@ -7,11 +7,12 @@ from uuid import UUID
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint, StageTerms
+from blueprint.typed_values import kept
 from core.errors import RuleSaysNo
 from core.history.actions import tell
 from core.people.models import Member, Workspace
 from lifecycle.actions.entering import Entry, enter, locked
-from lifecycle.intake.rows import Incoming
+from lifecycle.intake.batch_rows import Incoming
 from lifecycle.intake.upsert import Batch
 from lifecycle.models import Record
 
@@ -110,9 +111,9 @@ def _make(
 def _copy(
     lifecycle: Blueprint, place: int, origin: Record, kind: str, to_stage: StageTerms, owner_id: UUID | None
 ) -> Incoming:
-    core: dict[str, Any] = {key: getattr(origin, key) for key in COPIED if getattr(origin, key) not in (None, "")}
+    core: dict[str, Any] = {key: kept(getattr(origin, key)) for key in COPIED if getattr(origin, key) not in (None, "")}
     if owner_id:
-        core["owner_id"] = owner_id
+        core["owner_id"] = str(owner_id)
     if origin.account:
         core["account"] = origin.account.name
     if kind != "lead":
@@ -132,6 +133,7 @@ def _copy(
         stage=to_stage.key,
         origin_id=origin.pk,
         is_made=True,
+        is_read=True,
     )
 
 

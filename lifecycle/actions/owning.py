@@ -15,7 +15,7 @@ from core.people.models import Member, TeamSeat
 from core.people.permissions import permit
 from lifecycle.actions.entering import lock_record, moment_of
 from lifecycle.models import Record
-from lifecycle.rules.owning import NOT_YOURS, facts_of_change, may_give, why_not_owner
+from lifecycle.rules.owners import NOT_YOURS, facts_of_change, may_give, why_not_owner
 
 
 def change_owner(record: Record, owner: Member | None, *, by: Member, at: datetime) -> Record:

@@ -21,7 +21,7 @@ from core.sql import load
 from core.tenancy.scope import current_id
 from lifecycle.actions import journeys
 from lifecycle.ask_again_sql import ask_again_of
-from lifecycle.intake.rows import Incoming
+from lifecycle.intake.batch_rows import Incoming
 from lifecycle.intake.upsert import Batch
 from lifecycle.models import Record, Rescoring
 

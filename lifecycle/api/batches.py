@@ -1,7 +1,5 @@
 """Many records at once: a list, or one JSON object a line."""
 
-from collections.abc import Iterable
-from itertools import groupby
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -10,18 +8,15 @@ from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
 from blueprint.documents import blueprint_of
-from blueprint.schema import Blueprint
 from core.bounds import read_json
 from core.errors import BadInput
 from core.http.api import BoundedJSONParser, Envelope
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
-from core.people.models import Member
-from lifecycle.actions.intake import MOST_ROWS, Incoming, Refused, keep_rejections, take_in
+from lifecycle.actions.intake import MOST_ROWS, keep_rejections, take_in
 from lifecycle.api import serializers as shapes
 from lifecycle.api.outcomes import batch_out
-from lifecycle.intake.stored_values import BadValue
-from lifecycle.intake_rows import parse_rows
+from lifecycle.api.row_fields import parse_rows
 
 
 class Lines(BaseParser):
@@ -39,11 +34,11 @@ class Lines(BaseParser):
 
 
 def _line(text: str) -> Any:
-    """The row, or a BadValue that says why it is none."""
+    """The row, or the refusal that says why it is none."""
     try:
         return read_json(text)
     except BadInput as bad:
-        return BadValue(bad.code, bad.field or "", bad.detail)
+        return bad
 
 
 class RecordBatchViewSet(ApiViewSet):
@@ -60,7 +55,7 @@ class RecordBatchViewSet(ApiViewSet):
         """At most 10,000 rows; 200 when all came in, 207 when some were rejected. Rejected rows are kept."""
         given, on_repeat = _rows_of(request.data)
         lifecycle = blueprint_of(request.workspace)
-        rows, refused = _read(lifecycle, given, request.member)
+        rows, refused = parse_rows(lifecycle, given, by=request.member)
         outcome = take_in(request.workspace, rows, by=request.member, at=request.at, on_repeat=on_repeat)
         keep_rejections(refused, of=None, at=request.at)
         outcome.rejected += refused
@@ -83,18 +78,3 @@ def _rows_of(data: Any) -> tuple[list[Any], str]:
     if len(data) > MOST_ROWS:
         raise BadInput(f"At most {MOST_ROWS:,} rows at once.", code="too_many_rows", field="rows")
     return data, on_repeat
-
-
-def _read(lifecycle: Blueprint, given: Iterable[Any], by: Member) -> tuple[list[Incoming], list[Refused]]:
-    """Rows as intake takes them, and lines that are none; each keeps the number of its line."""
-    rows: list[Incoming] = []
-    refused: list[Refused] = []
-    for is_broken, run in groupby(enumerate(given, start=1), key=lambda numbered: isinstance(numbered[1], BadValue)):
-        lines = list(run)
-        if is_broken:
-            refused += [Refused(line, bad.code, bad.field, bad.detail) for line, bad in lines]
-        else:
-            some, wrong = parse_rows(lifecycle, [row for _, row in lines], by=by, first_line=lines[0][0])
-            rows += some
-            refused += wrong
-    return rows, refused

@@ -10,29 +10,18 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from blueprint.documents import blueprint_of
-from core.errors import BadInput
 from core.http.api import Envelope
 from core.http.paging import CURSOR, KeysetPages
 from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
-from core.people.models import Member, Workspace
+from core.people.models import Member
 from lifecycle import listing, queries
 from lifecycle.actions import advancing, editing, owning
 from lifecycle.actions.intake import take_in
 from lifecycle.api import serializers as shapes
 from lifecycle.api.outcomes import as_refusal, row_out
-from lifecycle.intake.stored_values import BadValue
-from lifecycle.intake_rows import (
-    KNOWN,
-    OVERRIDE,
-    PLACE_FIELDS,
-    parse_core,
-    parse_properties,
-    parse_rows,
-)
-from lifecycle.models import Record
-from lifecycle.row_owners import members_named, owner_named
+from lifecycle.api.row_fields import members_named, owner_named, parse_edit, parse_rows
 
 REFUSED = {422: Envelope, 403: Envelope}
 FILTERS = [OpenApiParameter(name, str) for name in listing.FILTERS]
@@ -88,12 +77,12 @@ class RecordViewSet(ApiViewSet):
     def partial_update(self, request: ApiRequest, number: int) -> HttpResponse:
         """Change fields and properties; a stage changes through `advance`."""
         record = queries.record_numbered(number)
-        data: Any = request.data
-        core, properties = _edit(data, request.workspace, record)
-        if "owner" in data:
-            owning.change_owner(record, _owner(data["owner"]), by=request.member, at=request.at)
+        core, properties = parse_edit(blueprint_of(request.workspace), request.data, record.kind)
+        if "owner" in core:
+            owning.change_owner(record, _owner(core.pop("owner")), by=request.member, at=request.at)
         if core or properties:
-            editing.edit_record(record, core=core, properties=properties, by=request.member, at=request.at)
+            said: dict[str, Any] = {"core": core, "properties": properties, "is_read": True}
+            editing.edit_record(record, **said, by=request.member, at=request.at)
         return _json(listing.record_json(number))
 
     @extend_schema(request=shapes.AdvanceIn, responses={200: shapes.RecordOut, 404: Envelope, 409: Envelope, **REFUSED})
@@ -162,28 +151,5 @@ def _json(text: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/json")
 
 
-def _edit(data: Any, workspace: Workspace, record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
-    if not isinstance(data, dict):
-        raise BadInput("Send an object with the fields to change.", code="wrong_type")
-    for key in data:
-        if key in PLACE_FIELDS or key in (OVERRIDE, "created_at"):
-            raise BadInput(f"“{key}” cannot be changed here.", code="fixed_field", field=key)
-        if key not in KNOWN:
-            raise BadInput(f"There is no field called “{key[:80]}”.", code="unknown_field", field=key[:120])
-    try:
-        core = parse_core(data)
-        properties = parse_properties(blueprint_of(workspace), data.get("properties"), record.kind)
-    except BadValue as bad:
-        raise BadInput(bad.detail, code=bad.code, field=bad.field) from None
-    return core, properties
-
-
-def _owner(given: Any) -> Member | None:
-    if given is None or given == "":
-        return None
-    if not isinstance(given, str):
-        raise BadInput("An owner is named by an e-mail address.", code="wrong_type", field="owner")
-    try:
-        return owner_named(given.strip(), members_named([given.strip()]))
-    except BadValue as bad:
-        raise BadInput(bad.detail, code=bad.code, field=bad.field) from None
+def _owner(name: str | None) -> Member | None:
+    return owner_named(name, members_named([name])) if name else None

@@ -4,24 +4,24 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from blueprint.schema import Blueprint, PipelineTerms, StageTerms
 from blueprint.schema.vocabularies import RecordKind
-from core.errors import BadInput
+from blueprint.typed_values import LONGEST, BadValue, column, limited_text, loose, stored
+from blueprint.typed_values import moment as read_moment
 from core.people.models import Member
 from core.people.permissions import may
+from lifecycle.intake.batch_rows import Incoming
 from lifecycle.intake.reasons import Reasons, choose, choose_override
 from lifecycle.intake.row_json import RowJson
-from lifecycle.intake.rows import CORE_KEYS, Incoming, Refused
-from lifecycle.intake.stored_values import BadValue, stored_core, stored_moment, stored_property, stored_text
 from lifecycle.rules.gates import needs_reason
 from lifecycle.rules.sources import Write, write_of
 
-LONGEST_ID, LONGEST_SYSTEM, LONGEST_KEY, LONGEST_NOTE = 200, 60, 60, 2_000
+LONGEST_KEY = 60
 CLOCKS_DIFFER = timedelta(minutes=5)  # between the caller's clock and ours
 KINDS = frozenset(RecordKind.values)
 
@@ -45,22 +45,15 @@ class Shaped:
 
 def shape(
     row: Incoming, lifecycle: Blueprint, at: datetime, *, is_imported: bool, reasons: Reasons, by: Member | None
-) -> Shaped | Refused:
-    """One row as the statement reads it, or its refusal. `reasons` explain losses and overrides. Who may not import
-    says when a new record came to be, and nothing about when a known one did."""
-    try:
-        return _shape(row, lifecycle, at, is_imported, reasons, by)
-    except BadValue as bad:
-        return Refused(row.line, bad.code, bad.field, bad.detail, row.raw)
-
-
-def _shape(
-    row: Incoming, lifecycle: Blueprint, at: datetime, is_imported: bool, reasons: Reasons, by: Member | None
 ) -> Shaped:
+    """One row as the statement reads it. `reasons` explain losses and overrides. Who may not import says when a new
+    record came to be, and nothing about when a known one did. Raises BadInput."""
     if row.kind not in KINDS:
         raise BadValue("bad_kind", "kind", "A record is a lead, an opportunity or a customer.")
-    core = _core(row.core)
-    _created(row, core, at, by)
+    if not row.is_read:
+        row = _read(row)
+    core = dict(row.core)
+    _created(core, at, by)
     sent: RowJson = {"line": row.line, "kind": row.kind, "core": core}
     if "owner_id" in core and by is not None and not may(by, "record.assign"):
         sent["giver_id"] = str(by.pk)
@@ -77,6 +70,19 @@ def _shape(
     return Shaped(row, sent, tuple(_keys(sent)), digest)
 
 
+def _read(row: Incoming) -> Incoming:
+    """The row with its values as the database keeps them. Raises BadValue."""
+    places: dict[str, Any] = {
+        key: limited_text(LONGEST[key])(key, getattr(row, key)) or "" for key in ("external_id", "system", "note")
+    }
+    return replace(
+        row,
+        core={key: column(key, value) for key, value in row.core.items()},
+        properties={key: stored(key, value) for key, value in row.properties.items()},
+        **places,
+    )
+
+
 def _keys(sent: RowJson) -> Iterator[tuple[str, ...]]:
     if "external_id" in sent:
         yield "id", sent["system"], sent["kind"], sent["external_id"]
@@ -86,21 +92,9 @@ def _keys(sent: RowJson) -> Iterator[tuple[str, ...]]:
         yield "record", sent["record_id"]
 
 
-# --- core columns ---------------------------------------------------------------------------------------------------
-
-
-def _core(given: Mapping[str, Any]) -> dict[str, Any]:
-    core = {}
-    for key, value in given.items():
-        if key not in CORE_KEYS:
-            raise BadValue("unknown_field", key, f"There is no field called “{key}”.")
-        core[key] = stored_core(key, value)
-    return core
-
-
-def _created(row: Incoming, core: dict[str, Any], at: datetime, by: Member | None) -> None:
-    said = row.core.get("created_at")
-    if isinstance(said, datetime) and (said if said.tzinfo else said.replace(tzinfo=UTC)) > at + CLOCKS_DIFFER:
+def _created(core: dict[str, Any], at: datetime, by: Member | None) -> None:
+    said = core.get("created_at")
+    if said and datetime.fromisoformat(said) > at + CLOCKS_DIFFER:
         raise BadValue("in_the_future", "created_at", "A record cannot have been created in the future.")
     if "created_at" in core and not (by is None or may(by, "record.import")):
         core["born_at"] = core.pop("created_at")
@@ -110,8 +104,8 @@ def _created(row: Incoming, core: dict[str, Any], at: datetime, by: Member | Non
 
 
 def name_key(name: str) -> str:
-    """What names are compared by: letters and digits, small. “GTX Pro” and “GTXPro” are one."""
-    return "".join(each for each in name.casefold() if each.isalnum())[:255]
+    """What names of companies are compared by."""
+    return loose(name)[:255]
 
 
 def _company(core: dict[str, Any], sent: RowJson) -> None:
@@ -148,8 +142,8 @@ def _identity(row: Incoming, core: Mapping[str, Any], sent: RowJson, digest: UUI
         sent["is_asked_again"] = True
     if row.kind == "lead" and core.get("email"):
         sent["sought_email"] = core["email"]
-    external_id = stored_text("external_id", row.external_id, LONGEST_ID)
-    sent["system"] = stored_text("system", row.system, LONGEST_SYSTEM)
+    external_id = row.external_id
+    sent["system"] = row.system
     if not external_id and digest and "sought_email" not in sent:
         # a row of a file that names nobody is known by what it says: the same file twice changes nothing
         external_id, sent["system"] = f"row {digest.hex}", sent["system"] or "file"
@@ -164,14 +158,13 @@ def _properties(row: Incoming, lifecycle: Blueprint, sent: RowJson) -> None:
     """Split by who may write: what is taken, what fills blanks, what is refused, what is cleared."""
     taken, filling, refused = dict[str, Any](), dict[str, Any](), dict[str, Any]()
     cleared = []
-    for key, value in row.properties.items():
+    for key, stored_value in row.properties.items():
         terms = None if row.origin_id else lifecycle.properties_by_key.get(key)
         write = write_of(terms.source_rule, terms.system, row.system) if terms else Write.TAKE
         if len(key) > LONGEST_KEY:
             raise BadValue("too_long", key[:LONGEST_KEY], "The name of this property is too long.")
-        stored = stored_property(key, value)
-        if stored is not None:
-            (taken if write is Write.TAKE else filling if write is Write.FILL else refused)[key] = stored
+        if stored_value is not None:
+            (taken if write is Write.TAKE else filling if write is Write.FILL else refused)[key] = stored_value
         elif write is Write.TAKE:
             cleared.append(key)
         else:
@@ -213,18 +206,14 @@ def _stages(row: Incoming, lifecycle: Blueprint, at: datetime, sent: RowJson, re
 
 def _reason(row: Incoming, stages: list[StageTerms], sent: RowJson, reasons: Reasons) -> None:
     """Why one of the stages is entered."""
-    note = stored_text("note", row.note, LONGEST_NOTE)
-    try:
-        if row.is_override:
-            sent["kept_reason"] = choose_override(reasons, row.reason_key, note).key
-        elif row.reason_key:
-            sent["loss_reason"] = choose(reasons, "loss", row.reason_key, note).key
-            if any(needs_reason(stage) for stage in stages):
-                sent["kept_reason"] = sent["loss_reason"]
-    except BadInput as bad:
-        raise BadValue(bad.code, bad.field or "", bad.detail) from None
-    if note:
-        sent["note"] = note
+    if row.is_override:
+        sent["kept_reason"] = choose_override(reasons, row.reason_key, row.note).key
+    elif row.reason_key:
+        sent["loss_reason"] = choose(reasons, "loss", row.reason_key, row.note).key
+        if any(needs_reason(stage) for stage in stages):
+            sent["kept_reason"] = sent["loss_reason"]
+    if row.note:
+        sent["note"] = row.note
 
 
 def _stages_named(lifecycle: Blueprint, row: Incoming) -> Iterator[StageTerms]:
@@ -240,7 +229,7 @@ def _history(row: Incoming, home: PipelineTerms, at: datetime, sent: RowJson) ->
             stages.append(str(home.stage(key).id))
         except KeyError:
             raise BadValue("unknown_stage", "stage", f"{home.label} has no stage “{key[:60]}”.") from None
-        moments.append(stored_moment("history", moment))
+        moments.append(read_moment("history", moment))
         if before and moment < before:
             raise BadValue("bad_history", "history", "The dates of the stages do not follow each other.")
         before = moment

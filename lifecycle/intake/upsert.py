@@ -8,16 +8,17 @@ from uuid import UUID
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
+from core.errors import BadInput
 from core.people.models import Member, Workspace
 from lifecycle.actions.waiting import HELD
+from lifecycle.intake.batch_rows import Incoming, Outcome, Refused
 from lifecycle.intake.execute import RowResult, execute
 from lifecycle.intake.reasons import reasons_of
 from lifecycle.intake.row_schema import Shaped, shape
-from lifecycle.intake.rows import Incoming, Outcome, Refused
 from lifecycle.intake.schedule import schedule
 from lifecycle.models import Import
 from lifecycle.rules.gates import Unmet, born_from, facts_of_refusal, sentence, what_is_missing
-from lifecycle.rules.owning import NOT_YOURS
+from lifecycle.rules.owners import NOT_YOURS
 
 MOST_WAVES = 50  # rows of one batch that mean the same record; each needs a statement of its own
 TAKEN = ("created", "updated", "unchanged")
@@ -54,24 +55,20 @@ class Batch:
         self.taken: dict[tuple[str, ...], UUID | None] = {}  # key → digest of the row that took it
 
     def take(self, rows: Sequence[Incoming]) -> None:
-        waiting = self._shaped(rows)
+        """Take the rows in, wave after wave."""
+        reasons, waiting = reasons_of(self.workspace), []
+        is_imported = self.of is not None or self.is_first_only
+        for row in rows:
+            try:
+                shaped = shape(row, self.lifecycle, self.at, is_imported=is_imported, reasons=reasons, by=self.by)
+                waiting.append(shaped)
+            except BadInput as bad:
+                self.outcome.rejected.append(Refused(row.line, bad.code, bad.field or "", bad.detail, row.raw))
         for _ in range(MOST_WAVES):
             if not waiting:
                 return
             waiting = self._wave(waiting)
         self.outcome.rejected += [_refused(each, "repeated_too_often") for each in waiting]
-
-    def _shaped(self, rows: Sequence[Incoming]) -> list[Shaped]:
-        reasons = reasons_of(self.workspace)
-        ready = []
-        is_imported = self.of is not None or self.is_first_only
-        for row in rows:
-            shaped = shape(row, self.lifecycle, self.at, is_imported=is_imported, reasons=reasons, by=self.by)
-            if isinstance(shaped, Refused):
-                self.outcome.rejected.append(shaped)
-            else:
-                ready.append(shaped)
-        return ready
 
     def _wave(self, waiting: list[Shaped]) -> list[Shaped]:
         """Take in the first row of every record; what remains waits for the next wave."""

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blueprint.typed_values import loose, yes_or_no
 from imports.csv_reader import read_sheet
-from imports.formats import DATE_FORMATS, MONTHS, Moment, loose, read_boolean, read_moment, read_number
+from imports.formats import DATE_FORMATS, MONTHS, Moment, read_moment, read_number
 from imports.profiling import date_formats_of, number_formats_of, profile
 
 DAY = date(2024, 1, 5)
@@ -79,7 +80,7 @@ def test_any_text_is_read_or_is_none(text: str, date_format: str) -> None:
     for number_format in ("1,234.56", "1.234,56"):
         number = read_number(text, number_format)
         assert number is None or number.is_finite()
-    assert read_boolean(text) in (True, False, None)
+    assert yes_or_no(text) in (True, False, None)
     assert all(letter.isalnum() for letter in loose(text))
 
 
@@ -119,4 +120,4 @@ def test_look_alikes_are_counted() -> None:
 
 
 def test_yes_and_no_are_read_in_common_spellings() -> None:
-    assert (read_boolean("TRUE"), read_boolean("No"), read_boolean("maybe")) == (True, False, None)
+    assert (yes_or_no("TRUE"), yes_or_no("No"), yes_or_no("maybe")) == (True, False, None)

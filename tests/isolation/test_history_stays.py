@@ -16,7 +16,7 @@ from handoffs.actions.scanning import scan
 from handoffs.actions.tasking import complete_task
 from handoffs.models import Assignment, Handoff, Task
 from lifecycle.actions.intake import take_in
-from lifecycle.intake.rows import Incoming
+from lifecycle.intake.batch_rows import Incoming
 from lifecycle.models import ReplacedStay, ScoreChange, StageStay
 from scorecard.actions.folding import fold
 from scorecard.models import DirtyDay, Reading

@@ -21,7 +21,7 @@ from handoffs.models import Task
 from lifecycle.actions.entering import locked
 from lifecycle.actions.owning import give
 from lifecycle.models import Account, Record
-from lifecycle.rules.owning import facts_of_change, why_not_owner
+from lifecycle.rules.owners import facts_of_change, why_not_owner
 
 VERBS = ("people.manage", "handoff.reassign", "record.write")
 

@@ -7,11 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-CORE_KEYS = frozenset(
-    """name email domain source amount currency mrr closes_on renews_on created_at
-    account account_domain owner_id""".split()
-)
-
 
 @dataclass(frozen=True)
 class Incoming:
@@ -23,6 +18,7 @@ class Incoming:
     `record_id` names a record already known (an edit in the page); `origin_id` the one that a new record follows in the
     journey. `is_made`: the journey makes it in the stage that the blueprint names; no door can say so.
     `is_asked_again`: nothing is said of the record; its score and the stages open to it are asked anew.
+    `is_read`: a door has read the values already (`blueprint.typed_values`); others are looked at by intake.
     """
 
     line: int
@@ -42,6 +38,7 @@ class Incoming:
     origin_id: UUID | None = None
     is_made: bool = False
     is_asked_again: bool = False
+    is_read: bool = False
 
 
 @dataclass(frozen=True)
