@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import Error, transaction
@@ -20,6 +21,7 @@ from core.people.models import Member
 from core.people.permissions import permit
 from core.sql import load
 
+Row = TypeVar("Row")
 log = logging.getLogger(__name__)
 LONGEST_REASON = 500
 LATER = timedelta(hours=1)
@@ -65,6 +67,25 @@ def set_aside(
         next_try_at=next_try_at,
         request_id=request_id.get(),
     )
+
+
+def take_all(
+    rows: Sequence[Row], take: Callable[[Sequence[Row]], None], put_aside: Callable[[Row, Exception], None]
+) -> None:
+    """Take rows together, in a savepoint; where that raises, one by one, and what raises again is put aside: whatever
+    is wrong with one row must not stop the others."""
+    try:
+        with transaction.atomic():
+            take(rows)
+    except Exception:
+        log.exception("a batch of %s failed; taking them one by one", len(rows))
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    take([row])
+            except Exception as trouble:
+                log.exception("%s is set aside", row)
+                put_aside(row, trouble)
 
 
 def done_well(kind: str, subject_ids: Sequence[UUID]) -> list[UUID]:

@@ -6,21 +6,21 @@ from typing import Any
 
 from django.db import transaction
 
-from blueprint.documents import blueprint_of
 from blueprint.expressions.criteria import Verdict, judge
 from blueprint.schema import Blueprint, ReasonTerms, SeamTerms, StageTerms
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record as tell_history
-from core.people.models import Member, Workspace
+from core.people.models import Member
 from core.people.permissions import LEADS, permit
 from handoffs.actions import returning
-from handoffs.actions.access import lock_open, permit_answer, seam_in_force
+from handoffs.actions.access import InHand, hold, hold_to_answer
 from handoffs.actions.tasking import task_for_sender
 from handoffs.errors import AcceptanceRefused, PacketIncomplete
 from handoffs.models import Handoff
 from handoffs.rules import packet, sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.actions import journeys
+from lifecycle.actions.asking_again import ask_soon
 from lifecycle.actions.carrying import carry
 from lifecycle.actions.owning import give
 from lifecycle.facts import facts_of
@@ -38,23 +38,18 @@ def accept(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
     HandoffAlreadyAnswered, AcceptanceRefused, PacketIncomplete, GateClosed."""
     permit(by, "handoff.answer")
     with transaction.atomic():
-        workspace = Workspace.objects.get(pk=handoff.workspace_id)
-        lifecycle = blueprint_of(workspace)
-        present, at = lock_open(handoff, at)
-        seam = seam_in_force(workspace, present)
-        permit_answer(by, present, seam)
+        held = hold_to_answer(handoff, by=by, at=at)
+        present, seam = held.handoff, held.seam
         if gaps := packet.gaps(seam.packet, present.packet):
             raise PacketIncomplete(packet.labels(seam.packet, gaps))
-        if unmet := unmet_lines(lifecycle, seam, present.record, at):
+        if unmet := unmet_lines(held.lifecycle, seam, present.record, held.at):
             raise AcceptanceRefused([each.as_json() for each in unmet])
         present.assignee_id = present.assignee_id or by.pk
         present.queue = None
-        _answer(present, Handoff.State.ACCEPTED, by, at)
         waits_for_touch = present.touch_due_at and present.first_touched_at is None
         present.next_step, present.next_step_at = (TOUCH, present.touch_due_at) if waits_for_touch else (0, None)
-        present.save()
-        _tell(present, "handoff.accepted", seam, by, at)
-        _move_on(workspace, lifecycle, seam, present, by, at)
+        _answer(held, Handoff.State.ACCEPTED)
+        _move_on(held)
     return present
 
 
@@ -73,26 +68,25 @@ def reject(
     Raises NotPermitted, HandoffAlreadyAnswered, BadInput, RuleSaysNo where the reason leads elsewhere."""
     permit(by, "handoff.answer")
     with transaction.atomic():
-        workspace = Workspace.objects.get(pk=handoff.workspace_id)
-        lifecycle = blueprint_of(workspace)
-        present, at = lock_open(handoff, at)
-        seam = seam_in_force(workspace, present)
-        permit_answer(by, present, seam)
-        reason = _reason(workspace, reason_key, note)
-        leads_to = stage_after(lifecycle, present.record, reason)
+        held = hold_to_answer(handoff, by=by, at=at)
+        present = held.handoff
+        reason = _reason(held.lifecycle, reason_key, note)
+        leads_to = _stage_after(held.lifecycle, present.record, reason)
         if to is not None and to != leads_to:
             raise _leads_elsewhere(reason, to, leads_to)
-        present.reason_id, present.note, present.gaps = reason.id, note.strip(), _gaps(seam, present, reason, gaps)
-        _answer(present, Handoff.State.REJECTED, by, at)
+        present.reason_id, present.note, present.gaps = reason.id, note.strip(), _gaps(held, reason, gaps)
         present.next_step_at = None
-        present.save()
+        returned = {"gaps": packet.labels(held.seam.packet, present.gaps)}
         facts = {"reason": reason.key, "disposition": reason.disposition, "note": present.note[:500]}
-        _tell(present, "handoff.rejected", seam, by, at, facts | {"gaps": packet.labels(seam.packet, present.gaps)})
-        if leads_to is None:
-            _stay(workspace, seam, present, reason, by, at)
-        elif leads_to.id != present.record.stage_id:
+        _answer(held, Handoff.State.REJECTED, facts | returned)
+        if leads_to and leads_to.id != present.record.stage_id:
             said = {"reason_key": reason.key, "note": present.note}
-            carry(present.record, leads_to, by=by, at=at, cause="handoff", **said)
+            carry(present.record, leads_to, by=by, at=held.at, cause="handoff", **said)
+        elif leads_to is None and reason.disposition == "route":  # to somebody else at once; who sent it stays so
+            returning.offer_again(held.workspace, held.seam, [present.record_id], by=None, at=held.at)
+        elif leads_to is None:
+            task_for_sender(held, reason)
+            _offer_later(held)
     return present
 
 
@@ -100,19 +94,16 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
     """The sender takes an open handoff back. Raises NotPermitted, HandoffAlreadyAnswered."""
     permit(by, "handoff.offer")
     with transaction.atomic():
-        workspace = Workspace.objects.get(pk=handoff.workspace_id)
-        present, at = lock_open(handoff, at)
+        held = hold(handoff, by=by, at=at)
+        present = held.handoff
         if by.role not in LEADS and by.pk == present.assignee_id:
             raise NotPermitted("Who has it answers it: reject it with a reason.", code="yours_to_answer")
         if by.role not in LEADS and by.pk not in (present.offered_by_id, present.record.owner_id):
             raise NotPermitted("Only who offered it, or a manager, takes it back.", code="not_yours")
         present.note = note.strip()[:LONGEST_NOTE]
-        _answer(present, Handoff.State.RECALLED, by, at)
         present.next_step_at = None
-        present.save()
-        seam = seam_in_force(workspace, present)
-        returning.offer_later(present, seam, at)
-        _tell(present, "handoff.recalled", seam, by, at, {"note": present.note[:500]})
+        _answer(held, Handoff.State.RECALLED, {"note": present.note[:500]})
+        _offer_later(held)
     return present
 
 
@@ -124,51 +115,49 @@ def unmet_lines(lifecycle: Blueprint, seam: SeamTerms, record: Record, at: datet
     ]
 
 
-def _answer(handoff: Handoff, state: str, by: Member, at: datetime) -> None:
+def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None) -> None:
+    """Write the answer, end the assignment, and tell history with how the promise was kept."""
+    handoff, by, at = held.handoff, held.by, held.at
     handoff.state, handoff.answered_at, handoff.answered_by, handoff.again_at = state, at, by, None
+    handoff.save()
     handoff.assignments.filter(ended_at__isnull=True).update(ended_at=at)
+    verdict = sla.judge(handoff.due_at, at, at, breached_at=handoff.breached_at)
+    told = {"number": handoff.number, "seam": held.seam.key, "sla": verdict.value, "run": handoff.clock_run}
+    facts = told | (facts or {})
+    tell_history(f"handoff.{state}", handoff, at=at, actor=by, record_id=handoff.record_id, facts=facts)
 
 
-def _tell(
-    handoff: Handoff, kind: str, seam: SeamTerms, by: Member, at: datetime, facts: dict[str, Any] | None = None
-) -> None:
-    verdict = sla.judge(handoff.due_at, handoff.answered_at, at, breached_at=handoff.breached_at)
-    told = {"number": handoff.number, "seam": seam.key, "sla": verdict.value, "run": handoff.clock_run}
-    tell_history(kind, handoff, at=at, actor=by, record_id=handoff.record_id, facts=told | (facts or {}))
+def _offer_later(held: InHand) -> None:
+    """Note when a handoff that came back is offered again by itself, as the seam says; and what the record would have
+    entered by itself meanwhile is asked now that nothing holds it. Two queries."""
+    Handoff.objects.filter(pk=held.handoff.pk).update(again_at=sla.offered_again_at(held.seam, held.at))
+    ask_soon([held.handoff.record_id], held.at)
 
 
-def _move_on(
-    workspace: Workspace, lifecycle: Blueprint, seam: SeamTerms, handoff: Handoff, by: Member, at: datetime
-) -> None:
+def _move_on(held: InHand) -> None:
     """The record goes on to the seam's stage, or the next record of the journey begins; the receiver owns it."""
-    record = handoff.record
-    if seam.on_accept.create:
-        path = f"{seam.on_accept.create.path}"
+    handoff, then = held.handoff, held.seam.on_accept
+    record, owned = handoff.record, handoff.record
+    moment: dict[str, Any] = {"by": held.by, "at": held.at}
+    if then.create:
         made = journeys.make_next(
-            workspace, [record], path, by=by, at=at, owner_id=handoff.assignee_id, cause="handoff"
+            held.workspace, [record], then.create.path, owner_id=handoff.assignee_id, cause="handoff", **moment
         )
-        handoff.result = made[-1] if made else None
+        handoff.result = owned = made[-1] if made else None  # type: ignore[assignment]
         handoff.save(update_fields=["result"])
-        if handoff.result:
-            own(handoff.result, handoff, by, at)
-    else:
-        own(record, handoff, by, at)
-    here = lifecycle.stages_by_id[record.stage_id]
-    if seam.on_accept.advance and here.key != seam.on_accept.advance:
-        there = lifecycle.pipeline(here.pipeline_key).stage(seam.on_accept.advance)
-        carry(record, there, by=by, at=at, cause="handoff", asks=ASKED_OF_RECEIVER)
+    if owned:
+        give([owned], handoff.assignee, team_id=handoff.team_id, facts={"handoff": handoff.number}, **moment)
+    here = held.lifecycle.stages_by_id[record.stage_id]
+    if then.advance and here.key != then.advance:
+        there = held.lifecycle.pipeline(here.pipeline_key).stage(then.advance)
+        carry(record, there, cause="handoff", asks=ASKED_OF_RECEIVER, **moment)
 
 
-def own(record: Record, handoff: Handoff, by: Member, at: datetime) -> None:
-    """The receiver becomes the record's owner, with a line for the audit."""
-    give([record], handoff.assignee, by=by, at=at, team_id=handoff.team_id, facts={"handoff": handoff.number})
-
-
-def _reason(workspace: Workspace, key: str, note: str) -> ReasonTerms:
+def _reason(lifecycle: Blueprint, key: str, note: str) -> ReasonTerms:
     if not key:
         raise BadInput("Say why: choose a reason.", code="reason_needed", field="reason")
     try:
-        reason = blueprint_of(workspace).reason("reject", key)
+        reason = lifecycle.reason("reject", key)
     except KeyError:
         raise BadInput("There is no such reason.", code="unknown_reason", field="reason") from None
     if reason.needs_note and not note.strip():
@@ -178,28 +167,17 @@ def _reason(workspace: Workspace, key: str, note: str) -> ReasonTerms:
     return reason
 
 
-def _gaps(seam: SeamTerms, handoff: Handoff, reason: ReasonTerms, given: Sequence[str]) -> list[str]:
+def _gaps(held: InHand, reason: ReasonTerms, given: Sequence[str]) -> list[str]:
     """Which items of the packet are returned as gaps: those named, else whatever required ones are blank."""
-    known = {item.key for item in seam.packet}
+    known = {item.key for item in held.seam.packet}
     if unknown := [key for key in given if key not in known]:
         raise BadInput("The packet has no such item.", code="unknown_item", field="gaps", facts={"items": unknown})
     if reason.disposition != "return":
         return []
-    return list(given) or packet.gaps(seam.packet, handoff.packet)
+    return list(given) or packet.gaps(held.seam.packet, held.handoff.packet)
 
 
-def _stay(
-    workspace: Workspace, seam: SeamTerms, handoff: Handoff, reason: ReasonTerms, by: Member, at: datetime
-) -> None:
-    """The record stays at the seam: with somebody else, or with its sender as a task until it is offered again."""
-    if reason.disposition == "route":
-        returning.route_to_another(workspace, seam, handoff, at)
-        return
-    task_for_sender(handoff, seam, reason, by=by, at=at)
-    returning.offer_later(handoff, seam, at)
-
-
-def stage_after(lifecycle: Blueprint, record: Record, reason: ReasonTerms) -> StageTerms | None:
+def _stage_after(lifecycle: Blueprint, record: Record, reason: ReasonTerms) -> StageTerms | None:
     """Where a refusal with this reason takes the record; None where it stays and the sender gets a task, also where the
     pipeline has no stage of that kind. No query."""
     here = lifecycle.stages_by_id[record.stage_id]

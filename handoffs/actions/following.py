@@ -15,7 +15,7 @@ from core.history.actions import record_all
 from core.people.models import Member, Team, TeamSeat, Workspace
 from handoffs.actions import answering
 from handoffs.actions.access import seam_in_force
-from handoffs.actions.offering import offer_set
+from handoffs.actions.offer_batch import offer_batch
 from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Handoff
 from handoffs.rules.first_touch import Touch, why_not
@@ -32,7 +32,7 @@ def offer_where_triggered(
     by_trigger = blueprint_of(workspace).seams_by_trigger
     for stage_id, record_ids in entered.items():
         if stage_id in by_trigger:
-            offer_set(workspace, by_trigger[stage_id], record_ids, by=by, at=at)
+            offer_batch(workspace, by_trigger[stage_id], record_ids, by=by, at=at)
 
 
 def hold_offered(*, workspace: Workspace, record_ids: Collection[UUID], **question: Any) -> dict[UUID, Hold]:
@@ -124,8 +124,7 @@ def judge_touch(
     touch = Touch(kind, direction, outcome, is_person=_is_person(by), sides=_sides(by))
     stopped, refused = [], []
     for handoff in waiting.filter(pk__in=held).order_by("pk"):
-        terms = blueprint_of.at(workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id].first_touch
-        why = why_not(terms, replace(touch, is_assignee=handoff.assignee_id == by.pk))
+        why = why_not(handoff.seam_terms.first_touch, replace(touch, is_assignee=handoff.assignee_id == by.pk))
         (refused if why else stopped).append((handoff, why))
     _stop([handoff for handoff, _ in stopped], by, logged_at)
     return Heard(bool(stopped), "" if stopped else refused[0][1])

@@ -9,9 +9,9 @@ from django.db.models import F
 from blueprint.schema import SeamTerms
 from core.errors import BadInput
 from core.history.actions import record as tell_history
-from core.people.models import Member, Workspace
+from core.people.models import Member
 from core.people.permissions import permit
-from handoffs.actions.access import lock, lock_open, seam_in_force
+from handoffs.actions.access import hold
 from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff
 from handoffs.rules import packet
@@ -26,29 +26,21 @@ def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: d
     Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
     permit(by, "handoff.offer")
     with transaction.atomic():
-        workspace = Workspace.objects.get(pk=handoff.workspace_id)
         is_returned = waits_returned(handoff)
-        if is_returned:
-            present = lock(handoff)
-        else:
-            present, at = lock_open(handoff, at)
-        seam = seam_in_force(workspace, present)
-        given = checked(items, {item.key for item in seam.packet})
+        held = hold(handoff, by=by, at=at, must_be_open=not is_returned)
+        present, seam = held.handoff, held.seam
+        given = checked(items, seam)
         changed = [key for key, value in given.items() if value != present.packet.get(key, "")]
         present.packet = {**present.packet, **given}
         present.save(update_fields=["packet"])
         if changed:
             facts = {"number": present.number, "items": changed, "gaps": packet.gaps(seam.packet, present.packet)}
-            tell_history("handoff.packet_saved", present, at=at, actor=by, record_id=present.record_id, facts=facts)
-        if changed and is_returned and _is_whole(seam, present):
-            offer_again(workspace, seam, [present.record_id], by=by, at=at)
+            record_id = present.record_id
+            tell_history("handoff.packet_saved", present, at=held.at, actor=by, record_id=record_id, facts=facts)
+        needed = [item.key for item in seam.packet if item.required] + present.gaps
+        if changed and is_returned and all(str(present.packet.get(key) or "").strip() for key in needed):
+            offer_again(held.workspace, seam, [present.record_id], by=by, at=held.at)
     return present
-
-
-def _is_whole(seam: SeamTerms, handoff: Handoff) -> bool:
-    """Nothing is blank of what is required, nor of what it was returned for."""
-    returned_for = all(str(handoff.packet.get(key) or "").strip() for key in handoff.gaps)
-    return returned_for and not packet.gaps(seam.packet, handoff.packet)
 
 
 def waits_returned(handoff: Handoff) -> bool:
@@ -60,8 +52,9 @@ def waits_returned(handoff: Handoff) -> bool:
     return stands.exists() and not later.exists()
 
 
-def checked(items: Mapping[str, str], known: set[str]) -> dict[str, str]:
+def checked(items: Mapping[str, str], seam: SeamTerms) -> dict[str, str]:
     """Items of the packet as text, within bounds. Raises BadInput."""
+    known = {item.key for item in seam.packet}
     for key, value in items.items():
         if key not in known:
             raise BadInput("The packet has no such item.", code="unknown_item", field=key[:60])

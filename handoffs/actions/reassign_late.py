@@ -1,7 +1,8 @@
-"""Passing on: by the ladder when an answer is late, to the next in rotation."""
+"""Changing hands: whose turn it is in a pool, who missed it, and passing on by the ladder when an answer is late."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,95 +10,104 @@ from uuid import UUID
 from django.db.models import Q
 
 from blueprint.documents import blueprint_of
+from blueprint.schema import SeamTerms
 from core.history.actions import request_id
 from core.people.models import Member, TimeOff
 from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
 from handoffs.actions.offer_batch import LOCK_ROTATION
-from handoffs.queries.routing_sql import ANSWERING_ROLES
-from handoffs.rules.routing import ROUND, Candidate, Turn, turns
-from handoffs.rules.sla import Clock, Rung, carried_on, start
+from handoffs.rules.routing import ANSWERING_ROLES, ROUND, Candidate, Turn, turns
+from handoffs.rules.sla import Clock, carried_on, repeated_at, rungs, start
 
 REASSIGN = load("handoffs", "reassign")
 HELD_BY = load("handoffs", "held_by")
 POOL_STATES = in_one_trip(LOCK_ROTATION, load("handoffs", "pool_states"))
 
 
-class LateHandoff(NamedTuple):
-    """A handoff that nobody answered: the version of its clock, when the step that takes it away fell due, the rungs
-    still ahead, and when the last rung is taken again if this was it."""
+class DueStep(NamedTuple):
+    """A claimed handoff and the step that fell due at `due` and is taken at `at`."""
 
     id: UUID
     seam_id: UUID
     version: int
-    fell_due: datetime
-    ahead: Sequence[Mapping[str, str]]
-    again: str | None
+    place: int
+    ladder: str  # JSON, read only where the rungs ahead are asked for
+    action: str | None
+    at: datetime
+    due: datetime
+
+    @property
+    def seam(self) -> SeamTerms:
+        """The seam as it was when the handoff was offered."""
+        return blueprint_of.at(current_id(), self.version).seams_by_id[self.seam_id]
+
+    @property
+    def key(self) -> tuple[UUID, int, datetime]:
+        """What a clock that starts with this step follows from."""
+        return self.seam_id, self.version, self.due
+
+    @property
+    def again(self) -> str | None:
+        """When the ladder's last step is taken again; None while steps are ahead. A ladder never ends with nobody."""
+        if self.action == "touch" or self.place + 1 < len(json.loads(self.ladder)):
+            return None
+        return repeated_at(self.seam, self.due, self.at).isoformat()
 
 
-def pass_on(late: Sequence[LateHandoff], *, at: datetime) -> None:
+class PoolState(NamedTuple):
+    """The locked rotation of a pool: candidates, its present time, how a trace shows them, and their teams."""
+
+    id: UUID | None
+    pool_time: int
+    candidates: list[Candidate]
+    traces: list[dict[str, Any]]
+    teams: dict[UUID, UUID]
+
+    def turns(self, never: Sequence[Collection[UUID]]) -> list[Turn | None]:
+        """Who receives each record, in order; `never[n]` may not receive the n-th."""
+        return turns(self.candidates, len(never), pool_time=self.pool_time, never=never)
+
+    def place(self, turn: Turn) -> dict[str, Any]:
+        """Where the receiver took the turn, as the ledger keeps it."""
+        place = {"pool": str(self.id), "team": str(self.teams[turn.member_id]), "virtual_time": turn.virtual_time}
+        return place | {"trace": {"pool": str(self.id), "turn": turn.virtual_time, "candidates": self.traces}}
+
+
+NO_POOL = PoolState(None, 0, [], [], {})
+
+
+def pass_on(late: Sequence[DueStep]) -> None:
     """Give late handoffs to the next in rotation, never back to anybody who missed them. The rows are locked already.
 
-    Each changes hands, and its new clock starts, when its step fell due, whenever that is noticed (`at`); who is away
-    is asked for that moment too. Where nobody is left the handoff stays where it is, and its ladder goes on. Three
-    round trips for any number, and as many again for each moment where somebody came or went between the first and
-    the last."""
-    moments = sorted({each.fell_due for each in late})
-    if len(moments) > 1 and _somebody_came_or_went(moments[0], moments[-1]):
+    Each changes hands, and its new clock starts, when its step fell due, whenever that is noticed; who is away is asked
+    for that moment too. Where nobody is left the handoff stays where it is, and its ladder goes on. Three round trips
+    for any number, and as many again for each moment where somebody came or went between the first and the last."""
+    first, *others = moments = sorted({each.due for each in late})
+    came_or_went = Q(starts_at__gt=first, starts_at__lte=moments[-1]) | Q(ends_at__gt=first, ends_at__lte=moments[-1])
+    if others and TimeOff.objects.filter(came_or_went).exists():
         for moment in moments:
-            _pass_on([each for each in late if each.fell_due == moment], moment, at)
-    elif late:
-        _pass_on(late, moments[-1], at)
+            _pass_on([each for each in late if each.due == moment], moment)
+    else:
+        _pass_on(late, moments[-1])
 
 
-def _somebody_came_or_went(since: datetime, until: datetime) -> bool:
-    began = Q(starts_at__gt=since, starts_at__lte=until)
-    return TimeOff.objects.filter(began | Q(ends_at__gt=since, ends_at__lte=until)).exists()
-
-
-def _pass_on(late: Sequence[LateHandoff], moment: datetime, at: datetime) -> None:
-    barred = barred_from([each.id for each in late])
-    clocks: dict[tuple[UUID, int, datetime], Clock] = {}
-    by_pool: dict[UUID | None, list[LateHandoff]] = {}
+def _pass_on(late: Sequence[DueStep], moment: datetime) -> None:
+    held = held_by([each.id for each in late])
+    clocks = {key: start(each.seam, each.due) for key, each in {each.key: each for each in late}.items()}
+    by_pool: dict[UUID | None, list[DueStep]] = defaultdict(list)
     for each in late:
-        terms = blueprint_of.at(current_id(), each.version)
-        seam = terms.seams_by_id[each.seam_id]
-        key = (each.seam_id, each.version, each.fell_due)
-        if key not in clocks:
-            clocks[key] = start(seam, each.fell_due)
-        queue = terms.queue_for(seam)
-        by_pool.setdefault(barred[each.id][0] or (queue.id if queue else None), []).append(each)
-    pools = pool_states([pool_id for pool_id in by_pool if pool_id], moment)
+        by_pool[held[each.id].pool_id].append(each)
+    pools = pool_states(by_pool, moment)
     moves = []
     for pool_id, waiting in by_pool.items():
-        candidates, pool_time, traces, teams = pools.get(pool_id, ([], 0, [], {}))  # type: ignore[arg-type]
-        never = [barred[each.id][1] for each in waiting]
-        given = turns(candidates, len(waiting), pool_time=pool_time, never=never)
-        for each, turn in zip(waiting, given, strict=True):
-            clock = clocks[each.seam_id, each.version, each.fell_due]
-            taken = _ladder_move(each.id, turn, clock, each.ahead, pool_id, teams, traces)
-            moves.append(taken | {"again": each.again, "fell_due": each.fell_due.isoformat()})
-    write(moves, cause="ladder", by=None, at=at)
-
-
-def _ladder_move(
-    handoff_id: UUID,
-    turn: Turn | None,
-    clock: Clock,
-    ahead: Sequence[Mapping[str, str]],
-    pool_id: UUID | None,
-    teams: Mapping[UUID, UUID],
-    traces: list[dict[str, Any]],
-) -> dict[str, Any]:
-    if turn is None:
-        return {"handoff": str(handoff_id)}
-    given = move(handoff_id, turn.member_id, carried_on(clock, rungs(ahead)))
-    return given | {
-        "team": str(teams[turn.member_id]),
-        "pool": str(pool_id),
-        "virtual_time": turn.virtual_time,
-        "trace": {"pool": str(pool_id), "turn": turn.virtual_time, "candidates": traces},
-    }
+        pool = pools.get(pool_id, NO_POOL)
+        for each, turn in zip(waiting, pool.turns([held[each.id].barred for each in waiting]), strict=True):
+            change: dict[str, Any] = {"handoff": str(each.id)}
+            if turn:
+                ahead = rungs(json.loads(each.ladder)[each.place + 1 :])
+                change = move(each.id, turn.member_id, carried_on(clocks[each.key], ahead)) | pool.place(turn)
+            moves.append(change | {"again": each.again, "fell_due": each.due.isoformat()})
+    write(moves, cause="ladder", by=None, at=late[0].at)
 
 
 def move(handoff_id: UUID, member_id: UUID, clock: Clock) -> dict[str, Any]:
@@ -107,7 +117,7 @@ def move(handoff_id: UUID, member_id: UUID, clock: Clock) -> dict[str, Any]:
         "member": str(member_id),
         "due": clock.due_at.isoformat(),
         "touch_due": clock.touch_due_at.isoformat() if clock.touch_due_at else None,
-        "steps": [{"action": rung.action, "at": rung.at.isoformat()} for rung in clock.ladder],
+        "steps": [rung.as_json() for rung in clock.ladder],
     }
 
 
@@ -116,29 +126,36 @@ def write(moves: Sequence[Mapping[str, Any]], *, cause: str, by: Member | None, 
     REASSIGN.run(moves=json.dumps(moves), cause=cause, by=by.pk if by else None, at=at, request_id=request_id.get())
 
 
-def rungs(ladder: Iterable[Mapping[str, str]]) -> list[Rung]:
-    """A stored ladder as the rules know it."""
-    return [Rung(rung["action"], datetime.fromisoformat(rung["at"])) for rung in ladder]
+class Holders(NamedTuple):
+    """Which pool a handoff was given from, else the one its seam waits in; and who missed it or has it now."""
+
+    pool_id: UUID | None
+    barred: set[UUID]
 
 
-def barred_from(handoff_ids: list[UUID]) -> dict[UUID, tuple[UUID | None, set[UUID]]]:
-    """The pool each was given from, and who missed it, the present assignee included."""
-    rows = HELD_BY.rows(handoffs=handoff_ids)
-    return {handoff_id: (pool_id, set(members)) for handoff_id, pool_id, members in rows}
+def held_by(handoff_ids: list[UUID]) -> dict[UUID, Holders]:
+    """Whose these handoffs are and were. One query."""
+    found = {}
+    for handoff_id, pool_id, members, seam_id, version in HELD_BY.rows(handoffs=handoff_ids):
+        if pool_id is None:
+            terms = blueprint_of.at(current_id(), version)
+            queue = terms.queue_for(terms.seams_by_id[seam_id])
+            pool_id = queue.id if queue else None
+        found[handoff_id] = Holders(pool_id, set(members))
+    return found
 
 
-PoolState = tuple[list[Candidate], int, list[dict[str, Any]], dict[UUID, UUID]]
-
-
-def pool_states(pool_ids: list[UUID], at: datetime) -> dict[UUID, PoolState]:
-    """The locked rotation of each pool: candidates, its present time, how a trace shows them, and their teams."""
-    rows = POOL_STATES.rows(pools=pool_ids, at=at, barred=[], answering_roles=ANSWERING_ROLES, round=ROUND)
-    found: dict[UUID, PoolState] = {}
+def pool_states(pool_ids: Iterable[UUID | None], at: datetime) -> dict[UUID | None, PoolState]:
+    """The rotation of each pool, locked. One round trip."""
+    wanted = sorted(each for each in pool_ids if each)
+    rows = POOL_STATES.rows(pools=wanted, at=at, barred=[], answering_roles=ANSWERING_ROLES, round=ROUND)
+    found: dict[UUID | None, PoolState] = {}
     for pool_id, member_id, team_id, weight, cap, open_count, begins, state, name, pool_time in rows:
-        candidates, _, traces, teams = found.setdefault(pool_id, ([], pool_time, [], {}))
+        pool = found.setdefault(pool_id, PoolState(pool_id, pool_time, [], [], {}))
         is_able = state not in ("inactive", "may not answer")
-        candidates.append(Candidate(member_id, weight, begins, open_count, cap, is_able, state == "away"))
-        teams[member_id] = team_id
-        if len(traces) < 20:
-            traces.append({"member": str(member_id), "name": name, "state": state, "turn": begins, "weight": weight})
+        pool.candidates.append(Candidate(member_id, weight, begins, open_count, cap, is_able, state == "away"))
+        pool.teams[member_id] = team_id
+        if len(pool.traces) < 20:
+            trace = {"member": str(member_id), "name": name, "state": state, "turn": begins, "weight": weight}
+            pool.traces.append(trace)
     return found

@@ -4,15 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.people.models import Member
 from core.people.permissions import permit
-from core.tenancy.scope import current_id
-from handoffs.actions.access import lock_open
-from handoffs.actions.reassign_late import move, rungs, write
+from handoffs.actions.access import hold
+from handoffs.actions.reassign_late import move, write
 from handoffs.models import Handoff
-from handoffs.rules.sla import carried_on, start
+from handoffs.rules.sla import carried_on, rungs, start
 from lifecycle.rules.owners import why_not_owner
 
 
@@ -22,13 +20,14 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
     Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
     permit(by, "handoff.reassign")
     with transaction.atomic():
-        present, at = lock_open(handoff, at)
+        held = hold(handoff, by=by, at=at)
+        present = held.handoff
         if why_not := why_not_owner(to):  # who accepts owns the record
             raise BadInput(why_not[1], code=why_not[0], field="to")
         if to.pk == present.assignee_id:
             raise BadInput(f"{to.name} has it already.", code="same_assignee", field="to")
-        seam = blueprint_of.at(current_id(), present.blueprint_version).seams_by_id[present.seam_id]
-        clock = carried_on(start(seam, at), rungs(present.ladder[present.next_step :]))
+        ahead = rungs(present.ladder[present.next_step :])
+        clock = carried_on(start(present.seam_terms, held.at), ahead)
         trace = {"by": by.name, "note": note[:500]}
-        write([move(present.pk, to.pk, clock) | {"trace": trace}], cause="manual", by=by, at=at)
+        write([move(present.pk, to.pk, clock) | {"trace": trace}], cause="manual", by=by, at=held.at)
     return Handoff.objects.get(pk=handoff.pk)

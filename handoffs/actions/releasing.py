@@ -12,8 +12,6 @@ from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from core.sql import load
-from core.tenancy.scope import current_id
-from handoffs.actions.reassign_late import barred_from
 from handoffs.actions.rerouting import Waiting, drain
 from handoffs.actions.returning import offer_again
 from handoffs.actions.scanning import take_due_steps
@@ -72,9 +70,7 @@ def _route(items: Sequence[LimboItem], outcome: Released, by: Member, at: dateti
     if not ids:
         return
     take_due_steps([each.id for each in _locked(ids, at)], at)  # as the scan would have, before anybody acts
-    rows = _locked(ids, at)
-    pools = {key: pool_id for key, (pool_id, _) in barred_from(ids).items()}
-    waiting = [each._replace(queue_id=each.queue_id or pools.get(each.id) or _queue(each)) for each in rows]
+    waiting = _locked(ids, at)
     left = set(drain(waiting, at, cause="manual", by=by))
     went = [each.id for each in waiting if each.id not in left]
     outcome.released += went
@@ -83,12 +79,6 @@ def _route(items: Sequence[LimboItem], outcome: Released, by: Member, at: dateti
 
 def _locked(ids: Sequence[UUID], at: datetime) -> list[Waiting]:
     return [Waiting(*row) for row in LOCK_WAITING.rows(handoffs=list(ids), at=at)]
-
-
-def _queue(each: Waiting) -> UUID | None:
-    terms = blueprint_of.at(current_id(), each.version)
-    pool = terms.queue_for(terms.seams_by_id[each.seam_id])
-    return pool.id if pool else None
 
 
 def _hand_over(items: Sequence[LimboItem], outcome: Released, by: Member, at: datetime) -> None:

@@ -1,20 +1,18 @@
 """What came back and goes out again: offered anew by the seam's rule or by hand, never to who returned it first."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from blueprint.documents import blueprint_of
 from blueprint.schema import SeamTerms
 from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from core.sql import in_one_trip, load
 from handoffs.actions.offer_batch import Arrived, offer_batch
 from handoffs.models import Handoff, Task
-from handoffs.rules import sla
-from lifecycle.actions.asking_again import ask_soon
 
 CAME_BACK = in_one_trip(load("handoffs", "hold_came_back"), load("handoffs", "came_back"))
 SCORE_ROSE = load("handoffs", "score_rose")
@@ -44,42 +42,43 @@ def offer_again(
 
     Those with an open handoff are left alone. The sender's task about what came back is done with it. One round trip
     for each set of people who returned the same records, and a handful beside. Raises NoWorkingHours."""
-    came_back = _came_back(seam, record_ids)
-    terms, given = blueprint_of(workspace), packets or {}
-    queue, clock = terms.queue_for(seam), sla.start(seam, at)
-    by_bar: dict[frozenset[UUID], list[CameBack]] = {}
+    came_back = [CameBack(*row) for row in CAME_BACK.rows(seam=seam.id, records=list(record_ids))]
+    by_bar: dict[frozenset[UUID], list[CameBack]] = defaultdict(list)
     for each in came_back:
-        by_bar.setdefault(frozenset(each.barred), []).append(each)
-    arrived: list[Arrived] = []
+        by_bar[frozenset(each.barred)].append(each)
+    given, arrived = packets or {}, list[Arrived]()
     for barred, those in by_bar.items():
         arrived += offer_batch(
+            workspace,
             seam,
-            blueprint_of(workspace).catalogue,
-            clock,
             [each.record_id for each in those],
-            version=workspace.blueprint_version,
-            queue_id=queue.id if queue else None,
-            by_id=by.pk if by else None,
-            packets={
-                each.record_id: {**json.loads(each.packet or "{}"), **given.get(each.record_id, {})} for each in those
-            },
+            by=by,
+            at=at,
+            packets={each.record_id: json.loads(each.packet or "{}") | given.get(each.record_id, {}) for each in those},
             senders={each.record_id: each.offered_by_id for each in those if each.offered_by_id and by is None},
             barred=sorted(barred),
         )
-    _settle(came_back, arrived, by, at)
+    numbers = {each.record_id: each.number for each in arrived}
+    _settle({each.handoff_id: numbers[each.record_id] for each in came_back if each.record_id in numbers}, by, at)
     return arrived
 
 
-def offer_later(handoff: Handoff, seam: SeamTerms, at: datetime) -> None:
-    """Note when a handoff that came back is offered again by itself, as the seam says; and what the record would have
-    entered by itself meanwhile is asked now that nothing holds it. Two queries."""
-    Handoff.objects.filter(pk=handoff.pk).update(again_at=sla.offered_again_at(seam, at))
-    ask_soon([handoff.record_id], at)
-
-
-def route_to_another(workspace: Workspace, seam: SeamTerms, handoff: Handoff, at: datetime) -> None:
-    """A handoff that went to the wrong person goes to the next one at once; the sender stays who sent it."""
-    offer_again(workspace, seam, [handoff.record_id], by=None, at=at)
+def _settle(offered: dict[UUID | None, int], by: Member | None, at: datetime) -> None:
+    """What was offered again, with the number of its new handoff, waits no longer; tasks about its return are done."""
+    offered.pop(None, None)
+    if not offered:
+        return
+    Handoff.objects.filter(pk__in=offered, again_at__isnull=False).update(again_at=None)
+    events = []
+    tasks = list(Task.objects.filter(handoff_id__in=offered, kind="returned", done_at=None).select_for_update())
+    for task in tasks:
+        task.done_at, task.done_by = max(at, task.created_at), by
+        task.outcome = f"Offered again as handoff {offered[task.handoff_id]}."
+        facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": task.outcome}
+        events.append(("task.completed", "task", task.pk, task.record_id, facts))
+    if tasks:
+        Task.objects.bulk_update(tasks, ["done_at", "done_by", "outcome"])
+        record_all(events, at=at, actor=by)
 
 
 def ask_queues_now(*, at: datetime, **news: Any) -> None:
@@ -90,27 +89,3 @@ def ask_queues_now(*, at: datetime, **news: Any) -> None:
 def offer_where_score_rose(*, record_ids: Sequence[UUID], at: datetime, **news: Any) -> None:
     """Follower of `records.scored`: what came back is offered again once its score has risen. One query."""
     SCORE_ROSE.run(records=list(record_ids), at=at)
-
-
-def _came_back(seam: SeamTerms, record_ids: Sequence[UUID]) -> list[CameBack]:
-    return [CameBack(*row) for row in CAME_BACK.rows(seam=seam.id, records=list(record_ids))]
-
-
-def _settle(came_back: Sequence[CameBack], arrived: Sequence[Arrived], by: Member | None, at: datetime) -> None:
-    """What was offered again waits no longer, and the tasks about its return are done."""
-    numbers = {each.record_id: each.number for each in arrived}
-    former = {each.handoff_id: numbers[each.record_id] for each in came_back if each.record_id in numbers}
-    former.pop(None, None)
-    if not former:
-        return
-    Handoff.objects.filter(pk__in=former, again_at__isnull=False).update(again_at=None)
-    events = []
-    tasks = list(Task.objects.filter(handoff_id__in=former, kind="returned", done_at=None).select_for_update())
-    for task in tasks:
-        task.done_at, task.done_by = max(at, task.created_at), by
-        task.outcome = f"Offered again as handoff {former[task.handoff_id]}."
-        facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": task.outcome}
-        events.append(("task.completed", "task", task.pk, task.record_id, facts))
-    if tasks:
-        Task.objects.bulk_update(tasks, ["done_at", "done_by", "outcome"])
-        record_all(events, at=at, actor=by)

@@ -12,6 +12,7 @@ from core.history.actions import record as tell_history
 from core.people.models import Member, Team, TimeOff
 from core.people.permissions import LEADS, may, permit
 from core.tenancy.numbers import take_numbers
+from handoffs.actions.access import InHand
 from handoffs.errors import TaskAlreadyDone
 from handoffs.models import Handoff, Task
 from handoffs.rules import packet
@@ -64,8 +65,9 @@ def _close(task: Task, outcome: str, by: Member, at: datetime) -> None:
     tell_history("task.completed", task, at=at, actor=by, record_id=task.record_id, facts=facts)
 
 
-def task_for_sender(handoff: Handoff, seam: SeamTerms, reason: ReasonTerms, *, by: Member, at: datetime) -> Task:
+def task_for_sender(held: InHand, reason: ReasonTerms) -> Task:
     """A refused handoff comes back to whoever sent it, with the gaps named; never to nobody."""
+    handoff, seam, at = held.handoff, held.seam, held.at
     gaps = packet.labels(seam.packet, handoff.gaps)
     missing = f" Missing: {', '.join(gaps)}." if gaps else ""
     task = Task.objects.create(
@@ -79,7 +81,7 @@ def task_for_sender(handoff: Handoff, seam: SeamTerms, reason: ReasonTerms, *, b
         created_at=at,
     )
     facts = {"number": task.number, "handoff": handoff.number, "title": task.title, "gaps": handoff.gaps}
-    tell_history("task.created", task, at=at, actor=by, record_id=handoff.record_id, facts=facts)
+    tell_history("task.created", task, at=at, actor=held.by, record_id=handoff.record_id, facts=facts)
     return task
 
 

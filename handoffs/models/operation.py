@@ -1,11 +1,12 @@
 """Handoffs in operation: offered, answered, escalated; and the tasks that come of them."""
 
-from datetime import datetime
-
 from django.db import models
 from django.utils import timezone
 
+from blueprint.documents import blueprint_of
+from blueprint.schema import SeamTerms
 from core.people.models import Member, Team
+from core.tenancy.scope import current_id
 from core.tenancy.walls import HeldModel, TenantKey, TenantModel, TenantQuerySet, tenant_manager
 from handoffs.models.definitions import Pool, ReasonCode, Seam
 from lifecycle.models import Record
@@ -18,10 +19,6 @@ class HandoffQuerySet(TenantQuerySet):
     def open(self) -> "HandoffQuerySet":
         """Offered and not yet answered."""
         return self.filter(state=Handoff.State.OFFERED)
-
-    def due(self, at: datetime) -> "HandoffQuerySet":
-        """A step has fallen due."""
-        return self.filter(next_step_at__lte=at)
 
 
 class Handoff(HeldModel):
@@ -126,6 +123,11 @@ class Handoff(HeldModel):
 
     def __str__(self) -> str:
         return f"handoff {self.number}"
+
+    @property
+    def seam_terms(self) -> SeamTerms:
+        """The seam as it was when the handoff was offered. No query when the version is known to this process."""
+        return blueprint_of.at(current_id(), self.blueprint_version).seams_by_id[self.seam_id]
 
 
 class Assignment(HeldModel):

@@ -13,7 +13,7 @@ from core.http.paging import PAGE, cut, mark_of, read_mark
 from core.people.models import Member, Workspace
 from core.sql import load
 from handoffs.models import Seam
-from handoffs.queries.routing_sql import ANSWERING_ROLES
+from handoffs.rules.routing import ANSWERING_ROLES
 
 MARKETING = "marketing"
 LIMBO_ITEMS = load("handoffs", "limbo_items")

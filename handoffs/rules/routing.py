@@ -8,42 +8,14 @@ somebody who was away, full or inactive comes back no earlier than one turn befo
 been away. Virtual times are whole numbers, so a hundred records at once go where a hundred one by one would.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from blueprint.expressions.criteria import Line, Verdict, judge
-from blueprint.expressions.fields import Catalogue
+from core.people.permissions import PERMITS
 
+ANSWERING_ROLES = sorted(PERMITS["handoff.answer"][0])
 ROUND = 720_720  # divisible by every weight up to 16, so that usual weights share without a remainder
-
-
-class Rule(Protocol):
-    """What routing asks of a rule."""
-
-    @property
-    def position(self) -> int: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def expression(self) -> str: ...
-    @property
-    def target(self) -> str: ...
-
-
-AnyRule = TypeVar("AnyRule", bound=Rule)
-
-
-@dataclass(frozen=True, slots=True)
-class RuleTrace:
-    """One rule that was tried: its verdict, and why a met rule did not win."""
-
-    position: int
-    label: str
-    verdict: Verdict
-    why: str = ""
 
 
 # Why a rule that is met may still reach nobody, by target.
@@ -52,29 +24,6 @@ REACHES_NOBODY = {
     "record_owner": "the record has no owner who is here",
     "member": "the member is not here",
 }
-
-
-def route(
-    rules: Sequence[AnyRule],
-    catalogue: Catalogue,
-    facts: Mapping[str, Any],
-    now: datetime,
-    reaches: Callable[[AnyRule], bool] = lambda rule: True,
-) -> tuple[AnyRule | None, tuple[RuleTrace, ...]]:
-    """The first rule that is met and reaches somebody, and every rule tried on the way; unknown is no match.
-
-    A pool is always reached: when nobody in it is available its fallback receives. Raises BadExpression."""
-    tried = []
-    for rule in rules:
-        verdict = judge(catalogue, [Line(rule.label, rule.expression)], facts, now)[0].verdict
-        is_reached = verdict is Verdict.MET and reaches(rule)
-        missed = verdict is Verdict.MET and not is_reached
-        tried.append(
-            RuleTrace(rule.position, rule.label, verdict, REACHES_NOBODY.get(rule.target, "") if missed else "")
-        )
-        if is_reached:
-            return rule, tuple(tried)
-    return None, tuple(tried)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,38 +1,12 @@
 """When a handoff must be answered and touched, and whether it was. Minutes are working minutes of the calendar."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
+from blueprint.schema import SeamTerms
 from core.businesstime import WorkingCalendar, due_at, is_open, minutes_between, turns
-
-
-class StepOfLadder(Protocol):
-    """A step of the ladder as the blueprint gives it."""
-
-    @property
-    def position(self) -> int: ...
-    @property
-    def after_minutes(self) -> int: ...
-    @property
-    def action(self) -> str: ...
-
-
-class Terms(Protocol):
-    """What the clock needs of a seam."""
-
-    @property
-    def hours(self) -> WorkingCalendar: ...
-    @property
-    def answer_minutes(self) -> int: ...
-    @property
-    def touch_minutes(self) -> int | None: ...
-    @property
-    def offer_again_minutes(self) -> int | None: ...
-    @property
-    def ladder(self) -> Sequence[StepOfLadder]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +15,10 @@ class Rung:
 
     action: str
     at: datetime
+
+    def as_json(self) -> dict[str, str]:
+        """As a handoff keeps it."""
+        return {"action": self.action, "at": self.at.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +43,37 @@ class State(StrEnum):
 ORDER = {"warn": 0, "breach": 1, "task": 1, "reassign": 2, "raise": 3}
 
 
-def start(terms: Terms, at: datetime) -> Clock:
+def start(terms: SeamTerms, at: datetime) -> Clock:
     """Start the clock: when the answer is due, when the first touch is, and when each step of the ladder.
 
     A warning that would come before the offer is left out. A ladder that is silent at the due time gets a `breach`
     rung there, and one that never makes a task makes it there, so that every breach is seen and owned.
     Raises NoWorkingHours."""
     due = due_at(terms.hours, at, terms.answer_minutes)
-    rungs = [
+    ladder = [
         Rung(step.action, due_at(terms.hours, at, terms.answer_minutes + step.after_minutes))
         for step in terms.ladder
         if terms.answer_minutes + step.after_minutes > 0
     ]
-    if not any(rung.action == "task" for rung in rungs):
-        rungs.append(Rung("task", due))
-    elif not any(rung.at == due and rung.action != "warn" for rung in rungs):
-        rungs.append(Rung("breach", due))
+    if not any(rung.action == "task" for rung in ladder):
+        ladder.append(Rung("task", due))
+    elif not any(rung.at == due and rung.action != "warn" for rung in ladder):
+        ladder.append(Rung("breach", due))
     touch_due = None if terms.touch_minutes is None else due_at(terms.hours, at, terms.touch_minutes)
-    return Clock(at, due, touch_due, _in_order(rungs))
+    return Clock(at, due, touch_due, _in_order(ladder))
 
 
 SHORTEST_PAUSE = 15  # working minutes; between two repetitions there is time to act
 
 
-def repeat_minutes(terms: Terms) -> int:
+def repeat_minutes(terms: SeamTerms) -> int:
     """Working minutes after which the last step of a ladder is taken again, until somebody acts: its own distance from
     the due time, or the time to answer."""
     last = max((step.after_minutes for step in terms.ladder), default=0)
     return max(last if last > 0 else terms.answer_minutes, SHORTEST_PAUSE)
 
 
-def repeated_at(terms: Terms, taken: datetime, at: datetime) -> datetime:
+def repeated_at(terms: SeamTerms, taken: datetime, at: datetime) -> datetime:
     """When the last step is taken again, counted from when it fell due (`taken`); repetitions that nobody took while
     the scan stood still are one. Raises NoWorkingHours."""
     moment = taken
@@ -104,7 +82,7 @@ def repeated_at(terms: Terms, taken: datetime, at: datetime) -> datetime:
     return moment
 
 
-def offered_again_at(terms: Terms, at: datetime) -> datetime | None:
+def offered_again_at(terms: SeamTerms, at: datetime) -> datetime | None:
     """When a handoff that came back at `at` is offered again by itself, or None where the seam says never (0).
 
     A seam that says nothing gives the sender twice the time of an answer. Raises NoWorkingHours."""
@@ -112,6 +90,11 @@ def offered_again_at(terms: Terms, at: datetime) -> datetime | None:
     if minutes is None:
         minutes = max(2 * terms.answer_minutes, SHORTEST_PAUSE)
     return due_at(terms.hours, at, minutes) if minutes else None
+
+
+def rungs(kept: Iterable[Mapping[str, str]]) -> list[Rung]:
+    """Steps as a handoff keeps them, read back."""
+    return [Rung(rung["action"], datetime.fromisoformat(rung["at"])) for rung in kept]
 
 
 def carried_on(clock: Clock, ahead: Iterable[Rung]) -> Clock:

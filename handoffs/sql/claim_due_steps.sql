@@ -15,7 +15,6 @@
 --   handoff_id: the claimed handoff
 --   seam_id: its seam
 --   blueprint_version: the version its clock was started by
---   clock_run: how often its clock was started
 --   next_step: the place of the step in the ladder
 --   ladder: every rung with its action and moment
 --   action: what the step does
@@ -25,7 +24,6 @@ select
     h.id as handoff_id,
     h.seam_id,
     h.blueprint_version,
-    h.clock_run,
     h.next_step,
     h.ladder,
     step.action,

@@ -7,10 +7,14 @@
 --   handoff_id: one of the handoffs
 --   pool_id: the pool of its open assignment
 --   members: who missed it, and who has it now
+--   seam_id: its seam
+--   blueprint_version: the version it was offered by
 select
     h.id as handoff_id,
     now_with.pool_id,
-    coalesce(array_agg(a.member_id) filter (where a.missed or a.id = now_with.id), '{}') as members
+    coalesce(array_agg(a.member_id) filter (where a.missed or a.id = now_with.id), '{}') as members,
+    h.seam_id,
+    h.blueprint_version
 from handoffs_handoff h
 left join handoffs_assignment a on a.workspace_id = h.workspace_id and a.handoff_id = h.id and a.member_id is not null
 left join handoffs_assignment now_with

@@ -5,10 +5,10 @@
 --   handoffs uuid[]: the open handoffs
 -- columns:
 --   handoff_id: one of the open handoffs
---   member_id: who returned its record
+--   members: who returned its record
 select
     h.id as handoff_id,
-    coalesce(former.assignee_id, former.answered_by_id) as member_id
+    array_agg(coalesce(former.assignee_id, former.answered_by_id)) as members
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 join handoffs_handoff former
@@ -17,3 +17,4 @@ join handoffs_handoff former
 where
     h.workspace_id = %(workspace)s and h.id = any(%(handoffs)s)
     and coalesce(former.assignee_id, former.answered_by_id) is not null
+group by h.id

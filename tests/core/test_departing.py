@@ -155,7 +155,7 @@ def test_who_missed_it_does_not_get_it_again(busy: Cast) -> None:
                     handoff=each, member=missed, at=MONDAY_10, ended_at=MONDAY_10, cause="routed", missed=True
                 )
         plan = leaving.rehearse(busy.rick, by=busy.ada, at=MONDAY_10)
-        assert {move.to.name for move in plan.of("handoff")} == {"Tina"}
+        assert {move.to.name for move in plan.moves if move.noun == "handoff"} == {"Tina"}
 
 
 def test_where_nobody_is_left_whoever_leads_gets_it(cast: Cast, as_member: SignIn) -> None:

@@ -12,7 +12,7 @@ from blueprint.schema import SeamTerms
 from core.history.actions import record as tell_history
 from core.people.models import Member, Workspace
 from core.tenancy.numbers import take_numbers
-from handoffs.actions.offering import offer_set
+from handoffs.actions.offer_batch import offer_batch
 from handoffs.models import Handoff
 from lifecycle.models import Record, StageStay
 from tests.cast import MONDAY_10
@@ -77,7 +77,7 @@ def offer_records(
 ) -> list[Handoff]:
     """Offer them, and the handoffs in order of their numbers."""
     seam = next(seam for seam in blueprint_of(workspace).seams if seam.key == seam_key)
-    arrived = offer_set(workspace, seam, [record.pk for record in records], by=by, at=at, packets=packets)
+    arrived = offer_batch(workspace, seam, [record.pk for record in records], by=by, at=at, packets=packets)
     return list(Handoff.objects.filter(pk__in=[each.handoff_id for each in arrived]).order_by("number"))
 
 

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
-from handoffs.actions.access import lock
+from handoffs.actions.access import hold
 from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Assignment, Escalation, Handoff, Rotation, Task
 from tests.cast import MONDAY_10, Cast
@@ -148,7 +148,7 @@ def test_whoever_acts_holds_the_record_and_the_handoff(cast: Cast) -> None:
         return deed
 
     with workspace_scope(cast.acme):
-        lock(handoff)
+        hold(handoff, by=cast.mona, at=MONDAY_10)
         held = at_once(take("handoffs_handoff", handoff.pk), take("lifecycle_record", handoff.record_id))
     assert held == ["LockNotAvailable"] * 2
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blueprint.expressions.fields import Catalogue
-from handoffs.rules.routing import ROUND, Candidate, present_time, route, turns
+from handoffs.rules.routing import ROUND, Candidate, present_time, turns
 from tests.cast import MONDAY_10
+from tests.handoffs.oracle import route
 
 CATALOGUE = Catalogue.of([])
 

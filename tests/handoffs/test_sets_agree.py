@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import connection
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import RuleTerms, SeamTerms
@@ -15,13 +14,12 @@ from core.tenancy.numbers import take_numbers
 from core.tenancy.scope import workspace_scope
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.models import Assignment, Handoff, Rotation
-from handoffs.queries.routing_sql import routing_sql
-from handoffs.rules import sla
-from handoffs.rules.routing import Candidate, present_time, route, turns
-from lifecycle.facts import RECORD_FROM, facts_of
+from handoffs.rules.routing import Candidate, present_time, turns
+from lifecycle.facts import facts_of
 from lifecycle.models import Account, Record
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, seam_with
+from tests.handoffs.oracle import route
 
 pytestmark = pytest.mark.django_db
 EXPRESSIONS = [
@@ -160,16 +158,7 @@ def test_the_same_rule_and_the_same_person_for_every_record(cast: Cast, seed: in
             seam = seam_with(cast.acme, routing=some_rules(chance))
             records = some_records(cast.acme, people, chance)
             expected = in_python(cast.acme, seam, records, people)
-            offer_batch(
-                seam,
-                blueprint_of(cast.acme).catalogue,
-                sla.start(seam, MONDAY_10),
-                [each.pk for each in records],
-                version=1,
-                queue_id=seam.routing[-1].pool_id,
-                by_id=None,
-                packets={},
-            )
+            offer_batch(cast.acme, seam, [each.pk for each in records], by=None, at=MONDAY_10)
             rows = Assignment.objects.select_related("handoff").filter(handoff__record__in=records)
             given = {each.handoff.record_id: each for each in rows}
             assert given.keys() == expected.keys()
@@ -181,20 +170,3 @@ def test_the_same_rule_and_the_same_person_for_every_record(cast: Cast, seed: in
                     assert given[record_id].member_id == chosen
                 else:
                     assert given[record_id].cause in ("fallback", "queue")
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_the_what_if_names_the_first_rule_that_is_met(cast: Cast, seed: int) -> None:
-    chance = random.Random(seed)
-    with workspace_scope(cast.acme):
-        people = populate(cast, chance)
-        seam = seam_with(cast.acme, routing=some_rules(chance))
-        records = some_records(cast.acme, people, chance)
-        catalogue = blueprint_of(cast.acme).catalogue
-        sql = routing_sql(seam, catalogue, at=MONDAY_10)
-        with connection.cursor() as cursor:
-            cursor.execute(f"select r.id, {sql.sql} from {RECORD_FROM}", sql.params)
-            found = dict(cursor.fetchall())
-        for record in records:
-            rule, _ = route(seam.routing, catalogue, facts_of(record), MONDAY_10)
-            assert found[record.pk] == (rule.position if rule else None)

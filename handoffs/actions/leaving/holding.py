@@ -43,28 +43,21 @@ def refuse_while_owning(workspace: Workspace, member: Member, at: datetime) -> N
         "open_records": open_records_of(member).count(),
         "accounts": accounts_of(member).count(),
     }
-    held |= {part: len(labels) for part, labels in owned_definitions(workspace, member).items()}
+    held |= {part: len(labels) for part, labels in named_in_blueprint(workspace, member, "owner").items()}
     kept = {noun: count for noun, count in held.items() if count}
     if kept:
         listed = ", ".join(f"{count} {noun.replace('_', ' ')}" for noun, count in kept.items())
         raise RuleSaysNo(f"{member.name} still has {listed}. Hand them over first.", code="still_holds", facts=kept)
 
 
-def owned_definitions(workspace: Workspace, member: Member) -> dict[str, list[str]]:
-    """Part of the blueprint in force → labels of what the member owns there: seams, metrics. No query when the version
-    is known to this process."""
-    return _named(workspace, "owner", member.email)
-
-
-def rules_naming(workspace: Workspace, member: Member) -> list[str]:
-    """Labels of the routing rules that give to the member by name; with the member gone, the next rule is asked."""
-    return _named(workspace, "member", member.email).get("routing", [])
-
-
-def _named(workspace: Workspace, role: str, email: str) -> dict[str, list[str]]:
+def named_in_blueprint(workspace: Workspace, member: Member, role: str) -> dict[str, list[str]]:
+    """Part of the blueprint in force → labels of what names the member there: as `owner` (seams, metrics), which only a
+    change request gives away; as `member` (routing), where the next rule is asked once they are gone. No query when
+    the version is known to this process."""
     found: dict[str, list[str]] = {}
-    if email and workspace.blueprint_version:
-        for part, label in _walk(document(workspace.pk, workspace.blueprint_version), "", role, email):
+    if member.email and workspace.blueprint_version:
+        in_force = document(workspace.pk, workspace.blueprint_version)
+        for part, label in _walk(in_force, "", role, member.email):
             found.setdefault(part, []).append(label)
     return found
 

@@ -1,31 +1,30 @@
 """Working out who gets what: handoffs by the routing's own rotation, companies whole, tasks to who leads."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from blueprint.documents import blueprint_of
-from blueprint.schema import PoolTerms, SeamTerms
+from blueprint.schema import PoolTerms
 from core.errors import RuleSaysNo
 from core.people import makings
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import may
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.plans import Move, Plan
-from handoffs.actions.reassign_late import barred_from, move, pool_states, rungs
-from handoffs.models import Handoff
-from handoffs.rules.routing import Candidate, Turn, turns
-from handoffs.rules.sla import Clock, carried_on, start
+from handoffs.actions.reassign_late import NO_POOL, held_by, move, pool_states
+from handoffs.rules.routing import Turn
+from handoffs.rules.sla import Clock, carried_on, rungs, start
 from lifecycle.models import Account, Record
 
 RANKS = (Member.Role.OWNER, Member.Role.ADMIN, Member.Role.MANAGER, Member.Role.LEADER, Member.Role.REP)
 
 
-@dataclass(frozen=True)
-class Successor:
+class Successor(NamedTuple):
     """Who receives, and why them."""
 
     member: Member
@@ -39,12 +38,11 @@ class Planner:
         self.workspace, self.member, self.successor, self.at = workspace, member, successor, at
         self.terms = blueprint_of(workspace)
         own = {pool.id for pool in self.own_pools}
-        self.pools = pool_states(sorted(own), at)  # first: offers under way to them are done, or wait
+        self.pools = pool_states(own, at)  # first: offers under way to them are done, or wait
         self.handoffs = list(holding.open_handoffs_of(member).select_related("record", "team__manager"))
-        self.barred = barred_from([each.pk for each in self.handoffs])
-        others = {pool_id for each in self.handoffs if (pool_id := self._pool_id(each))} - own
-        self.pools |= pool_states(sorted(others), at) if others else {}
-        self.served: dict[UUID, dict[UUID, int]] = {}  # pool → member → virtual time after the turns taken here
+        self.held = held_by([each.pk for each in self.handoffs])
+        if others := {held.pool_id for held in self.held.values()} - own - {None}:
+            self.pools |= pool_states(others, at)
 
     def plan(self) -> Plan:
         """The whole departure. About a dozen queries, whatever the member holds."""
@@ -54,71 +52,43 @@ class Planner:
             member=self.member,
             successor=self.successor,
             moves=(*moves, *self._records(taken), *self._tasks()),
-            definitions=holding.owned_definitions(self.workspace, self.member),
+            definitions=holding.named_in_blueprint(self.workspace, self.member, "owner"),
             teams=tuple(Team.objects.filter(manager=self.member).order_by("name").values_list("name", flat=True)),
-            rules=tuple(holding.rules_naming(self.workspace, self.member)),
+            rules=tuple(holding.named_in_blueprint(self.workspace, self.member, "member").get("routing", ())),
             ends=tuple(makings.held_by(self.member, None, self.at)),
             changes=tuple(changes),
         )
 
-    # --- handoffs ---------------------------------------------------------------------------------------------------
-
     def _handoffs(self) -> tuple[list[Move], list[dict[str, Any]]]:
         """Each to the next in the pool it was given from, never to who missed it; to who leads where nobody is left."""
-        by_pool: dict[UUID | None, list[Handoff]] = {}
-        for each in self.handoffs:
-            by_pool.setdefault(self._pool_id(each), []).append(each)
         turn_of: dict[UUID, Turn | None] = {}
-        for pool_id, waiting in by_pool.items():
-            never = [self.barred[each.pk][1] | {self.member.pk} for each in waiting]
-            given = self._turns(pool_id, len(waiting), never)
-            turn_of |= {each.pk: turn for each, turn in zip(waiting, given, strict=True)}
+        for pool_id in {held.pool_id: None for held in self.held.values()}:
+            waiting = [each.pk for each in self.handoffs if self.held[each.pk].pool_id == pool_id]
+            never = [self.held[each].barred | {self.member.pk} for each in waiting]
+            turn_of |= zip(waiting, self._turns(pool_id, never), strict=True)
         moves, changes = [], []
         clocks: dict[tuple[UUID, int], Clock] = {}
         for each in self.handoffs:
-            pool_id, turn = self._pool_id(each), turn_of[each.pk]
+            pool_id, turn = self.held[each.pk].pool_id, turn_of[each.pk]
             heir = self._next_in(pool_id, turn) or self.heir(each.team, named=False, verb="handoff.answer")
-            title, record_id = each.record.name, each.record_id
-            moves.append(Move("handoff", each.pk, each.number, title, heir.member, heir.why, record_id))
+            moves.append(Move("handoff", each.pk, each.number, each.record.name, *heir, each.record_id))
             key = (each.seam_id, each.blueprint_version)
             if key not in clocks:
-                clocks[key] = start(self._seam(each), self.at)
+                clocks[key] = start(each.seam_terms, self.at)
             clock = carried_on(clocks[key], rungs(each.ladder[each.next_step :]))
-            changes.append(move(each.pk, heir.member.pk, clock) | self._place(pool_id, turn))
+            changes.append(move(each.pk, heir.member.pk, clock) | (self.pools[pool_id].place(turn) if turn else {}))
         return moves, changes
-
-    def _seam(self, handoff: Handoff) -> SeamTerms:
-        return blueprint_of.at(self.workspace.pk, handoff.blueprint_version).seams_by_id[handoff.seam_id]
-
-    def _pool_id(self, handoff: Handoff) -> UUID | None:
-        given_from = self.barred[handoff.pk][0]
-        if given_from:
-            return given_from
-        queue = blueprint_of.at(self.workspace.pk, handoff.blueprint_version).queue_for(self._seam(handoff))
-        return queue.id if queue else None
-
-    def _place(self, pool_id: UUID | None, turn: Turn | None) -> dict[str, Any]:
-        """Where the receiver took the turn, as the ledger keeps it."""
-        trace: dict[str, Any] = {"note": f"{self.member.name} leaves"}
-        if turn is None or pool_id is None:
-            return {"trace": trace}
-        _, _, candidates, teams = self.pools[pool_id]
-        trace |= {"pool": str(pool_id), "turn": turn.virtual_time, "candidates": candidates}
-        place = {"team": str(teams[turn.member_id]), "pool": str(pool_id), "virtual_time": turn.virtual_time}
-        return place | {"trace": trace}
-
-    # --- records, companies and tasks -------------------------------------------------------------------------------
 
     def _records(self, taken: Mapping[UUID, Member]) -> list[Move]:
         """A company and its open records stay together: with the successor, with who has its handoff now, else in
         turns through the pool of the member's team (caps are about handoffs, so they do not bind here)."""
-        bundles: dict[UUID, list[Record | Account]] = {}
+        bundles: dict[UUID, list[Record | Account]] = defaultdict(list)
         for account in holding.accounts_of(self.member):
-            bundles.setdefault(account.pk, []).append(account)
+            bundles[account.pk].append(account)
         for record in holding.open_records_of(self.member).select_related("team__manager"):
-            bundles.setdefault(record.account_id or record.pk, []).append(record)
+            bundles[record.account_id or record.pk].append(record)
         heirs: dict[UUID, Successor] = {}
-        waiting: dict[UUID | None, list[UUID]] = {}
+        waiting: dict[UUID | None, list[UUID]] = defaultdict(list)
         for key, things in bundles.items():
             with_handoff = [taken[each.pk] for each in things if each.pk in taken]
             if self.successor:
@@ -126,23 +96,18 @@ class Planner:
             elif with_handoff:
                 heirs[key] = Successor(with_handoff[0], "has its handoff now")
             else:
-                waiting.setdefault(self._pool_for(things), []).append(key)
+                waiting[self._pool_for(things)].append(key)
         for pool_id, keys in waiting.items():
-            given = self._turns(pool_id, len(keys), [{self.member.pk}] * len(keys), capped=False)
+            given = self._turns(pool_id, [{self.member.pk}] * len(keys), capped=False)
             for key, turn in zip(keys, given, strict=True):
-                heirs[key] = self._next_in(pool_id, turn) or self.heir(_team_of(bundles[key]), verb="record.write")
+                team = next((each.team for each in bundles[key] if isinstance(each, Record) and each.team), None)
+                heirs[key] = self._next_in(pool_id, turn) or self.heir(team, verb="record.write")
         return [_moved(each, heirs[key]) for key, things in bundles.items() for each in things]
 
     def _tasks(self) -> list[Move]:
         """To the successor, else to the manager of the task's team or of the member's."""
         found = holding.open_tasks_of(self.member).select_related("team__manager")
-        heirs = [(each, self.heir(each.team)) for each in found]
-        return [
-            Move("task", each.pk, each.number, each.title, heir.member, heir.why, each.record_id)
-            for each, heir in heirs
-        ]
-
-    # --- who --------------------------------------------------------------------------------------------------------
+        return [Move("task", each.pk, each.number, each.title, *self.heir(each.team), each.record_id) for each in found]
 
     @cached_property
     def seats(self) -> list[TeamSeat]:
@@ -163,25 +128,23 @@ class Planner:
         return max(fitting, key=lambda pool: (bool(pool.team), bool(pool.region))).id if fitting else None
 
     def _turns(
-        self, pool_id: UUID | None, count: int, never: Sequence[set[UUID]], *, capped: bool = True
+        self, pool_id: UUID | None, never: Sequence[Collection[UUID]], *, capped: bool = True
     ) -> list[Turn | None]:
-        """The next turns of a pool, after those already given here."""
-        if pool_id is None or pool_id not in self.pools:
-            return [None] * count
-        candidates, pool_time, _, _ = self.pools[pool_id]
-        served = self.served.setdefault(pool_id, {})
-        given = turns(_after(candidates, served, capped), count, pool_time=pool_time, never=never)
-        served |= {turn.member_id: turn.virtual_time for turn in given if turn}
+        """The next turns of a pool, which then stands as it does after them."""
+        pool = self.pools.get(pool_id, NO_POOL)
+        asked = pool.candidates if capped else [replace(each, cap=None) for each in pool.candidates]
+        given = pool._replace(candidates=asked).turns(never)
+        served = {turn.member_id: turn.virtual_time for turn in given if turn}
+        after = [replace(each, virtual_time=served.get(each.member_id, each.virtual_time)) for each in pool.candidates]
+        self.pools[pool_id] = pool._replace(candidates=after)
         return given
 
     def _next_in(self, pool_id: UUID | None, turn: Turn | None) -> Successor | None:
         if turn is None or pool_id is None:
             return None
-        return Successor(self.people[turn.member_id], f"next in {self._label(pool_id)}")
-
-    def _label(self, pool_id: UUID) -> str:
         pool = self.terms.pools_by_id.get(pool_id)
-        return pool.label if pool else "a rotation that was retired since"
+        label = pool.label if pool else "a rotation that was retired since"
+        return Successor(self.people[turn.member_id], f"next in {label}")
 
     @cached_property
     def people(self) -> dict[UUID, Member]:
@@ -210,23 +173,7 @@ def _takes_from(pool: PoolTerms, team: Team) -> bool:
     return pool.function == team.function and pool.team in ("", team.key) and pool.region in ("", team.region)
 
 
-def _after(candidates: Iterable[Candidate], served: Mapping[UUID, int], capped: bool) -> list[Candidate]:
-    """The candidates as they stand after turns were given; without their caps where caps do not bind."""
-    return [
-        replace(
-            each,
-            virtual_time=served.get(each.member_id, each.virtual_time),
-            cap=each.cap if capped else None,
-        )
-        for each in candidates
-    ]
-
-
-def _team_of(things: Iterable[Record | Account]) -> Team | None:
-    return next((each.team for each in things if isinstance(each, Record) and each.team), None)
-
-
 def _moved(thing: Record | Account, heir: Successor) -> Move:
     noun = "account" if isinstance(thing, Account) else "record"
     record_id = None if noun == "account" else thing.pk
-    return Move(noun, thing.pk, thing.number, thing.name, heir.member, heir.why, record_id)
+    return Move(noun, thing.pk, thing.number, thing.name, *heir, record_id)

@@ -48,7 +48,7 @@ class Plan:
     """What leaving takes. `definitions`: part of the blueprint → labels the member owns, which only a change request
     can give away. `teams` are those the member manages. `rules` name the member and will be passed over.
     `ends`: keys, invitations, drafts and sessions of theirs that end with them.
-    `changes`: the handoffs' moves as `passing_on.write` takes them."""
+    `changes`: the handoffs' moves as `reassign_late.write` takes them."""
 
     member: Member
     successor: Member | None
@@ -77,10 +77,6 @@ class Plan:
         counted = Counter((move.to.pk, move.noun) for move in self.moves)
         shares = [Share(each, tuple(counted[each.pk, noun] for noun in NOUNS)) for each in people.values()]
         return sorted(shares, key=lambda share: (-share.total, share.member.name))
-
-    def of(self, noun: str) -> list[Move]:
-        """The moves of one noun."""
-        return [move for move in self.moves if move.noun == noun]
 
     def obstacles(self) -> str:
         """What must be changed first, as a sentence; '' where nothing must."""
