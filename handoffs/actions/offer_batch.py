@@ -59,7 +59,7 @@ def offer_batch(
     asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
     asked["senders"] = json.dumps({str(key): str(sender) for key, sender in (senders or {}).items()})
     waiting = list(dict.fromkeys(record_ids))
-    if waiting:
+    while waiting:
         clock = start(seam, at)
         conditions = [
             Fragment.of(f"rule_{place}", to_sql(rule.expression, catalogue, columns=RECORD_SQL, at=at))
@@ -77,7 +77,9 @@ def offer_batch(
             first_step_at=clock.ladder[0].at,
             **asked,
         )
-        arrived += [Arrived(*row) for row in rows]
+        arrived += [Arrived(*row) for *row, not_before in rows if not not_before]
+        later = {row[2]: row[-1] for row in rows if row[-1]}
+        waiting, at = list(later), max(later.values(), default=at)
     return arrived
 
 

@@ -16,7 +16,7 @@
 --   next_step: the place of its next step in the ladder
 --   due_at: when it must be answered
 --   stage_id: where its record stands
---   at: the moment it is claimed
+--   at: the moment, but never before its record was last written
 select
     h.id,
     h.seam_id,
@@ -29,7 +29,7 @@ select
     h.next_step,
     h.due_at,
     r.stage_id,
-    %(at)s as at
+    greatest(r.updated_at, %(at)s) as at
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 where h.workspace_id = %(workspace)s and h.id = any(%(handoffs)s) and h.state = 'offered'

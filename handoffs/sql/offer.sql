@@ -44,6 +44,7 @@
 --   number: its number
 --   record_id: its record
 --   assignee_id: who has it, or null where it waits in a queue
+--   not_before: when the record was last written, where that is after the moment: it is not offered yet
 with people_here as materialized (/*{people_here*/ select m.id, m.name, m.email from workspaces_member m /*}*/),
 candidates as materialized (/*{candidates*/ select * from handoffs_rotation /*}*/),
 rules as materialized (
@@ -71,7 +72,7 @@ open_already as materialized (
         h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and h.state = 'offered'
         and h.record_id = any(%(records)s)
 ),
-arrivals as materialized (
+found as materialized (
     select found.*
     from unnest(%(records)s::uuid[]) asked (id)
     join lateral (
@@ -79,6 +80,7 @@ arrivals as materialized (
             r.id,
             r.number,
             r.name,
+            r.updated_at,
             a.owner_id as account_owner_id,
             r.owner_id as record_owner_id,
             array[/*{conditions*/ r.score > 50 /*}*/]::boolean[] as conditions
@@ -90,6 +92,7 @@ arrivals as materialized (
     ) found on true
     where found.id not in (select record_id from open_already)
 ),
+arrivals as (select * from found where updated_at <= %(at)s),
 judged as (
     select
         arrivals.*,
@@ -301,6 +304,16 @@ select
     id as handoff_id,
     number,
     record_id,
-    assignee_id
+    assignee_id,
+    null::timestamptz as not_before
 from offered
-order by number
+union all
+select
+    null,
+    null,
+    id,
+    null,
+    updated_at
+from found
+where updated_at > %(at)s
+order by 2, 3

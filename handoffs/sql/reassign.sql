@@ -1,7 +1,8 @@
 -- Change hands: the former assignment ends, the next begins, the clock runs anew.
 --
 -- By the ladder it is a step (an escalation, once), and its moment is when the step fell due; by a person it is not.
--- The moment is never before what it ends began: a request's own may be older than what was written while it waited.
+-- The moment is never before what it ends began, nor, by a person, before the record was last written: a request's own
+-- may be older than what was written while it waited.
 -- Without a member, nobody was left: the handoff stays and moves on to its next step.
 --
 -- parameters:
@@ -35,6 +36,7 @@ held as materialized (
         receiver.name as receiver_name,
         greatest(
             coalesce(moves.fell_due, %(at)s),
+            case when moves.fell_due is null then r.updated_at end,
             (
                 select max(a.at) from handoffs_assignment a
                 where a.workspace_id = h.workspace_id and a.handoff_id = h.id and a.ended_at is null
@@ -43,6 +45,7 @@ held as materialized (
     from moves
     join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = moves.handoff
     join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
+    join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
     left join workspaces_member former on former.workspace_id = h.workspace_id and former.id = h.assignee_id
     left join workspaces_member receiver on receiver.workspace_id = h.workspace_id and receiver.id = moves.member
 ),
