@@ -18,9 +18,12 @@ from core.database import owner_cursor
 from core.people.actions import found_workspace
 from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, Workspace
+from core.sql import load
 from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, row, seconds
 from handoffs.actions.scanning import scan
+from handoffs.models import Handoff
+from lifecycle.models import Record
 from revops.celery import app
 
 ROUNDS, DUE, BREACHES, BATCH = 3, 1_000, 5_000, 500
@@ -30,9 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def run(workspace: Workspace) -> list[Row]:
     """Both rows; as many open handoffs as the workspace has records, a million at most."""
-    with workspace_scope(workspace), connection.cursor() as cursor:
-        cursor.execute("select count(*) from (select from lifecycle_record limit %s) r", [LARGE])
-        large = max(SMALL * 2, cursor.fetchone()[0])
+    with workspace_scope(workspace):
+        large = max(SMALL * 2, Record.objects.all()[:LARGE].count())
     few, many = with_open_handoffs(SMALL), with_open_handoffs(large)
     return [same_cost(few, many, large), workers_pace(many, large)]
 
@@ -83,36 +85,16 @@ def through_the_worker(workspace: Workspace) -> None:
 
 def still_due(workspace: Workspace) -> bool:
     """Whether a step is due."""
-    with workspace_scope(workspace), connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select from handoffs_handoff where workspace_id = %s and next_step_at <= now())",
-            [workspace.pk],
-        )
-        return bool(cursor.fetchone()[0])
-
-
-CLAIM = """
-with due as (
-    select id from handoffs_handoff where workspace_id = %(workspace)s and next_step_at <= now()
-    order by next_step_at limit %(batch)s for update skip locked),
-moved as (
-    update handoffs_handoff h set next_step = h.next_step + 1, breached_at = coalesce(h.breached_at, h.due_at),
-        next_step_at = (h.ladder -> (h.next_step + 1) ->> 'at')::timestamptz
-    from due where h.workspace_id = %(workspace)s and h.id = due.id
-    returning h.id, h.next_step, h.clock_run, h.due_at)
-insert into handoffs_escalation (workspace_id, handoff_id, step, clock_run, action, due_at, taken_at)
-select %(workspace)s, id, next_step - 1, clock_run, 'task', due_at, now() from moved
-on conflict (workspace_id, handoff_id, step, clock_run) do nothing
-"""
+    with workspace_scope(workspace):
+        return Handoff.objects.filter(next_step_at__lte=timezone.now()).exists()
 
 
 def claim_bare(workspace: Workspace) -> None:
     """The least that is still exactly once: claim, mark, escalate, in batches of as many."""
     found = 1
     while found:
-        with workspace_scope(workspace), connection.cursor() as cursor:
-            cursor.execute(CLAIM, {"workspace": workspace.pk, "batch": BATCH})
-            found = cursor.rowcount
+        with workspace_scope(workspace):
+            found = load("devtools.benchmarks", "claim_by_hand").run(batch=BATCH)
 
 
 @contextmanager
@@ -149,47 +131,19 @@ def with_open_handoffs(count: int) -> Workspace:
         reps = [Member(role="rep", name=f"Rep {n}", email=f"rep{n}@{slug}.example") for n in range(20)]
         Member.objects.bulk_create(reps)
         TeamSeat.objects.bulk_create(TeamSeat(team=team, member=rep) for rep in reps)
-    params = {"workspace": workspace.pk, "team": team.pk, "reps": [rep.pk for rep in reps]}
-    seams = handoffs_of_scoped(workspace)
+        seams = [seam.id for seam in blueprint_of(workspace).seams]
     for first in range(1, count + 1, AT_ONCE):
-        last = min(first + AT_ONCE - 1, count)
-        with workspace_scope(workspace), connection.cursor() as cursor:
-            cursor.execute("set local statement_timeout = 0")
-            cursor.execute(RECORDS + HANDOFFS, {**params, "seams": seams, "first": first, "last": last})
+        part = {"first": first, "last": min(first + AT_ONCE - 1, count)}
+        with workspace_scope(workspace):
+            with connection.cursor() as cursor:
+                cursor.execute("set local statement_timeout = 0")
+            load("devtools.benchmarks", "seed_scan_records").run(**part)
+            load("devtools.benchmarks", "seed_handoffs").run(
+                **part, seams=seams, reps=[rep.pk for rep in reps], team=team.pk
+            )
     with owner_cursor() as cursor:
         cursor.execute("analyze lifecycle_record, handoffs_handoff, handoffs_escalation, handoffs_task")
     return workspace
-
-
-def handoffs_of_scoped(workspace: Workspace) -> list[object]:
-    """The ids of the seams."""
-    with workspace_scope(workspace):
-        return [seam.id for seam in blueprint_of(workspace).seams]
-
-
-# Handoff n belongs to record n / 3; each record is offered across the three seams.
-RECORDS = """
-insert into lifecycle_record (workspace_id, number, kind, name, email, pipeline_id, stage_id, opened_at,
-    entered_stage_at, created_at, updated_at)
-select %(workspace)s, n, 'lead', 'Lead ' || n, 'l' || n || '@bench.example', s.pipeline_id, s.id, now(), now(), now(),
-    now()
-from generate_series((%(first)s + 2) / 3, (%(last)s + 2) / 3) n
-cross join (select id, pipeline_id from lifecycle_stage where workspace_id = %(workspace)s and key = 'mql') s
-where not exists (select from lifecycle_record r where r.workspace_id = %(workspace)s and r.number = n);
-"""
-HANDOFFS = """
-insert into handoffs_handoff (workspace_id, number, seam_id, record_id, assignee_id, team_id, offered_at, due_at,
-    ladder, next_step, next_step_at, blueprint_version)
-select %(workspace)s, n, (%(seams)s::uuid[])[1 + n %% 3], r.id, (%(reps)s::uuid[])[1 + n %% 20], %(team)s, now(),
-    now() + interval '1 year',
-    jsonb_build_array(
-        jsonb_build_object('action', 'warn', 'at', now() + interval '364 days'),
-        jsonb_build_object('action', 'task', 'at', now() + interval '1 year'),
-        jsonb_build_object('action', 'raise', 'at', now() + interval '2 years')),
-    0, now() + interval '1 year' + n * interval '1 second', 1
-from generate_series(%(first)s, %(last)s) n
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.number = (n + 2) / 3
-"""
 
 
 def make_due(workspace: Workspace, size: int, count: int) -> None:
@@ -197,10 +151,6 @@ def make_due(workspace: Workspace, size: int, count: int) -> None:
     numbers = random.sample(range(1, size + 1), count)
     with owner_cursor() as cursor:  # a breach is history, which only the owner may take back
         cursor.execute("alter table handoffs_handoff disable trigger answered")
-        cursor.execute(
-            "update handoffs_handoff set next_step = 1, clock_run = clock_run + 1, breached_at = null,"
-            " due_at = now() - interval '1 minute', next_step_at = now() - interval '1 minute'"
-            " where workspace_id = %s and number = any(%s)",
-            [workspace.pk, numbers],
-        )
+        statement = load("devtools.benchmarks", "make_due")
+        cursor.execute(statement.text, {"workspace": workspace.pk, "numbers": numbers})
         cursor.execute("alter table handoffs_handoff enable trigger answered")

@@ -1,0 +1,21 @@
+-- Give each record ten stays: nine closed ones of four days each before the present one.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   leads uuid[]: the stages that a lead has been in
+--   deals uuid[]: the stages that an opportunity has been in
+insert into lifecycle_stagestay (
+    workspace_id, record_id, pipeline_id, stage_id, entered_at, exited_at, cause,
+    blueprint_version
+)
+select
+    r.workspace_id, r.id, r.pipeline_id,
+    case when k = 9 then r.stage_id
+        when r.kind = 'lead' then (%(leads)s::uuid[])[1 + mod(k, cardinality(%(leads)s::uuid[]))]
+        else (%(deals)s::uuid[])[1 + mod(k, 4)]
+    end,
+    r.entered_stage_at - (9 - k) * interval '4 day',
+    case when k = 9 then null else r.entered_stage_at - (8 - k) * interval '4 day' end,
+    'advance', 1
+from lifecycle_record r cross join generate_series(0, 9) k
+where r.workspace_id = %(workspace)s
