@@ -37,7 +37,7 @@ def load(until: datetime, say: Callable[[str], None] = print, days: int = DAYS) 
         morning = (start + timedelta(days=day)).replace(hour=7, minute=0, second=0, microsecond=0)
         many = life.chance.randint(*LEADS_A_DAY) if morning.weekday() < 5 else 1
         for _ in range(many):
-            life.later(morning + timedelta(minutes=life.chance.randint(0, 700)), leads.comes_in(life))
+            life.later(morning + timedelta(minutes=life.chance.randint(0, 700)), leads.comes_in)
     renewals.plan(life, start)
     office.plan(life, start)
     leads.plan_the_last_hours(life, start)

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.people.models import Member
 from devtools.sample import words
-from devtools.sample.life import Deed, Life
+from devtools.sample.life import Life
 from handoffs.actions import answering, offering, scanning, tasking
 from handoffs.actions import packets as packing
 from handoffs.models import Handoff, Task
@@ -21,6 +21,7 @@ LOOKED_BACK = timedelta(days=1)
 
 def plan(life: Life, handoff: Handoff, at: datetime) -> None:
     """Most answer within the hour, some by tomorrow, a few only when somebody asks."""
+    watch(life, handoff)
     dice, luck = life.chance, life.chance.random()
     if luck < 0.8:
         minutes = dice.randint(4, 110)
@@ -28,25 +29,22 @@ def plan(life: Life, handoff: Handoff, at: datetime) -> None:
         minutes = dice.randint(110, 175)
     else:
         minutes = dice.randint(190, 700)
-    life.at_work(at, minutes, _is_answered(life, handoff.pk))
+    life.at_work(at, minutes, _is_answered, handoff.pk)
 
 
 def watch(life: Life, handoff: Handoff) -> None:
     """Look when its next step falls due, as the product's clock does every few seconds."""
     if handoff.next_step_at:
-        life.later(handoff.next_step_at + MINUTE, _scan(life, handoff.pk))
+        life.later(handoff.next_step_at + MINUTE, _scan, handoff.pk)
 
 
-def _scan(life: Life, handoff_id: Any) -> Deed:
-    def deed(at: datetime) -> None:
-        handoff = Handoff.objects.get(pk=handoff_id)
-        if handoff.next_step_at and handoff.next_step_at <= at:
-            scanning.scan(life.workspace, at=at)
-            handoff.refresh_from_db()
-            _plan_tasks(life, at)
-        watch(life, handoff)
-
-    return deed
+def _scan(life: Life, at: datetime, handoff_id: Any) -> None:
+    handoff = Handoff.objects.get(pk=handoff_id)
+    if handoff.next_step_at and handoff.next_step_at <= at:
+        scanning.scan(life.workspace, at=at)
+        handoff.refresh_from_db()
+        _plan_tasks(life, at)
+    watch(life, handoff)
 
 
 def _plan_tasks(life: Life, at: datetime) -> None:
@@ -57,37 +55,25 @@ def _plan_tasks(life: Life, at: datetime) -> None:
             continue
         life.tasks.add(task.pk)
         latest = 300 if task.kind == "returned" else 420  # before the seam's own rule offers it again
-        life.at_work(task.created_at, life.chance.randint(95, latest), _is_done(life, task.pk))
+        life.at_work(task.created_at, life.chance.randint(95, latest), _is_done, task.pk)
 
 
-def _is_done(life: Life, task_id: Any) -> Deed:
-    def deed(at: datetime) -> None:
-        task = Task.objects.select_related("assignee", "record").get(pk=task_id)
-        if task.assignee is None:
-            return
-        said = words.OUTCOMES.get(task.kind, words.USUAL_OUTCOMES)
-        tasking.complete_task(task, life.chance.choice(said), by=task.assignee, at=at)
-        if task.kind == "returned" and task.record:
-            _offer_again(life, task.record, task.assignee, at)
-        elif task.handoff_id:  # a manager who was told does something about it
-            life.at_work(at, SOON_AFTER, _is_answered(life, task.handoff_id))
-
-    return deed
+def _is_done(life: Life, at: datetime, task_id: Any) -> None:
+    task = Task.objects.select_related("assignee", "record").get(pk=task_id)
+    if task.assignee is None:
+        return
+    said = words.OUTCOMES.get(task.kind, words.USUAL_OUTCOMES)
+    tasking.complete_task(task, life.chance.choice(said), by=task.assignee, at=at)
+    if task.kind == "returned" and task.record:
+        plan(life, offering.offer(task.record, "marketing_to_sales", by=task.assignee, at=at), at)
+    elif task.handoff_id:  # a manager who was told does something about it
+        life.at_work(at, SOON_AFTER, _is_answered, task.handoff_id)
 
 
-def _offer_again(life: Life, record: Record, by: Member, at: datetime) -> None:
-    handoff = offering.offer(record, "marketing_to_sales", by=by, at=at)
-    watch(life, handoff)
-    plan(life, handoff, at)
-
-
-def _is_answered(life: Life, handoff_id: Any) -> Deed:
-    def deed(at: datetime) -> None:
-        handoff = Handoff.objects.select_related("record__owner", "assignee", "seam").get(pk=handoff_id)
-        if handoff.state == Handoff.State.OFFERED:
-            _answer(life, handoff, handoff.assignee or life.people["mona"], at)
-
-    return deed
+def _is_answered(life: Life, at: datetime, handoff_id: Any) -> None:
+    handoff = Handoff.objects.select_related("record__owner", "assignee", "seam").get(pk=handoff_id)
+    if handoff.state == Handoff.State.OFFERED:
+        _answer(life, handoff, handoff.assignee or life.people["mona"], at)
 
 
 def _answer(life: Life, handoff: Handoff, by: Member, at: datetime) -> None:
@@ -102,14 +88,13 @@ def _answer(life: Life, handoff: Handoff, by: Member, at: datetime) -> None:
         return
     accepted = answering.accept(handoff, by=by, at=at)
     result = accepted.result or handoff.record
-    life.at_work(at, dice.randint(3, 300) if dice.random() < 0.93 else 700, _is_touched(life, result.number, by))
+    life.at_work(at, dice.randint(3, 300) if dice.random() < 0.93 else 700, _is_touched, result.number, by)
     life.accepted[seam](life, result.number, by, at)
 
 
 def _goes_to_another(life: Life, record: Record, at: datetime) -> None:
     """Where the reason sent it to somebody else, they answer it."""
     for handoff in Handoff.objects.open().filter(record=record):
-        watch(life, handoff)
         plan(life, handoff, at)
 
 
@@ -124,18 +109,15 @@ def is_packed(life: Life, handoff: Handoff, at: datetime) -> None:
         "dates": "Kickoff within two weeks",
         "risks": dice.choice(words.RISKS),
     }
-
-    def deed(then: datetime) -> None:
-        packing.save_packet(handoff, packet, by=by, at=then)
-
-    life.at_work(at, dice.randint(0, 3), deed)
+    life.at_work(at, dice.randint(0, 3), _is_saved, handoff, packet, by)
 
 
-def _is_touched(life: Life, number: int, by: Member) -> Deed:
-    def deed(at: datetime) -> None:
-        record = Record.objects.get(number=number)
-        kind = life.chance.choice(("call", "email", "meeting"))
-        outcome = "Sent" if kind == "email" else life.chance.choice(("Connected", "Meeting agreed", "Message left"))
-        touching.log_activity(record, kind=kind, direction="outbound", outcome=outcome, note="", by=by, at=at)
+def _is_saved(life: Life, at: datetime, handoff: Handoff, packet: dict[str, str], by: Member) -> None:
+    packing.save_packet(handoff, packet, by=by, at=at)
 
-    return deed
+
+def _is_touched(life: Life, at: datetime, number: int, by: Member) -> None:
+    record = Record.objects.get(number=number)
+    kind = life.chance.choice(("call", "email", "meeting"))
+    outcome = "Sent" if kind == "email" else life.chance.choice(("Connected", "Meeting agreed", "Message left"))
+    touching.log_activity(record, kind=kind, direction="outbound", outcome=outcome, note="", by=by, at=at)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from core.people.models import Member
 from devtools.sample import answers, deals, renewals, words
-from devtools.sample.life import Deed, Life
+from devtools.sample.life import Life
 from handoffs.actions import packets as packing
 from handoffs.models import Handoff
 from lifecycle.actions import editing
@@ -19,25 +19,21 @@ def is_welcomed(life: Life, number: int, by: Member, at: datetime) -> None:
     """Kickoff within the week, then implementation; after some weeks it is live, or it leaves."""
     dice = life.chance
     kickoff, live = dice.randint(2, 6), dice.randint(9, 20)
-    life.days_at_work(at, kickoff, _goes_on(life, number, by, "implementation", "kickoff_on"))
+    life.days_at_work(at, kickoff, _goes_on, number, by, "implementation", "kickoff_on")
     if dice.random() < CHURNED:
-        life.days_at_work(at, live, deals.moves(life, number, "churned", by, "poor_fit"))
+        life.days_at_work(at, live, deals.moves, number, "churned", by, "poor_fit")
     else:
-        life.days_at_work(at, live, _goes_on(life, number, by, "live", "live_on"))
+        life.days_at_work(at, live, _goes_on, number, by, "live", "live_on")
 
 
-def _goes_on(life: Life, number: int, by: Member, stage: str, dated: str) -> Deed:
+def _goes_on(life: Life, at: datetime, number: int, by: Member, stage: str, dated: str) -> None:
     """The day is written down, and the customer goes on to the next stage."""
-
-    def deed(at: datetime) -> None:
-        customer = Record.objects.get(number=number)
-        properties = {dated: at.date(), "health": life.chance.choice(("Green", "Green", "Green", "Amber"))}
-        editing.edit_record(customer, properties=properties, by=by, at=at)
-        deals.moves(life, number, stage, by)(at)
-        if stage == "live":
-            _is_live(life, customer, by, at)
-
-    return deed
+    customer = Record.objects.get(number=number)
+    properties = {dated: at.date(), "health": life.chance.choice(("Green", "Green", "Green", "Amber"))}
+    editing.edit_record(customer, properties=properties, by=by, at=at)
+    deals.moves(life, at, number, stage, by)
+    if stage == "live":
+        _is_live(life, customer, by, at)
 
 
 def _is_live(life: Life, customer: Record, by: Member, at: datetime) -> None:
@@ -49,39 +45,27 @@ def _is_live(life: Life, customer: Record, by: Member, at: datetime) -> None:
     if is_short:
         renewals.begins(life, customer, renews_on, by, at)
     if dice.random() < EXPANDING:
-        life.days_at_work(at, dice.randint(3, 15), _wants_more(life, customer.number, by))
+        life.days_at_work(at, dice.randint(3, 15), _wants_more, customer.number, by)
 
 
-def _wants_more(life: Life, number: int, by: Member) -> Deed:
+def _wants_more(life: Life, at: datetime, number: int, by: Member) -> None:
     """Customer success has seen a signal: an expansion begins, and sales is asked to take it."""
-
-    def deed(at: datetime) -> None:
-        customer = Record.objects.select_related("account").get(number=number)
-        signal = life.chance.choice(words.SIGNALS)
-        company = customer.account.name if customer.account else customer.name
-        core = {"name": f"{company}, more seats", "account": company, "amount": 6000, "owner_id": by.pk}
-        row = Incoming(
-            line=1,
-            kind="opportunity",
-            core=core,
-            properties={"expansion_signal": signal},
-            pipeline="expansion",
-            stage="signal",
-            origin_id=customer.pk,
-        )
-        outcome = take_in(life.workspace, [row], by=by, at=at)
-        handoff = Handoff.objects.open().filter(record__number=outcome.numbers.get(1)).first()
-        if handoff:
-            packing.save_packet(handoff, {"signal": signal, "champion": "Head of Operations"}, by=by, at=at)
-            answers.watch(life, handoff)
-            answers.plan(life, handoff, at)
-
-    return deed
+    customer = Record.objects.select_related("account").get(number=number)
+    signal = life.chance.choice(words.SIGNALS)
+    company = customer.account.name if customer.account else customer.name
+    core = {"name": f"{company}, more seats", "account": company, "amount": 6000, "owner_id": by.pk}
+    way = {"pipeline": "expansion", "stage": "signal", "origin_id": customer.pk}
+    row = Incoming(1, "opportunity", core=core, properties={"expansion_signal": signal}, **way)
+    outcome = take_in(life.workspace, [row], by=by, at=at)
+    handoff = Handoff.objects.open().filter(record__number=outcome.numbers.get(1)).first()
+    if handoff:
+        packing.save_packet(handoff, {"signal": signal, "champion": "Head of Operations"}, by=by, at=at)
+        answers.plan(life, handoff, at)
 
 
 def is_expanded(life: Life, number: int, by: Member, at: datetime) -> None:
     """Sales took the expansion: a proposal, then won or not."""
     dice = life.chance
-    life.days_at_work(at, dice.randint(2, 6), deals.moves(life, number, "proposal", by))
+    life.days_at_work(at, dice.randint(2, 6), deals.moves, number, "proposal", by)
     if dice.random() < 0.6:
-        life.days_at_work(at, dice.randint(5, 12), deals.moves(life, number, "won", by))
+        life.days_at_work(at, dice.randint(5, 12), deals.moves, number, "won", by)

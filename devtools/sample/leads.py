@@ -6,7 +6,7 @@ from typing import Any
 
 from core.people.models import Member
 from devtools.sample import answers, deals, office, words
-from devtools.sample.life import Deed, Life
+from devtools.sample.life import Life
 from handoffs.models import Handoff
 from lifecycle.actions import advancing, editing
 from lifecycle.actions.intake import Incoming, take_in
@@ -18,19 +18,14 @@ FRESH = (45, 25, 10, 4)  # minutes since one came in
 ON_RICKS_DESK = 4
 
 
-def comes_in(life: Life, is_hot: bool = False, is_left_open: bool = False) -> Deed:
+def comes_in(life: Life, at: datetime, is_waiting: bool = False) -> None:
     """A lead comes in; where it is handed over, somebody answers, unless it is left open."""
-
-    def deed(at: datetime) -> None:
-        outcome = take_in(life.workspace, [_lead(life, is_hot)], by=life.people["dana"], at=at)
-        handoff = Handoff.objects.filter(record__number=outcome.numbers.get(1), state="offered").first()
-        if handoff is None:
-            return
+    outcome = take_in(life.workspace, [_lead(life, is_waiting)], by=life.people["dana"], at=at)
+    handoff = Handoff.objects.filter(record__number=outcome.numbers.get(1), state="offered").first()
+    if handoff and is_waiting:
         answers.watch(life, handoff)
-        if not is_left_open:
-            answers.plan(life, handoff, at)
-
-    return deed
+    elif handoff:
+        answers.plan(life, handoff, at)
 
 
 def plan_the_last_hours(life: Life, start: datetime) -> None:
@@ -38,24 +33,20 @@ def plan_the_last_hours(life: Life, start: datetime) -> None:
     is_faster = life.until - start > timedelta(days=office.FASTER_DAY + 3)
     minutes = 180 if is_faster else 240  # to answer, by the version in force
     for ago in FORGOTTEN:
-        life.later(life.working_minutes_ago(minutes + ago), comes_in(life, is_hot=True, is_left_open=True))
+        life.later(life.working_minutes_ago(minutes + ago), comes_in, True)
     for left in DUE_SOON:
-        life.later(life.working_minutes_ago(minutes - left), comes_in(life, is_hot=True, is_left_open=True))
+        life.later(life.working_minutes_ago(minutes - left), comes_in, True)
     for ago in FRESH:
-        life.later(life.until - timedelta(minutes=ago), comes_in(life, is_hot=True, is_left_open=True))
-    life.later(life.until - timedelta(minutes=2), _fill_ricks_desk(life))
+        life.later(life.until - timedelta(minutes=ago), comes_in, True)
+    life.later(life.until - timedelta(minutes=2), _fill_ricks_desk)
 
 
-def _fill_ricks_desk(life: Life) -> Deed:
+def _fill_ricks_desk(life: Life, at: datetime) -> None:
     """Rick is who most people sign in as: something must wait for him."""
-
-    def deed(at: datetime) -> None:
-        for _ in range(8):
-            if Handoff.objects.open().filter(assignee=life.people["rick"]).count() >= ON_RICKS_DESK:
-                return
-            comes_in(life, is_hot=True, is_left_open=True)(at)
-
-    return deed
+    for _ in range(8):
+        if Handoff.objects.open().filter(assignee=life.people["rick"]).count() >= ON_RICKS_DESK:
+            return
+        comes_in(life, at, is_waiting=True)
 
 
 def _lead(life: Life, is_hot: bool) -> Incoming:
@@ -69,13 +60,8 @@ def _lead(life: Life, is_hot: bool) -> Incoming:
         if email not in life.emails:
             break
     life.emails.add(email)
-    core = {
-        "name": f"{first} {last}",
-        "email": email,
-        "source": dice.choice(words.SOURCES),
-        "account": company,
-        "account_domain": domain,
-    }
+    core = {"name": f"{first} {last}", "email": email, "source": dice.choice(words.SOURCES)}
+    core |= {"account": company, "account_domain": domain}
     number = f"W-{len(life.emails):05}"
     return Incoming(1, "lead", "website", number, core=core, properties=_known_of(dice, is_hot))
 
@@ -101,26 +87,19 @@ def is_worked_on(life: Life, number: int, by: Member, at: datetime) -> None:
     """Accepted by sales: most are qualified within the week, some recycled, a few just stay."""
     luck = life.chance.random()
     if luck < 0.5:
-        life.days_at_work(at, life.chance.randint(1, 6), _is_qualified(life, number, by))
+        life.days_at_work(at, life.chance.randint(1, 6), _is_qualified, number, by)
     elif luck < 0.88:
-        life.days_at_work(at, life.chance.randint(4, 12), _is_recycled(number, by))
+        life.days_at_work(at, life.chance.randint(4, 12), _is_recycled, number, by)
 
 
-def _is_qualified(life: Life, number: int, by: Member) -> Deed:
+def _is_qualified(life: Life, at: datetime, number: int, by: Member) -> None:
     """The use case is written down, the lead is qualified, and an opportunity follows."""
-
-    def deed(at: datetime) -> None:
-        lead = Record.objects.get(number=number)
-        if not lead.properties.get("use_case"):
-            editing.edit_record(lead, properties={"use_case": life.chance.choice(words.USE_CASES)}, by=by, at=at)
-        advancing.advance(lead, "sql", by=by, at=at)
-        life.days_at_work(at, life.chance.randint(0, 4), deals.opens(life, number, by))
-
-    return deed
+    lead = Record.objects.get(number=number)
+    if not lead.properties.get("use_case"):
+        editing.edit_record(lead, properties={"use_case": life.chance.choice(words.USE_CASES)}, by=by, at=at)
+    advancing.advance(lead, "sql", by=by, at=at)
+    life.days_at_work(at, life.chance.randint(0, 4), deals.opens, number, by)
 
 
-def _is_recycled(number: int, by: Member) -> Deed:
-    def deed(at: datetime) -> None:
-        advancing.advance(Record.objects.get(number=number), "recycled", by=by, at=at)
-
-    return deed
+def _is_recycled(life: Life, at: datetime, number: int, by: Member) -> None:
+    advancing.advance(Record.objects.get(number=number), "recycled", by=by, at=at)

@@ -4,9 +4,10 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from heapq import heappop, heappush
 from itertools import count
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from core.history.actions import running_version
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 
-Deed = Callable[[datetime], None]
+Deed = Callable[..., object]  # of the life, the moment it happens, and whatever it was planned with
 Then = Callable[["Life", int, Member, datetime], None]  # a record by its number, whose it is now, and since when
 STEP = timedelta(minutes=10)
 
@@ -32,7 +33,7 @@ class Life:
     chance: random.Random
     until: datetime
     people: dict[str, Member]
-    agenda: list[tuple[datetime, int, Deed]] = field(default_factory=list)
+    agenda: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
     order: Iterator[int] = field(default_factory=count)
     emails: set[str] = field(default_factory=set)
     tasks: set[UUID] = field(default_factory=set)  # whose end is planned
@@ -44,18 +45,18 @@ class Life:
         with workspace_scope(self.workspace):
             return blueprint_of(self.workspace).seams[0].hours
 
-    def later(self, at: datetime, deed: Deed) -> None:
+    def later(self, at: datetime, deed: Deed, *planned: Any) -> None:
         """Put a deed on the calendar unless it lies in the future."""
         if at < self.until:
-            heappush(self.agenda, (at, next(self.order), deed))
+            heappush(self.agenda, (at, next(self.order), partial(deed, self, at, *planned)))
 
-    def at_work(self, at: datetime, minutes: int, deed: Deed) -> None:
+    def at_work(self, at: datetime, minutes: int, deed: Deed, *planned: Any) -> None:
         """Put a deed on the calendar, so many working minutes from `at`."""
-        self.later(due_at(self.hours, at, minutes), deed)
+        self.later(due_at(self.hours, at, minutes), deed, *planned)
 
-    def days_at_work(self, at: datetime, days: int, deed: Deed) -> None:
+    def days_at_work(self, at: datetime, days: int, deed: Deed, *planned: Any) -> None:
         """Put a deed on the calendar some days from `at`, at some time when people work."""
-        self.at_work(at + timedelta(days=days), self.chance.randint(5, 300), deed)
+        self.at_work(at + timedelta(days=days), self.chance.randint(5, 300), deed, *planned)
 
     def working_minutes_ago(self, minutes: int) -> datetime:
         """The latest moment from which so many working minutes have gone by until the end."""
@@ -74,14 +75,14 @@ class Life:
                 if f"{at:%B %Y}" != month:
                     month = f"{at:%B %Y}"
                     say(f"  … {month}")
-                self._let_happen(at, deed)
+                self._let_happen(deed)
         finally:
             settings.EMAIL_BACKEND = mail
 
-    def _let_happen(self, at: datetime, deed: Deed) -> None:
+    def _let_happen(self, deed: Callable[[], object]) -> None:
         with workspace_scope(self.workspace), running_version(self.workspace.blueprint_version):
             try:
                 with transaction.atomic():
-                    deed(at)
+                    deed()
             except Refusal:
                 pass  # the gate said no: that is how it would have gone, too

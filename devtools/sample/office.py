@@ -6,8 +6,9 @@ from typing import Any
 
 from core.people.inviting import invite
 from core.people.models import Team
-from devtools.sample.life import Deed, Life
+from devtools.sample.life import Life
 from governance.actions import acknowledging, deciding, drafting, publishing, setting_up, submitting, working_out
+from governance.models import ChangeRequest
 from integrations.actions import issue_key
 
 SEAM = ["seams", {"key": "marketing_to_sales"}, "answer_minutes"]
@@ -52,75 +53,49 @@ READ_IT_ALREADY = ("vera", "noah", "cleo", "ines", "rosa")
 
 def plan(life: Life, start: datetime) -> None:
     """Owners first, faster answers a month ago, a change of yesterday not everybody has read, one waiting for Vera."""
-    life.at_work(start, 60, _setup_ends(life))
-    life.days_at_work(start, OWNERS_DAY, _is_changed(life, OWNERS, readers=EVERYBODY))
-    life.days_at_work(start, 20, _website_gets_a_key(life))
-    life.days_at_work(start, FASTER_DAY, _is_changed(life, FASTER, readers=EVERYBODY))
+    life.at_work(start, 60, _setup_ends)
+    life.days_at_work(start, OWNERS_DAY, _is_changed, OWNERS, EVERYBODY)
+    life.days_at_work(start, 20, _website_gets_a_key)
+    life.days_at_work(start, FASTER_DAY, _is_changed, FASTER, EVERYBODY)
     yesterday = life.working_minutes_ago(600)
-    life.later(yesterday, _is_changed(life, SOONER, readers=READ_IT_ALREADY))
-    life.later(yesterday + timedelta(minutes=45), _is_invited(life))
-    life.later(life.until - timedelta(hours=2), _is_proposed(life, THRESHOLD))
+    life.later(yesterday, _is_changed, SOONER, READ_IT_ALREADY)
+    life.later(yesterday + timedelta(minutes=45), _is_invited)
+    life.later(life.until - timedelta(hours=2), _is_proposed, THRESHOLD)
 
 
-def _setup_ends(life: Life) -> Deed:
+def _setup_ends(life: Life, at: datetime) -> None:
     """On the first day Vera is there to approve, and says so."""
-
-    def deed(at: datetime) -> None:
-        setting_up.end_setup(life.workspace, by=life.people["vera"], at=at)
-
-    return deed
+    setting_up.end_setup(life.workspace, by=life.people["vera"], at=at)
 
 
-def _is_proposed(life: Life, proposal: tuple[str, str, Any]) -> Deed:
+def _is_proposed(life: Life, at: datetime, proposal: tuple[str, str, Any]) -> ChangeRequest:
     """Ada proposes, the impact is worked out, and the review is open."""
     title, reason, edits = proposal
-    ada = life.people["ada"]
-
-    def deed(at: datetime) -> None:
-        change = drafting.draft(ada, title=title, reason=reason, edits=edits, at=at)
-        submitting.submit(change, by=ada, at=at)
-        while working_out.next_step(at):
-            pass
-
-    return deed
+    change = drafting.draft(life.people["ada"], title=title, reason=reason, edits=edits, at=at)
+    submitting.submit(change, by=life.people["ada"], at=at)
+    while working_out.next_step(at):
+        pass
+    return change
 
 
-def _is_changed(life: Life, proposal: tuple[str, str, Any], readers: Iterable[str]) -> Deed:
+def _is_changed(life: Life, at: datetime, proposal: tuple[str, str, Any], readers: Iterable[str]) -> None:
     """The same, then Vera agrees, Ada publishes, and colleagues confirm that they have read it."""
-    title, reason, edits = proposal
-    ada, vera = life.people["ada"], life.people["vera"]
-
-    def deed(at: datetime) -> None:
-        change = drafting.draft(ada, title=title, reason=reason, edits=edits, at=at)
-        submitting.submit(change, by=ada, at=at)
-        while working_out.next_step(at):
-            pass
-        deciding.approve(change, by=vera, at=at + timedelta(minutes=40))
-        publishing.publish(change, by=ada, at=at + timedelta(minutes=50))
-        life.workspace.refresh_from_db()
-        for who in readers:
-            life.at_work(at + timedelta(hours=1), life.chance.randint(1, 240), _is_read(life, who))
-
-    return deed
+    change = _is_proposed(life, at, proposal)
+    deciding.approve(change, by=life.people["vera"], at=at + timedelta(minutes=40))
+    publishing.publish(change, by=life.people["ada"], at=at + timedelta(minutes=50))
+    life.workspace.refresh_from_db()
+    for who in readers:
+        life.at_work(at + timedelta(hours=1), life.chance.randint(1, 240), _is_read, who)
 
 
-def _is_read(life: Life, who: str) -> Deed:
-    def deed(at: datetime) -> None:
-        acknowledging.acknowledge(life.people[who], life.workspace.blueprint_version, at=at)
-
-    return deed
+def _is_read(life: Life, at: datetime, who: str) -> None:
+    acknowledging.acknowledge(life.people[who], life.workspace.blueprint_version, at=at)
 
 
-def _website_gets_a_key(life: Life) -> Deed:
-    def deed(at: datetime) -> None:
-        issue_key(name="Website forms", scopes=["records:write"], by=life.people["ada"], at=at)  # nobody keeps its text
-
-    return deed
+def _website_gets_a_key(life: Life, at: datetime) -> None:
+    issue_key(name="Website forms", scopes=["records:write"], by=life.people["ada"], at=at)  # nobody keeps its text
 
 
-def _is_invited(life: Life) -> Deed:
-    def deed(at: datetime) -> None:
-        team = Team.objects.get(key="customer-success")
-        invite(email="lena.hoffmann@acme.example", team=team, by=life.people["ada"], at=at)
-
-    return deed
+def _is_invited(life: Life, at: datetime) -> None:
+    team = Team.objects.get(key="customer-success")
+    invite(email="lena.hoffmann@acme.example", team=team, by=life.people["ada"], at=at)

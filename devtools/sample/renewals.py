@@ -8,7 +8,7 @@ from typing import Any
 
 from core.people.models import Member
 from devtools.sample import deals, words
-from devtools.sample.life import Deed, Life
+from devtools.sample.life import Life
 from imports import opening, starting
 from imports.run import run_workspace
 from lifecycle.actions import editing
@@ -16,23 +16,10 @@ from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
 
 FILE = "customers-from-the-old-crm.csv"
-HEADER = (
-    "Customer ID",
-    "Contract",
-    "Company",
-    "Website",
-    "Contact",
-    "Owner",
-    "Product",
-    "MRR",
-    "Yearly value",
-    "Renewal date",
-    "Phase",
-)
 PHASES = {"180": "days_180", "90": "days_90", "30": "days_30"}
 CUSTOMERS = 26
 RENEWED = 0.86
-MAPPING = {
+MAPPING: dict[str, Any] = {
     "target": "customers",
     "pipeline": "renewal",
     "system": "old-crm",
@@ -57,22 +44,19 @@ MAPPING = {
 
 def plan(life: Life, start: datetime) -> None:
     """In the first week Ada brings in the customers of the old CRM; from then on their contracts run out one by one."""
-    life.days_at_work(start, 3, _are_brought_in(life))
+    life.days_at_work(start, 3, _are_brought_in)
 
 
-def _are_brought_in(life: Life) -> Deed:
-    def deed(at: datetime) -> None:
-        ada = life.people["ada"]
-        rows = _rows(life, at.date())
-        job = opening.receive(file_name=FILE, content=_as_file(rows), given=MAPPING, by=ada, at=at)
-        starting.start(job, by=ada, at=at)
-        seconds = count(2)
-        clock = lambda: at + timedelta(seconds=next(seconds))  # noqa: E731
-        run_workspace(life.workspace.pk, clock=clock, until=lambda: False)
-        for customer in Record.objects.filter(kind="customer", renews_on__isnull=False).select_related("owner"):
-            _plan_its_end(life, customer, customer.owner or life.people["cleo"], at)
-
-    return deed
+def _are_brought_in(life: Life, at: datetime) -> None:
+    ada = life.people["ada"]
+    rows = _rows(life, at.date())
+    job = opening.receive(file_name=FILE, content=_as_file(rows), given=MAPPING, by=ada, at=at)
+    starting.start(job, by=ada, at=at)
+    seconds = count(2)
+    clock = lambda: at + timedelta(seconds=next(seconds))  # noqa: E731
+    run_workspace(life.workspace.pk, clock=clock, until=lambda: False)
+    for customer in Record.objects.filter(kind="customer", renews_on__isnull=False).select_related("owner"):
+        _plan_its_end(life, customer, customer.owner or life.people["cleo"], at)
 
 
 def _rows(life: Life, today: date) -> list[tuple[str, ...]]:
@@ -98,9 +82,9 @@ def _rows(life: Life, today: date) -> list[tuple[str, ...]]:
     return [*rows[:9], *wrong[:2], *rows[9:], *wrong[2:]]
 
 
-def _row(
-    number: str, company: str, contact: str, owner: str, product: str, mrr: str, ends_on: str, phase: str
-) -> tuple[str, ...]:
+def _row(number: str, company: str, contact: str, *rest: str) -> tuple[str, ...]:
+    """A row as in the header; a contact of one word is the first part of an address."""
+    owner, product, mrr, ends_on, phase = rest
     domain = company.lower().replace(" ", "-") + ".example"
     email = contact if " " in contact else f"{contact}@{domain}".lower()
     yearly = str(int(mrr) * 12) if mrr.isdigit() else mrr
@@ -109,7 +93,7 @@ def _row(
 
 def _as_file(rows: list[tuple[str, ...]]) -> bytes:
     text = StringIO()
-    csv.writer(text).writerows([HEADER, *rows])
+    csv.writer(text).writerows([MAPPING["columns"], *rows])
     return text.getvalue().encode()
 
 
@@ -128,20 +112,17 @@ def _plan_its_end(life: Life, customer: Record, by: Member, at: datetime) -> Non
     left = (customer.renews_on - at.date()).days
     for days, stage in ((90, "days_90"), (30, "days_30")):
         if left > days:
-            life.days_at_work(at, left - days, deals.moves(life, customer.number, stage, by))
+            life.days_at_work(at, left - days, deals.moves, customer.number, stage, by)
     if life.chance.random() < RENEWED:
-        life.days_at_work(at, left - life.chance.randint(0, 4), _is_renewed(life, customer.number, by))
+        life.days_at_work(at, left - life.chance.randint(0, 4), _is_renewed, customer.number, by)
     else:
         reason = life.chance.choice(words.LOSSES)
-        life.days_at_work(at, left, deals.moves(life, customer.number, "not_renewed", by, reason))
+        life.days_at_work(at, left, deals.moves, customer.number, "not_renewed", by, reason)
 
 
-def _is_renewed(life: Life, number: int, by: Member) -> Deed:
-    def deed(at: datetime) -> None:
-        deals.moves(life, number, "renewed", by)(at)
-        customer = Record.objects.get(number=number)
-        if customer.renews_on:
-            renews_on = customer.renews_on + timedelta(days=365)
-            editing.edit_record(customer, core={"renews_on": renews_on}, by=by, at=at)
-
-    return deed
+def _is_renewed(life: Life, at: datetime, number: int, by: Member) -> None:
+    deals.moves(life, at, number, "renewed", by)
+    customer = Record.objects.get(number=number)
+    if customer.renews_on:
+        renews_on = customer.renews_on + timedelta(days=365)
+        editing.edit_record(customer, core={"renews_on": renews_on}, by=by, at=at)
