@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 
-from scorecard.queries import Behind, Measured, Scorecard
+from django.http import HttpResponse
+
+from scorecard.queries.headline import Scorecard
+from scorecard.queries.measured import Measured
+from scorecard.queries.rows_behind import Behind
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure
 from scorecard.rules.wording import plain
@@ -26,71 +29,61 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.lstrip(" \u00a0\u3000\n\ufeff").startswith(FORMULA) else text
 
 
-def as_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A table as CSV."""
-    out = StringIO()
-    writer = csv.writer(out)
+def _file(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """A table as a CSV file to keep."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    writer = csv.writer(response)
     writer.writerow(header)
     writer.writerows([cell(value) for value in row] for row in rows)
-    return out.getvalue()
+    return response
 
 
-def _figures(figure: Figure | None) -> list[Any]:
-    if figure is None:
-        return [None] * len(FIGURES)
+def _figures(figure: Figure) -> list[Any]:
     f = figure
     return [f.value, f.numerator, f.denominator, f.aside, f.open_count, f.mean, f.median, f.p90]
 
 
-def _span(period: Period) -> list[str]:
-    return [period.first.isoformat(), period.last.isoformat()]
-
-
-def scorecard_csv(found: Scorecard) -> str:
+def scorecard_file(found: Scorecard) -> HttpResponse:
     """Every metric of the period on a line, with the period before."""
     header = ["metric", "label", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES]
     header += ["target", "band", "value_before", "owner", "failing"]
-    return as_csv(
-        header,
-        (
-            [
-                *(card.metric.key, card.metric.label, card.metric.definition_version),
-                *_span(found.period),
-                *(found.segment if found.segment_value else "", found.segment_value, card.metric.unit),
-                *_figures(card.figure),
-                *(card.metric.target, card.band, card.before.value if card.before else None, card.owner),
-                card.failing,
-            ]
-            for card in found.cards
-        ),
-    )
+    rows = [
+        [
+            *(
+                card.metric.key,
+                card.metric.label,
+                card.metric.definition_version,
+                found.period.first,
+                found.period.last,
+            ),
+            *(found.segment if found.segment_value else "", found.segment_value, card.metric.unit),
+            *_figures(card.figure),
+            *(card.metric.target, card.band, card.before.value if card.before else None, card.owner, card.failing),
+        ]
+        for card in found.cards
+    ]
+    return _file("scorecard", header, rows)
 
 
-def metric_csv(found: Measured, by: str) -> str:
+def metric_file(found: Measured, by: str) -> HttpResponse:
     """The whole period first, then every value of the segment `by`, then the trend."""
+    metric = found.metric
 
     def line(period: Period, segment: str, value: str, figure: Figure) -> list[Any]:
-        metric = found.metric
-        return [metric.key, metric.definition_version, *_span(period), segment, value, metric.unit, *_figures(figure)]
+        named = metric.key, metric.definition_version, period.first, period.last, segment, value, metric.unit
+        return [*named, *_figures(figure)]
 
     rows = [line(found.period, found.segment, found.segment_value, found.figure)]
     rows += [line(found.period, by, part.value, part.figure) for part in found.slices]
     rows += [line(each.period, found.segment, found.segment_value, each.figure) for each in found.trend]
-    return as_csv(["metric", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES], rows)
+    return _file(metric.key, ["metric", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES], rows)
 
 
-def rows_csv(found: Behind) -> str:
+def rows_file(found: Behind) -> HttpResponse:
     """The rows behind a number."""
-    header = ["day", "record", "name", "kind", "stage", "owner", "amount", "currency", "handoff"]
-    header += ["numerator", "denominator", "aside", "measure", "cause", "is_testimony"]
-    return as_csv(
-        header,
-        (
-            [
-                *(row.day.isoformat(), row.number, row.name, row.kind, row.stage, row.owner, row.amount, row.currency),
-                *(row.handoff, row.numerator, row.denominator, row.aside, row.measure, row.cause),
-                "yes" if row.is_testimony else "",
-            ]
-            for row in found.rows
-        ),
-    )
+    columns = "day number name kind stage owner amount currency handoff".split()
+    columns += "numerator denominator aside measure cause".split()
+    rows = [[*(getattr(row, column) for column in columns), "yes" if row.is_testimony else ""] for row in found.rows]
+    header = ["record" if column == "number" else column for column in columns]
+    return _file(f"{found.metric.key}-rows", [*header, "is_testimony"], rows)

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from core.bounds import check_text
 from core.errors import BadInput
-from scorecard.queries import Board
+from scorecard import queries
+from scorecard.queries.boards import Board
 from scorecard.rules.periods import STEPS, Period
 
 DEFAULT_PERIOD = "90d"
@@ -29,6 +30,37 @@ class MetricQuery:
     part: str = ""
     page: int = 1
     limit: int = 50
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """The segment and its value, for what is asked of one value; a segment without a value is the whole."""
+        return {"segment": self.segment if self.value else "", "value": self.value}
+
+    def scorecard(self, board: Board) -> queries.Scorecard:
+        """Every metric."""
+        return queries.scorecard(board, self.period, segment=self.segment, value=self.value)
+
+    def measured(self, board: Board, key: str) -> queries.Measured:
+        """One metric in full."""
+        return queries.measured(board, board.metric(key), self.period, step=self.step, by=self.by, **self.narrowed)
+
+    def ages(self, board: Board, key: str) -> tuple[queries.StageAges, ...]:
+        """For how long what is open has been in its stage."""
+        return queries.ages_by_stage(board, board.metric(key), self.period, **self.narrowed)
+
+    def rows_behind(self, board: Board, key: str) -> queries.Behind:
+        """The rows behind a metric."""
+        segment = self.narrowed["segment"]
+        return queries.rows_behind(
+            board,
+            board.metric(key),
+            self.period,
+            segment=segment,
+            value=self.value,
+            part=self.part,
+            page=self.page,
+            limit=self.limit,
+        )
 
     def query(self, **changes: object) -> str:
         """The same question as the query of a URL, with changes; blanks are left out."""

@@ -17,9 +17,8 @@ from blueprint.expressions.to_sql import all_met_sql
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from lifecycle.facts import RECORD_SQL
-from scorecard.kinds import Question, on_days, samples
+from scorecard.kinds import KINDS, Question, samples
 from scorecard.rules.days import Days
-from scorecard.rules.declarations import DECLARATIONS
 
 NONE = "(none)"
 WHOLE = ""
@@ -50,8 +49,8 @@ RECORD = "join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x
 
 def segments_of(question: Question) -> tuple[str, ...]:
     """The segments a metric can be read by, beside the whole: its own, and those its kind brings."""
-    declared = DECLARATIONS.get(question.metric.kind)
-    extra = declared.brings if declared else ()
+    kind = question.metric.kind
+    extra = KINDS[kind].brings if kind in KINDS else ()
     known = question.blueprint.properties_by_key
     return tuple(dict.fromkeys(s for s in (*question.metric.segments, *extra) if s in SEGMENTS or s in known))
 
@@ -92,12 +91,11 @@ def fingerprint(question: Question) -> str:
 def _filled(file: SqlFile, question: Question, segments: tuple[str, ...], **values: Any) -> Fragment:
     """The file over the metric's samples `x`, their records `r`, and `placed(segment, segment_value)`."""
     met = _filter(question)
-    exact, days = on_days("x.day", question.days)
     filled = file.fill(
         samples=samples(question),
         joins=Fragment(_joins(segments, bool(met.sql)), {"workspace": here()}),
         segments=_segment_values(question, segments),
-        days=Fragment(exact, days),
+        days=Fragment(*question.days.on("x.day")),
         filter=met if met.sql else "true",
     )
     return filled.fragment(**values)

@@ -122,8 +122,12 @@ def _value(annotation: Any, metadata: Sequence[Any]) -> ValueKind:
         if each.kind == "object":
             return ValueKind("items", listed.least, listed.most, part=each.part)
         return ValueKind("values", listed.least, listed.most, each=each)
-    said = {"is_fixed": Fixed in marks, "is_expression": IsExpression in marks, "is_one_value": AsOne in marks}
-    said["names"] = marks[Names].what if Names in marks else None
+    said: dict[str, Any] = {
+        "is_fixed": Fixed in marks,
+        "is_expression": IsExpression in marks,
+        "is_one_value": AsOne in marks,
+        "names": marks[Names].what if Names in marks else None,
+    }
     for mark in KINDS.keys() & marks.keys():
         return ValueKind(KINDS[mark], **vars(marks[mark]), **said)
     classes = [each for each in (annotation, *get_args(annotation)) if isinstance(each, type)]

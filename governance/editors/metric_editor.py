@@ -9,7 +9,8 @@ from blueprint.schema import MetricTerms
 from governance.editors.part_editor import Editor, Opened, Section
 from governance.forms.choices import Choices
 from governance.forms.special import ParametersForm
-from scorecard.rules.declarations import DECLARATIONS, SEGMENTS
+from scorecard.kinds import KINDS
+from scorecard.kinds.faults import SEGMENTS
 
 # Another kind has other parameters: the form is drawn again with what was typed.
 ASKS_AGAIN = {
@@ -30,12 +31,12 @@ class MetricEditor(Editor):
     part, collection = MetricTerms, "metrics"
 
     def starting(self, document: Document, of: str) -> dict[str, Any]:
-        first = next(iter(DECLARATIONS))
-        return {"kind": first, "unit": DECLARATIONS[first].units[0]}
+        first = next(iter(KINDS))
+        return {"kind": first, "unit": KINDS[first].unit}
 
     def sections(self, opened: Opened) -> list[Section]:
         kind = self._kind(opened)
-        kinds = [(key, key.replace("_", " ").capitalize()) for key in DECLARATIONS]
+        kinds = [(key, key.replace("_", " ").capitalize()) for key in KINDS]
         asked = opened.fields("label", "kind", "unit", "direction", "target", "owner", choices={"kind": kinds})
         asked.fields["kind"].widget.attrs |= ASKS_AGAIN
         if opened.now.get("unit") == "ratio":
@@ -50,12 +51,11 @@ class MetricEditor(Editor):
     def _kind(self, opened: Opened) -> str:
         """The kind that is chosen: the parameters that are asked for follow it."""
         chosen = opened.data.get("kind", "") if opened.data is not None else ""
-        return chosen if chosen in DECLARATIONS else str(opened.now["kind"])
+        return chosen if chosen in KINDS else str(opened.now["kind"])
 
 
 def _segments(kind: str, opened: Opened) -> Choices:
     """What a metric of the kind can be split by."""
-    declared = DECLARATIONS.get(kind)
-    brought = [*SEGMENTS, *(declared.brings if declared else ())]
+    brought = [*SEGMENTS, *(KINDS[kind].brings if kind in KINDS else ())]
     taken = [(key, key.replace("_", " ").capitalize()) for key in brought]
     return taken + [pair for pair in opened.offers.named("property") if pair[0] not in brought]

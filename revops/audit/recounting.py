@@ -75,15 +75,9 @@ def readings(workspace: Workspace) -> list[str]:
         counted_live = tail.days(board, metric)
         for ago in SAMPLE_DAYS:
             day = board.today - ago
-            if not _is_in(day, counted_live) and _is_different(board, metric, day):
+            if day not in counted_live and _is_different(board, metric, day):
                 found.append(f"metric {metric.key}, {day}")
     return found
-
-
-def _is_in(day: date, days: Days) -> bool:
-    if days.exact is not None:
-        return day in days.exact
-    return any((first is None or first <= day) and (last is None or day <= last) for first, last in days.spans)
 
 
 def _is_different(board: Board, metric: MetricTerms, day: date) -> bool:

@@ -13,7 +13,6 @@ from blueprint.schema import MetricTerms
 from core.people.models import Workspace
 from core.sql import Fragment, load
 from scorecard import sets
-from scorecard.kinds import on_days
 from scorecard.models import DirtyDay, FoldMark
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.readings import Unfolded, unfolded
@@ -95,6 +94,6 @@ def _take_marks(tail: Unfolded) -> Unfolded:
 def _rebuild(board: Board, metric: MetricTerms, days: Days) -> None:
     """Away with the days' readings, and the same days anew from the rows."""
     question = board.question(metric, days)
-    FORGET_READINGS.fill(days=Fragment(*on_days("day", days))).run(metric=metric.id)
+    FORGET_READINGS.fill(days=Fragment(*days.on("day"))).run(metric=metric.id)
     folded = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
     KEEP_READINGS.fill(folded=folded).run(metric=metric.id, version=metric.definition_version, at=board.at)

@@ -164,25 +164,18 @@ class StageAgesOut(serializers.Serializer):
     p90_days = decimal(source="p90", allow_null=True)
 
 
-class MeasuredOut(serializers.Serializer):
+class MeasuredOut(CardOut):
     """One metric in full. `ages`: of an aging metric, every open stage; of others, none."""
 
-    metric = MetricOut()
+    spark = None
     period = PeriodOut()
     step = serializers.CharField()
     segment = serializers.CharField()
     segment_value = serializers.CharField()
-    figure = FigureOut()
-    before = FigureOut(allow_null=True)
-    delta = DeltaOut(allow_null=True)
-    band = serializers.ChoiceField(["in", "out", "none"])
     trend = BucketOut(many=True)
     slices = SliceOut(many=True)
     spread = SpreadOut(many=True)
-    fell = PullOut(many=True)
     ages = StageAgesOut(many=True)
-    owner = serializers.CharField()
-    failing = Failing()
 
 
 class RowOut(serializers.Serializer):

@@ -17,7 +17,6 @@ from scorecard import exports, queries
 from scorecard.api import serializers as shapes
 from scorecard.metric_query import LAST_PAGE, asked
 from scorecard.rules.periods import CHOICES, STEPS
-from scorecard.views import attachment, metric_file, rows_of
 
 PERIOD = [
     OpenApiParameter("period", str, enum=list(CHOICES), description="without it the last 90 days"),
@@ -64,9 +63,9 @@ class ScorecardViewSet(ReadsScorecard):
     @action(detail=False)
     def scorecard(self, request: ApiRequest) -> Response:
         """Every metric of a period: value, target, change, course and owner; with a segment its values side by side."""
-        found = self._found()
+        found = self.asked.scorecard(self.board)
         told = {
-            **found.__dict__,
+            **vars(found),
             "by_segment": [{"value": value, "figures": figures} for value, figures in found.matrix],
             "limbo": limbo_card(self.board.workspace, self.board.at),
         }
@@ -80,7 +79,7 @@ class ScorecardViewSet(ReadsScorecard):
     @action(detail=False, url_path="scorecard.csv")
     def scorecard_file(self, request: ApiRequest) -> HttpResponse:
         """Every metric on a line."""
-        return attachment(exports.scorecard_csv(self._found()), "scorecard")
+        return exports.scorecard_file(self.asked.scorecard(self.board))
 
     @extend_schema(operation_id="funnel", parameters=PERIOD, responses={200: shapes.FunnelOut, 422: Envelope})
     @action(detail=False)
@@ -101,10 +100,6 @@ class ScorecardViewSet(ReadsScorecard):
             "metrics": found.metric_keys,
         }
         return self.shown(told, shapes.SeamOut)
-
-    def _found(self) -> queries.Scorecard:
-        question = self.asked
-        return queries.scorecard(self.board, question.period, segment=question.segment, value=question.value)
 
 
 @extend_schema(tags=["scorecard"])
@@ -127,11 +122,8 @@ class MetricViewSet(ReadsScorecard):
     )
     def retrieve(self, request: ApiRequest, key: str) -> Response:
         """Value, trend, distribution and parts of one metric."""
-        question, metric = self.asked, self.board.metric(key)
-        within = {"segment": question.segment if question.value else "", "value": question.value}
-        found = queries.measured(self.board, metric, question.period, step=question.step, by=question.by, **within)
-        ages = queries.ages_by_stage(self.board, metric, question.period, **within)
-        return self.shown({**found.__dict__, "ages": ages}, shapes.MeasuredOut)
+        found, ages = self.asked.measured(self.board, key), self.asked.ages(self.board, key)
+        return self.shown({**vars(found), "ages": ages}, shapes.MeasuredOut)
 
     @extend_schema(
         operation_id="metric_csv",
@@ -141,7 +133,7 @@ class MetricViewSet(ReadsScorecard):
     @action(detail=False, url_path="<slug:key>.csv")
     def file(self, request: ApiRequest, key: str) -> HttpResponse:
         """The whole period first, then every value of `by`, then the trend; the same numbers as everywhere."""
-        return attachment(metric_file(self.board, self.asked, key), key)
+        return exports.metric_file(self.asked.measured(self.board, key), self.asked.by)
 
     @extend_schema(
         operation_id="metric_rows",
@@ -151,4 +143,4 @@ class MetricViewSet(ReadsScorecard):
     @action(detail=True)
     def rows(self, request: ApiRequest, key: str) -> Response:
         """The records a number was added up from, newest first."""
-        return self.shown(rows_of(self.board, self.asked, key), shapes.BehindOut)
+        return self.shown(self.asked.rows_behind(self.board, key), shapes.BehindOut)

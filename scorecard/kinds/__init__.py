@@ -1,124 +1,91 @@
-"""Kinds of metrics. Each is one statement of *samples*: one row for each thing that counts, on the day it counts.
+"""Kinds of metrics: each is one class, with one statement of *samples*: a row for each thing that counts, on its day.
 
 Readings are sums of samples, live figures are sums of samples, and the rows behind a number are the samples themselves:
 that is why they agree. The statements are `scorecard/sql/kinds/`; segments and the metric's filter are joined on later,
-alike for all kinds. What a kind is asked with and what it reads is declared in `scorecard/rules/declarations.py`.
+alike for all kinds.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from core.sql import Fragment, load, load_all
+from blueprint.schema import Blueprint, MetricTerms, SeamTerms, StageTerms
+from core.sql import Fragment, load_all
 from core.tenancy.scope import here
-from scorecard.kinds.base import Question, on_days, within
+from scorecard.kinds.at_seam import AcceptanceRate, Acted, Attainment, FirstTouched, Leakage
+from scorecard.kinds.closings import Aging, AverageDeal, Cycle, Velocity, WinRate
+from scorecard.kinds.entries import Conversion, Sourced
+from scorecard.kinds.kind import MetricKind
+from scorecard.rules.days import Days
 
-__all__ = ["KINDS", "Question", "on_days", "samples", "window", "within"]
+STATEMENTS = load_all("scorecard", "kinds")
+KINDS: Mapping[str, MetricKind] = {
+    "conversion": Conversion(),
+    "win_rate": WinRate(),
+    "average_deal": AverageDeal(),
+    "cycle": Cycle(),
+    "velocity": Velocity(),
+    "aging": Aging(),
+    "acceptance": AcceptanceRate(),
+    "acted": Acted(),
+    "attainment": Attainment(),
+    "first_touch": FirstTouched(),
+    "leakage": Leakage(),
+    "sourced": Sourced(),
+}
 
-SAMPLES = load_all("scorecard", "kinds")
-RECORDS_ENTERING = load("scorecard", "parts/records_entering")
-EVERY = ((None, None),)
 
-# What a kind puts at the places of its statement, and the values of its own parameters.
-Parts = tuple[dict[str, Fragment | str], dict[str, Any]]
+@dataclass(frozen=True)
+class Question:
+    """Which metric, by which blueprint, on which days, seen at which instant."""
+
+    metric: MetricTerms
+    blueprint: Blueprint
+    zone: ZoneInfo
+    at: datetime
+    days: Days = field(default_factory=Days.every)
+    people: Callable[[], str] = str
+    """Who sits where, as `scorecard.queries.seats` writes it; asked only where a segment needs it."""
+
+    @property
+    def kind(self) -> MetricKind:
+        """The metric's kind. Raises KeyError for an unknown one."""
+        return KINDS[self.metric.kind]
+
+    @cached_property
+    def parameters(self) -> Any:
+        """The metric's parameters as its kind declares them. Raises ValidationError, KeyError for an unknown kind."""
+        return self.kind.parameters.model_validate(self.metric.parameters)
+
+    @property
+    def pipeline_stages(self) -> tuple[StageTerms, ...]:
+        """The stages of the metric's pipeline."""
+        return self.blueprint.pipeline(self.parameters.pipeline).stages
+
+    @property
+    def seam(self) -> SeamTerms:
+        """The metric's seam. Raises KeyError."""
+        return {seam.key: seam for seam in self.blueprint.seams}[self.parameters.seam]
+
+    def stages(self, path: str) -> list[UUID]:
+        """`pipeline/stage` is one stage; `pipeline` alone is all of its stages."""
+        if "/" in path:
+            return [self.blueprint.stages_by_path[path].id]
+        return [stage.id for stage in self.blueprint.pipeline(path).stages]
+
+    def near(self, moment: str) -> str:
+        """Where a statement has to look for the days."""
+        return self.days.near(moment, self.zone)
 
 
 def samples(question: Question) -> Fragment:
     """The samples of a metric on some days. Raises KeyError for a kind, stage or seam that does not exist."""
-    places, values = KINDS[question.metric.kind](question)
+    places, values = question.kind.filled(question)
     everywhere = {"workspace": here(), "zone": str(question.zone), "at": question.at}
-    return SAMPLES[question.metric.kind].fill(**places).fragment(**everywhere, **values)
-
-
-def _near(question: Question, moment: str) -> str:
-    return within(moment, question.days, question.zone)
-
-
-def _records_entering(question: Question, stages: list[UUID]) -> Fragment:
-    near = RECORDS_ENTERING.fill(entering_near=_near(question, "n.entered_at"))
-    return near.fragment(workspace=here(), entering=stages)
-
-
-def _first_entries(question: Question, entry: list[UUID], goal: list[UUID], **values: Any) -> Parts:
-    if question.days.spans == EVERY:
-        near = Fragment("s.stage_id = any(%(entry)s || %(goal)s::uuid[])")
-    else:
-        found = _records_entering(question, entry)
-        near = Fragment(f"s.record_id in ({found.sql})", found.values)
-    return {"near": near}, {"entry": entry, "goal": goal, **values}
-
-
-def conversion(question: Question) -> Parts:
-    asked = question.parameters
-    return _first_entries(question, question.stages(asked.from_), question.stages(asked.to))
-
-
-def sourced(question: Question) -> Parts:
-    asked = question.parameters
-    return _first_entries(question, question.stages(asked.pipeline), [], by_count=asked.by == "count")
-
-
-def closings(question: Question, *, only_won: bool = False) -> Parts:
-    stages = question.pipeline_stages
-    won, lost = ([stage.id for stage in stages if stage.category == category] for category in ("won", "lost"))
-    closed = won if only_won else won + lost
-    return {"closed_near": _near(question, "s.entered_at")}, {"won": won, "lost": lost, "closed": closed}
-
-
-def won_deals(question: Question) -> Parts:
-    return closings(question, only_won=True)
-
-
-def flows(question: Question) -> Parts:
-    left = Fragment("o.stage_id = any(%(open_stages)s)")
-    if question.days.spans != EVERY:
-        # array_position: the stays of these records are to be found by record, never by stage
-        moved = _records_entering(question, list(question.blueprint.stages_by_id))
-        among = "array_position(%(open_stages)s::uuid[], o.stage_id) is not null"
-        left = Fragment(f"{among} and o.record_id in ({moved.sql})", moved.values)
-    places: dict[str, Fragment | str] = {
-        "entered_near": _near(question, "o.entered_at"),
-        "exited_near": _near(question, "o.exited_at"),
-        "left": left,
-    }
-    return places, {"open_stages": [stage.id for stage in question.pipeline_stages if stage.is_open]}
-
-
-def velocity(question: Question) -> Parts:
-    (places, values), (more_places, more_values) = closings(question), flows(question)
-    return places | more_places, values | more_values
-
-
-def at_seam(question: Question, moment: str = "h.offered_at") -> Parts:
-    values = {
-        "seam": question.seam.id,
-        "act": timedelta(hours=question.seam.act_hours),
-        "window_length": window(question),
-    }
-    return {"near": _near(question, moment)}, values
-
-
-def attainment(question: Question) -> Parts:
-    return at_seam(question, "coalesce(h.breached_at, least(h.answered_at, h.due_at))")
-
-
-def window(question: Question) -> timedelta:
-    """How long a record may sit between two teams before it has leaked."""
-    return timedelta(days=getattr(question.parameters, "window_days", 14))  # only leakage looks through one
-
-
-KINDS: Mapping[str, Callable[[Question], Parts]] = {
-    "conversion": conversion,
-    "win_rate": closings,
-    "average_deal": won_deals,
-    "cycle": won_deals,
-    "velocity": velocity,
-    "aging": flows,
-    "acceptance": at_seam,
-    "acted": at_seam,
-    "attainment": attainment,
-    "first_touch": at_seam,
-    "leakage": at_seam,
-    "sourced": sourced,
-}
+    return STATEMENTS[question.metric.kind].fill(**places).fragment(**everywhere, **values)

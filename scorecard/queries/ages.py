@@ -48,11 +48,11 @@ class StageAges:
 def ages_by_stage(
     board: Board, metric: MetricTerms, period: Period, *, segment: str = "", value: str = ""
 ) -> tuple[StageAges, ...]:
-    """Every open stage of an aging metric's pipeline with the ages of what is in it. One query; none of other metrics,
-    which have no stages."""
-    if metric.kind != "aging" or metric.key in board.failing:
-        return ()
+    """Every open stage of the metric's pipeline with the ages of what is in it, where its kind is read by stage. One
+    query."""
     question = board.question(metric, Days.between(None, period.last))
+    if metric.key in board.failing or "stage" not in question.kind.brings:
+        return ()
     samples = sets.rows(question, segment=segment, value=value, part="open")
     found: dict[object, dict[int, int]] = {}
     for stage_id, age, count in OPEN_AGES.fill(samples=samples).rows():

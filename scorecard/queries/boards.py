@@ -19,9 +19,9 @@ from core.people.models import Workspace
 from core.sql import load
 from scorecard import sets
 from scorecard.kinds import Question
+from scorecard.kinds.faults import Known, faults_of
 from scorecard.queries.seats import places
 from scorecard.rules.days import Days
-from scorecard.rules.declarations import Known, faults_of
 from scorecard.rules.periods import CHOICES, Period, period
 
 EARLIEST = load("scorecard", "earliest")
@@ -82,14 +82,7 @@ class Board:
 
     def question(self, metric: MetricTerms, days: Days | None = None) -> Question:
         """What is asked of a kind."""
-        return Question(
-            metric=metric,
-            blueprint=self.blueprint,
-            zone=self.zone,
-            at=self.at,
-            days=days or Days.every(),
-            people=places,
-        )
+        return Question(metric, self.blueprint, self.zone, self.at, days or Days.every(), people=places)
 
     def segments(self, metric: MetricTerms) -> tuple[str, ...]:
         """What a metric can be read by, beside the whole."""
@@ -102,8 +95,8 @@ class Board:
 
     def check_segment(self, metric: MetricTerms, segment: str) -> None:
         """Refuse a segment the metric is not read by. Raises BadInput."""
-        if segment and segment not in self.segments(metric):
-            offered = list(self.segments(metric))
+        offered = list(self.segments(metric))
+        if segment and segment not in offered:
             raise BadInput(f"{metric.label} is not read by {segment}.", field="segment", facts={"segments": offered})
 
     def period(self, choice: str = "90d", first: date | None = None, last: date | None = None) -> Period:

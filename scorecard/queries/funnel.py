@@ -11,7 +11,6 @@ from blueprint.schema import PipelineTerms, SeamTerms, StageTerms
 from core.people.functions import Function
 from core.people.models import Member
 from core.sql import Fragment, load
-from scorecard.kinds import on_days, within
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
@@ -139,7 +138,7 @@ def _ends(pipelines: tuple[PipelineTerms, ...], purpose: str) -> list[Step]:
 
 def near(board: Board, days: Days, moment: str, day: str) -> dict[str, Fragment | str]:
     """The places of a statement that say which days are asked."""
-    return {"near": within(moment, days, board.zone), "days": Fragment(*on_days(day, days))}
+    return {"near": days.near(moment, board.zone), "days": Fragment(*days.on(day))}
 
 
 def counted(board: Board, period: Period, steps: list[Step]) -> list[Step]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from blueprint.schema import MetricTerms
 from core.people.models import Member
+from scorecard.kinds import KINDS
 from scorecard.queries.boards import Board
-from scorecard.queries.readings import Course, Unfolded, courses, unfolded
+from scorecard.queries.readings import Course, courses, unfolded
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
 
@@ -17,19 +19,32 @@ MOST_HEADLINES = 10  # a scorecard of fifty numbers is read by nobody (R64)
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """One point of a trend."""
+
+    period: Period
+    figure: Figure
+
+
+@dataclass(frozen=True, kw_only=True)
 class MetricCard:
     """One metric on the scorecard."""
 
     metric: MetricTerms
     figure: Figure
-    before: Figure | None
-    delta: Delta | None
-    band: str
-    spark: tuple[Decimal | None, ...]
     owner: str
+    before: Figure | None = None
+    delta: Delta | None = None
+    band: str = "none"
+    trend: tuple[Bucket, ...] = ()
     fell: tuple[Pull, ...] = ()
     failing: str = ""
-    """Why it cannot be counted; then its figure has no value."""
+    """Why it cannot be counted; then its figure has no value and it has no course."""
+
+    @property
+    def spark(self) -> tuple[Decimal | None, ...]:
+        """The values along the trend."""
+        return tuple(bucket.figure.value for bucket in self.trend)
 
 
 @dataclass(frozen=True)
@@ -54,70 +69,76 @@ class Scorecard:
         shown = {card.metric.key for card in self.headline}
         return tuple(card for card in self.cards if card.metric.key not in shown)
 
+    @property
+    def compared(self) -> tuple[MetricTerms, ...]:
+        """The metrics of the matrix."""
+        return tuple(card.metric for card in self.headline or self.cards)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing to count."""
+        return not any(card.figure.denominator or card.figure.open_count for card in self.cards)
+
 
 def scorecard(board: Board, period: Period, *, segment: str = "", value: str = "") -> Scorecard:
     """Every metric that can be read by the segment, for the whole or for one `value` of it; with a segment also the
     matrix of its values. Six queries when all is folded (nine with a segment), however much there is to count."""
     metrics = [metric for metric in board.blueprint.metrics if not segment or segment in board.segments(metric)]
     tail = unfolded(board)
-    first = period.before.first if period.before else period.first
     narrowed = segment if value else ""
-    found = courses(board, metrics, first, period.last, segment=narrowed, value=value, tail=tail)
+    found = courses(board, metrics, first_of(period), period.last, segment=narrowed, value=value, tail=tail)
     owners = owners_of(metrics)
-    return Scorecard(
-        period,
-        segment,
-        value,
-        tuple(
-            failing_card(metric, board.failing[metric.key], owners)
-            if metric.key in board.failing
-            else _card(metric, found[metric.key].get(value), period, owners)
-            for metric in metrics
-        ),
-        _matrix(board, metrics, period, segment, tail) if segment else (),
-    )
+    cards = [card_of(board, metric, found[metric.key].get(value), period, period.step, owners) for metric in metrics]
+    by_value = courses(board, metrics, period.first, period.last, segment=segment, tail=tail) if segment else {}
+    figures: dict[str, dict[str, Figure]] = {}
+    for key, parts in by_value.items():
+        for name, course in parts.items():
+            figures.setdefault(name, {})[key] = course.figure(period)
+    return Scorecard(period, segment, value, tuple(cards), _by_weight(metrics, figures))
 
 
-def _matrix(
-    board: Board, metrics: list[MetricTerms], period: Period, segment: str, tail: Unfolded
+def _by_weight(
+    metrics: Sequence[MetricTerms], figures: dict[str, dict[str, Figure]]
 ) -> tuple[tuple[str, dict[str, Figure]], ...]:
-    found = courses(board, metrics, period.first, period.last, segment=segment, tail=tail)
-    rows: dict[str, dict[str, Figure]] = {}
-    for metric in metrics:
-        for name, course in found[metric.key].items():
-            rows.setdefault(name, {})[metric.key] = course.figure(period)
-
-    counted = {metric.key for metric in metrics if metric.kind != "sourced"}  # its denominator is money
+    """The values of a segment that count for something, the weightiest first."""
+    counted = {metric.key for metric in metrics if metric.kind in KINDS and not KINDS[metric.kind].adds_money}
 
     def weight(name: str) -> Decimal:
-        return sum((f.denominator + f.open_count for key, f in rows[name].items() if key in counted), Decimal(0))
+        return sum((f.denominator + f.open_count for key, f in figures[name].items() if key in counted), Decimal(0))
 
-    told = [name for name in rows if any(f.denominator or f.open_count for f in rows[name].values())]
-    return tuple((name, rows[name]) for name in sorted(told, key=lambda name: (-weight(name), name)))
+    told = [name for name, by_key in figures.items() if any(f.denominator or f.open_count for f in by_key.values())]
+    return tuple((name, figures[name]) for name in sorted(told, key=lambda name: (-weight(name), name)))
 
 
-def _card(metric: MetricTerms, course: Course | None, period: Period, owners: dict[str, str]) -> MetricCard:
-    course = course or Course(metric.kind)
+def first_of(period: Period) -> date:
+    """The first day to read, where the period is compared with the one before."""
+    return period.before.first if period.before else period.first
+
+
+def card_of(
+    board: Board, metric: MetricTerms, course: Course | None, period: Period, step: str, owners: dict[str, str]
+) -> MetricCard:
+    """A metric in its place among the others, also one that cannot be counted."""
+    owner = owners.get(metric.owner, "")
+    if why := board.failing.get(metric.key):
+        return MetricCard(metric=metric, figure=NO_FIGURE, owner=owner, failing=why)
+    course = course or Course(KINDS[metric.kind])
     now = course.figure(period)
     before = course.figure(period.before) if period.before else None
+    buckets = list(period.buckets(step))
     return MetricCard(
         metric=metric,
         figure=now,
         before=before,
         delta=delta(now.value, before.value if before else None, metric.direction),
         band=band(now.value, metric.target, metric.direction),
-        spark=tuple(figure.value for figure in course.figures(period.buckets(period.step))),
-        owner=owners.get(metric.owner, ""),
+        trend=tuple(map(Bucket, buckets, course.figures(buckets))),
+        owner=owner,
         fell=what_fell(now.inputs, before.inputs if before else None),
     )
 
 
-def failing_card(metric: MetricTerms, why: str, owners: dict[str, str]) -> MetricCard:
-    """A metric that cannot be counted, in its place among the others."""
-    return MetricCard(metric, NO_FIGURE, None, None, "none", (), owners.get(metric.owner, ""), failing=why)
-
-
-def owners_of(metrics: list[MetricTerms]) -> dict[str, str]:
+def owners_of(metrics: Sequence[MetricTerms]) -> dict[str, str]:
     """E-mail → name of the active members who own a metric. One query."""
     emails = {metric.owner for metric in metrics if metric.owner}
     found = Member.objects.filter(email__in=emails, is_active=True).values_list("email", "name")
@@ -130,4 +151,4 @@ def value(board: Board, key: str, first: date, last: date, *, segment: str = "",
     board.check_segment(metric, segment)
     course = courses(board, [metric], first, last, segment=segment, value=segment_value)[key].get(segment_value)
     board.check_countable(metric)
-    return (course or Course(metric.kind)).figure(Period(first, last))
+    return (course or Course(KINDS[metric.kind])).figure(Period(first, last))

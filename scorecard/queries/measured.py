@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from blueprint.schema import MetricTerms
 from scorecard.queries.boards import Board
-from scorecard.queries.headline import owners_of
+from scorecard.queries.headline import MetricCard, card_of, first_of, owners_of
 from scorecard.queries.readings import Course, courses, unfolded
 from scorecard.rules.periods import Period
-from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, summed, what_fell
+from scorecard.rules.totals import Figure, band, quantile, summed
 
-
-@dataclass(frozen=True)
-class Bucket:
-    """One point of a trend."""
-
-    period: Period
-    figure: Figure
+MOST_BARS = 16
 
 
 @dataclass(frozen=True)
@@ -38,29 +33,16 @@ class Spread:
     count: int
 
 
-@dataclass(frozen=True)
-class Measured:
+@dataclass(frozen=True, kw_only=True)
+class Measured(MetricCard):
     """A metric's page."""
 
-    metric: MetricTerms
     period: Period
     step: str
     segment: str
     segment_value: str
-    figure: Figure
-    before: Figure | None
-    delta: Delta | None
-    band: str
-    trend: tuple[Bucket, ...]
-    slices: tuple[Slice, ...]
-    spread: tuple[Spread, ...]
-    fell: tuple[Pull, ...]
-    owner: str
-    failing: str = ""
-    """Why it cannot be counted; then its figure has no value and it has no course."""
-
-
-MOST_BARS = 16
+    slices: tuple[Slice, ...] = ()
+    spread: tuple[Spread, ...] = ()
 
 
 def measured(
@@ -78,44 +60,31 @@ def measured(
     Raises BadInput for a segment the metric is not read by."""
     for each in (segment, by):
         board.check_segment(metric, each)
-    step = step or period.step
-    tail = unfolded(board)
-    first = period.before.first if period.before else period.first
-    found = courses(board, [metric], first, period.last, segment=segment, value=value, tail=tail)
+    tail, step = unfolded(board), step or period.step
+    found = courses(board, [metric], first_of(period), period.last, segment=segment, value=value, tail=tail)
     parts = courses(board, [metric], period.first, period.last, segment=by, tail=tail)[metric.key] if by else {}
-    owner = owners_of([metric]).get(metric.owner, "")
-    if why := board.failing.get(metric.key):
-        told = (metric, period, step, segment, value, NO_FIGURE, None, None, "none")
-        return Measured(*told, trend=(), slices=(), spread=(), fell=(), owner=owner, failing=why)
-    course = found[metric.key].get(value) or Course(metric.kind)
-    now, before = course.figure(period), course.figure(period.before) if period.before else None
-    buckets = list(period.buckets(step))
-    days = [totals for day, totals in course.days.items() if period.first <= day <= period.last]
+    course = found[metric.key].get(value)
+    card = card_of(board, metric, course, period, step, owners_of([metric]))
+    days = course.days.items() if course and not card.failing else ()
     return Measured(
-        metric=metric,
+        **vars(card),
         period=period,
         step=step,
         segment=segment,
         segment_value=value,
-        figure=now,
-        before=before,
-        delta=delta(now.value, before.value if before else None, metric.direction),
-        band=band(now.value, metric.target, metric.direction),
-        trend=tuple(map(Bucket, buckets, course.figures(buckets))),
-        slices=_slices(metric, parts, period),
-        spread=bars(dict(summed(days).distribution)),
-        fell=what_fell(now.inputs, before.inputs if before else None),
-        owner=owner,
+        slices=() if card.failing else _slices(metric, parts, period),
+        spread=bars(dict(summed(totals for day, totals in days if period.first <= day <= period.last).distribution)),
     )
 
 
 def _slices(metric: MetricTerms, parts: dict[str, Course], period: Period) -> tuple[Slice, ...]:
     """Every value that counts for something, the weightiest first."""
-    found = []
-    for name, course in parts.items():
-        figure = course.figure(period)
-        if figure.denominator or figure.numerator or figure.open_count or figure.aside:
-            found.append(Slice(name, figure, band(figure.value, metric.target, metric.direction)))
+    figures = [(name, course.figure(period)) for name, course in parts.items()]
+    found = [
+        Slice(name, figure, band(figure.value, metric.target, metric.direction))
+        for name, figure in figures
+        if figure.denominator or figure.numerator or figure.open_count or figure.aside
+    ]
     return tuple(sorted(found, key=lambda part: (-part.figure.denominator, -part.figure.open_count, part.value)))
 
 
@@ -124,26 +93,18 @@ def bars(distribution: dict[int, int]) -> tuple[Spread, ...]:
     counted = sorted((value, count) for value, count in distribution.items() if count > 0)
     if not counted:
         return ()
-    total, seen, cut = sum(count for _, count in counted), 0, counted[-1][0]
-    for value, count in counted:
-        seen += count
-        if seen >= total * 0.95:
-            cut = value
-            break
+    cut = int(quantile(distribution, Decimal("0.95")) or 0)
     low, high = counted[0][0], counted[-1][0]
     width = _round_width(max(1, -(-(cut - low + 1) // MOST_BARS)))
-    start = low // width * width
-    edges = list(range(start, cut + 1, width))
+    edges = range(low // width * width, cut + 1, width)
     found = []
-    for place, edge in enumerate(edges):
-        end = edge + width - 1 if place + 1 < len(edges) else max(high, edge + width - 1)
+    for edge in edges:
+        end = max(high, edge + width - 1) if edge == edges[-1] else edge + width - 1
         found.append(Spread(edge, end, sum(count for value, count in counted if edge <= value <= end)))
     return tuple(found)
 
 
 def _round_width(width: int) -> int:
     """1, 2, 5, 10, 15, 30, 60, … : widths people count by."""
-    for nice in (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440):
-        if nice >= width:
-            return nice
-    return -(-width // 1440) * 1440
+    nice = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440)
+    return next((each for each in nice if each >= width), -(-width // 1440) * 1440)

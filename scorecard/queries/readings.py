@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import logging
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -19,12 +22,11 @@ from django.db import transaction
 from blueprint.schema import MetricTerms
 from core.sql import Fragment, load
 from scorecard import sets
-from scorecard.kinds import on_days, window
+from scorecard.kinds import KINDS, MetricKind, Question
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
-from scorecard.rules.declarations import DECLARATIONS
-from scorecard.rules.periods import DAY, Period
-from scorecard.rules.totals import STOCK_KINDS, Figure, Totals, figure, summed
+from scorecard.rules.periods import Period
+from scorecard.rules.totals import Figure, Totals, summed
 
 log = logging.getLogger(__name__)
 UNFOLDED = load("scorecard", "unfolded")
@@ -51,20 +53,12 @@ class Unfolded:
             or self.fingerprints.get(metric.key) != sets.fingerprint(question)
         ):
             return Days.every()
-        about = {"all", DECLARATIONS[metric.kind].moves_with}
-        days = set().union(*(self.marked.get(each, frozenset()) for each in about))
-        return Days.of(days | self._moving(board, metric))
-
-    def _moving(self, board: Board, metric: MetricTerms) -> set[date]:
-        """Days whose verdicts change though nobody does anything: an SLA runs out, a window closes."""
-        assert self.folded_until is not None
-        first, last = min(board.day(self.folded_until), board.today), board.today
-        if metric.kind == "leakage":
-            length = timedelta(days=-(-window(board.question(metric)).total_seconds() // 86400))
-            first, last = first - length - DAY, last - length + DAY
-        elif metric.kind != "attainment":
-            return set()
-        return {first + timedelta(days=place) for place in range((last - first).days + 1)}
+        marked = [self.marked.get(about, frozenset()) for about in ("all", question.kind.moves_with)]
+        moving = question.kind.moving(question, min(board.day(self.folded_until), board.today), board.today)
+        if moving:
+            first, last = moving
+            marked.append(frozenset(first + timedelta(days=place) for place in range((last - first).days + 1)))
+        return Days.of(frozenset[date]().union(*marked))
 
 
 def unfolded(board: Board) -> Unfolded:
@@ -85,9 +79,13 @@ def unfolded(board: Board) -> Unfolded:
 class Course:
     """One metric for one segment value: its sums by day, and what was open before the first day."""
 
-    kind: str
+    kind: MetricKind
     before: Totals = field(default_factory=Totals)
     days: dict[date, Totals] = field(default_factory=dict)
+
+    def opened_before(self, stock: Decimal, stock_days: Decimal) -> None:
+        """So much more was open before the first day."""
+        self.before = summed([self.before, Totals(stock=stock, stock_days=stock_days)])
 
     def figure(self, period: Period) -> Figure:
         """What the metric says for days within those read."""
@@ -100,13 +98,13 @@ class Course:
         for bucket in buckets:
             start, end = bisect_left(ordered, bucket.first), bisect_right(ordered, bucket.last)
             totals = summed(self.days[day] for day in ordered[start:end])
-            if self.kind in STOCK_KINDS:
+            if self.kind.has_stock:
                 for day in ordered[counted:end]:
                     stock += self.days[day].stock
                     stock_days += self.days[day].stock_days
                 counted = end
                 totals = replace(totals, stock=stock, stock_days=stock_days)
-            yield figure(self.kind, totals, bucket.last)
+            yield self.kind.figure(totals, bucket.last)
 
 
 Courses = dict[str, dict[str, Course]]  # metric key → segment value → course
@@ -126,12 +124,12 @@ def courses(
     metrics where everything is folded, and one more for each metric with unfolded days in reach.
 
     A metric that cannot be counted has no course and is noted as failing on the board; the others are counted."""
-    tail = tail or unfolded(board)
+    reader = _Reader(board, first, last, segment, value, tail or unfolded(board))
     sound = [metric for metric in metrics if metric.key not in board.failing]
     empty: Courses = {metric.key: {} for metric in metrics}
     try:
         with transaction.atomic():
-            return empty | _courses(board, sound, first, last, segment, value, tail)
+            return empty | reader.courses(sound)
     except Exception:  # whatever is wrong with one metric must not stop the others
         log.exception(
             "metrics of workspace %s could not be counted together; counting one by one", board.workspace.slug
@@ -139,128 +137,65 @@ def courses(
     for metric in sound:
         try:
             with transaction.atomic():
-                empty |= _courses(board, [metric], first, last, segment, value, tail)
+                empty |= reader.courses([metric])
         except Exception as trouble:
             log.exception("metric %s of workspace %s cannot be counted", metric.key, board.workspace.slug)
-            board.failing[metric.key] = sentence_of(trouble)
+            first_line = next(iter(str(trouble).strip().splitlines()), "")
+            board.failing[metric.key] = f"{type(trouble).__name__}: {first_line}"[:300]
     return empty
 
 
-def sentence_of(trouble: Exception) -> str:
-    """Why something could not be counted, for people: the first line of what was said."""
-    first = next(iter(str(trouble).strip().splitlines()), "")
-    return f"{type(trouble).__name__}: {first}"[:300]
+@dataclass(frozen=True)
+class _Reader:
+    """Reads courses: kept days in one statement for all metrics, the others live."""
+
+    board: Board
+    first: date
+    last: date
+    segment: str
+    value: str | None
+    tail: Unfolded
+
+    def courses(self, metrics: Sequence[MetricTerms]) -> Courses:
+        live = {metric.key: self.tail.days(self.board, metric) for metric in metrics}
+        found: Courses = {metric.key: defaultdict(partial(Course, KINDS[metric.kind])) for metric in metrics}
+        self._add_kept(found, [metric for metric in metrics if not live[metric.key].is_everything], live)
+        for metric in metrics:
+            reach = live[metric.key].clipped(None if KINDS[metric.kind].has_stock else self.first, self.last)
+            if reach:
+                self._add_live(found[metric.key], self.board.question(metric, reach))
+        return {key: dict(by_value) for key, by_value in found.items()}
+
+    def _add_kept(self, found: Courses, metrics: Sequence[MetricTerms], live: dict[str, Days]) -> None:
+        if not metrics:
+            return
+        keys = {metric.id: metric.key for metric in metrics}
+        asked = {"segment": self.segment, "value": self.value, "first_day": self.first}
+        for metric_id, name, day, *sums in KEPT_READINGS.rows(metrics=list(keys), last_day=self.last, **asked):
+            key = keys[metric_id]
+            if day not in live[key]:
+                found[key][name].days[day] = _totals(*sums)
+        for metric in metrics:
+            if KINDS[metric.kind].has_stock:  # what was open before the first day, added up by the database
+                earlier = EARLIER_STOCK.fill(live=Fragment(*live[metric.key].on("day")))
+                for name, stock, stock_days in earlier.rows(metric=metric.id, **asked):
+                    found[metric.key][name].opened_before(stock, stock_days)
+
+    def _add_live(self, by_value: dict[str, Course], question: Question) -> None:
+        for day, _, name, *sums in sets.folded(question, (self.segment,)).rows():
+            if self.value is not None and name != self.value:
+                continue
+            totals = _totals(*sums)
+            if day < self.first:
+                by_value[name].opened_before(totals.stock, totals.stock_days)
+            else:
+                by_value[name].days[day] = totals
 
 
-def _courses(
-    board: Board,
-    metrics: Sequence[MetricTerms],
-    first: date,
-    last: date,
-    segment: str,
-    value: str | None,
-    tail: Unfolded,
-) -> Courses:
-    live = {metric.key: tail.days(board, metric) for metric in metrics}
-    found: Courses = {metric.key: {} for metric in metrics}
-    kept = [metric for metric in metrics if not _is_everything(live[metric.key])]
-    if kept:
-        _add_kept(found, board, kept, live, first, last, segment, value)
-    for metric in metrics:
-        start = None if metric.kind in STOCK_KINDS else first
-        reach = _clipped(live[metric.key], start, last)
-        if reach:
-            _add_live(found, board, metric, reach, first, segment, value)
-    return found
-
-
-def _is_everything(days: Days) -> bool:
-    return days.spans == ((None, None),)
-
-
-def _clipped(days: Days, first: date | None, last: date) -> Days:
-    """The part of the days between first and last."""
-    if _is_everything(days):
-        return Days.between(first, last)
-    if days.exact is not None:
-        return Days.of(day for day in days.exact if (first is None or day >= first) and day <= last)
-    spans = []
-    for start, end in days.spans:
-        assert start is not None and end is not None
-        start, end = max(start, first) if first else start, min(end, last)
-        if start <= end:
-            spans.append((start, end))
-    return Days(tuple(spans))
-
-
-def _contains(days: Days, day: date) -> bool:
-    if days.exact is not None:
-        return day in _as_set(days)
-    return any((first is None or first <= day) and (last is None or day <= last) for first, last in days.spans)
-
-
-def _as_set(days: Days) -> frozenset[date]:
-    return frozenset(days.exact or ())
-
-
-def _add_kept(
-    found: Courses,
-    board: Board,
-    metrics: Sequence[MetricTerms],
-    live: dict[str, Days],
-    first: date,
-    last: date,
-    segment: str,
-    value: str | None,
-) -> None:
-    by_id = {metric.id: metric for metric in metrics}
-    asked = {"segment": segment, "value": value, "first_day": first}
-    exact = {key: _as_set(days) for key, days in live.items() if days.exact is not None}
-    for metric_id, name, day, *sums, spread in KEPT_READINGS.rows(metrics=list(by_id), last_day=last, **asked):
-        metric = by_id[metric_id]
-        days = live[metric.key]
-        if day in exact[metric.key] if metric.key in exact else _contains(days, day):
-            continue
-        _course(found, metric, name).days[day] = _totals(sums, spread)
-    for metric in metrics:
-        if metric.kind in STOCK_KINDS:
-            _add_earlier_stock(found, metric, live[metric.key], asked)
-
-
-def _add_earlier_stock(found: Courses, metric: MetricTerms, live: Days, asked: dict[str, Any]) -> None:
-    """What was open before the first day: kept days before it, added up by the database. One query."""
-    counted_live = EARLIER_STOCK.fill(live=Fragment(*on_days("day", live)))
-    for name, stock, stock_days in counted_live.rows(metric=metric.id, **asked):
-        course = _course(found, metric, name)
-        course.before = summed([course.before, Totals(stock=stock, stock_days=stock_days)])
-
-
-def _add_live(
-    found: Courses, board: Board, metric: MetricTerms, days: Days, first: date, segment: str, value: str | None
-) -> None:
-    for day, _, name, *sums, spread in sets.folded(board.question(metric, days), (segment,)).rows():
-        if value is not None and name != value:
-            continue
-        course, totals = _course(found, metric, name), _totals(sums, spread)
-        if day < first:
-            course.before = summed([course.before, Totals(stock=totals.stock, stock_days=totals.stock_days)])
-        else:
-            course.days[day] = totals
-
-
-def _course(found: Courses, metric: MetricTerms, name: str) -> Course:
-    return found[metric.key].setdefault(name, Course(metric.kind))
-
-
-def _totals(sums: Iterable[Any], spread: str | dict[str, int]) -> Totals:
+def _totals(
+    numerator: Decimal, denominator: Decimal, aside: Decimal, stock: Decimal, stock_days: Decimal, spread: Any
+) -> Totals:
     if isinstance(spread, str):
         spread = {} if spread == "{}" else json.loads(spread)
-    numerator, denominator, aside, stock, stock_days = sums
-    return Totals(
-        numerator,
-        denominator,
-        aside,
-        stock,
-        stock_days,
-        {int(measure): count for measure, count in spread.items()} if spread else {},
-    )
+    counts = {int(measure): count for measure, count in spread.items()} if spread else {}
+    return Totals(numerator, denominator, aside, stock, stock_days, counts)

@@ -10,44 +10,12 @@ from blueprint.schema import MetricTerms
 from core.errors import BadInput
 from core.sql import load
 from scorecard import sets
+from scorecard.kinds import KINDS
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
-from scorecard.rules.totals import STOCK_KINDS, Figure
 
 PAGE = 50
-# What can be opened for each kind, the first unless told otherwise: part → what a person calls it.
-PARTS: dict[str, dict[str, str]] = {
-    "conversion": {"counted": "All that entered", "numerator": "Converted", "missed": "Not yet"},
-    "win_rate": {"counted": "Closed", "numerator": "Won", "missed": "Lost"},
-    "average_deal": {"counted": "Won"},
-    "cycle": {"counted": "Won"},
-    "velocity": {"counted": "Closed", "numerator": "Won", "open": "Open"},
-    "aging": {"open": "Open", "late": "Past the age limit", "measured": "Left the stage"},
-    "acceptance": {"counted": "Answered", "numerator": "Accepted", "missed": "Rejected"},
-    "acted": {"counted": "Marked ready", "numerator": "Acted on in time", "missed": "Not in time"},
-    "attainment": {"counted": "Answered or past due", "numerator": "In time", "missed": "Breached"},
-    "first_touch": {"counted": "All", "numerator": "In time", "measured": "Touched", "aside": "Not yet touched"},
-    "leakage": {"counted": "Settled", "numerator": "Leaked", "missed": "Answered in time"},
-    "sourced": {"all": "All opportunities", "numerator": "From marketing"},
-}
-
-
-def part_counts(kind: str, figure: Figure) -> dict[str, Decimal]:
-    """How many rows stand behind each part, where sums are counts."""
-    if kind in ("average_deal", "cycle"):
-        return {"counted": figure.denominator}
-    if kind == "sourced":
-        return {}
-    counts = {
-        "counted": figure.denominator,
-        "numerator": figure.numerator,
-        "missed": figure.denominator - figure.numerator,
-        "open": figure.open_count,
-    }
-    if kind == "first_touch":
-        counts |= {"aside": figure.aside, "measured": figure.denominator - figure.aside}
-    return {part: counts[part] for part in PARTS[kind] if part in counts}
 
 
 @dataclass(frozen=True)
@@ -112,11 +80,11 @@ def rows_behind(
     """One page of the samples behind a number. Two queries. Raises BadInput for a segment or part it has not."""
     board.check_countable(metric)
     board.check_segment(metric, segment)
-    parts = PARTS[metric.kind]
-    part = part or next(iter(parts))
-    if part not in parts:
-        raise BadInput("The metric has no such part.", field="part", facts={"parts": list(parts)})
-    is_stock = part in ("open", "late") and metric.kind in STOCK_KINDS
+    kind = KINDS[metric.kind]
+    part = part or next(iter(kind.parts))
+    if part not in kind.parts:
+        raise BadInput("The metric has no such part.", field="part", facts={"parts": list(kind.parts)})
+    is_stock = part in ("open", "late") and kind.has_stock
     days = Days.between(None if is_stock else period.first, period.last)
     samples = sets.rows(board.question(metric, days), segment=segment, value=value, part=part)
     page = max(1, page)

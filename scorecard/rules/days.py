@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
 
 MOST_SPANS = 40  # more than these are bridged: a statement looks at a little too much, then picks exactly
+# A day's bounds are found in Python, its name in SQL; where the two know a time zone differently this covers it.
+MARGIN = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
@@ -14,12 +19,12 @@ class Days:
     """Spans of days, in order (both ends included, None = without end); the exact days where spans bridge gaps."""
 
     spans: tuple[tuple[date | None, date | None], ...]
-    exact: tuple[date, ...] | None = None
+    exact: frozenset[date] | None = None
 
     @classmethod
     def every(cls) -> Days:
         """All days there are."""
-        return cls(((None, None),))
+        return cls.between(None, None)
 
     @classmethod
     def between(cls, first: date | None, last: date | None) -> Days:
@@ -29,19 +34,70 @@ class Days:
     @classmethod
     def of(cls, days: Iterable[date]) -> Days:
         """Exactly these days."""
-        ordered = sorted(set(days))
+        exact = frozenset(days)
         spans: list[list[date]] = []
-        for day in ordered:
+        for day in sorted(exact):
             if spans and day - spans[-1][1] <= timedelta(days=1):
                 spans[-1][1] = day
             else:
                 spans.append([day, day])
         if len(spans) <= MOST_SPANS:
             return cls(tuple((first, last) for first, last in spans))
-        return cls(tuple((first, last) for first, last in _bridged(spans)), tuple(ordered))
+        return cls(tuple((first, last) for first, last in _bridged(spans)), exact)
 
     def __bool__(self) -> bool:
         return bool(self.spans)
+
+    def __contains__(self, day: date) -> bool:
+        if self.exact is not None:
+            return day in self.exact
+        return any((first is None or first <= day) and (last is None or day <= last) for first, last in self.spans)
+
+    @cached_property
+    def is_everything(self) -> bool:
+        """Whether these are all days there are."""
+        return self.spans == ((None, None),)
+
+    def clipped(self, first: date | None, last: date) -> Days:
+        """The part of the days between first and last."""
+        if self.is_everything:
+            return Days.between(first, last)
+        if self.exact is not None:
+            return Days.of(day for day in self.exact if (first is None or day >= first) and day <= last)
+        cut = [(max(start or date.min, first or date.min), min(end or date.max, last)) for start, end in self.spans]
+        return Days(tuple((start, end) for start, end in cut if start <= end))
+
+    def near(self, moment: str, zone: ZoneInfo) -> str:
+        """Where to look for these days: an index can serve it. A little wide: `on` picks exactly. Instants are
+        written into the text: they are ours."""
+        parts = []
+        for first, last in self.spans:
+            bounds = [f"{moment} >= '{_midnight(first, zone, -1)}'::timestamptz"] if first else []
+            bounds += [f"{moment} < '{_midnight(last, zone, 1)}'::timestamptz"] if last else []
+            parts.append(" and ".join(bounds) or "true")
+        return f"({' or '.join(f'({part})' for part in parts)})" if len(parts) > 1 else "".join(parts) or "false"
+
+    def on(self, column: str) -> tuple[str, dict[str, Any]]:
+        """Exactly these days, and the values of the condition."""
+        if self.exact is not None:
+            return f"{column} = any(%(exact_days)s)", {"exact_days": list(self.exact)}
+        parts, values = [], {}
+        for place, (first, last) in enumerate(self.spans):
+            bounds = [f"{column} >= %(first_{place})s"] if first else []
+            bounds += [f"{column} <= %(last_{place})s"] if last else []
+            values |= {f"first_{place}": first} if first else {}
+            values |= {f"last_{place}": last} if last else {}
+            parts.append(" and ".join(bounds) or "true")
+        return f"({' or '.join(f'({part})' for part in parts)})" if parts else "false", values
+
+
+def _midnight(day: date, zone: ZoneInfo, side: int) -> str:
+    """When the day begins (side -1) or ends (1), with the margin on that side."""
+    try:
+        at = datetime.combine(day + timedelta(days=side > 0), time(), zone) + side * MARGIN
+        return at.astimezone(UTC).isoformat()
+    except (OverflowError, ValueError):  # the edge of the calendar
+        return "infinity" if side > 0 else "-infinity"
 
 
 def _bridged(spans: list[list[date]]) -> list[list[date]]:

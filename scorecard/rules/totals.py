@@ -15,11 +15,6 @@ ZERO = Decimal(0)
 EPOCH = date(2000, 1, 1)  # entry days are summed as days since then, so that ages can be had from two sums
 PLACES = Decimal("0.000001")
 
-# Kinds whose sums of `stock` are carried from the first day on: what is open at a day's end.
-STOCK_KINDS = frozenset({"velocity", "aging"})
-# Kinds whose value is the median of their distribution.
-MEDIAN_KINDS = frozenset({"first_touch"})
-
 
 @dataclass(frozen=True)
 class Totals:
@@ -91,39 +86,6 @@ class Figure:
 NO_FIGURE = Figure(None, ZERO, ZERO)  # of a metric that cannot be counted
 
 
-def figure(kind: str, totals: Totals, day: date) -> Figure:
-    """Sums to values; `day` is the last of the period, up to which the open are counted."""
-    spread = totals.distribution
-    mean = ratio(sum(Decimal(value * count) for value, count in spread.items()), Decimal(sum(spread.values())))
-    median = quantile(spread, Decimal("0.5"))
-    inputs = None
-    if kind == "velocity":
-        inputs = Inputs(
-            open_deals=totals.stock,
-            win_rate=ratio(totals.numerator, totals.denominator),
-            average_deal=ratio(totals.aside, totals.numerator),
-            cycle_days=mean,
-        )
-        value = inputs.velocity
-    elif kind == "aging":
-        value = ratio(totals.stock * (day - EPOCH).days - totals.stock_days, totals.stock)
-    elif kind in MEDIAN_KINDS:
-        value = median
-    else:
-        value = ratio(totals.numerator, totals.denominator)
-    return Figure(
-        value=value,
-        numerator=totals.numerator,
-        denominator=totals.denominator,
-        aside=totals.aside,
-        open_count=totals.stock,
-        mean=mean,
-        median=median,
-        p90=quantile(spread, Decimal("0.9")),
-        inputs=inputs,
-    )
-
-
 def exact(value: Decimal) -> Decimal:
     """Six decimals: what pages, API and CSV all start from."""
     return value.quantize(PLACES)
@@ -132,6 +94,11 @@ def exact(value: Decimal) -> Decimal:
 def ratio(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
     """Part ÷ whole; None when there is nothing to divide by."""
     return exact(Decimal(part) / Decimal(whole)) if whole else None
+
+
+def mean_of(distribution: Mapping[int, int]) -> Decimal | None:
+    """The mean of value → count."""
+    return ratio(sum(value * count for value, count in distribution.items()), sum(distribution.values()))
 
 
 def quantile(distribution: Mapping[int, int], share: Decimal) -> Decimal | None:

@@ -1,16 +1,13 @@
-"""What figures are made of, how they moved, and what is usual elsewhere; `core.figures` writes them."""
+"""How figures moved, what is usual elsewhere, and how charts and files take them; `core.figures` writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from core.figures import DASH, MINUS, days, money, money_to_the_cent, number, percent, shown, span
-from scorecard.rules.totals import Delta, Figure, Inputs
-
-UNBROKEN = "\u00a0"
-__all__ = ["DASH", "charted", "exact", "made_of", "moved", "plain", "shown", "span", "usual"]
+from blueprint.schema import MetricTerms
+from core.figures import MINUS, days, money, money_to_the_cent, number, percent
+from scorecard.rules.totals import Delta, Inputs
 
 UNITS = {
     "ratio": "share",
@@ -54,9 +51,9 @@ def exact(value: Decimal | None, unit: str, currency: str) -> str:
     return "" if told == money(value, currency) else told + ("/day" if unit == "money_per_day" else "")
 
 
-def usual(key: str, kind: str) -> str:
+def usual(metric: MetricTerms) -> str:
     """What is usual elsewhere for this metric; blank where nobody says."""
-    return USUAL.get(key) or USUAL.get(kind, "")
+    return USUAL.get(metric.key) or USUAL.get(metric.kind, "")
 
 
 def inputs_shown(inputs: Inputs | None, currency: str) -> list[tuple[str, str]]:
@@ -69,42 +66,6 @@ def inputs_shown(inputs: Inputs | None, currency: str) -> list[tuple[str, str]]:
         ("Average won deal", money(inputs.average_deal, currency)),
         ("Sales cycle", days(inputs.cycle_days)),
     ]
-
-
-# What numerator and denominator are, by kind.
-COUNTS: Mapping[str, tuple[str, str]] = {
-    "conversion": ("converted", "entered"),
-    "win_rate": ("won", "closed"),
-    "velocity": ("won", "closed"),
-    "acceptance": ("accepted", "answered"),
-    "acted": ("acted on in time", "marked ready"),
-    "attainment": ("in time", "answered or past due"),
-    "first_touch": ("touched in time", "offered"),
-    "leakage": ("leaked", "settled"),
-    "sourced": ("from marketing", "in all"),
-}
-
-
-def made_of(kind: str, figure: Figure, currency: str = "", *, is_counted: bool = True) -> str:
-    """What a figure is made of: `38 won of 61 closed`, `12 open`; amounts in `currency` unless they are counts."""
-    if kind == "aging":
-        return f"{number(figure.open_count, 0)} open"
-    if kind == "velocity":
-        return f"{number(figure.open_count, 0)} open, {_part_of_whole(kind, figure)}"
-    if kind in ("average_deal", "cycle"):
-        told = f"{number(figure.denominator, 0)} won"
-        return told + (f", median {days(figure.median)}" if figure.median is not None else "")
-    if kind == "first_touch":
-        told = f"{number(figure.denominator - figure.aside, 0)} touched, {number(figure.aside, 0)} not yet"
-        return told + (f", 90th percentile {span(figure.p90).replace(' ', UNBROKEN)}" if figure.p90 is not None else "")
-    if kind == "sourced" and not is_counted:
-        return f"{money(figure.numerator, currency)} from marketing of {money(figure.denominator, currency)}"
-    return _part_of_whole(kind, figure)
-
-
-def _part_of_whole(kind: str, figure: Figure) -> str:
-    part, whole = COUNTS[kind]
-    return f"{number(figure.numerator, 0)} {part} of {number(figure.denominator, 0)} {whole}"
 
 
 def charted(value: Decimal | None, unit: str) -> float | None:

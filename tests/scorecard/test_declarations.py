@@ -16,10 +16,10 @@ from governance.actions.founding import publish_first_version
 from governance.checks import run_checks
 from governance.checks.definitions import reports_changed
 from scorecard import queries
-from scorecard.kinds import KINDS
+from scorecard.kinds import KINDS, STATEMENTS
+from scorecard.kinds.faults import Known, faults_of
 from scorecard.models import DirtyDay, FoldMark, Reading
 from scorecard.queries.readings import courses
-from scorecard.rules.declarations import DECLARATIONS, Known, faults_of
 from scorecard.tasks import fold_readings
 from tests.cast import MONDAY_10, Cast
 from tests.core.failing import failing_sweeps
@@ -27,8 +27,8 @@ from tests.governance.test_checks import WORLD, blueprint
 from tests.handoffs.factories import make_records
 
 
-def test_every_kind_is_declared_and_every_declaration_is_counted() -> None:
-    assert set(KINDS) == set(DECLARATIONS)
+def test_every_kind_has_its_statement() -> None:
+    assert set(KINDS) == set(STATEMENTS)
 
 
 def test_the_default_blueprint_keeps_to_it() -> None:

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from core.figures import shown
 from core.tenancy.numbers import take_numbers
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff, Seam
@@ -20,7 +21,6 @@ from scorecard import queries
 from scorecard.actions import fold
 from scorecard.exports import cell
 from scorecard.models import ScorecardView
-from scorecard.rules.wording import shown
 from tests.cast import MONDAY_10, Cast
 from tests.counting import statements
 from tests.handoffs.factories import make_records, offer_records
@@ -79,9 +79,9 @@ def test_page_api_and_csv_tell_the_same_number_to_the_cent(busy: Cast, vera: Cli
 
 def test_the_headline_has_at_most_ten_numbers_each_with_an_owner(vera: Client) -> None:
     response = vera.get("/w/acme/scorecard/")
-    headline = response.context["headline"]
+    headline = response.context["found"].headline
     assert 8 <= len(headline) <= 10
-    assert {one["owner"] for one in headline} == {"Ada"}
+    assert {one.owner for one in headline} == {"Ada"}
 
 
 def test_every_metric_has_a_page_in_every_segment_and_its_rows_open(busy: Cast, vera: Client) -> None:
@@ -92,12 +92,12 @@ def test_every_metric_has_a_page_in_every_segment_and_its_rows_open(busy: Cast, 
         for segment in segments:
             page = vera.get(f"/w/acme/scorecard/{key}/?period=90d&by={segment}")
             assert page.status_code == 200, key
-            for each in page.context["slices"][:2]:
-                asked = {"period": "90d", "segment": segment, "value": each["value"]}
+            for each in page.context["found"].slices[:2]:
+                asked = {"period": "90d", "segment": segment, "value": each.value}
                 assert vera.get(f"/w/acme/scorecard/{key}/", asked).status_code == 200
                 rows = vera.get(f"/w/acme/scorecard/{key}/rows/", asked)
                 assert rows.status_code == 200
-                is_only_open = each["made_of"].endswith("0 closed")
+                is_only_open = each.figure.denominator == 0
                 assert is_only_open or rows.context["found"].total > 0, (key, asked, each)
         for part in vera.get(f"/w/acme/scorecard/{key}/?period=90d").context["parts"]:
             assert vera.get(f"/w/acme/scorecard/{key}/rows/?period=90d&part={part[0]}").status_code == 200
@@ -105,7 +105,7 @@ def test_every_metric_has_a_page_in_every_segment_and_its_rows_open(busy: Cast, 
 
 def test_the_scorecard_can_be_split_and_narrowed(vera: Client) -> None:
     split = vera.get("/w/acme/scorecard/?period=90d&segment=owner")
-    names = [row["value"] for row in split.context["matrix"]["rows"]]
+    names = [value for value, _ in split.context["found"].matrix]
     assert "Rick" in names
     narrowed = vera.get("/w/acme/scorecard/?period=90d&segment=owner&value=Rick&was=owner")
     assert narrowed.context["asked"].value == "Rick"

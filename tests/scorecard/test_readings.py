@@ -13,9 +13,9 @@ from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record, StageStay
 from scorecard import queries, sets
 from scorecard.actions import fold, mark_dirty
+from scorecard.kinds import KINDS
 from scorecard.models import DirtyDay, FoldMark, Reading
 from scorecard.queries import readings
-from scorecard.queries.rows_behind import PARTS, part_counts
 from scorecard.tasks import fold_readings, workspaces_to_fold
 from tests.cast import MONDAY_10, Cast
 from tests.scorecard.life import START, Life
@@ -91,11 +91,11 @@ def test_every_number_opens_exactly_its_rows(cast: Cast) -> None:
                     figure = queries.value(
                         board, metric.key, period.first, period.last, segment=segment, segment_value=name
                     )
-                    for part, count in part_counts(metric.kind, figure).items():
+                    for part, count in KINDS[metric.kind].part_counts(figure).items():
                         behind = queries.rows_behind(board, metric, period, segment=segment, value=name, part=part)
                         assert behind.total == count, (metric.key, segment, name, part)
                         opened += behind.total
-            whole = queries.rows_behind(board, metric, period, part=next(iter(PARTS[metric.kind])), limit=1000)
+            whole = queries.rows_behind(board, metric, period, part=next(iter(KINDS[metric.kind].parts)), limit=1000)
             assert len(whole.rows) == whole.total
         assert opened > 100
 

@@ -1,0 +1,117 @@
+"""Kinds of a seam: what became of what was offered, and how fast."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from blueprint.schema import MetricTerms
+from core.figures import number, percent, span
+from scorecard.kinds.kind import Filled, MetricKind
+from scorecard.kinds.parameters import LeakageOf, OfSeam, Parameters
+from scorecard.rules.totals import Figure, Totals, quantile
+
+if TYPE_CHECKING:
+    from scorecard.kinds import Question
+
+OFFERED = frozenset({"trigger", "acceptance", "packet", "on_accept"})  # what decides who is offered and accepted
+DAY = timedelta(days=1)
+
+
+class AtSeam(MetricKind):
+    """Handoffs across one seam."""
+
+    parameters: ClassVar[type[Parameters]] = OfSeam
+    moves_with = "seam"
+    measures = "minutes"
+    dated_by = "h.offered_at"
+
+    def filled(self, question: Question) -> Filled:
+        values = {
+            "seam": question.seam.id,
+            "act": timedelta(hours=question.seam.act_hours),
+            "window_length": self.window(question),
+        }
+        return {"near": question.near(self.dated_by)}, values
+
+    def window(self, question: Question) -> timedelta:
+        """How long a record may sit between two teams before it has leaked."""
+        return timedelta(days=14)
+
+
+class AcceptanceRate(AtSeam):
+    """Accepted, of all answers."""
+
+    seam_parts = OFFERED
+    counts = ("accepted", "answered")
+    parts = {"counted": "Answered", "numerator": "Accepted", "missed": "Rejected"}
+    median_label = "Time to answer: median"
+
+
+class Acted(AtSeam):
+    """Accepted and acted on in time, of all that was marked ready."""
+
+    seam_parts = OFFERED | {"act_hours", "first_touch"}
+    counts = ("acted on in time", "marked ready")
+    parts = {"counted": "Marked ready", "numerator": "Acted on in time", "missed": "Not in time"}
+
+
+class Attainment(AtSeam):
+    """Answered in time, of all that was answered or is past due."""
+
+    seam_parts = OFFERED | {"answer_minutes", "calendar", "ladder"}
+    counts = ("in time", "answered or past due")
+    parts = {"counted": "Answered or past due", "numerator": "In time", "missed": "Breached"}
+    dated_by = "coalesce(h.breached_at, least(h.answered_at, h.due_at))"
+
+    def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
+        return first, last
+
+
+class FirstTouched(AtSeam):
+    """How long the first touch took."""
+
+    unit = "minutes"
+    seam_parts = OFFERED | {"touch_minutes", "calendar", "first_touch"}
+    parts = {"counted": "All", "numerator": "In time", "measured": "Touched", "aside": "Not yet touched"}
+    counts = ("touched in time", "offered")
+    curves = (("Median", "value"), ("90th percentile", "p90"))
+
+    def value(self, totals: Totals, day: date) -> Decimal | None:
+        return quantile(totals.distribution, Decimal("0.5"))
+
+    def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
+        told = f"{number(figure.denominator - figure.aside, 0)} touched, {number(figure.aside, 0)} not yet"
+        if figure.p90 is None:
+            return told
+        unbroken = span(figure.p90).replace(" ", "\u00a0")
+        return f"{told}, 90th percentile {unbroken}"
+
+    def part_counts(self, figure: Figure) -> dict[str, Decimal]:
+        beside = {"measured": figure.denominator - figure.aside, "aside": figure.aside}
+        return super().part_counts(figure) | beside
+
+    def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
+        told = [*super().facts(figure, currency), ("Not yet touched", number(figure.aside))]
+        if figure.denominator:
+            told.append(("Touched in time", percent(figure.numerator / figure.denominator)))
+        return told
+
+
+class Leakage(AtSeam):
+    """What was lost between two teams, of all that is settled."""
+
+    parameters = LeakageOf
+    seam_parts = OFFERED | {"first_touch"}
+    brings = ("cause",)
+    counts = ("leaked", "settled")
+    parts = {"counted": "Settled", "numerator": "Leaked", "missed": "Answered in time"}
+    is_numerator_good = False
+
+    def window(self, question: Question) -> timedelta:
+        return timedelta(days=question.parameters.window_days)
+
+    def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
+        length = self.window(question)
+        return first - length - DAY, last - length + DAY

@@ -1,0 +1,115 @@
+"""What every kind of metric says: what it is asked with and reads, its samples, its value, and how people see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from blueprint.schema import MetricTerms
+from core.figures import number, shown
+from core.sql import Fragment, load
+from core.tenancy.scope import here
+from scorecard.kinds.parameters import Parameters
+from scorecard.rules.totals import Figure, Inputs, Totals, mean_of, quantile, ratio
+
+if TYPE_CHECKING:
+    from scorecard.kinds import Question
+
+RECORDS_ENTERING = load("scorecard", "parts/records_entering")
+ENTERED = frozenset({"entry", "exit", "moves_to", "required", "creates"})  # what decides who comes in
+
+# What a kind puts at the places of its statement, and the values of its own parameters.
+Filled = tuple[dict[str, Fragment | str], dict[str, Any]]
+
+
+class MetricKind:
+    """One kind of metric. Nothing else asks which kind a metric is of."""
+
+    parameters: ClassVar[type[Parameters]]
+    unit: ClassVar[str] = "ratio"
+    stage_parts: ClassVar[frozenset[str]] = ENTERED
+    """What it reads of the stages that its parameters name; its statement uses nothing else of them."""
+    seam_parts: ClassVar[frozenset[str]] = frozenset()
+    """The same of the seam."""
+    brings: ClassVar[tuple[str, ...]] = ()
+    """Segments it can be read by beside the metric's own."""
+    moves_with: ClassVar[str] = ""
+    """Which marks make its days be counted again, beside those that are about all."""
+    has_stock: ClassVar[bool] = False
+    """Whether sums of stock are carried from the first day on: what is open at a day's end."""
+
+    counts: ClassVar[tuple[str, str]] = ("", "")
+    """What its numerator and its denominator are."""
+    parts: ClassVar[Mapping[str, str]]
+    """The rows that can be opened, the first unless told otherwise: part → what a person calls it."""
+    is_split: ClassVar[bool] = True
+    """Whether each row counts in the numerator or does not."""
+    is_numerator_good: ClassVar[bool] = True
+    adds_money: ClassVar[bool] = False
+    """Whether its denominator may be money, which cannot be weighed against counts."""
+    measures: ClassVar[str] = "days"
+    median_label: ClassVar[str] = "Median"
+    curves: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """The curves of its trend where it is more than the value: name and attribute of the figure."""
+
+    def filled(self, question: Question) -> Filled:
+        """What its statement is filled with. Raises KeyError for a stage or seam that does not exist."""
+        raise NotImplementedError
+
+    def moving(self, question: Question, first: date, last: date) -> tuple[date, date] | None:
+        """The days whose verdicts changed between two days though nobody did anything: an SLA ran out, a window
+        closed."""
+        return None
+
+    def figure(self, totals: Totals, day: date) -> Figure:
+        """Sums to values; `day` is the last of the period, up to which the open are counted."""
+        inputs = self.inputs(totals)
+        return Figure(
+            value=inputs.velocity if inputs else self.value(totals, day),
+            numerator=totals.numerator,
+            denominator=totals.denominator,
+            aside=totals.aside,
+            open_count=totals.stock,
+            mean=mean_of(totals.distribution),
+            median=quantile(totals.distribution, Decimal("0.5")),
+            p90=quantile(totals.distribution, Decimal("0.9")),
+            inputs=inputs,
+        )
+
+    def inputs(self, totals: Totals) -> Inputs | None:
+        """What the value is multiplied from, where it is more than a share."""
+        return None
+
+    def value(self, totals: Totals, day: date) -> Decimal | None:
+        """The value alone."""
+        return ratio(totals.numerator, totals.denominator)
+
+    def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
+        """What a figure is made of: `38 won of 61 closed`, `12 open`."""
+        part, whole = self.counts
+        return f"{number(figure.numerator, 0)} {part} of {number(figure.denominator, 0)} {whole}"
+
+    def part_counts(self, figure: Figure) -> dict[str, Decimal]:
+        """How many rows stand behind each part, where sums are counts."""
+        counted = {
+            "counted": figure.denominator,
+            "numerator": figure.numerator,
+            "missed": figure.denominator - figure.numerator,
+            "open": figure.open_count,
+        }
+        return {part: counted[part] for part in self.parts if part in counted}
+
+    def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
+        """The numbers beside the value."""
+        if figure.median is None:
+            return []
+        lengths = (self.median_label, figure.median), ("90th percentile", figure.p90), ("Mean", figure.mean)
+        return [(label, shown(value, self.measures)) for label, value in lengths]
+
+
+def records_entering(question: Question, stages: list[Any]) -> Fragment:
+    """The records that entered one of the stages on the days."""
+    near = RECORDS_ENTERING.fill(entering_near=question.near("n.entered_at"))
+    return near.fragment(workspace=here(), entering=stages)

@@ -1,0 +1,63 @@
+"""What a metric of a kind is asked with: stages, a pipeline or a seam of the blueprint, and a few plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+@dataclass(frozen=True)
+class KnownNames:
+    """Mark of a parameter that names something of the blueprint: pipeline, stages (a pipeline or one stage), seam."""
+
+    what: Literal["pipeline", "stages", "seam"]
+
+
+StagesNamed = Annotated[str, KnownNames("stages")]
+
+
+class Parameters(BaseModel):
+    """Of one kind: these, and no others."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def references(self) -> Iterator[tuple[str, str, str]]:
+        """What they name: the parameter, what kind of thing (pipeline, stages, seam), and its name."""
+        for name, field in type(self).model_fields.items():
+            for mark in field.metadata:
+                if isinstance(mark, KnownNames):
+                    yield field.alias or name, mark.what, getattr(self, name)
+
+
+class FromTo(Parameters):
+    """Two places on the way."""
+
+    from_: StagesNamed = Field(alias="from", title="Of those that entered", description="A stage, or a whole pipeline.")
+    to: StagesNamed = Field(title="How many reached", description="A stage, or a whole pipeline.")
+
+
+class OfPipeline(Parameters):
+    """One pipeline."""
+
+    pipeline: Annotated[str, KnownNames("pipeline")] = Field(title="Pipeline")
+
+
+class SourcedOf(OfPipeline):
+    """One pipeline, by amount or by count."""
+
+    by: Literal["amount", "count"] = Field("amount", title="Counted by", description="Amounts added up, or records.")
+
+
+class OfSeam(Parameters):
+    """One seam."""
+
+    seam: Annotated[str, KnownNames("seam")] = Field(title="Seam")
+
+
+class LeakageOf(OfSeam):
+    """One seam, and how long a record may sit between two teams before it has leaked."""
+
+    window_days: int = Field(14, ge=1, le=3_650, title="Window in days")
