@@ -11,7 +11,7 @@ from django.conf import settings
 from kombu import Connection
 from redis.exceptions import RedisError
 
-from core.operating.beating import schedule_runs
+from core.operating.heartbeats import schedule_runs
 
 log = logging.getLogger(__name__)
 MOST_TICKS = 10  # more in one queue tell its workers nothing new

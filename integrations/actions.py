@@ -13,10 +13,9 @@ from django.utils.text import slugify
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record, record_all
 from core.people.behind import made_by, maker_of
-from core.people.makings import Making
+from core.people.makings import Making, withdraw
 from core.people.models import Invitation, Member
 from core.people.permissions import PERMITS, SCOPES, lapses, permit
-from core.people.withdrawing import withdraw
 from integrations.keys import Key, new_key
 from integrations.models import ApiKey
 

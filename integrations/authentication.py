@@ -17,7 +17,7 @@ from core.errors import NotFound, NotSignedIn
 from core.history.security import origin, request_id
 from core.http.requests import ClosedKey, WorkspaceRequest
 from core.people.authenticate import MEMBER_COLUMNS, OPEN, WORKSPACE_COLUMNS, Entrance, columns, principal
-from core.people.key_in_hand import KeyInHand
+from core.people.models import KeyInHand
 from core.people.permissions import lapses
 from integrations.keys import Key, read_key
 

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from core.http.requests import WorkspaceRequest
-from core.http.web import page
-from core.people.form_errors import tried
+from core.http.web import page, tried
 from core.people.permissions import permit
-from integrations import actions, queries
+from integrations import queries
+from integrations.actions import issue_key, revoke_key
 from integrations.forms import KeyForm
 from integrations.reference import reference, schema
 
@@ -34,13 +34,11 @@ class NewKey(View):
     def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "keys.manage")
         form = KeyForm(request.POST)
-        if form.is_valid():
-            wishes = form.wishes(request.at)
-            issued = tried(form, lambda: actions.issue_key(**wishes, by=request.member, at=request.at))
-            if issued:
-                response = page(request, "integrations/key_issued.html", {"issued": issued}, status=201)
-                response["Cache-Control"] = "no-store"
-                return response
+        issued = tried(form, lambda **_: issue_key(**form.wishes(request.at), by=request.member, at=request.at))
+        if issued:
+            response = page(request, "integrations/key_issued.html", {"issued": issued}, status=201)
+            response["Cache-Control"] = "no-store"
+            return response
         return page(request, "integrations/key_new.html", {"form": form}, status=422)
 
 
@@ -48,7 +46,7 @@ class KeyRevocation(View):
     """A key closed for good."""
 
     def post(self, request: WorkspaceRequest, key_id: UUID) -> HttpResponse:
-        row = actions.revoke_key(queries.key_for(key_id), by=request.member, at=request.at)
+        row = revoke_key(queries.key_for(key_id), by=request.member, at=request.at)
         messages.success(request, f"The key {row.name} no longer works.")
         return redirect("integrations:keys", request.workspace.slug)
 

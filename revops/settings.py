@@ -159,8 +159,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "core.people.forms.SignUpName"
 ACCOUNT_FORMS = {
-    "signup": "core.people.account_forms.SignUp",
-    "reset_password": "core.people.account_forms.ResetPassword",
+    "signup": "core.people.sign_in.SignUp",
+    "reset_password": "core.people.sign_in.ResetPassword",
 }
 # An address is proved before the account can do anything (docs/decisions/0051): by a code, and in the browser that
 # signed up, so that nobody proves a stranger's account by following a link.
@@ -177,9 +177,9 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "phone_number_2"
-ACCOUNT_ADAPTER = "core.people.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "core.people.sign_in.AccountAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)  # how many proxies of ours stand before us
-USERSESSIONS_ADAPTER = "core.people.adapters.SessionsAdapter"
+USERSESSIONS_ADAPTER = "core.people.sign_in.SessionsAdapter"
 MFA_ADAPTER = "core.people.factors.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -4,13 +4,12 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from core.operating import health
 from core.operating import views as operating
-from core.people import views
+from core.people.views import invitation_pages, workspace_pages
 from integrations.views import ApiDocs
 
 PAGES: list[URLPattern | URLResolver] = [
-    path("", views.HomeOfWorkspace.as_view(), name="workspace_home"),
+    path("", workspace_pages.HomeOfWorkspace.as_view(), name="workspace_home"),
     path("", include("core.people.urls")),
     path("", include("core.operating.urls")),
     path("", include("lifecycle.urls")),
@@ -33,12 +32,12 @@ API: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
-    path("", views.Home.as_view(), name="home"),
-    path("accounts/profile/", views.Profile.as_view(), name="profile"),
+    path("", workspace_pages.Home.as_view(), name="home"),
+    path("accounts/profile/", workspace_pages.Profile.as_view(), name="profile"),
     path("accounts/", include("allauth.urls")),
-    path("workspaces/new/", views.NewWorkspace.as_view(), name="new_workspace"),
-    path("join/<str:token>/", views.Join.as_view(), name="join"),
-    path("health/", health.ready, name="health"),
+    path("workspaces/new/", workspace_pages.NewWorkspace.as_view(), name="new_workspace"),
+    path("join/<str:token>/", invitation_pages.Join.as_view(), name="join"),
+    path("health/", operating.health, name="health"),
     path("healthz", operating.alive, name="healthz"),
     path("metrics", operating.metrics, name="metrics"),
     path("readyz", operating.ready, name="readyz"),

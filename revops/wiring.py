@@ -8,7 +8,7 @@ def connect() -> None:
     """Called once at start."""
     from core.operating import queries as operating_queries
     from core.operating.setting_aside import retried_by
-    from core.people import makings, sessions, withdrawing
+    from core.people import makings
     from governance import queries as governance_queries
     from governance.actions import founding, working_out
     from governance.actions import leaving as drafts
@@ -37,9 +37,9 @@ def connect() -> None:
     follow("member.leaving", leaving.refuse_while_owning)
     # somebody leaves, or gets a lesser role: end what they made and answer for
     makings.watch(keys.keys_that_end, keys.end_keys)
-    makings.watch(withdrawing.invitations_that_end, withdrawing.end_invitations)
+    makings.watch(makings.invitations_that_end, makings.end_invitations)
     makings.watch(drafts.drafts_that_end, drafts.end_drafts)
-    makings.watch(sessions.sessions_that_end, sessions.end_sessions)
+    makings.watch(makings.sessions_that_end, makings.end_sessions)
     # what a pass set aside: who takes it again when somebody asks
     retried_by(scanning.STEP, "Due step of a handoff", scanning.take_again)
     retried_by(rerouting.ROUTE, "Routing a handoff again", rerouting.ask_again_now)

@@ -23,14 +23,13 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from core.bounds import MAX_INTEGER, check_text
 from core.errors import BadInput, NotFound, NotSignedIn, Refusal
 from core.history.actions import running_version
-from core.history.security import Origin, origin, request_id
+from core.history.security import Origin, note, origin, request_id
 from core.http.requests import TimedRequest, WorkspaceRequest, client_address
 from core.http.web import refusal_page
 from core.operating.prometheus import count
 from core.people.authenticate import Entrance
 from core.people.proof import turn_out_unproved
-from core.people.refusals import note_refusal
-from core.tenancy.scope import entered
+from core.tenancy.scope import entered, workspace_scope
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 READ_HEADERS = ("Authorization", "Idempotency-Key", "Cookie", "If-Match", "Referer")
@@ -117,7 +116,7 @@ class WorkspaceMiddleware(MiddlewareMixin):
         with transaction.atomic():
             response = self._within(request, slug, partial(view, request, *args, **kwargs))
         if response.status_code in (401, 403):
-            note_refusal(request)  # the refusal undid its own transaction: what is told of it comes after
+            _note_refusal(request)  # the refusal undid its own transaction: what is told of it comes after
         return response
 
     def _within(self, request: WorkspaceRequest, slug: str, view: View) -> HttpResponse:
@@ -152,6 +151,21 @@ class WorkspaceMiddleware(MiddlewareMixin):
             return refusal_page(request, NotFound())
         except Refusal as refusal:
             return refusal_page(request, refusal)
+
+
+def _note_refusal(request: WorkspaceRequest) -> None:
+    """Tell the security log, where a member is known: who asked, or the one a closed key belongs to. At most ten within
+    ten minutes of each, so that refusals do not fill the log."""
+    facts: dict[str, Any] = {"method": request.method, "path": request.path[:200]}
+    if refusal := getattr(request, "refusal", None):
+        facts |= {"code": refusal.code, "detail": refusal.detail[:200]}
+    member, kind = getattr(request, "member", None), "refused"
+    if member is None and (closed := getattr(request, "closed_key", None)):
+        member, kind = closed.member, "key.refused"
+        facts |= {"name": closed.name, "prefix": closed.prefix}
+    if member is not None:
+        with workspace_scope(member.workspace_id):
+            note(kind, member=member, at=request.at, facts=facts)
 
 
 def _turned_away(request: WorkspaceRequest) -> HttpResponse:

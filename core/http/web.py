@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.db import transaction
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -103,6 +105,22 @@ def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if refusal.status == 404:
         return render(request, "404.html", status=404)
     return render(request, "error.html", {"refusal": refusal}, status=refusal.status)
+
+
+def tried(form: Form, act: Callable[..., Any], *about: Any, **by: Any) -> Any:
+    """What the action answers to the fields of the form, or None with what is wrong on the form; whatever the action
+    wrote is undone. What the rule says about a field is shown at the field. Refusals of role and of existence (403,
+    404) are not the form's matter and rise."""
+    if not form.is_valid():
+        return None
+    try:
+        with transaction.atomic():
+            return act(*about, **form.cleaned_data, **by)
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.detail)
+        return None
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -18,6 +18,17 @@ class Heartbeat(models.Model):
         return self.name
 
 
+# By the kind of trouble, as the reason begins; a reason of another form is a refusal's own sentence.
+PLAIN = {
+    "OperationalError": "The database was away, or it took too long.",
+    "InterfaceError": "The database was away.",
+    "IntegrityError": "It contradicts what is there already.",
+    "DataError": "A value does not fit where it belongs.",
+    "MemoryError": "There was not enough memory for it.",
+}
+labels: dict[str, str] = {}  # what people call each kind of row; see `setting_aside.retried_by`
+
+
 class SetAside(TenantModel):
     """One thing a pass could not do and left behind so that the others went on.
 
@@ -42,3 +53,17 @@ class SetAside(TenantModel):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def label(self) -> str:
+        """What people call this kind of row."""
+        return labels.get(self.kind) or self.kind.replace("_", " ").capitalize()
+
+    @property
+    def why(self) -> str:
+        """What went wrong, for somebody who does not read programs."""
+        name = self.reason.partition(":")[0]
+        if " " in name or not name.isidentifier():
+            return self.reason  # a sentence
+        otherwise = "The program stumbled over what it found here. It is our fault, not yours."
+        return PLAIN.get(name, otherwise)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.db.models import QuerySet
+
 from core.operating.models import SetAside
-from core.operating.setting_aside import in_plain_words, label_of
 from core.people.models import Member, SweepTrouble, Workspace
 from core.people.permissions import may
 from core.sql import load
@@ -15,20 +16,6 @@ LATE_STEP_S = 300
 MOST_SHOWN = 200
 
 HOW_LATE = load("core", "how_late")
-
-
-@dataclass(frozen=True)
-class Aside:
-    """A row set aside, as people read it."""
-
-    row: SetAside
-    label: str
-    why: str
-
-    @property
-    def is_technical(self) -> bool:
-        """Whether the reason says more than the plain words."""
-        return self.why != self.row.reason
 
 
 @dataclass(frozen=True)
@@ -72,12 +59,9 @@ class LateNotice:
         return in_words(self.overdue_s)
 
 
-def set_aside_rows(member: Member) -> list[Aside]:
+def set_aside_rows() -> QuerySet[SetAside]:
     """What is set aside here, oldest first, at most 200. One query."""
-    return [
-        Aside(row, label_of(row.kind), in_plain_words(row.reason))
-        for row in SetAside.objects.order_by("since", "id")[:MOST_SHOWN]
-    ]
+    return SetAside.objects.order_by("since", "id")[:MOST_SHOWN]
 
 
 def failing_passes() -> list[SweepTrouble]:
@@ -95,13 +79,8 @@ def late_notice(workspace: Workspace, member: Member) -> LateNotice | None:
 
 
 def in_words(seconds: float | None) -> str:
-    """A length of time as people say it: its greatest unit, whole."""
+    """A length of time as people say it: its greatest unit, whole; one day or hour is said in the next smaller."""
     left = max(0, int(seconds or 0))
-    for unit, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if left >= unit * (1 if unit == 60 else 2):
-            return _counted(left // unit, name)
-    return _counted(left, "second")
-
-
-def _counted(many: int, noun: str) -> str:
-    return f"{many} {noun}" if many == 1 else f"{many} {noun}s"
+    units = ((86_400, "day", 2), (3_600, "hour", 2), (60, "minute", 1), (1, "second", 0))
+    count, name = next((left // unit, name) for unit, name, least in units if left // unit >= least)
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"

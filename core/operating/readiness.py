@@ -32,8 +32,6 @@ LATEST = {
     "oldest_waiting_impact_seconds": 900,
     "oldest_rescoring_seconds": 3_600,
 }
-
-
 READINESS = load("core", "readiness")
 
 
@@ -49,7 +47,7 @@ class Readiness:
     @property
     def late(self) -> list[str]:
         """The names of the figures that are past their threshold."""
-        return [name for name, most in LATEST.items() if self.figures and _is_late(name, self.figures.get(name), most)]
+        return [name for name, most in LATEST.items() if self.figures and _is_late(name, self.figures[name], most)]
 
     @property
     def is_ready(self) -> bool:
@@ -78,13 +76,12 @@ def readiness() -> Readiness:
 
     Whoever does not answer in time is silent, and is not asked again before its answer came."""
     until = time.monotonic() + PATIENCE_S
-    waiting = {"database": _ask("database", _database), "redis": _ask("redis", _redis)}
+    waiting = {"database": _ask("database", _database), "redis": _ask("redis", redis_answers)}
     answers = {name: _answer(future, until) for name, future in waiting.items()}
     redis = "ok" if answers["redis"] else "silent"
     if answers["database"] is None:
         return Readiness("silent", redis)
-    figures, tasks = answers["database"]
-    return Readiness("ok", redis, figures, tasks)
+    return Readiness("ok", redis, *answers["database"])
 
 
 def forget() -> None:
@@ -115,36 +112,14 @@ def _database() -> tuple[dict[str, float | int | None], dict[str, Any]] | None:
         with scanner_cursor() as cursor:
             cursor.execute("set local statement_timeout = '2s'")
             cursor.execute(READINESS.text)
-            found = dict(zip(READINESS.columns, cursor.fetchone() or (), strict=True))
+            figures = dict(zip(READINESS.columns, cursor.fetchone() or (), strict=True))
     except Exception:  # away, recovering, full, not migrated: to an operator it is one thing, and the log says which
         log.exception("the database did not tell how things stand")
         return None
-    tasks = found.pop("tasks")
-    ages = {name: found[name] for name in found if name.startswith("oldest_")}
-    figures = {
-        "scan_age_seconds": tasks.get("handoffs.scan", {}).get("age_seconds"),
-        "beat_age_seconds": tasks.get("beat", {}).get("age_seconds"),
-        "oldest_due_step_seconds": _seconds(ages["oldest_due_step"]),
-        "oldest_routing_seconds": _seconds(ages["oldest_routing"]),
-        "oldest_asking_seconds": _seconds(ages["oldest_asking"]),
-        "oldest_waiting_import_seconds": _seconds(ages["oldest_waiting_import"]),
-        "oldest_unfolded_seconds": _seconds(ages["oldest_unfolded"]),
-        "oldest_waiting_impact_seconds": _seconds(ages["oldest_impact"]),
-        "oldest_rescoring_seconds": _seconds(ages["oldest_rescoring"]),
-        "oldest_set_aside_seconds": _seconds(ages["oldest_set_aside"]),
-        "waiting_impacts": found["waiting_impacts"],
-        "waiting_rescorings": found["waiting_rescorings"],
-        "set_aside": found["set_aside"],
-        "failing_workspaces": found["failing_workspaces"],
-    }
-    return figures, tasks
+    return figures, figures.pop("tasks")
 
 
-def _seconds(length: Any) -> float | None:
-    return None if length is None else round(length.total_seconds(), 1)
-
-
-def _redis() -> bool:
+def redis_answers() -> bool:
     """Writing and reading back, since a silent Redis only loses what it is told."""
     try:
         cache.set("readiness", "ok", timeout=10)

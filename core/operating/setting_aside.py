@@ -16,7 +16,7 @@ from django.db import Error, transaction
 
 from core.errors import NotFound, Refusal
 from core.history.actions import record_all, request_id
-from core.operating.models import SetAside
+from core.operating.models import SetAside, labels
 from core.people.models import Member
 from core.people.permissions import permit
 from core.sql import load
@@ -31,27 +31,14 @@ SET_ASIDE = load("core", "set_aside")
 DONE_WELL = load("core", "done_well")
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of row that may be set aside: its name for people, and who takes one again.
-
-    `again(subject_id, at)` does it or raises; False says that it is under way and another pass will finish it."""
-
-    label: str
-    again: Callable[[UUID, datetime], bool]
-
-
-_kinds: dict[str, Kind] = {}
+_retries: dict[str, Callable[[UUID, datetime], bool]] = {}
 
 
 def retried_by(kind: str, label: str, again: Callable[[UUID, datetime], bool]) -> None:
-    """Rows of `kind` are taken again by `again`; called once at start, by the wiring."""
-    _kinds[kind] = Kind(label, again)
+    """Rows of `kind`, which people call `label`, are taken again by `again`; called once at start, by the wiring.
 
-
-def label_of(kind: str) -> str:
-    """What people call this kind of row."""
-    return _kinds[kind].label if kind in _kinds else kind.replace("_", " ").capitalize()
+    `again(subject_id, at)` does it or raises; False says that it is under way and another pass will finish it."""
+    labels[kind], _retries[kind] = label, again
 
 
 def set_aside(
@@ -106,25 +93,6 @@ def reason_of(trouble: Exception) -> str:
     return f"{name}: {' '.join(said)}".replace("\x00", "")[:LONGEST_REASON] if said else name
 
 
-# By the kind of trouble, as the reason begins; a reason of another form is a refusal's own sentence.
-PLAIN = {
-    "OperationalError": "The database was away, or it took too long.",
-    "InterfaceError": "The database was away.",
-    "IntegrityError": "It contradicts what is there already.",
-    "DataError": "A value does not fit where it belongs.",
-    "MemoryError": "There was not enough memory for it.",
-}
-
-
-def in_plain_words(reason: str) -> str:
-    """What went wrong, for somebody who does not read programs."""
-    name = reason.partition(":")[0]
-    if name in PLAIN:
-        return PLAIN[name]
-    is_sentence = " " in name or not name.isidentifier()
-    return reason if is_sentence else "The program stumbled over what it found here. It is our fault, not yours."
-
-
 @dataclass(frozen=True)
 class RetryResult:
     """What came of one more try: `done`, `begun` or `failed`, and the row that is left of it."""
@@ -142,7 +110,7 @@ def try_again(row_id: UUID, *, by: Member, at: datetime) -> RetryResult:
     permit(by, "aside.retry")
     with transaction.atomic():
         row = SetAside.objects.filter(pk=row_id).first()  # not locked: passes lock the subject first
-        if row is None or row.kind not in _kinds:
+        if row is None or row.kind not in _retries:
             raise NotFound
         outcome = _outcome(row, at)
         facts = {"what": row.what, "kind": row.kind, "tries": row.tries, "outcome": outcome}
@@ -154,7 +122,7 @@ def try_due(at: datetime, *, until: float) -> int:
     """Try the rows of the workspace in scope whose time has come, oldest first, and how many there were.
 
     Whatever comes of it is kept with the row; nothing is told, since nobody asked. Each has a savepoint of its own."""
-    due = SetAside.objects.filter(next_try_at__lte=at, kind__in=_kinds).order_by("next_try_at")[:MOST_AT_ONCE]
+    due = SetAside.objects.filter(next_try_at__lte=at, kind__in=_retries).order_by("next_try_at")[:MOST_AT_ONCE]
     tried = 0
     for row in due:
         if time.monotonic() > until:
@@ -167,7 +135,7 @@ def try_due(at: datetime, *, until: float) -> int:
 def _outcome(row: SetAside, at: datetime) -> str:
     try:
         with transaction.atomic():
-            is_done = _kinds[row.kind].again(row.subject_id, at)
+            is_done = _retries[row.kind](row.subject_id, at)
     except Refusal as refusal:  # the world moved on, or the rule says no: said as it is
         return _failed(row, refusal, at)
     except Exception as trouble:  # whatever it is, it is one row's trouble: kept, logged, shown

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views import View
@@ -14,7 +15,7 @@ from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.operating import queries
 from core.operating.prometheus import scraped
-from core.operating.readiness import readiness
+from core.operating.readiness import readiness, redis_answers
 from core.operating.setting_aside import try_again
 from core.people.permissions import permit
 
@@ -33,6 +34,17 @@ def ready(request: HttpRequest) -> JsonResponse:
     answer = JsonResponse(found.as_json(), status=200 if found.is_ready else 503, headers=headers)
     answer._has_been_logged = True  # type: ignore[attr-defined] # to a monitor 503 is an answer like another; a line at each look tells nothing new
     return answer
+
+
+def health(request: HttpRequest) -> JsonResponse:
+    """200 when the database answers, else 503. Redis carries no truth: its silence is told and is no reason to stop."""
+    told = {"database": "ok", "redis": "ok" if redis_answers() else "silent"}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except OperationalError:
+        return JsonResponse({**told, "database": "silent"}, status=503)
+    return JsonResponse(told)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -58,8 +70,7 @@ class SetAsideRows(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "aside.read")
-        passes = queries.failing_passes()
-        context = {"rows": queries.set_aside_rows(request.member), "passes": passes, "at": request.at}
+        context = {"rows": queries.set_aside_rows(), "passes": queries.failing_passes(), "at": request.at}
         return page(request, "operating/set_aside.html", context)
 
 
@@ -68,10 +79,8 @@ class Retry(View):
 
     def post(self, request: WorkspaceRequest, row_id: UUID) -> HttpResponse:
         tried = try_again(row_id, by=request.member, at=request.at)
-        if tried.outcome == "done":
-            messages.success(request, f"{tried.what}: done.")
-        elif tried.outcome == "begun":
-            messages.success(request, f"{tried.what}: under way.")
-        else:
+        if tried.outcome == "failed":
             messages.error(request, f"{tried.what}: it failed again.")
+        else:
+            messages.success(request, f"{tried.what}: {'done' if tried.outcome == 'done' else 'under way'}.")
         return redirect("operating:set_aside", request.workspace.slug)

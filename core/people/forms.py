@@ -2,12 +2,15 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
 
 from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, User, Workspace
+from core.people.security_log import GROUPS, Wanted, people_to_choose
+from core.people.team_seats import HIGHEST_CAP, HIGHEST_WEIGHT
 from core.tenancy.regions import CURRENCIES, zones
 
 
@@ -114,11 +117,28 @@ class DescribeForm(forms.Form):
     )
 
 
+class DayInput(forms.DateInput):
+    """A day, chosen from the browser's calendar."""
+
+    input_type = "date"
+
+
+class CalendarDayField(forms.DateField):
+    """A day that somebody could mean."""
+
+    widget = DayInput
+
+    def validate(self, day: date | None) -> None:
+        super().validate(day)
+        if day and not 1990 <= day.year <= 2200:
+            raise forms.ValidationError("Choose a day of this century.")
+
+
 class TimeOffForm(forms.Form):
     """Whole days, first and last, in the workspace's time zone."""
 
-    first = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label="Last day", widget=forms.DateInput(attrs={"type": "date"}))
+    first = CalendarDayField(label="First day")
+    last = CalendarDayField(label="Last day")
     note = forms.CharField(label="Note", max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
@@ -126,14 +146,38 @@ class TimeOffForm(forms.Form):
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and last < first:
             self.add_error("last", "The last day comes before the first.")
-        for name in ("first", "last"):
-            if name in cleaned and not 1990 <= cleaned[name].year <= 2200:
-                self.add_error(name, "Choose a day of this century.")
         return cleaned
 
-    def span(self) -> tuple[datetime, datetime]:
-        """From the first midnight to the one after the last day, in local time."""
-        return _midnight(self.cleaned_data["first"]), _midnight(self.cleaned_data["last"] + timedelta(days=1))
+    def absence(self) -> dict[str, Any]:
+        """From the first midnight to the one after the last day, in local time; and the note."""
+        first, last = self.cleaned_data["first"], self.cleaned_data["last"]
+        ends_at = _midnight(last + timedelta(days=1))
+        return {"starts_at": _midnight(first), "ends_at": ends_at, "note": self.cleaned_data["note"]}
+
+
+class LogForm(forms.Form):
+    """Which part of the security log to show."""
+
+    member = forms.ChoiceField(label="Person or program", required=False)
+    kind = forms.ChoiceField(label="What", required=False, choices=[("", "Everything"), *GROUPS.items()])
+    first = CalendarDayField(label="From", required=False)
+    last = CalendarDayField(label="To", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(str(one.pk), one.name) for one in people_to_choose()]
+        self.fields["member"].choices = [("", "Everybody"), *people]  # type: ignore[attr-defined]
+
+    def wanted(self) -> Wanted:
+        """Whole days, in local time; a field that makes no sense limits nothing, and says so itself."""
+        said = self.cleaned_data
+        first, last = said.get("first"), said.get("last")
+        return Wanted(
+            member=UUID(said["member"]) if said.get("member") else None,
+            kind=said.get("kind") or "",
+            since=_midnight(first) if first else None,
+            until=_midnight(last + timedelta(days=1)) if last else None,
+        )
 
 
 def _midnight(day: date) -> datetime:
@@ -158,22 +202,21 @@ class TeamForm(forms.Form):
         self.fields["manager"].queryset = leads.order_by("name")  # type: ignore[attr-defined]
 
 
-class SeatForm(forms.Form):
+class PlaceForm(forms.Form):
+    """Weight and cap of a place that is taken."""
+
+    weight = forms.IntegerField(label="Weight", min_value=1, max_value=HIGHEST_WEIGHT, initial=1)
+    cap = forms.IntegerField(label="Most open handoffs", min_value=0, max_value=HIGHEST_CAP, required=False)
+
+
+class SeatForm(PlaceForm):
     """A place in a team."""
 
     member = forms.ModelChoiceField(label="Member", queryset=None)
-    weight = forms.IntegerField(label="Weight", min_value=1, max_value=100, initial=1)
-    cap = forms.IntegerField(label="Most open handoffs", min_value=0, max_value=100_000, required=False)
+    field_order = ["member", "weight", "cap"]
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sitting = TeamSeat.objects.filter(team=team).values("member")
         free = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(pk__in=sitting)
         self.fields["member"].queryset = free.order_by("name")  # type: ignore[attr-defined]
-
-
-class PlaceForm(forms.Form):
-    """Weight and cap of a place that is taken."""
-
-    weight = forms.IntegerField(label="Weight", min_value=1, max_value=100)
-    cap = forms.IntegerField(label="Most open handoffs", min_value=0, max_value=100_000, required=False)

@@ -20,9 +20,9 @@ from core.history.actions import record
 from core.history.models import Event
 from core.people.behind import address_is_proved, maker_of
 from core.people.limits import counted
+from core.people.makings import withdraw
 from core.people.models import Invitation, Member, Team, TeamSeat, User, Workspace
 from core.people.permissions import PERMITS, may, permit, permit_grant
-from core.people.withdrawing import withdraw
 from core.tenancy.zones import local_time
 
 LASTS = timedelta(days=7)

@@ -1,6 +1,8 @@
 """People and where they sit."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -8,7 +10,6 @@ from django.db import models
 from django.utils import timezone
 
 from core.people.functions import Function
-from core.people.key_in_hand import KeyInHand
 from core.tenancy.ids import new_id
 from core.tenancy.walls import TenantKey, TenantModel
 
@@ -70,6 +71,21 @@ class Workspace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+@dataclass(frozen=True)
+class KeyInHand:
+    """A key as the call that carries it needs it. `ceiling`: today's role of who made it; without one
+    the key opens nothing."""
+
+    scopes: frozenset[str]
+    id: UUID | None = None
+    label: str = ""
+    system: str = ""
+    per_minute: int = 600
+    expires_at: datetime | None = None
+    made_by_id: UUID | None = None
+    ceiling: str | None = None
 
 
 class Member(TenantModel):

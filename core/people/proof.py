@@ -65,12 +65,7 @@ def begin_afresh(request: HttpRequest | None, address: EmailAddress) -> None:
         session.end()
 
 
-def on_address_proved(sender: Any, request: HttpRequest, email_address: EmailAddress, **kwargs: Any) -> None:
-    """Follower of allauth's `email_confirmed`."""
-    begin_afresh(request, email_address)
-
-
-def on_password_reset(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+def on_password_reset(request: HttpRequest, user: User, **_: Any) -> None:
     """Follower of allauth's `password_reset`: the mail reached the account's own address."""
     address, _ = EmailAddress.objects.get_or_create(user=user, email=user.email)
     if not address.verified and address.set_verified():

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from core.errors import NotFound
 from core.people.models import Invitation, Member, Team, TeamSeat, TimeOff, User
 
 
@@ -51,17 +50,13 @@ def members(*, role: str = "", kind: str = "", is_active: bool | None = None) ->
 
 def absence_for(member_id: UUID, absence_id: UUID) -> TimeOff:
     """One absence of the member. Raises NotFound."""
-    found = TimeOff.objects.select_related("member").filter(pk=absence_id, member_id=member_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    absence: TimeOff = TimeOff.objects.select_related("member").one(pk=absence_id, member_id=member_id)
+    return absence
 
 
 def member_for(member_id: UUID) -> Member:
     """One member of this workspace. Raises NotFound."""
-    member = Member.objects.filter(pk=member_id).first()
-    if member is None:
-        raise NotFound
+    member: Member = Member.objects.one(pk=member_id)
     return member
 
 
@@ -83,9 +78,7 @@ def teams() -> Iterable[Team]:
 
 def team_for(key: str) -> Team:
     """One team of this workspace, by its key. Raises NotFound."""
-    team = Team.objects.select_related("manager").filter(key=key).first()
-    if team is None:
-        raise NotFound
+    team: Team = Team.objects.select_related("manager").one(key=key)
     return team
 
 
@@ -101,7 +94,5 @@ def invitations() -> Iterable[Invitation]:
 
 def invitation_for(invitation_id: UUID) -> Invitation:
     """One invitation of this workspace. Raises NotFound."""
-    invitation = Invitation.objects.select_related("team", "invited_by").filter(pk=invitation_id).first()
-    if invitation is None:
-        raise NotFound
+    invitation: Invitation = Invitation.objects.select_related("team", "invited_by").one(pk=invitation_id)
     return invitation

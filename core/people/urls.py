@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from core.people.views import invitations, people, security, settings, teams
+from core.people.views import invitation_pages as invitations
+from core.people.views import member_pages as members
+from core.people.views import team_pages as teams
+from core.people.views import workspace_pages as workspaces
 
 app_name = "workspaces"
 urlpatterns = [
-    path("workspaces/", invitations.Switcher.as_view(), name="switcher"),
-    path("settings/", settings.Settings.as_view(), name="settings"),
-    path("settings/security/", security.SecurityLog.as_view(), name="security_log"),
-    path("people/", people.People.as_view(), name="people"),
+    path("workspaces/", workspaces.Switcher.as_view(), name="switcher"),
+    path("settings/", workspaces.Settings.as_view(), name="settings"),
+    path("settings/security/", workspaces.SecurityLog.as_view(), name="security_log"),
+    path("people/", members.People.as_view(), name="people"),
     path("people/invite/", invitations.Invite.as_view(), name="invite"),
     path("people/invitations/", invitations.Invitations.as_view(), name="invitations"),
     path("people/invitations/<uuid:invitation_id>/renewal/", invitations.Renewal.as_view(), name="renewal"),
@@ -24,14 +27,14 @@ urlpatterns = [
     path("people/teams/<slug:key>/seats/", teams.Seats.as_view(), name="seats"),
     path("people/teams/<slug:key>/seats/<uuid:member_id>/", teams.OneSeat.as_view(), name="seat"),
     path("people/teams/<slug:key>/seats/<uuid:member_id>/removal/", teams.SeatRemoval.as_view(), name="seat_removal"),
-    path("people/<uuid:member_id>/", people.OneMember.as_view(), name="member"),
-    path("people/<uuid:member_id>/role/", people.MemberRole.as_view(), name="member_role"),
-    path("people/<uuid:member_id>/deactivation/", people.Deactivation.as_view(), name="deactivation"),
-    path("people/<uuid:member_id>/reactivation/", people.Reactivation.as_view(), name="reactivation"),
-    path("people/<uuid:member_id>/time-off/", people.Absences.as_view(), name="absences"),
+    path("people/<uuid:member_id>/", members.OneMember.as_view(), name="member"),
+    path("people/<uuid:member_id>/role/", members.MemberRole.as_view(), name="member_role"),
+    path("people/<uuid:member_id>/deactivation/", members.Deactivation.as_view(), name="deactivation"),
+    path("people/<uuid:member_id>/reactivation/", members.Reactivation.as_view(), name="reactivation"),
+    path("people/<uuid:member_id>/time-off/", members.Absences.as_view(), name="absences"),
     path(
         "people/<uuid:member_id>/time-off/<uuid:absence_id>/removal/",
-        people.AbsenceRemoval.as_view(),
+        members.AbsenceRemoval.as_view(),
         name="absence_removal",
     ),
 ]

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from core.errors import NotFound
 from core.tenancy.ids import NewId, new_id
 from core.tenancy.scope import current_id
 
@@ -22,6 +24,13 @@ class TenantQuerySet(models.QuerySet):
     def iterator(self, *args: Any, **kwargs: Any) -> Any:
         current_id()
         return super().iterator(*args, **kwargs)
+
+    def one(self, **which: Any) -> Any:
+        """The row that these values name. Raises NotFound."""
+        try:
+            return self.get(**which)
+        except ObjectDoesNotExist:
+            raise NotFound from None
 
 
 class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]

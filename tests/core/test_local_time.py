@@ -190,8 +190,8 @@ def test_days_of_the_form_begin_and_end_at_local_midnight(cast: Cast) -> None:
     with local_time(move(cast.acme, KOLKATA)):
         form = TimeOffForm({"first": "2026-01-04", "last": "2026-01-05"})
         assert form.is_valid()
-        starts_at, ends_at = form.span()
-        assert timezone.localtime(starts_at).day == 4 and last_day(ends_at) == date(2026, 1, 5)
+        absence = form.absence()
+        assert timezone.localtime(absence["starts_at"]).day == 4 and last_day(absence["ends_at"]) == date(2026, 1, 5)
 
 
 def test_no_template_converts_a_time_by_hand() -> None:

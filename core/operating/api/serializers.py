@@ -3,15 +3,14 @@
 from rest_framework import serializers
 
 from core.operating.models import SetAside
-from core.operating.setting_aside import in_plain_words, label_of
 from core.people.models import SweepTrouble
 
 
 class SetAsideOut(serializers.ModelSerializer):
     """A row set aside. `next_try_at` null: it waits for somebody to try again."""
 
-    label = serializers.SerializerMethodField()
-    why = serializers.SerializerMethodField()
+    label = serializers.CharField(read_only=True)
+    why = serializers.CharField(read_only=True)
 
     class Meta:
         model = SetAside
@@ -19,12 +18,6 @@ class SetAsideOut(serializers.ModelSerializer):
             "id", "kind", "label", "subject_id", "what", "why", "reason", "since", "last_tried_at", "tries",
             "next_try_at", "request_id",
         ]  # fmt: skip
-
-    def get_label(self, row: SetAside) -> str:
-        return label_of(row.kind)
-
-    def get_why(self, row: SetAside) -> str:
-        return in_plain_words(row.reason)
 
 
 class Tried(serializers.Serializer):

@@ -1,7 +1,7 @@
 """API of people and teams, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from core.people.api import teams, views
+from core.people.api import team_views, views
 
 app_name = "workspaces_api"
 router = ApiRouter()
@@ -9,7 +9,7 @@ router.register("", views.PlaceViewSet, "place")
 router.register("security-events", views.SecurityEventViewSet, "security-events")
 router.register("people", views.PersonViewSet, "people")
 router.register("people/<uuid:member_id>/time-off", views.TimeOffViewSet, "time-off")
-router.register("teams", teams.TeamViewSet, "teams")
-router.register("teams/<slug:key>/seats", teams.SeatViewSet, "seats")
-router.register("invitations", teams.InvitationViewSet, "invitations")
+router.register("teams", team_views.TeamViewSet, "teams")
+router.register("teams/<slug:key>/seats", team_views.SeatViewSet, "seats")
+router.register("invitations", team_views.InvitationViewSet, "invitations")
 urlpatterns = router.urls

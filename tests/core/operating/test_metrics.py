@@ -13,8 +13,7 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from core.operating import readiness
-from core.operating.beating import schedule_runs
-from core.operating.heartbeats import beat
+from core.operating.heartbeats import beat, schedule_runs
 from core.operating.models import Heartbeat
 from devtools.stack.paths import ROOT
 from tests.cast import Cast
@@ -104,12 +103,12 @@ def test_the_processes_of_one_server_are_counted_together(tmp_path: Path) -> Non
 
 @pytest.mark.django_db(transaction=True)
 def test_beat_says_that_it_runs_without_waiting_for_the_database() -> None:
-    from core.operating import beating
+    from core.operating import heartbeats
 
-    until = time.monotonic() + beating.EVERY_S + 10  # another test of this process may have let beat tick just now
+    until = time.monotonic() + heartbeats.EVERY_S + 10  # another test of this process may have let beat tick just now
     while not Heartbeat.objects.filter(name="beat").exists() and time.monotonic() < until:
         schedule_runs()
-        assert beating._writing is not None
-        beating._writing.join(10)
+        assert heartbeats._writing is not None
+        heartbeats._writing.join(10)
         time.sleep(0.05)
     assert Heartbeat.objects.get(name="beat").runs == 1

@@ -9,10 +9,8 @@ from django.shortcuts import redirect
 from django.views import View
 
 from core.http.requests import WorkspaceRequest
-from core.http.web import page
-from core.people import queries
-from core.people import team_seats as seating
-from core.people.form_errors import tried
+from core.http.web import page, tried
+from core.people import queries, team_seats
 from core.people.forms import PlaceForm, SeatForm, TeamForm
 from core.people.models import Team
 from core.people.permissions import may, permit
@@ -37,11 +35,10 @@ class NewTeam(View):
     def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
         form = TeamForm(request.POST)
-        if form.is_valid():
-            team = tried(form, lambda: seating.create_team(**form.cleaned_data, by=request.member, at=request.at))
-            if team:
-                messages.success(request, f"{team.name} is made. Now seat people in it.")
-                return redirect("workspaces:team", request.workspace.slug, team.key)
+        team = tried(form, team_seats.create_team, by=request.member, at=request.at)
+        if team:
+            messages.success(request, f"{team.name} is made. Now seat people in it.")
+            return _to(request, team)
         return page(request, "workspaces/team_new.html", {"form": form}, status=422)
 
 
@@ -56,11 +53,10 @@ class OneTeam(View):
         team = queries.team_for(key)
         permit(request.member, "people.manage")
         form = TeamForm(request.POST)
-        if form.is_valid():
-            saved = tried(form, lambda: seating.edit_team(team, **form.cleaned_data, by=request.member, at=request.at))
-            if saved:
-                messages.success(request, f"{saved.name} is saved.")
-                return _to(request, team)
+        saved = tried(form, team_seats.edit_team, team, by=request.member, at=request.at)
+        if saved:
+            messages.success(request, f"{saved.name} is saved.")
+            return _to(request, team)
         return self.show(request, team, form=form, status=422)
 
     @staticmethod
@@ -89,11 +85,10 @@ class Seats(View):
         team = queries.team_for(key)
         permit(request.member, "people.manage")
         form = SeatForm(request.POST, team=team)
-        if form.is_valid():
-            given = tried(form, lambda: seating.seat(team, **form.cleaned_data, by=request.member, at=request.at))
-            if given:
-                messages.success(request, f"{given[0].member.name} sits in {team.name}.")
-                return _to(request, team)
+        given = tried(form, team_seats.seat, team, by=request.member, at=request.at)
+        if given:
+            messages.success(request, f"{given[0].member.name} sits in {team.name}.")
+            return _to(request, team)
         return OneTeam.show(request, team, seating=form, status=422)
 
 
@@ -105,7 +100,7 @@ class OneSeat(View):
         permit(request.member, "people.manage")
         form = PlaceForm(request.POST)
         if form.is_valid():
-            seating.seat(team, member, **form.cleaned_data, by=request.member, at=request.at)
+            team_seats.seat(team, member, **form.cleaned_data, by=request.member, at=request.at)
             messages.success(request, f"The place of {member.name} is saved.")
             return _to(request, team)
         messages.error(request, "A weight is 1 to 100; a cap is a whole number, or blank for none.")
@@ -117,6 +112,6 @@ class SeatRemoval(View):
 
     def post(self, request: WorkspaceRequest, key: str, member_id: UUID) -> HttpResponse:
         team, member = queries.team_for(key), queries.member_for(member_id)
-        seating.unseat(team, member, by=request.member, at=request.at)
+        team_seats.unseat(team, member, by=request.member, at=request.at)
         messages.success(request, f"{member.name} no longer sits in {team.name}.")
         return _to(request, team)

@@ -7,13 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views import View
 
-from core.errors import NotFound
 from core.http.requests import WorkspaceRequest
-from core.http.web import page
+from core.http.web import page, tried
 from core.people import makings, membership, queries
-from core.people.form_errors import tried
 from core.people.forms import DescribeForm, RoleForm, TimeOffForm
-from core.people.models import Member, TimeOff
+from core.people.models import Member
 from core.people.permissions import may, permit
 
 
@@ -22,7 +20,7 @@ class People(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.read")
-        text = request.GET.get("q", "").replace("\x00", "")[:100]
+        text = request.GET.get("q", "")[:100]
         context = {
             "people": queries.people(text, at=request.at),
             "text": text,
@@ -43,13 +41,10 @@ class OneMember(View):
         member = queries.member_for(member_id)
         permit(request.member, "people.manage")
         form = DescribeForm(request.POST)
-        if form.is_valid():
-            saved = tried(
-                form, lambda: membership.describe(member, **form.cleaned_data, by=request.member, at=request.at)
-            )
-            if saved:
-                messages.success(request, f"{saved.name} is saved.")
-                return _to(request, member)
+        saved = tried(form, membership.describe, member, by=request.member, at=request.at)
+        if saved:
+            messages.success(request, f"{saved.name} is saved.")
+            return _to(request, member)
         return self.show(request, member, describing=form, status=422)
 
     @staticmethod
@@ -95,12 +90,10 @@ class MemberRole(View):
     def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         member, form = queries.member_for(member_id), RoleForm(request.POST)
         permit(request.member, "people.manage")
-        if form.is_valid():
-            role = form.cleaned_data["role"]
-            changed = tried(form, lambda: membership.change_role(member, role, by=request.member, at=request.at))
-            if changed:
-                messages.success(request, f"{changed.name} is now {changed.get_role_display()}.")
-                return _to(request, member)
+        changed = tried(form, membership.change_role, member, by=request.member, at=request.at)
+        if changed:
+            messages.success(request, f"{changed.name} is now {changed.get_role_display()}.")
+            return _to(request, member)
         return OneMember.show(request, member, choosing=form, status=422)
 
 
@@ -128,11 +121,7 @@ class Absences(View):
     def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         member, form = queries.member_for(member_id), TimeOffForm(request.POST)
         if form.is_valid():
-            starts_at, ends_at = form.span()
-            note = form.cleaned_data["note"]
-            membership.add_time_off(
-                member, starts_at=starts_at, ends_at=ends_at, note=note, by=request.member, at=request.at
-            )
+            membership.add_time_off(member, **form.absence(), by=request.member, at=request.at)
             messages.success(request, f"{member.name} receives nothing in these days.")
             return _to(request, member)
         return OneMember.show(request, member, leaving_for=form, status=422)
@@ -142,10 +131,7 @@ class AbsenceRemoval(View):
     """An absence that does not take place."""
 
     def post(self, request: WorkspaceRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
-        member = queries.member_for(member_id)
-        absence = TimeOff.objects.select_related("member").filter(pk=absence_id, member=member).first()
-        if absence is None:
-            raise NotFound
+        absence = queries.absence_for(member_id, absence_id)
         membership.remove_time_off(absence, by=request.member, at=request.at)
         messages.success(request, "The absence is taken back.")
-        return _to(request, member)
+        return _to(request, absence.member)
