@@ -8,15 +8,11 @@ Every line of the file that holds anything comes out as one row: readable cells,
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.errors import BadInput
+from imports.file_text import UnreadableFile, text_of
 
-MAX_BYTES = 64 * 1024 * 1024
-MAX_TEXT_BYTES = 256 * 1024 * 1024  # of the file inside a zip
-MOST_UNFOLDING = 200  # times; tables of text shrink by 5 to 30, what shrinks more was made to
 MAX_ROWS = 1_000_000
 MAX_LINES = 3_000_000  # some cells hold several; each line costs memory, however short
 MAX_LINE = 4_000_000  # letters
@@ -28,15 +24,6 @@ DELIMITERS = (",", ";", "\t", "|")
 SNIFFED_LINES = 50
 
 csv.field_size_limit(MAX_CELL)  # the module's own limit of 128 kB stops at a long note
-
-
-class UnreadableFile(BadInput):
-    """The file as a whole cannot be read; the code says why."""
-
-    code = "unreadable_file"
-
-    def __init__(self, detail: str, code: str) -> None:
-        super().__init__(detail, code=code, field="file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +76,7 @@ def _fitted(line: int, cells: list[str], problem: tuple[str, str] | None, width:
 
 def read_sheet(file_name: str, content: bytes) -> Sheet:
     """Read the header and find out how the rest is written. Raises UnreadableFile."""
-    if not content:
-        raise UnreadableFile("The file is empty.", "empty_file")
-    if len(content) > MAX_BYTES:
-        raise UnreadableFile(f"The file is larger than {MAX_BYTES // 2**20} MB.", "file_too_large")
-    text, encoding = _decoded(_unzipped(content) if content[:4] == b"PK\x03\x04" else content)
+    text, encoding = text_of(content)
     lines = _lines(text)
     start, told = _told_delimiter(lines)
     delimiter = told or _likely_delimiter(lines[start : start + SNIFFED_LINES])
@@ -109,57 +92,6 @@ def _lines(text: str) -> list[str]:
         if len(line) > MAX_LINE:
             raise UnreadableFile(f"Line {number:,} has more than {MAX_LINE:,} letters.", "line_too_long")
     return lines
-
-
-def _unzipped(content: bytes) -> bytes:
-    """The one text file inside a zip."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if any(name.startswith(("xl/", "word/")) for name in archive.namelist()):
-                raise UnreadableFile("This is an office document. Save its sheet as CSV and choose that.", "not_csv")
-            inside = [
-                each
-                for each in archive.infolist()
-                if not each.is_dir()
-                and not each.filename.startswith("__MACOSX/")
-                and not each.filename.rpartition("/")[2].startswith(".")
-            ]
-            if len(inside) != 1:
-                raise UnreadableFile(
-                    f"The zip holds {len(inside)} files; it must hold exactly one.", "zip_not_one_file"
-                )
-            with archive.open(inside[0]) as file:
-                most = min(MAX_TEXT_BYTES, 2**20 + MOST_UNFOLDING * inside[0].compress_size)
-                read = file.read(most + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
-        raise UnreadableFile("The zip is damaged or protected by a password.", "bad_zip") from None
-    if len(read) > MAX_TEXT_BYTES:
-        raise UnreadableFile(f"The file in the zip is larger than {MAX_TEXT_BYTES // 2**20} MB.", "file_too_large")
-    if len(read) > most:
-        raise UnreadableFile("The zip unfolds to more than a table would. Send the file itself.", "unfolds_too_far")
-    return read
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    """The text and the name of its encoding: by its mark, by its zeros, as UTF-8, else as Windows wrote it."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return _in(content, encoding), encoding
-    start = content[:1000]
-    for zeros, encoding in ((start[1::2], "utf-16-le"), (start[0::2], "utf-16-be")):
-        if len(start) > 3 and zeros.count(0) > 0.7 * len(zeros):
-            return _in(content, encoding), encoding
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return content.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1"), "latin-1"
-
-
-def _in(content: bytes, encoding: str) -> str:
-    """The text, when the file says itself how it is written. A stray byte becomes a visible mark, not a lost row."""
-    return content.decode(encoding, errors="replace")
 
 
 def _told_delimiter(lines: list[str]) -> tuple[int, str | None]:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED
+from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED, DataType
 from blueprint.schema import Blueprint
 
 RECORD_KINDS = {"leads": "lead", "opportunities": "opportunity", "customers": "customer"}
@@ -113,6 +113,16 @@ def places_of(target: str) -> tuple[Destination, ...]:
 def place(target: str, key: str) -> Destination | None:
     """By key."""
     return next((each for each in places_of(target) if each.key == key), None)
+
+
+def type_at(to: str, target: str, lifecycle: Blueprint) -> str | None:
+    """What cells that go there must be; None for an attribute, which takes them as they are."""
+    if core := place(target, to):
+        return core.data_type
+    if to.startswith(ENTERED):
+        return DataType.DATETIME.value
+    terms = lifecycle.properties_by_key.get(to.removeprefix(PROPERTY)) if to.startswith(PROPERTY) else None
+    return terms.type.value if terms else None
 
 
 def normal(header: str) -> str:

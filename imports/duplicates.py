@@ -7,7 +7,7 @@ from functools import partial
 from blueprint.typed_values import loose
 from imports.csv_reader import Row, Sheet
 from imports.mapping import Mapping
-from imports.rows import digest_of
+from imports.row_reader import digest_of
 
 EXACT = "exact_duplicate"
 REPEATED = "repeated_id"

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from blueprint.schema.vocabularies import DataType
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 TIME = (
     r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
@@ -28,6 +30,8 @@ DATE_FORMATS = (
     "DD Mon YYYY", "DD-Mon-YYYY", "Mon DD, YYYY", "Mon DD YYYY", "DD-Mon-YY", "DD/MM/YY", "MM/DD/YY", "DD.MM.YY",
 )  # fmt: skip
 COUNTED_FORMATS = ("excel", "epoch_s", "epoch_ms")  # numbers that count days or seconds; only where a date is expected
+DATED = (DataType.DATE.value, DataType.DATETIME.value)
+NUMBERED = (DataType.NUMBER.value, DataType.INTEGER.value)
 NUMBER_FORMATS = ("1,234.56", "1.234,56", "1 234,56", "1'234.56")
 COUNTED_RANGES = {"excel": (10_000, 80_000), "epoch_s": (1e8, 4e9), "epoch_ms": (1e11, 4e12)}  # some time 1927 to 2119
 CENTURY_TURNS = 70  # two-digit years from here on are of the last century, as in POSIX
@@ -137,3 +141,10 @@ def read_number(text: str, number_format: str) -> Decimal | None:
         return Decimal(text.translate(MARKS[number_format]))
     except InvalidOperation:
         return None
+
+
+def formats_of(data_type: str) -> tuple[str, ...]:
+    """How cells of this type may be written; nothing where there is one way only."""
+    if data_type in DATED:
+        return (*DATE_FORMATS, *COUNTED_FORMATS)
+    return NUMBER_FORMATS if data_type in NUMBERED else ()

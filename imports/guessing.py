@@ -1,6 +1,7 @@
 """The first guess at a mapping, from headers and values. People correct it on the page; a program may send its own."""
 
 import re
+from collections.abc import Collection
 from collections.abc import Mapping as Keyed
 from os.path import commonprefix
 from typing import Any
@@ -9,8 +10,8 @@ from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import EMAIL, loose, yes_or_no
 from imports import destinations as targets
-from imports import stages
-from imports.mapping import DATED, NUMBERED
+from imports import stage_words
+from imports.formats import DATED, NUMBERED
 
 # Headers that tell what a file is about; the first target with a hit is taken.
 TELLTALES = {
@@ -35,45 +36,32 @@ def guess(
     findings: Found, lifecycle: Blueprint, *, file_name: str, target: str = "", time_zone: str = ""
 ) -> dict[str, Any]:
     """A mapping as JSON for a file, its target told or guessed as well."""
-    columns = findings["columns"]
-    target = target or guess_target(file_name, [column["header"] for column in columns])
+    columns = {column["header"]: column for column in findings["columns"]}
+    target = target or guess_target(file_name, list(columns))
     kind = targets.RECORD_KINDS.get(target, "")
     pipeline = lifecycle.pipeline_for(kind) if kind else None
-    places = _core_places(columns, target, kind, pipeline)
-    used = set(places.values())
-    for column in columns:
-        header = column["header"]
-        if header not in places:
-            places[header] = _other_place(column, target, lifecycle, used)
-            used.add(places[header])
-    stage_header = next((header for header, to in places.items() if to == "stage"), None)
+    places = _places(columns.values(), target, kind, pipeline, lifecycle)
+    header_at = {to: header for header, to in places.items()}
     values = {}
-    if stage_header and pipeline:
-        stage_column = _by_header(columns, stage_header)
-        values[stage_header] = stages.guess_values(stage_column, pipeline)
-        _date_the_stages(columns, places, values[stage_header], pipeline)
-    owner_header = next((header for header, to in places.items() if to == "owner"), None)
+    if pipeline and (header := header_at.get("stage")):
+        values[header] = stage_words.guess_values(columns[header], pipeline)
+        _date_the_stages(columns.values(), places, values[header], pipeline)
+    owners = columns.get(header_at.get("owner", ""))
+    mapped = {}
+    for header, column in columns.items():
+        data_type = targets.type_at(places[header], target, lifecycle) or column["type"]
+        value_format = _format(column, data_type, findings["delimiter"], time_zone)
+        mapped[header] = {"to": places[header], "type": data_type, "format": value_format}
     return {
         "target": target,
         "pipeline": pipeline.key if pipeline else "",
-        "system": guess_system([column["header"] for column in columns]),
-        "columns": {
-            column["header"]: {
-                "to": (to := places[column["header"]]),
-                "type": (data_type := _type(column, to, target, lifecycle)),
-                "format": _format(column, data_type, findings["delimiter"], time_zone),
-            }
-            for column in columns
-        },
+        "system": guess_system(list(columns)),
+        "columns": mapped,
         "values": values,
         "blanks": findings["blanks"],
-        "dates": {"time_zone": ""},
-        "on_repeat": "update",
-        "unknown_owner": "create" if owner_header and _are_people(_by_header(columns, owner_header)) else "blank",
-        "history": bool(stage_header),
-        "as_of": None,
-        "currency": _currency(places),
-        "team_function": "sales",
+        "unknown_owner": "create" if owners and all(PERSON.fullmatch(name) for name in owners["samples"]) else "blank",
+        "history": bool(values),
+        "currency": _currency(header_at.get("amount", "")),
     }
 
 
@@ -101,8 +89,11 @@ def guess_system(headers: list[str]) -> str:
     return "csv"
 
 
-def _core_places(columns: list[Any], target: str, kind: str, pipeline: PipelineTerms | None) -> dict[str, str]:
-    """For each core place the column whose header means it most surely and whose values can be it."""
+def _places(
+    columns: Collection[Found], target: str, kind: str, pipeline: PipelineTerms | None, lifecycle: Blueprint
+) -> dict[str, str]:
+    """Where each column goes. A core place takes the column whose header means it most surely and whose values can be
+    it; what is left over becomes a property or an attribute."""
     by_normal: dict[str, list[Any]] = {}
     for column in columns:
         name = targets.normal(column["header"])
@@ -117,9 +108,12 @@ def _core_places(columns: list[Any], target: str, kind: str, pipeline: PipelineT
             if column["header"] not in places and _can_be(place, column)
         ]
         if place.key == "stage" and pipeline:
-            fitting.sort(key=lambda column: -stages.share_known(column, pipeline))
+            fitting.sort(key=lambda column: -stage_words.share_known(column, pipeline))
         if fitting:
             places[fitting[0]["header"]] = place.key
+    for column in columns:
+        if column["header"] not in places:
+            places[column["header"]] = _other_place(column, target, lifecycle, set(places.values()))
     return places
 
 
@@ -173,7 +167,7 @@ def _fits_property(column: Found, key: str, lifecycle: Blueprint) -> bool:
 
 
 def _date_the_stages(
-    columns: list[Any], places: dict[str, str], values: dict[str, str], pipeline: PipelineTerms
+    columns: Collection[Found], places: dict[str, str], values: dict[str, str], pipeline: PipelineTerms
 ) -> None:
     """`engage_date` beside a stage `Engaging` dates that stage; so does a header that names a stage itself."""
     taken = set(places.values())
@@ -195,41 +189,18 @@ def _same_stem(stem: str, word: str) -> bool:
     return len(commonprefix([stem, word])) >= max(MIN_STEM, len(stem) - 1)
 
 
-def _type(column: Found, to: str, target: str, lifecycle: Blueprint) -> str:
-    """What the cells must be for their place; an attribute takes them as they are."""
-    if core := targets.place(target, to):
-        return core.data_type
-    if to.startswith(targets.ENTERED):
-        return DataType.DATETIME.value
-    if to.startswith(targets.PROPERTY):
-        return lifecycle.properties_by_key[to.removeprefix(targets.PROPERTY)].type.value
-    return str(column["type"])
-
-
 def _format(column: Found, data_type: str, delimiter: str, time_zone: str) -> str:
     """The format of the column's cells; where several fit, what the file and the workspace make likely."""
+    shares = column["dates"] if data_type in DATED else column["numbers"] if data_type in NUMBERED else []
+    fitting = [each for each, share in shares if share == shares[0][1]]
     if data_type in DATED:
-        fitting = [each for each, share in column["dates"] if share == column["dates"][0][1]]
-        month_first = [each for each in fitting if each.startswith("MM")]
-        return month_first[0] if month_first and time_zone.startswith("America/") else fitting[0] if fitting else ""
-    if data_type in NUMBERED:
-        fitting = [each for each, share in column["numbers"] if share == column["numbers"][0][1]]
-        comma = [each for each in fitting if each == "1.234,56"]
-        return comma[0] if comma and delimiter == ";" else fitting[0] if fitting else ""
-    return ""
+        likely = [each for each in fitting if each.startswith("MM") and time_zone.startswith("America/")]
+    else:
+        likely = [each for each in fitting if each == "1.234,56" and delimiter == ";"]
+    return next(iter([*likely, *fitting]), "")
 
 
-def _are_people(column: Found) -> bool:
-    """Whether an owner column holds names or addresses, not another system's ids."""
-    return all(PERSON.fullmatch(value) for value in column["samples"])
-
-
-def _currency(places: dict[str, str]) -> str:
+def _currency(header: str) -> str:
     """`Opportunity Amount USD` names its currency."""
-    header = next((header for header, to in places.items() if to == "amount"), "")
     found = CURRENCIES.search(targets.normal(header))
     return found[1].upper() if found else ""
-
-
-def _by_header(columns: list[Any], header: str) -> Any:
-    return next(column for column in columns if column["header"] == header)

@@ -9,30 +9,33 @@
 Every key but `target` and `columns` may be left out. A refusal names the column.
 """
 
-import re
 from collections.abc import Collection
 from collections.abc import Mapping as Keyed
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from itertools import takewhile
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
 from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED, DataType
-from blueprint.schema import Blueprint, PipelineTerms, PropertyTerms
+from blueprint.schema import Blueprint, PipelineTerms
+from blueprint.schema.part import Part
+from blueprint.schema.values import Day, Flag, Listed, OneOf, Text, refusal
+from blueprint.shape import sentence
 from blueprint.typed_values import loose
 from core.errors import BadInput
 from core.people.functions import Function
 from imports import destinations as targets
-from imports.formats import COUNTED_FORMATS, DATE_FORMATS, NUMBER_FORMATS
+from imports.formats import DATED, formats_of
 
 ON_REPEAT = ("update", "first")
 UNKNOWN_OWNER = ("create", "blank", "reject")
-DATED = (DataType.DATE.value, DataType.DATETIME.value)
-NUMBERED = (DataType.NUMBER.value, DataType.INTEGER.value)
-KEYS = (
-    *("target", "pipeline", "system", "columns", "values", "blanks", "dates", "on_repeat", "unknown_owner"),
-    *("history", "as_of", "currency", "team_function"),
-)
+KNOWN_BY = {
+    "accounts": ({"name"}, "the company's name"),
+    "people": ({"name", "first_name", "last_name", "email"}, "a name or an e-mail address"),
+}
+RECORDS_KNOWN_BY = ({"external_id", "email", "name", "first_name", "last_name"}, "an id, an e-mail or a name")
 MAX_BLANKS, MAX_VALUES = 50, 5_000
 
 
@@ -42,32 +45,63 @@ class BadMapping(BadInput):
     code = "bad_mapping"
 
 
-@dataclass(frozen=True)
-class Column:
+def _word_of(words: Collection[str]) -> OneOf:
+    return OneOf(tuple((word, word) for word in words))
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise refusal(f"{name[:60]!r} is not a time zone.") from None
+
+
+class MappingPart(Part):
+    """A part of the mapping; what is blank in it was left out."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {key: each for key, each in given.items() if each is not None and each != ""}
+
+
+class Column(MappingPart):
     """Where one column goes, what its cells are, and how they are written."""
 
-    to: str
-    type: str = DataType.TEXT.value
-    format: str = ""
+    to: Annotated[str, Text(200)] = targets.SKIP
+    type: Annotated[str, Text(20)] = ""
+    format: Annotated[str, Text(40)] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_its_place(cls, given: Any) -> Any:
+        return {"to": given} if isinstance(given, str) else given
 
 
-@dataclass(frozen=True)
-class Mapping:
+class Times(MappingPart):
+    """How times in the file are to be understood."""
+
+    time_zone: Annotated[str, Text(60), AfterValidator(_zone)] = ""
+
+
+class Mapping(MappingPart):
     """A mapping that fits its file and the blueprint."""
 
-    target: str
+    target: Annotated[str, _word_of(targets.TARGETS)]
     columns: dict[str, Column]
-    pipeline: str = ""
-    system: str = "csv"
-    values: dict[str, dict[str, str]] = field(default_factory=dict)
-    blanks: tuple[str, ...] = ()
-    time_zone: str = ""
-    on_repeat: str = "update"
-    unknown_owner: str = "blank"
-    history: bool = False
-    as_of: date | None = None
-    currency: str = ""
-    team_function: str = Function.SALES.value
+    pipeline: Annotated[str, Text(60)] = ""
+    system: Annotated[str, Text(60, pattern=r"[a-z0-9][a-z0-9_-]*", example="hubspot")] = "csv"
+    values: dict[str, Annotated[dict[str, Annotated[str, Text(5_000, True)]], Field(max_length=MAX_VALUES)]] = {}
+    blanks: Annotated[tuple[Annotated[str, Text(5_000, True)], ...], Listed(MAX_BLANKS)] = ()
+    dates: Times = Times()
+    on_repeat: Annotated[str, _word_of(ON_REPEAT)] = "update"
+    unknown_owner: Annotated[str, _word_of(UNKNOWN_OWNER)] = "blank"
+    history: Flag = False
+    as_of: Annotated[date | None, Day()] = None
+    currency: Annotated[str, Text(3, pattern="[A-Z]{3}", example="EUR")] = ""
+    team_function: Annotated[str, _word_of(Function.values)] = Function.SALES.value
 
     @property
     def kind(self) -> str:
@@ -80,258 +114,129 @@ class Mapping:
 
     def as_json(self) -> dict[str, Any]:
         """What is kept, and what `read` reads."""
-        return {
-            "target": self.target,
-            "pipeline": self.pipeline,
-            "system": self.system,
-            "columns": {
-                header: {"to": column.to, "type": column.type, "format": column.format}
-                for header, column in self.columns.items()
-            },
-            "values": self.values,
-            "blanks": list(self.blanks),
-            "dates": {"time_zone": self.time_zone},
-            "on_repeat": self.on_repeat,
-            "unknown_owner": self.unknown_owner,
-            "history": self.history,
-            "as_of": self.as_of.isoformat() if self.as_of else None,
-            "currency": self.currency,
-            "team_function": self.team_function,
-        }
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def of(cls, given: Any) -> Self:
+        """The mapping by its shape alone. Raises BadMapping for the first place that is wrong."""
+        try:
+            return cls.model_validate(given)
+        except ValidationError as refused:
+            error = refused.errors(include_url=False)[0]
+        if not error["loc"]:
+            raise BadMapping("The mapping is a JSON object.", field="mapping")
+        names = error["loc"]
+        where = ".".join(map(str, takewhile(lambda name: not isinstance(name, int), names)))[:200]
+        if error["type"] in ("extra_forbidden", "invalid_key"):
+            raise BadMapping(f"A mapping has no {str(names[-1])[:80]!r}.", field=where, code="unknown_field")
+        raise BadMapping(f"`{where[:80]}`: {sentence(error)}", field=where)
 
 
 def read(given: Any, findings: Keyed[str, Any], lifecycle: Blueprint) -> Mapping:
     """Check a mapping against the file's findings and the blueprint, and fill what was left out. Raises BadMapping."""
-    if not isinstance(given, dict):
-        raise BadMapping("The mapping is a JSON object.", field="mapping")
-    _refuse_unknown(given, KEYS)
-    target = _one_of(given, "target", targets.TARGETS, None)
-    pipeline = _pipeline(given, target, lifecycle)
+    mapping = Mapping.of(given)
+    pipeline = _pipeline(mapping, lifecycle)
     found = {column["header"]: column for column in findings["columns"]}
-    columns = _columns(given, target, pipeline, lifecycle, found)
-    mapping = Mapping(
-        target=target,
-        columns=columns,
-        pipeline=pipeline.key if pipeline else "",
-        system=_system(given),
-        values=_values(given, columns, found, pipeline, lifecycle),
-        blanks=tuple(_texts(given.get("blanks", []), "blanks", MAX_BLANKS)),
-        time_zone=_time_zone(given),
-        on_repeat=_one_of(given, "on_repeat", ON_REPEAT, "update"),
-        unknown_owner=_one_of(given, "unknown_owner", UNKNOWN_OWNER, "blank"),
-        history=_boolean(given, "history"),
-        as_of=_day(given, "as_of"),
-        currency=_currency(given),
-        team_function=_one_of(given, "team_function", Function.values, Function.SALES.value),
-    )
-    _check_enough(mapping)
-    return mapping
-
-
-def _refuse_unknown(given: Keyed[str, Any], known: Collection[str], where: str = "") -> None:
-    for key in given:
-        if key not in known:
-            raise BadMapping(f"A mapping has no {key[:80]!r}.", field=f"{where}{key}"[:200], code="unknown_field")
+    columns = _columns(mapping, pipeline, lifecycle, found)
+    needed, words = KNOWN_BY.get(mapping.target, RECORDS_KNOWN_BY)
+    if needed.isdisjoint(column.to for column in columns.values()):
+        raise BadMapping(f"One column must hold {words}.", field="columns", code="nothing_to_know_rows_by")
+    for header, pairs in mapping.values.items():
+        where = f"values.{header}"[:200]
+        _check_header(header, found, where)
+        if header in columns:
+            _check_values(pairs, columns[header].to, pipeline, lifecycle, where)
+    fitted = {
+        "columns": {header: columns[header] for header in found if header in columns},
+        "values": {header: pairs for header, pairs in mapping.values.items() if header in columns},
+        "blanks": tuple(each.strip() for each in mapping.blanks if each.strip()),
+        "pipeline": pipeline.key if pipeline else "",
+    }
+    return mapping.model_copy(update=fitted)
 
 
 def target_of(given: Any) -> str:
     """What a mapping takes its rows for: all that can be said of it before the file is read. Raises BadMapping."""
-    if not isinstance(given, dict):
-        raise BadMapping("The mapping is a JSON object.", field="mapping")
-    return _one_of(given, "target", targets.TARGETS, None)
+    return Mapping.of({"target": given.get("target"), "columns": {}} if isinstance(given, dict) else given).target
 
 
-def _columns(
-    given: dict[str, Any],
-    target: str,
-    pipeline: PipelineTerms | None,
-    lifecycle: Blueprint,
-    found: Keyed[str, Keyed[str, Any]],
-) -> dict[str, Column]:
-    wanted = given.get("columns")
-    if not isinstance(wanted, dict):
-        raise BadMapping("`columns` says where each column goes.", field="columns")
-    columns: dict[str, Column] = {}
-    taken: dict[str, str] = {}
-    for header, each in wanted.items():
-        where = f"columns.{header}"[:200]
-        if header not in found:
-            raise BadMapping(f"The file has no column {header!r}.", field=where, code="no_such_column")
-        if isinstance(each, str):
-            each = {"to": each}
-        if not isinstance(each, dict):
-            raise BadMapping(f"Say where {header!r} goes: {{'to': …}}.", field=where)
-        _refuse_unknown(each, ("to", "type", "format"), f"{where}.")
-        to = each.get("to") or targets.SKIP
-        if to == targets.SKIP:
-            continue
-        data_type = _type_of_place(to, target, pipeline, lifecycle, where)
-        if to in taken:
-            raise BadMapping(f"{taken[to]!r} and {header!r} both go to {to}.", field=where, code="taken_twice")
-        taken[to] = header
-        columns[header] = _column(to, data_type, each, found[header], where)
-    return {header: columns[header] for header in found if header in columns}
+def _check_header(header: str, found: Collection[str], where: str) -> None:
+    if header not in found:
+        raise BadMapping(f"The file has no column {header!r}.", field=where, code="no_such_column")
 
 
-def _type_of_place(to: Any, target: str, pipeline: PipelineTerms | None, lifecycle: Blueprint, where: str) -> str:
-    """What cells that go there must be; nothing for an attribute, which takes them as they are."""
-    if not isinstance(to, str):
-        raise BadMapping("`to` is text.", field=where)
-    if core := targets.place(target, to):
-        return core.data_type
-    word, _, key = to.partition(":")
-    if word == "entered" and pipeline:
-        if key not in {stage.key for stage in pipeline.stages}:
-            raise BadMapping(f"The pipeline {pipeline.label} has no stage {key!r}.", field=where, code="no_such_stage")
-        return DataType.DATETIME.value
-    if word == "property" and target != "people":
-        terms = lifecycle.properties_by_key.get(key)
-        if terms is None:
-            raise BadMapping(f"The blueprint has no property {key!r}.", field=where, code="no_such_property")
-        return terms.type.value
-    if word == "attribute" and target != "people":
-        if not KEY_PATTERN.fullmatch(key) or key in RESERVED | CORE_KEYS or key in lifecycle.properties_by_key:
-            raise BadMapping(f"{key!r} cannot be the key of a further attribute.", field=where, code="bad_attribute")
-        return ""
-    raise BadMapping(f"A column of {target} cannot go to {to!r}.", field=where, code="no_such_place")
-
-
-def formats_of(data_type: str) -> tuple[str, ...]:
-    """How cells of this type may be written; nothing where there is one way only."""
-    if data_type in DATED:
-        return (*DATE_FORMATS, *COUNTED_FORMATS)
-    return NUMBER_FORMATS if data_type in NUMBERED else ()
-
-
-def _column(to: str, data_type: str, each: dict[str, Any], found: Keyed[str, Any], where: str) -> Column:
-    data_type = data_type or each.get("type") or found["type"]
-    if data_type not in set(DataType):
-        raise BadMapping(f"{data_type!r} is not a type of value.", field=where)
-    value_format = each.get("format") or ""
-    formats = formats_of(data_type)
-    fitting = found["dates"] if data_type in DATED else found["numbers"] if data_type in NUMBERED else ()
-    if not formats:
-        return Column(to, data_type)
-    if value_format and value_format not in formats:
-        raise BadMapping(f"{value_format!r} is not one of {', '.join(formats)}.", field=where, code="no_such_format")
-    return Column(to, data_type, value_format or (fitting[0][0] if fitting else formats[0]))
-
-
-def _values(
-    given: dict[str, Any],
-    columns: dict[str, Column],
-    found: Collection[str],
-    pipeline: PipelineTerms | None,
-    lifecycle: Blueprint,
-) -> dict[str, dict[str, str]]:
-    wanted = given.get("values") or {}
-    if not isinstance(wanted, dict):
-        raise BadMapping("`values` names a value for each value of a column.", field="values")
-    values: dict[str, dict[str, str]] = {}
-    for header, pairs in wanted.items():
-        where = f"values.{header}"[:200]
-        if header not in found:
-            raise BadMapping(f"The file has no column {header!r}.", field=where, code="no_such_column")
-        if header not in columns:
-            continue
-        if (
-            not isinstance(pairs, dict)
-            or len(pairs) > MAX_VALUES
-            or not all(isinstance(v, str) for v in pairs.values())
-        ):
-            raise BadMapping(f"Name one text for each value of {header!r}.", field=where)
-        column = columns[header]
-        if column.to == "stage" and pipeline:
-            keys = {"", *(stage.key for stage in pipeline.stages)}
-            if unknown := sorted(set(pairs.values()) - keys):
-                raise BadMapping(f"The pipeline has no stage {unknown[0]!r}.", field=where, code="no_such_stage")
-        terms = lifecycle.properties_by_key.get(column.to.removeprefix(targets.PROPERTY))
-        if terms and terms.type is DataType.CHOICE:
-            _check_options(pairs, terms, where)
-        values[header] = dict(pairs)
-    return values
-
-
-def _check_options(pairs: dict[str, str], terms: PropertyTerms, where: str) -> None:
-    options = {loose(option) for option in terms.options} | {""}
-    if unknown := sorted(value for value in pairs.values() if loose(value) not in options):
-        raise BadMapping(f"{terms.label} has no option {unknown[0]!r}.", field=where, code="no_such_option")
-
-
-def _check_enough(mapping: Mapping) -> None:
-    """A row must at least be somebody."""
-    mapped = {column.to for column in mapping.columns.values()}
-    needed = {
-        "accounts": ({"name"}, "the company's name"),
-        "people": ({"name", "first_name", "last_name", "email"}, "a name or an e-mail address"),
-    }.get(mapping.target, ({"external_id", "email", "name", "first_name", "last_name"}, "an id, an e-mail or a name"))
-    if not mapped & needed[0]:
-        raise BadMapping(f"One column must hold {needed[1]}.", field="columns", code="nothing_to_know_rows_by")
-
-
-def _pipeline(given: dict[str, Any], target: str, lifecycle: Blueprint) -> PipelineTerms | None:
-    kind = targets.RECORD_KINDS.get(target)
-    if kind is None:
+def _pipeline(mapping: Mapping, lifecycle: Blueprint) -> PipelineTerms | None:
+    if not mapping.kind:
         return None
-    key = given.get("pipeline") or lifecycle.pipeline_for(kind).key
-    found = next((each for each in lifecycle.pipelines if each.key == key and each.record_kind == kind), None)
+    key = mapping.pipeline or lifecycle.pipeline_for(mapping.kind).key
+    wanted = (key, mapping.kind)
+    found = next((each for each in lifecycle.pipelines if (each.key, each.record_kind) == wanted), None)
     if found is None:
-        raise BadMapping(f"{target.capitalize()} have no pipeline {key!r}.", field="pipeline", code="no_such_pipeline")
+        detail = f"{mapping.target.capitalize()} have no pipeline {key!r}."
+        raise BadMapping(detail, field="pipeline", code="no_such_pipeline")
     return found
 
 
-def _one_of(given: dict[str, Any], key: str, allowed: Any, default: str | None) -> str:
-    value = given.get(key) or default
-    if value not in allowed:
-        raise BadMapping(f"`{key}` is one of {', '.join(allowed)}.", field=key)
-    return str(value)
+def _columns(
+    mapping: Mapping, pipeline: PipelineTerms | None, lifecycle: Blueprint, found: Keyed[str, Keyed[str, Any]]
+) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    taken: dict[str, str] = {}
+    for header, column in mapping.columns.items():
+        where = f"columns.{header}"[:200]
+        _check_header(header, found, where)
+        if column.to == targets.SKIP:
+            continue
+        data_type = _type_of_place(column.to, mapping.target, pipeline, lifecycle, where)
+        if column.to in taken:
+            detail = f"{taken[column.to]!r} and {header!r} both go to {column.to}."
+            raise BadMapping(detail, field=where, code="taken_twice")
+        taken[column.to] = header
+        columns[header] = _completed(column, data_type, found[header], where)
+    return columns
 
 
-def _boolean(given: dict[str, Any], key: str) -> bool:
-    value = given.get(key, False)
-    if not isinstance(value, bool):
-        raise BadMapping(f"`{key}` is true or false.", field=key)
-    return value
-
-
-def _day(given: dict[str, Any], key: str) -> date | None:
-    value = given.get(key)
-    if not value:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise BadMapping(f"`{key}` is a day, YYYY-MM-DD.", field=key) from None
-
-
-def _texts(value: Any, key: str, most: int) -> list[str]:
-    if not isinstance(value, list) or len(value) > most or not all(isinstance(each, str) for each in value):
-        raise BadMapping(f"`{key}` is a list of at most {most} texts.", field=key)
-    return [each.strip() for each in value if each.strip()]
-
-
-def _system(given: dict[str, Any]) -> str:
-    value = given.get("system") or "csv"
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", value):
-        raise BadMapping("`system` is a short key: small letters, digits, - and _.", field="system")
-    return value
-
-
-def _currency(given: dict[str, Any]) -> str:
-    value = given.get("currency") or ""
-    if not isinstance(value, str) or not re.fullmatch(r"([A-Z]{3})?", value):
-        raise BadMapping("`currency` is a code of three capital letters.", field="currency")
-    return value
-
-
-def _time_zone(given: dict[str, Any]) -> str:
-    dates = given.get("dates") or {}
-    if isinstance(dates, dict):
-        _refuse_unknown(dates, ("time_zone",), "dates.")
-    value = dates.get("time_zone") if isinstance(dates, dict) else None
-    if not value:
+def _type_of_place(to: str, target: str, pipeline: PipelineTerms | None, lifecycle: Blueprint, where: str) -> str:
+    """What cells that go there must be; nothing for an attribute, which takes them as they are."""
+    data_type, (word, _, key) = targets.type_at(to, target, lifecycle), to.partition(":")
+    if word == "entered" and pipeline:
+        if key not in {stage.key for stage in pipeline.stages}:
+            raise BadMapping(f"The pipeline {pipeline.label} has no stage {key!r}.", field=where, code="no_such_stage")
+    elif word == "property" and target != "people":
+        if data_type is None:
+            raise BadMapping(f"The blueprint has no property {key!r}.", field=where, code="no_such_property")
+    elif word == "attribute" and target != "people":
+        if not KEY_PATTERN.fullmatch(key) or key in RESERVED | CORE_KEYS or key in lifecycle.properties_by_key:
+            raise BadMapping(f"{key!r} cannot be the key of a further attribute.", field=where, code="bad_attribute")
         return ""
-    try:
-        return ZoneInfo(value).key
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        raise BadMapping(f"{str(value)[:60]!r} is not a time zone.", field="dates.time_zone") from None
+    elif not targets.place(target, to):
+        raise BadMapping(f"A column of {target} cannot go to {to!r}.", field=where, code="no_such_place")
+    return data_type or ""
+
+
+def _completed(column: Column, data_type: str, found: Keyed[str, Any], where: str) -> Column:
+    """The column with the type of its place and, where none was said, the format that fits most of its cells."""
+    data_type = data_type or column.type or found["type"]
+    if data_type not in set(DataType):
+        raise BadMapping(f"{data_type!r} is not a type of value.", field=where)
+    formats = formats_of(data_type)
+    if not formats:
+        return Column(to=column.to, type=data_type)
+    if column.format and column.format not in formats:
+        raise BadMapping(f"{column.format!r} is not one of {', '.join(formats)}.", field=where, code="no_such_format")
+    fitting = found["dates"] if data_type in DATED else found["numbers"]
+    return Column(to=column.to, type=data_type, format=column.format or (fitting[0][0] if fitting else formats[0]))
+
+
+def _check_values(
+    pairs: Keyed[str, str], to: str, pipeline: PipelineTerms | None, lifecycle: Blueprint, where: str
+) -> None:
+    if to == "stage" and pipeline:
+        unknown = sorted(set(pairs.values()) - {"", *(stage.key for stage in pipeline.stages)})
+        if unknown:
+            raise BadMapping(f"The pipeline has no stage {unknown[0]!r}.", field=where, code="no_such_stage")
+    terms = lifecycle.properties_by_key.get(to.removeprefix(targets.PROPERTY))
+    if terms and terms.type is DataType.CHOICE:
+        options = {loose(option) for option in terms.options} | {""}
+        if unknown := sorted(value for value in pairs.values() if loose(value) not in options):
+            raise BadMapping(f"{terms.label} has no option {unknown[0]!r}.", field=where, code="no_such_option")

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.http import QueryDict
 
-from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint, PipelineTerms
 from core.people.functions import Function
 from imports import destinations as targets
-from imports import stages
-from imports.mapping import formats_of
+from imports import stage_words
+from imports.formats import formats_of
 from lifecycle.models import Import
 
 Options = list[tuple[str, str]]
@@ -138,7 +137,7 @@ def _stage_values(
         return []
     column = next(each for each in job.findings["columns"] if each["header"] == header)
     named = given.get("values", {}).get(header) or {}
-    guessed = stages.guess_values(column, pipeline)
+    guessed = stage_words.guess_values(column, pipeline)
     blanks = set(given.get("blanks", []))
     keys = {"", *(stage.key for stage in pipeline.stages)}
     return [
@@ -158,7 +157,7 @@ def from_form(posted: QueryDict, job: Import, lifecycle: Blueprint) -> dict[str,
         header = found["header"]
         to = posted.get(f"to-{place}", targets.SKIP)
         old = before["columns"].get(header, {})
-        data_type = _type_of(to, target, found, lifecycle)
+        data_type = targets.type_at(to, target, lifecycle) or found["type"]
         has_same_type = old.get("type", found["type"]) == data_type
         columns[header] = {
             "to": to,
@@ -196,16 +195,4 @@ def _values(
         return {value: "" if stage == "first" else stage for value, stage in pairs if stage}
     column = next(each for each in job.findings["columns"] if each["header"] == header)
     pipeline = next((each for each in lifecycle.pipelines if each.key == given["pipeline"]), None)
-    return stages.guess_values(column, pipeline) if pipeline else {}
-
-
-def _type_of(to: str, target: str, found: Keyed[str, Any], lifecycle: Blueprint) -> str:
-    """What cells must be for this place."""
-    if core := targets.place(target, to):
-        return core.data_type
-    if to.startswith(targets.ENTERED):
-        return DataType.DATETIME.value
-    terms = (
-        lifecycle.properties_by_key.get(to.removeprefix(targets.PROPERTY)) if to.startswith(targets.PROPERTY) else None
-    )
-    return terms.type.value if terms else str(found["type"])
+    return stage_words.guess_values(column, pipeline) if pipeline else {}

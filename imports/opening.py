@@ -4,34 +4,34 @@ A file of a few kilobytes can unfold to gigabytes or keep a parser busy for minu
 Whoever opens it holds a lock of the session, which goes with the worker when it dies: the next look opens it again.
 """
 
-import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
 from core.errors import NotPermitted, Refusal
-from core.history.actions import record
-from core.operating.setting_aside import done_well, set_aside
+from core.operating.setting_aside import done_well
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from imports import guessing, mapping
-from imports.csv_reader import MAX_ROWS, UnreadableFile, read_sheet
+from imports.csv_reader import MAX_ROWS, read_sheet
+from imports.ending import broken_off
+from imports.file_text import UnreadableFile
 from imports.mapping import BadMapping, Mapping
 from imports.profiling import Findings, profile
 from imports.starting import IMPORT, start, upload
 from lifecycle.models import Import, ImportFile
 
-log = logging.getLogger(__name__)
 State = Import.State
 LONGEST_S = 300.0  # a million rows of twenty columns take about a minute
 TOLD_EVERY_S = 1.0
+BROKE = "This file could not be read; something broke on our side."
 Progress = Callable[[float], None]
 
 
@@ -77,7 +77,7 @@ def receive(*, file_name: str, content: bytes, by: Member, at: datetime, target:
 
 def open_file(workspace_id: UUID, import_id: UUID, *, clock: Callable[[], datetime]) -> None:
     """Open one file that waits to be read, unless somebody else is at it."""
-    with _alone_with(import_id) as is_ours:
+    with _alone_with(import_id) as is_ours, broken_off(workspace_id, import_id, clock, BROKE):
         if not is_ours:
             return
         with workspace_scope(workspace_id):
@@ -85,19 +85,9 @@ def open_file(workspace_id: UUID, import_id: UUID, *, clock: Callable[[], dateti
             if job is None:
                 return
             content = bytes(ImportFile.objects.values_list("content", flat=True).get(of=job))
-        try:
+        with suppress(Cancelled):
             findings = look(job.file_name, content, _Telling(workspace_id, import_id))
             _settle(workspace_id, import_id, findings, clock())
-        except Cancelled:
-            return
-        except (OperationalError, InterfaceError):
-            raise  # the database is away or slow; the next look opens the file again
-        except UnreadableFile as refusal:
-            _refuse(workspace_id, import_id, refusal.detail, clock())
-        except Exception as trouble:  # whatever is wrong with one file must not stop the others; its page says so
-            log.exception("import %s could not be opened", import_id)
-            broke = "This file could not be read; something broke on our side."
-            _refuse(workspace_id, import_id, broke, clock(), trouble)
 
 
 def _settle(workspace_id: UUID, import_id: UUID, findings: Findings, at: datetime) -> None:
@@ -127,18 +117,6 @@ def _settle(workspace_id: UUID, import_id: UUID, findings: Findings, at: datetim
 def _said(refusal: Refusal) -> str:
     where = f" ({refusal.field})" if refusal.field else ""
     return f"It did not start as you asked: {refusal.detail}{where}"
-
-
-def _refuse(workspace_id: UUID, import_id: UUID, why: str, at: datetime, trouble: Exception | None = None) -> None:
-    """The file stays closed; where the trouble is ours, it is set aside as well, so that somebody sees it."""
-    with workspace_scope(workspace_id):
-        job = Import.objects.select_for_update().get(pk=import_id)
-        if job.state == State.READING:
-            job.state, job.error, job.finished_at = State.FAILED, why[:500], at
-            job.save(update_fields=["state", "error", "finished_at"])
-            record("import.unreadable", job, at=at, facts={"file": job.file_name, "why": why[:300]})
-            if trouble is not None:
-                set_aside(IMPORT, job.pk, what=f"Import {job.number}, {job.file_name}", trouble=trouble, at=at)
 
 
 class Cancelled(Exception):

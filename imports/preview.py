@@ -11,16 +11,15 @@ from django.utils import timezone
 
 from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
-from blueprint.typed_values import loose
+from blueprint.typed_values import BadValue, loose
 from core.people.models import Workspace
 from imports import destinations as targets
-from imports.companies import account_names
 from imports.csv_reader import Row
-from imports.formats import DATE_FORMATS
-from imports.mapping import DATED, NUMBERED, Column, Mapping
-from imports.people import Owners
-from imports.rows import Context, RowReader, zone_of
-from lifecycle.intake.batch_rows import Refused
+from imports.file_companies import account_names
+from imports.file_owners import Owners
+from imports.formats import DATE_FORMATS, DATED, NUMBERED
+from imports.mapping import Column, Mapping
+from imports.row_reader import Context, RowReader, zone_of
 
 SHOWN_COLUMNS = 14
 SHOWN_TEXT = 60
@@ -94,16 +93,15 @@ def _label(to: str, lifecycle: Blueprint, mapping: Mapping) -> str:
 
 
 def _row(row: Row, reader: RowReader, shown: list[Column]) -> PreviewRow:
-    values = reader.values(row)
-    if isinstance(values, Refused):
-        return PreviewRow(row.line, (), problem=values.detail, field=values.field)
-    cells = tuple(_said(values.get(column.to)) for column in shown)
     mapping = reader.context.mapping
-    if not mapping.kind:
-        return PreviewRow(row.line, cells)
-    told = reader.read(row)
-    if isinstance(told, Refused):
-        return PreviewRow(row.line, (), problem=told.detail, field=told.field)
+    try:
+        values = reader.values(row)
+        cells = tuple(_said(values.get(column.to)) for column in shown)
+        if not mapping.kind:
+            return PreviewRow(row.line, cells)
+        told = reader.read(row)
+    except BadValue as bad:
+        return PreviewRow(row.line, (), problem=bad.detail, field=bad.field or "")
     pipeline = reader.context.lifecycle.pipeline(mapping.pipeline)
     stages: tuple[tuple[str, datetime | None], ...] = tuple((pipeline.stage(key).label, at) for key, at in told.history)
     if not mapping.history:

@@ -15,7 +15,7 @@ from core.people.permissions import may, permit
 from core.tenancy.numbers import take_numbers
 from imports import destinations as targets
 from imports import mapping
-from imports.csv_reader import MAX_BYTES, UnreadableFile
+from imports.file_text import check_size
 from lifecycle.models import Import, ImportFile
 
 State = Import.State
@@ -38,10 +38,7 @@ def upload(*, file_name: str, content: bytes, by: Member, at: datetime, asked: d
             permit(by, "people.manage")
         asked["mapping"] = _spoken_by(by, given)
     asked |= _limits(by)
-    if not content:
-        raise UnreadableFile("The file is empty.", "empty_file")
-    if len(content) > MAX_BYTES:
-        raise UnreadableFile(f"The file is larger than {MAX_BYTES // 2**20} MB.", "file_too_large")
+    check_size(len(content))
     received = Import.objects.create(
         number=take_numbers("import")[0],
         state=State.READING,

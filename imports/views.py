@@ -17,7 +17,7 @@ from core.people.permissions import permit
 from imports import destinations as targets
 from imports import guessing, queries, starting
 from imports import mapping as mappings
-from imports.csv_reader import MAX_BYTES
+from imports.file_text import MAX_BYTES, check_size
 from imports.mapping_page import board, from_form
 from imports.preview import preview
 from lifecycle.models import Import
@@ -45,8 +45,7 @@ class Imports(View):
         try:
             if file is None:
                 raise BadInput("Choose a file first.", code="no_file", field="file")
-            if (file.size or 0) > MAX_BYTES:
-                raise BadInput(f"The file is larger than {MAX_BYTES // 2**20} MB.", code="file_too_large", field="file")
+            check_size(file.size or 0)
             job = starting.upload(
                 file_name=file.name or "file",
                 content=file.read(),

@@ -7,14 +7,13 @@ from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.response import Response
 
 from core.bounds import read_json
-from core.errors import BadInput
 from core.http.api import BoundedJSONParser, Envelope
 from core.http.paging import Cursor
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from imports import queries, starting
 from imports.api import serializers as shapes
-from imports.csv_reader import MAX_BYTES
+from imports.file_text import check_size
 from lifecycle.models import Import, Rejection
 
 REFUSED = {403: Envelope, 422: Envelope}
@@ -62,8 +61,7 @@ class ImportViewSet(ApiViewSet):
         mapped as guessed. A mapping that does not fit is told in `error`, and the import waits for a better one."""
         asked = self.given()
         file = asked["file"]
-        if (file.size or 0) > MAX_BYTES:
-            raise BadInput(f"The file is larger than {MAX_BYTES // 2**20} MB.", code="file_too_large", field="file")
+        check_size(file.size or 0)
         mapping = read_json(asked["mapping"], "mapping") if asked.get("mapping") else None
         start = asked["start"] if "start" in request.data else mapping is not None
         job = starting.upload(

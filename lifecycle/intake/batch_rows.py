@@ -73,6 +73,13 @@ class Outcome:
     held: dict[int, list[str]] = dataclasses.field(default_factory=dict)
     entered: dict[UUID, list[UUID]] = dataclasses.field(default_factory=dict)
 
+    def add(self, other: "Outcome") -> None:
+        """Count what became of some more rows."""
+        self.created += other.created
+        self.updated += other.updated
+        self.unchanged += other.unchanged
+        self.rejected += other.rejected
+
     @property
     def rows(self) -> int:
         """Every row that came in."""

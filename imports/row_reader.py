@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from blueprint.schema import Blueprint
 from blueprint.typed_values import BadValue, kept
+from core.errors import BadInput
 from imports import destinations as targets
 from imports.cell_types import CellReader, Surroundings, reader_for
 from imports.csv_reader import Row
+from imports.file_owners import Owners
 from imports.mapping import Mapping
-from imports.people import Owners
 from lifecycle.intake.batch_rows import Incoming, Refused
 
 CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "renews_on", "created_at", "account",
@@ -23,41 +24,18 @@ CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "
 KEPT_RAW = 2_000  # characters of a cell kept with a rejection
 
 
-@dataclass(slots=True)
-class ParsedRow:
-    """What a row tells of a record. `is_dated`: the file itself says when the present stage was entered. `name` is for
-    a record that brings none: it is given once, so that a better name given later stays."""
+@dataclass(frozen=True)
+class FileRow(Incoming):
+    """What a row of a file tells of a record. `is_dated`: the file itself says when the present stage was entered.
+    `given_name` is for a record that brings no name: it is given once, so that a better name given later stays."""
 
-    line: int
-    external_id: str
-    core: dict[str, Any]
-    properties: dict[str, Any]
-    raw: "Raw"
-    stage: str = ""
-    history: tuple[tuple[str, datetime], ...] = ()
     is_dated: bool = True
-    name: str = ""
+    given_name: str = ""
 
     @property
-    def key(self) -> tuple[str, str]:
+    def known_by(self) -> tuple[str, str]:
         """What the record is known by: the other system's id, else the address."""
         return ("id", self.external_id) if self.external_id else ("email", str(self.core.get("email", "")))
-
-    def incoming(self, mapping: Mapping) -> Incoming:
-        """The same, as intake takes it."""
-        return Incoming(
-            line=self.line,
-            kind=mapping.kind,
-            system=mapping.system,
-            external_id=self.external_id,
-            core=self.core,
-            properties=self.properties,
-            pipeline=mapping.pipeline,
-            stage=self.stage,
-            history=self.history,
-            raw=self.raw,
-            is_read=True,
-        )
 
 
 @dataclass(frozen=True)
@@ -83,19 +61,14 @@ class Context:
 
 def zone_of(mapping: Mapping, workspace_zone: str) -> ZoneInfo:
     """The zone that times in the file are written in."""
-    return ZoneInfo(mapping.time_zone or workspace_zone)
+    return ZoneInfo(mapping.dates.time_zone or workspace_zone)
 
 
 def raw_of(headers: Sequence[str], row: Row) -> dict[str, str]:
-    """The row as it stood in the file, for a kept rejection."""
-    if row.problem and len(row.cells) != len(headers):
-        named = [*headers, *(f"Column {place}" for place in range(len(headers) + 1, len(row.cells) + 1))]
-        return {header: _kept(cell) for header, cell in zip(named, row.cells, strict=False)}
-    return {header: _kept(cell) for header, cell in zip(headers, row.cells, strict=True)}
-
-
-def _kept(cell: str) -> str:
-    return cell[:KEPT_RAW].replace("\x00", "\u2400")
+    """The row as it stood in the file, for a kept rejection; a broken one may have fewer cells than the header, or
+    more."""
+    named = [*headers, *(f"Column {place}" for place in range(len(headers) + 1, len(row.cells) + 1))]
+    return {name: cell[:KEPT_RAW].replace("\x00", "\u2400") for name, cell in zip(named, row.cells, strict=False)}
 
 
 class Raw(Keyed[str, str]):
@@ -137,41 +110,39 @@ class RowReader:
         self._pipeline = context.lifecycle.pipeline(mapping.pipeline) if mapping.pipeline else None
         self._positions = {stage.key: stage.position for stage in self._pipeline.stages} if self._pipeline else {}
 
-    def read(self, row: Row) -> ParsedRow | Refused:
-        """The record the row tells of, or why it cannot come in."""
-        values = self.values(row)
-        if isinstance(values, Refused):
-            return values
-        try:
-            return self._told(row, values)
-        except BadValue as bad:
-            return self.refused(row, bad.code, bad.detail, bad.field or "")
-
-    def values(self, row: Row) -> dict[str, Any] | Refused:
-        """What the row holds, by where its columns go; blanks are left out."""
+    def values(self, row: Row) -> dict[str, Any]:
+        """What the row holds, by where its columns go; blanks are left out. Raises BadValue."""
         if row.problem:
-            return self.refused(row, *row.problem)
+            raise BadValue(row.problem[0], "", row.problem[1])
         values: dict[str, Any] = {}
-        try:
-            for place, to, read in self._columns:
-                value = read(row.cells[place])
-                if value is not None:
-                    values[to] = value
-        except BadValue as bad:
-            return self.refused(row, bad.code, bad.detail, bad.field or "")
+        for place, to, read in self._columns:
+            value = read(row.cells[place])
+            if value is not None:
+                values[to] = value
         return values
+
+    def can_read(self, row: Row) -> bool:
+        """Whether every cell is what its column must hold."""
+        try:
+            self.values(row)
+        except BadValue:
+            return False
+        return True
 
     def properties(self, values: Keyed[str, Any]) -> dict[str, Any]:
         """The properties and attributes among the values, by their keys."""
         return {key: values[to] for to, key in self._property_keys if to in values}
 
-    def refused(self, row: Row, code: str, detail: str, field: str = "") -> Refused:
+    def refused(self, row: Row, why: BadInput) -> Refused:
         """The row as a kept rejection."""
-        return Refused(row.line, code, field[:120], detail[:500], raw_of(self.context.headers, row))
+        field = (why.field or "")[:120]
+        return Refused(row.line, why.code, field, why.detail[:500], raw_of(self.context.headers, row))
 
-    def _told(self, row: Row, values: dict[str, Any]) -> ParsedRow:
+    def read(self, row: Row) -> FileRow:
+        """The record the row tells of. Raises BadValue."""
+        values = self.values(row)
         mapping = self.context.mapping
-        core = {key: kept(values[key]) for key in CORE if key in values}
+        core: dict[str, Any] = {key: kept(values[key]) for key in CORE if key in values}
         properties = self.properties(values)
         if name := name_of(values):
             core["name"] = name
@@ -180,17 +151,25 @@ class RowReader:
         self._add_owner(values, core, properties)
         self._add_account(values, core, properties)
         external_id = values.get("external_id", "")
-        given_name = (
-            "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))[:255]
-        )
+        given_name = "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))
         if not external_id and not (mapping.kind == "lead" and "email" in core):
             external_id = digest_of(row)
-        told = ParsedRow(row.line, external_id, core, properties, Raw(self.context.headers, row), name=given_name)
-        if mapping.history:
-            told.history, told.is_dated = self._history(values)
-        else:
-            told.stage = values.get("stage", "")
-        return told
+        history, is_dated = self._history(values) if mapping.history else ((), True)
+        return FileRow(
+            line=row.line,
+            kind=mapping.kind,
+            system=mapping.system,
+            external_id=external_id,
+            core=core,
+            properties=properties,
+            pipeline=mapping.pipeline,
+            stage="" if mapping.history else values.get("stage", ""),
+            history=history,
+            raw=Raw(self.context.headers, row),
+            is_read=True,
+            is_dated=is_dated,
+            given_name=given_name[:255],
+        )
 
     def _add_owner(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
         """The owner as a member; a name nobody has is kept as an attribute where owners may stay blank."""

@@ -13,10 +13,9 @@ from core.errors import WorldMovedOn
 from core.history.actions import record_all
 from core.people.models import Member
 from core.tenancy.numbers import take_numbers
-from imports.counts import Tally
 from imports.csv_reader import Row
-from imports.rows import RowReader
-from lifecycle.intake.batch_rows import Refused
+from imports.row_reader import RowReader
+from lifecycle.intake.batch_rows import Outcome
 from lifecycle.intake.row_schema import name_key
 from lifecycle.models import Account
 from lifecycle.rules.owners import facts_of_change
@@ -36,65 +35,59 @@ def account_names(system: str) -> dict[str, str]:
     return {str(external_id): name for external_id, name in known}
 
 
-def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime) -> Tally:
+def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime) -> Outcome:
     """Create or update an account for every row; three queries and one per five hundred changed accounts."""
-    tally = Tally()
-    readings: list[tuple[Row, dict[str, Any]]] = []
+    outcome = Outcome()
+    found: list[dict[str, Any]] = []
     for row in rows:
-        values = reader.values(row)
-        if not isinstance(values, Refused) and not name_key(values.get("name", "")):
-            values = reader.refused(
-                row, "no_name", "The row names no company.", reader.context.mapping.column_for("name") or ""
-            )
-        if not isinstance(values, Refused):
-            values = _with_owner(row, values, reader)
-        if isinstance(values, Refused):
-            tally.refused.append(values)
-        else:
-            readings.append((row, values))
+        try:
+            found.append(_values(row, reader))
+        except BadValue as bad:
+            outcome.rejected.append(reader.refused(row, bad))
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                return tally.plus(_write(readings, reader, by, at))
+                outcome.add(_write(found, reader, by, at))
+                return outcome
         except IntegrityError:
             continue
     raise WorldMovedOn("Others keep making the same accounts; try again.", code="too_busy")
 
 
-def _with_owner(row: Row, values: dict[str, Any], reader: RowReader) -> dict[str, Any] | Refused:
-    """The row with its owner as a member, or why it cannot come in."""
-    if not (name := values.pop("owner", None)):
-        return values
-    try:
-        owner_id = reader.context.owners.find(name, reader.context.mapping.column_for("owner") or "")
-    except BadValue as bad:
-        return reader.refused(row, bad.code, bad.detail, bad.field or "")
-    return {**values, "owner_id": owner_id} if owner_id else {**values, "owner_in_file": name}
+def _values(row: Row, reader: RowReader) -> dict[str, Any]:
+    """What the row says, with its owner as a member. Raises BadValue."""
+    values, header_of = reader.values(row), reader.context.mapping.column_for
+    if not name_key(values.get("name", "")):
+        raise BadValue("no_name", header_of("name") or "", "The row names no company.")
+    if name := values.pop("owner", None):
+        owner_id = reader.context.owners.find(name, header_of("owner") or "")
+        values |= {"owner_id": owner_id} if owner_id else {"owner_in_file": name}
+    return values
 
 
-def _write(readings: Sequence[tuple[Row, dict[str, Any]]], reader: RowReader, by: Member, at: datetime) -> Tally:
-    tally = Tally()
-    keys = {name_key(values["name"]) for _, values in readings}
+def _write(found: Sequence[dict[str, Any]], reader: RowReader, by: Member, at: datetime) -> Outcome:
+    outcome = Outcome()
+    keys = {name_key(values["name"]) for values in found}
     known = {
         each.name_key: each for each in Account.objects.select_for_update().filter(name_key__in=keys).order_by("id")
     }
     owners = {key: account.owner_id for key, account in known.items()}
     made: dict[str, Account] = {}
     changed: dict[str, Account] = {}
-    for _, values in readings:
+    for values in found:
         key = name_key(values["name"])
         account = known.get(key)
         if account is None:
             account = known[key] = made[key] = Account(name=values["name"], name_key=key, created_at=at, updated_at=at)
             _tell(account, values, reader)
-            tally.created += 1
+            outcome.created += 1
         elif _tell(account, values, reader):
             account.updated_at = at
             if key not in made:
                 changed[key] = account
-            tally.updated += 1
+            outcome.updated += 1
         else:
-            tally.unchanged += 1
+            outcome.unchanged += 1
     if made:
         for account, number in zip(made.values(), take_numbers("account", len(made)), strict=True):
             account.number = number
@@ -104,7 +97,7 @@ def _write(readings: Sequence[tuple[Row, dict[str, Any]]], reader: RowReader, by
             changed.values(), ["name", "domain", "owner", "properties", "updated_at"], batch_size=500
         )
     _record(made, changed, owners, by, at)
-    return tally
+    return outcome
 
 
 def _tell(account: Account, values: dict[str, Any], reader: RowReader) -> bool:

@@ -7,47 +7,39 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from blueprint.typed_values import loose
+from blueprint.typed_values import BadValue, loose
 from core.history.actions import record
 from core.people.models import Member, Team, TeamSeat
 from core.people.permissions import permit
-from imports.counts import Tally
 from imports.csv_reader import Row
-from imports.people import new_person
-from imports.rows import RowReader, name_of
-from lifecycle.intake.batch_rows import Refused
+from imports.file_owners import new_person
+from imports.row_reader import RowReader, name_of
+from lifecycle.intake.batch_rows import Outcome
 
 ROLES = {Member.Role.REP, Member.Role.MANAGER, Member.Role.LEADER}  # a file makes nobody an admin
 
 
-def take_in_people(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime) -> Tally:
+def take_in_people(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime) -> Outcome:
     """Create or update a member, their team and their seat for every row; about four queries a row."""
     permit(by, "people.manage")
-    tally = Tally()
+    outcome = Outcome()
     people = _People(reader, by, at)
     for row in rows:
-        values = reader.values(row)
-        if isinstance(values, Refused):
-            tally.refused.append(values)
-            continue
-        name = name_of(values) or values.get("email", "") or values.get("external_id", "")
-        if not name:
-            tally.refused.append(reader.refused(row, "no_name", "The row names nobody."))
-            continue
-        role = _role(values.get("role", ""))
-        if role is None:
-            refused = reader.refused(row, "unknown_role", "A file may make reps, managers and leaders.", "role")
-            tally.refused.append(refused)
-            continue
-        state = people.take(name, role, values)
-        setattr(tally, state, getattr(tally, state) + 1)
-    return tally
+        try:
+            state = people.take(reader.values(row))
+        except BadValue as bad:
+            outcome.rejected.append(reader.refused(row, bad))
+        else:
+            setattr(outcome, state, getattr(outcome, state) + 1)
+    return outcome
 
 
-def _role(text: str) -> str | None:
-    if not text:
-        return ""
-    return next((role.value for role in ROLES if loose(text) in (loose(role.value), loose(role.label))), None)
+def _role(text: str) -> str:
+    """The role that is named, "" where none is. Raises BadValue."""
+    words = {loose(word): role.value for role in ROLES for word in (role.value, role.label)}
+    if text and loose(text) not in words:
+        raise BadValue("unknown_role", "role", "A file may make reps, managers and leaders.")
+    return words[loose(text)] if text else ""
 
 
 class _People:
@@ -56,8 +48,12 @@ class _People:
     def __init__(self, reader: RowReader, by: Member, at: datetime) -> None:
         self.reader, self.by, self.at = reader, by, at
 
-    def take(self, name: str, role: str, values: dict[str, Any]) -> str:
-        """One row: created, updated or unchanged."""
+    def take(self, values: dict[str, Any]) -> str:
+        """One row: created, updated or unchanged. Raises BadValue."""
+        name = name_of(values) or values.get("email", "") or values.get("external_id", "")
+        if not name:
+            raise BadValue("no_name", "", "The row names nobody.")
+        role = _role(values.get("role", ""))
         member = self._find(name, values)
         state = "unchanged"
         if member is None:

@@ -1,0 +1,135 @@
+"""One chunk of a file's rows on its way in, inside its transaction."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+
+from blueprint.typed_values import BadValue
+from core.people.models import Workspace
+from imports.csv_reader import Row
+from imports.duplicates import Repeats, merged
+from imports.file_companies import take_in_accounts
+from imports.file_teams import take_in_people
+from imports.row_reader import FileRow, RowReader
+from lifecycle.actions.intake import keep_rejections, take_in
+from lifecycle.intake.batch_rows import Outcome, Refused
+from lifecycle.models import ExternalId, Import, Record
+
+log = logging.getLogger(__name__)
+STATEMENT_TIMEOUT = "57014"
+Numbered = tuple[int, Row]
+
+
+class Chunk:
+    """Takes rows in for one import; `outcome` counts them, `refused` are those that intake never saw."""
+
+    def __init__(self, workspace: Workspace, job: Import, reader: RowReader, repeats: Repeats, at: datetime) -> None:
+        self.workspace, self.job, self.reader, self.repeats, self.at = workspace, job, reader, repeats, at
+        self.mapping, self.by = reader.context.mapping, job.created_by
+        self.is_first_kept = self.mapping.on_repeat == "first"
+        self.outcome, self.refused = Outcome(), list[Refused]()
+
+    def take(self, rows: Sequence[Numbered]) -> Outcome:
+        """What became of every row; what is refused is kept."""
+        present = [(place, found) for place, row in rows if (found := self._present(place, row))]
+        if self.mapping.kind:
+            self._take_records(present)
+        else:
+            self._take_others(present)
+        keep_rejections(self.refused, of=self.job, at=self.at)
+        self.outcome.rejected += self.refused
+        return self.outcome
+
+    def _present(self, place: int, row: Row) -> Row | None:
+        """The row as it may come in. Where the first row wins, a repeat is refused; where later rows update, the last
+        row of an id says what the rows before it said and it does not."""
+        if not self.is_first_kept:
+            earlier = self.repeats.earlier.get(place)
+            return merged(row, earlier, frozenset(("", *self.mapping.blanks))) if earlier else row
+        if place in self.repeats.kinds:
+            why = BadValue(self.repeats.kinds[place], "", self.repeats.why(place))
+            self.refused.append(self.reader.refused(row, why))
+            return None
+        return row
+
+    def _is_overruled(self, place: int, row: Row) -> bool:
+        """Whether a later row of the file decides about the same thing, and can be read."""
+        later = None if self.is_first_kept or row.problem else self.repeats.superseded.get(place)
+        return later is not None and self.reader.can_read(later)
+
+    def _take_others(self, rows: Sequence[Numbered]) -> None:
+        """Companies or people."""
+        take = take_in_accounts if self.mapping.target == "accounts" else take_in_people
+        present = [row for place, row in rows if not self._is_overruled(place, row)]
+        done = take(present, self.reader, by=self.by, at=self.at)
+        self.refused += done.rejected
+        self.outcome.add(replace(done, unchanged=done.unchanged + len(rows) - len(present), rejected=[]))
+
+    def _take_records(self, rows: Sequence[Numbered]) -> None:
+        found: list[tuple[int, Row, FileRow]] = []
+        for place, row in rows:
+            try:
+                found.append((place, row, self.reader.read(row)))
+            except BadValue as bad:
+                self.refused.append(self.reader.refused(row, bad))
+        standing = self._standing([each for _, _, each in found])
+        incoming = []
+        for place, row, each in found:
+            if each.known_by in standing and self._is_overruled(place, row):
+                self.outcome.unchanged += 1
+            else:
+                incoming.append(self._settled(each, standing.get(each.known_by)))
+        self._into_records(incoming)
+
+    def _standing(self, rows: Sequence[FileRow]) -> dict[tuple[str, str], tuple[UUID, datetime]]:
+        """Stage and when it was entered, of the records these rows mean that are there already. Two queries at most."""
+        ids = [row.external_id for row in rows if row.external_id]
+        emails = [row.core["email"] for row in rows if not row.external_id and "email" in row.core]
+        found: dict[tuple[str, str], tuple[UUID, datetime]] = {}
+        if ids:
+            known = ExternalId.objects.filter(system=self.mapping.system, kind=self.mapping.kind, value__in=ids)
+            for value, stage_id, at in known.values_list("value", "record__stage_id", "record__entered_stage_at"):
+                found["id", value] = (stage_id, at)
+        if emails:
+            leads = Record.objects.filter(kind="lead", email__in=emails)
+            for email, stage_id, at in leads.values_list("email", "stage_id", "entered_stage_at"):
+                found["email", email] = (stage_id, at)
+        return found
+
+    def _settled(self, row: FileRow, present: tuple[UUID, datetime] | None) -> FileRow:
+        """What depends on whether the record is there: a name for a new one; for a known one in the same stage, an
+        entry that the file does not date stays when it was."""
+        if present is None:
+            return replace(row, core={**row.core, "name": row.given_name}) if row.given_name else row
+        if row.history and not row.is_dated:
+            past, (stage_key, _) = row.history[:-1], row.history[-1]
+            stage = self.reader.context.lifecycle.pipeline(self.mapping.pipeline).stage(stage_key)
+            stage_id, entered_at = present
+            if stage.id == stage_id and all(at <= entered_at for _, at in past):
+                return replace(row, history=(*past, (stage_key, entered_at)))
+        return row
+
+    def _into_records(self, rows: Sequence[FileRow]) -> None:
+        """Take the rows in. Rows the database will not have are found by halving and refused."""
+        if not rows:
+            return
+        try:
+            with transaction.atomic():
+                self.outcome.add(take_in(self.workspace, rows, by=self.by, at=self.at, of=self.job))
+        except DatabaseError as broken:
+            is_away = connection.connection is None or connection.connection.closed
+            too_slow = getattr(broken.__cause__, "pgcode", None) == STATEMENT_TIMEOUT and len(rows) > 1
+            if is_away or (isinstance(broken, OperationalError | InterfaceError) and not too_slow):
+                raise
+            if len(rows) > 1:
+                half = len(rows) // 2
+                self._into_records(rows[:half])
+                self._into_records(rows[half:])
+                return
+            log.warning("line %s of import %s: %s", rows[0].line, self.job.number, broken)
+            detail = "The database would not have this row."
+            self.refused.append(Refused(rows[0].line, "not_stored", "", detail, dict(rows[0].raw)))
