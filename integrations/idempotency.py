@@ -6,51 +6,28 @@ try again.
 Keys are forgotten after three days, a few with each new one.
 """
 
-import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.http import HttpResponse
 
 from core.errors import BadInput, RuleSaysNo, WorldMovedOn
 from core.http.api import at_the_door
 from core.http.requests import WorkspaceRequest
 from core.people.permissions import permit, verbs_asked
+from core.sql import load
+from integrations.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 KEPT_FOR = timedelta(days=3)  # as long as anybody sensible retries
 PLAIN = re.compile(r"[!-~]{1,200}")
 LOCK_TIMED_OUT = "55P03"
-# One statement takes the key and forgets a few old ones. No row comes back when the key is taken.
-TAKE = """
-with old as (
-  select id from integrations_idempotencykey where workspace_id = %(workspace)s and at < %(before)s
-  order by at limit 20 for update skip locked
-), forgotten as (
-  delete from integrations_idempotencykey where id in (select id from old) and workspace_id = %(workspace)s
-)
-insert into integrations_idempotencykey (workspace_id, member_id, key, body_hash, at)
-values (%(workspace)s, %(member)s, %(key)s, %(hash)s, %(at)s)
-on conflict (workspace_id, member_id, key) do nothing returning id
-"""
-KEPT = """
-select body_hash, status, answer->>'body', answer->>'type', answer->>'location', coalesce(answer->'verbs', '[]')::text
-from integrations_idempotencykey
-where workspace_id = %(workspace)s and member_id = %(member)s and key = %(key)s
-"""
-KEEP = """
-update integrations_idempotencykey
-set status = %s, answer = jsonb_build_object('body', %s::text, 'type', %s::text, 'location', %s::text,
-  'verbs', %s::jsonb)
-where id = %s and workspace_id = %s
-"""
+TAKE = load("integrations", "take_idempotency_key")
 
 
 def once(request: WorkspaceRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
@@ -60,81 +37,47 @@ def once(request: WorkspaceRequest, answer: Callable[[], HttpResponse]) -> HttpR
         return answer()
     if not PLAIN.fullmatch(key):
         raise BadInput("An idempotency key is 1 to 200 plain letters without blanks.", code="bad_idempotency_key")
-    named: dict[str, Any] = {
-        "workspace": request.workspace.pk,
-        "member": request.member.pk,
-        "key": key,
-        "hash": body_hash(request),
-        "at": request.at,
-        "before": request.at - KEPT_FOR,
-    }
-    taken = _take(named)
-    if taken is None:
-        return _again(request, named)
-    with verbs_asked() as verbs:
-        response = answer()
-    if 200 <= response.status_code < 300 and not response.streaming:
-        # a secret that is told once is not kept to be told again
-        body = None if "no-store" in response.get("Cache-Control", "") else response.content.decode()
-        kind = response.get("Content-Type", "")
-        with connection.cursor() as cursor:
-            cursor.execute(
-                KEEP,
-                [
-                    response.status_code,
-                    body,
-                    kind,
-                    response.get("Location", ""),
-                    json.dumps(sorted(verbs)),
-                    taken,
-                    named["workspace"],
-                ],
-            )
-    elif response.status_code < 300:  # a stream cannot be kept; what is refused is undone with its key
-        _free(taken, named["workspace"])
-    return response
-
-
-def _take(named: dict[str, Any]) -> UUID | None:
-    """The row of a key that was free, now ours until the transaction ends; None when it has an answer already."""
+    hashed, at = body_hash(request), request.at
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(TAKE, named)
-            row = cursor.fetchone()
+        taken = TAKE.rows(member=request.member.pk, key=key, hash=hashed, at=at, before=at - KEPT_FOR)
     except OperationalError as waiting:
         if getattr(waiting.__cause__, "pgcode", None) != LOCK_TIMED_OUT:
             raise
         raise WorldMovedOn("The first call with this key is still at work.", code="still_at_work") from None
-    return row[0] if row else None
-
-
-def _again(request: WorkspaceRequest, named: dict[str, Any]) -> HttpResponse:
-    """The answer that was given the first time, to who could have it today: the door and its rate are passed as by any
-    call, and every verb that was asked for then is asked for again."""
-    with connection.cursor() as cursor:
-        cursor.execute(KEPT, named)
-        hashed, status, body, kind, location, verbs = cursor.fetchone()
-    refused = at_the_door(request)
-    if refused is not None and (refused.status_code != 422 or hashed == named["hash"]):
-        return refused
-    for verb in json.loads(verbs):
-        permit(request.member, verb)
-    if hashed != named["hash"]:
-        raise RuleSaysNo("This key was used for another call.", code="idempotency_key_reused")
-    if body is None:
-        raise WorldMovedOn("This was done before, and its answer is told only once.", code="told_once")
-    response = HttpResponse(body, status=status, content_type=kind or None)
-    response["Idempotency-Replayed"] = "true"
-    if location:
-        response["Location"] = location
+    if not taken:
+        return _again(request, IdempotencyKey.objects.get(member=request.member, key=key), hashed)
+    with verbs_asked() as verbs:
+        response = answer()
+    mine = IdempotencyKey.objects.filter(pk=taken[0][0])
+    if 200 <= response.status_code < 300 and not response.streaming:
+        # a secret that is told once is not kept to be told again
+        body = None if "no-store" in response.get("Cache-Control", "") else response.content.decode()
+        kind, location = response.get("Content-Type", ""), response.get("Location", "")
+        kept = {"body": body, "type": kind, "location": location, "verbs": sorted(verbs)}
+        mine.update(status=response.status_code, answer=kept)
+    elif response.status_code < 300:  # a stream cannot be kept; what is refused is undone with its key
+        mine.delete()
     return response
 
 
-def _free(taken: UUID, workspace_id: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "delete from integrations_idempotencykey where id = %s and workspace_id = %s", [taken, workspace_id]
-        )
+def _again(request: WorkspaceRequest, kept: IdempotencyKey, hashed: str) -> HttpResponse:
+    """The answer that was given the first time, to who could have it today: the door and its rate are passed as by any
+    call, and every verb that was asked for then is asked for again."""
+    refused = at_the_door(request)
+    if refused is not None and (refused.status_code != 422 or hashed == kept.body_hash):
+        return refused
+    answer = kept.answer or {}
+    for verb in answer.get("verbs", ()):
+        permit(request.member, verb)
+    if hashed != kept.body_hash:
+        raise RuleSaysNo("This key was used for another call.", code="idempotency_key_reused")
+    if answer.get("body") is None:
+        raise WorldMovedOn("This was done before, and its answer is told only once.", code="told_once")
+    response = HttpResponse(answer["body"], status=kept.status, content_type=answer["type"] or None)
+    response["Idempotency-Replayed"] = "true"
+    if answer["location"]:
+        response["Location"] = answer["location"]
+    return response
 
 
 def body_hash(request: WorkspaceRequest) -> str:

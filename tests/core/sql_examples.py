@@ -78,6 +78,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/take_steps": {},
     "handoffs/team_loads": {},
     "imports/waiting_workspaces": {WHOLE: True},
+    "integrations/member_by_key": {"slug": "globex", "prefix": "abcdefgh"},
+    "integrations/note_use_of_key": {"key": uuid4(), "day": MONDAY_10.date(), "address": "", "browser": ""},
+    "integrations/take_idempotency_key": {"member": uuid4(), "key": "one", "hash": "", "before": MONDAY_10},
     "lifecycle/ask_again_workspaces": {WHOLE: True},
     "lifecycle/claim_ask_again": {},
     # Sequential scans are off where it runs: its plan is read by tests/lifecycle/test_intake_statement.py.
