@@ -1,6 +1,6 @@
 """The page of what waits for nobody, and sending it on."""
 
-from typing import Any
+from collections import Counter
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,11 +14,11 @@ from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
-from handoffs import queries
-from handoffs.actions import releasing
+from handoffs.actions.releasing import MOST, release
+from handoffs.queries.limbo import CAUSES, limbo_card, limbo_counts, limbo_page
+from handoffs.views import listed
 
 FILTERS = ("cause", "seam")
-MOST = 1_000
 
 
 class LimboPage(View):
@@ -26,20 +26,14 @@ class LimboPage(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "limbo.read")
-        filters = {key: request.GET.get(key, "").strip() for key in FILTERS}
-        after, here = request.GET.get("after", "").strip(), (request.workspace, request.at)
-        items, after = queries.limbo_page(*here, cause=filters["cause"], seam=filters["seam"], after=after)
-        limbo = queries.limbo_counts(request.workspace, request.at, seam=filters["seam"])
-        more = request.GET.copy()
-        more["after"] = after
-        context: dict[str, Any] = {
+        here, filters = (request.workspace, request.at), {key: request.GET.get(key, "").strip() for key in FILTERS}
+        cause, seam, after = *filters.values(), request.GET.get("after", "").strip()
+        items, after = limbo_page(*here, cause=cause, seam=seam, after=after)
+        limbo = limbo_counts(*here, seam=seam)
+        context = listed(request, filters, after) | {
             "items": items,
-            "after": after,
-            "more": more.urlencode(),
             "limbo": limbo,
-            "causes": [(key, queries.CAUSES[key][0], count) for key, count in limbo.counts.items()],
-            "filters": filters,
-            "is_filtered": any(filters.values()),
+            "causes": [(key, CAUSES[key][0], count) for key, count in limbo.counts.items()],
             "seams": blueprint_of(request.workspace).seams,
             "now": request.at,
             "may_send_on": may(request.member, "handoff.reassign"),
@@ -53,7 +47,7 @@ class LimboFigure(View):
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "scorecard.read")
         context = {
-            "limbo": queries.limbo_card(request.workspace, request.at),
+            "limbo": limbo_card(request.workspace, request.at),
             "sees_limbo": may(request.member, "limbo.read"),
             "now": request.at,
         }
@@ -64,23 +58,18 @@ class LimboOffers(View):
     """Offering or routing again what was chosen."""
 
     def post(self, request: WorkspaceRequest) -> HttpResponse:
-        ids = [_id(each) for each in request.POST.getlist("only") or request.POST.getlist("item")]
+        try:
+            ids = [UUID(each) for each in request.POST.getlist("only") or request.POST.getlist("item")]
+        except ValueError:
+            raise BadInput("This names nothing.", code="unknown_item", field="item") from None
         if not ids:
             raise BadInput("Choose what is to be sent on.", code="nothing_chosen", field="item")
         if len(ids) > MOST:
             raise BadInput(f"At most {MOST:,} at once.", code="too_many_rows", field="item")
-        done = releasing.release(request.workspace, ids, by=request.member, at=request.at)
+        done = release(request.workspace, ids, by=request.member, at=request.at)
         if done.released:
             messages.success(request, f"{len(done.released)} sent on.")
-        for sentence in sorted({said for _, said in done.left.values()}):
-            count = sum(said == sentence for _, said in done.left.values())
+        for sentence, count in sorted(Counter(said for _, said in done.left.values()).items()):
             messages.warning(request, f"{count} stay{'s' if count == 1 else ''}: {sentence}")
         kept = "&".join(f"{key}={value}" for key in FILTERS if (value := request.POST.get(key, "")).isidentifier())
         return redirect(reverse("handoffs:limbo", args=[request.workspace.slug]) + (f"?{kept}" if kept else ""))
-
-
-def _id(given: str) -> UUID:
-    try:
-        return UUID(given)
-    except ValueError:
-        raise BadInput("This names nothing.", code="unknown_item", field="item") from None

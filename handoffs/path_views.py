@@ -13,10 +13,10 @@ from core.errors import RuleSaysNo
 from core.http.requests import WorkspaceRequest
 from core.http.web import is_partial, page
 from core.people.permissions import may, permit
-from handoffs import queries
 from handoffs.actions import offering
 from handoffs.actions import routing_questions as asking
 from handoffs.models import Handoff
+from handoffs.queries import path, questions
 from lifecycle.queries import record_for
 
 
@@ -31,12 +31,12 @@ class PathPage(View):
         if not is_partial(request) or _came_from_search(request):
             asking.ask_where_it_went(record, by=request.member, at=request.at)
         seams = [each for each in blueprint_of(request.workspace).seams if each.trigger_stage_id == record.stage_id]
-        passages = queries.path_of(record, request.at)
+        passages = path.path_of(record, request.at)
         is_open = any(each.handoff.state == Handoff.State.OFFERED for each in passages)
         context = {
             "record": record,
             "passages": passages,
-            "questions": None if is_partial(request) else queries.questions(request.at),
+            "questions": None if is_partial(request) else questions.questions(request.at),
             "offer_seam": seams[0] if seams and not is_open and may(request.member, "handoff.offer") else None,
         }
         return page(request, "handoffs/path.html", context, part="handoffs/_path.html")
@@ -52,9 +52,9 @@ class QuestionsPage(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
-        context: dict[str, Any] = {"questions": queries.questions(request.at)}
+        context: dict[str, Any] = {"questions": questions.questions(request.at)}
         if not is_partial(request):
-            context["asked"] = queries.latest_questions(request.at)
+            context["asked"] = questions.latest_questions(request.at)
         return page(request, "handoffs/questions.html", context, part="handoffs/_questions.html")
 
 

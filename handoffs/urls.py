@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from handoffs import leaving_views, limbo_views, path_views, views
+from handoffs import departure_views, limbo_views, path_views, views
 
 app_name = "handoffs"
 urlpatterns = [
@@ -22,6 +22,6 @@ urlpatterns = [
     path("limbo/offers/", limbo_views.LimboOffers.as_view(), name="limbo_offers"),
     path("search/questions/", path_views.QuestionsPage.as_view(), name="questions"),
     path("records/<int:number>/path/", path_views.PathPage.as_view(), name="path"),
-    path("people/<uuid:member_id>/departure/", leaving_views.Departure.as_view(), name="departure"),
+    path("people/<uuid:member_id>/departure/", departure_views.Departure.as_view(), name="departure"),
     path("records/<int:number>/offers/", path_views.RecordOffers.as_view(), name="offers"),
 ]

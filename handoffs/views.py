@@ -1,24 +1,24 @@
 """The pages of handoffs and tasks. Each finds, acts, shows; the actions decide."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views import View
+from django_htmx.http import trigger_client_event
 
 from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import is_partial, page
 from core.people.permissions import LEADS, may, permit
-from handoffs import queries
 from handoffs.actions import access as locking
 from handoffs.actions import answering, reassigning, tasking
 from handoffs.actions import packets as packing
 from handoffs.forms import AssignForm, OutcomeForm, RejectForm
 from handoffs.models import Handoff
+from handoffs.queries import inbox, path, team
 from handoffs.rules import packet
 
 
@@ -28,7 +28,7 @@ class Inbox(View):
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
         context = {
-            "cards": queries.inbox(request.member, request.at),
+            "cards": inbox.inbox(request.member, request.at),
             "may_answer": may(request.member, "handoff.answer"),
         }
         return page(request, "handoffs/inbox.html", context, part="handoffs/_inbox_rows.html")
@@ -41,19 +41,20 @@ class HandoffList(View):
         permit(request.member, "handoff.read")
         terms = blueprint_of(request.workspace)
         filters = {key: request.GET.get(key, "").strip() for key in ("seam", "state", "assignee", "record", "late")}
-        cards, after = queries.handoff_page(terms, filters, request.at, request.GET.get("after", ""))
-        more = request.GET.copy()
-        more["after"] = after
-        context = {
+        cards, after = inbox.handoff_page(terms, filters, request.at, request.GET.get("after", ""))
+        context = listed(request, filters, after) | {
             "cards": cards,
-            "after": after,
-            "more": more.urlencode(),
-            "filters": filters,
-            "is_filtered": any(filters.values()),
             "seams": terms.seams,
             "states": Handoff.State.choices,
         }
         return page(request, "handoffs/handoff_list.html", context, part="handoffs/_handoff_rows.html")
+
+
+def listed(request: WorkspaceRequest, filters: dict[str, str], after: str) -> dict[str, Any]:
+    """What every filtered list shows: its filters, and the query of its next page, which begins at `after`."""
+    more = request.GET.copy()
+    more["after"] = after
+    return {"filters": filters, "is_filtered": any(filters.values()), "after": after, "more": more.urlencode()}
 
 
 class HandoffPage(View):
@@ -61,7 +62,7 @@ class HandoffPage(View):
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "handoff.read")
-        handoff = queries.handoff_for(number)
+        handoff = inbox.handoff_for(number)
         return page(request, "handoffs/handoff_detail.html", handoff_context(request, handoff))
 
 
@@ -75,8 +76,8 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
     return {
         "handoff": handoff,
         "seam": seam,
-        "passage": queries.passage_of(handoff, request.at),
-        "why": queries.why_due(handoff),
+        "passage": path.passage_of(handoff, request.at),
+        "why": path.why_due(handoff),
         "items": [(item, handoff.packet.get(item.key, "")) for item in seam.packet],
         "gaps": packet.gaps(seam.packet, handoff.packet),
         "returned_gaps": packet.labels(seam.packet, handoff.gaps),
@@ -93,22 +94,29 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
     }
 
 
+def done(request: WorkspaceRequest, said: str, part: str, context: dict[str, Any], *then: Any) -> HttpResponse:
+    """The part of the page that changed, with a notice; or the page to look at then."""
+    if not is_partial(request):
+        messages.success(request, said)
+        return redirect(*then)
+    return trigger_client_event(render(request, part, context), "notice", {"text": said, "tone": "success"})
+
+
 def answered(request: WorkspaceRequest, handoff: Handoff, said: str) -> HttpResponse:
     """The row after its answer, where it stood in the inbox; or the handoff's page."""
-    if is_partial(request):
-        card = queries.card_for(queries.handoff_for(handoff.number), request.at)
-        response = render(request, "handoffs/_answered_row.html", {"card": card, "said": said})
-        response["HX-Trigger"] = json.dumps({"notice": {"text": said, "tone": "success"}, "close-dialog": ""})
-        return response
-    messages.success(request, said)
-    return redirect("handoffs:handoff", request.workspace.slug, handoff.number)
+    if not is_partial(request):
+        messages.success(request, said)
+        return redirect("handoffs:handoff", request.workspace.slug, handoff.number)
+    card = inbox.card_for(inbox.handoff_for(handoff.number), request.at)
+    response = done(request, said, "handoffs/_answered_row.html", {"card": card, "said": said})
+    return trigger_client_event(response, "close-dialog")
 
 
 class Acceptance(View):
     """Taking it."""
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        handoff = answering.accept(queries.handoff_for(number), by=request.member, at=request.at)
+        handoff = answering.accept(inbox.handoff_for(number), by=request.member, at=request.at)
         return answered(request, handoff, f"{handoff.record.name} is yours.")
 
 
@@ -117,10 +125,10 @@ class HandoffRejection(View):
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "handoff.answer")
-        return self._form(request, queries.handoff_for(number))
+        return self._form(request, inbox.handoff_for(number))
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        handoff = queries.handoff_for(number)
+        handoff = inbox.handoff_for(number)
         form = self._bound(request, handoff, request.POST)
         if form.is_valid():
             said = form.cleaned_data
@@ -153,7 +161,7 @@ class Recall(View):
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         note = request.POST.get("note", "")
-        handoff = answering.recall(queries.handoff_for(number), note, by=request.member, at=request.at)
+        handoff = answering.recall(inbox.handoff_for(number), note, by=request.member, at=request.at)
         messages.success(request, f"{handoff.record.name} was taken back.")
         return redirect("handoffs:handoff", request.workspace.slug, number)
 
@@ -163,7 +171,7 @@ class Reassignment(View):
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "handoff.reassign")
-        context = {"handoff": queries.handoff_for(number), "form": AssignForm()}
+        context = {"handoff": inbox.handoff_for(number), "form": AssignForm()}
         return page(request, "handoffs/assignment.html", context, part="handoffs/_assign_dialog.html")
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
@@ -171,7 +179,7 @@ class Reassignment(View):
         if not form.is_valid():
             raise BadInput("Choose who should have it.", field="to")
         to, note = form.cleaned_data["to"], form.cleaned_data["note"]
-        handoff = queries.handoff_for(number)
+        handoff = inbox.handoff_for(number)
         reassigning.reassign(handoff, to, by=request.member, at=request.at, note=note)
         return answered(request, handoff, f"{to.name} has it now, with a clock of their own.")
 
@@ -180,17 +188,13 @@ class Packet(View):
     """What the sender tells the receiver."""
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        handoff = queries.handoff_for(number)
+        handoff = inbox.handoff_for(number)
         seam = locking.seam_in_force(request.workspace, handoff)
         items = {item.key: request.POST[item.key] for item in seam.packet if item.key in request.POST}
         packing.save_packet(handoff, items, by=request.member, at=request.at)
-        saved = queries.handoff_for(number)
-        if is_partial(request):
-            response = render(request, "handoffs/_packet.html", handoff_context(request, saved))
-            response["HX-Trigger"] = json.dumps({"notice": {"text": "The packet is saved.", "tone": "success"}})
-            return response
-        messages.success(request, "The packet is saved.")
-        return redirect("handoffs:handoff", request.workspace.slug, number)
+        then = ("handoffs:handoff", request.workspace.slug, number)
+        context = handoff_context(request, inbox.handoff_for(number)) if is_partial(request) else {}
+        return done(request, "The packet is saved.", "handoffs/_packet.html", context, *then)
 
 
 class TeamPage(View):
@@ -199,10 +203,10 @@ class TeamPage(View):
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
         context = {
-            "loads": queries.load_of_team(request.member, request.at),
-            "late": queries.overdue(request.member, request.at),
-            "waiting": queries.waiting_for_somebody(request.at),
-            "tasks": queries.tasks_of(request.member),
+            "loads": team.load_of_team(request.member, request.at),
+            "late": team.overdue(request.member, request.at),
+            "waiting": team.waiting_for_somebody(request.at),
+            "tasks": inbox.tasks_of(request.member),
             "may_reassign": may(request.member, "handoff.reassign"),
         }
         return page(request, "handoffs/team.html", context)
@@ -214,7 +218,7 @@ class Tasks(View):
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
         done = request.GET.get("show") == "done"
-        context = {"tasks": queries.tasks_of(request.member, done=done), "done": done}
+        context = {"tasks": inbox.tasks_of(request.member, done=done), "done": done}
         return page(request, "handoffs/task_list.html", context, part="handoffs/_task_rows.html")
 
 
@@ -225,11 +229,8 @@ class Completion(View):
         form = OutcomeForm(request.POST)
         if not form.is_valid():
             raise BadInput("Say what came of it, in at most 300 letters.", code="outcome_needed", field="outcome")
-        task = queries.task_for(number)
-        done = tasking.complete_task(task, form.cleaned_data["outcome"], by=request.member, at=request.at)
-        if is_partial(request):
-            response = render(request, "handoffs/_task_row.html", {"task": done, "was_done_now": True})
-            response["HX-Trigger"] = json.dumps({"notice": {"text": "Done.", "tone": "success"}})
-            return response
-        messages.success(request, "The task is closed.")
-        return redirect("handoffs:tasks", request.workspace.slug)
+        task = inbox.task_for(number)
+        closed = tasking.complete_task(task, form.cleaned_data["outcome"], by=request.member, at=request.at)
+        said = "Done." if is_partial(request) else "The task is closed."
+        context = {"task": closed, "was_done_now": True}
+        return done(request, said, "handoffs/_task_row.html", context, "handoffs:tasks", request.workspace.slug)

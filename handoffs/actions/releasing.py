@@ -1,8 +1,10 @@
 """Out of limbo: what waits for nobody is offered or routed again, or its task handed to who can act."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +20,7 @@ from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Task
 from handoffs.queries.limbo import LimboItem, limbo_items
 
+MOST = 1_000  # at once
 LOCK_WAITING = load("handoffs", "lock_waiting")
 HEIRS_OF_TASKS = load("handoffs", "heirs_of_tasks")
 NOT_THERE = ("not_in_limbo", "This waits for somebody already.")
@@ -52,15 +55,14 @@ def release(workspace: Workspace, ids: Sequence[UUID], *, by: Member, at: dateti
 
 
 def _offer(workspace: Workspace, items: Sequence[LimboItem], outcome: Released, by: Member, at: datetime) -> None:
-    seams = {seam.key: seam for seam in blueprint_of(workspace).seams}
-    by_seam: dict[str, list[UUID]] = {}
+    outcome.left |= {each.id: BY_HAND for each in items if not each.is_routed}
+    by_seam: dict[Any, list[UUID]] = defaultdict(list)
     for each in items:
         if each.is_routed:
-            by_seam.setdefault(each.seam_key, []).append(each.id)
-        else:
-            outcome.left[each.id] = BY_HAND
-    for key, record_ids in by_seam.items():
-        offered = {each.record_id for each in offer_again(workspace, seams[key], record_ids, by=by, at=at)}
+            by_seam[each.seam_id].append(each.id)
+    for seam_id, record_ids in by_seam.items():
+        seam = blueprint_of(workspace).seams_by_id[seam_id]
+        offered = {each.record_id for each in offer_again(workspace, seam, record_ids, by=by, at=at)}
         outcome.released += [each for each in record_ids if each in offered]
         outcome.left |= {each: IS_OPEN for each in record_ids if each not in offered}
 

@@ -1,4 +1,4 @@
-"""The handoffs' door for programs: the same actions as the pages, the same refusals."""
+"""The handoffs' and tasks' door for programs: the same actions as the pages, the same refusals."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -8,16 +8,17 @@ from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.http.api import Envelope
 from core.http.paging import CURSOR, KeysetPages
-from core.http.params import word
+from core.http.params import flag, word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from core.people.models import Member
-from handoffs import queries
 from handoffs.actions import answering, offering, reassigning
 from handoffs.actions import packets as packing
 from handoffs.actions import routing_questions as asking
+from handoffs.actions.tasking import complete_task
 from handoffs.api import serializers as shapes
 from handoffs.models import Handoff
+from handoffs.queries import inbox, path, questions
 from lifecycle.queries import record_for
 
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
@@ -58,7 +59,7 @@ class HandoffViewSet(ApiViewSet):
         if filters["assignee"] == "me":
             filters["assignee"] = str(request.member.pk)
         terms = blueprint_of(request.workspace)
-        return self.paged(lambda after, size: queries.handoff_page(terms, filters, request.at, after, size))
+        return self.paged(lambda after, size: inbox.handoff_page(terms, filters, request.at, after, size))
 
     @extend_schema(operation_id="handoffs_offer", request=shapes.OfferIn, responses={201: shapes.HandoffOut, **REFUSED})
     def create(self, request: ApiRequest) -> Response:
@@ -71,21 +72,21 @@ class HandoffViewSet(ApiViewSet):
     @extend_schema(operation_id="handoffs_read", responses={200: shapes.PassageOut, 404: Envelope})
     def retrieve(self, request: ApiRequest, number: int) -> Response:
         """Everything about it: rules tried, pool, hands, ladder."""
-        passage = queries.passage_of(queries.handoff_for(number), request.at)
+        passage = path.passage_of(inbox.handoff_for(number), request.at)
         return self.shown(passage, shapes.PassageOut)
 
     @extend_schema(operation_id="handoffs_accept", request=None, responses=ANSWERED)
     @action(detail=True, methods=["post"])
     def acceptance(self, request: ApiRequest, number: int) -> Response:
         """Accept: unmet criteria and packet gaps are named in `facts`; answered already is 409."""
-        answering.accept(queries.handoff_for(number), by=request.member, at=request.at)
+        answering.accept(inbox.handoff_for(number), by=request.member, at=request.at)
         return self._as_it_is_now(request, number)
 
     @extend_schema(operation_id="handoffs_reject", request=shapes.RejectIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])
     def rejection(self, request: ApiRequest, number: int) -> Response:
         """Reject with a reason code; its disposition says where the record goes."""
-        asked, handoff = self.given(), queries.handoff_for(number)
+        asked, handoff = self.given(), inbox.handoff_for(number)
         reason, note, gaps = asked["reason"], asked["note"], asked["gaps"]
         answering.reject(handoff, reason, note, by=request.member, at=request.at, gaps=gaps)
         return self._as_it_is_now(request, number)
@@ -95,7 +96,7 @@ class HandoffViewSet(ApiViewSet):
     def recall(self, request: ApiRequest, number: int) -> Response:
         """The sender, or a manager, takes an open handoff back."""
         note = self.given()["note"]
-        answering.recall(queries.handoff_for(number), note, by=request.member, at=request.at)
+        answering.recall(inbox.handoff_for(number), note, by=request.member, at=request.at)
         return self._as_it_is_now(request, number)
 
     @extend_schema(operation_id="handoffs_reassign", request=shapes.AssignIn, responses=ANSWERED)
@@ -106,7 +107,7 @@ class HandoffViewSet(ApiViewSet):
         to = Member.objects.filter(email=asked["to"].strip().lower(), is_active=True).first()
         if to is None:
             raise BadInput("There is no active member with this address.", code="unknown_member", field="to")
-        handoff = queries.handoff_for(number)
+        handoff = inbox.handoff_for(number)
         reassigning.reassign(handoff, to, by=request.member, at=request.at, note=asked["note"])
         return self._as_it_is_now(request, number)
 
@@ -120,11 +121,11 @@ class HandoffViewSet(ApiViewSet):
         """Fill items of the packet, by key; items not given stay as they are."""
         if not isinstance(request.data, dict):
             raise BadInput("Send an object of items.", code="wrong_type")
-        packing.save_packet(queries.handoff_for(number), request.data, by=request.member, at=request.at)
+        packing.save_packet(inbox.handoff_for(number), request.data, by=request.member, at=request.at)
         return self._as_it_is_now(request, number)
 
     def _as_it_is_now(self, request: ApiRequest, number: int, status: int = 200) -> Response:
-        return self.shown(queries.card_for(queries.handoff_for(number), request.at), status=status)
+        return self.shown(inbox.card_for(inbox.handoff_for(number), request.at), status=status)
 
 
 @extend_schema(tags=["handoffs"])
@@ -141,10 +142,45 @@ class PathViewSet(ApiViewSet):
         counted as one routing question, once a day for each record."""
         record = record_for(number)
         asking.ask_where_it_went(record, by=request.member, at=request.at)
-        return self.shown(queries.path_of(record, request.at), many=True)
+        return self.shown(path.path_of(record, request.at), many=True)
 
     @extend_schema(operation_id="routing_questions", responses=shapes.QuestionsOut)
     @action(detail=False, url_path="routing-questions")
     def questions(self, request: ApiRequest) -> Response:
         """Questions of the last 30 days, and whole days since the last one (null when there never was one)."""
-        return self.shown(queries.questions(request.at), shapes.QuestionsOut)
+        return self.shown(questions.questions(request.at), shapes.QuestionsOut)
+
+
+@extend_schema(tags=["tasks"])
+class TaskViewSet(ApiViewSet):
+    """Tasks of the caller."""
+
+    verbs = {"list": "handoff.read", "retrieve": "handoff.read", "completion": "task.complete"}
+    serializer_class = shapes.TaskOut
+    lookup_url_kwarg, lookup_value_converter = "number", "int"
+
+    @extend_schema(
+        operation_id="tasks_list",
+        parameters=[OpenApiParameter("done", bool, description="Those done, newest first.")],
+        responses={200: shapes.TaskOut(many=True), **REFUSED},
+    )
+    def list(self, request: ApiRequest) -> Response:
+        """Open ones due first, at most a hundred."""
+        return self.shown(inbox.tasks_of(request.member, done=flag(request, "done") is True), many=True)
+
+    @extend_schema(operation_id="tasks_read", responses={200: shapes.TaskOut, 404: Envelope})
+    def retrieve(self, request: ApiRequest, number: int) -> Response:
+        """What is to be done, by whom and when."""
+        return self.shown(inbox.task_for(number))
+
+    @extend_schema(
+        operation_id="tasks_complete",
+        request=shapes.OutcomeIn,
+        responses={200: shapes.TaskOut, 409: Envelope, **REFUSED},
+    )
+    @action(detail=True, methods=["post"])
+    def completion(self, request: ApiRequest, number: int) -> Response:
+        """Close a task with what came of it."""
+        outcome = self.given()["outcome"]
+        complete_task(inbox.task_for(number), outcome, by=request.member, at=request.at)
+        return self.shown(inbox.task_for(number))

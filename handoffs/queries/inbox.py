@@ -15,7 +15,6 @@ from core.people.models import Member, TeamSeat
 from core.tenancy.scope import current_id
 from handoffs.models import Handoff, Task
 from handoffs.rules import packet, sla
-from lifecycle.models import Record
 
 SHOWN = 100  # rows of an inbox; whoever has more has another problem
 FAR_NUMBER = 2**63 - 1
@@ -68,12 +67,6 @@ def handoff_for(number: int) -> Handoff:
     except Handoff.DoesNotExist:
         raise NotFound from None
     return found
-
-
-def open_handoffs(record: Record) -> list[Handoff]:
-    """The record's handoffs that wait for an answer. One query."""
-    found = Handoff.objects.open().filter(record=record)
-    return list(found.select_related("assignee", "queue").order_by("due_at"))
 
 
 def handoffs_matching(terms: Blueprint, filters: dict[str, str], at: datetime) -> QuerySet[Handoff]:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from blueprint.documents import blueprint_of
-from blueprint.schema import Blueprint
 from core.errors import BadInput
 from core.http.paging import PAGE, cut, mark_of, read_mark
 from core.people.models import Member, Workspace
@@ -38,7 +37,8 @@ CAUSES: dict[str, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class LimboItem:
-    """One thing that waits for nobody. `noun`: record, handoff or task; `next_at`: when it is routed again."""
+    """One thing that waits for nobody. `noun`: record, handoff or task; `next_at`: when it is routed again; then its
+    cause in words, what would end it, and what to do about it."""
 
     noun: str
     cause: str
@@ -46,26 +46,16 @@ class LimboItem:
     number: int
     record_number: int | None
     name: str
-    seam_key: str
-    seam_label: str
-    holder: str
+    seam_id: UUID | None
+    holder: str | None
     since: datetime
     next_at: datetime | None
-
-    @property
-    def label(self) -> str:
-        """The cause in words."""
-        return CAUSES[self.cause][0]
-
-    @property
-    def waits_for(self) -> str:
-        """What would end it."""
-        return CAUSES[self.cause][1]
-
-    @property
-    def action(self) -> str:
-        """What to do about it."""
-        return CAUSES[self.cause][2]
+    seam_key: str | None
+    seam_label: str | None
+    age_minutes: int
+    label: str
+    waits_for: str
+    action: str
 
     @property
     def is_routed(self) -> bool:
@@ -92,16 +82,33 @@ def limbo_page(
     """One page, longest waiting first, and the mark of the next ("" when there is none). One query. Raises BadInput."""
     if cause and cause not in CAUSES:
         raise BadInput(f"Choose one of: {', '.join(CAUSES)}.", field="cause")
-    seam_id, mark = _seam_id(workspace, seam), read_mark(after) if after else (None, None)
-    items = _items(workspace, at, most=size + 1, cause=cause or None, seam=seam_id, after=mark)
+    seam_id, mark = _seam_id(workspace, seam), read_mark(after) if after else None
+    items = limbo_items(workspace, at, cause=cause or None, seam=seam_id, after=mark, most=size + 1)
     return cut(items, size, lambda item: mark_of(item.id, item.since))
 
 
 def limbo_items(
-    workspace: Workspace, at: datetime, ids: Collection[UUID] | None = None, *, most: int = 1_000
+    workspace: Workspace,
+    at: datetime,
+    ids: Collection[UUID] | None = None,
+    *,
+    cause: str | None = None,
+    seam: UUID | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    most: int = 1_000,
 ) -> list[LimboItem]:
     """Those with these ids, or the longest waiting ones. One query."""
-    return _items(workspace, at, ids=None if ids is None else list(ids), most=most)
+    after_at, after_id = after or (None, None)
+    wanted = {"ids": None if ids is None else list(ids), "cause": cause, "seam": seam, "most": most}
+    rows = LIMBO_ITEMS.rows(**wanted, after_at=after_at, after_id=after_id, **_blueprint(workspace, at))
+    items = []
+    for row in rows:
+        _, why, *_, seam_id, _, since, _ = row
+        found = blueprint_of(workspace).seams_by_id.get(seam_id)
+        of_seam = (found.key, found.label) if found else (None, None)
+        told: tuple[Any, ...] = (*of_seam, round((at - since).total_seconds() / 60), *CAUSES[why])
+        items.append(LimboItem(*row, *told))
+    return items
 
 
 def limbo_counts(workspace: Workspace, at: datetime, *, seam: str = "") -> Limbo:
@@ -144,31 +151,12 @@ def _seam_id(workspace: Workspace, key: str) -> UUID | None:
     return found.id
 
 
-def _items(
-    workspace: Workspace,
-    at: datetime,
-    *,
-    most: int,
-    ids: list[UUID] | None = None,
-    cause: str | None = None,
-    seam: UUID | None = None,
-    after: tuple[datetime | None, UUID | None] = (None, None),
-) -> list[LimboItem]:
-    page = {"ids": ids, "cause": cause, "seam": seam, "after_at": after[0], "after_id": after[1], "most": most}
-    rows = LIMBO_ITEMS.rows(**page, **_blueprint(workspace, at))
-    seams = blueprint_of(workspace).seams_by_id
-    items = []
-    for noun, cause_key, key, number, record_number, name, seam_id, holder, since, next_at in rows:
-        found = seams.get(seam_id)
-        said = (found.key, found.label) if found else ("", "")
-        items.append(LimboItem(noun, cause_key, key, number, record_number, name, *said, holder or "", since, next_at))
-    return items
-
-
 def _blueprint(workspace: Workspace, at: datetime) -> dict[str, Any]:
-    """What the statements ask of the blueprint in force."""
+    """What the statements ask of the blueprint in force; of the open stages, those in which a record has an owner."""
     blueprint = blueprint_of(workspace)
     seams, made = blueprint.seams, [seam.on_accept.create for seam in blueprint.seams]
+    stages = [each for each in blueprint.stages_by_id.values() if each.is_open]
+    owned = [each for each in stages if each.team != MARKETING and each.id not in blueprint.seams_by_trigger]
     return {
         "at": at,
         "answering_roles": ANSWERING_ROLES,
@@ -176,13 +164,6 @@ def _blueprint(workspace: Workspace, at: datetime) -> dict[str, Any]:
         "triggers": [seam.trigger_stage_id for seam in seams],
         "are_closed": [not blueprint.stages_by_id[seam.trigger_stage_id].is_open for seam in seams],
         "next_pipelines": [each and blueprint.pipeline(each.pipeline).id for each in made],
-        **_stages(blueprint),
+        "open_stages": [each.id for each in stages],
+        "owned_stages": [each.id for each in owned],
     }
-
-
-def _stages(blueprint: Blueprint) -> dict[str, list[UUID]]:
-    """The open stages, and those of them in which a record has an owner."""
-    open_stages = [each for each in blueprint.stages_by_id.values() if each.is_open]
-    triggers = blueprint.seams_by_trigger
-    owned = [each.id for each in open_stages if each.team != MARKETING and each.id not in triggers]
-    return {"open_stages": [each.id for each in open_stages], "owned_stages": owned}

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from core.http.api import Envelope
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
-from handoffs.queries import limbo_card
+from handoffs.queries.limbo import limbo_card
 from scorecard import exports, queries
 from scorecard.api import serializers as shapes
 from scorecard.metric_query import LAST_PAGE, asked

@@ -7,10 +7,9 @@ import pytest
 from core.errors import BadInput, NotPermitted
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import workspace_scope
-from handoffs import queries
 from handoffs.actions import answering, releasing, scanning
 from handoffs.models import Assignment, Handoff, Task
-from handoffs.queries.limbo import LimboItem
+from handoffs.queries.limbo import LimboItem, limbo_counts, limbo_page
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import as_testimony, make_records, offer_records
@@ -27,9 +26,9 @@ def acme(cast: Cast):  # type: ignore[no-untyped-def]
 
 
 def limbo(cast: Cast, at: datetime = LATER) -> list[LimboItem]:
-    items, after = queries.limbo_page(cast.acme, at)
+    items, after = limbo_page(cast.acme, at)
     assert not after
-    counts = queries.limbo_counts(cast.acme, at)
+    counts = limbo_counts(cast.acme, at)
     assert counts.total == len(items) and counts.oldest_at == (items[0].since if items else None)
     return items
 
@@ -172,17 +171,17 @@ def test_the_list_is_filtered_and_goes_page_by_page_longest_waiting_first(acme: 
     make_records(acme.acme, path="expansion/signal", owner=acme.cleo)
     seen, after = [], ""
     while True:
-        items, after = queries.limbo_page(acme.acme, LATER, after=after, size=2)
+        items, after = limbo_page(acme.acme, LATER, after=after, size=2)
         seen += items
         if not after:
             break
     assert len(seen) == 6 and seen == sorted(seen, key=lambda each: (each.since, each.id))
-    assert len(queries.limbo_page(acme.acme, LATER, seam="success_to_sales")[0]) == 1
-    assert len(queries.limbo_page(acme.acme, LATER, cause="returned")[0]) == 0
+    assert len(limbo_page(acme.acme, LATER, seam="success_to_sales")[0]) == 1
+    assert len(limbo_page(acme.acme, LATER, cause="returned")[0]) == 0
     with pytest.raises(BadInput):
-        queries.limbo_page(acme.acme, LATER, cause="bored")
+        limbo_page(acme.acme, LATER, cause="bored")
     with pytest.raises(BadInput):
-        queries.limbo_page(acme.acme, LATER, seam="no_such")
+        limbo_page(acme.acme, LATER, seam="no_such")
 
 
 def test_a_rep_sends_nothing_on(acme: Cast) -> None:

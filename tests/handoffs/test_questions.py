@@ -10,8 +10,8 @@ from django.utils import timezone
 from core.history.models import Event
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from handoffs import queries
 from handoffs.actions.routing_questions import ask_where_it_went
+from handoffs.queries import questions
 from integrations.actions import issue_key
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
@@ -98,13 +98,13 @@ def test_the_count_looks_back_thirty_days(cast: Cast, lead: Record) -> None:
         ask_where_it_went(lead, by=cast.dana, at=at)
 
     with workspace_scope(cast.acme):
-        assert queries.questions(MONDAY_10) == queries.RoutingQuestions(0, None, None)
+        assert questions.questions(MONDAY_10) == questions.RoutingQuestions(0, None, None)
         for days in (40, 29, 12):
             ask(MONDAY_10 - timedelta(days=days))
-        told = queries.questions(MONDAY_10)
+        told = questions.questions(MONDAY_10)
         assert (told.recent, told.days_since, told.last_at) == (2, 12, MONDAY_10 - timedelta(days=12))
-        assert queries.questions(MONDAY_10 + timedelta(days=30)).recent == 0
-        assert [each.by for each in queries.latest_questions(MONDAY_10)] == ["Dana", "Dana"]
+        assert questions.questions(MONDAY_10 + timedelta(days=30)).recent == 0
+        assert [each.by for each in questions.latest_questions(MONDAY_10)] == ["Dana", "Dana"]
 
 
 def test_page_and_api_tell_the_same(cast: Cast, lead: Record) -> None:

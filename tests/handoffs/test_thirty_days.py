@@ -8,9 +8,9 @@ import pytest
 from core.errors import Refusal
 from core.people.models import Member, TeamSeat, TimeOff
 from core.tenancy.scope import workspace_scope
-from handoffs import queries
 from handoffs.actions import answering, scanning
 from handoffs.models import Assignment, Escalation, Handoff, Task
+from handoffs.queries import limbo
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
@@ -26,7 +26,7 @@ def scanned(cast: Cast, at: datetime) -> None:
 
 def seen(cast: Cast, record: Record, at: datetime) -> bool:
     """Whether the record is in somebody's hands who can act, or stands on the list of what is not."""
-    listed = {each.record_number for each in queries.limbo_items(cast.acme, at)}
+    listed = {each.record_number for each in limbo.limbo_items(cast.acme, at)}
     held = Handoff.objects.open().filter(record=record, assignee__is_active=True, assignee__kind="person")
     return record.number in listed or held.exists()
 
@@ -50,7 +50,7 @@ def test_in_thirty_days_nothing_waits_unseen(cast: Cast, seed: int) -> None:
         end = MONDAY_10 + timedelta(days=32)
         for hour in range(0, 24 * 20, 7):  # everybody is back, and nobody touches anything: it finds somebody by itself
             scanned(cast, end + timedelta(hours=hour))
-        left = queries.limbo_items(cast.acme, end + timedelta(days=20))
+        left = limbo.limbo_items(cast.acme, end + timedelta(days=20))
         assert [(each.cause, each.name) for each in left] == []
         _nothing_was_done_twice()
 

@@ -10,8 +10,8 @@ from core.people.models import Invitation, Member, Workspace
 from core.tenancy.scope import workspace_scope
 from devtools import sample
 from governance.queries import unread_notice
-from handoffs import queries
 from handoffs.models import Handoff, Task
+from handoffs.queries import limbo
 from integrations.models import ApiKey
 from lifecycle.models import Account, Import, Record, Rejection
 
@@ -36,7 +36,7 @@ def test_a_company_in_mid_life_whose_pages_open(acme: Workspace, client: Client)
 
 def check_life(acme: Workspace) -> None:
     now, waiting = NOW, Handoff.objects.open()
-    assert queries.limbo_counts(acme, now).counts == {}
+    assert limbo.limbo_counts(acme, now).counts == {}
     assert not waiting.filter(offered_at__lt=now - A_LONG_WEEKEND).exists()
     assert 1 <= waiting.filter(due_at__lt=now).count() <= 4
     assert waiting.filter(assignee__email="rick@acme.example").count() >= 3

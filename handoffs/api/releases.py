@@ -1,7 +1,5 @@
 """The API of what waits for nobody: the list with its counts, and sending it on."""
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -12,27 +10,11 @@ from core.http.paging import CURSOR, KeysetPages, PageOut
 from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
-from handoffs import queries
 from handoffs.actions import releasing
-from handoffs.queries.limbo import CAUSES
+from handoffs.queries.limbo import CAUSES, limbo_counts, limbo_page
 
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 NOUNS = ("record", "handoff", "task")
-
-
-class LimboKey(serializers.CharField):
-    """A word, or null where there is none."""
-
-    def to_representation(self, value: Any) -> Any:
-        return value or None
-
-
-class Age(serializers.IntegerField):
-    """Minutes on the clock since a moment."""
-
-    def to_representation(self, since: Any) -> int:
-        minutes = (self.context["request"].at - since).total_seconds() / 60
-        return round(minutes)
 
 
 class LimboItemOut(serializers.Serializer):
@@ -44,10 +26,10 @@ class LimboItemOut(serializers.Serializer):
     record = serializers.IntegerField(source="record_number", allow_null=True)
     name = serializers.CharField()
     cause = serializers.ChoiceField(list(CAUSES))
-    seam = LimboKey(source="seam_key", allow_null=True)
-    holder = LimboKey(allow_null=True)
+    seam = serializers.CharField(source="seam_key", allow_null=True)
+    holder = serializers.CharField(allow_null=True)
     since = serializers.DateTimeField()
-    age_minutes = Age(source="since", help_text="Minutes on the clock since `since`.")
+    age_minutes = serializers.IntegerField(help_text="Minutes on the clock since `since`.")
     waits_for = serializers.CharField()
     next_action = serializers.CharField(source="action")
     next_at = serializers.DateTimeField(allow_null=True)
@@ -65,7 +47,7 @@ class LimboOut(PageOut):
 class LimboOffersIn(serializers.Serializer):
     """What to send on, by id."""
 
-    items = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=1_000)
+    items = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=releasing.MOST)
 
 
 class LeftOut(serializers.Serializer):
@@ -103,8 +85,8 @@ class LimboViewSet(ApiViewSet):
     def list(self, request: ApiRequest) -> Response:
         """Longest waiting first. In a company that keeps its promises this is empty."""
         here, cause, seam = (request.workspace, request.at), word(request, "cause"), word(request, "seam")
-        page = self.paged(lambda after, size: queries.limbo_page(*here, cause=cause, seam=seam, after=after, size=size))
-        limbo = queries.limbo_counts(*here, seam=seam)
+        page = self.paged(lambda after, size: limbo_page(*here, cause=cause, seam=seam, after=after, size=size))
+        limbo = limbo_counts(*here, seam=seam)
         head = {"total": limbo.total, "oldest_at": limbo.oldest_at, "counts": limbo.counts}
         return Response(head | page.data)
 
