@@ -34,10 +34,10 @@ class BadShape(ValueError):
         super().__init__(f"{self.path}: {message}" if path else message)
 
 
-def check_document(document: Any) -> None:
-    """Refuse a document that is not a blueprint, naming the place. Raises BadShape."""
+def check_document(document: Any) -> Blueprint:
+    """The blueprint a document writes down, word for word. Raises BadShape naming the place where it is none."""
     try:
-        Blueprint.model_validate(document)
+        return Blueprint.model_validate(document)
     except ValidationError as refused:
         raise _first(refused, document, ()) from None
 

@@ -103,6 +103,11 @@ class Authorship(TenantModel):
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["workspace", "change", "position"], name="authorship_in_order")]
 
+    @property
+    def came_through(self) -> str:
+        """The key, or the program, through which the person did it."""
+        return self.through or (self.principal.name if self.principal_id != self.person_id else "")
+
 
 class CheckResult(TenantModel):
     """What one automatic check said: `verdict` passed, warned or failed."""

@@ -37,6 +37,7 @@ class LimboPage(View):
             "seams": blueprint_of(request.workspace).seams,
             "now": request.at,
             "may_send_on": may(request.member, "handoff.reassign"),
+            "may_propose": may(request.member, "change.propose"),
         }
         return page(request, "handoffs/limbo.html", context, part="handoffs/_limbo_rows.html")
 

@@ -208,6 +208,7 @@ class TeamPage(View):
             "waiting": team.waiting_for_somebody(request.at),
             "tasks": inbox.tasks_of(request.member),
             "may_reassign": may(request.member, "handoff.reassign"),
+            "may_propose": may(request.member, "change.propose"),
         }
         return page(request, "handoffs/team.html", context)
 

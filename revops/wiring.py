@@ -9,9 +9,9 @@ def connect() -> None:
     from core.operating import queries as operating_queries
     from core.operating.setting_aside import retried_by
     from core.people import makings
-    from governance import queries as governance_queries
-    from governance.actions import founding, working_out
-    from governance.actions import leaving as drafts
+    from governance.actions import founding, lapsing_drafts, working_out
+    from governance.queries.published import notice_of_page
+    from governance.queries.reviews import setup_notice
     from handoffs.actions import following, leaving, rerouting, returning, scanning
     from imports import starting as imports
     from integrations import actions as keys
@@ -38,7 +38,7 @@ def connect() -> None:
     # somebody leaves, or gets a lesser role: end what they made and answer for
     makings.watch(keys.keys_that_end, keys.end_keys)
     makings.watch(makings.invitations_that_end, makings.end_invitations)
-    makings.watch(drafts.drafts_that_end, drafts.end_drafts)
+    makings.watch(lapsing_drafts.drafts_that_end, lapsing_drafts.end_drafts)
     makings.watch(makings.sessions_that_end, makings.end_sessions)
     # what a pass set aside: who takes it again when somebody asks
     retried_by(scanning.STEP, "Due step of a handoff", scanning.take_again)
@@ -49,6 +49,6 @@ def connect() -> None:
     # above every page of admins: clocks that run late, rows that were set aside
     show_on_every_page(operating_queries.late_notice)
     # above every page, until a second approver ends it: one person publishes alone
-    show_on_every_page(governance_queries.setup_notice)
+    show_on_every_page(setup_notice)
     # above every page, until it is read: what the newest published version changed
-    show_on_every_page(governance_queries.notice_of_page)
+    show_on_every_page(notice_of_page)

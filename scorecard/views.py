@@ -8,7 +8,7 @@ from django.views import View
 
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
-from core.people.permissions import permit
+from core.people.permissions import may, permit
 from scorecard import exports, presenters, queries
 from scorecard.actions import note_view
 from scorecard.metric_query import MetricQuery, asked
@@ -120,7 +120,11 @@ class StepPage(Read):
         asked = self.asked
         step, rows = queries.step_rows(self.board, asked.period, key, page=asked.page, limit=asked.limit)
         last = max(1, -(-step.count // asked.limit))
-        return self.shown("step.html", step=step, rows=rows, last=last, **self.newer_and_older(asked.page, last))
+        context = {
+            **{"step": step, "rows": rows, "last": last, "may_propose": may(request.member, "change.propose")},
+            "stage_path": self.board.blueprint.stages_by_id[step.stage_ids[0]].path,
+        }
+        return self.shown("step.html", **context, **self.newer_and_older(asked.page, last))
 
 
 class SeamDoor(Read):

@@ -7,11 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from blueprint.documents import document as published_document
+from blueprint.schema import Blueprint
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, interleaved
-from governance.sets import Replay, ReplayedVersion
+from governance.impact.replay import Replay
 
 ANSWER = """select count(*), count(*) filter (where old_meets), count(*) filter (where new_meets),
   count(*) filter (where new_enters and not old_enters), count(*) filter (where old_route <> new_route),
@@ -22,12 +23,12 @@ def run(workspace: Workspace) -> list[Row]:
     """Both over all leads, having shown that they give the same answer."""
     at = timezone.now()
     base = published_document(workspace.pk, workspace.blueprint_version)
-    before, after = ReplayedVersion.of(workspace.pk, base), ReplayedVersion.of(workspace.pk, _proposed(base))
+    before, after = Blueprint.of(workspace.pk, base), Blueprint.of(workspace.pk, _proposed(base))
     with workspace_scope(workspace):
         replay = Replay(before, after, "lifecycle/mql", at=at)
         ours = replay.fill(load("governance", "parts/replayed"))
         ours_sql, ours_params = ours.text, {"workspace": workspace.pk, **ours.values}
-        stages = before.blueprint.stages_by_path
+        stages = before.stages_by_path
         by_hand = load("devtools.benchmarks", "what_if_by_hand").text
         hand_params = {
             "at": at,

@@ -5,7 +5,7 @@ from datetime import datetime
 from core.people.models import Member
 from core.people.permissions import permit
 from governance.models import Acknowledgement
-from governance.queries.versions import version_for
+from governance.queries.published import version_for
 
 
 def acknowledge(member: Member, number: int, *, at: datetime) -> None:

@@ -10,15 +10,14 @@ from core.history.actions import record
 from core.people.behind import has_proved_address
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
-from governance.actions.authoring import Deed, note
+from governance.actions.authoring import note
 from governance.actions.drafting import lock_draft
 from governance.actions.publishing import write_version
 from governance.actions.reviewing import ask_review
-from governance.actions.submitting import ask_impact, keep_findings, passed_checks, refuse_overtaken
+from governance.actions.submitting import ask_impact, keep_findings, refuse_overtaken
 from governance.models import Authorship, ChangeRequest
-from governance.queries.authors import author_ids
 from governance.queries.proposals import proposed_by
-from governance.queries.reviews import unanswered
+from governance.queries.reviews import author_ids, unanswered
 
 SHORTEST_REASON = 20  # characters; "fix" is no reason to go around everybody
 
@@ -40,12 +39,11 @@ def publish_emergency(change: ChangeRequest, *, by: Member, at: datetime) -> Blu
         _refuse_another(change, by)
     refuse_overtaken(change)
     document = proposed_by(change)
-    findings = passed_checks(change)
-    note(change, Deed(Authorship.What.SUBMITTED), by=by, at=at)
+    keep_findings(change, at)
+    note(change, Authorship(what=Authorship.What.SUBMITTED), by=by, at=at)
     change.document, change.submitted_at, change.decided_at = document, at, at
     change.state, change.review_task = ChangeRequest.State.APPROVED, ask_review(change, by=by, at=at)
     change.save(update_fields=["document", "submitted_at", "decided_at", "state", "review_task"])
-    keep_findings(change, findings, at)
     record("change.glass_broken", change, at=at, actor=by, facts={"number": change.number, "reason": change.reason})
     ask_impact(change, by=by, at=at)
     return write_version(workspace, change, by=by, at=at)

@@ -9,9 +9,10 @@ from core.history.actions import record
 from core.people.models import Member
 from core.people.permissions import may, permit
 from governance.actions.reviewing import close_review
-from governance.actions.submitting import keep_findings, passed_checks, refuse_overtaken
+from governance.actions.submitting import keep_findings, refuse_overtaken
 from governance.models import Approval, ChangeRequest, Impact
-from governance.queries.authors import is_author, refusal_of_answer
+from governance.queries.detail import ChangeDetail
+from governance.queries.reviews import is_author, refusal_of_answer
 
 State = ChangeRequest.State
 
@@ -30,13 +31,13 @@ def approve(change: ChangeRequest, *, by: Member, at: datetime, note: str = "") 
         return approval
     _refuse_unless_in_review(change)
     refuse_overtaken(change)
-    _refuse_before_impact(change)
-    keep_findings(change, passed_checks(change), at)
-    approval = _answer(change, by, "approved", note, at)
-    change.state, change.decided_at = State.APPROVED, at
-    change.save(update_fields=["state", "decided_at"])
-    record("change.approved", change, at=at, actor=by, facts={"number": change.number, "note": note})
-    return approval
+    impact = ChangeDetail(change).impact
+    if impact is None or impact.state in (Impact.State.WAITING, Impact.State.RUNNING):
+        raise RuleSaysNo(
+            "The impact is still being worked out; approve when you have seen it.", code="impact_not_ready"
+        )
+    keep_findings(change, at)
+    return _decide(change, State.APPROVED, by=by, note=note, at=at)
 
 
 @transaction.atomic
@@ -46,11 +47,7 @@ def reject(change: ChangeRequest, *, by: Member, at: datetime, note: str) -> App
     _refuse_unless_in_review(change)
     if not note.strip():
         raise BadInput("Say why, so that the author can do better.", field="note")
-    approval = _answer(change, by, "rejected", note, at)
-    change.state, change.decided_at = State.REJECTED, at
-    change.save(update_fields=["state", "decided_at"])
-    record("change.rejected", change, at=at, actor=by, facts={"number": change.number, "note": note})
-    return approval
+    return _decide(change, State.REJECTED, by=by, note=note, at=at)
 
 
 @transaction.atomic
@@ -79,12 +76,14 @@ def _refuse_unless_in_review(change: ChangeRequest) -> None:
         raise WorldMovedOn(f"This change request is {change.get_state_display().lower()}, not in review.")
 
 
-def _refuse_before_impact(change: ChangeRequest) -> None:
-    impact = Impact.objects.filter(change=change).order_by("-asked_at").first()
-    if impact is None or impact.state in (Impact.State.WAITING, Impact.State.RUNNING):
-        raise RuleSaysNo(
-            "The impact is still being worked out; approve when you have seen it.", code="impact_not_ready"
-        )
+def _decide(change: ChangeRequest, state: State, *, by: Member, note: str, at: datetime) -> Approval:
+    """Keep the answer, whose word is that of the state the request comes to."""
+    approval = _answer(change, by, state, note, at)
+    change.state, change.decided_at = state, at
+    change.save(update_fields=["state", "decided_at"])
+    kind = "change.approved" if state == State.APPROVED else "change.rejected"
+    record(kind, change, at=at, actor=by, facts={"number": change.number, "note": note})
+    return approval
 
 
 def _answer(change: ChangeRequest, by: Member, verdict: str, note: str, at: datetime) -> Approval:

@@ -14,7 +14,7 @@ from core.people.behind import person_behind
 from core.people.models import Member, Workspace
 from core.people.permissions import may, permit
 from core.tenancy.numbers import take_numbers
-from governance.actions.authoring import Deed, carry_over, note
+from governance.actions.authoring import carry_over, note
 from governance.models import Authorship, ChangeRequest, Proposal
 from governance.queries.proposals import base_of, edits_of
 
@@ -51,7 +51,7 @@ def draft(
         rolls_back=rolls_back,
     )
     record("change.drafted", change, at=at, actor=member, facts={"number": change.number, "title": title})
-    note(change, Deed(What.OPENED), by=member, at=at)
+    note(change, Authorship(what=What.OPENED), by=member, at=at)
     propose(change, edits, by=member, at=at)
     return change
 
@@ -70,9 +70,7 @@ def propose(
             path = read_path(given)
             check_edit(path, after)
             proposed = keyed(put(proposed, path, after), base)
-        except BadPath as bad:
-            raise BadInput(bad.message, code=bad.code, field=bad.path or None) from None
-        except BadShape as bad:
+        except (BadPath, BadShape) as bad:
             raise BadInput(bad.message, code=bad.code, field=bad.path or None) from None
     return _keep(change, base, proposed, by=by, at=at)
 
@@ -84,12 +82,10 @@ def propose_document(change: ChangeRequest, document: Document, *, by: Member, a
     return _keep(change, base, keyed(document, base), by=by, at=at)
 
 
-def retract(change: ChangeRequest, place: str, *, by: Member, at: datetime) -> list[Edit]:
+def retract(change: ChangeRequest, edit: str, *, by: Member, at: datetime) -> list[Edit]:
     """Take one edit out of a draft, by its path as spelled."""
     lock_draft(change, by)
-    base = base_of(change)
-    kept = [edit for edit in edits_of(change) if edit.spelled != place]
-    return _keep(change, base, apply(base, kept), by=by, at=at)
+    return _put_on(change, [each for each in edits_of(change) if each.spelled != edit], by=by, at=at)
 
 
 def reword(change: ChangeRequest, *, title: str, reason: str, by: Member, at: datetime) -> None:
@@ -102,7 +98,7 @@ def reword(change: ChangeRequest, *, title: str, reason: str, by: Member, at: da
     wording = {"title": change.title, "reason": change.reason}
     if wording != former:
         change.save(update_fields=["title", "reason"])
-        note(change, Deed(What.REWORDED, before=former, after=wording), by=by, at=at)
+        note(change, Authorship(what=What.REWORDED, before=former, after=wording), by=by, at=at)
 
 
 def bring_up_to_date(change: ChangeRequest, *, by: Member, at: datetime) -> list[Edit]:
@@ -111,12 +107,8 @@ def bring_up_to_date(change: ChangeRequest, *, by: Member, at: datetime) -> list
     edits = edits_of(change)
     change.base_version = Workspace.objects.values_list("blueprint_version", flat=True).get(pk=change.workspace_id)
     change.save(update_fields=["base_version"])
-    note(change, Deed(What.CAUGHT_UP), by=by, at=at)
-    base = base_of(change)
-    try:
-        return _keep(change, base, apply(base, edits), by=by, at=at)
-    except BadPath as bad:
-        raise WorldMovedOn(f"{bad.path} is no longer part of the blueprint.", field=bad.path) from None
+    note(change, Authorship(what=What.CAUGHT_UP), by=by, at=at)
+    return _put_on(change, edits, by=by, at=at)
 
 
 def propose_again(change: ChangeRequest, *, by: Member, at: datetime) -> ChangeRequest:
@@ -125,18 +117,28 @@ def propose_again(change: ChangeRequest, *, by: Member, at: datetime) -> ChangeR
     Whoever wrote the former request is an author of this one as well."""
     again = draft(by, title=change.title, reason=change.reason, at=at)
     carry_over(change, again, at=at)
-    base = base_of(again)
-    try:
-        _keep(again, base, apply(base, edits_of(change)), by=by, at=at)
-    except BadPath as bad:
-        raise WorldMovedOn(f"{bad.path} is no longer part of the blueprint.", field=bad.path) from None
+    _put_on(again, edits_of(change), by=by, at=at)
     return again
 
 
+def _put_on(change: ChangeRequest, edits: list[Edit], *, by: Member, at: datetime) -> list[Edit]:
+    """Let the draft hold these edits, put onto the version it is based on."""
+    base = base_of(change)
+    try:
+        return _keep(change, base, apply(base, edits), by=by, at=at)
+    except BadPath as bad:
+        raise WorldMovedOn(f"{bad.path} is no longer part of the blueprint.", field=bad.path) from None
+
+
 def lock_draft(change: ChangeRequest, by: Member) -> None:
-    """Lock the request and refuse unless it is a draft that this member may edit: the author, or an admin."""
-    permit(by, "change.propose")
+    """Lock the request and refuse unless it is a draft that this member may edit."""
     change.refresh_from_db(from_queryset=ChangeRequest.objects.select_for_update())
+    permit_editing(change, by)
+
+
+def permit_editing(change: ChangeRequest, by: Member) -> None:
+    """A draft is edited by its author, or an admin. Raises NotPermitted and WorldMovedOn."""
+    permit(by, "change.propose")
     if change.state != ChangeRequest.State.DRAFT:
         raise WorldMovedOn(f"This change request is {change.get_state_display().lower()}; its edits are frozen.")
     if change.author_id != by.pk and not may(by, "change.publish"):
@@ -157,9 +159,12 @@ def _keep(change: ChangeRequest, base: Document, proposed: Document, *, by: Memb
             row.person_id, row.at = known.person_id, known.at
         else:
             row.person_id, row.at = person.pk, at
-            deeds.append(Deed(What.EDITED, row.path, known.after if known else edit.before, edit.after))
+            former_after = known.after if known else edit.before
+            deeds.append(Authorship(what=What.EDITED, path=row.path, before=former_after, after=edit.after))
         rows.append(row)
-    deeds += [Deed(What.RETRACTED, row.path, row.after, row.before) for row in former.values()]
+    deeds += [
+        Authorship(what=What.RETRACTED, path=row.path, before=row.after, after=row.before) for row in former.values()
+    ]
     Proposal.objects.filter(change=change).delete()
     Proposal.objects.bulk_create(rows)
     note(change, *deeds, by=by, at=at)

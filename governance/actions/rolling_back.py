@@ -11,7 +11,7 @@ from governance.actions.drafting import draft, propose_document
 from governance.actions.submitting import submit
 from governance.models import ChangeRequest
 from governance.queries.proposals import base_of
-from governance.queries.versions import document_of
+from governance.queries.published import document_of
 
 Kind = ChangeRequest.Kind
 

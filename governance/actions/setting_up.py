@@ -12,7 +12,7 @@ from core.people.behind import has_proved_address
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from governance.actions.deciding import approve
-from governance.actions.submitting import keep_findings, passed_checks
+from governance.actions.submitting import keep_findings
 from governance.models import ChangeRequest
 from governance.queries.reviews import others_of, refusal_of_ending, unanswered
 
@@ -30,7 +30,7 @@ def approve_alone(change: ChangeRequest, *, by: Member, at: datetime) -> None:
         raise RuleSaysNo(
             f"You are not alone any more: {', '.join(able)} can approve this.", code="not_alone", facts={"able": able}
         )
-    keep_findings(change, passed_checks(change), at)
+    keep_findings(change, at)
     change.in_setup, change.state, change.decided_at = True, ChangeRequest.State.APPROVED, at
     change.save(update_fields=["in_setup", "state", "decided_at"])
     record("change.approved_in_setup", change, at=at, actor=by, facts={"number": change.number})

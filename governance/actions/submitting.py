@@ -8,13 +8,13 @@ from core.errors import RuleSaysNo, WorldMovedOn
 from core.history.actions import record
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
-from governance.actions.authoring import Deed, note
+from governance.actions.authoring import note
 from governance.actions.drafting import lock_draft
-from governance.actions.poking import poke_impacts
-from governance.checks import Finding, verdict_of
+from governance.actions.working_out import poke_impacts
+from governance.checks import run_checks, verdict_of
 from governance.models import Authorship, ChangeRequest, CheckResult, Impact
-from governance.queries.changes import check_document_of
 from governance.queries.proposals import base_of, proposed_by
+from governance.queries.workspace_facts import facts_of
 
 DAYS = 90
 MOST_DAYS = 3_650
@@ -25,25 +25,18 @@ def submit(change: ChangeRequest, *, by: Member, at: datetime, days: int = DAYS)
     """Freeze the draft and ask for review. A failed check refuses it; base and version in force must be the same."""
     lock_draft(change, by)
     refuse_overtaken(change)
-    document = proposed_by(change)
-    findings = passed_checks(change)
-    note(change, Deed(Authorship.What.SUBMITTED), by=by, at=at)
+    document, verdict = proposed_by(change), keep_findings(change, at)
+    note(change, Authorship(what=Authorship.What.SUBMITTED), by=by, at=at)
     change.document, change.state, change.submitted_at = document, ChangeRequest.State.REVIEW, at
     change.save(update_fields=["document", "state", "submitted_at"])
-    keep_findings(change, findings, at)
-    record(
-        "change.submitted",
-        change,
-        at=at,
-        actor=by,
-        facts={"number": change.number, "verdict": verdict_of(findings), "base_version": change.base_version},
-    )
+    facts = {"number": change.number, "verdict": verdict, "base_version": change.base_version}
+    record("change.submitted", change, at=at, actor=by, facts=facts)
     return ask_impact(change, by=by, at=at, days=days)
 
 
-def passed_checks(change: ChangeRequest) -> list[Finding]:
-    """Run the checks now. Raises RuleSaysNo with what failed."""
-    findings = check_document_of(base_of(change), proposed_by(change))
+def keep_findings(change: ChangeRequest, at: datetime) -> str:
+    """Run the checks now and keep what they say; answers with the verdict. Raises RuleSaysNo with what failed."""
+    findings = run_checks(base_of(change), proposed_by(change), facts_of)
     failed = [each for each in findings if each.verdict == "failed"]
     if failed:
         raise RuleSaysNo(
@@ -51,16 +44,12 @@ def passed_checks(change: ChangeRequest) -> list[Finding]:
             code="checks_failed",
             facts={"failed": [{"key": each.key, "label": each.label, "detail": each.detail} for each in failed]},
         )
-    return findings
-
-
-def keep_findings(change: ChangeRequest, findings: list[Finding], at: datetime) -> None:
-    """Keep what the checks said."""
     CheckResult.objects.filter(change=change).delete()
     CheckResult.objects.bulk_create(
         CheckResult(change=change, key=each.key, label=each.label, verdict=each.verdict, detail=each.detail, at=at)
         for each in findings
     )
+    return verdict_of(findings)
 
 
 def refuse_overtaken(change: ChangeRequest) -> None:

@@ -10,14 +10,21 @@ from django.db import connection, transaction
 from core.database import scanner_cursor
 from core.history.actions import record
 from core.operating.setting_aside import done_well, set_aside
-from governance.actions.poking import poke_impacts
-from governance.impact import Asking, plan, work_out
+from core.poking import poke
+from core.sql import load
+from governance.impact.plan import Asking, plan, work_out
 from governance.models import ChangeRequest, Impact
 
 log = logging.getLogger(__name__)
+WAITING_IMPACTS = load("governance", "waiting_impacts")
 IMPACT = "impact"  # how its rows are set aside
 WAITING = (Impact.State.WAITING, Impact.State.RUNNING)
 LONGEST_STEP = "55s"  # a task stays under a minute; the role's own limit is for requests
+
+
+def poke_impacts() -> None:
+    """After the commit, tell the workers that an impact waits. If the broker is silent, the next tick will do."""
+    transaction.on_commit(lambda: poke("governance.run_impacts"), robust=True)
 
 
 def next_step(at: datetime) -> bool:
@@ -79,5 +86,5 @@ def _answer_next(impact: Impact, at: datetime) -> None:
 def waiting_workspaces() -> list[UUID]:
     """The ids of the workspaces in which an impact waits, as the scanner sees them."""
     with scanner_cursor() as cursor:
-        cursor.execute("select distinct workspace_id from governance_impact where state in ('waiting', 'running')")
+        cursor.execute(WAITING_IMPACTS.text)
         return [UUID(str(row[0])) for row in cursor.fetchall()]

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from governance.api.shape_fields import Address, Anything, Confirmer, PlaceTitle, Through
+from governance.api.shape_fields import Address, Anything, Confirmer, PlaceTitle
 from governance.models import Authorship
 
 MOST_EDITS = 500
@@ -189,7 +189,7 @@ class DeedOut(serializers.Serializer):
 
     what = serializers.ChoiceField(Authorship.What.values)
     person = Address()
-    through = Through(source="*", allow_blank=True)
+    through = serializers.CharField(source="came_through", allow_blank=True)
     path = serializers.ListField(child=Anything(), allow_null=True)
     title = PlaceTitle(source="*", allow_blank=True)
     before = Anything(allow_null=True)

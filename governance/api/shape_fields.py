@@ -34,10 +34,3 @@ class Confirmer(serializers.CharField):
 
     def to_representation(self, approval: Any) -> str:
         return approval.member.email
-
-
-class Through(serializers.CharField):
-    """The key, or the program, through which the person did it."""
-
-    def to_representation(self, row: Any) -> str:
-        return row.through or (row.principal.name if row.principal_id != row.person_id else "")

@@ -1,12 +1,12 @@
 """API of governance, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from governance.api import blueprints, changes
+from governance.api import blueprint_calls, change_calls
 
 app_name = "governance_api"
 router = ApiRouter()
-router.register("", blueprints.BlueprintViewSet, "blueprint")
-router.register("blueprint/versions", blueprints.VersionViewSet, "versions")
-router.register("", blueprints.SetupViewSet, "setup")
-router.register("changes", changes.ChangeViewSet, "changes")
+router.register("", blueprint_calls.BlueprintViewSet, "blueprint")
+router.register("blueprint/versions", blueprint_calls.VersionViewSet, "versions")
+router.register("", blueprint_calls.SetupViewSet, "setup")
+router.register("changes", change_calls.ChangeViewSet, "changes")
 urlpatterns = router.urls

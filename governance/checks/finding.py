@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.paths import Document
 from blueprint.schema import Blueprint
 from blueprint.schema.part import NOBODY
+from blueprint.shape import check_document
 
 PASSED, WARNED, FAILED = "passed", "warned", "failed"
 MOST_SHOWN = 12
@@ -19,22 +19,32 @@ class Said(str):
     """A sentence of a check about one place: `path` is the place as spelled, `seams/marketing_to_sales/owner`."""
 
     path: str
+    verdict: str
 
-    def __new__(cls, sentence: str, path: str) -> Said:
-        said = super().__new__(cls, sentence)
-        said.path = path
-        return said
+
+def fault(path: str, sentence: str) -> Said:
+    """What keeps a proposal from being handed in."""
+    said = Said(sentence)
+    said.path, said.verdict = path, FAILED
+    return said
+
+
+def doubt(path: str, sentence: str) -> Said:
+    """What a reviewer should know."""
+    said = fault(path, sentence)
+    said.verdict = WARNED
+    return said
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check said, in sentences; `placed` are those that are about one place."""
+    """What one check said: `detail` as text, `said` sentence by sentence."""
 
     key: str
     label: str
     verdict: str
     detail: str = ""
-    placed: tuple[Said, ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,51 +63,55 @@ class WorkspaceFacts:
 
 @dataclass(frozen=True)
 class CheckInput:
-    """The version in force, the proposed one, and the world."""
+    """The version in force and the proposed one, and what the workspace knows of both."""
 
-    base: Document
-    proposed: Document
-    world: WorkspaceFacts
+    documents: tuple[Document, Document]
+    facts_of: Callable[[CheckInput], WorkspaceFacts]
+
+    @cached_property
+    def base(self) -> Blueprint:
+        """The version in force, as it is written."""
+        return Blueprint.model_validate(self.documents[0], context={"workspace_id": NOBODY})
+
+    @cached_property
+    def proposed(self) -> Blueprint:
+        """The proposed version, as it is written. Raises BadShape."""
+        return check_document(self.documents[1])
 
     @cached_property
     def read(self) -> Blueprint:
-        """The proposed version, read."""
-        return Blueprint.of(NOBODY, self.proposed)
+        """The proposed version with the threshold in its criteria."""
+        return Blueprint.of(NOBODY, self.documents[1])
 
     @cached_property
-    def catalogue(self) -> Catalogue:
-        """What the proposed version's expressions may name."""
-        return catalogue_of(self.proposed)
-
-    @cached_property
-    def stage_paths(self) -> frozenset[str]:
-        """`pipeline/stage` of every proposed stage."""
-        return stage_paths(self.proposed)
+    def facts(self) -> WorkspaceFacts:
+        """What the workspace knows."""
+        return self.facts_of(self)
 
 
-def catalogue_of(document: Document) -> Catalogue:
-    """The fields a document's expressions may name. Raises BadField."""
-    return Catalogue.of(
-        Field(each["key"], DataType(each["type"]), each["label"], tuple(each.get("options", ())))
-        for each in document["properties"]
-    )
+@dataclass(frozen=True)
+class Check:
+    """One check: `says` yields its faults and doubts, `fine` is what it says where there are none."""
+
+    key: str
+    label: str
+    fine: str | Callable[[CheckInput], str]
+    says: Callable[[CheckInput], Iterable[Said]]
+
+    def finding(self, given: CheckInput) -> Finding:
+        """Failed if anything failed, else warned if anything warned, else passed. Faults come first."""
+        said = sorted(dict.fromkeys(self.says(given)), key=lambda each: each.verdict != FAILED)
+        more = [f"… and {len(said) - MOST_SHOWN} more."] if len(said) > MOST_SHOWN else []
+        fine = self.fine if isinstance(self.fine, str) else self.fine(given)
+        detail = "\n".join([*said[:MOST_SHOWN], *more]) or fine
+        return Finding(self.key, self.label, said[0].verdict if said else PASSED, detail, tuple(said))
 
 
-def stage_paths(document: Document) -> frozenset[str]:
-    """`pipeline/stage` of every stage."""
-    return frozenset(
-        f"{pipeline['key']}/{stage['key']}" for pipeline in document["pipelines"] for stage in pipeline["stages"]
-    )
-
-
-def finding(key: str, label: str, *, failed: Iterable[str] = (), warned: Iterable[str] = (), fine: str = "") -> Finding:
-    """Failed if anything failed, else warned if anything warned, else passed with `fine`."""
-    faults, doubts = list(failed), list(warned)
-    verdict = FAILED if faults else WARNED if doubts else PASSED
-    said = faults + doubts
-    more = [f"… and {len(said) - MOST_SHOWN} more."] if len(said) > MOST_SHOWN else []
-    placed = tuple(each for each in said if isinstance(each, Said))
-    return Finding(key, label, verdict, "\n".join([*said[:MOST_SHOWN], *more]) or fine, placed)
+def check(
+    key: str, label: str, *, fine: str | Callable[[CheckInput], str]
+) -> Callable[[Callable[[CheckInput], Iterator[Said]]], Check]:
+    """Make a check of a function that yields what it has to say."""
+    return lambda says: Check(key, label, fine, says)
 
 
 def verdict_of(findings: Iterable[Finding]) -> str:

@@ -1,121 +1,152 @@
-"""Checks of form: the document's shape, every expression, every reference."""
+"""Checks of form: the document's shape, every expression and its words, every reference."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
-from blueprint.expressions.criteria import compile_line
+from blueprint.expressions.criteria import Sentence, compile_line
 from blueprint.expressions.fields import BadField
 from blueprint.expressions.source import BadExpression
-from blueprint.paths import Document
-from blueprint.schema import Blueprint
-from blueprint.shape import BadShape, check_document
-from governance.checks.finding import CheckInput, Finding, Said, catalogue_of, finding
+from blueprint.schema import Blueprint, SeamTerms
+from blueprint.shape import BadShape
+from governance.checks.finding import CheckInput, Said, check, doubt, fault
+from governance.rules.labels import contradiction
 
-Place = tuple[str, str, str]  # where in words, the line's label, the expression
+CATCH_ALL = "true"
 
 
-def check_shape(base: Document, proposed: Document) -> Finding:
+@check("shape", "The proposal is a whole blueprint", fine="Every part has its right form.")
+def check_shape(given: CheckInput) -> Iterator[Said]:
     """The document is a blueprint, and differs from the one in force."""
-    faults = []
+    base, proposed = given.documents
     try:
-        check_document(proposed)
-        catalogue_of(proposed)
+        _ = given.proposed.catalogue
     except BadShape as bad:
-        faults.append(f"{bad.path or 'The document'}: {bad.message}")
+        yield fault(bad.path, f"{bad.path or 'The document'}: {bad.message}")
     except BadField as bad:
-        faults.append(f"properties/{bad.key}: {bad}")
-    if not faults and proposed == base:
-        faults.append("Nothing would change.")
-    return finding("shape", "The proposal is a whole blueprint", failed=faults, fine="Every part has its right form.")
+        yield fault(f"properties/{bad.key}", f"properties/{bad.key}: {bad}")
+    else:
+        if proposed == base:
+            yield fault("", "Nothing would change.")
 
 
-def expressions(blueprint: Blueprint) -> Iterator[Place]:
-    """Every expression of a blueprint with its place; `mql_threshold` is written out as the number."""
-    for pipeline in blueprint.pipelines:
-        for stage in pipeline.stages:
-            where = f"{pipeline.label} · {stage.label}"
-            yield from ((f"{where} · entry", line.label, line.expression) for line in stage.entry)
-            yield from ((f"{where} · exit", line.label, line.expression) for line in stage.exit)
-    for score in blueprint.scoring.rules:
-        yield "Scoring", score.label, score.expression
-    for seam in blueprint.seams:
-        yield from ((f"{seam.label} · acceptance", line.label, line.expression) for line in seam.acceptance)
-        yield from ((f"{seam.label} · routing", rule.label, rule.expression) for rule in seam.routing)
+@dataclass(frozen=True)
+class TestedLine:
+    """Words and a test, with their place in words and as spelled."""
+
+    where: str
+    path: str
+    label: str
+    expression: str
+
+
+def tested_lines(blueprint: Blueprint) -> Iterator[TestedLine]:
+    """Every line of words and a test."""
+    groups: list[tuple[str, str, tuple[Sentence, ...]]] = [
+        (f"{pipeline.label} · {stage.label} · {part}", f"{place_of(stage.path)}/{part}", getattr(stage, part))
+        for pipeline in blueprint.pipelines
+        for stage in pipeline.stages
+        for part in ("entry", "exit")
+    ]
+    groups.append(("Scoring", "scoring/rules", blueprint.scoring.rules))
+    groups += [
+        (f"{seam.label} · {part}", f"seams/{seam.key}/{part}", getattr(seam, part))
+        for seam in blueprint.seams
+        for part in ("acceptance", "routing")
+    ]
+    for where, path, lines in groups:
+        for place, line in enumerate(lines, start=1):
+            yield TestedLine(where, f"{path}/{place}", line.label, line.expression)
+
+
+def place_of(stage_path: str) -> str:
+    """`lifecycle/mql` as the document spells the place of that stage."""
+    pipeline, _, stage = stage_path.partition("/")
+    return f"pipelines/{pipeline}/stages/{stage}"
+
+
+def _expressions(blueprint: Blueprint) -> Iterator[TestedLine]:
+    yield from tested_lines(blueprint)
     for metric in blueprint.metrics:
         if metric.filter:
-            yield f"Metric {metric.label} · filter", metric.label, metric.filter
+            yield TestedLine(f"Metric {metric.label} · filter", f"metrics/{metric.key}", metric.label, metric.filter)
 
 
-def check_expressions(given: CheckInput) -> Finding:
+@check(
+    "expressions",
+    "Every criterion can be read",
+    fine=lambda given: f"{len(list(_expressions(given.read)))} expressions are sound.",
+)
+def check_expressions(given: CheckInput) -> Iterator[Said]:
     """Every expression can be read with the proposed properties."""
-    faults, count = [], 0
-    for where, label, expression in expressions(given.read):
-        count += 1
+    for line in _expressions(given.read):
         try:
-            compile_line(given.catalogue, expression)
+            compile_line(given.proposed.catalogue, line.expression)
         except BadExpression as bad:
-            faults.append(f"{where}, “{label}”: {bad.message} (line {bad.line}, column {bad.column})")
-    return finding("expressions", "Every criterion can be read", failed=faults, fine=f"{count} expressions are sound.")
+            field = "filter" if line.path.startswith("metrics/") else "expression"
+            said = f"{line.where}, “{line.label}”: {bad.message} (line {bad.line}, column {bad.column})"
+            yield fault(f"{line.path}/{field}", said)
 
 
-def check_references(given: CheckInput) -> Finding:
+@check("words", "Words and tests say the same", fine="No label contradicts.")
+def check_words(given: CheckInput) -> Iterator[Said]:
+    """Words and test say the same. What stood there before is only doubted: a change is not held up by older lines."""
+    before = {(line.label, line.expression) for line in tested_lines(given.base)}
+    for line in tested_lines(given.proposed):
+        if line.path.startswith("seams/") and line.expression.strip() == CATCH_ALL:
+            continue
+        if said := contradiction(given.proposed.catalogue, line.label, line.expression):
+            speak = doubt if (line.label, line.expression) in before else fault
+            yield speak(f"{line.path}/label", f"{line.where}, “{line.label}”: {said}")
+
+
+@check("references", "Everything that is named exists", fine="No reference leads nowhere.")
+def check_references(given: CheckInput) -> Iterator[Said]:
     """Whatever is named exists."""
-    return finding(
-        "references", "Everything that is named exists", failed=_broken(given), fine="No reference leads nowhere."
-    )
-
-
-def _broken(given: CheckInput) -> Iterator[Said]:
-    for pipeline in given.proposed["pipelines"]:
-        siblings = {stage["key"] for stage in pipeline["stages"]}
-        for stage in pipeline["stages"]:
-            where, path = (
-                f"{pipeline['label']} · {stage['label']}",
-                f"pipelines/{pipeline['key']}/stages/{stage['key']}",
-            )
-            for to in stage.get("moves_to", ()):
+    stages = given.proposed.stages_by_path
+    for pipeline in given.proposed.pipelines:
+        siblings = {stage.key for stage in pipeline.stages}
+        for stage in pipeline.stages:
+            where, path = f"{pipeline.label} · {stage.label}", place_of(stage.path)
+            for to in stage.moves_to:
                 if to not in siblings:
-                    yield Said(f"{where} may move to “{to}”, which is no stage of this pipeline.", f"{path}/moves_to")
-            if stage.get("creates") and stage["creates"] not in given.stage_paths:
-                yield Said(f"{where} makes a record in “{stage['creates']}”, which is no stage.", f"{path}/creates")
-    for seam in given.proposed["seams"]:
-        yield from _broken_in(seam, given)
+                    said = f"{where} may move to “{to}”, which is no stage of this pipeline."
+                    yield fault(f"{path}/moves_to", said)
+            if stage.creates and stage.creates not in stages:
+                yield fault(f"{path}/creates", f"{where} makes a record in “{stage.creates}”, which is no stage.")
+    for seam in given.proposed.seams:
+        yield from _broken_in(seam, given.proposed)
 
 
-def _broken_in(seam: dict[str, Any], given: CheckInput) -> Iterator[Said]:
-    stages, label, path = given.stage_paths, seam["label"], f"seams/{seam['key']}"
-    if seam["trigger"] not in stages:
-        yield Said(f"{label} is triggered by “{seam['trigger']}”, which is no stage.", f"{path}/trigger")
-    if seam["calendar"] not in {each["key"] for each in given.proposed["calendars"]}:
-        said = f"{label} keeps the hours of “{seam['calendar']}”, which is no calendar."
-        yield Said(said, f"{path}/calendar")
-    on_accept = seam.get("on_accept", {})
-    advance, create = on_accept.get("advance"), on_accept.get("create")
-    if advance and f"{seam['trigger'].split('/')[0]}/{advance}" not in stages:
+def _broken_in(seam: SeamTerms, blueprint: Blueprint) -> Iterator[Said]:
+    stages, label, path = blueprint.stages_by_path, seam.label, f"seams/{seam.key}"
+    if seam.trigger not in stages:
+        yield fault(f"{path}/trigger", f"{label} is triggered by “{seam.trigger}”, which is no stage.")
+    if seam.calendar not in {each.key for each in blueprint.calendars}:
+        yield fault(f"{path}/calendar", f"{label} keeps the hours of “{seam.calendar}”, which is no calendar.")
+    advance, create = seam.on_accept.advance, seam.on_accept.create
+    if advance and f"{seam.trigger.split('/')[0]}/{advance}" not in stages:
         said = f"{label} moves accepted records to “{advance}”, which is no stage of their pipeline."
-        yield Said(said, f"{path}/on_accept/advance")
-    if create and f"{create['pipeline']}/{create['stage']}" not in stages:
-        said = f"{label} makes a record in “{create['pipeline']}/{create['stage']}”, which is no stage."
-        yield Said(said, f"{path}/on_accept/create")
-    pools = {each["key"] for each in given.proposed["pools"]}
-    for place, rule in enumerate(seam["routing"], start=1):
-        if rule["target"] == "pool" and rule.get("pool") not in pools:
-            said = f"{label} routes “{rule['label']}” to pool “{rule.get('pool', '')}”, which is not there."
-            yield Said(said, f"{path}/routing/{place}/pool")
-        if rule["target"] == "member" and not rule.get("member"):
-            said = f"{label} routes “{rule['label']}” to a person without saying whom."
-            yield Said(said, f"{path}/routing/{place}/member")
+        yield fault(f"{path}/on_accept/advance", said)
+    if create and create.path not in stages:
+        yield fault(f"{path}/on_accept/create", f"{label} makes a record in “{create.path}”, which is no stage.")
+    pools = {each.key for each in blueprint.pools}
+    for place, rule in enumerate(seam.routing, start=1):
+        if rule.target == "pool" and rule.pool not in pools:
+            said = f"{label} routes “{rule.label}” to pool “{rule.pool}”, which is not there."
+            yield fault(f"{path}/routing/{place}/pool", said)
+        if rule.target == "member" and not rule.member:
+            said = f"{label} routes “{rule.label}” to a person without saying whom."
+            yield fault(f"{path}/routing/{place}/member", said)
 
 
-def check_required(given: CheckInput) -> Finding:
+@check("required", "Required properties exist", fine="Every required property exists.")
+def check_required(given: CheckInput) -> Iterator[Said]:
     """A stage can only require what a record can hold."""
-    faults = [
-        f"{pipeline['label']} · {stage['label']} requires “{key}”, which is no property."
-        for pipeline in given.proposed["pipelines"]
-        for stage in pipeline["stages"]
-        for key in stage.get("required", ())
-        if key not in given.catalogue
-    ]
-    return finding("required", "Required properties exist", failed=faults, fine="Every required property exists.")
+    for pipeline in given.proposed.pipelines:
+        for stage in pipeline.stages:
+            for key in stage.required:
+                if key not in given.proposed.catalogue:
+                    said = f"{pipeline.label} · {stage.label} requires “{key}”, which is no property."
+                    yield fault(f"{place_of(stage.path)}/required", said)

@@ -1,11 +1,11 @@
 """The forms a draft is edited with: each shows one part of the blueprint and reads it back as edits by path."""
 
-from governance.editors.lists import CalendarEditor, PoolEditor, PropertyEditor, ReasonEditor
+from governance.editors.list_editors import CalendarEditor, PoolEditor, PropertyEditor, ReasonEditor
 from governance.editors.metric_editor import MetricEditor
 from governance.editors.part_editor import NEW, Editor, Opened
-from governance.editors.pipelines import PipelineEditor, StageEditor
-from governance.editors.scoring import ScoringEditor, ThresholdEditor
-from governance.editors.seams import RoutingEditor, SeamEditor
+from governance.editors.pipeline_editors import PipelineEditor, StageEditor
+from governance.editors.score_editors import ScoringEditor, ThresholdEditor
+from governance.editors.seam_editors import RoutingEditor, SeamEditor
 from governance.editors.whole import WholeEditor
 
 EDITORS: dict[str, Editor] = {

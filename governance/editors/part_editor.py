@@ -12,6 +12,7 @@ from blueprint.paths import ORDER, BadPath, Document, Path, get, name_of
 from blueprint.schema import Part, fields_of
 from blueprint.schema.part import made_key
 from core.errors import BadInput, NotFound
+from core.http.requests import WorkspaceRequest
 from governance.forms.choices import Offers
 from governance.forms.item_rows import ItemsFormSet, items_formset
 from governance.forms.part import EditList, FieldsForm, ObjectForm
@@ -51,6 +52,12 @@ class Opened:
             form.fields["key"].required = False
             form.fields["key"].help_text = "What files, expressions and the API call it; made from the label if blank."
         return form
+
+    def rest(self, *elsewhere: str) -> list[str]:
+        """The plain fields of the part that are asked for nowhere else: a new field of the schema is one of them."""
+        described = fields_of(self.editor.part)
+        plain = {name for name, field in described.items() if field.value.part is None and not field.value.is_fixed}
+        return [name for name in described if name in plain and name not in elsewhere]
 
     def object(self, name: str, usual: dict[str, Any] | None = None) -> ObjectForm:
         """The form of an object inside the part."""
@@ -137,8 +144,12 @@ class Editor:
         opened.sections = self.sections(opened)
         return opened
 
-    def context(self, opened: Opened) -> dict[str, Any]:
-        """What is shown beside the forms."""
+    def is_list(self, document: Document, of: str) -> bool:
+        """Whether the address asks for the list: nothing is named, and the editor opens more than one thing."""
+        return not of and all(subject.of for subject in self.subjects(document))
+
+    def context(self, opened: Opened, request: WorkspaceRequest) -> dict[str, Any]:
+        """What the template beside the forms is given."""
         return {}
 
     def label_of(self, document: Document, of: str) -> str:

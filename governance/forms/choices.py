@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from blueprint.expressions.fields import CORE_FIELDS, Catalogue
+from blueprint.expressions.fields import CORE_FIELDS, Catalogue, DataType, Field
 from blueprint.paths import Document
 from core.people.models import Member, Team
-from governance.checks.finding import catalogue_of
 
 Choices = list[tuple[str, str]]
 REQUIRABLE = ("name", "email", "domain", "source", "owner", "amount", "mrr", "closes_on", "renews_on", "account_name")
@@ -72,6 +71,14 @@ class Offers:
 
 def _labels(items: Iterable[dict[str, str]]) -> Choices:
     return [(each["key"], each["label"]) for each in items]
+
+
+def catalogue_of(document: Document) -> Catalogue:
+    """The fields that the expressions of a draft may name, even where the draft is not whole yet. Raises BadField."""
+    return Catalogue.of(
+        Field(each["key"], DataType(each["type"]), each["label"], tuple(each.get("options", ())))
+        for each in document["properties"]
+    )
 
 
 def with_current(choices: Choices, current: object) -> Choices:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from blueprint.expressions.build import read
 from blueprint.expressions.fields import Catalogue, DataType, Family, Field
 from blueprint.expressions.source import BadExpression
-from governance.forms.condition_data import GroupData, TestData, Typed
+from governance.forms.condition_data import Typed
 from governance.rules.conditions import (
     CannotBuild,
     Condition,
@@ -53,10 +54,10 @@ class ConditionWidget(forms.Widget):
         }
         return mark_safe(render_to_string("governance/forms/condition.html", context))
 
-    def _group(self, group: GroupData) -> dict[str, Any]:
+    def _group(self, group: Group) -> dict[str, Any]:
         return {"join": group.join, "tests": [self._shown(each) for each in group.tests]}
 
-    def _shown(self, test: TestData) -> dict[str, Any]:
+    def _shown(self, test: Test) -> dict[str, Any]:
         """A test with what its two selects offer and how its value is asked for."""
         field = self.catalogue.field(test.field) if test.field in self.catalogue else None
         offered = operators_for(field) if field else []
@@ -90,7 +91,7 @@ def input_type(field: Field | None, takes: str) -> str:
     return "number" if field.data_type.family is Family.NUMBER and takes == "value" else "text"
 
 
-def options_of(field: Field, test: TestData) -> list[str]:
+def options_of(field: Field, test: Test) -> list[str]:
     """The options of a choice, with those a test names that are no more."""
     if field.data_type is not DataType.CHOICE:
         return []
@@ -102,32 +103,27 @@ def opened(catalogue: Catalogue, expression: str) -> Typed:
     condition = condition_of(catalogue, expression) if expression.strip() else None
     if condition is None and expression.strip():
         return Typed(mode="text", text=expression, was=expression)
-    groups = [
-        GroupData(group.join, [TestData(test.field, test.operator, list(test.values)) for test in group.tests])
-        for group in (condition.groups if condition else ())
-    ]
-    made = words_of(catalogue, condition) if condition else ""
-    return Typed(
-        condition.join if condition else "all", groups or [GroupData()], text=expression, was=expression, made=made
-    )
+    if condition is None:
+        return Typed(text=expression, was=expression)
+    made = words_of(catalogue, condition)
+    return Typed(condition.join, list(condition.groups), text=expression, was=expression, made=made)
 
 
 def condition_from(typed: Typed) -> Condition:
     """What the builder's inputs say; tests without a field are left out."""
-    groups = []
-    for group in typed.groups:
-        tests = tuple(Test(each.field, each.operator, _values(each)) for each in group.tests if each.field)
-        if tests:
-            groups.append(Group(group.join, tests))
-    return Condition(typed.join, tuple(groups))
+    groups = [
+        Group(group.join, tuple(replace(each, values=_values(each)) for each in group.tests if each.field))
+        for group in typed.groups
+    ]
+    return Condition(typed.join, tuple(group for group in groups if group.tests))
 
 
-def _values(test: TestData) -> tuple[str, ...]:
+def _values(test: Test) -> tuple[str, ...]:
     """The values of a test; several are typed with commas between."""
     operator = OPERATORS.get(test.operator)
     if operator is not None and operator.takes == "values" and len(test.values) == 1:
         return tuple(part.strip() for part in test.values[0].split(",") if part.strip())
-    return tuple(test.values)
+    return test.values
 
 
 def made_words(catalogue: Catalogue, typed: Typed) -> str:

@@ -5,30 +5,14 @@ of the first group are, and `….0.1.field`, `.operator`, `.value` are its secon
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
+from governance.rules.conditions import Group, Test
+
 MOST = 30  # groups, and tests of a group
-
-
-@dataclass
-class TestData:
-    """One test as typed."""
-
-    field: str = ""
-    operator: str = ""
-    values: list[str] = dataclasses.field(default_factory=list)
-
-
-@dataclass
-class GroupData:
-    """One group as typed."""
-
-    join: str = "all"
-    tests: list[TestData] = dataclasses.field(default_factory=lambda: [TestData()])
 
 
 @dataclass
@@ -36,7 +20,7 @@ class Typed:
     """The whole condition as typed. `was` is the expression it began with, `made` the words made from it when shown."""
 
     join: str = "all"
-    groups: list[GroupData] = dataclasses.field(default_factory=lambda: [GroupData()])
+    groups: list[Group] = field(default_factory=lambda: [Group()])
     mode: str = "build"
     text: str = ""
     was: str = ""
@@ -51,9 +35,9 @@ class Typed:
         typed.made = data.get(f"{name}.made", "")
         places = sorted({tuple(map(int, found)) for key in data for found in _place(key, name)})[: MOST * MOST]
         for group in sorted({place[0] for place in places})[:MOST]:
-            tests = [_test(data, f"{name}.{group}.{test}") for at, test in places if at == group]
-            typed.groups.append(GroupData(_join(data.get(f"{name}.{group}.join")), tests[:MOST]))
-        typed.groups = typed.groups or [GroupData()]
+            tests = tuple(_test(data, f"{name}.{group}.{test}") for at, test in places if at == group)
+            typed.groups.append(Group(_join(data.get(f"{name}.{group}.join")), tests[:MOST]))
+        typed.groups = typed.groups or [Group()]
         return typed
 
     def write(self, data: QueryDict, name: str) -> None:
@@ -88,5 +72,6 @@ def _place(key: str, name: str) -> list[tuple[str, str]]:
     return [(found[1], found[2])] if found else []
 
 
-def _test(data: QueryDict, base: str) -> TestData:
-    return TestData(data.get(f"{base}.field", ""), data.get(f"{base}.operator", ""), data.getlist(f"{base}.value"))
+def _test(data: QueryDict, base: str) -> Test:
+    values = tuple(data.getlist(f"{base}.value"))
+    return Test(data.get(f"{base}.field", ""), data.get(f"{base}.operator", ""), values)

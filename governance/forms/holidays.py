@@ -11,9 +11,7 @@ import holidays
 from django import forms
 from django.utils import timezone
 
-from blueprint.paths import Path
-from governance.forms.part import EditList
-from governance.forms.special import SpecialForm
+from governance.forms.part import SectionForm
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -40,7 +38,7 @@ def days_of(country: str, region: str, years: list[int]) -> list[tuple[date, str
     return sorted(found.items())
 
 
-class HolidayPicker(SpecialForm):
+class HolidayPicker(SectionForm):
     """Which country's days to load. It proposes nothing itself: the days come into the list below it."""
 
     template = "governance/forms/holidays.html"
@@ -65,11 +63,3 @@ class HolidayPicker(SpecialForm):
             required=False,
             label="Year",
         )
-
-    def values(self) -> dict[str, Any]:
-        """Nothing of its own."""
-        return {}
-
-    def edits(self, path: Path) -> EditList:
-        """Nothing of its own."""
-        return []

@@ -14,9 +14,10 @@ from blueprint.schema.part import made_key
 from governance.forms.choices import Offers
 from governance.forms.condition import ConditionField
 from governance.forms.condition_data import Typed
-from governance.forms.fields import is_blank
-from governance.forms.label_words import field_of_test, keep_words
 from governance.forms.part import EditList, FieldsForm, as_listed
+from governance.forms.schema_fields import is_blank
+from governance.rules.conditions import LONGEST_LABEL, condition_of, words_of
+from governance.rules.labels import contradiction
 
 MOST_ROWS = 400
 
@@ -39,17 +40,28 @@ class ItemForm(FieldsForm):
             self.fields["key"].required = False
             self.fields["key"].disabled = place is not None
             self.fields["key"].help_text = ""
-        if field_of_test(self) is not None:
+        tests = [name for name, field in self.fields.items() if isinstance(field, ConditionField)]
+        self.test = tests[0] if tests and "label" in self.fields else ""
+        if self.test:
             self.fields["label"].required = False
             self.fields["label"].label = "In words"
             self.fields["label"].help_text = "Made from the test until you write your own."
-            self.order_fields([name for name, field in self.fields.items() if isinstance(field, ConditionField)])
+            self.order_fields([self.test])
 
     def clean(self) -> dict[str, Any]:
-        """Words and test say the same; every value is one the schema takes."""
-        test = next((name for name, field in self.fields.items() if isinstance(field, ConditionField)), None)
-        if test is not None:
-            keep_words(self, self.cleaned_data, self._raw_value(test))
+        """Words that nobody wrote follow the test, others do not contradict it; every value is one the schema takes."""
+        cleaned, test = self.cleaned_data, self.cleaned_data.get(self.test)
+        if test:
+            label, typed, catalogue = (
+                (cleaned.get("label") or "").strip(),
+                self._raw_value(self.test),
+                self.offers.catalogue,
+            )
+            if not label or label == (typed.made if isinstance(typed, Typed) else ""):
+                condition = condition_of(catalogue, test)
+                cleaned["label"] = words_of(catalogue, condition) if condition else label or test[:LONGEST_LABEL]
+            elif said := contradiction(catalogue, label, test):
+                self.add_error("label", said)
         return super().clean()
 
     def has_changed(self) -> bool:

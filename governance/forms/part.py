@@ -11,15 +11,36 @@ from django.forms.utils import ErrorDict
 from blueprint.paths import Path
 from blueprint.schema import Part, PartField, fields_of
 from governance.forms.choices import Choices, Offers
-from governance.forms.fields import document_value, form_field, is_blank, refusal_of
+from governance.forms.schema_fields import document_value, form_field, is_blank, refusal_of
 
 EditList = list[tuple[Sequence[Any], Any]]
 
 
-class FieldsForm(forms.Form):
-    """Some fields of a part. `now` is the part as the document has it; `usual` what it means where it is left out."""
+class SectionForm(forms.Form):
+    """One form of an editor's page: it says its values as the document would hold them."""
 
     template = "governance/forms/fields.html"
+    title = ""
+
+    def values(self) -> dict[str, Any]:
+        """Name → value as the document would hold it; nothing where the form only helps another one."""
+        return {}
+
+    def shown(self, name: str, value: Any) -> Any:
+        """What the form said at first where it says `value` now."""
+        return self.initial[name]
+
+    def edits(self, path: Path) -> EditList:
+        """What differs from what was shown."""
+        return [((*path, name), value) for name, value in self.values().items() if value != self.shown(name, value)]
+
+    def silence(self) -> None:
+        """Show what was typed without judging it yet."""
+        self._errors = ErrorDict()
+
+
+class FieldsForm(SectionForm):
+    """Some fields of a part. `now` is the part as the document has it; `usual` what it means where it is left out."""
 
     def __init__(
         self,
@@ -57,24 +78,12 @@ class FieldsForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Name → value as the document would hold it; None where nothing is said."""
-        found = {}
-        for name in self.schema:
-            value = self.cleaned_data.get(name)
-            found[name] = None if value is None or value == "" else value
-        return found
+        found = {name: self.cleaned_data.get(name) for name in self.schema}
+        return {name: None if value == "" else value for name, value in found.items()}
 
-    def edits(self, path: Path) -> EditList:
-        """What differs from what was shown; a blank where there was nothing is no edit."""
-        found: EditList = []
-        for name, value in self.values().items():
-            if value == self.initial[name] or (value is None and name not in self.now):
-                continue
-            found.append(((*path, name), value))
-        return found
-
-    def silence(self) -> None:
-        """Show what was typed without judging it yet."""
-        self._errors = ErrorDict()
+    def shown(self, name: str, value: Any) -> Any:
+        """A blank where there was nothing is no edit."""
+        return None if value is None and name not in self.now else self.initial[name]
 
     def _raw_value(self, name: str) -> Any:
         return self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
@@ -98,11 +107,9 @@ class ObjectForm(FieldsForm):
         kept = {key: value for key, value in said.items() if key in self.now or not self._is_default(key, value)}
         return {self.name: kept}
 
-    def edits(self, path: Path) -> EditList:
-        """The object as one edit, where it says something else than what was shown."""
-        said = self.values()[self.name]
-        shown = {key: self.now.get(key, self.initial[key]) for key in said}
-        return [] if said == shown else [((*path, self.name), said)]
+    def shown(self, name: str, value: Any) -> Any:
+        """The object as it was, of the parts that are said now."""
+        return {key: self.now.get(key, self.initial[key]) for key in value}
 
     def _is_default(self, key: str, value: Any) -> bool:
         default = as_listed(self.schema[key].default)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.http import QueryDict
 
 from blueprint.expressions.fields import Catalogue
 from governance.forms.condition import expression_of, made_words, opened
-from governance.forms.condition_data import GroupData, TestData, Typed
+from governance.forms.condition_data import Typed
 from governance.forms.holidays import CannotLoad, days_of
-from governance.rules.conditions import CannotBuild
+from governance.rules.conditions import CannotBuild, Group, Test
 
 MOST_ROWS = 400
 NUMBER = "#"  # the number a row was posted under
@@ -120,20 +121,20 @@ def _change_condition(data: QueryDict, name: str, catalogue: Catalogue, change: 
 
 def _more_tests(typed: Typed, catalogue: Catalogue, group: int = 0) -> Typed:
     if group < len(typed.groups):
-        typed.groups[group].tests.append(TestData())
+        typed.groups[group] = replace(typed.groups[group], tests=(*typed.groups[group].tests, Test()))
     return typed
 
 
 def _fewer_tests(typed: Typed, catalogue: Catalogue, group: int = 0, test: int = 0) -> Typed:
     if group < len(typed.groups):
         tests = typed.groups[group].tests
-        typed.groups[group].tests = [each for place, each in enumerate(tests) if place != test]
-    typed.groups = [each for each in typed.groups if each.tests] or [GroupData()]
+        typed.groups[group] = replace(typed.groups[group], tests=tests[:test] + tests[test + 1 :])
+    typed.groups = [each for each in typed.groups if each.tests] or [Group()]
     return typed
 
 
 def _more_groups(typed: Typed, catalogue: Catalogue) -> Typed:
-    typed.groups.append(GroupData("any" if typed.join == "all" else "all"))
+    typed.groups.append(Group("any" if typed.join == "all" else "all"))
     return typed
 
 

@@ -6,44 +6,24 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from django import forms
-from django.forms.utils import ErrorDict
 
-from blueprint.paths import Path
 from blueprint.schema.vocabularies import RoutingTarget
 from governance.forms.choices import Choices, Offers, with_current
-from governance.forms.fields import NOTHING
-from governance.forms.item_rows import ItemForm
-from governance.forms.part import EditList, FieldsForm
+from governance.forms.item_rows import ItemForm, ItemsFormSet
+from governance.forms.part import FieldsForm, SectionForm
+from governance.forms.schema_fields import NOTHING
 from scorecard.rules.declarations import DECLARATIONS, KnownNames
 
 
-class SpecialForm(forms.Form):
-    """A form beside the schema: it says its values and edits as the others do."""
-
-    template = "governance/forms/fields.html"
-    title = ""
-
-    def values(self) -> dict[str, Any]:
-        """Name → value as the document would hold it."""
-        raise NotImplementedError
-
-    def edits(self, path: Path) -> EditList:
-        """What differs."""
-        raise NotImplementedError
-
-    def silence(self) -> None:
-        """Show what was typed without judging it yet."""
-        self._errors = ErrorDict()
-
-
-class MovesForm(SpecialForm):
-    """From which stage a record may move to which: a row for each stage, a box for each other one."""
+class MovesForm(SectionForm):
+    """From which stage a record may move to which: a row for each stage, a box for each other one. A stage that goes
+    from the list above it, `rows`, is left out of where others lead."""
 
     template = "governance/forms/moves.html"
     title = "Moves"
 
-    def __init__(self, data: Any = None, *, now: Mapping[str, Any]) -> None:
-        self.stages = list(now.get("stages") or ())
+    def __init__(self, data: Any = None, *, now: Mapping[str, Any], rows: ItemsFormSet) -> None:
+        self.stages, self.rows_of_stages = list(now.get("stages") or ()), rows
         super().__init__(data, prefix="moves")
         labels = [(each["key"], each["label"]) for each in self.stages]
         for place, stage in enumerate(self.stages):
@@ -65,15 +45,31 @@ class MovesForm(SpecialForm):
             drawn.append({"name": self.add_prefix(stage["key"]), "label": stage["label"], "cells": cells})
         return drawn
 
-    def moves_of(self, stage: Mapping[str, Any]) -> list[str] | None:
-        """Where the stage leads to by the matrix, or None where it is not in it or says what was shown."""
+    def values(self) -> dict[str, Any]:
+        """Every stage with where it leads to."""
+        kept = self.rows_of_stages.values()["stages"]
+        keys = {stage["key"] for stage in kept}
+        moves = [(stage, self._moves_of(stage)) for stage in kept]
+        return {
+            "stages": [
+                stage if leads is None else {**stage, "moves_to": [key for key in leads if key in keys]}
+                for stage, leads in moves
+            ]
+        }
+
+    def shown(self, name: str, value: Any) -> Any:
+        """The stages as they were; the edit of all of them takes the place of that of the rows alone."""
+        return self.stages
+
+    def _moves_of(self, stage: Mapping[str, Any]) -> list[str] | None:
+        """Where the stage leads to: by the matrix, or as it is written where that says what was shown."""
         shown, chosen = self.initial.get(stage["key"]), self.cleaned_data.get(stage["key"])
         if shown is None or chosen is None or set(chosen) == set(shown):
-            return None
+            return stage.get("moves_to")
         return [key for key in shown if key in chosen] + [key for key in chosen if key not in shown]
 
 
-class ParametersForm(SpecialForm):
+class ParametersForm(SectionForm):
     """The parameters that a metric's kind declares."""
 
     title = "What it counts"
@@ -81,7 +77,6 @@ class ParametersForm(SpecialForm):
     def __init__(self, data: Any = None, *, now: Mapping[str, Any], offers: Offers, kind: str) -> None:
         declared = DECLARATIONS.get(kind)
         self.now = dict(now.get("parameters") or {}) if now.get("kind") == kind else {}
-        self.shown: dict[str, Any] = {}
         super().__init__(None if data is None else data.dict(), prefix="parameters")
         for name, field in declared.parameters.model_fields.items() if declared else ():
             key, names = (
@@ -89,7 +84,7 @@ class ParametersForm(SpecialForm):
                 next((mark.what for mark in field.metadata if isinstance(mark, KnownNames)), ""),
             )
             value = self.now.get(key, "" if field.is_required() else field.get_default())
-            self.shown[key] = self.initial[key] = value
+            self.initial[key] = value
             if data is not None:  # a kind that was only now chosen has not been asked for its parameters
                 self.data = {self.add_prefix(key): str(value), **self.data}
             options: Choices = offers.named(names) if names else [(each, each) for each in get_args(field.annotation)]
@@ -103,32 +98,36 @@ class ParametersForm(SpecialForm):
     def values(self) -> dict[str, Any]:
         """The parameters; what stays at its default is not written down."""
         said = {key: value for key, value in self.cleaned_data.items() if value not in ("", None)}
-        return {"parameters": {key: each for key, each in said.items() if key in self.now or each != self.shown[key]}}
+        return {"parameters": {key: each for key, each in said.items() if key in self.now or each != self.initial[key]}}
 
-    def edits(self, path: Path) -> EditList:
-        """The parameters as one edit."""
-        said = self.values()["parameters"]
-        return [] if said == self.now else [((*path, "parameters"), said)]
+    def shown(self, name: str, value: Any) -> Any:
+        """The parameters as they were."""
+        return self.now
 
 
-class RuleForm(ItemForm):
-    """One routing rule: pool and person are kept only where they receive."""
+class ReceiverMixin(FieldsForm):
+    """A routing rule's receiver: pool and person are kept only where they receive."""
 
     def clean(self) -> dict[str, Any]:
         """A receiver that is a pool or a person is named."""
         cleaned = super().clean()
-        one_receiver(self, cleaned)
+        for name, target, asked in (
+            ("pool", RoutingTarget.POOL, "Choose the pool."),
+            ("member", RoutingTarget.MEMBER, "Choose the person."),
+        ):
+            if cleaned.get("target") != target:
+                cleaned[name] = ""
+            elif not cleaned.get(name):
+                self.add_error(name, asked)
         return cleaned
 
 
-class CatchAllForm(FieldsForm):
+class RuleForm(ReceiverMixin, ItemForm):
+    """One routing rule."""
+
+
+class CatchAllForm(ReceiverMixin):
     """The last routing rule, which always matches."""
-
-    def clean(self) -> dict[str, Any]:
-        """A receiver that is a pool or a person is named."""
-        cleaned = super().clean()
-        one_receiver(self, cleaned)
-        return cleaned
 
     def rule(self) -> dict[str, Any]:
         """The rule, with its test."""
@@ -136,28 +135,15 @@ class CatchAllForm(FieldsForm):
         return {**{key: each for key, each in self.now.items() if key == "key"}, **said, "expression": "true"}
 
 
-def one_receiver(form: forms.Form, cleaned: dict[str, Any]) -> None:
-    """Keep the receiver that the target means, and ask for it where it is missing."""
-    for name, target, asked in (
-        ("pool", RoutingTarget.POOL, "Choose the pool."),
-        ("member", RoutingTarget.MEMBER, "Choose the person."),
-    ):
-        if cleaned.get("target") != target:
-            cleaned[name] = ""
-        elif not cleaned.get(name):
-            form.add_error(name, asked)
-
-
-class OnAcceptForm(SpecialForm):
+class OnAcceptForm(SectionForm):
     """What accepting does to the record, and what it makes."""
 
     title = "On acceptance"
 
     def __init__(self, data: Any = None, *, now: Mapping[str, Any], offers: Offers) -> None:
-        self.written, self.document = now.get("on_accept"), offers.document
-        create = (self.written or {}).get("create")
+        self.written, self.document = now.get("on_accept") or {}, offers.document
+        create, advance = self.written.get("create"), self.written.get("advance", "")
         path = f"{create['pipeline']}/{create['stage']}" if create else ""
-        advance = (self.written or {}).get("advance", "")
         super().__init__(data, prefix="on_accept", initial={"advance": advance, "create": path})
         stages = [("", NOTHING), *with_current(offers.named("sibling"), advance)]
         self.fields["advance"] = forms.ChoiceField(
@@ -181,13 +167,12 @@ class OnAcceptForm(SpecialForm):
             said["create"] = {"kind": kind, "pipeline": pipeline, "stage": stage}
         return {"on_accept": said}
 
-    def edits(self, path: Path) -> EditList:
-        """The object as one edit."""
-        said = self.values()["on_accept"]
-        return [] if said == (self.written or {}) else [((*path, "on_accept"), said)]
+    def shown(self, name: str, value: Any) -> Any:
+        """The object as it was."""
+        return self.written
 
 
-class DocumentForm(SpecialForm):
+class DocumentForm(SectionForm):
     """The whole document as text."""
 
     template = "governance/forms/document.html"

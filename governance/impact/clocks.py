@@ -23,15 +23,13 @@ def timed(old: SeamTerms, new: SeamTerms, *, at: datetime, since: datetime) -> d
     late, touch_late = [0, 0], [0, 0]
     counted = moved = saved = newly_late = open_late = 0
     examples: list[dict[str, Any]] = []
-    for number, record, name, offered, answered, touched, state in handoffs.values_list(*COLUMNS)[
-        :MOST_HANDOFFS
-    ].iterator(chunk_size=5_000):
+    for row in handoffs.values_list(*COLUMNS)[:MOST_HANDOFFS].iterator(chunk_size=5_000):
+        offered, answered, touched, state = row[3:]
         counted += 1
         dues = [due_at(seam.hours, offered, seam.answer_minutes) for seam in (old, new)]
         missed = [judge(due, answered, at) is State.BREACHED for due in dues]
-        late[0] += missed[0]
-        late[1] += missed[1]
         for place, seam in enumerate((old, new)):
+            late[place] += missed[place]
             if seam.touch_minutes is not None:
                 touch_due = due_at(seam.hours, offered, seam.touch_minutes)
                 touch_late[place] += judge(touch_due, touched, at) is State.BREACHED
@@ -41,29 +39,26 @@ def timed(old: SeamTerms, new: SeamTerms, *, at: datetime, since: datetime) -> d
             saved += missed[0]
             open_late += missed[1] and state == Handoff.State.OFFERED
             if len(examples) < EXAMPLES:
-                examples.append(
-                    {
-                        "handoff": number,
-                        "number": record,
-                        "name": name,
-                        "offered_at": offered.isoformat(),
-                        "answered_at": answered.isoformat() if answered else None,
-                        "due": [due.isoformat() for due in dues],
-                        "late": missed,
-                    }
-                )
+                examples.append(_example(row, dues, missed))
     return {
         "key": new.key,
         "label": new.label,
         "minutes": [old.answer_minutes, new.answer_minutes],
         "touch_minutes": [old.touch_minutes, new.touch_minutes],
         "is_calendar_changed": old.hours != new.hours,
-        "handoffs": counted,
-        "due_moved": moved,
-        "late": late,
-        "touch_late": touch_late,
-        "newly_late": newly_late,
-        "no_longer_late": saved,
-        "open_and_late": open_late,
-        "examples": examples,
+        **{"handoffs": counted, "due_moved": moved, "late": late, "touch_late": touch_late},
+        **{"newly_late": newly_late, "no_longer_late": saved, "open_and_late": open_late, "examples": examples},
+    }
+
+
+def _example(row: tuple[Any, ...], dues: list[datetime], missed: list[bool]) -> dict[str, Any]:
+    number, record, name, offered, answered, *_ = row
+    return {
+        "handoff": number,
+        "number": record,
+        "name": name,
+        "offered_at": offered.isoformat(),
+        "answered_at": answered.isoformat() if answered else None,
+        "due": [due.isoformat() for due in dues],
+        "late": missed,
     }

@@ -5,28 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from blueprint.schema import Blueprint
 from core.sql import Fragment, load
-from governance.sets import ReplayedVersion, gate_lines
-from governance.sets.rule_questions import Questions
+from governance.impact.replay import gate_tests
+from governance.impact.rule_questions import Questions
 
 EXAMPLES = 50
 STANDING_AT_GATE = load("governance", "standing_at_gate")
 
 
-def standing(before: ReplayedVersion, after: ReplayedVersion, path: str, *, at: datetime) -> dict[str, Any]:
+def standing(before: Blueprint, after: Blueprint, path: str, *, at: datetime) -> dict[str, Any]:
     """How many of the stage's records meet its gate by either version, with examples of those who differ. One query."""
     questions = Questions(at)
-    old, new = before.blueprint.stages_by_path.get(path), after.blueprint.stages_by_path.get(path)
+    old, new = before.stages_by_path.get(path), after.stages_by_path.get(path)
     known = new or old
     assert known is not None, f"no version knows {path}"
-    meets = {}
-    for side, version, stage in (("old", before, old), ("new", after, new)):
-        lines = [line.expression for line in gate_lines(version, stage)] if stage else []
-        score = f"{side}_points"
-        meets[side] = questions.all_met(version.blueprint.catalogue, lines, score, "w") if stage else "false"
+    meets = {
+        side: questions.all_met(blueprint.catalogue, gate_tests(blueprint, stage), f"{side}_points", "w")
+        if stage
+        else "false"
+        for side, blueprint, stage in (("old", before, old), ("new", after, new))
+    }
     totals = ", ".join(
-        f"{questions.total(version.blueprint.scoring, version.blueprint.catalogue)} as {side}_points"
-        for side, version in (("old", before), ("new", after))
+        f"{questions.total(blueprint.scoring, blueprint.catalogue)} as {side}_points"
+        for side, blueprint in (("old", before), ("new", after))
     )
     scored: dict[str, Fragment | str] = {
         "questions": questions.columns,

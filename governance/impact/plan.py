@@ -9,14 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from blueprint.paths import Document
-from blueprint.schema import SeamTerms
+from blueprint.schema import Blueprint, SeamTerms
 from core.tenancy.scope import current_id
-from governance.impact import clocks, meaning, moved
+from governance.checks.metric_checks import reports_changed
+from governance.impact import clocks, moved
 from governance.impact import gate_impact as gates
 from governance.impact import record_impact as records
+from governance.impact.replay import is_gate_changed
 from governance.models import ChangeRequest
 from governance.queries.proposals import base_of, proposed_by
-from governance.sets import ReplayedVersion, is_gate_changed
 
 Step = tuple[str, str]  # what is asked, about which stage or seam
 
@@ -43,33 +44,27 @@ class Asking:
         return self.at - timedelta(days=self.days)
 
     @cached_property
-    def before(self) -> ReplayedVersion:
+    def before(self) -> Blueprint:
         """The version the request is based on."""
-        return ReplayedVersion.of(self.workspace_id, self.base)
+        return Blueprint.of(self.workspace_id, self.base)
 
     @cached_property
-    def after(self) -> ReplayedVersion:
+    def after(self) -> Blueprint:
         """The proposed version."""
-        return ReplayedVersion.of(self.workspace_id, self.proposed)
+        return Blueprint.of(self.workspace_id, self.proposed)
 
     def seam(self, key: str) -> tuple[SeamTerms | None, SeamTerms | None]:
         """A seam in both versions."""
-        found = [
-            next((seam for seam in version.blueprint.seams if seam.key == key), None)
-            for version in (self.before, self.after)
-        ]
-        return found[0], found[1]
+        before, after = ({seam.key: seam for seam in version.seams} for version in (self.before, self.after))
+        return before.get(key), after.get(key)
 
 
 def plan(asking: Asking) -> list[Step]:
     """What must be asked, in order: gates records enter by themselves, other gates, clocks, numbers, what has moved."""
     before, after = asking.before, asking.after
-    changed = [
-        path
-        for path in dict.fromkeys((*before.blueprint.stages_by_path, *after.blueprint.stages_by_path))
-        if is_gate_changed(before, after, path)
-    ]
-    keys = dict.fromkeys(seam.key for version in (before, after) for seam in version.blueprint.seams)
+    paths = dict.fromkeys((*before.stages_by_path, *after.stages_by_path))
+    changed = [path for path in paths if is_gate_changed(before, after, path)]
+    keys = dict.fromkeys(seam.key for version in (before, after) for seam in version.seams)
     seams = {key: asking.seam(key) for key in keys}
     replayed = [path for path in changed if _is_entered_alone(asking, path)]
     for old, new in seams.values():
@@ -96,25 +91,40 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
         assert old is not None and new is not None, "only seams of both versions are timed"
         return clocks.timed(old, new, at=asking.at, since=asking.since)
     if kind == "metrics":
-        return meaning.measured(asking.base, asking.proposed)
+        return _measured(asking.base, asking.proposed)
     assert asking.change is not None and asking.change.rolls_back is not None, "only a rollback lists what has moved"
     return moved.since_published(asking.change.rolls_back)
 
 
 def _is_entered_alone(asking: Asking, path: str) -> bool:
-    stages = [version.blueprint.stages_by_path.get(path) for version in (asking.before, asking.after)]
+    stages = [version.stages_by_path.get(path) for version in (asking.before, asking.after)]
     return any(stage is not None and stage.auto_enter for stage in stages)
 
 
 def _is_routed_anew(old: SeamTerms, new: SeamTerms) -> bool:
-    return [(r.expression, r.target, r.pool, r.member) for r in old.routing] != [
-        (r.expression, r.target, r.pool, r.member) for r in new.routing
-    ]
+    def asked(seam: SeamTerms) -> list[tuple[str, ...]]:
+        return [(rule.expression, rule.target, rule.pool, rule.member) for rule in seam.routing]
+
+    return asked(old) != asked(new)
 
 
 def _is_timed_anew(old: SeamTerms, new: SeamTerms) -> bool:
-    return (old.answer_minutes, old.touch_minutes, old.hours) != (
-        new.answer_minutes,
-        new.touch_minutes,
-        new.hours,
-    )
+    before, after = ((seam.answer_minutes, seam.touch_minutes, seam.hours) for seam in (old, new))
+    return before != after
+
+
+def _measured(base: Document, proposed: Document) -> dict[str, Any]:
+    """The metrics a change touches, each in a sentence; and every target that moves. No query."""
+    before = {each["key"]: each.get("target") for each in base["metrics"]}
+    return {
+        "sentences": reports_changed(base, proposed),
+        "targets": [
+            {
+                **{part: metric[part] for part in ("key", "label", "unit")},
+                "before": before[metric["key"]],
+                "after": metric.get("target"),
+            }
+            for metric in proposed["metrics"]
+            if metric["key"] in before and before[metric["key"]] != metric.get("target")
+        ],
+    }

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from blueprint.schema import PoolTerms, RuleTerms, SeamTerms
+from blueprint.schema import Blueprint, RuleTerms, SeamTerms
 from core.sql import load
-from governance.queries.world import Pools, pools_of
-from governance.sets import Replay, ReplayedVersion, is_gate_changed
+from governance.impact.replay import Replay, is_gate_changed
+from governance.queries.workspace_facts import Pools, pools_of
 
 EXAMPLES = 50
 
@@ -18,9 +18,7 @@ IMPACT_ON_RECORDS = load("governance", "impact_on_records")
 Answers = dict[str, list[dict[str, Any]]]
 
 
-def replayed(
-    before: ReplayedVersion, after: ReplayedVersion, path: str, *, at: datetime, since: datetime
-) -> dict[str, Any]:
+def replayed(before: Blueprint, after: Blueprint, path: str, *, at: datetime, since: datetime) -> dict[str, Any]:
     """The stage's gate and its seam's routing, by both versions, over the records in play. One query, three with
     routing."""
     replay = Replay(before, after, path, at=at, since=since)
@@ -65,7 +63,7 @@ def _qualified(rows: Answers, replay: Replay) -> dict[str, Any]:
         **rows["counts"][0],
         "gained": sides.get(True, none),
         "lost": sides.get(False, none),
-        "thresholds": [replay.sides[side].blueprint.scoring.threshold for side in ("old", "new")],
+        "thresholds": [replay.sides[side].scoring.threshold for side in ("old", "new")],
         "histogram": [list(row.values()) for row in rows["histogram"]],
         "examples": rows["examples"],
     }
@@ -74,9 +72,7 @@ def _qualified(rows: Answers, replay: Replay) -> dict[str, Any]:
 def _onward(replay: Replay) -> list[UUID]:
     """The stages beyond acceptance: where a record that qualified is worked as sales' own."""
     stage, seam = replay.stage, replay.seam
-    pipeline = (replay.sides["new"] if replay.stages["new"] else replay.sides["old"]).blueprint.pipeline(
-        stage.pipeline_key
-    )
+    pipeline = replay.sides["new" if replay.stages["new"] else "old"].pipeline(stage.pipeline_key)
     after = stage.position
     if seam is not None and seam.on_accept.advance:
         after = max((each.position for each in pipeline.stages if each.key == seam.on_accept.advance), default=after)
@@ -91,7 +87,7 @@ def _routed(answers: Answers, replay: Replay) -> dict[str, Any]:
     rows = answers["routes"]
     rules: dict[str, list[int]] = {}
     load_by_name: dict[str, list[float]] = {}
-    pools = pools_of(_pool_terms(replay))
+    pools = pools_of(pool for side in ("old", "new") for pool in replay.sides[side].pools)
     for row in rows:
         owners = _id(row["account_owner_id"]), _id(row["owner_id"])
         sides = ((old, row["old_route"], row["was"]), (new, row["new_route"], row["stays"] + row["comes"]))
@@ -125,10 +121,6 @@ def _routed(answers: Answers, replay: Replay) -> dict[str, Any]:
 
 def _id(text: str | None) -> UUID | None:
     return UUID(text) if text else None
-
-
-def _pool_terms(replay: Replay) -> dict[str, PoolTerms]:
-    return {pool.key: pool for side in ("old", "new") for pool in replay.sides[side].blueprint.pools}
 
 
 def _rule(seam: SeamTerms | None, route: int | None) -> RuleTerms | None:

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from blueprint.documents import document as published_document
 from blueprint.paths import put
+from blueprint.schema import Blueprint
 from core.people.models import Workspace
 from core.sql import load
-from governance.sets import Replay, ReplayedVersion
+from governance.impact.replay import Replay
 
 DAYS = 90
 
@@ -45,43 +46,34 @@ class ThresholdCurve:
     records: tuple[int, ...]
     won: tuple[int, ...]
 
-    def reached(self, threshold: int) -> int:
-        """Records at or above a score."""
-        return sum(count for score, count in zip(self.scores, self.records, strict=True) if score >= threshold)
 
-
-def what_if_threshold(
-    workspace: Workspace, threshold: int, *, at: datetime, days: int = DAYS, path: str = ""
-) -> ThresholdWhatIf | None:
-    """What another MQL threshold would have done over the last `days`. One query; None where no stage asks for it."""
+def what_if_threshold(workspace: Workspace, threshold: int, *, at: datetime) -> ThresholdWhatIf | None:
+    """What another MQL threshold would have done over the last 90 days. One query; None where no stage asks for it."""
     base = published_document(workspace.pk, workspace.blueprint_version)
-    before = ReplayedVersion.of(workspace.pk, base)
-    after = ReplayedVersion.of(workspace.pk, put(base, ("scoring", "threshold"), threshold))
-    path = path or threshold_stage(before)
+    before = Blueprint.of(workspace.pk, base)
+    after = Blueprint.of(workspace.pk, put(base, ("scoring", "threshold"), threshold))
+    path = threshold_stage(before)
     if not path:
         return None
-    replay = Replay(before, after, path, at=at, since=at - timedelta(days=days))
+    replay = Replay(before, after, path, at=at, since=at - timedelta(days=DAYS))
     [counted] = replay.fill(WHAT_IF_THRESHOLD).rows()
-    return ThresholdWhatIf(before.blueprint.scoring.threshold, threshold, days, *counted)
+    return ThresholdWhatIf(before.scoring.threshold, threshold, DAYS, *counted)
 
 
-def threshold_curve(workspace: Workspace, *, at: datetime, days: int = DAYS) -> ThresholdCurve | None:
+def threshold_curve(workspace: Workspace, *, at: datetime) -> ThresholdCurve | None:
     """The scores of the records in play. One query."""
-    version = ReplayedVersion.of(workspace.pk, published_document(workspace.pk, workspace.blueprint_version))
+    version = Blueprint.of(workspace.pk, published_document(workspace.pk, workspace.blueprint_version))
     path = threshold_stage(version)
     if not path:
         return None
-    rows = Replay(version, version, path, at=at, since=at - timedelta(days=days)).fill(RECORDS_BY_SCORE).rows()
+    rows = Replay(version, version, path, at=at, since=at - timedelta(days=DAYS)).fill(RECORDS_BY_SCORE).rows()
     columns = list(zip(*rows, strict=True)) or [(), (), ()]
     return ThresholdCurve(*columns)
 
 
-def threshold_stage(version: ReplayedVersion) -> str:
+def threshold_stage(version: Blueprint) -> str:
     """The stage whose gate asks for a score: `lifecycle/mql`. The first that triggers a seam, else the first at all."""
-    asking = [
-        stage
-        for stage in version.blueprint.stages_by_id.values()
-        if any("score" in line.expression for line in stage.entry)
-    ]
-    at_seam = [stage for stage in asking if version.seam_at(stage)]
+    stages = version.stages_by_path.values()
+    asking = [stage for stage in stages if any("score" in line.expression for line in stage.entry)]
+    at_seam = [stage for stage in asking if stage.id in version.seams_by_trigger]
     return next((stage.path for stage in (*at_seam, *asking)), "")

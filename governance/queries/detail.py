@@ -1,8 +1,7 @@
-"""A change request with everything that is worked out of it."""
+"""One change request, with everything that is worked out of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -10,22 +9,25 @@ from django.db.models import QuerySet
 
 from blueprint.differences import Edit, sides_of
 from blueprint.paths import Document
-from governance.checks.finding import Finding
-from governance.models import Approval, Authorship, ChangeRequest, Impact
-from governance.queries.authors import trail_of
-from governance.queries.changes import Checked, approvals_of, checks_of, newest_impact
-from governance.queries.proposals import edits_of, proposed_by
-from handoffs.models import Task
+from core.errors import NotFound
+from core.history.models import Event
+from core.people.models import Member
+from core.people.permissions import permit
+from governance.checks import ORDER, Finding, run_checks, verdict_of
+from governance.models import Approval, Authorship, ChangeRequest, CheckResult, Impact
+from governance.queries.proposals import base_of, edits_of, proposed_by
+from governance.queries.workspace_facts import facts_of
 from lifecycle.models import Rescoring
 from lifecycle.queries import walk_of
 
 
-@dataclass(frozen=True)
-class Review:
-    """Whether what was published alone still waits for somebody's yes, and the task that asks for it."""
-
-    is_waiting: bool
-    task: Task | None
+def change_for(member: Member, number: int) -> ChangeRequest:
+    """One request by its number. Raises NotFound."""
+    permit(member, "blueprint.read")
+    known = ChangeRequest.objects.select_related("author", "rolls_back", "review_task__assignee")
+    if (found := known.filter(number=number).first()) is None:
+        raise NotFound()
+    return found
 
 
 class ChangeDetail:
@@ -54,43 +56,48 @@ class ChangeDetail:
         return sides_of(self.proposed, self.edits)
 
     @cached_property
-    def _checked(self) -> Checked:
-        return checks_of(self.change)
-
-    @property
-    def checks(self) -> tuple[Finding, ...]:
-        """What each check says."""
-        return self._checked.findings
+    def checks(self) -> list[Finding]:
+        """What each check says: kept with a submitted request, worked out afresh for a draft. One to seven queries."""
+        if self.change.state == ChangeRequest.State.DRAFT:
+            return run_checks(base_of(self.change), self.proposed, facts_of)
+        rows = sorted(CheckResult.objects.filter(change=self.change), key=lambda row: ORDER.index(row.key))
+        return [Finding(row.key, row.label, row.verdict, row.detail) for row in rows]
 
     @property
     def verdict(self) -> str:
         """The worst of it."""
-        return self._checked.verdict
+        return verdict_of(self.checks)
 
-    @property
+    @cached_property
     def trail(self) -> QuerySet[Authorship]:
-        """Who did what to it, in order; none of the people in it may answer it."""
-        return trail_of(self.change)
+        """Everything its authors did, in order; none of the people in it may answer it."""
+        return Authorship.objects.filter(change=self.change).select_related("person", "principal").order_by("position")
 
-    @property
+    @cached_property
     def answers(self) -> QuerySet[Approval]:
         """Who answered, in order."""
-        return approvals_of(self.change)
+        return Approval.objects.filter(change=self.change).select_related("member").order_by("at")
 
     @property
+    def timeline(self) -> QuerySet[Event]:
+        """Everything that happened to it, oldest first."""
+        return Event.objects.filter(subject_id=self.change.pk).select_related("actor").order_by("at", "id")
+
+    @cached_property
     def impact(self) -> Impact | None:
         """The impact asked for last."""
-        return newest_impact(self.change)
+        return Impact.objects.filter(change=self.change).order_by("-asked_at").first()
 
-    @property
+    @cached_property
     def walk(self) -> Rescoring | None:
         """How far open records have followed the version it was published as."""
         return walk_of(self.change.published_version) if self.change.published_version else None
 
     @property
-    def review(self) -> Review | None:
-        """None where somebody agreed before it was published."""
+    def review(self) -> dict[str, Any] | None:
+        """Whether what was published alone still waits for somebody's yes, and the task that asks for it. None where
+        somebody agreed before it was published."""
         is_alone = self.change.in_setup or self.change.kind == ChangeRequest.Kind.EMERGENCY
         if self.change.state != ChangeRequest.State.PUBLISHED or not is_alone:
             return None
-        return Review(not approvals_of(self.change).exists(), self.change.review_task)
+        return {"is_waiting": not self.answers, "task": self.change.review_task}

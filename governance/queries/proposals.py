@@ -1,19 +1,17 @@
 """What a request proposes: its edits, the document it is based on, and the one it would publish."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from blueprint.differences import Edit, apply, with_definition_versions
-from blueprint.documents import document as published_document
 from blueprint.keys import keyed
 from blueprint.paths import Document
 from governance.models import ChangeRequest, Proposal
+from governance.queries.published import document_of
 
 
 def base_of(change: ChangeRequest) -> Document:
-    """The document the request is based on; kept per process, as published versions never change."""
-    workspace_id: Any = change.workspace_id  # never blank; the type checker takes the columns beside it for its own
-    return published_document(workspace_id, change.base_version)
+    """The document the request is based on."""
+    return document_of(change.base_version)
 
 
 def edits_of(change: ChangeRequest) -> list[Edit]:

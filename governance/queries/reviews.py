@@ -1,19 +1,19 @@
-"""Who may answer a request, and what was published before anybody did: emergencies, and what setup mode let through."""
+"""Who wrote a request, who may answer it, and what was published before anybody did."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from core.errors import NotPermitted
-from core.people.behind import has_proved_address
+from core.people.behind import has_proved_address, person_behind
 from core.people.models import Member, TimeOff, Workspace
 from core.people.permissions import PERMITS, may, permit
-from governance.models import ChangeRequest
-from governance.queries.authors import author_ids
+from governance.models import Authorship, ChangeRequest
 
 Kind, State = ChangeRequest.Kind, ChangeRequest.State
 # Whom a review falls to, first to last, where several may answer.
@@ -31,6 +31,43 @@ class SetupNotice:
 def setup_notice(workspace: Workspace, member: Member) -> SetupNotice | None:
     """What stands above every page of a workspace in setup mode. No query."""
     return SetupNotice(workspace.setup_since) if workspace.setup_since else None
+
+
+def author_ids(change: ChangeRequest) -> set[UUID]:
+    """Everybody who opened, edited or submitted it, as they came in and as the people behind. One query."""
+    pairs = Authorship.objects.filter(change=change).values_list("person_id", "principal_id")
+    found = {each for pair in pairs for each in pair}
+    return found | {change.author_id} if change.author_id else found
+
+
+def is_author(change: ChangeRequest, member: Member) -> bool:
+    """Whether the member, or the person behind, wrote any of it."""
+    return bool({member.pk, person_behind(member).pk} & author_ids(change))
+
+
+def refusal_of_answer(change: ChangeRequest, by: Member) -> NotPermitted | None:
+    """Why this member may not answer the request, whatever their role. The database asks the same (guard_approval)."""
+    if by.kind != Member.Kind.PERSON:
+        return NotPermitted("A change is approved by a person.", code="not_a_person")
+    if is_author(change, by):
+        return NotPermitted(
+            "You wrote part of this request, in person or through a key; somebody else answers it.", code="own_change"
+        )
+    return _unproved(by)
+
+
+def why_not_approve(change: ChangeRequest, member: Member) -> str:
+    """Why this member may not answer the request, or "" if they may. For the page; the action asks again."""
+    if not may(member, "change.approve"):
+        return f"Your role ({member.get_role_display()}) does not approve changes."
+    refusal = refusal_of_answer(change, member)
+    return refusal.detail if refusal else ""
+
+
+def _unproved(by: Member) -> NotPermitted | None:
+    if has_proved_address(by):
+        return None
+    return NotPermitted("Prove your e-mail address first, then you may answer.", code="address_not_proved")
 
 
 def able_approvers() -> QuerySet[Member]:
@@ -93,9 +130,7 @@ def refusal_of_ending(member: Member) -> NotPermitted | None:
             "one.",
             code="not_second",
         )
-    if not has_proved_address(member):
-        return NotPermitted("Prove your e-mail address first, then you may answer.", code="address_not_proved")
-    return None
+    return _unproved(member)
 
 
 def why_not_end_setup(member: Member) -> str:
@@ -104,8 +139,3 @@ def why_not_end_setup(member: Member) -> str:
         return f"Your role ({member.get_role_display()}) does not approve changes; who does ends it."
     refusal = refusal_of_ending(member)
     return refusal.detail if refusal else ""
-
-
-def overdue_count(at: datetime) -> int:
-    """Emergencies whose review is late. One query."""
-    return unanswered().filter(review_task__due_at__lt=at).count()

@@ -37,8 +37,8 @@ class CannotBuild(ValueError):
 class Test:
     """One question about one field."""
 
-    field: str
-    operator: str
+    field: str = ""
+    operator: str = ""
     values: tuple[str, ...] = ()
 
 
@@ -46,8 +46,8 @@ class Test:
 class Group:
     """Tests of which all or any hold."""
 
-    join: str
-    tests: tuple[Test, ...]
+    join: str = ALL
+    tests: tuple[Test, ...] = (Test(),)
 
 
 @dataclass(frozen=True)

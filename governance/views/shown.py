@@ -1,4 +1,4 @@
-"""Edits as a page shows them: the place in words, and both sides."""
+"""Edits and impact as a page shows them: the place in words with both sides, and numbers as charts draw them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from blueprint.differences import Edit
 from blueprint.edit_words import compare, title_of
 from blueprint.paths import Document
-from governance.models import Authorship
+from governance.editors import EDITORS
+from governance.models import Authorship, Impact
 
 
 def shown_edits(document: Document, edits: Iterable[Edit]) -> list[dict[str, Any]]:
@@ -40,7 +41,7 @@ def shown_trail(document: Document, trail: Iterable[Authorship]) -> list[dict[st
             {
                 "who": row.person.name,
                 "what": row.get_what_display(),
-                "through": row.through or (row.principal.name if row.principal_id != row.person_id else ""),
+                "through": row.came_through,
                 "title": title_of(document, tuple(row.path)) if row.path else "",
                 "before": before,
                 "after": after,
@@ -50,15 +51,7 @@ def shown_trail(document: Document, trail: Iterable[Authorship]) -> list[dict[st
     return [each for each in shown if not str(each["title"]).endswith("definition version")]
 
 
-OPENED_BY = {
-    "properties": "property",
-    "pools": "pool",
-    "calendars": "calendar",
-    "metrics": "metric",
-    "reason_codes": "reason",
-    "seams": "seam",
-    "pipelines": "pipeline",
-}
+OPENED_BY = {editor.collection: slug for slug, editor in EDITORS.items() if editor.collection and editor.may_go}
 
 
 def editor_of(edit: Edit) -> tuple[str, str]:
@@ -75,3 +68,41 @@ def editor_of(edit: Edit) -> tuple[str, str]:
     if top == "reason_codes":
         return (slug, f"{items[0]['purpose']}/{items[0]['key']}")
     return ("routing" if "routing" in rest else slug, items[0]["key"])
+
+
+def charts_of(impact: Impact) -> dict[str, list[dict[str, Any] | None]]:
+    """For each question with a chart: the data, in the question's order."""
+    summary = impact.summary
+    return {
+        "histograms": [_histogram(each) for each in summary.get("records", ())],
+        "loads": [_load(each.get("routing")) for each in summary.get("records", ())],
+    }
+
+
+def _histogram(told: dict[str, Any]) -> dict[str, Any] | None:
+    rows = told.get("histogram")
+    if not rows or len(rows) < 2:
+        return None
+    is_same = all(was == would for _, was, would in rows)
+    series = [{"name": "Records", "data": [was for _, was, _ in rows]}]
+    if not is_same:
+        series = [
+            {"name": "Now", "data": [was for _, was, _ in rows]},
+            {"name": "Proposed", "data": [would for _, _, would in rows]},
+        ]
+    return {"x": [f"{start}–{start + 4}" for start, _, _ in rows], "series": series}
+
+
+def _load(routing: dict[str, Any] | None) -> dict[str, Any] | None:
+    load = (routing or {}).get("load") or []
+    if not load:
+        return None
+    shown = load[:12]
+    return {
+        "x": [each["name"] for each in shown],
+        "along": "y",
+        "series": [
+            {"name": "Now", "data": [each["before"] for each in shown]},
+            {"name": "Proposed", "data": [each["after"] for each in shown]},
+        ],
+    }

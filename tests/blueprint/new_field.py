@@ -11,6 +11,8 @@ from blueprint.keys import keyed
 from blueprint.schema import Blueprint, SeamTerms, fields_of
 from blueprint.shape import BadShape, check_document, check_edit
 from core.errors import BadInput
+from governance.editors import EDITORS, Opened
+from governance.forms.choices import Offers
 from governance.yaml_text import as_yaml, read_document
 
 PATH = ("seams", {"key": "marketing_to_sales"}, "quiet_minutes")
@@ -54,4 +56,10 @@ field = fields_of(SeamTerms)["quiet_minutes"]
 assert (field.label, field.value.kind, field.value.most, field.default) == ("Minutes of quiet", "whole", 90, 5)
 assert SeamTerms.model_json_schema()["properties"]["quiet_minutes"]["maximum"] == 90
 assert "| `quiet_minutes` | Minutes of quiet. Nobody is called then. | a whole number, 0 to 90 | `5` |" in help_page()
+# the editor's form, with its bound
+editor, seam = EDITORS["seam"], after["seams"][0]
+opened = Opened(editor, after, seam["key"], PATH[:2], seam, False, Offers(after))
+forms = [section for section in editor.sections(opened) if "quiet_minutes" in getattr(section, "fields", ())]
+(asked,) = [form.fields["quiet_minutes"] for form in forms]
+assert (asked.label, asked.widget.attrs["max"]) == ("Minutes of quiet", 90)
 print("known everywhere")

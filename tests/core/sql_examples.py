@@ -42,6 +42,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/impact_on_records": {"is_gate_changed": True, "is_routed": True, WHOLE: True},
     "governance/records_by_score": {WHOLE: True},
     "governance/standing_at_gate": {WHOLE: True},
+    "governance/waiting_impacts": {WHOLE: True},
     "governance/what_if_threshold": {WHOLE: True},
     "handoffs/bring_back_steps": {},
     "handoffs/came_back": {},

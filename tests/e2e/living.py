@@ -20,7 +20,7 @@ from devtools import sample
 from governance.actions import deciding, drafting, publishing, submitting
 from governance.editors import EDITORS
 from governance.models import ChangeRequest
-from governance.queries import document_of
+from governance.queries.published import document_of
 from governance.tasks import run_impacts
 from handoffs.models import Handoff, Task
 from imports import opening, starting

@@ -12,7 +12,6 @@ from core.errors import BadInput, NotFound, NotPermitted, RuleSaysNo, WorldMoved
 from core.history.models import Event
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
-from governance import queries
 from governance.actions.acknowledging import acknowledge
 from governance.actions.deciding import approve, reject, withdraw
 from governance.actions.drafting import bring_up_to_date, draft, propose, propose_again, retract
@@ -20,6 +19,8 @@ from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import submit
 from governance.models import Approval, ChangeRequest, Impact
+from governance.queries.proposals import edits_of
+from governance.queries.published import document_of, unread_notice
 from handoffs.models import Seam
 from tests.cast import MONDAY_10, Cast
 from tests.governance.emergency import break_glass
@@ -57,9 +58,7 @@ def test_a_change_is_drafted_checked_approved_and_published_as_the_next_version(
         assert Workspace.objects.get(pk=cast.acme.pk).blueprint_version == 2
         assert version.document["seams"][0]["answer_minutes"] == 30
         assert Seam.objects.get(key="marketing_to_sales").answer_minutes == 30
-        assert (
-            queries.document_of(Workspace.objects.get(pk=cast.acme.pk).blueprint_version)["scoring"]["threshold"] == 50
-        )
+        assert document_of(Workspace.objects.get(pk=cast.acme.pk).blueprint_version)["scoring"]["threshold"] == 50
         kinds = list(Event.objects.filter(subject_id=change.pk).order_by("id").values_list("kind", flat=True))
         assert kinds == ["change.drafted", "change.submitted", "change.approved", "change.published"]
         event = Event.objects.filter(kind="blueprint.published", subject_id=version.pk).get()
@@ -79,16 +78,16 @@ def test_an_error_names_the_path(cast: Cast) -> None:
             with pytest.raises(BadInput) as refused:
                 propose(change, [(path, after)], by=cast.dana, at=LATER)
             assert refused.value.field == field
-        assert queries.edits_of(change) == []
+        assert edits_of(change) == []
 
 
 def test_an_edit_back_to_what_is_in_force_leaves_the_draft(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         change = draft(cast.dana, title="x", edits=[(THRESHOLD, 50), ([*SEAM, "answer_minutes"], 30)], at=MONDAY_10)
         propose(change, [(THRESHOLD, 60)], by=cast.dana, at=LATER)
-        assert [edit.spelled for edit in queries.edits_of(change)] == ["seams/marketing_to_sales/answer_minutes"]
+        assert [edit.spelled for edit in edits_of(change)] == ["seams/marketing_to_sales/answer_minutes"]
         retract(change, "seams/marketing_to_sales/answer_minutes", by=cast.dana, at=LATER)
-        assert queries.edits_of(change) == []
+        assert edits_of(change) == []
 
 
 def test_a_failed_check_blocks_the_submission(cast: Cast) -> None:
@@ -143,7 +142,7 @@ def test_rejecting_needs_a_reason_and_is_final(cast: Cast) -> None:
         with pytest.raises(WorldMovedOn):
             approve(change, by=cast.vera, at=LATER)
         again = propose_again(change, by=cast.dana, at=LATER)
-        assert [edit.after for edit in queries.edits_of(again)] == [50]
+        assert [edit.after for edit in edits_of(again)] == [50]
 
 
 def test_only_the_author_or_an_admin_withdraws(cast: Cast) -> None:
@@ -191,10 +190,8 @@ def test_rolling_back_is_a_change_request_of_its_own(cast: Cast) -> None:
         approve(request, by=cast.mona, at=LATER)
         publish(request, by=cast.ada, at=LATER)
         assert Workspace.objects.get(pk=cast.acme.pk).blueprint_version == 3
-        assert queries.document_of(3) == queries.document_of(1)
-        assert (
-            queries.document_of(Workspace.objects.get(pk=cast.acme.pk).blueprint_version)["scoring"]["threshold"] == 60
-        )
+        assert document_of(3) == document_of(1)
+        assert document_of(Workspace.objects.get(pk=cast.acme.pk).blueprint_version)["scoring"]["threshold"] == 60
         with pytest.raises(RuleSaysNo):
             roll_back(change, by=cast.ada, at=LATER, reason="Again")
 
@@ -220,8 +217,8 @@ def test_an_emergency_needs_a_reason_is_for_admins_and_is_reviewed_afterwards(ca
         cast.rick.refresh_from_db()
         Member.objects.update(joined_at=MONDAY_10)
         cast.rick.refresh_from_db()
-        notice = queries.unread_notice(cast.rick)
-        assert notice is not None and notice.is_emergency and notice.reason == reason
+        notice = unread_notice(cast.rick)
+        assert notice is not None and notice.change.kind == "emergency" and notice.change.reason == reason
         approve(change, by=cast.vera, at=LATER, note="Right so")
         assert Approval.objects.get(change=change).member_id == cast.vera.pk
 
@@ -230,13 +227,13 @@ def test_members_confirm_having_read_a_published_change(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         Member.objects.update(joined_at=MONDAY_10)
         rick = Member.objects.get(pk=cast.rick.pk)
-        assert queries.unread_notice(rick) is None
+        assert unread_notice(rick) is None
         published(cast, [(THRESHOLD, 50)])
-        notice = queries.unread_notice(rick)
-        assert notice is not None and (notice.version, notice.title) == (2, "Faster answers")
+        notice = unread_notice(rick)
+        assert notice is not None and (notice.version.number, notice.change.title) == (2, "Faster answers")
         acknowledge(rick, 2, at=LATER)
         acknowledge(rick, 2, at=LATER)
-        assert queries.unread_notice(rick) is None
+        assert unread_notice(rick) is None
         with pytest.raises(NotFound):
             acknowledge(rick, 9, at=LATER)
 

@@ -7,8 +7,8 @@ from django.test import Client
 
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
-from governance import queries
 from governance.actions.working_out import next_step
+from governance.queries.published import document_of
 from governance.yaml_text import as_yaml
 from tests.cast import MONDAY_10, Cast
 
@@ -105,7 +105,7 @@ def test_plan_keeps_nothing_and_apply_opens_a_request(cast: Cast) -> None:
     assert made.status_code == 201
     assert (made.json()["title"], made.json()["state"]) == ("From the repository", "review")
     with workspace_scope(cast.acme):
-        document = queries.document_of(1)
+        document = document_of(1)
     as_json = dana.post("blueprint/plan", {"document": document})
     assert as_json.json()["checks"][0]["detail"] == "Nothing would change."
     assert dana.post("blueprint/plan", {"document": {}}).status_code == 422
@@ -136,5 +136,5 @@ def test_strangers_get_404(cast: Cast) -> None:
 
 def test_yaml_says_what_the_document_says(cast: Cast) -> None:
     with workspace_scope(cast.acme):
-        text = as_yaml(queries.document_of(1))
+        text = as_yaml(document_of(1))
     assert "&id" not in text and text.startswith("properties:")

@@ -14,7 +14,6 @@ from core.errors import NotPermitted
 from core.people.models import Member
 from core.people.permissions import may
 from core.tenancy.scope import workspace_scope
-from governance import queries
 from governance.actions import drafting
 from governance.actions.breaking_glass import publish_emergency
 from governance.actions.deciding import approve, reject, withdraw
@@ -22,6 +21,9 @@ from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import submit
 from governance.models import Approval, Authorship, ChangeRequest, Impact
+from governance.queries.detail import ChangeDetail
+from governance.queries.proposals import base_of, edits_of, proposed_by
+from governance.queries.reviews import why_not_approve
 from integrations.actions import issue_key
 from tests.cast import MONDAY_10, Cast
 
@@ -49,7 +51,7 @@ def refused_everywhere(change: ChangeRequest, member: Member, code: str = "own_c
         with pytest.raises(NotPermitted) as refused:
             answer(change, by=member, at=LATER, note="Mine is good")
         assert refused.value.code == code
-    assert queries.why_not_approve(change, member) == refused.value.detail
+    assert why_not_approve(change, member) == refused.value.detail
     for verdict in ("approved", "rejected"):
         with pytest.raises(ProgrammingError), transaction.atomic():
             Approval.objects.create(change=change, member=member, verdict=verdict, at=LATER)
@@ -66,7 +68,7 @@ def wrote(cast: Cast) -> Any:
     return {
         "edits": lambda draft: drafting.propose(draft, [(THRESHOLD, 50)], by=cast.ada, at=MONDAY_10),
         "edits whole": lambda draft: drafting.propose_document(
-            draft, put(queries.proposed_by(draft), THRESHOLD, 50), by=cast.ada, at=LATER
+            draft, put(proposed_by(draft), THRESHOLD, 50), by=cast.ada, at=LATER
         ),
         "takes out": lambda draft: (
             drafting.propose(draft, [(THRESHOLD, 50)], by=cast.dana, at=MONDAY_10),
@@ -121,7 +123,7 @@ def test_a_key_writes_as_the_person_who_made_it(cast: Cast) -> None:
         change = drafting.draft(program.row.member, title="Faster", edits=[(ANSWER, 30)], at=MONDAY_10)
         in_review(change, program.row.member)
         refused_everywhere(change, cast.ada)
-        assert {row.person_id for row in queries.trail_of(change)} == {cast.ada.pk}
+        assert {row.person_id for row in ChangeDetail(change).trail} == {cast.ada.pk}
         with pytest.raises(NotPermitted):
             approve(change, by=program.row.member, at=LATER)
         approve(change, by=cast.vera, at=LATER)
@@ -154,15 +156,15 @@ def test_the_trail_keeps_each_edit_by_whom_and_from_what_to_what(cast: Cast) -> 
         change = opened_by_dana(cast)
         drafting.propose(change, [(ANSWER, 45)], by=cast.ada, at=LATER)
         drafting.retract(change, "seams/marketing_to_sales/answer_minutes", by=cast.dana, at=LATER)
-        base = queries.base_of(change)["seams"][0]["answer_minutes"]
-        kept = [(row.what, row.person_id, row.before, row.after) for row in queries.trail_of(change)]
+        base = base_of(change)["seams"][0]["answer_minutes"]
+        kept = [(row.what, row.person_id, row.before, row.after) for row in ChangeDetail(change).trail]
         assert kept == [
             ("opened", cast.dana.pk, None, None),
             ("edited", cast.dana.pk, base, 30),
             ("edited", cast.ada.pk, 30, 45),
             ("retracted", cast.dana.pk, 45, base),
         ]
-        assert queries.edits_of(change) == []
+        assert edits_of(change) == []
 
 
 def test_an_edit_that_others_left_alone_keeps_its_person(cast: Cast) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from blueprint.documents import default_document
+from blueprint.keys import keyed
 from governance.checks import ORDER, Finding, WorkspaceFacts, run_checks
 
 ADA = "ada@acme.example"
@@ -26,7 +27,7 @@ WORLD = WorkspaceFacts(active_emails=frozenset({ADA}), seats_by_pool={"sales": 2
 def findings(change: Any, world: WorkspaceFacts = WORLD) -> dict[str, Finding]:
     proposed = blueprint()
     change(proposed)
-    return {each.key: each for each in run_checks(blueprint(), proposed, world)}
+    return {each.key: each for each in run_checks(blueprint(), keyed(proposed), lambda given: world)}
 
 
 def stage(document: dict[str, Any], pipeline: str, key: str) -> dict[str, Any]:

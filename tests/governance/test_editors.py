@@ -11,9 +11,12 @@ from django.test import Client
 
 from blueprint.paths import get
 from core.tenancy.scope import workspace_scope
-from governance import queries
+from governance.editors import EDITORS
 from governance.models import ChangeRequest
-from tests.cast import Cast
+from governance.queries.proposals import edits_of, proposed_by
+from governance.queries.published import document_of
+from lifecycle.actions.intake import Incoming, take_in
+from tests.cast import MONDAY_10, Cast
 from tests.governance.fields import fields_of
 from tests.governance.test_api import Caller
 from tests.governance.test_pages import door, new_change, words
@@ -37,12 +40,12 @@ def url_of(change: ChangeRequest, what: str, of: str) -> str:
 
 def drafted(cast: Cast, change: ChangeRequest) -> dict[str, Any]:
     with workspace_scope(cast.acme):
-        return {edit.spelled: edit.after for edit in queries.edits_of(change)}
+        return {edit.spelled: edit.after for edit in edits_of(change)}
 
 
 def proposed(cast: Cast, change: ChangeRequest) -> dict[str, Any]:
     with workspace_scope(cast.acme):
-        document: dict[str, Any] = queries.proposed_by(change)
+        document: dict[str, Any] = proposed_by(change)
         return document
 
 
@@ -173,7 +176,7 @@ def test_the_api_takes_the_same_edit_and_names_the_field(
     change, ada = new_change(cast), Caller(cast.ada)
     path = [*PATHS[what](of), *inside]
     with workspace_scope(cast.acme):
-        now = get(queries.document_of(1), path)
+        now = get(document_of(1), path)
     edits = f"changes/{change.number}/edits"
     if now is not None:
         assert ada.post(edits, {"edits": [{"path": path, "after": now}]}).status_code == 200
@@ -340,6 +343,14 @@ def test_a_value_that_cannot_stand_is_refused_at_its_field(
     assert drafted(cast, change) == {}
 
 
+@pytest.mark.parametrize("what", sorted(EDITORS))
+def test_who_may_not_edit_is_told_so_whatever_they_send(cast: Cast, what: str) -> None:
+    change, of = new_change(cast), {"reason": "reject/duplicate", "stage": "lifecycle/mql"}
+    for sent in ({"label": "", "threshold": "many"}, {"do": "add:rules"}, {"do": "take_away"}, {"place": "first"}):
+        for subject in (of.get(what, ""), "+"):
+            assert door(cast.rick).post(url_of(change, what, subject), sent).status_code == 403
+
+
 def test_who_may_not_gets_403_and_strangers_404(cast: Cast) -> None:
     change = new_change(cast)
     url = url_of(change, "pool", "sales")
@@ -372,3 +383,22 @@ def test_what_the_checks_say_of_a_draft_stands_at_its_field(cast: Cast) -> None:
     ]
     other = url_of(change, "seam", "sales_to_success")
     assert said_at_fields(client.get(other)) == []
+
+
+def test_what_the_checks_say_of_a_line_and_of_a_type_stands_there(cast: Cast) -> None:
+    change, client = new_change(cast), door(cast.ada)
+    stage = ["pipelines", {"key": "lifecycle"}, "stages", {"key": "mql"}, "exit"]
+    lines = [{"label": "Large", "expression": "employes > 5"}, {"label": "At least 50", "expression": "employees > 9"}]
+    edits = [{"path": stage, "after": lines}]
+    assert Caller(cast.ada).post(f"changes/{change.number}/edits", {"edits": edits}).status_code == 200
+    unread, contradicted = said_at_fields(client.get(url_of(change, "stage", "lifecycle/mql")))
+    assert "“Large”" in unread and "(line 1, column 1)" in unread
+    assert "“At least 50”: The words say 50, the test says 9." in contradicted
+
+    with workspace_scope(cast.acme):
+        held = {"email": "a@x.example", "name": "A"}
+        take_in(cast.acme, [Incoming(1, "lead", core=held, properties={"seniority": "VP"})], by=cast.ada, at=MONDAY_10)
+    edits = [{"path": ["properties", {"key": "seniority"}, "type"], "after": "text"}]
+    assert Caller(cast.ada).post(f"changes/{change.number}/edits", {"edits": edits}).status_code == 200
+    (changed,) = said_at_fields(client.get(url_of(change, "property", "seniority")))
+    assert "would change from choice to text while 1 records hold a value" in changed

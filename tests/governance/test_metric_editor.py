@@ -3,7 +3,7 @@
 import pytest
 
 from core.tenancy.scope import workspace_scope
-from governance import queries
+from governance.queries.proposals import edits_of
 from tests.cast import Cast
 from tests.governance.fields import fields_of
 from tests.governance.test_pages import door, new_change, words
@@ -32,7 +32,7 @@ def test_another_parameter_is_one_edit_and_a_default_is_not_written_down(cast: C
     posted = fields_of(client.get(url).content.decode()) | {"parameters-window_days": "30"}
     assert client.post(url, posted).status_code == 302
     with workspace_scope(cast.acme):
-        (edit,) = queries.edits_of(change)
+        (edit,) = edits_of(change)
     assert edit.spelled == "metrics/leakage_sales_success/parameters"
     assert edit.after == {"seam": "sales_to_success", "window_days": 30}
 
@@ -53,6 +53,6 @@ def test_another_kind_asks_for_its_own_parameters(cast: Cast) -> None:
     assert asked["parameters-window_days"] == ["14"] and "parameters-pipeline" not in asked
     assert client.post(url, asked | {"parameters-seam": "sales_to_success"}).status_code == 302
     with workspace_scope(cast.acme):
-        edits = {edit.spelled: edit.after for edit in queries.edits_of(change)}
+        edits = {edit.spelled: edit.after for edit in edits_of(change)}
     assert edits["metrics/win_rate/kind"] == "leakage"
     assert edits["metrics/win_rate/parameters"] == {"seam": "sales_to_success"}

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from governance.queries.versions import unread_notice
+from governance.queries.published import unread_notice
 from tests.cast import Cast
 from tests.counting import statements
 from tests.governance.emergency import break_glass

@@ -10,11 +10,12 @@ from django.utils import timezone
 from blueprint.models import BlueprintVersion
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from governance import queries
 from governance.actions import drafting
 from governance.actions.working_out import next_step
 from governance.editors import EDITORS
 from governance.models import Acknowledgement, ChangeRequest, Impact
+from governance.queries.proposals import edits_of
+from governance.queries.published import document_of, unread_notice
 from lifecycle.actions.intake import Incoming, take_in
 from tests.cast import MONDAY_10, Cast
 from tests.counting import statements
@@ -68,7 +69,7 @@ def test_the_blueprint_comes_as_yaml_and_goes_back_in_unchanged(cast: Cast) -> N
     answer = door(cast.rick).get("/w/acme/blueprint/blueprint.yaml")
     assert answer["Content-Type"].startswith("application/yaml")
     with workspace_scope(cast.acme):
-        assert read_document(answer.content.decode()) == queries.document_of(1)
+        assert read_document(answer.content.decode()) == document_of(1)
 
 
 def test_every_editor_opens_on_every_subject(cast: Cast) -> None:
@@ -76,7 +77,7 @@ def test_every_editor_opens_on_every_subject(cast: Cast) -> None:
     change = new_change(cast)
     client = door(cast.ada)
     with workspace_scope(cast.acme):
-        document = queries.document_of(1)
+        document = document_of(1)
     for slug, editor in EDITORS.items():
         subjects = editor.subjects(document)
         for subject in subjects:
@@ -92,13 +93,13 @@ def test_an_editor_saved_as_it_opened_proposes_nothing(cast: Cast, slug: str) ->
     change = new_change(cast)
     client = door(cast.ada)
     with workspace_scope(cast.acme):
-        document = queries.document_of(1)
+        document = document_of(1)
     for subject in EDITORS[slug].subjects(document)[:60]:
         url = f"/w/acme/changes/{change.number}/edit/{slug}/?of={subject.of}"
         answer = client.post(url, fields_of(client.get(url).content.decode()))
         assert answer.status_code == 302, (subject, words(answer)[:2000])
         with workspace_scope(cast.acme):
-            assert queries.edits_of(change) == [], subject
+            assert edits_of(change) == [], subject
 
 
 def test_the_whole_way_from_draft_to_published_and_back(cast: Cast) -> None:
@@ -151,7 +152,7 @@ def test_a_stage_s_criteria_are_edited_line_by_line(cast: Cast) -> None:
     }
     assert client.post(url, posted).status_code == 302
     with workspace_scope(cast.acme):
-        edits = queries.edits_of(change)
+        edits = edits_of(change)
     entry, test = "pipelines/sales/stages/proposal/entry", "amount >= 1000 * 1"
     assert [(edit.spelled, edit.after) for edit in edits] == [
         (f"{entry}/the_amount_is_above_zero", None),
@@ -191,11 +192,11 @@ def test_admins_alone_edit_the_whole_text_and_only_what_differs_is_proposed(cast
     url = f"/w/acme/changes/{change.number}/edit/document/"
     assert door(cast.rick).get(url).status_code == 403
     with workspace_scope(cast.acme):
-        text = as_yaml(queries.document_of(1))
+        text = as_yaml(document_of(1))
     answer = door(cast.ada).post(url, {"yaml": text.replace("threshold: 60", "threshold: 55")})
     assert answer.status_code == 302
     with workspace_scope(cast.acme):
-        assert [edit.spelled for edit in queries.edits_of(change)] == ["scoring/threshold"]
+        assert [edit.spelled for edit in edits_of(change)] == ["scoring/threshold"]
     for broken, said in [
         ("a: &x [1]\nb: *x", "aliases"),
         ("a: 1\na: 2", "twice"),
@@ -249,12 +250,12 @@ def cost(client: Client, url: str) -> int:
 def test_a_change_page_and_the_list_cost_the_same_whatever_they_hold(cast: Cast) -> None:
     client, small, large = door(cast.ada), new_change(cast), new_change(cast)
     with workspace_scope(cast.acme):
-        seams = [seam["key"] for seam in queries.document_of(1)["seams"]]
+        seams = [seam["key"] for seam in document_of(1)["seams"]]
         drafting.propose(small, [(["scoring", "threshold"], 50)], by=cast.ada, at=MONDAY_10)
         drafting.propose(
             large, [(["seams", {"key": key}, "answer_minutes"], 7) for key in seams], by=cast.ada, at=MONDAY_10
         )
-        assert len(queries.edits_of(large)) == len(seams) > 2
+        assert len(edits_of(large)) == len(seams) > 2
     client.get("/w/acme/changes/")
     assert cost(client, f"/w/acme/changes/{small.number}/") == cost(client, f"/w/acme/changes/{large.number}/") <= 15
     short = cost(client, "/w/acme/changes/")
@@ -272,11 +273,11 @@ def test_the_notice_is_shown_until_it_was_read(cast: Cast) -> None:
         reason = "The phones are down until tomorrow"
         edits = [(["scoring", "threshold"], 70)]
         break_glass(cast.ada, title="Stop", reason=reason, edits=edits, at=timezone.now())
-        notice = queries.unread_notice(cast.rick)
+        notice = unread_notice(cast.rick)
         said = render_to_string("governance/_notice.html", {"notice": notice, "workspace": cast.acme, "zone": None})
         assert "Emergency change: Stop" in " ".join(said.split()) and reason in said
-        assert queries.unread_notice(cast.ada) is None
+        assert unread_notice(cast.ada) is None
     answer = door(cast.rick).post("/w/acme/blueprint/versions/2/acknowledgement/", HTTP_HX_REQUEST="true")
     assert (answer.status_code, answer.content) == (200, b"")
     with workspace_scope(cast.acme):
-        assert queries.unread_notice(cast.rick) is None
+        assert unread_notice(cast.rick) is None

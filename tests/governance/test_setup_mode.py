@@ -14,7 +14,6 @@ from core.history.models import Event
 from core.people.actions import found_workspace
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
-from governance import queries
 from governance.actions.breaking_glass import publish_emergency
 from governance.actions.deciding import approve
 from governance.actions.drafting import draft, propose
@@ -22,6 +21,9 @@ from governance.actions.publishing import publish
 from governance.actions.setting_up import end_setup
 from governance.actions.submitting import submit
 from governance.models import Approval, ChangeRequest
+from governance.queries.change_list import overdue_count
+from governance.queries.proposals import proposed_by
+from governance.queries.reviews import setup_changes, unanswered
 from handoffs.actions.tasking import complete_task
 from handoffs.models import Task
 from integrations.actions import issue_key
@@ -63,7 +65,7 @@ def test_who_founds_a_workspace_publishes_alone_and_everybody_sees_it(alone: Any
     workspace, sola = alone
     change = published_alone(sola)
     assert (change.state, change.in_setup, blueprint_of(fresh(workspace)).scoring.threshold) == ("published", True, 50)
-    assert [each.pk for each in queries.setup_changes(sola)] == [change.pk]
+    assert [each.pk for each in setup_changes(sola)] == [change.pk]
     assert Event.objects.filter(kind="change.approved_in_setup", actor=sola).count() == 1
     browser = Client()
     browser.force_login(sola.user)
@@ -161,7 +163,7 @@ def test_in_setup_mode_the_founder_may_break_glass_in_a_row(alone: Any) -> None:
     for minutes in (20, 30):
         edits = [(["seams", {"key": "marketing_to_sales"}, "answer_minutes"], minutes)]
         break_glass(sola, title="Stop", reason=REASON, edits=edits, at=LATER)
-    assert queries.unanswered().count() == 2
+    assert unanswered().count() == 2
 
 
 # --- emergencies ----------------------------------------------------------------------------------------------------
@@ -181,11 +183,11 @@ def test_an_emergency_is_somebody_elses_task_until_they_reviewed_it(cast: Cast) 
         with pytest.raises(RuleSaysNo) as refused:
             complete_task(task, "Fine", by=cast.ada, at=LATER)
         assert refused.value.code == "review_the_change"
-        assert queries.overdue_count(LATER) == 0 and queries.overdue_count(LATER + timedelta(days=3)) == 1
+        assert overdue_count(LATER) == 0 and overdue_count(LATER + timedelta(days=3)) == 1
         approve(change, by=cast.mona, at=LATER, note="Right so")
         task.refresh_from_db()
         assert (task.done_by_id, task.outcome) == (cast.mona.pk, "Right so")
-        assert queries.overdue_count(LATER + timedelta(days=3)) == 0
+        assert overdue_count(LATER + timedelta(days=3)) == 0
 
 
 def test_an_author_breaks_glass_once_until_it_was_reviewed(cast: Cast) -> None:
@@ -217,7 +219,7 @@ def test_the_database_holds_the_rules_of_an_emergency_too(cast: Cast) -> None:
         change = draft(cast.ada, title="Again", reason=REASON, at=LATER, kind=ChangeRequest.Kind.EMERGENCY)
         propose(change, [(THRESHOLD, 40)], by=cast.ada, at=LATER)
         change.authorship.create(position=9, what="submitted", person=cast.ada, principal=cast.ada, at=LATER)
-        at_once = {"state": "approved", "document": queries.proposed_by(change)}
+        at_once = {"state": "approved", "document": proposed_by(change)}
         with pytest.raises(DatabaseError, match="reviewed by somebody"), transaction.atomic():
             ChangeRequest.objects.filter(pk=change.pk).update(**at_once)
         at_once["review_task"] = Task.objects.get()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from core.tenancy.scope import workspace_scope
-from governance import queries
 from governance.checks import run_checks
-from governance.queries.world import world_of
+from governance.queries.proposals import base_of, proposed_by
+from governance.queries.published import document_of
+from governance.queries.workspace_facts import facts_of
 from governance.rules.labels import contradiction
 from tests.cast import Cast
 from tests.governance.fields import fields_of
@@ -64,9 +65,9 @@ def test_words_of_one_s_own_stand(label: str, expression: str) -> None:
 @pytest.mark.django_db
 def test_the_blueprint_that_everybody_starts_with_contradicts_itself_nowhere(cast: Cast) -> None:
     with workspace_scope(cast.acme):
-        document = queries.document_of(1)
+        document = document_of(1)
         other = {**document, "scoring": {**document["scoring"], "threshold": 61}}
-        (found,) = [each for each in run_checks(document, other, world_of(document, other)) if each.key == "words"]
+        (found,) = [each for each in run_checks(document, other, facts_of) if each.key == "words"]
         assert found.verdict == "passed", found.detail
 
 
@@ -88,8 +89,8 @@ def test_what_comes_through_the_api_fails_its_check(cast: Cast) -> None:
     body = {"edits": [{"path": SEAM, "after": lines}]}
     assert ada.post(f"changes/{change.number}/edits", body).status_code == 200
     with workspace_scope(cast.acme):
-        base, proposed = queries.base_of(change), queries.proposed_by(change)
-        (found,) = [each for each in run_checks(base, proposed, world_of(base, proposed)) if each.key == "words"]
+        base, proposed = base_of(change), proposed_by(change)
+        (found,) = [each for each in run_checks(base, proposed, facts_of) if each.key == "words"]
     assert found.verdict == "failed" and "The words say 50, the test says 100." in found.detail
     refused = ada.post(f"changes/{change.number}/submission")
     assert refused.status_code == 422 and refused.json()["code"] == "checks_failed"

@@ -14,7 +14,7 @@ from core.people.functions import Function
 from core.people.models import KeyInHand, Member, Team
 from core.tenancy.scope import workspace_scope
 from governance.editors import Opened
-from governance.editors.seams import SeamEditor
+from governance.editors.seam_editors import SeamEditor
 from governance.forms.choices import Offers
 from handoffs.actions import answering
 from handoffs.models import Handoff

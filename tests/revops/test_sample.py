@@ -9,7 +9,7 @@ from django.test import Client
 from core.people.models import Invitation, Member, Workspace
 from core.tenancy.scope import workspace_scope
 from devtools import sample
-from governance.queries import unread_notice
+from governance.queries.published import unread_notice
 from handoffs.models import Handoff, Task
 from handoffs.queries import limbo
 from integrations.models import ApiKey

@@ -14,7 +14,7 @@ from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.actions.founding import publish_first_version
 from governance.checks import run_checks
-from governance.checks.definitions import reports_changed
+from governance.checks.metric_checks import reports_changed
 from scorecard import queries
 from scorecard.kinds import KINDS, STATEMENTS
 from scorecard.kinds.faults import Known, faults_of
@@ -82,7 +82,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
 def test_a_metric_that_could_not_be_counted_is_refused_by_its_path(key: str, change: dict[str, Any], said: str) -> None:
     proposed = blueprint()
     metric(proposed, key).update(change)
-    found = {each.key: each for each in run_checks(blueprint(), proposed, WORLD)}
+    found = {each.key: each for each in run_checks(blueprint(), proposed, lambda given: WORLD)}
     assert found["metrics"].verdict == "failed" and said in found["metrics"].detail
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from blueprint.paths import Document, Path
 from blueprint.schema import ScoringTerms
+from core.http.requests import WorkspaceRequest
 from governance.editors.part_editor import Editor, Opened, Section, Subject
+from governance.impact.threshold import threshold_curve
 
 
 class ThresholdEditor(Editor):
@@ -26,6 +30,17 @@ class ThresholdEditor(Editor):
         line.fields["threshold"].label = "Points to be marketing qualified"
         line.fields["threshold"].help_text = ""
         return [line, opened.items("bands", sorted_by="from")]
+
+    def context(self, opened: Opened, request: WorkspaceRequest) -> dict[str, Any]:
+        """The scores of the records in play, to see where the line would fall."""
+        curve = threshold_curve(request.workspace, at=request.at)
+        if curve is None or not curve.scores:
+            return {"curve": None}
+        series = [{"name": "Records", "data": curve.records}, {"name": "Won", "data": curve.won}]
+        return {
+            "curve": {"x": [str(score) for score in curve.scores], "series": series},
+            "curve_rows": list(zip(curve.scores, curve.records, curve.won, strict=True)),
+        }
 
 
 class ScoringEditor(ThresholdEditor):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from django.db.models import QuerySet, Subquery
 
+from blueprint.documents import document as published_document
 from blueprint.documents import remembered
 from blueprint.keys import keyed
 from blueprint.models import BlueprintVersion
@@ -15,6 +15,7 @@ from blueprint.paths import Document
 from core.errors import NotFound
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
+from core.tenancy.scope import current_id
 from governance.models import Acknowledgement, ChangeRequest
 
 
@@ -22,13 +23,8 @@ from governance.models import Acknowledgement, ChangeRequest
 class Notice:
     """A published change a member has not confirmed having read."""
 
-    version: int
-    title: str
-    reason: str
-    change_number: int
-    published_at: datetime
-    published_by: str
-    is_emergency: bool
+    version: BlueprintVersion
+    change: ChangeRequest
     template: ClassVar[str] = "governance/_notice.html"
 
 
@@ -49,11 +45,11 @@ def version_for(member: Member, number: int) -> BlueprintVersion:
 
 
 def document_of(number: int) -> Document:
-    """The document of a version. Raises NotFound."""
-    found: Document | None = BlueprintVersion.objects.filter(number=number).values_list("document", flat=True).first()
-    if found is None:
-        raise NotFound()
-    return keyed(found)
+    """The document of a version, which never changes and is kept per process. Raises NotFound."""
+    try:
+        return published_document(current_id(), number)
+    except BlueprintVersion.DoesNotExist:
+        raise NotFound() from None
 
 
 def unread_notice(member: Member) -> Notice | None:
@@ -72,16 +68,7 @@ def unread_notice(member: Member) -> Notice | None:
     )
     if found is None:
         return None
-    change = ChangeRequest.objects.get(pk=found.change_request_id)
-    return Notice(
-        found.number,
-        change.title,
-        change.reason,
-        change.number,
-        found.published_at,
-        found.published_by.name if found.published_by else "",
-        change.kind == ChangeRequest.Kind.EMERGENCY,
-    )
+    return Notice(found, ChangeRequest.objects.get(pk=found.change_request_id))
 
 
 def notice_of_page(workspace: Workspace, member: Member) -> Notice | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.views import View
 
 from blueprint.paths import Document
@@ -15,93 +14,85 @@ from core.errors import BadInput, NotFound, NotPermitted
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
-from governance import queries
-from governance.actions import drafting
-from governance.checks.finding import catalogue_of
+from governance.actions.drafting import permit_editing, propose
 from governance.editors import EDITORS, Editor, Opened
-from governance.editors.refusals import place_findings, place_refusal
+from governance.editors.placing import place_findings, place_refusal
+from governance.forms.choices import catalogue_of
 from governance.forms.part import EditList
 from governance.forms.round_trips import CannotDo, after
-from governance.impact import threshold_curve, what_if_threshold
+from governance.impact.threshold import what_if_threshold
 from governance.models import ChangeRequest
-
-TAKE_AWAY = "take_away"
+from governance.queries.detail import change_for
+from governance.queries.proposals import proposed_by
+from governance.views.change_pages import back_to
 
 
 class EditPage(View):
     """One editor on one draft: the list of what it opens, or one part of it."""
 
     def get(self, request: WorkspaceRequest, number: int, what: str) -> HttpResponse:
-        change, editor = _opened(request, number, what)
-        of, document = request.GET.get("of", ""), queries.proposed_by(change)
-        if _is_list(editor, document, of):
+        change, editor = _found(request, number, what)
+        of, document = request.GET.get("of", ""), proposed_by(change)
+        if editor.is_list(document, of):
             return _list_page(request, change, editor, document)
         opened = editor.open(document, of)
         place_findings(opened, change)
         return _part_page(request, change, opened)
 
     def post(self, request: WorkspaceRequest, number: int, what: str) -> HttpResponse:
-        permit(request.member, "change.propose")
-        change, editor = _opened(request, number, what)
-        of, document = request.GET.get("of", ""), queries.proposed_by(change)
+        """Save, take away or put in order; else the same form with what a button did to it. Who may is asked first."""
+        change, editor = _found(request, number, what)
+        permit_editing(change, request.member)
+        of, document = request.GET.get("of", ""), proposed_by(change)
         do = request.POST.get("do", "refresh" if "redraw" in request.POST else "")
-        if _is_list(editor, document, of):
-            return self._keep(request, change, lambda: editor.reordering(_order(request.POST)))
-        if do and do != TAKE_AWAY:
-            return self._round_trip(request, change, editor, document)
+        if editor.is_list(document, of):
+            return _added(request, change, editor.reordering(_order(request.POST)))
+        if do == "take_away":
+            return _added(request, change, editor.removal(editor.open(document, of)))
+        if do:
+            return _round_trip(request, change, editor, document, do)
         opened = editor.open(document, of, request.POST)
-        if do == TAKE_AWAY:
-            return self._keep(request, change, lambda: editor.removal(opened))
         if not opened.is_valid():
             return _part_page(request, change, opened, status=422)
         try:
-            drafting.propose(change, opened.edits(), by=request.member, at=request.at)
+            return _added(request, change, opened.edits())
         except BadInput as refusal:
             left = None if place_refusal(opened, refusal) else refusal
             return _part_page(request, change, opened, status=422, refusal=left)
-        return _added(request, change)
-
-    def _keep(self, request: WorkspaceRequest, change: ChangeRequest, edits: Any) -> HttpResponse:
-        found: EditList = edits()
-        drafting.propose(change, found, by=request.member, at=request.at)
-        return _added(request, change)
-
-    def _round_trip(
-        self, request: WorkspaceRequest, change: ChangeRequest, editor: Editor, document: Document
-    ) -> HttpResponse:
-        """The same form with a row more, another test, a country's days; nothing is judged or kept yet."""
-        of, refusal = request.GET.get("of", ""), None
-        data: QueryDict = request.POST
-        try:
-            data = after(request.POST.get("do", "refresh"), request.POST, catalogue_of(document))
-        except CannotDo as cannot:
-            refusal = BadInput(str(cannot))
-        opened = editor.open(document, of, data)
-        for section in opened.sections:
-            section.silence()
-        return _part_page(request, change, opened, refusal=refusal)
 
 
-def _opened(request: WorkspaceRequest, number: int, what: str) -> tuple[ChangeRequest, Editor]:
+def _found(request: WorkspaceRequest, number: int, what: str) -> tuple[ChangeRequest, Editor]:
     """The draft and the editor. Raises NotFound, and NotPermitted where only admins may."""
     if what not in EDITORS:
         raise NotFound()
     if EDITORS[what].admins_only and not may(request.member, "change.publish"):
         raise NotPermitted("Only admins edit the whole blueprint as text.")
-    return queries.change_for(request.member, number), EDITORS[what]
+    return change_for(request.member, number), EDITORS[what]
 
 
-def _is_list(editor: Editor, document: Document, of: str) -> bool:
-    """Whether the address asks for the list: nothing is named, and the editor opens more than one thing."""
-    return not of and all(subject.of for subject in editor.subjects(document))
-
-
-def _added(request: WorkspaceRequest, change: ChangeRequest) -> HttpResponse:
+def _added(request: WorkspaceRequest, change: ChangeRequest, edits: EditList) -> HttpResponse:
+    propose(change, edits, by=request.member, at=request.at)
     messages.success(request, "Added to the draft.")
-    return redirect("governance:change", request.workspace.slug, change.number)
+    return back_to(request, change)
 
 
-def _order(posted: QueryDict) -> list[dict[str, Any]]:
+def _round_trip(
+    request: WorkspaceRequest, change: ChangeRequest, editor: Editor, document: Document, do: str
+) -> HttpResponse:
+    """The same form with a row more, another test, a country's days; nothing is judged or kept yet."""
+    refusal: BadInput | None = None
+    data: QueryDict = request.POST
+    try:
+        data = after(do, request.POST, catalogue_of(document))
+    except CannotDo as cannot:
+        refusal = BadInput(str(cannot))
+    opened = editor.open(document, request.GET.get("of", ""), data)
+    for section in opened.sections:
+        section.silence()
+    return _part_page(request, change, opened, refusal=refusal)
+
+
+def _order(posted: QueryDict) -> list[Any]:
     """The names of a list's items in the order that was given. Raises BadInput."""
     names, places, do = posted.getlist("name"), posted.getlist("place"), posted.get("do", "")
     try:
@@ -120,20 +111,16 @@ def _list_page(request: WorkspaceRequest, change: ChangeRequest, editor: Editor,
     """What the editor opens, in its order; and one more of it."""
     order = [json.dumps(name, sort_keys=True) for name in editor.order(document)]
     subjects = editor.subjects(document)
+    is_theirs = change.author_id == request.member.pk or may(request.member, "change.publish")
     context = {
         "change": change,
         "editor": editor,
         "subject": editor.title,
         "subjects": list(zip(subjects, order or [""] * len(subjects), strict=True)),
         "has_order": bool(order),
-        "may_edit": _may_edit(request, change),
+        "may_edit": is_theirs and change.state == ChangeRequest.State.DRAFT,
     }
     return page(request, "governance/edit_list.html", context)
-
-
-def _may_edit(request: WorkspaceRequest, change: ChangeRequest) -> bool:
-    is_theirs = change.author_id == request.member.pk or may(request.member, "change.publish")
-    return is_theirs and change.state == ChangeRequest.State.DRAFT
 
 
 def _part_page(
@@ -153,26 +140,9 @@ def _part_page(
         "subject": editor.label_of(opened.document, opened.of),
         "refusal": refusal,
         "is_draft": change.state == ChangeRequest.State.DRAFT,
-        "may_remove": opened.may_go,
-        **editor.context(opened),
+        **(editor.context(opened, request) if editor.side_template else {}),
     }
-    if editor.slug == "threshold":
-        context |= threshold_context(request) | {"scoring": opened.now}
     return page(request, "governance/edit.html", context, status=status)
-
-
-def threshold_context(request: WorkspaceRequest) -> dict[str, Any]:
-    """The scores of the records in play, to see where the line would fall."""
-    curve = threshold_curve(request.workspace, at=request.at)
-    if curve is None or not curve.scores:
-        return {"curve": None}
-    return {
-        "curve": {
-            "x": [str(score) for score in curve.scores],
-            "series": [{"name": "Records", "data": curve.records}, {"name": "Won", "data": curve.won}],
-        },
-        "curve_rows": list(zip(curve.scores, curve.records, curve.won, strict=True)),
-    }
 
 
 class WhatIfPage(View):
@@ -181,7 +151,6 @@ class WhatIfPage(View):
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "blueprint.read")
         given = request.GET.get("threshold", "")
-        if not given.isdecimal() or int(given[:6]) > 2_000:
-            return page(request, "governance/what_if.html", {"tried": None}, part="governance/_what_if.html")
-        tried = what_if_threshold(request.workspace, int(given[:6]), at=request.at)
+        is_score = given.isdecimal() and int(given[:6]) <= 2_000
+        tried = what_if_threshold(request.workspace, int(given[:6]), at=request.at) if is_score else None
         return page(request, "governance/what_if.html", {"tried": tried}, part="governance/_what_if.html")

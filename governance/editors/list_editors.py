@@ -8,9 +8,10 @@ from zoneinfo import available_timezones
 from blueprint.paths import Document, Path
 from blueprint.schema import CalendarTerms, PoolTerms, PropertyTerms, ReasonTerms
 from core.errors import NotFound
+from core.http.requests import WorkspaceRequest
 from governance.editors.part_editor import NEW, Editor, Opened, Section, Subject
 from governance.forms.holidays import HolidayPicker
-from governance.queries.world import turns_in_pool
+from governance.queries.workspace_facts import weights_by_pool
 
 
 class PropertyEditor(Editor):
@@ -21,10 +22,8 @@ class PropertyEditor(Editor):
     part, collection = PropertyTerms, "properties"
 
     def sections(self, opened: Opened) -> list[Section]:
-        return [
-            opened.fields("label", "type", "record_kind", "options"),
-            opened.fields("system", "source_rule", "reverify_days", title="Where its values come from"),
-        ]
+        held = ("label", "type", "record_kind", "options")
+        return [opened.fields(*held), opened.fields(*opened.rest(*held), title="Where its values come from")]
 
 
 class ReasonEditor(Editor):
@@ -48,7 +47,7 @@ class ReasonEditor(Editor):
 
     def sections(self, opened: Opened) -> list[Section]:
         purpose = ("purpose",) if opened.is_new else ()
-        return [opened.fields(*purpose, "label", "disposition", "needs_note")]
+        return [opened.fields(*purpose, *opened.rest())]
 
 
 class PoolEditor(Editor):
@@ -60,10 +59,13 @@ class PoolEditor(Editor):
     side_template = "governance/forms/pool_members.html"
 
     def sections(self, opened: Opened) -> list[Section]:
-        return [opened.fields("label", "function", "team", "region")]
+        return [opened.fields(*opened.rest())]
 
-    def context(self, opened: Opened) -> dict[str, Any]:
-        return {"turns": [] if opened.is_new else turns_in_pool(opened.document, opened.of)}
+    def context(self, opened: Opened, request: WorkspaceRequest) -> dict[str, Any]:
+        if opened.is_new:
+            return {"turns": []}
+        [turns] = weights_by_pool([PoolTerms.model_validate(opened.now)]).values()
+        return {"turns": sorted(turns.items())}
 
 
 class CalendarEditor(Editor):

@@ -9,10 +9,9 @@ from blueprint.schema import PipelineTerms, StageTerms
 from core.errors import NotFound
 from governance.editors.part_editor import NEW, Editor, Opened, Section, Subject
 from governance.forms.choices import Choices, Offers
-from governance.forms.item_rows import ItemsFormSet
-from governance.forms.part import EditList
 from governance.forms.special import MovesForm
 
+MEANING = ("label", "team", "category", "probability", "forecast", "lifecycle_stage")
 ROW = ("label", "team", "category", "forecast", "probability", "key")
 
 
@@ -33,34 +32,8 @@ class PipelineEditor(Editor):
         purpose = ("purpose",) if opened.is_new else ()
         fields = opened.fields("label", "record_kind", *purpose)
         stages = opened.items("stages", names=ROW)
-        return [fields, stages] if opened.is_new else [fields, stages, Moves(opened, stages)]
-
-
-class Moves(MovesForm):
-    """The matrix, which is told of the rows: a stage that goes is left out of where others lead."""
-
-    def __init__(self, opened: Opened, stages: ItemsFormSet) -> None:
-        super().__init__(opened.data, now=opened.now)
-        self.rows_of_stages = stages
-
-    def values(self) -> dict[str, Any]:
-        """Every stage with where it leads to."""
-        kept = self.rows_of_stages.values()["stages"]
-        keys = {stage["key"] for stage in kept}
-        return {"stages": [self._moved(stage, keys) for stage in kept]}
-
-    def edits(self, path: Path) -> EditList:
-        """The stages as one edit; it takes the place of that of the rows alone."""
-        stages = self.values()["stages"]
-        return [] if stages == self.stages else [((*path, "stages"), stages)]
-
-    def _moved(self, stage: dict[str, Any], keys: set[str]) -> dict[str, Any]:
-        moves = self.moves_of(stage)
-        if moves is not None:
-            return {**stage, "moves_to": [key for key in moves if key in keys]}
-        if not set(stage.get("moves_to", ())) <= keys:
-            return {**stage, "moves_to": [key for key in stage["moves_to"] if key in keys]}
-        return stage
+        moves = [] if opened.is_new else [MovesForm(opened.data, now=opened.now, rows=stages)]
+        return [fields, stages, *moves]
 
 
 class StageEditor(Editor):
@@ -92,9 +65,10 @@ class StageEditor(Editor):
     def sections(self, opened: Opened) -> list[Section]:
         spine = {"lifecycle_stage": _spine(opened.document)}
         creates = {"creates": [("", "Nothing"), *opened.offers.named("stage")]}
+        entering = opened.rest(*MEANING, "required", "moves_to")
         return [
-            opened.fields("label", "team", "category", "probability", "forecast", "lifecycle_stage", choices=spine),
-            opened.fields("age_limit_days", "auto_enter", "is_entry", "creates", title="Entering", choices=creates),
+            opened.fields(*MEANING, choices=spine),
+            opened.fields(*entering, title="Entering", choices=creates),
             opened.items("entry"),
             opened.items("exit"),
             opened.fields("required", title="Must be filled in to enter"),

@@ -19,14 +19,17 @@ from core.http.api import BoundedJSONParser
 from core.http.params import flag, word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
-from governance import queries
 from governance.actions import drafting, submitting
 from governance.actions.acknowledging import acknowledge
 from governance.actions.setting_up import end_setup
 from governance.api import serializers as shapes
-from governance.api.changes import MISSING, REFUSED
-from governance.checks import verdict_of
-from governance.impact import Asking, plan
+from governance.api.change_calls import MISSING, REFUSED
+from governance.checks import run_checks, verdict_of
+from governance.impact.plan import Asking, plan
+from governance.queries.detail import ChangeDetail
+from governance.queries.published import document_of, version_for, versions
+from governance.queries.reviews import setup_changes
+from governance.queries.workspace_facts import facts_of
 from governance.yaml_text import LONGEST, as_yaml, checked, read_document
 
 
@@ -62,13 +65,13 @@ class BlueprintViewSet(ApiViewSet):
     @action(detail=False)
     def blueprint(self, request: ApiRequest) -> Response:
         """The version in force with its whole document."""
-        return self.shown(queries.version_for(request.member, request.workspace.blueprint_version))
+        return self.shown(version_for(request.member, request.workspace.blueprint_version))
 
     @extend_schema(responses={(200, "application/yaml"): OpenApiTypes.STR, **REFUSED})
     @action(detail=False, url_path="blueprint.yaml")
     def text(self, request: ApiRequest) -> HttpResponse:
         """The document as YAML, ready for `plan` and `apply`."""
-        text = as_yaml(queries.document_of(request.workspace.blueprint_version))
+        text = as_yaml(document_of(request.workspace.blueprint_version))
         return HttpResponse(text, content_type="application/yaml; charset=utf-8")
 
     @extend_schema(request=DOCUMENT, responses={200: shapes.PlanOut, **REFUSED})
@@ -77,22 +80,14 @@ class BlueprintViewSet(ApiViewSet):
         """Differences from the version in force, what the checks say, and which questions the impact would ask.
         Nothing is kept."""
         version = request.workspace.blueprint_version
-        base = queries.document_of(version)
+        base = document_of(version)
         proposed = keyed(_document(request), base)
-        edits, findings = differences(base, proposed), queries.check_document_of(base, proposed)
-        verdict, asking = (
-            verdict_of(findings),
-            Asking(request.workspace.pk, base, proposed, request.at, submitting.DAYS),
-        )
-        told = SimpleNamespace(
-            base_version=version,
-            proposed=proposed,
-            edits=edits,
-            sides=sides_of(proposed, edits),
-            checks=findings,
-            verdict=verdict,
-            questions=[] if verdict == "failed" else [{"kind": kind, "about": it} for kind, it in plan(asking)],
-        )
+        edits, findings = differences(base, proposed), run_checks(base, proposed, facts_of)
+        told = SimpleNamespace(base_version=version, proposed=proposed, edits=edits, checks=findings)
+        told.sides, told.verdict, told.questions = sides_of(proposed, edits), verdict_of(findings), []
+        if told.verdict != "failed":
+            asking = Asking(request.workspace.pk, base, proposed, request.at, submitting.DAYS)
+            told.questions = [{"kind": kind, "about": about} for kind, about in plan(asking)]
         return self.shown(told, shapes.PlanOut)
 
     @extend_schema(
@@ -113,7 +108,7 @@ class BlueprintViewSet(ApiViewSet):
         drafting.propose_document(change, proposed, by=request.member, at=request.at)
         if submit is not False:
             submitting.submit(change, by=request.member, at=request.at)
-        return self.shown(queries.ChangeDetail(change), shapes.ChangeOut, status=201)
+        return self.shown(ChangeDetail(change), shapes.ChangeOut, status=201)
 
 
 def _document(request: Request) -> Document:
@@ -134,12 +129,12 @@ class VersionViewSet(ApiViewSet):
     @extend_schema(responses={200: shapes.VersionPageOut, **REFUSED}, operation_id="blueprint_versions_list")
     def list(self, request: ApiRequest) -> Response:
         """Newest first, without the documents; at most 500."""
-        return self.shown({"results": queries.versions(request.member)[:500]}, shapes.VersionPageOut)
+        return self.shown({"results": versions(request.member)[:500]}, shapes.VersionPageOut)
 
     @extend_schema(responses={200: shapes.VersionOut, **MISSING}, operation_id="blueprint_version_read")
     def retrieve(self, request: ApiRequest, number: int) -> Response:
         """With its whole document."""
-        return self.shown(queries.version_for(request.member, number))
+        return self.shown(version_for(request.member, number))
 
     @extend_schema(request=None, responses={204: None, **MISSING})
     @action(detail=True, methods=["post"])
@@ -159,7 +154,7 @@ class SetupViewSet(ApiViewSet):
     @action(detail=False, url_path="setup")
     def setup_mode(self, request: ApiRequest) -> Response:
         """Since when, and every change that setup mode let through, with who confirmed it."""
-        changes = queries.setup_changes(request.member)
+        changes = setup_changes(request.member)
         return self.shown({"since": request.workspace.setup_since, "changes": changes})
 
     @extend_schema(request=shapes.SetupEndIn, responses={201: shapes.SetupOut, **REFUSED}, operation_id="setup_end")
@@ -169,4 +164,4 @@ class SetupViewSet(ApiViewSet):
         confirmed by itself with its approval."""
         confirms = self.given()["confirms"]
         ended = end_setup(request.workspace, by=request.member, at=request.at, confirms=confirms)
-        return self.shown({"since": ended.setup_since, "changes": queries.setup_changes(request.member)}, status=201)
+        return self.shown({"since": ended.setup_since, "changes": setup_changes(request.member)}, status=201)

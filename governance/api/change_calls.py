@@ -1,5 +1,6 @@
 """Change requests for programs: the list, a new one, more edits, its impact, and what is done to it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,12 +13,14 @@ from core.http.paging import cut
 from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
-from governance import queries
-from governance.actions import deciding, drafting, submitting
+from governance.actions import deciding, drafting
 from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
+from governance.actions.submitting import ask_impact, submit
 from governance.api import serializers as shapes
 from governance.models import ChangeRequest
+from governance.queries.change_list import changes
+from governance.queries.detail import ChangeDetail, change_for
 
 REFUSED = {403: Envelope, 409: Envelope, 422: Envelope}
 MISSING = {404: Envelope, **REFUSED}
@@ -63,7 +66,7 @@ class ChangeViewSet(ApiViewSet):
         state, before = word(request, "state"), word(request, "before")
         if state and state not in STATES:
             raise BadInput("There is no such state.", field="state")
-        found = queries.changes(request.member, state).defer("document")
+        found = changes(request.member, state).defer("document")
         if before:
             if not (before.isascii() and before.isdecimal() and len(before) < 18):
                 raise BadInput("This is a number.", field="before")
@@ -75,24 +78,23 @@ class ChangeViewSet(ApiViewSet):
     def create(self, request: ApiRequest) -> Response:
         """Open a draft with edits by path; `submit` hands it in at once. Every error names the path."""
         asked = self.given()
-        change = drafting.draft(
-            request.member, title=asked["title"], reason=asked["reason"], edits=_edits(asked), at=request.at
-        )
-        if asked["submit"]:
-            submitting.submit(change, by=request.member, at=request.at)
+        is_whole, edits = asked.pop("submit"), _edits(asked.pop("edits"))
+        change = drafting.draft(request.member, edits=edits, at=request.at, **asked)
+        if is_whole:
+            submit(change, by=request.member, at=request.at)
         return self.told(change, status=201)
 
     @extend_schema(responses={200: shapes.ChangeOut, **MISSING}, operation_id="change_read")
     def retrieve(self, request: ApiRequest, number: int) -> Response:
         """Its edits, checks, answers, and the state of its impact."""
-        return self.told(queries.change_for(request.member, number))
+        return self.told(change_for(request.member, number))
 
     @extend_schema(request=shapes.EditsIn, responses={200: shapes.ChangeOut, **MISSING})
     @action(detail=True, methods=["post"])
     def edits(self, request: ApiRequest, number: int) -> Response:
         """Put more edits into a draft, over what it proposes already."""
-        edits = _edits(self.given())
-        change = queries.change_for(request.member, number)
+        edits = _edits(self.given()["edits"])
+        change = change_for(request.member, number)
         drafting.propose(change, edits, by=request.member, at=request.at)
         return self.told(change)
 
@@ -100,7 +102,7 @@ class ChangeViewSet(ApiViewSet):
     @action(detail=True)
     def impact(self, request: ApiRequest, number: int) -> Response:
         """The impact asked for last: its state, its progress, and its answers."""
-        impact = queries.newest_impact(queries.change_for(request.member, number))
+        impact = ChangeDetail(change_for(request.member, number)).impact
         return self.shown(impact or NO_IMPACT, shapes.ImpactOut)
 
     @extend_schema(request=shapes.DaysIn, responses={202: shapes.ImpactOut, **MISSING})
@@ -108,63 +110,58 @@ class ChangeViewSet(ApiViewSet):
     def ask_impact(self, request: ApiRequest, number: int) -> Response:
         """Ask anew, over another stretch of days."""
         days = self.given()["days"]
-        change = queries.change_for(request.member, number)
-        impact = submitting.ask_impact(change, by=request.member, at=request.at, days=days)
+        change = change_for(request.member, number)
+        impact = ask_impact(change, by=request.member, at=request.at, days=days)
         return self.shown(impact, shapes.ImpactOut, status=202)
 
     @extend_schema(request=None, **DID)
     @action(detail=True, methods=["post"])
     def submission(self, request: ApiRequest, number: int) -> Response:
         """Freeze the draft, run the checks, ask for the impact and for review."""
-        change = queries.change_for(request.member, number)
-        submitting.submit(change, by=request.member, at=request.at)
-        return self.told(change, status=201)
+        return self.done(request, submit)
 
     @extend_schema(request=shapes.NoteIn, **DID)
     @action(detail=True, methods=["post"])
     def approval(self, request: ApiRequest, number: int) -> Response:
         """Agree; never the author, never a program."""
-        change = queries.change_for(request.member, number)
-        deciding.approve(change, by=request.member, at=request.at, note=self.given()["note"])
-        return self.told(change, status=201)
+        return self.done(request, deciding.approve, self.given)
 
     @extend_schema(request=shapes.NoteIn, **DID)
     @action(detail=True, methods=["post"])
     def rejection(self, request: ApiRequest, number: int) -> Response:
         """Turn down, with a note that says why."""
-        change = queries.change_for(request.member, number)
-        deciding.reject(change, by=request.member, at=request.at, note=self.given()["note"])
-        return self.told(change, status=201)
+        return self.done(request, deciding.reject, self.given)
 
     @extend_schema(request=None, **DID)
     @action(detail=True, methods=["post"])
     def withdrawal(self, request: ApiRequest, number: int) -> Response:
         """Take back before it is published."""
-        change = queries.change_for(request.member, number)
-        deciding.withdraw(change, by=request.member, at=request.at)
-        return self.told(change, status=201)
+        return self.done(request, deciding.withdraw)
 
     @extend_schema(request=None, **DID)
     @action(detail=True, methods=["post"])
     def publication(self, request: ApiRequest, number: int) -> Response:
         """Make an approved request the next version."""
-        change = queries.change_for(request.member, number)
-        publish(change, by=request.member, at=request.at)
-        return self.told(change, status=201)
+        return self.done(request, publish)
 
     @extend_schema(request=shapes.RollbackIn, **DID)
     @action(detail=True, methods=["post"])
     def rollback(self, request: ApiRequest, number: int) -> Response:
         """Ask to restore the version before a published request; answers with the new request, which is in review."""
-        change, asked = queries.change_for(request.member, number), self.given()
-        reason, to_version = asked["reason"], asked.get("to_version")
-        opened = roll_back(change, by=request.member, at=request.at, reason=reason, to_version=to_version)
-        return self.told(opened, status=201)
+        return self.done(request, roll_back, self.given)
+
+    def done(
+        self, request: ApiRequest, act: Callable[..., object], given: Callable[[], dict[str, Any]] = dict
+    ) -> Response:
+        """Do it, and tell the request as it is then, or the one that was opened by it."""
+        change = change_for(request.member, self.kwargs["number"])
+        done = act(change, by=request.member, at=request.at, **given())
+        return self.told(done if isinstance(done, ChangeRequest) else change, status=201)
 
     def told(self, change: ChangeRequest, status: int = 200) -> Response:
         """The whole request."""
-        return self.shown(queries.ChangeDetail(change), status=status)
+        return self.shown(ChangeDetail(change), status=status)
 
 
-def _edits(asked: dict[str, Any]) -> list[tuple[Any, Any]]:
-    return [(edit["path"], edit["after"]) for edit in asked["edits"]]
+def _edits(given: list[dict[str, Any]]) -> list[tuple[Any, Any]]:
+    return [(edit["path"], edit["after"]) for edit in given]

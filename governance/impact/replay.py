@@ -6,15 +6,13 @@ routing of both versions are read off them. The innermost select reads each reco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from blueprint.expressions.criteria import Sentence, compile_line
-from blueprint.paths import Document
-from blueprint.schema import Blueprint, SeamTerms, StageTerms
+from blueprint.expressions.criteria import compile_line
+from blueprint.schema import Blueprint, StageTerms
 from core.sql import Fragment, SqlFile, load
-from governance.sets.rule_questions import Questions
+from governance.impact.rule_questions import Questions
 from lifecycle.rules.gates import auto_steps, required_lines
 
 SIDES = ("old", "new")
@@ -22,54 +20,35 @@ SCORED_RECORDS = load("governance", "parts/scored_records")
 HANDED_OVER = load("governance", "parts/handed_over")
 
 
-@dataclass(frozen=True)
-class ReplayedVersion:
-    """One document, parsed: the version in force, or a proposed one."""
-
-    blueprint: Blueprint
-
-    @classmethod
-    def of(cls, workspace_id: UUID, document: Document) -> ReplayedVersion:
-        """Parse a document without keeping it: a proposal has no version number."""
-        return cls(Blueprint.of(workspace_id, document))
-
-    def seam_at(self, stage: StageTerms | None) -> SeamTerms | None:
-        """The seam this stage triggers."""
-        return None if stage is None else self.blueprint.seams_by_trigger.get(stage.id)
+def gate_tests(blueprint: Blueprint, stage: StageTerms) -> list[str]:
+    """The tests of everything a record must meet to enter: required properties, then the entry criteria."""
+    required = [line.expression for line in required_lines(blueprint, stage)]
+    return required + [line.expression for line in stage.entry]
 
 
-def gate_lines(version: ReplayedVersion, stage: StageTerms) -> tuple[Sentence, ...]:
-    """Everything a record must meet to enter: required properties, then the entry criteria."""
-    return (*required_lines(version.blueprint, stage), *stage.entry)
-
-
-def is_gate_changed(before: ReplayedVersion, after: ReplayedVersion, path: str) -> bool:
+def is_gate_changed(before: Blueprint, after: Blueprint, path: str) -> bool:
     """Whether the two versions could answer differently about some record at this stage's gate."""
-    old, new = before.blueprint.stages_by_path.get(path), after.blueprint.stages_by_path.get(path)
+    old, new = before.stages_by_path.get(path), after.stages_by_path.get(path)
     if old is None or new is None:
         return old is not new
-    if [line.expression for line in gate_lines(before, old)] != [line.expression for line in gate_lines(after, new)]:
+    tests = gate_tests(after, new)
+    if gate_tests(before, old) != tests:
         return True
-    fields = {
-        field
-        for line in gate_lines(after, new)
-        for field in compile_line(after.blueprint.catalogue, line.expression).fields
-    }
-    if "score" in fields and not _scores_alike(before.blueprint, after.blueprint):
+    fields = {field for test in tests for field in compile_line(after.catalogue, test).fields}
+    if "score" in fields and not _scores_alike(before, after):
         return True
-    return any(before.blueprint.catalogue.field(key) != after.blueprint.catalogue.field(key) for key in fields)
+    return any(before.catalogue.field(key) != after.catalogue.field(key) for key in fields)
 
 
 def _scores_alike(before: Blueprint, after: Blueprint) -> bool:
-    one, other = before.scoring, after.scoring
-    if (one.fit_cap, one.behaviour_cap, one.half_life_days) != (
-        other.fit_cap,
-        other.behaviour_cap,
-        other.half_life_days,
-    ):
-        return False
-    asked = [[(rule.group, rule.expression, rule.points) for rule in model.rules] for model in (one, other)]
-    return asked[0] == asked[1] and before.catalogue == after.catalogue
+    one, other = (
+        (
+            (model.fit_cap, model.behaviour_cap, model.half_life_days),
+            [(rule.group, rule.expression, rule.points) for rule in model.rules],
+        )
+        for model in (before.scoring, after.scoring)
+    )
+    return one == other and before.catalogue == after.catalogue
 
 
 # A rule that leads to an owner nobody is passes the handoff to the next rule, as offering does.
@@ -85,25 +64,28 @@ class Replay:
     `since` leaves out records at rest: not created, moved, touched or handed over since then."""
 
     def __init__(
-        self, before: ReplayedVersion, after: ReplayedVersion, path: str, *, at: datetime, since: datetime | None = None
+        self, before: Blueprint, after: Blueprint, path: str, *, at: datetime, since: datetime | None = None
     ) -> None:
         self.sides = dict(zip(SIDES, (before, after), strict=True))
         self.path, self.at, self.since = path, at, since
-        self.stages = {side: version.blueprint.stages_by_path.get(path) for side, version in self.sides.items()}
+        self.stages = {side: blueprint.stages_by_path.get(path) for side, blueprint in self.sides.items()}
         known = self.stages["new"] or self.stages["old"]
         assert known is not None, f"no version knows {path}"
         self.stage = known
-        self.seams = {side: self.sides[side].seam_at(stage) for side, stage in self.stages.items()}
+        self.seams = {
+            side: self.sides[side].seams_by_trigger.get(stage.id) if stage else None
+            for side, stage in self.stages.items()
+        }
         self.seam = self.seams["new"] or self.seams["old"]
 
     def fill(self, file: SqlFile) -> SqlFile:
         """A statement whose part `replayed` is this replay: one row a record, as `sql/parts/replayed.sql` names it."""
         questions = Questions(self.at)
-        is_same_score = _scores_alike(self.sides["old"].blueprint, self.sides["new"].blueprint)
+        is_same_score = _scores_alike(self.sides["old"], self.sides["new"])
         self._score_of = {"old": "old_points", "new": "old_points" if is_same_score else "new_points"}
         totals = {
-            side: questions.total(version.blueprint.scoring, version.blueprint.catalogue)
-            for side, version in self.sides.items()
+            side: questions.total(blueprint.scoring, blueprint.catalogue)
+            for side, blueprint in self.sides.items()
             if side == "old" or not is_same_score
         }
         told = self._told(questions, "old") | self._told(questions, "new")
@@ -131,15 +113,13 @@ class Replay:
         )
 
     def _told(self, questions: Questions, side: str) -> dict[str, str]:
-        stage, seam, version = self.stages[side], self.seams[side], self.sides[side]
-        score = self._score_of[side]
-        meets, route = "false", "null::int"
+        stage, seam, blueprint = self.stages[side], self.seams[side], self.sides[side]
+        score, meets, route = self._score_of[side], "false", "null::int"
         if stage is not None:
-            written = [line.expression for line in gate_lines(version, stage)]
-            meets = questions.all_met(version.blueprint.catalogue, written, score, "w")
+            meets = questions.all_met(blueprint.catalogue, gate_tests(blueprint, stage), score, "w")
         if seam is not None and seam.routing:
             cases = " ".join(
-                f"when w.{questions.ask(version.blueprint.catalogue, rule.expression, score)}"
+                f"when w.{questions.ask(blueprint.catalogue, rule.expression, score)}"
                 f"{REACHES.get(rule.target, '')} then {rule.position:d}"
                 for rule in seam.routing
             )
@@ -163,14 +143,14 @@ class Replay:
 
     def _steps(self, questions: Questions, side: str) -> list[tuple[UUID, str]]:
         """For each stage entered automatically up to the gate: its id, and when a record standing at {here} goes on."""
-        version, stage = self.sides[side], self.stages[side]
+        blueprint, stage = self.sides[side], self.stages[side]
         if stage is None or not stage.auto_enter:
             return []
         steps = []
-        for to, before in auto_steps(version.blueprint.pipeline(stage.pipeline_key)):
+        for to, before in auto_steps(blueprint.pipeline(stage.pipeline_key)):
             if to.position > stage.position:
                 break
-            gate = self._met(questions, side, [line.expression for line in gate_lines(version, to)])
+            gate = self._met(questions, side, gate_tests(blueprint, to))
             ways = []
             for each in before:
                 leave = self._met(questions, side, [line.expression for line in each.exit]) if each.exit else ""
@@ -179,7 +159,7 @@ class Replay:
         return steps
 
     def _met(self, questions: Questions, side: str, expressions: list[str]) -> str:
-        return questions.all_met(self.sides[side].blueprint.catalogue, expressions, self._score_of[side], "x")
+        return questions.all_met(self.sides[side].catalogue, expressions, self._score_of[side], "x")
 
     def _which(self) -> str:
         """The pipeline's records; those at rest are left out."""

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views import View
 
 from blueprint.differences import differences
+from blueprint.documents import blueprint_of
 from blueprint.paths import Document
 from blueprint.schema import WeeklyHours, fields_of
 from blueprint.schema.vocabularies import ReasonPurpose
@@ -15,10 +16,9 @@ from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.models import Member
 from core.people.permissions import may, permit
-from governance import queries
 from governance.actions.acknowledging import acknowledge
-from governance.editors import EDITORS
 from governance.models import Acknowledgement, ChangeRequest
+from governance.queries.published import document_of, version_for, versions
 from governance.views.shown import shown_edits
 from governance.yaml_text import as_yaml
 
@@ -37,10 +37,10 @@ class VersionPage(View):
     """One published version: who, why, and what it changed; then the map as it was."""
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        version = queries.version_for(request.member, number)
+        version = version_for(request.member, number)
         context = map_of(request, number)
         change = ChangeRequest.objects.select_related("author").filter(pk=version.change_request_id).first()
-        former = queries.document_of(number - 1) if number > 1 else None
+        former = document_of(number - 1) if number > 1 else None
         people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON)
         read = Acknowledgement.objects.filter(version=number).select_related("member").order_by("at")
         context |= {
@@ -58,7 +58,7 @@ class Versions(View):
     """Every published version."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
-        found = list(queries.versions(request.member)[:200])
+        found = list(versions(request.member)[:200])
         ids = [version.change_request_id for version in found]
         changes = {each.pk: each for each in ChangeRequest.objects.filter(pk__in=ids).select_related("author")}
         rows = [{"version": version, "change": changes.get(version.change_request_id)} for version in found]
@@ -82,7 +82,7 @@ class Export(View):
     def get(self, request: WorkspaceRequest, number: int = 0) -> HttpResponse:
         permit(request.member, "blueprint.read")
         number = number or request.workspace.blueprint_version
-        response = HttpResponse(as_yaml(queries.document_of(number)), content_type="application/yaml; charset=utf-8")
+        response = HttpResponse(as_yaml(document_of(number)), content_type="application/yaml; charset=utf-8")
         name = f"{request.workspace.slug}-blueprint-{number}.yaml"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -90,31 +90,26 @@ class Export(View):
 
 def map_of(request: WorkspaceRequest, number: int) -> dict[str, Any]:
     """What the map shows of one version."""
-    document = queries.document_of(number)
-    people = {email: name for email, name in Member.objects.exclude(email="").values_list("email", "name")}
+    document, in_force = document_of(number), request.workspace.blueprint_version
+    blueprint = blueprint_of.at(request.workspace.pk, number)
+    labels = {
+        path: f"{blueprint.pipeline(stage.pipeline_key).label} · {stage.label}"
+        for path, stage in blueprint.stages_by_path.items()
+    }
+    reasons = document["reason_codes"]
     return {
         "number": number,
-        "in_force": request.workspace.blueprint_version,
+        "in_force": in_force,
         "document": document,
         "pipelines": [pipeline | {"stages": _stages(document, pipeline)} for pipeline in document["pipelines"]],
-        "seams": [seam | {"trigger_label": _stage_label(document, seam["trigger"])} for seam in document["seams"]],
-        "reasons": {
-            purpose: [each for each in document["reason_codes"] if each["purpose"] == purpose]
-            for purpose in ReasonPurpose
-        },
+        "seams": [seam | {"trigger_label": labels.get(seam["trigger"], seam["trigger"])} for seam in document["seams"]],
+        "reasons": {purpose: [each for each in reasons if each["purpose"] == purpose] for purpose in ReasonPurpose},
         "calendars": [
-            calendar
-            | {
-                "days": [(DAY_NAMES[day], calendar["weekly"].get(day, [])) for day in DAY_NAMES],
-                "holidays": calendar.get("holidays", []),
-            }
+            calendar | {"days": [(DAY_NAMES[day], calendar["weekly"].get(day, [])) for day in DAY_NAMES]}
             for calendar in document["calendars"]
         ],
-        "people_by_email": people,
-        "numbers": range(request.workspace.blueprint_version, 0, -1),
-        "may_propose": may(request.member, "change.propose") and number == request.workspace.blueprint_version,
-        "editors": EDITORS,
-        "threshold": str(document["scoring"]["threshold"]),
+        "people_by_email": dict(Member.objects.exclude(email="").values_list("email", "name")),
+        "may_propose": may(request.member, "change.propose") and number == in_force,
     }
 
 
@@ -123,28 +118,19 @@ def _stages(document: Document, pipeline: dict[str, Any]) -> list[dict[str, Any]
     threshold = str(document["scoring"]["threshold"])
     seams = {seam["trigger"]: seam for seam in document["seams"]}
     labels = {each["key"]: each["label"] for each in document["properties"]}
+
+    def live(lines: list[dict[str, str]]) -> list[dict[str, str]]:
+        return [line | {"label": line["label"].replace("{mql_threshold}", threshold)} for line in lines]
+
     return [
         stage
         | {
             "path": f"{pipeline['key']}/{stage['key']}",
-            "entry": [_line(line, threshold) for line in stage.get("entry", ())],
-            "exit": [_line(line, threshold) for line in stage.get("exit", ())],
+            "entry": live(stage.get("entry", [])),
+            "exit": live(stage.get("exit", [])),
             "required": [labels.get(key, key.replace("_", " ")) for key in stage.get("required", ())],
             "seam": seams.get(f"{pipeline['key']}/{stage['key']}"),
             "category": stage.get("category", "open"),
         }
         for stage in pipeline["stages"]
     ]
-
-
-def _line(line: dict[str, str], threshold: str) -> dict[str, str]:
-    return {"label": line["label"].replace("{mql_threshold}", threshold), "expression": line["expression"]}
-
-
-def _stage_label(document: Document, path: str) -> str:
-    pipeline_key, _, stage_key = path.partition("/")
-    for pipeline in document["pipelines"]:
-        for stage in pipeline["stages"]:
-            if (pipeline["key"], stage["key"]) == (pipeline_key, stage_key):
-                return f"{pipeline['label']} · {stage['label']}"
-    return path

@@ -14,7 +14,7 @@ from governance.forms.special import CatchAllForm, OnAcceptForm, RuleForm
 CATCH_ALL = "true"
 RECEIVER = ("label", "target", "pool", "member")
 LADDER = ((-60, "warn"), (0, "task"), (120, "reassign"), (480, "raise"))
-TIMES = ("calendar", "answer_minutes", "touch_minutes", "act_hours", "offer_again_minutes")
+AGREEMENT = ("label", "from", "to", "trigger", "owner")
 
 
 class SeamEditor(Editor):
@@ -39,8 +39,8 @@ class SeamEditor(Editor):
     def sections(self, opened: Opened) -> list[Section]:
         to = opened.now.get("to")
         sections = [
-            opened.fields("label", "from", "to", "trigger", "owner", title="The agreement"),
-            opened.fields(*TIMES, title="Time allowed"),
+            opened.fields(*AGREEMENT, title="The agreement"),
+            opened.fields(*opened.rest(*AGREEMENT), title="Time allowed"),
             opened.items("acceptance"),
             opened.items("packet"),
             OnAcceptForm(opened.data, now=opened.now, offers=opened.offers),

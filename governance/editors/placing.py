@@ -8,9 +8,11 @@ from django.forms.formsets import BaseFormSet
 
 from blueprint.paths import spelled
 from core.errors import BadInput
-from governance import queries
+from governance.checks import run_checks
 from governance.editors.part_editor import Opened
 from governance.models import ChangeRequest
+from governance.queries.proposals import base_of
+from governance.queries.workspace_facts import facts_of
 
 
 def place_refusal(opened: Opened, refusal: BadInput) -> bool:
@@ -20,11 +22,11 @@ def place_refusal(opened: Opened, refusal: BadInput) -> bool:
 
 def place_findings(opened: Opened, change: ChangeRequest) -> None:
     """Show at each field what the checks of a draft say of it. Up to nine queries, none while nothing is proposed."""
-    base = queries.base_of(change)
+    base = base_of(change)
     if change.state != ChangeRequest.State.DRAFT or opened.is_new or base == opened.document:
         return
-    for finding in queries.check_document_of(base, opened.document):
-        for said in finding.placed:
+    for finding in run_checks(base, opened.document, facts_of):
+        for said in finding.said:
             if said.path.startswith(f"{spelled(opened.path)}/"):
                 _place(opened, said.path, str(said))
 

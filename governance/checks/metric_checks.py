@@ -1,0 +1,123 @@
+"""Checks of what is counted: metrics, their owners, and which numbers are read differently."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from blueprint.differences import DEFINITION, differences
+from blueprint.paths import Document
+from blueprint.schema import Blueprint, MetricTerms
+from blueprint.schema.part import NOBODY
+from governance.checks.finding import CheckInput, Said, check, doubt, fault
+from scorecard.rules.declarations import DECLARATIONS, Declaration, Known, faults_of, references
+
+
+@check("metrics", "Every metric can be counted", fine="Every metric is defined soundly.")
+def check_metrics(given: CheckInput) -> Iterator[Said]:
+    """Every metric's kind can count what it names."""
+    known = Known.of(given.read)
+    for metric in given.read.metrics:
+        for each in faults_of(metric, known):
+            yield fault(each.path, f"Metric {metric.label}: {each}")
+
+
+@check("owners", "Every metric has an owner", fine="Every metric is owned.")
+def check_owners(given: CheckInput) -> Iterator[Said]:
+    """Every metric has an owner who is here (R41)."""
+    for metric in given.proposed.metrics:
+        path = f"metrics/{metric.key}/owner"
+        if not metric.owner:
+            yield fault(path, f"Metric {metric.label} has no owner.")
+        elif metric.owner not in given.facts.active_emails:
+            yield fault(path, f"Metric {metric.label} is owned by {metric.owner}, who is not an active member.")
+
+
+@check("reports", "Which numbers will be read differently", fine="No metric's definition is touched.")
+def check_reports(given: CheckInput) -> Iterator[Said]:
+    """Whoever approves knows which numbers move."""
+    return (doubt("metrics", sentence) for sentence in reports_changed(*given.documents))
+
+
+def reports_changed(base: Document, proposed: Document) -> list[str]:
+    """A sentence for each metric that is new, gone, defined anew, or read from a stage or seam that changed."""
+    before = {each["key"]: each for each in base["metrics"]}
+    after = {each["key"]: each for each in proposed["metrics"]}
+    said = [f"Metric {each['label']} would no longer be measured." for key, each in before.items() if key not in after]
+    blueprint = Blueprint.of(NOBODY, proposed)
+    touched = Touched.between(base, proposed, blueprint)
+    for key, metric in after.items():
+        old, label = before.get(key), f"Metric {metric['label']}"
+        if old is None:
+            said.append(f"{label} is new.")
+        elif any(old.get(part) != metric.get(part) for part in DEFINITION):
+            said.append(f"{label} would be defined anew.")
+        elif old.get("target") != metric.get("target"):
+            said.append(f"{label}: the target goes from {old.get('target')} to {metric.get('target')}.")
+        elif read := dict.fromkeys(touched.by(blueprint.metrics_by_key[key])):
+            said.append(f"{label} reads {', '.join(read)}.")
+    return said
+
+
+NEW = "new"  # beside the names of parts: the whole of it
+
+
+@dataclass(frozen=True)
+class Touched:
+    """Parts of stages and seams that differ, and calendars and properties that do. A kind declares what it reads."""
+
+    blueprint: Blueprint
+    stages: dict[str, set[str]]
+    seams: dict[str, set[str]]
+    whole: set[tuple[str, str]]
+
+    @classmethod
+    def between(cls, base: Document, proposed: Document, blueprint: Blueprint) -> Touched:
+        """What a proposal changes; `blueprint` is the proposed one."""
+        found = cls(blueprint, defaultdict(set), defaultdict(set), set())
+        for edit in differences(base, proposed):
+            match edit.path:
+                case ("pipelines", {"key": pipeline}):
+                    for stage in (edit.after or {}).get("stages", ()):
+                        found.stages[f"{pipeline}/{stage['key']}"].add(NEW)
+                case ("pipelines", {"key": pipeline}, "stages", {"key": stage}, *inside):
+                    found.stages[f"{pipeline}/{stage}"].add(str(inside[0]) if inside else NEW)
+                case ("seams", {"key": seam}, *inside):
+                    found.seams[seam].add(str(inside[0]) if inside else NEW)
+                case (("calendars" | "properties") as part, {"key": key}, *_):
+                    found.whole.add((part, key))
+                case ("scoring", *_):
+                    for stage in blueprint.stages_by_path.values():
+                        if any("score" in line.expression for line in stage.entry):
+                            found.stages[stage.path].add("entry")
+        return found
+
+    def by(self, metric: MetricTerms) -> Iterator[str]:
+        """What of it a metric of the blueprint reads, in words. Of a metric that cannot be counted, nothing."""
+        declared = DECLARATIONS.get(metric.kind)
+        if declared is None or faults_of(metric, Known.of(self.blueprint)):
+            return
+        stages = self.blueprint.stages_by_path
+        for _, what, name in references(declared.parameters.model_validate(metric.parameters)):
+            if what == "seam":
+                yield from self._by_seam(name, declared)
+            else:
+                paths = [name] if "/" in name else [path for path in stages if path.startswith(f"{name}/")]
+                yield from self._by_stages(paths, declared)
+        words = set(re.findall(r"\w+", metric.filter)) | set(metric.segments)
+        labels = {each.key: each.label for each in self.blueprint.properties if ("properties", each.key) in self.whole}
+        yield from (f"property {labels[key]}, which changes" for key in sorted(words & labels.keys()))
+
+    def _by_seam(self, key: str, declared: Declaration) -> Iterator[str]:
+        seam = next(each for each in self.blueprint.seams if each.key == key)
+        is_timed = "calendar" in declared.seam_parts and ("calendars", seam.calendar) in self.whole
+        if self.seams.get(key, set()) & (declared.seam_parts | {NEW}) or is_timed:
+            yield f"seam {seam.label}, which changes"
+        yield from self._by_stages([seam.trigger], declared)
+
+    def _by_stages(self, paths: Iterable[str], declared: Declaration) -> Iterator[str]:
+        for path in paths:
+            if self.stages.get(path, set()) & (declared.stage_parts | {NEW}):
+                yield f"stage {self.blueprint.stages_by_path[path].label}, which changes"

@@ -1,0 +1,163 @@
+"""Checks of the seams: owners, ladders, clocks, calendars, routing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from blueprint.schema import Blueprint, SeamTerms
+from blueprint.schema.vocabularies import Disposition
+from core.businesstime import BadCalendar
+from governance.checks.finding import CheckInput, Said, WorkspaceFacts, check, doubt, fault
+from governance.checks.references import CATCH_ALL
+
+
+@check("seams", "Every seam is owned and climbs its ladder in order", fine="Owners, ladders and triggers are sound.")
+def check_seams(given: CheckInput) -> Iterator[Said]:
+    """Each seam has an owner who is here, a ladder in order, and a trigger of its own."""
+    triggers: dict[str, str] = {}
+    for seam in given.proposed.seams:
+        label, path = seam.label, f"seams/{seam.key}"
+        if not seam.owner:
+            yield fault(f"{path}/owner", f"{label} has no owner.")
+        elif seam.owner not in given.facts.active_emails:
+            yield fault(f"{path}/owner", f"{label} is owned by {seam.owner}, who is not an active member.")
+        minutes = [step.after_minutes for step in seam.ladder]
+        if minutes != sorted(minutes):
+            yield fault(f"{path}/ladder", f"{label}: the steps of the ladder are not in order of time.")
+        if not seam.ladder:
+            yield doubt(f"{path}/ladder", f"{label} has no ladder: a breach would be seen by nobody.")
+        if seam.trigger in triggers:
+            said = f"{label} and {triggers[seam.trigger]} are triggered by the same stage."
+            yield fault(f"{path}/trigger", said)
+        triggers[seam.trigger] = label
+    gone = {seam.key for seam in given.base.seams} - {seam.key for seam in given.proposed.seams}
+    for key in sorted(gone):
+        if waiting := given.facts.open_handoffs_by_seam.get(key, 0):
+            said = f"Seam {key} would go while {waiting:,} handoffs are open on it. Answer or recall them first."
+            yield fault("seams", said)
+
+
+@check("sla", "Every SLA allows time", fine="Minutes are above zero.")
+def check_sla(given: CheckInput) -> Iterator[Said]:
+    """Time allowed is more than none, and the first touch is not due before the answer."""
+    for seam in given.proposed.seams:
+        label, path = seam.label, f"seams/{seam.key}"
+        answer, touch = seam.answer_minutes, seam.touch_minutes
+        if answer <= 0:
+            yield fault(f"{path}/answer_minutes", f"{label} gives no time to answer.")
+        if touch is not None and touch <= 0:
+            yield fault(f"{path}/touch_minutes", f"{label} gives no time for the first touch.")
+        elif touch is not None and touch < answer:
+            said = f"{label}: the first touch ({touch} min) is due before the answer ({answer} min)."
+            yield doubt(f"{path}/touch_minutes", said)
+        yield from _faults_of_first_touch(seam, path)
+        early = [step.after_minutes for step in seam.ladder if -step.after_minutes >= answer > 0]
+        if early:
+            said = f"{label}: a step {-early[0]} min before the due time falls at or before the offer."
+            yield doubt(f"{path}/ladder", said)
+
+
+def _faults_of_first_touch(seam: SeamTerms, path: str) -> Iterator[Said]:
+    """Something must count, and never the sending side's own touch."""
+    for part in ("kinds", "directions", "outcomes", "sides"):
+        if not getattr(seam.first_touch, part):
+            yield fault(f"{path}/first_touch/{part}", f"{seam.label}: none of the {part} counts as first touch.")
+    sender = seam.from_function
+    if sender != seam.to_function and sender in seam.first_touch.sides:
+        said = f"{seam.label}: a touch by the sending side ({sender}) would stop the receiver's clock."
+        yield fault(f"{path}/first_touch/sides", said)
+
+
+@check("traps", "No gate traps a handoff", fine="Whoever answers can, whatever the sender left out.")
+def check_traps(given: CheckInput) -> Iterator[Said]:
+    """What this change brings that could keep an offered record from going where an answer leads. Answers pass over
+    the sender's gates; what is asked of the receiver must be within the receiver's reach."""
+    known = set(_traps(given.base))
+    return (each for each in _traps(given.proposed) if each not in known)
+
+
+def _traps(blueprint: Blueprint) -> Iterator[Said]:
+    refusals = {each.disposition for each in blueprint.reason_codes if each.purpose == "reject"}
+    for seam in blueprint.seams:
+        trigger = blueprint.stages_by_path.get(seam.trigger)
+        if trigger is None:
+            continue  # a broken reference is found elsewhere
+        pipeline, path = blueprint.pipeline(trigger.pipeline_key), f"seams/{seam.key}"
+        if trigger.exit:
+            said = f"{seam.label}: {trigger.label} has exit criteria; an answer passes over them."
+            yield doubt(f"{path}/trigger", said)
+        leads_to = {seam.on_accept.advance: "accepting"} if seam.on_accept.advance else {}
+        for disposition in sorted(each for each in Disposition if each in refusals):
+            if disposition.category is None:
+                continue
+            found = pipeline.first_of(disposition.category)
+            if found is None:
+                said = f"{pipeline.label} has no {disposition.category} stage; the sender gets a task instead."
+                yield doubt(f"{path}/trigger", f"{seam.label}: {said}")
+            else:
+                leads_to.setdefault(found.key, f"a reason to {disposition}")
+        for key in leads_to.keys() - set(trigger.moves_to):
+            said = f"{seam.label}: {leads_to[key]} leads to {key}, where {trigger.label} may not move by hand."
+            yield doubt(f"{path}/on_accept/advance", said)
+        yield from _asked_of_receiver(seam, blueprint)
+
+
+def _asked_of_receiver(seam: SeamTerms, blueprint: Blueprint) -> Iterator[Said]:
+    """Required fields of the stages accepting leads to that neither the packet nor the acceptance criteria ask for."""
+    advance, create = seam.on_accept.advance, seam.on_accept.create
+    paths = [f"{seam.trigger.partition('/')[0]}/{advance}"] if advance else []
+    asked = [line.expression for line in seam.acceptance] + [each.key for each in seam.packet if each.required]
+    words = set(re.findall(r"\w+", " ".join(asked)))
+    for path in [*paths, create.path] if create else paths:
+        stage = blueprint.stages_by_path.get(path)
+        for key in stage.required if stage else ():
+            if stage and key not in words:
+                said = f"{seam.label}: {stage.label} requires {key}, which neither packet nor acceptance asks for."
+                yield doubt(f"seams/{seam.key}/packet", said)
+
+
+@check("calendars", "Working hours exist", fine="Every calendar opens.")
+def check_calendars(given: CheckInput) -> Iterator[Said]:
+    """Every calendar can be read and opens at some time, else its clocks would never run out."""
+    for each in given.proposed.calendars:
+        try:
+            if each.hours.is_never_open:
+                yield fault(f"calendars/{each.key}/weekly/mon", f"{each.label} has no working hours.")
+        except BadCalendar as bad:
+            yield fault(f"calendars/{each.key}/time_zone", f"{each.label}: {bad}")
+
+
+@check(
+    "routing",
+    "Every routing rule can be reached, and one catches all",
+    fine="First match wins, and the last one always matches.",
+)
+def check_routing(given: CheckInput) -> Iterator[Said]:
+    """Routing ends with a catch-all, and no rule stands where it is never reached."""
+    for seam in given.proposed.seams:
+        yield from _faults_of_routing(seam)
+        yield from _doubts_of_routing(seam, given.facts)
+
+
+def _faults_of_routing(seam: SeamTerms) -> Iterator[Said]:
+    rules, where = seam.routing, f"seams/{seam.key}/routing"
+    if not rules or rules[-1].expression.strip() != CATCH_ALL:
+        yield fault(where, f"{seam.label}: the last routing rule is not a catch-all (true).")
+    seen: dict[str, str] = {}
+    for place, rule in enumerate(rules, start=1):
+        text, called = " ".join(rule.expression.split()), f"rule {place} “{rule.label}”"
+        if CATCH_ALL in seen:
+            yield fault(f"{where}/{place}", f"{seam.label}: {called} is never reached, after {seen[CATCH_ALL]}.")
+        elif text in seen:
+            yield fault(f"{where}/{place}/expression", f"{seam.label}: {called} asks the same as {seen[text]}.")
+        seen.setdefault(text, called)
+
+
+def _doubts_of_routing(seam: SeamTerms, facts: WorkspaceFacts) -> Iterator[Said]:
+    for place, rule in enumerate(seam.routing, start=1):
+        where = f"seams/{seam.key}/routing/{place}"
+        if rule.target == "pool" and not facts.seats_by_pool.get(rule.pool):
+            yield doubt(f"{where}/pool", f"{seam.label}: nobody takes turns in pool “{rule.pool}”; offers would wait.")
+        if rule.target == "member" and rule.member not in facts.active_emails:
+            yield doubt(f"{where}/member", f"{seam.label}: {rule.member} is not an active member.")

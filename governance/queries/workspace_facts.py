@@ -1,0 +1,90 @@
+"""What the database knows that checks, impact and the editor of a pool need."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from blueprint.schema import PoolTerms
+from core.people.models import Member, TeamSeat
+from core.tenancy.ids import key_id
+from core.tenancy.scope import current_id
+from governance.checks import CheckInput, WorkspaceFacts
+from handoffs.models import Handoff
+from lifecycle.models import Record
+
+
+def facts_of(given: CheckInput) -> WorkspaceFacts:
+    """The facts for the checks of one proposal. Two queries, and one more for each kind of thing that would go."""
+    base, proposed = given.base, given.proposed
+    gone_seams = {each.key for each in base.seams} - {each.key for each in proposed.seams}
+    touched = [
+        old.key
+        for old in base.properties
+        if (new := proposed.properties_by_key.get(old.key)) is None
+        or new.type != old.type
+        or set(old.options) - set(new.options)
+    ]
+    weights = weights_by_pool(proposed.pools)
+    return WorkspaceFacts(
+        records_by_stage=_records_left(base.stages_by_path.keys() - proposed.stages_by_path.keys()),
+        open_handoffs_by_seam=_handoffs_left(gone_seams),
+        values_by_property=_values_held(touched),
+        active_emails=frozenset(Member.objects.filter(is_active=True).values_list("email", flat=True)) - {""},
+        seats_by_pool={key: len(turns) for key, turns in weights.items()},
+    )
+
+
+@dataclass(frozen=True)
+class Pools:
+    """Who takes turns where, and what people are called."""
+
+    weights: Mapping[str, Mapping[str, int]]
+    """Pool key → name → weight, of active people."""
+    names: Mapping[UUID, str]
+    names_by_email: Mapping[str, str]
+
+
+def pools_of(terms: Iterable[PoolTerms]) -> Pools:
+    """The people behind pools. Two queries."""
+    members = list(Member.objects.filter(is_active=True).values_list("id", "name", "email"))
+    return Pools(
+        weights_by_pool(terms),
+        {member_id: name for member_id, name, _ in members},
+        {email: name for _, name, email in members if email},
+    )
+
+
+def weights_by_pool(pools: Iterable[PoolTerms]) -> dict[str, dict[str, int]]:
+    """Pool key → name → weight, of the active people who take turns in it. One query."""
+    seats = list(
+        TeamSeat.objects.filter(member__is_active=True).values_list(
+            "member__name", "weight", "team__function", "team__key", "team__region"
+        )
+    )
+    weights: dict[str, dict[str, int]] = {}
+    for pool in pools:
+        turns = weights[pool.key] = {}
+        for name, weight, function, team, region in seats:
+            if function == pool.function and pool.team in ("", team) and pool.region in ("", region):
+                turns[name] = max(turns.get(name, 0), weight)
+    return weights
+
+
+def _records_left(paths: Iterable[str]) -> dict[str, int]:
+    ids = {key_id(current_id(), "stage", *path.split("/")): path for path in paths}
+    counted = Record.objects.filter(stage_id__in=ids).values_list("stage_id").annotate(count=Count("id"))
+    return {ids[stage_id]: count for stage_id, count in counted}
+
+
+def _handoffs_left(keys: Iterable[str]) -> dict[str, int]:
+    ids = {key_id(current_id(), "seam", key): key for key in keys}
+    counted = Handoff.objects.open().filter(seam_id__in=ids).values_list("seam_id").annotate(count=Count("id"))
+    return {ids[seam_id]: count for seam_id, count in counted}
+
+
+def _values_held(keys: list[str]) -> dict[str, int]:
+    held = {f"p{place}": Count("id", filter=Q(properties__has_key=key)) for place, key in enumerate(keys)}
+    counted = Record.objects.aggregate(**held) if keys else {}
+    return {key: counted[f"p{place}"] for place, key in enumerate(keys)}
