@@ -9,13 +9,13 @@ import yaml
 from yaml.events import AliasEvent
 
 from blueprint.paths import Document
+from blueprint.schema import Blueprint
 from blueprint.shape import BadShape, check_document
 from core.bounds import check_bounds
 from core.errors import BadInput
 
 LONGEST = 512 * 1024  # bytes; the default blueprint has 25 kB
 DEEPEST = 20
-ORDER = ("properties", "pipelines", "scoring", "calendars", "reason_codes", "pools", "seams", "metrics")
 
 
 class _Loader(yaml.SafeLoader):
@@ -74,7 +74,7 @@ def checked(document: Any) -> Document:
 
 def as_yaml(document: Document) -> str:
     """The document as YAML, in the order the blueprint is told: one line for a small thing, a block for a large one."""
-    ordered = {part: document[part] for part in ORDER if part in document}
+    ordered = {part: document[part] for part in Blueprint.model_fields if part in document}
     ordered |= {part: value for part, value in document.items() if part not in ordered}
     text: str = yaml.dump(
         ordered, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None

@@ -11,7 +11,7 @@ from governance.models import Authorship
 MOST_EDITS = 500
 
 
-class EditIn(serializers.Serializer):
+class ProposedEditIn(serializers.Serializer):
     """One edit: a path into the blueprint, such as `["seams", {"key": "marketing_to_sales"}, "answer_minutes"]`."""
 
     path = serializers.ListField(child=Anything(), min_length=1, max_length=8)
@@ -21,7 +21,7 @@ class EditIn(serializers.Serializer):
 class EditsIn(serializers.Serializer):
     """Edits of a draft."""
 
-    edits = EditIn(many=True, max_length=MOST_EDITS)  # type: ignore[call-arg]
+    edits = ProposedEditIn(many=True, max_length=MOST_EDITS)  # type: ignore[call-arg]
 
 
 class ChangeIn(serializers.Serializer):
@@ -29,7 +29,7 @@ class ChangeIn(serializers.Serializer):
 
     title = serializers.CharField(max_length=200)
     reason = serializers.CharField(max_length=10_000, required=False, default="", allow_blank=True)
-    edits = EditIn(many=True, required=False, default=list, max_length=MOST_EDITS)  # type: ignore[call-arg]
+    edits = ProposedEditIn(many=True, required=False, default=list, max_length=MOST_EDITS)  # type: ignore[call-arg]
     submit = serializers.BooleanField(required=False, default=False)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from blueprint.paths import Document, Path
+from blueprint.paths import Document
 from blueprint.schema import CalendarTerms, PoolTerms, PropertyTerms, ReasonTerms
-from core.errors import NotFound
 from core.http.requests import WorkspaceRequest
-from governance.editors.part_editor import NEW, Editor, Opened, Section, Subject
+from governance.editors.part_editor import Editor, Opened, Section, Subject
 from governance.forms.holidays import HolidayPicker
 from governance.queries.workspace_facts import weights_by_pool
 
@@ -38,12 +37,6 @@ class ReasonEditor(Editor):
             Subject(f"{each['purpose']}/{each['key']}", f"{each['label']} ({each['purpose']})")
             for each in document["reason_codes"]
         ]
-
-    def path_of(self, of: str) -> Path:
-        purpose, slash, key = of.partition("/")
-        if not slash and of != NEW:
-            raise NotFound()
-        return ("reason_codes", {"purpose": purpose, "key": key})
 
     def sections(self, opened: Opened) -> list[Section]:
         purpose = ("purpose",) if opened.is_new else ()
@@ -84,6 +77,6 @@ class CalendarEditor(Editor):
         return [
             opened.fields("label", "time_zone", choices={"time_zone": zones}),
             opened.object("weekly"),
-            HolidayPicker(opened.data),
+            HolidayPicker(opened.data, prefix="load"),
             opened.items("holidays", sorted_by="date"),
         ]

@@ -118,7 +118,11 @@ class Editor:
 
     def path_of(self, of: str) -> Path:
         """Where the subject is in the document. Raises NotFound."""
-        return (self.collection, {"key": of})
+        names = self.part.named_by
+        values = [of] * len(names) if of == NEW else of.split("/")
+        if len(values) != len(names):
+            raise NotFound()
+        return (self.collection, dict(zip(names, values, strict=True)))
 
     def starting(self, document: Document, of: str) -> dict[str, Any]:
         """What a new one begins with."""

@@ -34,13 +34,11 @@ class ThresholdEditor(Editor):
     def context(self, opened: Opened, request: WorkspaceRequest) -> dict[str, Any]:
         """The scores of the records in play, to see where the line would fall."""
         curve = threshold_curve(request.workspace, at=request.at)
-        if curve is None or not curve.scores:
+        if not curve:
             return {"curve": None}
-        series = [{"name": "Records", "data": curve.records}, {"name": "Won", "data": curve.won}]
-        return {
-            "curve": {"x": [str(score) for score in curve.scores], "series": series},
-            "curve_rows": list(zip(curve.scores, curve.records, curve.won, strict=True)),
-        }
+        scores, records, won = zip(*curve, strict=True)
+        series = [{"name": "Records", "data": records}, {"name": "Won", "data": won}]
+        return {"curve": {"x": [str(score) for score in scores], "series": series}, "curve_rows": curve}
 
 
 class ScoringEditor(ThresholdEditor):

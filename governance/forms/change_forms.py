@@ -35,7 +35,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=4_000, error_messages={"required": SAID, "max_length": SAID})
 
 
-class PlaceForm(forms.Form):
+class EditPathForm(forms.Form):
     """Which edit of a draft is meant, by its path as spelled."""
 
     edit = forms.CharField(required=False, strip=False)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
-from typing import Any
 
 import holidays
 from django import forms
 from django.utils import timezone
 
 from governance.forms.part import SectionForm
+from governance.rules.conditions import CannotBuild
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-class CannotLoad(ValueError):
-    """There are no such days, with the reason."""
 
 
 @cache
@@ -28,14 +24,18 @@ def countries() -> tuple[tuple[str, str], ...]:
 
 
 def days_of(country: str, region: str, years: list[int]) -> list[tuple[date, str]]:
-    """The public holidays, in order. Raises CannotLoad."""
+    """The public holidays, in order. Raises CannotBuild."""
     if country not in dict(countries()):
-        raise CannotLoad("Choose a country.")
+        raise CannotBuild("Choose a country.")
     regions = holidays.list_supported_countries().get(country, [])
     if region and region not in regions:
-        raise CannotLoad(f"The regions known there are: {', '.join(regions) or 'none'}.")
+        raise CannotBuild(f"The regions known there are: {', '.join(regions) or 'none'}.")
     found = holidays.country_holidays(country, subdiv=region or None, years=years, language="en_US")
     return sorted(found.items())
+
+
+def _this_year() -> int:
+    return timezone.now().year
 
 
 class HolidayPicker(SectionForm):
@@ -44,22 +44,14 @@ class HolidayPicker(SectionForm):
     template = "governance/forms/holidays.html"
     title = "Load a country's holidays"
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, prefix="load")
-        year = timezone.now().year
-        self.fields["country"] = forms.ChoiceField(
-            choices=[("", "Choose one"), *countries()], required=False, label="Country"
-        )
-        self.fields["region"] = forms.CharField(
-            required=False,
-            max_length=10,
-            label="Region",
-            help_text="Such as BY for Bavaria; blank for the whole country.",
-        )
-        self.fields["years"] = forms.TypedChoiceField(
-            choices=[(each, str(each)) for each in range(year, year + 4)],
-            coerce=int,
-            initial=year + 1,
-            required=False,
-            label="Year",
-        )
+    country = forms.ChoiceField(choices=lambda: [("", "Choose one"), *countries()], required=False)
+    region = forms.CharField(
+        required=False, max_length=10, help_text="Such as BY for Bavaria; blank for the whole country."
+    )
+    years = forms.TypedChoiceField(
+        choices=lambda: [(year, str(year)) for year in range(_this_year(), _this_year() + 4)],
+        coerce=int,
+        initial=lambda: _this_year() + 1,
+        required=False,
+        label="Year",
+    )

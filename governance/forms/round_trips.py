@@ -14,7 +14,7 @@ from django.http import QueryDict
 from blueprint.expressions.fields import Catalogue
 from governance.forms.condition import expression_of, made_words, opened
 from governance.forms.condition_data import Typed
-from governance.forms.holidays import CannotLoad, days_of
+from governance.forms.holidays import days_of
 from governance.rules.conditions import CannotBuild, Group, Test
 
 MOST_ROWS = 400
@@ -22,12 +22,8 @@ NUMBER = "#"  # the number a row was posted under
 Row = dict[str, list[str]]
 
 
-class CannotDo(ValueError):
-    """The button cannot do that, with the reason."""
-
-
 def after(verb: str, posted: QueryDict, catalogue: Catalogue) -> QueryDict:
-    """What the form would have held if the button had done its work by itself. Raises CannotDo."""
+    """What the form would have held if the button had done its work by itself. Raises CannotBuild."""
     data = posted.copy()
     data.pop("do", None)
     word, *told = verb.split(":")
@@ -140,11 +136,7 @@ def _more_groups(typed: Typed, catalogue: Catalogue) -> Typed:
 
 def _as_text(typed: Typed, catalogue: Catalogue) -> Typed:
     """The same as text."""
-    try:
-        typed.text = expression_of(catalogue, typed)
-    except CannotBuild as cannot:
-        raise CannotDo(str(cannot)) from None
-    typed.mode = "text"
+    typed.text, typed.mode = expression_of(catalogue, typed), "text"
     return typed
 
 
@@ -152,7 +144,7 @@ def _in_builder(typed: Typed, catalogue: Catalogue) -> Typed:
     """The text in the builder, where it is of its shape."""
     found = opened(catalogue, typed.text)
     if found.mode == "text":
-        raise CannotDo("The builder does not know this shape; it stays as text.")
+        raise CannotBuild("The builder does not know this shape; it stays as text.")
     found.was = typed.was
     return found
 
@@ -173,11 +165,8 @@ def _load_holidays(data: QueryDict) -> None:
     """Put a country's days into the list; a day that is there keeps its words."""
     year = data.get("load-years", "")
     if not re.fullmatch(r"20[0-9]{2}", year):
-        raise CannotDo("Choose a year.")
-    try:
-        days = days_of(data.get("load-country", ""), data.get("load-region", "").strip(), [int(year)])
-    except CannotLoad as cannot:
-        raise CannotDo(str(cannot)) from None
+        raise CannotBuild("Choose a year.")
+    days = days_of(data.get("load-country", ""), data.get("load-region", "").strip(), [int(year)])
     rows = [row for row in rows_in(data, "holidays") if (row.get("date") or [""])[0]]
     known = {row["date"][0] for row in rows}
     rows += [

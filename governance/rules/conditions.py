@@ -30,7 +30,7 @@ RELATIVE = {(">=", -1): "within", ("<", -1): "longer_ago", ("<=", 1): "ahead", (
 
 
 class CannotBuild(ValueError):
-    """What was chosen does not make a test, with the reason."""
+    """What was chosen makes no test, no row and no list, with the reason."""
 
 
 @dataclass(frozen=True)

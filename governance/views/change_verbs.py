@@ -19,7 +19,7 @@ from governance.actions.drafting import bring_up_to_date, propose_again, retract
 from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import submit
-from governance.forms.change_forms import AnswerForm, PlaceForm, ReasonForm, WordsForm
+from governance.forms.change_forms import AnswerForm, EditPathForm, ReasonForm, WordsForm
 from governance.models import ChangeRequest
 from governance.queries.detail import change_for
 from governance.views.change_pages import back_to
@@ -53,7 +53,7 @@ VERBS = {
     "rollback": Verb("change.propose", roll_back, "A request to roll back is in review.", ReasonForm),
     "update": Verb("change.propose", bring_up_to_date, "Up to date with the version in force."),
     "repetition": Verb("change.propose", propose_again, "A new draft with the same edits."),
-    "retraction": Verb("change.propose", retract, "", PlaceForm),
+    "retraction": Verb("change.propose", retract, "", EditPathForm),
     "words": Verb("change.propose", reword, "Saved.", WordsForm),
 }
 

@@ -19,11 +19,12 @@ from governance.editors import EDITORS, Editor, Opened
 from governance.editors.placing import place_findings, place_refusal
 from governance.forms.choices import catalogue_of
 from governance.forms.part import EditList
-from governance.forms.round_trips import CannotDo, after
+from governance.forms.round_trips import after
 from governance.impact.threshold import what_if_threshold
 from governance.models import ChangeRequest
 from governance.queries.detail import change_for
 from governance.queries.proposals import proposed_by
+from governance.rules.conditions import CannotBuild
 from governance.views.change_pages import back_to
 
 
@@ -84,7 +85,7 @@ def _round_trip(
     data: QueryDict = request.POST
     try:
         data = after(do, request.POST, catalogue_of(document))
-    except CannotDo as cannot:
+    except CannotBuild as cannot:
         refusal = BadInput(str(cannot))
     opened = editor.open(document, request.GET.get("of", ""), data)
     for section in opened.sections:

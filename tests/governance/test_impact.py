@@ -206,11 +206,10 @@ def test_one_threshold_is_tried_out_at_once(cast: Cast) -> None:
         _, impact = asked(cast, [(["scoring", "threshold"], 40)])
         told = impact.summary["records"][0]
         assert tried is not None
-        assert (tried.before, tried.after, tried.would_enter) == (told["before"], told["after"], told["would_enter"])
+        assert {part: told[part] for part in ("before", "after", "would_enter")}.items() <= tried.items()
         curve = threshold_curve(cast.acme, at=TUESDAY)
-        assert curve is not None
-        assert sum(curve.records) == 60
-        reached = sum(count for score, count in zip(curve.scores, curve.records, strict=True) if score >= 60)
+        assert sum(records for _, records, _ in curve) == 60
+        reached = sum(records for score, records, _ in curve if score >= 60)
         assert reached == Record.objects.filter(score__gte=60).count()
 
 
