@@ -25,22 +25,15 @@ def scan_for_due_steps() -> int:
     global _low, _looked_at_all
     started, now = time.monotonic(), database_now()
     looks_at_all = started - _looked_at_all > LOOK_AT_ALL_EVERY_S
-    taken, is_drained = drain(until=started + BUDGET_S, low=EARLIEST if looks_at_all else _low)
-    if looks_at_all and is_drained:
-        _low, _looked_at_all = now - SLACK, started
-    return taken
-
-
-def drain(*, until: float, low: datetime = EARLIEST) -> tuple[int, bool]:
-    """Scan the workspaces with work, a batch each in turn, so that none waits for another's thousands.
-
-    `low` is the watermark below which nothing is looked for. Gives what was taken, and whether nothing is left."""
+    low = EARLIEST if looks_at_all else _low  # the watermark below which nothing is looked for
     sweep = each_workspace(
         due_workspaces(low),
         lambda workspace: scan(workspace, low=low),
         what="handoffs.scan",
-        until=until,
-        in_turns=True,
-        is_everybody=low == EARLIEST,
+        until=started + BUDGET_S,
+        in_turns=True,  # a batch each, so that none waits for another's thousands
+        is_everybody=looks_at_all,
     )
-    return sweep.done, sweep.is_whole
+    if looks_at_all and sweep.is_whole:
+        _low, _looked_at_all = now - SLACK, started
+    return sweep.done

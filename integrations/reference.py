@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.text import slugify
 
@@ -19,49 +19,13 @@ SAMPLES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class ReferenceField:
+class ReferenceField(NamedTuple):
     """One field, with its place in the whole as `a.b[].c`."""
 
     name: str
     kind: str
     is_required: bool
     said: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One status a call may answer with, and the fields of its body."""
-
-    status: str
-    said: str
-    fields: tuple[ReferenceField, ...]
-
-
-@dataclass(frozen=True)
-class Call:
-    """One method of one path."""
-
-    id: str
-    method: str
-    path: str
-    title: str
-    said: str
-    parameters: tuple[ReferenceField, ...]
-    body_kinds: tuple[str, ...]
-    body: tuple[ReferenceField, ...]
-    answers: tuple[Answer, ...]
-    refusals: str
-    line: str
-
-
-@dataclass(frozen=True)
-class ReferenceGroup:
-    """The calls of one noun."""
-
-    name: str
-    anchor: str
-    calls: tuple[Call, ...]
 
 
 @cache
@@ -73,50 +37,49 @@ def schema() -> dict[str, Any]:
     return made
 
 
-def reference(document: Schema, host: str) -> list[ReferenceGroup]:
-    """The document as people read it; `host` stands in the example lines."""
-    groups: dict[str, list[Call]] = {}
+def reference(document: Schema, host: str) -> list[dict[str, Any]]:
+    """The document as its page shows it: groups of calls by noun; `host` stands in the example lines."""
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for path, calls in document["paths"].items():
         for method in METHODS:
-            if method in calls:
-                call = calls[method]
-                groups.setdefault((call.get("tags") or ["other"])[0], []).append(
-                    _call(document, host, path, method, call)
-                )
-    return [ReferenceGroup(name, f"group-{slugify(name)}", tuple(calls)) for name, calls in sorted(groups.items())]
+            if call := calls.get(method):
+                groups[(call.get("tags") or ["other"])[0]].append(_call(document, host, path, method, call))
+    return [{"name": name, "anchor": f"group-{slugify(name)}", "calls": groups[name]} for name in sorted(groups)]
 
 
-def _call(document: Schema, host: str, path: str, method: str, call: Schema) -> Call:
+def _call(document: Schema, host: str, path: str, method: str, call: Schema) -> dict[str, Any]:
     content = call.get("requestBody", {}).get("content", {})
-    shape = next((kind["schema"] for kind in content.values()), None)
     said = (call.get("summary") or call.get("description") or "").strip()
     title, _, rest = said.partition("\n")
-    answers = {status: answer for status, answer in call["responses"].items() if status < "300"}
-    return Call(
-        id=call["operationId"],
-        method=method.upper(),
-        path=path,
-        title=title,
-        said=rest.strip() or (call.get("description", "").strip() if call.get("summary") else ""),
-        parameters=tuple(_parameter(document, one) for one in call.get("parameters", ()) if one["name"] != "workspace"),
-        body_kinds=tuple(content),
-        body=tuple(_fields(document, shape)) if shape else (),
-        answers=tuple(_answer(document, status, answer) for status, answer in answers.items()),
-        refusals=", ".join(status for status in call["responses"] if status >= "300"),
-        line=_line(document, host, path, method, content),
-    )
+    return {
+        "id": call["operationId"],
+        "method": method.upper(),
+        "path": path,
+        "title": title,
+        "said": rest.strip() or (call.get("description", "").strip() if call.get("summary") else ""),
+        "parameters": [_parameter(document, one) for one in call.get("parameters", ()) if one["name"] != "workspace"],
+        "body_kinds": list(content),
+        "body": _body(document, content),
+        "answers": [
+            {"status": status, "said": answer.get("description", ""), "fields": _body(document, answer.get("content"))}
+            for status, answer in call["responses"].items()
+            if status < "300"
+        ],
+        "refusals": ", ".join(status for status in call["responses"] if status >= "300"),
+        "line": _line(document, host, path, method, content),
+    }
 
 
 def _parameter(document: Schema, one: Schema) -> ReferenceField:
-    shape = one.get("schema", {})
     where = {"path": "in the path", "query": "", "header": "header"}[one["in"]]
     said = ". ".join(part for part in (where, one.get("description", "").strip().rstrip(".")) if part)
-    return ReferenceField(one["name"], _kind(document, shape), one.get("required", False), said)
+    return ReferenceField(one["name"], _kind(document, one.get("schema", {})), one.get("required", False), said)
 
 
-def _answer(document: Schema, status: str, answer: Schema) -> Answer:
-    shape = next((kind.get("schema") for kind in answer.get("content", {}).values()), None)
-    return Answer(status, answer.get("description", ""), tuple(_fields(document, shape)) if shape else ())
+def _body(document: Schema, content: Schema | None) -> list[ReferenceField]:
+    """The fields of a body or an answer, whatever kinds it may come in."""
+    shape = next((kind.get("schema") for kind in (content or {}).values()), None)
+    return list(_fields(document, shape)) if shape else []
 
 
 def _resolved(document: Schema, shape: Schema) -> Schema:
@@ -168,21 +131,12 @@ def sample(document: Schema, shape: Schema, depth: int = 0) -> Any:
         return sample(document, choices[0], depth)
     if "enum" in shape:
         return shape["enum"][0]
-    kind = shape.get("type")
-    if kind == "object" or "properties" in shape:
-        needed = shape.get("required") or list(shape.get("properties", {}))[:3]
-        inner = shape.get("properties", {})
-        return (
-            {}
-            if depth > DEEPEST
-            else {name: sample(document, inner[name], depth + 1) for name in needed if name in inner}
-        )
-    if kind == "array":
+    if shape.get("type") == "array":
         return [sample(document, shape.get("items", {}), depth + 1)]
-    return _plain_sample(shape)
-
-
-def _plain_sample(shape: Schema) -> Any:
+    inner = shape.get("properties", {})
+    if shape.get("type") == "object" or inner:
+        needed = [name for name in shape.get("required") or list(inner)[:3] if name in inner and depth <= DEEPEST]
+        return {name: sample(document, inner[name], depth + 1) for name in needed}
     if shape.get("type") == "integer":
         return max(1, shape.get("minimum", 1))
     plain = {"number": 1.5, "boolean": True}

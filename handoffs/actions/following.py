@@ -1,7 +1,6 @@
 """What handoffs do when records move: named in `revops/wiring.py`."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -121,28 +120,22 @@ def judge_touch(
     if not held:
         return None
     take_due_steps(held, logged_at)
-    touch = Touch(kind, direction, outcome, is_person=_is_person(by), sides=_sides(by))
+    teams = Team.objects.filter(Q(manager=by) | Q(pk__in=TeamSeat.objects.filter(member=by).values("team")))
+    sides = set(teams.values_list("function", flat=True))
+    is_person = by.kind == Member.Kind.PERSON and by.came_with is None
     stopped, refused = [], []
     for handoff in waiting.filter(pk__in=held).order_by("pk"):
-        why = why_not(handoff.seam_terms.first_touch, replace(touch, is_assignee=handoff.assignee_id == by.pk))
-        (refused if why else stopped).append((handoff, why))
-    _stop([handoff for handoff, _ in stopped], by, logged_at)
-    return Heard(bool(stopped), "" if stopped else refused[0][1])
-
-
-def _is_person(by: Member) -> bool:
-    return by.kind == Member.Kind.PERSON and by.came_with is None
-
-
-def _sides(by: Member) -> set[str]:
-    """The functions of the teams that the member sits in or manages. One query."""
-    theirs = Team.objects.filter(Q(manager=by) | Q(pk__in=TeamSeat.objects.filter(member=by).values("team")))
-    return set(theirs.values_list("function", flat=True))
+        touch = Touch(kind, direction, outcome, is_person, sides, is_assignee=handoff.assignee_id == by.pk)
+        if why := why_not(handoff.seam_terms.first_touch, touch):
+            refused.append(why)
+        else:
+            stopped.append(handoff)
+    if stopped:
+        _stop(stopped, by, logged_at)
+    return Heard(bool(stopped), "" if stopped else refused[0])
 
 
 def _stop(touched: Sequence[Handoff], by: Member, at: datetime) -> None:
-    if not touched:
-        return
     events = []
     for handoff in touched:
         handoff.first_touched_at = at

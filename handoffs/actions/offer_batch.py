@@ -3,15 +3,17 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from blueprint.documents import blueprint_of
+from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.to_sql import to_sql
 from blueprint.schema import SeamTerms
 from core.history.actions import request_id
 from core.people.models import Member, Workspace
-from core.sql import Fragment, in_one_trip, load
+from core.sql import Fragment, SqlFile, in_one_trip, load
 from handoffs.rules.routing import ANSWERING_ROLES, REACHES_NOBODY, ROUND
 from handoffs.rules.sla import start
 from lifecycle.facts import RECORD_SQL
@@ -55,18 +57,14 @@ def offer_batch(
     One round trip whatever the number, and another where somebody did. `senders`: who offered them first, where that is
     not `by`. `barred`: who is not asked for these records. Raises NoWorkingHours."""
     arrived: list[Arrived] = []
-    catalogue, asked = blueprint_of(workspace).catalogue, _asked_of(workspace, seam)
+    asked = _asked_of(workspace, seam)
+    statement = _statement(tuple(rule.expression for rule in seam.routing), blueprint_of(workspace).catalogue)
     asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
     asked["senders"] = json.dumps({str(key): str(sender) for key, sender in (senders or {}).items()})
     waiting = list(dict.fromkeys(record_ids))
     while waiting:
         clock = start(seam, at)
-        conditions = [
-            Fragment.of(f"rule_{place}", to_sql(rule.expression, catalogue, columns=RECORD_SQL, at=at))
-            for place, rule in enumerate(seam.routing)
-        ]
-        offer = OFFER.fill(conditions=Fragment.joined(", ", conditions))
-        rows = in_one_trip(LOCK_RECORDS, LOCK_ROTATION, offer).rows(
+        rows = statement.rows(
             records=waiting,
             at=at,
             by=by.pk if by else None,
@@ -81,6 +79,16 @@ def offer_batch(
         later = {row[2]: row[-1] for row in rows if row[-1]}
         waiting, at = list(later), max(later.values(), default=at)
     return arrived
+
+
+@lru_cache(maxsize=512)
+def _statement(expressions: tuple[str, ...], catalogue: Catalogue) -> SqlFile:
+    """Lock the records and the rotation, then offer, with the tests of these rules; kept, since each offer asks it."""
+    conditions = [
+        Fragment.of(f"rule_{place}", to_sql(each, catalogue, columns=RECORD_SQL, now_sql="%(at)s::timestamptz"))
+        for place, each in enumerate(expressions)
+    ]
+    return in_one_trip(LOCK_RECORDS, LOCK_ROTATION, OFFER.fill(conditions=Fragment.joined(", ", conditions)))
 
 
 def _asked_of(workspace: Workspace, seam: SeamTerms) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from blueprint.schema import SeamTerms
+from blueprint.typed_values import text
 from core.errors import BadInput
 from core.history.actions import record as tell_history
 from core.people.models import Member
@@ -55,11 +56,7 @@ def waits_returned(handoff: Handoff) -> bool:
 def checked(items: Mapping[str, str], seam: SeamTerms) -> dict[str, str]:
     """Items of the packet as text, within bounds. Raises BadInput."""
     known = {item.key for item in seam.packet}
-    for key, value in items.items():
+    for key in items:
         if key not in known:
             raise BadInput("The packet has no such item.", code="unknown_item", field=key[:60])
-        if not isinstance(value, str):
-            raise BadInput("An item of the packet is text.", code="not_text", field=key)
-        if len(value) > LONGEST_ITEM:
-            raise BadInput(f"An item has at most {LONGEST_ITEM:,} letters.", code="too_long", field=key)
-    return {key: value.strip() for key, value in items.items()}
+    return {key: text(key, value, LONGEST_ITEM) or "" for key, value in items.items()}

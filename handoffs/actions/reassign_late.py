@@ -82,22 +82,19 @@ def pass_on(late: Sequence[DueStep]) -> None:
     Each changes hands, and its new clock starts, when its step fell due, whenever that is noticed; who is away is asked
     for that moment too. Where nobody is left the handoff stays where it is, and its ladder goes on. Three round trips
     for any number, and as many again for each moment where somebody came or went between the first and the last."""
-    first, *others = moments = sorted({each.due for each in late})
-    came_or_went = Q(starts_at__gt=first, starts_at__lte=moments[-1]) | Q(ends_at__gt=first, ends_at__lte=moments[-1])
-    if others and TimeOff.objects.filter(came_or_went).exists():
+    moments = sorted({each.due for each in late})
+    came_or_went = Q(starts_at__gt=moments[0], starts_at__lte=moments[-1])
+    came_or_went |= Q(ends_at__gt=moments[0], ends_at__lte=moments[-1])
+    if len(moments) > 1 and TimeOff.objects.filter(came_or_went).exists():
         for moment in moments:
-            _pass_on([each for each in late if each.due == moment], moment)
-    else:
-        _pass_on(late, moments[-1])
-
-
-def _pass_on(late: Sequence[DueStep], moment: datetime) -> None:
+            pass_on([each for each in late if each.due == moment])
+        return
     held = held_by([each.id for each in late])
     clocks = {key: start(each.seam, each.due) for key, each in {each.key: each for each in late}.items()}
     by_pool: dict[UUID | None, list[DueStep]] = defaultdict(list)
     for each in late:
         by_pool[held[each.id].pool_id].append(each)
-    pools = pool_states(by_pool, moment)
+    pools = pool_states(by_pool, moments[-1])
     moves = []
     for pool_id, waiting in by_pool.items():
         pool = pools.get(pool_id, NO_POOL)

@@ -2,22 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint, SeamTerms
-from core.bounds import whole
+from core.bounds import MAX_INTEGER, whole
 from core.errors import BadInput, NotFound
 from core.http.paging import PAGE, newest_page
 from core.people.models import Member, TeamSeat
-from core.tenancy.scope import current_id
 from handoffs.models import Handoff, Task
 from handoffs.rules import packet, sla
 
 SHOWN = 100  # rows of an inbox; whoever has more has another problem
-FAR_NUMBER = 2**63 - 1
+Row = TypeVar("Row", Handoff, Task)
 
 
 @dataclass(frozen=True)
@@ -41,32 +40,29 @@ def inbox(member: Member, at: datetime) -> list[HandoffSummary]:
 
 
 def card_for(handoff: Handoff, at: datetime) -> HandoffSummary:
-    """How the handoff stands. No query when its record and account came with it."""
-    seam = blueprint_of.at(current_id(), handoff.blueprint_version).seams_by_id[handoff.seam_id]
+    """How the handoff stands, and what is left to answer in. No query when its record and account came with it."""
+    seam, due, answered = handoff.seam_terms, handoff.due_at, handoff.answered_at
     gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))
-    return HandoffSummary(handoff, seam, tuple(gaps), clock_of(handoff, seam, at), countdown_of(handoff, seam, at))
-
-
-def clock_of(handoff: Handoff, seam: SeamTerms, at: datetime) -> str:
-    """running, paused, met or breached. No query."""
-    return sla.judge(handoff.due_at, handoff.answered_at, at, seam.hours, handoff.breached_at).value
-
-
-def countdown_of(handoff: Handoff, seam: SeamTerms, at: datetime) -> sla.Countdown:
-    """What is left to answer in, in working time of the seam. No query."""
-    return sla.countdown(seam.hours, handoff.due_at, handoff.answered_at, at)
+    clock = sla.judge(due, answered, at, seam.hours, handoff.breached_at).value
+    return HandoffSummary(handoff, seam, tuple(gaps), clock, sla.countdown(seam.hours, due, answered, at))
 
 
 def handoff_for(number: int) -> Handoff:
     """One handoff by its number, with what its page shows. One query. Raises NotFound."""
-    if number > FAR_NUMBER:
-        raise NotFound
     related = ("seam", "record__stage", "record__account", "assignee", "queue", "team", "offered_by", "answered_by")
-    try:
-        found: Handoff = Handoff.objects.select_related(*related, "reason", "result").get(number=number)
-    except Handoff.DoesNotExist:
-        raise NotFound from None
-    return found
+    return _numbered(Handoff.objects.select_related(*related, "reason", "result"), number)
+
+
+def task_for(number: int) -> Task:
+    """One task by its number. One query. Raises NotFound."""
+    return _numbered(Task.objects.select_related("assignee", "handoff", "record", "done_by"), number)
+
+
+def _numbered(found: QuerySet[Row], number: int) -> Row:
+    row = found.filter(number=number).first() if number <= MAX_INTEGER else None
+    if row is None:
+        raise NotFound
+    return row
 
 
 def handoffs_matching(terms: Blueprint, filters: dict[str, str], at: datetime) -> QuerySet[Handoff]:
@@ -110,17 +106,6 @@ def tasks_of(member: Member, *, done: bool = False) -> list[Task]:
     if done:
         return list(found.filter(done_at__isnull=False).order_by("-done_at")[:SHOWN])
     return list(found.filter(done_at__isnull=True).order_by("due_at", "number")[:SHOWN])
-
-
-def task_for(number: int) -> Task:
-    """One task by its number. One query. Raises NotFound."""
-    if number > FAR_NUMBER:
-        raise NotFound
-    try:
-        found: Task = Task.objects.select_related("assignee", "handoff", "record", "done_by").get(number=number)
-    except Task.DoesNotExist:
-        raise NotFound from None
-    return found
 
 
 def _with(assignee: str) -> Q:

@@ -85,21 +85,11 @@ def turns(
     given: list[Turn | None] = []
     for place in range(count):
         barred = never[place] if place < len(never) else ()
-        turn = _next(states.values(), barred)
+        able = [each for each in states.values() if each.state == "available" and each.member_id not in barred]
+        after = (Turn(each.member_id, (each.virtual_time or 0) + each.step) for each in able)
+        turn = min(after, key=lambda turn: (turn.virtual_time, turn.member_id), default=None)
         if turn is not None:
             former = states[turn.member_id]
             states[turn.member_id] = replace(former, virtual_time=turn.virtual_time, open_count=former.open_count + 1)
         given.append(turn)
     return given
-
-
-def _next(candidates: Iterable[Candidate], barred: Collection[UUID]) -> Turn | None:
-    return min(
-        (
-            Turn(each.member_id, (each.virtual_time or 0) + each.step)
-            for each in candidates
-            if each.state == "available" and each.member_id not in barred
-        ),
-        key=lambda turn: (turn.virtual_time, turn.member_id),
-        default=None,
-    )

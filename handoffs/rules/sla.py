@@ -66,19 +66,15 @@ def start(terms: SeamTerms, at: datetime) -> Clock:
 SHORTEST_PAUSE = 15  # working minutes; between two repetitions there is time to act
 
 
-def repeat_minutes(terms: SeamTerms) -> int:
-    """Working minutes after which the last step of a ladder is taken again, until somebody acts: its own distance from
-    the due time, or the time to answer."""
-    last = max((step.after_minutes for step in terms.ladder), default=0)
-    return max(last if last > 0 else terms.answer_minutes, SHORTEST_PAUSE)
-
-
 def repeated_at(terms: SeamTerms, taken: datetime, at: datetime) -> datetime:
-    """When the last step is taken again, counted from when it fell due (`taken`); repetitions that nobody took while
-    the scan stood still are one. Raises NoWorkingHours."""
-    moment = taken
-    while moment <= at or moment == taken:
-        moment = due_at(terms.hours, moment, repeat_minutes(terms))
+    """When the last step of a ladder is taken again, until somebody acts: its own distance from the due time, or the
+    time to answer, counted from when it fell due (`taken`). Repetitions that nobody took while the scan stood still are
+    one. Raises NoWorkingHours."""
+    last = max((step.after_minutes for step in terms.ladder), default=0)
+    minutes = max(last if last > 0 else terms.answer_minutes, SHORTEST_PAUSE)
+    moment = due_at(terms.hours, taken, minutes)
+    while moment <= at:
+        moment = due_at(terms.hours, moment, minutes)
     return moment
 
 
