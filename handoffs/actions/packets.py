@@ -56,7 +56,9 @@ def waits_returned(handoff: Handoff) -> bool:
 def checked(items: Mapping[str, str], seam: SeamTerms) -> dict[str, str]:
     """Items of the packet as text, within bounds. Raises BadInput."""
     known = {item.key for item in seam.packet}
-    for key in items:
+    for key, value in items.items():
         if key not in known:
             raise BadInput("The packet has no such item.", code="unknown_item", field=key[:60])
+        if not isinstance(value, str):  # nor a number, which is read as its digits elsewhere
+            raise BadInput("An item of the packet is text.", code="not_text", field=key)
     return {key: text(key, value, LONGEST_ITEM) or "" for key, value in items.items()}
