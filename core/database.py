@@ -21,7 +21,9 @@ from psycopg2.extensions import connection as RawConnection
 from psycopg2.extensions import cursor as RawCursor
 
 from core.postgres import guard
+from core.sql import load
 
+ROLE_FAULTS = load("core", "role_faults")
 _here = threading.local()
 ONLY_DJANGOS = {"assume_role", "isolation_level", "pool", "server_side_binding"}  # options the driver does not know
 
@@ -116,15 +118,7 @@ def refuse_bypassing_role_from_now_on(alias: str = DEFAULT_DB_ALIAS) -> None:
 def faults_of_role(alias: str = DEFAULT_DB_ALIAS) -> list[str]:
     """Why the current role must not serve, in sentences; empty when it may. One query."""
     with connections[alias].cursor() as cursor:
-        cursor.execute(
-            """
-            select current_user, rolsuper, rolbypassrls,
-                   exists (select from pg_roles other where other.oid <> mine.oid
-                           and (other.rolsuper or other.rolbypassrls) and pg_has_role(mine.oid, other.oid, 'member')),
-                   (select count(*) from pg_class where relowner = mine.oid and relkind in ('r', 'p'))
-            from pg_roles mine where rolname = current_user
-            """
-        )
+        cursor.execute(ROLE_FAULTS.text)
         name, is_super, bypasses, is_member, owned = cursor.fetchone()
     faults = []
     if is_super:

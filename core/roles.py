@@ -93,16 +93,15 @@ def grant(cursor: Cursor, database: str, names: dict[str, str]) -> None:
 
 
 def _ensure_role(cursor: Cursor, login: Login, attributes: str) -> None:
-    cursor.execute("select 1 from pg_roles where rolname = %s", [login.name])
-    verb = "alter" if cursor.fetchone() else "create"
+    cursor.execute("select to_regrole(quote_ident(%s))", [login.name])
+    verb = "alter" if cursor.fetchone() != (None,) else "create"
     if verb == "alter" and not _is_superuser(cursor):
         attributes = "login"  # only a superuser may name the others again; they were set when the role was made
     _say(cursor, f"{verb} role {{}} {attributes} password {{}}", login.name, sql.Literal(login.password))
 
 
 def _is_superuser(cursor: Cursor) -> bool:
-    cursor.execute("select rolsuper from pg_roles where rolname = current_user")
-    return bool((cursor.fetchone() or (False,))[0])
+    return cursor.connection.get_parameter_status("is_superuser") == "on"
 
 
 def _ensure_database(cursor: Cursor, database: str, owner: str) -> None:

@@ -4,9 +4,7 @@ A file begins with a comment: one sentence on what it does, then its parameters 
 result columns, each on a line of its own. The order of the parameters is that of a prepared statement.
 
     -- Offer records across a seam.
-    --
     -- parameters:
-    --   workspace uuid: the tenant
     --   records uuid[]: which records to offer
     -- places:
     --   condition: whether a rule is met, compiled per blueprint version
@@ -24,11 +22,11 @@ What several statements share is a file in the `sql/parts/` of their room, or of
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,10 +64,10 @@ class Fragment:
     @classmethod
     def of(cls, prefix: str, predicate: HasParams) -> Fragment:
         """SQL with a `%s` for each value as a fragment; its parameters are named after `prefix`."""
-        pieces = predicate.sql.split("%s")
-        names = [f"{prefix}_{place}" for place in range(len(predicate.params))]
-        named = (f"%({name})s{piece}" for name, piece in zip(names, pieces[1:], strict=True))
-        return cls("".join((pieces[0], *named)), dict(zip(names, predicate.params, strict=True)))
+        values = {f"{prefix}_{place}": value for place, value in enumerate(predicate.params)}
+        first, *rest = predicate.sql.split("%s")
+        named = (f"%({name})s{piece}" for name, piece in zip(values, rest, strict=True))
+        return cls("".join((first, *named)), values)
 
     @classmethod
     def joined(cls, separator: str, fragments: Sequence[Fragment]) -> Fragment:
@@ -81,8 +79,7 @@ class Fragment:
         """Run it as a statement of its own and fetch what it returns."""
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self.values)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+            return list(cursor.fetchall())
 
 
 @dataclass(frozen=True)
@@ -91,8 +88,7 @@ class Piece:
 
     sql: str
     place: str = ""
-    is_put: bool = False
-    """It came from a caller: whatever looks like a parameter or a place in it is none."""
+    is_put: bool = False  # by a caller: whatever looks like a parameter or a place in it is none
 
 
 @dataclass(frozen=True)
@@ -111,14 +107,20 @@ class SqlFile:
 
     @property
     def places(self) -> set[str]:
-        """The places that are still to be filled."""
-        return {piece.place for piece in self.pieces if piece.place}
+        """Those still to be filled."""
+        return {piece.place for piece in self.pieces} - {""}
 
     @property
+    def whole(self) -> tuple[Piece, ...]:
+        """All of it. Raises BadSqlFile while a place is open."""
+        if self.places:
+            raise BadSqlFile(f"{self.name}: nothing was put at {', '.join(sorted(self.places))}")
+        return self.pieces
+
+    @cached_property
     def text(self) -> str:
         """The statement, ready to run. Raises BadSqlFile while a place is open."""
-        self._refuse_open_places()
-        return f"/* {self.name} */\n{self.draft}"
+        return f"/* {self.name} */\n" + "".join(piece.sql for piece in self.whole)
 
     @property
     def draft(self) -> str:
@@ -141,14 +143,14 @@ class SqlFile:
         pieces: list[Piece] = []
         parameters, values = dict(self.parameters), dict(self.values)
         for piece in self.pieces:
-            match places.get(piece.place) if piece.place else None:
+            match places.get(piece.place):
                 case SqlFile() as part:
                     pieces += part.pieces
                     parameters |= part.parameters
                     values |= part.values
-                case Fragment() as fragment:
-                    pieces.append(Piece(fragment.sql, is_put=True))
-                    values |= fragment.values
+                case Fragment(sql=sql, values=more):
+                    pieces.append(Piece(sql, is_put=True))
+                    values |= more
                 case str() as sql:
                     pieces.append(Piece(sql, is_put=True))
                 case _:
@@ -158,37 +160,26 @@ class SqlFile:
     def prepared(self) -> tuple[str, str]:
         """Types and text for `prepare name (types) as text`: parameters become $1, $2 … in the header's order, so that
         one kept plan serves every value of them. What was put at a place brings its values written out."""
-        self._refuse_open_places()
         numbers = self.numbers
-        pieces = (
-            piece.sql if piece.is_put else PARAMETER.sub(lambda match: numbers[match[1]], piece.sql)
-            for piece in self.pieces
-        )
-        return ", ".join(self.parameters.values()), "".join(pieces)
-
-    def _refuse_open_places(self) -> None:
-        if self.places:
-            raise BadSqlFile(f"{self.name}: nothing was put at {', '.join(sorted(self.places))}")
+        texts = (each.sql if each.is_put else PARAMETER.sub(lambda m: numbers[m[1]], each.sql) for each in self.whole)
+        return ", ".join(self.parameters.values()), "".join(texts)
 
     def fragment(self, **values: Any) -> Fragment:
         """The statement as a part of another, with the values of those of its parameters that are given."""
-        self._refuse_open_places()
         given = {name: value for name, value in values.items() if name in self.parameters}
-        return Fragment(self.draft, {**self.values, **given})
+        return Fragment("".join(piece.sql for piece in self.whole), {**self.values, **given})
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """Run the statement and fetch what it returns. `workspace` is the one in scope unless it is given."""
         with connection.cursor() as cursor:
             cursor.execute(self.text, self._given(values))
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+            return list(cursor.fetchall())
 
     def run(self, **values: Any) -> int:
         """Run the statement; how many rows it changed. `workspace` is the one in scope unless it is given."""
         with connection.cursor() as cursor:
             cursor.execute(self.text, self._given(values))
-            changed: int = cursor.rowcount
-        return changed
+            return int(cursor.rowcount)
 
     def _given(self, values: dict[str, Any]) -> dict[str, Any]:
         if "workspace" in self.parameters and "workspace" not in values:
@@ -198,32 +189,25 @@ class SqlFile:
 
 def in_one_trip(*statements: SqlFile) -> SqlFile:
     """Statements sent together: each sees what the ones before it wrote or waited for; rows come from the last."""
-    pieces: list[Piece] = []
-    parameters, values = {}, {}
-    for each in statements:
-        pieces += [Piece(";\n"), *each.pieces] if pieces else each.pieces
-        parameters |= each.parameters
-        values |= each.values
-    last = statements[-1]
-    return replace(last, pieces=tuple(pieces), parameters=parameters, values=values)
+    parameters = {name: kind for each in statements for name, kind in each.parameters.items()}
+    values = {name: value for each in statements for name, value in each.values.items()}
+    pieces = [piece for each in statements for piece in (Piece(";\n"), *each.pieces)]
+    return replace(statements[-1], pieces=tuple(pieces[1:]), parameters=parameters, values=values)
 
 
 def load_all(room: str, folder: str) -> dict[str, SqlFile]:
     """Every statement of one folder of a room's `sql/`, by name."""
-    names = sorted(path.stem for path in (_file(room, folder).with_suffix("")).glob("*.sql"))
-    return {name: load(room, f"{folder}/{name}") for name in names}
+    files = sorted(_file(room, folder).with_suffix("").glob("*.sql"))
+    return {file.stem: load(room, f"{folder}/{file.stem}") for file in files}
 
 
 @cache
 def load(room: str, name: str) -> SqlFile:
     """The statement `<room>/sql/<name>.sql` with its parts. Raises BadSqlFile where header and statement disagree."""
     text = _file(room, name).read_text()
-    read = parse(f"{room}/sql/{name}.sql", text)
-    return read._filled({part: _part(room, f"parts/{part}") for part in _header(text)["parts"]})
-
-
-def _part(room: str, name: str) -> SqlFile:
-    return load(room if _file(room, name).exists() else "core", name)
+    rooms = {part: room if _file(room, f"parts/{part}").exists() else "core" for part in _header(text)["parts"]}
+    parts = {part: load(place, f"parts/{part}") for part, place in rooms.items()}
+    return parse(f"{room}/sql/{name}.sql", text)._filled(parts)
 
 
 def _file(room: str, name: str) -> Path:
@@ -233,10 +217,15 @@ def _file(room: str, name: str) -> Path:
 def parse(name: str, text: str) -> SqlFile:
     """A file's text as a statement. Raises BadSqlFile where the header and the statement disagree."""
     sections = _header(text)
+    lines = takewhile(lambda line: line.startswith("-- ") and not SECTION.match(line), text.splitlines())
+    sentence = " ".join(line[3:] for line in lines).removesuffix(".")
     body = COMMENT.sub("", text).strip().removesuffix(";")
-    read = SqlFile(name, _sentence(text), tuple(_pieces(body)), sections["parameters"], tuple(sections["columns"]))
-    _same(name, "parameters", sections["parameters"], PARAMETER.findall(body))
-    _same(name, "places and parts", {**sections["places"], **sections["parts"]}, read.places)
+    read = SqlFile(name, sentence, tuple(_pieces(body)), sections["parameters"], tuple(sections["columns"]))
+    used = {"parameters": set(PARAMETER.findall(body)), "places and parts": read.places}
+    declared = {"parameters": sections["parameters"], "places and parts": sections["places"] | sections["parts"]}
+    for what, names in used.items():
+        if wrong := ", ".join(sorted(names ^ declared[what].keys())):
+            raise BadSqlFile(f"{name}: {what} of the header and of the statement differ: {wrong}")
     if not all(read.parameters.values()):
         raise BadSqlFile(f"{name}: a parameter without a type")
     if "%" in PARAMETER.sub("", body):
@@ -247,33 +236,20 @@ def parse(name: str, text: str) -> SqlFile:
 
 
 def _pieces(body: str) -> Iterator[Piece]:
-    end = 0
-    for match in PLACE.finditer(body):
-        yield Piece(body[end : match.start()])
-        yield Piece(match[2] or "", place=match[1])
-        end = match.end()
-    yield Piece(body[end:])
-
-
-def _sentence(text: str) -> str:
-    lines = takewhile(lambda line: line.startswith("-- ") and not SECTION.match(line), text.splitlines())
-    return " ".join(line[3:] for line in lines).removesuffix(".")
+    texts, places, stand_ins = (PLACE.split(body)[start::3] for start in range(3))
+    for text, place, stand_in in zip_longest(texts, places, stand_ins):
+        yield Piece(text)
+        if place:
+            yield Piece(stand_in or "", place=place)
 
 
 def _header(text: str) -> dict[str, dict[str, str]]:
     """The names under each heading of the first comment, with their types."""
     sections: dict[str, dict[str, str]] = {each: {} for each in ("parameters", "places", "parts", "columns")}
     current: dict[str, str] = {}
-    for line in text.splitlines():
-        if not line.startswith("--"):
-            break
+    for line in takewhile(lambda line: line.startswith("--"), text.splitlines()):
         if heading := SECTION.match(line):
             current = sections[heading[1]]
         elif entry := ENTRY.match(line):
             current[entry[1]] = entry[2] or ""
     return sections
-
-
-def _same(name: str, what: str, declared: Collection[str], used: Collection[str]) -> None:
-    if wrong := set(declared) ^ set(used):
-        raise BadSqlFile(f"{name}: {what} of the header and of the statement differ: {', '.join(sorted(wrong))}")

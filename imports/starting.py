@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from blueprint.documents import blueprint_of
-from core import poking
+from core import waking
 from core.errors import BadInput, WorldMovedOn
 from core.history.actions import record
 from core.people.models import Member
@@ -148,4 +148,4 @@ def begin_again(import_id: UUID, at: datetime) -> bool:
 
 def poke(workspace_id: str) -> None:
     """Wake a worker now instead of at the next tick. If the broker sleeps, the tick will do."""
-    poking.poke("lifecycle.run_imports", workspace_id)
+    waking.poke("lifecycle.run_imports", workspace_id)

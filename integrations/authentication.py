@@ -13,20 +13,18 @@ from zoneinfo import ZoneInfo
 from core.errors import NotFound, NotSignedIn
 from core.history.security import origin, request_id
 from core.http.requests import ClosedKey, WorkspaceRequest
-from core.people.authenticate import MEMBER_COLUMNS, WORKSPACE_COLUMNS, Entrance, columns, principal
-from core.people.models import KeyInHand
+from core.people.authenticate import PRINCIPAL, principal
+from core.people.models import KeyInHand, Member
 from core.people.permissions import lapses
 from core.sql import load
 from integrations.keys import read_key
 
 SCHEME = "bearer "
-MEMBER_BY_KEY = load("integrations", "member_by_key").fill(
-    workspace_columns=columns("w", WORKSPACE_COLUMNS), member_columns=columns("m", MEMBER_COLUMNS)
-)
+MEMBER_BY_KEY = load("integrations", "member_by_key").fill(**PRINCIPAL)
 NOTE_USE_OF_KEY = load("integrations", "note_use_of_key")
 
 
-def by_key(request: WorkspaceRequest, slug: str) -> Entrance | None:
+def by_key(request: WorkspaceRequest, slug: str) -> Member | None:
     """A program with an API key, on API paths only. Raises NotSignedIn and NotFound; None where no key was sent."""
     sent = request.headers.get("Authorization", "")
     if not request.path.startswith("/api/") or not sent.lower().startswith(SCHEME):
@@ -39,8 +37,8 @@ def by_key(request: WorkspaceRequest, slug: str) -> Entrance | None:
     kept: dict[str, Any] = dict(zip(names, row[-len(names) :], strict=True)) if row else {"secret_hash": ""}
     if not compare_digest(kept["secret_hash"], key.secret_hash) or not row:
         raise NotFound
-    entrance = principal(row)
-    entrance.member.came_with = KeyInHand(
+    member = principal(row)
+    member.came_with = KeyInHand(
         scopes=frozenset(json.loads(kept["scopes"])),
         id=kept["id"],
         label=f"{kept['name']} ({kept['prefix']})",
@@ -50,24 +48,24 @@ def by_key(request: WorkspaceRequest, slug: str) -> Entrance | None:
         made_by_id=kept["made_by_id"],
         ceiling=kept["maker_role"],
     )
-    request.closed_key = ClosedKey(entrance.member, kept["name"], kept["prefix"])
-    _refuse_closed(request, entrance, kept)
+    request.closed_key = ClosedKey(member, kept["name"], kept["prefix"])
+    _refuse_closed(request, member, kept)
     del request.closed_key
-    return entrance
+    return member
 
 
-def _refuse_closed(request: WorkspaceRequest, entrance: Entrance, kept: dict[str, Any]) -> None:
+def _refuse_closed(request: WorkspaceRequest, member: Member, kept: dict[str, Any]) -> None:
     """Refuse a key that is no longer in force, and note the first use of the day of one that is."""
     maker_holds_keys = kept["maker_is_here"] and not lapses("keys.manage", kept["maker_role"])
-    if kept["revoked_at"] or not entrance.member.is_active or not maker_holds_keys:
+    if kept["revoked_at"] or not member.is_active or not maker_holds_keys:
         raise NotSignedIn("This key was revoked.", code="key_revoked")
     if kept["expires_at"] and kept["expires_at"] <= request.at:
         raise NotSignedIn("This key has expired.", code="key_expired")
-    today = request.at.astimezone(ZoneInfo(entrance.workspace.time_zone)).date()
+    today = request.at.astimezone(ZoneInfo(member.workspace.time_zone)).date()
     if kept["last_used_on"] != today:
         seen = origin.get()
         NOTE_USE_OF_KEY.run(
-            workspace=entrance.workspace.pk,
+            workspace=member.workspace.pk,
             key=kept["id"],
             day=today,
             at=request.at,

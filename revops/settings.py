@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "django_htmx",
-    "django_cotton.apps.SimpleAppConfig",
+    "django_cotton",  # brings its loader and its tags
     "lucide",
     "csp",
 ]
@@ -74,27 +74,13 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
-            "loaders": [
-                (
-                    "django.template.loaders.cached.Loader",
-                    [
-                        "django_cotton.cotton_loader.Loader",
-                        "django.template.loaders.filesystem.Loader",
-                        "django.template.loaders.app_directories.Loader",
-                    ],
-                )
-            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.http.web.shell",
             ],
-            "builtins": [
-                "django_cotton.templatetags.cotton",
-                "core.templatetags.icons",
-                "core.templatetags.revops",
-            ],
+            "builtins": ["core.templatetags.icons", "core.templatetags.revops"],
         },
     }
 ]
@@ -158,10 +144,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "core.people.forms.SignUpName"
-ACCOUNT_FORMS = {
-    "signup": "core.people.sign_in.SignUp",
-    "reset_password": "core.people.sign_in.ResetPassword",
-}
+ACCOUNT_FORMS = {"signup": "core.people.sign_in.SignUp", "reset_password": "core.people.sign_in.ResetPassword"}
 # An address is proved before the account can do anything (docs/decisions/0051): by a code, and in the browser that
 # signed up, so that nobody proves a stranger's account by following a link.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -200,7 +183,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["core.http.api.KeyRate"],
     "DEFAULT_PARSER_CLASSES": ["core.http.api.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_FILTER_BACKENDS": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "core.http.api.answer_refusal",
     "UNAUTHENTICATED_USER": None,
@@ -218,10 +200,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Language and time: UTC inside, the workspace's zone on the page ---
 zoneinfo.reset_tzpath()  # PYTHONTZPATH names the table of our own PostgreSQL, and may have come after the first import
-LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
-USE_I18N = True
-USE_TZ = True
 
 # --- Static files ---
 ASSETS = BASE_DIR / "frontend"
@@ -240,14 +219,8 @@ STATICFILES_DIRS = [
 ]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
 
 # --- Safety ---
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE_URL.startswith("https://") else None
 SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
@@ -255,29 +228,12 @@ SECURE_HSTS_SECONDS = 31_536_000 if SITE_URL.startswith("https://") else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", default=True)
 SECURE_SSL_REDIRECT = SITE_URL.startswith("https://")  # a proxy that ends TLS says so by X-Forwarded-Proto
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^health/$", r"^metrics$"]  # asked from within, without TLS
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "form-action": ["'self'"],
-        "base-uri": ["'self'"],
-        "object-src": ["'none'"],
-    }
-}
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    "camera": [],
-    "geolocation": [],
-    "microphone": [],
-    "payment": [],
-    "usb": [],
-}
+OURS = dict.fromkeys(
+    ("default-src", "script-src", "style-src", "font-src", "connect-src", "form-action", "base-uri"), ["'self'"]
+)
+NOBODYS = dict.fromkeys(("frame-ancestors", "object-src"), ["'none'"])
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**OURS, "img-src": ["'self'", "data:"], **NOBODYS}}
+PERMISSIONS_POLICY: dict[str, list[str]] = dict.fromkeys(("camera", "geolocation", "microphone", "payment", "usb"), [])
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

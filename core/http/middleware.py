@@ -27,7 +27,7 @@ from core.history.security import Origin, note, origin, request_id
 from core.http.requests import TimedRequest, WorkspaceRequest, client_address
 from core.http.web import refusal_page
 from core.operating.prometheus import count
-from core.people.authenticate import Entrance
+from core.people.models import Member
 from core.people.proof import turn_out_unproved
 from core.tenancy.scope import entered, workspace_scope
 
@@ -120,14 +120,14 @@ class WorkspaceMiddleware(MiddlewareMixin):
         return response
 
     def _within(self, request: WorkspaceRequest, slug: str, view: View) -> HttpResponse:
-        found: Iterable[Entrance | None] = (come_in(request, slug) for come_in in self.entrances)
+        found: Iterable[Member | None] = (come_in(request, slug) for come_in in self.entrances)
         try:
-            entrance = next(filter(None, found), None)
+            member = next(filter(None, found), None)
         except Refusal as refusal:
             return refusal_page(request, refusal)
-        if entrance is None:
+        if member is None:
             return _turned_away(request)
-        workspace, member = entrance.workspace, entrance.member
+        workspace = member.workspace
         request.workspace, request.member = workspace, member
         bind_contextvars(workspace=workspace.slug, member=str(member.pk))  # for the log
         # Pages tell and read times where the workspace is; programs in UTC, whoever they are.

@@ -12,6 +12,9 @@ from django.http import HttpRequest
 from core.people.behind import address_is_proved
 from core.people.models import User
 from core.people.queries import workspaces_of
+from core.sql import load
+
+DELETE_ACCOUNT = load("core", "delete_account")
 
 
 def turn_out_unproved(request: HttpRequest) -> None:
@@ -45,7 +48,7 @@ def _removed(claim: User) -> bool:
         with transaction.atomic(), connection.cursor() as cursor:
             for model in (EmailAddress, UserSession, Authenticator):
                 model.objects.filter(user=claim).delete()
-            cursor.execute("delete from workspaces_user where id = %s", [claim.pk])
+            DELETE_ACCOUNT.run(user=claim.pk)
             cursor.execute("set constraints all immediate")
     except IntegrityError:
         return False

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from core.people.models import Invitation, Member, Team, TeamSeat, TimeOff, User
+from core.sql import load
+
+WORKSPACES_OF = load("core", "workspaces_of")
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,7 @@ class OwnWorkspace:
 
 def workspaces_of(user: User) -> list[OwnWorkspace]:
     """Every workspace the person is an active member of, by name. One query, no scope needed."""
-    with connection.cursor() as cursor:
-        cursor.execute("select slug, name, role from workspaces_of(%s)", [user.pk])
-        return [OwnWorkspace(*row) for row in cursor.fetchall()]
+    return [OwnWorkspace(*row) for row in WORKSPACES_OF.rows(user=user.pk)]
 
 
 def people(text: str = "", *, at: datetime) -> list[Member]:

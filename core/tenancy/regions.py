@@ -10,6 +10,10 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DatabaseError, connection, transaction
 
 from core.errors import BadInput
+from core.people.models import Workspace
+from core.sql import load
+
+ZONE_OFFSETS = load("core", "zone_offsets")
 
 # ISO 4217 codes of the currencies most companies sell in.
 CURRENCIES = [
@@ -49,25 +53,15 @@ def check_currency(code: str) -> None:
         raise BadInput("There is no such currency.", code="unknown_currency", field="currency")
 
 
-OFFSETS = """
-select name, at, extract(epoch from (at at time zone name) - (at at time zone 'UTC'))::int
-from unnest(%s::text[]) name,
-     generate_series(now() - interval '1 year', now() + interval '2 years', interval '5 days') at
-"""
-
-
 def zones_known_otherwise(names: Iterable[str]) -> list[str]:
     """Those of these time zones whose clocks the database and Python set differently, last year or in the next two.
 
     A day is named by the database and a deadline is found by Python: they must read one table. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(OFFSETS, [sorted(names)])
-        told = cursor.fetchall()
-    return sorted({name for name, at, offset in told if at.astimezone(ZoneInfo(name)).utcoffset() != _seconds(offset)})
-
-
-def _seconds(count: int) -> timedelta:
-    return timedelta(seconds=count)
+    differs = set()
+    for name, at, seconds in ZONE_OFFSETS.rows(zones=sorted(names)):
+        if at.astimezone(ZoneInfo(name)).utcoffset() != timedelta(seconds=seconds):
+            differs.add(name)
+    return sorted(differs)
 
 
 @register(Tags.database)
@@ -75,9 +69,7 @@ def check_zone_tables(databases: Sequence[str] | None = None, **_: Any) -> list[
     """A warning where a workspace lives in a zone that the two tables know differently."""
     if not databases or "workspaces_workspace" not in connection.introspection.table_names():
         return []
-    with connection.cursor() as cursor:
-        cursor.execute("select distinct time_zone from workspaces_workspace")
-        used = {name for (name,) in cursor.fetchall()} & zone_names()
+    used = set(Workspace.objects.values_list("time_zone", flat=True).distinct()) & zone_names()
     told = "The database and Python know other clocks for {}: days and deadlines may differ by an hour."
     hint = "Bring both tables up to date, or let PYTHONTZPATH name the database's."
     return [Warning(told.format(name), hint=hint, id="revops.W001") for name in zones_known_otherwise(used)]

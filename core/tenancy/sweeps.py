@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from structlog.contextvars import bound_contextvars
@@ -17,7 +18,7 @@ from structlog.contextvars import bound_contextvars
 from core.database import scanner_cursor
 from core.history.actions import running_version
 from core.people.models import SweepTrouble, Workspace
-from core.sql import load
+from core.sql import SqlFile, load
 from core.tenancy.scope import workspace_scope
 from core.tenancy.zones import local_time
 
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 FOREVER = float("inf")
 Deed = Callable[[Workspace], int | None]
 
+FAILING_WORKSPACES = load("core", "failing_workspaces")
 PASS_FAILED = load("core", "pass_failed")
 
 
@@ -40,6 +42,13 @@ class Sweep:
     def is_whole(self) -> bool:
         """Nothing is left anywhere, and nobody failed."""
         return not self.left and not self.failed
+
+
+def workspaces_with(work: SqlFile, **values: Any) -> list[UUID]:
+    """The workspaces that the statement finds, as the scanner role sees them. One query."""
+    with scanner_cursor() as cursor:
+        cursor.execute(work.text, values)
+        return [UUID(str(workspace_id)) for (workspace_id,) in cursor.fetchall()]
 
 
 def each_workspace(
@@ -61,7 +70,7 @@ def each_workspace(
     """
     turns = [UUID(str(each)) for each in ids]
     random.shuffle(turns)  # where time is always up before the end, it is not always the same who wait
-    failing = _failing(what)
+    failing = set(workspaces_with(FAILING_WORKSPACES, sweep=what))
     done, failed, well = 0, list[UUID](), failing - set(turns) if is_everybody else set[UUID]()
     while turns and time.monotonic() < until:
         again = []
@@ -107,9 +116,3 @@ def _keep_failure(workspace_id: UUID, what: str, trouble: Exception) -> None:
 def _forget_failure(workspace_id: UUID, what: str) -> None:
     with workspace_scope(workspace_id):
         SweepTrouble.objects.filter(sweep=what).delete()
-
-
-def _failing(what: str) -> set[UUID]:
-    with scanner_cursor() as cursor:
-        cursor.execute("select workspace_id from workspaces_sweeptrouble where sweep = %s", [what])
-        return {UUID(str(row[0])) for row in cursor.fetchall()}

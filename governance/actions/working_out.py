@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from core.database import scanner_cursor
 from core.history.actions import record
 from core.operating.setting_aside import done_well, set_aside
-from core.poking import poke
 from core.sql import load
+from core.waking import poke
 from governance.impact.plan import Asking, plan, work_out
 from governance.models import ChangeRequest, Impact
 

@@ -22,13 +22,17 @@ MODEL_ROWS = "gives rows of a model"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "core/beat": {"task": "handoffs.scan", "took_ms": 10},
     "core/count_attempt": {"counter": "counted:x:1", "seconds": 600.0},
+    "core/delete_account": {"user": uuid4()},
     "core/done_well": {"kind": "handoff_step"},
+    "core/failing_workspaces": {"sweep": "handoffs.scan"},
     "core/how_late": {"scan": "handoffs.scan"},
     "core/log_events": {
         "told": json.dumps([{"kind": "x", "subject_kind": "record", "subject_id": str(uuid4()), "facts": {}}])
     },
+    "core/member_by_session": {"slug": "globex", "user": uuid4()},
     "core/pass_failed": {"sweep": "handoffs.scan", "trouble": "x"},
     "core/readiness": {WHOLE: True},
+    "core/role_faults": {},
     "core/set_aside": {
         "kind": "handoff_step",
         "subject": uuid4(),
@@ -37,7 +41,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "next_try_at": None,
     },
     "core/take_numbers": {"noun": "record", "amount": 3},
+    "core/workspaces_of": {"user": uuid4()},
     "core/workspaces_to_retry": {WHOLE: True},
+    "core/zone_offsets": {"zones": ["Europe/Berlin"]},
     # The stand-ins of a what-if ask about every record.
     "governance/impact_on_records": {"is_gate_changed": True, "is_routed": True, WHOLE: True},
     "governance/records_by_score": {WHOLE: True},

@@ -14,7 +14,7 @@ from celery.schedules import crontab, schedule
 from django.conf import settings
 
 from core.broker import MOST_TICKS, PatientScheduler
-from core.poking import poke
+from core.waking import poke
 from revops.celery import app
 
 QUEUE = "only of this test"

@@ -35,7 +35,7 @@ def _begin() -> None:
         if _telling_in == os.getpid():
             return
         _telling_in = os.getpid()
-    threading.Thread(target=_tell, name="poking", daemon=True).start()
+    threading.Thread(target=_tell, name="waking", daemon=True).start()
 
 
 def _tell() -> None:

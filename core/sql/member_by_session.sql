@@ -1,0 +1,26 @@
+-- Open the wall for one workspace only, then find there who is signed in. Two statements in one round trip.
+--
+-- parameters:
+--   slug text: the workspace, as addresses call it
+--   user uuid: the person
+-- places:
+--   workspace_columns: what is read of the workspace `w`
+--   member_columns: what is read of the person's member `m`
+-- columns:
+--   workspace_id: the workspace, and all that is read of it
+--   member_id: the member, and all that is read of them
+--   is_proved: whether the person has proved the address of the account
+select set_config('app.workspace_id', id::text, true) from workspaces_workspace
+where slug = %(slug)s;
+
+select
+    /*{workspace_columns*/ w.id as workspace_id /*}*/,
+    /*{member_columns*/ m.id as member_id /*}*/,
+    exists(
+        select from account_emailaddress e
+        inner join workspaces_user u on u.id = e.user_id and u.email = e.email
+        where e.user_id = m.user_id and e.verified
+    ) as is_proved
+from workspaces_workspace w
+inner join workspaces_member m on m.workspace_id = w.id
+where w.slug = %(slug)s and m.user_id = %(user)s and m.is_active
