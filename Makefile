@@ -7,6 +7,8 @@
 # make backup  writes backups/….dump (or FILE=) · make restore FILE=…   brings it back (FORCE=1 over a living database)
 .PHONY: run test check ratchet lock bench shots css assets format clean backup restore lock-migrations release-dump
 .DEFAULT_GOAL := run
+# Every worker and every process that a test starts would else compile all modules anew: eight seconds for each worker.
+unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 TIMED := $(PY) scripts/timed.py
 ROOMS := core blueprint lifecycle imports handoffs scorecard governance integrations revops devtools

@@ -80,16 +80,22 @@ def ensure(admin_url: str, urls: dict[str, str]) -> None:
 def grant(cursor: Cursor, database: str, names: dict[str, str]) -> None:
     """Let `app` and `scanner` into the database, and let `app` use what `owner` will make there. Run as owner."""
     owner, app, scanner = names["owner"], names["app"], names["scanner"]
-    _say(cursor, "revoke all on database {} from public", database)
-    _say(cursor, "grant connect on database {} to {}, {}", database, app, scanner)
-    # No temporary tables: one that is named like a guarded table could be read in its place. Granted once, before.
-    _say(cursor, "revoke temporary on database {} from {}, {}", database, app, scanner)
+    let_in(cursor, database, names)
     _say(cursor, "revoke create on schema public from public, {}, {}", app, scanner)
     _say(cursor, "grant usage on schema public to {}, {}", app, scanner)
     default = "alter default privileges for role {} in schema public grant "
     _say(cursor, default + "select, insert, update, delete on tables to {}", owner, app)
     _say(cursor, default + "usage, select on sequences to {}", owner, app)
     _say(cursor, default + "execute on functions to {}, {}", owner, app, scanner)
+
+
+def let_in(cursor: Cursor, database: str, names: dict[str, str]) -> None:
+    """Let `app` and `scanner` connect, and nobody else: what a copy of a database does not take over from it."""
+    app, scanner = names["app"], names["scanner"]
+    _say(cursor, "revoke all on database {} from public", database)
+    _say(cursor, "grant connect on database {} to {}, {}", database, app, scanner)
+    # No temporary tables: one that is named like a guarded table could be read in its place. Granted once, before.
+    _say(cursor, "revoke temporary on database {} from {}, {}", database, app, scanner)
 
 
 def _ensure_role(cursor: Cursor, login: Login, attributes: str) -> None:

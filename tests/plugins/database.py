@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg2
@@ -139,7 +140,8 @@ def _make_template(name: str, build: Callable[[], None], *, of: str, is_fresh: b
         being_made = f"being_made_{name}"
         _drop(cursor, being_made)
         cursor.execute(sql.SQL("create database {} template {}").format(sql.Identifier(being_made), sql.Identifier(of)))
-        _grant(being_made)
+        with closing(_line(_owner_login(), being_made)) as inside, inside.cursor() as granting:
+            roles.grant(granting, being_made, _role_names())
         _point_at(being_made)
         build()
         close_role_connections()
@@ -153,34 +155,36 @@ def _copy(template: str, name: str) -> None:
         _drop(cursor, name)
         copy = sql.SQL("create database {} template {} strategy file_copy")
         cursor.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
-    _grant(name)  # privileges on a database are not copied with it
+        roles.let_in(cursor, name, _role_names())
 
 
-def _grant(name: str) -> None:
-    """The privileges that a real set-up gives."""
-    names = {role: login.name for role, login in zip(roles.URLS, _logins(), strict=True)}
-    with _owner_on_server(name) as cursor:
-        roles.grant(cursor, name, names)
+def _role_names() -> dict[str, str]:
+    return {role: login.name for role, login in zip(roles.URLS, _logins(), strict=True)}
+
+
+def _owner_login() -> roles.Login:
+    return roles.Login.from_url(settings.DATABASE_OWNER_URL)
+
+
+@cache
+def _owner() -> Connection:
+    """The owner's own line to the server, committing each statement; signing in takes longer than most of them."""
+    return _line(_owner_login(), "postgres")
 
 
 @contextmanager
-def _owner_on_server(database: str = "postgres") -> Iterator[Cursor]:
-    """The owner's own line to the server, committing each statement."""
-    with _line(roles.Login.from_url(settings.DATABASE_OWNER_URL), database) as line, line.cursor() as cursor:
+def _owner_on_server() -> Iterator[Cursor]:
+    with _owner().cursor() as cursor:
         yield cursor
 
 
-@contextmanager
-def _line(login: roles.Login, database: str) -> Iterator[Connection]:
+def _line(login: roles.Login, database: str) -> Connection:
     place = connection.settings_dict
-    line = psycopg2.connect(
+    line: Connection = psycopg2.connect(
         host=place["HOST"], port=place["PORT"], dbname=database, user=login.name, password=login.password
     )
     line.autocommit = True
-    try:
-        yield line
-    finally:
-        line.close()
+    return line
 
 
 def _logins() -> list[roles.Login]:
@@ -189,12 +193,15 @@ def _logins() -> list[roles.Login]:
 
 def _drop(cursor: Cursor, name: str) -> None:
     """Drop it, whoever is still connected."""
+    cursor.execute("select distinct usename from pg_stat_activity where datname = %s", [name])
+    present = {user for (user,) in cursor.fetchall()}
     for login in _logins():
-        with _line(login, "postgres") as own, own.cursor() as ending:  # a role may end its own sessions, no others
-            ending.execute(
-                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s and usename = %s",
-                [name, login.name],
-            )
+        if login.name in present:
+            with closing(_line(login, "postgres")) as own, own.cursor() as ending:  # a role ends its own sessions only
+                ending.execute(
+                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s and usename = %s",
+                    [name, login.name],
+                )
     for patience in range(20, -1, -1):
         try:
             cursor.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
