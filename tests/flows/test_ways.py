@@ -1,0 +1,53 @@
+"""The ways through the house are as docs/flows.md tells them, and short."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.cast import Cast
+from tests.flows.page import PAGE, WRITE, page
+from tests.flows.trace import Way
+from tests.flows.ways import WAYS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# How many functions each may pass. A new one earns its name, or two that always follow each other become one.
+AT_MOST = {
+    "A record is posted": 150,
+    "A handoff is accepted": 111,
+    "A late handoff is escalated": 76,
+    "A row of a file is handed over": 394,
+    "A change is published": 372,
+}
+NAMESAKES = {"__init__.py", "changes.py", "seams.py", "poking.py"}
+
+
+@pytest.fixture
+def ways(cast: Cast) -> dict[str, Way]:
+    """Each is walked twice, since what a process keeps at hand is made at the first time."""
+    found = {}
+    for title, prepared in WAYS.items():
+        prepared(cast, 1)()
+        work, found[title] = prepared(cast, 2), Way()
+        with found[title].traced():
+            work()
+    return found
+
+
+def test_the_ways_are_short_and_the_page_tells_them(ways: dict[str, Way]) -> None:
+    if os.environ.get(WRITE):
+        PAGE.write_text(page(ways))
+    assert {title: namesakes(way) for title, way in ways.items() if namesakes(way)} == {}
+    assert {title: len(way.steps) for title, way in ways.items() if len(way.steps) > AT_MOST[title]} == {}
+    assert PAGE.read_text() == page(ways), "python -m tests.flows.page writes it anew"
+
+
+def namesakes(way: Way) -> list[list[str]]:
+    """Files of one name on one way: whoever follows it would open the wrong one."""
+    by_name = defaultdict(list)
+    for file in way.files:
+        by_name[Path(file).name].append(file)
+    return [files for name, files in by_name.items() if len(files) > 1 and name not in NAMESAKES]
