@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from scripts.ratchet.assertions import without_assertion
 from scripts.ratchet.offence import TOOLS, Offence, Project, Source, definitions
 from scripts.ratchet.unused import unused
 
@@ -133,4 +134,5 @@ MEASURES: dict[str, tuple[str, Callable[[Project], Iterator[Offence]]]] = {
     "module_names": ("names {} modules; a name means one thing", module_names),
     "templates": (f"has {{}} lines of more than {TEMPLATE_COLUMNS} columns", templates),
     "unused": ("is defined {} times and nothing but tests uses it", unused),
+    "without_assertion": ("is a test without an assertion, {} times; let it look at something", without_assertion),
 }

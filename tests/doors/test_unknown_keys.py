@@ -92,13 +92,10 @@ class Outer(serializers.Serializer):
     ],
 )
 def test_an_unknown_key_is_named_at_any_depth(given: Any, named: str) -> None:
+    refuse_unknown(Outer(), {"one": {"known": "a"}, "many": [], "free": {"anything": {"at": "all"}}})  # says nothing
     with pytest.raises(BadInput) as refused:
         refuse_unknown(Outer(), given)
     assert refused.value.field == named
-
-
-def test_what_is_known_passes() -> None:
-    refuse_unknown(Outer(), {"one": {"known": "a"}, "many": [], "free": {"anything": {"at": "all"}}})
 
 
 def test_a_form_and_another_shape_than_an_object_are_no_way_around(cast: Cast) -> None:

@@ -35,6 +35,7 @@ def test_a_frozen_database_is_away_within_seconds_and_the_process_alive(product:
 
 def test_it_is_ready_while_all_of_it_runs(product: Product) -> None:
     product.until(lambda: _state(product) == "ready", "it is never ready", 90)
+    assert ask(product.port, "GET", "/readyz").status == 200
 
 
 def _looked(product: Product) -> Answer:

@@ -241,7 +241,7 @@ def test_members_confirm_having_read_a_published_change(cast: Cast) -> None:
 # --- what the database refuses by itself ----------------------------------------------------------------------------
 
 
-def refused_by_database(statement: str, *params: object) -> None:
+def must_refuse(statement: str, *params: object) -> None:
     with pytest.raises((IntegrityError, ProgrammingError)), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, params)
 
@@ -249,15 +249,15 @@ def refused_by_database(statement: str, *params: object) -> None:
 def test_the_database_refuses_approval_without_a_colleague(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         change = draft(cast.ada, title="x", edits=[(THRESHOLD, 50)], at=MONDAY_10)
-        refused_by_database("update governance_changerequest set state = 'approved' where id = %s", change.pk)
+        must_refuse("update governance_changerequest set state = 'approved' where id = %s", change.pk)
         submit(change, by=cast.ada, at=MONDAY_10)
-        refused_by_database("update governance_changerequest set state = 'approved' where id = %s", change.pk)
+        must_refuse("update governance_changerequest set state = 'approved' where id = %s", change.pk)
         with pytest.raises(ProgrammingError), transaction.atomic():
             Approval.objects.create(change=change, member=cast.ada, verdict="approved", at=LATER)
-        refused_by_database("update governance_changerequest set kind = 'emergency' where id = %s", change.pk)
-        refused_by_database("update governance_changerequest set author_id = null where id = %s", change.pk)
-        refused_by_database("update governance_changerequest set document = '{}' where id = %s", change.pk)
-        refused_by_database("update governance_proposal set after = '1' where change_id = %s", change.pk)
+        must_refuse("update governance_changerequest set kind = 'emergency' where id = %s", change.pk)
+        must_refuse("update governance_changerequest set author_id = null where id = %s", change.pk)
+        must_refuse("update governance_changerequest set document = '{}' where id = %s", change.pk)
+        must_refuse("update governance_proposal set after = '1' where change_id = %s", change.pk)
 
 
 def test_the_database_founds_a_workspace_once_and_begins_with_drafts(cast: Cast) -> None:
@@ -272,11 +272,11 @@ def test_the_database_founds_a_workspace_once_and_begins_with_drafts(cast: Cast)
 def test_a_published_request_and_version_never_change(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         change = published(cast, [(THRESHOLD, 50)])
-        refused_by_database("update governance_changerequest set reason = 'other' where id = %s", change.pk)
-        refused_by_database("delete from governance_changerequest where id = %s", change.pk)
-        refused_by_database("update governance_approval set note = 'other' where change_id = %s", change.pk)
-        refused_by_database("update blueprint_blueprintversion set document = '{}' where number = 2")
-        refused_by_database("update workspaces_workspace set blueprint_version = 1 where id = %s", cast.acme.pk)
+        must_refuse("update governance_changerequest set reason = 'other' where id = %s", change.pk)
+        must_refuse("delete from governance_changerequest where id = %s", change.pk)
+        must_refuse("update governance_approval set note = 'other' where change_id = %s", change.pk)
+        must_refuse("update blueprint_blueprintversion set document = '{}' where number = 2")
+        must_refuse("update workspaces_workspace set blueprint_version = 1 where id = %s", cast.acme.pk)
 
 
 def test_a_version_comes_only_from_an_approved_request(cast: Cast) -> None:

@@ -33,7 +33,7 @@ SHADOWS = (
 )
 
 
-def refused(statement: str, *values: Any) -> str:
+def must_refuse(statement: str, *values: Any) -> str:
     """The database's words; the test fails where there are none."""
     with pytest.raises(DatabaseError) as no, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values[0] if values and isinstance(values[0], dict) else values)
@@ -44,10 +44,10 @@ def refused(statement: str, *values: Any) -> str:
 def test_the_serving_role_makes_no_table_that_could_be_read_in_anothers_place(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         for table in SHADOWS:
-            assert "permission denied" in refused(f"create temp table {table} as select * from public.{table}")
-            assert "permission denied" in refused(f"create table shadow_{table} ()")
-        assert "permission denied" in refused("create schema mine")
-        assert "permission denied" in refused("create function pg_temp.now() returns timestamptz return null")
+            assert "permission denied" in must_refuse(f"create temp table {table} as select * from public.{table}")
+            assert "permission denied" in must_refuse(f"create table shadow_{table} ()")
+        assert "permission denied" in must_refuse("create schema mine")
+        assert "permission denied" in must_refuse("create function pg_temp.now() returns timestamptz return null")
 
 
 def test_no_function_looks_where_its_caller_points(db: None) -> None:
@@ -110,15 +110,15 @@ def test_definitions_change_under_no_request_that_is_not_being_published(cast: C
     """An approved one as little: nothing of it is in force before its version is."""
     with workspace_scope(cast.acme):
         under(made(cast).pk)
-        assert "approved change request" in refused(LOWER)
-        assert "approved change request" in refused("update lifecycle_stage set label = 'Mine'")
+        assert "approved change request" in must_refuse(LOWER)
+        assert "approved change request" in must_refuse("update lifecycle_stage set label = 'Mine'")
 
 
 def test_definitions_change_under_no_request_of_the_founding_nor_of_nobody(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         for request in (ChangeRequest.objects.get(kind="founding").pk, uuid4(), ""):
             under(request)
-            assert "approved change request" in refused(LOWER)
+            assert "approved change request" in must_refuse(LOWER)
 
 
 def test_definitions_change_under_no_request_of_another_workspace(cast: Cast) -> None:
@@ -127,8 +127,8 @@ def test_definitions_change_under_no_request_of_another_workspace(cast: Cast) ->
         change = approved(cast)
         names = {"change": change.pk, "globex": str(cast.globex.pk)}
         elsewhere = "select set_config('app.workspace_id', %(globex)s, true);"
-        assert "approved change request" in refused(f"{VERSION} {elsewhere} {LOWER}", names)
-        assert "approved" in refused(f"{VERSION} update lifecycle_stage set workspace_id = %(globex)s", names)
+        assert "approved change request" in must_refuse(f"{VERSION} {elsewhere} {LOWER}", names)
+        assert "approved" in must_refuse(f"{VERSION} update lifecycle_stage set workspace_id = %(globex)s", names)
 
 
 # The steps of publishing, as the action takes them; `%(change)s` is the request.
@@ -170,7 +170,7 @@ MORE = {
 def test_what_is_published_is_what_was_approved_and_nothing_else(cast: Cast, more: str) -> None:
     with workspace_scope(cast.acme):
         names = {"change": approved(cast).pk, "workspace": cast.acme.pk}
-        words = refused(f"{VERSION} {more}; {PUBLISHED}", names)
+        words = must_refuse(f"{VERSION} {more}; {PUBLISHED}", names)
         assert "the tables do not say what the approved document says" in words, words
 
 
@@ -186,29 +186,29 @@ def test_what_is_retired_keeps_saying_what_it_said(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         names = {"change": approved(cast).pk}
         retire = "update handoffs_pool set is_retired = true"
-        assert "stays" in refused(f"{VERSION} {retire}, label = 'Mine'", names)
-        assert "stays" in refused(f"{VERSION} {retire}; update handoffs_pool set label = 'Mine'", names)
-        assert "never deleted" in refused(f"{VERSION} delete from handoffs_pool", names)
+        assert "stays" in must_refuse(f"{VERSION} {retire}, label = 'Mine'", names)
+        assert "stays" in must_refuse(f"{VERSION} {retire}; update handoffs_pool set label = 'Mine'", names)
+        assert "never deleted" in must_refuse(f"{VERSION} delete from handoffs_pool", names)
 
 
 def test_an_approved_version_is_published_in_one_transaction_or_not_at_all(cast: Cast) -> None:
     """A version and its rows, but the request stays approved: the commit is refused, and so the side door it left."""
     with workspace_scope(cast.acme):
-        assert "in one transaction" in refused(VERSION, {"change": approved(cast).pk})
+        assert "in one transaction" in must_refuse(VERSION, {"change": approved(cast).pk})
 
 
 def test_after_the_publication_its_request_opens_nothing_in_the_same_transaction(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         under(published(cast).pk)
-        assert "approved change request" in refused(LOWER)
+        assert "approved change request" in must_refuse(LOWER)
 
 
 def test_the_document_of_a_submitted_request_stays(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         for change in (in_review(cast), approved(cast)):
             other = "update governance_changerequest set document = jsonb_set(document, '{scoring,threshold}', '1')"
-            assert "frozen" in refused(f"{other} where id = %s", change.pk)
-            refused("update governance_changerequest set state = 'draft' where id = %s", change.pk)
+            assert "frozen" in must_refuse(f"{other} where id = %s", change.pk)
+            must_refuse("update governance_changerequest set state = 'draft' where id = %s", change.pk)
 
 
 def test_a_request_is_approved_by_no_row_that_is_missing_or_wrong(cast: Cast) -> None:
@@ -231,13 +231,13 @@ def test_a_request_is_approved_by_no_row_that_is_missing_or_wrong(cast: Cast) ->
             (left, "is no active member"),
             (cast.otto, "is no active member"),
         ):
-            assert fault in refused(answer, member.pk, change.pk)
+            assert fault in must_refuse(answer, member.pk, change.pk)
         Member.objects.filter(pk=cast.dana.pk).update(role="admin")
-        assert "is an author" in refused(answer, cast.dana.pk, change.pk)
+        assert "is an author" in must_refuse(answer, cast.dana.pk, change.pk)
         EmailAddress.objects.filter(user=cast.vera.user).update(verified=False)
-        assert "has not proved" in refused(answer, cast.vera.pk, change.pk)
-        assert "wrote none of it" in refused(approve_it, change.pk)
-        refused(f"{answer.replace('approved', 'rejected')}; {approve_it}", cast.mona.pk, change.pk, change.pk)
+        assert "has not proved" in must_refuse(answer, cast.vera.pk, change.pk)
+        assert "wrote none of it" in must_refuse(approve_it, change.pk)
+        must_refuse(f"{answer.replace('approved', 'rejected')}; {approve_it}", cast.mona.pk, change.pk, change.pk)
 
 
 def test_an_approval_given_before_a_demotion_does_not_make_the_request_approved(cast: Cast) -> None:
@@ -250,22 +250,22 @@ def test_an_approval_given_before_a_demotion_does_not_make_the_request_approved(
             [cast.acme.pk, change.pk, cast.vera.pk],
         )
         Member.objects.filter(pk=cast.vera.pk).update(role="rep")
-        refused("update governance_changerequest set state = 'approved' where id = %s", change.pk)
+        must_refuse("update governance_changerequest set state = 'approved' where id = %s", change.pk)
 
 
 def test_an_answer_once_given_is_neither_changed_nor_taken_away(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         approved(cast)
-        assert "never changed" in refused("delete from governance_approval")
-        assert "never changed" in refused("update governance_approval set verdict = 'rejected'")
-        assert "never changed" in refused("update governance_approval set member_id = %s", cast.mona.pk)
+        assert "never changed" in must_refuse("delete from governance_approval")
+        assert "never changed" in must_refuse("update governance_approval set verdict = 'rejected'")
+        assert "never changed" in must_refuse("update governance_approval set member_id = %s", cast.mona.pk)
 
 
 def test_the_version_in_force_follows_what_is_published(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         published(cast)
         for number in (0, 1, 3):
-            refused("update workspaces_workspace set blueprint_version = %s where id = %s", number, cast.acme.pk)
+            must_refuse("update workspaces_workspace set blueprint_version = %s where id = %s", number, cast.acme.pk)
 
 
 # --- rows and document, compared by the database --------------------------------------------------------------------

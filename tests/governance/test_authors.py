@@ -45,7 +45,7 @@ def opened_by_dana(cast: Cast) -> ChangeRequest:
     return drafting.draft(cast.dana, title="Faster", reason="They wait", edits=[(ANSWER, 30)], at=MONDAY_10)
 
 
-def refused_everywhere(change: ChangeRequest, member: Member, code: str = "own_change") -> None:
+def must_refuse_everywhere(change: ChangeRequest, member: Member, code: str = "own_change") -> None:
     """By both answers of the action, on the page, and by the database alone."""
     for answer in (approve, reject):
         with pytest.raises(NotPermitted) as refused:
@@ -96,7 +96,7 @@ def test_whoever_touched_a_draft_is_an_author_and_answers_nothing(cast: Cast, wr
         change = opened_by_dana(cast)
         wrote[deed](change)
         in_review(change, cast.dana)
-        refused_everywhere(change, cast.ada)
+        must_refuse_everywhere(change, cast.ada)
         approve(change, by=cast.vera, at=LATER)
         publish(change, by=cast.ada, at=LATER)  # who publishes may be an author: somebody else agreed
         assert change.state == "published"
@@ -105,7 +105,7 @@ def test_whoever_touched_a_draft_is_an_author_and_answers_nothing(cast: Cast, wr
 def test_whoever_submitted_is_an_author(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         change = in_review(opened_by_dana(cast), cast.ada)
-        refused_everywhere(change, cast.ada)
+        must_refuse_everywhere(change, cast.ada)
         approve(change, by=cast.mona, at=LATER)
 
 
@@ -114,7 +114,7 @@ def test_whoever_opened_it_answers_it_not_even_where_others_wrote_the_rest(cast:
         change = drafting.draft(cast.mona, title="Faster", at=MONDAY_10)
         drafting.propose(change, [(ANSWER, 30)], by=cast.ada, at=MONDAY_10)
         in_review(change, cast.ada)
-        refused_everywhere(change, cast.mona)
+        must_refuse_everywhere(change, cast.mona)
 
 
 def test_a_key_writes_as_the_person_who_made_it(cast: Cast) -> None:
@@ -122,7 +122,7 @@ def test_a_key_writes_as_the_person_who_made_it(cast: Cast) -> None:
         program = issue_key(name="Terraform", scopes=["changes:write"], role="admin", by=cast.ada, at=MONDAY_10)
         change = drafting.draft(program.row.member, title="Faster", edits=[(ANSWER, 30)], at=MONDAY_10)
         in_review(change, program.row.member)
-        refused_everywhere(change, cast.ada)
+        must_refuse_everywhere(change, cast.ada)
         assert {row.person_id for row in ChangeDetail(change).trail} == {cast.ada.pk}
         with pytest.raises(NotPermitted):
             approve(change, by=program.row.member, at=LATER)
@@ -148,7 +148,7 @@ def test_a_key_of_another_maker_makes_that_person_an_author(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         change = ChangeRequest.objects.get(number=answer.json()["number"])
         Impact.objects.update(state=Impact.State.DONE)
-        refused_everywhere(change, vera)
+        must_refuse_everywhere(change, vera)
 
 
 def test_the_trail_keeps_each_edit_by_whom_and_from_what_to_what(cast: Cast) -> None:
@@ -182,8 +182,8 @@ def test_proposing_again_gives_nobody_a_vote_on_their_own_words(cast: Cast) -> N
         first = drafting.draft(cast.mona, title="Faster", edits=[(ANSWER, 30)], at=MONDAY_10)
         withdraw(first, by=cast.mona, at=MONDAY_10)
         again = in_review(drafting.propose_again(first, by=cast.ada, at=LATER), cast.ada)
-        refused_everywhere(again, cast.mona)
-        refused_everywhere(again, cast.ada)
+        must_refuse_everywhere(again, cast.mona)
+        must_refuse_everywhere(again, cast.ada)
         approve(again, by=cast.vera, at=LATER)
 
 
@@ -194,7 +194,7 @@ def test_who_asks_to_roll_back_is_an_author(cast: Cast) -> None:
         publish(change, by=cast.ada, at=LATER)
         request = roll_back(change, by=cast.mona, at=LATER, reason="Too fast")
         Impact.objects.update(state=Impact.State.DONE)
-        refused_everywhere(request, cast.mona)
+        must_refuse_everywhere(request, cast.mona)
         approve(request, by=cast.ada, at=LATER)
 
 
@@ -235,7 +235,7 @@ def test_nobody_answers_before_their_address_is_proved(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         change = in_review(opened_by_dana(cast), cast.dana)
         EmailAddress.objects.filter(user=cast.vera.user).update(verified=False)
-        refused_everywhere(change, cast.vera, "address_not_proved")
+        must_refuse_everywhere(change, cast.vera, "address_not_proved")
         EmailAddress.objects.filter(user=cast.vera.user).update(verified=True)
         approve(change, by=cast.vera, at=LATER)
 

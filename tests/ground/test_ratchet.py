@@ -18,7 +18,7 @@ def long_function(name: str, lines: int) -> str:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with one function over the limit, which is listed."""
-    for folder in ("scripts", "shop", "shop/sql", "shop/migrations", "other", "templates"):
+    for folder in ("scripts", "shop", "shop/sql", "shop/migrations", "other", "templates", "tests"):
         (tmp_path / folder).mkdir()
     (tmp_path / "pyproject.toml").write_text(PYPROJECT)
     (tmp_path / "shop/selling.py").write_text(long_function("sell", 50))
@@ -88,6 +88,7 @@ def test_a_new_name_for_the_same_thing_is_no_new_offender(project: Path, capsys:
         ("shop/a.py", 'def f(t):\n    return f(f"""delete\n    from {t}""")\n', "f holds 2 lines of SQL"),
         ("shop/a.py", 'X = "with due as (select 1 from t)\\nupdate shop set a = 1"\n', "X holds 2 lines of SQL"),
         ("shop/a.py", "def forgotten():\n    pass\n", "forgotten is defined 1 times and nothing but tests uses it."),
+        ("tests/test_a.py", "def test_it_works():\n    work()\n", "test_it_works is a test without an assertion"),
     ],
 )
 def test_each_limit_is_held(
@@ -106,6 +107,8 @@ def test_each_limit_is_held(
         ("shop/migrations/0001_initial.py", 'ROWS = "select id from shop"\n' + "\n" * 300),
         ("shop/a.py", '"""How to select rows from the shop."""\n\nWORDS = "Select something from the list"\n'),
         ("shop/a.py", "def shown():\n    pass\n"),
+        ("tests/test_a.py", "def test_a():\n    with pytest.raises(ValueError):\n        work()\n"),
+        ("tests/test_a.py", "def test_a():\n    must_refuse('')\n\n\ndef helper():\n    pass\n"),
     ],
 )
 def test_what_is_allowed_is_not_found(project: Path, capsys: pytest.CaptureFixture[str], path: str, text: str) -> None:

@@ -58,3 +58,4 @@ def test_kill_9_of_the_supervisor_leaves_no_process(running: Running) -> None:
     running.process.kill()
     running.process.wait()
     running.until(lambda: not running.processes(), "something stayed behind")
+    assert running.processes() == {}

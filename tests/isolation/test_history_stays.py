@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
 
-def refused(statement: str, *values: Any) -> None:
+def must_refuse(statement: str, *values: Any) -> None:
     with (
         pytest.raises(DatabaseError, match="never changed"),
         transaction.atomic(),
@@ -37,7 +37,7 @@ def refused(statement: str, *values: Any) -> None:
         assert cursor.rowcount, f"no row to try it on: {statement}"
 
 
-def done(statement: str, *values: Any) -> None:
+def must_pass(statement: str, *values: Any) -> None:
     """What goes on every day still goes; taken back afterwards."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -100,7 +100,7 @@ STATEMENTS = {
 
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
 def test_what_happened_stays(lived: Cast, statement: str) -> None:
-    refused(statement)
+    must_refuse(statement)
 
 
 EVERY_DAY = {
@@ -114,7 +114,7 @@ EVERY_DAY = {
 
 @pytest.mark.parametrize("statement", EVERY_DAY.values(), ids=EVERY_DAY)
 def test_what_is_open_goes_on(lived: Cast, statement: str) -> None:
-    done(statement)
+    must_pass(statement)
 
 
 def test_every_column_of_a_stay_and_an_assignment_is_named_by_its_trigger(db: None) -> None:
@@ -161,7 +161,7 @@ def test_an_event_of_before_lets_no_stay_go(cast: Cast) -> None:
             take_in(cast.acme, [told(past)], by=cast.ada, at=MONDAY_10 + HOUR)
         assert Event.objects.filter(kind="record.history_corrected").exists()
     with workspace_scope(cast.acme):
-        refused("delete from lifecycle_stagestay")
+        must_refuse("delete from lifecycle_stagestay")
 
 
 def test_a_reading_is_never_changed_and_one_that_goes_is_folded_again(cast: Cast) -> None:
@@ -172,7 +172,7 @@ def test_a_reading_is_never_changed_and_one_that_goes_is_folded_again(cast: Cast
             Reading.objects.order_by("metric_id", "day", "segment", "segment_value").values_list("numerator")
         )
         assert readings and not DirtyDay.objects.exists()
-        refused("update scorecard_reading set numerator = numerator + 1")
+        must_refuse("update scorecard_reading set numerator = numerator + 1")
         cursor.execute("delete from scorecard_reading")
         assert DirtyDay.objects.exists()
         fold(cast.acme, MONDAY_10 + 48 * HOUR)
@@ -186,6 +186,6 @@ def test_an_impact_that_was_worked_out_stays(cast: Cast) -> None:
         change = draft(cast.dana, title="Lower", edits=[(["scoring", "threshold"], 50)], at=MONDAY_10)
         submit(change, by=cast.dana, at=MONDAY_10)
         Impact.objects.update(state="done", summary={"records": []})
-        refused("update governance_impact set summary = '{}'")
-        refused("update governance_impact set state = 'waiting'")
-        refused("delete from governance_impact")
+        must_refuse("update governance_impact set summary = '{}'")
+        must_refuse("update governance_impact set state = 'waiting'")
+        must_refuse("delete from governance_impact")

@@ -83,7 +83,7 @@ def some_row(dice: random.Random, line: int, ids: int = 12) -> Incoming:
     )
 
 
-def everything_holds(acme: Cast) -> None:
+def check_everything(acme: Cast) -> None:
     """What is true of the stays of every record after anything."""
     odd = Record.objects.annotate(open=Count("stays", filter=Q(stays__exited_at__isnull=True))).exclude(open=1)
     assert not odd.exists()
@@ -111,7 +111,7 @@ def test_every_row_is_accounted_for(acme: Cast, seed: int) -> None:
         assert {each.line for each in rows} == {*outcome.numbers, *(each.line for each in outcome.rejected)}
         assert Rejection.objects.count() - kept == len(outcome.rejected)
         assert Record.objects.count() - records == outcome.created
-        everything_holds(acme)
+        check_everything(acme)
 
 
 @ONE_BY_ONE
@@ -228,4 +228,4 @@ def test_one_open_stay_after_any_sequence(acme: Cast, seed: int) -> None:
                 editing.edit_record(record, properties={"phone": str(at)}, by=acme.rick, at=at)
         except Refusal:
             pass
-    everything_holds(acme)
+    check_everything(acme)
