@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
-from blueprint.schema import Blueprint, PipelineTerms, StageTerms
-from blueprint.schema.vocabularies import RecordKind
-from core.bounds import whole
-from core.errors import BadInput, NotFound
+from blueprint.schema import PipelineTerms, StageTerms
+from core.errors import NotFound
 from core.history.models import Event
-from core.http.paging import beyond, cut, mark_of, newest_page
+from core.http.paging import beyond, cut, mark_of
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from lifecycle.models import Account, ExternalId, Record, Rescoring, StageStay
 
+Row = TypeVar("Row", bound=Model)
 MOST_WORDS = 8
 JOURNEY = load("lifecycle", "journey")
 WITH_WORDS = load("lifecycle", "records_with_words")
@@ -31,54 +31,31 @@ class JourneyStep:
     stays: tuple[StageStay, ...]
 
 
-def records_matching(lifecycle: Blueprint, filters: dict[str, str]) -> QuerySet[Record]:
-    """Records by kind, stage (`pipeline/stage`), owner id, source or account number; newest first. One query when read.
-
-    Raises BadInput naming the filter that makes no sense.
-    """
-    found: QuerySet[Record] = Record.objects.select_related("stage", "owner", "account").order_by("-created_at", "-id")
-    if kind := filters.get("kind"):
-        found = found.filter(kind=kind)
-    if path := filters.get("stage"):
-        if path not in lifecycle.stages_by_path:
-            raise BadInput("No such stage.", field="stage")
-        found = found.filter(stage_id=lifecycle.stages_by_path[path].id)
-    if owner := filters.get("owner"):
-        found = found.filter(owner__isnull=True) if owner == "none" else found.filter(owner_id=_uuid(owner, "owner"))
-    if source := filters.get("source"):
-        found = found.filter(source=source)
-    if account := filters.get("account"):
-        found = found.filter(account__number=whole(account, "account"))
-    if words := filters.get("q", "").strip():
-        found = found.filter(pk__in=ids_with_words(words, limit=1000))
-    return found
-
-
-def page_matching(lifecycle: Blueprint, filters: dict[str, str], after: str) -> tuple[list[Record], str]:
-    """One page of those after the mark `after`, and the mark of the next ("" when there is none). One query."""
-    found = records_matching(lifecycle, filters)
-    is_of_one_kind = filters.get("kind") or filters.get("stage")
-    kinds = [] if is_of_one_kind else [Q(kind=kind) for kind in RecordKind.values]
-    return newest_page(found, "created_at", after, each=kinds)
-
-
 def record_for(number: int) -> Record:
     """One record by its number, with what its page shows. One query. Raises NotFound."""
-    try:
-        found: Record = Record.objects.select_related("stage", "pipeline", "owner", "team", "account", "origin").get(
-            number=number
-        )
-    except Record.DoesNotExist:
-        raise NotFound from None
-    return found
+    shown = ("stage", "pipeline", "owner", "team", "account", "origin")
+    return _there(Record.objects.select_related(*shown).filter(number=number))
 
 
 def record_numbered(number: int) -> Record:
     """One record by its number, by itself. One query. Raises NotFound."""
-    found = Record.objects.filter(number=number).first()
-    if found is None:
+    return _there(Record.objects.filter(number=number))
+
+
+def account_for(number: int) -> Account:
+    """One account by its number, with its `record_count`. One query. Raises NotFound."""
+    return _there(_accounts().filter(number=number))
+
+
+def _accounts() -> QuerySet[Account]:
+    return Account.objects.select_related("owner").annotate(record_count=Count("records"))
+
+
+def _there(found: QuerySet[Row]) -> Row:
+    row = found.first()
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 def timeline_page(record: Record, after: str, size: int) -> tuple[list[Event], str]:
@@ -89,30 +66,12 @@ def timeline_page(record: Record, after: str, size: int) -> tuple[list[Event], s
 
 def account_page(domain: str, after: str, size: int) -> tuple[list[Account], str]:
     """One page of companies by name, each with its `record_count`; the mark is the name. One query."""
-    found = Account.objects.select_related("owner").annotate(record_count=Count("records")).order_by("name_key")
+    found = _accounts().order_by("name_key")
     if domain:
         found = found.filter(domain=domain.lower())
     if after:
         found = found.filter(name_key__gt=after)
     return cut(list(found[: size + 1]), size, lambda account: account.name_key)
-
-
-def counted_account(number: int) -> Account:
-    """One account by its number, with its `record_count`. One query. Raises NotFound."""
-    found = Account.objects.filter(number=number).select_related("owner")
-    account = found.annotate(record_count=Count("records")).first()
-    if account is None:
-        raise NotFound
-    return account
-
-
-def account_for(number: int) -> Account:
-    """One account by its number. One query. Raises NotFound."""
-    try:
-        found: Account = Account.objects.select_related("owner").get(number=number)
-    except Account.DoesNotExist:
-        raise NotFound from None
-    return found
 
 
 def journey(record: Record) -> list[Record]:
@@ -191,10 +150,3 @@ def _with_word(place: int, word: str) -> SqlFile:
         first=Fragment(f"%({first})s", {first: word[:60]}),
         last=Fragment(f"%({last})s", {last: word[:59] + "\U0010ffff"}),
     )
-
-
-def _uuid(text: str, field: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BadInput("This is not an id.", field=field) from None

@@ -23,7 +23,8 @@ from lifecycle.actions.waiting import holds
 from lifecycle.event_sentences import labels_of, sentence_of
 from lifecycle.facts import facts_of
 from lifecycle.forms import ActivityForm, AdvanceForm, OwnerForm, RecordForm, edit_form
-from lifecycle.models import Account, Record
+from lifecycle.models import Record
+from lifecycle.record_list import PAGE_FILTERS, page_matching
 from lifecycle.rules.gates import what_is_missing
 
 
@@ -33,10 +34,8 @@ class Records(View):
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "record.read")
         lifecycle = blueprint_of(request.workspace)
-        filters = {
-            key: request.GET.get(key, "").strip() for key in ("kind", "stage", "owner", "source", "account", "q")
-        }
-        rows, after = queries.page_matching(lifecycle, filters, request.GET.get("after", ""))
+        filters = {key: request.GET.get(key, "").strip() for key in PAGE_FILTERS}
+        rows, after = page_matching(lifecycle, filters, request.GET.get("after", ""))
         more = request.GET.copy()
         more["after"] = after
         context = {
@@ -256,10 +255,8 @@ class Accounts(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "record.read")
-        after = request.GET.get("after", "")
-        rows = list(Account.objects.filter(name_key__gt=after).select_related("owner").order_by("name_key")[: PAGE + 1])
-        more = rows[PAGE - 1].name_key if len(rows) > PAGE else ""
-        context = {"rows": rows[:PAGE], "after": more}
+        rows, after = queries.account_page("", request.GET.get("after", ""), PAGE)
+        context = {"rows": rows, "after": after}
         return page(request, "lifecycle/account_list.html", context, part="lifecycle/_account_rows.html")
 
 

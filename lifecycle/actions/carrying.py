@@ -7,9 +7,9 @@ from typing import Any
 from blueprint.documents import blueprint_of
 from blueprint.schema import StageTerms
 from core.people.models import Member, Workspace
-from lifecycle.actions import journeys
-from lifecycle.actions.entering import Entry, enter, lock_record
+from lifecycle.actions.entering import Entry, lock_record
 from lifecycle.actions.gate import GateClosed
+from lifecycle.actions.journeys import move
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
 from lifecycle.rules.gates import auto_path, what_is_missing
@@ -41,7 +41,6 @@ def carry(
     if missing:
         kept["passed_over"] = [each.as_json() for each in missing]
     path = (there, *auto_path(lifecycle, there, facts, at))
-    entered = enter(workspace, lifecycle, [Entry(present, path, cause, reason_key, kept)], by=by, at=at)
-    journeys.after_entering(workspace, entered, by=by, at=at)
+    move(workspace, lifecycle, [Entry(present, path, cause, reason_key, kept)], by=by, at=at)
     record.refresh_from_db()
     return record

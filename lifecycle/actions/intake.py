@@ -11,7 +11,7 @@ from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions import journeys
 from lifecycle.intake.batch_rows import Incoming, Outcome, Refused
-from lifecycle.intake.upsert import Batch
+from lifecycle.intake.upsert import upsert
 from lifecycle.models import Import, Rejection
 
 __all__ = ["MOST_ROWS", "Incoming", "Outcome", "Refused", "keep_rejections", "take_in"]
@@ -45,15 +45,12 @@ def take_in(
     assert not any(row.is_made for row in rows), "the journey makes its records itself"
     if len(rows) > MOST_ROWS:
         raise BadInput(f"At most {MOST_ROWS:,} rows at once.", code="too_many_rows")
-    batch = Batch(workspace, by, at, cause, is_first_only=on_repeat == "first", of=of)
-    batch.take(rows)
-    batch.settle()
-    outcome = batch.outcome
+    outcome = upsert(workspace, rows, by=by, at=at, cause=cause, is_first_only=on_repeat == "first", of=of)
     keep_rejections(outcome.rejected, of=of, at=at)
     if updated := [outcome.ids[line] for line, state in outcome.states.items() if state == "updated"]:
         tell("records.scored", record_ids=updated, at=at)
     fresh = [outcome.ids[line] for line, state in outcome.states.items() if state == "created"]
-    journeys.after_entering(workspace, outcome.entered, followers=batch.followers, fresh=fresh, by=by, at=at)
+    journeys.after_entering(workspace, outcome.entered, followers=outcome.followers, fresh=fresh, by=by, at=at)
     return outcome
 
 

@@ -13,7 +13,7 @@ from core.history.actions import tell
 from core.people.models import Member, Workspace
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.intake.batch_rows import Incoming
-from lifecycle.intake.upsert import Batch
+from lifecycle.intake.upsert import upsert
 from lifecycle.models import Record
 
 LONGEST_CHAIN = 8  # records of one journey that are looked back along: lead, deal, customer, expansion, and again
@@ -47,6 +47,13 @@ def after_entering(
         _move_on(entered, news)
         waiting, followers = news, None
     tell("records.entered", workspace=workspace, entered=entered, fresh=frozenset(fresh), by=by, at=at)
+
+
+def move(
+    workspace: Workspace, lifecycle: Blueprint, entries: Sequence[Entry], *, by: Member | None, at: datetime
+) -> None:
+    """Write every entry, and let the journeys and the followers act. Raises AnswerFirst."""
+    after_entering(workspace, enter(workspace, lifecycle, entries, by=by, at=at), by=by, at=at)
 
 
 def make_next(
@@ -100,12 +107,10 @@ def _make(
         for place, origin in enumerate(origins)
         if origin.pk not in already
     ]
-    batch = Batch(workspace, by, at, cause, is_first_only=False, of=None)
-    batch.take(rows)
-    for refused in batch.outcome.rejected:
+    outcome = upsert(workspace, rows, by=by, at=at, cause=cause)
+    for refused in outcome.rejected:
         raise RuleSaysNo(refused.detail, code=refused.code, field=refused.field, facts=dict(refused.facts))
-    batch.settle()
-    return batch.outcome.entered
+    return outcome.entered
 
 
 def _copy(

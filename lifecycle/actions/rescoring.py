@@ -21,8 +21,8 @@ from core.sql import load
 from core.tenancy.scope import current_id
 from lifecycle.actions import journeys
 from lifecycle.ask_again_sql import ask_again_of
-from lifecycle.intake.batch_rows import Incoming
-from lifecycle.intake.upsert import Batch
+from lifecycle.intake.batch_rows import Incoming, Outcome
+from lifecycle.intake.upsert import upsert
 from lifecycle.models import Record, Rescoring
 
 log = logging.getLogger(__name__)
@@ -74,11 +74,9 @@ def ask_batch(workspace: Workspace, *, at: datetime) -> int:
         walk.total_count = _in_question(workspace, walk).count()
     found = list(_next(workspace, walk).values_list("pk", "kind"))
     if found:
-        try:
-            walk.changed_count += _ask(workspace, walk, found, at)
-        except Exception:  # whatever is wrong with one record must not stop the walk for the others
-            log.exception("a batch of %s records could not be asked anew; asking them one by one", len(found))
-            walk.changed_count += sum(_ask_alone(workspace, walk, each, at) for each in found)
+        walk.changed_count += ask_anew(
+            workspace, found, at, walk.cause, words="Score of record {}", later=timedelta(days=1)
+        ).updated
         walk.reached = found[-1][0]
         walk.asked_count += len(found)
     else:
@@ -89,29 +87,38 @@ def ask_batch(workspace: Workspace, *, at: datetime) -> int:
     return len(found)
 
 
-def _ask(workspace: Workspace, walk: Rescoring, found: Sequence[tuple[UUID, str]], at: datetime) -> int:
-    """Ask these records, id and kind, and how many of them changed."""
-    rows = [Incoming(line=line, kind=kind, record_id=pk, is_asked_again=True) for line, (pk, kind) in enumerate(found)]
-    with transaction.atomic():
-        batch = Batch(workspace, None, at, walk.cause, is_first_only=False, of=None)
-        batch.take(rows)
-        batch.settle()
-        done_well(RESCORING, [pk for pk, _ in found])
-        if batch.outcome.updated:
-            tell("records.scored", record_ids=list(batch.outcome.ids.values()), at=at)
-        journeys.after_entering(workspace, batch.outcome.entered, followers=batch.followers, by=None, at=at)
-    return batch.outcome.updated
-
-
-def _ask_alone(workspace: Workspace, walk: Rescoring, each: tuple[UUID, str], at: datetime) -> int:
+def ask_anew(
+    workspace: Workspace, found: Sequence[tuple[UUID, str]], at: datetime, cause: str, *, words: str, later: timedelta
+) -> Outcome:
+    """Ask these records, id and kind, for their score and the stages open to them. A batch that raises is asked one by
+    one: the bad row stays as it is and is set aside, called `words`, the others go on."""
     try:
-        return _ask(workspace, walk, [each], at)
-    except Exception as trouble:  # it stays as it is, and the page of what was set aside says why
-        log.exception("record %s could not be asked anew", each[0])
-        number = Record.objects.values_list("number", flat=True).get(pk=each[0])
-        what, later = f"Score of record {number}", at + timedelta(days=1)
-        set_aside(RESCORING, each[0], what=what, trouble=trouble, at=at, next_try_at=later)
-        return 0
+        return _ask(workspace, found, at, cause)
+    except Exception as trouble:  # whatever is wrong with one record must not stop the others
+        log.exception("%s records could not be asked anew", len(found))
+        outcome = Outcome()
+        if len(found) > 1:
+            for each in found:
+                outcome.add(ask_anew(workspace, [each], at, cause, words=words, later=later))
+            return outcome
+        [(pk, _)] = found
+        Record.objects.filter(pk=pk, ask_again_at__lte=at).update(ask_again_at=at + later)
+        what = words.format(Record.objects.values_list("number", flat=True).get(pk=pk))
+        set_aside(RESCORING, pk, what=what, trouble=trouble, at=at, next_try_at=at + later)
+        return outcome
+
+
+def _ask(workspace: Workspace, found: Sequence[tuple[UUID, str]], at: datetime, cause: str) -> Outcome:
+    rows = [
+        Incoming(line, kind, record_id=pk, is_asked_again=True, is_read=True) for line, (pk, kind) in enumerate(found)
+    ]
+    with transaction.atomic():
+        outcome = upsert(workspace, rows, by=None, at=at, cause=cause)
+        done_well(RESCORING, [pk for pk, _ in found])
+        if outcome.updated:
+            tell("records.scored", record_ids=list(outcome.ids.values()), at=at)
+        journeys.after_entering(workspace, outcome.entered, followers=outcome.followers, by=None, at=at)
+    return outcome
 
 
 def ask_again(record_id: UUID, at: datetime) -> bool:
@@ -119,7 +126,7 @@ def ask_again(record_id: UUID, at: datetime) -> bool:
     workspace = Workspace.objects.get(pk=current_id())
     kind = Record.objects.filter(pk=record_id).values_list("kind", flat=True).first()
     if kind is not None:
-        _ask(workspace, Rescoring(cause=Cause.PUBLISHED), [(record_id, kind)], at)
+        _ask(workspace, [(record_id, kind)], at, Cause.PUBLISHED)
     return True
 
 

@@ -13,8 +13,8 @@ from core.history.actions import ask, tell
 from core.history.actions import record as tell_history
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
-from lifecycle.actions import journeys
-from lifecycle.actions.entering import Entry, enter, lock_record, moment_of
+from lifecycle.actions.entering import Entry, lock_record, moment_of
+from lifecycle.actions.journeys import move
 from lifecycle.facts import facts_of
 from lifecycle.intake.schedule import schedule
 from lifecycle.models import Activity, Record, ScoreChange
@@ -167,7 +167,5 @@ def _score_again(workspace: Workspace, lifecycle: Blueprint, record: Record, by:
     record.save(update_fields=["last_activity_at", "score", "updated_at"])
     schedule(workspace, [record.pk], at)
     tell("records.scored", record_ids=[record.pk], at=at)
-    path = auto_path(lifecycle, lifecycle.stages_by_id[record.stage_id], facts, at)
-    if path:
-        entered = enter(workspace, lifecycle, [Entry(record, tuple(path), "auto")], by=by, at=at)
-        journeys.after_entering(workspace, entered, by=by, at=at)
+    if path := auto_path(lifecycle, lifecycle.stages_by_id[record.stage_id], facts, at):
+        move(workspace, lifecycle, [Entry(record, tuple(path), "auto")], by=by, at=at)

@@ -32,4 +32,4 @@ class AccountViewSet(ApiViewSet):
     @extend_schema(responses={200: shapes.AccountOut, 404: Envelope}, operation_id="accounts_read")
     def retrieve(self, request: ApiRequest, number: int) -> Response:
         """What is known of it."""
-        return self.shown(queries.counted_account(number))
+        return self.shown(queries.account_for(number))

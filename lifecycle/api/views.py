@@ -16,15 +16,16 @@ from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from core.people.models import Member
-from lifecycle import listing, queries
-from lifecycle.actions import advancing, editing, owning
+from lifecycle import queries, record_list
+from lifecycle.actions import advancing, editing, owning, touching
 from lifecycle.actions.intake import take_in
 from lifecycle.api import serializers as shapes
 from lifecycle.api.outcomes import as_refusal, row_out
 from lifecycle.api.row_fields import members_named, owner_named, parse_edit, parse_rows
 
+MOST_TOUCHES = 200  # of a record
 REFUSED = {422: Envelope, 403: Envelope}
-FILTERS = [OpenApiParameter(name, str) for name in listing.FILTERS]
+FILTERS = [OpenApiParameter(name, str) for name in record_list.FILTERS]
 
 
 class RecordViewSet(ApiViewSet):
@@ -49,10 +50,10 @@ class RecordViewSet(ApiViewSet):
     )
     def list(self, request: ApiRequest) -> HttpResponse:
         """Newest first. `stage` is a key or `pipeline/key`, `owner` an e-mail address or `none`."""
-        filters, lifecycle = {key: word(request, key) for key in listing.FILTERS}, blueprint_of(request.workspace)
+        filters, lifecycle = {key: word(request, key) for key in record_list.FILTERS}, blueprint_of(request.workspace)
         pages = KeysetPages()
         rows = pages.paginate_queryset(
-            lambda after, size: listing.list_records(lifecycle, filters, after, size), request
+            lambda after, size: record_list.list_records(lifecycle, filters, after, size), request
         )
         return _json(f'{{"next":{json.dumps(pages.next)},"results":[{",".join(rows)}]}}')
 
@@ -71,7 +72,7 @@ class RecordViewSet(ApiViewSet):
     @extend_schema(responses={200: shapes.RecordOut, 404: Envelope}, operation_id="records_read")
     def retrieve(self, request: ApiRequest, number: int) -> HttpResponse:
         """Everything it says."""
-        return _json(listing.record_json(number))
+        return _json(record_list.record_json(number))
 
     @extend_schema(request=shapes.EditIn, responses={200: shapes.RecordOut, 404: Envelope, **REFUSED})
     def partial_update(self, request: ApiRequest, number: int) -> HttpResponse:
@@ -83,7 +84,7 @@ class RecordViewSet(ApiViewSet):
         if core or properties:
             said: dict[str, Any] = {"core": core, "properties": properties, "is_read": True}
             editing.edit_record(record, **said, by=request.member, at=request.at)
-        return _json(listing.record_json(number))
+        return _json(record_list.record_json(number))
 
     @extend_schema(request=shapes.AdvanceIn, responses={200: shapes.RecordOut, 404: Envelope, 409: Envelope, **REFUSED})
     @action(detail=True, methods=["post"])
@@ -99,14 +100,14 @@ class RecordViewSet(ApiViewSet):
             note=asked["note"],
             override=asked["override"],
         )
-        return _json(listing.record_json(number))
+        return _json(record_list.record_json(number))
 
     @extend_schema(responses={200: shapes.ActivityOut(many=True), 404: Envelope}, operation_id="activities_list")
     @action(detail=True, pagination_class=None)
     def activities(self, request: ApiRequest, number: int) -> Response:
         """The newest 200."""
         found = queries.record_numbered(number).activities.select_related("member").order_by("-at", "-id")
-        return self.shown(found[: listing.MOST], shapes.ActivityOut, many=True)
+        return self.shown(found[:MOST_TOUCHES], shapes.ActivityOut, many=True)
 
     @extend_schema(
         request=shapes.ActivityIn,
@@ -119,7 +120,7 @@ class RecordViewSet(ApiViewSet):
         missing."""
         asked = self.given()
         happened_at = asked.pop("at", None)
-        activity = advancing.log_activity(
+        activity = touching.log_activity(
             queries.record_numbered(number), **asked, happened_at=happened_at, by=request.member, at=request.at
         )
         return self.shown(activity, shapes.ActivityLogged, status=200 if activity.was_known else 201)
@@ -142,7 +143,7 @@ class SearchViewSet(ApiViewSet):
     def search(self, request: ApiRequest) -> HttpResponse:
         """Records that hold every word, or the beginning of every word, of `q`."""
         found = queries.search(word(request, "q")) if word(request, "q").strip() else []
-        told = listing.records_json(each.number for each in found) if found else []
+        told = record_list.records_json(each.number for each in found) if found else []
         return _json(f'{{"results":[{",".join(told)}]}}')
 
 

@@ -59,7 +59,7 @@ class Outcome:
 
     By line: `numbers` and `ids` of the records, `states` (created, updated, unchanged), `stages` they now stand in,
     `held` (properties that kept their value because another system owns them). `entered`: stage id → records that
-    now stand there and did not before (dated history apart).
+    now stand there and did not before (dated history apart); `followers`: those of them that came from another record.
     """
 
     created: int = 0
@@ -72,6 +72,7 @@ class Outcome:
     stages: dict[int, UUID] = dataclasses.field(default_factory=dict)
     held: dict[int, list[str]] = dataclasses.field(default_factory=dict)
     entered: dict[UUID, list[UUID]] = dataclasses.field(default_factory=dict)
+    followers: set[UUID] = dataclasses.field(default_factory=set)
 
     def add(self, other: "Outcome") -> None:
         """Count what became of some more rows."""

@@ -51,11 +51,6 @@ class RowResult:
     hold: Hold | None = None
     """What keeps the record where it is, where the row would have moved it."""
 
-    @property
-    def has_moved(self) -> bool:
-        """Whether a record that was here before has left its stage, even to come back at once."""
-        return self.verdict == "updated" and (self.entered_stage_id is not None or self.stage_id != self.old_stage_id)
-
 
 @dataclass(frozen=True, slots=True)
 class PreparedIntake:
@@ -83,20 +78,14 @@ def intake_of(workspace_id: UUID, document: dict[str, Any]) -> PreparedIntake:
 
 
 def execute(
-    workspace: Workspace,
-    rows: Sequence[RowJson],
-    *,
-    by: Member | None,
-    at: datetime,
-    cause: str,
-    of: UUID | None,
+    workspace: Workspace, rows: Sequence[RowJson], *, by: Member | None, at: datetime, cause: str, of: UUID | None
 ) -> list[RowResult]:
     """Take the rows in with one statement, in a savepoint of its own. Raises WorldMovedOn if others never stop.
 
     Records that moved are asked about once they are locked and written. Where one waits for somebody's answer, all is
     undone and said again with that row marked: an asked move is refused, what it would have entered by itself waits."""
     intake = intake_of(workspace)
-    values = {
+    values: dict[str, Any] = {
         "workspace": workspace.pk,
         "at": at,
         "by": by.pk if by else None,
@@ -107,27 +96,25 @@ def execute(
     }
     held: dict[UUID, Hold] = {}
     for _ in range(TRIES):
+        values["rows"] = json.dumps(rows, separators=(",", ":"))
         try:
-            with kept_plans.mistaken_plans_forgiven(intake.name):
-                results = _once(workspace, intake, rows, values)
-                return [replace(each, hold=held.get(each.id)) if each.verdict == HELD else each for each in results]
-        except _MustWait as found:
-            held |= found.holds
-            rows = [{**row, "must_stay": True} if row["place"] in found.places else row for row in rows]
+            with transaction.atomic(), connection.cursor() as cursor:
+                planning = kept_plans.plan_for(intake.name, intake.types, intake.text, len(rows))
+                cursor.execute(f"{planning}{PLANNED_BY_INDEXES}{EXECUTE.format(name=intake.name)}", values)
+                results = [RowResult(*row) for row in cursor.fetchall()]
+                if found := holds(workspace, [each.id for each in results if _has_moved(each)]):
+                    raise _MustWait(found, {each.place for each in results if each.id in found})
+            return [replace(each, hold=held.get(each.id)) if each.verdict == HELD else each for each in results]
+        except _MustWait as waiting:
+            held |= waiting.holds
+            rows = [{**row, "must_stay": True} if row["place"] in waiting.places else row for row in rows]
         except DatabaseError as error:
-            if kept_plans.sqlstate(error) not in COLLISIONS:
+            if not kept_plans.was_mistaken(intake.name, error) and kept_plans.sqlstate(error) not in COLLISIONS:
                 raise
     raise WorldMovedOn("Others keep writing the same records; try again.", code="too_busy")
 
 
-def _once(
-    workspace: Workspace, intake: PreparedIntake, rows: Sequence[RowJson], values: Mapping[str, Any]
-) -> list[RowResult]:
-    sent = {**values, "rows": json.dumps(rows, separators=(",", ":"))}
-    with transaction.atomic(), connection.cursor() as cursor:
-        planning = kept_plans.plan_for(intake.name, intake.types, intake.text, len(rows))
-        cursor.execute(f"{planning}{PLANNED_BY_INDEXES}{EXECUTE.format(name=intake.name)}", sent)
-        results = [RowResult(*row) for row in cursor.fetchall()]
-        if found := holds(workspace, [each.id for each in results if each.has_moved]):
-            raise _MustWait(found, {each.place for each in results if each.id in found})
-        return results
+def _has_moved(result: RowResult) -> bool:
+    """Whether a record that was here before has left its stage, even to come back at once."""
+    is_elsewhere = result.entered_stage_id is not None or result.stage_id != result.old_stage_id
+    return result.verdict == "updated" and is_elsewhere

@@ -1,7 +1,5 @@
 """Statements that stay prepared on their connection: planned again when the tables have grown, the oldest given up."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -21,11 +19,6 @@ class KeptPlan:
     age: int = 0
     rows: int = 0
 
-    @property
-    def is_stale(self) -> bool:
-        """Whether the tables have grown by so much that it is worth planning again."""
-        return self.rows >= ROWS_PER_PLAN[min(self.age, len(ROWS_PER_PLAN) - 1)]
-
 
 _prepared: WeakKeyDictionary[Any, dict[str, KeptPlan]] = WeakKeyDictionary()
 
@@ -33,10 +26,10 @@ _prepared: WeakKeyDictionary[Any, dict[str, KeptPlan]] = WeakKeyDictionary()
 def plan_for(name: str, types: str, text: str, rows: int) -> str:
     """What to run before `execute name` where the statement is to be planned, for the first time or again; "" where its
     plan is good. `rows` more go through it."""
-    known = _known()
+    known = _prepared.setdefault(connection.connection, {})
     plan = known.pop(name, None)
     planning = ""
-    if plan is None or plan.is_stale:
+    if plan is None or plan.rows >= ROWS_PER_PLAN[min(plan.age, len(ROWS_PER_PLAN) - 1)]:
         planning = f"prepare {name} ({types}) as {text};".replace("%", "%%")
         if plan:
             planning = f"deallocate {name}; {planning}"
@@ -50,26 +43,16 @@ def plan_for(name: str, types: str, text: str, rows: int) -> str:
     return planning
 
 
-@contextmanager
-def mistaken_plans_forgiven(name: str) -> Iterator[None]:
-    """Run the statement inside. Where the connection does not have what we believed, that is put right and the caller
-    tries again; other errors rise."""
-    try:
-        yield
-    except DatabaseError as error:
-        code = sqlstate(error)
-        if code == GONE:
-            _known().pop(name, None)
-        elif code == ALREADY_THERE:
-            _known()[name] = KeptPlan()
-        else:
-            raise
-
-
 def sqlstate(error: DatabaseError) -> str:
     """PostgreSQL's code of the error, or ""."""
     return getattr(error.__cause__, "pgcode", None) or ""
 
 
-def _known() -> dict[str, KeptPlan]:
-    return _prepared.setdefault(connection.connection, {})
+def was_mistaken(name: str, error: DatabaseError) -> bool:
+    """Whether the connection did not have what we believed; that is put right, and the caller tries again."""
+    known, code = _prepared.setdefault(connection.connection, {}), sqlstate(error)
+    if code == GONE:
+        known.pop(name, None)
+    elif code == ALREADY_THERE:
+        known[name] = KeptPlan()
+    return code in (GONE, ALREADY_THERE)

@@ -33,42 +33,51 @@ SAID = {
 }
 
 
-class Batch:
-    """One call of `take_in` on its way through the waves."""
+def upsert(
+    workspace: Workspace,
+    rows: Sequence[Incoming],
+    *,
+    by: Member | None,
+    at: datetime,
+    cause: str,
+    is_first_only: bool = False,
+    of: Import | None = None,
+) -> Outcome:
+    """Create or update a record for every row, and say where records now stand that stood elsewhere before. `of` is
+    the import the rows come from; with `is_first_only` the first of its rows about a record wins."""
+    return _Batch(workspace, by, at, cause, is_first_only, of).take(rows)
+
+
+class _Batch:
+    """One call of `upsert` on its way through the waves."""
 
     def __init__(
-        self,
-        workspace: Workspace,
-        by: Member | None,
-        at: datetime,
-        cause: str,
-        *,
-        is_first_only: bool,
-        of: Import | None,
+        self, workspace: Workspace, by: Member | None, at: datetime, cause: str, is_first_only: bool, of: Import | None
     ) -> None:
         self.workspace, self.by, self.at, self.cause, self.of = workspace, by, at, cause, of
         self.is_first_only = is_first_only
         self.lifecycle: Blueprint = blueprint_of(workspace)
         self.outcome = Outcome()
         self.stands: dict[UUID, UUID] = {}  # record → the stage it entered last
-        self.followers: set[UUID] = set()  # records that came from another one
         self.taken: dict[tuple[str, ...], UUID | None] = {}  # key → digest of the row that took it
 
-    def take(self, rows: Sequence[Incoming]) -> None:
-        """Take the rows in, wave after wave."""
-        reasons, waiting = reasons_of(self.workspace), []
+    def take(self, rows: Sequence[Incoming]) -> Outcome:
+        """Take the rows in, wave after wave; then work out when each record is asked again."""
+        outcome, reasons, waiting = self.outcome, reasons_of(self.workspace), []
         is_imported = self.of is not None or self.is_first_only
         for row in rows:
             try:
                 shaped = shape(row, self.lifecycle, self.at, is_imported=is_imported, reasons=reasons, by=self.by)
                 waiting.append(shaped)
             except BadInput as bad:
-                self.outcome.rejected.append(Refused(row.line, bad.code, bad.field or "", bad.detail, row.raw))
+                outcome.rejected.append(Refused(row.line, bad.code, bad.field or "", bad.detail, row.raw))
         for _ in range(MOST_WAVES):
-            if not waiting:
-                return
-            waiting = self._wave(waiting)
-        self.outcome.rejected += [_refused(each, "repeated_too_often") for each in waiting]
+            waiting = waiting and self._wave(waiting)
+        outcome.rejected += [_refused(each, "repeated_too_often") for each in waiting]
+        schedule(self.workspace, set(outcome.ids.values()), self.at)
+        for record_id, stage_id in self.stands.items():
+            outcome.entered.setdefault(stage_id, []).append(record_id)
+        return outcome
 
     def _wave(self, waiting: list[Shaped]) -> list[Shaped]:
         """Take in the first row of every record; what remains waits for the next wave."""
@@ -131,7 +140,7 @@ class Batch:
         if result.entered_stage_id:
             self.stands[result.id] = result.entered_stage_id
             if result.origin_id:
-                self.followers.add(result.id)
+                outcome.followers.add(result.id)
 
     def _refusal(self, shaped: Shaped, result: RowResult) -> Refused:
         if result.verdict == "email_taken":
@@ -156,12 +165,6 @@ class Batch:
             from_stage = None if shaped.row.is_made else born_from(pipeline, to_stage)
         is_reasoned, looked_at = "loss_reason" in shaped.sent, json.loads(result.facts)
         return what_is_missing(self.lifecycle, from_stage, to_stage, looked_at, self.at, is_reasoned=is_reasoned)
-
-    def settle(self) -> None:
-        """Say where records now stand that stood elsewhere before, and when each is asked again."""
-        schedule(self.workspace, set(self.outcome.ids.values()), self.at)
-        for record_id, stage_id in self.stands.items():
-            self.outcome.entered.setdefault(stage_id, []).append(record_id)
 
 
 def _refused(shaped: Shaped, code: str) -> Refused:

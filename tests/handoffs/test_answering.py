@@ -12,7 +12,7 @@ from handoffs.actions import answering, tasking
 from handoffs.actions import packets as packing
 from handoffs.errors import AcceptanceRefused, HandoffAlreadyAnswered, PacketIncomplete, TaskAlreadyDone
 from handoffs.models import Escalation, Handoff, Task
-from lifecycle.actions.advancing import log_activity
+from lifecycle.actions.touching import log_activity
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records

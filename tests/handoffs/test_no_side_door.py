@@ -15,7 +15,7 @@ from handoffs.actions import answering
 from handoffs.actions import packets as packing
 from handoffs.errors import AcceptanceRefused, PacketIncomplete
 from handoffs.models import Assignment, Handoff
-from lifecycle.actions.advancing import advance, move_many
+from lifecycle.actions.advancing import advance
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import AnswerFirst
 from lifecycle.models import Record, Rejection
@@ -142,16 +142,6 @@ def test_who_has_it_does_not_take_it_back_instead_of_rejecting_it(acme: Cast) ->
     with pytest.raises(NotPermitted) as refused:
         answering.recall(handoff, by=rep, at=LATER)
     assert refused.value.code == "yours_to_answer"
-    assert still_waits(handoff)
-
-
-def test_a_set_moves_without_those_that_wait(acme: Cast) -> None:
-    handoff, _, _ = offered(acme)
-    [free] = make_records(acme.acme)
-    done = move_many(acme.acme, [handoff.record_id, free.pk], "disqualified", by=acme.mona, at=LATER)
-    assert done.moved == [free.pk]
-    [line] = done.refused[handoff.record_id]
-    assert (line.part, line.facts["handoff"]) == ("handoff_open", handoff.number)
     assert still_waits(handoff)
 
 

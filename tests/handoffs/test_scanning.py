@@ -14,7 +14,7 @@ from core.tenancy.scope import NOW, here, workspace_scope
 from handoffs import tasks
 from handoffs.actions import answering, reassigning, scanning
 from handoffs.models import Assignment, Escalation, Handoff, Task
-from lifecycle.actions.advancing import log_activity
+from lifecycle.actions.touching import log_activity
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 

@@ -10,10 +10,11 @@ from core.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
 from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions import editing
-from lifecycle.actions.advancing import GateClosed, advance, log_activity, move_many
+from lifecycle.actions.advancing import GateClosed, advance
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.owning import change_owner
-from lifecycle.models import Activity, Record, ScoreChange, StageStay
+from lifecycle.actions.touching import log_activity
+from lifecycle.models import Activity, Record, ScoreChange, Stage, StageStay
 from tests.cast import MONDAY_10, Cast
 
 LATER = MONDAY_10 + timedelta(hours=1)
@@ -128,12 +129,18 @@ def test_a_qualified_lead_becomes_an_opportunity_and_follows_it(acme: Cast) -> N
     assert lead.followers.count() == 1
 
 
+def moving(deals: list[Record], stage: str) -> list[Incoming]:
+    """A row of a batch for each deal, which asks for the stage."""
+    return [Incoming(line, "opportunity", record_id=deal.pk, stage=stage) for line, deal in enumerate(deals)]
+
+
 def test_a_set_moves_where_the_gate_is_open(acme: Cast) -> None:
     ready, shut = a_deal(acme), a_deal(acme)
     editing.edit_record(ready, properties={"use_case": "Routing"}, by=acme.rick, at=LATER)
-    outcome = move_many(acme.acme, [ready.pk, shut.pk], "qualification", by=acme.rick, at=LATER)
-    assert outcome.moved == [ready.pk]
-    assert [each.label for each in outcome.refused[shut.pk]] == ["Use case is filled in"]
+    outcome = take_in(acme.acme, moving([ready, shut], "qualification"), by=acme.rick, at=LATER)
+    assert outcome.entered == {Stage.objects.get(key="qualification", pipeline__key="sales").pk: [ready.pk]}
+    [refused] = outcome.rejected
+    assert (refused.line, [each["label"] for each in refused.facts["unmet"]]) == (1, ["Use case is filled in"])
 
 
 def test_moving_many_costs_the_same_queries_as_moving_few(acme: Cast) -> None:
@@ -141,9 +148,9 @@ def test_moving_many_costs_the_same_queries_as_moving_few(acme: Cast) -> None:
     for deal in deals:
         editing.edit_record(deal, properties={"use_case": "Routing"}, by=acme.rick, at=LATER)
     with CaptureQueriesContext(connection) as few:
-        move_many(acme.acme, [each.pk for each in deals[:2]], "qualification", by=acme.rick, at=LATER)
+        take_in(acme.acme, moving(deals[:2], "qualification"), by=acme.rick, at=LATER)
     with CaptureQueriesContext(connection) as many:
-        move_many(acme.acme, [each.pk for each in deals[2:]], "qualification", by=acme.rick, at=LATER)
+        take_in(acme.acme, moving(deals[2:], "qualification"), by=acme.rick, at=LATER)
     assert len(few) == len(many) < 15
 
 

@@ -22,7 +22,7 @@ from governance.actions.drafting import draft
 from governance.actions.publishing import publish
 from governance.actions.submitting import submit
 from governance.models import Impact
-from lifecycle.actions import advancing, asking_again, rescoring
+from lifecycle.actions import advancing, asking_again, rescoring, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.ask_again_sql import ask_again_of
 from lifecycle.models import Record
@@ -172,7 +172,7 @@ def test_a_person_who_moves_it_and_a_touch_work_the_moment_out_anew(acme: Cast) 
     record = customer(workspace, acme, MONDAY_10)
     assert record.ask_again_at == MONDAY_10 + timedelta(days=10, seconds=1)
     at = MONDAY_10 + timedelta(days=15)
-    advancing.log_activity(record, kind="email", by=acme.cleo, at=at)
+    touching.log_activity(record, kind="email", by=acme.cleo, at=at)
     record.refresh_from_db()
     assert record.ask_again_at == at + timedelta(days=20, seconds=1)
     advancing.advance(record, "days_90", by=acme.mona, at=at, override=True, reason_key="history")

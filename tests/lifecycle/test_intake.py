@@ -9,8 +9,8 @@ from django.test import Client
 from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.listing import record_json
 from lifecycle.models import Account, ExternalId, Record, Rejection, ScoreChange, SearchToken, StageStay, Touchpoint
+from lifecycle.record_list import record_json
 from tests.cast import MONDAY_10, Cast
 
 LATER = MONDAY_10 + timedelta(hours=1)

@@ -17,8 +17,9 @@ from blueprint.documents import blueprint_of
 from core.errors import Refusal
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions import editing
-from lifecycle.actions.advancing import advance, log_activity
+from lifecycle.actions.advancing import advance
 from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.actions.touching import log_activity
 from lifecycle.actions.waiting import holds
 from lifecycle.facts import facts_of
 from lifecycle.models import Record, Rejection, ScoreChange, StageStay
