@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from blueprint.expressions.fields import Family
+from core.businesstime.instants import instant_of
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 LEAST, MOST = 1e-9, 1e15  # a number beyond these is unknown to both readers
 
 # One spelling of a day and of an instant, the latter always with its zone. PostgreSQL reads these patterns too.
@@ -39,11 +38,6 @@ class Node:
             yield from part.walk()
 
 
-def instant(moment: datetime) -> int:
-    """Microseconds since 1970."""
-    return (moment - EPOCH) // MICROSECOND
-
-
 def day(on: date) -> int:
     """Microseconds since 1970 of a day's beginning in UTC."""
     return (on.toordinal() - 719_163) * 86_400_000_000
@@ -64,6 +58,6 @@ def as_instant(written: str) -> int | None:
     if not INSTANT_WRITTEN.fullmatch(written):
         return None
     try:
-        return instant(datetime.fromisoformat(written))
+        return instant_of(datetime.fromisoformat(written))
     except (ValueError, OverflowError):
         return None

@@ -24,23 +24,19 @@ TYPES = {
 }
 
 
-def _function(name: str, returns: Any, takes: Any) -> cel.FunctionDecl:
-    return cel.FunctionDecl(name, [cel.Overload(f"{name}_of", return_type=returns, parameters=[takes])])
-
-
+# The functions of the language that CEL does not bring: what they answer, and what they take.
+ADDED = {
+    "known": (T.BOOL, T.DYN),
+    "blank": (T.BOOL, T.DYN),
+    "lower": (T.STRING, T.STRING),
+    "date": (T.TIMESTAMP, T.STRING),
+    **dict.fromkeys(("days", "hours", "minutes"), (T.DURATION, T.DOUBLE)),
+}
 FUNCTIONS = [
-    _function("known", T.BOOL, T.DYN),
-    _function("blank", T.BOOL, T.DYN),
-    _function("lower", T.STRING, T.STRING),
-    _function("date", T.TIMESTAMP, T.STRING),
-    _function("days", T.DURATION, T.DOUBLE),
-    _function("hours", T.DURATION, T.DOUBLE),
-    _function("minutes", T.DURATION, T.DOUBLE),
+    cel.FunctionDecl(name, [cel.Overload(f"{name}_of", return_type=returns, parameters=[takes])])
+    for name, (returns, takes) in ADDED.items()
 ]
-FUNCTION_NAMES = (
-    *("known", "blank", "lower", "date", "timestamp", "duration", "days", "hours", "minutes"),
-    *("startsWith", "endsWith", "contains"),
-)
+FUNCTION_NAMES = (*ADDED, "timestamp", "duration", "startsWith", "endsWith", "contains")
 
 
 def _checked_message() -> Any:

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from blueprint.expressions.ast import LEAST, MOST, Node, as_day, as_instant, day, instant
+from blueprint.expressions.ast import LEAST, MOST, Node, as_day, as_instant, day
 from blueprint.expressions.fields import Catalogue, DataType
+from core.businesstime.instants import instant_of
 
 Facts = Mapping[str, Any]
 Reader = Callable[[Facts], Any]
@@ -18,16 +19,20 @@ Reader = Callable[[Facts], Any]
 
 def reader(node: Node, catalogue: Catalogue) -> Reader:
     """What to call with a record's facts to have this node's value, or None where it is unknown."""
+    key = value = node.value
     if node.act == "field":
-        return _field(node.value, catalogue.field(node.value).data_type)
+        understood = READ.get(catalogue.field(key).data_type, _text)
+        return lambda facts: understood(facts.get(key))
     if node.act == "literal":
-        return _literal(node.value)
-    parts = [reader(part, catalogue) for part in node.parts]
-    if node.act in SPECIAL:
-        return SPECIAL[node.act](*parts)
-    if node.act in WITH_VALUE:
-        return WITH_VALUE[node.act](parts[0], node.value)
-    return _strict(STRICT[node.act], *parts)
+        return lambda facts: value
+    act, parts = ACTS[node.act], [reader(part, catalogue) for part in node.parts]
+    if node.act in ("in", "moved"):
+        (only,) = parts
+        return lambda facts: act(only(facts), value)
+    if len(parts) == 2:
+        left, right = parts
+        return lambda facts: act(left(facts), right(facts))
+    return lambda facts: act(*[part(facts) for part in parts])
 
 
 # --- facts ----------------------------------------------------------------------------------------------------------
@@ -65,7 +70,7 @@ def read_instant(value: Any) -> int | None:
         return as_instant(value)
     if not isinstance(value, datetime):
         return None
-    return instant(value if value.tzinfo else value.replace(tzinfo=UTC))
+    return instant_of(value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
 READ: dict[DataType, Callable[[Any], Any]] = {
@@ -77,96 +82,24 @@ READ: dict[DataType, Callable[[Any], Any]] = {
 }
 
 
-def _field(key: str, data_type: DataType) -> Reader:
-    understood: Callable[[Any], Any] = READ.get(data_type, _text)
-
-    def read(facts: Facts) -> Any:
-        return understood(facts.get(key))
-
-    return read
+# --- acts: what they answer for values, of which each may be unknown --------------------------------------------------
 
 
-def _literal(value: Any) -> Reader:
-    def read(facts: Facts) -> Any:
-        return value
-
-    return read
-
-
-# --- acts that answer though a part is unknown ----------------------------------------------------------------------
+def _and(left: bool | None, right: bool | None) -> bool | None:
+    if left is False or right is False:
+        return False
+    return None if left is None or right is None else True
 
 
-def _and(left: Reader, right: Reader) -> Reader:
-    def read(facts: Facts) -> bool | None:
-        a = left(facts)
-        if a is False:
-            return False
-        b = right(facts)
-        return False if b is False else (True if a and b else None)
-
-    return read
+def _or(left: bool | None, right: bool | None) -> bool | None:
+    if left is True or right is True:
+        return True
+    return None if left is None or right is None else False
 
 
-def _or(left: Reader, right: Reader) -> Reader:
-    def read(facts: Facts) -> bool | None:
-        a = left(facts)
-        if a is True:
-            return True
-        b = right(facts)
-        return True if b is True else (None if a is None or b is None else False)
+def _if(test: bool | None, yes: Any, no: Any) -> Any:
+    return None if test is None else yes if test else no
 
-    return read
-
-
-def _if(test: Reader, yes: Reader, no: Reader) -> Reader:
-    def read(facts: Facts) -> Any:
-        answer = test(facts)
-        return None if answer is None else (yes(facts) if answer else no(facts))
-
-    return read
-
-
-SPECIAL: dict[str, Callable[..., Reader]] = {
-    "and": _and,
-    "or": _or,
-    "if": _if,
-    "known": lambda asked: lambda facts: asked(facts) is not None,
-    "blank": lambda asked: lambda facts: asked(facts) is None,
-}
-
-
-# --- acts that are unknown as soon as a part is ---------------------------------------------------------------------
-
-
-def _strict(act: Callable[..., Any], left: Reader, right: Reader | None = None) -> Reader:
-    if right is None:
-
-        def read_one(facts: Facts) -> Any:
-            a = left(facts)
-            return None if a is None else act(a)
-
-        return read_one
-
-    def read_two(facts: Facts) -> Any:
-        a = left(facts)
-        if a is None:
-            return None
-        b = right(facts)
-        return None if b is None else act(a, b)
-
-    return read_two
-
-
-def _in(item: Reader, values: tuple[Any, ...]) -> Reader:
-    members = frozenset(values)
-    return _strict(members.__contains__, item)
-
-
-def _moved(start: Reader, microseconds: int) -> Reader:
-    return _strict(lambda moment: moment + microseconds, start)
-
-
-WITH_VALUE: dict[str, Callable[[Reader, Any], Reader]] = {"in": _in, "moved": _moved}
 
 CAPITALS = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 
@@ -176,29 +109,37 @@ def _lower(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(CAPITALS)
 
 
-def _divided(dividend: float, divisor: float) -> float | None:
-    return dividend / divisor if divisor else None
+def _strict(act: Callable[..., Any]) -> Callable[..., Any]:
+    """The act, unknown as soon as a value is."""
+    return lambda *values: None if None in values else act(*values)
 
 
-STRICT: dict[str, Callable[..., Any]] = {
-    "not": operator.not_,
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "starts": str.startswith,
-    "ends": str.endswith,
-    "contains": operator.contains,
-    "lower": _lower,
-    "join": operator.add,
-    "negative": operator.neg,
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": _divided,
-    "between": operator.sub,
-    "span+": operator.add,
-    "span-": operator.sub,
+ACTS: dict[str, Callable[..., Any]] = {
+    "and": _and,
+    "or": _or,
+    "if": _if,
+    "known": lambda value: value is not None,
+    "blank": lambda value: value is None,
+    "not": _strict(operator.not_),
+    "=": _strict(operator.eq),
+    "<>": _strict(operator.ne),
+    "<": _strict(operator.lt),
+    "<=": _strict(operator.le),
+    ">": _strict(operator.gt),
+    ">=": _strict(operator.ge),
+    "in": _strict(lambda value, among: value in among),
+    "starts": _strict(str.startswith),
+    "ends": _strict(str.endswith),
+    "contains": _strict(operator.contains),
+    "lower": _strict(_lower),
+    "join": _strict(operator.add),
+    "negative": _strict(operator.neg),
+    "+": _strict(operator.add),
+    "-": _strict(operator.sub),
+    "*": _strict(operator.mul),
+    "/": _strict(lambda dividend, divisor: dividend / divisor if divisor else None),
+    "moved": _strict(operator.add),
+    "between": _strict(operator.sub),
+    "span+": _strict(operator.add),
+    "span-": _strict(operator.sub),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from blueprint.schema.vocabularies import DataType, Family, RecordKind
 
@@ -74,38 +74,30 @@ def check_key(key: str) -> None:
         raise BadField(key, f"{key!r} is a word of the criteria language; choose another key.")
 
 
-@dataclass(frozen=True, eq=False)
 class Catalogue:
     """Every field an expression may name, compared and cached by content; the core fields are always there.
 
     A field given under a core key (say `stage` with the stages as options) takes the core field's place.
     """
 
-    fields: tuple[Field, ...] = CORE_FIELDS
-    _by_key: dict[str, Field] = field(init=False, repr=False)
-    _hash: int = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        by_key = {core.key: core for core in CORE_FIELDS}
-        for each in self.fields:
+    def __init__(self, fields: Iterable[Field] = ()) -> None:
+        self._by_key = {core.key: core for core in CORE_FIELDS}
+        for each in fields:
             check_key(each.key)
-            known = by_key.get(each.key, each)
+            known = self._by_key.get(each.key, each)
             if each != known and (known not in CORE_FIELDS or each.data_type.family is not known.data_type.family):
                 raise BadField(each.key, f"{each.key!r} names two fields.")
-            by_key[each.key] = each
-        object.__setattr__(self, "fields", tuple(by_key.values()))
-        object.__setattr__(self, "_by_key", by_key)
-        object.__setattr__(self, "_hash", hash(self.fields))
+            self._by_key[each.key] = each
+        self.fields = tuple(self._by_key.values())
+        self._hash = hash(self.fields)
 
     @classmethod
     def of(cls, properties: Iterable[Field] = ()) -> Catalogue:
         """The core fields and these properties. Raises BadField."""
-        return cls(tuple(properties))
+        return cls(properties)
 
     def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        return isinstance(other, Catalogue) and self._hash == other._hash and self.fields == other.fields
+        return self is other or (isinstance(other, Catalogue) and self.fields == other.fields)
 
     def __hash__(self) -> int:
         return self._hash

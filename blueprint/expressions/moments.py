@@ -24,6 +24,14 @@ class TurningPoint:
     fields: tuple[tuple[str, int], ...]
     microseconds: int
 
+    def plus(self, other: TurningPoint, sign: int) -> TurningPoint:
+        """The sum with the other, or the difference."""
+        counts = dict(self.fields)
+        for key, count in other.fields:
+            counts[key] = counts.get(key, 0) + sign * count
+        fields = tuple(sorted((key, count) for key, count in counts.items() if count))
+        return TurningPoint(self.times + sign * other.times, fields, self.microseconds + sign * other.microseconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Turns:
@@ -31,20 +39,6 @@ class Turns:
 
     turns: tuple[TurningPoint, ...] = ()
     is_solved: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    now: int
-    fields: dict[str, int]
-    constant: int
-
-    def plus(self, other: _Sum, sign: int) -> _Sum:
-        fields = dict(self.fields)
-        for key, count in other.fields.items():
-            fields[key] = fields.get(key, 0) + sign * count
-        kept = {key: count for key, count in fields.items() if count}
-        return _Sum(self.now + sign * other.now, kept, self.constant + sign * other.constant)
 
 
 def turns_of(catalogue: Catalogue, expressions: Iterable[str]) -> Turns:
@@ -60,8 +54,8 @@ def turns_of(catalogue: Catalogue, expressions: Iterable[str]) -> Turns:
                 is_solved = False
                 continue
             total = left.plus(right, -1)
-            if total.now:
-                found[TurningPoint(total.now, tuple(sorted(total.fields.items())), total.constant)] = None
+            if total.times:
+                found[total] = None
     return Turns(tuple(found), is_solved)
 
 
@@ -69,14 +63,14 @@ def _reads_now(node: Node) -> bool:
     return any(each.act == "field" and each.value == "now" for each in node.walk())
 
 
-def _sum(node: Node) -> _Sum | None:
+def _sum(node: Node) -> TurningPoint | None:
     if node.act == "field":
-        return _Sum(1, {}, 0) if node.value == "now" else _Sum(0, {node.value: 1}, 0)
+        return TurningPoint(1, (), 0) if node.value == "now" else TurningPoint(0, ((node.value, 1),), 0)
     if node.act == "literal":
-        return _Sum(0, {}, node.value)
+        return TurningPoint(0, (), node.value)
     if node.act == "moved":
         start = _sum(node.parts[0])
-        return start and start.plus(_Sum(0, {}, node.value), 1)
+        return start and start.plus(TurningPoint(0, (), node.value), 1)
     if node.act in ("between", "span+", "span-"):
         left, right = _sum(node.parts[0]), _sum(node.parts[1])
         if left is not None and right is not None:

@@ -4,30 +4,8 @@ An instant is working time when the clock on the wall, in the calendar's zone, s
 windows and the day is no holiday. So an hour the clocks skip is never worked, and an hour they repeat is worked twice.
 """
 
-from core.businesstime.working_hours import BadCalendar, Hours, WorkingCalendar
-from core.businesstime.working_time import (
-    NoWorkingHours,
-    Window,
-    WorkStep,
-    due_at,
-    is_open,
-    minutes_between,
-    trace,
-    turns,
-    windows,
-)
+from core.businesstime.working_hours import BadCalendar, WorkingCalendar
+from core.businesstime.working_time import NoWorkingHours, WorkStep, due_at, is_open, minutes_between, trace, turns
 
-__all__ = [
-    "BadCalendar",
-    "WorkingCalendar",
-    "Hours",
-    "NoWorkingHours",
-    "WorkStep",
-    "Window",
-    "due_at",
-    "is_open",
-    "minutes_between",
-    "trace",
-    "turns",
-    "windows",
-]
+__all__ = ["BadCalendar", "NoWorkingHours", "WorkStep", "WorkingCalendar"]
+__all__ += ["due_at", "is_open", "minutes_between", "trace", "turns"]

@@ -27,11 +27,6 @@ def length_of(minutes: float) -> int:
     return round(minutes * MINUTE)
 
 
-def year_of(instant: int) -> int:
-    """The year of UTC an instant is in."""
-    return moment(instant).year
-
-
 @lru_cache(maxsize=1_024)
 def new_year(number: int) -> int:
     """The instant a year of UTC begins."""

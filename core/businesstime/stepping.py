@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from core.businesstime.instants import DAY, EPOCH, MINUTE, SECOND, moment, new_year, year_of
+from core.businesstime.instants import DAY, EPOCH, MINUTE, SECOND, moment, new_year
 from core.businesstime.working_hours import WorkingCalendar, zone_of
 from core.businesstime.year import Year
 
@@ -17,7 +17,7 @@ STRIDE = 6 * 3_600 * SECOND  # between two looks at a zone's offset; no zone shi
 def windows_of(calendar: WorkingCalendar, since: int, until: int) -> Iterator[tuple[int, int]]:
     """Windows within [since, until), cut at its edges; one that runs over New Year of UTC stays whole."""
     held: tuple[int, int] | None = None
-    for number in range(year_of(since), year_of(until) + 1) if since < until else ():
+    for number in range(moment(since).year, moment(until).year + 1) if since < until else ():
         for start, end in year_in(calendar, number).within(since, until):
             if held and held[1] == start:
                 start = held[0]

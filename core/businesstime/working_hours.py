@@ -30,6 +30,8 @@ class WorkingCalendar:
     holidays: frozenset[date] = frozenset()
     minutes: tuple[tuple[tuple[int, int], ...], ...] = field(init=False, repr=False, compare=False)
     """The week as minutes after midnight."""
+    is_never_open: bool = field(init=False, repr=False, compare=False)
+    """Whether no day of the week has working hours."""
     years: dict[int, Year] = field(init=False, repr=False, compare=False)
     """The years worked out so far, shared by all calendars of the same content."""
 
@@ -38,12 +40,8 @@ class WorkingCalendar:
         if len(self.weekly) != 7:
             raise BadCalendar("Working hours are given for seven days, Monday first.")
         object.__setattr__(self, "minutes", tuple(_minutes_of(hours) for hours in self.weekly))
+        object.__setattr__(self, "is_never_open", not any(self.minutes))
         object.__setattr__(self, "years", _shared_years(self))
-
-    @property
-    def is_never_open(self) -> bool:
-        """Whether no day of the week has working hours."""
-        return not any(self.minutes)
 
 
 @lru_cache(maxsize=512)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from core.businesstime.instants import DAY, MINUTE, instant_of, length_of, moment, year_of
+from core.businesstime.instants import DAY, MINUTE, instant_of, length_of, moment
 from core.businesstime.stepping import windows_of, year_in
 from core.businesstime.working_hours import WorkingCalendar, zone_of
 
@@ -21,14 +20,6 @@ class NoWorkingHours(ValueError):
     """The calendar has no working time ahead in which this could become due."""
 
     code = "no_working_hours"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One stretch of working time, from its start up to its end."""
-
-    starts_at: datetime
-    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +48,9 @@ def minutes_between(calendar: WorkingCalendar, a: datetime, b: datetime) -> floa
     start, end = instant_of(a), instant_of(b)
     if end < start:
         return -minutes_between(calendar, b, a)
-    first, last = year_of(start), year_of(end)
+    first, last = moment(start).year, moment(end).year
     worked = year_in(calendar, last).worked_before(end) - year_in(calendar, first).worked_before(start)
     return (worked + sum(year_in(calendar, number).total for number in range(first, last))) / MINUTE
-
-
-def windows(calendar: WorkingCalendar, since: datetime, until: datetime) -> Iterator[Window]:
-    """The working windows within [since, until), in order; one that reaches over an edge is cut there.
-
-    With their running sum of minutes these make the table that lets SQL find due times for many rows.
-    """
-    for start, end in windows_of(calendar, instant_of(since), instant_of(until)):
-        yield Window(moment(start), moment(end))
 
 
 def is_open(calendar: WorkingCalendar, at: datetime) -> bool:
@@ -117,7 +99,7 @@ def _due(calendar: WorkingCalendar, opened: int, left: int) -> int:
     """The instant by which `left` more was worked."""
     if left == 0:
         return opened
-    number = year_of(opened)
+    number = moment(opened).year
     left += year_in(calendar, number).worked_before(opened)
     give_up = min(number + PATIENCE_YEARS, LAST_YEAR)
     while not calendar.is_never_open and number <= give_up:

@@ -151,7 +151,7 @@ def _value(field: Field, value: str) -> str:
 
 def with_threshold(catalogue: Catalogue) -> Catalogue:
     """The catalogue in which expressions may name the live MQL threshold."""
-    return replace(catalogue, fields=(*catalogue.fields, Field(MQL_THRESHOLD, DataType.INTEGER, "MQL threshold")))
+    return Catalogue((*catalogue.fields, Field(MQL_THRESHOLD, DataType.INTEGER, "MQL threshold")))
 
 
 def condition_of(catalogue: Catalogue, expression: str) -> Condition | None:

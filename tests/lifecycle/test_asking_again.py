@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 
 from blueprint.documents import blueprint_of, document
-from blueprint.expressions.ast import EPOCH, day, instant
+from blueprint.expressions.ast import day
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.expressions.moments import TurningPoint, turns_of
+from core.businesstime.instants import EPOCH, instant_of
 from core.database import owner_cursor
 from core.history.actions import running_version
 from core.people.models import Workspace
@@ -79,7 +80,7 @@ def test_an_answer_changes_at_its_moments_and_at_no_other(seed: int) -> None:
     }
     found = turns_of(FIELDS, [expression])
     assert found.is_solved
-    values = {key: day(each) if type(each) is date else instant(each) for key, each in facts.items()}
+    values = {key: day(each) if type(each) is date else instant_of(each) for key, each in facts.items()}
     moments = sorted(
         -(sum(values[key] * count for key, count in turn.fields) + turn.microseconds) // turn.times
         for turn in found.turns
@@ -90,7 +91,7 @@ def test_an_answer_changes_at_its_moments_and_at_no_other(seed: int) -> None:
         return test({**facts, "now": EPOCH + timedelta(microseconds=at)})
 
     second = 1_000_000
-    edges = [instant(start) - 900 * DAY, *moments, instant(start) + 900 * DAY]
+    edges = [instant_of(start) - 900 * DAY, *moments, instant_of(start) + 900 * DAY]
     for begins, ends in pairwise(edges):
         inside = {answer(dice.randint(begins + second, ends - second)) for _ in range(20)}
         assert len(inside) == 1, expression

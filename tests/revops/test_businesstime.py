@@ -17,8 +17,9 @@ from core.businesstime import (
     is_open,
     minutes_between,
     trace,
-    windows,
 )
+from core.businesstime.instants import DAY, MINUTE, instant_of
+from core.businesstime.stepping import windows_of
 
 OFFICE = ((("09:00", "17:00"),),) * 5 + ((), ())
 SPLIT = ((("09:00", "12:00"), ("13:00", "17:30")),) * 5 + ((), ())
@@ -92,7 +93,7 @@ def test_a_night_shift_is_cut_at_midnight_and_counts_as_one_stretch() -> None:
     calendar = WorkingCalendar("Asia/Tokyo", ((("00:00", "06:00"), ("22:00", "24:00")),) * 7)
     opened = local(calendar, "2026-03-03 22:00")
     assert due_at(calendar, opened, 480) == local(calendar, "2026-03-04 06:00")
-    assert len(list(windows(calendar, opened, opened + timedelta(days=1)))) == 1
+    assert len(list(windows_of(calendar, instant_of(opened), instant_of(opened) + DAY))) == 1
 
 
 @pytest.mark.parametrize("weekly", [((),) * 7, OFFICE])
@@ -249,12 +250,12 @@ def test_windows_are_in_order_and_apart_and_hold_all_the_working_time(
     situation: tuple[WorkingCalendar, datetime], length: int
 ) -> None:
     calendar, since = situation
-    until = since + timedelta(minutes=length)
-    found = list(windows(calendar, since, until))
-    assert all(since <= each.starts_at < each.ends_at <= until for each in found)
-    assert all(earlier.ends_at < later.starts_at for earlier, later in zip(found, found[1:], strict=False))
-    total = sum((each.ends_at - each.starts_at for each in found), timedelta())
-    assert total / timedelta(minutes=1) == minutes_between(calendar, since, until)
+    opened, closed = instant_of(since), instant_of(since) + length * MINUTE
+    found = list(windows_of(calendar, opened, closed))
+    assert all(opened <= start < end <= closed for start, end in found)
+    assert all(earlier[1] < later[0] for earlier, later in zip(found, found[1:], strict=False))
+    total = sum(end - start for start, end in found)
+    assert total / MINUTE == minutes_between(calendar, since, since + timedelta(minutes=length))
 
 
 def test_calendars_of_the_same_content_are_one() -> None:
