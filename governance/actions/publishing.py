@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from blueprint.configuration import write_rows
 from blueprint.documents import blueprint_of, publishing
 from blueprint.models import BlueprintVersion
 from core.errors import WorldMovedOn
@@ -13,9 +14,9 @@ from core.people.permissions import permit
 from governance.actions.setting_up import approve_alone
 from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
-from handoffs.actions.seam_rows import sync_seams
-from lifecycle.actions.stage_rows import sync_stages
-from scorecard.actions.metric_rows import sync_metrics
+from handoffs.actions.seam_rows import rows_of_seams
+from lifecycle.actions.stage_rows import rows_of_stages
+from scorecard.actions.metric_rows import rows_of_metrics
 
 State = ChangeRequest.State
 
@@ -59,8 +60,9 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     with connection.cursor() as cursor:
         cursor.execute("select set_config('app.change_request', %s, true)", [str(change.pk)])
         blueprint = blueprint_of.parse(workspace.pk, document)
-        for sync in (sync_stages, sync_seams, sync_metrics):
-            sync(blueprint)
+        for rows_of in (rows_of_stages, rows_of_seams, rows_of_metrics):
+            for model, rows in rows_of(blueprint):
+                write_rows(model, rows)
         cursor.execute("select set_config('app.change_request', '', true)")
     Workspace.objects.filter(pk=workspace.pk).update(blueprint_version=number)
     workspace.blueprint_version = number

@@ -1,14 +1,13 @@
-"""Writing pipelines and stages of a blueprint into their tables, which records point at."""
+"""The rows of a blueprint's pipelines and stages, which records point at."""
 
-from blueprint.configuration import lines_written, sync_rows
+from blueprint.configuration import Rows, lines_written, rows_of
 from blueprint.schema import Blueprint
 from lifecycle.models import Pipeline, Stage
 
 
-def sync_stages(blueprint: Blueprint) -> None:
-    """Write the definition tables. Only a publishing change request may."""
-    sync_rows(Pipeline, blueprint.pipelines)
-    sync_rows(
+def rows_of_stages(blueprint: Blueprint) -> list[Rows]:
+    """For the tables of pipelines and stages."""
+    stages = rows_of(
         Stage,
         blueprint.stages_by_id.values(),
         team_function="team",
@@ -18,3 +17,4 @@ def sync_stages(blueprint: Blueprint) -> None:
         exit_criteria=lambda stage: lines_written(stage.exit),
         required_properties="required",
     )
+    return [rows_of(Pipeline, blueprint.pipelines), stages]

@@ -8,16 +8,15 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from blueprint.configuration import rows_instead
 from blueprint.documents import blueprint_of
 from blueprint.models import ConfigurationModel
 from blueprint.schema import MetricTerms
 from core.people.models import Workspace
 from core.sql import load
-from handoffs.actions.seam_rows import sync_seams
-from lifecycle.actions.stage_rows import sync_stages
+from handoffs.actions.seam_rows import rows_of_seams
+from lifecycle.actions.stage_rows import rows_of_stages
 from scorecard import sets
-from scorecard.actions.metric_rows import sync_metrics
+from scorecard.actions.metric_rows import rows_of_metrics
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.readings import unfolded
 from scorecard.rules.days import Days
@@ -33,9 +32,8 @@ def configuration(workspace: Workspace) -> list[str]:
     """Rows of published configuration that are not what the version in force says."""
     if not workspace.blueprint_version:
         return []
-    with rows_instead() as meant:
-        for sync in (sync_stages, sync_seams, sync_metrics):
-            sync(blueprint_of(workspace))
+    blueprint = blueprint_of(workspace)
+    meant = [*rows_of_stages(blueprint), *rows_of_seams(blueprint), *rows_of_metrics(blueprint)]
     return [found for model, rows in meant for found in _differences(model, rows)]
 
 

@@ -1,12 +1,12 @@
-"""Writing the metrics of a blueprint into their table, which readings point at."""
+"""The rows of a blueprint's metrics, which readings point at."""
 
-from blueprint.configuration import sync_rows
+from blueprint.configuration import Rows, rows_of
 from blueprint.schema import Blueprint
 from core.people.models import Member
 from scorecard.models import Metric
 
 
-def sync_metrics(blueprint: Blueprint) -> None:
-    """Write the metric table. Only a publishing change request may."""
+def rows_of_metrics(blueprint: Blueprint) -> list[Rows]:
+    """For the table of metrics."""
     owners = dict(Member.objects.exclude(email="").values_list("email", "id"))
-    sync_rows(Metric, blueprint.metrics, is_headline="headline", owner_id=lambda metric: owners.get(metric.owner))
+    return [rows_of(Metric, blueprint.metrics, is_headline="headline", owner_id=lambda each: owners.get(each.owner))]
