@@ -88,7 +88,7 @@ class per_version(Generic[Part]):
         update_wrapper(self, parse)
 
     def __call__(self, workspace: Workspace) -> Part:
-        return self.at(workspace.pk, workspace.blueprint_version)
+        return _kept(self._read, workspace.pk, workspace.blueprint_version)
 
     def at(self, workspace_id: UUID, version: int) -> Part:
         """The part as a published version had it: what clocks started under it are kept by."""

@@ -11,7 +11,6 @@ Written from `blueprint/schema` by `manage.py blueprint_fields`; edit the schema
 
 
 def help_page() -> str:
-    """The whole page."""
     return "\n".join([HEAD, *_sections(Blueprint, {})]) + "\n"
 
 

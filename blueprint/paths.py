@@ -93,11 +93,9 @@ def _put(here: Any, path: Path, place: int, value: Any) -> Any:
         return _ordered(here, path, place, value)
     if isinstance(step, dict):
         items = _listed(here, path)
-        at = next((number for number, item in enumerate(items) if _is_chosen(item, step)), None)
-        if at is None:
-            if not is_last:
-                raise BadPath(path[: place + 1], "This is not part of the blueprint.")
-            return items if value is None else [*items, value]
+        at = next((number for number, item in enumerate(items) if _is_chosen(item, step)), len(items))
+        if at == len(items) and not is_last:
+            raise BadPath(path[: place + 1], "This is not part of the blueprint.")
         after = value if is_last else _put(items[at], path, place + 1, value)
         return [*items[:at], *([] if after is None else [after]), *items[at + 1 :]]
     if not isinstance(here, dict):

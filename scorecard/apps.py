@@ -2,6 +2,4 @@ from django.apps import AppConfig
 
 
 class ScorecardConfig(AppConfig):
-    """What it tells us."""
-
     name = "scorecard"

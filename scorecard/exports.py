@@ -40,8 +40,7 @@ def _file(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Ht
 
 
 def _figures(figure: Figure) -> list[Any]:
-    f = figure
-    return [f.value, f.numerator, f.denominator, f.aside, f.open_count, f.mean, f.median, f.p90]
+    return [getattr(figure, "open_count" if name == "open" else name) for name in FIGURES]
 
 
 def scorecard_file(found: Scorecard) -> HttpResponse:

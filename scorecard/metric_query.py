@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from core.bounds import check_text
+from blueprint.typed_values import day
+from core.bounds import check_text, whole
 from core.errors import BadInput
 from scorecard import queries
 from scorecard.queries.boards import Board
@@ -37,19 +38,15 @@ class MetricQuery:
         return {"segment": self.segment if self.value else "", "value": self.value}
 
     def scorecard(self, board: Board) -> queries.Scorecard:
-        """Every metric."""
         return queries.scorecard(board, self.period, segment=self.segment, value=self.value)
 
     def measured(self, board: Board, key: str) -> queries.Measured:
-        """One metric in full."""
         return queries.measured(board, board.metric(key), self.period, step=self.step, by=self.by, **self.narrowed)
 
     def ages(self, board: Board, key: str) -> tuple[queries.StageAges, ...]:
-        """For how long what is open has been in its stage."""
         return queries.ages_by_stage(board, board.metric(key), self.period, **self.narrowed)
 
     def rows_behind(self, board: Board, key: str) -> queries.Behind:
-        """The rows behind a metric."""
         segment = self.narrowed["segment"]
         return queries.rows_behind(
             board,
@@ -104,21 +101,8 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
 
 def _day(given: Mapping[str, str], name: str) -> date | None:
     text = given.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("Write the day as 2026-03-31.", field=name) from None
-    if not 1900 <= day.year < 2200:  # beyond, there are no weeks before or after to count with
-        raise BadInput("A day between 1900 and 2199.", field=name)
-    return day
+    return date.fromisoformat(day(name, text)) if text else None
 
 
 def _number(given: Mapping[str, str], name: str, default: int, most: int) -> int:
-    text = given.get(name, "").strip()
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most or len(text) > 9:
-        raise BadInput(f"A number from 1 to {most}.", field=name)
-    return int(text)
+    return whole(given.get(name, "").strip() or str(default), name, least=1, most=most)

@@ -39,7 +39,6 @@ class Metric(ConfigurationModel):
 
 
 def sums() -> models.DecimalField:
-    """A column of sums."""
     return models.DecimalField(max_digits=20, decimal_places=4, default=0, db_default=0)
 
 

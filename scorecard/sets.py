@@ -71,14 +71,9 @@ def rows(question: Question, *, segment: str, value: str, part: str) -> Fragment
     longer than the stage's age limit). The measure of what is open is its age in days."""
     if part not in ("open", "late"):
         return _filled(SAMPLE_ROWS, question, (segment,), value=value, part=part)
-    end, limits = question.days.spans[-1][1], limits_of(question)
+    end = question.days.spans[-1][1]
+    limits = json.dumps({str(s.id): s.age_limit_days for s in question.pipeline_stages if s.age_limit_days is not None})
     return _filled(OPEN_ROWS, question, (segment,), value=value, last_day=end, limits=limits, only_late=part == "late")
-
-
-def limits_of(question: Question) -> str:
-    """The age limits of the pipeline's stages in days, by stage id."""
-    limits = {str(s.id): s.age_limit_days for s in question.pipeline_stages if s.age_limit_days is not None}
-    return json.dumps(limits)
 
 
 def fingerprint(question: Question) -> str:

@@ -18,52 +18,24 @@ Reading, checks of shape, edits by path and labels of differences follow from it
 - Vocabularies (`vocabularies.py`) are Django `TextChoices`: fields of models and forms take them as they are.
 """
 
-from blueprint.schema.calendars import CalendarTerms, HolidayTerms, WeeklyHours
+from blueprint.schema.calendars import CalendarTerms, WeeklyHours
 from blueprint.schema.describe import PartField, ValueKind, fields_of, keyed_lists
 from blueprint.schema.document import Blueprint
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Item, LabelledItem, Part
 from blueprint.schema.pipelines import Criterion, PipelineTerms, PropertyTerms, StageTerms
-from blueprint.schema.scoring import ScoreBand, ScoreLine, ScoringTerms
-from blueprint.schema.seams import (
-    FirstTouch,
-    NextRecord,
-    OnAccept,
-    PacketItem,
-    PoolTerms,
-    ReasonTerms,
-    RuleTerms,
-    SeamTerms,
-    StepTerms,
-)
+from blueprint.schema.scoring import ScoreLine, ScoringTerms
+from blueprint.schema.seams import FirstTouch, PacketItem, PoolTerms, ReasonTerms, RuleTerms, SeamTerms
 
-__all__ = [
-    "Blueprint",
-    "CalendarTerms",
-    "Criterion",
+__all__ = ["Blueprint", "Item", "LabelledItem", "Part", "PartField", "ValueKind", "fields_of", "keyed_lists"]
+__all__ += ["CalendarTerms", "WeeklyHours", "MetricTerms", "PropertyTerms", "PipelineTerms", "StageTerms", "Criterion"]
+__all__ += [
+    "ScoringTerms",
+    "ScoreLine",
+    "SeamTerms",
     "FirstTouch",
-    "HolidayTerms",
-    "Item",
-    "LabelledItem",
-    "MetricTerms",
-    "NextRecord",
-    "OnAccept",
     "PacketItem",
-    "Part",
-    "PartField",
-    "PipelineTerms",
     "PoolTerms",
-    "PropertyTerms",
     "ReasonTerms",
     "RuleTerms",
-    "ScoreBand",
-    "ScoreLine",
-    "ScoringTerms",
-    "SeamTerms",
-    "StageTerms",
-    "StepTerms",
-    "ValueKind",
-    "WeeklyHours",
-    "fields_of",
-    "keyed_lists",
 ]

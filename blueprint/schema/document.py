@@ -56,7 +56,6 @@ class Blueprint(Part):
 
     @cached_property
     def stages_by_id(self) -> dict[UUID, StageTerms]:
-        """Every stage of every pipeline."""
         return {stage.id: stage for pipeline in self.pipelines for stage in pipeline.stages}
 
     @cached_property
@@ -73,12 +72,15 @@ class Blueprint(Part):
         return self._first_by_kind[record_kind]
 
     @cached_property
+    def seams_by_key(self) -> dict[str, SeamTerms]:
+        return {seam.key: seam for seam in self.seams}
+
+    @cached_property
     def seams_by_id(self) -> dict[UUID, SeamTerms]:
         return {seam.id: seam for seam in self.seams}
 
     @cached_property
     def seams_by_trigger(self) -> dict[UUID, SeamTerms]:
-        """Trigger stage id → seam."""
         return {seam.trigger_stage_id: seam for seam in self.seams}
 
     @cached_property

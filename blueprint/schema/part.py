@@ -51,7 +51,6 @@ class Item(Part):
 
     @cached_property
     def id(self) -> UUID:
-        """The id of its row."""
         return self.id_of(self.row, *self.name)
 
     @cached_property

@@ -139,12 +139,10 @@ class StageTerms(Item):
 
     @cached_property
     def pipeline_key(self) -> str:
-        """The key of its pipeline."""
         return ""
 
     @cached_property
     def pipeline_id(self) -> UUID:
-        """The id of its pipeline's row."""
         return self.id_of("pipeline", self.pipeline_key)
 
     @property

@@ -1,8 +1,7 @@
 """Where one team hands to another: who takes turns, what is handed over, by when, and why something is refused."""
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
@@ -113,7 +112,6 @@ class RuleTerms(LabelledItem):
 
     @cached_property
     def pool_id(self) -> UUID | None:
-        """The id of its pool's row."""
         return self.id_of("pool", self.pool) if self.pool else None
 
 
@@ -134,11 +132,6 @@ class FirstTouch(Part):
     sides: Annotated[tuple[Function, ...], Listed(len(Function))] = Field(
         default=(), title="Sides", description="Left out, it is the receiving side."
     )
-
-    @classmethod
-    def of(cls, said: Mapping[str, Any] | None, receiver: str) -> Self:
-        """What a seam counts that says this much and hands to this side."""
-        return cls.model_validate({"sides": [receiver], **(said or {})})
 
 
 class NextRecord(Part):
@@ -231,5 +224,4 @@ class SeamTerms(Item):
 
     @cached_property
     def trigger_stage_id(self) -> UUID:
-        """The id of the stage that triggers it."""
         return self.id_of("stage", *self.trigger.split("/"))

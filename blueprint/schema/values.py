@@ -103,9 +103,8 @@ class Number:
         return {"type": "number", "minimum": self.least, "maximum": self.most}
 
     def _decimal(self, value: Any) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            raise refusal("This is a number.")
-        if isinstance(value, float) and not math.isfinite(value):  # it cannot say so of a huge whole number
+        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        if not is_number or (isinstance(value, float) and not math.isfinite(value)):
             raise refusal("This is a number.")
         if not self.least <= value <= self.most:
             raise refusal(f"This is between {self.least:g} and {self.most:g}.")

@@ -12,15 +12,15 @@ from blueprint.paths import Document
 from blueprint.schema import Blueprint, MetricTerms
 from blueprint.schema.part import NOBODY
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
-from scorecard.rules.declarations import DECLARATIONS, Declaration, Known, faults_of, references
+from scorecard.kinds import KINDS, MetricKind
+from scorecard.kinds.faults import faults_of
 
 
 @check("metrics", "Every metric can be counted", fine="Every metric is defined soundly.")
 def check_metrics(given: CheckInput) -> Iterator[Said]:
     """Every metric's kind can count what it names."""
-    known = Known.of(given.read)
     for metric in given.read.metrics:
-        for each in faults_of(metric, known):
+        for each in faults_of(metric, given.read):
             yield fault(each.path, f"Metric {metric.label}: {each}")
 
 
@@ -96,11 +96,11 @@ class Touched:
 
     def by(self, metric: MetricTerms) -> Iterator[str]:
         """What of it a metric of the blueprint reads, in words. Of a metric that cannot be counted, nothing."""
-        declared = DECLARATIONS.get(metric.kind)
-        if declared is None or faults_of(metric, Known.of(self.blueprint)):
+        declared = KINDS.get(metric.kind)
+        if declared is None or faults_of(metric, self.blueprint):
             return
         stages = self.blueprint.stages_by_path
-        for _, what, name in references(declared.parameters.model_validate(metric.parameters)):
+        for _, what, name in declared.parameters.model_validate(metric.parameters).references():
             if what == "seam":
                 yield from self._by_seam(name, declared)
             else:
@@ -110,14 +110,14 @@ class Touched:
         labels = {each.key: each.label for each in self.blueprint.properties if ("properties", each.key) in self.whole}
         yield from (f"property {labels[key]}, which changes" for key in sorted(words & labels.keys()))
 
-    def _by_seam(self, key: str, declared: Declaration) -> Iterator[str]:
-        seam = next(each for each in self.blueprint.seams if each.key == key)
+    def _by_seam(self, key: str, declared: MetricKind) -> Iterator[str]:
+        seam = self.blueprint.seams_by_key[key]
         is_timed = "calendar" in declared.seam_parts and ("calendars", seam.calendar) in self.whole
         if self.seams.get(key, set()) & (declared.seam_parts | {NEW}) or is_timed:
             yield f"seam {seam.label}, which changes"
         yield from self._by_stages([seam.trigger], declared)
 
-    def _by_stages(self, paths: Iterable[str], declared: Declaration) -> Iterator[str]:
+    def _by_stages(self, paths: Iterable[str], declared: MetricKind) -> Iterator[str]:
         for path in paths:
             if self.stages.get(path, set()) & (declared.stage_parts | {NEW}):
                 yield f"stage {self.blueprint.stages_by_path[path].label}, which changes"

@@ -12,7 +12,8 @@ from governance.forms.choices import Choices, Offers, with_current
 from governance.forms.item_rows import ItemForm, ItemsFormSet
 from governance.forms.part import FieldsForm, SectionForm
 from governance.forms.schema_fields import NOTHING
-from scorecard.rules.declarations import DECLARATIONS, KnownNames
+from scorecard.kinds import KINDS
+from scorecard.kinds.parameters import KnownNames
 
 
 class MovesForm(SectionForm):
@@ -75,7 +76,7 @@ class ParametersForm(SectionForm):
     title = "What it counts"
 
     def __init__(self, data: Any = None, *, now: Mapping[str, Any], offers: Offers, kind: str) -> None:
-        declared = DECLARATIONS.get(kind)
+        declared = KINDS.get(kind)
         self.now = dict(now.get("parameters") or {}) if now.get("kind") == kind else {}
         super().__init__(None if data is None else data.dict(), prefix="parameters")
         for name, field in declared.parameters.model_fields.items() if declared else ():

@@ -1,6 +1,6 @@
-"""Verbs of the scorecard: fold, mark, note who looked."""
+"""Verbs of the scorecard: fold, note who looked."""
 
-from scorecard.actions.folding import fold, mark_dirty
+from scorecard.actions.folding import fold
 from scorecard.actions.viewing import note_view
 
-__all__ = ["fold", "mark_dirty", "note_view"]
+__all__ = ["fold", "note_view"]

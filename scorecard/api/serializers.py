@@ -1,7 +1,6 @@
 """The shapes of the scorecard's API. Values are decimals written as text, six places: the same a page starts from."""
 
 from functools import partial
-from typing import Any
 
 from rest_framework import serializers
 
@@ -77,18 +76,6 @@ class MetricOut(serializers.Serializer):
     definition_version = serializers.IntegerField()
 
 
-class Failing(serializers.CharField):
-    """Why a metric cannot be counted."""
-
-    def __init__(self, **more: Any) -> None:
-        told = "Why it cannot be counted; its value is null then. Null for one that can."
-        super().__init__(allow_null=True, help_text=told, **more)
-
-    def to_representation(self, value: Any) -> Any:
-        """Nothing where nothing is wrong."""
-        return value or None
-
-
 class CardOut(serializers.Serializer):
     """A metric on the scorecard."""
 
@@ -100,7 +87,9 @@ class CardOut(serializers.Serializer):
     spark = serializers.ListField(child=decimal(allow_null=True), help_text="values over the period, evenly cut")
     owner = serializers.CharField()
     fell = PullOut(many=True)
-    failing = Failing()
+    failing = serializers.CharField(
+        allow_null=True, help_text="Why it cannot be counted; its value is null then. Null for one that can."
+    )
 
 
 class SegmentRowOut(serializers.Serializer):
@@ -209,74 +198,3 @@ class BehindOut(serializers.Serializer):
     page = serializers.IntegerField()
     pages = serializers.IntegerField()
     rows = RowOut(many=True)
-
-
-class StepOut(serializers.Serializer):
-    """A step of the journey."""
-
-    key = serializers.CharField()
-    label = serializers.CharField()
-    count = serializers.IntegerField()
-    rate = decimal(allow_null=True)
-
-
-class LineOut(serializers.Serializer):
-    """A seam in the period. `owner` is blank where it has none, which is an error."""
-
-    key = serializers.CharField(source="seam.key")
-    label = serializers.CharField(source="seam.label")
-    owner = serializers.CharField()
-    offered = serializers.IntegerField()
-    accepted = serializers.IntegerField()
-    rejected = serializers.IntegerField()
-    late = serializers.IntegerField()
-    conversion = decimal(allow_null=True)
-    median_minutes = decimal(allow_null=True)
-    open = serializers.IntegerField(source="open_count")
-    open_breaches = serializers.IntegerField()
-    loss = serializers.IntegerField()
-    is_leakiest = serializers.BooleanField()
-
-
-class BandOut(serializers.Serializer):
-    """One team's part of the journey, and the seam after it."""
-
-    function = serializers.CharField()
-    label = serializers.CharField()
-    steps = StepOut(many=True)
-    seam = LineOut(source="line", allow_null=True)
-
-
-class FunnelOut(serializers.Serializer):
-    """First touch to renewal."""
-
-    period = PeriodOut()
-    bands = BandOut(many=True)
-
-
-class ReasonOut(serializers.Serializer):
-    """Why handoffs were rejected."""
-
-    label = serializers.CharField()
-    count = serializers.IntegerField()
-    has_code = serializers.BooleanField()
-
-
-class LateOut(serializers.Serializer):
-    """An open handoff past its due time."""
-
-    handoff = serializers.IntegerField(source="number")
-    record = serializers.IntegerField(source="record_number")
-    record_name = serializers.CharField()
-    assignee = serializers.CharField()
-    due_at = serializers.DateTimeField()
-
-
-class SeamOut(serializers.Serializer):
-    """One seam in full."""
-
-    period = PeriodOut()
-    seam = LineOut()
-    reasons = ReasonOut(many=True)
-    breaches = LateOut(many=True)
-    metrics = serializers.ListField(child=serializers.CharField())

@@ -15,6 +15,7 @@ from core.http.viewsets import ApiViewSet
 from handoffs.queries.limbo import limbo_card
 from scorecard import exports, queries
 from scorecard.api import serializers as shapes
+from scorecard.api.funnel_serializers import FunnelOut, SeamOut
 from scorecard.metric_query import LAST_PAGE, asked
 from scorecard.rules.periods import CHOICES, STEPS
 
@@ -34,6 +35,7 @@ PAGES = [
     OpenApiParameter("page", {"type": "integer", "minimum": 1, "maximum": LAST_PAGE}),
     OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200}),
 ]
+CSV = {(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR)}
 REFUSED = {404: Envelope, 422: Envelope}
 
 
@@ -74,20 +76,20 @@ class ScorecardViewSet(ReadsScorecard):
     @extend_schema(
         operation_id="scorecard_csv",
         parameters=[*PERIOD, *SEGMENT],
-        responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR), 422: Envelope},
+        responses={**CSV, 422: Envelope},
     )
     @action(detail=False, url_path="scorecard.csv")
     def scorecard_file(self, request: ApiRequest) -> HttpResponse:
         """Every metric on a line."""
         return exports.scorecard_file(self.asked.scorecard(self.board))
 
-    @extend_schema(operation_id="funnel", parameters=PERIOD, responses={200: shapes.FunnelOut, 422: Envelope})
+    @extend_schema(operation_id="funnel", parameters=PERIOD, responses={200: FunnelOut, 422: Envelope})
     @action(detail=False)
     def funnel(self, request: ApiRequest) -> Response:
         """First touch to renewal: the steps of every team, and the seams between them."""
-        return self.shown(queries.funnel(self.board, self.asked.period), shapes.FunnelOut)
+        return self.shown(queries.funnel(self.board, self.asked.period), FunnelOut)
 
-    @extend_schema(operation_id="funnel_seam", parameters=PERIOD, responses={200: shapes.SeamOut, **REFUSED})
+    @extend_schema(operation_id="funnel_seam", parameters=PERIOD, responses={200: SeamOut, **REFUSED})
     @action(detail=False, url_path="funnel/seams/<slug:key>")
     def seam(self, request: ApiRequest, key: str) -> Response:
         """What came across, why the rest was rejected, and what is late now."""
@@ -99,7 +101,7 @@ class ScorecardViewSet(ReadsScorecard):
             "breaches": found.breaches,
             "metrics": found.metric_keys,
         }
-        return self.shown(told, shapes.SeamOut)
+        return self.shown(told, SeamOut)
 
 
 @extend_schema(tags=["scorecard"])
@@ -128,7 +130,7 @@ class MetricViewSet(ReadsScorecard):
     @extend_schema(
         operation_id="metric_csv",
         parameters=[*PERIOD, *SEGMENT, BY, STEP],
-        responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR), **REFUSED},
+        responses={**CSV, **REFUSED},
     )
     @action(detail=False, url_path="<slug:key>.csv")
     def file(self, request: ApiRequest, key: str) -> HttpResponse:

@@ -65,13 +65,12 @@ class Question:
 
     @property
     def pipeline_stages(self) -> tuple[StageTerms, ...]:
-        """The stages of the metric's pipeline."""
         return self.blueprint.pipeline(self.parameters.pipeline).stages
 
     @property
     def seam(self) -> SeamTerms:
         """The metric's seam. Raises KeyError."""
-        return {seam.key: seam for seam in self.blueprint.seams}[self.parameters.seam]
+        return self.blueprint.seams_by_key[self.parameters.seam]
 
     def stages(self, path: str) -> list[UUID]:
         """`pipeline/stage` is one stage; `pipeline` alone is all of its stages."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from blueprint.schema import MetricTerms
 from core.figures import days, money_to_the_cent, number
@@ -51,14 +51,15 @@ class WinRate(MetricKind):
         return closings(question)
 
 
-class AverageDeal(MetricKind):
-    """What a won deal is worth."""
+class Cycle(MetricKind):
+    """How long a won deal took."""
 
     parameters = OfPipeline
-    unit = "money"
+    unit = "days"
     stage_parts = CLOSED
     parts = {"counted": "Won"}
     is_split = False
+    curves: ClassVar[tuple[tuple[str, str], ...]] = (("Mean", "value"), ("Median", "median"))
 
     def filled(self, question: Question) -> Filled:
         return closings(question, only_won=True)
@@ -67,18 +68,15 @@ class AverageDeal(MetricKind):
         median = f", median {days(figure.median)}" if figure.median is not None else ""
         return f"{number(figure.denominator, 0)} won{median}"
 
+
+class AverageDeal(Cycle):
+    """What a won deal is worth."""
+
+    unit = "money"
+    curves = ()
+
     def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
         return [*super().facts(figure, currency), ("Won amount", money_to_the_cent(figure.numerator, currency))]
-
-
-class Cycle(AverageDeal):
-    """How long a won deal took."""
-
-    unit = "days"
-    curves = (("Mean", "value"), ("Median", "median"))
-
-    def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
-        return MetricKind.facts(self, figure, currency)
 
 
 class Velocity(MetricKind):

@@ -15,22 +15,6 @@ NOUNS = {"pipeline": "no pipeline", "seam": "no seam", "stages": "no stage and n
 
 
 @dataclass(frozen=True)
-class Known:
-    """What a blueprint has that a metric can name: properties, and by kind of thing the names of the others."""
-
-    properties: frozenset[str]
-    names: dict[str, frozenset[str]]
-
-    @classmethod
-    def of(cls, blueprint: Blueprint) -> Known:
-        """Of a whole blueprint."""
-        pipelines = frozenset(each.key for each in blueprint.pipelines)
-        seams = frozenset(each.key for each in blueprint.seams)
-        names = {"pipeline": pipelines, "seam": seams, "stages": pipelines | blueprint.stages_by_path.keys()}
-        return cls(frozenset(blueprint.properties_by_key), names)
-
-
-@dataclass(frozen=True)
 class Fault:
     """Why a metric cannot be counted: the place in the blueprint, and a sentence."""
 
@@ -41,22 +25,22 @@ class Fault:
         return f"{self.path}: {self.message}"
 
 
-def faults_of(metric: MetricTerms, known: Known) -> list[Fault]:
+def faults_of(metric: MetricTerms, blueprint: Blueprint) -> list[Fault]:
     """Everything that keeps a metric of a document from being counted; empty where it can be."""
     where, kind = f"metrics/{metric.key}", KINDS.get(metric.kind)
     if kind is None:
         told = f"There is no kind “{metric.kind}”. Choose one of: {', '.join(KINDS)}."
         return [Fault(f"{where}/kind", told)]
-    faults = list(_faults_of_parameters(metric, known, f"{where}/parameters"))
+    faults = list(_faults_of_parameters(metric, blueprint, f"{where}/parameters"))
     if metric.unit != kind.unit:
         faults.append(Fault(f"{where}/unit", f"A metric of kind “{metric.kind}” is told in {kind.unit}."))
     for segment in metric.segments:
-        if segment not in known.properties and segment not in (*SEGMENTS, *kind.brings):
+        if segment not in blueprint.properties_by_key and segment not in (*SEGMENTS, *kind.brings):
             faults.append(Fault(f"{where}/segments", f"“{segment}” is no segment and no property."))
     return faults
 
 
-def _faults_of_parameters(metric: MetricTerms, known: Known, where: str) -> Iterator[Fault]:
+def _faults_of_parameters(metric: MetricTerms, blueprint: Blueprint, where: str) -> Iterator[Fault]:
     try:
         read = KINDS[metric.kind].parameters.model_validate(metric.parameters)
     except ValidationError as refused:
@@ -67,6 +51,12 @@ def _faults_of_parameters(metric: MetricTerms, known: Known, where: str) -> Iter
         for error in refused.errors():
             yield Fault("/".join((where, *map(str, error["loc"]))), said.get(error["type"], f"{error['msg']}."))
         return
+    pipelines = {pipeline.key for pipeline in blueprint.pipelines}
+    known = {
+        "pipeline": pipelines,
+        "seam": blueprint.seams_by_key,
+        "stages": pipelines | blueprint.stages_by_path.keys(),
+    }
     for name, what, value in read.references():
-        if value not in known.names[what]:
+        if value not in known[what]:
             yield Fault(f"{where}/{name}", f"“{value}” is {NOUNS[what]}.")

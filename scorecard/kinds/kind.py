@@ -83,7 +83,6 @@ class MetricKind:
         return None
 
     def value(self, totals: Totals, day: date) -> Decimal | None:
-        """The value alone."""
         return ratio(totals.numerator, totals.denominator)
 
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:

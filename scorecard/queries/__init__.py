@@ -5,9 +5,9 @@ from scorecard.queries.ages import StageAges, ages_by_stage
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.funnel import funnel
 from scorecard.queries.funnel_rows import seam_page, step_rows
-from scorecard.queries.headline import MetricCard, Scorecard, scorecard, value
+from scorecard.queries.headline import MetricCard, Scorecard, scorecard
 from scorecard.queries.measured import Measured, measured
 from scorecard.queries.rows_behind import Behind, rows_behind
 
 __all__ = ["Behind", "Board", "Measured", "MetricCard", "Scorecard", "StageAges", "ages_by_stage", "board_of"]
-__all__ += ["funnel", "measured", "rows_behind", "scorecard", "seam_page", "step_rows", "value"]
+__all__ += ["funnel", "measured", "rows_behind", "scorecard", "seam_page", "step_rows"]

@@ -25,23 +25,19 @@ class StageAges:
 
     @property
     def open_count(self) -> int:
-        """How many are in it."""
         return sum(self.ages.values())
 
     @property
     def late_count(self) -> int:
-        """How many for longer than its age limit."""
         limit = self.stage.age_limit_days
         return 0 if limit is None else sum(count for age, count in self.ages.items() if age > limit)
 
     @property
     def median(self) -> Decimal | None:
-        """Half of them are older."""
         return quantile(self.ages, Decimal("0.5"))
 
     @property
     def p90(self) -> Decimal | None:
-        """A tenth of them are older."""
         return quantile(self.ages, Decimal("0.9"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 from blueprint.documents import blueprint_of, per_version
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.source import BadExpression
-from blueprint.schema import Blueprint, MetricTerms
+from blueprint.schema import Blueprint, MetricTerms, SeamTerms
 from core.errors import BadInput, NotFound, RuleSaysNo
-from core.people.models import Workspace
+from core.people.models import Member, Workspace
 from core.sql import load
 from scorecard import sets
 from scorecard.kinds import Question
-from scorecard.kinds.faults import Known, faults_of
+from scorecard.kinds.faults import faults_of
 from scorecard.queries.seats import places
 from scorecard.rules.days import Days
 from scorecard.rules.periods import CHOICES, Period, period
@@ -44,7 +44,6 @@ class Board:
 
     @property
     def today(self) -> date:
-        """The day it is there."""
         return self.day(self.at)
 
     def day(self, moment: datetime) -> date:
@@ -81,7 +80,6 @@ class Board:
             raise RuleSaysNo(detail, code="metric_failing", field="key", facts={"metric": metric.key, "failing": why})
 
     def question(self, metric: MetricTerms, days: Days | None = None) -> Question:
-        """What is asked of a kind."""
         return Question(metric, self.blueprint, self.zone, self.at, days or Days.every(), people=places)
 
     def segments(self, metric: MetricTerms) -> tuple[str, ...]:
@@ -117,11 +115,17 @@ class Board:
 def faults_in_force(workspace_id: UUID, document: dict[str, Any]) -> Mapping[str, str]:
     """Metric key → why it cannot be counted."""
     blueprint = Blueprint.of(workspace_id, document)
-    known = Known.of(blueprint)
-    faults = {each.key: faults_of(each, known) for each in blueprint.metrics}
+    faults = {each.key: faults_of(each, blueprint) for each in blueprint.metrics}
     return {key: " ".join(map(str, found)) for key, found in faults.items() if found}
 
 
 def board_of(workspace: Workspace, at: datetime) -> Board:
     """The board of the version in force. No query when the version is known to this process."""
     return Board(workspace, at, blueprint_of(workspace), faults_in_force(workspace))
+
+
+def owners_of(items: Iterable[MetricTerms | SeamTerms]) -> dict[str, str]:
+    """E-mail → name of the active members who own one of them. One query."""
+    emails = {item.owner for item in items if item.owner}
+    found = Member.objects.filter(email__in=emails, is_active=True).values_list("email", "name")
+    return {email: name or email for email, name in found}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from blueprint.schema import PipelineTerms, SeamTerms, StageTerms
 from core.people.functions import Function
-from core.people.models import Member
 from core.sql import Fragment, load
-from scorecard.queries.boards import Board
+from scorecard.queries.boards import Board, owners_of
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import ratio
@@ -43,7 +41,7 @@ class FunnelLine:
     accepted: int
     rejected: int
     late: int
-    median_minutes: Decimal | None
+    median_minutes: float | None
     open_count: int
     open_breaches: int
     is_leakiest: bool = False
@@ -78,18 +76,7 @@ class Funnel:
     lines: tuple[FunnelLine, ...]
 
     @property
-    def unowned(self) -> tuple[FunnelLine, ...]:
-        """Seams without an active owner: an error."""
-        return tuple(line for line in self.lines if not line.owner)
-
-    @property
-    def leakiest(self) -> FunnelLine | None:
-        """The seam that lost most."""
-        return next((line for line in self.lines if line.is_leakiest), None)
-
-    @property
     def is_empty(self) -> bool:
-        """Whether nothing at all happened."""
         return not any(step.count for band in self.bands for step in band.steps) and not any(
             line.offered or line.open_count for line in self.lines
         )
@@ -147,13 +134,10 @@ def counted(board: Board, period: Period, steps: list[Step]) -> list[Step]:
     rows = JOURNEYS_BY_STEP.fill(**near(board, days, "s.entered_at", "entry.day")).rows(
         zone=str(board.zone), places=[place for place, _ in pairs], stages=[stage_id for _, stage_id in pairs]
     )
-    counts: dict[int, int] = dict(rows)  # type: ignore[arg-type]
-    found: list[Step] = []
-    for place, step in enumerate(steps):
-        count = counts.get(place, 0)
-        before = found[-1].count if found else 0
-        found.append(Step(step.key, step.label, step.function, step.stage_ids, count, ratio(count, before)))
-    return found
+    counts = {place: count for place, count in rows}
+    found = [replace(step, count=counts.get(place, 0)) for place, step in enumerate(steps)]
+    before = [0, *(step.count for step in found)]
+    return [replace(step, rate=ratio(step.count, former)) for step, former in zip(found, before, strict=False)]
 
 
 def lines_of(board: Board, period: Period) -> tuple[FunnelLine, ...]:
@@ -164,31 +148,18 @@ def lines_of(board: Board, period: Period) -> tuple[FunnelLine, ...]:
     )
     told = {seam_id: rest for seam_id, *rest in offers}
     opened = {seam_id: rest for seam_id, *rest in OPEN_BY_SEAM.rows(at=board.at)}
-    emails = {seam.owner for seam in seams if seam.owner}
-    owners = dict(Member.objects.filter(email__in=emails, is_active=True).values_list("email", "name"))
+    owners = owners_of(seams)
     lines = [
-        _line(seam, owners.get(seam.owner, ""), told.get(seam.id, (0, 0, 0, 0, None)), opened.get(seam.id, (0, 0)))
+        FunnelLine(
+            seam,
+            owners.get(seam.owner, ""),
+            *told.get(seam.id, (0, 0, 0, 0, None)),
+            *opened.get(seam.id, (0, 0)),
+        )
         for seam in seams
     ]
     worst = max(lines, key=lambda line: line.loss, default=None)
-    return tuple(
-        FunnelLine(**{**line.__dict__, "is_leakiest": True}) if line is worst and line.loss else line for line in lines
-    )
-
-
-def _line(seam: SeamTerms, owner: str, told: Any, opened: Any) -> FunnelLine:
-    offered, accepted, rejected, late, median = told
-    return FunnelLine(
-        seam=seam,
-        owner=owner,
-        offered=offered,
-        accepted=accepted,
-        rejected=rejected,
-        late=late,
-        median_minutes=None if median is None else Decimal(str(median)),
-        open_count=opened[0],
-        open_breaches=opened[1],
-    )
+    return tuple(replace(line, is_leakiest=line is worst and line.loss > 0) for line in lines)
 
 
 def _bands(board: Board, steps: list[Step], lines: tuple[FunnelLine, ...]) -> tuple[Band, ...]:
@@ -202,12 +173,12 @@ def _bands(board: Board, steps: list[Step], lines: tuple[FunnelLine, ...]) -> tu
         chain.append((line.seam.to_function, None))
     chain += [(f, None) for f in dict.fromkeys(s.function for s in steps) if f not in {name for name, _ in chain}]
     placed: list[list[Step]] = [[] for _ in chain]
-    names = [name for name, _ in chain]
+    first = {name: place for place, (name, _) in reversed(list(enumerate(chain)))}
+    last = {name: place for place, (name, _) in enumerate(chain)}
     side = {p.key for p in board.blueprint.pipelines if p.purpose == "expansion"}
     for step in steps:
-        is_side = step.key.split(".")[0] in side and "." in step.key
-        at = len(names) - 1 - names[::-1].index(step.function) if is_side else names.index(step.function)
-        placed[at].append(step)
+        pipeline, dot, _ = step.key.partition(".")
+        placed[(last if dot and pipeline in side else first)[step.function]].append(step)
     return tuple(
         Band(function, Function(function).label, tuple(found), line)
         for (function, line), found in zip(chain, placed, strict=True)

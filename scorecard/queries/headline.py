@@ -8,9 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from blueprint.schema import MetricTerms
-from core.people.models import Member
 from scorecard.kinds import KINDS
-from scorecard.queries.boards import Board
+from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.readings import Course, courses, unfolded
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
@@ -38,12 +37,11 @@ class MetricCard:
     band: str = "none"
     trend: tuple[Bucket, ...] = ()
     fell: tuple[Pull, ...] = ()
-    failing: str = ""
+    failing: str | None = None
     """Why it cannot be counted; then its figure has no value and it has no course."""
 
     @property
     def spark(self) -> tuple[Decimal | None, ...]:
-        """The values along the trend."""
         return tuple(bucket.figure.value for bucket in self.trend)
 
 
@@ -65,7 +63,6 @@ class Scorecard:
 
     @property
     def others(self) -> tuple[MetricCard, ...]:
-        """All others."""
         shown = {card.metric.key for card in self.headline}
         return tuple(card for card in self.cards if card.metric.key not in shown)
 
@@ -136,19 +133,3 @@ def card_of(
         owner=owner,
         fell=what_fell(now.inputs, before.inputs if before else None),
     )
-
-
-def owners_of(metrics: Sequence[MetricTerms]) -> dict[str, str]:
-    """E-mail → name of the active members who own a metric. One query."""
-    emails = {metric.owner for metric in metrics if metric.owner}
-    found = Member.objects.filter(email__in=emails, is_active=True).values_list("email", "name")
-    return {email: name or email for email, name in found}
-
-
-def value(board: Board, key: str, first: date, last: date, *, segment: str = "", segment_value: str = "") -> Figure:
-    """One number. Raises NotFound for an unknown metric, BadInput for a segment it is not read by."""
-    metric = board.metric(key)
-    board.check_segment(metric, segment)
-    course = courses(board, [metric], first, last, segment=segment, value=segment_value)[key].get(segment_value)
-    board.check_countable(metric)
-    return (course or Course(KINDS[metric.kind])).figure(Period(first, last))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from blueprint.schema import MetricTerms
-from scorecard.queries.boards import Board
-from scorecard.queries.headline import MetricCard, card_of, first_of, owners_of
+from scorecard.queries.boards import Board, owners_of
+from scorecard.queries.headline import MetricCard, card_of, first_of
 from scorecard.queries.readings import Course, courses, unfolded
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure, band, quantile, summed

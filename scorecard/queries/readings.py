@@ -36,43 +36,34 @@ EARLIER_STOCK = load("scorecard", "earlier_stock")
 
 @dataclass(frozen=True)
 class Unfolded:
-    """What readings do not know yet: marked days by what they are about, or everything."""
+    """What readings do not know yet: the marks of days and what they are about; a mark without a day is of all days."""
 
     folded_until: datetime | None
     fingerprints: dict[str, str]
-    everything: bool
-    marked: dict[str, frozenset[date]]
+    marks: frozenset[tuple[date | None, str]]
 
     def days(self, board: Board, metric: MetricTerms) -> Days:
         """The days of a metric that must be counted from the rows: marked ones, and those that move as time passes."""
         question = board.question(metric)
         if (
             self.folded_until is None
-            or self.everything
+            or any(day is None for day, _ in self.marks)
             or not sets.is_foldable(question)
             or self.fingerprints.get(metric.key) != sets.fingerprint(question)
         ):
             return Days.every()
-        marked = [self.marked.get(about, frozenset()) for about in ("all", question.kind.moves_with)]
-        moving = question.kind.moving(question, min(board.day(self.folded_until), board.today), board.today)
-        if moving:
+        days = {day for day, about in self.marks if day and about in ("all", question.kind.moves_with)}
+        if moving := question.kind.moving(question, min(board.day(self.folded_until), board.today), board.today):
             first, last = moving
-            marked.append(frozenset(first + timedelta(days=place) for place in range((last - first).days + 1)))
-        return Days.of(frozenset[date]().union(*marked))
+            days |= {first + timedelta(days=place) for place in range((last - first).days + 1)}
+        return Days.of(days)
 
 
 def unfolded(board: Board) -> Unfolded:
     """What is not folded yet. One query."""
-    folded_until, fingerprints, everything = None, {}, False
-    marked: dict[str, set[date]] = {}
-    for day, about, until, prints in UNFOLDED.rows():
-        if about is None:
-            folded_until, fingerprints = until, json.loads(prints)
-        elif day is None:
-            everything = True
-        else:
-            marked.setdefault(about, set()).add(day)
-    return Unfolded(folded_until, fingerprints, everything, {about: frozenset(d) for about, d in marked.items()})
+    rows = UNFOLDED.rows()
+    until, prints = next(((until, json.loads(prints)) for _, about, until, prints in rows if about is None), (None, {}))
+    return Unfolded(until, prints, frozenset((day, about) for day, about, *_ in rows if about is not None))
 
 
 @dataclass

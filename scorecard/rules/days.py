@@ -28,7 +28,6 @@ class Days:
 
     @classmethod
     def between(cls, first: date | None, last: date | None) -> Days:
-        """One span."""
         return cls(((first, last),))
 
     @classmethod
@@ -55,7 +54,6 @@ class Days:
 
     @cached_property
     def is_everything(self) -> bool:
-        """Whether these are all days there are."""
         return self.spans == ((None, None),)
 
     def clipped(self, first: date | None, last: date) -> Days:

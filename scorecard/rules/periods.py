@@ -31,7 +31,6 @@ class Period:
 
     @property
     def days(self) -> int:
-        """How many."""
         return (self.last - self.first).days + 1
 
     @property
@@ -93,25 +92,23 @@ def period(
     raise ValueError(choice)
 
 
+MONTHS = {"month": 1, "quarter": 3}
+
+
 def start_of(day: date, step: str) -> date:
     """The first day of the day's week, month or quarter."""
-    if step == "week":
-        return day - timedelta(days=day.weekday())
-    if step == "month":
-        return day.replace(day=1)
-    if step == "quarter":
-        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    return day
+    if step in MONTHS:
+        months = MONTHS[step]
+        return day.replace(month=(day.month - 1) // months * months + 1, day=1)
+    return day - timedelta(days=day.weekday()) if step == "week" else day
 
 
 def next_start(day: date, step: str) -> date:
     """The first day of the step after the day's."""
     start = start_of(day, step)
-    if step == "day":
-        return start + DAY
-    if step == "week":
-        return start + timedelta(days=7)
-    months = start.month - 1 + (1 if step == "month" else 3)
+    if step not in MONTHS:
+        return start + timedelta(days=7 if step == "week" else 1)
+    months = start.month - 1 + MONTHS[step]
     return date(start.year + months // 12, months % 12 + 1, 1)
 
 

@@ -31,13 +31,8 @@ class Totals:
     stock_days: Decimal = ZERO
     distribution: Mapping[int, int] = field(default_factory=dict)
 
-    def __bool__(self) -> bool:
-        sums = (self.numerator, self.denominator, self.aside, self.stock, self.stock_days)
-        return any(sums) or bool(self.distribution)
-
 
 def summed(parts: Iterable[Totals]) -> Totals:
-    """Everything added up."""
     numerator = denominator = aside = stock = stock_days = ZERO
     distribution: dict[int, int] = {}
     for part in parts:
@@ -159,11 +154,12 @@ class Pull:
     share: Decimal
 
 
-LABELS = {
-    "open_deals": "Open deals",
-    "win_rate": "Win rate",
-    "average_deal": "Average won deal",
-    "cycle_days": "Sales cycle",
+# The inputs of velocity: what people call them, and the unit they are told in.
+INPUTS = {
+    "open_deals": ("Open deals", "count"),
+    "win_rate": ("Win rate", "ratio"),
+    "average_deal": ("Average won deal", "money"),
+    "cycle_days": ("Sales cycle", "days"),
 }
 
 
@@ -176,12 +172,12 @@ def what_fell(now: Inputs | None, before: Inputs | None) -> tuple[Pull, ...]:
     if now is None or before is None or before.velocity is None or (now.velocity or ZERO) >= before.velocity:
         return ()
     pulls: dict[str, float] = {}
-    for name in LABELS:
+    for name in INPUTS:
         new, old = getattr(now, name), getattr(before, name)
         if not old:
             continue
         if not new:
-            return (Pull(name, LABELS[name], old, ZERO, Decimal(1)),)
+            return (Pull(name, INPUTS[name][0], old, ZERO, Decimal(1)),)
         if name == "cycle_days":
             new, old = max(new, Decimal(1)), max(old, Decimal(1))
         moved = log(float(new) / float(old))
@@ -189,6 +185,6 @@ def what_fell(now: Inputs | None, before: Inputs | None) -> tuple[Pull, ...]:
     fallen = sorted((moved, name) for name, moved in pulls.items() if moved < 0)
     whole = sum(moved for moved, _ in fallen)
     return tuple(
-        Pull(name, LABELS[name], getattr(before, name), getattr(now, name), Decimal(repr(round(moved / whole, 4))))
+        Pull(name, INPUTS[name][0], getattr(before, name), getattr(now, name), Decimal(repr(round(moved / whole, 4))))
         for moved, name in fallen
     )

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from blueprint.schema import MetricTerms
-from core.figures import MINUS, days, money, money_to_the_cent, number, percent
-from scorecard.rules.totals import Delta, Inputs
+from core.figures import MINUS, money, money_to_the_cent, number, shown
+from scorecard.rules.totals import INPUTS, Delta, Inputs
 
 UNITS = {
     "ratio": "share",
@@ -60,12 +60,7 @@ def inputs_shown(inputs: Inputs | None, currency: str) -> list[tuple[str, str]]:
     """The four inputs of velocity with their names."""
     if inputs is None:
         return []
-    return [
-        ("Open deals", f"{inputs.open_deals:,.0f}"),
-        ("Win rate", percent(inputs.win_rate)),
-        ("Average won deal", money(inputs.average_deal, currency)),
-        ("Sales cycle", days(inputs.cycle_days)),
-    ]
+    return [(label, shown(getattr(inputs, name), unit, currency)) for name, (label, unit) in INPUTS.items()]
 
 
 def charted(value: Decimal | None, unit: str) -> float | None:

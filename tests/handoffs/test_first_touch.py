@@ -63,7 +63,7 @@ def touched(record: Record, by: Member, **said: Any) -> Heard | None:
 )
 def test_a_seam_says_what_counts_and_a_touch_hears_why_not(said: dict[str, Any], why: str) -> None:
     usual: dict[str, Any] = {**OURS, "is_person": True, "sides": ["sales"]}
-    told = why_not(FirstTouch.of(None, "sales"), Touch(**{**usual, **said}))
+    told = why_not(FirstTouch(sides=("sales",)), Touch(**{**usual, **said}))
     assert why in told and bool(told) == bool(why)
 
 
@@ -161,11 +161,11 @@ def test_a_handoff_outside_any_clock_says_nothing_of_it(acme: Cast) -> None:
 
 def test_the_seams_form_says_what_counts_and_what_was_not_touched_is_no_edit() -> None:
     seam = {"key": "a_to_b", "label": "A", "from": "marketing", "to": "sales", "ladder": [], "calendar": "office"}
-    shown = FirstTouch.of(None, "sales").model_dump(mode="json")
+    shown = FirstTouch(sides=("sales",)).model_dump(mode="json")
     assert edits_of_first_touch(seam, shown) == []
     ((path, said),) = edits_of_first_touch(seam, {**shown, "outcomes": ["Reached\r\n\r\n Reached \r\nBooked"]})
     assert path[-1] == "first_touch" and said["outcomes"] == ["Reached", "Booked"]
-    assert FirstTouch.of(said, "sales").outcomes == ("Reached", "Booked")
+    assert FirstTouch.model_validate(said).outcomes == ("Reached", "Booked")
 
 
 def edits_of_first_touch(seam: dict[str, Any], typed: dict[str, list[str]]) -> list[Any]:

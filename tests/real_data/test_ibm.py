@@ -12,6 +12,7 @@ from lifecycle.models import Record, Rejection
 from scorecard import queries
 from tests.cast import Cast
 from tests.real_data.door import bring_in, counts, needs_data
+from tests.scorecard.figures import figure_of
 
 pytestmark = [needs_data, pytest.mark.slow, pytest.mark.django_db]
 
@@ -28,7 +29,7 @@ def test_where_the_first_row_wins_every_repeat_is_kept_as_a_rejection(cast: Cast
         assert round(Decimal(stages["closed_won"] * 100) / 77_829, 2) == Decimal("22.55")
         at = timezone.now()
         board = queries.board_of(cast.acme, at)
-        figure = queries.value(board, "win_rate", (at - timedelta(days=2)).date(), (at + timedelta(days=1)).date())
+        figure = figure_of(board, "win_rate", (at - timedelta(days=2)).date(), (at + timedelta(days=1)).date())
         assert (round((figure.value or 0) * 100, 2), figure.denominator) == (Decimal("22.55"), 77_829)
         kept = Record.objects.filter(properties__competitor="None").count()
         lost = Rejection.objects.filter(of=job, row__contains={"Competitor Type": "None"}).count()

@@ -12,6 +12,7 @@ from lifecycle.models import Account, Record, StageStay
 from scorecard import queries
 from tests.cast import Cast
 from tests.real_data.door import bring_in, counts, needs_data, rows_of
+from tests.scorecard.figures import figure_of
 
 pytestmark = [needs_data, pytest.mark.slow, pytest.mark.django_db]
 
@@ -40,17 +41,17 @@ def check_figures(maven: Cast) -> None:
         assert Record.objects.filter(account=None).count() == 1425
 
         board = queries.board_of(maven.acme, AT)
-        win_rate = queries.value(board, "win_rate", FIRST, LAST)
+        win_rate = figure_of(board, "win_rate", FIRST, LAST)
         assert (win_rate.numerator, win_rate.denominator) == (4238, 6711)
         assert round(win_rate.value or 0, 4) == Decimal("0.6315")
-        deal = queries.value(board, "average_deal", FIRST, LAST)
+        deal = figure_of(board, "average_deal", FIRST, LAST)
         assert deal.numerator == Decimal(10_005_534)
         assert round(deal.value or 0, 2) == Decimal("2360.91")
-        cycle = queries.value(board, "sales_cycle", FIRST, LAST)
+        cycle = figure_of(board, "sales_cycle", FIRST, LAST)
         assert (round(cycle.mean or 0, 2), cycle.median) == (Decimal("51.78"), 57)
         quarters = [(1, 3, 31), (4, 6, 30), (7, 9, 30), (10, 12, 31)]
         rates = [
-            queries.value(board, "win_rate", date(2017, begin, 1), date(2017, end, last)).value
+            figure_of(board, "win_rate", date(2017, begin, 1), date(2017, end, last)).value
             for begin, end, last in quarters
         ]
         assert [round((rate or 0) * 100, 2) for rate in rates] == [
@@ -71,7 +72,7 @@ def check_segments(maven: Cast) -> None:
                 if row["deal_stage"] in ("Won", "Lost"):
                     expected[people[row["sales_agent"]][column]] += 1
             found = {
-                name: queries.value(board, "win_rate", FIRST, LAST, segment=segment, segment_value=name).denominator
+                name: figure_of(board, "win_rate", FIRST, LAST, segment=segment, segment_value=name).denominator
                 for name in expected
             }
             assert found == expected

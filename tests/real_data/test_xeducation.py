@@ -12,6 +12,7 @@ from lifecycle.models import Record
 from scorecard import queries
 from tests.cast import Cast
 from tests.real_data.door import bring_in, counts, needs_data, rows_of
+from tests.scorecard.figures import figure_of
 
 pytestmark = [needs_data, pytest.mark.slow, pytest.mark.django_db]
 
@@ -40,11 +41,11 @@ def test_leads_convert_by_source_as_the_file_says(cast: Cast) -> None:
         at = timezone.now()
         first, last = (at - timedelta(days=2)).date(), (at + timedelta(days=1)).date()
         board = queries.board_of(cast.acme, at)
-        figure = queries.value(board, "lead_to_close", first, last)
+        figure = figure_of(board, "lead_to_close", first, last)
         assert (figure.numerator, figure.denominator) == (3561, 9240)
         assert round((figure.value or 0) * 100, 2) == Decimal("38.54")
         for source in ("Google", "Direct Traffic", "Olark Chat", "Organic Search", "Reference"):
-            figure = queries.value(board, "lead_to_close", first, last, segment="source", segment_value=source)
+            figure = figure_of(board, "lead_to_close", first, last, segment="source", segment_value=source)
             assert (figure.numerator, figure.denominator) == (converted[source], came[source])
 
     assert counts(bring_in(cast, LEADS)) == (0, 0, 9240, 0), "the same file again changes nothing"

@@ -17,7 +17,7 @@ from governance.checks import run_checks
 from governance.checks.metric_checks import reports_changed
 from scorecard import queries
 from scorecard.kinds import KINDS, STATEMENTS
-from scorecard.kinds.faults import Known, faults_of
+from scorecard.kinds.faults import faults_of
 from scorecard.models import DirtyDay, FoldMark, Reading
 from scorecard.queries.readings import courses
 from scorecard.tasks import fold_readings
@@ -33,7 +33,7 @@ def test_every_kind_has_its_statement() -> None:
 
 def test_the_default_blueprint_keeps_to_it() -> None:
     blueprint = Blueprint.model_validate(default_document())
-    assert [found for each in blueprint.metrics for found in faults_of(each, Known.of(blueprint))] == []
+    assert [found for each in blueprint.metrics for found in faults_of(each, blueprint)] == []
 
 
 def metric(document: dict[str, Any], key: str) -> dict[str, Any]:

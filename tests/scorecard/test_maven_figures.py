@@ -10,6 +10,7 @@ from scorecard import queries
 from scorecard.actions import fold
 from tests.cast import Cast
 from tests.scorecard import maven
+from tests.scorecard.figures import figure_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 FIRST, LAST = date(2016, 10, 1), date(2018, 1, 15)
@@ -39,19 +40,19 @@ def percent(value: Decimal | None) -> str:
 
 
 def check_figures(board: queries.Board) -> None:
-    win_rate = queries.value(board, "win_rate", FIRST, LAST)
+    win_rate = figure_of(board, "win_rate", FIRST, LAST)
     assert (win_rate.numerator, win_rate.denominator) == (4238, 4238 + 2473)
     assert percent(win_rate.value) == "63.15"
 
-    deal = queries.value(board, "average_deal", FIRST, LAST)
+    deal = figure_of(board, "average_deal", FIRST, LAST)
     assert (deal.numerator, deal.denominator) == (10_005_534, 4238)
     assert f"{deal.value:.2f}" == "2360.91"
 
-    cycle = queries.value(board, "sales_cycle", FIRST, LAST)
+    cycle = figure_of(board, "sales_cycle", FIRST, LAST)
     assert (f"{cycle.value:.2f}", f"{cycle.mean:.2f}", cycle.median) == ("51.78", "51.78", 57)
 
     quarters = [
-        queries.value(board, "win_rate", first, last).value
+        figure_of(board, "win_rate", first, last).value
         for first, last in [
             (date(2017, 1, 1), date(2017, 3, 31)),
             (date(2017, 4, 1), date(2017, 6, 30)),
@@ -67,7 +68,7 @@ def check_open(board: queries.Board) -> None:
     found = queries.measured(board, aging, board.period("custom", FIRST, LAST), by="stage")
     assert found.figure.open_count == 2089
     assert {part.value: part.figure.open_count for part in found.slices} == {"Qualification": 1589, "Discovery": 500}
-    velocity = queries.value(board, "velocity", FIRST, LAST)
+    velocity = figure_of(board, "velocity", FIRST, LAST)
     assert velocity.inputs is not None
     assert velocity.inputs.open_deals == 2089
     assert percent(velocity.inputs.win_rate) == "63.15"

@@ -24,6 +24,7 @@ from scorecard.models import ScorecardView
 from tests.cast import MONDAY_10, Cast
 from tests.counting import statements
 from tests.handoffs.factories import make_records, offer_records
+from tests.scorecard.figures import figure_of
 from tests.scorecard.life import Life
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_page_api_and_csv_tell_the_same_number_to_the_cent(busy: Cast, vera: Cli
         period = board.period("90d")
         for card in told["cards"]:
             metric = board.metric(card["metric"]["key"])
-            figure = queries.value(board, metric.key, period.first, period.last)
+            figure = figure_of(board, metric.key, period.first, period.last)
             value = "" if figure.value is None else f"{figure.value:f}"
             assert (card["figure"]["value"] or "") == value
             assert float(lines[metric.key]["value"] or -1) == float(value or -1)

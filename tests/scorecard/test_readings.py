@@ -12,12 +12,14 @@ from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record, StageStay
 from scorecard import queries, sets
-from scorecard.actions import fold, mark_dirty
+from scorecard.actions import fold
 from scorecard.kinds import KINDS
 from scorecard.models import DirtyDay, FoldMark, Reading
 from scorecard.queries import readings
+from scorecard.rules.totals import Totals
 from scorecard.tasks import fold_readings, workspaces_to_fold
 from tests.cast import MONDAY_10, Cast
+from tests.scorecard.figures import figure_of
 from tests.scorecard.life import START, Life
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +30,7 @@ def both_readings(cast: Cast, at: datetime) -> tuple[object, object]:
     board = queries.board_of(cast.acme, at)
     first, last = START.date(), board.today
     shown, true = {}, {}
-    nothing = readings.Unfolded(None, {}, True, {})
+    nothing = readings.Unfolded(None, {}, frozenset())
     for metric in board.measurable:
         for segment in ("", *board.segments(metric)):
             key = (metric.key, segment)
@@ -42,8 +44,8 @@ def plain(courses: readings.Courses, key: str) -> dict[str, object]:
     """Without the days that come to nothing."""
     found = {}
     for value, course in courses[key].items():
-        days = {day: totals for day, totals in course.days.items() if totals}
-        if days or course.before:
+        days = {day: totals for day, totals in course.days.items() if totals != Totals()}
+        if days or course.before != Totals():
             found[value] = (course.before, days)
     return found
 
@@ -88,7 +90,7 @@ def test_every_number_opens_exactly_its_rows(cast: Cast) -> None:
             for segment in ("", *board.segments(metric)):
                 names = [part.value for part in queries.measured(board, metric, period, by=segment).slices] or [""]
                 for name in names if segment else [""]:
-                    figure = queries.value(
+                    figure = figure_of(
                         board, metric.key, period.first, period.last, segment=segment, segment_value=name
                     )
                     for part, count in KINDS[metric.kind].part_counts(figure).items():
@@ -155,7 +157,7 @@ def test_a_day_marked_by_hand_is_counted_anew(cast: Cast) -> None:
         Life(cast, 8).go_on(60)
         fold(cast.acme, MONDAY_10)
         falsify(numerator=999)
-        mark_dirty(Reading.objects.values_list("day", flat=True))
+        DirtyDay.objects.bulk_create(DirtyDay(day=day) for day in set(Reading.objects.values_list("day", flat=True)))
         shown, true = both_readings(cast, MONDAY_10)
         assert shown == true
 
@@ -237,7 +239,7 @@ def test_ages_by_stage_agree_with_the_metric_and_open_those_past_their_limit(cas
         board = queries.board_of(cast.acme, MONDAY_10)
         metric, period = board.metric("stage_aging"), board.period("30d")
         ages = queries.ages_by_stage(board, metric, period)
-        figure = queries.value(board, metric.key, period.first, period.last)
+        figure = figure_of(board, metric.key, period.first, period.last)
         assert sum(each.open_count for each in ages) == figure.open_count > 5
         days = sum(age * count for each in ages for age, count in each.ages.items())
         assert figure.value is not None
