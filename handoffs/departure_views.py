@@ -13,7 +13,7 @@ from core.http.web import page
 from core.people import queries
 from core.people.models import Member
 from core.people.permissions import permit
-from handoffs.actions import leaving
+from handoffs.actions.leaving.departing import depart, rehearse
 from handoffs.forms import SuccessorForm
 
 SHOWN = 200  # moves on the page; the counts are of all
@@ -33,7 +33,7 @@ class Departure(View):
         form = SuccessorForm(request.POST, of=member)
         if not form.is_valid():
             raise BadInput("Choose somebody who is here.", field="successor")
-        plan = leaving.depart(member, form.cleaned_data["successor"], by=request.member, at=request.at)
+        plan = depart(member, form.cleaned_data["successor"], by=request.member, at=request.at)
         handed = sum(plan.counts.values())
         messages.success(request, f"{handed} changed hands, and {member.name} no longer comes in.")
         if member.pk == request.member.pk:
@@ -44,7 +44,7 @@ class Departure(View):
         if not member.is_active:
             raise RuleSaysNo(f"{member.name} has left already.", code="already_left")
         successor = form.cleaned_data["successor"] if form.is_valid() else None
-        plan = leaving.rehearse(member, successor, by=request.member, at=request.at)
+        plan = rehearse(member, successor, by=request.member, at=request.at)
         context = {
             "person": member,
             "plan": plan,

@@ -7,8 +7,8 @@ from celery import shared_task
 
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
-from core.tenancy.sweeps import each_workspace
-from handoffs.actions.scanning import EARLIEST, due_workspaces, scan
+from core.tenancy.sweeps import each_workspace, workspaces_with
+from handoffs.actions.scanning import DUE_WORKSPACES, EARLIEST, scan
 
 BUDGET_S = 45.0  # a task ends within a minute; what is left over waits 15 s for the next tick
 LOOK_AT_ALL_EVERY_S = 300.0
@@ -27,7 +27,7 @@ def scan_for_due_steps() -> int:
     looks_at_all = started - _looked_at_all > LOOK_AT_ALL_EVERY_S
     low = EARLIEST if looks_at_all else _low  # the watermark below which nothing is looked for
     sweep = each_workspace(
-        due_workspaces(low),
+        workspaces_with(DUE_WORKSPACES, low=low),
         lambda workspace: scan(workspace, low=low),
         what="handoffs.scan",
         until=started + BUDGET_S,

@@ -12,7 +12,7 @@ def connect() -> None:
     from governance.actions import founding, lapsing_drafts, working_out
     from governance.queries.published import notice_of_page
     from governance.queries.reviews import setup_notice
-    from handoffs.actions import following, leaving, rerouting, returning, scanning
+    from handoffs.actions import following, rerouting, returning, scanning
     from imports import starting as imports
     from integrations import actions as keys
     from lifecycle.actions import rescoring
@@ -34,7 +34,7 @@ def connect() -> None:
     # somebody sits down, is back or manages a team: whatever waits in a queue is asked again
     follow("people.available", returning.ask_queues_now)
     # somebody leaves the workspace: not while handoffs, tasks, records or seams wait for them alone
-    follow("member.leaving", leaving.refuse_while_owning)
+    follow("member.leaving", following.refuse_while_owning)
     # somebody leaves, or gets a lesser role: end what they made and answer for
     makings.watch(keys.keys_that_end, keys.end_keys)
     makings.watch(makings.invitations_that_end, makings.end_invitations)

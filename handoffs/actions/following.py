@@ -1,4 +1,4 @@
-"""What handoffs do when records move: named in `revops/wiring.py`."""
+"""What handoffs do when records move or somebody leaves: named in `revops/wiring.py`."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import SeamTerms, StageTerms
-from core.errors import NotPermitted
+from core.errors import NotPermitted, RuleSaysNo
 from core.history.actions import record_all
 from core.people.models import Member, Team, TeamSeat, Workspace
 from handoffs.actions import answering
 from handoffs.actions.access import seam_in_force
+from handoffs.actions.leaving import holding
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Handoff
@@ -90,9 +91,24 @@ def answer_by_moving(
         raise AnswerFirst(hold_of(handoff, seam)) from None
 
 
+def refuse_while_owning(*, workspace: Workspace, member: Member, **news: Any) -> None:
+    """Raises RuleSaysNo while the member holds open handoffs, tasks or records, or owns a
+    definition of the blueprint; the facts count each."""
+    held = {
+        "open_handoffs": holding.open_handoffs_of(member).count(),
+        "open_tasks": holding.open_tasks_of(member).count(),
+        "open_records": holding.open_records_of(member).count(),
+        "accounts": holding.accounts_of(member).count(),
+    }
+    held |= {part: len(labels) for part, labels in holding.owned_definitions(workspace, member).items()}
+    kept = {noun: count for noun, count in held.items() if count}
+    if kept:
+        listed = ", ".join(f"{count} {noun.replace('_', ' ')}" for noun, count in kept.items())
+        raise RuleSaysNo(f"{member.name} still has {listed}. Hand them over first.", code="still_holds", facts=kept)
+
+
 def judge_touch(
     *,
-    workspace: Workspace,
     record: Record,
     kind: str,
     direction: str,
@@ -100,6 +116,7 @@ def judge_touch(
     by: Member,
     at: datetime,
     logged_at: datetime,
+    **news: Any,
 ) -> Heard | None:
     """A touch at `at`, logged at `logged_at`, stops the first-touch clocks of the record's handoffs where their seams
     count it, by the terms they were offered under; elsewhere the clock goes on, and it is said why. What took place

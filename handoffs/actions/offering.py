@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from blueprint.documents import blueprint_of
-from core.errors import BadInput, RuleSaysNo
+from core.errors import RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from handoffs.actions.packets import checked
 from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff
+from handoffs.queries.inbox import seam_named
 from lifecycle.models import Record
 
 
@@ -22,9 +23,7 @@ def offer(
     permit(by, "handoff.offer")
     workspace = Workspace.objects.get(pk=record.workspace_id)
     lifecycle = blueprint_of(workspace)
-    seam = next((each for each in lifecycle.seams if each.key == seam_key), None)
-    if seam is None:
-        raise BadInput("There is no such seam.", code="unknown_seam", field="seam")
+    seam = seam_named(lifecycle, seam_key, code="unknown_seam")
     given = checked(packet or {}, seam)
     if record.stage_id != seam.trigger_stage_id:
         raise RuleSaysNo(

@@ -8,9 +8,9 @@ from core.errors import BadInput
 from core.people.models import Member
 from core.people.permissions import permit
 from handoffs.actions.access import hold
-from handoffs.actions.reassign_late import move, write
+from handoffs.actions.changing_hands import move, write
 from handoffs.models import Handoff
-from handoffs.rules.sla import carried_on, rungs, start
+from handoffs.rules.sla import carried_on, start
 from lifecycle.rules.owners import why_not_owner
 
 
@@ -26,8 +26,7 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
             raise BadInput(why_not[1], code=why_not[0], field="to")
         if to.pk == present.assignee_id:
             raise BadInput(f"{to.name} has it already.", code="same_assignee", field="to")
-        ahead = rungs(present.ladder[present.next_step :])
-        clock = carried_on(start(present.seam_terms, held.at), ahead)
+        clock = carried_on(start(present.seam_terms, held.at), present.ladder[present.next_step :])
         trace = {"by": by.name, "note": note[:500]}
         write([move(present.pk, to.pk, clock) | {"trace": trace}], cause="manual", by=by, at=held.at)
     return Handoff.objects.get(pk=handoff.pk)

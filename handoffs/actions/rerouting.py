@@ -14,12 +14,12 @@ from core.operating.setting_aside import done_well, set_aside, take_all
 from core.people.models import Member, Workspace
 from core.sql import load
 from core.tenancy.scope import NOW, current_id
+from handoffs.actions.changing_hands import NO_POOL, PoolState, held_by, move, pool_states, write
 from handoffs.actions.offer_batch import ASKED_AGAIN
-from handoffs.actions.reassign_late import NO_POOL, PoolState, held_by, move, pool_states, write
 from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff
 from handoffs.rules.routing import ANSWERING_ROLES
-from handoffs.rules.sla import carried_on, rungs, start
+from handoffs.rules.sla import carried_on, start
 
 ROUTE = "handoff_route"  # how its rows are set aside
 CLAIM_WAITING = load("handoffs", "claim_waiting")
@@ -130,7 +130,7 @@ def _never(each: Waiting, pool: PoolState, barred: Collection[UUID]) -> Collecti
 
 def _move(each: Waiting, member_id: UUID) -> dict[str, Any]:
     seam = blueprint_of.at(current_id(), each.version).seams_by_id[each.seam_id]
-    ahead = rungs(json.loads(each.ladder)[each.next_step :])
+    ahead = json.loads(each.ladder)[each.next_step :]
     return move(each.id, member_id, carried_on(start(seam, each.at), ahead))
 
 

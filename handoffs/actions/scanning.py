@@ -9,14 +9,13 @@ from uuid import UUID
 from django.db import transaction
 
 from core.businesstime import due_at
-from core.database import scanner_cursor
 from core.errors import WorldMovedOn
 from core.history.actions import record_all
 from core.operating.setting_aside import done_well, set_aside, take_all
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import NOW
-from handoffs.actions.reassign_late import DueStep, pass_on
+from handoffs.actions.changing_hands import DueStep, pass_on
 from handoffs.actions.rerouting import route_again
 from handoffs.models import Handoff
 from handoffs.rules.escalation import EVENTS, TASK_KINDS, TASK_TITLES, TOUCH
@@ -36,13 +35,6 @@ WORDS = {
     "event_kinds": json.dumps(EVENTS),
     "touch_step": TOUCH,
 }
-
-
-def due_workspaces(low: datetime = EARLIEST) -> list[UUID]:
-    """Workspaces with a step due after `low`, as the scanner role sees them. One query."""
-    with scanner_cursor() as cursor:
-        cursor.execute(DUE_WORKSPACES.text, {"low": low})
-        return [UUID(str(row[0])) for row in cursor.fetchall()]
 
 
 def scan(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH, low: datetime = EARLIEST) -> int:

@@ -15,7 +15,7 @@ from core.http.viewsets import ApiViewSet
 from core.people import queries
 from core.people.api.serializers import MakingOut
 from core.people.models import Member
-from handoffs.actions import leaving
+from handoffs.actions.leaving.departing import depart, rehearse
 from handoffs.actions.leaving.plans import NOUNS
 
 MOST = 1_000  # moves told one by one; the counts are of all
@@ -94,7 +94,7 @@ class DepartureViewSet(ApiViewSet):
         member, asked = queries.member_for(member_id), DepartureIn(data=request.query_params)
         asked.is_valid(raise_exception=True)
         successor = _successor(asked.validated_data["successor"])
-        return self.shown(leaving.rehearse(member, successor, by=request.member, at=request.at))
+        return self.shown(rehearse(member, successor, by=request.member, at=request.at))
 
     @extend_schema(operation_id="member_departure", request=DepartureIn, responses={200: DepartureOut, **REFUSED})
     @departure.mapping.post
@@ -102,7 +102,7 @@ class DepartureViewSet(ApiViewSet):
         """Hand everything over and deactivate the member, all or nothing. Who owns a seam or a metric, or manages a
         team, is refused with `change_first` until somebody else does."""
         member, successor = queries.member_for(member_id), _successor(self.given()["successor"])
-        return self.shown(leaving.depart(member, successor, by=request.member, at=request.at))
+        return self.shown(depart(member, successor, by=request.member, at=request.at))
 
 
 def _successor(member_id: UUID | None) -> Member | None:

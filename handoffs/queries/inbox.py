@@ -65,6 +65,14 @@ def _numbered(found: QuerySet[Row], number: int) -> Row:
     return row
 
 
+def seam_named(blueprint: Blueprint, key: str, code: str | None = None) -> SeamTerms:
+    """The seam with this key. No query. Raises BadInput."""
+    seam = next((each for each in blueprint.seams if each.key == key), None)
+    if seam is None:
+        raise BadInput("There is no such seam.", code=code, field="seam")
+    return seam
+
+
 def handoffs_matching(terms: Blueprint, filters: dict[str, str], at: datetime) -> QuerySet[Handoff]:
     """Handoffs by seam key, state, assignee (id, address or `none`), record number, `late=true`; newest first.
 
@@ -72,10 +80,7 @@ def handoffs_matching(terms: Blueprint, filters: dict[str, str], at: datetime) -
     related = ("seam", "record__account", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
     found: QuerySet[Handoff] = Handoff.objects.select_related(*related).order_by("-offered_at", "-id")
     if key := filters.get("seam"):
-        seam = next((each for each in terms.seams if each.key == key), None)
-        if seam is None:
-            raise BadInput("There is no such seam.", field="seam")
-        found = found.filter(seam_id=seam.id)
+        found = found.filter(seam_id=seam_named(terms, key).id)
     if state := filters.get("state"):
         if state not in Handoff.State.values:
             raise BadInput(f"Choose one of: {', '.join(Handoff.State.values)}.", field="state")

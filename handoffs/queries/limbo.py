@@ -12,6 +12,7 @@ from core.http.paging import PAGE, cut, mark_of, read_mark
 from core.people.models import Member, Workspace
 from core.sql import load
 from handoffs.models import Seam
+from handoffs.queries.inbox import seam_named
 from handoffs.rules.routing import ANSWERING_ROLES
 
 MARKETING = "marketing"
@@ -143,12 +144,7 @@ def limbo_card(workspace: Workspace, at: datetime) -> LimboCard:
 
 
 def _seam_id(workspace: Workspace, key: str) -> UUID | None:
-    if not key:
-        return None
-    found = next((each for each in blueprint_of(workspace).seams if each.key == key), None)
-    if found is None:
-        raise BadInput("There is no such seam.", field="seam")
-    return found.id
+    return seam_named(blueprint_of(workspace), key).id if key else None
 
 
 def _blueprint(workspace: Workspace, at: datetime) -> dict[str, Any]:

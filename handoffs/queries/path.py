@@ -147,8 +147,8 @@ def _ladder(handoff: Handoff) -> Iterator[PathRung]:
         yield PathRung(each.action, words, each.due_at, each.clock_run, each.taken_at, name, number)
     run, next_at = handoff.clock_run, handoff.next_step_at
     if handoff.state == Handoff.State.OFFERED:
-        for rung in sla.rungs(handoff.ladder[handoff.next_step :]):
-            yield PathRung(rung.action, ACTIONS[rung.action], rung.at, run)
+        for rung in handoff.ladder[handoff.next_step :]:
+            yield PathRung(rung["action"], ACTIONS[rung["action"]], datetime.fromisoformat(rung["at"]), run)
         if handoff.next_step >= len(handoff.ladder) and next_at:
             yield PathRung("again", "The last step, taken again until somebody answers", next_at, run)
     elif handoff.next_step == TOUCH and next_at:

@@ -88,20 +88,15 @@ def offered_again_at(terms: SeamTerms, at: datetime) -> datetime | None:
     return due_at(terms.hours, at, minutes) if minutes else None
 
 
-def rungs(kept: Iterable[Mapping[str, str]]) -> list[Rung]:
-    """Steps as a handoff keeps them, read back."""
-    return [Rung(rung["action"], datetime.fromisoformat(rung["at"])) for rung in kept]
-
-
-def carried_on(clock: Clock, ahead: Iterable[Rung]) -> Clock:
-    """The clock of the next assignee, with what the former run still owes. `ahead` are its rungs not yet taken: the
-    raise to the seam's owner is not put off by changing hands."""
+def carried_on(clock: Clock, ahead: Iterable[Mapping[str, str]]) -> Clock:
+    """The clock of the next assignee, with what the former run still owes. `ahead` are its steps not yet taken, as the
+    handoff keeps them: the raise to the seam's owner is not put off by changing hands."""
+    owed = next((datetime.fromisoformat(rung["at"]) for rung in ahead if rung["action"] == "raise"), None)
     raises = [rung for rung in clock.ladder if rung.action == "raise"]
-    kept = [rung for rung in ahead if rung.action == "raise"][:1]
-    if not kept or (raises and raises[0].at <= kept[0].at):
+    if owed is None or (raises and raises[0].at <= owed):
         return clock
     others = [rung for rung in clock.ladder if rung.action != "raise"]
-    return replace(clock, ladder=_in_order([*others, *kept, *raises[1:]]))
+    return replace(clock, ladder=_in_order([*others, Rung("raise", owed), *raises[1:]]))
 
 
 def _in_order(rungs: Iterable[Rung]) -> tuple[Rung, ...]:

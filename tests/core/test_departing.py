@@ -12,7 +12,7 @@ from core.people.functions import Function
 from core.people.membership import deactivate
 from core.people.models import Member, Team
 from core.tenancy.scope import workspace_scope
-from handoffs.actions import leaving
+from handoffs.actions.leaving.departing import rehearse
 from handoffs.models import Assignment, Handoff, Rotation, Task
 from integrations.actions import issue_key
 from lifecycle.models import Account, Record
@@ -154,7 +154,7 @@ def test_who_missed_it_does_not_get_it_again(busy: Cast) -> None:
                 Assignment.objects.create(
                     handoff=each, member=missed, at=MONDAY_10, ended_at=MONDAY_10, cause="routed", missed=True
                 )
-        plan = leaving.rehearse(busy.rick, by=busy.ada, at=MONDAY_10)
+        plan = rehearse(busy.rick, by=busy.ada, at=MONDAY_10)
         assert {move.to.name for move in plan.moves if move.noun == "handoff"} == {"Tina"}
 
 
@@ -244,7 +244,7 @@ def test_who_sits_nowhere_leaves_records_to_the_manager_of_their_team(cast: Cast
         sales = Team.objects.get(function=Function.SALES)
         make_records(cast.acme, 2, path="sales/discovery", owner=cast.vera, team=sales)
         make_records(cast.acme, 1, path="sales/discovery", owner=cast.vera)
-        plan = leaving.rehearse(cast.vera, by=cast.ada, at=MONDAY_10)
+        plan = rehearse(cast.vera, by=cast.ada, at=MONDAY_10)
         told = [(move.to.name, move.why) for move in plan.moves]
         assert told == [("Mona", "manages Sales")] * 2 + [("Ada", "Owner of the workspace")]
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from handoffs.actions import leaving
+from handoffs.actions.leaving import departing
 from handoffs.models import Handoff
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
@@ -32,7 +32,7 @@ def test_offers_under_way_find_somebody_who_stays(cast: Cast) -> None:
 
     def depart() -> bool:
         with workspace_scope(cast.acme):
-            return leaving.depart(cast.rick, by=cast.ada, at=MONDAY_10).may_leave
+            return departing.depart(cast.rick, by=cast.ada, at=MONDAY_10).may_leave
 
     assert at_once(offer(batches[:6]), depart, offer(batches[6:])) == [6, True, 6]
     with workspace_scope(cast.acme):
@@ -47,7 +47,7 @@ def test_who_is_made_to_leave_twice_at_once_leaves_once(cast: Cast) -> None:
 
     def depart() -> int:
         with workspace_scope(cast.acme):
-            return leaving.depart(cast.rick, by=cast.ada, at=MONDAY_10).counts["handoff"]
+            return departing.depart(cast.rick, by=cast.ada, at=MONDAY_10).counts["handoff"]
 
     came = at_once(depart, depart)
     assert 5 in came, came

@@ -12,6 +12,7 @@ from core.errors import BadInput
 from core.history.models import Event
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import here, workspace_scope
+from core.tenancy.sweeps import workspaces_with
 from handoffs.actions import answering, offering, reassigning, rerouting, returning, scanning
 from handoffs.actions import packets as packing
 from handoffs.errors import HandoffAlreadyAnswered
@@ -278,7 +279,7 @@ def test_the_scanner_finds_a_workspace_whose_queue_waits(cast: Cast) -> None:
         [handoff] = offer_records(cast.acme, make_records(cast.acme), by=cast.dana)
         Handoff.objects.update(next_step_at=None, assignee=None, queue_id=blueprint_of(cast.acme).pools[0].id)
         Handoff.objects.update(again_at=MONDAY_10 - timedelta(days=365))
-    assert cast.acme.pk in scanning.due_workspaces()
+    assert cast.acme.pk in workspaces_with(scanning.DUE_WORKSPACES, low=scanning.EARLIEST)
 
 
 # --- ladders --------------------------------------------------------------------------------------------------------

@@ -51,9 +51,11 @@ def test_every_breach_is_seen_and_owned_whatever_the_ladder(
 def test_the_former_runs_raise_is_kept_when_it_is_earlier() -> None:
     clock = start(terms(ladder=((0, "task"), (480, "raise"))), MONDAY_10)
     earlier, later = MONDAY_10 + HOUR, MONDAY_10 + timedelta(days=9)
-    assert [r.at for r in carried_on(clock, [Rung("raise", earlier)]).ladder if r.action == "raise"] == [earlier]
-    assert carried_on(clock, [Rung("raise", later)]) == clock
-    assert carried_on(clock, [Rung("task", earlier)]) == clock
+    assert [r.at for r in carried_on(clock, [Rung("raise", earlier).as_json()]).ladder if r.action == "raise"] == [
+        earlier
+    ]
+    assert carried_on(clock, [Rung("raise", later).as_json()]) == clock
+    assert carried_on(clock, [Rung("task", earlier).as_json()]) == clock
 
 
 @given(st.integers(1, 2000), st.integers(0, 2000), st.integers(0, 10_000))

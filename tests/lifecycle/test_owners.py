@@ -12,7 +12,7 @@ from core.history.models import Event
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import accept
-from handoffs.actions.leaving import depart
+from handoffs.actions.leaving.departing import depart
 from handoffs.actions.reassigning import reassign
 from handoffs.models import Handoff
 from imports import opening, starting

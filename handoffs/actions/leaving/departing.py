@@ -12,10 +12,10 @@ from core.history.actions import record_all
 from core.people.membership import deactivate
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
+from handoffs.actions.changing_hands import write
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.planning import Planner
 from handoffs.actions.leaving.plans import Plan
-from handoffs.actions.reassign_late import write
 from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Task
 from lifecycle.actions.entering import locked

@@ -14,11 +14,11 @@ from core.errors import RuleSaysNo
 from core.people import makings
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import may
+from handoffs.actions.changing_hands import NO_POOL, held_by, move, pool_states
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.plans import Move, Plan
-from handoffs.actions.reassign_late import NO_POOL, held_by, move, pool_states
 from handoffs.rules.routing import Turn
-from handoffs.rules.sla import Clock, carried_on, rungs, start
+from handoffs.rules.sla import Clock, carried_on, start
 from lifecycle.models import Account, Record
 
 RANKS = (Member.Role.OWNER, Member.Role.ADMIN, Member.Role.MANAGER, Member.Role.LEADER, Member.Role.REP)
@@ -48,13 +48,14 @@ class Planner:
         """The whole departure. About a dozen queries, whatever the member holds."""
         moves, changes = self._handoffs()
         taken = {each.record_id: each.to for each in moves if each.record_id}
+        rules = [rule for seam in self.terms.seams for rule in seam.routing]
         return Plan(
             member=self.member,
             successor=self.successor,
             moves=(*moves, *self._records(taken), *self._tasks()),
-            definitions=holding.named_in_blueprint(self.workspace, self.member, "owner"),
+            definitions=holding.owned_definitions(self.workspace, self.member),
             teams=tuple(Team.objects.filter(manager=self.member).order_by("name").values_list("name", flat=True)),
-            rules=tuple(holding.named_in_blueprint(self.workspace, self.member, "member").get("routing", ())),
+            rules=tuple(rule.label for rule in rules if rule.member and rule.member == self.member.email),
             ends=tuple(makings.held_by(self.member, None, self.at)),
             changes=tuple(changes),
         )
@@ -75,7 +76,7 @@ class Planner:
             key = (each.seam_id, each.blueprint_version)
             if key not in clocks:
                 clocks[key] = start(each.seam_terms, self.at)
-            clock = carried_on(clocks[key], rungs(each.ladder[each.next_step :]))
+            clock = carried_on(clocks[key], each.ladder[each.next_step :])
             changes.append(move(each.pk, heir.member.pk, clock) | (self.pools[pool_id].place(turn) if turn else {}))
         return moves, changes
 

@@ -1,6 +1,5 @@
 """A departure as a plan: everything that changes hands, who gets it, and what stands in the way."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,20 +26,15 @@ class Move:
 
 @dataclass(frozen=True)
 class Share:
-    """What one person receives, counted by noun in the order of `NOUNS`."""
+    """What one person receives: how many of each noun."""
 
     member: Member
-    counts: tuple[int, ...]
+    by_noun: dict[str, int]
 
     @property
     def total(self) -> int:
         """All of it."""
-        return sum(self.counts)
-
-    @property
-    def by_noun(self) -> dict[str, int]:
-        """How many of each noun."""
-        return dict(zip(NOUNS, self.counts, strict=True))
+        return sum(self.by_noun.values())
 
 
 @dataclass(frozen=True)
@@ -48,7 +42,7 @@ class Plan:
     """What leaving takes. `definitions`: part of the blueprint → labels the member owns, which only a change request
     can give away. `teams` are those the member manages. `rules` name the member and will be passed over.
     `ends`: keys, invitations, drafts and sessions of theirs that end with them.
-    `changes`: the handoffs' moves as `reassign_late.write` takes them."""
+    `changes`: the handoffs' moves as `changing_hands.write` takes them."""
 
     member: Member
     successor: Member | None
@@ -67,16 +61,15 @@ class Plan:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many of each noun change hands."""
-        counted = Counter(move.noun for move in self.moves)
-        return {noun: counted[noun] for noun in NOUNS}
+        return {noun: sum(move.noun == noun for move in self.moves) for noun in NOUNS}
 
     @cached_property
     def shares(self) -> list[Share]:
         """Who receives how much, most first."""
-        people = {move.to.pk: move.to for move in self.moves}
-        counted = Counter((move.to.pk, move.noun) for move in self.moves)
-        shares = [Share(each, tuple(counted[each.pk, noun] for noun in NOUNS)) for each in people.values()]
-        return sorted(shares, key=lambda share: (-share.total, share.member.name))
+        shares = {move.to: Share(move.to, dict.fromkeys(NOUNS, 0)) for move in self.moves}
+        for move in self.moves:
+            shares[move.to].by_noun[move.noun] += 1
+        return sorted(shares.values(), key=lambda share: (-share.total, share.member.name))
 
     def obstacles(self) -> str:
         """What must be changed first, as a sentence; '' where nothing must."""

@@ -17,7 +17,7 @@ from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
 from handoffs.actions.offer_batch import LOCK_ROTATION
 from handoffs.rules.routing import ANSWERING_ROLES, ROUND, Candidate, Turn, turns
-from handoffs.rules.sla import Clock, carried_on, repeated_at, rungs, start
+from handoffs.rules.sla import Clock, carried_on, repeated_at, start
 
 REASSIGN = load("handoffs", "reassign")
 HELD_BY = load("handoffs", "held_by")
@@ -101,7 +101,7 @@ def pass_on(late: Sequence[DueStep]) -> None:
         for each, turn in zip(waiting, pool.turns([held[each.id].barred for each in waiting]), strict=True):
             change: dict[str, Any] = {"handoff": str(each.id)}
             if turn:
-                ahead = rungs(json.loads(each.ladder)[each.place + 1 :])
+                ahead = json.loads(each.ladder)[each.place + 1 :]
                 change = move(each.id, turn.member_id, carried_on(clocks[each.key], ahead)) | pool.place(turn)
             moves.append(change | {"again": each.again, "fell_due": each.due.isoformat()})
     write(moves, cause="ladder", by=None, at=late[0].at)
