@@ -6,8 +6,8 @@ from celery import shared_task
 
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
-from core.tenancy.sweeps import each_workspace
-from governance.actions.working_out import next_step, waiting_workspaces
+from core.tenancy.sweeps import each_workspace, workspaces_with
+from governance.actions.working_out import WAITING_IMPACTS, next_step
 
 BUDGET_S = 45.0  # a task ends within a minute; the rest waits for the next tick
 
@@ -19,7 +19,7 @@ def run_impacts() -> int:
 
     Safe to run any number of times at once."""
     return each_workspace(
-        waiting_workspaces(),
+        workspaces_with(WAITING_IMPACTS),
         lambda workspace: next_step(database_now()),
         what="governance.run_impacts",
         until=time.monotonic() + BUDGET_S,

@@ -26,6 +26,14 @@ def cheap_hasher(settings) -> None:  # type: ignore[no-untyped-def] # pytest-dja
 
 
 @pytest.fixture(autouse=True)
+def nothing_is_believed() -> None:
+    """The workspaces of the cast are the same in every test; what one found well may be late in the next."""
+    from core.operating.queries import WELL
+
+    WELL.clear()
+
+
+@pytest.fixture(autouse=True)
 def patient_limits(settings) -> None:  # type: ignore[no-untyped-def]
     """Rick is the same person in every test and every worker, and all of them ask at once."""
     settings.PEOPLE_PER_MINUTE = 1_000_000

@@ -1,7 +1,9 @@
 """What the operator and the admins want to know: what is set aside in a workspace, and whether its clocks run."""
 
+import time
 from dataclasses import dataclass
 from typing import ClassVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -14,6 +16,10 @@ SCAN = "handoffs.scan"
 LATE_SCAN_S = 120  # eight ticks of the clock: a worker that was killed and came back is not yet late
 LATE_STEP_S = 300
 MOST_SHOWN = 200
+WELL_S = 5.0
+MOST_WELL = 10_000
+WELL: dict[UUID, float] = {}
+"""Workspaces in which all was well a moment ago, and until when this process believes it."""
 
 HOW_LATE = load("core", "how_late")
 
@@ -70,12 +76,18 @@ def failing_passes() -> list[SweepTrouble]:
 
 
 def late_notice(workspace: Workspace, member: Member) -> LateNotice | None:
-    """For admins: clocks that run late, rows that were set aside. One query of four probes; none for the others."""
-    if not may(member, "aside.read"):
+    """For admins: clocks that run late, rows that were set aside. One query of four probes, and none for some seconds
+    after all was well; none for the others. Trouble is never remembered."""
+    if not may(member, "aside.read") or time.monotonic() < WELL.get(workspace.pk, 0):
         return None
     [late] = HOW_LATE.rows(scan=SCAN)
     notice = LateNotice(*late)
-    return notice if notice.is_late or notice.undone else None
+    if notice.is_late or notice.undone:
+        return notice
+    if len(WELL) >= MOST_WELL:
+        WELL.clear()
+    WELL[workspace.pk] = time.monotonic() + WELL_S
+    return None
 
 
 def in_words(seconds: float | None) -> str:

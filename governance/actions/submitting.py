@@ -17,7 +17,6 @@ from governance.queries.proposals import base_of, proposed_by
 from governance.queries.workspace_facts import facts_of
 
 DAYS = 90
-MOST_DAYS = 3_650
 
 
 @transaction.atomic
@@ -66,6 +65,6 @@ def refuse_overtaken(change: ChangeRequest) -> None:
 def ask_impact(change: ChangeRequest, *, by: Member, at: datetime, days: int = DAYS) -> Impact:
     """Ask what would have been different over the last `days`; a worker answers."""
     permit(by, "change.propose")
-    impact = Impact.objects.create(change=change, asked_at=at, days=max(1, min(days, MOST_DAYS)))
+    impact = Impact.objects.create(change=change, asked_at=at, days=days)
     poke_impacts()
     return impact

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from core.database import scanner_cursor
 from core.history.actions import record
 from core.operating.setting_aside import done_well, set_aside
 from core.sql import load
@@ -81,10 +80,3 @@ def _answer_next(impact: Impact, at: datetime) -> None:
         impact.state, impact.done_at = Impact.State.DONE, at
         record("impact.worked_out", change, at=at, facts={"number": change.number, "days": impact.days})
     impact.save(update_fields=["summary", "progress_ratio", "state", "done_at"])
-
-
-def waiting_workspaces() -> list[UUID]:
-    """The ids of the workspaces in which an impact waits, as the scanner sees them."""
-    with scanner_cursor() as cursor:
-        cursor.execute(WAITING_IMPACTS.text)
-        return [UUID(str(row[0])) for row in cursor.fetchall()]

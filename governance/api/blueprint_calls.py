@@ -86,7 +86,7 @@ class BlueprintViewSet(ApiViewSet):
         told = SimpleNamespace(base_version=version, proposed=proposed, edits=edits, checks=findings)
         told.sides, told.verdict, told.questions = sides_of(proposed, edits), verdict_of(findings), []
         if told.verdict != "failed":
-            asking = Asking(request.workspace.pk, base, proposed, request.at, submitting.DAYS)
+            asking = Asking(base, proposed, request.at, submitting.DAYS)
             told.questions = [{"kind": kind, "about": about} for kind, about in plan(asking)]
         return self.shown(told, shapes.PlanOut)
 

@@ -9,7 +9,6 @@ from rest_framework.response import Response
 
 from core.errors import BadInput
 from core.http.api import Envelope
-from core.http.paging import cut
 from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
@@ -19,7 +18,7 @@ from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import ask_impact, submit
 from governance.api import serializers as shapes
 from governance.models import ChangeRequest
-from governance.queries.change_list import changes
+from governance.queries.change_list import STATES, changes
 from governance.queries.detail import ChangeDetail, change_for
 
 REFUSED = {403: Envelope, 409: Envelope, 422: Envelope}
@@ -28,8 +27,6 @@ DID: dict[str, Any] = {
     "responses": {201: shapes.ChangeOut, **MISSING},
     "description": "Do it, and answer with the request as it is then.",
 }
-STATES = ("open", "closed", "unreviewed", *ChangeRequest.State.values)
-PAGE = 50
 NO_IMPACT = {"state": "none", "progress_ratio": 0.0, "days": None, "asked_at": None, "error": "", "summary": {}}
 
 
@@ -66,13 +63,10 @@ class ChangeViewSet(ApiViewSet):
         state, before = word(request, "state"), word(request, "before")
         if state and state not in STATES:
             raise BadInput("There is no such state.", field="state")
-        found = changes(request.member, state).defer("document")
-        if before:
-            if not (before.isascii() and before.isdecimal() and len(before) < 18):
-                raise BadInput("This is a number.", field="before")
-            found = found.filter(number__lt=int(before))
-        rows, following = cut(list(found[: PAGE + 1]), PAGE, lambda change: change.number)
-        return self.shown({"results": rows, "next": following or None}, shapes.ChangePageOut)
+        if before and not (before.isascii() and before.isdecimal() and len(before) < 18):
+            raise BadInput("This is a number.", field="before")
+        rows, following = changes(request.member, state, before)
+        return self.shown({"results": rows, "next": following}, shapes.ChangePageOut)
 
     @extend_schema(request=shapes.ChangeIn, responses={201: shapes.ChangeOut, **REFUSED})
     def create(self, request: ApiRequest) -> Response:

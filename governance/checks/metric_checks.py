@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from blueprint.differences import DEFINITION, differences
 from blueprint.paths import Document
 from blueprint.schema import Blueprint, MetricTerms
-from blueprint.schema.part import NOBODY
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from scorecard.kinds import KINDS, MetricKind
 from scorecard.kinds.faults import faults_of
@@ -38,15 +37,16 @@ def check_owners(given: CheckInput) -> Iterator[Said]:
 @check("reports", "Which numbers will be read differently", fine="No metric's definition is touched.")
 def check_reports(given: CheckInput) -> Iterator[Said]:
     """Whoever approves knows which numbers move."""
-    return (doubt("metrics", sentence) for sentence in reports_changed(*given.documents))
+    return (doubt("metrics", sentence) for sentence in reports_changed(*given.documents, given.read))
 
 
-def reports_changed(base: Document, proposed: Document) -> list[str]:
-    """A sentence for each metric that is new, gone, defined anew, or read from a stage or seam that changed."""
+def reports_changed(base: Document, proposed: Document, blueprint: Blueprint) -> list[str]:
+    """A sentence for each metric that is new, gone, defined anew, or read from a stage or seam that changed.
+
+    `blueprint` is the proposed document, read."""
     before = {each["key"]: each for each in base["metrics"]}
     after = {each["key"]: each for each in proposed["metrics"]}
     said = [f"Metric {each['label']} would no longer be measured." for key, each in before.items() if key not in after]
-    blueprint = Blueprint.of(NOBODY, proposed)
     touched = Touched.between(base, proposed, blueprint)
     for key, metric in after.items():
         old, label = before.get(key), f"Metric {metric['label']}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from blueprint.expressions.criteria import Sentence, compile_line
 from blueprint.expressions.fields import BadField
 from blueprint.expressions.source import BadExpression
-from blueprint.schema import Blueprint, SeamTerms
+from blueprint.schema import Blueprint, SeamTerms, StageTerms
 from blueprint.shape import BadShape
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from governance.rules.labels import contradiction
@@ -44,9 +44,8 @@ class TestedLine:
 def tested_lines(blueprint: Blueprint) -> Iterator[TestedLine]:
     """Every line of words and a test."""
     groups: list[tuple[str, str, tuple[Sentence, ...]]] = [
-        (f"{pipeline.label} · {stage.label} · {part}", f"{place_of(stage.path)}/{part}", getattr(stage, part))
-        for pipeline in blueprint.pipelines
-        for stage in pipeline.stages
+        (f"{where} · {part}", f"{path}/{part}", getattr(stage, part))
+        for where, path, stage in stages_of(blueprint)
         for part in ("entry", "exit")
     ]
     groups.append(("Scoring", "scoring/rules", blueprint.scoring.rules))
@@ -58,6 +57,13 @@ def tested_lines(blueprint: Blueprint) -> Iterator[TestedLine]:
     for where, path, lines in groups:
         for place, line in enumerate(lines, start=1):
             yield TestedLine(where, f"{path}/{place}", line.label, line.expression)
+
+
+def stages_of(blueprint: Blueprint) -> Iterator[tuple[str, str, StageTerms]]:
+    """Every stage with its place in words and as spelled."""
+    for pipeline in blueprint.pipelines:
+        for stage in pipeline.stages:
+            yield f"{pipeline.label} · {stage.label}", place_of(stage.path), stage
 
 
 def place_of(stage_path: str) -> str:
@@ -104,19 +110,16 @@ def check_words(given: CheckInput) -> Iterator[Said]:
 @check("references", "Everything that is named exists", fine="No reference leads nowhere.")
 def check_references(given: CheckInput) -> Iterator[Said]:
     """Whatever is named exists."""
-    stages = given.proposed.stages_by_path
-    for pipeline in given.proposed.pipelines:
-        siblings = {stage.key for stage in pipeline.stages}
-        for stage in pipeline.stages:
-            where, path = f"{pipeline.label} · {stage.label}", place_of(stage.path)
-            for to in stage.moves_to:
-                if to not in siblings:
-                    said = f"{where} may move to “{to}”, which is no stage of this pipeline."
-                    yield fault(f"{path}/moves_to", said)
-            if stage.creates and stage.creates not in stages:
-                yield fault(f"{path}/creates", f"{where} makes a record in “{stage.creates}”, which is no stage.")
-    for seam in given.proposed.seams:
-        yield from _broken_in(seam, given.proposed)
+    blueprint = given.proposed
+    for where, path, stage in stages_of(blueprint):
+        siblings = {each.key for each in blueprint.pipeline(stage.pipeline_key).stages}
+        for to in stage.moves_to:
+            if to not in siblings:
+                yield fault(f"{path}/moves_to", f"{where} may move to “{to}”, which is no stage of this pipeline.")
+        if stage.creates and stage.creates not in blueprint.stages_by_path:
+            yield fault(f"{path}/creates", f"{where} makes a record in “{stage.creates}”, which is no stage.")
+    for seam in blueprint.seams:
+        yield from _broken_in(seam, blueprint)
 
 
 def _broken_in(seam: SeamTerms, blueprint: Blueprint) -> Iterator[Said]:
@@ -144,9 +147,7 @@ def _broken_in(seam: SeamTerms, blueprint: Blueprint) -> Iterator[Said]:
 @check("required", "Required properties exist", fine="Every required property exists.")
 def check_required(given: CheckInput) -> Iterator[Said]:
     """A stage can only require what a record can hold."""
-    for pipeline in given.proposed.pipelines:
-        for stage in pipeline.stages:
-            for key in stage.required:
-                if key not in given.proposed.catalogue:
-                    said = f"{pipeline.label} · {stage.label} requires “{key}”, which is no property."
-                    yield fault(f"{place_of(stage.path)}/required", said)
+    for where, path, stage in stages_of(given.proposed):
+        for key in stage.required:
+            if key not in given.proposed.catalogue:
+                yield fault(f"{path}/required", f"{where} requires “{key}”, which is no property.")

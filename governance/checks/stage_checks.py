@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from blueprint.schema import ScoringTerms
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
-from governance.checks.references import place_of, tested_lines
+from governance.checks.references import place_of, stages_of, tested_lines
 
 WRITTEN_SCORE = re.compile(r"\bscore\s*(>=|>|==|<|<=)\s*[0-9]+")
 
@@ -15,15 +15,14 @@ WRITTEN_SCORE = re.compile(r"\bscore\s*(>=|>|==|<|<=)\s*[0-9]+")
 @check("moves", "Every stage has a way in and out", fine="No dead ends.")
 def check_moves(given: CheckInput) -> Iterator[Said]:
     """Every open stage has a way out and every stage a way in."""
-    for pipeline in given.proposed.pipelines:
-        reached = {pipeline.first.key}.union(*(stage.moves_to for stage in pipeline.stages))
-        for stage in pipeline.stages:
-            if not stage.moves_to and stage.is_open:
-                said = f"{pipeline.label} · {stage.label} is open and leads nowhere."
-                yield doubt(f"{place_of(stage.path)}/moves_to", said)
-        for stage in pipeline.stages:
-            if stage.key not in reached:
-                yield doubt(place_of(stage.path), f"{pipeline.label} · {stage.label} cannot be entered from any stage.")
+    reached = {pipeline.first.path for pipeline in given.proposed.pipelines}
+    for _, _, stage in stages_of(given.proposed):
+        reached |= {f"{stage.pipeline_key}/{key}" for key in stage.moves_to}
+    for where, path, stage in stages_of(given.proposed):
+        if not stage.moves_to and stage.is_open:
+            yield doubt(f"{path}/moves_to", f"{where} is open and leads nowhere.")
+        if stage.path not in reached:
+            yield doubt(path, f"{where} cannot be entered from any stage.")
 
 
 @check("stranded", "No record is left in a stage that goes", fine="No record is stranded.")

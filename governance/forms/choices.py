@@ -11,6 +11,8 @@ from blueprint.paths import Document
 from core.people.models import Member, Team
 
 Choices = list[tuple[str, str]]
+COLLECTIONS = {"pipeline": "pipelines", "seam": "seams", "calendar": "calendars", "pool": "pools"}
+COLLECTIONS["property"] = "properties"
 REQUIRABLE = ("name", "email", "domain", "source", "owner", "amount", "mrr", "closes_on", "renews_on", "account_name")
 
 
@@ -37,35 +39,23 @@ class Offers:
 
     def named(self, what: str) -> Choices:
         """Everything of a kind (as `Names` calls it) with its label."""
-        document = self.document
-        simple = {"pipeline": "pipelines", "seam": "seams", "calendar": "calendars", "pool": "pools"}
-        if what in simple:
-            return _labels(document[simple[what]])
+        if what in COLLECTIONS:
+            return _labels(self.document[COLLECTIONS[what]])
         if what == "field":
             core = {each.key: each.label for each in CORE_FIELDS}
-            return [(key, core[key]) for key in REQUIRABLE] + _labels(document["properties"])
-        if what == "property":
-            return _labels(document["properties"])
-        if what == "stage":
-            return self._stages()
+            return [(key, core[key]) for key in REQUIRABLE] + self.named("property")
         if what == "stages":
-            return self.named("pipeline") + self._stages()
-        if what == "sibling":
-            return [
-                pair
-                for each in document["pipelines"]
-                if each["key"] == self.pipeline
-                for pair in _labels(each["stages"])
-            ]
+            return self.named("pipeline") + self.named("stage")
         if what == "team":
             return list(self.teams)
-        return [(email, f"{name} ({email})") for email, name in self.people]
-
-    def _stages(self) -> Choices:
+        if what == "member":
+            return [(email, f"{name} ({email})") for email, name in self.people]
+        stages = [(pipeline, stage) for pipeline in self.document["pipelines"] for stage in pipeline["stages"]]
+        if what == "sibling":
+            return _labels(stage for pipeline, stage in stages if pipeline["key"] == self.pipeline)
         return [
             (f"{pipeline['key']}/{stage['key']}", f"{pipeline['label']} · {stage['label']}")
-            for pipeline in self.document["pipelines"]
-            for stage in pipeline["stages"]
+            for pipeline, stage in stages
         ]
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from blueprint.paths import Document
 from blueprint.schema import Blueprint, SeamTerms
@@ -26,7 +25,6 @@ Step = tuple[str, str]  # what is asked, about which stage or seam
 class Asking:
     """Two documents, and the stretch of time they are asked about."""
 
-    workspace_id: UUID
     base: Document
     proposed: Document
     at: datetime
@@ -36,7 +34,7 @@ class Asking:
     @classmethod
     def about(cls, change: ChangeRequest, *, at: datetime, days: int) -> Asking:
         """What a change request asks."""
-        return cls(current_id(), base_of(change), proposed_by(change), at, days, change)
+        return cls(base_of(change), proposed_by(change), at, days, change)
 
     @property
     def since(self) -> datetime:
@@ -46,12 +44,12 @@ class Asking:
     @cached_property
     def before(self) -> Blueprint:
         """The version the request is based on."""
-        return Blueprint.of(self.workspace_id, self.base)
+        return Blueprint.of(current_id(), self.base)
 
     @cached_property
     def after(self) -> Blueprint:
         """The proposed version."""
-        return Blueprint.of(self.workspace_id, self.proposed)
+        return Blueprint.of(current_id(), self.proposed)
 
     def seam(self, key: str) -> tuple[SeamTerms | None, SeamTerms | None]:
         """A seam in both versions."""
@@ -91,7 +89,7 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
         assert old is not None and new is not None, "only seams of both versions are timed"
         return clocks.timed(old, new, at=asking.at, since=asking.since)
     if kind == "metrics":
-        return _measured(asking.base, asking.proposed)
+        return _measured(asking)
     assert asking.change is not None and asking.change.rolls_back is not None, "only a rollback lists what has moved"
     return moved.since_published(asking.change.rolls_back)
 
@@ -113,18 +111,18 @@ def _is_timed_anew(old: SeamTerms, new: SeamTerms) -> bool:
     return before != after
 
 
-def _measured(base: Document, proposed: Document) -> dict[str, Any]:
+def _measured(asking: Asking) -> dict[str, Any]:
     """The metrics a change touches, each in a sentence; and every target that moves. No query."""
-    before = {each["key"]: each.get("target") for each in base["metrics"]}
+    before = {each["key"]: each.get("target") for each in asking.base["metrics"]}
     return {
-        "sentences": reports_changed(base, proposed),
+        "sentences": reports_changed(asking.base, asking.proposed, asking.after),
         "targets": [
             {
                 **{part: metric[part] for part in ("key", "label", "unit")},
                 "before": before[metric["key"]],
                 "after": metric.get("target"),
             }
-            for metric in proposed["metrics"]
+            for metric in asking.proposed["metrics"]
             if metric["key"] in before and before[metric["key"]] != metric.get("target")
         ],
     }

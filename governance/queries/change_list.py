@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from core.people.models import Member
 from core.people.permissions import permit
 from governance.models import ChangeRequest
 from governance.queries.reviews import unanswered
 
+PAGE = 50
+# "unreviewed" was published before anybody but its authors agreed
+STATES = ("open", "closed", "unreviewed", *ChangeRequest.State.values)
 OPEN = (ChangeRequest.State.DRAFT, ChangeRequest.State.REVIEW, ChangeRequest.State.APPROVED)
 
 
-def changes(member: Member, state: str = "") -> QuerySet[ChangeRequest]:
-    """Requests, newest first; `state` is a state, "open", "closed", "unreviewed" (published before
-    anybody but its authors agreed) or blank for all."""
+def changes(member: Member, state: str = "", before: str = "") -> tuple[list[ChangeRequest], int | None]:
+    """A page of requests, newest first, and the number of its last where more follow. `state` is one of STATES or blank
+    for all; `before` leaves out numbers that are not smaller."""
     permit(member, "blueprint.read")
-    found = ChangeRequest.objects.select_related("author").order_by("-number")
+    found = ChangeRequest.objects.select_related("author").defer("document").order_by("-number")
     if state == "open":
-        return found.filter(state__in=OPEN)
-    if state == "closed":
-        return found.exclude(state__in=OPEN)
-    if state == "unreviewed":
-        return unanswered(found)
-    return found.filter(state=state) if state else found
+        found = found.filter(state__in=OPEN)
+    elif state == "closed":
+        found = found.exclude(state__in=OPEN)
+    elif state == "unreviewed":
+        found = unanswered(found)
+    elif state:
+        found = found.filter(state=state)
+    rows = list(found.filter(number__lt=int(before))[: PAGE + 1] if before else found[: PAGE + 1])
+    return rows[:PAGE], rows[PAGE - 1].number if len(rows) > PAGE else None
 
 
 def counts_by_state(member: Member) -> dict[str, int]:

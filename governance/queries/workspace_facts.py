@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from blueprint.schema import PoolTerms
 from core.people.models import Member, TeamSeat
@@ -18,6 +19,7 @@ from lifecycle.models import Record
 def facts_of(given: CheckInput) -> WorkspaceFacts:
     """The facts for the checks of one proposal. Two queries, and one more for each kind of thing that would go."""
     base, proposed = given.base, given.proposed
+    gone_stages = base.stages_by_path.keys() - proposed.stages_by_path.keys()
     gone_seams = {each.key for each in base.seams} - {each.key for each in proposed.seams}
     touched = [
         old.key
@@ -28,8 +30,8 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
     ]
     weights = weights_by_pool(proposed.pools)
     return WorkspaceFacts(
-        records_by_stage=_records_left(base.stages_by_path.keys() - proposed.stages_by_path.keys()),
-        open_handoffs_by_seam=_handoffs_left(gone_seams),
+        records_by_stage=_left(Record.objects.all(), "stage_id", "stage", gone_stages),
+        open_handoffs_by_seam=_left(Handoff.objects.open(), "seam_id", "seam", gone_seams),
         values_by_property=_values_held(touched),
         active_emails=frozenset(Member.objects.filter(is_active=True).values_list("email", flat=True)) - {""},
         seats_by_pool={key: len(turns) for key, turns in weights.items()},
@@ -72,16 +74,11 @@ def weights_by_pool(pools: Iterable[PoolTerms]) -> dict[str, dict[str, int]]:
     return weights
 
 
-def _records_left(paths: Iterable[str]) -> dict[str, int]:
-    ids = {key_id(current_id(), "stage", *path.split("/")): path for path in paths}
-    counted = Record.objects.filter(stage_id__in=ids).values_list("stage_id").annotate(count=Count("id"))
-    return {ids[stage_id]: count for stage_id, count in counted}
-
-
-def _handoffs_left(keys: Iterable[str]) -> dict[str, int]:
-    ids = {key_id(current_id(), "seam", key): key for key in keys}
-    counted = Handoff.objects.open().filter(seam_id__in=ids).values_list("seam_id").annotate(count=Count("id"))
-    return {ids[seam_id]: count for seam_id, count in counted}
+def _left(rows: QuerySet[Any], column: str, kind: str, names: Iterable[str]) -> dict[str, int]:
+    """How many rows are at what would go, by its name."""
+    ids = {key_id(current_id(), kind, *name.split("/")): name for name in names}
+    counted = rows.filter(**{f"{column}__in": ids}).values_list(column).annotate(count=Count("id"))
+    return {ids[found]: count for found, count in counted}
 
 
 def _values_held(keys: list[str]) -> dict[str, int]:

@@ -24,7 +24,7 @@ FIRST_DAY = date(1970, 1, 1).toordinal()
 NUMBER = re.compile(r"-?[0-9]{1,15}([.][0-9]{1,9})?")
 DAYS = re.compile(r"[0-9]{1,5}")
 LONGEST_LABEL = 160
-WAYS = {"contains": "contains", "starts": "starts", "ends": "ends"}
+WAYS = {"contains", "starts", "ends"}
 COMPARED = {"=": "is", "<>": "is_not", ">=": "at_least", ">": "more", "<=": "at_most", "<": "less"}
 RELATIVE = {(">=", -1): "within", ("<", -1): "longer_ago", ("<=", 1): "ahead", (">", 1): "further"}
 
@@ -82,7 +82,10 @@ def words_of(catalogue: Catalogue, condition: Condition) -> str:
     """The condition as a sentence, cut to the length of a label."""
     groups = []
     for group in condition.groups:
-        said = [_words(catalogue, each) for each in group.tests]
+        said = [
+            words_of_test(catalogue.field(test.field).label, OPERATORS[test.operator], test.values)
+            for test in group.tests
+        ]
         text = (" and " if group.join == ALL else " or ").join(said)
         groups.append(f"({text})" if len(condition.groups) > 1 and len(said) > 1 else text)
     return (" and " if condition.join == ALL else " or ").join(groups)[:LONGEST_LABEL]
@@ -90,10 +93,6 @@ def words_of(catalogue: Catalogue, condition: Condition) -> str:
 
 def _joined(join: str, parts: list[str]) -> str:
     return (" && " if join == ALL else " || ").join(parts)
-
-
-def _words(catalogue: Catalogue, test: Test) -> str:
-    return words_of_test(catalogue.field(test.field).label, OPERATORS[test.operator], test.values)
 
 
 def _test(catalogue: Catalogue, test: Test) -> str:
@@ -219,7 +218,7 @@ def _test_of(tree: Node) -> Test | None:
     if tree.act == "in":
         return Test(field.value, "one_of", tuple(_plain(value) for value in tree.value))
     if tree.act in WAYS and tree.parts[1].act == "literal":
-        return Test(field.value, WAYS[tree.act], (str(tree.parts[1].value),))
+        return Test(field.value, tree.act, (str(tree.parts[1].value),))
     return _compared(tree, field, tree.parts[1]) if tree.act in COMPARED else None
 
 

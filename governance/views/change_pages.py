@@ -20,7 +20,7 @@ from governance.actions.submitting import ask_impact
 from governance.editors import EDITORS, NEW
 from governance.forms.change_forms import NewChangeForm
 from governance.models import ChangeRequest, Impact
-from governance.queries.change_list import OPEN, changes, counts_by_state, overdue_count
+from governance.queries.change_list import OPEN, STATES, changes, counts_by_state, overdue_count
 from governance.queries.detail import ChangeDetail, change_for
 from governance.queries.published import document_of
 from governance.queries.reviews import is_author, others_of, setup_changes, why_not_approve, why_not_end_setup
@@ -44,24 +44,20 @@ TABS = (
     ("unreviewed", "To review"),
     ("closed", "Closed"),
 )
-PER_PAGE = 50
 
 
 class Changes(View):
     """What is proposed, and what became of it."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
-        state = request.GET.get("state", "open")
-        state = state if state in {"open", "closed", "unreviewed", *State.values} else "open"
-        found = changes(request.member, state)
-        before = request.GET.get("before", "")
-        if before.isdecimal() and len(before) < 15:
-            found = found.filter(number__lt=int(before))
-        rows = list(found[: PER_PAGE + 1])
+        state, before = request.GET.get("state", "open"), request.GET.get("before", "")
+        state = state if state in STATES else "open"
+        is_number = before.isascii() and before.isdecimal() and len(before) < 15
+        rows, following = changes(request.member, state, before if is_number else "")
         counts = counts_by_state(request.member)
         context = {
-            "changes": [{"change": each, "tone": STATE_TONES[State(each.state)]} for each in rows[:PER_PAGE]],
-            "next": rows[PER_PAGE - 1].number if len(rows) > PER_PAGE else None,
+            "changes": [{"change": each, "tone": STATE_TONES[State(each.state)]} for each in rows],
+            "next": following,
             "overdue": overdue_count(request.at) if counts["unreviewed"] else 0,
             "state": state,
             "tabs": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from blueprint.differences import Edit
@@ -72,37 +72,26 @@ def editor_of(edit: Edit) -> tuple[str, str]:
 
 def charts_of(impact: Impact) -> dict[str, list[dict[str, Any] | None]]:
     """For each question with a chart: the data, in the question's order."""
-    summary = impact.summary
+    asked = impact.summary.get("records", ())
     return {
-        "histograms": [_histogram(each) for each in summary.get("records", ())],
-        "loads": [_load(each.get("routing")) for each in summary.get("records", ())],
+        "histograms": [_histogram(each.get("histogram") or []) for each in asked],
+        "loads": [_load((each.get("routing") or {}).get("load") or []) for each in asked],
     }
 
 
-def _histogram(told: dict[str, Any]) -> dict[str, Any] | None:
-    rows = told.get("histogram")
-    if not rows or len(rows) < 2:
+def _histogram(rows: list[list[int]]) -> dict[str, Any] | None:
+    if len(rows) < 2:
         return None
-    is_same = all(was == would for _, was, would in rows)
-    series = [{"name": "Records", "data": [was for _, was, _ in rows]}]
-    if not is_same:
-        series = [
-            {"name": "Now", "data": [was for _, was, _ in rows]},
-            {"name": "Proposed", "data": [would for _, _, would in rows]},
-        ]
-    return {"x": [f"{start}–{start + 4}" for start, _, _ in rows], "series": series}
+    starts, was, would = zip(*rows, strict=True)
+    series = [{"name": "Records", "data": was}] if was == would else _both(was, would)
+    return {"x": [f"{start}–{start + 4}" for start in starts], "series": series}
 
 
-def _load(routing: dict[str, Any] | None) -> dict[str, Any] | None:
-    load = (routing or {}).get("load") or []
-    if not load:
-        return None
+def _load(load: list[dict[str, Any]]) -> dict[str, Any] | None:
     shown = load[:12]
-    return {
-        "x": [each["name"] for each in shown],
-        "along": "y",
-        "series": [
-            {"name": "Now", "data": [each["before"] for each in shown]},
-            {"name": "Proposed", "data": [each["after"] for each in shown]},
-        ],
-    }
+    series = _both([each["before"] for each in shown], [each["after"] for each in shown])
+    return {"x": [each["name"] for each in shown], "along": "y", "series": series} if shown else None
+
+
+def _both(now: Sequence[float], proposed: Sequence[float]) -> list[dict[str, Any]]:
+    return [{"name": "Now", "data": now}, {"name": "Proposed", "data": proposed}]

@@ -10,6 +10,7 @@ from django.test import Client
 
 from blueprint.documents import default_document
 from blueprint.schema import Blueprint
+from blueprint.schema.part import NOBODY
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.actions.founding import publish_first_version
@@ -136,7 +137,7 @@ def drop(key: str) -> Callable[[dict[str, Any]], None]:
 def test_which_numbers_change_is_what_their_kinds_declare(change: Any, reads: set[str], does_not: set[str]) -> None:
     proposed = blueprint()
     change(proposed)
-    said = reports_changed(blueprint(), proposed)
+    said = reports_changed(blueprint(), proposed, Blueprint.of(NOBODY, proposed))
     told = {
         each["label"] for each in proposed["metrics"] if any(f"Metric {each['label']} reads" in one for one in said)
     }

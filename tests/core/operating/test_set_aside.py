@@ -1,5 +1,6 @@
 """What a pass could not do is kept in one place, shown to admins, tried again, and gone when that succeeds."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from core.history.actions import _followers, follow
 from core.history.models import Event
 from core.operating.heartbeats import beat
 from core.operating.models import SetAside
+from core.operating.queries import WELL
 from core.operating.setting_aside import set_aside, try_again
 from core.operating.tasks import retry_what_was_set_aside
 from core.people.models import Member, Workspace
@@ -231,6 +233,7 @@ def test_one_rows_trouble_leaves_the_others_of_its_kind_alone(cast: Cast) -> Non
 
 
 def late(member: Member, path: str = "inbox") -> str:
+    WELL.clear()  # some seconds have passed
     page = door(member).get(f"/w/{member.workspace.slug}/{path}/").content.decode()
     return page.partition('id="refusals"')[2].partition("<section")[0]
 
@@ -245,6 +248,17 @@ def test_admins_are_told_above_every_page_that_clocks_run_late(cast: Cast) -> No
     assert "Clocks are running late" not in late(cast.rick)
     beat("handoffs.scan")
     assert "Clocks are running late" not in late(cast.ada)
+
+
+def test_a_workspace_that_was_well_is_looked_at_again_after_some_seconds(cast: Cast) -> None:
+    beat("handoffs.scan")
+    assert "Clocks are running late" not in late(cast.ada)
+    client = door(cast.ada)
+    client.get("/w/acme/inbox/")
+    with statements() as said:
+        client.get("/w/acme/inbox/")
+    assert not any("how_late" in each for each in said)
+    assert 0 < WELL[cast.acme.pk] - time.monotonic() <= 5 and cast.globex.pk not in WELL
 
 
 def test_a_step_that_nobody_took_is_told_though_the_scan_runs(cast: Cast) -> None:
