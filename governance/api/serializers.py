@@ -11,6 +11,7 @@ from governance.models import Authorship
 MOST_EDITS = 500
 
 
+@extend_schema_serializer(component_name="EditIn")
 class ProposedEditIn(serializers.Serializer):
     """One edit: a path into the blueprint, such as `["seams", {"key": "marketing_to_sales"}, "answer_minutes"]`."""
 

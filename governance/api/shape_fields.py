@@ -22,11 +22,8 @@ class PlaceTitle(serializers.CharField):
     """The place of an edit in words, as the proposed document of what is shown calls it."""
 
     def to_representation(self, edit: Any) -> str:
-        return self._title(self.root.instance, edit.path) if edit.path else ""
-
-    @staticmethod
-    def _title(shown: Any, path: Any) -> str:
-        return title_of(shown.proposed, tuple(path))
+        shown: Any = self.root.instance
+        return title_of(shown.proposed, tuple(edit.path)) if edit.path else ""
 
 
 class Confirmer(serializers.CharField):

@@ -167,20 +167,12 @@ class Editor:
         item = dict(opened.now)
         for section in opened.shown_lists():
             item.update({name: each for name, each in section.values().items() if each not in (None, "", [], {})})
-        item = {**_as_written(self.part, item), **self.required_parts(item)}
+        item = _as_written(self.part, item)
         item["key"] = item.get("key") or made_key(item["label"], str(self.part.model_config["title"]))
         path = (*opened.path[:-1], name_of(item, self.part.named_by))
         if get(opened.document, path) is not None:
             raise BadInput("There is one of this key already.", field="key")
         return [(path, item)]
-
-    def required_parts(self, item: dict[str, Any]) -> dict[str, Any]:
-        """Lists that an item has even where they are empty."""
-        return {
-            name: item.get(name, [])
-            for name, field in fields_of(self.part).items()
-            if field.is_needed and field.value.kind == "items"
-        }
 
     def edits(self, opened: Opened) -> EditList:
         """What the forms say, as edits of an item that is there."""
@@ -213,10 +205,12 @@ class Editor:
 
 
 def _as_written(part: type[Part], item: dict[str, Any]) -> dict[str, Any]:
-    """Without what is as the schema has it anyway."""
+    """Without what is as the schema has it anyway, and with the lists that an item has even where they are empty."""
     described = fields_of(part)
-    return {
+    said = {
         name: each
         for name, each in item.items()
         if described[name].is_needed or each not in (described[name].default, [], {})
     }
+    needed = [name for name, field in described.items() if field.is_needed and field.value.kind == "items"]
+    return said | {name: [] for name in needed if name not in said}

@@ -47,15 +47,13 @@ class ConditionWidget(forms.Widget):
             "name": name,
             "id": (attrs or {}).get("id") or f"id_{name}",
             "typed": typed,
-            "groups": [self._group(each) for each in typed.groups],
+            "groups": [{"join": each.join, "tests": list(map(self._shown, each.tests))} for each in typed.groups],
+            "fields": [(each.key, each.label) for each in self.catalogue if each.key != "now"],
             "invalid": (attrs or {}).get("aria-invalid"),
             "made": made_words(self.catalogue, typed),
             "bad": bad_expression(self.catalogue, typed.text) if typed.mode == "text" else None,
         }
         return mark_safe(render_to_string("governance/forms/condition.html", context))
-
-    def _group(self, group: Group) -> dict[str, Any]:
-        return {"join": group.join, "tests": [self._shown(each) for each in group.tests]}
 
     def _shown(self, test: Test) -> dict[str, Any]:
         """A test with what its two selects offer and how its value is asked for."""
@@ -64,22 +62,14 @@ class ConditionWidget(forms.Widget):
         operator = next((each for each in offered if each.key == test.operator), offered[0] if offered else None)
         takes = operator.takes if operator else "nothing"
         return {
-            "fields": self._fields,
             "field": test.field,
-            "operators": offered,
-            "operator": operator.key if operator else "",
-            "takes": takes,
-            "after": operator.after if operator else "",
-            "input": input_type(field, takes),
-            "options": [(each, each in test.values) for each in options_of(field, test)] if field else [],
             "values": test.values,
-            "value": test.values[0] if test.values else "",
-            "joined": ", ".join(test.values),
+            "operators": offered,
+            "operator": operator,
+            "takes": takes,
+            "input": input_type(field, takes),
+            "options": options_of(field, test) if field else [],
         }
-
-    @property
-    def _fields(self) -> list[tuple[str, str]]:
-        return [(each.key, each.label) for each in self.catalogue if each.key != "now"]
 
 
 def input_type(field: Field | None, takes: str) -> str:
@@ -101,10 +91,8 @@ def options_of(field: Field, test: Test) -> list[str]:
 def opened(catalogue: Catalogue, expression: str) -> Typed:
     """An expression as the form shows it first: in the builder wherever it is of its shape."""
     condition = condition_of(catalogue, expression) if expression.strip() else None
-    if condition is None and expression.strip():
-        return Typed(mode="text", text=expression, was=expression)
     if condition is None:
-        return Typed(text=expression, was=expression)
+        return Typed(mode="text" if expression.strip() else "build", text=expression, was=expression)
     made = words_of(catalogue, condition)
     return Typed(condition.join, list(condition.groups), text=expression, was=expression, made=made)
 

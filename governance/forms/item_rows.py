@@ -14,7 +14,7 @@ from blueprint.schema.part import made_key
 from governance.forms.choices import Offers
 from governance.forms.condition import ConditionField
 from governance.forms.condition_data import Typed
-from governance.forms.part import EditList, FieldsForm, as_listed
+from governance.forms.part import EditList, FieldsForm
 from governance.forms.schema_fields import is_blank
 from governance.rules.conditions import LONGEST_LABEL, condition_of, words_of
 from governance.rules.labels import contradiction
@@ -79,7 +79,7 @@ class ItemForm(FieldsForm):
                 )
             elif is_blank(value) and not field.is_needed:
                 item.pop(name, None)
-            elif field.is_needed or name in item or value != as_listed(field.default):
+            elif field.is_needed or name in item or value != field.default:
                 item[name] = value
         return item
 

@@ -58,7 +58,7 @@ class FieldsForm(SectionForm):
         self.part, self.now, self.offers, self.title = part, now, offers, title
         described = fields_of(part)
         self.schema: dict[str, PartField] = {name: described[name] for name in names}
-        left_out = {name: as_listed(field.default) for name, field in self.schema.items()} | dict(usual or {})
+        left_out = {name: field.default for name, field in self.schema.items()} | dict(usual or {})
         initial = {name: now.get(name, left_out[name]) for name in self.schema}
         super().__init__(data, initial=initial, **kwargs)
         for name, field in self.schema.items():
@@ -89,11 +89,6 @@ class FieldsForm(SectionForm):
         return self.fields[name].widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
 
 
-def as_listed(default: Any) -> Any:
-    """A default as a document writes it."""
-    return list(default) if isinstance(default, tuple) else default
-
-
 class ObjectForm(FieldsForm):
     """An object inside a part, such as the hours of a week. `usual` is what it says where it is left out."""
 
@@ -112,5 +107,5 @@ class ObjectForm(FieldsForm):
         return {key: self.now.get(key, self.initial[key]) for key in value}
 
     def _is_default(self, key: str, value: Any) -> bool:
-        default = as_listed(self.schema[key].default)
+        default = self.schema[key].default
         return value == default or (is_blank(value) and is_blank(default or None))

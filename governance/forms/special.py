@@ -80,12 +80,9 @@ class ParametersForm(SectionForm):
         self.now = dict(now.get("parameters") or {}) if now.get("kind") == kind else {}
         super().__init__(None if data is None else data.dict(), prefix="parameters")
         for name, field in declared.parameters.model_fields.items() if declared else ():
-            key, names = (
-                field.alias or name,
-                next((mark.what for mark in field.metadata if isinstance(mark, KnownNames)), ""),
-            )
-            value = self.now.get(key, "" if field.is_required() else field.get_default())
-            self.initial[key] = value
+            key = field.alias or name
+            names = next((mark.what for mark in field.metadata if isinstance(mark, KnownNames)), "")
+            value = self.initial[key] = self.now.get(key, "" if field.is_required() else field.get_default())
             if data is not None:  # a kind that was only now chosen has not been asked for its parameters
                 self.data = {self.add_prefix(key): str(value), **self.data}
             options: Choices = offers.named(names) if names else [(each, each) for each in get_args(field.annotation)]
@@ -106,7 +103,7 @@ class ParametersForm(SectionForm):
         return self.now
 
 
-class ReceiverMixin(FieldsForm):
+class ReceiverForm(FieldsForm):
     """A routing rule's receiver: pool and person are kept only where they receive."""
 
     def clean(self) -> dict[str, Any]:
@@ -123,11 +120,11 @@ class ReceiverMixin(FieldsForm):
         return cleaned
 
 
-class RuleForm(ReceiverMixin, ItemForm):
+class RuleForm(ReceiverForm, ItemForm):
     """One routing rule."""
 
 
-class CatchAllForm(ReceiverMixin):
+class CatchAllForm(ReceiverForm):
     """The last routing rule, which always matches."""
 
     def rule(self) -> dict[str, Any]:

@@ -70,20 +70,16 @@ def _unproved(by: Member) -> NotPermitted | None:
     return NotPermitted("Prove your e-mail address first, then you may answer.", code="address_not_proved")
 
 
-def able_approvers() -> QuerySet[Member]:
-    """Everybody who could answer a request that they did not write: active people with the role and a proved address,
-    by rank. The database asks the same (answer_fault)."""
+def approvers_of(change: ChangeRequest) -> QuerySet[Member]:
+    """Who could answer this request, by rank: active people with the role and a proved address who wrote none of it.
+    Two queries. The database asks the same (answer_fault)."""
     rank = Case(*(When(role=role, then=Value(place)) for place, role in enumerate(RANK)), output_field=IntegerField())
     return (
         Member.objects.filter(is_active=True, kind=Member.Kind.PERSON, role__in=PERMITS["change.approve"][0])
         .filter(user__emailaddress__verified=True, user__emailaddress__email=F("user__email"))
+        .exclude(pk__in=author_ids(change))
         .order_by(rank, "joined_at", "pk")
     )
-
-
-def approvers_of(change: ChangeRequest) -> QuerySet[Member]:
-    """Who may answer this request. Two queries."""
-    return able_approvers().exclude(pk__in=author_ids(change))
 
 
 def others_of(change: ChangeRequest) -> list[str]:
@@ -113,18 +109,13 @@ def setup_changes(member: Member) -> QuerySet[ChangeRequest]:
     return found.prefetch_related("approvals__member").defer("document").order_by("number")
 
 
-def is_second(member: Member) -> bool:
-    """Whether this member is somebody else than who founded the workspace or published in its setup mode."""
-    founded = ChangeRequest.objects.filter(kind=Kind.FOUNDING, author=member).exists()
-    alone = ChangeRequest.objects.filter(in_setup=True).filter(Q(authorship__person=member) | Q(author=member))
-    return not founded and not alone.exists()
-
-
 def refusal_of_ending(member: Member) -> NotPermitted | None:
     """Why this member, who may answer changes, may not end setup mode. Three queries at most."""
     if member.kind != Member.Kind.PERSON:
         return NotPermitted("Setup mode is ended by a person.", code="not_a_person")
-    if not is_second(member):
+    requests = ChangeRequest.objects.all()
+    alone = requests.filter(Q(authorship__person=member) | Q(author=member), in_setup=True)
+    if requests.filter(kind=Kind.FOUNDING, author=member).exists() or alone.exists():
         return NotPermitted(
             "A second approver ends it: somebody who did not found the workspace and published nothing alone. Invite "
             "one.",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from blueprint.expressions.ast import Node, as_day
@@ -148,11 +149,13 @@ def _value(field: Field, value: str) -> str:
 # --- opened ----------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
 def with_threshold(catalogue: Catalogue) -> Catalogue:
     """The catalogue in which expressions may name the live MQL threshold."""
     return Catalogue((*catalogue.fields, Field(MQL_THRESHOLD, DataType.INTEGER, "MQL threshold")))
 
 
+@lru_cache(maxsize=4_096)
 def condition_of(catalogue: Catalogue, expression: str) -> Condition | None:
     """The condition an expression says, or None where it is not of the builder's shape."""
     known = with_threshold(catalogue)

@@ -11,44 +11,41 @@ from blueprint.paths import Document
 from governance.editors import EDITORS
 from governance.models import Authorship, Impact
 
+BOOKKEEPING = "definition_version"  # a part of an edit of a metric that nobody made by hand
+
 
 def shown_edits(document: Document, edits: Iterable[Edit]) -> list[dict[str, Any]]:
-    """Each edit with its title and its two sides; `document` knows the labels. Bookkeeping is left out."""
-    shown = []
-    for edit in edits:
-        if edit.path[-1] == "definition_version":
-            continue
-        before, after = compare(document, edit)
-        shown.append(
-            {
-                "spelled": edit.spelled,
-                "title": title_of(document, edit.path),
-                "before": before,
-                "after": after,
-                "kind": "added" if edit.before is None else "removed" if edit.after is None else "changed",
-                "editor": editor_of(edit),
-            }
-        )
-    return shown
+    """Each edit in words, with the editor that opens its place. `document` knows the labels."""
+    return [
+        {
+            **_in_words(document, edit),
+            "spelled": edit.spelled,
+            "kind": "added" if edit.before is None else "removed" if edit.after is None else "changed",
+            "editor": editor_of(edit),
+        }
+        for edit in edits
+        if edit.path[-1] != BOOKKEEPING
+    ]
 
 
 def shown_trail(document: Document, trail: Iterable[Authorship]) -> list[dict[str, Any]]:
-    """What the authors did, row by row, each edit with its place in words and both sides."""
-    shown = []
-    for row in trail:
-        before, after = compare(document, Edit(tuple(row.path or ()), row.before, row.after))
-        shown.append(
-            {
-                "who": row.person.name,
-                "what": row.get_what_display(),
-                "through": row.came_through,
-                "title": title_of(document, tuple(row.path)) if row.path else "",
-                "before": before,
-                "after": after,
-                "at": row.at,
-            }
-        )
-    return [each for each in shown if not str(each["title"]).endswith("definition version")]
+    """What the authors did, row by row, edits in words."""
+    return [
+        {
+            **_in_words(document, Edit(tuple(row.path or ()), row.before, row.after)),
+            "who": row.person.name,
+            "what": row.get_what_display(),
+            "through": row.came_through,
+            "at": row.at,
+        }
+        for row in trail
+        if not row.path or row.path[-1] != BOOKKEEPING
+    ]
+
+
+def _in_words(document: Document, edit: Edit) -> dict[str, Any]:
+    before, after = compare(document, edit)
+    return {"title": title_of(document, edit.path) if edit.path else "", "before": before, "after": after}
 
 
 OPENED_BY = {editor.collection: slug for slug, editor in EDITORS.items() if editor.collection and editor.may_go}
