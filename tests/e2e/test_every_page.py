@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -19,15 +18,26 @@ from core.http.web import NAV
 from core.people.models import User
 from tests.cast import Cast
 from tests.e2e.living import live, sights
-from tests.plugins.pages import AXE, PATIENCE_MS, RULES_IN_THE_DARK, RULES_ON_A_PHONE, Complaints
+from tests.plugins.pages import (
+    COLOURS,
+    COLOURS_THAT_CHANGED,
+    PATIENCE_MS,
+    REMEMBER,
+    RULES_IN_THE_DARK,
+    RULES_ON_A_PHONE,
+    Complaints,
+    said_of,
+    violations,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
 # What axe looks for: everything where the page is as it came, then only what a theme or a small screen may change.
-LOOKS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
+LOOKS: dict[str, tuple[dict[str, int], dict[str, Any] | None]] = {
     "light": (DESKTOP, {}),
     "phone": (PHONE, RULES_ON_A_PHONE),
     "dark": (DESKTOP, RULES_IN_THE_DARK),
+    "dark phone": (PHONE, None),
 }
 PUBLIC = {"/": 200, "/accounts/login/": 200, "/accounts/signup/": 200, "/accounts/password/reset/": 200}
 PUBLIC |= {"/join/no-such-token/": 404, "/nowhere/": 404}
@@ -68,7 +78,7 @@ class Walker:
         for look in looks:
             size, rules = LOOKS[look]
             page.set_viewport_size(size)  # type: ignore[arg-type] # Playwright's own TypedDict
-            if scheme != (scheme := "dark" if look == "dark" else "light"):
+            if scheme != (scheme := "dark" if look.startswith("dark") else "light"):
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 try:
                     answer = page.goto(path)
@@ -77,9 +87,13 @@ class Walker:
                     return
                 if answer and answer.status != status:
                     self.faults.append(f"{path}: {answer.status}")
-                page.evaluate(Axe().axe_script)
             page.evaluate(SETTLED)
-            self.faults += [f"{look} {path}: {fault}" for fault in (*_faults_of(page), *_inaccessible(page, rules))]
+            faults = [*_faults_of(page), *(violations(page, rules) if rules is not None else ())]
+            if size is DESKTOP:
+                page.evaluate(REMEMBER)
+            elif looks != ["phone"]:
+                faults += said_of(page.evaluate(COLOURS_THAT_CHANGED, COLOURS))
+            self.faults += [f"{look} {path}: {fault}" for fault in faults]
         self.faults += [f"{path}: the console says {said}" for said in self.said]
         self.said.clear()
         self.seen.add(re.sub(r"\?.*", "", path))
@@ -118,11 +132,6 @@ def _faults_of(page: Page) -> Iterator[str]:
         yield f"a template's leftover {leftover[:60]!r}"
     for lonely in seen["lonely"]:
         yield f"nothing is shown as {lonely}"
-
-
-def _inaccessible(page: Page, rules: dict[str, Any]) -> Iterator[str]:
-    for one in page.evaluate(AXE, {"resultTypes": ["violations"], "preload": False, **rules}):
-        yield f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
 
 
 @pytest.fixture
@@ -167,3 +176,15 @@ def test_pages_outside_a_workspace_are_without_fault(walker: Walker, cast: Cast)
     for path in OF_A_PERSON:
         walker.visit(path, cast.ada.user, list(LOOKS))
     assert not walker.faults, "\n" + "\n".join(walker.faults)
+
+
+def test_what_only_a_phone_shows_is_asked_for_its_contrast(browser: Browser) -> None:
+    page = browser.new_page(viewport=DESKTOP)  # type: ignore[arg-type] # Playwright's own TypedDict
+    style = "p { display: none; color: #bbb } @media (width < 500px) { p { display: block } }"
+    page.set_content(f"<html lang=en><title>T</title><style>{style}</style><main><h1>T</h1><p>Pale</p></main></html>")
+    assert violations(page, {"runOnly": COLOURS}) == []
+    page.evaluate(REMEMBER)
+    assert page.evaluate(COLOURS_THAT_CHANGED, COLOURS) == []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert said_of(page.evaluate(COLOURS_THAT_CHANGED, COLOURS)) == ["color-contrast: ['<p>Pale</p>']"]
+    page.close()

@@ -22,6 +22,23 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 # in the dark only what colours change, on a phone only what they do not.
 RULES_IN_THE_DARK: dict[str, Any] = {"runOnly": COLOURS}
 RULES_ON_A_PHONE: dict[str, Any] = {"rules": {rule: {"enabled": False} for rule in COLOURS}}
+# Colours on a phone are asked of what only a phone shows, or shows in other colours than a wide screen.
+REMEMBER = """() => {
+  window.colourOf = (el) => {
+    if (!el.checkVisibility({visibilityProperty: true}) || !el.getClientRects().length) return null;
+    const style = getComputedStyle(el);
+    return [style.color, style.backgroundColor, style.backgroundImage, style.fontSize, style.opacity].join();
+  };
+  window.onAWideScreen = new Map([...document.body.querySelectorAll("*")].map((el) => [el, colourOf(el)]));
+}"""
+COLOURS_THAT_CHANGED = """colours => {
+  const all = [...document.body.querySelectorAll("*")];
+  const changed = new Set(all.filter((el) => colourOf(el) && colourOf(el) !== onAWideScreen.get(el)));
+  const isWithin = (el) => el && (changed.has(el) || isWithin(el.parentElement));
+  const tops = [...changed].filter((el) => !isWithin(el.parentElement));
+  const options = {runOnly: colours, resultTypes: ["violations"], preload: false};
+  return tops.length ? axe.run({include: tops}, options).then((found) => found.violations) : [];
+}"""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -102,6 +119,11 @@ def assert_accessible(request: pytest.FixtureRequest) -> Callable[[Page], None]:
 
 def violations(page: Page, rules: dict[str, Any]) -> list[str]:
     """What axe has against the page, by these of its rules."""
-    page.evaluate(Axe().axe_script)
-    found = page.evaluate(AXE, {"resultTypes": ["violations"], "preload": False, **rules})
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(Axe().axe_script)
+    return said_of(page.evaluate(AXE, {"resultTypes": ["violations"], "preload": False, **rules}))
+
+
+def said_of(found: list[dict[str, Any]]) -> list[str]:
+    """Each violation with the first elements it is about."""
     return [f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
