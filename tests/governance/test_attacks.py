@@ -3,23 +3,33 @@
 What the role is trusted with is in docs/security.md: which workspace it works for, and who is asking."""
 
 import json
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from allauth.account.models import EmailAddress
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
 from blueprint.models import BlueprintVersion, ConfigurationModel
-from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from governance.actions.deciding import approve, withdraw
+from governance.actions.deciding import approve
 from governance.actions.drafting import draft
 from governance.actions.publishing import publish
 from governance.actions.submitting import submit
 from governance.models import ChangeRequest, Impact
 from tests.cast import MONDAY_10, Cast
+from tests.governance.attacking import (
+    LATER,
+    LOWER,
+    THRESHOLD,
+    VERSION,
+    approved,
+    drafted,
+    in_review,
+    must_refuse,
+    published,
+    under,
+    withdrawn,
+)
 from tests.isolation.walk import tenant_models
 
 pytestmark = pytest.mark.django_db
@@ -31,14 +41,6 @@ SHADOWS = (
     "blueprint_blueprintversion",
     "workspaces_member",
 )
-
-
-def must_refuse(statement: str, *values: Any) -> str:
-    """The database's words; the test fails where there are none."""
-    with pytest.raises(DatabaseError) as no, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, values[0] if values and isinstance(values[0], dict) else values)
-        cursor.execute("set constraints all immediate")
-    return str(no.value)
 
 
 def test_the_serving_role_makes_no_table_that_could_be_read_in_anothers_place(cast: Cast) -> None:
@@ -62,47 +64,6 @@ def test_no_function_looks_where_its_caller_points(db: None) -> None:
     assert "guard_change" in paths and "refuse_change" in paths
     loose = {name for name, path in paths.items() if not path.endswith("pg_temp") or path.count("pg_temp") > 1}
     assert not loose, f"functions that resolve names through their caller's path: {loose}"
-
-
-# --- the guard of the definition tables -----------------------------------------------------------------------------
-
-LATER = MONDAY_10 + timedelta(hours=1)
-THRESHOLD = ["scoring", "threshold"]
-LOWER = "update lifecycle_stage set age_limit_days = 1"
-
-
-def drafted(cast: Cast, points: int = 50) -> ChangeRequest:
-    return draft(cast.dana, title="Lower", edits=[(THRESHOLD, points)], at=MONDAY_10)
-
-
-def in_review(cast: Cast, points: int = 50) -> ChangeRequest:
-    change = drafted(cast, points)
-    submit(change, by=cast.dana, at=MONDAY_10)
-    Impact.objects.filter(change=change).update(state=Impact.State.DONE)
-    return change
-
-
-def approved(cast: Cast, points: int = 50) -> ChangeRequest:
-    change = in_review(cast, points)
-    approve(change, by=cast.vera, at=LATER)
-    return change
-
-
-def published(cast: Cast, points: int = 50) -> ChangeRequest:
-    change = approved(cast, points)
-    publish(change, by=cast.ada, at=LATER)
-    return change
-
-
-def withdrawn(cast: Cast) -> ChangeRequest:
-    change = approved(cast)
-    withdraw(change, by=cast.dana, at=LATER)
-    return change
-
-
-def under(request: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.change_request', %s, true)", [str(request)])
 
 
 @pytest.mark.parametrize("made", [drafted, in_review, approved, published, withdrawn], ids=lambda made: made.__name__)
@@ -132,140 +93,6 @@ def test_definitions_change_under_no_request_of_another_workspace(cast: Cast) ->
 
 
 # The steps of publishing, as the action takes them; `%(change)s` is the request.
-VERSION = """
-insert into blueprint_blueprintversion (workspace_id, number, document, summary, change_request_id, published_at)
-select workspace_id, 2, document, '', id, now() from governance_changerequest where id = %(change)s;
-select set_config('app.change_request', %(change)s::text, true);
-"""
-PUBLISHED = """
-update workspaces_workspace set blueprint_version = 2 where id = %(workspace)s;
-update governance_changerequest set state = 'published', published_version = 2, published_at = now()
-where id = %(change)s;
-"""
-
-
-# What publishing a threshold of 50 writes: it is part of one stage's criteria.
-FIFTY = "update lifecycle_stage set entry_criteria = replace(entry_criteria::text, '60', '50')::jsonb where key = 'mql'"
-MORE = {
-    "another value": LOWER,
-    "a label": f"{FIFTY}; update lifecycle_stage set label = 'Mine' where key = 'mql'",
-    "a gate": f"{FIFTY}; update lifecycle_stage set auto_enter = not auto_enter",
-    "a promise": f"{FIFTY}; update handoffs_seam set answer_minutes = answer_minutes * 9",
-    "an owner": f"{FIFTY}; update handoffs_seam set owner_id = null",
-    "a trigger": f"{FIFTY}; update handoffs_seam set trigger_stage_id = (select id from lifecycle_stage limit 1)",
-    "a turn": f"{FIFTY}; update handoffs_pool set region = 'Mine'",
-    "a reason": f"{FIFTY}; update handoffs_reasoncode set disposition = 'none' where disposition <> 'none'",
-    "hours": f"{FIFTY}; update handoffs_calendar set weekly = '{{}}'",
-    "a target": f"{FIFTY}; update scorecard_metric set target = 0.0001",
-    "a row less": f"{FIFTY}; update handoffs_reasoncode set is_retired = true",
-    "a way out": f"{FIFTY}; update lifecycle_stage set exit_criteria = '[{{}}]'",
-    "a row more": f"{FIFTY}; insert into handoffs_pool (id, workspace_id, is_retired, key, label, function, team_key,"
-    " region) select gen_random_uuid(), workspace_id, false, 'mine', 'Mine', 'sales', '', ''"
-    " from handoffs_pool limit 1",
-    "nothing": "select 1",
-}
-
-
-@pytest.mark.parametrize("more", MORE.values(), ids=MORE)
-def test_what_is_published_is_what_was_approved_and_nothing_else(cast: Cast, more: str) -> None:
-    with workspace_scope(cast.acme):
-        names = {"change": approved(cast).pk, "workspace": cast.acme.pk}
-        words = must_refuse(f"{VERSION} {more}; {PUBLISHED}", names)
-        assert "the tables do not say what the approved document says" in words, words
-
-
-def test_the_rows_of_exactly_what_was_approved_pass(cast: Cast) -> None:
-    with workspace_scope(cast.acme), connection.cursor() as cursor:
-        change = approved(cast)
-        cursor.execute(f"{VERSION} {FIFTY}; {PUBLISHED}", {"change": change.pk, "workspace": cast.acme.pk})
-        change.refresh_from_db()
-        assert (change.state, change.published_version) == ("published", 2)
-
-
-def test_what_is_retired_keeps_saying_what_it_said(cast: Cast) -> None:
-    with workspace_scope(cast.acme):
-        names = {"change": approved(cast).pk}
-        retire = "update handoffs_pool set is_retired = true"
-        assert "stays" in must_refuse(f"{VERSION} {retire}, label = 'Mine'", names)
-        assert "stays" in must_refuse(f"{VERSION} {retire}; update handoffs_pool set label = 'Mine'", names)
-        assert "never deleted" in must_refuse(f"{VERSION} delete from handoffs_pool", names)
-
-
-def test_an_approved_version_is_published_in_one_transaction_or_not_at_all(cast: Cast) -> None:
-    """A version and its rows, but the request stays approved: the commit is refused, and so the side door it left."""
-    with workspace_scope(cast.acme):
-        assert "in one transaction" in must_refuse(VERSION, {"change": approved(cast).pk})
-
-
-def test_after_the_publication_its_request_opens_nothing_in_the_same_transaction(cast: Cast) -> None:
-    with workspace_scope(cast.acme):
-        under(published(cast).pk)
-        assert "approved change request" in must_refuse(LOWER)
-
-
-def test_the_document_of_a_submitted_request_stays(cast: Cast) -> None:
-    with workspace_scope(cast.acme):
-        for change in (in_review(cast), approved(cast)):
-            other = "update governance_changerequest set document = jsonb_set(document, '{scoring,threshold}', '1')"
-            assert "frozen" in must_refuse(f"{other} where id = %s", change.pk)
-            must_refuse("update governance_changerequest set state = 'draft' where id = %s", change.pk)
-
-
-def test_a_request_is_approved_by_no_row_that_is_missing_or_wrong(cast: Cast) -> None:
-    """For oneself, in a colleague's name who may not, and by taking a rejection back."""
-    approve_it = "update governance_changerequest set state = 'approved' where id = %s"
-    answer = (
-        "insert into governance_approval (workspace_id, change_id, member_id, verdict, note, at) "
-        "select workspace_id, id, %s, 'approved', '', now() from governance_changerequest where id = %s"
-    )
-    with workspace_scope(cast.acme):
-        change = in_review(cast)
-        robot = Member.objects.create(kind="integration", role="admin", name="Robot")
-        agent = Member.objects.create(kind="agent", role="owner", name="Agent")
-        left = Member.objects.create(role="admin", name="Left", is_active=False)
-        for member, fault in (
-            (cast.dana, "a role that answers no changes"),
-            (cast.rick, "a role that answers no changes"),
-            (robot, "is not a person"),
-            (agent, "is not a person"),
-            (left, "is no active member"),
-            (cast.otto, "is no active member"),
-        ):
-            assert fault in must_refuse(answer, member.pk, change.pk)
-        Member.objects.filter(pk=cast.dana.pk).update(role="admin")
-        assert "is an author" in must_refuse(answer, cast.dana.pk, change.pk)
-        EmailAddress.objects.filter(user=cast.vera.user).update(verified=False)
-        assert "has not proved" in must_refuse(answer, cast.vera.pk, change.pk)
-        assert "wrote none of it" in must_refuse(approve_it, change.pk)
-        must_refuse(f"{answer.replace('approved', 'rejected')}; {approve_it}", cast.mona.pk, change.pk, change.pk)
-
-
-def test_an_approval_given_before_a_demotion_does_not_make_the_request_approved(cast: Cast) -> None:
-    """The row is there, its writer no longer may: what counts is the moment the request becomes approved."""
-    with workspace_scope(cast.acme), connection.cursor() as cursor:
-        change = in_review(cast)
-        cursor.execute(
-            "insert into governance_approval (workspace_id, change_id, member_id, verdict, note, at) "
-            "values (%s, %s, %s, 'approved', '', now())",
-            [cast.acme.pk, change.pk, cast.vera.pk],
-        )
-        Member.objects.filter(pk=cast.vera.pk).update(role="rep")
-        must_refuse("update governance_changerequest set state = 'approved' where id = %s", change.pk)
-
-
-def test_an_answer_once_given_is_neither_changed_nor_taken_away(cast: Cast) -> None:
-    with workspace_scope(cast.acme):
-        approved(cast)
-        assert "never changed" in must_refuse("delete from governance_approval")
-        assert "never changed" in must_refuse("update governance_approval set verdict = 'rejected'")
-        assert "never changed" in must_refuse("update governance_approval set member_id = %s", cast.mona.pk)
-
-
-def test_the_version_in_force_follows_what_is_published(cast: Cast) -> None:
-    with workspace_scope(cast.acme):
-        published(cast)
-        for number in (0, 1, 3):
-            must_refuse("update workspaces_workspace set blueprint_version = %s where id = %s", number, cast.acme.pk)
 
 
 # --- rows and document, compared by the database --------------------------------------------------------------------

@@ -9,8 +9,8 @@ import pytest
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from governance.rules.conditions import condition_of, words_of, write
 from tests.cast import Cast
+from tests.governance.editing import drafted, url_of
 from tests.governance.fields import fields_of
-from tests.governance.test_editors import drafted, url_of
 from tests.governance.test_pages import door, new_change
 
 KNOWN = Catalogue.of(

@@ -11,10 +11,10 @@ from governance.queries.published import document_of
 from governance.queries.workspace_facts import facts_of
 from governance.rules.labels import contradiction
 from tests.cast import Cast
+from tests.governance.editing import url_of
 from tests.governance.fields import fields_of
 from tests.governance.test_api import Caller
 from tests.governance.test_builder import KNOWN
-from tests.governance.test_editors import url_of
 from tests.governance.test_pages import door, new_change, words
 
 SEAM = ["seams", {"key": "marketing_to_sales"}, "acceptance"]
