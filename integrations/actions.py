@@ -16,7 +16,7 @@ from core.people.behind import made_by, maker_of
 from core.people.makings import Making, withdraw
 from core.people.models import Invitation, Member
 from core.people.permissions import PERMITS, SCOPES, lapses, permit
-from integrations.keys import Key, new_key
+from integrations.key_text import Key, new_key
 from integrations.models import ApiKey
 
 MOST_PER_MINUTE = 60_000

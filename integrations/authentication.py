@@ -17,7 +17,7 @@ from core.people.authenticate import PRINCIPAL, principal
 from core.people.models import KeyInHand, Member
 from core.people.permissions import lapses
 from core.sql import load
-from integrations.keys import read_key
+from integrations.key_text import read_key
 
 SCHEME = "bearer "
 MEMBER_BY_KEY = load("integrations", "member_by_key").fill(**PRINCIPAL)

@@ -9,8 +9,8 @@ from core.errors import NotPermitted
 from core.people.models import Member, TeamSeat, Workspace
 from core.people.permissions import LEADS
 from handoffs.actions.scanning import take_due_steps
-from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff
+from handoffs.refused import HandoffAlreadyAnswered
 from lifecycle.actions.entering import moment_of
 from lifecycle.models import Record
 

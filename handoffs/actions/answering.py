@@ -15,8 +15,8 @@ from core.people.permissions import LEADS, permit
 from handoffs.actions import returning
 from handoffs.actions.access import InHand, hold, hold_to_answer
 from handoffs.actions.tasking import task_for_sender
-from handoffs.errors import AcceptanceRefused, PacketIncomplete
 from handoffs.models import Handoff
+from handoffs.refused import AcceptanceRefused, PacketIncomplete
 from handoffs.rules import packet, sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.actions import journeys

@@ -13,8 +13,8 @@ from core.people.models import Member, Team, TimeOff
 from core.people.permissions import LEADS, may, permit
 from core.tenancy.numbers import take_numbers
 from handoffs.actions.access import InHand
-from handoffs.errors import TaskAlreadyDone
 from handoffs.models import Handoff, Task
+from handoffs.refused import TaskAlreadyDone
 from handoffs.rules import packet
 
 LONGEST_OUTCOME = 300

@@ -1,6 +1,6 @@
 """Seams and their rules (configuration), handoffs and what became of them (operation)."""
 
-from handoffs.models.definitions import Calendar, Pool, ReasonCode, Seam
+from handoffs.models.configured import Calendar, Pool, ReasonCode, Seam
 from handoffs.models.operation import Assignment, Escalation, Handoff, Rotation, Task
 
 __all__ = [

@@ -8,7 +8,7 @@ from blueprint.schema import SeamTerms
 from core.people.models import Member, Team
 from core.tenancy.scope import current_id
 from core.tenancy.walls import HeldModel, TenantKey, TenantModel, TenantQuerySet, tenant_manager
-from handoffs.models.definitions import Pool, ReasonCode, Seam
+from handoffs.models.configured import Pool, ReasonCode, Seam
 from lifecycle.models import Record
 from lifecycle.models.records import facts, text
 

@@ -10,8 +10,8 @@ from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, tasking
 from handoffs.actions import packets as packing
-from handoffs.errors import AcceptanceRefused, HandoffAlreadyAnswered, PacketIncomplete, TaskAlreadyDone
 from handoffs.models import Escalation, Handoff, Task
+from handoffs.refused import AcceptanceRefused, HandoffAlreadyAnswered, PacketIncomplete, TaskAlreadyDone
 from lifecycle.actions.touching import log_activity
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast

@@ -14,8 +14,8 @@ from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
 from handoffs.actions.access import hold
-from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Assignment, Escalation, Handoff, Rotation, Task
+from handoffs.refused import HandoffAlreadyAnswered
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 from tests.handoffs.races import prepared, racer, whole

@@ -13,8 +13,8 @@ from core.people.models import KeyInHand, Member
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
 from handoffs.actions import packets as packing
-from handoffs.errors import AcceptanceRefused, PacketIncomplete
 from handoffs.models import Assignment, Handoff
+from handoffs.refused import AcceptanceRefused, PacketIncomplete
 from lifecycle.actions.advancing import advance
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import AnswerFirst

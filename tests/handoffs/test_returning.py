@@ -8,8 +8,8 @@ from blueprint.documents import blueprint_of
 from core.people.models import Member, Team, TeamSeat
 from handoffs.actions import answering, offering, returning
 from handoffs.actions import packets as packing
-from handoffs.errors import HandoffAlreadyAnswered
 from handoffs.models import Handoff, Task
+from handoffs.refused import HandoffAlreadyAnswered
 from handoffs.rules import sla
 from lifecycle.actions import advancing
 from lifecycle.actions.intake import Incoming, take_in

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from integrations.actions import KeyWithSecret, revoke_key
-from integrations.keys import Key, new_key
+from integrations.key_text import Key, new_key
 from integrations.models import ApiKey
 from tests.cast import MONDAY_10, Cast
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.keys import ALPHABET, Key, checksum, new_key, read_key
+from integrations.key_text import ALPHABET, Key, checksum, new_key, read_key
 
 
 def test_a_key_reads_back_as_itself() -> None:
