@@ -1,7 +1,6 @@
 """The mapping as a form: what the page shows of each column, and the mapping a posted form says."""
 
 from collections.abc import Mapping as Keyed
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
@@ -22,99 +21,60 @@ KNOWN_SYSTEMS = ("csv", "hubspot", "salesforce")
 FORMAT_WORDS = {"excel": "Excel's day numbers", "epoch_s": "Seconds since 1970", "epoch_ms": "Milliseconds since 1970"}
 
 
-@dataclass(frozen=True)
-class BoardColumn:
-    """One column of the file on the page. `place` numbers its fields."""
-
-    place: int
-    header: str
-    samples: list[str]
-    blank_ratio: float
-    distinct: str
-    type: str
-    to: str
-    format: str
-    formats: Options
-    attribute: str
-
-
-@dataclass(frozen=True)
-class MappingBoard:
-    """Everything the mapping page draws beside the preview."""
-
-    columns: list[BoardColumn]
-    empty: list[str]
-    groups: list[tuple[str, Options]]
-    target: str
-    pipelines: Options
-    pipeline: str
-    stage_header: str
-    stage_values: list[tuple[str, int, str | None]]
-    stages: Options
-    blanks: str
-    suggested_blanks: list[str]
-    mapping: Keyed[str, Any]
-    functions: Options
-    systems: list[str]
-    has_owner: bool
-
-
-def board(job: Import, given: Keyed[str, Any], lifecycle: Blueprint) -> MappingBoard:
-    """What the page shows for this mapping. No queries."""
+def board(job: Import, given: Keyed[str, Any], lifecycle: Blueprint) -> dict[str, Any]:
+    """What the mapping page draws beside the preview. No queries."""
     kind = targets.RECORD_KINDS.get(given["target"], "")
-    pipelines = [(each.key, each.label) for each in lifecycle.pipelines if each.record_kind == kind]
-    pipeline = next(
-        (each for each in lifecycle.pipelines if (each.key, each.record_kind) == (given.get("pipeline"), kind)), None
-    )
+    pipelines = {each.key: each for each in lifecycle.pipelines if each.record_kind == kind}
+    pipeline = pipelines.get(given.get("pipeline", ""))
     total = max(job.findings["rows"] - job.findings["problem_rows"], 1)
     taken = {column.get("to") for column in given["columns"].values()}
-    columns = [
-        _column(place, column, given["columns"].get(column["header"], {}), lifecycle, total, taken)
-        for place, column in enumerate(job.findings["columns"])
+    filled = [
+        _column(place, found, given["columns"].get(found["header"], {}), lifecycle, total, taken)
+        for place, found in enumerate(job.findings["columns"])
+        if found["filled"]
     ]
-    filled = [column for column, found in zip(columns, job.findings["columns"], strict=True) if found["filled"]]
-    stage_header = next((column.header for column in filled if column.to == "stage"), "")
-    return MappingBoard(
-        columns=filled,
-        empty=[found["header"] for found in job.findings["columns"] if not found["filled"]],
-        groups=_groups(given["target"], pipeline, lifecycle),
-        target=given["target"],
-        pipelines=pipelines,
-        pipeline=pipeline.key if pipeline else "",
-        stage_header=stage_header,
-        stage_values=_stage_values(job, given, stage_header, pipeline),
-        stages=[(stage.key, stage.label) for stage in pipeline.stages] if pipeline else [],
-        blanks="\n".join(given.get("blanks", [])),
-        suggested_blanks=job.findings["blanks"],
-        mapping=given,
-        functions=list(Function.choices),
-        systems=sorted({*KNOWN_SYSTEMS, *(each.system for each in lifecycle.properties)} - {""}),
-        has_owner=any(column.to == "owner" for column in filled),
-    )
+    stage_header = next((column["header"] for column in filled if column["to"] == "stage"), "")
+    return {
+        "columns": filled,
+        "empty": [found["header"] for found in job.findings["columns"] if not found["filled"]],
+        "groups": _groups(given["target"], pipeline, lifecycle),
+        "target": given["target"],
+        "pipelines": [(key, each.label) for key, each in pipelines.items()],
+        "pipeline": pipeline.key if pipeline else "",
+        "stage_header": stage_header,
+        "stage_values": _stage_values(job, given, stage_header, pipeline),
+        "stages": [(stage.key, stage.label) for stage in pipeline.stages] if pipeline else [],
+        "blanks": "\n".join(given.get("blanks", [])),
+        "suggested_blanks": job.findings["blanks"],
+        "mapping": given,
+        "functions": list(Function.choices),
+        "systems": sorted({*KNOWN_SYSTEMS, *(each.system for each in lifecycle.properties)} - {""}),
+        "has_owner": any(column["to"] == "owner" for column in filled),
+    }
 
 
 def _column(
     place: int, found: Keyed[str, Any], mapped: Keyed[str, Any], lifecycle: Blueprint, total: int, taken: set[str]
-) -> BoardColumn:
+) -> dict[str, Any]:
+    """One column of the file on the page. `place` numbers its fields."""
     to = mapped.get("to", targets.SKIP)
     attribute = targets.ATTRIBUTE + targets.attribute_key(found["header"], lifecycle)
     if to.startswith(targets.ATTRIBUTE):
         attribute = to
     elif attribute in taken:
         attribute = f"{attribute}_{place + 1}"
-    data_type = mapped.get("type") or found["type"]
-    return BoardColumn(
-        place=place,
-        header=found["header"],
-        samples=found["samples"],
-        blank_ratio=1 - found["filled"] / total,
-        distinct=f"more than {found['distinct'] - 1:,}" if found["is_many"] else f"{found['distinct']:,}",
-        type=TYPE_WORDS.get(found["type"], found["type"]),
-        to=to,
-        format=mapped.get("format", ""),
-        formats=[(each, FORMAT_WORDS.get(each, each)) for each in formats_of(data_type)],
-        attribute=attribute,
-    )
+    return {
+        "place": place,
+        "header": found["header"],
+        "samples": found["samples"],
+        "blank_ratio": 1 - found["filled"] / total,
+        "distinct": f"more than {found['distinct'] - 1:,}" if found["is_many"] else f"{found['distinct']:,}",
+        "type": TYPE_WORDS.get(found["type"], found["type"]),
+        "to": to,
+        "format": mapped.get("format", ""),
+        "formats": [(each, FORMAT_WORDS.get(each, each)) for each in formats_of(mapped.get("type") or found["type"])],
+        "attribute": attribute,
+    }
 
 
 def _groups(target: str, pipeline: PipelineTerms | None, lifecycle: Blueprint) -> list[tuple[str, Options]]:

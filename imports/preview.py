@@ -1,6 +1,7 @@
 """The first rows as they would come in, and what a person should know before the import starts. Nothing is written."""
 
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -167,19 +168,23 @@ def _of_column(
 
 
 def _stage_warning(column: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, name: str) -> list[str]:
-    pipeline = lifecycle.pipeline(mapping.pipeline)
-    known = {loose(word) for stage in pipeline.stages for word in (stage.key, stage.label)}
+    stages = lifecycle.pipeline(mapping.pipeline).stages
+    known = {loose(word) for stage in stages for word in (stage.key, stage.label)}
     named = mapping.values.get(column["header"], {})
-    lost = [
-        (value, count)
-        for value, count in column["values"]
-        if value not in named and value not in mapping.blanks and loose(value) not in known
-    ]
+    lost = _lost(column, mapping, lambda value: value in named or loose(value) in known)
     if not lost:
         return []
-    listed = ", ".join(f"“{value}”" for value, _ in lost[:NAMED])
-    rows = _rows(sum(count for _, count in lost))
-    return [f"{name}: no stage is named for {listed}. {rows} would be rejected."]
+    return [f"{name}: no stage is named for {_named(lost)}. {_rows(lost.total())} would be rejected."]
+
+
+def _lost(column: Keyed[str, Any], mapping: Mapping, is_known: Callable[[str], bool]) -> Counter[str]:
+    """Values of a column that nobody knows, with how often each occurs; the most frequent first."""
+    values = ((value, count) for value, count in column["values"] if value not in mapping.blanks)
+    return Counter({value: count for value, count in values if not is_known(value)})
+
+
+def _named(values: Counter[str]) -> str:
+    return ", ".join(f"“{value}”" for value, _ in values.most_common(NAMED))
 
 
 def _date_warning(column: Keyed[str, Any], target: Column, mapping: Mapping, name: str) -> list[str]:
@@ -196,14 +201,9 @@ def _date_warning(column: Keyed[str, Any], target: Column, mapping: Mapping, nam
 
 
 def _owner_warning(column: Keyed[str, Any], mapping: Mapping, owners: Owners, name: str) -> list[str]:
-    unknown = Counter({value: count for value, count in column["values"] if not owners.knows(value)})
-    for blank in mapping.blanks:
-        unknown.pop(blank, None)
-    unable = {value: count for value, count in column["values"] if owners.why_not(value)}
-    said = [
-        f"{name}: {owners.why_not(value)} {_rows(count)} would be rejected."
-        for value, count in list(unable.items())[:NAMED]
-    ]
+    unable = [(owners.why_not(value), count) for value, count in column["values"] if owners.why_not(value)]
+    said = [f"{name}: {why} {_rows(count)} would be rejected." for why, count in unable[:NAMED]]
+    unknown = _lost(column, mapping, owners.knows)
     if not unknown:
         return said
     what = {
@@ -211,9 +211,8 @@ def _owner_warning(column: Keyed[str, Any], mapping: Mapping, owners: Owners, na
         "blank": "Their records come in without an owner; the name is kept as an attribute.",
         "reject": "Their rows would be rejected.",
     }[mapping.unknown_owner]
-    listed = ", ".join(f"“{value}”" for value, _ in unknown.most_common(NAMED))
     more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
-    return [*said, f"{name}: nobody here is known as {listed}{more} ({_rows(unknown.total())}). {what}"]
+    return [*said, f"{name}: nobody here is known as {_named(unknown)}{more} ({_rows(unknown.total())}). {what}"]
 
 
 def _option_warning(
@@ -224,15 +223,10 @@ def _option_warning(
         return []
     options = {loose(option) for option in terms.options}
     replaced = mapping.values.get(column["header"], {})
-    lost = Counter(
-        {value: count for value, count in column["values"] if loose(replaced.get(value, value)) not in options}
-    )
-    for blank in mapping.blanks:
-        lost.pop(blank, None)
+    lost = _lost(column, mapping, lambda value: loose(replaced.get(value, value)) in options)
     if not lost:
         return []
-    listed = ", ".join(f"“{value}”" for value, _ in lost.most_common(NAMED))
-    return [f"{name}: {terms.label} has no option {listed}. {_rows(lost.total())} would be rejected."]
+    return [f"{name}: {terms.label} has no option {_named(lost)}. {_rows(lost.total())} would be rejected."]
 
 
 def _rows(count: int) -> str:

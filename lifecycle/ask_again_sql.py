@@ -1,7 +1,8 @@
 """When each record is asked again, as one SQL expression per blueprint version; none where nothing reads `now`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,11 @@ from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.moments import TurningPoint, Turns, turns_of
 from blueprint.expressions.to_sql import SqlRow
 from blueprint.schema import Blueprint, StageTerms
+from core.people.models import Workspace
+from core.sql import load
 from lifecycle.rules.gates import auto_steps
+
+SCHEDULE = load("lifecycle", "schedule_ask_again")
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,14 @@ def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
         if not turns.is_solved:
             daily.append(stage.id)
     return AskAgainSql(f"(case r.stage_id {' '.join(cases)} end)" if cases else "", tuple(daily))
+
+
+def schedule(workspace: Workspace, record_ids: Collection[UUID], at: datetime) -> None:
+    """Work out anew when these records, which were just written, are asked again. One query; none where the blueprint
+    says nothing that time alone could change."""
+    turns = ask_again_of(workspace).turns_sql
+    if turns and record_ids:
+        SCHEDULE.fill(turns=turns).run(records=list(record_ids), at=at)
 
 
 def _ways(lifecycle: Blueprint, stage: StageTerms) -> Iterable[str]:

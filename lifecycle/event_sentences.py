@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from blueprint.schema import Blueprint
 from core.figures import span
 from core.history.models import Event
 from core.tenancy.zones import in_words
@@ -43,15 +44,10 @@ BLANKS = {
 }
 
 
-def labels_of(document: Mapping[str, Any]) -> dict[str, str]:
+def labels_of(lifecycle: Blueprint) -> dict[str, str]:
     """What people call the keys that events carry: stages by path, seams and reason codes by key."""
-    labels = {
-        f"{pipeline['key']}/{stage['key']}": stage["label"]
-        for pipeline in document["pipelines"]
-        for stage in pipeline["stages"]
-    }
-    labels |= {each["key"]: each["label"] for each in document["reason_codes"]}
-    return labels | {each["key"]: each["label"] for each in document["seams"]}
+    labels = {path: stage.label for path, stage in lifecycle.stages_by_path.items()}
+    return labels | {each.key: each.label for each in (*lifecycle.reason_codes, *lifecycle.seams)}
 
 
 def sentence_of(event: Event, labels: Mapping[str, str]) -> str:

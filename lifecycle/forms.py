@@ -1,11 +1,13 @@
 """The shape of what people type about records. Sense is the actions' business."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
 
 from blueprint.expressions.fields import DataType
-from blueprint.schema import Blueprint, PropertyTerms
+from blueprint.schema import Blueprint
 from blueprint.schema.vocabularies import RecordKind, TouchDirection, TouchKind
 from core.people.models import Member
 from core.people.permissions import PERMITS
@@ -62,45 +64,36 @@ CORE_FIELDS: dict[str, forms.Field] = {
     "email": forms.EmailField(label="E-mail", required=False),
     "source": forms.CharField(max_length=120, required=False),
     "amount": forms.DecimalField(max_digits=16, decimal_places=2, required=False, min_value=0),
-    "closes_on": forms.DateField(
-        label="Closes on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+}
+
+
+FIELD_OF: dict[DataType, Callable[..., forms.Field]] = {
+    DataType.NUMBER: forms.DecimalField,
+    DataType.INTEGER: forms.IntegerField,
+    DataType.BOOLEAN: partial(
+        forms.TypedChoiceField,
+        choices=(*BLANK, ("true", "Yes"), ("false", "No")),
+        coerce=lambda said: said == "true",
+        empty_value=None,
     ),
+    DataType.DATE: partial(forms.DateField, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")),
+    DataType.DATETIME: partial(
+        forms.DateTimeField,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"),
+    ),
+    DataType.EMAIL: forms.EmailField,
 }
 
 
 def edit_form(lifecycle: Blueprint, kind: str) -> type[forms.Form]:
     """A form over the core fields and every property that belongs to this kind of record."""
     fields: dict[str, Any] = dict(CORE_FIELDS)
+    fields["closes_on"] = FIELD_OF[DataType.DATE](label="Closes on", required=False)
     for each in lifecycle.properties:
-        if each.record_kind in ("", kind):
-            fields[f"property_{each.key}"] = _field(each)
+        if each.record_kind not in ("", kind):
+            continue
+        make = FIELD_OF.get(each.type, partial(forms.CharField, max_length=1000))
+        if each.type is DataType.CHOICE:
+            make = partial(forms.ChoiceField, choices=(*BLANK, *((option, option) for option in each.options)))
+        fields[f"property_{each.key}"] = make(label=each.label, required=False)
     return type("EditForm", (forms.Form,), fields)
-
-
-def _field(each: PropertyTerms) -> forms.Field:
-    match each.type:
-        case DataType.NUMBER:
-            return forms.DecimalField(label=each.label, required=False)
-        case DataType.INTEGER:
-            return forms.IntegerField(label=each.label, required=False)
-        case DataType.BOOLEAN:
-            return forms.TypedChoiceField(
-                label=each.label,
-                required=False,
-                choices=(*BLANK, ("true", "Yes"), ("false", "No")),
-                coerce=lambda said: said == "true",
-                empty_value=None,
-            )
-        case DataType.DATE:
-            day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            return forms.DateField(label=each.label, required=False, widget=day)
-        case DataType.DATETIME:
-            widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S")
-            return forms.DateTimeField(label=each.label, required=False, widget=widget)
-        case DataType.CHOICE:
-            choices = (*BLANK, *((option, option) for option in each.options))
-            return forms.ChoiceField(label=each.label, required=False, choices=choices)
-        case DataType.EMAIL:
-            return forms.EmailField(label=each.label, required=False)
-        case _:
-            return forms.CharField(label=each.label, required=False, max_length=1000)

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views import View
 
-from blueprint.documents import blueprint_of, document
-from blueprint.schema import Blueprint, StageTerms
+from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint
 from core.errors import BadInput, Refusal
 from core.http.paging import PAGE
 from core.http.requests import WorkspaceRequest
@@ -88,7 +88,7 @@ def record_context(request: WorkspaceRequest, record: Record) -> dict[str, Any]:
     stage = lifecycle.stages_by_id[record.stage_id]
     pipeline = lifecycle.pipeline(stage.pipeline_key)
     facts = facts_of(record)
-    labels = labels_of(document(request.workspace.pk, request.workspace.blueprint_version))
+    labels = labels_of(lifecycle)
     chain = queries.journey(record)
     targets = [each for each in pipeline.stages if each.key in stage.moves_to]
     return {
@@ -102,34 +102,18 @@ def record_context(request: WorkspaceRequest, record: Record) -> dict[str, Any]:
         "events": [(event, sentence_of(event, labels)) for event in queries.timeline(chain)],
         "external_ids": queries.external_ids(record),
         "properties": shown_properties(lifecycle, record),
-        "reasons": reasons(request),
+        "reasons": {
+            purpose: [each for each in lifecycle.reason_codes if each.purpose == purpose]
+            for purpose in ("loss", "override", "reject")
+        },
         "hold": holds(request.workspace, [record.pk]).get(record.pk),
         "activity_form": ActivityForm(),
-        "touch_outcomes": touch_outcomes(request),
+        "touch_outcomes": list(dict.fromkeys(each for seam in lifecycle.seams for each in seam.first_touch.outcomes)),
         "owner_form": OwnerForm(initial={"owner": record.owner_id}),
         "may_write": may(request.member, "record.write"),
         "may_advance": may(request.member, "record.advance"),
         "may_override": may(request.member, "record.override"),
-        "past_age_limit": past_age_limit(stage, record, request),
-    }
-
-
-def touch_outcomes(request: WorkspaceRequest) -> list[str]:
-    """The outcomes that count as a first touch at some seam, from the version in force; no query."""
-    seams = blueprint_of(request.workspace).seams
-    return list(dict.fromkeys(outcome for seam in seams for outcome in seam.first_touch.outcomes))
-
-
-def past_age_limit(stage: StageTerms, record: Record, request: WorkspaceRequest) -> bool:
-    """Whether the record has been in its stage for longer than the blueprint allows."""
-    return bool(stage.age_limit_days) and (request.at - record.entered_stage_at).days > (stage.age_limit_days or 0)
-
-
-def reasons(request: WorkspaceRequest) -> dict[str, list[dict[str, Any]]]:
-    """Reason codes for losing and overriding, from the version in force."""
-    codes = document(request.workspace.pk, request.workspace.blueprint_version)["reason_codes"]
-    return {
-        purpose: [each for each in codes if each["purpose"] == purpose] for purpose in ("loss", "override", "reject")
+        "past_age_limit": stage.age_limit_days and (request.at - record.entered_stage_at).days > stage.age_limit_days,
     }
 
 

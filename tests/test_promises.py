@@ -24,9 +24,9 @@ from handoffs.actions import scanning
 from handoffs.models import Escalation, Handoff, Task
 from handoffs.queries.limbo import limbo_page
 from lifecycle.actions import advancing
-from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record, Rejection, Stage, StageStay
+from lifecycle.rules.gates import GateClosed
 from tests.cast import join
 
 pytestmark = pytest.mark.django_db

@@ -12,13 +12,12 @@ from core.history.actions import ask
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions.entering import Entry, lock_record
-from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.journeys import move
 from lifecycle.facts import facts_of
-from lifecycle.intake.reasons import choose, choose_override, reasons_of
+from lifecycle.intake.reasons import choose, choose_override
 from lifecycle.intake.upsert import SAID
 from lifecycle.models import Record
-from lifecycle.rules.gates import auto_path, needs_reason, what_is_missing
+from lifecycle.rules.gates import GateClosed, auto_path, needs_reason, what_is_missing
 
 
 def advance(
@@ -52,7 +51,7 @@ def advance(
         there = _stage_named(lifecycle, here, to_stage_key)
         said: dict[str, Any] = {"reason_key": reason_key, "note": note, "override": override}
         if not ask("record.moving", workspace=workspace, record=present, to=there, by=by, at=at, **said):
-            entry = _entry(workspace, lifecycle, present, there, at, **said)
+            entry = _entry(lifecycle, present, there, at, **said)
             move(workspace, lifecycle, [entry], by=by, at=at)
     record.refresh_from_db()
     return record
@@ -70,7 +69,6 @@ def _stage_named(lifecycle: Blueprint, here: StageTerms, key: str) -> StageTerms
 
 
 def _entry(
-    workspace: Workspace,
     lifecycle: Blueprint,
     record: Record,
     there: StageTerms,
@@ -82,11 +80,11 @@ def _entry(
 ) -> Entry:
     """The record's way through the gate. Raises GateClosed where it is shut, unless an override passes over it, and
     BadInput for a reason that is none or needs a note."""
-    reasons, reason = reasons_of(workspace), None
+    reason = None
     if override:
-        reason = choose_override(reasons, reason_key, note)
+        reason = choose_override(lifecycle, reason_key, note)
     elif reason_key and needs_reason(there):
-        reason = choose(reasons, "loss", reason_key, note)
+        reason = choose(lifecycle, "loss", reason_key, note)
     facts, is_reasoned = facts_of(record), reason is not None and not override
     unmet = what_is_missing(
         lifecycle, lifecycle.stages_by_id[record.stage_id], there, facts, at, is_reasoned=is_reasoned

@@ -8,11 +8,10 @@ from blueprint.documents import blueprint_of
 from blueprint.schema import StageTerms
 from core.people.models import Member, Workspace
 from lifecycle.actions.entering import Entry, lock_record
-from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.journeys import move
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
-from lifecycle.rules.gates import auto_path, what_is_missing
+from lifecycle.rules.gates import GateClosed, auto_path, what_is_missing
 
 
 def carry(

@@ -15,7 +15,7 @@ from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from core.tenancy.ids import new_id
 from lifecycle.actions.waiting import AUTOMATIC, AnswerFirst, holds
-from lifecycle.intake.schedule import schedule
+from lifecycle.ask_again_sql import schedule
 from lifecycle.models import Record, StageStay
 
 

@@ -15,8 +15,8 @@ from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions.entering import Entry, lock_record, moment_of
 from lifecycle.actions.journeys import move
+from lifecycle.ask_again_sql import schedule
 from lifecycle.facts import facts_of
-from lifecycle.intake.schedule import schedule
 from lifecycle.models import Activity, Record, ScoreChange
 from lifecycle.rules.gates import auto_path
 from lifecycle.rules.scoring import score

@@ -15,11 +15,13 @@ from blueprint.documents import blueprint_of, per_version
 from core.errors import WorldMovedOn
 from core.history.actions import request_id
 from core.people.models import Member, Workspace
+from core.sql import load
 from lifecycle.actions.waiting import HELD, Hold, holds
-from lifecycle.intake import kept_plans
+from lifecycle.intake import gate_columns, kept_plans, score_columns
 from lifecycle.intake.row_json import RowJson
-from lifecycle.intake.statement import INTAKE, statement
+from lifecycle.intake.version_sql import VersionSql
 
+INTAKE = load("lifecycle", "intake")
 TRIES = 8
 # Somebody else took the same id, address or stay a moment ago, or waits for us in a circle: look again.
 COLLISIONS = {"23505", "40001", "40P01"}
@@ -72,7 +74,18 @@ class _MustWait(Exception):
 @per_version
 def intake_of(workspace_id: UUID, document: dict[str, Any]) -> PreparedIntake:
     """The version's intake, named by what it says: versions that say the same share a plan."""
-    types, text = statement(blueprint_of.parse(workspace_id, document)).prepared()
+    lifecycle = blueprint_of.parse(workspace_id, document)
+    version = VersionSql(lifecycle, now=INTAKE.numbers["at"])
+    written = INTAKE.fill(
+        stages=gate_columns.stage_rows(lifecycle),
+        score_answers=score_columns.rule_answers(version),
+        score_points=score_columns.score_points(version),
+        score_reasons=score_columns.score_reasons(version),
+        is_open=gate_columns.move_is_open(version),
+        auto_answers=gate_columns.auto_answers(version),
+        walk=gate_columns.path_walk(lifecycle),
+    )
+    types, text = written.prepared()
     digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
     return PreparedIntake(f"intake_{digest[:24]}", types, text)
 

@@ -16,7 +16,7 @@ from blueprint.typed_values import moment as read_moment
 from core.people.models import Member
 from core.people.permissions import may
 from lifecycle.intake.batch_rows import Incoming
-from lifecycle.intake.reasons import Reasons, choose, choose_override
+from lifecycle.intake.reasons import choose, choose_override
 from lifecycle.intake.row_json import RowJson
 from lifecycle.rules.gates import needs_reason
 from lifecycle.rules.sources import Write, write_of
@@ -43,10 +43,8 @@ class Shaped:
     digest: UUID | None
 
 
-def shape(
-    row: Incoming, lifecycle: Blueprint, at: datetime, *, is_imported: bool, reasons: Reasons, by: Member | None
-) -> Shaped:
-    """One row as the statement reads it. `reasons` explain losses and overrides. Who may not import says when a new
+def shape(row: Incoming, lifecycle: Blueprint, at: datetime, *, is_imported: bool, by: Member | None) -> Shaped:
+    """One row as the statement reads it. Who may not import says when a new
     record came to be, and nothing about when a known one did. Raises BadInput."""
     if row.kind not in KINDS:
         raise BadValue("bad_kind", "kind", "A record is a lead, an opportunity or a customer.")
@@ -61,7 +59,7 @@ def shape(
     digest = _digest(core, sent, row) if is_imported else None
     _identity(row, core, sent, digest)
     _properties(row, lifecycle, sent)
-    _stages(row, lifecycle, at, sent, reasons)
+    _stages(row, lifecycle, at, sent)
     if not (core.get("name") or core.get("email") or sent.keys() & {"external_id", "company_name", "record_id"}):
         raise BadValue("empty_row", "name", "Say at least a name, an e-mail address, a company or an id.")
     if not core.get("name"):
@@ -182,7 +180,7 @@ def _properties(row: Incoming, lifecycle: Blueprint, sent: RowJson) -> None:
 # --- stages ---------------------------------------------------------------------------------------------------------
 
 
-def _stages(row: Incoming, lifecycle: Blueprint, at: datetime, sent: RowJson, reasons: Reasons) -> None:
+def _stages(row: Incoming, lifecycle: Blueprint, at: datetime, sent: RowJson) -> None:
     try:
         home = lifecycle.pipeline(row.pipeline) if row.pipeline else lifecycle.pipeline_for(row.kind)
     except KeyError:
@@ -199,17 +197,17 @@ def _stages(row: Incoming, lifecycle: Blueprint, at: datetime, sent: RowJson, re
         if not stages:
             raise BadValue("unknown_stage", "stage", f"There is no stage “{row.stage[:60]}” for a {row.kind}.")
         sent["asked_stage"] = row.stage
-        _reason(row, stages, sent, reasons)
+        _reason(row, stages, sent, lifecycle)
     elif row.reason_key or row.note or row.is_override:
         raise BadValue("stage_needed", "stage", "A reason, a note and an override belong to a move: name the stage.")
 
 
-def _reason(row: Incoming, stages: list[StageTerms], sent: RowJson, reasons: Reasons) -> None:
+def _reason(row: Incoming, stages: list[StageTerms], sent: RowJson, lifecycle: Blueprint) -> None:
     """Why one of the stages is entered."""
     if row.is_override:
-        sent["kept_reason"] = choose_override(reasons, row.reason_key, row.note).key
+        sent["kept_reason"] = choose_override(lifecycle, row.reason_key, row.note).key
     elif row.reason_key:
-        sent["loss_reason"] = choose(reasons, "loss", row.reason_key, row.note).key
+        sent["loss_reason"] = choose(lifecycle, "loss", row.reason_key, row.note).key
         if any(needs_reason(stage) for stage in stages):
             sent["kept_reason"] = sent["loss_reason"]
     if row.note:

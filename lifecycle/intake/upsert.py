@@ -11,13 +11,12 @@ from blueprint.schema import Blueprint
 from core.errors import BadInput
 from core.people.models import Member, Workspace
 from lifecycle.actions.waiting import HELD
+from lifecycle.ask_again_sql import schedule
 from lifecycle.intake.batch_rows import Incoming, Outcome, Refused
 from lifecycle.intake.execute import RowResult, execute
-from lifecycle.intake.reasons import reasons_of
 from lifecycle.intake.row_schema import Shaped, shape
-from lifecycle.intake.schedule import schedule
 from lifecycle.models import Import
-from lifecycle.rules.gates import Unmet, born_from, facts_of_refusal, sentence, what_is_missing
+from lifecycle.rules.gates import GateClosed, Unmet, born_from, what_is_missing
 from lifecycle.rules.owners import NOT_YOURS
 
 MOST_WAVES = 50  # rows of one batch that mean the same record; each needs a statement of its own
@@ -63,11 +62,11 @@ class _Batch:
 
     def take(self, rows: Sequence[Incoming]) -> Outcome:
         """Take the rows in, wave after wave; then work out when each record is asked again."""
-        outcome, reasons, waiting = self.outcome, reasons_of(self.workspace), []
+        outcome, waiting = self.outcome, []
         is_imported = self.of is not None or self.is_first_only
         for row in rows:
             try:
-                shaped = shape(row, self.lifecycle, self.at, is_imported=is_imported, reasons=reasons, by=self.by)
+                shaped = shape(row, self.lifecycle, self.at, is_imported=is_imported, by=self.by)
                 waiting.append(shaped)
             except BadInput as bad:
                 outcome.rejected.append(Refused(row.line, bad.code, bad.field or "", bad.detail, row.raw))
@@ -149,9 +148,8 @@ class _Batch:
         if result.hold is not None:
             return Refused(shaped.row.line, HELD, "stage", result.hold.detail, shaped.row.raw, result.hold.facts)
         if result.verdict == "gate_closed" and result.target_stage_id:
-            to_stage, unmet = self.lifecycle.stages_by_id[result.target_stage_id], self._unmet(shaped, result)
-            words, facts = sentence(to_stage, unmet), facts_of_refusal(to_stage, unmet)
-            return Refused(shaped.row.line, "gate_closed", "stage", words, shaped.row.raw, facts)
+            shut = GateClosed(self.lifecycle.stages_by_id[result.target_stage_id], self._unmet(shaped, result))
+            return Refused(shaped.row.line, shut.code, "stage", shut.detail, shaped.row.raw, shut.facts)
         return _refused(shaped, result.verdict)
 
     def _unmet(self, shaped: Shaped, result: RowResult) -> list[Unmet]:

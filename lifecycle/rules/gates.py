@@ -5,12 +5,13 @@ Every door asks here (one record) or asks the same lines as SQL (`lifecycle.inta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from blueprint.expressions.criteria import Line, Sentence, Verdict, judge
+from core.errors import RuleSaysNo
 
 if TYPE_CHECKING:
     from blueprint.schema import Blueprint, PipelineTerms, StageTerms
@@ -38,14 +39,15 @@ def shown(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value if isinstance(value, plain) else str(value) for key, value in facts.items()}
 
 
-def sentence(to_stage: StageTerms, unmet: Iterable[Unmet]) -> str:
-    """A shut gate in words: the stage, and every unmet line."""
-    return f"Not ready for {to_stage.label}: {'; '.join(f'{each.label} ({each.verdict.value})' for each in unmet)}."
+class GateClosed(RuleSaysNo):
+    """The record may not enter the stage yet; `facts["unmet"]` lists every line that says so."""
 
+    code = "gate_closed"
 
-def facts_of_refusal(to_stage: StageTerms, unmet: Iterable[Unmet]) -> dict[str, Any]:
-    """A shut gate for programs."""
-    return {"stage": to_stage.path, "unmet": [each.as_json() for each in unmet]}
+    def __init__(self, to_stage: StageTerms, unmet: Sequence[Unmet]) -> None:
+        lines = "; ".join(f"{each.label} ({each.verdict.value})" for each in unmet)
+        facts = {"stage": to_stage.path, "unmet": [each.as_json() for each in unmet]}
+        super().__init__(f"Not ready for {to_stage.label}: {lines}.", field="stage", facts=facts)
 
 
 def needs_reason(to_stage: StageTerms) -> bool:

@@ -18,10 +18,10 @@ from handoffs.actions import answering
 from handoffs.models import Handoff, Task
 from lifecycle.actions import editing, rescoring
 from lifecycle.actions.advancing import advance
-from lifecycle.actions.gate import GateClosed
 from lifecycle.actions.touching import log_activity
 from lifecycle.actions.waiting import AnswerFirst
 from lifecycle.models import Record, Rescoring, StageStay
+from lifecycle.rules.gates import GateClosed
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 

@@ -10,11 +10,12 @@ from core.errors import BadInput, NotPermitted, RuleSaysNo, WorldMovedOn
 from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions import editing
-from lifecycle.actions.advancing import GateClosed, advance
+from lifecycle.actions.advancing import advance
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.owning import change_owner
 from lifecycle.actions.touching import log_activity
 from lifecycle.models import Activity, Record, ScoreChange, Stage, StageStay
+from lifecycle.rules.gates import GateClosed
 from tests.cast import MONDAY_10, Cast
 
 LATER = MONDAY_10 + timedelta(hours=1)

@@ -11,9 +11,8 @@ from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.intake.execute import EXECUTE, PLANNED_BY_INDEXES, RowResult, intake_of
+from lifecycle.intake.execute import EXECUTE, INTAKE, PLANNED_BY_INDEXES, RowResult, intake_of
 from lifecycle.intake.row_json import RowJson
-from lifecycle.intake.statement import INTAKE
 from tests.cast import MONDAY_10, Cast
 from tests.core.test_sql_plans import HISTORY, nodes
 
