@@ -48,6 +48,11 @@ def loose(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
+def name_key(name: str) -> str:
+    """What names of companies are compared by."""
+    return loose(name)[:255]
+
+
 def yes_or_no(text: str) -> bool | None:
     """Yes or no in the common spellings, None for any other word."""
     word = text.lower()

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
+from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from blueprint.expressions.fields import DataType
@@ -28,9 +29,12 @@ from blueprint.typed_values import (
 )
 from blueprint.typed_values import email as read_email
 from blueprint.typed_values import text as read_text
+from core.people.models import Member, Workspace
 from imports import destinations as targets
+from imports.file_owners import Owners
 from imports.formats import Moment, read_moment, read_number
 from imports.mapping import Column, Mapping
+from lifecycle.models import Account
 
 CURRENCY = re.compile(r"[A-Z]{3}")
 MAX_INTEGER = 2**53  # JSON numbers are exact up to here
@@ -38,18 +42,54 @@ KEPT_READINGS = 50_000
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What reading a cell needs to know beside the cell."""
+class Context:
+    """What rows are read against. `account_names`: names of accounts by their id in the other system; `as_of`: when a
+    stage without a date of its own was entered, the day the file tells of, else the import's."""
 
     mapping: Mapping
     lifecycle: Blueprint
+    headers: tuple[str, ...]
     zone: ZoneInfo
+    as_of: datetime
+    owners: Owners
+    account_names: Keyed[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        mapping: Mapping,
+        lifecycle: Blueprint,
+        headers: tuple[str, ...],
+        workspace: Workspace,
+        *,
+        by: Member | None,
+        at: datetime,
+        began_at: datetime | None = None,
+    ) -> Self:
+        """For a file of this workspace. Two queries at most."""
+        zone = ZoneInfo(mapping.dates.time_zone or workspace.time_zone)
+        as_of = datetime.combine(mapping.as_of, time(), zone).astimezone(UTC) if mapping.as_of else began_at or at
+        owners = Owners(mapping.unknown_owner, by=by, at=at)
+        names = account_names(mapping.system) if mapping.column_for("account_id") else {}
+        return cls(mapping, lifecycle, headers, zone, as_of, owners, names)
+
+
+def id_key(system: str) -> str:
+    """The attribute that keeps how a system names the company."""
+    return f"{system.replace('-', '_')}_id"
+
+
+def account_names(system: str) -> dict[str, str]:
+    """Names of all accounts by their id in the other system. One query; JSON is not searched under row security."""
+    key = id_key(system)
+    known = Account.objects.filter(properties__has_key=key).values_list(f"properties__{key}", "name")
+    return {str(external_id): name for external_id, name in known}
 
 
 CellReader = Callable[[str], Any]
 
 
-def reader_for(header: str, column: Column, around: Surroundings) -> CellReader:
+def reader_for(header: str, column: Column, around: Context) -> CellReader:
     """A function from a cell to its value, None for a blank; raises BadValue. It remembers what it has read."""
     read = _reader_of(header, column, around)
     replaced = around.mapping.values.get(header, {}) if column.to != "stage" else {}
@@ -71,7 +111,7 @@ def reader_for(header: str, column: Column, around: Surroundings) -> CellReader:
     return remembering
 
 
-def _reader_of(header: str, column: Column, around: Surroundings) -> Reader:
+def _reader_of(header: str, column: Column, around: Context) -> Reader:
     """The reader of a column's cells: of moments and amounts in the column's own format."""
     to, zone = column.to, around.zone
     if to == "stage":
@@ -183,7 +223,7 @@ def at_of(moment: Moment, zone: ZoneInfo) -> datetime:
     return datetime.combine(moment.day, moment.clock or time(), zone).astimezone(UTC)
 
 
-def _stage_reader(named: dict[str, str], around: Surroundings) -> Reader:
+def _stage_reader(named: dict[str, str], around: Context) -> Reader:
     """A stage by the mapping's word for it, else by its own key or label."""
     pipeline: PipelineTerms = around.lifecycle.pipeline(around.mapping.pipeline)
     known = {loose(word): stage.key for stage in pipeline.stages for word in (stage.label, stage.key)}

@@ -8,31 +8,19 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from blueprint.typed_values import BadValue
+from blueprint.typed_values import BadValue, name_key
 from core.errors import WorldMovedOn
 from core.history.actions import record_all
 from core.people.models import Member
 from core.tenancy.numbers import take_numbers
+from imports.cell_types import id_key
 from imports.csv_reader import Row
 from imports.row_reader import RowReader
 from lifecycle.intake.batch_rows import Outcome
-from lifecycle.intake.row_schema import name_key
 from lifecycle.models import Account
 from lifecycle.rules.owners import facts_of_change
 
 TRIES = 3  # an account of the same name may be made by somebody else in the same moment
-
-
-def id_key(system: str) -> str:
-    """The attribute that keeps how a system names the company."""
-    return f"{system.replace('-', '_')}_id"
-
-
-def account_names(system: str) -> dict[str, str]:
-    """Names of all accounts by their id in the other system. One query; JSON is not searched under row security."""
-    key = id_key(system)
-    known = Account.objects.filter(properties__has_key=key).values_list(f"properties__{key}", "name")
-    return {str(external_id): name for external_id, name in known}
 
 
 def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime) -> Outcome:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping as Keyed
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,65 +14,34 @@ from blueprint.schema import Blueprint
 from blueprint.typed_values import BadValue, loose
 from core.people.models import Workspace
 from imports import destinations as targets
+from imports.cell_types import Context
 from imports.csv_reader import Row
-from imports.file_companies import account_names
 from imports.file_owners import Owners
 from imports.formats import DATE_FORMATS, DATED, NUMBERED
 from imports.mapping import Column, Mapping
-from imports.row_reader import Context, RowReader, zone_of
+from imports.row_reader import RowReader
 
 SHOWN_COLUMNS = 14
 SHOWN_TEXT = 60
 NAMED = 5  # values named in a warning
 
 
-@dataclass(frozen=True)
-class PreviewRow:
-    """One row: its cells as they would be kept, or why it would be rejected."""
-
-    line: int
-    cells: tuple[str, ...]
-    stages: tuple[tuple[str, datetime | None], ...] = ()
-    problem: str = ""
-    field: str = ""
-
-
-@dataclass(frozen=True)
-class Preview:
-    """`labels` head the columns; `further` counts mapped columns that are not shown."""
-
-    labels: tuple[str, ...]
-    rows: tuple[PreviewRow, ...]
-    warnings: tuple[str, ...]
-    further: int
-    rejected: int
-
-
 def preview(
     findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, workspace: Workspace, at: datetime
-) -> Preview:
-    """Read the first rows by this mapping. Two queries."""
+) -> dict[str, Any]:
+    """Read the first rows by this mapping, as its page shows them: `labels` head the columns, `further` counts mapped
+    columns that are not shown. Two queries."""
     headers = tuple(column["header"] for column in findings["columns"])
-    owners = Owners(mapping.unknown_owner, by=None, at=at)
-    context = Context(
-        mapping=mapping,
-        lifecycle=lifecycle,
-        headers=headers,
-        zone=zone_of(mapping, workspace.time_zone),
-        at=at,
-        owners=owners,
-        account_names=account_names(mapping.system) if mapping.column_for("account_id") else {},
-    )
-    reader = RowReader(context)
-    shown = _shown(mapping)
-    rows = tuple(_row(Row(line, tuple(cells)), reader, shown) for line, cells in findings["head"])
-    return Preview(
-        labels=tuple(_label(column.to, lifecycle, mapping) for column in shown),
-        rows=rows,
-        warnings=tuple(warnings(findings, mapping, lifecycle, owners)),
-        further=len(mapping.columns) - len(shown),
-        rejected=sum(bool(row.problem) for row in rows),
-    )
+    context = Context.of(mapping, lifecycle, headers, workspace, by=None, at=at)
+    reader, shown = RowReader(context), _shown(mapping)
+    rows = [_row(Row(line, tuple(cells)), reader, shown) for line, cells in findings["head"]]
+    return {
+        "labels": [_label(column.to, lifecycle, mapping) for column in shown],
+        "rows": rows,
+        "warnings": warnings(findings, mapping, lifecycle, context.owners),
+        "further": len(mapping.columns) - len(shown),
+        "rejected": sum("problem" in row for row in rows),
+    }
 
 
 def _shown(mapping: Mapping) -> list[Column]:
@@ -93,21 +61,21 @@ def _label(to: str, lifecycle: Blueprint, mapping: Mapping) -> str:
     return terms.label if terms else key.replace("_", " ")
 
 
-def _row(row: Row, reader: RowReader, shown: list[Column]) -> PreviewRow:
+def _row(row: Row, reader: RowReader, shown: list[Column]) -> dict[str, Any]:
+    """One row: its cells as they would be kept and the stages it entered, or why it would be rejected."""
     mapping = reader.context.mapping
+    found: dict[str, Any] = {"line": row.line}
     try:
         values = reader.values(row)
-        cells = tuple(_said(values.get(column.to)) for column in shown)
+        found["cells"] = [_said(values.get(column.to)) for column in shown]
         if not mapping.kind:
-            return PreviewRow(row.line, cells)
+            return found
         told = reader.read(row)
     except BadValue as bad:
-        return PreviewRow(row.line, (), problem=bad.detail, field=bad.field or "")
+        return {"line": row.line, "problem": bad.detail, "field": bad.field or ""}
     pipeline = reader.context.lifecycle.pipeline(mapping.pipeline)
-    stages: tuple[tuple[str, datetime | None], ...] = tuple((pipeline.stage(key).label, at) for key, at in told.history)
-    if not mapping.history:
-        stages = ((pipeline.stage(told.stage).label if told.stage else pipeline.first.label, None),)
-    return PreviewRow(row.line, cells, stages)
+    stages = told.history if mapping.history else ((told.stage or pipeline.first.key, None),)
+    return {**found, "stages": [(pipeline.stage(key).label, at) for key, at in stages]}
 
 
 def _said(value: Any) -> str:

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count
@@ -34,25 +33,18 @@ def import_for(member: Member, number: int) -> Import:
     return found
 
 
-@dataclass(frozen=True)
-class ImportProgress:
-    """How far an import has come. `per_second` and `seconds_left` are None before there is a figure."""
-
-    done: int
-    total: int
-    per_second: int | None
-    seconds_left: int | None
-    seconds: int | None
-
-
-def progress(job: Import, at: datetime) -> ImportProgress:
-    """From the counters alone; no query."""
-    ends = job.finished_at or at
-    seconds = (ends - job.started_at).total_seconds() if job.started_at else None
+def progress(job: Import, at: datetime) -> dict[str, int | None]:
+    """How far an import has come, from the counters alone; `per_second` and `seconds_left` are None before there is a
+    figure. No query."""
+    seconds = ((job.finished_at or at) - job.started_at).total_seconds() if job.started_at else None
     rate = job.done_rows / seconds if seconds and job.done_rows else None
-    left = int((job.total_rows - job.done_rows) / rate) if rate and not job.finished_at else None
-    took = max(1, round(seconds)) if seconds else None
-    return ImportProgress(job.done_rows, job.total_rows, int(rate) if rate else None, left, took)
+    return {
+        "done": job.done_rows,
+        "total": job.total_rows,
+        "per_second": int(rate) if rate else None,
+        "seconds_left": int((job.total_rows - job.done_rows) / rate) if rate and not job.finished_at else None,
+        "seconds": max(1, round(seconds)) if seconds else None,
+    }
 
 
 def reasons(job: Import) -> list[tuple[str, int]]:

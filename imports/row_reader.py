@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from blueprint.schema import Blueprint
 from blueprint.typed_values import BadValue, kept
 from core.errors import BadInput
 from imports import destinations as targets
-from imports.cell_types import CellReader, Surroundings, reader_for
+from imports.cell_types import CellReader, Context, reader_for
 from imports.csv_reader import Row
-from imports.file_owners import Owners
-from imports.mapping import Mapping
 from lifecycle.intake.batch_rows import Incoming, Refused
 
 CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "renews_on", "created_at", "account",
@@ -36,32 +32,6 @@ class FileRow(Incoming):
     def known_by(self) -> tuple[str, str]:
         """What the record is known by: the other system's id, else the address."""
         return ("id", self.external_id) if self.external_id else ("email", str(self.core.get("email", "")))
-
-
-@dataclass(frozen=True)
-class Context:
-    """What rows are read against."""
-
-    mapping: Mapping
-    lifecycle: Blueprint
-    headers: tuple[str, ...]
-    zone: ZoneInfo
-    at: datetime
-    owners: Owners
-    account_names: Keyed[str, str]
-    """Names of accounts by their id in the other system."""
-
-    @property
-    def as_of(self) -> datetime:
-        """When a stage without a date of its own was entered: the day the file tells of, else the import's."""
-        if self.mapping.as_of is None:
-            return self.at
-        return datetime.combine(self.mapping.as_of, time(), self.zone).astimezone(UTC)
-
-
-def zone_of(mapping: Mapping, workspace_zone: str) -> ZoneInfo:
-    """The zone that times in the file are written in."""
-    return ZoneInfo(mapping.dates.time_zone or workspace_zone)
 
 
 def raw_of(headers: Sequence[str], row: Row) -> dict[str, str]:
@@ -97,9 +67,8 @@ class RowReader:
     def __init__(self, context: Context) -> None:
         self.context = context
         mapping = context.mapping
-        around = Surroundings(mapping, context.lifecycle, context.zone)
         self._columns: list[tuple[int, str, CellReader]] = [
-            (context.headers.index(header), column.to, reader_for(header, column, around))
+            (context.headers.index(header), column.to, reader_for(header, column, context))
             for header, column in mapping.columns.items()
         ]
         self._property_keys = [

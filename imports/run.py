@@ -16,15 +16,14 @@ from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope
 from imports import mapping as mappings
+from imports.cell_types import Context
 from imports.chunk import Chunk
 from imports.csv_reader import Row, Sheet, read_sheet
 from imports.duplicates import EXACT, REPEATED, Repeats, find_repeats
 from imports.ending import AT_WORK, State, broken_off, end
-from imports.file_companies import account_names
-from imports.file_owners import Owners
 from imports.mapping import Mapping
 from imports.opening import open_file
-from imports.row_reader import Context, RowReader, zone_of
+from imports.row_reader import RowReader
 from lifecycle.models import Import, ImportFile
 
 WAITING = load("imports", "waiting_workspaces")
@@ -141,15 +140,6 @@ class _Job:
         """The reader of the version in force; it keeps what it has read from chunk to chunk."""
         lifecycle = blueprint_of(self.workspace)
         if self.reader is None or self.reader.context.lifecycle is not lifecycle:
-            self.reader = RowReader(
-                Context(
-                    mapping=self.mapping,
-                    lifecycle=lifecycle,
-                    headers=self.sheet.headers,
-                    zone=zone_of(self.mapping, self.workspace.time_zone),
-                    at=job.started_at or at,
-                    owners=Owners(self.mapping.unknown_owner, by=job.created_by, at=at),
-                    account_names=account_names(self.mapping.system) if self.mapping.column_for("account_id") else {},
-                )
-            )
+            of = (self.mapping, lifecycle, self.sheet.headers, self.workspace)
+            self.reader = RowReader(Context.of(*of, by=job.created_by, at=at, began_at=job.started_at))
         return self.reader

@@ -37,7 +37,10 @@ def upload(*, file_name: str, content: bytes, by: Member, at: datetime, asked: d
         if mapping.target_of(told) == "people" or told.get("unknown_owner") == "create":
             permit(by, "people.manage")
         asked["mapping"] = _spoken_by(by, given)
-    asked |= _limits(by)
+    if by.came_with:  # the worker that opens the file no longer knows the key that it came with
+        asked["system"] = by.came_with.system
+    if not may(by, "people.manage"):
+        asked["makes_nobody"] = True
     check_size(len(content))
     received = Import.objects.create(
         number=take_numbers("import")[0],
@@ -53,14 +56,6 @@ def upload(*, file_name: str, content: bytes, by: Member, at: datetime, asked: d
     record("import.received", received, at=at, actor=by, facts={"file": received.file_name, "bytes": len(content)})
     transaction.on_commit(lambda: poke(str(received.workspace_id)))
     return received
-
-
-def _limits(by: Member) -> dict[str, Any]:
-    """What the worker that opens the file must keep to: it no longer knows the key that the file came with."""
-    limits: dict[str, Any] = {"system": by.came_with.system} if by.came_with else {}
-    if not may(by, "people.manage"):
-        limits["makes_nobody"] = True
-    return limits
 
 
 def _permit_people(checked: mapping.Mapping, by: Member) -> None:
@@ -107,13 +102,10 @@ def start(job: Import, *, by: Member, at: datetime) -> Import:
     job.state, job.error, job.cancel_asked_at, job.finished_at = State.WAITING, "", None, None
     job.waiting_since = at
     job.save(update_fields=["state", "waiting_since", "error", "cancel_asked_at", "finished_at"])
-    record("import.started", job, at=at, actor=by, facts=_facts(job))
+    facts = {"file": job.file_name, "from_row": job.done_rows, "system": job.mapping.get("system", "")}
+    record("import.started", job, at=at, actor=by, facts=facts)
     transaction.on_commit(lambda: poke(str(job.workspace_id)))
     return job
-
-
-def _facts(job: Import) -> dict[str, Any]:
-    return {"file": job.file_name, "from_row": job.done_rows, "system": job.mapping.get("system", "")}
 
 
 @transaction.atomic

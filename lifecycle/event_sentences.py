@@ -47,7 +47,8 @@ BLANKS = {
 def labels_of(lifecycle: Blueprint) -> dict[str, str]:
     """What people call the keys that events carry: stages by path, seams and reason codes by key."""
     labels = {path: stage.label for path, stage in lifecycle.stages_by_path.items()}
-    return labels | {each.key: each.label for each in (*lifecycle.reason_codes, *lifecycle.seams)}
+    labels |= {reason.key: reason.label for reason in lifecycle.reason_codes}
+    return labels | {seam.key: seam.label for seam in lifecycle.seams}
 
 
 def sentence_of(event: Event, labels: Mapping[str, str]) -> str:

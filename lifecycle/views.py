@@ -137,15 +137,9 @@ class Advance(View):
         form = AdvanceForm(request.POST)
         if not form.is_valid():
             raise BadInput("Choose the stage to move to.", field="to")
-        advancing.advance(
-            record,
-            form.cleaned_data["to"],
-            by=request.member,
-            at=request.at,
-            reason_key=form.cleaned_data["reason"],
-            note=form.cleaned_data["note"],
-            override=form.cleaned_data["override"],
-        )
+        said = form.cleaned_data
+        why = {"reason_key": said["reason"], "note": said["note"], "override": said["override"]}
+        advancing.advance(record, said["to"], by=request.member, at=request.at, **why)
         messages.success(request, "Moved.")
         return redirect("lifecycle:record", request.workspace.slug, number)
 
@@ -197,12 +191,9 @@ class RecordEdit(View):
         record = queries.record_for(number)
         form = edit_form(blueprint_of(request.workspace), record.kind)(request.POST)
         if form.is_valid():
-            core = {key: value for key, value in form.cleaned_data.items() if not key.startswith("property_")}
-            properties = {
-                key.removeprefix("property_"): value
-                for key, value in form.cleaned_data.items()
-                if key.startswith("property_")
-            }
+            said = form.cleaned_data
+            core = {key: value for key, value in said.items() if not key.startswith("property_")}
+            properties = {key.removeprefix("property_"): value for key, value in said.items() if key not in core}
             try:
                 editing.edit_record(record, core=core, properties=properties, by=request.member, at=request.at)
             except Refusal as refusal:

@@ -114,7 +114,7 @@ class ImportDetail(ImportShape):
             checked = mappings.read(job.mapping, job.findings, lifecycle)
         except mappings.BadMapping as outdated:
             return [outdated.detail]
-        return preview(job.findings, checked, lifecycle, request.workspace, request.at).warnings
+        return preview(job.findings, checked, lifecycle, request.workspace, request.at)["warnings"]
 
 
 class RejectionShape(serializers.ModelSerializer):

@@ -65,15 +65,19 @@ def enter(
     """Write every entry; stage id → records that now stand there. Five queries and one per stage reached.
 
     A record that is offered to somebody stays: an entry by itself waits. Raises AnswerFirst for one that was asked."""
-    entries = _free(workspace, entries)
+    held = holds(workspace, [each.record.pk for each in entries])
+    for each in entries:
+        if each.record.pk in held and each.cause not in AUTOMATIC:
+            raise AnswerFirst(held[each.record.pk])
+    entries = [each for each in entries if each.record.pk not in held]
     if not entries:
         return {}
-    records = [each.record.pk for each in entries]
-    for record in (each.record for each in entries):
-        record.entered_stage_at = max(moment_of(record, at), record.entered_stage_at)
-    closing = {each.record.entered_stage_at for each in entries}
-    for moment in closing:
-        those = [each.record.pk for each in entries if each.record.entered_stage_at == moment]
+    for each in entries:
+        each.record.entered_stage_at = max(moment_of(each.record, at), each.record.entered_stage_at)
+    moments = {each.record.pk: each.record.entered_stage_at for each in entries}
+    assert len(moments) == len(entries), "a record enters once"
+    for moment in set(moments.values()):
+        those = [record_id for record_id, left_at in moments.items() if left_at == moment]
         StageStay.objects.filter(record_id__in=those, exited_at__isnull=True).update(exited_at=moment)
     stays = [stay for each in entries for stay in _stays(each, workspace, by)]
     for stay, stay_id in zip(stays, sorted(new_id() for _ in stays), strict=True):
@@ -82,28 +86,18 @@ def enter(
     entered: dict[UUID, list[UUID]] = {}
     for each in entries:
         entered.setdefault(each.path[-1].id, []).append(each.record.pk)
-    moments = {each.record.pk: each.record.entered_stage_at for each in entries}
     for stage_id, ids in entered.items():
         for moment in {moments[each] for each in ids}:
             those = [each for each in ids if moments[each] == moment]
             latest = Greatest(F("updated_at"), Value(moment, DateTimeField()))
             Record.objects.filter(pk__in=those).update(stage_id=stage_id, entered_stage_at=moment, updated_at=latest)
-    schedule(workspace, records, at)
-    for moment in sorted(closing):
+    schedule(workspace, moments, at)
+    for moment in sorted(set(moments.values())):
         of = [each for each in entries if moments[each.record.pk] == moment]
         record_all([event for each in of for event in _events(each, lifecycle)], at=moment, actor=by)
-    assert len(set(records)) == len(records), "a record enters once"
     for each in entries:
         each.record.stage_id = each.path[-1].id
     return entered
-
-
-def _free(workspace: Workspace, entries: Sequence[Entry]) -> list[Entry]:
-    held = holds(workspace, [each.record.pk for each in entries])
-    for each in entries:
-        if each.record.pk in held and each.cause not in AUTOMATIC:
-            raise AnswerFirst(held[each.record.pk])
-    return [each for each in entries if each.record.pk not in held]
 
 
 def _stays(entry: Entry, workspace: Workspace, by: Member | None) -> list[StageStay]:

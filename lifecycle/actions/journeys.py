@@ -37,15 +37,18 @@ def after_entering(
     if not entered:
         return
     lifecycle = blueprint_of(workspace)
-    waiting = {stage: list(ids) for stage, ids in entered.items()}
+    waiting = stands = _stands(entered)
     for _ in range(LONGEST_CHAIN):
         news = _make_next(workspace, lifecycle, waiting, by, at)
         if followers is None or followers or news:
-            news = _joined(news, _leads_follow(workspace, lifecycle, _joined(waiting, news), by, at))
+            news |= _leads_follow(workspace, lifecycle, waiting | news, by, at)
         if not news:
             break
-        _move_on(entered, news)
+        stands = stands | news
         waiting, followers = news, None
+    entered.clear()
+    for record_id, stage_id in stands.items():
+        entered.setdefault(stage_id, []).append(record_id)
     tell("records.entered", workspace=workspace, entered=entered, fresh=frozenset(fresh), by=by, at=at)
 
 
@@ -75,16 +78,22 @@ def make_next(
     return list(Record.objects.filter(origin__in=origins, pipeline_id=pipeline_id).order_by("number"))
 
 
+def _stands(entered: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, UUID]:
+    """Record → the stage it entered; a record that entered again is only where it went last."""
+    return {record_id: stage_id for stage_id, ids in entered.items() for record_id in ids}
+
+
 def _make_next(
-    workspace: Workspace, lifecycle: Blueprint, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime
-) -> dict[UUID, list[UUID]]:
-    made: dict[UUID, list[UUID]] = {}
-    for stage_id, record_ids in entered.items():
+    workspace: Workspace, lifecycle: Blueprint, stands: Mapping[UUID, UUID], by: Member | None, at: datetime
+) -> dict[UUID, UUID]:
+    made: dict[UUID, UUID] = {}
+    for stage_id in dict.fromkeys(stands.values()):
         stage = lifecycle.stages_by_id.get(stage_id)
         if stage and stage.creates:
-            origins = list(Record.objects.select_related("account").filter(pk__in=record_ids).order_by("pk"))
+            ids = [record_id for record_id, there in stands.items() if there == stage_id]
+            origins = list(Record.objects.select_related("account").filter(pk__in=ids).order_by("pk"))
             target = lifecycle.stages_by_path[stage.creates]
-            made = _joined(made, _make(workspace, lifecycle, origins, target, by, at, "conversion", None))
+            made |= _stands(_make(workspace, lifecycle, origins, target, by, at, "conversion", None))
     return made
 
 
@@ -143,25 +152,23 @@ def _copy(
 
 
 def _leads_follow(
-    workspace: Workspace, lifecycle: Blueprint, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime
-) -> dict[UUID, list[UUID]]:
+    workspace: Workspace, lifecycle: Blueprint, stands: Mapping[UUID, UUID], by: Member | None, at: datetime
+) -> dict[UUID, UUID]:
     """The lead at the start of each journey moves to the lifecycle stage its last record has reached."""
-    wanted = _wanted(lifecycle, entered)
+    wanted = _wanted(lifecycle, stands)
     entries = []
     for lead in locked(wanted):
         here, there, cause_of = lifecycle.stages_by_id[lead.stage_id], *wanted[lead.pk]
         is_lesser_loss = there.category == "lost" and here.category == "won" and cause_of.kind == "opportunity"
         if here.lifecycle_stage != there.lifecycle_stage and not is_lesser_loss:
             entries.append(Entry(lead, (there,), "journey", facts={"because_of": cause_of.number}))
-    return enter(workspace, lifecycle, entries, by=by, at=at)
+    return _stands(enter(workspace, lifecycle, entries, by=by, at=at))
 
 
-def _wanted(lifecycle: Blueprint, entered: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, tuple[StageTerms, Record]]:
+def _wanted(lifecycle: Blueprint, stands: Mapping[UUID, UUID]) -> dict[UUID, tuple[StageTerms, Record]]:
     """Lead id → where it should stand, and the record that says so."""
-    stage_of = {record_id: stage_id for stage_id, ids in entered.items() for record_id in ids}
-    reached = {each.pk: each for each in Record.objects.filter(pk__in=stage_of, origin__isnull=False)}
     climbing: dict[UUID, list[Record]] = {}  # origin → the records that entered, further down
-    for each in reached.values():
+    for each in Record.objects.filter(pk__in=stands, origin__isnull=False):
         if each.origin_id:
             climbing.setdefault(each.origin_id, []).append(each)
     wanted: dict[UUID, tuple[StageTerms, Record]] = {}
@@ -173,7 +180,7 @@ def _wanted(lifecycle: Blueprint, entered: Mapping[UUID, Sequence[UUID]]) -> dic
         for record_id, origin_id, kind, pipeline_id in above:
             if kind == "lead":
                 for cause_of in climbing[record_id]:
-                    target = _lead_stage(lifecycle, pipeline_id, stage_of[cause_of.pk])
+                    target = _lead_stage(lifecycle, pipeline_id, stands[cause_of.pk])
                     if target:
                         wanted[record_id] = (target, cause_of)
             elif origin_id:
@@ -188,21 +195,3 @@ def _lead_stage(lifecycle: Blueprint, pipeline_id: UUID, stage_id: UUID) -> Stag
         if pipeline.id == pipeline_id:
             return next((each for each in pipeline.stages if each.key == meaning), None)
     return None
-
-
-def _joined(one: Mapping[UUID, Sequence[UUID]], other: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, list[UUID]]:
-    both = {stage: list(ids) for stage, ids in one.items()}
-    for stage, ids in other.items():
-        both.setdefault(stage, []).extend(ids)
-    return both
-
-
-def _move_on(entered: dict[UUID, list[UUID]], news: Mapping[UUID, Sequence[UUID]]) -> None:
-    """A record that entered again is only where it went last."""
-    moved = {each for ids in news.values() for each in ids}
-    for stage in list(entered):
-        entered[stage] = [each for each in entered[stage] if each not in moved]
-        if not entered[stage]:
-            del entered[stage]
-    for stage, ids in news.items():
-        entered.setdefault(stage, []).extend(ids)

@@ -56,10 +56,9 @@ def log_activity(
     Beats: permit, lock, ask, write, record, tell. Raises BadInput, NotPermitted, NotFound, WorldMovedOn.
     """
     permit(by, "activity.log")
-    _check(kind, direction, outcome, note)
+    _check(kind, direction, outcome, note, external_id)
     activity = Activity(member=by, kind=kind, direction=direction, outcome=outcome, note=note)
     activity.at = _when(happened_at, at)
-    _check_external_id(external_id)
     if external_id:
         activity.system, activity.external_id = by.came_with.system if by.came_with else "", external_id
     with transaction.atomic():
@@ -99,7 +98,7 @@ def _tell(activity: Activity, by: Member, at: datetime) -> None:
     tell_history("activity.logged", activity, at=at, actor=by, record_id=activity.record_id, facts=facts)
 
 
-def _check(kind: str, direction: str, outcome: str, note: str) -> None:
+def _check(kind: str, direction: str, outcome: str, note: str, external_id: str) -> None:
     if kind not in TouchKind.values:
         raise BadInput(f"A touch is one of: {', '.join(TouchKind.values)}.", field="kind")
     if direction not in TouchDirection.values:
@@ -108,6 +107,8 @@ def _check(kind: str, direction: str, outcome: str, note: str) -> None:
         raise BadInput(f"At most {LONGEST_OUTCOME} characters.", field="outcome")
     if len(note) > LONGEST_NOTE:
         raise BadInput(f"At most {LONGEST_NOTE:,} characters.", field="note")
+    if len(external_id) > LONGEST_ID:
+        raise BadInput(f"At most {LONGEST_ID} characters.", code="too_long", field="external_id")
 
 
 def _when(said: datetime | None, at: datetime) -> datetime:
@@ -118,11 +119,6 @@ def _when(said: datetime | None, at: datetime) -> datetime:
     if said < at - LONGEST_AGO:
         raise BadInput("A touch took place within the last ten years.", code="too_long_ago", field="at")
     return min(said, at)
-
-
-def _check_external_id(given: str) -> None:
-    if len(given) > LONGEST_ID:
-        raise BadInput(f"At most {LONGEST_ID} characters.", code="too_long", field="external_id")
 
 
 def _known(record: Record, system: str, external_id: str) -> Activity | None:

@@ -91,15 +91,8 @@ class RecordViewSet(ApiViewSet):
     def advance(self, request: ApiRequest, number: int) -> HttpResponse:
         """Move the record to a stage; a shut gate answers 422 with every unmet line in `facts.unmet`."""
         asked = self.given()
-        advancing.advance(
-            queries.record_numbered(number),
-            asked["to"],
-            by=request.member,
-            at=request.at,
-            reason_key=asked["reason"],
-            note=asked["note"],
-            override=asked["override"],
-        )
+        why = {"reason_key": asked["reason"], "note": asked["note"], "override": asked["override"]}
+        advancing.advance(queries.record_numbered(number), asked["to"], by=request.member, at=request.at, **why)
         return _json(record_list.record_json(number))
 
     @extend_schema(responses={200: shapes.ActivityOut(many=True), 404: Envelope}, operation_id="activities_list")

@@ -3,15 +3,15 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from blueprint.schema import Blueprint, PipelineTerms, StageTerms
 from blueprint.schema.vocabularies import RecordKind
-from blueprint.typed_values import LONGEST, BadValue, column, limited_text, loose, stored
+from blueprint.typed_values import LONGEST, BadValue, column, limited_text, name_key, stored
 from blueprint.typed_values import moment as read_moment
 from core.people.models import Member
 from core.people.permissions import may
@@ -24,6 +24,7 @@ from lifecycle.rules.sources import Write, write_of
 LONGEST_KEY = 60
 CLOCKS_DIFFER = timedelta(minutes=5)  # between the caller's clock and ours
 KINDS = frozenset(RecordKind.values)
+PLACES = {Write.TAKE: "new_properties", Write.FILL: "filling_properties", Write.HOLD: "refused_properties"}
 
 # Addresses here belong to people, not to companies: they say nothing about the company a lead works for.
 FREE_MAIL = frozenset(
@@ -44,28 +45,27 @@ class Shaped:
 
 
 def shape(row: Incoming, lifecycle: Blueprint, at: datetime, *, is_imported: bool, by: Member | None) -> Shaped:
-    """One row as the statement reads it. Who may not import says when a new
-    record came to be, and nothing about when a known one did. Raises BadInput."""
+    """One row as the statement reads it. Raises BadInput."""
     if row.kind not in KINDS:
         raise BadValue("bad_kind", "kind", "A record is a lead, an opportunity or a customer.")
     if not row.is_read:
         row = _read(row)
     core = dict(row.core)
     _created(core, at, by)
-    sent: RowJson = {"line": row.line, "kind": row.kind, "core": core}
+    sent: RowJson = {"line": row.line, "kind": row.kind, "system": row.system, "core": core}
     if "owner_id" in core and by is not None and not may(by, "record.assign"):
         sent["giver_id"] = str(by.pk)
     _company(core, sent)
     digest = _digest(core, sent, row) if is_imported else None
-    _identity(row, core, sent, digest)
+    keys = _identity(row, sent, digest)
     _properties(row, lifecycle, sent)
     _stages(row, lifecycle, at, sent)
-    if not (core.get("name") or core.get("email") or sent.keys() & {"external_id", "company_name", "record_id"}):
-        raise BadValue("empty_row", "name", "Say at least a name, an e-mail address, a company or an id.")
     if not core.get("name"):
-        known_as = core.get("email") or sent.get("company_name") or sent.get("external_id") or f"Unnamed {row.kind}"
-        sent["fallback_name"] = known_as[:255]
-    return Shaped(row, sent, tuple(_keys(sent)), digest)
+        known_as = core.get("email") or sent.get("company_name") or sent.get("external_id")
+        if not known_as and not row.record_id:
+            raise BadValue("empty_row", "name", "Say at least a name, an e-mail address, a company or an id.")
+        sent["fallback_name"] = (known_as or f"Unnamed {row.kind}")[:255]
+    return Shaped(row, sent, keys, digest)
 
 
 def _read(row: Incoming) -> Incoming:
@@ -81,16 +81,8 @@ def _read(row: Incoming) -> Incoming:
     )
 
 
-def _keys(sent: RowJson) -> Iterator[tuple[str, ...]]:
-    if "external_id" in sent:
-        yield "id", sent["system"], sent["kind"], sent["external_id"]
-    if "sought_email" in sent:
-        yield "email", sent["sought_email"]
-    if "record_id" in sent:
-        yield "record", sent["record_id"]
-
-
 def _created(core: dict[str, Any], at: datetime, by: Member | None) -> None:
+    """Who may not import says when a new record came to be, and nothing about when a known one did."""
     said = core.get("created_at")
     if said and datetime.fromisoformat(said) > at + CLOCKS_DIFFER:
         raise BadValue("in_the_future", "created_at", "A record cannot have been created in the future.")
@@ -99,11 +91,6 @@ def _created(core: dict[str, Any], at: datetime, by: Member | None) -> None:
 
 
 # --- company and identity -------------------------------------------------------------------------------------------
-
-
-def name_key(name: str) -> str:
-    """What names of companies are compared by."""
-    return loose(name)[:255]
 
 
 def _company(core: dict[str, Any], sent: RowJson) -> None:
@@ -129,24 +116,30 @@ def _digest(core: Mapping[str, Any], sent: RowJson, row: Incoming) -> UUID:
     return UUID(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())
 
 
-def _identity(row: Incoming, core: Mapping[str, Any], sent: RowJson, digest: UUID | None) -> None:
-    if row.record_id:
-        sent["record_id"] = str(row.record_id)
-    if row.origin_id:
-        sent["origin_id"] = str(row.origin_id)
+def _identity(row: Incoming, sent: RowJson, digest: UUID | None) -> tuple[tuple[str, ...], ...]:
+    """Say which record the row means; everything it can be known by."""
+    keys: list[tuple[str, ...]] = []
     if row.is_made:
         sent["is_made"] = True
     if row.is_asked_again:
         sent["is_asked_again"] = True
-    if row.kind == "lead" and core.get("email"):
-        sent["sought_email"] = core["email"]
+    if row.origin_id:
+        sent["origin_id"] = str(row.origin_id)
+    address = sent["core"].get("email") if row.kind == "lead" else None
     external_id = row.external_id
-    sent["system"] = row.system
-    if not external_id and digest and "sought_email" not in sent:
+    if not external_id and digest and not address:
         # a row of a file that names nobody is known by what it says: the same file twice changes nothing
-        external_id, sent["system"] = f"row {digest.hex}", sent["system"] or "file"
+        external_id, sent["system"] = f"row {digest.hex}", row.system or "file"
     if external_id:
         sent["external_id"] = external_id
+        keys.append(("id", sent["system"], row.kind, external_id))
+    if address:
+        sent["sought_email"] = address
+        keys.append(("email", address))
+    if row.record_id:
+        sent["record_id"] = str(row.record_id)
+        keys.append(("record", sent["record_id"]))
+    return tuple(keys)
 
 
 # --- properties -----------------------------------------------------------------------------------------------------
@@ -154,27 +147,18 @@ def _identity(row: Incoming, core: Mapping[str, Any], sent: RowJson, digest: UUI
 
 def _properties(row: Incoming, lifecycle: Blueprint, sent: RowJson) -> None:
     """Split by who may write: what is taken, what fills blanks, what is refused, what is cleared."""
-    taken, filling, refused = dict[str, Any](), dict[str, Any](), dict[str, Any]()
-    cleared = []
-    for key, stored_value in row.properties.items():
+    split: dict[str, Any] = {}
+    for key, value in row.properties.items():
         terms = None if row.origin_id else lifecycle.properties_by_key.get(key)
         write = write_of(terms.source_rule, terms.system, row.system) if terms else Write.TAKE
         if len(key) > LONGEST_KEY:
             raise BadValue("too_long", key[:LONGEST_KEY], "The name of this property is too long.")
-        if stored_value is not None:
-            (taken if write is Write.TAKE else filling if write is Write.FILL else refused)[key] = stored_value
-        elif write is Write.TAKE:
-            cleared.append(key)
+        if value is None and write is Write.TAKE:
+            split.setdefault("cleared_keys", []).append(key)
         else:
-            refused[key] = None
-    if taken:
-        sent["new_properties"] = taken
-    if filling:
-        sent["filling_properties"] = filling
-    if refused:
-        sent["refused_properties"] = refused
-    if cleared:
-        sent["cleared_keys"] = cleared
+            place = "refused_properties" if value is None else PLACES[write]
+            split.setdefault(place, {})[key] = value
+    sent.update(cast(RowJson, split))
 
 
 # --- stages ---------------------------------------------------------------------------------------------------------
@@ -193,7 +177,8 @@ def _stages(row: Incoming, lifecycle: Blueprint, at: datetime, sent: RowJson) ->
     if row.history:
         _history(row, home, at, sent)
     elif row.stage:
-        stages = list(_stages_named(lifecycle, row))
+        kindred = (stage for each in lifecycle.pipelines if each.record_kind == row.kind for stage in each.stages)
+        stages = [stage for stage in kindred if stage.key == row.stage]
         if not stages:
             raise BadValue("unknown_stage", "stage", f"There is no stage “{row.stage[:60]}” for a {row.kind}.")
         sent["asked_stage"] = row.stage
@@ -203,7 +188,7 @@ def _stages(row: Incoming, lifecycle: Blueprint, at: datetime, sent: RowJson) ->
 
 
 def _reason(row: Incoming, stages: list[StageTerms], sent: RowJson, lifecycle: Blueprint) -> None:
-    """Why one of the stages is entered."""
+    """Why one of the stages is entered, of those that the row may mean."""
     if row.is_override:
         sent["kept_reason"] = choose_override(lifecycle, row.reason_key, row.note).key
     elif row.reason_key:
@@ -212,12 +197,6 @@ def _reason(row: Incoming, stages: list[StageTerms], sent: RowJson, lifecycle: B
             sent["kept_reason"] = sent["loss_reason"]
     if row.note:
         sent["note"] = row.note
-
-
-def _stages_named(lifecycle: Blueprint, row: Incoming) -> Iterator[StageTerms]:
-    """The stages the row may mean, in every pipeline of its kind."""
-    pipelines = (each for each in lifecycle.pipelines if each.record_kind == row.kind)
-    return (stage for each in pipelines for stage in each.stages if stage.key == row.stage)
 
 
 def _history(row: Incoming, home: PipelineTerms, at: datetime, sent: RowJson) -> None:
