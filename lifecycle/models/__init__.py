@@ -1,8 +1,8 @@
 """What moves, and the definitions it moves through."""
 
 from lifecycle.models.definitions import Pipeline, Stage
+from lifecycle.models.files import Import, ImportedId, ImportFile, Rejection
 from lifecycle.models.history import Activity, ReplacedStay, ScoreChange, StageStay, Touchpoint
-from lifecycle.models.intake import Import, ImportedId, ImportFile, Rejection
 from lifecycle.models.records import Account, ExternalId, Record, SearchToken
 from lifecycle.models.walks import Rescoring
 
