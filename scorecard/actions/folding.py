@@ -45,10 +45,11 @@ def fold(workspace: Workspace, at: datetime) -> int:
                 question = board.question(metric)
                 if sets.is_foldable(question):
                     days = taken.days(board, metric)
-                    with transaction.atomic():
-                        _rebuild(board.question(metric, days))
+                    if days:
+                        with transaction.atomic():
+                            _rebuild(board.question(metric, days))
+                        count += 1
                     prints[metric.key] = sets.fingerprint(question)
-                    count += bool(days)
             except Exception:  # without its print it is counted anew next time, from every day; the others are kept
                 log.exception("metric %s of workspace %s cannot be folded", metric.key, workspace.slug)
         cursor.execute("set local statement_timeout to default; set local app.folding = ''")
@@ -67,8 +68,6 @@ def _lock(at: datetime) -> bool:
 
 def _rebuild(question: Question) -> None:
     """Away with the days' readings, and the same days anew from the rows."""
-    if not question.days:
-        return
     metric = question.metric
     FORGET_READINGS.fill(days=Fragment(*question.days.on("day"))).run(metric=metric.id)
     folded = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))

@@ -80,7 +80,9 @@ class Board:
             raise RuleSaysNo(detail, code="metric_failing", field="key", facts={"metric": metric.key, "failing": why})
 
     def question(self, metric: MetricTerms, days: Days | None = None) -> Question:
-        return Question(metric, self.blueprint, self.zone, self.at, days or Days.every(), people=places)
+        return Question(
+            metric, self.blueprint, self.zone, self.at, Days.every() if days is None else days, people=places
+        )
 
     def segments(self, metric: MetricTerms) -> tuple[str, ...]:
         """What a metric can be read by, beside the whole."""

@@ -66,6 +66,16 @@ def test_kept_readings_and_their_tail_equal_the_rows_whatever_happens(cast: Cast
         assert shown == true
 
 
+def test_a_fold_with_nothing_new_leaves_the_readings_of_days_that_stand(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 5).go_on(60)
+        fold(cast.acme, MONDAY_10)
+        standing = Reading.objects.filter(metric__kind__in=("win_rate", "conversion", "aging"))
+        before = set(standing.values_list("pk", flat=True))
+        fold(cast.acme, MONDAY_10 + timedelta(minutes=1))
+        assert before and set(standing.values_list("pk", flat=True)) == before
+
+
 def test_segments_add_up_to_the_whole_whatever_happens(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         Life(cast, 7).go_on(120)
