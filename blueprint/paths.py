@@ -37,13 +37,10 @@ def read_path(given: Any) -> Path:
         raise BadPath((), "A path is a list of one to eight steps.")
     for step in given:
         is_name = isinstance(step, str) and 0 < len(step) <= 100
-        if not is_name and not (isinstance(step, dict) and step and all(_is_plain(each) for each in step.items())):
+        is_choice = isinstance(step, dict) and step and all(isinstance(each, str | bool) for each in step.values())
+        if not is_name and not (is_choice and all(isinstance(name, str) for name in step)):
             raise BadPath(given, "A step is a name, or an object that names an item of a list.")
     return tuple(given)
-
-
-def _is_plain(pair: tuple[Any, Any]) -> bool:
-    return isinstance(pair[0], str) and isinstance(pair[1], str | bool)
 
 
 def spelled(path: Sequence[Any]) -> str:

@@ -78,6 +78,7 @@ class Catalogue:
     """Every field an expression may name, compared and cached by content; the core fields are always there.
 
     A field given under a core key (say `stage` with the stages as options) takes the core field's place.
+    Raises BadField.
     """
 
     def __init__(self, fields: Iterable[Field] = ()) -> None:
@@ -90,11 +91,6 @@ class Catalogue:
             self._by_key[each.key] = each
         self.fields = tuple(self._by_key.values())
         self._hash = hash(self.fields)
-
-    @classmethod
-    def of(cls, properties: Iterable[Field] = ()) -> Catalogue:
-        """The core fields and these properties. Raises BadField."""
-        return cls(properties)
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Catalogue) and self.fields == other.fields)

@@ -46,9 +46,7 @@ class Blueprint(Part):
     @cached_property
     def catalogue(self) -> "fields.Catalogue":
         """Every field an expression may name. Raises BadField."""
-        return fields.Catalogue.of(
-            fields.Field(each.key, each.type, each.label, each.options) for each in self.properties
-        )
+        return fields.Catalogue(fields.Field(each.key, each.type, each.label, each.options) for each in self.properties)
 
     @cached_property
     def properties_by_key(self) -> dict[str, PropertyTerms]:

@@ -71,12 +71,9 @@ class Criterion(LabelledItem):
     def _live_threshold(cls, value: str, info: ValidationInfo) -> str:
         """`mql_threshold` is the score model's, where the document is read to be used: words and test cannot drift."""
         threshold = (info.context or {}).get("threshold")
-        return value if threshold is None else live(value, threshold)
-
-
-def live(text: str, threshold: int) -> str:
-    """A label or an expression with the threshold written out."""
-    return re.sub(r"\bmql_threshold\b", str(threshold), text.replace("{mql_threshold}", str(threshold)))
+        if threshold is None:
+            return value
+        return re.sub(r"\bmql_threshold\b", str(threshold), value.replace("{mql_threshold}", str(threshold)))
 
 
 Lines = Annotated[tuple[Criterion, ...], Listed(30)]

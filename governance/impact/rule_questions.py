@@ -63,7 +63,7 @@ class Questions:
         names = [self.ask(catalogue, rule.expression, "") for rule in model.rules]
         rules = (rule.model_copy(update={"expression": name}) for rule, name in zip(model.rules, names, strict=True))
         answered = model.model_copy(update={"rules": tuple(rules)})
-        fields = Catalogue.of(Field(name, DataType.BOOLEAN, "") for name in dict.fromkeys(names))
+        fields = Catalogue(Field(name, DataType.BOOLEAN, "") for name in dict.fromkeys(names))
         columns: Mapping[str, str] = {name: f"j.{name}" for name in names}
         return self.place(score_sql(answered, fields, "j", columns=columns, at=self.at).total)
 

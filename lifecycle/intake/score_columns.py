@@ -19,7 +19,7 @@ def score_points(version: VersionSql) -> str:
     answered = _answered(version.lifecycle.scoring)
     fields = [Field(f"rule_{place}", DataType.BOOLEAN, "") for place in range(len(answered.rules))]
     columns = {each.key: f"judged.{each.key}" for each in fields}
-    points = score_sql(answered, Catalogue.of(fields), "judged", columns=columns, now_sql=version.now)
+    points = score_sql(answered, Catalogue(fields), "judged", columns=columns, now_sql=version.now)
     return f"{points.fit.sql} as new_fit, {points.behaviour.sql} as new_behaviour, {points.total.sql} as new_score"
 
 

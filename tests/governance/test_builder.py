@@ -13,7 +13,7 @@ from tests.governance.editing import drafted, url_of
 from tests.governance.fields import fields_of
 from tests.governance.test_pages import door, new_change
 
-KNOWN = Catalogue.of(
+KNOWN = Catalogue(
     [
         Field("employees", DataType.INTEGER, "Employees"),
         Field("seniority", DataType.CHOICE, "Seniority", ("Manager", "Director", "VP")),

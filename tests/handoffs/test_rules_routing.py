@@ -12,7 +12,7 @@ from handoffs.rules.routing import ROUND, Candidate, present_time, turns
 from tests.cast import MONDAY_10
 from tests.handoffs.oracle import route
 
-CATALOGUE = Catalogue.of([])
+CATALOGUE = Catalogue([])
 
 
 def ids(count: int) -> list[UUID]:

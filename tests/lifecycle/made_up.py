@@ -17,7 +17,7 @@ from blueprint.expressions.source import BadExpression
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 INDUSTRIES = ("SaaS", "Retail", "100%_Oil")
-CATALOGUE = Catalogue.of(
+CATALOGUE = Catalogue(
     [
         Field("industry", DataType.CHOICE, "Industry", INDUSTRIES),
         Field("city", DataType.TEXT, "City"),

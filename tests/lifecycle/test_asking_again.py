@@ -30,7 +30,7 @@ from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
 
 DAY = 86_400_000_000
-FIELDS = Catalogue.of([Field("trial_ends", DataType.DATETIME, "Trial ends"), Field("is_vip", DataType.BOOLEAN, "VIP")])
+FIELDS = Catalogue([Field("trial_ends", DataType.DATETIME, "Trial ends"), Field("is_vip", DataType.BOOLEAN, "VIP")])
 
 
 # --- the rule -------------------------------------------------------------------------------------------------------

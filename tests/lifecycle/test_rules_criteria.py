@@ -18,7 +18,7 @@ from blueprint.expressions.fields import CORE_FIELDS, BadField, Catalogue, DataT
 from blueprint.expressions.source import BadExpression
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
-CATALOGUE = Catalogue.of(
+CATALOGUE = Catalogue(
     [
         Field("industry", DataType.CHOICE, "Industry", ("SaaS", "Retail")),
         Field("country", DataType.TEXT, "Country"),
@@ -223,12 +223,12 @@ def test_a_result_shows_the_facts_it_looked_at() -> None:
 def test_a_line_is_checked_once_and_names_its_fields() -> None:
     compiled = compile_line(CATALOGUE, "score >= 70 && known(email) && score < 99")
     assert compiled.fields == ("score", "email")
-    assert compile_line(Catalogue.of(CATALOGUE.fields), "score >= 70 && known(email) && score < 99") is compiled
+    assert compile_line(Catalogue(CATALOGUE.fields), "score >= 70 && known(email) && score < 99") is compiled
 
 
 def test_the_catalogue_always_has_the_core_fields_and_may_give_them_options() -> None:
     stages = Field("stage", DataType.CHOICE, "Stage", ("lead", "mql"))
-    catalogue = Catalogue.of([stages])
+    catalogue = Catalogue([stages])
     assert len(list(catalogue)) == len(CORE_FIELDS)
     assert catalogue.field("stage") is stages
     with pytest.raises(BadExpression, match="not an option"):
@@ -245,9 +245,9 @@ def test_a_property_key_that_could_not_be_named_is_refused(key: str) -> None:
 
 def test_two_fields_cannot_share_a_key() -> None:
     with pytest.raises(BadField):
-        Catalogue.of([Field("seats", DataType.NUMBER, "Seats"), Field("seats", DataType.TEXT, "Seats")])
+        Catalogue([Field("seats", DataType.NUMBER, "Seats"), Field("seats", DataType.TEXT, "Seats")])
     with pytest.raises(BadField):
-        Catalogue.of([Field("score", DataType.TEXT, "Score")])
+        Catalogue([Field("score", DataType.TEXT, "Score")])
 
 
 # --- the language is CEL: its own engine agrees wherever every fact is known ----------------------------------------
@@ -284,7 +284,7 @@ KNOWN |= {"score": 72.0, "employees": 250.0, "amount": 1200.5}
 @given(TESTS)
 def test_cels_own_engine_gives_the_same_answers(expression: str) -> None:
     try:
-        compiled = compile_line(Catalogue.of(f for f in CATALOGUE if f.key != "industry" or not f.options), expression)
+        compiled = compile_line(Catalogue(f for f in CATALOGUE if f.key != "industry" or not f.options), expression)
     except BadExpression as refused:
         assert any(word in refused.message for word in ("nested", "characters", "not a field", "field or function"))
         return

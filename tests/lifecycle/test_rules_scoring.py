@@ -16,7 +16,7 @@ from lifecycle.rules.scoring import Score, band_of, score
 from tests.lifecycle.factories import score_model, score_rule
 
 NOW = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
-CATALOGUE = Catalogue.of(
+CATALOGUE = Catalogue(
     [Field("employees", DataType.NUMBER, "Employees"), Field("visits", DataType.INTEGER, "Visits to the price page")]
 )
 MODEL = score_model(
