@@ -25,9 +25,8 @@ def approve(change: ChangeRequest, *, by: Member, at: datetime, note: str = "") 
     what setup mode let through is confirmed."""
     _lock_for_answer(change, by)
     if change.state == State.PUBLISHED and (change.in_setup or change.kind == ChangeRequest.Kind.EMERGENCY):
-        approval = _answer(change, by, "approved", note, at)
+        approval = _answer("change.reviewed", change, State.APPROVED, by=by, note=note, at=at)
         close_review(change, by=by, note=note, at=at)
-        record("change.reviewed", change, at=at, actor=by, facts={"number": change.number, "note": note})
         return approval
     _refuse_unless_in_review(change)
     refuse_overtaken(change)
@@ -37,7 +36,7 @@ def approve(change: ChangeRequest, *, by: Member, at: datetime, note: str = "") 
             "The impact is still being worked out; approve when you have seen it.", code="impact_not_ready"
         )
     keep_findings(change, at)
-    return _decide(change, State.APPROVED, by=by, note=note, at=at)
+    return _answer("change.approved", change, State.APPROVED, by=by, note=note, at=at)
 
 
 @transaction.atomic
@@ -47,7 +46,7 @@ def reject(change: ChangeRequest, *, by: Member, at: datetime, note: str) -> App
     _refuse_unless_in_review(change)
     if not note.strip():
         raise BadInput("Say why, so that the author can do better.", field="note")
-    return _decide(change, State.REJECTED, by=by, note=note, at=at)
+    return _answer("change.rejected", change, State.REJECTED, by=by, note=note, at=at)
 
 
 @transaction.atomic
@@ -76,17 +75,13 @@ def _refuse_unless_in_review(change: ChangeRequest) -> None:
         raise WorldMovedOn(f"This change request is {change.get_state_display().lower()}, not in review.")
 
 
-def _decide(change: ChangeRequest, state: State, *, by: Member, note: str, at: datetime) -> Approval:
-    """Keep the answer, whose word is that of the state the request comes to."""
-    approval = _answer(change, by, state, note, at)
-    change.state, change.decided_at = state, at
-    change.save(update_fields=["state", "decided_at"])
-    kind = "change.approved" if state == State.APPROVED else "change.rejected"
-    record(kind, change, at=at, actor=by, facts={"number": change.number, "note": note})
-    return approval
-
-
-def _answer(change: ChangeRequest, by: Member, verdict: str, note: str, at: datetime) -> Approval:
+def _answer(kind: str, change: ChangeRequest, verdict: State, *, by: Member, note: str, at: datetime) -> Approval:
+    """Keep the answer, once for each member; a request in review moves on with it, what is in force stays."""
     if Approval.objects.filter(change=change, member=by).exists():
         raise WorldMovedOn("You have answered this request already.")
-    return Approval.objects.create(change=change, member=by, verdict=verdict, note=note.strip(), at=at)
+    approval = Approval.objects.create(change=change, member=by, verdict=verdict, note=note.strip(), at=at)
+    if change.state == State.REVIEW:
+        change.state, change.decided_at = verdict, at
+        change.save(update_fields=["state", "decided_at"])
+    record(kind, change, at=at, actor=by, facts={"number": change.number, "note": note})
+    return approval

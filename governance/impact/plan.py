@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from blueprint.paths import Document
@@ -57,6 +58,14 @@ class Asking:
         return before.get(key), after.get(key)
 
 
+TIMED = attrgetter("answer_minutes", "touch_minutes", "hours")
+RECEIVER = attrgetter("expression", "target", "pool", "member")
+
+
+def _routed(seam: SeamTerms) -> list[tuple[str, ...]]:
+    return [RECEIVER(rule) for rule in seam.routing]
+
+
 def plan(asking: Asking) -> list[Step]:
     """What must be asked, in order: gates records enter by themselves, other gates, clocks, numbers, what has moved."""
     before, after = asking.before, asking.after
@@ -64,13 +73,14 @@ def plan(asking: Asking) -> list[Step]:
     changed = [path for path in paths if is_gate_changed(before, after, path)]
     keys = dict.fromkeys(seam.key for version in (before, after) for seam in version.seams)
     seams = {key: asking.seam(key) for key in keys}
-    replayed = [path for path in changed if _is_entered_alone(asking, path)]
+    alone = {path for version in (before, after) for path, stage in version.stages_by_path.items() if stage.auto_enter}
+    replayed = [path for path in changed if path in alone]
     for old, new in seams.values():
-        if old and new and _is_routed_anew(old, new) and new.trigger not in replayed:
+        if old and new and _routed(old) != _routed(new) and new.trigger not in replayed:
             replayed.append(new.trigger)
     steps: list[Step] = [("records", path) for path in replayed]
     steps += [("gates", path) for path in changed]
-    steps += [("clocks", key) for key, (old, new) in seams.items() if old and new and _is_timed_anew(old, new)]
+    steps += [("clocks", key) for key, (old, new) in seams.items() if old and new and TIMED(old) != TIMED(new)]
     steps.append(("metrics", ""))
     if asking.change is not None and asking.change.rolls_back_id:
         steps.append(("moved", ""))
@@ -92,23 +102,6 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
         return _measured(asking)
     assert asking.change is not None and asking.change.rolls_back is not None, "only a rollback lists what has moved"
     return moved.since_published(asking.change.rolls_back)
-
-
-def _is_entered_alone(asking: Asking, path: str) -> bool:
-    stages = [version.stages_by_path.get(path) for version in (asking.before, asking.after)]
-    return any(stage is not None and stage.auto_enter for stage in stages)
-
-
-def _is_routed_anew(old: SeamTerms, new: SeamTerms) -> bool:
-    def asked(seam: SeamTerms) -> list[tuple[str, ...]]:
-        return [(rule.expression, rule.target, rule.pool, rule.member) for rule in seam.routing]
-
-    return asked(old) != asked(new)
-
-
-def _is_timed_anew(old: SeamTerms, new: SeamTerms) -> bool:
-    before, after = ((seam.answer_minutes, seam.touch_minutes, seam.hours) for seam in (old, new))
-    return before != after
 
 
 def _measured(asking: Asking) -> dict[str, Any]:
