@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from django.http import QueryDict
 
@@ -82,14 +83,19 @@ def _drop(rows: list[Row], number: int = -1) -> list[Row]:
 
 
 def _up(rows: list[Row], number: int = -1, by: int = -1) -> list[Row]:
-    here = next((place for place, row in enumerate(rows) if row.get(NUMBER) == [str(number)]), None)
-    if here is not None and 0 <= here + by < len(rows):
-        rows[here], rows[here + by] = rows[here + by], rows[here]
-    return rows
+    here = next((place for place, row in enumerate(rows) if row.get(NUMBER) == [str(number)]), -1)
+    return swapped(rows, here, here + by)
 
 
 def _down(rows: list[Row], number: int = -1) -> list[Row]:
     return _up(rows, number, by=1)
+
+
+def swapped(items: list[Any], one: int, other: int) -> list[Any]:
+    """The items with two of them in each other's place; as they are where there is no such place."""
+    if min(one, other) >= 0 and max(one, other) < len(items):
+        items[one], items[other] = items[other], items[one]
+    return items
 
 
 ROWS: dict[str, Callable[..., list[Row]]] = {"add": _add, "drop": _drop, "up": _up, "down": _down}

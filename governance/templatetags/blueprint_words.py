@@ -42,18 +42,6 @@ def field_width(field: BoundField) -> str:
 
 
 @register.filter
-def posted_as(name: str, part: Any) -> str:
-    """The name of an input inside another: `expression.0.1`."""
-    return f"{name}.{part}"
-
-
-@register.filter
-def posted_row(prefix: str, number: Any) -> str:
-    """What a button calls a row: `entry:0`, or its number alone where there is one list."""
-    return f"{prefix}:{number}" if prefix else str(number)
-
-
-@register.filter
 def instant(written: str | None) -> datetime | None:
     """A kept ISO time as a moment."""
     return datetime.fromisoformat(written) if written else None

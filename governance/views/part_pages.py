@@ -19,7 +19,7 @@ from governance.editors import EDITORS, Editor, Opened
 from governance.editors.placing import place_findings, place_refusal
 from governance.forms.choices import catalogue_of
 from governance.forms.part import EditList
-from governance.forms.round_trips import after
+from governance.forms.round_trips import after, swapped
 from governance.impact.threshold import what_if_threshold
 from governance.models import ChangeRequest
 from governance.queries.detail import change_for
@@ -102,10 +102,8 @@ def _order(posted: QueryDict) -> list[Any]:
         raise BadInput("Each place is a number.", field="place") from None
     ordered = [name for _, name in sorted(given, key=lambda pair: pair[0])]
     word, _, number = do.partition(":")
-    here, by = int(number[:4]) if number.isdecimal() else -1, {"up": -1, "down": 1}.get(word, 0)
-    if 0 <= here < len(ordered) and 0 <= here + by < len(ordered):
-        ordered[here], ordered[here + by] = ordered[here + by], ordered[here]
-    return ordered
+    here = int(number[:4]) if number.isdecimal() else -1
+    return swapped(ordered, here, here + {"up": -1, "down": 1}.get(word, 0))
 
 
 def _list_page(request: WorkspaceRequest, change: ChangeRequest, editor: Editor, document: Document) -> HttpResponse:

@@ -240,6 +240,20 @@ def test_an_emergency_is_published_at_once_and_told_to_everybody(cast: Cast) -> 
         assert Acknowledgement.objects.get().member_id == cast.rick.pk
 
 
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("handoffs/team/", "?what=pool&amp;of="),
+        ("limbo/", "?what=routing&amp;of="),
+        ("limbo/?seam=marketing_to_sales", "?what=routing&amp;of=marketing_to_sales"),
+        ("funnel/steps/mql/", "?what=stage&amp;of=lifecycle/mql"),
+    ],
+)
+def test_an_editor_is_opened_from_the_place_of_use(cast: Cast, page: str, link: str) -> None:
+    assert f'href="/w/acme/changes/new/{link}"' in door(cast.mona).get(f"/w/acme/{page}").content.decode()
+    assert door(cast.mona).get(f"/w/acme/changes/new/{link.replace('&amp;', '&')}").status_code == 200
+
+
 def cost(client: Client, url: str) -> int:
     """How many queries a page takes, as in production."""
     with statements() as asked:
