@@ -20,6 +20,8 @@ from handoffs.forms import AssignForm, OutcomeForm, RejectForm
 from handoffs.models import Handoff
 from handoffs.queries import inbox, path, team
 from handoffs.rules import packet
+from lifecycle.facts import facts_of
+from lifecycle.rules.gates import unmet_of
 
 
 class Inbox(View):
@@ -69,7 +71,7 @@ class HandoffPage(View):
 def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, Any]:
     """What the handoff's page shows."""
     seam = locking.seam_in_force(request.workspace, handoff)
-    lifecycle = blueprint_of(request.workspace)
+    lifecycle, facts = blueprint_of(request.workspace), facts_of(handoff.record)
     member, is_open = request.member, handoff.state == Handoff.State.OFFERED
     answers = may(member, "handoff.answer") and (member.role in LEADS or handoff.assignee_id in (None, member.pk))
     is_sender = member.pk in (handoff.offered_by_id, handoff.record.owner_id)
@@ -81,7 +83,7 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "items": [(item, handoff.packet.get(item.key, "")) for item in seam.packet],
         "gaps": packet.gaps(seam.packet, handoff.packet),
         "returned_gaps": packet.labels(seam.packet, handoff.gaps),
-        "unmet": answering.unmet_lines(lifecycle, seam, handoff.record, request.at) if is_open else [],
+        "unmet": unmet_of(lifecycle, "acceptance", seam.acceptance, facts, request.at) if is_open else [],
         "tasks": list(handoff.tasks.select_related("assignee").order_by("number")),
         "is_open": is_open,
         "may_answer": is_open and answers,

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from blueprint.expressions.criteria import Verdict, judge
-from blueprint.schema import Blueprint, ReasonTerms, SeamTerms, StageTerms
+from blueprint.schema import Blueprint, ReasonTerms, StageTerms
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.people.models import Member
@@ -25,7 +24,7 @@ from lifecycle.actions.carrying import carry
 from lifecycle.actions.owning import give
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
-from lifecycle.rules.gates import Unmet
+from lifecycle.rules.gates import unmet_of
 
 ASKED_OF_RECEIVER = ("required", "entry")  # of the accept stage; what the sender's stage asks traps no receiver
 LONGEST_NOTE = 5_000
@@ -42,7 +41,7 @@ def accept(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
         present, seam = held.handoff, held.seam
         if gaps := packet.gaps(seam.packet, present.packet):
             raise PacketIncomplete(packet.labels(seam.packet, gaps))
-        if unmet := unmet_lines(held.lifecycle, seam, present.record, held.at):
+        if unmet := unmet_of(held.lifecycle, "acceptance", seam.acceptance, facts_of(present.record), held.at):
             raise AcceptanceRefused([each.as_json() for each in unmet])
         present.assignee_id = present.assignee_id or by.pk
         present.queue = None
@@ -105,14 +104,6 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
         _answer(held, Handoff.State.RECALLED, {"note": present.note[:500]})
         _offer_later(held)
     return present
-
-
-def unmet_lines(lifecycle: Blueprint, seam: SeamTerms, record: Record, at: datetime) -> list[Unmet]:
-    """The acceptance criteria that are not met, with the facts they looked at. No query."""
-    results = judge(lifecycle.catalogue, seam.acceptance, facts_of(record), at)
-    return [
-        Unmet("acceptance", each.label, each.verdict, each.facts) for each in results if each.verdict != Verdict.MET
-    ]
 
 
 def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None) -> None:

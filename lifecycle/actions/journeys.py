@@ -56,7 +56,9 @@ def move(
     workspace: Workspace, lifecycle: Blueprint, entries: Sequence[Entry], *, by: Member | None, at: datetime
 ) -> None:
     """Write every entry, and let the journeys and the followers act. Raises AnswerFirst."""
-    after_entering(workspace, enter(workspace, lifecycle, entries, by=by, at=at), by=by, at=at)
+    came_from_another = [each.record.pk for each in entries if each.record.origin_id]
+    entered = enter(workspace, lifecycle, entries, by=by, at=at)
+    after_entering(workspace, entered, followers=came_from_another, by=by, at=at)
 
 
 def make_next(

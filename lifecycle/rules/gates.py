@@ -21,7 +21,7 @@ LOST = "lost"
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """One line that keeps the gate shut. `part`: exit, move, required, entry or reason."""
+    """One line that keeps the gate shut. `part`: exit, move, required, entry or reason; acceptance of a handoff."""
 
     part: str
     label: str
@@ -86,19 +86,20 @@ def what_is_missing(
     """
     missing: list[Unmet] = []
     if from_stage is not None:
-        missing += _unmet(lifecycle, "exit", from_stage.exit, facts, now)
+        missing += unmet_of(lifecycle, "exit", from_stage.exit, facts, now)
         if to_stage.pipeline_key != from_stage.pipeline_key or to_stage.key not in from_stage.moves_to:
             missing.append(Unmet("move", f"{from_stage.label} may move to {to_stage.label}", Verdict.UNMET))
-    missing += _unmet(lifecycle, "required", required_lines(lifecycle, to_stage), facts, now)
-    missing += _unmet(lifecycle, "entry", to_stage.entry, facts, now)
+    missing += unmet_of(lifecycle, "required", required_lines(lifecycle, to_stage), facts, now)
+    missing += unmet_of(lifecycle, "entry", to_stage.entry, facts, now)
     if needs_reason(to_stage) and not is_reasoned:
         missing.append(Unmet("reason", "A loss reason is chosen", Verdict.UNMET))
     return missing
 
 
-def _unmet(
+def unmet_of(
     lifecycle: Blueprint, part: str, lines: Iterable[Sentence], facts: Mapping[str, Any], now: datetime
 ) -> list[Unmet]:
+    """The lines that are not met, with the facts they looked at."""
     results = judge(lifecycle.catalogue, lines, facts, now)
     return [Unmet(part, each.label, each.verdict, each.facts) for each in results if each.verdict is not Verdict.MET]
 
