@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.history.security import is_mirrored, mirror, request_id
+from core.history.security import MIRRORED, mirror, request_id
 from core.people.models import Member
 from core.sql import load
 
@@ -66,29 +66,28 @@ def record_all(
 ) -> None:
     """Write many events `(kind, subject kind, subject id, record id, facts)` in one query; those of the security log
     are told there as well, in a second one."""
-    told = (
+    mirrored = [
         (kind, facts, subject_id if subject_kind == "member" else None)
         for kind, subject_kind, subject_id, _, facts in events
-        if is_mirrored(kind)
-    )
-    mirror(told, at=at, actor=actor)
-    if events:
+        if kind.startswith(MIRRORED)
+    ]
+    if mirrored:
+        mirror(mirrored, at=at, actor=actor)
+    told = [
+        {
+            "kind": kind,
+            "subject_kind": subject_kind,
+            "subject_id": str(subject_id),
+            "record_id": record_id and str(record_id),
+            "facts": dict(facts),
+        }
+        for kind, subject_kind, subject_id, record_id, facts in events
+    ]
+    if told:
         LOG_EVENTS.run(
-            told=json.dumps([_told(*event) for event in events]),
+            told=json.dumps(told),
             actor=actor.pk if actor else None,
             at=at,
             blueprint_version=blueprint_version.get(),
             request_id=request_id.get(),
         )
-
-
-def _told(
-    kind: str, subject_kind: str, subject_id: UUID, record_id: UUID | None, facts: Mapping[str, Any]
-) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "subject_kind": subject_kind,
-        "subject_id": str(subject_id),
-        "record_id": str(record_id) if record_id else None,
-        "facts": dict(facts),
-    }

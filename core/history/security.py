@@ -62,16 +62,10 @@ origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
-def is_mirrored(kind: str) -> bool:
-    """Whether an event of the history belongs here as well."""
-    return kind.startswith(MIRRORED)
-
-
 def mirror(events: Iterable[tuple[str, Mapping[str, Any], UUID | None]], *, at: datetime, actor: Member | None) -> None:
-    """Tell events `(kind, facts, whose membership)` of the history here as well. One query, in their transaction; none
-    where there are none."""
+    """Tell events `(kind, facts, whose membership)` of the history here as well. One query, in their transaction."""
     seen = origin.get()
-    rows = [
+    SecurityEvent.objects.bulk_create(
         SecurityEvent(
             kind=kind,
             member=actor,
@@ -83,9 +77,7 @@ def mirror(events: Iterable[tuple[str, Mapping[str, Any], UUID | None]], *, at: 
             request_id=request_id.get(),
         )
         for kind, facts, about in events
-    ]
-    if rows:
-        SecurityEvent.objects.bulk_create(rows)
+    )
 
 
 def note(kind: str, *, member: Member, at: datetime, facts: Mapping[str, Any]) -> None:

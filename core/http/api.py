@@ -1,6 +1,6 @@
 """The API's door frame: who may, what shape comes in, one envelope for every error, cursors going out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -15,9 +15,11 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from core.bounds import read_json
 from core.cache.quiet import QuietRedisCache
-from core.errors import BadInput, NotFound, Refusal
+from core.errors import BadInput, NotFound, NotPermitted, Refusal
 from core.http.promised import keep_promise
 from core.people.permissions import permit
+
+TOO_BIG = {"22001", "22003", "22008"}  # PostgreSQL's codes for a text, a number, a date that its column cannot hold
 
 
 class AlreadyEntered(SessionAuthentication):
@@ -114,65 +116,45 @@ def answer_refusal(problem: Exception, context: dict[str, Any]) -> Response | No
     """Every error in the one envelope `{code, detail, field, facts}`; whatever was written is undone."""
     if isinstance(problem, Http404):
         problem = NotFound()
-    if isinstance(problem, Refusal):
-        _undo()
-        context["request"]._request.refusal = problem  # the security log is told of it later
-        return Response(problem.as_json(), status=problem.status)
-    if isinstance(problem, exceptions.ValidationError):
-        _undo()
-        return Response(_validation(problem.detail).as_json(), status=422)
-    if isinstance(problem, exceptions.APIException):
-        _undo()
-        from rest_framework.views import exception_handler  # its module reads our settings, which name this one
-
-        answer = exception_handler(problem, context)
-        if answer is not None:
-            codes = problem.get_codes()
-            code = codes if isinstance(codes, str) else "refused"
-            answer.data = {"code": code, "detail": str(problem.detail), "field": None, "facts": {}}
-        return answer
-    if isinstance(problem, PermissionDenied):
-        _undo()
-        return Response({"code": "not_permitted", "detail": str(problem), "field": None, "facts": {}}, status=403)
-    if isinstance(problem, DatabaseError) and _cell_too_big(problem):
-        _undo()
-        return Response(BadInput("A value does not fit its column.", code="too_large").as_json(), status=422)
-    return None
-
-
-def _cell_too_big(problem: DatabaseError) -> bool:
-    """22001 text too long, 22003 number out of range, 22008 date out of range."""
-    return getattr(problem.__cause__, "pgcode", None) in {"22001", "22003", "22008"}
-
-
-def _undo() -> None:
+    elif isinstance(problem, exceptions.ValidationError):
+        problem = _validation(problem.detail)
+    elif isinstance(problem, PermissionDenied):
+        problem = NotPermitted(str(problem))
+    elif isinstance(problem, DatabaseError) and getattr(problem.__cause__, "pgcode", None) in TOO_BIG:
+        problem = BadInput("A value does not fit its column.", code="too_large")
+    if not isinstance(problem, Refusal | exceptions.APIException):
+        return None
     if transaction.get_connection().in_atomic_block:
         transaction.set_rollback(True)
+    if isinstance(problem, Refusal):
+        context["request"]._request.refusal = problem  # the security log is told of it later
+        return Response(problem.as_json(), status=problem.status)
+    from rest_framework.views import exception_handler  # its module reads our settings, which name this one
+
+    answer, codes = exception_handler(problem, context), problem.get_codes()
+    if answer is not None:
+        code = codes if isinstance(codes, str) else "refused"
+        answer.data = {"code": code, "detail": str(problem.detail), "field": None, "facts": {}}
+    return answer
 
 
 def _validation(detail: Any) -> BadInput:
     """DRF's nested errors as one envelope: the first field named, all of them listed in the facts."""
-    errors = list(_flatten(detail, ""))
-    field, sentence = errors[0] if errors else ("", "The input has the wrong shape.")
-    return BadInput(
-        sentence,
-        field=field or None,
-        facts={"errors": [{"field": where or None, "detail": text} for where, text in errors[:100]]},
-    )
+    errors = [{"field": where or None, "detail": sentence} for where, sentence in _flatten(detail, "")]
+    first = errors[0] if errors else {"field": None, "detail": "The input has the wrong shape."}
+    return BadInput(str(first["detail"]), field=first["field"], facts={"errors": errors[:100]})
 
 
-def _flatten(detail: Any, where: str) -> Sequence[tuple[str, str]]:
+def _flatten(detail: Any, where: str) -> Iterator[tuple[str, str]]:
     if isinstance(detail, dict):
-        return [
-            found
-            for key, inner in detail.items()
-            for found in _flatten(
-                inner, where if key == "non_field_errors" else f"{where}.{key}" if where else str(key)
-            )
-        ]
-    if isinstance(detail, list):
-        return [found for inner in detail for found in _flatten(inner, where)]
-    return [(where, str(detail))]
+        for key, inner in detail.items():
+            below = f"{where}.{key}" if where else str(key)
+            yield from _flatten(inner, where if key == "non_field_errors" else below)
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _flatten(inner, where)
+    else:
+        yield where, str(detail)
 
 
 class Envelope(serializers.Serializer):

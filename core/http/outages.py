@@ -68,14 +68,10 @@ def outage_in(problem: BaseException | None) -> Outage | None:
         for beginning, outage in OUTAGES.items():
             if code.startswith(beginning):
                 return outage
-    if not codes and any(isinstance(error, LINE_ERRORS) or _says_nothing(error) for error in errors):
+    # A bare DatabaseError is the driver's word for an answer that was cut off in the middle.
+    if not codes and any(isinstance(error, LINE_ERRORS) or type(error) is psycopg2.DatabaseError for error in errors):
         return AWAY
     return None
-
-
-def _says_nothing(error: BaseException) -> bool:
-    """The driver's word for an answer that was cut off in the middle."""
-    return type(error) is psycopg2.DatabaseError
 
 
 def _chain(problem: BaseException | None) -> Iterator[BaseException]:

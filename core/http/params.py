@@ -1,8 +1,11 @@
 """What a program asked for: words of the query, the size of a page and the address of the next."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlencode
 
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive
 from rest_framework.request import Request
 
 from core.bounds import check_text
@@ -35,6 +38,18 @@ def flag(request: Request, key: str) -> bool | None:
     if given not in ("", "true", "false"):
         raise BadInput("Say true or false.", field=key)
     return given == "true" if given else None
+
+
+def moment(request: Request, key: str) -> datetime | None:
+    """A moment with its zone, None when it was not given. Raises BadInput."""
+    given = word(request, key).replace(" ", "+")  # what a plus becomes in a query
+    try:
+        found = parse_datetime(given)
+    except ValueError:
+        found = None
+    if given and (found is None or is_naive(found)):
+        raise BadInput("Write a moment with its zone, such as 2026-03-02T10:00:00Z.", field=key)
+    return found
 
 
 def page_size(request: Request) -> int:

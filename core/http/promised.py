@@ -71,16 +71,9 @@ def body_of(request: Request, view: Any) -> dict[str, Any]:
 
 def _shape(declared: Any) -> Any:
     if isinstance(declared, dict):  # by media type; JSON and forms are checked by the first shape there is
-        declared = next((each for each in declared.values() if _is_shape(each)), ANY)
-    if declared is None or declared is ANY:
-        return declared
+        made = (each() if isinstance(each, type) else each for each in declared.values())
+        return next((each for each in made if isinstance(each, serializers.BaseSerializer)), ANY)
     return declared() if isinstance(declared, type) else declared
-
-
-def _is_shape(each: Any) -> bool:
-    return isinstance(each, serializers.BaseSerializer) or (
-        isinstance(each, type) and issubclass(each, serializers.BaseSerializer)
-    )
 
 
 def _check_body(request: Request, shape: Any) -> None:

@@ -56,11 +56,6 @@ def show_on_every_page(notice: Notice) -> None:
     _notices.append(notice)
 
 
-def _notices_for(workspace: Workspace, member: Member) -> list[PageNotice]:
-    """Every notice that has something to say to the member."""
-    return [said for notice in _notices if (said := notice(workspace, member)) is not None]
-
-
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context for the frame around every page. No queries but those of its notices, and those only where they stand."""
     workspace: Workspace | None = getattr(request, "workspace", None)
@@ -76,7 +71,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "workspace": workspace,
         "member": member,
         "nav": nav,
-        "notices": SimpleLazyObject(lambda: _notices_for(workspace, member)),
+        "notices": SimpleLazyObject(lambda: [said for notice in _notices if (said := notice(workspace, member))]),
     }
 
 

@@ -84,12 +84,6 @@ def readiness() -> Readiness:
     return Readiness("ok", redis, *answers["database"])
 
 
-def forget() -> None:
-    """Ask anew at the next look."""
-    with _lock:
-        _asked.clear()
-
-
 def _ask(name: str, question: Any) -> Future[Any]:
     """The answer that is under way or fresh, else a new question."""
     with _lock:

@@ -11,7 +11,7 @@ from core.people.functions import Function
 from core.people.limits import counted
 from core.people.models import Member, Team, User, Workspace
 from core.people.permissions import permit
-from core.tenancy.regions import check_currency, check_zone
+from core.tenancy.regions import CURRENCIES, check_zone
 from core.tenancy.scope import workspace_scope
 
 MOST_A_DAY = 20  # workspaces one person founds: each is some seconds of work and a blueprint of its own
@@ -63,8 +63,8 @@ def change_workspace(
         raise BadInput("A workspace needs a name.", field="name")
     if "time_zone" in changed:
         check_zone(time_zone)
-    if "currency" in changed:
-        check_currency(changed["currency"])
+    if changed.get("currency", CURRENCIES[0]) not in CURRENCIES:
+        raise BadInput("There is no such currency.", code="unknown_currency", field="currency")
     if changed:
         before = {key: getattr(present, key) for key in changed}
         for key, value in changed.items():

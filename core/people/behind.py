@@ -18,7 +18,8 @@ def person_behind(member: Member) -> Member:
     if member.kind == Member.Kind.PERSON:
         return member
     maker = member.came_with.made_by_id if member.came_with else None
-    maker = maker or _maker_of(member)
+    # A member from a request carries only the columns that every page needs.
+    maker = maker or Member.objects.values_list("made_by_id", flat=True).get(pk=member.pk)
     return member if maker is None else Member.objects.get(pk=maker)
 
 
@@ -48,9 +49,3 @@ def has_proved_address(member: Member) -> bool:
 def address_is_proved(user: User) -> bool:
     """Whether the account's own address was proved. One query."""
     return EmailAddress.objects.filter(user_id=user.pk, email=user.email, verified=True).exists()
-
-
-def _maker_of(member: Member) -> UUID | None:
-    """Read from the row: a member from a request carries only the columns every page needs."""
-    found: UUID | None = Member.objects.values_list("made_by_id", flat=True).get(pk=member.pk)
-    return found

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, User, Workspace
-from core.people.security_log import GROUPS, Wanted, people_to_choose
+from core.people.security_log import GROUPS, Wanted
 from core.people.team_seats import HIGHEST_CAP, HIGHEST_WEIGHT
 from core.tenancy.regions import CURRENCIES, zones
 
@@ -165,8 +165,9 @@ class LogForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [(str(one.pk), one.name) for one in people_to_choose()]
-        self.fields["member"].choices = [("", "Everybody"), *people]  # type: ignore[attr-defined]
+        people = sorted(Member.objects.all(), key=lambda one: (not one.is_active, one.name.lower()))
+        choices = [("", "Everybody"), *((str(one.pk), one.name) for one in people)]
+        self.fields["member"].choices = choices  # type: ignore[attr-defined]
 
     def wanted(self) -> Wanted:
         """Whole days, in local time; a field that makes no sense limits nothing, and says so itself."""

@@ -54,10 +54,6 @@ def _hash(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def _token(invitation: Invitation, secret: str) -> str:
-    return signing.dumps([str(invitation.workspace_id), str(invitation.pk), secret], salt=SALT, compress=False)
-
-
 def read_token(token: str) -> tuple[UUID, UUID, str]:
     """Workspace, invitation and secret of a link. Raises NotFound for one we did not sign."""
     try:
@@ -72,7 +68,8 @@ def _issue(invitation: Invitation, *, by: Member, at: datetime) -> IssuedInvitat
     secret = secrets.token_urlsafe(24)
     invitation.token_hash, invitation.expires_at = _hash(secret), at + LASTS
     invitation.save()
-    link = settings.SITE_URL.rstrip("/") + reverse("join", args=[_token(invitation, secret)])
+    token = signing.dumps([str(invitation.workspace_id), str(invitation.pk), secret], salt=SALT, compress=False)
+    link = settings.SITE_URL.rstrip("/") + reverse("join", args=[token])
     told = {"workspace": by.workspace, "by": by.name, "link": link, "until": invitation.expires_at}
     with local_time(by.workspace):
         text = render_to_string("workspaces/email/invitation.txt", told)

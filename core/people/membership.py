@@ -8,7 +8,7 @@ from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record, tell
 from core.people import makings
 from core.people.models import Member, Team, TimeOff
-from core.people.permissions import may, permit, permit_grant
+from core.people.permissions import may, permit, permit_grant, permit_role
 
 Role = Member.Role
 
@@ -22,12 +22,6 @@ def _keep_an_owner(member: Member) -> None:
     owners = Member.objects.select_for_update().filter(role=Role.OWNER, is_active=True, user__isnull=False)
     if member.role == Role.OWNER and {owner.pk for owner in owners} <= {member.pk}:
         raise RuleSaysNo("This is the last owner. Make somebody else an owner first.", code="last_owner")
-
-
-def permit_role(by: Member, role: str) -> None:
-    """Only owners touch owners. Raises NotPermitted."""
-    if role == Role.OWNER and by.role != Role.OWNER:
-        raise NotPermitted("Only an owner may give or take the role of owner.", facts={"role": by.role})
 
 
 @transaction.atomic

@@ -62,14 +62,11 @@ def permit(member: Member, verb: str) -> None:
     if (asked := _asked.get()) is not None:
         asked.add(verb)
     if not may(member, verb):
-        raise NotPermitted(_why_not(member, verb), facts={"verb": verb, "role": member.role})
-
-
-def _why_not(member: Member, verb: str) -> str:
-    scope = PERMITS[verb][1]
-    if member.came_with and scope not in member.came_with.scopes:
-        return f"This key lacks the scope {scope}."
-    return f"Your role ({member.role}) may not do this."
+        key, scope = member.came_with, PERMITS[verb][1]
+        why = f"Your role ({member.role}) may not do this."
+        if key and scope not in key.scopes:
+            why = f"This key lacks the scope {scope}."
+        raise NotPermitted(why, facts={"verb": verb, "role": member.role})
 
 
 @contextmanager
@@ -87,21 +84,22 @@ def lapses(verb: str, role: str | None) -> bool:
     return role is None or role not in PERMITS[verb][0]
 
 
+def permit_role(by: Member, role: str) -> None:
+    """Only owners touch owners. Raises NotPermitted."""
+    if role == Member.Role.OWNER and by.role != Member.Role.OWNER:
+        raise NotPermitted("Only an owner may give or take the role of owner.", facts={"role": by.role})
+
+
 def permit_grant(by: Member, role: str, *, field: str | None = None) -> None:
     """Raise NotPermitted unless `by` may let somebody in with `role`, or raise them to it.
 
     Only owners make owners. A program makes nobody who could answer a change request, and through a key nobody gets
     what the key itself has no scope for: whoever holds it would else reach further through a person of their own."""
-    if role == Member.Role.OWNER and by.role != Member.Role.OWNER:
-        raise NotPermitted("Only an owner may give or take the role of owner.", facts={"role": by.role})
+    permit_role(by, role)
     if by.kind != Member.Kind.PERSON and role in PERMITS["change.approve"][0]:
         raise NotPermitted("A program gives no role that may answer changes.", field=field, facts={"role": role})
-    if by.came_with and (missing := scopes_of(role) - by.came_with.scopes):
+    needed = frozenset(scope for roles, scope in PERMITS.values() if role in roles)
+    if by.came_with and (missing := needed - by.came_with.scopes):
         raise NotPermitted(
             "A key gives nobody more than it may itself.", field=field, facts={"missing": sorted(missing)}
         )
-
-
-def scopes_of(role: str) -> frozenset[str]:
-    """Every scope a key would need to do what the role does."""
-    return frozenset(scope for roles, scope in PERMITS.values() if role in roles)

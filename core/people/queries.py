@@ -34,11 +34,8 @@ def people(text: str = "", *, at: datetime) -> list[Member]:
         Prefetch("time_off", TimeOff.objects.filter(ends_at__gt=at).order_by("starts_at"), to_attr="away"),
     )
     members = sorted(found, key=lambda one: (not one.is_active, one.kind != Member.Kind.PERSON, one.name.lower()))
-    return [one for one in members if _speaks_of(one, text.strip().lower())]
-
-
-def _speaks_of(member: Member, text: str) -> bool:
-    return not text or text in member.name.lower() or text in member.email
+    wanted = text.strip().lower()
+    return [one for one in members if wanted in one.name.lower() or wanted in one.email]
 
 
 def members(*, role: str = "", kind: str = "", is_active: bool | None = None) -> QuerySet[Member]:

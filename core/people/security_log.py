@@ -10,7 +10,6 @@ from core.errors import BadInput
 from core.history.models import SecurityEvent
 from core.history.security import KINDS
 from core.http.paging import newest_page
-from core.people.models import Member
 
 GROUPS = {
     "sign_in": "Signing in",
@@ -78,8 +77,3 @@ def sentence(event: SecurityEvent) -> str:
     if isinstance(facts.get("to"), str):
         named.append(f"from {facts.get('from') or 'nothing'} to {facts['to']}")
     return ", ".join(named)
-
-
-def people_to_choose() -> list[Member]:
-    """Everybody the log may speak of, active first."""
-    return sorted(Member.objects.all(), key=lambda one: (not one.is_active, one.name.lower()))

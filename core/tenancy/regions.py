@@ -47,12 +47,6 @@ def check_zone(name: str) -> None:
         raise refused from None
 
 
-def check_currency(code: str) -> None:
-    """Refuse a currency that is not offered. Raises BadInput."""
-    if code not in CURRENCIES:
-        raise BadInput("There is no such currency.", code="unknown_currency", field="currency")
-
-
 def zones_known_otherwise(names: Iterable[str]) -> list[str]:
     """Those of these time zones whose clocks the database and Python set differently, last year or in the next two.
 

@@ -87,7 +87,8 @@ def each_workspace(
             again += [workspace_id] if did and in_turns else []
         turns = again
     for workspace_id in well - set(failed):
-        _forget_failure(workspace_id, what)
+        with workspace_scope(workspace_id):
+            SweepTrouble.objects.filter(sweep=what).delete()
     return Sweep(done, tuple(turns), tuple(failed))
 
 
@@ -103,16 +104,7 @@ def _take_turn(workspace_id: UUID, deed: Deed, what: str, opens_scope: bool) -> 
                 return int(deed(workspace) or 0)
         except Exception as trouble:  # whatever it is, the others go on; where the database is away, keeping it raises
             log.exception("%s failed for workspace %s", what, workspace.slug)
-            _keep_failure(workspace_id, what, trouble)
+            said = f"{type(trouble).__name__}: {trouble}".replace("\0", "")[:500]
+            with workspace_scope(workspace_id):
+                PASS_FAILED.run(sweep=what, trouble=said)
             return None
-
-
-def _keep_failure(workspace_id: UUID, what: str, trouble: Exception) -> None:
-    said = f"{type(trouble).__name__}: {trouble}".replace("\0", "")[:500]
-    with workspace_scope(workspace_id):
-        PASS_FAILED.run(sweep=what, trouble=said)
-
-
-def _forget_failure(workspace_id: UUID, what: str) -> None:
-    with workspace_scope(workspace_id):
-        SweepTrouble.objects.filter(sweep=what).delete()

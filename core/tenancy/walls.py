@@ -41,12 +41,6 @@ class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: igno
         return super().get_queryset()
 
 
-def tenant_manager(queryset: type[TenantQuerySet]) -> TenantManager:
-    """A manager with the queryset's own words that still raises outside a scope."""
-    manager: TenantManager = TenantManager.from_queryset(queryset)()
-    return manager
-
-
 class TenantKey(models.ForeignKey):
     """A reference within the workspace; the constraint is composite, `(workspace_id, x_id)`, and made by `Walls`."""
 

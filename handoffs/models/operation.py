@@ -7,7 +7,7 @@ from blueprint.documents import blueprint_of
 from blueprint.schema import SeamTerms
 from core.people.models import Member, Team
 from core.tenancy.scope import current_id
-from core.tenancy.walls import HeldModel, TenantKey, TenantModel, TenantQuerySet, tenant_manager
+from core.tenancy.walls import HeldModel, TenantKey, TenantManager, TenantModel, TenantQuerySet
 from handoffs.models.configured import Pool, ReasonCode, Seam
 from lifecycle.models import Record
 from lifecycle.models.records import facts, text
@@ -66,7 +66,7 @@ class Handoff(HeldModel):
     result = TenantKey(Record, null=True, blank=True, related_name="+")
     blueprint_version = models.PositiveIntegerField()
 
-    objects = tenant_manager(HandoffQuerySet)
+    objects = TenantManager.from_queryset(HandoffQuerySet)()
 
     class Meta(TenantModel.Meta):
         constraints = [

@@ -86,10 +86,6 @@ def _is_different(board: Board, metric: MetricTerms, day: date) -> bool:
 
 
 QUESTIONS: tuple[tuple[str, str, Callable[[Workspace], list[str]]], ...] = (
-    (
-        "configuration",
-        "Every configuration row is what the version in force says",
-        configuration,
-    ),
+    ("configuration", "Every configuration row is what the version in force says", configuration),
     ("readings", "Kept readings of a day are what its rows give when they are counted once more", readings),
 )

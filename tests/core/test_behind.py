@@ -17,9 +17,9 @@ def entered(rf, cast: Cast, key: object) -> Member:  # type: ignore[no-untyped-d
     """The member as a request with this key finds them."""
     request = rf.get("/api/v1/w/acme/records/", headers={"Authorization": f"Bearer {key}"})
     request.at = MONDAY_10
-    entrance = by_key(request, "acme")
-    assert entrance is not None
-    return entrance.member
+    member = by_key(request, "acme")
+    assert member is not None
+    return member
 
 
 def test_a_person_stands_for_themselves_and_a_program_for_its_maker(cast: Cast) -> None:

@@ -17,7 +17,7 @@ from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from devtools import sample
 from lifecycle.models import Import
-from revops.audit import audit
+from revops.audit.running import audit
 from scorecard.actions import fold
 from tests.cast import Cast
 

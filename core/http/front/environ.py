@@ -33,7 +33,7 @@ def environ_of(scope: Any, headers: dict[str, str], body: BinaryIO) -> dict[str,
     environ = {
         **ALWAYS,
         "REQUEST_METHOD": scope.method,
-        "PATH_INFO": _native(scope.path),
+        "PATH_INFO": scope.path.encode().decode("latin-1"),  # its bytes, one letter each; the server decoded them once
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": server,
         "SERVER_PORT": port,
@@ -55,8 +55,3 @@ def environ_of(scope: Any, headers: dict[str, str], body: BinaryIO) -> dict[str,
         environ["CONTENT_LENGTH"] = str(body.seek(0, 2))
         body.seek(0)
     return environ
-
-
-def _native(path: str) -> str:
-    """Its bytes, one letter each; the server has decoded them once, which is enough."""
-    return path.encode().decode("latin-1")

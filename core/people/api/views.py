@@ -3,15 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from core.errors import BadInput
 from core.http.paging import Cursor, KeysetPages
-from core.http.params import choice, flag, word
+from core.http.params import choice, flag, moment, word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from core.people import makings, membership, queries
@@ -179,27 +177,9 @@ class SecurityEventViewSet(ApiViewSet):
     )
     def list(self, request: ApiRequest) -> Response:
         """Sign-ins, factors, keys, invitations, roles and refusals, newest first. Never changed, never deleted."""
-        wanted = Wanted(
-            member=_uuid(word(request, "member")),
-            kind=word(request, "kind"),
-            since=_moment(word(request, "since"), "since"),
-            until=_moment(word(request, "until"), "until"),
-        )
+        try:
+            member = UUID(given) if (given := word(request, "member")) else None
+        except ValueError:
+            raise BadInput("This is not the id of a member.", field="member") from None
+        wanted = Wanted(member, word(request, "kind"), moment(request, "since"), moment(request, "until"))
         return self.paged(lambda after, size: security_events(wanted, after, size))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise BadInput("This is not the id of a member.", field="member") from None
-
-
-def _moment(text: str, field: str) -> datetime | None:
-    try:
-        found = parse_datetime(text.replace(" ", "+")) if text else None
-    except ValueError:
-        found = None
-    if text and (found is None or is_naive(found)):
-        raise BadInput("Write a moment with its zone, such as 2026-03-02T10:00:00Z.", field=field)
-    return found

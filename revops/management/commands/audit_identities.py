@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.people.models import Workspace
-from revops.audit import AuditFinding, audit
+from revops.audit.running import AuditFinding, audit
 
 MOST_TOLD = 100  # an exit code has one byte, and shells keep those above for themselves
 

@@ -21,13 +21,13 @@ from tests.cast import Cast
 
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
-    readiness.forget()
+    readiness._asked.clear()
     yield
-    readiness.forget()
+    readiness._asked.clear()
 
 
 def samples(client: Client, **headers: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    readiness.forget()
+    readiness._asked.clear()
     answer = client.get("/metrics", headers=headers)
     assert answer.status_code == 200 and answer["Content-Type"].startswith("text/plain")
     families = text_string_to_metric_families(answer.content.decode())
