@@ -4,29 +4,26 @@ import datetime
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from blueprint.schema.part import Item, Part
-from blueprint.schema.values import AsOne, Day, Fixed, Hours, ItemKey, Label, Listed, Text
+from blueprint.schema.part import Item, NamedItem, Part
+from blueprint.schema.values import AsOne, Day, Fixed, Hours, Listed, Text
 from core import businesstime
 
 OneDay = Annotated[tuple[Hours, ...], Listed(8)]
 
 
-class HolidayTerms(Item):
+class HolidayTerms(Item, title="Holiday"):
     """A day on which the calendar's clocks stand still."""
 
-    model_config = ConfigDict(title="Holiday")
     named_by = ("date",)
 
     date: Annotated[datetime.date, Day(), Fixed()] = Field(title="Day")
     label: Annotated[str, Text(120, may_be_blank=True)] = Field(default="", title="Label")
 
 
-class WeeklyHours(Part):
+class WeeklyHours(Part, title="Week"):
     """The windows of each day in local time, such as `09:00-12:30`."""
-
-    model_config = ConfigDict(title="Week")
 
     mon: OneDay = Field(default=(), title="Monday")
     tue: OneDay = Field(default=(), title="Tuesday")
@@ -37,14 +34,11 @@ class WeeklyHours(Part):
     sun: OneDay = Field(default=(), title="Sunday")
 
 
-class CalendarTerms(Item):
+class CalendarTerms(NamedItem, title="Calendar"):
     """Working hours, holidays and the zone they are in."""
 
-    model_config = ConfigDict(title="Calendar")
     row = "calendar"
 
-    key: ItemKey = Field(title="Key")
-    label: Label = Field(title="Label")
     time_zone: Annotated[str, Text(60)] = Field(title="Time zone", description="Such as Europe/Berlin.")
     weekly: Annotated[WeeklyHours, AsOne()] = Field(title="Working hours")
     holidays: Annotated[tuple[HolidayTerms, ...], Listed(400)] = Field(default=(), title="Holidays")

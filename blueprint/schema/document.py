@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from blueprint.expressions import fields
 from blueprint.schema.calendars import CalendarTerms
@@ -16,10 +16,8 @@ from blueprint.schema.seams import PoolTerms, ReasonTerms, SeamTerms
 from blueprint.schema.values import Listed
 
 
-class Blueprint(Part):
+class Blueprint(Part, title="Blueprint"):
     """A workspace's whole configuration."""
-
-    model_config = ConfigDict(title="Blueprint")
 
     properties: Annotated[tuple[PropertyTerms, ...], Listed(500)] = Field(title="Properties")
     pipelines: Annotated[tuple[PipelineTerms, ...], Listed(40, 1)] = Field(title="Pipelines")

@@ -3,21 +3,18 @@
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from blueprint.schema.part import Item
-from blueprint.schema.values import Email, Flag, Free, IsExpression, ItemKey, Key, Label, Listed, Number, Text, Whole
+from blueprint.schema.part import NamedItem
+from blueprint.schema.values import Email, Flag, Free, IsExpression, Key, Listed, Number, Text, Whole
 from blueprint.schema.vocabularies import Direction, Unit
 
 
-class MetricTerms(Item):
+class MetricTerms(NamedItem, title="Metric"):
     """One metric: kind, parameters and filter make its value; unit, direction and target say how it is read."""
 
-    model_config = ConfigDict(title="Metric")
     row = "metric"
 
-    key: ItemKey = Field(title="Key")
-    label: Label = Field(title="Label")
     kind: Key = Field(title="Kind", description="What is counted.")
     unit: Unit = Field(title="Unit")
     description: Annotated[str, Text(2_000, may_be_blank=True)] = Field(default="", title="Description")

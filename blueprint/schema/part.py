@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from uuid import UUID
 from zlib import crc32
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
+from blueprint.schema.values import ItemKey, Label
 from core.tenancy.ids import key_id
 
 NOBODY = UUID(int=0)  # the workspace of a document that is only checked
@@ -59,9 +60,17 @@ class Item(Part):
         return 0
 
 
+class NamedItem(Item):
+    """An item with a key of its own and a label."""
+
+    key: ItemKey = Field(title="Key")
+    label: Label = Field(title="Label")
+
+
 class LabelledItem(Item):
     """An item whose key is made from its label where a document brings none: rules, criteria, bands, rungs."""
 
+    key: ItemKey = Field(title="Key")
     key_from: ClassVar[str] = "label"
 
     @classmethod

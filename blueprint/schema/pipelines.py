@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from blueprint.schema.part import Item, LabelledItem
+from blueprint.schema.part import LabelledItem, NamedItem
 from blueprint.schema.values import (
     KEY,
     Expression,
@@ -31,14 +31,12 @@ from core.people.functions import Function
 Option = Annotated[str, Text(120)]
 
 
-class PropertyTerms(Item):
+class PropertyTerms(NamedItem, title="Property"):
     """One property: what it may hold and which system owns it."""
 
-    model_config = ConfigDict(title="Property")
     row = "property"
 
     key: ItemKey = Field(title="Key", description="What expressions, files and the API call it.")
-    label: Label = Field(title="Label")
     type: DataType = Field(title="Type", description="What it may hold. It does not change once records hold values.")
     record_kind: Annotated[str, OneOf((("", "Every kind"), *RecordKind.choices))] = Field(
         default="", title="Kind of record", description="Which records have it."
@@ -57,12 +55,9 @@ class PropertyTerms(Item):
     )
 
 
-class Criterion(LabelledItem):
+class Criterion(LabelledItem, title="Criterion"):
     """One testable sentence about a record: words for people and one small expression."""
 
-    model_config = ConfigDict(title="Criterion")
-
-    key: ItemKey = Field(title="Key")
     label: Label = Field(title="Label", description="The sentence people read.")
     expression: Expression = Field(title="Test", description="The same in the criteria language.")
 
@@ -79,13 +74,9 @@ class Criterion(LabelledItem):
 Lines = Annotated[tuple[Criterion, ...], Listed(30)]
 
 
-class StageTerms(Item):
+class StageTerms(NamedItem, title="Stage"):
     """One stage and what it asks of a record that enters or leaves."""
 
-    model_config = ConfigDict(title="Stage")
-
-    key: ItemKey = Field(title="Key")
-    label: Label = Field(title="Label")
     team: Function = Field(title="Team", description="Who works the records here.")
     lifecycle_stage: Key = Field(
         default="", title="Lifecycle stage", description="What it means on the lifecycle; blank is itself."
@@ -148,14 +139,11 @@ class StageTerms(Item):
         return self.category is Category.OPEN
 
 
-class PipelineTerms(Item):
+class PipelineTerms(NamedItem, title="Pipeline"):
     """An ordered path for one kind of record."""
 
-    model_config = ConfigDict(title="Pipeline")
     row = "pipeline"
 
-    key: ItemKey = Field(title="Key")
-    label: Label = Field(title="Label")
     record_kind: RecordKind = Field(title="Kind of record", description="What moves through it.")
     purpose: Annotated[Key, Fixed()] = Field(title="Purpose", description="Such as lifecycle, sales, renewal.")
     stages: Annotated[tuple[StageTerms, ...], Listed(60, 1)] = Field(title="Stages", description="In their order.")

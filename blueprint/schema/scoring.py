@@ -2,29 +2,25 @@
 
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from blueprint.schema.part import Item, LabelledItem, Part
-from blueprint.schema.values import Expression, Fixed, ItemKey, Key, Label, Listed, Text, Whole
+from blueprint.schema.values import Expression, Fixed, Key, Label, Listed, Text, Whole
 from blueprint.schema.vocabularies import ScoreGroup
 
 
-class ScoreLine(LabelledItem):
+class ScoreLine(LabelledItem, title="Score rule"):
     """Points for one condition."""
 
-    model_config = ConfigDict(title="Score rule")
-
-    key: ItemKey = Field(title="Key")
     label: Label = Field(title="Label", description="What people read as the reason for the points.")
     group: ScoreGroup = Field(title="Group", description="Which of the two sums it adds to.")
     expression: Expression = Field(title="Test", description="The condition; one that is unknown earns nothing.")
     points: Annotated[int, Whole(-1_000, 1_000)] = Field(title="Points", description="Below zero they are taken away.")
 
 
-class ScoreBand(Item):
+class ScoreBand(Item, title="Band"):
     """A range of scores, named by its label."""
 
-    model_config = ConfigDict(title="Band")
     named_by = ("label",)
 
     label: Annotated[str, Text(40), Fixed()] = Field(title="Label")
@@ -33,10 +29,8 @@ class ScoreBand(Item):
     )
 
 
-class ScoringTerms(Part):
+class ScoringTerms(Part, title="Scoring"):
     """The score model; at `threshold` a record is marketing qualified."""
-
-    model_config = ConfigDict(title="Scoring")
 
     key: Annotated[Key, Fixed()] = Field(title="Key")
     label: Label = Field(title="Label")

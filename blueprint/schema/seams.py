@@ -4,10 +4,10 @@ from functools import cached_property
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from blueprint.schema.calendars import CalendarTerms
-from blueprint.schema.part import Item, LabelledItem, Part
+from blueprint.schema.part import LabelledItem, NamedItem, Part
 from blueprint.schema.pipelines import Lines
 from blueprint.schema.values import (
     AsOne,
@@ -16,7 +16,6 @@ from blueprint.schema.values import (
     Fixed,
     Flag,
     Inner,
-    ItemKey,
     Key,
     Label,
     Listed,
@@ -38,14 +37,11 @@ from core import businesstime
 from core.people.functions import Function
 
 
-class PoolTerms(Item):
+class PoolTerms(NamedItem, title="Pool"):
     """Who takes turns: the active seats of the teams with this function, and of this team and region where given."""
 
-    model_config = ConfigDict(title="Pool")
     row = "pool"
 
-    key: ItemKey = Field(title="Key")
-    label: Label = Field(title="Label")
     function: Function = Field(title="Function", description="Teams of this function take turns.")
     team: Annotated[str, Text(60, may_be_blank=True), Names("team")] = Field(
         default="", title="Team", description="Only this team; blank is every team of the function."
@@ -55,15 +51,12 @@ class PoolTerms(Item):
     )
 
 
-class ReasonTerms(Item):
+class ReasonTerms(NamedItem, title="Reason"):
     """Why something was refused, lost or overridden, and what happens next."""
 
-    model_config = ConfigDict(title="Reason")
     named_by = ("purpose", "key")
     row = "reason"
 
-    key: ItemKey = Field(title="Key")
-    label: Label = Field(title="Label")
     purpose: Annotated[ReasonPurpose, Fixed()] = Field(title="Purpose", description="When it is asked for.")
     disposition: Disposition = Field(
         default=Disposition.NONE, title="Disposition", description="What happens to a record that is rejected with it."
@@ -73,35 +66,26 @@ class ReasonTerms(Item):
     )
 
 
-class PacketItem(Item):
+class PacketItem(NamedItem, title="Packet item"):
     """One thing the sender must hand over."""
 
-    model_config = ConfigDict(title="Packet item")
-
-    key: ItemKey = Field(title="Key")
-    label: Label = Field(title="Label")
     required: Flag = Field(default=True, title="Required", description="Without it nothing is offered.")
 
 
-class StepTerms(LabelledItem):
+class StepTerms(LabelledItem, title="Step"):
     """One rung of the ladder."""
 
-    model_config = ConfigDict(title="Step")
     key_from = "action"
 
-    key: ItemKey = Field(title="Key")
     after_minutes: Annotated[int, Whole(-100_000, 1_000_000)] = Field(
         title="After minutes", description="Working minutes from the due time; before it they are negative."
     )
     action: LadderAction = Field(title="Action")
 
 
-class RuleTerms(LabelledItem):
+class RuleTerms(LabelledItem, title="Routing rule"):
     """One routing rule. They are asked in their order; the first that matches decides."""
 
-    model_config = ConfigDict(title="Routing rule")
-
-    key: ItemKey = Field(title="Key")
     label: Label = Field(title="Label")
     expression: Expression = Field(title="Test", description="The last rule of a seam catches all: true.")
     target: RoutingTarget = Field(title="Receiver")
@@ -115,10 +99,8 @@ class RuleTerms(LabelledItem):
         return self.id_of("pool", self.pool) if self.pool else None
 
 
-class FirstTouch(Part):
+class FirstTouch(Part, title="First touch"):
     """Which touches stop the first-touch clock. `sides` are functions whose people count, beside whoever has it."""
-
-    model_config = ConfigDict(title="First touch")
 
     kinds: Annotated[tuple[TouchKind, ...], Listed(len(TouchKind))] = Field(
         default=(TouchKind.CALL, TouchKind.EMAIL, TouchKind.MEETING), title="Kinds"
@@ -134,10 +116,8 @@ class FirstTouch(Part):
     )
 
 
-class NextRecord(Part):
+class NextRecord(Part, title="Next record"):
     """The next record of the journey."""
-
-    model_config = ConfigDict(title="Next record")
 
     kind: RecordKind = Field(title="Kind of record")
     pipeline: Annotated[Key, Names("pipeline")] = Field(title="Pipeline")
@@ -149,10 +129,8 @@ class NextRecord(Part):
         return f"{self.pipeline}/{self.stage}"
 
 
-class OnAccept(Part):
+class OnAccept(Part, title="On acceptance"):
     """What accepting does to the record, and what it makes."""
-
-    model_config = ConfigDict(title="On acceptance")
 
     advance: Annotated[Key, Names("sibling")] = Field(
         default="", title="Advance to", description="A stage of the record's own pipeline."
@@ -160,14 +138,11 @@ class OnAccept(Part):
     create: Annotated[NextRecord | None, Inner()] = Field(default=None, title="Create")
 
 
-class SeamTerms(Item):
+class SeamTerms(NamedItem, title="Seam"):
     """Where one team hands to another. Minutes are working minutes of the calendar."""
 
-    model_config = ConfigDict(title="Seam")
     row = "seam"
 
-    key: ItemKey = Field(title="Key")
-    label: Label = Field(title="Label")
     from_function: Function = Field(alias="from", title="From", description="The side that hands over.")
     to_function: Function = Field(alias="to", title="To", description="The side that receives.")
     trigger: StagePath = Field(title="Trigger", description="Entering this stage offers a handoff.")
