@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import psycopg2
 from django.conf import settings
@@ -21,6 +20,7 @@ from psycopg2.extensions import connection as RawConnection
 from psycopg2.extensions import cursor as RawCursor
 
 from core.postgres import guard
+from core.roles import Login
 from core.sql import load
 
 ROLE_FAULTS = load("core", "role_faults")
@@ -191,5 +191,5 @@ def _login(setting: str) -> dict[str, str]:
     url = getattr(settings, setting)
     if not url:
         raise ImproperlyConfigured(f"{setting} is not set: this step needs that database role.")
-    parts = urlsplit(url)
-    return {"USER": unquote(parts.username or ""), "PASSWORD": unquote(parts.password or "")}
+    login = Login.from_url(url)
+    return {"USER": login.name, "PASSWORD": login.password}

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from core.errors import NotFound
 from core.people.models import Member
 from core.people.permissions import permit
 from lifecycle.models import Import, Rejection
@@ -27,9 +26,7 @@ def imports(member: Member) -> list[Import]:
 def import_for(member: Member, number: int) -> Import:
     """By number. Raises NotFound, NotPermitted. One query."""
     permit(member, "record.import")
-    found = Import.objects.select_related("created_by").filter(number=number).first() if number < 2**63 else None
-    if found is None:
-        raise NotFound
+    found: Import = Import.objects.select_related("created_by").one(number=number)
     return found
 
 

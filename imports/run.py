@@ -10,11 +10,12 @@ from itertools import islice
 from uuid import UUID
 
 from blueprint.documents import blueprint_of
-from core.database import refresh_statistics, scanner_cursor
+from core.database import refresh_statistics
 from core.history.actions import running_version
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope
+from core.tenancy.sweeps import workspaces_with
 from imports import mapping as mappings
 from imports.cell_types import Context
 from imports.chunk import Chunk
@@ -35,9 +36,7 @@ Clock = Callable[[], datetime]
 
 def waiting_workspaces() -> list[UUID]:
     """Workspaces with an import to run, as the scanner role sees them. One query."""
-    with scanner_cursor() as cursor:
-        cursor.execute(WAITING.text)
-        return [UUID(str(row[0])) for row in cursor.fetchall()]
+    return workspaces_with(WAITING)
 
 
 def run_workspace(workspace_id: UUID, *, clock: Clock, until: Callable[[], bool]) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from core.errors import NotFound
 from core.people.models import Member
 from integrations.models import ApiKey
 
@@ -15,9 +14,7 @@ def keys() -> Iterable[ApiKey]:
 
 def key_for(key_id: UUID) -> ApiKey:
     """One key of this workspace. Raises NotFound."""
-    row = ApiKey.objects.select_related("member", "created_by").filter(pk=key_id).first()
-    if row is None:
-        raise NotFound
+    row: ApiKey = ApiKey.objects.select_related("member", "created_by").one(pk=key_id)
     return row
 
 

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from celery import shared_task
 
-from core.database import database_now, scanner_cursor
+from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.sql import load
-from core.tenancy.sweeps import each_workspace
+from core.tenancy.sweeps import each_workspace, workspaces_with
 from scorecard.actions import fold
 
 WORKSPACES_TO_FOLD = load("scorecard", "workspaces_to_fold")
@@ -25,6 +25,4 @@ def fold_readings() -> int:
 
 def workspaces_to_fold() -> list[UUID]:
     """The workspaces with marked days, as the scanner role sees them: ids and nothing else."""
-    with scanner_cursor() as cursor:
-        cursor.execute(WORKSPACES_TO_FOLD.text)
-        return [workspace_id for (workspace_id,) in cursor.fetchall()]
+    return workspaces_with(WORKSPACES_TO_FOLD)

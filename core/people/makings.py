@@ -4,10 +4,10 @@ Each kind is named in `revops/wiring.py`: `held` tells what would end, `end` end
 here, the others where they live."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
@@ -30,18 +30,10 @@ class Making:
     becomes: str
 
 
-class Held(Protocol):
-    """What of this kind ends when the member leaves (`role` is None) or gets `role`."""
-
-    def __call__(self, member: Member, role: str | None, at: datetime) -> list[Making]: ...
-
-
-class End(Protocol):
-    """End it, in the transaction of the leaving."""
-
-    def __call__(self, member: Member, role: str | None, *, by: Member, at: datetime) -> None: ...
-
-
+# What of a kind ends when the member leaves (`role` is None) or gets `role`, by member, role and moment; and what ends
+# it, in the transaction of the leaving, for a member and a role, with `by` and `at`.
+Held = Callable[[Member, str | None, datetime], list[Making]]
+End = Callable[..., None]
 _kinds: list[tuple[Held, End]] = []
 
 

@@ -35,17 +35,11 @@ class Wanted:
 
     def condition(self) -> Q:
         """As a condition on `SecurityEvent`. Raises BadInput for a kind nobody knows."""
-        found = Q()
-        if self.kind:
-            kinds = [kind for kind in KINDS if kind == self.kind or kind.partition(".")[0] == self.kind]
-            if not kinds:
-                raise BadInput(f"Choose one of: {', '.join([*GROUPS, *KINDS])}.", field="kind")
-            found &= Q(kind__in=kinds)
-        if self.since:
-            found &= Q(at__gte=self.since)
-        if self.until:
-            found &= Q(at__lt=self.until)
-        return found
+        kinds = [kind for kind in KINDS if self.kind in (kind, kind.partition(".")[0])]
+        if self.kind and not kinds:
+            raise BadInput(f"Choose one of: {', '.join([*GROUPS, *KINDS])}.", field="kind")
+        asked = {"kind__in": kinds or None, "at__gte": self.since, "at__lt": self.until}
+        return Q(**{name: value for name, value in asked.items() if value})
 
 
 def security_events(wanted: Wanted, after: str = "", size: int = 50) -> tuple[list[SecurityEvent], str]:

@@ -1,8 +1,9 @@
-"""Promises the database keeps by itself: rows that never change, and and rows changed only under a request."""
+"""Promises the database keeps by itself: rows that never change, and rows changed only under a request."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.db import migrations
+from core.tenancy.walls import TableStep
 
 APPEND_ONLY_FUNCTION = """
 create or replace function refuse_change() returns trigger language plpgsql as $$
@@ -29,26 +30,11 @@ end $$;
 """
 
 
-class _Triggers(migrations.operations.base.Operation):
-    reversible = True
-    reduces_to_sql = True
+class _Triggers(TableStep):
     trigger = ""
 
-    def __init__(self, *tables: str) -> None:
-        self.tables = tables
-
-    def state_forwards(self, app_label: str, state: Any) -> None:
-        """Triggers change no model state."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        for table in self.tables:
-            schema_editor.execute(self.trigger.format(table=table))
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """The tables go, and their triggers with them."""
-
-    def describe(self) -> str:
-        return f"{type(self).__name__}: {', '.join(self.tables)}"
+    def statements(self, app_label: str, apps: Any) -> Iterator[str]:
+        return (self.trigger.format(table=table) for table in self.names)
 
 
 class AppendOnly(_Triggers):

@@ -1,10 +1,10 @@
 """What every tenant table shares: ids, the manager that raises, composite references, and the wall in migrations."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from core.errors import NotFound
 from core.tenancy.ids import NewId, new_id
@@ -88,33 +88,41 @@ class HeldModel(TenantModel):
         abstract = True
 
 
-class Walls(migrations.operations.base.Operation):
-    """Migration step for new tenant tables: forced row security, its policy, and composite references."""
+class TableStep(migrations.operations.base.Operation):
+    """Migration step that gives tables something of the database's own; it goes with them."""
 
     reversible = True
     reduces_to_sql = True
 
-    def __init__(self, *models: str) -> None:
-        self.models = models
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def statements(self, app_label: str, apps: Any) -> Iterator[str]:
+        """What to run, in order."""
+        raise NotImplementedError
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """Walls change no model state."""
+        """No model changes."""
 
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
-    ) -> None:
-        for pass_ in (_wall, _references):
-            for name in self.models:
-                for statement in pass_(to_state.apps.get_model(app_label, name)):
-                    schema_editor.execute(statement)
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for statement in self.statements(app_label, to_state.apps):
+            schema_editor.execute(statement)
 
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
-    ) -> None:
-        """The tables go, and their walls with them."""
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """The tables go, and what they were given with them."""
 
     def describe(self) -> str:
-        return f"Row security and composite references for {', '.join(self.models)}"
+        return f"{type(self).__name__}: {', '.join(self.names)}"
+
+
+class Walls(TableStep):
+    """Migration step for new tenant tables: forced row security, its policy, and composite references."""
+
+    def statements(self, app_label: str, apps: Any) -> Iterator[str]:
+        models = [apps.get_model(app_label, name) for name in self.names]
+        for pass_ in (_wall, _references):
+            for model in models:
+                yield from pass_(model)
 
 
 def _wall(model: type[models.Model]) -> list[str]:

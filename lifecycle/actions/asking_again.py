@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import transaction
 from psycopg2.extensions import AsIs
 
-from core.database import scanner_cursor
 from core.people.models import Workspace
 from core.sql import load
+from core.tenancy.sweeps import workspaces_with
 from lifecycle.actions.rescoring import ask_anew
 from lifecycle.ask_again_sql import ask_again_of
 from lifecycle.models import Record
@@ -36,9 +36,7 @@ class DueRecord(NamedTuple):
 
 def due_workspaces() -> list[UUID]:
     """Workspaces with a record to ask, as the scanner role sees them. One query."""
-    with scanner_cursor() as cursor:
-        cursor.execute(DUE_WORKSPACES.text)
-        return [UUID(str(row[0])) for row in cursor.fetchall()]
+    return workspaces_with(DUE_WORKSPACES)
 
 
 def ask_due(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH) -> int:

@@ -13,12 +13,12 @@ from django.db.models import Q
 
 from blueprint.documents import blueprint_of, document
 from blueprint.models import BlueprintVersion
-from core.database import scanner_cursor
 from core.history.actions import record, tell
 from core.operating.setting_aside import done_well, set_aside
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import current_id
+from core.tenancy.sweeps import workspaces_with
 from lifecycle.actions import journeys
 from lifecycle.ask_again_sql import ask_again_of
 from lifecycle.intake.batch_rows import Incoming, Outcome
@@ -60,9 +60,7 @@ def begin(workspace: Workspace, cause: str, *, at: datetime) -> Rescoring:
 
 def waiting_workspaces() -> list[UUID]:
     """Workspaces with a walk to go on with, as the scanner role sees them. One query."""
-    with scanner_cursor() as cursor:
-        cursor.execute(WAITING.text)
-        return [UUID(str(row[0])) for row in cursor.fetchall()]
+    return workspaces_with(WAITING)
 
 
 def ask_batch(workspace: Workspace, *, at: datetime) -> int:
