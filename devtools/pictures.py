@@ -17,10 +17,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from devtools.stack.paths import ROOT
-from devtools.stack.servers import free_port
+from devtools.stack.servers.server import free_port
 from tests.browser import launch_options
 
 PICTURES = ROOT / "docs" / "pictures"
+DESKTOP = {"width": 1366, "height": 900}
 LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 390, "height": 844}}}
 # {lead}, {deal}, {late}, {change}: numbers that `telling` finds in the sample.
 CHOSEN = (  # file, who, page, look
@@ -31,71 +32,30 @@ CHOSEN = (  # file, who, page, look
     ("change-light", "vera", "changes/{change}/", "light"),
 )
 EVERY = {
-    "rick": (
-        "inbox/",
-        "tasks/",
-        "handoffs/",
-        "handoffs/{late}/",
-        "handoffs/{late}/rejection/",
-        "records/",
-        "records/?kind=opportunity",
-        "records/{lead}/",
-        "records/{deal}/",
-        "records/{deal}/edit/",
-        "records/new/",
-        "search/?q=robotics&stay=1",
-        "accounts/",
-        "accounts/1/",
-    ),
-    "mona": ("handoffs/team/", "limbo/", "tasks/", "handoffs/{late}/assignment/"),
-    "vera": (
-        "scorecard/",
-        "scorecard/?segment=source",
-        "scorecard/mql_to_sql/",
-        "scorecard/win_rate/?by=source",
-        "scorecard/time_to_first_touch/",
-        "scorecard/velocity/",
-        "scorecard/stage_aging/",
-        "scorecard/win_rate/rows/",
-        "funnel/",
-        "funnel/seams/marketing_to_sales/",
-        "funnel/steps/mql/",
-        "changes/{change}/",
-    ),
-    "ada": (
-        "blueprint/",
-        "blueprint/versions/",
-        "blueprint/versions/2/",
-        "changes/",
-        "changes/new/",
-        "changes/{change}/edit/threshold/",
-        "changes/{change}/edit/seam/?of=marketing_to_sales",
-        "changes/{change}/edit/routing/?of=marketing_to_sales",
-        "changes/{change}/edit/scoring/",
-        "changes/{change}/edit/pipeline/?of=lifecycle",
-        "changes/{change}/edit/stage/?of=lifecycle/mql",
-        "changes/{change}/edit/property/?of=employees",
-        "changes/{change}/edit/reason/?of=reject/no_budget",
-        "changes/{change}/edit/pool/?of=sales",
-        "changes/{change}/edit/calendar/?of=office",
-        "changes/{change}/edit/metric/?of=mql_to_sql",
-        "imports/",
-        "imports/1/",
-        "search/questions/",
-        "limbo/",
-        "set-aside/",
-        "settings/",
-        "settings/security/",
-        "people/",
-        "people/{member}/",
-        "people/{member}/departure/",
-        "people/invite/",
-        "people/invitations/",
-        "people/teams/",
-        "people/teams/sales-north/",
-        "keys/",
-        "keys/new/",
-    ),
+    "rick": """
+        inbox/ tasks/ handoffs/ handoffs/{late}/ handoffs/{late}/rejection/ records/
+        records/?kind=opportunity records/{lead}/ records/{deal}/ records/{deal}/edit/ records/new/
+        search/?q=robotics&stay=1 accounts/ accounts/1/
+    """.split(),
+    "mona": """
+        handoffs/team/ limbo/ tasks/ handoffs/{late}/assignment/
+    """.split(),
+    "vera": """
+        scorecard/ scorecard/?segment=source scorecard/mql_to_sql/ scorecard/win_rate/?by=source
+        scorecard/time_to_first_touch/ scorecard/velocity/ scorecard/stage_aging/ scorecard/win_rate/rows/
+        funnel/ funnel/seams/marketing_to_sales/ funnel/steps/mql/ changes/{change}/
+    """.split(),
+    "ada": """
+        blueprint/ blueprint/versions/ blueprint/versions/2/ changes/ changes/new/
+        changes/{change}/edit/threshold/ changes/{change}/edit/seam/?of=marketing_to_sales
+        changes/{change}/edit/routing/?of=marketing_to_sales changes/{change}/edit/scoring/
+        changes/{change}/edit/pipeline/?of=lifecycle changes/{change}/edit/stage/?of=lifecycle/mql
+        changes/{change}/edit/property/?of=employees changes/{change}/edit/reason/?of=reject/no_budget
+        changes/{change}/edit/pool/?of=sales changes/{change}/edit/calendar/?of=office
+        changes/{change}/edit/metric/?of=mql_to_sql imports/ imports/1/ search/questions/ limbo/ set-aside/
+        settings/ settings/security/ people/ people/{member}/ people/{member}/departure/ people/invite/
+        people/invitations/ people/teams/ people/teams/sales-north/ keys/ keys/new/
+    """.split(),
 }
 
 
@@ -132,16 +92,8 @@ def served() -> Iterator[str]:
     for command in (["migrate", "--verbosity", "0"], ["sample"]):
         subprocess.run([*manage, *command], cwd=ROOT, check=True)
     port = free_port()
-    web = [
-        str(Path(sys.executable).parent / "granian"),
-        "--interface",
-        "wsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
-    web += ["--no-ws", "--log-level", "warning", "revops.wsgi:application"]
+    web = [str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1"]
+    web += ["--port", str(port), "--no-ws", "--log-level", "warning", "revops.wsgi:application"]
     running = subprocess.Popen(web, cwd=ROOT, env={**os.environ, "SITE_URL": f"http://127.0.0.1:{port}"})
     address = f"http://127.0.0.1:{port}"
     try:
@@ -171,9 +123,7 @@ def sign_in(page: Page, address: str, who: str) -> None:
 def take(browser: Browser, address: str, wanted: list[tuple[Path, str, str, str]], *, is_whole: bool) -> None:
     """Pictures `(file, who, page, look)`, one sign-in per person and look; of the whole page or of its first screen."""
     for who, look in sorted({(who, look) for _, who, _, look in wanted}):
-        context = browser.new_context(
-            **{"viewport": {"width": 1366, "height": 900}, "reduced_motion": "reduce", **LOOKS[look]}
-        )
+        context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **LOOKS[look]})
         page = context.new_page()
         page.on("console", lambda said: print(f"  console: {said.text}") if said.type in ("error", "warning") else None)
         sign_in(page, address, who)

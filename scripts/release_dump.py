@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 
 from core import roles
-from devtools.stack.servers import postgres_programs
+from devtools.stack.servers.postgres import postgres_programs
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "tests/upgrade/released.sql.gz"

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+ROUNDS = 3
+
 
 @dataclass(frozen=True)
 class Row:
@@ -28,28 +30,17 @@ def seconds(deed: Callable[[], object]) -> float:
 
 
 def interleaved(
-    what: str,
-    ours: Callable[[], object],
-    raw: Callable[[], object],
-    *,
-    at_least: float | None = None,
-    at_most: float | None = None,
-    rounds: int = 3,
-    speed: bool = True,
+    what: str, ours: Callable[[], object], raw: Callable[[], object], *, speed: bool = True, **bounds: float
 ) -> Row:
     """Time both, taking turns. With `speed` the ratio is raw ÷ ours (1 = as fast as raw, more is faster); else it is
     ours ÷ raw (a cost)."""
-    own, bare, ratios = [], [], []
+    own, bare = list[float](), list[float]()
     ours(), raw()  # warm: plans, caches, connections
-    for turn in range(rounds):
-        if turn % 2:
-            bare.append(seconds(raw))
-            own.append(seconds(ours))
-        else:
-            own.append(seconds(ours))
-            bare.append(seconds(raw))
-        ratios.append(bare[-1] / own[-1] if speed else own[-1] / bare[-1])
-    return row(what, own, bare, ratios, at_least=at_least, at_most=at_most)
+    for turn in range(ROUNDS):
+        for times, deed in ((bare, raw), (own, ours)) if turn % 2 else ((own, ours), (bare, raw)):
+            times.append(seconds(deed))
+    pairs = zip(own, bare, strict=True)
+    return row(what, own, bare, [b / o if speed else o / b for o, b in pairs], **bounds)
 
 
 def row(
@@ -57,21 +48,11 @@ def row(
     own: list[float],
     bare: list[float],
     ratios: list[float],
-    *,
-    at_least: float | None = None,
-    at_most: float | None = None,
+    at_least: float = 0,
+    at_most: float = float("inf"),
 ) -> Row:
     """A row from measured seconds and ratios."""
     middle = statistics.median(ratios)
-    met = (at_least is None or middle >= at_least) and (at_most is None or middle <= at_most)
-    bound = f"≥ {at_least:g}" if at_least is not None else f"≤ {at_most:g}" if at_most is not None else ""
-    return Row(
-        what,
-        f"{statistics.median(own) * 1000:.1f} ms",
-        f"{statistics.median(bare) * 1000:.1f} ms",
-        middle,
-        min(ratios),
-        max(ratios),
-        bound,
-        met,
-    )
+    bound = f"≥ {at_least:g}" if at_least else f"≤ {at_most:g}"
+    ours, raw = (f"{statistics.median(times) * 1000:.1f} ms" for times in (own, bare))
+    return Row(what, ours, raw, middle, min(ratios), max(ratios), bound, at_least <= middle <= at_most)

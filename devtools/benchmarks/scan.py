@@ -9,24 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
 from blueprint.documents import blueprint_of
 from core.database import owner_cursor
-from core.people.actions import found_workspace
 from core.people.functions import Function
-from core.people.models import Member, Team, TeamSeat, Workspace
+from core.people.models import Member, Team, Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope
-from devtools.benchmarks.measure import Row, row, seconds
+from devtools.benchmarks.measure import ROUNDS, Row, row, seconds
+from devtools.benchmarks.seed import founded
 from handoffs.actions.scanning import scan
 from handoffs.models import Handoff
 from lifecycle.models import Record
 from revops.celery import app
 
-ROUNDS, DUE, BREACHES, BATCH = 3, 1_000, 5_000, 500
+DUE, BREACHES, BATCH = 1_000, 5_000, 500
 SMALL, LARGE, AT_ONCE = 10_000, 1_000_000, 100_000
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -79,14 +78,11 @@ def drain(workspace: Workspace) -> None:
 def through_the_worker(workspace: Workspace) -> None:
     """Ask for a scan over the broker, and wait until everything due has been taken."""
     app.send_task("handoffs.scan")
-    while still_due(workspace):
+    is_due = True
+    while is_due:
         time.sleep(0.01)
-
-
-def still_due(workspace: Workspace) -> bool:
-    """Whether a step is due."""
-    with workspace_scope(workspace):
-        return Handoff.objects.filter(next_step_at__lte=timezone.now()).exists()
+        with workspace_scope(workspace):
+            is_due = Handoff.objects.filter(next_step_at__lte=timezone.now()).exists()
 
 
 def claim_bare(workspace: Workspace) -> None:
@@ -122,15 +118,10 @@ def with_open_handoffs(count: int) -> Workspace:
     slug = f"scan-{count}"
     if found := Workspace.objects.filter(slug=slug).first():
         return found
-    founder = get_user_model().objects.create_user(f"{slug}@bench.example", None, name="Bench")
-    workspace = found_workspace(name=slug, slug=slug, founder=founder, at=timezone.now())
+    workspace = founded(slug)
     with workspace_scope(workspace):
-        team = Team.objects.get(function=Function.SALES)
-        team.manager = Member.objects.get()
-        team.save()
-        reps = [Member(role="rep", name=f"Rep {n}", email=f"rep{n}@{slug}.example") for n in range(20)]
-        Member.objects.bulk_create(reps)
-        TeamSeat.objects.bulk_create(TeamSeat(team=team, member=rep) for rep in reps)
+        team = Team.objects.get(function=Function.SALES).pk
+        reps = list(Member.objects.filter(role="rep").values_list("pk", flat=True))
         seams = [seam.id for seam in blueprint_of(workspace).seams]
     for first in range(1, count + 1, AT_ONCE):
         part = {"first": first, "last": min(first + AT_ONCE - 1, count)}
@@ -138,9 +129,7 @@ def with_open_handoffs(count: int) -> Workspace:
             with connection.cursor() as cursor:
                 cursor.execute("set local statement_timeout = 0")
             load("devtools.benchmarks", "seed_scan_records").run(**part)
-            load("devtools.benchmarks", "seed_handoffs").run(
-                **part, seams=seams, reps=[rep.pk for rep in reps], team=team.pk
-            )
+            load("devtools.benchmarks", "seed_handoffs").run(**part, seams=seams, reps=reps, team=team)
     with owner_cursor() as cursor:
         cursor.execute("analyze lifecycle_record, handoffs_handoff, handoffs_escalation, handoffs_task")
     return workspace

@@ -23,21 +23,25 @@ def workspace_with(records: int, slug: str = "bench") -> Workspace:
     if found:
         return found
     with transaction.atomic():  # a seeding that is stopped leaves no half of a workspace behind
-        now = timezone.now()
-        users = get_user_model().objects
-        founder = users.create_user(f"{slug}-{records}@bench.example", None, name="Bench")
-        EmailAddress.objects.create(user=founder, email=founder.email, verified=True, primary=True)
-        workspace = found_workspace(name=f"{slug} {records}", slug=f"{slug}-{records}", founder=founder, at=now)
+        workspace = founded(f"{slug}-{records}")
         with workspace_scope(workspace):
-            sales = Team.objects.get(function=Function.SALES)
-            for place in range(REPS):
-                rep = Member.objects.create(
-                    role="rep", name=f"Rep {place}", email=f"rep{place}@{slug}-{records}.example"
-                )
-                TeamSeat.objects.create(team=sales, member=rep)
             _records(workspace, records)
     with owner_cursor() as cursor:  # `analyze` is the owner's
         cursor.execute("analyze lifecycle_record, lifecycle_stagestay, lifecycle_searchtoken, history_event")
+    return workspace
+
+
+def founded(slug: str) -> Workspace:
+    """A workspace whose sales team has twenty reps and its founder as manager."""
+    founder = get_user_model().objects.create_user(f"{slug}@bench.example", None, name="Bench")
+    EmailAddress.objects.create(user=founder, email=founder.email, verified=True, primary=True)
+    workspace = found_workspace(name=slug, slug=slug, founder=founder, at=timezone.now())
+    with workspace_scope(workspace):
+        Team.objects.filter(function=Function.SALES).update(manager=Member.objects.get())
+        sales = Team.objects.get(function=Function.SALES)
+        reps = [Member(role="rep", name=f"Rep {place}", email=f"rep{place}@{slug}.example") for place in range(REPS)]
+        Member.objects.bulk_create(reps)
+        TeamSeat.objects.bulk_create(TeamSeat(team=sales, member=rep) for rep in reps)
     return workspace
 
 

@@ -18,7 +18,6 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 
 import psycopg2
@@ -28,7 +27,9 @@ from devtools.stack import plain_words
 from devtools.stack.fingerprint import schema_fingerprint
 from devtools.stack.kept import say
 from devtools.stack.paths import ROOT, STATE, CannotStart, Runner, kept_secret, state_folder, take
-from devtools.stack.servers import Postgres, Server, Valkey, die_with_parent
+from devtools.stack.servers.postgres import Postgres
+from devtools.stack.servers.server import Server, die_with_parent
+from devtools.stack.servers.valkey import Valkey
 
 __all__ = ["CannotStart", "Stack", "main", "say"]
 JOIN_PATIENCE_S = 90
@@ -55,9 +56,7 @@ class Stack:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _start(self) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from devtools.stack.kept import Kept
 from devtools.stack.paths import ROOT
-from devtools.stack.servers import die_with_parent
+from devtools.stack.servers.server import die_with_parent
 
 
 class Child(Kept):
@@ -37,9 +37,7 @@ class Child(Kept):
         )
         threading.Thread(target=self._show, args=[self.process], daemon=True).start()
 
-    def start_again(self) -> None:
-        """As at first."""
-        self.start()
+    start_again = start
 
     def clear_away(self) -> None:
         """End the processes it had started: a web server's would go on answering beside the next one's."""

@@ -10,17 +10,17 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg2
-from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from core import roles
 from devtools.stack.paths import CannotStart
-from devtools.stack.servers import postgres_programs
+from devtools.stack.servers.postgres import postgres_programs
 
 FOLDER = Path("backups")
 
@@ -54,63 +54,53 @@ def restore(urls: dict[str, str], file: Path, *, is_forced: bool = False) -> str
         )
     moment = f"{datetime.now(UTC):%Y%m%d_%H%M%S}"
     coming, leaving = f"{name}_restoring_{moment}", f"{name}_before_{moment}"
-    server = _connect(_at(owner_url, "postgres"))
-    try:
-        _say(server, "create database {} encoding 'UTF8' template template0", coming)
+    with closing(roles.connect(owner_url, "postgres")) as server, server.cursor() as cursor:
+        roles.say(cursor, "create database {} encoding 'UTF8' template template0", coming)
         try:
             _fill(urls, coming, file)
-            _swap(server, name, coming, leaving)
+            _swap(cursor, name, coming, leaving)
         except BaseException:
-            _say(server, "drop database if exists {}", coming)
+            roles.say(cursor, "drop database if exists {}", coming)
             raise
-    finally:
-        server.close()
     return leaving
 
 
 def _fill(urls: dict[str, str], coming: str, file: Path) -> None:
     names = {role: roles.Login.from_url(urls[variable]).name for role, variable in roles.URLS.items()}
-    there = _at(urls[roles.URLS["owner"]], coming)
-    line = _connect(there)
-    try:
-        options = ["--exit-on-error", "--single-transaction", "--no-owner", f"--dbname={coming}", str(file)]
-        _run("pg_restore", options, there, "The backup could not be restored; nothing was changed")
-        with line.cursor() as cursor:
-            # Who may come in is a property of the database, not of the backup. Afterwards: privileges given by default
-            # to what a restore makes would stand beside those it gives back, and open functions to the scanner.
-            roles.grant(cursor, coming, names)
-            cursor.execute("analyze")
-    finally:
-        line.close()
+    there = roles.at(urls[roles.URLS["owner"]], coming)
+    options = ["--exit-on-error", "--single-transaction", "--no-owner", f"--dbname={coming}", str(file)]
+    _run("pg_restore", options, there, "The backup could not be restored; nothing was changed")
+    with closing(roles.connect(there)) as line, line.cursor() as cursor:
+        # Who may come in is a property of the database, not of the backup. Afterwards: privileges given by default
+        # to what a restore makes would stand beside those it gives back, and open functions to the scanner.
+        roles.grant(cursor, coming, names)
+        cursor.execute("analyze")
 
 
-def _swap(server: Connection, name: str, coming: str, leaving: str) -> None:
+def _swap(cursor: Cursor, name: str, coming: str, leaving: str) -> None:
     try:
-        _say(server, "alter database {} rename to {}", name, leaving)
+        roles.say(cursor, "alter database {} rename to {}", name, leaving)
     except psycopg2.errors.InvalidCatalogName:
         pass  # the database was lost: nothing has to make room
     except psycopg2.errors.ObjectInUse:
         raise CannotStart(f"Somebody is connected to {name}. Stop the product first; nothing was changed.") from None
-    _say(server, "alter database {} rename to {}", coming, name)
+    roles.say(cursor, "alter database {} rename to {}", coming, name)
 
 
 def _workspaces(owner_url: str) -> int:
     """How many workspaces live there; none in a database that is empty or lost."""
     try:
-        line = _connect(owner_url)
+        line = roles.connect(owner_url)
     except psycopg2.OperationalError as error:
         if "does not exist" in str(error):
             return 0
         raise CannotStart(f"The database does not answer: {error}") from error
-    try:
-        with line.cursor() as cursor:
-            cursor.execute("select to_regclass('public.workspaces_workspace') is not null")
-            if not (cursor.fetchone() or (False,))[0]:
-                return 0
-            cursor.execute("select count(*) from workspaces_workspace")
-            return int((cursor.fetchone() or (0,))[0])
-    finally:
-        line.close()
+    with closing(line), line.cursor() as cursor:
+        cursor.execute("select to_regclass('public.workspaces_workspace') is not null")
+        if not (cursor.fetchone() or (False,))[0]:
+            return 0
+        cursor.execute("select count(*) from workspaces_workspace")
+        return int((cursor.fetchone() or (0,))[0])
 
 
 def _run(program: str, options: list[str], url: str, sentence: str, *, is_quiet: bool = False) -> None:
@@ -137,21 +127,6 @@ def _program(name: str) -> str:
     if not found:
         raise CannotStart(f"{name} is not installed: it comes with PostgreSQL's client programs.")
     return found
-
-
-def _at(url: str, database: str) -> str:
-    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
-
-
-def _connect(url: str) -> Connection:
-    line: Connection = psycopg2.connect(url, connect_timeout=5)
-    line.autocommit = True
-    return line
-
-
-def _say(line: Connection, statement: str, *names: str) -> None:
-    with line.cursor() as cursor:
-        cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def main(arguments: list[str]) -> int:

@@ -22,7 +22,7 @@ from devtools.stack.children import Child
 from devtools.stack.commands import QUIET, commands
 from devtools.stack.kept import say
 from devtools.stack.paths import ROOT, STATE, CannotStart, take
-from devtools.stack.servers import die_with_parent, free_port, is_free
+from devtools.stack.servers.server import die_with_parent, free_port, is_free
 from devtools.stack.token import HEADER, VARIABLE, is_answer
 
 STOP_PATIENCE_S = 4  # whatever is cut off is taken up at the next start

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from devtools.stack.paths import ROOT
-from devtools.stack.servers import free_port
+from devtools.stack.servers.server import free_port
 from tests.ground.test_stack import bare_environment
 
 PATIENCE_S = 180

@@ -27,7 +27,7 @@ def name(cast: Cast) -> Iterator[str]:
     own = f"backup_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     database._copy(database.stage.templates["cast"], own)
     yield own
-    with database._owner_on_server() as server:
+    with database.owner_on() as server:
         server.execute("select datname from pg_database where datname like %s", [f"{own}%"])
         for (found,) in server.fetchall():
             database._drop(server, found)
@@ -41,7 +41,7 @@ def urls(name: str) -> dict[str, str]:
 
 
 def seen(name: str) -> tuple[dict[str, set[str]], dict[str, int]]:
-    with database._owner_on_server(name) as cursor:
+    with database.owner_on(name) as cursor:
         shape, rows = catalog(cursor), {}
         for table in connection.introspection.table_names():
             cursor.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table)))
@@ -50,7 +50,7 @@ def seen(name: str) -> tuple[dict[str, set[str]], dict[str, int]]:
 
 
 def databases(name: str) -> set[str]:
-    with database._owner_on_server() as server:
+    with database.owner_on() as server:
         server.execute("select datname from pg_database where datname like %s", [f"{name}%"])
         return {found for (found,) in server.fetchall()}
 
@@ -60,7 +60,7 @@ def test_what_was_dropped_comes_back_whole(name: str, tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0, "nobody else may read it"
     shape, rows = seen(name)
     assert rows["workspaces_member"] == 8 and rows["lifecycle_stage"] > 10
-    with database._owner_on_server() as server:
+    with database.owner_on() as server:
         database._drop(server, name)
     restore(urls(name), file)
     assert databases(name) == {name}
@@ -81,12 +81,12 @@ def test_a_living_database_is_not_overwritten_by_mistake_and_kept_when_meant(nam
     with psycopg2.connect(urls(name)["DATABASE_URL"]), pytest.raises(CannotStart, match="Stop the product first"):
         restore(urls(name), file, is_forced=True)
     assert databases(name) == {name}, "nothing half done is left"
-    with database._owner_on_server(name) as cursor:
+    with database.owner_on(name) as cursor:
         cursor.execute("update workspaces_workspace set name = 'Later'")
     kept = restore(urls(name), file, is_forced=True)
     assert databases(name) == {name, kept}
     for place, names in ((name, {"Acme", "Globex"}), (kept, {"Later"})):
-        with database._owner_on_server(place) as cursor:
+        with database.owner_on(place) as cursor:
             cursor.execute("select name from workspaces_workspace")
             assert {found for (found,) in cursor.fetchall()} == names
 

@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
-import psycopg2
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -57,7 +56,7 @@ def django_db_setup(
         leaving.__exit__(None, None, None)
         close_role_connections()
         _point_at(former_name)
-        with _owner_on_server() as cursor:
+        with owner_on() as cursor:
             for kind in stage.templates:
                 _drop(cursor, stage.name(kind))
 
@@ -129,7 +128,7 @@ def _cast_fingerprint() -> str:
 
 def _make_template(name: str, build: Callable[[], None], *, of: str, is_fresh: bool) -> None:
     """Build a template once; other processes wait for the first, and older ones of its kind go."""
-    with _owner_on_server() as cursor:
+    with owner_on() as cursor:  # a line of its own: the lock is let go as it closes
         cursor.execute("select pg_advisory_lock(hashtext('revops test template'))")
         cursor.execute("select datname from pg_database where datname like %s", [f"{name.split('_')[0]}\\_%"])
         present = {found for (found,) in cursor.fetchall()}
@@ -140,7 +139,7 @@ def _make_template(name: str, build: Callable[[], None], *, of: str, is_fresh: b
         being_made = f"being_made_{name}"
         _drop(cursor, being_made)
         cursor.execute(sql.SQL("create database {} template {}").format(sql.Identifier(being_made), sql.Identifier(of)))
-        with closing(_line(_owner_login(), being_made)) as inside, inside.cursor() as granting:
+        with owner_on(being_made) as granting:
             roles.grant(granting, being_made, _role_names())
         _point_at(being_made)
         build()
@@ -151,7 +150,7 @@ def _make_template(name: str, build: Callable[[], None], *, of: str, is_fresh: b
 
 
 def _copy(template: str, name: str) -> None:
-    with _owner_on_server() as cursor:
+    with _owner().cursor() as cursor:
         _drop(cursor, name)
         copy = sql.SQL("create database {} template {} strategy file_copy")
         cursor.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
@@ -159,48 +158,33 @@ def _copy(template: str, name: str) -> None:
 
 
 def _role_names() -> dict[str, str]:
-    return {role: login.name for role, login in zip(roles.URLS, _logins(), strict=True)}
-
-
-def _owner_login() -> roles.Login:
-    return roles.Login.from_url(settings.DATABASE_OWNER_URL)
+    return {role: roles.Login.from_url(os.environ[variable]).name for role, variable in roles.URLS.items()}
 
 
 @cache
 def _owner() -> Connection:
-    """The owner's own line to the server, committing each statement; signing in takes longer than most of them."""
-    return _line(_owner_login(), "postgres")
+    """The owner's line to the server, kept for the copies: signing in takes longer than most statements."""
+    return roles.connect(settings.DATABASE_OWNER_URL, "postgres")
 
 
 @contextmanager
-def _owner_on_server() -> Iterator[Cursor]:
-    with _owner().cursor() as cursor:
+def owner_on(database: str = "postgres") -> Iterator[Cursor]:
+    """The owner's line to one database, for as long as the block lasts."""
+    with closing(roles.connect(settings.DATABASE_OWNER_URL, database)) as line, line.cursor() as cursor:
         yield cursor
-
-
-def _line(login: roles.Login, database: str) -> Connection:
-    place = connection.settings_dict
-    line: Connection = psycopg2.connect(
-        host=place["HOST"], port=place["PORT"], dbname=database, user=login.name, password=login.password
-    )
-    line.autocommit = True
-    return line
-
-
-def _logins() -> list[roles.Login]:
-    return [roles.Login.from_url(os.environ[variable]) for variable in roles.URLS.values()]
 
 
 def _drop(cursor: Cursor, name: str) -> None:
     """Drop it, whoever is still connected."""
     cursor.execute("select distinct usename from pg_stat_activity where datname = %s", [name])
     present = {user for (user,) in cursor.fetchall()}
-    for login in _logins():
-        if login.name in present:
-            with closing(_line(login, "postgres")) as own, own.cursor() as ending:  # a role ends its own sessions only
+    for url in (os.environ[variable] for variable in roles.URLS.values()):
+        role = roles.Login.from_url(url).name
+        if role in present:  # a role ends its own sessions only
+            with closing(roles.connect(url, "postgres")) as own, own.cursor() as ending:
                 ending.execute(
                     "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s and usename = %s",
-                    [name, login.name],
+                    [name, role],
                 )
     for patience in range(20, -1, -1):
         try:

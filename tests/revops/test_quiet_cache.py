@@ -15,7 +15,7 @@ from django.conf import settings
 
 from core.cache.quiet import QuietRedisCache
 from devtools.stack.paths import Runner
-from devtools.stack.servers import Valkey
+from devtools.stack.servers.valkey import Valkey
 
 ANSWERS = {
     "loading": b"-LOADING Redis is loading the dataset in memory\r\n",

@@ -26,17 +26,18 @@ RELEASED = Path(__file__).with_name("released.sql.gz")
 def released(db: None) -> Iterator[str]:
     """The name of a database as the last release left it, with rows of two companies."""
     name = f"upgraded_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    with database._owner_on_server() as server:
+    with database.owner_on() as server:
         database._drop(server, name)
         server.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
     try:
-        with database._owner_on_server(name) as cursor:
+        with database.owner_on(name) as cursor:
             cursor.execute(gzip.decompress(RELEASED.read_bytes()).decode())
             cursor.execute("reset search_path")
-        database._grant(name)
+        with database.owner_on(name) as cursor:
+            roles.grant(cursor, name, database._role_names())
         yield name
     finally:
-        with database._owner_on_server() as server:
+        with database.owner_on() as server:
             database._drop(server, name)
 
 
@@ -58,7 +59,7 @@ def test_an_upgraded_database_is_a_fresh_one(released: str) -> None:
         records = cursor.fetchone()
     migrated = manage(released, "migrate", "--verbosity", "0")
     assert migrated.returncode == 0, migrated.stderr[-3000:]
-    with database._owner_on_server(released) as cursor:
+    with database.owner_on(released) as cursor:
         upgraded = catalog(cursor)
         cursor.execute("select count(*) from lifecycle_record")
         assert cursor.fetchone() == records and records[0] > 0, "rows are what they were"
@@ -68,7 +69,7 @@ def test_an_upgraded_database_is_a_fresh_one(released: str) -> None:
         )
         rules, keyed = cursor.fetchone()
         assert rules == keyed > 0, "items of every document have keys"
-    with database._owner_on_server(str(connection.settings_dict["NAME"])) as cursor:
+    with database.owner_on(str(connection.settings_dict["NAME"])) as cursor:
         fresh = catalog(cursor)
     assert not differences(upgraded, fresh), "\n".join(differences(upgraded, fresh))
     a_lifetime = "1000000000"  # nobody has scanned the released rows since; late is not broken
@@ -77,7 +78,7 @@ def test_an_upgraded_database_is_a_fresh_one(released: str) -> None:
 
 
 def test_a_difference_in_any_corner_is_found(db: None) -> None:
-    with database._owner_on_server(str(connection.settings_dict["NAME"])) as cursor:
+    with database.owner_on(str(connection.settings_dict["NAME"])) as cursor:
         before = catalog(cursor)
     changes = {
         "functions": "alter function public.new_id() stable",
@@ -89,10 +90,8 @@ def test_a_difference_in_any_corner_is_found(db: None) -> None:
         "constraints": "alter table handoffs_handoff drop constraint never_limbo",
         "default privileges": "alter default privileges in schema public grant truncate on tables to app",
     }
-    owner = roles.Login.from_url(os.environ["DATABASE_OWNER_URL"])
-    with database._line(owner, str(connection.settings_dict["NAME"])) as line, line.cursor() as cursor:
-        line.autocommit = False
+    with database.owner_on(str(connection.settings_dict["NAME"])) as cursor:
         for kind, change in changes.items():
-            cursor.execute(change)
+            cursor.execute(f"begin; {change}")
             assert any(said.startswith(kind) for said in differences(catalog(cursor), before)), kind
-            line.rollback()
+            cursor.execute("rollback")
