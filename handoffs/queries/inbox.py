@@ -2,21 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from blueprint.schema import Blueprint, SeamTerms
-from core.bounds import MAX_INTEGER, whole
-from core.errors import BadInput, NotFound
+from core.bounds import whole
+from core.errors import BadInput
 from core.http.paging import PAGE, newest_page
 from core.people.models import Member, TeamSeat
 from handoffs.models import Handoff, Task
 from handoffs.rules import packet, sla
 
 SHOWN = 100  # rows of an inbox; whoever has more has another problem
-Row = TypeVar("Row", Handoff, Task)
 
 
 @dataclass(frozen=True)
@@ -50,19 +48,14 @@ def card_for(handoff: Handoff, at: datetime) -> HandoffSummary:
 def handoff_for(number: int) -> Handoff:
     """One handoff by its number, with what its page shows. One query. Raises NotFound."""
     related = ("seam", "record__stage", "record__account", "assignee", "queue", "team", "offered_by", "answered_by")
-    return _numbered(Handoff.objects.select_related(*related, "reason", "result"), number)
+    found: Handoff = Handoff.objects.select_related(*related, "reason", "result").one(number=number)
+    return found
 
 
 def task_for(number: int) -> Task:
     """One task by its number. One query. Raises NotFound."""
-    return _numbered(Task.objects.select_related("assignee", "handoff", "record", "done_by"), number)
-
-
-def _numbered(found: QuerySet[Row], number: int) -> Row:
-    row = found.filter(number=number).first() if number <= MAX_INTEGER else None
-    if row is None:
-        raise NotFound
-    return row
+    found: Task = Task.objects.select_related("assignee", "handoff", "record", "done_by").one(number=number)
+    return found
 
 
 def seam_named(blueprint: Blueprint, key: str, code: str | None = None) -> SeamTerms:
