@@ -14,7 +14,6 @@ from scorecard.queries.measured import Measured
 from scorecard.queries.rows_behind import Behind
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure
-from scorecard.rules.wording import plain
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")  # the full-width ones are meant
 FIGURES = ("value", "numerator", "denominator", "aside", "open", "mean", "median", "p90")
@@ -22,11 +21,13 @@ MOST_ROWS = 100_000
 
 
 def cell(value: Any) -> str:
-    """A cell: numbers as they are, text never as a formula (also when blanks stand before it)."""
-    if isinstance(value, int | Decimal) or value is None:
-        return plain(value)
-    text = str(value)
-    return f"'{text}" if text.lstrip(" \u00a0\u3000\n\ufeff").startswith(FORMULA) else text
+    """A cell: numbers without thousands, exponent and needless zeros; text never as a formula, also behind blanks."""
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    text = "" if value is None else str(value)
+    is_formula = not isinstance(value, int) and text.lstrip(" \u00a0\u3000\n\ufeff").startswith(FORMULA)
+    return f"'{text}" if is_formula else text
 
 
 def _file(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

@@ -1,7 +1,5 @@
 """The clock's door of the scorecard: readings are folded every minute where something changed."""
 
-from uuid import UUID
-
 from celery import shared_task
 
 from core.database import database_now
@@ -18,11 +16,6 @@ WORKSPACES_TO_FOLD = load("scorecard", "workspaces_to_fold")
 def fold_readings() -> int:
     """Fold every workspace with marked days; an empty pass is one look. Safe to run twice at once."""
     at = database_now()
-    waiting = workspaces_to_fold()
+    waiting = workspaces_with(WORKSPACES_TO_FOLD)
     each_workspace(waiting, lambda workspace: fold(workspace, at), what="scorecard.fold")
     return len(waiting)
-
-
-def workspaces_to_fold() -> list[UUID]:
-    """The workspaces with marked days, as the scanner role sees them: ids and nothing else."""
-    return workspaces_with(WORKSPACES_TO_FOLD)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from blueprint.schema import MetricTerms
 from core.figures import MINUS, money, money_to_the_cent, number, shown
@@ -76,13 +75,3 @@ def chart_unit(unit: str, currency: str) -> str:
     return {"ratio": "%", "money": currency, "money_per_day": currency, "days": "days", "minutes": "hours"}.get(
         unit, ""
     )
-
-
-def plain(value: Any) -> str:
-    """A number for a file: without thousands, without an exponent, without needless zeros."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return str(value)

@@ -10,6 +10,7 @@ from django.db import connection
 
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
+from core.tenancy.sweeps import workspaces_with
 from lifecycle.models import Record, StageStay
 from scorecard import queries, sets
 from scorecard.actions import fold
@@ -17,7 +18,7 @@ from scorecard.kinds import KINDS
 from scorecard.models import DirtyDay, FoldMark, Reading
 from scorecard.queries import readings
 from scorecard.rules.totals import Totals
-from scorecard.tasks import fold_readings, workspaces_to_fold
+from scorecard.tasks import WORKSPACES_TO_FOLD, fold_readings
 from tests.cast import MONDAY_10, Cast
 from tests.scorecard.figures import figure_of
 from tests.scorecard.life import START, Life
@@ -202,9 +203,9 @@ def test_a_filter_leaves_out_records_and_those_it_cannot_judge(cast: Cast) -> No
 def test_the_scanner_finds_workspaces_with_marked_days_and_no_others(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         Life(cast, 9).go_on(10)
-    assert cast.acme.pk in workspaces_to_fold()
+    assert cast.acme.pk in workspaces_with(WORKSPACES_TO_FOLD)
     assert fold_readings() == 1
-    assert workspaces_to_fold() == []
+    assert workspaces_with(WORKSPACES_TO_FOLD) == []
     with workspace_scope(cast.globex):
         assert not Reading.objects.exists()
     with workspace_scope(cast.acme):
