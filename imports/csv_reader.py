@@ -1,6 +1,6 @@
 """The bytes of an uploaded file as a header and rows, whatever program wrote them.
 
-    sheet = read_sheet("leads.csv", content)
+    sheet = read_sheet(content)
     for row in sheet.rows(): ...
 
 Every line of the file that holds anything comes out as one row: readable cells, or a problem that says why not.
@@ -74,7 +74,7 @@ def _fitted(line: int, cells: list[str], problem: tuple[str, str] | None, width:
     return Row(line, tuple(cells), problem)
 
 
-def read_sheet(file_name: str, content: bytes) -> Sheet:
+def read_sheet(content: bytes) -> Sheet:
     """Read the header and find out how the rest is written. Raises UnreadableFile."""
     text, encoding = text_of(content)
     lines = _lines(text)

@@ -35,9 +35,9 @@ BROKE = "This file could not be read; something broke on our side."
 Progress = Callable[[float], None]
 
 
-def look(file_name: str, content: bytes, tell: Progress = lambda ratio: None) -> Findings:
+def look(content: bytes, tell: Progress = lambda ratio: None) -> Findings:
     """What the file holds; `tell` hears how far the reading has come, 0 to 1. Raises UnreadableFile."""
-    findings = profile(read_sheet(file_name, content), tell)
+    findings = profile(read_sheet(content), tell)
     if not findings["rows"]:
         raise UnreadableFile("The file has a header and no rows.", "no_rows")
     if findings["rows"] > MAX_ROWS:
@@ -70,7 +70,7 @@ def receive(*, file_name: str, content: bytes, by: Member, at: datetime, target:
     """Keep a file and open it at once, for whoever has the time. Raises NotPermitted, UnreadableFile, BadMapping."""
     asked = {"target": target, "mapping": given}
     job = upload(file_name=file_name, content=content, by=by, at=at, asked=asked)
-    findings = look(file_name, content)
+    findings = look(content)
     keep(job, findings, mapping_for(findings, job, blueprint_of(by.workspace), by.workspace.time_zone, given))
     return job
 
@@ -86,7 +86,7 @@ def open_file(workspace_id: UUID, import_id: UUID, *, clock: Callable[[], dateti
                 return
             content = bytes(ImportFile.objects.values_list("content", flat=True).get(of=job))
         with suppress(Cancelled):
-            findings = look(job.file_name, content, _Telling(workspace_id, import_id))
+            findings = look(content, _Telling(workspace_id, import_id))
             _settle(workspace_id, import_id, findings, clock())
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 
 from blueprint.expressions.fields import DataType
 from blueprint.typed_values import loose, yes_or_no
-from imports.csv_reader import Row, Sheet
+from imports.csv_reader import Sheet
 from imports.formats import COUNTED_FORMATS, DATE_FORMATS, NUMBER_FORMATS, read_moment, read_number
 
 MANY_VALUES = 20_000  # distinct values counted per column; beyond it the column says "many"
@@ -72,7 +72,7 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
         tell(chunk[-1].line / (len(sheet.lines) + 1))
         good = [row.cells for row in chunk if row.problem is None]
         bad += len(chunk) - len(good)
-        problems += _problems(chunk)[: KEPT_PROBLEMS - len(problems)]
+        problems += [(row.line, *row.problem) for row in chunk if row.problem][: KEPT_PROBLEMS - len(problems)]
         head += [(row.line, [cell[:KEPT_TEXT] for cell in row.cells]) for row in chunk if row.problem is None][
             : HEAD_ROWS - len(head)
         ]
@@ -90,10 +90,6 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
         "problem_rows": bad,
         "blanks": sorted(placeholders),
     }
-
-
-def _problems(chunk: Sequence[Row]) -> list[tuple[int, str, str]]:
-    return [(row.line, *row.problem) for row in chunk if row.problem]
 
 
 class _Counts:
@@ -173,16 +169,12 @@ def number_formats_of(values: list[str]) -> list[tuple[str, float]]:
 
 
 def _formats(values: list[str], formats: Sequence[str], reader: Callable[[str, str], Any]) -> list[tuple[str, float]]:
-    found = []
-    for each in formats:
-        first = values[:TRIED_FIRST]
-        if first and _share(first, each, reader) >= 0.5:
-            found.append((each, round(_share(values, each, reader), 4)))
-    return sorted(found, key=lambda pair: -pair[1])[:3]
+    def share(some: list[str], value_format: str) -> float:
+        return sum(reader(value, value_format) is not None for value in some) / len(some)
 
-
-def _share(values: list[str], value_format: str, reader: Callable[[str, str], Any]) -> float:
-    return sum(reader(value, value_format) is not None for value in values) / len(values)
+    first = values[:TRIED_FIRST]
+    likely = [each for each in formats if first and share(first, each) >= 0.5]
+    return sorted(((each, round(share(values, each), 4)) for each in likely), key=lambda pair: -pair[1])[:3]
 
 
 def _look_alikes(values: Counter[str]) -> list[list[tuple[str, int]]]:

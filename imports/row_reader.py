@@ -117,8 +117,7 @@ class RowReader:
             core["name"] = name
         if mapping.currency and "amount" in core and "currency" not in core:
             core["currency"] = mapping.currency
-        self._add_owner(values, core, properties)
-        self._add_account(values, core, properties)
+        self._add_names(values, core, properties)
         external_id = values.get("external_id", "")
         given_name = "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))
         if not external_id and not (mapping.kind == "lead" and "email" in core):
@@ -140,29 +139,25 @@ class RowReader:
             given_name=given_name[:255],
         )
 
-    def _add_owner(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
-        """The owner as a member; a name nobody has is kept as an attribute where owners may stay blank."""
-        if name := values.get("owner"):
-            header = self.context.mapping.column_for("owner") or "owner"
-            if owner_id := self.context.owners.find(name, header):
+    def _add_names(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
+        """The owner as a member, and the company by its id in the other system; what nobody knows here is kept as an
+        attribute, an owner only where owners may stay blank."""
+        context, mapping = self.context, self.context.mapping
+        for to in {"owner", "account_id"} & values.keys():
+            header = mapping.column_for(to) or to
+            if to == "owner" and (owner_id := context.owners.find(values[to], header)):
                 core["owner_id"] = str(owner_id)
-            else:
-                properties[targets.attribute_key(header, self.context.lifecycle)] = name
-
-    def _add_account(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
-        """The company by its id in the other system, when it is known; the id stays as an attribute when not."""
-        if account_id := values.get("account_id"):
-            if name := self.context.account_names.get(account_id):
+            elif to == "account_id" and (name := context.account_names.get(values[to])):
                 core.setdefault("account", name)
             else:
-                header = self.context.mapping.column_for("account_id") or "account_id"
-                properties[targets.attribute_key(header, self.context.lifecycle)] = account_id
+                properties[targets.attribute_key(header, context.lifecycle)] = values[to]
 
     def _history(self, values: dict[str, Any]) -> tuple[tuple[tuple[str, datetime], ...], bool]:
         """Dated stages of the past, oldest first, the present one last; and whether the file dates the present one."""
         assert self._pipeline
         dated = {to.removeprefix(targets.ENTERED): at for to, at in values.items() if to.startswith(targets.ENTERED)}
-        present = values.get("stage") or self._latest(dated) or self._pipeline.first.key
+        latest_stage = max(dated, key=lambda key: (dated[key], self._positions[key]), default=None)
+        present = values.get("stage") or latest_stage or self._pipeline.first.key
         stage = self._pipeline.stage(present)
         created = values.get("created_at")
         at = values.get("entered_stage_at") or dated.pop(present, None)
@@ -180,9 +175,6 @@ class RowReader:
         at = max(filter(None, (at or self.context.as_of, latest)))
         past = sorted(dated.items(), key=lambda pair: (pair[1], self._positions[pair[0]]))
         return (*past, (present, at)), is_dated
-
-    def _latest(self, dated: dict[str, datetime]) -> str | None:
-        return max(dated, key=lambda key: (dated[key], self._positions[key]), default=None)
 
 
 def name_of(values: Keyed[str, Any]) -> str:

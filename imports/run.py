@@ -92,7 +92,7 @@ class _Job:
                 job.save(update_fields=["state", "started_at"])
             content = ImportFile.objects.values_list("content", flat=True).get(of=job)
             mapping = mappings.read(job.mapping, job.findings, blueprint_of(workspace))
-        sheet = read_sheet(job.file_name, bytes(content))
+        sheet = read_sheet(bytes(content))
         repeats = find_repeats(sheet, mapping)
         rows = islice(enumerate(sheet.rows()), job.done_rows, None)
         return cls(workspace, import_id, sheet, mapping, repeats, rows, job.done_rows)

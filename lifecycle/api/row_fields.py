@@ -66,11 +66,15 @@ def _parse_row(lifecycle: Blueprint, row: Any, line: int, owned: dict[int, str],
         owned[line] = owner
     elif "owner" in values:
         core["owner_id"] = None
-    kind = values.get("kind") or "lead"
+    kind, named = values.get("kind") or "lead", values.get("system") or ""
+    system = system_of(own, named)
+    if system is None:
+        whose = "People write as themselves." if own is None else f"This key speaks for “{own}”."
+        raise BadValue("not_your_system", "system", f"{whose} It cannot speak for “{named[:LONGEST_SHOWN]}”.")
     return Incoming(
         line=line,
         kind=kind,
-        system=_system(own, values.get("system") or ""),
+        system=system,
         external_id=values.get("external_id") or "",
         core=core,
         properties=_parse_properties(lifecycle, row.get("properties"), kind),
@@ -93,14 +97,6 @@ def _read(row: Mapping[str, Any]) -> dict[str, Any]:
         elif key != "properties":
             raise BadValue("unknown_field", key[:120], f"There is no field called “{key[:LONGEST_SHOWN]}”.")
     return values
-
-
-def _system(own: str | None, named: str) -> str:
-    found = system_of(own, named)
-    if found is None:
-        whose = "People write as themselves." if own is None else f"This key speaks for “{own}”."
-        raise BadValue("not_your_system", "system", f"{whose} It cannot speak for “{named[:LONGEST_SHOWN]}”.")
-    return found
 
 
 def _parse_properties(lifecycle: Blueprint, given: Any, kind: str) -> dict[str, Any]:

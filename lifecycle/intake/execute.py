@@ -53,6 +53,11 @@ class RowResult:
     hold: Hold | None = None
     """What keeps the record where it is, where the row would have moved it."""
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether a record that was here before has left its stage, even to come back at once."""
+        return self.verdict == "updated" and bool(self.entered_stage_id or self.stage_id != self.old_stage_id)
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedIntake:
@@ -115,7 +120,7 @@ def execute(
                 planning = kept_plans.plan_for(intake.name, intake.types, intake.text, len(rows))
                 cursor.execute(f"{planning}{PLANNED_BY_INDEXES}{EXECUTE.format(name=intake.name)}", values)
                 results = [RowResult(*row) for row in cursor.fetchall()]
-                if found := holds(workspace, [each.id for each in results if _has_moved(each)]):
+                if found := holds(workspace, [each.id for each in results if each.has_moved]):
                     raise _MustWait(found, {each.place for each in results if each.id in found})
             return [replace(each, hold=held.get(each.id)) if each.verdict == HELD else each for each in results]
         except _MustWait as waiting:
@@ -125,9 +130,3 @@ def execute(
             if not kept_plans.was_mistaken(intake.name, error) and kept_plans.sqlstate(error) not in COLLISIONS:
                 raise
     raise WorldMovedOn("Others keep writing the same records; try again.", code="too_busy")
-
-
-def _has_moved(result: RowResult) -> bool:
-    """Whether a record that was here before has left its stage, even to come back at once."""
-    is_elsewhere = result.entered_stage_id is not None or result.stage_id != result.old_stage_id
-    return result.verdict == "updated" and is_elsewhere

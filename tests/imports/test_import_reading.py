@@ -11,7 +11,7 @@ from imports.csv_reader import UnreadableFile, read_sheet
 
 def rows(content: bytes) -> list[tuple[int, tuple[str, ...], str]]:
     """Line, cells and problem code of every row."""
-    sheet = read_sheet("file.csv", content)
+    sheet = read_sheet(content)
     return [(row.line, row.cells, row.problem[0] if row.problem else "") for row in sheet.rows()]
 
 
@@ -38,7 +38,7 @@ TEXT = "Name,Stadt\nJürgen,Köln\n"
     ],
 )
 def test_every_usual_encoding_is_read(encoding: str, content: bytes) -> None:
-    sheet = read_sheet("file.csv", content)
+    sheet = read_sheet(content)
     assert sheet.encoding == encoding
     assert sheet.headers == ("Name", "Stadt")
     assert [row.cells for row in sheet.rows()] == [("Jürgen", "Köln")]
@@ -47,7 +47,7 @@ def test_every_usual_encoding_is_read(encoding: str, content: bytes) -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_every_usual_delimiter_is_found(delimiter: str) -> None:
     content = delimiter.join("abc") + "\n" + delimiter.join(["1,5", "x", "y"] if delimiter != "," else "123") + "\n"
-    assert read_sheet("f", content.encode()).delimiter == delimiter
+    assert read_sheet(content.encode()).delimiter == delimiter
 
 
 def test_excels_own_word_for_the_delimiter_is_heard() -> None:
@@ -98,12 +98,12 @@ def test_a_cell_longer_than_128_kB_is_read() -> None:
 
 
 def test_an_empty_column_without_a_name_is_left_out_and_a_filled_one_gets_a_name() -> None:
-    assert read_sheet("f", b"a,b,\n1,2,\n").headers == ("a", "b")
-    assert read_sheet("f", b"a,,b,\n1,x,2,y\n").headers == ("a", "Column 2", "b", "Column 4")
+    assert read_sheet(b"a,b,\n1,2,\n").headers == ("a", "b")
+    assert read_sheet(b"a,,b,\n1,x,2,y\n").headers == ("a", "Column 2", "b", "Column 4")
 
 
 def test_headers_that_repeat_are_told_apart() -> None:
-    assert read_sheet("f", b"a, a ,a\n1,2,3\n").headers == ("a", "a (2)", "a (3)")
+    assert read_sheet(b"a, a ,a\n1,2,3\n").headers == ("a", "a (2)", "a (3)")
 
 
 def test_a_zip_with_one_file_is_opened() -> None:
@@ -125,7 +125,7 @@ def test_a_zip_with_one_file_is_opened() -> None:
 )
 def test_a_file_that_cannot_be_read_is_refused_by_name(content: bytes, code: str) -> None:
     with pytest.raises(UnreadableFile) as refused:
-        read_sheet("file", content)
+        read_sheet(content)
     assert refused.value.code == code
 
 
@@ -140,7 +140,7 @@ def test_no_bytes_whatever_bring_the_reader_down() -> None:
     for _ in range(400):
         content = bytes(chance.choice(letters) for _ in range(chance.randint(1, 200)))
         try:
-            for row in read_sheet("file", content).rows():
+            for row in read_sheet(content).rows():
                 assert row.problem or len(row.cells)
         except UnreadableFile as refused:
             assert refused.code

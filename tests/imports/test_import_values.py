@@ -98,7 +98,7 @@ def test_a_decimal_comma_decides_for_the_column() -> None:
 
 def kinds(text: str) -> dict[str, str]:
     """Header → type, as guessed."""
-    return {column["header"]: column["type"] for column in profile(read_sheet("f", text.encode()))["columns"]}
+    return {column["header"]: column["type"] for column in profile(read_sheet(text.encode()))["columns"]}
 
 
 def test_types_are_the_narrowest_that_fit_every_value() -> None:
@@ -110,12 +110,12 @@ def test_types_are_the_narrowest_that_fit_every_value() -> None:
 
 def test_placeholders_are_suggested_as_blanks_and_none_never_is() -> None:
     text = "a,b,c\nSelect,N/A,None\n-Select-,x,NULL\n5,y,-\n"
-    assert profile(read_sheet("f", text.encode()))["blanks"] == ["-", "-Select-", "N/A", "NULL", "Select"]
+    assert profile(read_sheet(text.encode()))["blanks"] == ["-", "-Select-", "N/A", "NULL", "Select"]
     assert kinds(text)["a"] == "integer", "a placeholder does not change the type"
 
 
 def test_look_alikes_are_counted() -> None:
-    found = profile(read_sheet("f", b"p\nGTXPro\nGTX Pro\nGTX Pro\nMG\n"))["columns"][0]
+    found = profile(read_sheet(b"p\nGTXPro\nGTX Pro\nGTX Pro\nMG\n"))["columns"][0]
     assert found["look_alikes"] == [[("GTX Pro", 2), ("GTXPro", 1)]]
 
 
