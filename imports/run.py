@@ -13,9 +13,7 @@ from blueprint.documents import blueprint_of
 from core.database import refresh_statistics
 from core.history.actions import running_version
 from core.people.models import Workspace
-from core.sql import load
 from core.tenancy.scope import workspace_scope
-from core.tenancy.sweeps import workspaces_with
 from imports import mapping as mappings
 from imports.cell_types import Context
 from imports.chunk import Chunk
@@ -27,16 +25,10 @@ from imports.opening import open_file
 from imports.row_reader import RowReader
 from lifecycle.models import Import, ImportFile
 
-WAITING = load("imports", "waiting_workspaces")
 CHUNK = 1_000
 BROKE = "Something broke on our side. What came in so far is kept; try again."
 COUNTERS = ("done_rows", "created_count", "updated_count", "unchanged_count", "rejected_count")
 Clock = Callable[[], datetime]
-
-
-def waiting_workspaces() -> list[UUID]:
-    """Workspaces with an import to run, as the scanner role sees them. One query."""
-    return workspaces_with(WAITING)
 
 
 def run_workspace(workspace_id: UUID, *, clock: Clock, until: Callable[[], bool]) -> bool:

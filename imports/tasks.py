@@ -7,10 +7,12 @@ from celery import shared_task
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.people.models import Workspace
-from core.tenancy.sweeps import each_workspace
-from imports.run import run_workspace, waiting_workspaces
+from core.sql import load
+from core.tenancy.sweeps import each_workspace, workspaces_with
+from imports.run import run_workspace
 from imports.starting import poke
 
+WAITING = load("imports", "waiting_workspaces")
 BUDGET_S = 45.0  # a task ends within a minute; what is left over goes on in the next
 
 
@@ -25,7 +27,7 @@ def run_imports(workspace_id: str = "") -> None:
         return not run_workspace(workspace.pk, clock=database_now, until=lambda: time.monotonic() > ends)
 
     sweep = each_workspace(
-        [workspace_id] if workspace_id else waiting_workspaces(),
+        [workspace_id] if workspace_id else workspaces_with(WAITING),
         run,
         what="lifecycle.run_imports",
         until=ends,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from blueprint.documents import blueprint_of, per_version
 from blueprint.expressions.fields import Catalogue
-from blueprint.expressions.moments import TurningPoint, Turns, turns_of
+from blueprint.expressions.moments import TurningPoint, turns_of
 from blueprint.expressions.to_sql import SqlRow
 from blueprint.schema import Blueprint, StageTerms
 from core.people.models import Workspace
@@ -38,7 +38,8 @@ def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
             continue
         turns = turns_of(lifecycle.catalogue, [*_ways(lifecycle, stage), *scores])
         if turns.turns:
-            cases.append(f"when '{stage.id}'::uuid then {_moments(turns, lifecycle.catalogue)}")
+            moments = ", ".join(_moment(turn, lifecycle.catalogue) for turn in turns.turns)
+            cases.append(f"when '{stage.id}'::uuid then array[{moments}]")
         if not turns.is_solved:
             daily.append(stage.id)
     return AskAgainSql(f"(case r.stage_id {' '.join(cases)} end)" if cases else "", tuple(daily))
@@ -57,10 +58,6 @@ def _ways(lifecycle: Blueprint, stage: StageTerms) -> Iterable[str]:
     for after, before in auto_steps(lifecycle.pipeline(stage.pipeline_key)):
         if stage in before:
             yield from (line.expression for line in (*stage.exit, *after.entry))
-
-
-def _moments(turns: Turns, catalogue: Catalogue) -> str:
-    return f"array[{', '.join(_moment(turn, catalogue) for turn in turns.turns)}]"
 
 
 def _moment(turn: TurningPoint, catalogue: Catalogue) -> str:

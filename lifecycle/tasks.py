@@ -7,7 +7,7 @@ from celery import shared_task
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.people.models import Workspace
-from core.tenancy.sweeps import each_workspace
+from core.tenancy.sweeps import each_workspace, workspaces_with
 from lifecycle.actions import asking_again, rescoring
 
 BUDGET_S = 45.0  # a task ends within a minute; what is left over goes on in the next
@@ -19,7 +19,7 @@ def rescore() -> None:
     """Ask the records whose time has come, then go on with the walks that ask scores anew. Safe to run any number of
     times at once, and to be killed."""
     each_workspace(
-        {*asking_again.due_workspaces(), *rescoring.waiting_workspaces()},
+        {*workspaces_with(asking_again.DUE_WORKSPACES), *workspaces_with(rescoring.WAITING)},
         lambda workspace: asking_again.ask_due(workspace) + rescoring.ask_batch(workspace, at=database_now()),
         what="lifecycle.rescore",
         until=time.monotonic() + BUDGET_S,

@@ -19,8 +19,8 @@ from handoffs.refused import AcceptanceRefused, PacketIncomplete
 from handoffs.rules import packet, sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.actions import journeys
+from lifecycle.actions.advancing import carry
 from lifecycle.actions.asking_again import ask_soon
-from lifecycle.actions.carrying import carry
 from lifecycle.actions.owning import give
 from lifecycle.facts import facts_of
 from lifecycle.models import Record

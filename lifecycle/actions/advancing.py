@@ -1,5 +1,6 @@
-"""Moving one record through the gate of a stage."""
+"""Moving one record through the gate of a stage, or where an answer leads it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +54,37 @@ def advance(
         if not ask("record.moving", workspace=workspace, record=present, to=there, by=by, at=at, **said):
             entry = _entry(lifecycle, present, there, at, **said)
             move(workspace, lifecycle, [entry], by=by, at=at)
+    record.refresh_from_db()
+    return record
+
+
+def carry(
+    record: Record,
+    there: StageTerms,
+    *,
+    by: Member,
+    at: datetime,
+    cause: str,
+    asks: Collection[str] = (),
+    reason_key: str = "",
+    note: str = "",
+) -> Record:
+    """Move the record where an answer leads; only the parts of the gate in `asks` (entry, required, …) are asked.
+
+    Lines that are passed over are kept in the event; they are no override, since nobody chose to go past them. Whoever
+    calls has permitted it, in a transaction of their own. Raises GateClosed, NotFound."""
+    workspace = Workspace.objects.get(pk=record.workspace_id)
+    lifecycle = blueprint_of(workspace)
+    present, at = lock_record(record, at)
+    facts = facts_of(present)
+    missing = what_is_missing(lifecycle, lifecycle.stages_by_id[present.stage_id], there, facts, at)
+    if unmet := [each for each in missing if each.part in asks]:
+        raise GateClosed(there, unmet)
+    kept: dict[str, Any] = {"note": note} if note else {}
+    if missing:
+        kept["passed_over"] = [each.as_json() for each in missing]
+    path = (there, *auto_path(lifecycle, there, facts, at))
+    move(workspace, lifecycle, [Entry(present, path, cause, reason_key, kept)], by=by, at=at)
     record.refresh_from_db()
     return record
 

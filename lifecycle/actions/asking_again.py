@@ -5,7 +5,7 @@ moment has come, and nobody else."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +13,6 @@ from psycopg2.extensions import AsIs
 
 from core.people.models import Workspace
 from core.sql import load
-from core.tenancy.sweeps import workspaces_with
 from lifecycle.actions.rescoring import ask_anew
 from lifecycle.ask_again_sql import ask_again_of
 from lifecycle.models import Record
@@ -26,34 +25,20 @@ DUE_WORKSPACES = load("lifecycle", "ask_again_workspaces")
 CLAIM = load("lifecycle", "claim_ask_again")
 
 
-class DueRecord(NamedTuple):
-    """A record whose time has come."""
-
-    id: UUID
-    kind: str
-    at: datetime
-
-
-def due_workspaces() -> list[UUID]:
-    """Workspaces with a record to ask, as the scanner role sees them. One query."""
-    return workspaces_with(DUE_WORKSPACES)
-
-
 def ask_due(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH) -> int:
     """Ask up to `limit` records of the workspace in scope whose moment has come, and how many there were.
 
     One transaction claims and asks them; whoever else asks skips them meanwhile. One that could not be asked is set
     aside for an hour. `at` None is the database's now."""
     with transaction.atomic():
-        due = [DueRecord(*row) for row in CLAIM.rows(at=at or NOW, most=limit)]
+        due = CLAIM.rows(at=at or NOW, most=limit)
         if not due:
             return 0
-        at = due[0].at
-        found = [(each.id, each.kind) for each in due]
+        found, at = [(record_id, kind) for record_id, kind, _ in due], due[0][2]
         words = "Record {}, asked because its time has come"
         ask_anew(workspace, found, at, CAUSE, words=words, later=LATER)
         if not ask_again_of(workspace).turns_sql:  # a version that asks nobody: those it was kept for are done
-            Record.objects.filter(pk__in=[each.id for each in due]).update(ask_again_at=None)
+            Record.objects.filter(pk__in=[record_id for record_id, _ in found]).update(ask_again_at=None)
         return len(due)
 
 

@@ -18,7 +18,6 @@ from core.operating.setting_aside import done_well, set_aside
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import current_id
-from core.tenancy.sweeps import workspaces_with
 from lifecycle.actions import journeys
 from lifecycle.ask_again_sql import ask_again_of
 from lifecycle.intake.batch_rows import Incoming, Outcome
@@ -56,11 +55,6 @@ def begin(workspace: Workspace, cause: str, *, at: datetime) -> Rescoring:
         walk.reached, walk.total_count, walk.asked_count, walk.changed_count = None, 0, 0, 0
         walk.save()
     return walk
-
-
-def waiting_workspaces() -> list[UUID]:
-    """Workspaces with a walk to go on with, as the scanner role sees them. One query."""
-    return workspaces_with(WAITING)
 
 
 def ask_batch(workspace: Workspace, *, at: datetime) -> int:

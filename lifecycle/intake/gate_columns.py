@@ -31,7 +31,10 @@ def move_is_open(version: VersionSql) -> str:
     stages = list(lifecycle.stages_by_id.values())
     exits = {each.id: version.all_met(each.exit) for each in stages if each.exit}
     moves = {
-        each.id: f"scored.target_stage_id in ({id_list(_targets(lifecycle, each))})" for each in stages if each.moves_to
+        stage.id: f"scored.target_stage_id in ({id_list(each.id for each in kindred if each.key in stage.moves_to)})"
+        for kindred in (pipeline.stages for pipeline in lifecycle.pipelines)
+        for stage in kindred
+        if stage.moves_to
     }
     entries = {
         each.id: version.all_met((*required_lines(lifecycle, each), *each.entry))
@@ -46,11 +49,6 @@ def move_is_open(version: VersionSql) -> str:
             and {_of_stage("scored.target_stage_id", entries, "true")}
             and {_of_stage("scored.target_stage_id", reasons, "true")}
     end"""
-
-
-def _targets(lifecycle: Blueprint, stage: StageTerms) -> list[UUID]:
-    pipeline = lifecycle.pipeline(stage.pipeline_key)
-    return [each.id for each in pipeline.stages if each.key in stage.moves_to]
 
 
 def _of_stage(column: str, cases: Mapping[UUID, str], otherwise: str) -> str:

@@ -16,17 +16,13 @@ def rule_answers(version: VersionSql) -> str:
 
 def score_points(version: VersionSql) -> str:
     """`new_fit`, `new_behaviour` and `new_score` from the rules' columns, by the one reader that scores in SQL."""
-    answered = _answered(version.lifecycle.scoring)
+    model = version.lifecycle.scoring
+    rules = (rule.model_copy(update={"expression": f"rule_{place}"}) for place, rule in enumerate(model.rules))
+    answered = model.model_copy(update={"rules": tuple(rules)})  # the same model over the answers already there
     fields = [Field(f"rule_{place}", DataType.BOOLEAN, "") for place in range(len(answered.rules))]
     columns = {each.key: f"judged.{each.key}" for each in fields}
     points = score_sql(answered, Catalogue(fields), "judged", columns=columns, now_sql=version.now)
     return f"{points.fit.sql} as new_fit, {points.behaviour.sql} as new_behaviour, {points.total.sql} as new_score"
-
-
-def _answered(model: ScoringTerms) -> ScoringTerms:
-    """The same model over the answers already there."""
-    rules = (rule.model_copy(update={"expression": f"rule_{place}"}) for place, rule in enumerate(model.rules))
-    return model.model_copy(update={"rules": tuple(rules)})
 
 
 def score_reasons(version: VersionSql) -> str:

@@ -18,6 +18,7 @@ from core.database import owner_cursor
 from core.history.actions import running_version
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
+from core.tenancy.sweeps import workspaces_with
 from governance.actions.deciding import approve
 from governance.actions.drafting import draft
 from governance.actions.publishing import publish
@@ -241,7 +242,7 @@ def test_the_scanner_finds_the_workspace_and_the_index_finds_the_record(cast: Ca
         ]  # fmt: skip
         take_in(workspace, rows, by=cast.ada, at=MONDAY_10)
         Record.objects.filter(name="C7").update(ask_again_at=MONDAY_10)
-    assert cast.acme.pk in asking_again.due_workspaces()
+    assert cast.acme.pk in workspaces_with(asking_again.DUE_WORKSPACES)
     with owner_cursor() as cursor:
         cursor.execute("analyze lifecycle_record")
     with workspace_scope(cast.acme), running_version(workspace.blueprint_version), connection.cursor() as cursor:
