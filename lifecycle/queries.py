@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Q
 
 from blueprint.schema import PipelineTerms, StageTerms
-from core.errors import NotFound
 from core.history.models import Event
 from core.http.paging import beyond, cut, mark_of
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from lifecycle.models import Account, ExternalId, Record, Rescoring, StageStay
 
-Row = TypeVar("Row", bound=Model)
 MOST_WORDS = 8
 JOURNEY = load("lifecycle", "journey")
 WITH_WORDS = load("lifecycle", "records_with_words")
@@ -34,28 +32,24 @@ class JourneyStep:
 def record_for(number: int) -> Record:
     """One record by its number, with what its page shows. One query. Raises NotFound."""
     shown = ("stage", "pipeline", "owner", "team", "account", "origin")
-    return _there(Record.objects.select_related(*shown).filter(number=number))
+    found: Record = Record.objects.select_related(*shown).one(number=number)
+    return found
 
 
 def record_numbered(number: int) -> Record:
     """One record by its number, by itself. One query. Raises NotFound."""
-    return _there(Record.objects.filter(number=number))
+    found: Record = Record.objects.one(number=number)
+    return found
 
 
 def account_for(number: int) -> Account:
     """One account by its number, with its `record_count`. One query. Raises NotFound."""
-    return _there(_accounts().filter(number=number))
+    found: Account = _accounts().one(number=number)
+    return found
 
 
-def _accounts() -> QuerySet[Account]:
+def _accounts() -> Any:
     return Account.objects.select_related("owner").annotate(record_count=Count("records"))
-
-
-def _there(found: QuerySet[Row]) -> Row:
-    row = found.first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def timeline_page(record: Record, after: str, size: int) -> tuple[list[Event], str]:
