@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import ErrorDict
+from pydantic import ValidationError
 
 from blueprint.paths import Path
 from blueprint.schema import Part, PartField, fields_of
+from blueprint.shape import sentence
 from governance.forms.choices import Choices, Offers
-from governance.forms.schema_fields import document_value, form_field, is_blank, refusal_of
+from governance.forms.schema_fields import document_value, form_field, is_blank
 
 EditList = list[tuple[Sequence[Any], Any]]
 
@@ -70,8 +72,10 @@ class FieldsForm(SectionForm):
         for name, field in self.schema.items():
             if name in cleaned and not is_blank(cleaned[name]):
                 value = document_value(self.fields[name], cleaned[name], self.now.get(name))
-                if refusal := refusal_of(field, value):
-                    self.add_error(name, refusal)
+                try:
+                    field.adapter.validate_python(value)
+                except ValidationError as refused:
+                    self.add_error(name, sentence(refused.errors(include_url=False)[0]))
                 else:
                     cleaned[name] = value
         return cleaned

@@ -7,10 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from pydantic import ValidationError
 
 from blueprint.schema import PartField
-from blueprint.shape import sentence
 from governance.forms.choices import Choices, Offers, with_current
 from governance.forms.condition import ConditionField
 
@@ -124,15 +122,6 @@ def _plain_field(field: PartField, common: dict[str, Any]) -> forms.Field:
         forms.Textarea(attrs={"rows": 3}) if is_long else forms.TextInput(attrs={"maxlength": int(value.most or 0)})
     )
     return forms.CharField(widget=widget, **common)
-
-
-def refusal_of(field: PartField, value: Any) -> str:
-    """Why the schema refuses a value, as a sentence; blank where it takes it."""
-    try:
-        field.adapter.validate_python(value)
-    except ValidationError as refused:
-        return sentence(refused.errors(include_url=False)[0])
-    return ""
 
 
 def document_value(asked: forms.Field, cleaned: Any, former: Any) -> Any:

@@ -49,8 +49,8 @@ def _ask(replay: Replay, is_gate_changed: bool) -> Answers:
         onward=_onward(replay),
         since=replay.since,
         most=EXAMPLES,
-        old_targets=_targets(old),
-        new_targets=_targets(new),
+        old_targets=[_leads_to(rule) for rule in old.routing] if old else [],
+        new_targets=[_leads_to(rule) for rule in new.routing] if new else [],
     )
     return {name: rows or [] for name, rows in zip(file.columns, answers, strict=True)}
 
@@ -99,11 +99,13 @@ def _routed(answers: Answers, replay: Replay) -> dict[str, Any]:
             for name, share in _shares(rule, pools, *owners).items():
                 load_by_name.setdefault(name, [0.0, 0.0])[place] += count * share
     by_most = sorted(load_by_name.items(), key=lambda item: -max(item[1]))[:EXAMPLES]
-    moved = (row for row in rows if _target(old, row["old_route"]) != _target(new, row["new_route"]))
+    moved = [
+        row["was"] for row in rows if _leads_to(_rule(old, row["old_route"])) != _leads_to(_rule(new, row["new_route"]))
+    ]
     return {
         "handoffs": sum(row["was"] for row in rows),
         "handoffs_after": sum(row["stays"] + row["comes"] for row in rows),
-        "rerouted": sum(row["was"] for row in moved),
+        "rerouted": sum(moved),
         "rules": [{"label": label, "before": pair[0], "after": pair[1]} for label, pair in rules.items()],
         "load": [{"name": name, "before": round(pair[0], 1), "after": round(pair[1], 1)} for name, pair in by_most],
         "examples": [
@@ -127,14 +129,9 @@ def _rule(seam: SeamTerms | None, route: int | None) -> RuleTerms | None:
     return seam.routing[route] if seam is not None and route is not None and route < len(seam.routing) else None
 
 
-def _target(seam: SeamTerms | None, route: int | None) -> tuple[str, str, str] | None:
-    rule = _rule(seam, route)
-    return None if rule is None else (rule.target, rule.pool, rule.member)
-
-
-def _targets(seam: SeamTerms | None) -> list[str]:
-    """Where each rule leads, by its position: two rules that lead to the same place are one to a handoff."""
-    return ["/".join((rule.target, rule.pool, rule.member)) for rule in seam.routing] if seam else []
+def _leads_to(rule: RuleTerms | None) -> str:
+    """Where a rule leads: two rules that lead to the same place are one to a handoff."""
+    return "/".join((rule.target, rule.pool, rule.member)) if rule else ""
 
 
 def _said(rule: RuleTerms | None) -> str:
