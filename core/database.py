@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg2
@@ -46,22 +47,6 @@ def as_owner(alias: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
         connection.close()
         connection.settings_dict = former
         _here.is_owner = was_owner
-
-
-@contextmanager
-def scanner_cursor() -> Iterator[RawCursor]:
-    """A cursor of the scanner role on the database Django uses now; one connection is kept per process and thread.
-
-    Each use is one transaction. A connection found dead is opened anew, once."""
-    with _role_cursor("DATABASE_SCANNER_URL") as cursor:
-        yield cursor
-
-
-@contextmanager
-def owner_cursor() -> Iterator[RawCursor]:
-    """A cursor of the owner role beside Django's own connection: it sees every workspace. Not for requests or tasks."""
-    with _role_cursor("DATABASE_OWNER_URL") as cursor:
-        yield cursor
 
 
 def close_role_connections() -> None:
@@ -143,6 +128,9 @@ def check_bound_role(databases: Sequence[str] | None = None, **_: Any) -> list[C
 
 @contextmanager
 def _role_cursor(setting: str) -> Iterator[RawCursor]:
+    """A cursor of another role on the database Django uses now; one connection is kept per process and thread.
+
+    Each use is one transaction. A connection found dead is opened anew, once."""
     raw = _kept_connection(setting)
     try:
         with raw.cursor() as cursor:
@@ -152,6 +140,10 @@ def _role_cursor(setting: str) -> Iterator[RawCursor]:
         if not raw.closed:  # a line that was cut is opened anew at the next use
             raw.rollback()
         raise
+
+
+scanner_cursor = partial(_role_cursor, "DATABASE_SCANNER_URL")
+owner_cursor = partial(_role_cursor, "DATABASE_OWNER_URL")  # sees every workspace: not for requests or tasks
 
 
 def _kept_connection(setting: str) -> RawConnection:

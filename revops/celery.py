@@ -51,18 +51,13 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def refuse_bypassing_role(**_: Any) -> None:
-    """A worker, too, refuses to work as a database role that could step around row security."""
-    from core import database
-
-    database.refuse_bypassing_role_from_now_on()
-
-
-@worker_init.connect
-def bound_the_wait_for_the_database(**_: Any) -> None:
-    """A task, too, does not hang on a database that has stopped; the next tick takes up what it had to leave."""
+def guard_the_database(**_: Any) -> None:
+    """A worker, too, refuses to work as a database role that could step around row security, and does not hang on a
+    database that has stopped: the next tick takes up what it had to leave."""
+    from core.database import refuse_bypassing_role_from_now_on
     from core.postgres import guard
 
+    refuse_bypassing_role_from_now_on()
     task_prerun.connect(guard.begin)
     task_postrun.connect(guard.end)
 

@@ -55,15 +55,10 @@ class QuietRedisCache(RedisCache):
 
         One command: between two of them Redis may forget, freeze or fill up."""
         name = self.make_and_validate_key(key)
-
-        def increment() -> int:
-            client = self._cache.get_client(name, write=True)
-            with client.pipeline(transaction=True) as both:
-                both.incr(name)
-                both.expire(name, seconds, nx=True)
-                return int(both.execute()[0])
-
-        return self._ask(increment, None)  # type: ignore[arg-type,return-value] # int, or None when nobody knows
+        both = self._cache.get_client(name, write=True).pipeline(transaction=True)
+        both.incr(name).expire(name, seconds, nx=True)
+        counted: list[int] | None = self._ask(both.execute, None)
+        return counted[0] if counted else None
 
     has_key, touch, delete = _quiet("has_key", False), _quiet("touch", False), _quiet("delete", False)
     set, delete_many, clear = _quiet("set", None), _quiet("delete_many", None), _quiet("clear", None)

@@ -57,8 +57,7 @@ class Origin:
     browser: str = ""
 
 
-NOWHERE = Origin()
-origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - it is frozen
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 

@@ -39,8 +39,21 @@ def keep_promise(request: Request, view: Any) -> None:
         for key in request.query_params:
             if key not in promise.query:
                 raise _unknown(key)
-    if promise.body is not ANY:
-        _check_body(request, promise.body)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    has_body = (length.isdecimal() and int(length) > 0) or "HTTP_TRANSFER_ENCODING" in request.META
+    if not has_body or promise.body is ANY:
+        return
+    parser = request.negotiator.select_parser(request, request.parsers or ())  # type: ignore[union-attr]
+    if promise.body is not None:
+        if isinstance(parser, JSONParser | FormParser | MultiPartParser) and isinstance(request.data, Mapping):
+            refuse_unknown(promise.body, request.data, is_deep=False)
+        return
+    given = request.data if isinstance(parser, JSONParser) else request._request.POST
+    if isinstance(given, Mapping):
+        for key in given:
+            raise _unknown(str(key))
+    elif given not in (None, "", []):
+        raise BadInput("This call takes no body.", code="unknown_field")
 
 
 @lru_cache(maxsize=1_000)
@@ -74,22 +87,6 @@ def _shape(declared: Any) -> Any:
         made = (each() if isinstance(each, type) else each for each in declared.values())
         return next((each for each in made if isinstance(each, serializers.BaseSerializer)), ANY)
     return declared() if isinstance(declared, type) else declared
-
-
-def _check_body(request: Request, shape: Any) -> None:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not (length.isdecimal() and int(length) > 0) and "HTTP_TRANSFER_ENCODING" not in request.META:
-        return
-    parser = request.negotiator.select_parser(request, request.parsers or ())  # type: ignore[union-attr]
-    if shape is None:
-        given = request.data if isinstance(parser, JSONParser) else request._request.POST
-        if isinstance(given, Mapping):
-            for key in given:
-                raise _unknown(str(key))
-        elif given not in (None, "", []):
-            raise BadInput("This call takes no body.", code="unknown_field")
-    elif isinstance(parser, JSONParser | FormParser | MultiPartParser) and isinstance(request.data, Mapping):
-        refuse_unknown(shape, request.data, is_deep=False)
 
 
 def refuse_unknown(shape: Any, given: Any, where: str = "", *, is_deep: bool = True) -> None:  # noqa: C901

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -63,11 +64,17 @@ def read_token(token: str) -> tuple[UUID, UUID, str]:
         raise NotFound from None
 
 
-def _issue(invitation: Invitation, *, by: Member, at: datetime) -> IssuedInvitation:
-    """Give the invitation a new secret, and send it once the transaction has held."""
+def _issue(
+    invitation: Invitation, person: Member, *, by: Member, at: datetime, facts: dict[str, Any]
+) -> IssuedInvitation:
+    """Give the invitation a new secret, and send it once the transaction has held. It is now that of who sends it, and
+    of the person behind them."""
     secret = secrets.token_urlsafe(24)
+    invitation.invited_by, invitation.made_by = by, person
+    invitation.through_key = by.came_with.id if by.came_with else None
     invitation.token_hash, invitation.expires_at = _hash(secret), at + LASTS
     invitation.save()
+    record("invitation.sent", invitation, at=at, actor=by, facts={"email": invitation.email, **facts})
     token = signing.dumps([str(invitation.workspace_id), str(invitation.pk), secret], salt=SALT, compress=False)
     link = settings.SITE_URL.rstrip("/") + reverse("join", args=[token])
     told = {"workspace": by.workspace, "by": by.name, "link": link, "until": invitation.expires_at}
@@ -122,25 +129,14 @@ def invite(
     if open_ones.count() >= MOST_OPEN:
         raise RuleSaysNo(f"{MOST_OPEN} invitations are open. Revoke some first.", code="too_many_open")
     _refuse_too_many(email, at)
-    invitation = Invitation(
-        email=email,
-        role=role,
-        team=team,
-        invited_by=by,
-        made_by=person,
-        through_key=by.came_with.id if by.came_with else None,
-        created_at=at,
-        expires_at=at + LASTS,
-    )
-    issued = _issue(invitation, by=by, at=at)
-    facts = {"email": email, "role": role, "team": team.key if team else None}
-    record("invitation.sent", invitation, at=at, actor=by, facts=facts)
-    return issued
+    facts = {"role": role, "team": team.key if team else None}
+    invitation = Invitation(email=email, role=role, team=team, created_at=at)
+    return _issue(invitation, person, by=by, at=at, facts=facts)
 
 
 @transaction.atomic
 def send_again(invitation: Invitation, *, by: Member, at: datetime) -> IssuedInvitation:
-    """A new link for another seven days; the former link no longer works. It is now the invitation of who sent it."""
+    """A new link for another seven days; the former link no longer works."""
     permit(by, "people.manage")
     person = maker_of(by, "people.manage")
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
@@ -148,11 +144,7 @@ def send_again(invitation: Invitation, *, by: Member, at: datetime) -> IssuedInv
     if invitation.accepted_at or invitation.revoked_at:
         raise WorldMovedOn("This invitation is closed. Make a new one.", code="invitation_closed")
     _refuse_too_many(invitation.email, at)
-    invitation.invited_by, invitation.made_by = by, person
-    invitation.through_key = by.came_with.id if by.came_with else None
-    issued = _issue(invitation, by=by, at=at)
-    record("invitation.sent", invitation, at=at, actor=by, facts={"email": invitation.email, "again": True})
-    return issued
+    return _issue(invitation, person, by=by, at=at, facts={"again": True})
 
 
 @transaction.atomic

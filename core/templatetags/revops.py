@@ -144,9 +144,3 @@ EVENT_ICONS = {
 def event_icon(kind: str) -> str:
     """The icon of a kind of event."""
     return EVENT_ICONS.get(kind, "circle-small")
-
-
-@register.filter
-def event_words(kind: str) -> str:
-    """`handoff.accepted` as `Handoff accepted`."""
-    return words(kind)
