@@ -28,7 +28,7 @@ SPREAD = {
     "tests/test_openapi.py::test_nothing_that_nearly_fits_the_schema_breaks_the_server",
 }
 # Files that share a running product, which takes long to start and would slow down another one beside it.
-OF_ONE_PRODUCT = {f"tests/faults/test_{name}.py" for name in ("bodies", "deaths", "ready", "silence")}
+OF_ONE_PRODUCT = {f"tests/faults/test_{name}.py" for name in ("bodies", "deaths", "ready", "silence", "starting")}
 
 
 def group_of(nodeid: str) -> str:
