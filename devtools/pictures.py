@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 from devtools.stack.servers.server import free_port
 from tests.browser import launch_options
 

@@ -25,8 +25,8 @@ import psycopg2
 from core import roles
 from devtools.stack import plain_words
 from devtools.stack.fingerprint import schema_fingerprint
+from devtools.stack.folders import ROOT, STATE, CannotStart, Runner, kept_secret, state_folder, take
 from devtools.stack.kept import say
-from devtools.stack.paths import ROOT, STATE, CannotStart, Runner, kept_secret, state_folder, take
 from devtools.stack.servers.postgres import Postgres
 from devtools.stack.servers.server import Server, die_with_parent
 from devtools.stack.servers.valkey import Valkey

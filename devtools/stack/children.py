@@ -9,8 +9,8 @@ import threading
 import time
 from contextlib import suppress
 
+from devtools.stack.folders import ROOT
 from devtools.stack.kept import Kept
-from devtools.stack.paths import ROOT
 from devtools.stack.servers.server import die_with_parent
 
 

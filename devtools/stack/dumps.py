@@ -19,7 +19,7 @@ import psycopg2
 from psycopg2.extensions import cursor as Cursor
 
 from core import roles
-from devtools.stack.paths import CannotStart
+from devtools.stack.folders import CannotStart
 from devtools.stack.servers.postgres import postgres_programs
 
 FOLDER = Path("backups")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 
 # Read as text: parsing would take longer than a test. What a docstring shows as an import is looked for in vain.
 IMPORT = re.compile(

@@ -20,8 +20,8 @@ from pathlib import Path
 from devtools.stack import Stack
 from devtools.stack.children import Child
 from devtools.stack.commands import QUIET, commands
+from devtools.stack.folders import ROOT, STATE, CannotStart, take
 from devtools.stack.kept import say
-from devtools.stack.paths import ROOT, STATE, CannotStart, take
 from devtools.stack.servers.server import die_with_parent, free_port, is_free
 from devtools.stack.token import HEADER, VARIABLE, is_answer
 

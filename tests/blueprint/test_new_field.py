@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from blueprint.help_page import help_page
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 
 BEFORE = '    owner: Email = Field(default="", title="Owner"'
 FIELD = """    quiet_minutes: Annotated[int, Whole(0, 90)] = Field(

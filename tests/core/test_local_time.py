@@ -22,7 +22,7 @@ from core.people.models import Member, TimeOff, Workspace
 from core.tenancy.regions import check_zone_tables, zone_names, zones_known_otherwise
 from core.tenancy.scope import workspace_scope
 from core.tenancy.zones import in_words, last_day, local_time, near
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 from handoffs.models import Handoff
 from imports.preview import _said
 from lifecycle.forms import edit_form

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.people.models import SweepTrouble, Workspace
 from core.tenancy.scope import current_id, workspace_scope
 from core.tenancy.sweeps import each_workspace
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 from tests.cast import Cast
 from tests.core.failing import failing_sweeps
 

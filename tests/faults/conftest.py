@@ -18,7 +18,7 @@ import pytest
 import redis
 from celery import Celery
 
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 from tests.faults.caller import Caller
 from tests.faults.running import Running
 from tests.ground.test_stack import bare_environment

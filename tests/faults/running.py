@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 from devtools.stack.servers.server import free_port
 from tests.ground.test_stack import bare_environment
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools.stack.paths import ROOT, CannotStart
+from devtools.stack.folders import ROOT, CannotStart
 from devtools.stack.servers.server import free_port, is_free
 from devtools.stack.supervisor import _who_answers
 from devtools.stack.token import answering

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 from tests.flows.trace import Step, Way
 
 PAGE = ROOT / "docs" / "flows.md"

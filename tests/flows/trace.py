@@ -10,7 +10,7 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 
 ROOMS = {"core", "blueprint", "lifecycle", "imports", "handoffs", "scorecard", "governance", "integrations", "revops"}
 

@@ -12,7 +12,7 @@ from psycopg2 import sql
 
 from core import roles
 from devtools.stack.dumps import backup, main, restore
-from devtools.stack.paths import CannotStart
+from devtools.stack.folders import CannotStart
 from tests.cast import Cast
 from tests.plugins import database
 from tests.upgrade.catalog import catalog, differences

@@ -12,7 +12,7 @@ from django.core.checks import run_checks
 from django.db import ProgrammingError, connection, transaction
 
 from core.database import BypassingRole, as_owner, faults_of_role, owner_cursor, refuse_bypassing_role, scanner_cursor
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 
 
 def who() -> tuple[str, str]:

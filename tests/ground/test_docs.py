@@ -28,9 +28,9 @@ def is_there(name: str, page: Path) -> bool:
     )
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_file_that_a_page_names_is_there(page: Path) -> None:
-    assert [name for name in sorted(named(page.read_text())) if not is_there(name, page)] == []
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
+def test_every_file_that_a_page_names_is_there(document: Path) -> None:
+    assert [name for name in sorted(named(document.read_text())) if not is_there(name, document)] == []
 
 
 def test_a_file_that_is_gone_is_noticed() -> None:

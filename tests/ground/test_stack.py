@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 
 from core import roles
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 
 pytestmark = pytest.mark.kills
 NAMES = {*roles.URLS.values(), "REDIS_URL", "PYTEST_XDIST_WORKER"}

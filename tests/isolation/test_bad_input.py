@@ -19,7 +19,7 @@ from core.bounds import check_bounds, read_json, whole
 from core.errors import BadInput
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 from governance.models import ChangeRequest
 from governance.yaml_text import as_yaml, read_document
 from imports import mapping

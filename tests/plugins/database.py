@@ -25,7 +25,7 @@ from blueprint import documents
 from core import roles
 from core.database import as_owner, close_role_connections
 from devtools.stack.fingerprint import files_of, fingerprint, schema_fingerprint, with_imports
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 from tests.cast import make_cast
 
 CHEAP_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection
 
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 
 
 def environment() -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 
 from core.cache.quiet import QuietRedisCache
-from devtools.stack.paths import Runner
+from devtools.stack.folders import Runner
 from devtools.stack.servers.valkey import Valkey
 
 ANSWERS = {

@@ -3,7 +3,7 @@
 import ast
 import tomllib
 
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 
 
 def kinds(*verbs: str) -> set[str]:

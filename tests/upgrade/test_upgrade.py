@@ -14,7 +14,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from core import roles
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 from tests.plugins import database
 from tests.upgrade.catalog import catalog, differences
 

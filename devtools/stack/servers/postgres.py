@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import psycopg2
 
-from devtools.stack.paths import CannotStart, Runner, copy_once, is_open_to_all, kept_secret
+from devtools.stack.folders import CannotStart, Runner, copy_once, is_open_to_all, kept_secret
 from devtools.stack.plain_words import in_plain_words
 from devtools.stack.servers.server import Server, package_folder
 

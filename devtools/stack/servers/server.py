@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from devtools.stack.folders import CannotStart, Runner
 from devtools.stack.kept import Kept
-from devtools.stack.paths import CannotStart, Runner
 from devtools.stack.plain_words import in_plain_words, speaks_of_a_full_disk
 
 PR_SET_PDEATHSIG = 1

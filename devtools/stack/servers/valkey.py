@@ -7,7 +7,7 @@ import socket
 from pathlib import Path
 from urllib.parse import quote
 
-from devtools.stack.paths import CannotStart, Runner, kept_secret
+from devtools.stack.folders import CannotStart, Runner, kept_secret
 from devtools.stack.servers.server import Server, package_folder
 
 

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from core.operating import readiness
 from core.operating.heartbeats import beat, schedule_runs
 from core.operating.models import Heartbeat
-from devtools.stack.paths import ROOT
+from devtools.stack.folders import ROOT
 from tests.cast import Cast
 
 
