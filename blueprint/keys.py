@@ -4,37 +4,31 @@ from typing import Any
 
 from blueprint.schema import Blueprint, LabelledItem, Part, fields_of
 
-Document = dict[str, Any]
 
-
-def keyed(document: Document, like: Document | None = None) -> Document:
-    """The document with a key for every criterion, rule, score line and rung. An item that says what an item of `like`
-    says keeps that one's key; others get one from their label. Nothing else changes, and nothing is refused."""
-    filled: Document = _inside(Blueprint, document, like)
-    return filled
-
-
-def _inside(part: type[Part], value: Any, like: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    filled = dict(value)
+def keyed(document: Any, like: Any = None, part: type[Part] = Blueprint) -> Any:
+    """The document, or a part of one, with a key for every criterion, rule, score line and rung. An item that says what
+    an item of `like` says keeps that one's key; others get one from their label. Nothing else changes, and nothing is
+    refused."""
+    if not isinstance(document, dict):
+        return document
+    filled = dict(document)
     for name, field in fields_of(part).items():
-        if name not in value or field.value.part is None:
+        if name not in document or field.value.part is None:
             continue
         former = like.get(name) if isinstance(like, dict) else None
-        inside = _items if field.value.kind == "items" else _inside
-        filled[name] = inside(field.value.part, value[name], former)
+        inside = _items if field.value.kind == "items" else keyed
+        filled[name] = inside(document[name], former, field.value.part)
     return filled
 
 
-def _items(part: type[Part], items: Any, like: Any) -> Any:
+def _items(items: Any, like: Any, part: type[Part]) -> Any:
     if not isinstance(items, list):
         return items
     former = [each for each in like if isinstance(each, dict)] if isinstance(like, list) else []
     if issubclass(part, LabelledItem):
         items = part.with_keys(items, former)
     by_name = {tuple(each.get(name) for name in part.named_by): each for each in former}
-    return [_inside(part, item, by_name.get(_name(part, item))) for item in items]
+    return [keyed(item, by_name.get(_name(part, item)), part) for item in items]
 
 
 def _name(part: type[Part], item: Any) -> tuple[Any, ...]:

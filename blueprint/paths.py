@@ -78,13 +78,9 @@ def get(document: Any, path: Sequence[Step]) -> Any:
     return here
 
 
-def put(document: Document, path: Sequence[Step], value: Any) -> Document:
-    """The document with `value` at that place; None takes the place away. Raises BadPath."""
-    replaced: Document = _put(document, tuple(path), 0, value)
-    return replaced
-
-
-def _put(here: Any, path: Path, place: int, value: Any) -> Any:
+def put(here: Any, path: Path, value: Any, place: int = 0) -> Any:
+    """The document with `value` at that place; None takes the place away. Raises BadPath. Inside, `here` is what the
+    first `place` steps lead to."""
     step, is_last = path[place], place == len(path) - 1
     if step == ORDER:
         return _ordered(here, path, place, value)
@@ -93,13 +89,13 @@ def _put(here: Any, path: Path, place: int, value: Any) -> Any:
         at = next((number for number, item in enumerate(items) if _is_chosen(item, step)), len(items))
         if at == len(items) and not is_last:
             raise BadPath(path[: place + 1], "This is not part of the blueprint.")
-        after = value if is_last else _put(items[at], path, place + 1, value)
+        after = value if is_last else put(items[at], path, value, place + 1)
         return [*items[:at], *([] if after is None else [after]), *items[at + 1 :]]
     if not isinstance(here, dict):
         raise BadPath(path, "There is nothing of that name here.")
     if not is_last and step not in here:
         raise BadPath(path[: place + 1], "This is not part of the blueprint.")
-    after = value if is_last else _put(here[step], path, place + 1, value)
+    after = value if is_last else put(here[step], path, value, place + 1)
     if is_last and value is None:
         return {name: kept for name, kept in here.items() if name != step}
     return {**here, step: after}
