@@ -56,7 +56,8 @@ class QuietRedisCache(RedisCache):
         One command: between two of them Redis may forget, freeze or fill up."""
         name = self.make_and_validate_key(key)
         both = self._cache.get_client(name, write=True).pipeline(transaction=True)
-        both.incr(name).expire(name, seconds, nx=True)
+        both.incr(name)
+        both.expire(name, seconds, nx=True)
         counted: list[int] | None = self._ask(both.execute, None)
         return counted[0] if counted else None
 

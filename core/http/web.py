@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -17,6 +18,7 @@ from django_htmx.middleware import HtmxDetails
 from core.errors import NotFound, Refusal
 from core.history.security import request_id
 from core.http.outages import Outage, outage_in
+from core.http.requests import WorkspaceRequest
 from core.people.models import Member, Workspace
 
 NAV = (
@@ -86,6 +88,12 @@ def page(
 ) -> HttpResponse:
     """Render the whole page, or only its `part` template when htmx asks."""
     return render(request, part if part and is_partial(request) else template, context, status=status)
+
+
+def done(request: WorkspaceRequest, sentence: str, to: str, *where: object) -> HttpResponse:
+    """Go on to a page of the workspace, which says what was done."""
+    messages.success(request, sentence)
+    return redirect(to, request.workspace.slug, *where)
 
 
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import cast
 
@@ -28,13 +28,18 @@ def within_rate(request: WorkspaceRequest, answer: Callable[[], HttpResponse]) -
     user_id = getattr(request.member, "user_id", None)
     if user_id is None or request.member.came_with:
         return answer()
-    minute, second = divmod(int(request.at.timestamp()), MINUTE)
-    used = cast(QuietRedisCache, caches["default"]).count(f"person-rate:{user_id}:{minute}", 2 * MINUTE)
+    used, seconds_left = used_this_minute(f"person-rate:{user_id}", request.at)
     if used is None or used <= settings.PEOPLE_PER_MINUTE:
         return answer()
     response = refusal_page(request, TooMany("Too many requests within a minute. Wait a little.", code="throttled"))
-    response["Retry-After"] = str(MINUTE - second)
+    response["Retry-After"] = str(seconds_left)
     return response
+
+
+def used_this_minute(whose: str, at: datetime) -> tuple[int | None, int]:
+    """How often it was counted in this minute, with this once, None when nobody knows; and the seconds left of it."""
+    minute, second = divmod(int(at.timestamp()), MINUTE)
+    return cast(QuietRedisCache, caches["default"]).count(f"{whose}:{minute}", 2 * MINUTE), MINUTE - second
 
 
 def counted(what: str, whom: str, within: timedelta) -> int:

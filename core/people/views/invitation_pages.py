@@ -12,7 +12,7 @@ from django.views import View
 
 from core.errors import NotFound, Refusal
 from core.http.requests import TimedRequest, WorkspaceRequest
-from core.http.web import page, refusal_page, tried
+from core.http.web import done, page, refusal_page, tried
 from core.people import inviting, queries
 from core.people.forms import InviteForm
 from core.people.models import Invitation, User, Workspace
@@ -60,8 +60,7 @@ class InvitationRevocation(View):
 
     def post(self, request: WorkspaceRequest, invitation_id: UUID) -> HttpResponse:
         invitation = inviting.revoke(queries.invitation_for(invitation_id), by=request.member, at=request.at)
-        messages.success(request, f"The invitation to {invitation.email} no longer works.")
-        return redirect("workspaces:invitations", request.workspace.slug)
+        return done(request, f"The invitation to {invitation.email} no longer works.", "workspaces:invitations")
 
 
 class Join(View):

@@ -2,13 +2,11 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.views import View
 
 from core.http.requests import WorkspaceRequest
-from core.http.web import page, tried
+from core.http.web import done, page, tried
 from core.people import makings, membership, queries
 from core.people.forms import DescribeForm, RoleForm, TimeOffForm
 from core.people.models import Member
@@ -43,8 +41,7 @@ class OneMember(View):
         form = DescribeForm(request.POST)
         saved = tried(form, membership.describe, member, by=request.member, at=request.at)
         if saved:
-            messages.success(request, f"{saved.name} is saved.")
-            return _to(request, member)
+            return done(request, f"{saved.name} is saved.", "workspaces:member", member.pk)
         return self.show(request, member, describing=form, status=422)
 
     @staticmethod
@@ -80,10 +77,6 @@ def _made(request: WorkspaceRequest, member: Member) -> list[dict[str, object]]:
     ]
 
 
-def _to(request: WorkspaceRequest, member: Member) -> HttpResponse:
-    return redirect("workspaces:member", request.workspace.slug, member.pk)
-
-
 class MemberRole(View):
     """Another role."""
 
@@ -92,8 +85,7 @@ class MemberRole(View):
         permit(request.member, "people.manage")
         changed = tried(form, membership.change_role, member, by=request.member, at=request.at)
         if changed:
-            messages.success(request, f"{changed.name} is now {changed.get_role_display()}.")
-            return _to(request, member)
+            return done(request, f"{changed.name} is now {changed.get_role_display()}.", "workspaces:member", member.pk)
         return OneMember.show(request, member, choosing=form, status=422)
 
 
@@ -102,8 +94,7 @@ class Deactivation(View):
 
     def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         member = membership.deactivate(queries.member_for(member_id), by=request.member, at=request.at)
-        messages.success(request, f"{member.name} no longer comes in.")
-        return _to(request, member)
+        return done(request, f"{member.name} no longer comes in.", "workspaces:member", member.pk)
 
 
 class Reactivation(View):
@@ -111,8 +102,7 @@ class Reactivation(View):
 
     def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         member = membership.reactivate(queries.member_for(member_id), by=request.member, at=request.at)
-        messages.success(request, f"{member.name} may come in again.")
-        return _to(request, member)
+        return done(request, f"{member.name} may come in again.", "workspaces:member", member.pk)
 
 
 class Absences(View):
@@ -122,8 +112,7 @@ class Absences(View):
         member, form = queries.member_for(member_id), TimeOffForm(request.POST)
         if form.is_valid():
             membership.add_time_off(member, **form.absence(), by=request.member, at=request.at)
-            messages.success(request, f"{member.name} receives nothing in these days.")
-            return _to(request, member)
+            return done(request, f"{member.name} receives nothing in these days.", "workspaces:member", member.pk)
         return OneMember.show(request, member, leaving_for=form, status=422)
 
 
@@ -133,5 +122,4 @@ class AbsenceRemoval(View):
     def post(self, request: WorkspaceRequest, member_id: UUID, absence_id: UUID) -> HttpResponse:
         absence = queries.absence_for(member_id, absence_id)
         membership.remove_time_off(absence, by=request.member, at=request.at)
-        messages.success(request, "The absence is taken back.")
-        return _to(request, absence.member)
+        return done(request, "The absence is taken back.", "workspaces:member", absence.member.pk)

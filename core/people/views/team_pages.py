@@ -5,11 +5,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.views import View
 
 from core.http.requests import WorkspaceRequest
-from core.http.web import page, tried
+from core.http.web import done, page, tried
 from core.people import queries, team_seats
 from core.people.forms import PlaceForm, SeatForm, TeamForm
 from core.people.models import Team
@@ -37,8 +36,7 @@ class NewTeam(View):
         form = TeamForm(request.POST)
         team = tried(form, team_seats.create_team, by=request.member, at=request.at)
         if team:
-            messages.success(request, f"{team.name} is made. Now seat people in it.")
-            return _to(request, team)
+            return done(request, f"{team.name} is made. Now seat people in it.", "workspaces:team", team.key)
         return page(request, "workspaces/team_new.html", {"form": form}, status=422)
 
 
@@ -55,8 +53,7 @@ class OneTeam(View):
         form = TeamForm(request.POST)
         saved = tried(form, team_seats.edit_team, team, by=request.member, at=request.at)
         if saved:
-            messages.success(request, f"{saved.name} is saved.")
-            return _to(request, team)
+            return done(request, f"{saved.name} is saved.", "workspaces:team", team.key)
         return self.show(request, team, form=form, status=422)
 
     @staticmethod
@@ -74,10 +71,6 @@ class OneTeam(View):
         return page(request, "workspaces/team.html", context, status=status)
 
 
-def _to(request: WorkspaceRequest, team: Team) -> HttpResponse:
-    return redirect("workspaces:team", request.workspace.slug, team.key)
-
-
 class Seats(View):
     """A new seat in the team."""
 
@@ -87,8 +80,7 @@ class Seats(View):
         form = SeatForm(request.POST, team=team)
         given = tried(form, team_seats.seat, team, by=request.member, at=request.at)
         if given:
-            messages.success(request, f"{given[0].member.name} sits in {team.name}.")
-            return _to(request, team)
+            return done(request, f"{given[0].member.name} sits in {team.name}.", "workspaces:team", team.key)
         return OneTeam.show(request, team, seating=form, status=422)
 
 
@@ -101,8 +93,7 @@ class OneSeat(View):
         form = PlaceForm(request.POST)
         if form.is_valid():
             team_seats.seat(team, member, **form.cleaned_data, by=request.member, at=request.at)
-            messages.success(request, f"The place of {member.name} is saved.")
-            return _to(request, team)
+            return done(request, f"The place of {member.name} is saved.", "workspaces:team", team.key)
         messages.error(request, "A weight is 1 to 100; a cap is a whole number, or blank for none.")
         return OneTeam.show(request, team, status=422)
 
@@ -113,5 +104,4 @@ class SeatRemoval(View):
     def post(self, request: WorkspaceRequest, key: str, member_id: UUID) -> HttpResponse:
         team, member = queries.team_for(key), queries.member_for(member_id)
         team_seats.unseat(team, member, by=request.member, at=request.at)
-        messages.success(request, f"{member.name} no longer sits in {team.name}.")
-        return _to(request, team)
+        return done(request, f"{member.name} no longer sits in {team.name}.", "workspaces:team", team.key)

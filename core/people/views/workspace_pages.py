@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.views import View
 
 from core.http.requests import TimedRequest, WorkspaceRequest
-from core.http.web import page, tried
+from core.http.web import done, page, tried
 from core.people import queries
 from core.people.actions import change_workspace, found_workspace
 from core.people.forms import FoundForm, LogForm, ProfileForm, WorkspaceForm
@@ -71,8 +71,7 @@ class Settings(View):
         permit(request.member, "workspace.manage")
         form = WorkspaceForm(request.POST, of=request.workspace)
         if tried(form, change_workspace, request.workspace, by=request.member, at=request.at):
-            messages.success(request, "The settings are saved.")
-            return redirect("workspaces:settings", request.workspace.slug)
+            return done(request, "The settings are saved.", "workspaces:settings")
         return page(request, "workspaces/settings.html", {"form": form}, status=422)
 
 
