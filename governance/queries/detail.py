@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from blueprint.differences import Edit, sides_of
 from blueprint.paths import Document
-from core.errors import NotFound
 from core.history.models import Event
 from core.people.models import Member
 from core.people.permissions import permit
@@ -25,8 +24,7 @@ def change_for(member: Member, number: int) -> ChangeRequest:
     """One request by its number. Raises NotFound."""
     permit(member, "blueprint.read")
     known = ChangeRequest.objects.select_related("author", "rolls_back", "review_task__assignee")
-    if (found := known.filter(number=number).first()) is None:
-        raise NotFound()
+    found: ChangeRequest = known.one(number=number)
     return found
 
 

@@ -37,9 +37,7 @@ def versions(member: Member) -> QuerySet[BlueprintVersion]:
 def version_for(member: Member, number: int) -> BlueprintVersion:
     """One version with its document. Raises NotFound."""
     permit(member, "blueprint.read")
-    found = BlueprintVersion.objects.select_related("published_by").filter(number=number).first()
-    if found is None:
-        raise NotFound()
+    found: BlueprintVersion = BlueprintVersion.objects.select_related("published_by").one(number=number)
     found.document = keyed(found.document)
     return found
 
