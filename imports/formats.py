@@ -70,15 +70,13 @@ def read_moment(text: str, date_format: str) -> Moment | None:
     part = found.groupdict()
     try:
         month = MONTHS.index(part["name"][:3].lower()) + 1 if "name" in part else int(part["month"])
-        year = int(part["year"]) if "year" in part else _full_year(int(part["short"]))
+        year = int(part.get("year") or part["short"])
+        if "short" in part:
+            year += 1900 if year >= CENTURY_TURNS else 2000
         day = date(year, month, int(part["day"]))
         return Moment(day, *_clock(found.groups()[-6:]))
     except ValueError:
         return None
-
-
-def _full_year(short: int) -> int:
-    return short + (1900 if short >= CENTURY_TURNS else 2000)
 
 
 def _clock(parts: tuple[str | None, ...]) -> tuple[time | None, timezone | None]:

@@ -46,6 +46,7 @@ def guess(
     if pipeline and (header := header_at.get("stage")):
         values[header] = stage_words.guess_values(columns[header], pipeline)
         _date_the_stages(columns.values(), places, values[header], pipeline)
+    currency = CURRENCIES.search(targets.normal(header_at.get("amount", "")))  # `Opportunity Amount USD` names it
     owners = columns.get(header_at.get("owner", ""))
     mapped = {}
     for header, column in columns.items():
@@ -61,7 +62,7 @@ def guess(
         "blanks": findings["blanks"],
         "unknown_owner": "create" if owners and all(PERSON.fullmatch(name) for name in owners["samples"]) else "blank",
         "history": bool(values),
-        "currency": _currency(header_at.get("amount", "")),
+        "currency": currency[1].upper() if currency else "",
     }
 
 
@@ -198,9 +199,3 @@ def _format(column: Found, data_type: str, delimiter: str, time_zone: str) -> st
     else:
         likely = [each for each in fitting if each == "1.234,56" and delimiter == ";"]
     return next(iter([*likely, *fitting]), "")
-
-
-def _currency(header: str) -> str:
-    """`Opportunity Amount USD` names its currency."""
-    found = CURRENCIES.search(targets.normal(header))
-    return found[1].upper() if found else ""

@@ -27,6 +27,7 @@ CHUNK = 2_000
 # Words that forms leave where nobody chose anything. `None` is not among them: it can be a choice.
 PLACEHOLDER = re.compile(r"-*\s*(please )?(select|choose)( one)?\.*\s*-*|#?n/a|n\.a\.|null|nan|-{1,3}|\(blank\)", re.I)
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+LEADING_ZERO = re.compile(r"[0+]\d")  # `00123` is a postcode or a phone number, not a number
 LOOK_ALIKE_VALUES = 2_000
 MIDNIGHT = time(0)
 
@@ -144,18 +145,13 @@ def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tu
         return DataType.BOOLEAN.value
     if all(INTEGER.fullmatch(value) for value in values):
         return DataType.INTEGER.value
-    if numbers and numbers[0][1] == 1 and not any(_has_leading_zero(value) for value in values):
+    if numbers and numbers[0][1] == 1 and not any(map(LEADING_ZERO.match, values)):
         return DataType.NUMBER.value
     if dates and dates[0][1] == 1 and dates[0][0] not in (*COUNTED_FORMATS, "YYYYMMDD"):
         moments = (read_moment(value, dates[0][0]) for value in values)
         has_clock = any(moment.clock not in (None, MIDNIGHT) for moment in moments if moment)
         return DataType.DATETIME.value if has_clock else DataType.DATE.value
     return DataType.TEXT.value
-
-
-def _has_leading_zero(value: str) -> bool:
-    """`00123` is a postcode or a phone number, not a number."""
-    return len(value) > 1 and value[0] in "0+" and value[1].isdigit()
 
 
 def date_formats_of(values: list[str]) -> list[tuple[str, float]]:

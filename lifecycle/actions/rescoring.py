@@ -62,9 +62,12 @@ def ask_batch(workspace: Workspace, *, at: datetime) -> int:
     walk = Rescoring.objects.filter(finished_at__isnull=True).select_for_update(skip_locked=True).first()
     if walk is None:
         return 0
+    records = _in_question(workspace, walk)
     if not walk.asked_count:
-        walk.total_count = _in_question(workspace, walk).count()
-    found = list(_next(workspace, walk).values_list("pk", "kind"))
+        walk.total_count = records.count()
+    if walk.reached:
+        records = records.filter(pk__gt=walk.reached)
+    found = list(records.order_by("pk").values_list("pk", "kind")[:BATCH])
     if found:
         walk.changed_count += ask_anew(
             workspace, found, at, walk.cause, words="Score of record {}", later=timedelta(days=1)
@@ -131,9 +134,3 @@ def _in_question(workspace: Workspace, walk: Rescoring) -> Any:
         return records
     daily = ask_again_of(workspace).daily_stages
     return records.filter(Q(score__gt=0, last_activity_at__isnull=False) | Q(stage_id__in=daily))
-
-
-def _next(workspace: Workspace, walk: Rescoring) -> Any:
-    """Those after the last one asked, in the order of their ids."""
-    records = _in_question(workspace, walk)
-    return (records.filter(pk__gt=walk.reached) if walk.reached else records).order_by("pk")[:BATCH]

@@ -43,7 +43,10 @@ def parse_rows(lifecycle: Blueprint, rows: Iterable[Any], *, by: Member) -> tupl
     found, kept = members_named(owned.values()), []
     for ready_row in ready:
         try:
-            kept.append(_with_owner(ready_row, owned.get(ready_row.line), found))
+            if name := owned.get(ready_row.line):
+                core = {**ready_row.core, "owner_id": str(owner_named(name, found).pk)}
+                ready_row = replace(ready_row, core=core)
+            kept.append(ready_row)
         except BadInput as bad:
             refused.append(_refused(ready_row.line, bad, ready_row.raw))
     return kept, refused
@@ -148,9 +151,3 @@ def owner_named(name: str, found: Mapping[str, Member]) -> Member:
     if why_not := why_not_owner(member):
         raise BadValue(why_not[0], "owner", why_not[1])
     return member
-
-
-def _with_owner(row: Incoming, name: str | None, found: Mapping[str, Member]) -> Incoming:
-    if name is None:
-        return row
-    return replace(row, core={**row.core, "owner_id": str(owner_named(name, found).pk)})

@@ -15,7 +15,6 @@ from core.http.paging import CURSOR, KeysetPages
 from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
-from core.people.models import Member
 from lifecycle import queries, record_list
 from lifecycle.actions import advancing, editing, owning, touching
 from lifecycle.actions.intake import take_in
@@ -80,7 +79,9 @@ class RecordViewSet(ApiViewSet):
         record = queries.record_numbered(number)
         core, properties = parse_edit(blueprint_of(request.workspace), request.data, record.kind)
         if "owner" in core:
-            owning.change_owner(record, _owner(core.pop("owner")), by=request.member, at=request.at)
+            name = core.pop("owner")
+            owner = owner_named(name, members_named([name])) if name else None
+            owning.change_owner(record, owner, by=request.member, at=request.at)
         if core or properties:
             said: dict[str, Any] = {"core": core, "properties": properties, "is_read": True}
             editing.edit_record(record, **said, by=request.member, at=request.at)
@@ -143,7 +144,3 @@ class SearchViewSet(ApiViewSet):
 def _json(text: str) -> HttpResponse:
     """JSON that PostgreSQL wrote."""
     return HttpResponse(text, content_type="application/json")
-
-
-def _owner(name: str | None) -> Member | None:
-    return owner_named(name, members_named([name])) if name else None
