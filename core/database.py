@@ -58,9 +58,7 @@ def close_role_connections() -> None:
 
 def database_now() -> datetime:
     """What time it is by the clock that all workers share; a worker's own may be days ahead. One query."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("select clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
+    now: datetime = _answer("select clock_timestamp()")
     return now
 
 
@@ -68,10 +66,14 @@ def refresh_statistics() -> int:
     """Let the planner look anew at tables that have doubled since it last did, and how many there were. One query.
 
     Kept plans are thought over again, too; nothing is locked that readers or writers would wait for."""
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute("select public.refresh_statistics()")
-        looked_at: int = cursor.fetchone()[0]
+    looked_at: int = _answer("select public.refresh_statistics()")
     return looked_at
+
+
+def _answer(question: str) -> Any:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone()[0]
 
 
 def refuse_bypassing_role(alias: str = DEFAULT_DB_ALIAS) -> None:

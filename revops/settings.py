@@ -80,7 +80,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.http.web.shell",
             ],
-            "builtins": ["core.templatetags.icons", "core.templatetags.revops"],
+            "builtins": ["core.templatetags.revops"],
         },
     }
 ]

@@ -10,8 +10,7 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from core.people.models import User
-from core.templatetags.revops import age, words
-from core.templatetags.shell import widget
+from core.templatetags.revops import age, widget, words
 
 
 class Choosing(forms.Form):
