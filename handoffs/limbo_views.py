@@ -12,11 +12,10 @@ from django.views import View
 from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
-from core.http.web import page
+from core.http.web import listed, page
 from core.people.permissions import may, permit
 from handoffs.actions.releasing import MOST, release
 from handoffs.queries.limbo import CAUSES, limbo_card, limbo_counts, limbo_page
-from handoffs.views import listed
 
 FILTERS = ("cause", "seam")
 

@@ -11,7 +11,7 @@ from django_htmx.http import trigger_client_event
 from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
-from core.http.web import is_partial, page
+from core.http.web import is_partial, listed, page
 from core.people.permissions import LEADS, may, permit
 from handoffs.actions import access as locking
 from handoffs.actions import answering, reassigning, tasking
@@ -42,7 +42,7 @@ class HandoffList(View):
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
         terms = blueprint_of(request.workspace)
-        filters = {key: request.GET.get(key, "").strip() for key in ("seam", "state", "assignee", "record", "late")}
+        filters = {key: request.GET.get(key, "").strip() for key in inbox.FILTERS}
         cards, after = inbox.handoff_page(terms, filters, request.at, request.GET.get("after", ""))
         context = listed(request, filters, after) | {
             "cards": cards,
@@ -50,13 +50,6 @@ class HandoffList(View):
             "states": Handoff.State.choices,
         }
         return page(request, "handoffs/handoff_list.html", context, part="handoffs/_handoff_rows.html")
-
-
-def listed(request: WorkspaceRequest, filters: dict[str, str], after: str) -> dict[str, Any]:
-    """What every filtered list shows: its filters, and the query of its next page, which begins at `after`."""
-    more = request.GET.copy()
-    more["after"] = after
-    return {"filters": filters, "is_filtered": any(filters.values()), "after": after, "more": more.urlencode()}
 
 
 class HandoffPage(View):

@@ -13,7 +13,7 @@ from blueprint.schema import Blueprint
 from core.errors import BadInput, Refusal
 from core.http.paging import PAGE
 from core.http.requests import WorkspaceRequest
-from core.http.web import page
+from core.http.web import listed, page
 from core.people.permissions import may, permit
 from core.tenancy.zones import kept_instant
 from lifecycle import queries
@@ -36,14 +36,8 @@ class Records(View):
         lifecycle = blueprint_of(request.workspace)
         filters = {key: request.GET.get(key, "").strip() for key in PAGE_FILTERS}
         rows, after = page_matching(lifecycle, filters, request.GET.get("after", ""))
-        more = request.GET.copy()
-        more["after"] = after
-        context = {
+        context = listed(request, filters, after) | {
             "rows": rows,
-            "after": after,
-            "more": more.urlencode(),
-            "filters": filters,
-            "is_filtered": any(filters.values()),
             "pipelines": lifecycle.pipelines,
             "stages": lifecycle.stages_by_id,
             "may_write": may(request.member, "record.write"),

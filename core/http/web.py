@@ -96,6 +96,13 @@ def done(request: WorkspaceRequest, sentence: str, to: str, *where: object) -> H
     return redirect(to, request.workspace.slug, *where)
 
 
+def listed(request: HttpRequest, filters: dict[str, str], after: str) -> dict[str, Any]:
+    """What every filtered list shows: its filters, and the query of its next page, which begins at `after`."""
+    more = request.GET.copy()
+    more["after"] = after
+    return {"filters": filters, "is_filtered": any(filters.values()), "after": after, "more": more.urlencode()}
+
+
 def refusal_page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal as the caller reads it: the envelope for programs, a toast for htmx, a page for people."""
     request.refusal = refusal  # type: ignore[attr-defined] # the security log is told of it later

@@ -80,23 +80,18 @@ def _take(due: Sequence[DueStep]) -> None:
         fell_due: dict[UUID, datetime] = dict(BRING_BACK_STEPS.rows(handoffs=back))  # type: ignore[arg-type]
         due = [each._replace(due=fell_due.get(each.id, each.due)) for each in due]
     if others := [each for each in due if each.action != "reassign"]:
+        # a task has as many working minutes from when its step fell due as the seam gives for an answer
+        several = {each.key: each for each in others}
+        until = {key: due_at(each.seam.hours, each.due, each.seam.answer_minutes) for key, each in several.items()}
         TAKE_STEPS.run(
             handoffs=[each.id for each in others],
             at=others[0].at,
-            task_due=json.dumps(_tasks_due(others)),
+            task_due=json.dumps({str(each.id): until[each.key].isoformat() for each in others}),
             repeats=json.dumps({str(each.id): again for each in others if (again := each.again)}),
             **WORDS,
         )
     if late := [each for each in due if each.action == "reassign"]:
         pass_on(late)
-
-
-def _tasks_due(due: Sequence[DueStep]) -> dict[str, str]:
-    """By when the task of each step must be done: as many working minutes from when the step fell due as the seam gives
-    for an answer."""
-    several = {each.key: each for each in due}
-    until = {key: due_at(each.seam.hours, each.due, each.seam.answer_minutes) for key, each in several.items()}
-    return {str(each.id): until[each.key].isoformat() for each in due}
 
 
 def _put_aside(each: DueStep, trouble: Exception) -> None:

@@ -14,6 +14,7 @@ from core.people.models import Member, TeamSeat
 from handoffs.models import Handoff, Task
 from handoffs.rules import packet, sla
 
+FILTERS = ("seam", "state", "assignee", "record", "late")
 SHOWN = 100  # rows of an inbox; whoever has more has another problem
 
 
