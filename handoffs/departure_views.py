@@ -9,7 +9,7 @@ from django.views import View
 
 from core.errors import BadInput, RuleSaysNo
 from core.http.requests import WorkspaceRequest
-from core.http.web import page
+from core.http.web import done, page
 from core.people import queries
 from core.people.models import Member
 from core.people.permissions import permit
@@ -35,10 +35,11 @@ class Departure(View):
             raise BadInput("Choose somebody who is here.", field="successor")
         plan = depart(member, form.cleaned_data["successor"], by=request.member, at=request.at)
         handed = sum(plan.counts.values())
-        messages.success(request, f"{handed} changed hands, and {member.name} no longer comes in.")
+        said = f"{handed} changed hands, and {member.name} no longer comes in."
         if member.pk == request.member.pk:
+            messages.success(request, said)
             return redirect("home")  # this workspace is closed to them now
-        return redirect("workspaces:member", request.workspace.slug, member.pk)
+        return done(request, said, "workspaces:member", member.pk)
 
     def _show(self, request: WorkspaceRequest, member: Member, form: SuccessorForm) -> HttpResponse:
         if not member.is_active:

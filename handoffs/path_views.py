@@ -3,15 +3,13 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.views import View
 
 from blueprint.documents import blueprint_of
 from core.errors import RuleSaysNo
 from core.http.requests import WorkspaceRequest
-from core.http.web import is_partial, page
+from core.http.web import done, is_partial, page
 from core.people.permissions import may, permit
 from handoffs.actions import offering
 from handoffs.actions import routing_questions as asking
@@ -67,5 +65,5 @@ class RecordOffers(View):
         if not seam_key:
             raise RuleSaysNo("Say across which seam.", code="seam_needed", field="seam")
         handoff = offering.offer(record, seam_key, by=request.member, at=request.at)
-        messages.success(request, f"{record.name} is offered to {handoff.assignee or handoff.queue}.")
-        return redirect("handoffs:handoff", request.workspace.slug, handoff.number)
+        said = f"{record.name} is offered to {handoff.assignee or handoff.queue}."
+        return done(request, said, "handoffs:handoff", handoff.number)

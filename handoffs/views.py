@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views import View
 from django_htmx.http import trigger_client_event
 
 from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
-from core.http.web import is_partial, listed, page
+from core.http.web import done, is_partial, listed, page
 from core.people.permissions import LEADS, may, permit
 from handoffs.actions import access as locking
 from handoffs.actions import answering, reassigning, tasking
@@ -89,21 +88,17 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
     }
 
 
-def done(request: WorkspaceRequest, said: str, part: str, context: dict[str, Any], *then: Any) -> HttpResponse:
-    """The part of the page that changed, with a notice; or the page to look at then."""
-    if not is_partial(request):
-        messages.success(request, said)
-        return redirect(*then)
+def changed(request: WorkspaceRequest, said: str, part: str, context: dict[str, Any]) -> HttpResponse:
+    """The part of the page that changed, with a notice."""
     return trigger_client_event(render(request, part, context), "notice", {"text": said, "tone": "success"})
 
 
 def answered(request: WorkspaceRequest, handoff: Handoff, said: str) -> HttpResponse:
     """The row after its answer, where it stood in the inbox; or the handoff's page."""
     if not is_partial(request):
-        messages.success(request, said)
-        return redirect("handoffs:handoff", request.workspace.slug, handoff.number)
+        return done(request, said, "handoffs:handoff", handoff.number)
     card = inbox.card_for(inbox.handoff_for(handoff.number), request.at)
-    response = done(request, said, "handoffs/_answered_row.html", {"card": card, "said": said})
+    response = changed(request, said, "handoffs/_answered_row.html", {"card": card, "said": said})
     return trigger_client_event(response, "close-dialog")
 
 
@@ -157,8 +152,7 @@ class Recall(View):
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         note = request.POST.get("note", "")
         handoff = answering.recall(inbox.handoff_for(number), note, by=request.member, at=request.at)
-        messages.success(request, f"{handoff.record.name} was taken back.")
-        return redirect("handoffs:handoff", request.workspace.slug, number)
+        return done(request, f"{handoff.record.name} was taken back.", "handoffs:handoff", number)
 
 
 class Reassignment(View):
@@ -187,9 +181,11 @@ class Packet(View):
         seam = locking.seam_in_force(request.workspace, handoff)
         items = {item.key: request.POST[item.key] for item in seam.packet if item.key in request.POST}
         packing.save_packet(handoff, items, by=request.member, at=request.at)
-        then = ("handoffs:handoff", request.workspace.slug, number)
-        context = handoff_context(request, inbox.handoff_for(number)) if is_partial(request) else {}
-        return done(request, "The packet is saved.", "handoffs/_packet.html", context, *then)
+        said = "The packet is saved."
+        if not is_partial(request):
+            return done(request, said, "handoffs:handoff", number)
+        context = handoff_context(request, inbox.handoff_for(number))
+        return changed(request, said, "handoffs/_packet.html", context)
 
 
 class TeamPage(View):
@@ -227,6 +223,6 @@ class Completion(View):
             raise BadInput("Say what came of it, in at most 300 letters.", code="outcome_needed", field="outcome")
         task = inbox.task_for(number)
         closed = tasking.complete_task(task, form.cleaned_data["outcome"], by=request.member, at=request.at)
-        said = "Done." if is_partial(request) else "The task is closed."
-        context = {"task": closed, "was_done_now": True}
-        return done(request, said, "handoffs/_task_row.html", context, "handoffs:tasks", request.workspace.slug)
+        if not is_partial(request):
+            return done(request, "The task is closed.", "handoffs:tasks")
+        return changed(request, "Done.", "handoffs/_task_row.html", {"task": closed, "was_done_now": True})

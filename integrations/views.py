@@ -2,13 +2,12 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views import View
 
 from core.http.requests import WorkspaceRequest
-from core.http.web import page, tried
+from core.http.web import done, page, tried
 from core.people.permissions import permit
 from integrations import queries
 from integrations.actions import issue_key, revoke_key
@@ -47,8 +46,7 @@ class KeyRevocation(View):
 
     def post(self, request: WorkspaceRequest, key_id: UUID) -> HttpResponse:
         row = revoke_key(queries.key_for(key_id), by=request.member, at=request.at)
-        messages.success(request, f"The key {row.name} no longer works.")
-        return redirect("integrations:keys", request.workspace.slug)
+        return done(request, f"The key {row.name} no longer works.", "integrations:keys")
 
 
 class ApiDocs(View):
