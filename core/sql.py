@@ -96,14 +96,11 @@ class SqlFile:
     """A statement, or a part of one, from a file; its places may be filled already."""
 
     name: str
-    sentence: str
-    """What it does or asks: the first paragraph of its comment."""
+    sentence: str  # what it does or asks: the first paragraph of its comment
     pieces: tuple[Piece, ...]
-    parameters: Mapping[str, str]
-    """Name and type, in the order of a prepared statement."""
+    parameters: Mapping[str, str]  # name and type, in the order of a prepared statement
     columns: tuple[str, ...] = ()
-    values: Mapping[str, Any] = field(default_factory=dict)
-    """Values that came with what was put into the places."""
+    values: Mapping[str, Any] = field(default_factory=dict)  # that came with what was put into the places
 
     @property
     def places(self) -> set[str]:
@@ -134,8 +131,7 @@ class SqlFile:
 
     def fill(self, **places: str | Fragment | SqlFile) -> SqlFile:
         """Put SQL at each place. Raises BadSqlFile for a name the file does not know, or one that is missing."""
-        if places.keys() != self.places:
-            wrong = ", ".join(sorted(places.keys() ^ self.places))
+        if wrong := ", ".join(sorted(places.keys() ^ self.places)):
             raise BadSqlFile(f"{self.name}: places missing or unknown: {wrong}")
         return self._filled(places)
 
@@ -182,9 +178,8 @@ class SqlFile:
             return int(cursor.rowcount)
 
     def _given(self, values: dict[str, Any]) -> dict[str, Any]:
-        if "workspace" in self.parameters and "workspace" not in values:
-            values = {"workspace": here(), **values}
-        return {**self.values, **values}
+        scope = {"workspace": here()} if "workspace" in self.parameters.keys() - values.keys() else {}
+        return {**self.values, **scope, **values}
 
 
 def in_one_trip(*statements: SqlFile) -> SqlFile:
