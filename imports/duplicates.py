@@ -30,10 +30,6 @@ class Repeats:
     superseded: dict[int, Row] = field(default_factory=dict)
     earlier: dict[int, list[Row]] = field(default_factory=dict)
 
-    def count(self, kind: str) -> int:
-        """How many rows repeat in this way."""
-        return sum(each == kind for each in self.kinds.values())
-
     def why(self, place: int) -> str:
         """The sentence of a rejection."""
         return WHY[self.kinds[place]].format(line=self.first_lines[place])

@@ -123,7 +123,8 @@ class _Job:
         job.unchanged_count += outcome.unchanged
         job.rejected_count += len(outcome.rejected)
         job.done_rows += len(chunk)
-        job.findings["repeats"] = {EXACT: self.repeats.count(EXACT), REPEATED: self.repeats.count(REPEATED)}
+        repeats = list(self.repeats.kinds.values())
+        job.findings["repeats"] = {kind: repeats.count(kind) for kind in (EXACT, REPEATED)}
         job.save(update_fields=[*COUNTERS, "findings"])
         self.done = job.done_rows
 
