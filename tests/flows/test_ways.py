@@ -16,10 +16,10 @@ from tests.flows.ways import WAYS
 pytestmark = pytest.mark.django_db(transaction=True)
 # How many functions each may pass. A new one earns its name, or two that always follow each other become one.
 AT_MOST = {
-    "A record is posted": 150,
-    "A handoff is accepted": 111,
-    "A late handoff is escalated": 76,
-    "A row of a file is handed over": 394,
+    "A record is posted": 104,
+    "A handoff is accepted": 95,
+    "A late handoff is escalated": 46,
+    "A row of a file is handed over": 240,
     "A change is published": 296,
 }
 NAMESAKES = {"__init__.py"}
