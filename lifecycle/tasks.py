@@ -8,7 +8,7 @@ from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.people.models import Workspace
 from core.tenancy.sweeps import each_workspace, workspaces_with
-from lifecycle.actions import asking_again, rescoring
+from lifecycle.actions import rescoring
 
 BUDGET_S = 45.0  # a task ends within a minute; what is left over goes on in the next
 
@@ -19,8 +19,8 @@ def rescore() -> None:
     """Ask the records whose time has come, then go on with the walks that ask scores anew. Safe to run any number of
     times at once, and to be killed."""
     each_workspace(
-        {*workspaces_with(asking_again.DUE_WORKSPACES), *workspaces_with(rescoring.WAITING)},
-        lambda workspace: asking_again.ask_due(workspace) + rescoring.ask_batch(workspace, at=database_now()),
+        {*workspaces_with(rescoring.DUE_WORKSPACES), *workspaces_with(rescoring.WAITING)},
+        lambda workspace: rescoring.ask_due(workspace) + rescoring.ask_batch(workspace, at=database_now()),
         what="lifecycle.rescore",
         until=time.monotonic() + BUDGET_S,
         in_turns=True,

@@ -20,8 +20,8 @@ from handoffs.rules import packet, sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.actions import journeys
 from lifecycle.actions.advancing import carry
-from lifecycle.actions.asking_again import ask_soon
 from lifecycle.actions.owning import give
+from lifecycle.actions.rescoring import ask_soon
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
 from lifecycle.rules.gates import unmet_of

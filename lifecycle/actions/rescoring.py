@@ -1,15 +1,19 @@
-"""Asking scores anew: a published version reaches the records that are open, and behaviour fades day by day.
+"""Asking scores and stages anew: a published version reaches the records that are open, behaviour fades day by day, and
+what a gate or a score says of a record can change by time alone.
 
-What was decided stays decided: a record goes on where the way has opened, and never back."""
+The next such moment of each record is a column, worked out whenever the record is written; a pass takes those whose
+moment has come, and nobody else. What was decided stays decided: a record goes on where the way has opened, and never
+back."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from psycopg2.extensions import AsIs
 
 from blueprint.documents import blueprint_of, document
 from blueprint.models import BlueprintVersion
@@ -29,6 +33,11 @@ BATCH = 500
 RESCORING = "record_score"  # how its rows are set aside
 Cause = Rescoring.Cause
 WAITING = load("lifecycle", "rescoring_workspaces")
+CAUSE = "time"
+LATER = timedelta(hours=1)
+NOW: Any = AsIs("now()")
+DUE_WORKSPACES = load("lifecycle", "ask_again_workspaces")
+CLAIM = load("lifecycle", "claim_ask_again")
 
 
 def begin_where_changed(*, workspace: Workspace, version: BlueprintVersion, at: datetime, **news: Any) -> None:
@@ -114,6 +123,28 @@ def _ask(workspace: Workspace, found: Sequence[tuple[UUID, str]], at: datetime, 
             tell("records.scored", record_ids=list(outcome.ids.values()), at=at)
         journeys.after_entering(workspace, outcome.entered, followers=outcome.followers, by=None, at=at)
     return outcome
+
+
+def ask_due(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH) -> int:
+    """Ask up to `limit` records of the workspace in scope whose moment has come, and how many there were.
+
+    One transaction claims and asks them; whoever else asks skips them meanwhile. One that could not be asked is set
+    aside for an hour. `at` None is the database's now."""
+    with transaction.atomic():
+        due = CLAIM.rows(at=at or NOW, most=limit)
+        if not due:
+            return 0
+        found, at = [(record_id, kind) for record_id, kind, _ in due], due[0][2]
+        words = "Record {}, asked because its time has come"
+        ask_anew(workspace, found, at, CAUSE, words=words, later=LATER)
+        if not ask_again_of(workspace).turns_sql:  # a version that asks nobody: those it was kept for are done
+            Record.objects.filter(pk__in=[record_id for record_id, _ in found]).update(ask_again_at=None)
+        return len(due)
+
+
+def ask_soon(record_ids: Collection[UUID], at: datetime) -> None:
+    """Ask these records at the next pass, for instance when what held them in their stage is gone. One query."""
+    Record.objects.filter(pk__in=record_ids).update(ask_again_at=at)
 
 
 def ask_again(record_id: UUID, at: datetime) -> bool:

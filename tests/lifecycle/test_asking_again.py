@@ -24,7 +24,7 @@ from governance.actions.drafting import draft
 from governance.actions.publishing import publish
 from governance.actions.submitting import submit
 from governance.models import Impact
-from lifecycle.actions import advancing, asking_again, rescoring, touching
+from lifecycle.actions import advancing, rescoring, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.ask_again_sql import ask_again_of
 from lifecycle.models import Record
@@ -142,12 +142,12 @@ def test_a_record_enters_by_itself_when_its_time_has_come(acme: Cast) -> None:
     workspace = with_entry(acme, "renews_on - now <= days(90)")
     record = customer(workspace, acme, MONDAY_10, renews_on=date(2026, 9, 1))
     assert record.ask_again_at == datetime(2026, 6, 3, 0, 0, 1, tzinfo=UTC)
-    assert asking_again.ask_due(workspace, record.ask_again_at - timedelta(minutes=1)) == 0
-    assert asking_again.ask_due(workspace, record.ask_again_at) == 1
+    assert rescoring.ask_due(workspace, record.ask_again_at - timedelta(minutes=1)) == 0
+    assert rescoring.ask_due(workspace, record.ask_again_at) == 1
     assert stage_of(record) == "days_90"
     record.refresh_from_db()
     assert record.ask_again_at is None
-    assert asking_again.ask_due(workspace, MONDAY_10 + timedelta(days=400)) == 0
+    assert rescoring.ask_due(workspace, MONDAY_10 + timedelta(days=400)) == 0
 
 
 def test_an_edit_moves_the_moment_and_a_blank_date_has_none(acme: Cast) -> None:
@@ -163,7 +163,7 @@ def test_an_edit_moves_the_moment_and_a_blank_date_has_none(acme: Cast) -> None:
 def test_the_earliest_of_several_moments_counts_and_the_next_one_after_it(acme: Cast) -> None:
     workspace = with_entry(acme, "renews_on - now <= days(90) || now - entered_stage_at > days(400)", "amount > 5")
     record = customer(workspace, acme, MONDAY_10, renews_on=date(2026, 9, 1))
-    asking_again.ask_due(workspace, datetime(2026, 6, 4, tzinfo=UTC))
+    rescoring.ask_due(workspace, datetime(2026, 6, 4, tzinfo=UTC))
     record.refresh_from_db()
     assert stage_of(record) == "days_180"  # the amount is still missing
     assert record.ask_again_at == MONDAY_10 + timedelta(days=400, seconds=1)
@@ -187,7 +187,7 @@ def test_a_score_that_depends_on_time_is_asked_though_it_is_zero(acme: Cast) -> 
     workspace = with_entry(acme, "amount > 5", rules=(rule,))
     record = customer(workspace, acme, MONDAY_10, renews_on=date(2026, 9, 1))
     before = record.score
-    asking_again.ask_due(workspace, datetime(2026, 8, 3, tzinfo=UTC))
+    rescoring.ask_due(workspace, datetime(2026, 8, 3, tzinfo=UTC))
     record.refresh_from_db()
     assert record.score == before + 7
 
@@ -221,7 +221,7 @@ def test_one_record_in_trouble_does_not_keep_the_others_from_being_asked(acme: C
     records = [customer(workspace, acme, MONDAY_10, renews_on=date(2026, 9, 1)) for _ in range(3)]
     Record.objects.filter(pk=records[1].pk).update(kind="nonsense")
     due = datetime(2026, 6, 4, tzinfo=UTC)
-    assert asking_again.ask_due(workspace, due) == 3
+    assert rescoring.ask_due(workspace, due) == 3
     assert [stage_of(each) for each in (records[0], records[2])] == ["days_90", "days_90"]
 
 
@@ -242,12 +242,12 @@ def test_the_scanner_finds_the_workspace_and_the_index_finds_the_record(cast: Ca
         ]  # fmt: skip
         take_in(workspace, rows, by=cast.ada, at=MONDAY_10)
         Record.objects.filter(name="C7").update(ask_again_at=MONDAY_10)
-    assert cast.acme.pk in workspaces_with(asking_again.DUE_WORKSPACES)
+    assert cast.acme.pk in workspaces_with(rescoring.DUE_WORKSPACES)
     with owner_cursor() as cursor:
         cursor.execute("analyze lifecycle_record")
     with workspace_scope(cast.acme), running_version(workspace.blueprint_version), connection.cursor() as cursor:
         values = {"workspace": cast.acme.pk, "at": MONDAY_10, "most": 500}
-        cursor.execute(f"explain {asking_again.CLAIM.text}", values)
+        cursor.execute(f"explain {rescoring.CLAIM.text}", values)
         plan = "\n".join(line for (line,) in cursor.fetchall())
         assert "record_ask_again" in plan, plan
-        assert asking_again.ask_due(workspace, MONDAY_10) == 1
+        assert rescoring.ask_due(workspace, MONDAY_10) == 1
