@@ -33,14 +33,13 @@ class ApiViewSet(GenericViewSet):
         headers: dict[str, str] | None = None,
     ) -> Response:
         """An answer of what was found, written by `shape` or the serializer of the viewset."""
-        return Response(self._written(found, shape, many), status=status, headers=headers)
+        write = shape or self.get_serializer_class()
+        written = write(found, many=many, context=self.get_serializer_context())
+        return Response(written.data, status=status, headers=headers)
 
     def paged(self, rows: Any, shape: type[BaseSerializer] | None = None) -> Response:
         """One page of the rows: of a queryset, or for `KeysetPages` of what reads a page."""
-        return self.get_paginated_response(self._written(self.paginate_queryset(rows), shape, True))
-
-    def _written(self, found: Any, shape: type[BaseSerializer] | None, many: bool) -> Any:
-        return (shape or self.get_serializer_class())(found, many=many, context=self.get_serializer_context()).data
+        return self.get_paginated_response(self.shown(self.paginate_queryset(rows), shape, many=True).data)
 
 
 class ApiRouter(SimpleRouter):

@@ -165,6 +165,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return outage_answer(request, outage)
     if request.path.startswith("/api/"):
         facts = {"request_id": request_id.get()}
-        body = {"code": "server_error", "detail": "Something broke on our side.", "field": None, "facts": facts}
-        return JsonResponse(body, status=500)
+        broken = Refusal("Something broke on our side.", code="server_error", facts=facts)
+        return JsonResponse(broken.as_json(), status=500)
     return render(request, "500.html", {"request_id": request_id.get()}, status=500)
