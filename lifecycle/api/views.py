@@ -5,21 +5,25 @@ import json
 from typing import Any
 
 from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
 from blueprint.documents import blueprint_of
-from core.http.api import Envelope
+from core.bounds import read_json
+from core.errors import BadInput
+from core.http.api import BoundedJSONParser, Envelope
 from core.http.paging import CURSOR, KeysetPages
 from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from lifecycle import queries, record_list
 from lifecycle.actions import advancing, editing, owning, touching
-from lifecycle.actions.intake import take_in
+from lifecycle.actions.intake import MOST_ROWS, keep_rejections, take_in
 from lifecycle.api import serializers as shapes
-from lifecycle.api.outcomes import as_refusal, row_out
+from lifecycle.api.outcomes import as_refusal, batch_out, row_out
 from lifecycle.api.row_fields import members_named, owner_named, parse_edit, parse_rows
 
 MOST_TOUCHES = 200  # of a record
@@ -125,6 +129,90 @@ class RecordViewSet(ApiViewSet):
         """Newest first."""
         record = queries.record_numbered(number)
         return self.paged(lambda after, size: queries.timeline_page(record, after, size), shapes.EventOut)
+
+
+class Lines(BaseParser):
+    """One JSON object a line; a line that is none becomes a rejection of its own."""
+
+    media_type = "application/x-ndjson"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        raw = stream.read()
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError as broken:
+            raise BadInput(f"The body is not UTF-8: {broken}", code="bad_json") from None
+        return [_line(each) for each in text.split("\n") if each.strip()]
+
+
+def _line(text: str) -> Any:
+    """The row, or the refusal that says why it is none."""
+    try:
+        return read_json(text)
+    except BadInput as bad:
+        return bad
+
+
+class RecordBatchViewSet(ApiViewSet):
+    """Many records at once."""
+
+    verbs = {"create": "record.write"}
+    parser_classes = [BoundedJSONParser, Lines]
+
+    @extend_schema(
+        request={"application/json": shapes.BatchIn, "application/x-ndjson": OpenApiTypes.STR},
+        responses={200: shapes.BatchOut, 207: shapes.BatchOut, 422: Envelope, 403: Envelope},
+    )
+    def create(self, request: ApiRequest) -> Response:
+        """At most 10,000 rows; 200 when all came in, 207 when some were rejected. Rejected rows are kept."""
+        given, on_repeat = _rows_of(request.data)
+        lifecycle = blueprint_of(request.workspace)
+        rows, refused = parse_rows(lifecycle, given, by=request.member)
+        outcome = take_in(request.workspace, rows, by=request.member, at=request.at, on_repeat=on_repeat)
+        keep_rejections(refused, of=None, at=request.at)
+        outcome.rejected += refused
+        return Response(batch_out(lifecycle, outcome, len(given)), status=207 if outcome.rejected else 200)
+
+
+def _rows_of(data: Any) -> tuple[list[Any], str]:
+    """The rows of a batch, given as a list or under `rows`, and what a repeat does. Raises BadInput."""
+    on_repeat = "update"
+    if isinstance(data, dict):
+        for key in data:
+            if key not in ("rows", "on_repeat"):
+                raise BadInput("A batch has rows and on_repeat.", code="unknown_field", field=key[:120])
+        on_repeat = data.get("on_repeat", "update")
+        if on_repeat not in ("update", "first"):
+            raise BadInput("A repeated row updates, or the first one wins.", field="on_repeat")
+        data = data.get("rows")
+    if not isinstance(data, list):
+        raise BadInput("Send a list of rows.", code="wrong_type", field="rows")
+    if len(data) > MOST_ROWS:
+        raise BadInput(f"At most {MOST_ROWS:,} rows at once.", code="too_many_rows", field="rows")
+    return data, on_repeat
+
+
+class AccountViewSet(ApiViewSet):
+    """Companies."""
+
+    verbs = {"list": "record.read", "retrieve": "record.read"}
+    serializer_class = shapes.AccountOut
+    pagination_class = KeysetPages
+    lookup_url_kwarg, lookup_value_converter = "number", "int"
+
+    @extend_schema(
+        parameters=[OpenApiParameter("domain", str), *CURSOR],
+        responses={200: shapes.AccountPageOut, 422: Envelope, 403: Envelope},
+    )
+    def list(self, request: ApiRequest) -> Response:
+        """By name."""
+        domain = word(request, "domain")
+        return self.paged(lambda after, size: queries.account_page(domain, after, size))
+
+    @extend_schema(responses={200: shapes.AccountOut, 404: Envelope}, operation_id="accounts_read")
+    def retrieve(self, request: ApiRequest, number: int) -> Response:
+        """What is known of it."""
+        return self.shown(queries.account_for(number))
 
 
 class SearchViewSet(ApiViewSet):
