@@ -14,7 +14,7 @@ WRITE = "WRITE_FLOWS"
 HEAD = """# Five ways through the house
 
 What the product does most, and which functions do it, in the order of their first call. `python -m tests.flows.page`
-writes this page; a test holds it equal to what happens. Listed are the main steps: functions that have others of ours
+writes this page; a test holds it to what happens. Listed are the main steps: functions that have others of ours
 do their work. What serves only its own module (`_name`), and what calls nothing of ours, is left out.
 """
 FRAME = "The frame of every request, told once"
