@@ -11,7 +11,7 @@ from core.figures import days, money_to_the_cent, number
 from core.sql import Fragment
 from scorecard.kinds.kind import ENTERED, Filled, MetricKind, records_entering
 from scorecard.kinds.parameters import OfPipeline
-from scorecard.rules.totals import EPOCH, Figure, Inputs, Totals, mean_of, ratio
+from scorecard.rules.totals import EPOCH, Figure, Inputs, Totals, mean_of, quotient, ratio
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -97,8 +97,8 @@ class Velocity(MetricKind):
     def inputs(self, totals: Totals) -> Inputs:
         return Inputs(
             open_deals=totals.stock,
-            win_rate=ratio(totals.numerator, totals.denominator),
-            average_deal=ratio(totals.aside, totals.numerator),
+            win_rate=quotient(totals.numerator, totals.denominator),
+            average_deal=quotient(totals.aside, totals.numerator),
             cycle_days=mean_of(totals.distribution),
         )
 

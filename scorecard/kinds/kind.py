@@ -12,7 +12,7 @@ from core.figures import number, shown
 from core.sql import Fragment, load
 from core.tenancy.scope import here
 from scorecard.kinds.parameters import Parameters
-from scorecard.rules.totals import Figure, Inputs, Totals, mean_of, quantile, ratio
+from scorecard.rules.totals import Figure, Inputs, Totals, exact, mean_of, quantile, ratio
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -65,14 +65,14 @@ class MetricKind:
 
     def figure(self, totals: Totals, day: date) -> Figure:
         """Sums to values; `day` is the last of the period, up to which the open are counted."""
-        inputs = self.inputs(totals)
+        inputs, mean = self.inputs(totals), mean_of(totals.distribution)
         return Figure(
             value=inputs.velocity if inputs else self.value(totals, day),
             numerator=totals.numerator,
             denominator=totals.denominator,
             aside=totals.aside,
             open_count=totals.stock,
-            mean=mean_of(totals.distribution),
+            mean=None if mean is None else exact(mean),
             median=quantile(totals.distribution, Decimal("0.5")),
             p90=quantile(totals.distribution, Decimal("0.9")),
             inputs=inputs,

@@ -48,7 +48,7 @@ def summed(parts: Iterable[Totals]) -> Totals:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The four inputs of pipeline velocity; None where nothing has closed yet."""
+    """The four inputs of pipeline velocity, not rounded; None where nothing has closed yet."""
 
     open_deals: Decimal
     win_rate: Decimal | None
@@ -86,14 +86,19 @@ def exact(value: Decimal) -> Decimal:
     return value.quantize(PLACES)
 
 
+def quotient(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    """Part ÷ whole as it is, to calculate further with; None when there is nothing to divide by."""
+    return Decimal(part) / Decimal(whole) if whole else None
+
+
 def ratio(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
-    """Part ÷ whole; None when there is nothing to divide by."""
+    """Part ÷ whole, to be shown; None when there is nothing to divide by."""
     return exact(Decimal(part) / Decimal(whole)) if whole else None
 
 
 def mean_of(distribution: Mapping[int, int]) -> Decimal | None:
-    """The mean of value → count."""
-    return ratio(sum(value * count for value, count in distribution.items()), sum(distribution.values()))
+    """The mean of value → count, as it is; None of nothing."""
+    return quotient(sum(value * count for value, count in distribution.items()), sum(distribution.values()))
 
 
 def quantile(distribution: Mapping[int, int], share: Decimal) -> Decimal | None:

@@ -1,5 +1,6 @@
 """The published figures of a real data set, from the rows and from the readings alike."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -72,6 +73,9 @@ def check_open(board: queries.Board) -> None:
     assert velocity.inputs is not None
     assert velocity.inputs.open_deals == 2089
     assert percent(velocity.inputs.win_rate) == "63.15"
+    assert f"{velocity.value:f}" == "60146.849302"
+    engaged = replace(velocity.inputs, open_deals=Decimal(1589))  # without those that were never engaged
+    assert f"{engaged.velocity:f}" == "45750.762825"
     rows = queries.rows_behind(board, aging, board.period("custom", FIRST, LAST), segment="stage", value="Discovery")
     assert rows.total == 500
 

@@ -47,6 +47,11 @@ def test_velocity_is_the_product_of_its_four_inputs() -> None:
     assert found.value == D(500)
 
 
+def test_velocity_is_rounded_once_and_its_inputs_never() -> None:
+    totals = Totals(D(1), D(3), aside=D(100), stock=D(3_000_000), distribution={30: 1})
+    assert KINDS["velocity"].figure(totals, DAY).value == D("3333333.333333")
+
+
 def test_a_fall_of_velocity_names_what_fell_and_by_how_much() -> None:
     before = Inputs(D(10), D("0.5"), D(3000), D(30))
     shorter_deals = Inputs(D(10), D("0.5"), D(1500), D(30))
