@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from blueprint.schema import MetricTerms
+from blueprint.schema.vocabularies import Disposition
 from core.figures import number, percent, span
 from scorecard.kinds.kind import Filled, MetricKind
 from scorecard.kinds.parameters import LeakageOf, OfSeam, Parameters
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from scorecard.kinds import Question
 
 OFFERED = frozenset({"trigger", "acceptance", "packet", "on_accept"})  # what decides who is offered and accepted
+SENDS_BACK = {Disposition.RETURN, Disposition.ROUTE}  # answers that leave the record where it was, between two teams
 DAY = timedelta(days=1)
 
 
@@ -106,8 +108,13 @@ class Leakage(AtSeam):
     seam_parts = OFFERED | {"first_touch"}
     brings = ("cause",)
     counts = ("leaked", "settled")
-    parts = {"counted": "Settled", "numerator": "Leaked", "missed": "Answered in time"}
+    parts = {"counted": "Settled", "numerator": "Leaked", "missed": "Not leaked"}
     is_numerator_good = False
+
+    def filled(self, question: Question) -> Filled:
+        places, values = super().filled(question)
+        sent_back = [reason.id for reason in question.blueprint.reason_codes if reason.disposition in SENDS_BACK]
+        return places, values | {"sent_back": sent_back}
 
     def window(self, question: Question) -> timedelta:
         return timedelta(days=question.parameters.window_days)

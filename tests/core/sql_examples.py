@@ -253,6 +253,7 @@ def common(cast: Cast) -> dict[str, Any]:
         "places": [0 for _ in terms.seams],
         "entry": stages,
         "goal": stages,
+        "sent_back": [uuid4()],
         "won": stages,
         "lost": stages,
         "closed": stages,

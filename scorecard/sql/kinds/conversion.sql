@@ -1,5 +1,5 @@
--- Conversion: of the records that entered A on the day, how many ever reached B, and after how many days. By cohort:
--- the day is that of entering A, whenever B was reached.
+-- Conversion: of the records that entered A on the day, how many reached B then or later, and after how many days. By
+-- cohort: the day is that of entering A, whenever B was reached.
 --
 -- parameters:
 --   workspace uuid: the tenant

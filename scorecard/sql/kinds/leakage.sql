@@ -1,5 +1,5 @@
--- Leakage: neither answered nor taken back inside the window, of those that were or whose window is over. The day is
--- that of the offer.
+-- Leakage: not answered inside the window, of those that were answered or recalled or whose window is over. A recall is
+-- no answer. What the receiver returned was answered, and has its own cause. The day is that of the offer.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -7,6 +7,7 @@
 --   seam uuid: the seam
 --   at timestamptz: the moment of the question
 --   window_length interval: how long a record may sit between two teams before it has leaked
+--   sent_back uuid[]: the reasons that send a record back to the sender or to somebody else
 -- places:
 --   near: the days asked, as bounds of h.offered_at
 -- columns:
@@ -28,27 +29,33 @@ select
     coalesce(h.assignee_id, r.owner_id) as member_id,
     null::uuid as stage_id,
     case
-        when coalesce(h.answered_at < h.offered_at + %(window_length)s, false) then 'Answered in time'
+        when h.state = 'recalled' then 'Recalled'
+        when verdict.is_in_time and h.reason_id = any(%(sent_back)s::uuid[]) then 'Returned'
+        when verdict.is_in_time then 'Answered in time'
         when h.answered_at is not null then 'Answered too late'
         when h.assignee_id is null then 'Waited in a queue'
         when h.first_touched_at is not null then 'Touched, never answered'
         else 'Never touched'
     end as cause,
     (h.offered_at at time zone %(zone)s)::date as day,
-    (not coalesce(h.answered_at < h.offered_at + %(window_length)s, false))::int as numerator,
+    (not verdict.is_in_time)::int as numerator,
     1 as denominator,
     0 as aside,
     0 as stock,
     0 as stock_days,
     case
         when
-            h.answered_at is not null
+            h.answered_at is not null and h.state <> 'recalled'
             then greatest(floor(extract(epoch from h.answered_at - h.offered_at) / 60), 0)::int
     end as measure
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = h.record_id
+cross join
+    lateral (
+        select
+            h.state <> 'recalled'
+            and coalesce(h.answered_at < h.offered_at + %(window_length)s, false) as is_in_time
+    ) verdict
 where
     h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and /*{near*/ true /*}*/
-    and (
-        coalesce(h.answered_at < h.offered_at + %(window_length)s, false) or h.offered_at + %(window_length)s <= %(at)s
-    )
+    and (verdict.is_in_time or h.state = 'recalled' or h.offered_at + %(window_length)s <= %(at)s)

@@ -1,5 +1,5 @@
--- Find each record once with its first entry into the stages that begin, and into those that are to be reached, near
--- the days asked.
+-- Find each record once with its first entry into the stages that begin, and with the first one from then on into those
+-- that are to be reached, near the days asked. The same moment counts: files know days only, and a stage may be both.
 --
 -- One pass and no look-up by stage within a record's stays: without statistics, as after a great import, the planner
 -- would take the index by stage for that and read a whole stage for every record.
@@ -13,11 +13,22 @@
 -- columns:
 --   record_id: the record
 --   entered_at: its first entry
---   reached_at: when it first reached the goal, or null
+--   reached_at: when it first reached the goal after that, or null
 select
-    s.record_id,
-    min(s.entered_at) filter (where s.stage_id = any(%(entry)s)) as entered_at,
-    min(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as reached_at
-from lifecycle_stagestay s
-where s.workspace_id = %(workspace)s and /*{near*/ s.stage_id = any(%(entry)s || %(goal)s::uuid[]) /*}*/
-group by s.record_id
+    record_id,
+    entered_at,
+    case
+        when first_at >= entered_at then first_at
+        when last_at >= entered_at then (select min(goal_at) from unnest(goals) goal_at where goal_at >= entered_at)
+    end as reached_at
+from (
+    select
+        s.record_id,
+        min(s.entered_at) filter (where s.stage_id = any(%(entry)s)) as entered_at,
+        min(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as first_at,
+        max(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as last_at,
+        array_agg(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as goals
+    from lifecycle_stagestay s
+    where s.workspace_id = %(workspace)s and /*{near*/ s.stage_id = any(%(entry)s || %(goal)s::uuid[]) /*}*/
+    group by s.record_id
+) entries

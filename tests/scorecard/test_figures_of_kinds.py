@@ -1,0 +1,116 @@
+"""What each figure counts and what it leaves out, at the doors: the API, the page, and the rows behind the number."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from blueprint.documents import blueprint_of
+from core.tenancy.scope import workspace_scope
+from handoffs.models import Handoff, ReasonCode
+from lifecycle.models import StageStay
+from scorecard.actions import fold
+from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import make_records, offer_records
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def vera(cast: Cast, client: Client) -> Iterator[Client]:
+    """Vera's browser on Monday at ten."""
+    client.force_login(cast.vera.user, backend=BACKEND)
+    with time_machine.travel(MONDAY_10, tick=False):
+        yield client
+
+
+def metric(browser: Client, key: str, **asked: str) -> dict[str, Any]:
+    """A metric of the last 30 days, as the API tells it."""
+    answer: dict[str, Any] = browser.get(f"/api/v1/w/acme/metrics/{key}", {"period": "30d", **asked}).json()
+    return answer
+
+
+def sums(told: dict[str, Any]) -> tuple[int, int, int]:
+    """The numerator, the denominator and what is counted beside."""
+    found = told["figure"]
+    return tuple(int(Decimal(found[name])) for name in ("numerator", "denominator", "aside"))  # type: ignore[return-value]
+
+
+def rows(browser: Client, key: str, part: str) -> list[dict[str, str]]:
+    """The rows behind a number, from the file."""
+    file = browser.get(f"/w/acme/scorecard/{key}/rows.csv", {"period": "30d", "part": part}).content.decode()
+    return list(csv.DictReader(StringIO(file)))
+
+
+def offered(cast: Cast, count: int, ago: timedelta, **became: Any) -> None:
+    """Handoffs offered some time ago; `became` is written into each, a length of time as the moment so long after."""
+    at = MONDAY_10 - ago
+    offers = offer_records(cast.acme, make_records(cast.acme, count, at=at), at=at)
+    dated = {name: at + value if isinstance(value, timedelta) else value for name, value in became.items()}
+    Handoff.objects.filter(pk__in=[offer.pk for offer in offers]).update(**dated)
+
+
+# --- leakage --------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_recalled_or_returned_has_its_own_cause_and_is_never_answered_in_time(
+    cast: Cast, vera: Client
+) -> None:
+    with workspace_scope(cast.acme):
+        gaps = ReasonCode.objects.get(purpose="reject", key="packet_incomplete")
+        junk = ReasonCode.objects.get(purpose="reject", key="junk")
+        answers: list[dict[str, Any]] = [
+            {"state": "accepted"},
+            {"state": "rejected", "reason": junk},
+            {"state": "rejected", "reason": gaps},
+            {"state": "recalled"},
+        ]
+        for answer in answers:
+            offered(cast, 1, timedelta(days=2), answered_at=HOUR, **answer)
+        fold(cast.acme, MONDAY_10)
+    told = metric(vera, "leakage_marketing_sales", by="cause")
+    causes = {part["value"]: int(Decimal(part["figure"]["denominator"])) for part in told["slices"]}
+    assert causes == {"Answered in time": 2, "Returned": 1, "Recalled": 1}
+    assert sums(told) == (1, 4, 0)
+    assert [row["cause"] for row in rows(vera, "leakage_marketing_sales", "numerator")] == ["Recalled"]
+    page = vera.get("/w/acme/scorecard/leakage_marketing_sales/rows/?period=30d&part=missed").content.decode()
+    assert "Returned" in page
+    assert "Not leaked" in page
+
+
+# --- conversion -----------------------------------------------------------------------------------------------------
+
+
+def test_only_who_reached_the_goal_after_the_start_has_converted(cast: Cast, vera: Client) -> None:
+    """One reached SQL only before MQL, one before and again after, one on the very moment, one never."""
+    day = timedelta(days=1)
+    with workspace_scope(cast.acme):
+        stages = blueprint_of(cast.acme).stages_by_path
+        start = MONDAY_10 - 10 * day
+        for reached in ([-2 * day], [-2 * day, 3 * day], [timedelta(0)], []):
+            (record,) = make_records(cast.acme, at=start)
+            for after in reached:
+                StageStay.objects.create(
+                    record=record,
+                    pipeline_id=record.pipeline_id,
+                    stage_id=stages["lifecycle/sql"].id,
+                    entered_at=start + after,
+                    exited_at=start + after + HOUR,
+                    cause="history",
+                    blueprint_version=1,
+                )
+        fold(cast.acme, MONDAY_10)
+    told = metric(vera, "mql_to_sql")
+    assert sums(told) == (2, 4, 0)
+    assert told["figure"]["median"] == "1.500000"  # 3 days and none
+    assert len(rows(vera, "mql_to_sql", "numerator")) == len(rows(vera, "mql_to_sql", "missed")) == 2
