@@ -11,7 +11,7 @@ from core.figures import percent, shown, span
 from scorecard.kinds import KINDS
 from scorecard.metric_query import MetricQuery
 from scorecard.queries.boards import Board
-from scorecard.queries.headline import Scorecard
+from scorecard.queries.headline import MetricCard, Scorecard
 from scorecard.queries.measured import Measured
 from scorecard.queries.rows_behind import Behind, RowBehind
 from scorecard.rules import wording
@@ -36,15 +36,24 @@ def courses_chart(found: Scorecard) -> dict[str, Any] | None:
     if not shares:
         return None
     step = found.period.step
-    curves = [(card.metric.label, card.spark) for card in shares[:MOST_COURSES]]
-    return _chart(axis(found.period.buckets(step), step), curves, "ratio", "")
+    series = [_course(card, card.metric.label, "value") for card in shares[:MOST_COURSES]]
+    return {"x": axis(found.period.buckets(step), step), "series": series, "unit": wording.chart_unit("ratio", "")}
 
 
-def _chart(
-    points: Sequence[str], curves: Sequence[tuple[str, Sequence[Decimal | None]]], unit: str, currency: str, **more: Any
-) -> dict[str, Any]:
-    series = [{"name": name, "data": [wording.charted(value, unit) for value in values]} for name, values in curves]
-    return {"x": points, "series": series, "unit": wording.chart_unit(unit, currency), **more}
+def _course(card: MetricCard, name: str, what: str) -> dict[str, Any]:
+    """One line of a trend: its values, how many are settled, and what the hover says beside each."""
+    metric = card.metric
+    sample = KINDS[metric.kind].sample
+    notes = [
+        (sample(metric, bucket.figure), wording.settling(is_running=bucket.is_running, is_ripe=bucket.is_ripe))
+        for bucket in card.trend
+    ]
+    return {
+        "name": name,
+        "data": [wording.charted(getattr(bucket.figure, what), metric.unit) for bucket in card.trend],
+        "settled": card.settled,
+        "notes": [", ".join(filter(None, note)) for note in notes],
+    }
 
 
 def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, Any]:
@@ -67,6 +76,7 @@ def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, 
         "fell": [(pull.label, percent(pull.share, 0)) for pull in found.fell],
         "trend": _trend(found, currency),
         "trend_kind": "bar" if _is_scattered([bucket.figure.value for bucket in found.trend]) else "trend",
+        "trend_words": _trend_words(found),
         "parameters": _parameters(board, metric),
         "parts": parts,
         "by_chart": _by_chart(found, currency),
@@ -101,21 +111,37 @@ def _trend(found: Measured, currency: str) -> dict[str, Any] | None:
     if all(value is None for value in found.spark):
         return None
     metric = found.metric
-    curves = [
-        (name, [getattr(bucket.figure, what) for bucket in found.trend])
-        for name, what in KINDS[metric.kind].curves or ((metric.label, "value"),)
-    ]
-    along = axis([bucket.period for bucket in found.trend], found.step)
-    target = wording.charted(metric.target, metric.unit)
-    return _chart(along, curves, metric.unit, currency, target=target)
+    curves = KINDS[metric.kind].curves or ((metric.label, "value"),)
+    return {
+        "x": axis([bucket.period for bucket in found.trend], found.step),
+        "series": [_course(found, name, what) for name, what in curves],
+        "unit": wording.chart_unit(metric.unit, currency),
+        "target": wording.charted(metric.target, metric.unit),
+    }
+
+
+def _trend_words(found: Measured) -> str:
+    """What is to be known about the drawing of a trend."""
+    words = [f"By {found.step}"]
+    if found.metric.target is not None:
+        words.append("the dashed line across is the target")
+    if found.settled < len(found.trend):
+        words.append("what is hollow may still move")
+    return ", ".join(words)
 
 
 def _by_chart(found: Measured, currency: str) -> dict[str, Any] | None:
     compared = [part for part in found.slices if part.figure.value is not None][:12]
     if len(compared) < 2:
         return None
-    curve = found.metric.label, [part.figure.value for part in compared]
-    return _chart([part.value for part in compared], [curve], found.metric.unit, currency, along="y")
+    metric = found.metric
+    series = {
+        "name": metric.label,
+        "data": [wording.charted(part.figure.value, metric.unit) for part in compared],
+        "notes": [KINDS[metric.kind].sample(metric, part.figure) for part in compared],
+    }
+    unit = wording.chart_unit(metric.unit, currency)
+    return {"x": [part.value for part in compared], "series": [series], "unit": unit, "along": "y"}
 
 
 def _spread(found: Measured) -> dict[str, Any] | None:

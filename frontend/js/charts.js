@@ -45,7 +45,28 @@
   }
   // A point without a neighbour has no line to be seen by: it gets a dot of its own.
   const lone = (data, i) => data[i] !== null && (data[i - 1] ?? null) === null && (data[i + 1] ?? null) === null;
-  const dotted = (data) => data.map((value, i) => (lone(data, i) ? { value, symbolSize: 7 } : value));
+  // A line, and apart from it what may still move: points from `settled` on, hollow, at the end of a dashed line.
+  // Straight lines only: a smoothed one passes through values that never were.
+  function line(one, size, t, at, spot = 7) {
+    const { data, settled = data.length } = one, straight = { type: "line", smooth: false, connectNulls: false, showAllSymbol: true };
+    const sure = data.map((value, i) => (i >= settled ? null : lone(data, i) ? { value, symbolSize: 7 } : value));
+    const rest = data.map((value, i) => (i >= settled ? value : i === settled - 1 ? { value, symbolSize: 0 } : null));
+    return [
+      { ...straight, name: one.name, data: sure, symbol: "circle", symbolSize: size, ...at },
+      ...(settled < data.length ? [{ ...straight, name: one.name, data: rest, symbol: "circle", symbolSize: spot, ...at, itemStyle: { color: t.ground, borderColor: at.color, borderWidth: 2 }, lineStyle: { color: at.color, type: [3, 4], width: 1.5 }, areaStyle: undefined, markLine: undefined }] : []),
+    ];
+  }
+  const hollow = (one, i, t, name) => (i < (one.settled ?? one.data.length) ? one.data[i] : { value: one.data[i], itemStyle: { color: t.tone(name, 0.15), borderColor: t.tone(name), borderType: "dashed", borderWidth: 1.5 } });
+  // The hover: each value once, with what is to be known beside it: "42.86 % (3 of 7, so far)".
+  const hover = (data, t) => (points) => {
+    const at = points[0].dataIndex;
+    const lines = data.series.filter((one) => points.some((point) => point.seriesName === one.name)).map((one) => {
+      const { marker } = points.find((point) => point.seriesName === one.name), note = one.data[at] === null ? "" : one.notes?.[at];
+      const said = `${number(one.data[at], data.unit)}${note ? ` (${note})` : ""}`;
+      return `${marker}${one.name}${t.isNarrow && one.name.length + said.length > 38 ? "\n      " : "  "}${said}`;
+    });
+    return [data.x[at], ...lines].join("\n");
+  };
   const frame = (many) => ({ left: 8, right: 16, top: many ? 40 : 14, bottom: 4, outerBoundsMode: "same" });
   const legend = (t) => ({ top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, type: "scroll", textStyle: { color: t.quiet } });
   const mark = (data, t) => (data.target === undefined || data.target === null ? undefined : { silent: true, symbol: "none", label: { formatter: `target ${number(data.target, data.unit)}`, color: t.quiet, position: "insideEndTop", backgroundColor: t.ground, padding: [1, 4], borderRadius: 3 }, lineStyle: { color: t.quiet, type: "dashed" }, data: [{ yAxis: data.target }] });
@@ -54,14 +75,14 @@
   const kinds = {
     trend: (data, t) => ({
       color: t.series, grid: frame(data.series.length > 1), legend: data.series.length > 1 ? legend(t) : undefined,
-      tooltip: { trigger: "axis", valueFormatter: (v) => number(v, data.unit) }, ...axes({ ...data, kind: "line" }, t),
-      series: data.series.map((one, i) => ({ ...one, type: "line", smooth: 0.25, symbol: "circle", symbolSize: data.x.length < 3 ? 6 : 0, data: dotted(one.data), connectNulls: false, lineStyle: { width: 2.5, type: DASHES[i % 3] }, areaStyle: { opacity: data.series.length > 3 ? 0 : 0.1 }, markLine: i === 0 ? mark(data, t) : undefined })),
+      tooltip: { trigger: "axis", formatter: hover(data, t) }, ...axes({ ...data, kind: "line" }, t),
+      series: data.series.flatMap((one, i) => line(one, data.x.length < 3 ? 6 : 0, t, { color: t.series[i % t.series.length], lineStyle: { width: 2.5, type: DASHES[i % 3] }, areaStyle: data.series.length > 3 ? undefined : { opacity: 0.1 }, markLine: i === 0 ? mark(data, t) : undefined })),
     }),
     bar: (data, t) => ({
       color: t.series, grid: frame(data.series.length > 1), legend: data.series.length > 1 ? legend(t) : undefined,
-      tooltip: { trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: t.tone("primary", 0.06) } }, valueFormatter: (v) => number(v, data.unit) },
+      tooltip: { trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: t.tone("primary", 0.06) } }, formatter: hover(data, t) },
       ...axes(data, t, data.along === "y" ? "y" : "x"),
-      series: data.series.map((one, i) => ({ ...one, type: "bar", barMaxWidth: 36, stack: data.stacked ? "all" : undefined, itemStyle: { borderRadius: data.stacked ? 0 : data.along === "y" ? [0, 4, 4, 0] : [4, 4, 0, 0] }, markLine: i === 0 && data.along !== "y" ? mark(data, t) : undefined })),
+      series: data.series.map((one, i) => ({ name: one.name, data: one.data.map((_, at) => hollow(one, at, t, NAMES[i % NAMES.length])), type: "bar", barMaxWidth: 36, stack: data.stacked ? "all" : undefined, itemStyle: { borderRadius: data.stacked ? 0 : data.along === "y" ? [0, 4, 4, 0] : [4, 4, 0, 0] }, markLine: i === 0 && data.along !== "y" ? mark(data, t) : undefined })),
     }),
     funnel: (data, t) => ({
       tooltip: {},
@@ -78,8 +99,8 @@
         title: { offsetCenter: [0, "26%"], color: t.quiet, fontSize: 12 }, data: [{ value: data.value, name: data.name }] }],
     }),
     spark: (data, t) => ({
-      color: [t.series[0]], grid: { left: 1, right: 1, top: 3, bottom: 1, outerBoundsMode: "none" }, xAxis: { type: "category", show: false, boundaryGap: false, data: data.map((_, i) => i) }, yAxis: { show: false, min: "dataMin" },
-      series: [{ type: "line", symbol: "circle", symbolSize: 0, smooth: 0.3, data: dotted(data), lineStyle: { width: 2 }, areaStyle: { opacity: 0.14 } }],
+      color: [t.series[0]], grid: { left: 1, right: 4, top: 3, bottom: 1, outerBoundsMode: "none" }, xAxis: { type: "category", show: false, boundaryGap: false, data: data.data.map((_, i) => i) }, yAxis: { show: false, min: "dataMin" },
+      series: line(data, 0, t, { color: t.series[0], lineStyle: { width: 2 }, areaStyle: { opacity: 0.14 } }, 5),
     }),
     sankey: (data, t) => ({
       color: t.series, tooltip: {},
@@ -92,7 +113,7 @@
   function draw(el) {
     const kind = kinds[el.dataset.chart], source = el.dataset.json || document.querySelector(el.dataset.src)?.textContent;
     if (!kind || !source) return;
-    const data = JSON.parse(source), t = theme();
+    const data = JSON.parse(source), t = { ...theme(), isNarrow: el.clientWidth < 480 };
     const options = kind(data, t);
     if (options.tooltip) { // richText draws in the SVG: the HTML one needs inline styles, which the policy forbids
       options.tooltip = { renderMode: "richText", confine: true, backgroundColor: t.ground, borderColor: t.line, textStyle: { color: t.text }, ...options.tooltip };

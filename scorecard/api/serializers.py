@@ -85,6 +85,9 @@ class CardOut(serializers.Serializer):
     delta = DeltaOut(allow_null=True)
     band = serializers.ChoiceField(["in", "out", "none"])
     spark = serializers.ListField(child=decimal(allow_null=True), help_text="values over the period, evenly cut")
+    settled = serializers.IntegerField(
+        help_text="how many values of `spark`, from the first, are settled; later ones are running or not ripe"
+    )
     owner = serializers.CharField()
     fell = PullOut(many=True)
     failing = serializers.CharField(
@@ -119,10 +122,12 @@ class ScorecardOut(serializers.Serializer):
 
 
 class BucketOut(serializers.Serializer):
-    """One point of a trend."""
+    """One point of a trend; one without a sample has no value."""
 
     period = PeriodOut()
     figure = FigureOut()
+    is_running = serializers.BooleanField(help_text="Its day, week, month or quarter is not over yet.")
+    is_ripe = serializers.BooleanField(help_text="Nothing it counts can turn out otherwise by mere waiting.")
 
 
 class SliceOut(serializers.Serializer):
@@ -156,7 +161,7 @@ class StageAgesOut(serializers.Serializer):
 class MeasuredOut(CardOut):
     """One metric in full. `ages`: of an aging metric, every open stage; of others, none."""
 
-    spark = None
+    spark = settled = None
     period = PeriodOut()
     step = serializers.CharField()
     segment = serializers.CharField()

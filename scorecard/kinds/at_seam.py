@@ -58,6 +58,9 @@ class Acted(AtSeam):
     counts = ("acted on in time", "marked ready")
     parts = {"counted": "Marked ready", "numerator": "Acted on in time", "missed": "Not in time"}
 
+    def ripening(self, question: Question, whole: Figure) -> timedelta:
+        return timedelta(hours=question.seam.act_hours)
+
 
 class Attainment(AtSeam):
     """Answered in time, of all that was answered or is past due."""
@@ -118,6 +121,9 @@ class Leakage(AtSeam):
 
     def window(self, question: Question) -> timedelta:
         return timedelta(days=question.parameters.window_days)
+
+    def ripening(self, question: Question, whole: Figure) -> timedelta:
+        return self.window(question)
 
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
         length = self.window(question)

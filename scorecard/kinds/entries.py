@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -40,6 +41,10 @@ class Conversion(MetricKind):
         asked = question.parameters
         return first_entries(question, question.stages(asked.from_), question.stages(asked.to))
 
+    def ripening(self, question: Question, whole: Figure) -> timedelta:
+        """As long as nine of ten conversions of the period took: it has no window of its own."""
+        return timedelta(days=int(whole.p90 or 0))
+
 
 class Sourced(MetricKind):
     """Of what entered a pipeline, how much came from marketing."""
@@ -59,6 +64,9 @@ class Sourced(MetricKind):
         if metric.parameters.get("by") == "count":
             return super().made_of(metric, figure, currency)
         return f"{money(figure.numerator, currency)} from marketing of {money(figure.denominator, currency)}"
+
+    def sample(self, metric: MetricTerms, figure: Figure) -> str:
+        return super().sample(metric, figure) if metric.parameters.get("by") == "count" else ""
 
     def part_counts(self, figure: Figure) -> dict[str, Decimal]:
         return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -63,6 +63,10 @@ class MetricKind:
         closed."""
         return None
 
+    def ripening(self, question: Question, whole: Figure) -> timedelta:
+        """How long after a day its samples may turn out otherwise by mere waiting; `whole` is the period's figure."""
+        return timedelta()
+
     def figure(self, totals: Totals, day: date) -> Figure:
         """Sums to values; `day` is the last of the period, up to which the open are counted."""
         inputs, mean = self.inputs(totals), mean_of(totals.distribution)
@@ -89,6 +93,12 @@ class MetricKind:
         """What a figure is made of: `38 won of 61 closed`, `12 open`."""
         part, whole = self.counts
         return f"{number(figure.numerator, 0)} {part} of {number(figure.denominator, 0)} {whole}"
+
+    def sample(self, metric: MetricTerms, figure: Figure) -> str:
+        """How many a share is counted from: `3 of 7`; blank where it is no share of things counted."""
+        if metric.unit != "ratio" or not figure.denominator:
+            return ""
+        return f"{number(figure.numerator, 0)} of {number(figure.denominator, 0)}"
 
     def part_counts(self, figure: Figure) -> dict[str, Decimal]:
         """How many rows stand behind each part, where sums are counts."""

@@ -11,7 +11,7 @@ from blueprint.schema import MetricTerms
 from scorecard.kinds import KINDS
 from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.readings import Course, courses, unfolded
-from scorecard.rules.periods import Period
+from scorecard.rules.periods import Period, is_running
 from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
 
 MOST_HEADLINES = 10  # a scorecard of fifty numbers is read by nobody (R64)
@@ -19,10 +19,17 @@ MOST_HEADLINES = 10  # a scorecard of fifty numbers is read by nobody (R64)
 
 @dataclass(frozen=True)
 class Bucket:
-    """One point of a trend."""
+    """One point of a trend. `is_ripe`: nothing that it counts can turn out otherwise by mere waiting."""
 
     period: Period
     figure: Figure
+    is_running: bool = False
+    is_ripe: bool = True
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it may be compared with the points before it."""
+        return self.is_ripe and not self.is_running
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +50,11 @@ class MetricCard:
     @property
     def spark(self) -> tuple[Decimal | None, ...]:
         return tuple(bucket.figure.value for bucket in self.trend)
+
+    @property
+    def settled(self) -> int:
+        """How many points of the trend are settled: the first ones, as what may still move is always the newest."""
+        return sum(bucket.is_settled for bucket in self.trend)
 
 
 @dataclass(frozen=True)
@@ -122,14 +134,26 @@ def card_of(
     course = course or Course(KINDS[metric.kind])
     now = course.figure(period)
     before = course.figure(period.before) if period.before else None
-    buckets = list(period.buckets(step))
     return MetricCard(
         metric=metric,
         figure=now,
         before=before,
         delta=delta(now.value, before.value if before else None, metric.direction),
         band=band(now.value, metric.target, metric.direction),
-        trend=tuple(map(Bucket, buckets, course.figures(buckets))),
+        trend=_trend(board, metric, course, period, step, now),
         owner=owner,
         fell=what_fell(now.inputs, before.inputs if before else None),
+    )
+
+
+def _trend(
+    board: Board, metric: MetricTerms, course: Course, period: Period, step: str, whole: Figure
+) -> tuple[Bucket, ...]:
+    """The points of a trend. `whole`: the figure of all of them."""
+    ripening = KINDS[metric.kind].ripening(board.question(metric), whole)
+    ripe_before = board.day(board.at - ripening)
+    buckets = list(period.buckets(step))
+    return tuple(
+        Bucket(bucket, figure, is_running(bucket, step, board.today), is_ripe=bucket.last < ripe_before)
+        for bucket, figure in zip(buckets, course.figures(buckets), strict=True)
     )

@@ -112,6 +112,11 @@ def next_start(day: date, step: str) -> date:
     return date(start.year + months // 12, months % 12 + 1, 1)
 
 
+def is_running(bucket: Period, step: str, today: date) -> bool:
+    """Whether the bucket's day, week, month or quarter is not over yet, also where the period cuts it short."""
+    return next_start(bucket.first, step) > today
+
+
 def label_of(bucket: Period, step: str) -> str:
     """A short name of a bucket, for an axis."""
     start = bucket.first

@@ -70,6 +70,11 @@ def charted(value: Decimal | None, unit: str) -> float | None:
     return round(float(scaled), 4)
 
 
+def settling(*, is_running: bool, is_ripe: bool) -> str:
+    """Why a point of a trend may still move; blank for one that is settled."""
+    return "so far" if is_running else "" if is_ripe else "not ripe yet"
+
+
 def chart_unit(unit: str, currency: str) -> str:
     """The unit of an axis in the words of the charts."""
     return {"ratio": "%", "money": currency, "money_per_day": currency, "days": "days", "minutes": "hours"}.get(

@@ -1,7 +1,6 @@
 """Words of the scorecard's pages: what a figure is made of, how it moved, what is usual."""
 
 import json
-from typing import Any
 
 from django import template
 from django.template.context import Context
@@ -9,6 +8,7 @@ from django.template.context import Context
 from blueprint.schema import MetricTerms
 from scorecard.kinds import KINDS
 from scorecard.queries import MetricCard
+from scorecard.queries.headline import Bucket
 from scorecard.rules import wording
 from scorecard.rules.periods import label_of
 from scorecard.rules.totals import Figure
@@ -29,5 +29,12 @@ def made_of(context: Context, metric: MetricTerms, figure: Figure) -> str:
 @register.filter
 def spark(card: MetricCard) -> str:
     """The card's course as data of a chart; blank where there is none to see."""
-    points: list[Any] = [wording.charted(value, card.metric.unit) for value in card.spark]
-    return json.dumps(points) if sum(point is not None for point in points) > 1 else ""
+    points = [wording.charted(value, card.metric.unit) for value in card.spark]
+    is_seen = sum(point is not None for point in points) > 1
+    return json.dumps({"data": points, "settled": card.settled}) if is_seen else ""
+
+
+@register.filter
+def settling(bucket: Bucket) -> str:
+    """Why a point of a trend may still move; blank for one that is settled."""
+    return wording.settling(is_running=bucket.is_running, is_ripe=bucket.is_ripe)

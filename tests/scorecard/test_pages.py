@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 
@@ -120,6 +120,45 @@ def test_looking_is_noted_once_a_day_and_counted(busy: Cast, vera: Client) -> No
     with workspace_scope(busy.acme):
         (view,) = ScorecardView.objects.all()
         assert (view.member_id, view.day, view.views) == (busy.vera.pk, MONDAY_10.date(), 3)
+
+
+def test_the_running_week_is_told_apart_by_page_and_api(busy: Cast, vera: Client) -> None:
+    path = "w/acme/{}win_rate{}?period=90d&step=week"
+    *over, running = vera.get("/api/v1/" + path.format("metrics/", "")).json()["trend"]
+    assert (running["period"]["first"], running["is_running"]) == ("2026-03-02", True)
+    assert {each["is_running"] for each in over} == {False}
+    page = vera.get("/" + path.format("scorecard/", "/"))
+    (course,) = page.context["trend"]["series"]
+    assert course["settled"] == len(over)
+    assert {note.endswith("so far") for note in course["notes"][:-1]} == {False}
+    assert course["notes"][-1].endswith("so far")
+    assert page.content.decode().count("so far</span>") == (running["figure"]["value"] is not None)
+
+
+def test_a_cohort_is_not_ripe_until_its_window_is_over(busy: Cast, vera: Client) -> None:
+    told = vera.get("/api/v1/w/acme/metrics/leakage_marketing_sales?period=90d&step=week").json()
+    window = timedelta(days=told["metric"]["parameters"]["window_days"])
+    for each in told["trend"]:
+        last = date.fromisoformat(each["period"]["last"])
+        assert each["is_ripe"] == (last + window < MONDAY_10.date()), each["period"]
+    assert {each["is_ripe"] for each in told["trend"]} == {True, False}
+    assert any("not ripe yet" in note for note in _notes(vera, "leakage_marketing_sales"))
+
+
+def test_a_share_is_told_with_its_sample_and_a_week_without_one_is_a_gap(busy: Cast, vera: Client) -> None:
+    trend = vera.get("/api/v1/w/acme/metrics/win_rate?period=year&step=week").json()["trend"]
+    assert {each["figure"]["value"] for each in trend if not float(each["figure"]["denominator"])} <= {None}
+    for each, note in zip(trend, _notes(vera, "win_rate", "year"), strict=True):
+        numerator, denominator = (round(float(each["figure"][part])) for part in ("numerator", "denominator"))
+        said = [f"{numerator} of {denominator}"] * bool(denominator) + ["so far"] * each["is_running"]
+        assert note == ", ".join(said)
+
+
+def _notes(vera: Client, key: str, period: str = "90d") -> list[str]:
+    """What the hover of a metric's page says beside each point."""
+    page = vera.get(f"/w/acme/scorecard/{key}/?period={period}&step=week")
+    notes: list[str] = page.context["trend"]["series"][0]["notes"]
+    return notes
 
 
 @pytest.mark.parametrize(

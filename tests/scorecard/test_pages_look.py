@@ -30,8 +30,8 @@ DRAWN = """([kind, data]) => {
 @pytest.mark.parametrize(
     ("kind", "data", "dots"),
     [
-        ("spark", [None, 3, None, None, 4, 5], 1),
-        ("spark", [1, 2, 3], 0),
+        ("spark", {"data": [None, 3, None, None, 4, 5]}, 1),
+        ("spark", {"data": [1, 2, 3]}, 0),
         ("trend", {"x": list("abcd"), "series": [{"name": "Share", "data": [None, 40, None, 50]}], "unit": "%"}, 2),
     ],
 )
@@ -41,6 +41,45 @@ def test_a_point_without_a_neighbour_is_a_dot(
     page = open_page("/w/acme/scorecard/", user=cast.vera.user)
     page.wait_for_function("() => window.echarts")
     assert page.evaluate(DRAWN, [kind, json.dumps(data)]) == dots
+
+
+SETTLED = {"name": "Share", "data": [40, 50, 30, 5], "settled": 3, "notes": ["3 of 7", "", "", "1 of 20, so far"]}
+LINES = """() => [...document.querySelectorAll("main > [data-chart] path[fill=none]")].map(path => ({
+  path: path.getAttribute("d"),
+  dashes: path.getAttribute("stroke-dasharray"),
+  width: path.getBoundingClientRect().width,
+}))"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"), [("spark", SETTLED), ("trend", {"x": list("abcd"), "series": [SETTLED], "unit": "%"})]
+)
+def test_what_may_still_move_hangs_on_a_dashed_line_with_a_hollow_point(
+    kind: str, data: object, cast: Cast, open_page: Callable[..., Page]
+) -> None:
+    page = open_page("/w/acme/scorecard/", user=cast.vera.user)
+    page.wait_for_function("() => window.echarts")
+    assert page.evaluate(DRAWN, [kind, json.dumps(data)]) == 1
+    lines = [each for each in page.evaluate(LINES) if each["width"] > 100 and each["path"].count("L") in (1, 2)]
+    solid, dashed = (each for each in sorted(lines, key=lambda each: -each["width"])[-2:])
+    assert (solid["dashes"], bool(dashed["dashes"])) == (None, True)
+    assert "C" not in solid["path"] + dashed["path"]
+
+
+def test_the_hover_says_each_value_once_with_its_sample_and_that_it_may_move(
+    cast: Cast, open_page: Callable[..., Page]
+) -> None:
+    page = open_page("/w/acme/scorecard/", user=cast.vera.user)
+    page.wait_for_function("() => window.echarts")
+    page.evaluate(DRAWN, ["trend", json.dumps({"x": list("abcd"), "series": [SETTLED], "unit": "%"})])
+    chart = page.locator("main > [data-chart]")
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box
+    for share, told in ((0.01, "40 % (3 of 7)"), (0.66, "30 %"), (0.99, "5 % (1 of 20, so far)")):
+        chart.hover(position={"x": 40 + share * (box["width"] - 60), "y": box["height"] / 2})
+        chart.get_by_text(f"Share  {told}").wait_for()
+        assert chart.get_by_text("Share").count() == 1
 
 
 def test_on_a_phone_a_path_opens_where_the_record_stands(cast: Cast, open_page: Callable[..., Page]) -> None:
