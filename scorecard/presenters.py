@@ -188,4 +188,6 @@ def _counts(found: Behind, row: RowBehind) -> tuple[str, str] | None:
         return None
     if row.numerator:
         return ("success" if kind.is_numerator_good else "error", kind.parts["numerator"])
+    if row.aside and not row.denominator:
+        return ("neutral", kind.parts["aside"])
     return ("neutral", kind.parts.get("missed", "Not counted"))

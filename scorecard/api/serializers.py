@@ -4,7 +4,9 @@ from functools import partial
 
 from rest_framework import serializers
 
+from blueprint.schema import MetricTerms
 from blueprint.schema.vocabularies import Direction
+from scorecard.kinds import KINDS
 
 decimal = partial(serializers.DecimalField, max_digits=40, decimal_places=6)  # written as text
 
@@ -27,7 +29,7 @@ class InputsOut(serializers.Serializer):
 
 
 class FigureOut(serializers.Serializer):
-    """A value and what it is made of. `aside` is counted beside: the untouched, the won amount of velocity."""
+    """A value and what it is made of. `aside` is counted beside: what it is says the metric's `aside_label`."""
 
     value = decimal(allow_null=True)
     numerator = decimal()
@@ -73,6 +75,14 @@ class MetricOut(serializers.Serializer):
     segments = serializers.ListField(child=serializers.CharField())
     is_headline = serializers.BooleanField(source="headline")
     owner_email = serializers.CharField(source="owner")
+    aside_label = serializers.SerializerMethodField(
+        help_text="What `aside` of its figures counts: `Too young to tell`; blank where nothing is counted beside."
+    )
+
+    def get_aside_label(self, metric: MetricTerms) -> str:
+        """What stands beside the value, in the words of the page."""
+        return KINDS[metric.kind].aside_label if metric.kind in KINDS else ""
+
     definition_version = serializers.IntegerField()
 
 

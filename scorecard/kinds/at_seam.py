@@ -52,11 +52,20 @@ class AcceptanceRate(AtSeam):
 
 
 class Acted(AtSeam):
-    """Accepted and acted on in time, of all that was marked ready."""
+    """Accepted and acted on in time, of all that was marked ready long enough ago, or was acted on already."""
 
     seam_parts = OFFERED | {"act_hours", "first_touch"}
     counts = ("acted on in time", "marked ready")
-    parts = {"counted": "Marked ready", "numerator": "Acted on in time", "missed": "Not in time"}
+    aside_label = "Too young to tell"
+    parts = {
+        "counted": "Marked ready",
+        "numerator": "Acted on in time",
+        "missed": "Not in time",
+        "aside": aside_label,
+    }
+
+    def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
+        return ripening(first, last, timedelta(hours=question.seam.act_hours))
 
     def ripening(self, question: Question, whole: Figure) -> timedelta:
         return timedelta(hours=question.seam.act_hours)
@@ -79,7 +88,8 @@ class FirstTouched(AtSeam):
 
     unit = "minutes"
     seam_parts = OFFERED | {"touch_minutes", "calendar", "first_touch"}
-    parts = {"counted": "All", "numerator": "In time", "measured": "Touched", "aside": "Not yet touched"}
+    aside_label = "Not yet touched"
+    parts = {"counted": "All", "numerator": "In time", "measured": "Touched", "aside": aside_label}
     counts = ("touched in time", "offered")
     curves = (("Median", "value"), ("90th percentile", "p90"))
 
@@ -94,8 +104,7 @@ class FirstTouched(AtSeam):
         return f"{told}, 90th percentile {unbroken}"
 
     def part_counts(self, figure: Figure) -> dict[str, Decimal]:
-        beside = {"measured": figure.denominator - figure.aside, "aside": figure.aside}
-        return super().part_counts(figure) | beside
+        return super().part_counts(figure) | {"measured": figure.denominator - figure.aside}
 
     def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
         told = [*super().facts(figure, currency), ("Not yet touched", number(figure.aside))]
@@ -126,5 +135,9 @@ class Leakage(AtSeam):
         return self.window(question)
 
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
-        length = self.window(question)
-        return first - length - DAY, last - length + DAY
+        return ripening(first, last, self.window(question))
+
+
+def ripening(first: date, last: date, length: timedelta) -> tuple[date, date]:
+    """The days whose offers become so old between two days; one more on each side for the hours of the day."""
+    return first - length - DAY, last - length + DAY

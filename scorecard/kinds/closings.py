@@ -66,14 +66,16 @@ class Cycle(MetricKind):
 
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
         median = f", median {days(figure.median)}" if figure.median is not None else ""
-        return f"{number(figure.denominator, 0)} won{median}"
+        return f"{number(figure.denominator, 0)} won{median}{self.beside(figure)}"
 
 
 class AverageDeal(Cycle):
-    """What a won deal is worth."""
+    """What a won deal with an amount is worth."""
 
     unit = "money"
     curves = ()
+    aside_label = "Won without an amount"
+    parts = {"counted": "Won with an amount", "aside": aside_label}
 
     def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
         return [*super().facts(figure, currency), ("Won amount", money_to_the_cent(figure.numerator, currency))]
@@ -87,6 +89,7 @@ class Velocity(MetricKind):
     stage_parts = CLOSED
     has_stock = True
     counts = ("won", "closed")
+    aside_label = "Won amount"
     parts = {"counted": "Closed", "numerator": "Won", "open": "Open"}
     median_label = "Sales cycle: median"
 

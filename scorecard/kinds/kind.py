@@ -44,6 +44,8 @@ class MetricKind:
     """What its numerator and its denominator are."""
     parts: ClassVar[Mapping[str, str]]
     """The rows that can be opened, the first unless told otherwise: part → what a person calls it."""
+    aside_label: ClassVar[str] = ""
+    """What its `aside` is, where it counts anything there."""
     is_split: ClassVar[bool] = True
     """Whether each row counts in the numerator or does not."""
     is_numerator_good: ClassVar[bool] = True
@@ -92,7 +94,14 @@ class MetricKind:
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
         """What a figure is made of: `38 won of 61 closed`, `12 open`."""
         part, whole = self.counts
-        return f"{number(figure.numerator, 0)} {part} of {number(figure.denominator, 0)} {whole}"
+        told = f"{number(figure.numerator, 0)} {part} of {number(figure.denominator, 0)} {whole}"
+        return told + self.beside(figure)
+
+    def beside(self, figure: Figure) -> str:
+        """What is counted beside, where there is any: `, 22 too young to tell`."""
+        if "aside" not in self.parts or not figure.aside:
+            return ""
+        return f", {number(figure.aside, 0)} {self.aside_label[:1].lower()}{self.aside_label[1:]}"
 
     def sample(self, metric: MetricTerms, figure: Figure) -> str:
         """How many a share is counted from: `3 of 7`; blank where it is no share of things counted."""
@@ -107,6 +116,7 @@ class MetricKind:
             "numerator": figure.numerator,
             "missed": figure.denominator - figure.numerator,
             "open": figure.open_count,
+            "aside": figure.aside,
         }
         return {part: counted[part] for part in self.parts if part in counted}
 

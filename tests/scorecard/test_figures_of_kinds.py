@@ -29,6 +29,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def vera(cast: Cast, client: Client) -> Iterator[Client]:
     """Vera's browser on Monday at ten."""
+    assert cast.vera.user
     client.force_login(cast.vera.user, backend=BACKEND)
     with time_machine.travel(MONDAY_10, tick=False):
         yield client
@@ -86,6 +87,55 @@ def test_what_was_recalled_or_returned_has_its_own_cause_and_is_never_answered_i
     page = vera.get("/w/acme/scorecard/leakage_marketing_sales/rows/?period=30d&part=missed").content.decode()
     assert "Returned" in page
     assert "Not leaked" in page
+
+
+# --- acted ----------------------------------------------------------------------------------------------------------
+
+
+def test_only_offers_old_enough_or_acted_on_already_are_judged_and_a_past_day_ripens(cast: Cast, vera: Client) -> None:
+    in_time: dict[str, Any] = {"state": "accepted", "answered_at": HOUR, "first_touched_at": 2 * HOUR}
+    with workspace_scope(cast.acme):
+        offered(cast, 3, 72 * HOUR, **in_time)
+        offered(cast, 2, 72 * HOUR, **in_time | {"first_touched_at": 49 * HOUR})
+        offered(cast, 1, 72 * HOUR)
+        offered(cast, 4, 47 * HOUR)
+        offered(cast, 1, 5 * HOUR, **in_time)
+        offered(cast, 1, 5 * HOUR, state="accepted", answered_at=HOUR)
+        fold(cast.acme, MONDAY_10)
+    told = metric(vera, "acted_48h")
+    assert sums(told) == (4, 7, 5)
+    assert told["metric"]["aside_label"] == "Too young to tell"
+    assert told["figure"]["value"] == "0.571429"
+    page = vera.get("/w/acme/scorecard/acted_48h/?period=30d").content.decode()
+    assert "4 acted on in time of 7 marked ready, 5 too young to tell" in page
+    for part, count in {"counted": 7, "numerator": 4, "missed": 3, "aside": 5}.items():
+        assert len(rows(vera, "acted_48h", part)) == count, part
+    young = vera.get("/w/acme/scorecard/acted_48h/rows/?period=30d&part=aside").content.decode()
+    assert young.count("Too young to tell") == 1 + 5  # the tab and each row
+    with time_machine.travel(MONDAY_10 + 2 * HOUR, tick=False):
+        assert sums(metric(vera, "acted_48h")) == (4, 11, 1)
+        with workspace_scope(cast.acme):
+            fold(cast.acme, MONDAY_10 + 2 * HOUR)
+        assert sums(metric(vera, "acted_48h")) == (4, 11, 1)
+    with time_machine.travel(MONDAY_10 + timedelta(days=9), tick=False):  # nothing was folded for a week
+        assert sums(metric(vera, "acted_48h")) == (4, 12, 0)
+
+
+# --- money ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_won_deal_without_an_amount_leaves_the_average_and_is_counted_beside(cast: Cast, vera: Client) -> None:
+    with workspace_scope(cast.acme):
+        for amount in (1000, 3000, 0, None):
+            make_records(cast.acme, path="sales/closed_won", at=MONDAY_10 - HOUR, amount=amount)
+        fold(cast.acme, MONDAY_10)
+    told = metric(vera, "average_deal")
+    assert sums(told) == (4000, 3, 1)
+    assert told["figure"]["value"] == "1333.333333"
+    assert told["metric"]["aside_label"] == "Won without an amount"
+    assert "3 won, 1 won without an amount" in vera.get("/w/acme/scorecard/average_deal/?period=30d").content.decode()
+    assert [row["amount"] for row in rows(vera, "average_deal", "aside")] == [""]
+    assert len(rows(vera, "average_deal", "counted")) == 3
 
 
 # --- conversion -----------------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
--- Acted: accepted and touched within the seam's hours, of all marked ready; what the sender took back is left out. The
--- day is that of the offer.
+-- Acted: accepted and touched within the seam's hours, of all marked ready whose hours are over or that have been acted
+-- on already. The others stand aside; what the sender took back is left out. The day is that of the offer.
 --
 -- parameters:
 --   workspace uuid: the tenant
 --   zone text: the workspace's time zone
 --   seam uuid: the seam
 --   act interval: how soon the seam wants it acted upon
+--   at timestamptz: the moment of the question
 -- places:
 --   near: the days asked, as bounds of h.offered_at
 -- columns:
@@ -28,14 +29,9 @@ select
     null::uuid as stage_id,
     '' as cause,
     (h.offered_at at time zone %(zone)s)::date as day,
-    coalesce(
-        h.state = 'accepted'
-        and h.answered_at <= h.offered_at + %(act)s
-        and h.first_touched_at <= h.offered_at + %(act)s,
-        false
-    )::int as numerator,
-    1 as denominator,
-    0 as aside,
+    verdict.is_acted::int as numerator,
+    (verdict.is_acted or verdict.is_over)::int as denominator,
+    (not verdict.is_acted and not verdict.is_over)::int as aside,
     0 as stock,
     0 as stock_days,
     case
@@ -54,6 +50,17 @@ select
     end as measure
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = h.record_id
+cross join
+    lateral (
+        select
+            h.offered_at + %(act)s <= %(at)s as is_over,
+            coalesce(
+                h.state = 'accepted'
+                and h.answered_at <= h.offered_at + %(act)s
+                and h.first_touched_at <= h.offered_at + %(act)s,
+                false
+            ) as is_acted
+    ) verdict
 where
     h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and /*{near*/ true /*}*/
     and h.state <> 'recalled'

@@ -1,4 +1,4 @@
--- Average deal: the won amount per won deal. The day is that of closing.
+-- Average deal: the won amount per won deal that has one; those without stand aside. The day is that of closing.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -25,8 +25,8 @@ select
     '' as cause,
     c.day,
     coalesce(r.amount, 0) as numerator,
-    1 as denominator,
-    0 as aside,
+    (r.amount is not null)::int as denominator,
+    (r.amount is null)::int as aside,
     0 as stock,
     0 as stock_days,
     null::int as measure
