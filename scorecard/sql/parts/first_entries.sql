@@ -2,7 +2,8 @@
 -- that are to be reached, near the days asked. The same moment counts: files know days only, and a stage may be both.
 --
 -- One pass and no look-up by stage within a record's stays: without statistics, as after a great import, the planner
--- would take the index by stage for that and read a whole stage for every record.
+-- would take the index by stage for that and read a whole stage for every record. Only the few that reached the goal
+-- both before and after are looked up, by record: array_position keeps the planner from the index by stage.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -19,15 +20,20 @@ select
     entered_at,
     case
         when first_at >= entered_at then first_at
-        when last_at >= entered_at then (select min(goal_at) from unnest(goals) goal_at where goal_at >= entered_at)
+        when last_at >= entered_at
+            then (
+                select min(g.entered_at) from lifecycle_stagestay g
+                where
+                    g.workspace_id = %(workspace)s and g.record_id = entries.record_id
+                    and g.entered_at >= entries.entered_at and array_position(%(goal)s::uuid[], g.stage_id) is not null
+            )
     end as reached_at
 from (
     select
         s.record_id,
         min(s.entered_at) filter (where s.stage_id = any(%(entry)s)) as entered_at,
         min(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as first_at,
-        max(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as last_at,
-        array_agg(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as goals
+        max(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as last_at
     from lifecycle_stagestay s
     where s.workspace_id = %(workspace)s and /*{near*/ s.stage_id = any(%(entry)s || %(goal)s::uuid[]) /*}*/
     group by s.record_id
