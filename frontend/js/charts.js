@@ -84,29 +84,9 @@
       ...axes(data, t, data.along === "y" ? "y" : "x"),
       series: data.series.map((one, i) => ({ name: one.name, data: one.data.map((_, at) => hollow(one, at, t, NAMES[i % NAMES.length])), type: "bar", barMaxWidth: 36, stack: data.stacked ? "all" : undefined, itemStyle: { borderRadius: data.stacked ? 0 : data.along === "y" ? [0, 4, 4, 0] : [4, 4, 0, 0] }, markLine: i === 0 && data.along !== "y" ? mark(data, t) : undefined })),
     }),
-    funnel: (data, t) => ({
-      tooltip: {},
-      series: [{ type: "funnel", left: 8, width: "56%", top: 4, bottom: 4, minSize: "10%", gap: 4, sort: "none", funnelAlign: "center",
-        label: { position: "right", color: t.text, formatter: (p) => `{n|${p.name}}  ${p.data.count.toLocaleString()}  {r|${p.data.rate ?? ""}}`, rich: { n: { fontWeight: 600 }, r: { color: t.quiet } } },
-        labelLine: { length: 14, lineStyle: { color: t.line } },
-        data: data.map((one, i) => ({ name: one.name, value: one.value, count: one.value, rate: one.rate, itemStyle: { color: t.tone("primary", 1 - Math.min(0.75, i * 0.1)), borderWidth: 0, borderRadius: 4 } })) }],
-    }),
-    gauge: (data, t) => ({
-      series: [{ type: "gauge", min: data.min ?? 0, max: data.max ?? 100, startAngle: 210, endAngle: -30, radius: "96%", center: ["50%", "58%"],
-        progress: { show: true, width: 14, roundCap: true, itemStyle: { color: t.tone(data.tone || "success") } }, axisLine: { roundCap: true, lineStyle: { width: 14, color: [[1, t.line]] } },
-        pointer: { show: false }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { show: false },
-        detail: { offsetCenter: [0, "-4%"], formatter: (v) => number(v, data.unit ?? "%"), fontSize: 26, fontWeight: 650, color: t.text },
-        title: { offsetCenter: [0, "26%"], color: t.quiet, fontSize: 12 }, data: [{ value: data.value, name: data.name }] }],
-    }),
     spark: (data, t) => ({
       color: [t.series[0]], grid: { left: 1, right: 4, top: 3, bottom: 1, outerBoundsMode: "none" }, xAxis: { type: "category", show: false, boundaryGap: false, data: data.data.map((_, i) => i) }, yAxis: { show: false, min: "dataMin" },
       series: line(data, 0, t, { color: t.series[0], lineStyle: { width: 2 }, areaStyle: { opacity: 0.14 } }, 5),
-    }),
-    sankey: (data, t) => ({
-      color: t.series, tooltip: {},
-      series: [{ type: "sankey", left: 4, right: 110, top: 8, bottom: 8, nodeGap: 14, nodeWidth: 12, emphasis: { focus: "adjacency" }, label: { color: t.text, fontSize: 11 },
-        lineStyle: { color: "gradient", opacity: 0.3 }, itemStyle: { borderWidth: 0, borderRadius: 3 },
-        data: data.nodes.map((name, i) => ({ name, itemStyle: { color: t.series[i % t.series.length] } })), links: data.links.map(([source, target, value]) => ({ source, target, value })) }],
     }),
   };
 
@@ -129,10 +109,22 @@
     chart.setOption({ animation: !still, animationDuration: 400, textStyle: { fontFamily: style("--font-sans") || "sans-serif" }, aria: { enabled: false }, ...options }, true);
     el.querySelector("svg")?.setAttribute("aria-hidden", "true"); // the label of the frame speaks, or the table beside it
   }
+  // The library is fetched once, and only when a chart comes near the window.
+  const address = document.currentScript.dataset.library;
+  let fetched;
+  const library = () => (fetched ??= new Promise((done) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: address, onload: done }));
+  }));
+  const near = new IntersectionObserver((seen) => seen.filter((one) => one.isIntersecting).forEach(({ target }) => {
+    near.unobserve(target);
+    library().then(() => target.isConnected && draw(target));
+  }), { rootMargin: "200px" });
+  const show = (el) => (live.has(el) ? draw(el) : near.observe(el));
+
   function scan(within) {
     for (const [el, chart] of live) if (!el.isConnected) { chart.dispose(); live.delete(el); }
-    if (within.matches?.("[data-chart]")) draw(within);
-    within.querySelectorAll?.("[data-chart]").forEach(draw);
+    if (within.matches?.("[data-chart]")) show(within);
+    within.querySelectorAll?.("[data-chart]").forEach(show);
   }
   document.addEventListener("DOMContentLoaded", () => scan(document));
   document.addEventListener("htmx:afterSettle", (event) => scan(event.target));

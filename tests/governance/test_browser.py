@@ -94,6 +94,7 @@ def test_a_change_goes_its_way_in_the_browser(
     picture(page, "waiting")
     run_impacts()
     expect(page.locator("#impact")).to_contain_text("Meet the definition")
+    page.locator("#impact [data-chart]").first.scroll_into_view_if_needed()
     expect(page.locator("#impact [data-chart] svg").first).to_be_visible()
     assert_accessible(page)
     picture(page, "impact")

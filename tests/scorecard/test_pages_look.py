@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import ElementHandle, Page
 
 from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record
@@ -14,17 +14,40 @@ from tests.cast import Cast
 from tests.handoffs.factories import make_records
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-DRAWN = """([kind, data]) => {
+ADDED = """([kind, data, top]) => {
   const chart = Object.assign(document.createElement("div"), { className: "h-64" });
+  chart.style.marginTop = top;
   chart.dataset.chart = kind;
   chart.dataset.json = data;
   document.querySelector("main").append(chart);
   chart.dispatchEvent(new CustomEvent("htmx:afterSettle", { bubbles: true }));
-  return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(
-    [...chart.querySelectorAll("path")].map(path => path.getBoundingClientRect())
-      .filter(box => box.width > 4 && box.width < 12 && Math.abs(box.width - box.height) < 1).length
-  ))));
+  return chart;
 }"""
+IS_ASKED_FOR = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(
+  document.querySelector("script[src*='/echarts']") !== null
+))))"""
+DOTS = """chart => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(
+  [...chart.querySelectorAll("path")].map(path => path.getBoundingClientRect())
+    .filter(box => box.width > 4 && box.width < 12 && Math.abs(box.width - box.height) < 1).length
+))))"""
+
+
+def added(page: Page, kind: str, data: object, *, top: str = "0") -> ElementHandle:
+    """A further chart at the end of the page, that far below the rest."""
+    chart = page.evaluate_handle(ADDED, [kind, json.dumps(data), top]).as_element()
+    assert chart
+    return chart
+
+
+def seen(chart: ElementHandle) -> ElementHandle:
+    """Scrolled to, and drawn."""
+    chart.evaluate("chart => chart.scrollIntoView()")
+    chart.wait_for_selector("svg path", state="attached")
+    return chart
+
+
+def drawn(page: Page, kind: str, data: object) -> ElementHandle:
+    return seen(added(page, kind, data))
 
 
 @pytest.mark.parametrize(
@@ -39,8 +62,15 @@ def test_a_point_without_a_neighbour_is_a_dot(
     kind: str, data: object, dots: int, cast: Cast, open_page: Callable[..., Page]
 ) -> None:
     page = open_page("/w/acme/scorecard/", user=cast.vera.user)
-    page.wait_for_function("() => window.echarts")
-    assert page.evaluate(DRAWN, [kind, json.dumps(data)]) == dots
+    assert drawn(page, kind, data).evaluate(DOTS) == dots
+
+
+def test_the_chart_library_is_fetched_once_a_chart_is_near(cast: Cast, open_page: Callable[..., Page]) -> None:
+    page = open_page("/w/acme/scorecard/", user=cast.vera.user)
+    chart = added(page, "spark", {"data": [1, 2]}, top="3000px")
+    assert not page.evaluate(IS_ASKED_FOR)
+    seen(chart)
+    assert page.evaluate(IS_ASKED_FOR)
 
 
 SETTLED = {"name": "Share", "data": [40, 50, 30, 5], "settled": 3, "notes": ["3 of 7", "", "", "1 of 20, so far"]}
@@ -58,8 +88,7 @@ def test_what_may_still_move_hangs_on_a_dashed_line_with_a_hollow_point(
     kind: str, data: object, cast: Cast, open_page: Callable[..., Page]
 ) -> None:
     page = open_page("/w/acme/scorecard/", user=cast.vera.user)
-    page.wait_for_function("() => window.echarts")
-    assert page.evaluate(DRAWN, [kind, json.dumps(data)]) == 1
+    assert drawn(page, kind, data).evaluate(DOTS) == 1
     lines = [each for each in page.evaluate(LINES) if each["width"] > 100 and each["path"].count("L") in (1, 2)]
     solid, dashed = (each for each in sorted(lines, key=lambda each: -each["width"])[-2:])
     assert (solid["dashes"], bool(dashed["dashes"])) == (None, True)
@@ -70,8 +99,7 @@ def test_the_hover_says_each_value_once_with_its_sample_and_that_it_may_move(
     cast: Cast, open_page: Callable[..., Page]
 ) -> None:
     page = open_page("/w/acme/scorecard/", user=cast.vera.user)
-    page.wait_for_function("() => window.echarts")
-    page.evaluate(DRAWN, ["trend", json.dumps({"x": list("abcd"), "series": [SETTLED], "unit": "%"})])
+    drawn(page, "trend", {"x": list("abcd"), "series": [SETTLED], "unit": "%"})
     chart = page.locator("main > [data-chart]")
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
