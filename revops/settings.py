@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 
 from core import logs
+from revops import assets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.http.middleware.FrameMiddleware",
+    "core.http.compression.PageCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -203,21 +205,14 @@ zoneinfo.reset_tzpath()  # PYTHONTZPATH names the table of our own PostgreSQL, a
 TIME_ZONE = "UTC"
 
 # --- Static files ---
-ASSETS = BASE_DIR / "frontend"
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / ".state" / "static"))
-STATICFILES_DIRS = [
-    (prefix, folder)
-    for prefix, folder in [
-        ("app", ASSETS / "dist"),
-        ("js", ASSETS / "js"),
-        ("vendor/echarts", ASSETS / "node_modules/echarts/dist"),
-        ("vendor/alpine", ASSETS / "node_modules/@alpinejs/csp/dist"),
-        ("vendor/inter", ASSETS / "node_modules/@fontsource-variable/inter"),
-    ]
-    if folder.exists()
-]
-WHITENOISE_USE_FINDERS = True
+STATICFILES_DIRS = assets.folders(BASE_DIR / "frontend")
+# `make run` and the image serve what `make assets` collected, whatever else serves files serves the sources.
+IS_COLLECTED = env.bool("STATIC_COLLECTED", default=False) and not DEBUG
+STORAGES = assets.storages(is_collected=IS_COLLECTED)
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_USE_FINDERS = not IS_COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- Safety ---

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from devtools.stack.folders import ROOT
+
 # Long work is on queues of its own: two long tasks on a pool of two would else hold every clock.
 CLOCKS = "sla"
 QUEUES = "intake,readings,imports,impact,celery"
 # The worker takes no pickles, so running it as root on a developer's machine is no danger worth a page of warning.
 QUIET = {"PYTHONUNBUFFERED": "1", "C_FORCE_ROOT": "1", "PYTHONWARNINGS": "ignore::UserWarning,ignore::RuntimeWarning"}
+COLLECTED = ROOT / ".state/static/staticfiles.json"  # by `make assets`; without it, the sources of files are served
+AROUND = {**QUIET, "STATIC_COLLECTED": str(COLLECTED.exists())}
 
 
 def commands(host: str, port: int, env: dict[str, str], schedule: Path) -> dict[str, list[str]]:

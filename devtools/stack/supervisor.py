@@ -19,7 +19,7 @@ from pathlib import Path
 
 from devtools.stack import Stack
 from devtools.stack.children import Child
-from devtools.stack.commands import QUIET, commands
+from devtools.stack.commands import AROUND, commands
 from devtools.stack.folders import ROOT, STATE, CannotStart, take
 from devtools.stack.kept import say
 from devtools.stack.servers.server import die_with_parent, free_port, is_free
@@ -53,7 +53,7 @@ def _run_all(port: int, address: str) -> int:
         if stack.is_joined:
             say("The servers belong to another command here and end with it")
         try:
-            env = {**os.environ, **stack.env, **QUIET, VARIABLE: secrets.token_hex(16)}
+            env = {**os.environ, **stack.env, **AROUND, VARIABLE: secrets.token_hex(16)}
             env.setdefault("SITE_URL", address)
             _prepare(stack, env)
             schedule = (stack.folder or STATE) / "beat"
@@ -98,7 +98,7 @@ def _the_only_one(address: str) -> Iterator[None]:
 
 def _run_only(part: str) -> int:
     """Become one part, for instance in a container: the servers are elsewhere, their URLs in the environment."""
-    env = {**os.environ, **QUIET}
+    env = {**os.environ, **AROUND}
     lines = commands("0.0.0.0", int(env.get("PORT", "8000")), env, Path(tempfile.gettempdir()) / "revops-beat")
     if part not in lines:
         raise SystemExit(f"There is no part {part!r}: say one of {', '.join(lines)}, or nothing for all of it.")

@@ -88,8 +88,9 @@ def test_the_image_is_made_by_the_steps_of_make_run() -> None:
     assert made == [".venv/.run", "frontend/node_modules/.ready", "assets"]
     makefile = (ROOT / "Makefile").read_text()
     (needs,) = re.findall(r"^run: (.+)$", makefile, re.MULTILINE)
-    assert needs.split() == [".venv/.run", "frontend/dist/app.css"]
-    assert re.search(r"^assets: frontend/dist/app\.css$", makefile, re.MULTILINE)
+    assert needs.split() == [".venv/.run", "assets"]
+    assert re.search(r"^assets: \.state/static/staticfiles\.json$", makefile, re.MULTILINE)
+    assert re.search(r"^\.state/static/staticfiles\.json: frontend/dist/app\.css ", makefile, re.MULTILINE)
     assert re.search(r"^frontend/dist/app\.css: frontend/node_modules/\.ready ", makefile, re.MULTILINE)
     assert "pip install" not in DOCKERFILE and "npm" not in DOCKERFILE.replace(".npmrc", "")
 
