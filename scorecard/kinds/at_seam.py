@@ -65,7 +65,7 @@ class Acted(AtSeam):
     }
 
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
-        return ripening(first, last, timedelta(hours=question.seam.act_hours))
+        return days_reaching_age(first, last, timedelta(hours=question.seam.act_hours))
 
     def ripening(self, question: Question, whole: Figure) -> timedelta:
         return timedelta(hours=question.seam.act_hours)
@@ -135,9 +135,9 @@ class Leakage(AtSeam):
         return self.window(question)
 
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
-        return ripening(first, last, self.window(question))
+        return days_reaching_age(first, last, self.window(question))
 
 
-def ripening(first: date, last: date, length: timedelta) -> tuple[date, date]:
+def days_reaching_age(first: date, last: date, length: timedelta) -> tuple[date, date]:
     """The days whose offers become so old between two days; one more on each side for the hours of the day."""
     return first - length - DAY, last - length + DAY
