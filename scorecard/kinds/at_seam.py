@@ -67,7 +67,7 @@ class Acted(AtSeam):
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
         return days_reaching_age(first, last, timedelta(hours=question.seam.act_hours))
 
-    def ripening(self, question: Question, whole: Figure) -> timedelta:
+    def ripe_after(self, question: Question, whole: Figure) -> timedelta:
         return timedelta(hours=question.seam.act_hours)
 
 
@@ -131,7 +131,7 @@ class Leakage(AtSeam):
     def window(self, question: Question) -> timedelta:
         return timedelta(days=question.parameters.window_days)
 
-    def ripening(self, question: Question, whole: Figure) -> timedelta:
+    def ripe_after(self, question: Question, whole: Figure) -> timedelta:
         return self.window(question)
 
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:

@@ -41,7 +41,7 @@ class Conversion(MetricKind):
         asked = question.parameters
         return first_entries(question, question.stages(asked.from_), question.stages(asked.to))
 
-    def ripening(self, question: Question, whole: Figure) -> timedelta:
+    def ripe_after(self, question: Question, whole: Figure) -> timedelta:
         """As long as nine of ten conversions of the period took: it has no window of its own."""
         return timedelta(days=int(whole.p90 or 0))
 

@@ -65,7 +65,7 @@ class MetricKind:
         closed."""
         return None
 
-    def ripening(self, question: Question, whole: Figure) -> timedelta:
+    def ripe_after(self, question: Question, whole: Figure) -> timedelta:
         """How long after a day its samples may turn out otherwise by mere waiting; `whole` is the period's figure."""
         return timedelta()
 

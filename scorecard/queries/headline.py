@@ -150,10 +150,10 @@ def _trend(
     board: Board, metric: MetricTerms, course: Course, period: Period, step: str, whole: Figure
 ) -> tuple[Bucket, ...]:
     """The points of a trend. `whole`: the figure of all of them."""
-    ripening = KINDS[metric.kind].ripening(board.question(metric), whole)
-    ripe_before = board.day(board.at - ripening)
+    wait = KINDS[metric.kind].ripe_after(board.question(metric), whole)
+    today, ripe_before = board.today, board.day(board.at - wait)
     buckets = list(period.buckets(step))
     return tuple(
-        Bucket(bucket, figure, is_running(bucket, step, board.today), is_ripe=bucket.last < ripe_before)
+        Bucket(bucket, figure, is_running(bucket, step, today), is_ripe=bucket.last < ripe_before)
         for bucket, figure in zip(buckets, course.figures(buckets), strict=True)
     )
