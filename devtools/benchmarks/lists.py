@@ -1,0 +1,133 @@
+"""Lists by one filter, and a search: each against the first page of the same list without any."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint
+from core.database import owner_cursor
+from core.http.paging import mark_of
+from core.people.models import Member, Workspace
+from core.sql import load
+from core.tenancy.scope import workspace_scope
+from devtools.benchmarks.measure import Row, interleaved
+from devtools.benchmarks.seed import workspace_with
+from handoffs.models import Handoff
+from handoffs.queries.inbox import handoff_page
+from lifecycle.models import Record
+from lifecycle.queries import search
+from lifecycle.record_list import list_records, page_matching
+
+CALLS = 2
+Asked = dict[str, str]
+
+
+def run(workspace: Workspace) -> Iterator[Row]:
+    """The list of records for programs and of the page, the handoffs, and the search; as many records as `workspace`
+    has."""
+    lists = workspace_with(int(workspace.slug.rsplit("-", 1)[1]), "lists")
+    with workspace_scope(lists):
+        if not Handoff.objects.exists():
+            _seed(lists)
+    with owner_cursor() as cursor:  # `analyze` is the owner's, and sees what has been committed
+        cursor.execute("analyze lifecycle_record, lifecycle_externalid, lifecycle_searchtoken, handoffs_handoff")
+    with workspace_scope(lists):
+        yield from _rows(blueprint_of(lists), timezone.now())
+
+
+def _seed(workspace: Workspace) -> None:
+    rep, other = Member.objects.filter(role="rep").order_by("email").values_list("id", flat=True)[:2]
+    with connection.cursor() as cursor:
+        cursor.execute("set statement_timeout = 0")
+    seam = blueprint_of(workspace).seams[0].id
+    load("devtools.benchmarks", "seed_lists").run(seam=seam, rep=rep, other=other)
+
+
+def _rows(terms: Blueprint, at: datetime) -> Iterator[Row]:
+    deep = mark_of(UUID(int=0), at - timedelta(days=240))
+    readers: list[tuple[str, Callable[[Asked, str], Any], list[Asked]]] = [
+        ("API records", lambda asked, after: list_records(terms, asked, after), _of_records()),
+        ("Page of records", lambda asked, after: page_matching(terms, asked, after), _of_page()),
+        ("Handoffs", lambda asked, after: handoff_page(terms, asked, at, after), _of_handoffs(terms)),
+    ]
+    for name, read, asks in readers:
+        for asked in asks:
+            for place, after in (("first page", ""), ("deep", deep)):
+                said = " ".join(f"{key}={text}" for key, text in asked.items()) or "nothing"
+                yield _row(f"{name}: {said}, {place}", partial(read, asked, after), partial(read, {}, ""))
+    for words in ("r77", "record", "record r77", "r77 record", "even odd", "record firm5", "nowhere record"):
+        yield _row(f"Search: {words}", partial(search, words), partial(page_matching, terms, {}, ""))
+
+
+def _row(what: str, ours: Callable[[], Any], raw: Callable[[], Any]) -> Row:
+    return interleaved(what, _often(ours), _often(raw), speed=False, at_most=3)
+
+
+def _often(deed: Callable[[], Any]) -> Callable[[], None]:
+    def deeds() -> None:
+        for _ in range(CALLS):
+            deed()
+
+    return deeds
+
+
+def _of_records() -> list[Asked]:
+    some = Record.objects.filter(kind="lead").order_by("created_at")[5]
+    alone: list[Asked] = [
+        {},
+        {"kind": "customer"},
+        {"stage": "lifecycle/subscriber"},
+        {"stage": "lifecycle/mql"},
+        {"pipeline": "lifecycle"},
+        {"pipeline": "renewal"},
+        {"owner": "rep3@" + Member.objects.filter(role="rep").first().email.split("@")[1]},
+        {"owner": "none"},
+        {"owner": "nobody@nowhere.example"},
+        {"source": "Website"},
+        {"source": "Trade fair"},
+        {"source": "No such"},
+        {"email": some.email},
+        {"email": "nobody@nowhere.example"},
+        {"external_id": f"x{some.number}"},
+        {"external_id": "none"},
+        {"external_id": "none", "system": "crm"},
+    ]
+    return alone + [each | {"kind": kind} for each in alone[6:] for kind in ("lead", "customer")]
+
+
+def _of_page() -> list[Asked]:
+    owner = str(Member.objects.filter(role="rep").order_by("email")[3].pk)
+    return [
+        {},
+        {"stage": "lifecycle/mql"},
+        {"owner": owner},
+        {"owner": owner, "kind": "customer"},
+        {"owner": "none"},
+        {"source": "Trade fair"},
+        {"source": "Website", "kind": "customer"},
+        {"q": "record r77"},
+    ]
+
+
+def _of_handoffs(terms: Blueprint) -> list[Asked]:
+    other = Member.objects.filter(role="rep").order_by("email")[1]
+    record = Record.objects.order_by("created_at")[3].number
+    return [
+        {},
+        {"seam": terms.seams[0].key},
+        {"seam": terms.seams[1].key},
+        {"state": "accepted"},
+        {"state": "recalled"},
+        {"state": "rejected"},
+        {"assignee": other.email},
+        {"assignee": "none"},
+        {"record": str(record)},
+        {"late": "true"},
+        {"late": "false"},
+    ]
