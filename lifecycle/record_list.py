@@ -4,6 +4,8 @@ The page reads rows; for programs PostgreSQL writes the JSON."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 from uuid import UUID
 
@@ -71,25 +73,24 @@ class RecordFilter:
 
 def page_matching(lifecycle: Blueprint, asked: Mapping[str, str], after: str) -> tuple[list[Record], str]:
     """One page of the records that the page of records asks for (`PAGE_FILTERS`; its `owner` is a member's id), newest
-    first, and the mark of the next ("" when there is none). One query, two where words are sought. Raises BadInput."""
+    first, and the mark of the next ("" when there is none). One query, two where a word is
+    sought, three for several. Raises BadInput."""
     wanted = RecordFilter.of(lifecycle, {key: asked.get(key, "") for key in ("kind", "stage", "owner", "source")})
     found = Record.objects.select_related("stage", "owner", "account")
-    if wanted.stages is not None:
-        found = found.filter(stage_id__in=wanted.stages)
     if wanted.is_ownerless:
         found = found.filter(owner__isnull=True)
     elif wanted.owner:
         found = found.filter(owner_id=_id(wanted.owner))
     if wanted.source:
-        found = found.filter(source=wanted.source)
+        found = found.filter(source=wanted.source).exclude(source="")
     if account := asked.get("account"):
         found = found.filter(account__number=whole(account, "account"))
+    places = [Q()] if wanted.stages is None else [Q(stage_id=stage) for stage in wanted.stages]
+    parts = [Q(kind=kind) & place for kind in wanted.kinds for place in places]
     if words := asked.get("q", "").strip():
-        found = found.filter(pk__in=ids_with_words(words, MOST_FOUND))
-    kinds = [Q(kind=kind) for kind in wanted.kinds]
-    if len(kinds) == 1 or wanted.stages is not None:
-        found, kinds = found.filter(kind__in=wanted.kinds), []
-    return newest_page(found, "created_at", after, each=kinds)
+        found = found.filter(reduce(or_, parts), pk__in=ids_with_words(words, MOST_FOUND))
+        parts = []  # so few are asked at once
+    return newest_page(found, "created_at", after, each=parts)
 
 
 def _id(text: str) -> UUID:

@@ -115,7 +115,23 @@ class Handoff(HeldModel):
                 fields=["workspace", "due_at"], condition=models.Q(state="offered"), name="handoff_open_by_due"
             ),
             models.Index(fields=["workspace", "record", "-offered_at"], name="handoff_of_record"),
-            models.Index(fields=["workspace", "seam", "offered_at"], name="handoff_of_seam"),
+            models.Index(fields=["workspace", "seam", "-offered_at", "-id"], name="handoff_newest_of_seam"),
+            models.Index(fields=["workspace", "state", "-offered_at", "-id"], name="handoff_newest_in_state"),
+            models.Index(
+                fields=["workspace", "assignee", "-offered_at", "-id"],
+                condition=models.Q(assignee__isnull=False),
+                name="handoff_newest_of_who",
+            ),
+            models.Index(
+                fields=["workspace", "-offered_at", "-id"],
+                condition=models.Q(assignee__isnull=True),
+                name="handoff_newest_of_nobody",
+            ),
+            models.Index(
+                fields=["workspace", "-offered_at", "-id"],
+                condition=models.Q(breached_at__isnull=False),
+                name="handoff_newest_late",
+            ),
             models.Index(
                 fields=["workspace", "result"], condition=models.Q(result__isnull=False), name="handoff_of_result"
             ),

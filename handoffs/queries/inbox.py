@@ -67,36 +67,39 @@ def seam_named(blueprint: Blueprint, key: str, code: str | None = None) -> SeamT
     return seam
 
 
-def handoffs_matching(terms: Blueprint, filters: dict[str, str], at: datetime) -> QuerySet[Handoff]:
-    """Handoffs by seam key, state, assignee (id, address or `none`), record number, `late=true`; newest first.
-
-    One query when read. Raises BadInput naming the filter that makes no sense."""
+def handoff_page(
+    terms: Blueprint, filters: dict[str, str], at: datetime, after: str = "", size: int = PAGE
+) -> tuple[list[HandoffSummary], str]:
+    """One page of the handoffs by seam key, state, assignee (id, address or `none`), record number, `late=true`; newest
+    first; and the mark of the next page ("" when there is none). One query, one more where an address is given. Raises
+    BadInput naming the filter that makes no sense."""
     related = ("seam", "record__account", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
-    found: QuerySet[Handoff] = Handoff.objects.select_related(*related).order_by("-offered_at", "-id")
+    found: QuerySet[Handoff] = Handoff.objects.select_related(*related)
     if key := filters.get("seam"):
         found = found.filter(seam_id=seam_named(terms, key).id)
     if state := filters.get("state"):
         if state not in Handoff.State.values:
             raise BadInput(f"Choose one of: {', '.join(Handoff.State.values)}.", field="state")
         found = found.filter(state=state)
-    if assignee := filters.get("assignee"):
-        found = found.filter(_with(assignee))
     if record := filters.get("record"):
         found = found.filter(record__number=whole(record, "record"))
-    if late := filters.get("late"):
-        if late not in ("true", "false"):
-            raise BadInput("Say true or false.", field="late")
-        was_late = Q(breached_at__isnull=False) | Q(state=Handoff.State.OFFERED, due_at__lt=at)
-        found = found.filter(was_late) if late == "true" else found.exclude(was_late)
-    return found
-
-
-def handoff_page(
-    terms: Blueprint, filters: dict[str, str], at: datetime, after: str = "", size: int = PAGE
-) -> tuple[list[HandoffSummary], str]:
-    """One page of the handoffs that match, and the mark of the next ("" when there is none). One query."""
-    rows, following = newest_page(handoffs_matching(terms, filters, at), "offered_at", after, size)
+    if filters.get("late") == "false":
+        found = found.filter(*(~part for part in _was_late(at)))
+    parts = [who & late for who in _with(filters.get("assignee", "")) for late in _late(filters.get("late", ""), at)]
+    rows, following = newest_page(found, "offered_at", after, size, each=parts) if parts else ([], "")
     return [card_for(handoff, at) for handoff in rows], following
+
+
+def _late(late: str, at: datetime) -> list[Q]:
+    """The handoffs that are late, in parts that have their own index; all of them unless `late` is true."""
+    if late not in ("true", "false", ""):
+        raise BadInput("Say true or false.", field="late")
+    return _was_late(at) if late == "true" else [Q()]
+
+
+def _was_late(at: datetime) -> list[Q]:
+    breached = Q(breached_at__isnull=False)
+    return [breached, Q(state=Handoff.State.OFFERED, due_at__lt=at, breached_at__isnull=True)]
 
 
 def tasks_of(member: Member, *, done: bool = False) -> list[Task]:
@@ -107,12 +110,16 @@ def tasks_of(member: Member, *, done: bool = False) -> list[Task]:
     return list(found.filter(done_at__isnull=True).order_by("due_at", "number")[:SHOWN])
 
 
-def _with(assignee: str) -> Q:
+def _with(assignee: str) -> list[Q]:
+    """Whose they are: a part for each member with that address, and all of them when nobody is asked for."""
+    if not assignee:
+        return [Q()]
     if assignee == "none":
-        return Q(assignee__isnull=True)
+        return [Q(assignee__isnull=True)]
     if "@" in assignee:
-        return Q(assignee__email=assignee.lower())
+        ids = Member.objects.filter(email=assignee.lower()).values_list("pk", flat=True)
+        return [Q(assignee_id=each) for each in ids]
     try:
-        return Q(assignee_id=UUID(assignee))
+        return [Q(assignee_id=UUID(assignee))]
     except ValueError:
         raise BadInput("Name somebody by address.", field="assignee") from None

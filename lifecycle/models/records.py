@@ -89,7 +89,23 @@ class Record(HeldModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "kind", "-created_at", "-id"], name="record_newest"),
-            models.Index(fields=["workspace", "stage", "entered_stage_at"], name="record_in_stage"),
+            models.Index(fields=["workspace", "stage", "kind", "-created_at", "-id"], name="record_newest_in_stage"),
+            models.Index(
+                fields=["workspace", "owner", "kind", "-created_at", "-id"],
+                condition=models.Q(owner__isnull=False),
+                name="record_newest_of_owner",
+            ),
+            models.Index(
+                fields=["workspace", "kind", "-created_at", "-id"],
+                condition=models.Q(owner__isnull=True),
+                name="record_newest_of_nobody",
+            ),
+            models.Index(
+                fields=["workspace", "source", "kind", "-created_at", "-id"],
+                condition=~models.Q(source=""),
+                name="record_newest_of_source",
+            ),
+            models.Index(fields=["workspace", "email"], condition=~models.Q(email=""), name="record_of_email"),
             models.Index(fields=["workspace", "owner", "stage"], name="record_of_owner"),
             models.Index(
                 fields=["workspace", "ask_again_at"],

@@ -92,9 +92,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lifecycle/claim_ask_again": {},
     # Sequential scans are off where it runs: its plan is read by tests/lifecycle/test_intake_statement.py.
     "lifecycle/intake": {"cause": "intake", "import": None, WHOLE: True},
+    "lifecycle/count_of_words": {"firsts": ["acme"], "lasts": ["acmf"], WHOLE: True},  # there are no words here
     "lifecycle/journey": {MODEL_ROWS: True},
     "lifecycle/record_page": {"seam": None, "after_at": MONDAY_10, "after_id": uuid4()},
     "lifecycle/records_by_number": {},
+    "lifecycle/records_with_rare_word": {WHOLE: True},  # its stand-in asks for every word
     "lifecycle/records_with_words": {WHOLE: True},  # its stand-in asks for every word
     "lifecycle/rescoring_workspaces": {WHOLE: True},
     "lifecycle/schedule_ask_again": {},
