@@ -164,7 +164,11 @@ def _lenient(read: Reader) -> Reader:
 
 
 def _email(header: str, text: str) -> str:
-    return (read_email(header, text.removeprefix("mailto:")) or "").lower()
+    """An address; a file's needs a dot in its host, since tools write `x@host` where they know none."""
+    found = (read_email(header, text.removeprefix("mailto:")) or "").lower()
+    if not DOMAIN.fullmatch(found.rpartition("@")[2]):
+        raise BadValue("bad_email", header, f"“{found[:80]}” is no e-mail address: its host has no dot.")
+    return found
 
 
 def _domain(header: str, text: str) -> str | None:

@@ -12,6 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from imports.file_text import UnreadableFile, text_of
+from imports.layout import (
+    NO_HEADER,
+    SNIFFED_LINES,
+    after_titles,
+    is_data,
+    likely_delimiter,
+    told_delimiter,
+    unquoted,
+)
 
 MAX_ROWS = 1_000_000
 MAX_LINES = 3_000_000  # some cells hold several; each line costs memory, however short
@@ -20,8 +29,6 @@ MAX_CELL = 1_000_000
 MAX_COLUMNS = 600  # the widest Salesforce table we have met has 382
 MAX_HEADER = 200
 REREADINGS = 10  # a broken row may cost a reading to the end of the file; so many such costs are borne
-DELIMITERS = (",", ";", "\t", "|")
-SNIFFED_LINES = 50
 
 csv.field_size_limit(MAX_CELL)  # the module's own limit of 128 kB stops at a long note
 
@@ -37,7 +44,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file that can be read: its header and, again and again, its rows."""
+    """A file that can be read: its header and, again and again, its rows. `notes`: what people should know of it."""
 
     encoding: str
     delimiter: str
@@ -45,6 +52,7 @@ class Sheet:
     lines: list[str]
     header_line: int
     has_nul: bool = False
+    notes: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """Every row that holds anything, in the order of the file."""
@@ -76,11 +84,14 @@ def _fitted(line: int, cells: list[str], problem: tuple[str, str] | None, width:
 
 def read_sheet(content: bytes) -> Sheet:
     """Read the header and find out how the rest is written. Raises UnreadableFile."""
-    text, encoding = text_of(content)
-    lines = _lines(text)
-    start, told = _told_delimiter(lines)
-    delimiter = told or _likely_delimiter(lines[start : start + SNIFFED_LINES])
-    return Sheet(encoding, delimiter, *_header(lines, delimiter, start), has_nul="\x00" in text)
+    text, encoding, notes = text_of(content)
+    start, told = told_delimiter(lines := _lines(text))
+    lines, taken_apart = unquoted(lines, start)
+    header, titles = after_titles(lines, start, told)
+    delimiter = told or likely_delimiter(lines[header : header + SNIFFED_LINES])
+    cells, begins, is_headless = _header(lines, delimiter, header)
+    said = (*notes, *taken_apart, *titles, *((NO_HEADER,) if is_headless else ()))
+    return Sheet(encoding, delimiter, cells, lines, begins, has_nul="\x00" in text, notes=said)
 
 
 def _lines(text: str) -> list[str]:
@@ -94,31 +105,8 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
-def _told_delimiter(lines: list[str]) -> tuple[int, str | None]:
-    """Excel may say `sep=;` on the first line."""
-    first = lines[0].strip().strip('"').lower() if lines else ""
-    if first.startswith("sep=") and len(first) == 5:
-        return 1, first[4]
-    return 0, "\t" if lines and lines[0].lower() == "sep=\t\n" else None
-
-
-def _likely_delimiter(lines: list[str]) -> str:
-    """The one that cuts the first lines into most columns most evenly; a comma when nothing cuts."""
-
-    def evenness(delimiter: str) -> tuple[float, int]:
-        try:
-            widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter) if cells]
-        except csv.Error:  # cut so, a cell would have no end
-            return (0.0, 0)
-        if not widths or widths[0] == 1:
-            return (0.0, 0)
-        return (sum(width == widths[0] for width in widths) / len(widths), widths[0])
-
-    return max(DELIMITERS, key=evenness)
-
-
-def _header(lines: list[str], delimiter: str, start: int) -> tuple[tuple[str, ...], list[str], int]:
-    """Names of the columns (each once, none empty), the lines, and the place where rows begin."""
+def _header(lines: list[str], delimiter: str, start: int) -> tuple[tuple[str, ...], int, bool]:
+    """Names of the columns (each once, none empty), the place where rows begin, and whether the file names none."""
     for at, cells, problem in _records(lines, delimiter, start, 0):
         if problem:
             raise UnreadableFile(f"Line {at}, the header, cannot be read: {problem[1]}", "bad_header")
@@ -127,11 +115,13 @@ def _header(lines: list[str], delimiter: str, start: int) -> tuple[tuple[str, ..
             break
     else:
         raise UnreadableFile("The file holds no text.", "empty_file")
+    if is_headless := is_data(cells):
+        cells, begins = [""] * len(cells), at - 1
     while cells and not cells[-1].strip() and _is_empty_column(lines, delimiter, begins, len(cells) - 1):
         cells.pop()
     if len(cells) > MAX_COLUMNS:
         raise UnreadableFile(f"The file has {len(cells)} columns; {MAX_COLUMNS} are the most.", "too_many_columns")
-    return _named_once(cells), lines, begins
+    return _named_once(cells), begins, is_headless
 
 
 def _is_empty_column(lines: list[str], delimiter: str, begins: int, place: int) -> bool:

@@ -1,11 +1,19 @@
 """Where a column can go, and which headers usually mean what: HubSpot, Salesforce and everyday exports."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED, DataType
 from blueprint.schema import Blueprint
 
+WORDS: dict[str, dict[str, list[str]]] = yaml.safe_load(
+    Path(__file__).with_name("header_words.yaml").read_text(encoding="utf-8")
+)
 RECORD_KINDS = {"leads": "lead", "opportunities": "opportunity", "customers": "customer"}
 TARGETS = (*RECORD_KINDS, "accounts", "people")
 ENTERED = "entered:"
@@ -132,6 +140,28 @@ def normal(header: str) -> str:
     return key.removeprefix("property_hs_").removeprefix("property_").removesuffix("_c")
 
 
+def heard(header: str) -> str:
+    """A header as words are compared: as `normal`, and `Währung` is `wahrung`."""
+    return normal(
+        "".join(letter for letter in unicodedata.normalize("NFKD", header) if not unicodedata.combining(letter))
+    )
+
+
+def headers_of(place: Destination, kind: str) -> list[str]:
+    """Headers that mean this place, the surest first, for a kind of record."""
+    return [spelling.format(kind=kind) for spelling in place.headers] + WORDS["places"].get(place.key, [])
+
+
+@cache
+def known_headers() -> frozenset[str]:
+    """Every header that means something in some file."""
+    kinds = [*RECORD_KINDS.values(), ""]
+    places = (*RECORD_PLACES, *ACCOUNT_PLACES, *PEOPLE_PLACES)
+    words = {word for place in places for kind in kinds for word in headers_of(place, kind)}
+    further = (*PROPERTY_HEADERS.items(), *WORDS["properties"].items())
+    return frozenset(words | {word for key, spellings in further for word in (key, *spellings)})
+
+
 def attribute_key(header: str, lifecycle: Blueprint) -> str:
     """The key a column without a property is kept under: one the criteria could name, and nobody else's."""
     key = normal(header)[:50].strip("_")
@@ -144,8 +174,17 @@ def attribute_key(header: str, lifecycle: Blueprint) -> str:
 
 def property_for(header: str, lifecycle: Blueprint) -> str | None:
     """The property a header means, by its key, its label or a common name."""
-    wanted = normal(header)
+    wanted = heard(header)
     for terms in lifecycle.properties:
-        if wanted in (terms.key, normal(terms.label), *PROPERTY_HEADERS.get(terms.key, ())):
+        further = (*PROPERTY_HEADERS.get(terms.key, ()), *WORDS["properties"].get(terms.key, ()))
+        if wanted in (terms.key, heard(terms.label), *further):
             return terms.key
     return None
+
+
+def meant_by(header: str, target: str, lifecycle: Blueprint) -> list[str]:
+    """Where a header says that its column goes: core places, or a property."""
+    wanted, kind = heard(header), RECORD_KINDS.get(target, "")
+    found = [place.key for place in places_of(target) if wanted in headers_of(place, kind)]
+    key = None if found or target == "people" else property_for(header, lifecycle)
+    return [PROPERTY + key] if key else found

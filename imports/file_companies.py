@@ -1,4 +1,4 @@
-"""Rows of a file about companies, taken in as accounts known by their names."""
+"""Rows of a file about companies, taken in as accounts known by the other system's ids, else by their names."""
 
 from collections.abc import Mapping as Keyed
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models.fields.json import KeyTextTransform
 
 from blueprint.typed_values import BadValue, name_key
 from core.errors import WorldMovedOn
@@ -54,38 +55,73 @@ def _values(row: Row, reader: RowReader) -> dict[str, Any]:
 
 
 def _write(found: Sequence[dict[str, Any]], reader: RowReader, by: Member, at: datetime) -> Outcome:
-    outcome = Outcome()
-    keys = {name_key(values["name"]) for values in found}
-    known = {
-        each.name_key: each for each in Account.objects.select_for_update().filter(name_key__in=keys).order_by("id")
-    }
-    owners = {key: account.owner_id for key, account in known.items()}
-    made: dict[str, Account] = {}
-    changed: dict[str, Account] = {}
+    outcome, known = Outcome(), _Known(found, reader.context.mapping.system)
+    made: dict[UUID, Account] = {}
+    changed: dict[UUID, Account] = {}
+    owners = {account.pk: account.owner_id for account in known.accounts}
     for values in found:
-        key = name_key(values["name"])
-        account = known.get(key)
+        account = known.find(values)
         if account is None:
-            account = known[key] = made[key] = Account(name=values["name"], name_key=key, created_at=at, updated_at=at)
+            account = Account(name_key=name_key(values["name"]), created_at=at, updated_at=at)
+            made[account.pk] = account
             _tell(account, values, reader)
             outcome.created += 1
         elif _tell(account, values, reader):
             account.updated_at = at
-            if key not in made:
-                changed[key] = account
+            if account.pk not in made:
+                changed[account.pk] = account
             outcome.updated += 1
         else:
             outcome.unchanged += 1
+        known.keep(account, values)
     if made:
         for account, number in zip(made.values(), take_numbers("account", len(made)), strict=True):
             account.number = number
         Account.objects.bulk_create(made.values())
     if changed:
         Account.objects.bulk_update(
-            changed.values(), ["name", "domain", "owner", "properties", "updated_at"], batch_size=500
+            changed.values(), ["name", "name_key", "domain", "owner", "properties", "updated_at"], batch_size=500
         )
     _record(made, changed, owners, by, at)
     return outcome
+
+
+class _Known:
+    """The accounts that rows may mean, locked: by the file's own ids, then by their names."""
+
+    def __init__(self, found: Sequence[dict[str, Any]], system: str) -> None:
+        ids = {values["external_id"] for values in found if values.get("external_id")}
+        names = {name_key(values["name"]) for values in found}
+        every = Account.objects.select_for_update().order_by("id")
+        with_id = every.annotate(file_id=KeyTextTransform(id_key(system), "properties"))
+        self._by_id = {account.file_id: account for account in with_id.filter(file_id__in=ids)} if ids else {}
+        same = {account.pk: account for account in self._by_id.values()}
+        self._by_name = {account.name_key: account for account in same.values()}
+        self._by_name |= {each.name_key: same.get(each.pk, each) for each in every.filter(name_key__in=names)}
+
+    @property
+    def accounts(self) -> list[Account]:
+        """Each of them."""
+        return list(self._by_name.values())
+
+    def find(self, values: dict[str, Any]) -> Account | None:
+        """The account of the row's id, else of its name. It takes the row's name, unless another account has that."""
+        key = name_key(values["name"])
+        account = self._by_id.get(values.get("external_id"))
+        if account is None or account.name_key == key:
+            return account or self._by_name.get(key)
+        if key in self._by_name:
+            values["name"] = account.name
+        else:
+            self._by_name[key] = self._by_name.pop(account.name_key)
+            account.name_key = key
+        return account
+
+    def keep(self, account: Account, values: dict[str, Any]) -> None:
+        """Later rows may mean it as well."""
+        self._by_name[account.name_key] = account
+        if external_id := values.get("external_id"):
+            self._by_id[external_id] = account
 
 
 def _tell(account: Account, values: dict[str, Any], reader: RowReader) -> bool:
@@ -105,7 +141,7 @@ def _tell(account: Account, values: dict[str, Any], reader: RowReader) -> bool:
 
 
 def _record(
-    made: dict[str, Account], changed: dict[str, Account], owners: Keyed[str, UUID | None], by: Member, at: datetime
+    made: dict[UUID, Account], changed: dict[UUID, Account], owners: Keyed[UUID, UUID | None], by: Member, at: datetime
 ) -> None:
     events: list[tuple[str, str, UUID, UUID | None, Keyed[str, Any]]] = [
         (kind, "account", account.pk, None, {"name": account.name})

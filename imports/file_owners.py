@@ -1,4 +1,5 @@
-"""Members as files name them: by e-mail address, by the name a file knows, or by their own name."""
+"""Members as files name them: by e-mail address, by the name a file knows, or by their own name, which may
+stand as `Last, First`."""
 
 from collections import Counter
 from datetime import datetime
@@ -34,7 +35,9 @@ class Owners:
         return self._look_up(name) is not None
 
     def _look_up(self, name: str) -> Member | None:
-        return self._known.get(name) or self._known.get(name.lower()) or self._known.get(loose(name))
+        last, comma, first = name.partition(",")
+        words = (name, name.lower(), loose(name), *((loose(first + last),) if comma else ()))
+        return next((self._known[word] for word in words if word in self._known), None)
 
     def find(self, name: str, header: str) -> UUID | None:
         """The member of that name, made where the import says so. Raises BadValue where it says reject, and for

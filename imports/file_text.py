@@ -2,12 +2,25 @@
 
 import io
 import zipfile
+from contextlib import suppress
+
+from charset_normalizer import from_bytes
 
 from core.errors import BadInput
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_TEXT_BYTES = 256 * 1024 * 1024  # of the file inside a zip
 MOST_UNFOLDING = 200  # times; tables of text shrink by 5 to 30, what shrinks more was made to
+
+JUDGED_BYTES = 64 * 1024
+# Encodings that programs still write, the likeliest first: of two that read a file alike, the earlier is named.
+ENCODINGS = (
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "euc_jp", "gb18030", "big5", "euc_kr", "mac_roman",
+    "cp850",
+)  # fmt: skip
+STRAY = "\ufffd"
+STRAY_BYTES = "Line {line} holds a byte that is not {encoding}; it is shown as {mark} in its cell. Others may follow."
+ENCODING = "The file does not name its encoding; it is read as {encoding}. Check letters with accents."
 
 
 class UnreadableFile(BadInput):
@@ -27,8 +40,8 @@ def check_size(size: int) -> None:
         raise UnreadableFile(f"The file is larger than {MAX_BYTES // 2**20} MB.", "file_too_large")
 
 
-def text_of(content: bytes) -> tuple[str, str]:
-    """The text and the name of its encoding. Raises UnreadableFile."""
+def text_of(content: bytes) -> tuple[str, str, tuple[str, ...]]:
+    """The text, the name of its encoding, and what people should know of it. Raises UnreadableFile."""
     check_size(len(content))
     return _decoded(_unzipped(content) if content[:4] == b"PK\x03\x04" else content)
 
@@ -62,20 +75,40 @@ def _unzipped(content: bytes) -> bytes:
     return read
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
-    """The text and the name of its encoding: by its mark, by its zeros, as UTF-8, else as Windows wrote it.
+def _decoded(content: bytes) -> tuple[str, str, tuple[str, ...]]:
+    """The text, the name of its encoding, and what people should know of it: by its mark, by its zeros, as UTF-8, else
+    in the encoding whose letters look most like a language.
 
     Where the file says itself how it is written, a stray byte becomes a visible mark, not a lost row."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
-            return content.decode(encoding, errors="replace"), encoding
+            return _with_marks(content, encoding)
     start = content[:1000]
     for zeros, encoding in ((start[1::2], "utf-16-le"), (start[0::2], "utf-16-be")):
         if len(start) > 3 and zeros.count(0) > 0.7 * len(zeros):
-            return content.decode(encoding, errors="replace"), encoding
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return content.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1"), "latin-1"
+            return _with_marks(content, encoding)
+    with suppress(UnicodeDecodeError):
+        return content.decode(), "utf-8", ()
+    text, _, notes = _with_marks(content, "utf-8")
+    strange = text.count(STRAY)
+    if sum(not letter.isascii() for letter in text) >= 2 * strange:
+        return text, "utf-8", notes
+    encoding = _likely_encoding(content)
+    text, _, notes = _with_marks(content, encoding)
+    return text, encoding, (*notes, ENCODING.format(encoding=encoding))
+
+
+def _with_marks(content: bytes, encoding: str) -> tuple[str, str, tuple[str, ...]]:
+    """The text, with a visible mark for each byte that the encoding does not know, which is then said."""
+    text = content.decode(encoding, errors="replace")
+    strange = text.count(STRAY)
+    where = text.count("\n", 0, text.index(STRAY)) + 1 if strange else 0
+    return text, encoding, (STRAY_BYTES.format(encoding=encoding, line=where, mark=STRAY),) if strange else ()
+
+
+def _likely_encoding(content: bytes) -> str:
+    """The encoding of bytes that are not UTF-8; of those that read alike, the one Windows writes in the west."""
+    lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
+    best = from_bytes(b"".join(lines)[:JUDGED_BYTES], cp_isolation=list(ENCODINGS)).best()
+    alike = [best.encoding, *best.could_be_from_charset] if best else []
+    return next((encoding for encoding in ENCODINGS if encoding in alike), ENCODINGS[0])

@@ -4,14 +4,26 @@ A format is a name people can read: `DD/MM/YYYY`, `1.234,56`. Every reader answe
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from blueprint.schema.vocabularies import DataType
+from imports.currencies import without_mark
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# Months of English, German, French, Spanish and Dutch, without accents; any beginning that means one month will do.
+MONTH_NAMES = tuple(
+    tuple(names.split())
+    for names in (
+        "january januar janner janvier enero januari", "february februar fevrier febrero februari",
+        "march marz maerz mrz mars marzo maart mrt", "april avril abril", "may mai mayo mei", "june juni juin junio",
+        "july juli juillet julio", "august aout agosto augustus", "september septembre septiembre",
+        "october oktober octobre octubre", "november novembre noviembre", "december dezember decembre diciembre",
+    )
+)  # fmt: skip
 TIME = (
     r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
     r"(?: ?([AaPp])\.?[Mm]\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?"
@@ -21,7 +33,10 @@ PARTS = {
     "YY": r"(?P<short>\d{2})",
     "MM": r"(?P<month>\d{1,2})",
     "DD": r"(?P<day>\d{1,2})",
-    "Mon": r"(?P<name>[A-Za-z]{3,9})\.?",
+    "Mon": r"(?P<name>[^\W\d_]{3,10})\.?",
+}
+SPOKEN = {  # `31. März 2026`, `1er mars 2026`, `31 de marzo de 2026`
+    "DD Mon YYYY": r"(?P<day>\d{1,2})(?:\.|er|º)? (?:de )?(?P<name>[^\W\d_]{3,10})\.?(?: del?)? (?P<year>\d{4})"
 }
 # In the order they are tried. Of two that fit every cell of a column, the earlier is taken: that is why day before
 # month stands before month before day, and why `guessing` says so on the page when both fit.
@@ -36,7 +51,6 @@ NUMBER_FORMATS = ("1,234.56", "1.234,56", "1 234,56", "1'234.56")
 COUNTED_RANGES = {"excel": (10_000, 80_000), "epoch_s": (1e8, 4e9), "epoch_ms": (1e11, 4e12)}  # some time 1927 to 2119
 CENTURY_TURNS = 70  # two-digit years from here on are of the last century, as in POSIX
 EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=UTC)  # day 0 of Excel's calendar, its leap-year mistake included
-CURRENCY_MARK = re.compile(r"^(?:[$€£¥]|[A-Z]{3} )\s*|\s*(?:[$€£¥]| [A-Z]{3})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +62,18 @@ class Moment:
     zone: timezone | None = None
 
 
+@lru_cache(maxsize=4_000)
+def month_of(word: str) -> int:
+    """The month a word means, by its name or the beginning of it. Raises ValueError where it means none, or two."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", word.casefold()) if letter.isalpha())
+    (month,) = {number for number, names in enumerate(MONTH_NAMES, 1) if any(name.startswith(plain) for name in names)}
+    return month
+
+
 @lru_cache(maxsize=64)
 def _pattern(date_format: str) -> re.Pattern[str]:
+    if date_format in SPOKEN:
+        return re.compile(SPOKEN[date_format] + TIME)
     pattern = re.escape(date_format).replace(r"\-", "-").replace(r"\ ", " ")
     for part in ("YYYY", "YY", "Mon", "MM", "DD"):
         pattern = pattern.replace(part, f"\0{part}\1") if f"\0{part}" not in pattern else pattern
@@ -69,7 +93,7 @@ def read_moment(text: str, date_format: str) -> Moment | None:
         return None
     part = found.groupdict()
     try:
-        month = MONTHS.index(part["name"][:3].lower()) + 1 if "name" in part else int(part["month"])
+        month = month_of(part["name"]) if "name" in part else int(part["month"])
         year = int(part.get("year") or part["short"])
         if "short" in part:
             year += 1900 if year >= CENTURY_TURNS else 2000
@@ -129,10 +153,16 @@ MARKS = {
 
 
 def read_number(text: str, number_format: str) -> Decimal | None:
-    """A decimal number; a currency's sign or code beside it and brackets for a minus are understood."""
+    """A decimal number; a currency beside it and the minus of accountants, `(5)` and `5-`, are understood."""
     if text[:1] == "(" and text[-1:] == ")":
-        text = "-" + text[1:-1]
-    text = CURRENCY_MARK.sub("", text).replace("-$", "-").replace("-€", "-").replace("\u2212", "-")
+        text = "-" + text[1:-1].strip()
+    if not text[-1:].isdigit() or not text[:1].isdigit():
+        text, _ = without_mark(text)
+        text = text.replace("\u2212", "-")
+        if text[:1] == "(" and text[-1:] == ")":
+            text = "-" + text[1:-1].strip()
+        elif text[-1:] == "-" and text[:1].isdigit():
+            text = "-" + text[:-1].rstrip()
     if not GROUPED[number_format].fullmatch(text) or not any(letter.isdigit() for letter in text):
         return None
     try:

@@ -1,8 +1,10 @@
 """The first guess at a mapping, from headers and values. People correct it on the page; a program may send its own."""
 
 import re
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Callable, Collection
 from collections.abc import Mapping as Keyed
+from itertools import islice
 from os.path import commonprefix
 from typing import Any
 
@@ -11,23 +13,30 @@ from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import EMAIL, loose, yes_or_no
 from imports import destinations as targets
 from imports import stage_words
-from imports.formats import DATED, NUMBERED
+from imports.formats import DATED, NUMBERED, read_number
+from imports.profiling import PLACEHOLDER
 
 # Headers that tell what a file is about; the first target with a hit is taken.
 TELLTALES = {
     "people": {"regional_office", "sales_agent_name", "active_user_id"},
     "opportunities": {"opportunity", "deal", "opportunities", "deals", "dealname", "deal_stage", "dealstage",
-                      "close_date", "closedate", "close_value", "stage_name"},
+                      "close_date", "closedate", "close_value", "stage_name", "verkaufschance", "verkaufschancen",
+                      "abschlussdatum", "auftragswert", "date_de_cloture", "fecha_de_cierre", "oportunidad",
+                      "oportunidades", "sluitingsdatum"},
     "leads": {"lead", "leads", "contact", "contacts", "prospect", "firstname", "first_name", "lastname", "last_name",
-              "email"},
+              "email", "kontakt", "vorname", "nachname", "prenom", "courriel", "apellido", "apellidos", "correo",
+              "voornaam", "achternaam"},
     "customers": {"customer_id", "renewal_date", "mrr", "churned"},
     "accounts": {"account", "company", "accounts", "companies", "industry", "sector", "annual_revenue",
-                 "annualrevenue", "number_of_employees", "employees"},
+                 "annualrevenue", "number_of_employees", "employees", "firma", "firmen", "unternehmen", "entreprise",
+                 "empresa", "bedrijf"},
 }  # fmt: skip
 CURRENCIES = re.compile(r"_(usd|eur|gbp|chf|jpy|cad|aud|inr)$")
 PERSON = re.compile(r"[^\W\d_]+([ .'-]+[^\W\d_]+)+\.?|[^@\s]+@[^@\s]+")
 DATE_WORDS = {"date", "time", "at", "on", "entered", "became", "a", "hs"}
 MIN_STEM = 4
+NAMELESS = re.compile(r"Column \d+")
+LEAST_SHARE = 0.5  # of the rows: fewer, and the header is taken to mean something else
 SALESFORCE_HEADERS = {"system_modstamp", "photo_url", "record_type_id"}
 Found = Keyed[str, Any]
 
@@ -49,9 +58,10 @@ def guess(
     currency = CURRENCIES.search(targets.normal(header_at.get("amount", "")))  # `Opportunity Amount USD` names it
     owners = columns.get(header_at.get("owner", ""))
     mapped = {}
+    marks = _decimal_marks(columns.values()) or ("1.234,56" if findings["delimiter"] == ";" else "")
     for header, column in columns.items():
         data_type = targets.type_at(places[header], target, lifecycle) or column["type"]
-        value_format = _format(column, data_type, findings["delimiter"], time_zone)
+        value_format = _format(column, data_type, marks, time_zone)
         mapped[header] = {"to": places[header], "type": data_type, "format": value_format}
     return {
         "target": target,
@@ -68,7 +78,7 @@ def guess(
 
 def guess_target(file_name: str, headers: list[str]) -> str:
     """Leads, opportunities, customers, accounts or people, by headers first and the file's name second."""
-    normal = [targets.normal(header) for header in headers]
+    normal = [targets.heard(header) for header in headers]
     if normal[0] in ("owner_id", "user_id") or ("manager" in normal and len(normal) <= 6):
         return "people"
     words = {part for header in normal for part in (header, *header.split("_")[:1])}
@@ -97,25 +107,33 @@ def _places(
     it; what is left over becomes a property or an attribute."""
     by_normal: dict[str, list[Any]] = {}
     for column in columns:
-        name = targets.normal(column["header"])
+        name = targets.heard(column["header"])
         for spelling in {name, CURRENCIES.sub("", name)}:
             by_normal.setdefault(spelling, []).append(column)
     places: dict[str, str] = {}
     for place in targets.places_of(target):
         fitting = [
             column
-            for spelling in place.headers
-            for column in by_normal.get(spelling.format(kind=kind), ())
+            for spelling in targets.headers_of(place, kind)
+            for column in by_normal.get(spelling, ())
             if column["header"] not in places and _can_be(place, column)
         ]
         if place.key == "stage" and pipeline:
             fitting.sort(key=lambda column: -stage_words.share_known(column, pipeline))
         if fitting:
             places[fitting[0]["header"]] = place.key
+    if target != "accounts" and "email" not in places.values():
+        addresses = (column["header"] for column in columns if column["header"] not in places and _is_nameless(column))
+        places |= {header: "email" for header in islice(addresses, 1)}
     for column in columns:
         if column["header"] not in places:
             places[column["header"]] = _other_place(column, target, lifecycle, set(places.values()))
     return places
+
+
+def _is_nameless(column: Found) -> bool:
+    """Whether the file does not name the column, and it holds addresses."""
+    return bool(NAMELESS.fullmatch(column["header"])) and all(map(EMAIL.fullmatch, column["samples"] or ["-"]))
 
 
 def _can_be(place: targets.Destination, column: Found) -> bool:
@@ -132,15 +150,27 @@ def _can_be(place: targets.Destination, column: Found) -> bool:
 
 
 def _fits_type(column: Found, data_type: str) -> bool:
+    """Whether the column keeps the place that its header names: half of its rows can be read. The others are rejected
+    one by one, and the page says so first."""
     if data_type in DATED:
-        return bool(column["dates"]) and column["dates"][0][1] > 0.9
-    if data_type == DataType.INTEGER:
-        return bool(column["type"] == DataType.INTEGER)
+        return bool(column["dates"]) and column["dates"][0][1] >= LEAST_SHARE
+    if data_type == DataType.INTEGER and column["numbers"]:
+        number_format = column["numbers"][0][0]
+        share = _share(
+            column, lambda value: (found := read_number(value, number_format)) is not None and found == round(found)
+        )
+        return share >= LEAST_SHARE
     if data_type in NUMBERED:
-        return bool(column["numbers"]) and column["numbers"][0][1] > 0.9
+        return bool(column["numbers"]) and column["numbers"][0][1] >= LEAST_SHARE
     if data_type == DataType.BOOLEAN:
-        return all(yes_or_no(value) is not None for value, _ in column["values"]) and not column["is_many"]
+        return _share(column, lambda value: yes_or_no(value) is not None) >= LEAST_SHARE
     return True
+
+
+def _share(column: Found, can_read: Callable[[str], bool]) -> float:
+    """Of the rows whose values are known, the share that can be read; placeholders do not count."""
+    counts = [(value, count) for value, count in column["values"] if not PLACEHOLDER.fullmatch(value)]
+    return sum(count for value, count in counts if can_read(value)) / max(sum(count for _, count in counts), 1)
 
 
 def _other_place(column: Found, target: str, lifecycle: Blueprint, used: set[str]) -> str:
@@ -190,12 +220,22 @@ def _same_stem(stem: str, word: str) -> bool:
     return len(commonprefix([stem, word])) >= max(MIN_STEM, len(stem) - 1)
 
 
-def _format(column: Found, data_type: str, delimiter: str, time_zone: str) -> str:
+def _decimal_marks(columns: Collection[Found]) -> str:
+    """The number format that most columns of the file need, where some column fits one format better than others."""
+    votes = Counter(
+        column["numbers"][0][0]
+        for column in columns
+        if column["numbers"] and [share for _, share in column["numbers"]].count(column["numbers"][0][1]) == 1
+    )
+    return votes.most_common(1)[0][0] if votes else ""
+
+
+def _format(column: Found, data_type: str, marks: str, time_zone: str) -> str:
     """The format of the column's cells; where several fit, what the file and the workspace make likely."""
     shares = column["dates"] if data_type in DATED else column["numbers"] if data_type in NUMBERED else []
     fitting = [each for each, share in shares if share == shares[0][1]]
     if data_type in DATED:
         likely = [each for each in fitting if each.startswith("MM") and time_zone.startswith("America/")]
     else:
-        likely = [each for each in fitting if each == "1.234,56" and delimiter == ";"]
+        likely = [each for each in fitting if each == marks]
     return next(iter([*likely, *fitting]), "")

@@ -1,5 +1,6 @@
 """The first rows as they would come in, and what a person should know before the import starts. Nothing is written."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from collections.abc import Mapping as Keyed
@@ -15,6 +16,7 @@ from blueprint.typed_values import BadValue, loose
 from core.people.models import Workspace
 from imports import destinations as targets
 from imports.cell_types import Context
+from imports.column_notes import digits_lost, misplaced, number_warning
 from imports.csv_reader import Row
 from imports.file_owners import Owners
 from imports.formats import DATE_FORMATS, DATED, NUMBERED
@@ -23,6 +25,7 @@ from imports.row_reader import RowReader
 
 SHOWN_COLUMNS = 14
 SHOWN_TEXT = 60
+NO_DAY = re.compile(r"0000-00-00|00[./]00[./]00")
 NAMED = 5  # values named in a warning
 
 
@@ -95,7 +98,7 @@ def _said(value: Any) -> str:
 
 def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, owners: Owners) -> list[str]:
     """What would be lost, doubled or misread, in sentences; counted over the whole file."""
-    said = []
+    said = list(findings.get("notes", ()))
     if findings["problem_rows"]:
         line, _, why = findings["problems"][0]
         said.append(
@@ -105,8 +108,9 @@ def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, 
     if mapping.kind and not known_by & {column.to for column in mapping.columns.values()}:
         said.append("No column holds an id. A row that has changed will come in as a new record next time.")
     for column in findings["columns"]:
+        said += misplaced(column, mapping, lifecycle)
         if target := mapping.columns.get(column["header"]):
-            said += _of_column(column, target, mapping, lifecycle, owners)
+            said += digits_lost(column, target) + _of_column(column, target, mapping, lifecycle, owners)
     return said
 
 
@@ -120,9 +124,7 @@ def _of_column(
     elif target.type in DATED and not target.to.startswith(targets.ATTRIBUTE):
         said += _date_warning(column, target, mapping, name)
     elif target.type in NUMBERED and not target.to.startswith(targets.ATTRIBUTE):
-        share = dict(column["numbers"]).get(target.format, 0)
-        if column["filled"] and share < 1:
-            said.append(f"{name}: {1 - share:.1%} of the values are not numbers written {target.format}.")
+        said += number_warning(column, target, name)
     if target.to == "owner":
         said += _owner_warning(column, mapping, owners, name)
     if target.to.startswith(targets.PROPERTY):
@@ -160,8 +162,13 @@ def _date_warning(column: Keyed[str, Any], target: Column, mapping: Mapping, nam
     share = shares.get(target.format, 0)
     if not column["filled"]:
         return []
+    if zeros := [(value, count) for value, count in column["values"] if NO_DAY.match(value)]:
+        listed = ", ".join(f"“{value}” ({_rows(count)})" for value, count in zeros[:NAMED])
+        return [f"{name}: {listed} is no day and comes in as blank."]
     if share < 1:
-        return [f"{name}: {1 - share:.1%} of the values are not dates written {target.format}."]
+        return [
+            f"{name}: {1 - share:.1%} of the values are not dates written {target.format}; their rows are rejected."
+        ]
     others = [each for each, fits in shares.items() if fits == 1 and each != target.format and each in DATE_FORMATS]
     if others:
         return [f"{name}: {target.format} and {others[0]} both fit every date. Check which one is meant."]

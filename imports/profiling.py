@@ -25,7 +25,12 @@ TRIED_FIRST = 200  # values a format must mostly fit before it is tried on more
 TRIED = 5_000
 CHUNK = 2_000
 # Words that forms leave where nobody chose anything. `None` is not among them: it can be a choice.
-PLACEHOLDER = re.compile(r"-*\s*(please )?(select|choose)( one)?\.*\s*-*|#?n/a|n\.a\.|null|nan|-{1,3}|\(blank\)", re.I)
+PLACEHOLDER = re.compile(
+    r"-*\s*(please )?(select|choose)( one)?\.*\s*-*|#?n/a|n\.a\.|<?null>?|nan|-{1,3}|\\N"
+    r"|\((blank|empty|leer|no value|not set|null)\)|#(ref|value|wert|name|bezug|div/0)[!?]|0000-00-00( 00:00(:00)?)?"
+    r"|00(?P<cut>[./])00(?P=cut)(00)?00",
+    re.I,
+)
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 LEADING_ZERO = re.compile(r"[0+]\d")  # `00123` is a postcode or a phone number, not a number
 LOOK_ALIKE_VALUES = 2_000
@@ -49,7 +54,7 @@ class ColumnFindings(TypedDict):
 
 
 class Findings(TypedDict):
-    """The file as a whole; `head` are its first rows as `[line, cells]`."""
+    """The file as a whole; `head` are its first rows as `[line, cells]`, `notes` what to know of its layout."""
 
     rows: int
     encoding: str
@@ -58,6 +63,7 @@ class Findings(TypedDict):
     head: list[tuple[int, list[str]]]
     problems: list[tuple[int, str, str]]
     problem_rows: int
+    notes: list[str]
     blanks: list[str]
 
 
@@ -89,6 +95,7 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
         "head": head,
         "problems": problems,
         "problem_rows": bad,
+        "notes": list(sheet.notes),
         "blanks": sorted(placeholders),
     }
 

@@ -13,6 +13,7 @@ from core.errors import BadInput
 from imports import destinations as targets
 from imports.cell_types import CellReader, Context, reader_for
 from imports.csv_reader import Row
+from imports.currencies import currency_of
 from lifecycle.intake.batch_rows import Incoming, Refused
 
 CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "renews_on", "created_at", "account",
@@ -71,6 +72,7 @@ class RowReader:
             (context.headers.index(header), column.to, reader_for(header, column, context))
             for header, column in mapping.columns.items()
         ]
+        self._amount_at = next((at for at, to, _ in self._columns if to == "amount"), None)
         self._property_keys = [
             (to, to.partition(":")[2])
             for _, to, _ in self._columns
@@ -115,8 +117,9 @@ class RowReader:
         properties = self.properties(values)
         if name := name_of(values):
             core["name"] = name
-        if mapping.currency and "amount" in core and "currency" not in core:
-            core["currency"] = mapping.currency
+        if self._amount_at is not None and "amount" in core and "currency" not in core:
+            beside = currency_of(row.cells[self._amount_at].strip(), mapping.currency)
+            core |= {"currency": beside} if beside else {}
         self._add_names(values, core, properties)
         external_id = values.get("external_id", "")
         given_name = "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))

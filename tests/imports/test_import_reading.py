@@ -144,3 +144,51 @@ def test_no_bytes_whatever_bring_the_reader_down() -> None:
                 assert row.problem or len(row.cells)
         except UnreadableFile as refused:
             assert refused.code
+
+
+def test_a_stray_byte_damages_its_cell_only_and_is_said() -> None:
+    sheet = read_sheet("Name,Stadt\nJürgen,Köln\nZoë,X".encode() + b"\xff" + "\nJosé,Málaga\n".encode())
+    assert [row.cells for row in sheet.rows()] == [("Jürgen", "Köln"), ("Zoë", "X\ufffd"), ("José", "Málaga")]
+    assert "Line 3 holds a byte that is not utf-8" in sheet.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1251", "Имя;Город\nИван Петров;Москва\nМария;Санкт-Петербург\n"),
+        ("cp932", "氏名;会社\n山本花子;見本商事\n佐藤太郎;東京電力\n"),
+    ],
+)
+def test_an_encoding_is_found_by_its_letters_and_is_said(encoding: str, text: str) -> None:
+    sheet = read_sheet(text.encode(encoding))
+    assert (sheet.encoding, sheet.headers) == (encoding, tuple(text.partition("\n")[0].split(";")))
+    assert encoding in sheet.notes[-1]
+
+
+def test_lines_of_a_title_are_left_out_and_lines_are_still_counted_from_the_top() -> None:
+    sheet = read_sheet(b"Pipeline 2026;;;\n\nLead ID;Name;Email\nL1;Ann;ann@a.example\n")
+    assert sheet.headers == ("Lead ID", "Name", "Email")
+    assert [row.line for row in sheet.rows()] == [4]
+    assert sheet.notes == ("1 line above the header, on line 3, is left out.",)
+
+
+def test_one_column_of_texts_with_commas_has_no_title() -> None:
+    sheet = read_sheet(b"Anschrift\nMain St 1, Berlin, Germany\nHigh St 2, London, England\n")
+    assert sheet.headers == ("Anschrift",)
+
+
+def test_a_file_without_a_header_loses_no_row() -> None:
+    sheet = read_sheet(b"L1,Zita,zita@arden.example\nL2,Arno,arno@arden.example\n")
+    assert sheet.headers == ("Column 1", "Column 2", "Column 3")
+    assert [row.line for row in sheet.rows()] == [1, 2]
+    assert "no header" in sheet.notes[0]
+
+
+def test_a_header_of_years_is_a_header() -> None:
+    assert read_sheet(b"Name,2025-01-31,2026-01-31\na,1,2\n").headers[1] == "2025-01-31"
+
+
+def test_lines_quoted_as_a_whole_are_taken_apart() -> None:
+    sheet = read_sheet(b'"id,name,note"\n"1,""Ann, Lee"",x"\n"2,Bob,y"\n')
+    assert sheet.headers == ("id", "name", "note")
+    assert [row.cells[0] for row in sheet.rows()] == ["1", "2"]

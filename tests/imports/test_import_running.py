@@ -212,6 +212,24 @@ def test_companies_come_in_by_name_and_again_without_change(cast: Cast) -> None:
     assert record(cast, "2").properties == {"account": "A2"}
 
 
+def test_a_company_is_known_by_its_id_under_a_new_name_unless_another_has_that(cast: Cast) -> None:
+    columns = {"Id": "external_id", "Name": "name"}
+    bring_in(cast, "Id,Name\nA1,Old Name\nA2,Other\n", columns, target="accounts")
+    assert counts(bring_in(cast, "Id,Name\nA1,New Name\n", columns, target="accounts")) == (0, 1, 0, 0)
+    bring_in(cast, "Id,Name\nA2,New Name\n", columns, target="accounts")
+    with workspace_scope(cast.acme):
+        names = Account.objects.order_by("number").values_list("name", "name_key", "properties__csv_id")
+        assert list(names) == [("New Name", "newname", "A1"), ("Other", "other", "A2")]
+
+
+def test_an_owner_may_be_named_last_name_first(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Member.objects.create(name="Vida Zinnia", email="vida@acme.example", role="rep", joined_at=AT)
+    bring_in(cast, 'ID,Owner\n1,"Zinnia, Vida"\n', {"ID": "external_id", "Owner": "owner"})
+    owner = record(cast, "1").owner
+    assert owner and owner.name == "Vida Zinnia"
+
+
 def test_people_get_teams_with_region_and_manager_and_seats(cast: Cast) -> None:
     text = "Agent,Manager,Office,Role\nAnn Lee,Mia Moss,East,rep\nBob Ray,Mia Moss,East,\nRick,Mia Moss,East,\n"
     text += "Eve,,,owner\n"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from blueprint.typed_values import loose, yes_or_no
 from imports.csv_reader import read_sheet
+from imports.currencies import currency_of
 from imports.formats import DATE_FORMATS, MONTHS, Moment, read_moment, read_number
 from imports.profiling import date_formats_of, number_formats_of, profile
 
@@ -28,6 +29,14 @@ DAY = date(2024, 1, 5)
         ("5-Jan-99", "DD-Mon-YY", Moment(date(1999, 1, 5))),
         ("January 5, 2024", "Mon DD, YYYY", Moment(DAY)),
         ("20240105", "YYYYMMDD", Moment(DAY)),
+        ("5. Jänner 2024", "DD Mon YYYY", Moment(DAY)),
+        ("5 janv. 2024", "DD Mon YYYY", Moment(DAY)),
+        ("5 de enero de 2024", "DD Mon YYYY", Moment(DAY)),
+        ("1er août 2024", "DD Mon YYYY", Moment(date(2024, 8, 1))),
+        ("31. März 2024", "DD Mon YYYY", Moment(date(2024, 3, 31))),
+        ("5 mrt 2024", "DD Mon YYYY", Moment(date(2024, 3, 5))),
+        ("5-Dez-24", "DD-Mon-YY", Moment(date(2024, 12, 5))),
+        ("5 jui 2024", "DD Mon YYYY", None),  # June or July
         ("45296", "excel", Moment(DAY)),
         ("1704412800", "epoch_s", Moment(DAY, time(0), UTC)),
         ("1704412800000", "epoch_ms", Moment(DAY, time(0), UTC)),
@@ -54,6 +63,13 @@ def test_dates_in_many_formats(text: str, date_format: str, expected: Moment | N
         ("7,50 €", "1.234,56", "7.50"),
         ("(12)", "1,234.56", "-12"),
         ("-$5", "1,234.56", "-5"),
+        ("1,250.00-", "1,234.56", "-1250.00"),
+        ("$(5)", "1,234.56", "-5"),
+        ("€ -5", "1,234.56", "-5"),
+        ("1.250,50 Euro", "1.234,56", "1250.50"),
+        ("CHF 1'250.50", "1'234.56", "1250.50"),
+        ("Rs 5", "1,234.56", None),
+        ("5--", "1,234.56", None),
         ("1e3", "1,234.56", "1000"),
         ("1,23", "1,234.56", None),
         ("12.34.5", "1.234,56", None),
@@ -64,6 +80,23 @@ def test_dates_in_many_formats(text: str, date_format: str, expected: Moment | N
 )
 def test_numbers_in_many_formats(text: str, number_format: str, expected: str | None) -> None:
     assert read_number(text, number_format) == (None if expected is None else Decimal(expected))
+
+
+@pytest.mark.parametrize(
+    ("text", "of_the_file", "expected"),
+    [
+        ("€900.00", "", "EUR"),
+        ("(1.250,50 €)", "USD", "EUR"),
+        ("900 sek", "", "SEK"),
+        ("$5", "", "USD"),
+        ("$5", "CAD", "CAD"),  # several currencies share the sign: what the file says goes before it
+        ("US$5", "CAD", "USD"),
+        ("5", "CAD", "CAD"),
+        ("5 XXX", "", ""),
+    ],
+)
+def test_the_currency_beside_an_amount(text: str, of_the_file: str, expected: str) -> None:
+    assert currency_of(text, of_the_file) == expected
 
 
 @given(st.dates(date(1970, 1, 1), date(2069, 12, 31)), st.sampled_from(DATE_FORMATS))
@@ -121,3 +154,5 @@ def test_look_alikes_are_counted() -> None:
 
 def test_yes_and_no_are_read_in_common_spellings() -> None:
     assert (yes_or_no("TRUE"), yes_or_no("No"), yes_or_no("maybe")) == (True, False, None)
+    assert {yes_or_no(word) for word in ("WAHR", "VRAI", "VERDADERO", "WAAR")} == {True}
+    assert {yes_or_no(word) for word in ("FALSCH", "FAUX", "FALSO", "ONWAAR", "nee")} == {False}

@@ -1,0 +1,37 @@
+"""Currencies beside amounts: signs, words and codes."""
+
+import re
+
+CODES = frozenset(
+    """AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JPY KRW MAD MXN MYR NGN NOK
+    NZD PEN PHP PKR PLN QAR RON RSD RUB SAR SEK SGD THB TND TRY TWD UAH USD UYU VND ZAR""".split()
+)
+# Signs and words that mean one currency.
+CLEAR = {
+    "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "us$": "USD", "usd$": "USD", "ca$": "CAD", "c$": "CAD",
+    "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD", "r$": "BRL", "₹": "INR", "₩": "KRW", "₺": "TRY", "zł": "PLN",
+    "kč": "CZK", "sfr": "CHF", "sfr.": "CHF", "franken": "CHF", "₪": "ILS", "₽": "RUB",
+}  # fmt: skip
+# Signs that several currencies share, with the commonest of them: the file's own currency goes before it.
+SHARED = {"$": "USD", "¥": "JPY", "dollar": "USD", "dollars": "USD", "fr.": "CHF"}
+MARK = "|".join(re.escape(mark) for mark in sorted((*CODES, *CLEAR, *SHARED), key=len, reverse=True))
+BEFORE = re.compile(rf"(?P<sign>[-+\u2212]?)\s*(?P<mark>{MARK})\s*(?=[-+\u2212(.\d])", re.IGNORECASE)
+AFTER = re.compile(rf"(?<=[\d.,)\-\u2212–—])\s*(?P<mark>{MARK})", re.IGNORECASE)
+
+
+def without_mark(text: str) -> tuple[str, str]:
+    """An amount's digits, and the currency's mark that stands before or after them, in lower case."""
+    if found := BEFORE.match(text):
+        return found["sign"] + text[found.end() :], found["mark"].lower()
+    for found in AFTER.finditer(text):
+        if found.end() == len(text):
+            return text[: found.start()], found["mark"].lower()
+    return text, ""
+
+
+def currency_of(text: str, default: str = "") -> str:
+    """The currency that an amount names; `default` where it names none, or only a sign that several share."""
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1].strip()
+    _, mark = without_mark(text)
+    return CLEAR.get(mark) or (mark.upper() if mark.upper() in CODES else "") or default or SHARED.get(mark, "")
