@@ -28,7 +28,7 @@ def acme() -> Iterator[Workspace]:
         yield workspace
 
 
-def test_a_company_in_mid_life_whose_pages_open(acme: Workspace, client: Client) -> None:
+def test_a_company_in_mid_life_whose_every_page_opens(acme: Workspace, client: Client) -> None:
     """One load serves both: it takes seconds."""
     check_life(acme)
     check_pages(client)
@@ -61,15 +61,11 @@ def check_life(acme: Workspace) -> None:
 
 
 def check_pages(client: Client) -> None:
-    """A record in each stage opens, a handoff of each seam in each state, and a company of each owner."""
+    """Every record, handoff and company opens."""
     rick = Member.objects.select_related("user").get(email="rick@acme.example")
     client.force_login(rick.user, backend="django.contrib.auth.backends.ModelBackend")
-    for place, model, kinds in (
-        ("records", Record, ("stage_id",)),
-        ("handoffs", Handoff, ("seam_id", "state")),
-        ("accounts", Account, ("owner_id",)),
-    ):
-        numbers = list(model.objects.order_by(*kinds).distinct(*kinds).values_list("number", flat=True))
+    for place, model in (("records", Record), ("handoffs", Handoff), ("accounts", Account)):
+        numbers = list(model.objects.values_list("number", flat=True))
         assert numbers
         for number in numbers:
             assert client.get(f"/w/acme/{place}/{number}/").status_code == 200, f"{place} {number}"
