@@ -9,6 +9,7 @@ from typing import Any
 from blueprint.keys import keyed
 from blueprint.paths import ORDER, Document, Path, get, name_of, put, spelled
 from blueprint.schema import Blueprint, Part, fields_of
+from blueprint.schema.reporting import SOURCE_LISTS
 
 DEFINITION = ("kind", "parameters", "filter", "unit")  # what makes a metric another metric
 
@@ -78,14 +79,23 @@ def _items(part: type[Part], before: list[Any], after: list[Any], path: Path) ->
 
 
 def with_definition_versions(base: Document, proposed: Document, number: int) -> Document:
-    """The proposed document in which every metric whose definition changed says so with the coming version's number."""
+    """The proposed document in which every metric and list of sources that changed says so with the coming version's
+    number."""
     former = {each["key"]: each for each in base["metrics"]}
     metrics = []
     for each in proposed["metrics"]:
         old = former.get(each["key"])
         is_new = old is None or any(old.get(part) != each.get(part) for part in DEFINITION)
         metrics.append({**each, "definition_version": number} if is_new else each)
-    return {**proposed, "metrics": metrics}
+    return _with_sources_version(base, {**proposed, "metrics": metrics}, number)
+
+
+def _with_sources_version(base: Document, proposed: Document, number: int) -> Document:
+    """The proposed document whose lists of sources say with which version they last changed."""
+    former, coming = base.get("reporting", {}), proposed.get("reporting", {})
+    if all(former.get(name, []) == coming.get(name, []) for name in SOURCE_LISTS):
+        return proposed
+    return {**proposed, "reporting": {**coming, "sources_version": number}}
 
 
 def sides_of(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:

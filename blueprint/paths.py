@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from blueprint.schema import keyed_lists
+from blueprint.schema import Blueprint, fields_of, keyed_lists
 
 Step = str | dict[str, Any]
 Path = tuple[Step, ...]
@@ -19,6 +19,8 @@ Document = dict[str, Any]
 ORDER: dict[str, Any] = {"order": True}
 # What an item of a list is called by; a list that is not named here is one value.
 NAMED_BY: dict[str, tuple[str, ...]] = {name: part.named_by for name, part in keyed_lists()}
+# Objects at the top that older versions do not write down.
+MAY_BE_LEFT_OUT = {name for name, field in fields_of(Blueprint).items() if not field.is_needed}
 
 
 class BadPath(ValueError):
@@ -93,9 +95,9 @@ def put(here: Any, path: Path, value: Any, place: int = 0) -> Any:
         return [*items[:at], *([] if after is None else [after]), *items[at + 1 :]]
     if not isinstance(here, dict):
         raise BadPath(path, "There is nothing of that name here.")
-    if not is_last and step not in here:
+    if not is_last and step not in here and step not in MAY_BE_LEFT_OUT:
         raise BadPath(path[: place + 1], "This is not part of the blueprint.")
-    after = value if is_last else put(here[step], path, value, place + 1)
+    after = value if is_last else put(here.get(step, {}), path, value, place + 1)
     if is_last and value is None:
         return {name: kept for name, kept in here.items() if name != step}
     return {**here, step: after}

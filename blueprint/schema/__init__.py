@@ -24,11 +24,13 @@ from blueprint.schema.document import Blueprint
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Item, LabelledItem, Part
 from blueprint.schema.pipelines import Criterion, PipelineTerms, PropertyTerms, StageTerms
+from blueprint.schema.reporting import ReportingTerms
 from blueprint.schema.scoring import ScoreLine, ScoringTerms
 from blueprint.schema.seams import FirstTouch, PacketItem, PoolTerms, ReasonTerms, RuleTerms, SeamTerms
 
 __all__ = ["Blueprint", "Item", "LabelledItem", "Part", "PartField", "ValueKind", "fields_of", "keyed_lists"]
 __all__ += ["CalendarTerms", "WeeklyHours", "MetricTerms", "PropertyTerms", "PipelineTerms", "StageTerms", "Criterion"]
+__all__ += ["ReportingTerms"]
 __all__ += [
     "ScoringTerms",
     "ScoreLine",

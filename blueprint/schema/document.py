@@ -11,6 +11,7 @@ from blueprint.schema.calendars import CalendarTerms
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Part
 from blueprint.schema.pipelines import PipelineTerms, PropertyTerms, StageTerms
+from blueprint.schema.reporting import ReportingTerms
 from blueprint.schema.scoring import ScoringTerms
 from blueprint.schema.seams import PoolTerms, ReasonTerms, SeamTerms
 from blueprint.schema.values import Listed
@@ -27,6 +28,7 @@ class Blueprint(Part, title="Blueprint"):
     pools: Annotated[tuple[PoolTerms, ...], Listed(200)] = Field(title="Pools")
     seams: Annotated[tuple[SeamTerms, ...], Listed(40)] = Field(title="Seams")
     metrics: Annotated[tuple[MetricTerms, ...], Listed(200)] = Field(title="Metrics")
+    reporting: ReportingTerms = Field(default_factory=ReportingTerms, title="Reporting")
 
     @classmethod
     def of(cls, workspace_id: UUID, document: dict[str, Any]) -> Self:

@@ -1,6 +1,12 @@
 """The forms a draft is edited with: each shows one part of the blueprint and reads it back as edits by path."""
 
-from governance.editors.list_editors import CalendarEditor, PoolEditor, PropertyEditor, ReasonEditor
+from governance.editors.list_editors import (
+    CalendarEditor,
+    PoolEditor,
+    PropertyEditor,
+    ReasonEditor,
+    ReportingEditor,
+)
 from governance.editors.metric_editor import MetricEditor
 from governance.editors.part_editor import NEW, Editor, Opened
 from governance.editors.pipeline_editors import PipelineEditor, StageEditor
@@ -22,6 +28,7 @@ EDITORS: dict[str, Editor] = {
         PoolEditor(),
         CalendarEditor(),
         MetricEditor(),
+        ReportingEditor(),
         WholeEditor(),
     )
 }

@@ -1,13 +1,15 @@
-"""Editors of the plain lists: properties, reasons, pools, calendars."""
+"""Editors of the plain lists: properties, reasons, pools, calendars; and of how figures are told."""
 
 from __future__ import annotations
 
 from typing import Any
 from zoneinfo import available_timezones
 
-from blueprint.paths import Document
-from blueprint.schema import CalendarTerms, PoolTerms, PropertyTerms, ReasonTerms
+from blueprint.paths import Document, Path
+from blueprint.schema import CalendarTerms, PoolTerms, PropertyTerms, ReasonTerms, ReportingTerms
+from core.errors import NotFound
 from core.http.requests import WorkspaceRequest
+from core.tenancy.regions import CURRENCIES
 from governance.editors.part_editor import Editor, Opened, Section, Subject
 from governance.forms.holidays import HolidayPicker
 from governance.queries.workspace_facts import weights_by_pool
@@ -80,3 +82,28 @@ class CalendarEditor(Editor):
             HolidayPicker(opened.data, prefix="load"),
             opened.items("holidays", sorted_by="date"),
         ]
+
+
+class ReportingEditor(Editor):
+    """The reporting currency and the lists of sources."""
+
+    slug, title, icon = "reporting", "Reporting", "coins"
+    hint = "The currency figures are added up in, and which sources marketing, partners and outbound answer for."
+    part = ReportingTerms
+
+    def subjects(self, document: Document) -> list[Subject]:
+        return [Subject("", self.title)]
+
+    def path_of(self, of: str) -> Path:
+        if of:
+            raise NotFound()
+        return ("reporting",)
+
+    def item(self, document: Document, path: Path) -> dict[str, Any]:
+        """An older version may say nothing of it."""
+        now: dict[str, Any] = document.get("reporting", {})
+        return now
+
+    def sections(self, opened: Opened) -> list[Section]:
+        currencies = [("", "The workspace's own currency"), *((code, code) for code in CURRENCIES)]
+        return [opened.fields(*opened.rest("sources_version"), choices={"currency": currencies})]

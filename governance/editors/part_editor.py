@@ -143,7 +143,7 @@ class Editor:
     def open(self, document: Document, of: str, data: QueryDict | None = None) -> Opened:
         """The part with its forms. Raises NotFound."""
         is_new, path = self.is_new(document, of), self.path_of(of)
-        now = self.starting(document, of) if is_new else self._item(document, path)
+        now = self.starting(document, of) if is_new else self.item(document, path)
         opened = Opened(self, document, of, path, now, is_new, self.offers_for(document, of), data)
         opened.sections = self.sections(opened)
         return opened
@@ -194,7 +194,8 @@ class Editor:
         """The edit that puts the collection into another order."""
         return [((self.collection, ORDER), names)]
 
-    def _item(self, document: Document, path: Path) -> dict[str, Any]:
+    def item(self, document: Document, path: Path) -> dict[str, Any]:
+        """What stands at the path. Raises NotFound."""
         try:
             found = get(document, path)
         except BadPath:

@@ -11,7 +11,7 @@ from blueprint.paths import Document
 from governance.editors import EDITORS
 from governance.models import Authorship, Impact
 
-BOOKKEEPING = "definition_version"  # a part of an edit of a metric that nobody made by hand
+BOOKKEEPING = ("definition_version", "sources_version")  # parts of edits that nobody made by hand
 
 
 def shown_edits(document: Document, edits: Iterable[Edit]) -> list[dict[str, Any]]:
@@ -24,7 +24,7 @@ def shown_edits(document: Document, edits: Iterable[Edit]) -> list[dict[str, Any
             "editor": editor_of(edit),
         }
         for edit in edits
-        if edit.path[-1] != BOOKKEEPING
+        if edit.path[-1] not in BOOKKEEPING
     ]
 
 
@@ -39,7 +39,7 @@ def shown_trail(document: Document, trail: Iterable[Authorship]) -> list[dict[st
             "at": row.at,
         }
         for row in trail
-        if not row.path or row.path[-1] != BOOKKEEPING
+        if not row.path or row.path[-1] not in BOOKKEEPING
     ]
 
 
@@ -56,7 +56,7 @@ def editor_of(edit: Edit) -> tuple[str, str]:
     top, *rest = edit.path
     if top == "scoring":
         return ("scoring" if "rules" in rest else "threshold", "")
-    slug = OPENED_BY.get(str(top), "document")
+    slug = "reporting" if top == "reporting" else OPENED_BY.get(str(top), "document")
     items = [step for step in rest if isinstance(step, dict) and "key" in step]
     if not items or (len(rest) == 1 and edit.after is None):
         return (slug, "")

@@ -49,6 +49,8 @@ CHANGED = [
     ("metric", "win_rate", {"segments": ["source", "country"]}, "metrics/win_rate/segments", ["source", "country"]),
     ("metric", "win_rate", {"filter": "amount > 0", "filter.mode": "text"}, "metrics/win_rate/filter", "amount > 0"),
     ("metric", "win_rate", {"direction": "down"}, "metrics/win_rate/direction", "down"),
+    ("reporting", "", {"currency": "JPY"}, "reporting/currency", "JPY"),
+    ("reporting", "", {"marketing_sources": "Web\r\nAds"}, "reporting/marketing_sources", ["Web", "Ads"]),
 ]  # fmt: skip
 
 

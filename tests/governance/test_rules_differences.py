@@ -6,10 +6,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blueprint.differences import Edit, apply, differences, sides_of
+from blueprint.differences import Edit, apply, differences, sides_of, with_definition_versions
 from blueprint.documents import default_document
 from blueprint.edit_words import compare, title_of
 from blueprint.keys import keyed
+from blueprint.paths import put
+from blueprint.schema import Blueprint
 
 BASE = default_document()
 
@@ -86,3 +88,17 @@ def test_a_file_without_keys_proposes_nothing_where_it_says_the_same() -> None:
     for rule in bare["scoring"]["rules"]:
         del rule["key"]
     assert differences(renamed, keyed(bare, renamed)) == ()
+
+
+def test_a_list_of_sources_says_with_which_version_it_changed_also_where_there_was_none() -> None:
+    base = dict(BASE)
+    del base["reporting"]
+    proposed = put(base, ("reporting", "partner_sources"), ["Partner"])
+    assert Blueprint.model_validate(base).reporting.partner_sources == ()
+    assert with_definition_versions(base, base, 7) == base
+    assert with_definition_versions(base, proposed, 7)["reporting"] == {
+        "partner_sources": ["Partner"],
+        "sources_version": 7,
+    }
+    renamed = put(proposed, ("reporting", "currency"), "EUR")
+    assert "sources_version" not in with_definition_versions(proposed, renamed, 8)["reporting"]
