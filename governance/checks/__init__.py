@@ -4,7 +4,7 @@ without an owner, records left behind. Pure: what the database knows comes in as
 from collections.abc import Callable
 
 from blueprint.paths import Document
-from governance.checks import metric_checks, references, seam_checks, stage_checks
+from governance.checks import headline_checks, metric_checks, references, seam_checks, stage_checks
 from governance.checks.finding import CheckInput, Finding, WorkspaceFacts, verdict_of
 
 __all__ = ["ORDER", "CheckInput", "Finding", "WorkspaceFacts", "run_checks", "verdict_of"]
@@ -27,6 +27,8 @@ CHECKS = (  # in the order in which findings are shown
     stage_checks.check_properties,
     metric_checks.check_metrics,
     metric_checks.check_owners,
+    headline_checks.check_headline,
+    headline_checks.check_meanings,
     metric_checks.check_reports,
 )
 ORDER = tuple(check.key for check in CHECKS)

@@ -1,12 +1,14 @@
 """The shapes of the scorecard's API. Values are decimals written as text, six places: the same a page starts from."""
 
 from functools import partial
+from typing import Any
 
 from rest_framework import serializers
 
 from blueprint.schema import MetricTerms
 from blueprint.schema.vocabularies import Direction
 from scorecard.kinds import KINDS
+from scorecard.rules.attention import headline_of
 
 decimal = partial(serializers.DecimalField, max_digits=40, decimal_places=6)  # written as text
 
@@ -126,9 +128,16 @@ class ScorecardOut(serializers.Serializer):
     period = PeriodOut()
     segment = serializers.CharField()
     segment_value = serializers.CharField()
+    headline = serializers.SerializerMethodField(
+        help_text="Keys of the metrics on the headline, in the order of the page: out of band first."
+    )
     cards = CardOut(many=True)
     by_segment = SegmentRowOut(many=True)
     limbo = LimboCardOut()
+
+    def get_headline(self, told: dict[str, Any]) -> list[str]:
+        """The metrics on the headline."""
+        return [card.metric.key for card in headline_of(told["cards"])]
 
 
 class BucketOut(serializers.Serializer):

@@ -11,10 +11,9 @@ from blueprint.schema import MetricTerms
 from scorecard.kinds import KINDS
 from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.readings import Course, courses, unfolded
+from scorecard.rules.attention import headline_of, out_of_band_first
 from scorecard.rules.periods import Period, is_running
 from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
-
-MOST_HEADLINES = 10  # a scorecard of fifty numbers is read by nobody (R64)
 
 
 @dataclass(frozen=True)
@@ -70,13 +69,19 @@ class Scorecard:
 
     @property
     def headline(self) -> tuple[MetricCard, ...]:
-        """The few everybody looks at."""
-        return tuple(card for card in self.cards if card.metric.headline)[:MOST_HEADLINES]
+        """The few everybody looks at, what needs somebody first."""
+        return headline_of(self.cards)
 
     @property
     def others(self) -> tuple[MetricCard, ...]:
+        """All others, in the same order."""
         shown = {card.metric.key for card in self.headline}
-        return tuple(card for card in self.cards if card.metric.key not in shown)
+        return out_of_band_first(card for card in self.cards if card.metric.key not in shown)
+
+    @property
+    def left_out(self) -> tuple[MetricCard, ...]:
+        """Marked for the headline, which has no room for them."""
+        return tuple(card for card in self.others if card.metric.headline)
 
     @property
     def compared(self) -> tuple[MetricTerms, ...]:

@@ -104,6 +104,14 @@ FAULTS: list[tuple[str, str, Any, str]] = [
     ("moves", "warned", lambda d: stage(d, "lifecycle", "sal").update(moves_to=[]), "leads nowhere"),
     ("owners", "failed", lambda d: d["metrics"][3].pop("owner"), "has no owner"),
     ("reports", "warned", lambda d: d["metrics"][0].update(target=0.5), "from 0.4 to 0.5"),
+    ("headline", "failed", lambda d: [m.update(headline=True) for m in d["metrics"]], "one too many on the headline"),
+    ("meanings", "failed", lambda d: d["metrics"][1].update(label="mql  to SQL"), "have the same name"),
+    (
+        "meanings",
+        "warned",
+        lambda d: d["metrics"].append({**d["metrics"][0], "key": "again", "label": "Again"}),
+        "Metrics MQL to SQL and Again count the same",
+    ),
 ]
 
 
@@ -138,3 +146,13 @@ def test_a_type_does_not_change_under_its_values() -> None:
 
     world = WorkspaceFacts(active_emails=WORLD.active_emails, values_by_property={"phone": 12})
     assert findings(retype, world)["properties"].verdict == "failed"
+
+
+def test_a_headline_that_was_too_long_before_stops_no_other_change() -> None:
+    long = blueprint()
+    for metric in long["metrics"]:
+        metric["headline"] = True
+    lowered = deepcopy(long)
+    lower(lowered)
+    found = {each.key: each for each in run_checks(long, keyed(lowered), lambda given: WORLD)}
+    assert found["headline"].verdict == "warned"

@@ -85,6 +85,16 @@ def test_the_headline_has_at_most_ten_numbers_each_with_an_owner(vera: Client) -
     assert {one.owner for one in headline} == {"Ada"}
 
 
+def test_what_is_out_of_band_comes_first_on_page_and_api(vera: Client) -> None:
+    shown_first = [one.metric.key for one in vera.get("/w/acme/scorecard/").context["found"].headline]
+    told = vera.get("/api/v1/w/acme/scorecard").json()
+    bands = {card["metric"]["key"]: card["band"] for card in told["cards"]}
+    is_out = [bands[key] == "out" for key in shown_first]
+    assert is_out == sorted(is_out, reverse=True)
+    assert set(is_out) == {True, False}
+    assert told["headline"] == shown_first
+
+
 def test_every_metric_has_a_page_in_every_segment_and_its_rows_open(busy: Cast, vera: Client) -> None:
     with workspace_scope(busy.acme):
         board = queries.board_of(busy.acme, MONDAY_10)

@@ -1,0 +1,55 @@
+"""Checks of the scorecard's headline and of what tells one metric from another.
+
+What is so already in the version in force is pointed at and stops nobody: a change may have to be made at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from blueprint.schema import Blueprint, MetricTerms
+from governance.checks.finding import CheckInput, Said, check, doubt, fault
+from scorecard.rules.attention import MOST_HEADLINES
+
+
+@check("headline", "The headline holds at most ten metrics", fine="The headline holds at most ten metrics.")
+def check_headline(given: CheckInput) -> Iterator[Said]:
+    """No metric is cut from the headline in silence."""
+    marked, before = ([m for m in each.metrics if m.headline] for each in (given.proposed, given.base))
+    if len(marked) > MOST_HEADLINES:
+        says = fault if len(marked) > len(before) else doubt
+        for metric in marked[MOST_HEADLINES:]:
+            sentence = f"Metric {metric.label} is one too many on the headline: {len(marked)} are marked, "
+            yield says(f"metrics/{metric.key}/headline", sentence + f"it holds {MOST_HEADLINES}. Unmark some.")
+
+
+@check("meanings", "Metrics differ in name and in meaning", fine="Every metric has a name and a meaning of its own.")
+def check_meanings(given: CheckInput) -> Iterator[Said]:
+    """One name is one metric; two metrics of one formula are pointed at."""
+    known = set(_alike(given.base, _name))
+    for pair in _alike(given.proposed, _name):
+        says = doubt if pair in known else fault
+        yield says(
+            f"metrics/{pair[1]}/label", f"Metrics {pair[0]} and {pair[1]} have the same name. Rename one of them."
+        )
+    for first, second in _alike(given.proposed, _formula):
+        labels = [given.proposed.metrics_by_key[key].label for key in (first, second)]
+        sentence = f"Metrics {labels[0]} and {labels[1]} count the same: one of them would be enough."
+        yield doubt(f"metrics/{second}/parameters", sentence)
+
+
+def _name(metric: MetricTerms) -> str:
+    return " ".join(metric.label.casefold().split())
+
+
+def _formula(metric: MetricTerms) -> str:
+    return repr((metric.kind, sorted(metric.parameters.items()), metric.unit, " ".join(metric.filter.split())))
+
+
+def _alike(blueprint: Blueprint, trait: Callable[[MetricTerms], str]) -> Iterator[tuple[str, str]]:
+    """Keys of two metrics that share a trait: the first that has it, and each later one."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for metric in blueprint.metrics:
+        found[trait(metric)].append(metric.key)
+    return ((first, other) for first, *others in found.values() for other in others)
