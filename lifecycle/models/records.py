@@ -47,6 +47,7 @@ class Account(TenantModel):
 class Record(HeldModel):
     """What moves: a lead, an opportunity or a customer. `origin` is the record it came from; the chain is the journey.
 
+    `root_id` is the first record of the journey where that is another one; a trigger writes it (lifecycle, 0016).
     `email` is normalised (trimmed, lower case) so that plain equality finds it under row security.
     `opened_at` is when it entered its pipeline, `entered_stage_at` when it entered its present stage. `ask_again_at`
     is the next moment at which time alone can change what its gates or its score say.
@@ -74,6 +75,7 @@ class Record(HeldModel):
     last_activity_at = models.DateTimeField(null=True, blank=True)
     ask_again_at = models.DateTimeField(null=True, blank=True)
     origin = TenantKey("self", null=True, blank=True, related_name="followers")
+    root_id = models.UUIDField(null=True, editable=False)
     properties = facts()
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -115,6 +117,9 @@ class Record(HeldModel):
             models.Index(fields=["workspace", "account"], name="record_of_account"),
             models.Index(
                 fields=["workspace", "origin"], condition=models.Q(origin__isnull=False), name="record_origin"
+            ),
+            models.Index(
+                fields=["workspace", "root_id"], condition=models.Q(root_id__isnull=False), name="record_of_journey"
             ),
         ]
 

@@ -1,6 +1,6 @@
 -- List the journeys that entered a step of the funnel on the days asked, newest first, one row each.
 --
--- Records of one journey are counted once: from the record at hand back through what it came from, four deep.
+-- Records of one journey are counted once.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -26,24 +26,18 @@ select
     coalesce(m.name, '') as owner,
     journey.day
 from (
-    select distinct on (origin.root_id)
-        origin.root_id,
+    select distinct on (root.id)
+        root.id,
         s.record_id,
         entry.day
     from lifecycle_stagestay s
     cross join lateral (select (s.entered_at at time zone %(zone)s)::date as day) entry
     join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = s.record_id
-    left join lifecycle_record o1 on o1.workspace_id = %(workspace)s and o1.id = r.origin_id
-    left join lifecycle_record o2 on o2.workspace_id = %(workspace)s and o2.id = o1.origin_id
-    left join lifecycle_record o3 on o3.workspace_id = %(workspace)s and o3.id = o2.origin_id
-    cross join
-        lateral (
-            select coalesce(o3.origin_id, o2.origin_id, o1.origin_id, r.origin_id, r.id) as root_id
-        ) origin
+    cross join lateral (select coalesce(r.root_id, r.id) as id) root
     where
         s.workspace_id = %(workspace)s and s.stage_id = any(%(stages)s) and /*{near*/ true /*}*/
         and /*{days*/ entry.day is not null /*}*/
-    order by origin.root_id, s.entered_at desc, s.record_id desc
+    order by root.id, s.entered_at desc, s.record_id desc
 ) journey
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = journey.record_id
 join lifecycle_stage stage on stage.workspace_id = %(workspace)s and stage.id = r.stage_id
