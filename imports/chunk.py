@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
@@ -14,10 +13,12 @@ from imports.csv_reader import Row
 from imports.duplicates import Repeats, merged
 from imports.file_companies import take_in_accounts
 from imports.file_teams import take_in_people
+from imports.known_records import known_records
 from imports.row_reader import FileRow, RowReader
+from imports.told_stages import Known
 from lifecycle.actions.intake import keep_rejections, take_in
 from lifecycle.intake.batch_rows import Outcome, Refused
-from lifecycle.models import ExternalId, Import, Record
+from lifecycle.models import Import
 
 log = logging.getLogger(__name__)
 STATEMENT_TIMEOUT = "57014"
@@ -76,42 +77,21 @@ class Chunk:
                 found.append((place, row, self.reader.read(row)))
             except BadValue as bad:
                 self.refused.append(self.reader.refused(row, bad))
-        standing = self._standing([each for _, _, each in found])
+        known = known_records([each for _, _, each in found], self.mapping)
         incoming = []
         for place, row, each in found:
-            if each.known_by in standing and self._is_overruled(place, row):
+            if each.line in known and self._is_overruled(place, row):
                 self.outcome.unchanged += 1
             else:
-                incoming.append(self._settled(each, standing.get(each.known_by)))
+                incoming.append(self._settled(each, known.get(each.line)))
         self._into_records(incoming)
 
-    def _standing(self, rows: Sequence[FileRow]) -> dict[tuple[str, str], tuple[UUID, datetime]]:
-        """Stage and when it was entered, of the records these rows mean that are there already. Two queries at most."""
-        ids = [row.external_id for row in rows if row.external_id]
-        emails = [row.core["email"] for row in rows if not row.external_id and "email" in row.core]
-        found: dict[tuple[str, str], tuple[UUID, datetime]] = {}
-        if ids:
-            known = ExternalId.objects.filter(system=self.mapping.system, kind=self.mapping.kind, value__in=ids)
-            for value, stage_id, at in known.values_list("value", "record__stage_id", "record__entered_stage_at"):
-                found["id", value] = (stage_id, at)
-        if emails:
-            leads = Record.objects.filter(kind="lead", email__in=emails)
-            for email, stage_id, at in leads.values_list("email", "stage_id", "entered_stage_at"):
-                found["email", email] = (stage_id, at)
-        return found
-
-    def _settled(self, row: FileRow, present: tuple[UUID, datetime] | None) -> FileRow:
-        """What depends on whether the record is there: a name for a new one; for a known one in the same stage, an
-        entry that the file does not date stays when it was."""
-        if present is None:
+    def _settled(self, row: FileRow, known: Known | None) -> FileRow:
+        """What depends on whether the record is there: a name for a new one; for a known one its past, to which the
+        row adds."""
+        if known is None:
             return replace(row, core={**row.core, "name": row.given_name}) if row.given_name else row
-        if row.history and not row.is_dated:
-            past, (stage_key, _) = row.history[:-1], row.history[-1]
-            stage = self.reader.context.lifecycle.pipeline(self.mapping.pipeline).stage(stage_key)
-            stage_id, entered_at = present
-            if stage.id == stage_id and all(at <= entered_at for _, at in past):
-                return replace(row, history=(*past, (stage_key, entered_at)))
-        return row
+        return replace(row, history=row.told.added_to(known, self.reader.context.as_of)) if row.told else row
 
     def _into_records(self, rows: Sequence[FileRow]) -> None:
         """Take the rows in. Rows the database will not have are found by halving and refused."""

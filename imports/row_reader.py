@@ -14,6 +14,7 @@ from imports import destinations as targets
 from imports.cell_types import CellReader, Context, reader_for
 from imports.csv_reader import Row
 from imports.currencies import currency_of
+from imports.told_stages import ToldStages
 from lifecycle.intake.batch_rows import Incoming, Refused
 
 CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "renews_on", "created_at", "account",
@@ -23,16 +24,12 @@ KEPT_RAW = 2_000  # characters of a cell kept with a rejection
 
 @dataclass(frozen=True)
 class FileRow(Incoming):
-    """What a row of a file tells of a record. `is_dated`: the file itself says when the present stage was entered.
+    """What a row of a file tells of a record. `told` are the stages it names, where stages tell what happened before;
+    `history` is what they make of a new record.
     `given_name` is for a record that brings no name: it is given once, so that a better name given later stays."""
 
-    is_dated: bool = True
+    told: ToldStages | None = None
     given_name: str = ""
-
-    @property
-    def known_by(self) -> tuple[str, str]:
-        """What the record is known by: the other system's id, else the address."""
-        return ("id", self.external_id) if self.external_id else ("email", str(self.core.get("email", "")))
 
 
 def raw_of(headers: Sequence[str], row: Row) -> dict[str, str]:
@@ -79,7 +76,6 @@ class RowReader:
             if to.startswith((targets.PROPERTY, targets.ATTRIBUTE))
         ]
         self._pipeline = context.lifecycle.pipeline(mapping.pipeline) if mapping.pipeline else None
-        self._positions = {stage.key: stage.position for stage in self._pipeline.stages} if self._pipeline else {}
 
     def values(self, row: Row) -> dict[str, Any]:
         """What the row holds, by where its columns go; blanks are left out. Raises BadValue."""
@@ -125,7 +121,7 @@ class RowReader:
         given_name = "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))
         if not external_id and not (mapping.kind == "lead" and "email" in core):
             external_id = digest_of(row)
-        history, is_dated = self._history(values) if mapping.history else ((), True)
+        told = self._stages(values) if mapping.history else None
         return FileRow(
             line=row.line,
             kind=mapping.kind,
@@ -135,10 +131,10 @@ class RowReader:
             properties=properties,
             pipeline=mapping.pipeline,
             stage="" if mapping.history else values.get("stage", ""),
-            history=history,
+            history=told.of_new(self.context.as_of) if told else (),
             raw=Raw(self.context.headers, row),
             is_read=True,
-            is_dated=is_dated,
+            told=told,
             given_name=given_name[:255],
         )
 
@@ -155,29 +151,18 @@ class RowReader:
             else:
                 properties[targets.attribute_key(header, context.lifecycle)] = values[to]
 
-    def _history(self, values: dict[str, Any]) -> tuple[tuple[tuple[str, datetime], ...], bool]:
-        """Dated stages of the past, oldest first, the present one last; and whether the file dates the present one."""
+    def _stages(self, values: Keyed[str, Any]) -> ToldStages:
+        """The stages that the row names. A closed one without a date was entered on the closing day."""
         assert self._pipeline
         dated = {to.removeprefix(targets.ENTERED): at for to, at in values.items() if to.startswith(targets.ENTERED)}
-        latest_stage = max(dated, key=lambda key: (dated[key], self._positions[key]), default=None)
-        present = values.get("stage") or latest_stage or self._pipeline.first.key
-        stage = self._pipeline.stage(present)
-        created = values.get("created_at")
-        at = values.get("entered_stage_at") or dated.pop(present, None)
-        dated.pop(present, None)
-        if at is None and not stage.is_open and "closes_on" in values:
-            at = datetime.combine(values["closes_on"], time(), self.context.zone).astimezone(UTC)
-        is_dated = at is not None
-        if at is None and stage.is_open and created:
-            at, is_dated = created, True
-        first = self._pipeline.first.key
-        later = [each for each in (at, *dated.values()) if each]
-        if created and present != first and first not in dated and all(created < each for each in later):
-            dated[first] = created
-        latest = max(dated.values(), default=None)
-        at = max(filter(None, (at or self.context.as_of, latest)))
-        past = sorted(dated.items(), key=lambda pair: (pair[1], self._positions[pair[0]]))
-        return (*past, (present, at)), is_dated
+        present, since, created = values.get("stage", ""), values.get("entered_stage_at"), values.get("created_at")
+        if present and since:
+            dated[present] = since
+        elif since and not dated:
+            created = since
+        if present and present not in dated and not self._pipeline.stage(present).is_open and "closes_on" in values:
+            dated[present] = datetime.combine(values["closes_on"], time(), self.context.zone).astimezone(UTC)
+        return ToldStages(self._pipeline, dated, present, created)
 
 
 def name_of(values: Keyed[str, Any]) -> str:

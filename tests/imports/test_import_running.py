@@ -144,6 +144,45 @@ def test_a_stage_without_a_date_keeps_its_day_when_the_file_comes_again_later(ca
     assert record(cast, "4").entered_stage_at == AT
 
 
+def past_of(cast: Cast, external_id: str) -> list[tuple[str, datetime]]:
+    with workspace_scope(cast.acme):
+        stays = StageStay.objects.filter(record__external_ids__value=external_id).order_by("entered_at")
+        return [(stay.stage.key, stay.entered_at) for stay in stays.select_related("stage")]
+
+
+def test_a_second_file_adds_to_the_past_and_replaces_only_the_stages_it_names(cast: Cast) -> None:
+    bring_in(cast, PAST, PAST_COLUMNS, values={"Stage": PAST_WORDS}, history=True)
+    before, later = past_of(cast, "1"), AT + timedelta(days=3)
+
+    silent = "ID,Amount\n1,5\n3,7\n9,8\n"
+    job = bring_in(cast, silent, {"ID": "external_id", "Amount": "amount"}, later, history=True)
+    assert counts(job) == (1, 2, 0, 0)
+    assert (past_of(cast, "1"), record(cast, "1").amount) == (before, 5), "it says nothing of stages and changes none"
+    assert past_of(cast, "9") == [("discovery", later)]
+
+    columns = {"ID": "external_id", "Proposed": "entered:proposal", "Begun": "entered:qualification"}
+    adding = "ID,Proposed,Begun\n1,2026-01-15,\n3,,2026-01-08\n"
+    assert counts(bring_in(cast, adding, columns, later, history=True)) == (0, 2, 0, 0)
+    assert past_of(cast, "1") == [before[0], ("proposal", midnight(2026, 1, 15)), before[1]]
+    assert record(cast, "1").stage.key == "closed_won", "a stage added in between moves nothing"
+    assert past_of(cast, "3") == [("qualification", midnight(2026, 1, 8))], "the stage it names is corrected"
+    assert counts(bring_in(cast, adding, columns, later, history=True)) == (0, 0, 2, 0)
+
+    back = "ID,Stage,Since\n1,Prospecting,2026-02-20\n2,Lost,\n"
+    columns = {"ID": "external_id", "Stage": "stage", "Since": "entered_stage_at"}
+    assert counts(bring_in(cast, back, columns, later, values={"Stage": PAST_WORDS}, history=True)) == (0, 1, 1, 0)
+    assert past_of(cast, "1")[-1] == ("discovery", midnight(2026, 2, 20))
+
+
+def test_a_lead_known_by_its_address_keeps_its_past_when_another_file_brings_its_id(cast: Cast) -> None:
+    columns = {"Mail": "email", "Mql": "entered:mql"}
+    bring_in(cast, "Mail,Mql\na@x.example,2026-01-05\n", columns, target="leads", history=True)
+    columns = {"ID": "external_id", "Mail": "email", "Sql": "entered:sql"}
+    job = bring_in(cast, "ID,Mail,Sql\n77,a@x.example,2026-01-09\n", columns, target="leads", history=True)
+    assert counts(job) == (0, 1, 0, 0)
+    assert past_of(cast, "77") == [("mql", midnight(2026, 1, 5)), ("sql", midnight(2026, 1, 9))]
+
+
 def test_a_day_told_for_the_file_dates_its_undated_stages(cast: Cast) -> None:
     bring_in(cast, PAST, PAST_COLUMNS, values={"Stage": PAST_WORDS}, history=True, as_of="2025-12-31")
     assert record(cast, "4").entered_stage_at == midnight(2025, 12, 31)

@@ -1,0 +1,41 @@
+"""The records that rows of a file mean and that are there already, with what is known of their past."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from imports.mapping import Mapping
+from imports.row_reader import FileRow
+from imports.told_stages import Known
+from lifecycle.models import ExternalId, Record, StageStay
+
+NO_PAST = Known(())
+
+
+def known_records(rows: Sequence[FileRow], mapping: Mapping) -> dict[int, Known]:
+    """By the line of the row, as intake finds them: by the other system's id, else (leads) by the address. Three
+    queries at most; the past is looked up where stages of the file tell it."""
+    ids = [row.external_id for row in rows if row.external_id]
+    of_system = ExternalId.objects.filter(system=mapping.system, kind=mapping.kind, value__in=ids)
+    by_id = {value: record_id for value, record_id in of_system.values_list("value", "record_id")} if ids else {}
+    emails = [row.core["email"] for row in rows if row.external_id not in by_id and row.core.get("email")]
+    by_email: dict[str, UUID] = {}
+    if mapping.kind == "lead" and emails:
+        leads = Record.objects.filter(kind="lead", email__in=emails)
+        by_email = {email: record_id for email, record_id in leads.values_list("email", "pk")}
+    found = {row.line: by_id.get(row.external_id) or by_email.get(str(row.core.get("email", ""))) for row in rows}
+    past = pasts(record_id for record_id in found.values() if record_id) if mapping.history else {}
+    return {line: past.get(record_id, NO_PAST) for line, record_id in found.items() if record_id}
+
+
+def pasts(record_ids: Iterable[UUID]) -> dict[UUID, Known]:
+    """What is known of the past of these records. One query."""
+    wanted = set(record_ids)
+    if not wanted:
+        return {}
+    stays = StageStay.objects.filter(record_id__in=wanted).order_by("record_id", "entered_at", "exited_at", "id")
+    known: dict[UUID, Known] = {}
+    for record_id, *stay, created_at in stays.values_list(
+        "record_id", "stage__key", "entered_at", "record__created_at"
+    ):
+        known[record_id] = Known((*known.get(record_id, NO_PAST).stays, tuple(stay)), created_at)
+    return known
