@@ -9,7 +9,7 @@ Every line of the file that holds anything comes out as one row: readable cells,
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imports.file_text import UnreadableFile, text_of
 from imports.layout import (
@@ -21,6 +21,7 @@ from imports.layout import (
     told_delimiter,
     unquoted,
 )
+from imports.rejections_file import HELPERS, RETURNED, is_returned, unguarded
 
 MAX_ROWS = 1_000_000
 MAX_LINES = 3_000_000  # some cells hold several; each line costs memory, however short
@@ -44,7 +45,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file that can be read: its header and, again and again, its rows. `notes`: what people should know of it."""
+    """A file that can be read: its header and, again and again, its rows. `notes`: what people should know of it.
+    `is_returned`: it holds rejections of an earlier file, whose helper columns are left out."""
 
     encoding: str
     delimiter: str
@@ -53,10 +55,16 @@ class Sheet:
     header_line: int
     has_nul: bool = False
     notes: tuple[str, ...] = ()
+    is_returned: bool = False
 
     def rows(self) -> Iterator[Row]:
         """Every row that holds anything, in the order of the file."""
-        width = len(self.headers)
+        if not self.is_returned:
+            return self._rows(len(self.headers))
+        rows, skipped = self._rows(len(HELPERS) + len(self.headers)), len(HELPERS)
+        return (row if row.problem else replace(row, cells=tuple(map(unguarded, row.cells[skipped:]))) for row in rows)
+
+    def _rows(self, width: int) -> Iterator[Row]:
         in_broken_row = False
         for line, cells, problem in _records(self.lines, self.delimiter, self.header_line, width):
             if problem is None and not any(cell.strip() for cell in cells):
@@ -91,7 +99,9 @@ def read_sheet(content: bytes) -> Sheet:
     delimiter = told or likely_delimiter(lines[header : header + SNIFFED_LINES])
     cells, begins, is_headless = _header(lines, delimiter, header)
     said = (*notes, *taken_apart, *titles, *((NO_HEADER,) if is_headless else ()))
-    return Sheet(encoding, delimiter, cells, lines, begins, has_nul="\x00" in text, notes=said)
+    if returned := is_returned(cells):
+        cells, said = _named_once([unguarded(cell) for cell in cells[len(HELPERS) :]]), (*said, RETURNED)
+    return Sheet(encoding, delimiter, cells, lines, begins, "\x00" in text, said, returned)
 
 
 def _lines(text: str) -> list[str]:

@@ -46,8 +46,10 @@ def look(content: bytes, tell: Progress = lambda ratio: None) -> Findings:
 
 
 def mapping_for(findings: Findings, job: Import, lifecycle: Blueprint, zone: str, given: Any = None) -> Mapping:
-    """The mapping that was given, else the one guessed. Raises BadMapping."""
+    """The mapping that was given, else that of the import it corrects, else the one guessed. Raises BadMapping."""
     target = job.asked.get("target", "")
+    if given is None and (known := _mapping_of_corrected(findings, job, lifecycle)):
+        return known
     if given is None:
         given = guessing.guess(findings, lifecycle, file_name=job.file_name, target=target, time_zone=zone)
         given |= {"system": job.asked["system"]} if "system" in job.asked else {}
@@ -55,6 +57,17 @@ def mapping_for(findings: Findings, job: Import, lifecycle: Blueprint, zone: str
     elif target and isinstance(given, dict):
         given = {"target": target, **given}
     return mapping.read(given, findings, lifecycle)
+
+
+def _mapping_of_corrected(findings: Findings, job: Import, lifecycle: Blueprint) -> Mapping | None:
+    """The mapping of the import whose rejected rows come back, where it still fits."""
+    corrected = Import.objects.filter(number=job.asked.get("corrects")).values_list("mapping", flat=True).first()
+    if not corrected:
+        return None
+    try:
+        return mapping.read(corrected, findings, lifecycle)
+    except BadMapping:
+        return None
 
 
 def keep(job: Import, findings: Findings, checked: Mapping, *, error: str = "") -> None:

@@ -9,12 +9,11 @@ from django.db.models import Count
 
 from core.people.models import Member
 from core.people.permissions import permit
+from imports.rejections_file import HELPERS, guarded
 from lifecycle.models import Import, Rejection
 
 NEWEST = 50
 SHOWN_REJECTIONS = 100
-FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")  # what a spreadsheet would run; also full-width, also after blanks
-BLANKS = " \u00a0\u3000\n"
 
 
 def imports(member: Member) -> list[Import]:
@@ -63,13 +62,13 @@ def rejections_csv(job: Import) -> Iterator[str]:
     headers = [column["header"] for column in job.findings.get("columns", [])]
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([safe(cell) for cell in ("line", "reason", "column", "detail", *headers)])
+    writer.writerow([guarded(cell) for cell in (*HELPERS, *headers)])
     found = Rejection.objects.filter(of=job).order_by("line", "id")
     for place, each in enumerate(found.iterator(chunk_size=1_000), 1):
         cells = [str(each.row.get(header, "")) for header in headers]
         if not any(cells):  # a line that could not be cut into cells
             cells = [str(cell) for cell in each.row.values()]
-        writer.writerow([each.line, *(safe(cell) for cell in (each.code, each.field, each.detail, *cells))])
+        writer.writerow([each.line, *(guarded(cell) for cell in (each.code, each.field, each.detail, *cells))])
         if place % 1_000 == 0:
             yield out.getvalue()
             out.seek(0)
@@ -77,7 +76,6 @@ def rejections_csv(job: Import) -> Iterator[str]:
     yield out.getvalue()
 
 
-def safe(cell: str) -> str:
-    """A cell no spreadsheet takes for a formula."""
-    is_formula = cell.lstrip(BLANKS).startswith(FORMULA_STARTS) or cell.startswith(("\t", "\r"))
-    return f"'{cell}" if is_formula else cell
+def corrections(job: Import) -> list[Import]:
+    """The imports that brought its rejected rows back, oldest first. One query."""
+    return list(Import.objects.filter(asked__corrects=job.number).only("number", "state").order_by("number"))

@@ -27,11 +27,14 @@ CAN_START = (State.MAPPING, State.CANCELLED, State.FAILED)
 def upload(*, file_name: str, content: bytes, by: Member, at: datetime, asked: dict[str, Any] | None = None) -> Import:
     """Keep the file; a worker opens it (`opening`), since a file can cost more than a page may.
 
-    `asked`: `target`, `mapping` and `start`, where they were told. Raises NotPermitted, UnreadableFile, BadInput."""
+    `asked`: `target`, `mapping`, `start` and `corrects` (the number of the import whose rejected rows it brings back),
+    where they were told. Raises NotPermitted, UnreadableFile, BadInput."""
     permit(by, "record.import")
     asked = {key: value for key, value in (asked or {}).items() if value not in (None, "")}
     if asked.get("target", "leads") not in targets.TARGETS:
         raise BadInput(f"A file holds {', '.join(targets.TARGETS)}.", field="target")
+    if "corrects" in asked:
+        asked["target"] = _corrected(asked["corrects"]).target
     if (given := asked.get("mapping")) is not None:
         told = {"target": asked["target"], **given} if "target" in asked and isinstance(given, dict) else given
         if mapping.target_of(told) == "people" or told.get("unknown_owner") == "create":
@@ -56,6 +59,14 @@ def upload(*, file_name: str, content: bytes, by: Member, at: datetime, asked: d
     record("import.received", received, at=at, actor=by, facts={"file": received.file_name, "bytes": len(content)})
     transaction.on_commit(lambda: poke(str(received.workspace_id)))
     return received
+
+
+def _corrected(number: int) -> Import:
+    """The import whose rejected rows come back. Raises BadInput."""
+    found = Import.objects.filter(number=number).exclude(mapping={}).only("target").first()
+    if found is None:
+        raise BadInput(f"There is no import number {number} to correct.", field="corrects", code="no_such_import")
+    return found
 
 
 def _permit_people(checked: mapping.Mapping, by: Member) -> None:

@@ -49,13 +49,18 @@ class Imports(View):
             job = starting.upload(
                 file_name=file.name or "file",
                 content=file.read(),
-                asked={"target": request.POST.get("target", "")},
+                asked=self._asked(request),
                 by=request.member,
                 at=request.at,
             )
         except BadInput as refusal:
             return self._page(request, refusal)
         return redirect("imports:import", request.workspace.slug, job.number)
+
+    def _asked(self, request: WorkspaceRequest) -> dict[str, Any]:
+        """What is said of the file: what it holds, and the import whose rejected rows it brings back."""
+        corrects = request.POST.get("corrects", "")
+        return {"target": request.POST.get("target", ""), "corrects": int(corrects) if corrects.isdecimal() else None}
 
     def _page(self, request: WorkspaceRequest, refusal: Refusal | None = None) -> HttpResponse:
         context = {
@@ -163,6 +168,7 @@ def _outcome(request: WorkspaceRequest, job: Import) -> dict[str, Any]:
         "reasons": [] if is_running or not job.rejected_count else queries.reasons(job),
         "rejections": [] if is_running or not job.rejected_count else queries.rejections(job),
         "repeats": job.findings.get("repeats", {}),
+        "corrections": queries.corrections(job),
         "records_kind": targets.RECORD_KINDS.get(job.target, ""),
     }
 

@@ -52,6 +52,9 @@ class NewImport(serializers.Serializer):
     mapping = serializers.CharField(required=False)
     target = serializers.ChoiceField(choices=targets.TARGETS, required=False)
     start = serializers.BooleanField(required=False, help_text="Begin at once; true when a mapping is given.")
+    corrects = serializers.IntegerField(
+        required=False, min_value=1, help_text="The import whose rejected rows this file brings back, corrected."
+    )
 
 
 class ImportShape(serializers.ModelSerializer):
@@ -64,13 +67,20 @@ class ImportShape(serializers.ModelSerializer):
     updated = serializers.IntegerField(source="updated_count")
     unchanged = serializers.IntegerField(source="unchanged_count")
     rejected = serializers.IntegerField(source="rejected_count")
+    corrects = serializers.SerializerMethodField()
 
     class Meta:
         model = Import
         fields: tuple[str, ...] = (
             "number", "state", "target", "file_name", "total", "done", "created", "updated", "unchanged", "rejected",
             "read_ratio", "error", "created_by", "created_at", "started_at", "finished_at", "cancel_asked_at",
+            "corrects",
         )  # fmt: skip
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_corrects(self, job: Import) -> Any:
+        """The import whose rejected rows this file brings back."""
+        return job.asked.get("corrects")
 
 
 class ImportDetail(ImportShape):

@@ -67,7 +67,12 @@ class ImportViewSet(ApiViewSet):
         job = starting.upload(
             file_name=file.name or "file",
             content=file.read(),
-            asked={"target": asked.get("target", ""), "mapping": mapping, "start": start},
+            asked={
+                "target": asked.get("target", ""),
+                "mapping": mapping,
+                "start": start,
+                "corrects": asked.get("corrects"),
+            },
             by=request.member,
             at=request.at,
         )

@@ -140,6 +140,33 @@ def test_rejections_come_as_a_file_no_spreadsheet_runs(ada: Client, cast: Cast) 
     assert "'=cmd|" in lines[1] and "'＝SUM(1)" in lines[1]
 
 
+def test_rejections_corrected_and_sent_again_come_in_clean(ada: Client, cast: Cast) -> None:
+    place = upload(ada, b"Lead ID,Email,Phone,'Note\nL1,broken,+49 151 2345,'=1\nL2,b@b.example,+1 5,\n")
+    ada.post(f"{place}mapping/", {**form_of(only_import(cast)), "do": "start"})
+    run(cast)
+    first = only_import(cast)
+    assert (first.created_count, first.rejected_count) == (1, 1)
+    kept = ada.get(f"{place}rejections.csv").content
+    assert b"'+49 151 2345,''=1" in kept
+
+    corrected = kept.replace(b"L1,broken", b"L1,a@b.example")
+    file = SimpleUploadedFile("corrected.csv", corrected)
+    again = str(ada.post("/w/acme/imports/", {"file": file, "corrects": str(first.number)})["Location"])
+    run(cast)
+    with workspace_scope(cast.acme):
+        second = Import.objects.get(number=first.number + 1)
+    assert second.mapping == first.mapping, "its columns go where they went"
+    assert "brings back rejected rows of" in ada.get(again).content.decode()
+    ada.post(f"{again}mapping/", {**form_of(second), "do": "start"})
+    run(cast)
+    with workspace_scope(cast.acme):
+        lead = Record.objects.get(email="a@b.example")
+    assert lead.properties == {"phone": "+49 151 2345", "note": "'=1"}
+    assert f"{place[:-2]}{second.number}/" in ada.get(place).content.decode(), "the first names what brought it back"
+    told = ada.post("/w/acme/imports/", {"file": SimpleUploadedFile("c.csv", corrected), "corrects": "99"})
+    assert told.status_code == 422 and "no import number 99" in told.content.decode()
+
+
 def test_an_import_can_be_put_away(ada: Client, cast: Cast) -> None:
     place = upload(ada)
     ada.post(f"{place}cancellation/")
