@@ -31,6 +31,7 @@ from blueprint.typed_values import email as read_email
 from blueprint.typed_values import text as read_text
 from core.people.models import Member, Workspace
 from imports import destinations as targets
+from imports.addresses import address_in
 from imports.file_owners import Owners
 from imports.formats import Moment, read_moment, read_number
 from imports.mapping import Column, Mapping
@@ -165,7 +166,7 @@ def _lenient(read: Reader) -> Reader:
 
 def _email(header: str, text: str) -> str:
     """An address; a file's needs a dot in its host, since tools write `x@host` where they know none."""
-    found = (read_email(header, text.removeprefix("mailto:")) or "").lower()
+    found = (read_email(header, address_in(text)) or "").lower()
     if not DOMAIN.fullmatch(found.rpartition("@")[2]):
         raise BadValue("bad_email", header, f"“{found[:80]}” is no e-mail address: its host has no dot.")
     return found

@@ -13,6 +13,7 @@ from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import EMAIL, loose, yes_or_no
 from imports import destinations as targets
 from imports import stage_words
+from imports.addresses import address_in
 from imports.formats import DATED, NUMBERED, read_number
 from imports.profiling import PLACEHOLDER
 
@@ -141,7 +142,7 @@ def _can_be(place: targets.Destination, column: Found) -> bool:
     if not column["filled"]:
         return False
     if place.key == "email":
-        return any(EMAIL.fullmatch(value) for value in column["samples"])
+        return any(EMAIL.fullmatch(address_in(value)) for value in column["samples"])
     if place.key.endswith("domain"):
         return any("." in value for value in column["samples"])
     if place.key in ("external_id", "name") and column["type"] in DATED:
