@@ -51,7 +51,7 @@ def _unzipped(content: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if any(name.startswith(("xl/", "word/")) for name in archive.namelist()):
-                raise UnreadableFile("This is an office document. Save its sheet as CSV and choose that.", "not_csv")
+                raise UnreadableFile("This is an office document, and no workbook. Save its table as CSV.", "not_csv")
             inside = [
                 each
                 for each in archive.infolist()

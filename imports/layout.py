@@ -47,7 +47,7 @@ def after_titles(lines: Sequence[str], start: int, told: str | None) -> tuple[in
     for at in range(start, min(len(lines), start + MOST_TITLE_LINES)):
         some = lines[at : at + SNIFFED_LINES]
         delimiter = told or likely_delimiter(some)
-        filled = [text for cell in lines[at].split(delimiter) if (text := cell.strip(' "\r\n'))]
+        filled = [text for cell in _cells(lines[at], delimiter) if (text := cell.strip(' "\r\n'))]
         if at == start and len(filled) > 1:
             break
         share, _ = _evenness(some, delimiter)
@@ -56,6 +56,14 @@ def after_titles(lines: Sequence[str], start: int, told: str | None) -> tuple[in
             words, verb = ("1 line", "is") if count == 1 else (f"{count} lines", "are")
             return at, (TITLE.format(count=words, line=at + 1, verb=verb),) if count else ()
     return start, ()
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """A line cut into cells, where its quotes allow it."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
 
 
 def unquoted(lines: list[str], start: int) -> tuple[list[str], tuple[str, ...]]:

@@ -26,6 +26,7 @@ from imports.file_text import UnreadableFile
 from imports.mapping import BadMapping, Mapping
 from imports.profiling import Findings, profile
 from imports.starting import IMPORT, start, upload
+from imports.workbooks import keep_sheet, sheet_of
 from lifecycle.models import Import, ImportFile
 
 State = Import.State
@@ -97,9 +98,14 @@ def open_file(workspace_id: UUID, import_id: UUID, *, clock: Callable[[], dateti
             job = Import.objects.filter(pk=import_id, state=State.READING).first()
             if job is None:
                 return
-            content = bytes(ImportFile.objects.values_list("content", flat=True).get(of=job))
+            file = ImportFile.objects.get(of=job)
         with suppress(Cancelled):
-            findings = look(content, _Telling(workspace_id, import_id))
+            telling = _Telling(workspace_id, import_id)
+            if found := sheet_of(file, job.asked.get("sheet", ""), telling):
+                with workspace_scope(workspace_id):
+                    keep_sheet(job, file, found)
+            findings = look(bytes(file.content), telling)
+            findings["notes"][:0] = found.notes if found else []
             _settle(workspace_id, import_id, findings, clock())
 
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from imports import views
+from imports import views, workbook_views
 
 app_name = "imports"
 urlpatterns = [
     path("imports/", views.Imports.as_view(), name="imports"),
     path("imports/<int:number>/", views.ImportPage.as_view(), name="import"),
     path("imports/<int:number>/mapping/", views.MappingPage.as_view(), name="import_mapping"),
+    path("imports/<int:number>/sheet/", workbook_views.AnotherSheet.as_view(), name="import_sheet"),
     path("imports/<int:number>/start/", views.Start.as_view(), name="import_start"),
     path("imports/<int:number>/cancellation/", views.Cancellation.as_view(), name="import_cancellation"),
     path("imports/<int:number>/progress/", views.Progress.as_view(), name="import_progress"),

@@ -20,6 +20,7 @@ from imports import mapping as mappings
 from imports.file_text import MAX_BYTES, check_size
 from imports.mapping_page import board, from_form
 from imports.preview import preview
+from imports.workbooks import sheets_of
 from lifecycle.models import Import
 
 State = Import.State
@@ -169,6 +170,7 @@ def _outcome(request: WorkspaceRequest, job: Import) -> dict[str, Any]:
         "rejections": [] if is_running or not job.rejected_count else queries.rejections(job),
         "repeats": job.findings.get("repeats", {}),
         "corrections": queries.corrections(job),
+        "sheets": sheets_of(job),
         "records_kind": targets.RECORD_KINDS.get(job.target, ""),
     }
 
@@ -190,6 +192,7 @@ def _mapping_page(
         "preview": shown,
         "refusal": refusal,
         "targets": TARGET_WORDS[1:],
+        "sheets": sheets_of(job),
     }
     status = refusal.status if refusal else 200
     return page(request, "imports/import_mapping.html", context, part="imports/_import_preview.html", status=status)

@@ -10,6 +10,7 @@ from imports import destinations as targets
 from imports import mapping as mappings
 from imports import queries
 from imports.preview import preview
+from imports.workbooks import sheets_of
 from lifecycle.models import Import, Rejection
 
 
@@ -51,10 +52,27 @@ class NewImport(serializers.Serializer):
     file = serializers.FileField()
     mapping = serializers.CharField(required=False)
     target = serializers.ChoiceField(choices=targets.TARGETS, required=False)
+    sheet = serializers.CharField(
+        required=False, help_text="Of a workbook; the first visible one with rows unless told."
+    )
     start = serializers.BooleanField(required=False, help_text="Begin at once; true when a mapping is given.")
     corrects = serializers.IntegerField(
         required=False, min_value=1, help_text="The import whose rejected rows this file brings back, corrected."
     )
+
+
+class WorkbookSheet(serializers.Serializer):
+    """One sheet of a workbook."""
+
+    name = serializers.CharField()
+    is_hidden = serializers.BooleanField()
+    is_chosen = serializers.BooleanField()
+
+
+class ChosenSheet(serializers.Serializer):
+    """The sheet to read instead."""
+
+    sheet = serializers.CharField()
 
 
 class ImportShape(serializers.ModelSerializer):
@@ -91,14 +109,20 @@ class ImportDetail(ImportShape):
     repeats = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
+    sheets = serializers.SerializerMethodField()
 
     class Meta(ImportShape.Meta):
-        fields = (*ImportShape.Meta.fields, "mapping", "columns", "repeats", "reasons", "warnings")
+        fields = (*ImportShape.Meta.fields, "mapping", "columns", "repeats", "reasons", "warnings", "sheets")
 
     @extend_schema_field(MappingShape(allow_null=True))
     def get_mapping(self, job: Import) -> Any:
         """None until the file has been read."""
         return job.mapping or None
+
+    @extend_schema_field(WorkbookSheet(many=True))
+    def get_sheets(self, job: Import) -> Any:
+        """Of a workbook, while another can be chosen."""
+        return sheets_of(job)
 
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_columns(self, job: Import) -> Any:

@@ -14,6 +14,7 @@ from core.http.viewsets import ApiViewSet
 from imports import queries, starting
 from imports.api import serializers as shapes
 from imports.file_text import check_size
+from imports.workbooks import choose_sheet
 from lifecycle.models import Import, Rejection
 
 REFUSED = {403: Envelope, 422: Envelope}
@@ -38,7 +39,7 @@ class ImportViewSet(ApiViewSet):
     """Imports of files."""
 
     verbs = dict.fromkeys(
-        ("list", "create", "retrieve", "mapping", "start", "cancellation", "rejections", "rejections_file"),
+        ("list", "create", "retrieve", "mapping", "sheet", "start", "cancellation", "rejections", "rejections_file"),
         "record.import",
     )
     parser_classes = [MultiPartParser, FormParser]
@@ -69,6 +70,7 @@ class ImportViewSet(ApiViewSet):
             content=file.read(),
             asked={
                 "target": asked.get("target", ""),
+                "sheet": asked.get("sheet", ""),
                 "mapping": mapping,
                 "start": start,
                 "corrects": asked.get("corrects"),
@@ -91,6 +93,18 @@ class ImportViewSet(ApiViewSet):
         """Say anew what each column becomes, until the import has started."""
         job = queries.import_for(request.member, number)
         return self.shown(starting.map_columns(job, request.data, by=request.member, at=request.at))
+
+    @extend_schema(
+        operation_id="imports_choose_sheet",
+        request=shapes.ChosenSheet,
+        responses={202: shapes.ImportDetail, **MOVED_ON},
+    )
+    @action(detail=True, methods=["put"], parser_classes=JSON, serializer_class=shapes.ChosenSheet)
+    def sheet(self, request: ApiRequest, number: int) -> Response:
+        """Read another sheet of a workbook; its columns are then guessed anew."""
+        job = queries.import_for(request.member, number)
+        job = choose_sheet(job, self.given()["sheet"], by=request.member, at=request.at)
+        return self.shown(job, shapes.ImportDetail, status=202)
 
     @extend_schema(operation_id="imports_start", request=None, responses={202: shapes.ImportDetail, **MOVED_ON})
     @action(detail=True, methods=["post"], parser_classes=JSON)

@@ -73,6 +73,7 @@ class ImportFile(TenantModel):
 
     of = TenantKey(Import, related_name="files")
     content = models.BinaryField()
+    workbook = models.BinaryField(null=True)  # where `content` is a sheet of it, what was uploaded
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "of"], name="import_file_once")]

@@ -80,6 +80,7 @@ POST   /api/imports/<int:number>/cancellation                              recor
 PUT    /api/imports/<int:number>/mapping                                   record.import
 GET    /api/imports/<int:number>/rejections                                record.import
 GET    /api/imports/<int:number>/rejections.csv                            record.import
+PUT    /api/imports/<int:number>/sheet                                     record.import
 POST   /api/imports/<int:number>/start                                     record.import
 GET    /api/invitations                                                    people.manage
 POST   /api/invitations                                                    people.manage
@@ -193,6 +194,7 @@ POST   /imports/<int:number>/cancellation/                                 recor
 POST   /imports/<int:number>/mapping/                                      record.import
 GET    /imports/<int:number>/progress/                                     record.import
 GET    /imports/<int:number>/rejections.csv                                record.import
+POST   /imports/<int:number>/sheet/                                        record.import
 POST   /imports/<int:number>/start/                                        record.import
 GET    /inbox/                                                             handoff.read
 GET    /keys/                                                              keys.manage
