@@ -81,4 +81,6 @@ def shown(value: Any, unit: str, currency: str = "") -> str:
         return f"{money(value, currency)}/day"
     if unit == "days":
         return days(value)
+    if unit == "hours":
+        return f"{number(value)} h"
     return span(value) if unit == "minutes" else number(value)

@@ -8,7 +8,8 @@ from typing import Any
 
 from blueprint.schema import MetricTerms
 from core.figures import percent, shown, span
-from scorecard.kinds import KINDS
+from scorecard.kinds import KINDS, kind_of
+from scorecard.kinds.metric_sources import AMOUNTS, DATES
 from scorecard.metric_query import MetricQuery
 from scorecard.queries.boards import Board
 from scorecard.queries.headline import MetricCard, Scorecard
@@ -43,7 +44,7 @@ def courses_chart(found: Scorecard) -> dict[str, Any] | None:
 def _course(card: MetricCard, name: str, what: str) -> dict[str, Any]:
     """One line of a trend: its values, how many are settled, and what the hover says beside each."""
     metric = card.metric
-    sample = KINDS[metric.kind].sample
+    sample = kind_of(metric).sample
     notes = [
         (sample(metric, bucket.figure), wording.settling(is_running=bucket.is_running, is_ripe=bucket.is_ripe))
         for bucket in card.trend
@@ -61,7 +62,7 @@ def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, 
     metric, figure, currency = found.metric, found.figure, board.workspace.currency
     facts, parts = [], []
     if not found.failing:
-        kind = KINDS[metric.kind]
+        kind = kind_of(metric)
         facts = kind.facts(figure, currency)
         counts = kind.part_counts(figure)
         parts = [(part, name, counts.get(part)) for part, name in kind.parts.items()]
@@ -101,6 +102,7 @@ def _parameters(board: Board, metric: MetricTerms) -> list[tuple[str, str]]:
     names |= {seam.key: seam.label for seam in board.blueprint.seams}
     fields = KINDS[metric.kind].parameters.model_fields.items() if metric.kind in KINDS else ()
     words = {field.alias or name: field.title for name, field in fields}
+    names |= DATES | AMOUNTS
     return [
         (words.get(key) or key.replace("_", " ").capitalize(), names.get(str(value), str(value)))
         for key, value in metric.parameters.items()
@@ -111,7 +113,7 @@ def _trend(found: Measured, currency: str) -> dict[str, Any] | None:
     if all(value is None for value in found.spark):
         return None
     metric = found.metric
-    curves = KINDS[metric.kind].curves or ((metric.label, "value"),)
+    curves = kind_of(metric).curves or ((metric.label, "value"),)
     return {
         "x": axis([bucket.period for bucket in found.trend], found.step),
         "series": [_course(found, name, what) for name, what in curves],
@@ -138,7 +140,7 @@ def _by_chart(found: Measured, currency: str) -> dict[str, Any] | None:
     series = {
         "name": metric.label,
         "data": [wording.charted(part.figure.value, metric.unit) for part in compared],
-        "notes": [KINDS[metric.kind].sample(metric, part.figure) for part in compared],
+        "notes": [kind_of(metric).sample(metric, part.figure) for part in compared],
     }
     unit = wording.chart_unit(metric.unit, currency)
     return {"x": [part.value for part in compared], "series": [series], "unit": unit, "along": "y"}
@@ -147,7 +149,8 @@ def _by_chart(found: Measured, currency: str) -> dict[str, Any] | None:
 def _spread(found: Measured) -> dict[str, Any] | None:
     if len(found.spread) < 2:
         return None
-    in_minutes = KINDS[found.metric.kind].measures == "minutes"
+    length = kind_of(found.metric).measures
+    in_minutes = length == "minutes"
 
     def name(low: int, high: int) -> str:
         if in_minutes:
@@ -157,13 +160,13 @@ def _spread(found: Measured) -> dict[str, Any] | None:
     return {
         "x": [name(bar.low, bar.high) for bar in found.spread],
         "series": [{"name": "Records", "data": [bar.count for bar in found.spread]}],
-        "of": "from" if in_minutes else "days",
+        "of": "from" if in_minutes else length,
     }
 
 
 def behind(found: Behind) -> dict[str, Any]:
     """The rows behind a number."""
-    length = "minutes" if any(row.handoff for row in found.rows) else "days"
+    length = kind_of(found.metric).measures
     rows = [
         (row, "" if row.measure is None else shown(Decimal(row.measure), length), _counts(found, row))
         for row in found.rows
@@ -171,7 +174,7 @@ def behind(found: Behind) -> dict[str, Any]:
     return {
         "found": found,
         "metric": found.metric,
-        "parts": KINDS[found.metric.kind].parts,
+        "parts": kind_of(found.metric).parts,
         "rows": rows,
         "has_handoffs": any(row.handoff for row in found.rows),
         "has_measure": any(row.measure is not None for row in found.rows),
@@ -183,7 +186,7 @@ def behind(found: Behind) -> dict[str, Any]:
 
 def _counts(found: Behind, row: RowBehind) -> tuple[str, str] | None:
     """How the row counts, as tone and word."""
-    kind = KINDS[found.metric.kind]
+    kind = kind_of(found.metric)
     if not kind.is_split or found.part in ("open", "late"):
         return None
     if row.numerator:

@@ -27,6 +27,8 @@ SAMPLE_ROWS = load("scorecard", "sample_rows")
 OPEN_ROWS = load("scorecard", "open_rows")
 # Facts that move without the scorecard being told: a metric whose filter looks at one is always counted anew.
 RESTLESS = re.compile(r"\b(now|score|stage|entered_stage_at|last_activity_at|account_name|account_domain)\b")
+# What does not tell a definition: the moment, and the windows of a calendar, which tells itself.
+UNSAID = frozenset({"at", "workspace", "opens", "closes", "worked"})
 
 # Where a sample is counted, `people` being who sits where (scorecard.queries.seats).
 SEGMENTS: Mapping[str, str] = {
@@ -57,7 +59,8 @@ def segments_of(question: Question) -> tuple[str, ...]:
 
 def is_foldable(question: Question) -> bool:
     """Whether readings of the metric can be kept: its filter looks only at facts whose change is noticed."""
-    return not RESTLESS.search(question.metric.filter)
+    lines = (question.metric.filter, *question.kind.lines(question))
+    return question.kind.is_kept(question) and not any(map(RESTLESS.search, lines))
 
 
 def folded(question: Question, segments: Iterable[str]) -> Fragment:
@@ -79,7 +82,7 @@ def rows(question: Question, *, segment: str, value: str, part: str) -> Fragment
 def fingerprint(question: Question) -> str:
     """What the definition compiles to. Where it differs from what readings were folded by, they say something else."""
     everything = folded(replace(question, days=Days.every(), people=str), (WHOLE, *segments_of(question)))
-    told = sorted((name, repr(value)) for name, value in everything.values.items() if name not in ("at", "workspace"))
+    told = sorted((name, repr(value)) for name, value in everything.values.items() if name not in UNSAID)
     return sha256(f"{question.metric.definition_version} {everything.sql} {told}".encode()).hexdigest()[:32]
 
 

@@ -173,6 +173,7 @@ class Unit(Vocabulary):
     RATIO = "ratio", "Ratio"
     MONEY = "money", "Money"
     DAYS = "days", "Days"
+    HOURS = "hours", "Hours"
     MINUTES = "minutes", "Minutes"
     COUNT = "count", "Count"
     MONEY_PER_DAY = "money_per_day", "Money per day"

@@ -103,10 +103,14 @@ class Touched:
         for _, what, name in declared.parameters.model_validate(metric.parameters).references():
             if what == "seam":
                 yield from self._by_seam(name, declared)
+            elif what == "calendar":
+                labels = {each.key: each.label for each in self.blueprint.calendars}
+                yield from [f"calendar {labels[name]}, which changes"] if ("calendars", name) in self.whole else []
             else:
                 paths = [name] if "/" in name else [path for path in stages if path.startswith(f"{name}/")]
                 yield from self._by_stages(paths, declared)
-        words = set(re.findall(r"\w+", metric.filter)) | set(metric.segments)
+        lines = " ".join([metric.filter, *map(str, metric.parameters.values())])
+        words = set(re.findall(r"\w+", lines)) | set(metric.segments)
         labels = {each.key: each.label for each in self.blueprint.properties if ("properties", each.key) in self.whole}
         yield from (f"property {labels[key]}, which changes" for key in sorted(words & labels.keys()))
 

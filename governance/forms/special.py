@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from django import forms
+from pydantic.fields import FieldInfo
 
+from blueprint.schema.values import IsExpression, OneOf
 from blueprint.schema.vocabularies import RoutingTarget
 from governance.forms.choices import Choices, Offers, with_current
 from governance.forms.item_rows import ItemForm, ItemsFormSet
@@ -85,13 +87,18 @@ class ParametersForm(SectionForm):
             value = self.initial[key] = self.now.get(key, "" if field.is_required() else field.get_default())
             if data is not None:  # a kind that was only now chosen has not been asked for its parameters
                 self.data = {self.add_prefix(key): str(value), **self.data}
-            options: Choices = offers.named(names) if names else [(each, each) for each in get_args(field.annotation)]
+            options = offers.named(names) if names else _words_of(field)
+            is_asked = field.is_required()
             common: dict[str, Any] = {"label": field.title or key, "help_text": field.description or ""}
             if options:
-                blank = [] if value else [("", NOTHING)]
-                self.fields[key] = forms.ChoiceField(choices=[*blank, *with_current(options, value)], **common)
+                blank = [] if value and is_asked or value and not names else [("", NOTHING)]
+                choices = [*blank, *with_current(options, value)]
+                self.fields[key] = forms.ChoiceField(choices=choices, required=is_asked, **common)
+            elif field.annotation is str:
+                box = forms.Textarea(attrs={"rows": 2}) if IsExpression() in field.metadata else forms.TextInput()
+                self.fields[key] = forms.CharField(required=is_asked, max_length=2_000, widget=box, **common)
             else:
-                self.fields[key] = forms.IntegerField(min_value=1, max_value=3_650, **common)
+                self.fields[key] = forms.IntegerField(min_value=1, max_value=3_650, required=is_asked, **common)
 
     def values(self) -> dict[str, Any]:
         """The parameters; what stays at its default is not written down."""
@@ -101,6 +108,14 @@ class ParametersForm(SectionForm):
     def shown(self, name: str, value: Any) -> Any:
         """The parameters as they were."""
         return self.now
+
+
+def _words_of(field: FieldInfo) -> Choices:
+    """The words a parameter chooses from, with their labels; none where it is free."""
+    for mark in field.metadata:
+        if isinstance(mark, OneOf):
+            return list(mark.choices)
+    return [(each, str(each).replace("_", " ").capitalize()) for each in get_args(field.annotation)]
 
 
 class ReceiverForm(FieldsForm):

@@ -41,6 +41,7 @@ class FigureOut(serializers.Serializer):
     mean = decimal(allow_null=True)
     median = decimal(allow_null=True)
     p90 = decimal(allow_null=True)
+    maximum = decimal(allow_null=True)
     inputs = InputsOut(allow_null=True)
 
 

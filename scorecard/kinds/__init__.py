@@ -1,7 +1,8 @@
 """Kinds of metrics: each is one class, with one statement of *samples*: a row for each thing that counts, on its day.
 
 Readings are sums of samples, live figures are sums of samples, and the rows behind a number are the samples themselves:
-that is why they agree. The statements are `scorecard/sql/kinds/`; segments and the metric's filter are joined on later,
+that is why they agree. Kinds of their own have a statement each in `scorecard/sql/kinds/`; measures share one, over any
+of the `metric_sources`; segments and the metric's filter are joined on later,
 alike for all kinds.
 """
 
@@ -22,6 +23,7 @@ from scorecard.kinds.at_seam import AcceptanceRate, Acted, Attainment, FirstTouc
 from scorecard.kinds.closings import Aging, AverageDeal, Cycle, Velocity, WinRate
 from scorecard.kinds.entries import Conversion, Sourced
 from scorecard.kinds.kind import MetricKind
+from scorecard.kinds.measures import Counted, Elapsed, Proportion, Summed
 from scorecard.rules.days import Days
 
 STATEMENTS = load_all("scorecard", "kinds")
@@ -38,7 +40,16 @@ KINDS: Mapping[str, MetricKind] = {
     "first_touch": FirstTouched(),
     "leakage": Leakage(),
     "sourced": Sourced(),
+    "count": Counted(),
+    "sum": Summed(),
+    "share": Proportion(),
+    "elapsed": Elapsed(),
 }
+
+
+def kind_of(metric: MetricTerms) -> MetricKind:
+    """The kind of a metric, as its parameters make it. Raises KeyError for an unknown one."""
+    return KINDS[metric.kind].bound(metric)
 
 
 @dataclass(frozen=True)
@@ -53,10 +64,10 @@ class Question:
     people: Callable[[], str] = str
     """Who sits where, as `scorecard.queries.seats` writes it; asked only where a segment needs it."""
 
-    @property
+    @cached_property
     def kind(self) -> MetricKind:
         """The metric's kind. Raises KeyError for an unknown one."""
-        return KINDS[self.metric.kind]
+        return kind_of(self.metric)
 
     @cached_property
     def parameters(self) -> Any:
@@ -87,4 +98,4 @@ def samples(question: Question) -> Fragment:
     """The samples of a metric on some days. Raises KeyError for a kind, stage or seam that does not exist."""
     places, values = question.kind.filled(question)
     everywhere = {"workspace": here(), "zone": str(question.zone), "at": question.at}
-    return STATEMENTS[question.metric.kind].fill(**places).fragment(**everywhere, **values)
+    return STATEMENTS[question.kind.statement or question.metric.kind].fill(**places).fragment(**everywhere, **values)

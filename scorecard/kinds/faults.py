@@ -11,7 +11,12 @@ from blueprint.schema import Blueprint, MetricTerms
 from scorecard.kinds import KINDS
 
 SEGMENTS = ("source", "owner", "team", "region", "manager")  # beside properties, which are a workspace's own
-NOUNS = {"pipeline": "no pipeline", "seam": "no seam", "stages": "no stage and no pipeline"}
+NOUNS = {
+    "pipeline": "no pipeline",
+    "seam": "no seam",
+    "stages": "no stage and no pipeline",
+    "calendar": "no calendar",
+}
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,9 @@ def faults_of(metric: MetricTerms, blueprint: Blueprint) -> list[Fault]:
         told = f"There is no kind “{metric.kind}”. Choose one of: {', '.join(KINDS)}."
         return [Fault(f"{where}/kind", told)]
     faults = list(_faults_of_parameters(metric, blueprint, f"{where}/parameters"))
-    if metric.unit != kind.unit:
-        faults.append(Fault(f"{where}/unit", f"A metric of kind “{metric.kind}” is told in {kind.unit}."))
+    if metric.unit not in kind.units:
+        told = f"A metric of kind “{metric.kind}” is told in {' or '.join(kind.units)}."
+        faults.append(Fault(f"{where}/unit", told))
     for segment in metric.segments:
         if segment not in blueprint.properties_by_key and segment not in (*SEGMENTS, *kind.brings):
             faults.append(Fault(f"{where}/segments", f"“{segment}” is no segment and no property."))
@@ -56,7 +62,10 @@ def _faults_of_parameters(metric: MetricTerms, blueprint: Blueprint, where: str)
         "pipeline": pipelines,
         "seam": blueprint.seams_by_key,
         "stages": pipelines | blueprint.stages_by_path.keys(),
+        "calendar": {calendar.key for calendar in blueprint.calendars},
     }
     for name, what, value in read.references():
         if value not in known[what]:
             yield Fault(f"{where}/{name}", f"“{value}” is {NOUNS[what]}.")
+    for name, told in read.contradictions(blueprint):
+        yield Fault(f"{where}/{name}", told)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from blueprint.schema import MetricTerms
 from core.figures import number, shown
-from core.sql import Fragment, load
+from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from scorecard.kinds.parameters import Parameters
 from scorecard.rules.totals import Figure, Inputs, Totals, exact, mean_of, quantile, ratio
@@ -21,21 +21,25 @@ RECORDS_ENTERING = load("scorecard", "parts/records_entering")
 ENTERED = frozenset({"entry", "exit", "moves_to", "required", "creates"})  # what decides who comes in
 
 # What a kind puts at the places of its statement, and the values of its own parameters.
-Filled = tuple[dict[str, Fragment | str], dict[str, Any]]
+Filled = tuple[dict[str, Fragment | SqlFile | str], dict[str, Any]]
 
 
 class MetricKind:
     """One kind of metric. Nothing else asks which kind a metric is of."""
 
     parameters: ClassVar[type[Parameters]]
+    statement: ClassVar[str] = ""
+    """The statement of its samples where it shares one; else that of its own name."""
     unit: ClassVar[str] = "ratio"
+    other_units: ClassVar[tuple[str, ...]] = ()
+    """What a metric of the kind may be told in instead."""
     stage_parts: ClassVar[frozenset[str]] = ENTERED
     """What it reads of the stages that its parameters name; its statement uses nothing else of them."""
     seam_parts: ClassVar[frozenset[str]] = frozenset()
     """The same of the seam."""
     brings: ClassVar[tuple[str, ...]] = ()
     """Segments it can be read by beside the metric's own."""
-    moves_with: ClassVar[str] = ""
+    moves_with: str = ""
     """Which marks make its days be counted again, beside those that are about all."""
     has_stock: ClassVar[bool] = False
     """Whether sums of stock are carried from the first day on: what is open at a day's end."""
@@ -51,14 +55,31 @@ class MetricKind:
     is_numerator_good: ClassVar[bool] = True
     adds_money: ClassVar[bool] = False
     """Whether its denominator may be money, which cannot be weighed against counts."""
-    measures: ClassVar[str] = "days"
+    measures: str = "days"
     median_label: ClassVar[str] = "Median"
     curves: ClassVar[tuple[tuple[str, str], ...]] = ()
     """The curves of its trend where it is more than the value: name and attribute of the figure."""
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """What a metric of the kind may be told in."""
+        return (self.unit, *self.other_units)
+
+    def bound(self, metric: MetricTerms) -> MetricKind:
+        """The kind as the parameters of this metric make it."""
+        return self
+
     def filled(self, question: Question) -> Filled:
         """What its statement is filled with. Raises KeyError for a stage or seam that does not exist."""
         raise NotImplementedError
+
+    def is_kept(self, question: Question) -> bool:
+        """Whether every change of its samples marks their days, so that readings of them can be kept."""
+        return True
+
+    def lines(self, question: Question) -> tuple[str, ...]:
+        """Expressions among its parameters."""
+        return ()
 
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date] | None:
         """The days whose verdicts changed between two days though nobody did anything: an SLA ran out, a window
@@ -82,6 +103,7 @@ class MetricKind:
             median=quantile(totals.distribution, Decimal("0.5")),
             p90=quantile(totals.distribution, Decimal("0.9")),
             inputs=inputs,
+            maximum=exact(Decimal(max(totals.distribution))) if totals.distribution else None,
         )
 
     def inputs(self, totals: Totals) -> Inputs | None:

@@ -8,12 +8,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from blueprint.schema import Blueprint
+
 
 @dataclass(frozen=True)
 class KnownNames:
-    """Mark of a parameter that names something of the blueprint: pipeline, stages (a pipeline or one stage), seam."""
+    """Mark of a parameter that names something of the blueprint: pipeline, stages (a pipeline or one stage), seam,
+    calendar."""
 
-    what: Literal["pipeline", "stages", "seam"]
+    what: Literal["pipeline", "stages", "seam", "calendar"]
 
 
 StagesNamed = Annotated[str, KnownNames("stages")]
@@ -25,11 +28,16 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     def references(self) -> Iterator[tuple[str, str, str]]:
-        """What they name: the parameter, what kind of thing (pipeline, stages, seam), and its name."""
+        """What they name: the parameter, what kind of thing (as `KnownNames` says), and its name. One that may be left
+        blank and is, names nothing."""
         for name, field in type(self).model_fields.items():
             for mark in field.metadata:
-                if isinstance(mark, KnownNames):
+                if isinstance(mark, KnownNames) and (field.is_required() or getattr(self, name)):
                     yield field.alias or name, mark.what, getattr(self, name)
+
+    def contradictions(self, blueprint: Blueprint) -> Iterator[tuple[str, str]]:
+        """What does not go together although each value is one: the parameter, and a sentence."""
+        yield from ()
 
 
 class FromTo(Parameters):

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from blueprint.schema import MetricTerms
-from scorecard.kinds import KINDS
+from scorecard.kinds import KINDS, kind_of
 from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.readings import Course, courses, unfolded
 from scorecard.rules.attention import headline_of, out_of_band_first
@@ -136,7 +136,7 @@ def card_of(
     owner = owners.get(metric.owner, "")
     if why := board.failing.get(metric.key):
         return MetricCard(metric=metric, figure=NO_FIGURE, owner=owner, failing=why)
-    course = course or Course(KINDS[metric.kind])
+    course = course or Course(kind_of(metric))
     now = course.figure(period)
     before = course.figure(period.before) if period.before else None
     return MetricCard(
@@ -155,7 +155,7 @@ def _trend(
     board: Board, metric: MetricTerms, course: Course, period: Period, step: str, whole: Figure
 ) -> tuple[Bucket, ...]:
     """The points of a trend. `whole`: the figure of all of them."""
-    wait = KINDS[metric.kind].ripe_after(board.question(metric), whole)
+    wait = kind_of(metric).ripe_after(board.question(metric), whole)
     today, ripe_before = board.today, board.day(board.at - wait)
     buckets = list(period.buckets(step))
     return tuple(

@@ -22,7 +22,7 @@ from django.db import transaction
 from blueprint.schema import MetricTerms
 from core.sql import Fragment, load
 from scorecard import sets
-from scorecard.kinds import KINDS, MetricKind, Question
+from scorecard.kinds import KINDS, MetricKind, Question, kind_of
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
@@ -149,7 +149,7 @@ class _Reader:
 
     def courses(self, metrics: Sequence[MetricTerms]) -> Courses:
         live = {metric.key: self.tail.days(self.board, metric) for metric in metrics}
-        found: Courses = {metric.key: defaultdict(partial(Course, KINDS[metric.kind])) for metric in metrics}
+        found: Courses = {metric.key: defaultdict(partial(Course, kind_of(metric))) for metric in metrics}
         self._add_kept(found, [metric for metric in metrics if not live[metric.key].is_everything], live)
         for metric in metrics:
             reach = live[metric.key].clipped(None if KINDS[metric.kind].has_stock else self.first, self.last)

@@ -10,7 +10,7 @@ from blueprint.schema import MetricTerms
 from core.errors import BadInput
 from core.sql import load
 from scorecard import sets
-from scorecard.kinds import KINDS
+from scorecard.kinds import kind_of
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
@@ -80,7 +80,7 @@ def rows_behind(
     """One page of the samples behind a number. Two queries. Raises BadInput for a segment or part it has not."""
     board.check_countable(metric)
     board.check_segment(metric, segment)
-    kind = KINDS[metric.kind]
+    kind = kind_of(metric)
     part = part or next(iter(kind.parts))
     if part not in kind.parts:
         raise BadInput("The metric has no such part.", field="part", facts={"parts": list(kind.parts)})

@@ -65,7 +65,8 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Figure:
-    """What a metric says for a period and a segment. `mean`, `median` and `p90` where it has a distribution."""
+    """What a metric says for a period and a segment. `mean`, `median`, `p90` and `maximum` where it has a
+    distribution."""
 
     value: Decimal | None
     numerator: Decimal
@@ -76,6 +77,7 @@ class Figure:
     median: Decimal | None = None
     p90: Decimal | None = None
     inputs: Inputs | None = None
+    maximum: Decimal | None = None
 
 
 NO_FIGURE = Figure(None, ZERO, ZERO)  # of a metric that cannot be counted

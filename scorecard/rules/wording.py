@@ -13,6 +13,7 @@ UNITS = {
     "money": "money",
     "days": "days",
     "minutes": "length of time",
+    "hours": "hours",
     "count": "count",
     "money_per_day": "money per day",
 }
@@ -77,6 +78,11 @@ def settling(*, is_running: bool, is_ripe: bool) -> str:
 
 def chart_unit(unit: str, currency: str) -> str:
     """The unit of an axis in the words of the charts."""
-    return {"ratio": "%", "money": currency, "money_per_day": currency, "days": "days", "minutes": "hours"}.get(
-        unit, ""
-    )
+    return {
+        "ratio": "%",
+        "money": currency,
+        "money_per_day": currency,
+        "days": "days",
+        "minutes": "hours",
+        "hours": "hours",
+    }.get(unit, "")

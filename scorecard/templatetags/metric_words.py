@@ -6,7 +6,7 @@ from django import template
 from django.template.context import Context
 
 from blueprint.schema import MetricTerms
-from scorecard.kinds import KINDS
+from scorecard.kinds import kind_of
 from scorecard.queries import MetricCard
 from scorecard.queries.headline import Bucket
 from scorecard.rules import wording
@@ -23,7 +23,7 @@ register.filter("named", label_of)
 @register.simple_tag(takes_context=True)
 def made_of(context: Context, metric: MetricTerms, figure: Figure) -> str:
     """`38 won of 61 closed`."""
-    return KINDS[metric.kind].made_of(metric, figure, context["workspace"].currency)
+    return kind_of(metric).made_of(metric, figure, context["workspace"].currency)
 
 
 @register.filter

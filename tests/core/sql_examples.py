@@ -133,6 +133,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/kinds/cycle": {},
     "scorecard/kinds/first_touch": {},
     "scorecard/kinds/leakage": {},
+    "scorecard/kinds/measure": {},
     "scorecard/kinds/sourced": {},
     "scorecard/kinds/velocity": {},
     "scorecard/kinds/win_rate": {},

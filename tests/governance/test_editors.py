@@ -81,6 +81,17 @@ ADDED = [
      "metrics/renewals",
      {"key": "renewals", "label": "Renewals", "kind": "conversion", "unit": "ratio",
       "parameters": {"from": "renewal", "to": "renewal/renewed"}}),
+    ("metric", "+", {"label": "Late calls", "kind": "share", "parameters-dated": "tasks.due_at",
+                     "parameters-where": "task_kind == 'call'", "parameters-that": "task_is_late"},
+     "metrics/late_calls",
+     {"key": "late_calls", "label": "Late calls", "kind": "share", "unit": "ratio",
+      "parameters": {"dated": "tasks.due_at", "where": "task_kind == 'call'", "that": "task_is_late"}}),
+    ("metric", "+", {"label": "Days in proposal", "kind": "elapsed", "unit": "days",
+                     "parameters-stages": "sales/proposal", "parameters-from": "stays.entered_at",
+                     "parameters-to": "stays.exited_at", "parameters-told": "p90"},
+     "metrics/days_in_proposal",
+     {"key": "days_in_proposal", "label": "Days in proposal", "kind": "elapsed", "unit": "days",
+      "parameters": {"stages": "sales/proposal", "from": "stays.entered_at", "to": "stays.exited_at", "told": "p90"}}),
 ]  # fmt: skip
 
 

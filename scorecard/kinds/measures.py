@@ -1,0 +1,205 @@
+"""Kinds that measure any source: count, sum, share, and the time between two dates."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from blueprint.expressions.to_sql import all_met_sql
+from blueprint.schema import MetricTerms
+from core.figures import number, shown
+from core.sql import Fragment
+from core.tenancy.scope import here
+from lifecycle.facts import RECORD_SQL
+from scorecard.kinds.kind import Filled, MetricKind
+from scorecard.kinds.measure_parameters import CountOf, ElapsedOf, OfSource, ShareOf, SumOf
+from scorecard.kinds.metric_sources import column_of, source_of
+from scorecard.kinds.working_minutes import worked_between
+from scorecard.rules.totals import Figure, Totals, exact, mean_of, quantile, ratio
+
+if TYPE_CHECKING:
+    from scorecard.kinds import Question
+
+# What a line about a thing may look at beside the thing itself.
+RECORD_OF_THING = """join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
+join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
+left join lifecycle_account a on a.workspace_id = %(workspace)s and a.id = r.account_id"""
+SECONDS = {"minutes": 60, "hours": 3_600, "days": 86_400}
+
+
+class Measure(MetricKind):
+    """Things of one source, whichever it is."""
+
+    parameters: ClassVar[type[OfSource]]
+    statement = "measure"
+    unit = "count"
+    brings = ("stage", "cause")
+    parts = {"counted": "All"}
+    is_split = False
+    asked: Any = None
+    """The parameters of the metric, once the kind is bound to one."""
+
+    def bound(self, metric: MetricTerms) -> Self:
+        found = copy(self)
+        found.asked = self.parameters.model_validate(metric.parameters)
+        found.moves_with = found.asked.source.moves_with
+        return found
+
+    def is_kept(self, question: Question) -> bool:
+        asked: OfSource = question.parameters
+        return asked.day.partition(".")[2] in asked.source.marked
+
+    def lines(self, question: Question) -> tuple[str, ...]:
+        return tuple(question.parameters.lines.values())
+
+    def filled(self, question: Question) -> Filled:
+        asked: OfSource = question.parameters
+        day = column_of(asked.day)
+        values: dict[str, Any] = {"event": asked.event}
+        if "stages" in asked.source.narrowed_by:
+            paths = [asked.stages] if asked.stages else [each.key for each in question.blueprint.pipelines]
+            values["in_stages"] = [stage for path in paths for stage in question.stages(path)]
+        if "seam" in asked.source.narrowed_by:
+            values["in_seams"] = [seam.id for seam in question.blueprint.seams if asked.seam in ("", seam.key)]
+        joins = Fragment(RECORD_OF_THING, {"workspace": here()}) if asked.lines else ""
+        near = f"{day} is not null and {question.near(day)}"
+        usual = {"source": asked.source.part, "joins": joins, "day": day, "near": near}
+        return {**usual, "where": self.condition(question, "where"), **self.sums(question)}, values
+
+    def condition(self, question: Question, name: str) -> Fragment:
+        """A line as a condition; unknown is no."""
+        asked: OfSource = question.parameters
+        lines = [asked.lines[name]] if name in asked.lines else []
+        columns = RECORD_SQL | asked.source.columns()
+        catalogue = asked.source.catalogue(question.blueprint.catalogue)
+        return Fragment.of(name, all_met_sql(lines, catalogue, "r", columns=columns, at=question.at))
+
+    def sums(self, question: Question) -> dict[str, Fragment | str]:
+        """What each thing adds: numerator, denominator, aside and measure."""
+        return {"numerator": "1", "denominator": "1", "aside": "0", "measure": "null::int"}
+
+    def value(self, totals: Totals, day: date) -> Decimal | None:
+        return exact(Decimal(totals.numerator))
+
+    @property
+    def noun(self) -> str:
+        """What is counted."""
+        return source_of(self.asked.day).label.lower()
+
+    def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
+        return f"{number(figure.denominator, 0)} {self.noun}{self.beside(figure)}"
+
+
+class Counted(Measure):
+    """How many things of a source, on the day of one of their dates."""
+
+    parameters = CountOf
+
+
+class Summed(Measure):
+    """An amount of a source's things added up, or its mean; those without it are counted beside."""
+
+    parameters = SumOf
+    unit = "money"
+    other_units = ("count",)
+    aside_label = "Without an amount"
+    parts = {"counted": "With an amount", "aside": aside_label}
+
+    def sums(self, question: Question) -> dict[str, Fragment | str]:
+        amount = column_of(question.parameters.amount)
+        return {
+            "numerator": f"coalesce({amount}, 0)",
+            "denominator": f"({amount} is not null)::int",
+            "aside": f"({amount} is null)::int",
+            "measure": "null::int",
+        }
+
+    def value(self, totals: Totals, day: date) -> Decimal | None:
+        if self.asked.told == "mean":
+            return ratio(totals.numerator, totals.denominator)
+        return super().value(totals, day)
+
+
+class Proportion(Measure):
+    """How many of a source's things meet a line, of all that count."""
+
+    parameters = ShareOf
+    unit = "ratio"
+    parts = {"counted": "All", "numerator": "That meet it", "missed": "Others"}
+    is_split = True
+
+    def sums(self, question: Question) -> dict[str, Fragment | str]:
+        met = self.condition(question, "that")
+        return {**super().sums(question), "numerator": Fragment(f"{met.sql}::int", met.values)}
+
+    def value(self, totals: Totals, day: date) -> Decimal | None:
+        return ratio(totals.numerator, totals.denominator)
+
+    def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
+        return f"{number(figure.numerator, 0)} of {super().made_of(metric, figure, currency)}"
+
+
+class Elapsed(Measure):
+    """How long it took from one date of a thing to another, in whole minutes, hours or days."""
+
+    parameters = ElapsedOf
+    unit = "days"
+    other_units = ("hours", "minutes")
+    aside_label = "Not ended yet"
+    parts = {"counted": "Ended", "aside": aside_label}
+
+    def bound(self, metric: MetricTerms) -> Self:
+        found = super().bound(metric)
+        found.measures = metric.unit
+        if found.asked.told == "oldest":
+            found.parts = {"counted": self.aside_label}  # type: ignore[misc] # of this one metric
+        return found
+
+    def is_kept(self, question: Question) -> bool:
+        return question.parameters.told != "oldest" and super().is_kept(question)
+
+    def filled(self, question: Question) -> Filled:
+        places, values = super().filled(question)
+        asked: ElapsedOf = question.parameters
+        start, end = asked.columns
+        held = [f"{start} is not null", f"({end} is null or {end} >= {start})"]
+        held += [f"{end} is null"] if asked.told == "oldest" else []
+        places["near"] = " and ".join([*held, str(places["near"])])
+        return places, values
+
+    def sums(self, question: Question) -> dict[str, Fragment | str]:
+        asked: ElapsedOf = question.parameters
+        start, end = asked.columns
+        values: dict[str, Any] = {}
+        if asked.told == "oldest":
+            end, values = f"coalesce({end}, %(until)s)", {"until": question.at}
+        if asked.calendar:
+            calendar = next(each for each in question.blueprint.calendars if each.key == asked.calendar)
+            worked = worked_between(calendar.hours, start, end, question.at)
+            length, values = worked.sql, values | dict(worked.values)
+        else:
+            length = f"extract(epoch from {end} - {start})"
+        length = f"floor(({length}) / {SECONDS[question.metric.unit]})::int"
+        return {
+            "numerator": Fragment(f"coalesce({length}, 0)", values),
+            "denominator": Fragment(f"({length} is not null)::int", values),
+            "aside": Fragment(f"({length} is null)::int", values),
+            "measure": Fragment(length, values),
+        }
+
+    def value(self, totals: Totals, day: date) -> Decimal | None:
+        lengths = totals.distribution
+        if not lengths:
+            return None
+        if self.asked.told in ("maximum", "oldest"):
+            return exact(Decimal(max(lengths)))
+        if self.asked.told == "mean":
+            mean = mean_of(lengths)
+            return None if mean is None else exact(mean)
+        return quantile(lengths, Decimal("0.9" if self.asked.told == "p90" else "0.5"))
+
+    def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
+        told = super().facts(figure, currency)
+        return told if figure.maximum is None else [*told, ("Longest", shown(figure.maximum, self.measures))]

@@ -1,0 +1,26 @@
+-- Stays of records in some stages: a record that enters a stage twice has two.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   in_stages uuid[]: the stages
+-- columns:
+--   record_id: whose stay it is
+--   handoff_id: nothing
+--   member_id: who owns the record
+--   stage_id: where it stayed
+--   cause: why it came there
+select
+    y.record_id,
+    null::uuid as handoff_id,
+    r.owner_id as member_id,
+    y.stage_id,
+    y.cause,
+    y.entered_at,
+    y.exited_at,
+    r.amount,
+    r.mrr,
+    y.cause as stay_cause,
+    y.reason_key as stay_reason
+from lifecycle_stagestay y
+join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = y.record_id
+where y.workspace_id = %(workspace)s and y.stage_id = any(%(in_stages)s)

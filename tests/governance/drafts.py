@@ -1,0 +1,21 @@
+"""A change that is drafted, approved by somebody else and published, for tests of what comes after."""
+
+from typing import Any
+
+from core.people.models import Workspace
+from governance.actions.deciding import approve
+from governance.actions.drafting import draft
+from governance.actions.publishing import publish
+from governance.actions.submitting import submit
+from governance.models import Impact
+from tests.cast import MONDAY_10, Cast
+
+
+def published(cast: Cast, edits: list[tuple[list[Any], Any]]) -> Workspace:
+    """Acme with these edits in force."""
+    change = draft(cast.dana, title="Something else", reason="We try it", edits=edits, at=MONDAY_10)
+    submit(change, by=cast.dana, at=MONDAY_10)
+    Impact.objects.filter(change=change).update(state=Impact.State.DONE, progress_ratio=1)
+    approve(change, by=cast.vera, at=MONDAY_10, note="Fine")
+    publish(change, by=cast.ada, at=MONDAY_10)
+    return Workspace.objects.get(pk=cast.acme.pk)

@@ -1,0 +1,290 @@
+"""Measures of any source, against a second reckoning in plain Python over companies that live at random."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from blueprint.documents import blueprint_of
+from core.businesstime import minutes_between
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
+from handoffs.models import Handoff, Task
+from lifecycle.models import Activity, Record, StageStay
+from scorecard import queries
+from scorecard.actions import fold
+from scorecard.queries import readings
+from scorecard.rules.totals import Figure
+from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
+from tests.scorecard.figures import figure_of
+from tests.scorecard.life import START, Life
+from tests.scorecard.test_readings import plain
+
+pytestmark = pytest.mark.django_db
+COMPANIES = int(os.environ.get("MEASURED_COMPANIES", "2"))
+SEGMENTS = ["source"]
+METRICS: dict[str, dict[str, Any]] = {
+    "created": {"kind": "count", "unit": "count", "parameters": {"dated": "records.created_at"}},
+    "rejected": {
+        "kind": "count",
+        "unit": "count",
+        "parameters": {
+            "dated": "handoffs.answered_at",
+            "where": "handoff_state == 'rejected' && blank(handoff_reason)",
+        },
+    },
+    "entered": {
+        "kind": "sum",
+        "unit": "money",
+        "parameters": {"dated": "stays.entered_at", "stages": "sales", "amount": "stays.amount"},
+    },
+    "mean_amount": {
+        "kind": "sum",
+        "unit": "money",
+        "parameters": {"dated": "records.opened_at", "amount": "records.amount", "told": "mean"},
+    },
+    "late_share": {
+        "kind": "share",
+        "unit": "ratio",
+        "parameters": {
+            "dated": "handoffs.offered_at",
+            "seam": "marketing_to_sales",
+            "that": "handoff_is_late && source == 'Web'",
+        },
+    },
+    "stay_days": {
+        "kind": "elapsed",
+        "unit": "days",
+        "parameters": {"from": "stays.entered_at", "to": "stays.exited_at"},
+    },
+    "answer_minutes": {
+        "kind": "elapsed",
+        "unit": "minutes",
+        "parameters": {"from": "handoffs.offered_at", "to": "handoffs.answered_at", "told": "p90", "dated": "start"},
+    },
+    "answer_working": {
+        "kind": "elapsed",
+        "unit": "hours",
+        "parameters": {
+            "from": "handoffs.offered_at",
+            "to": "handoffs.answered_at",
+            "calendar": "office",
+            "told": "mean",
+        },
+    },
+    "oldest": {
+        "kind": "elapsed",
+        "unit": "days",
+        "parameters": {"from": "handoffs.offered_at", "to": "handoffs.answered_at", "told": "oldest"},
+    },
+    "calls": {
+        "kind": "count",
+        "unit": "count",
+        "parameters": {"dated": "activities.at", "where": "activity_kind == 'call'"},
+    },
+    "task_days": {
+        "kind": "elapsed",
+        "unit": "days",
+        "parameters": {"from": "tasks.created_at", "to": "tasks.done_at", "told": "maximum"},
+    },
+}
+
+
+def with_metrics(cast: Cast) -> Workspace:
+    """Acme, whose blueprint measures all of them."""
+    calendar = blueprint_of(cast.acme).calendars[0].key
+    edits: list[tuple[list[Any], Any]] = []
+    for key, said in METRICS.items():
+        given = dict(said["parameters"])
+        if "calendar" in given:
+            given["calendar"] = calendar
+        owned = {"key": key, "label": key.replace("_", " "), "owner": cast.dana.email, "segments": SEGMENTS}
+        edits.append((["metrics", {"key": key}], {**owned, **said, "parameters": given}))
+    return published(cast, edits)
+
+
+def live(life: Life) -> None:
+    """Activities and tasks beside what happens otherwise."""
+    for record in Record.objects.order_by("number")[:20]:
+        Activity.objects.create(
+            record=record,
+            member=life.dice.choice(life.people[:3]),
+            kind=life.dice.choice(["call", "email"]),
+            at=life.moment(),
+            is_qualifying=False,
+        )
+        life.number += 1
+        made = life.moment()
+        Task.objects.create(
+            number=life.number,
+            kind="follow_up",
+            title="Call",
+            record=record,
+            created_at=made,
+            done_at=life.dice.choice([None, life.moment(made)]),
+        )
+
+
+@pytest.fixture
+def acme(cast: Cast) -> Iterator[Workspace]:
+    with workspace_scope(cast.acme):
+        workspace = with_metrics(cast)
+    with workspace_scope(workspace):
+        yield workspace
+
+
+# --- the second reckoning ---------------------------------------------------------------------------------------------
+
+
+class Oracle:
+    """The same figures from all rows, one by one."""
+
+    def __init__(self, workspace: Workspace, first: date, last: date) -> None:
+        self.zone, self.first, self.last = ZoneInfo(workspace.time_zone), first, last
+        self.calendar = blueprint_of(workspace).calendars[0].hours
+        self.handoffs = list(Handoff.objects.select_related("record", "seam", "reason"))
+        self.stays = list(StageStay.objects.select_related("record", "pipeline"))
+
+    def on(self, at: datetime | None) -> bool:
+        return at is not None and self.first <= at.astimezone(self.zone).date() <= self.last
+
+    def whole(self, length: timedelta, unit: timedelta) -> int:
+        return length // unit
+
+    def created(self) -> Decimal:
+        return Decimal(sum(self.on(each.created_at) for each in Record.objects.all()))
+
+    def rejected(self) -> Decimal:
+        found = (each for each in self.handoffs if each.state == "rejected" and each.reason is None)
+        return Decimal(sum(self.on(each.answered_at) for each in found))
+
+    def entered(self) -> Decimal:
+        found = (each for each in self.stays if each.pipeline.key == "sales" and self.on(each.entered_at))
+        return sum((each.record.amount or Decimal(0) for each in found), Decimal(0))
+
+    def mean_amount(self) -> Decimal | None:
+        found = [each.amount for each in Record.objects.exclude(amount=None) if self.on(each.opened_at)]
+        return sum(found, Decimal(0)) / len(found) if found else None
+
+    def late_share(self) -> Decimal | None:
+        at_seam = [h for h in self.handoffs if h.seam.key == "marketing_to_sales" and self.on(h.offered_at)]
+        late = [h for h in at_seam if h.breached_at is not None and h.record.source == "Web"]
+        return Decimal(len(late)) / len(at_seam) if at_seam else None
+
+    def stay_days(self) -> Decimal | None:
+        ended = [each for each in self.stays if each.exited_at and self.on(each.exited_at)]
+        return middle([self.whole(each.exited_at - each.entered_at, timedelta(days=1)) for each in ended])
+
+    def answer_minutes(self) -> Decimal | None:
+        answered = [h for h in self.handoffs if self.on(h.offered_at) and h.answered_at]
+        lengths = sorted(self.whole(h.answered_at - h.offered_at, timedelta(minutes=1)) for h in answered)
+        return Decimal(lengths[-(-len(lengths) * 9 // 10) - 1]) if lengths else None
+
+    def answer_working(self) -> Decimal | None:
+        answered = [h for h in self.handoffs if h.answered_at and self.on(h.answered_at)]
+        hours = [int(minutes_between(self.calendar, h.offered_at, h.answered_at) // 60) for h in answered]
+        return Decimal(sum(hours)) / len(hours) if hours else None
+
+    def oldest(self) -> Decimal | None:
+        waiting = [h for h in self.handoffs if not h.answered_at and self.on(h.offered_at)]
+        ages = [self.whole(MONDAY_10 - h.offered_at, timedelta(days=1)) for h in waiting]
+        return Decimal(max(ages)) if ages else None
+
+    def calls(self) -> Decimal:
+        return Decimal(sum(self.on(each.at) for each in Activity.objects.filter(kind="call")))
+
+    def task_days(self) -> Decimal | None:
+        done = [each for each in Task.objects.exclude(done_at=None) if self.on(each.done_at)]
+        return Decimal(max(self.whole(t.done_at - t.created_at, timedelta(days=1)) for t in done)) if done else None
+
+
+def middle(lengths: list[int]) -> Decimal | None:
+    ordered, half = sorted(lengths), len(lengths) // 2
+    if not ordered:
+        return None
+    return Decimal(ordered[half] + ordered[~half]) / 2
+
+
+@pytest.mark.parametrize("seed", range(COMPANIES))
+def test_every_measure_is_what_a_second_reckoning_says(cast: Cast, acme: Workspace, seed: int) -> None:
+    life = Life(cast, seed + 100)
+    life.go_on(130)
+    live(life)
+    board = queries.board_of(acme, MONDAY_10)
+    for first in (START.date(), MONDAY_10.date() - timedelta(days=20)):
+        oracle = Oracle(acme, first, board.today)
+        for key in METRICS:
+            expected = getattr(oracle, key)()
+            found: Figure = figure_of(board, key, first, board.today)
+            expected = expected if expected is None else expected.quantize(Decimal("0.000001"))
+            assert found.value == expected, (key, found)
+
+
+def test_readings_of_measures_and_their_tail_equal_the_rows(cast: Cast, acme: Workspace) -> None:
+    life, at = Life(cast, 17), MONDAY_10 - timedelta(days=3)
+    nothing = readings.Unfolded(None, {}, frozenset())
+    for _ in range(2):
+        life.go_on(50)
+        board = queries.board_of(acme, at)
+        for key in METRICS:
+            metric = board.metric(key)
+            for segment in ("", "source"):
+                asked: Any = ([metric], START.date(), board.today)
+                shown = readings.courses(board, *asked, segment=segment)
+                rows = readings.courses(board, *asked, segment=segment, tail=nothing)
+                assert plain(shown, key) == plain(rows, key), (key, segment)
+        fold(acme, at)
+        at += timedelta(days=1)
+    kept = set(readings.unfolded(board).fingerprints)
+    assert kept >= {"rejected", "entered", "late_share", "stay_days", "answer_minutes", "answer_working"}
+    assert not kept & {"created", "calls", "oldest", "task_days"}  # nothing marks their days: always counted
+
+
+def test_segments_of_a_measure_add_up_and_every_number_opens_its_rows(cast: Cast, acme: Workspace) -> None:
+    life = Life(cast, 23)
+    life.go_on(120)
+    live(life)
+    board = queries.board_of(acme, MONDAY_10)
+    period = board.period("custom", START.date(), board.today)
+    opened = 0
+    for key in METRICS:
+        metric = board.metric(key)
+        for segment in board.segments(metric):
+            found = queries.measured(board, metric, period, by=segment)
+            for what in ("numerator", "denominator", "aside"):
+                parts = sum(getattr(part.figure, what) for part in found.slices)
+                assert parts == getattr(found.figure, what), (key, segment, what)
+        figure = queries.measured(board, metric, period).figure
+        behind = queries.rows_behind(board, metric, period, part="counted")
+        assert behind.total == figure.denominator, key
+        opened += behind.total
+    assert opened > 80
+
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"dated": "handoffs.offered_at", "stages": "sales"}, "stages: Handoffs are not narrowed by stages."),
+    ({"dated": "records.created_at", "where": "handoff_is_late"}, "where: There is no field"),
+    ({"dated": "events.at"}, "event: Say which events are counted."),
+    ({"dated": "moons.rose_at"}, "dated: "),
+    ({}, "dated: This is missing."),
+]
+
+
+@pytest.mark.parametrize(("parameters", "said"), BAD, ids=[said for _, said in BAD])
+def test_parameters_that_do_not_go_together_are_refused_by_their_names(
+    cast: Cast, parameters: dict[str, Any], said: str
+) -> None:
+    from scorecard.kinds.faults import faults_of
+
+    with workspace_scope(cast.acme):
+        blueprint = blueprint_of(cast.acme)
+    count = blueprint.metrics[0].model_copy(update={"kind": "count", "unit": "count", "parameters": parameters})
+    found = [str(each) for each in faults_of(count, blueprint)]
+    assert len(found) == 1 and said in found[0], found
