@@ -1,12 +1,12 @@
 """Writing that records entered stages: close the open stay, open the next, move the record, tell history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, F, Value
+from django.db.models import DateTimeField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Greatest
 
 from blueprint.schema import Blueprint, StageTerms
@@ -76,9 +76,7 @@ def enter(
         each.record.entered_stage_at = max(moment_of(each.record, at), each.record.entered_stage_at)
     moments = {each.record.pk: each.record.entered_stage_at for each in entries}
     assert len(moments) == len(entries), "a record enters once"
-    for moment in set(moments.values()):
-        those = [record_id for record_id, left_at in moments.items() if left_at == moment]
-        StageStay.objects.filter(record_id__in=those, exited_at__isnull=True).update(exited_at=moment)
+    _leave(moments)
     stays = [stay for each in entries for stay in _stays(each, workspace, by)]
     for stay, stay_id in zip(stays, sorted(new_id() for _ in stays), strict=True):
         stay.id = stay_id  # stays of no length are told apart by the order of their ids
@@ -100,13 +98,23 @@ def enter(
     return entered
 
 
+def _leave(moments: Mapping[UUID, datetime]) -> None:
+    """End the open stay of each record, and write whose it was then. One query per moment."""
+    of = Record.objects.filter(pk=OuterRef("record_id"))
+    left = {"left_owner_id": Subquery(of.values("owner_id")), "left_team_id": Subquery(of.values("team_id"))}
+    for moment in set(moments.values()):
+        those = [record_id for record_id, left_at in moments.items() if left_at == moment]
+        StageStay.objects.filter(record_id__in=those, exited_at__isnull=True).update(exited_at=moment, **left)
+
+
 def _stays(entry: Entry, workspace: Workspace, by: Member | None) -> list[StageStay]:
-    stays, before, moment = [], entry.record.stage_id, entry.record.entered_stage_at
+    stays, record = [], entry.record
+    before, moment = record.stage_id, record.entered_stage_at
     for place, stage in enumerate(entry.path):
         is_last = stage is entry.path[-1]
         stays.append(
             StageStay(
-                record=entry.record,
+                record=record,
                 pipeline_id=stage.pipeline_id,
                 stage_id=stage.id,
                 from_stage_id=before,
@@ -116,6 +124,13 @@ def _stays(entry: Entry, workspace: Workspace, by: Member | None) -> list[StageS
                 cause=entry.cause if place == 0 else "auto",
                 reason_key=entry.reason_key if place == 0 else "",
                 blueprint_version=workspace.blueprint_version,
+                owner_id=record.owner_id,
+                team_id=record.team_id,
+                left_owner_id=None if is_last else record.owner_id,
+                left_team_id=None if is_last else record.team_id,
+                amount=record.amount,
+                currency=record.currency,
+                source=record.source,
             )
         )
         before = stage.id

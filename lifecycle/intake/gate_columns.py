@@ -14,11 +14,13 @@ PATH_STEP = load("lifecycle", "parts/intake_path_step")
 
 
 def stage_rows(lifecycle: Blueprint) -> str:
-    """Every stage as a row: id, pipeline, key, path, whether its pipeline begins there, whether it is an entry."""
+    """Every stage as a row: id, pipeline, key, path, whether its pipeline begins there, whether it is an entry, whether
+    what stands there is won or lost."""
     return ", ".join(
         literal(
-            "(%s::uuid, %s::uuid, %s, %s, %s, %s)",
+            "(%s::uuid, %s::uuid, %s, %s, %s, %s, %s)",
             *(str(each.id), str(each.pipeline_id), each.key, each.path, each.position == 0, each.is_entry),
+            each.category in ("won", "lost"),
         )
         for each in lifecycle.stages_by_id.values()
     )

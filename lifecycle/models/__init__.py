@@ -2,7 +2,7 @@
 
 from lifecycle.models.definitions import Pipeline, Stage
 from lifecycle.models.files import Import, ImportedId, ImportFile, Rejection
-from lifecycle.models.history import Activity, ReplacedStay, ScoreChange, StageStay, Touchpoint
+from lifecycle.models.history import Activity, ReplacedStay, ScoreChange, StageStay, StayChange, Touchpoint
 from lifecycle.models.records import Account, ExternalId, Record, SearchToken
 from lifecycle.models.walks import Rescoring
 
@@ -22,5 +22,6 @@ __all__ = [
     "SearchToken",
     "Stage",
     "StageStay",
+    "StayChange",
     "Touchpoint",
 ]

@@ -10,11 +10,28 @@ from lifecycle.models.definitions import Pipeline, Stage
 from lifecycle.models.records import Record, text
 
 
+def money_column() -> models.DecimalField:
+    return models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+
+
 class StageStay(HeldModel):
     """One interval of one record in one stage. A record has exactly one stay with no `exited_at`.
 
     `cause`: intake, advance, auto, override, handoff, conversion, history (a dated stage in an imported file).
+
+    Whose the record was, where it came from and what it was worth are written as they are when the stay begins, and
+    never follow; only the amount of a won or lost stay follows while its period is open (docs/decisions/0134). `left_*`
+    is whose it was when the stay ended. Owner and team are no references, which would cost every row two look-ups: the
+    record's own reference held at that moment, and neither is ever deleted. `recorded_at` is when we heard of a stay
+    that a file tells of; null where we saw it begin.
     """
+
+    class FactsFrom(models.TextChoices):
+        MOMENT = "", "Written when it began"
+        FILE = "file", "Told by a file"
+        EVENTS = "events", "Told by events"
+        PRESENT = "present", "Taken from the record as it was later"
+        UNFILLED = "unfilled", "Not filled in yet"
 
     record = TenantKey(Record, related_name="stays")
     pipeline = TenantKey(Pipeline, related_name="+")
@@ -26,6 +43,15 @@ class StageStay(HeldModel):
     cause = models.CharField(max_length=12)
     reason_key = text(60)
     blueprint_version = models.PositiveIntegerField()
+    owner_id = models.UUIDField(null=True, blank=True)
+    team_id = models.UUIDField(null=True, blank=True)
+    left_owner_id = models.UUIDField(null=True, blank=True)
+    left_team_id = models.UUIDField(null=True, blank=True)
+    amount = money_column()
+    currency = text(3)
+    source = text(120)
+    facts_from = text(8, choices=FactsFrom)
+    recorded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -40,6 +66,36 @@ class StageStay(HeldModel):
         indexes = [
             models.Index(fields=["workspace", "record", "entered_at"], name="stay_of_record"),
             models.Index(fields=["workspace", "stage", "entered_at"], name="stay_entered"),
+        ]
+
+
+class StayChange(HeldModel):
+    """What changed about a record while it stood in a stage: whose it is, what it is worth; before and after.
+
+    Lets a figure say whose an open record was on any day, and what a closing was worth as it was known then. `reason`
+    and `period` (the first day of a closed month or quarter) belong to a restatement: a change of a closing whose
+    period is closed. `stay_id` is no reference: a file that tells a record's history better replaces its stays.
+    """
+
+    record = TenantKey(Record, related_name="stay_changes")
+    stay_id = models.UUIDField()
+    at = models.DateTimeField()
+    by = TenantKey(Member, null=True, blank=True, related_name="+")
+    owner_before = models.UUIDField(null=True, blank=True)
+    owner_after = models.UUIDField(null=True, blank=True)
+    team_before = models.UUIDField(null=True, blank=True)
+    team_after = models.UUIDField(null=True, blank=True)
+    amount_before = money_column()
+    amount_after = money_column()
+    currency_before = text(3)
+    currency_after = text(3)
+    reason = text(500)
+    period = models.DateField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["workspace", "record", "at"], name="stay_change_of_record"),
+            models.Index(fields=["workspace", "at"], name="stay_change_newest"),
         ]
 
 

@@ -19,7 +19,7 @@
 --   import uuid: the import, or null
 -- places:
 --   stages: every stage of the version: id, pipeline, key, path, whether its pipeline begins there, whether records are
---     born there
+--     born there, whether what stands there is won or lost
 --   score_points: `new_fit`, `new_behaviour` and `new_score`, over `judged`
 -- parts:
 --   intake_incoming: what came in
@@ -49,8 +49,8 @@
 --   stage_id: where it stands now
 --   facts: what a shut gate looked at
 with
-stages (id, pipeline_id, key, path, is_first, is_entry) as (
-    values /*{stages*/ (new_id(), new_id(), 'new', 'sales/new', true, false) /*}*/
+stages (id, pipeline_id, key, path, is_first, is_entry, is_closed) as (
+    values /*{stages*/ (new_id(), new_id(), 'new', 'sales/new', true, false, false) /*}*/
 ),
 incoming as materialized (/*{intake_incoming*/ select 1 as place /*}*/),
 found as materialized (/*{intake_found*/ select * from incoming /*}*/),
@@ -164,7 +164,7 @@ taken_rows as (
 ),
 left_stays as (
     update lifecycle_stagestay
-    set exited_at = ready.moment
+    set exited_at = ready.moment, left_owner_id = (ready.old).owner_id, left_team_id = (ready.old).team_id
     from ready
     where
         lifecycle_stagestay.workspace_id = %(workspace)s and lifecycle_stagestay.exited_at is null
@@ -185,25 +185,97 @@ entries as materialized (/*{intake_entries*/ select * from ready /*}*/),
 made_stays as (
     insert into lifecycle_stagestay (
         workspace_id, record_id, pipeline_id, stage_id, from_stage_id, entered_at, exited_at, entered_by_id, cause,
-        reason_key, blueprint_version
+        reason_key, blueprint_version, facts_from, recorded_at, owner_id, team_id, left_owner_id, left_team_id, amount,
+        currency, source
     )
     select
         %(workspace)s,
-        stay.*
+        stay.*,
+        case when former.id is null then held.owner_id else former.owner_id end,
+        case when former.id is null then held.team_id else former.team_id end,
+        case when stay.exited_at is not null then coalesce(former.left_owner_id, held.owner_id) end,
+        case when stay.exited_at is not null then coalesce(former.left_team_id, held.team_id) end,
+        case when former.exited_at is null then held.amount else former.amount end,
+        case when former.exited_at is null then held.currency else former.currency end,
+        case when former.id is null then held.source else former.source end
     from (
         select
-            id, pipeline_id, stage_id, from_stage_id, entered_at, exited_at, %(by)s, cause, reason_key, %(version)s
+            id, pipeline_id, stage_id, from_stage_id, entered_at, exited_at, %(by)s, cause, reason_key, %(version)s,
+            '' as facts_from, null::timestamptz as recorded_at
         from entries
         union all
         select
             ready.id, ready.pipeline_id, past.stage_id, ready.history_stages[past.nth - 1], past.entered_at,
-            ready.history_moments[past.nth + 1], %(by)s, 'history', '', %(version)s
+            ready.history_moments[past.nth + 1], %(by)s, 'history', '', %(version)s, 'file', ready.moment
         from ready
         cross join unnest(ready.history_stages, ready.history_moments) with ordinality past (stage_id, entered_at, nth)
         where ready.is_history
     ) stay
+    join ready held on held.id = stay.id
+    -- A stay that a file tells again keeps what held when it began.
+    left join lateral (
+        select known.* from lifecycle_stagestay known
+        where
+            known.workspace_id = %(workspace)s and known.record_id = held.id and known.stage_id = stay.stage_id
+            and known.entered_at = stay.entered_at
+        limit 1
+    ) former on held.is_history and not held.is_new
     -- Counting them closes the old stays before new ones open: a record has one open stay, and an index says so.
     where (select count(*) from left_stays) + (select count(*) from corrected_stays) >= 0
+),
+-- What changes about a record that keeps its stage; a won or lost stay follows the amount.
+kept_stays as materialized (
+    select
+        ready.*,
+        stay.id as stay_id
+    from ready
+    cross join
+        lateral (
+            select open.id from lifecycle_stagestay open
+            where open.workspace_id = %(workspace)s and open.record_id = ready.id and open.exited_at is null
+            limit 1
+        ) stay
+    where
+        not ready.is_new and cardinality(ready.path) = 0 and not ready.is_history
+        and (
+            (ready.owner_id, ready.team_id, ready.amount, ready.currency)
+            is distinct from
+            ((ready.old).owner_id, (ready.old).team_id, (ready.old).amount, (ready.old).currency)
+        )
+),
+stay_changes as (
+    insert into lifecycle_staychange (
+        workspace_id, record_id, stay_id, at, by_id, owner_before, owner_after, team_before, team_after, amount_before,
+        amount_after, currency_before, currency_after
+    )
+    select
+        %(workspace)s,
+        id,
+        stay_id,
+        moment,
+        %(by)s,
+        (old).owner_id,
+        owner_id,
+        (old).team_id,
+        team_id,
+        (old).amount,
+        amount,
+        (old).currency,
+        currency
+    from kept_stays
+),
+followed_stays as (
+    update lifecycle_stagestay
+    set amount = kept_stays.amount, currency = kept_stays.currency
+    from kept_stays
+    join stages on stages.id = kept_stays.stage_id and stages.is_closed
+    where
+        lifecycle_stagestay.workspace_id = %(workspace)s and lifecycle_stagestay.id = kept_stays.stay_id
+        and lifecycle_stagestay.id = any(array(select stay_id from kept_stays))
+        and (
+            (lifecycle_stagestay.amount, lifecycle_stagestay.currency)
+            is distinct from (kept_stays.amount, kept_stays.currency)
+        )
 ),
 score_changes as (
     insert into lifecycle_scorechange (workspace_id, record_id, at, before, after, cause, reasons)

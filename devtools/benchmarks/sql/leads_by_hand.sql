@@ -73,11 +73,11 @@ account_number as (
 ), stays as (
     insert into lifecycle_stagestay (
         workspace_id, record_id, pipeline_id, stage_id, from_stage_id, entered_at, exited_at,
-        entered_by_id, cause, blueprint_version
+        entered_by_id, cause, blueprint_version, source
     )
     select
         %(workspace)s, f.id, %(pipeline)s, s.stage, s.before, %(at)s,
-        case when s.n = 3 or s.n = 2 and f.score < 60 then null else %(at)s end, %(by)s, s.cause, 1
+        case when s.n = 3 or s.n = 2 and f.score < 60 then null else %(at)s end, %(by)s, s.cause, 1, f.source
     from fresh
             f cross join (
         values (1, %(subscriber)s, null, 'intake'), (2, %(lead)s, %(subscriber)s, 'auto'),

@@ -6,7 +6,7 @@
 --   deals uuid[]: the stages that an opportunity has been in
 insert into lifecycle_stagestay (
     workspace_id, record_id, pipeline_id, stage_id, entered_at, exited_at, cause,
-    blueprint_version
+    blueprint_version, owner_id, team_id, left_owner_id, left_team_id, amount, currency, source
 )
 select
     r.workspace_id, r.id, r.pipeline_id,
@@ -16,6 +16,7 @@ select
     end,
     r.entered_stage_at - (9 - k) * interval '4 day',
     case when k = 9 then null else r.entered_stage_at - (8 - k) * interval '4 day' end,
-    'advance', 1
+    'advance', 1, r.owner_id, r.team_id, case when k < 9 then r.owner_id end, case when k < 9 then r.team_id end,
+    r.amount, r.currency, r.source
 from lifecycle_record r cross join generate_series(0, 9) k
 where r.workspace_id = %(workspace)s
