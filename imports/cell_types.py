@@ -127,7 +127,7 @@ def _reader_of(header: str, column: Column, around: Context) -> Reader:
         return lambda header, text: _decimal(header, text, column.format).quantize(Decimal("0.01"))
     if to in ("closes_on", "renews_on"):
         return lambda header, text: _moment(header, text, column.format, zone).day
-    if to in ("created_at", "entered_stage_at") or to.startswith(targets.ENTERED):
+    if to in ("created_at", "entered_stage_at", "happened_at") or to.startswith(targets.ENTERED):
         return lambda header, text: at_of(_moment(header, text, column.format, zone), zone)
     if to.startswith(targets.PROPERTY):
         terms = around.lifecycle.properties_by_key[to.removeprefix(targets.PROPERTY)]

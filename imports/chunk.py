@@ -12,6 +12,7 @@ from core.people.models import Workspace
 from imports.csv_reader import Row
 from imports.duplicates import Repeats, merged
 from imports.file_companies import take_in_accounts
+from imports.file_events import take_in_events
 from imports.file_teams import take_in_people
 from imports.known_records import known_records
 from imports.row_reader import FileRow, RowReader
@@ -39,6 +40,8 @@ class Chunk:
         present = [(place, found) for place, row in rows if (found := self._present(place, row))]
         if self.mapping.kind:
             self._take_records(present)
+        elif self.mapping.target == "events":
+            self._take_events(present)
         else:
             self._take_others(present)
         keep_rejections(self.refused, of=self.job, at=self.at)
@@ -69,6 +72,13 @@ class Chunk:
         done = take(present, self.reader, by=self.by, at=self.at)
         self.refused += done.rejected
         self.outcome.add(replace(done, unchanged=done.unchanged + len(rows) - len(present), rejected=[]))
+
+    def _take_events(self, rows: Sequence[Numbered]) -> None:
+        """Stages that records entered, told one by one."""
+        of = (self.workspace, [row for _, row in rows], self.reader)
+        done = take_in_events(*of, by=self.by, at=self.at, of=self.job)
+        self.refused += done.refused
+        self.outcome.add(done.outcome)
 
     def _take_records(self, rows: Sequence[Numbered]) -> None:
         found: list[tuple[int, Row, FileRow]] = []

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,8 @@ WORDS: dict[str, dict[str, list[str]]] = yaml.safe_load(
     Path(__file__).with_name("header_words.yaml").read_text(encoding="utf-8")
 )
 RECORD_KINDS = {"leads": "lead", "opportunities": "opportunity", "customers": "customer"}
-TARGETS = (*RECORD_KINDS, "accounts", "people")
+TARGETS = (*RECORD_KINDS, "accounts", "people", "events")
+PLAIN = ("people", "events")  # their columns go to places of their own alone: no property, no attribute
 ENTERED = "entered:"
 PROPERTY = "property:"
 ATTRIBUTE = "attribute:"
@@ -96,6 +98,18 @@ PEOPLE_PLACES = (
     Destination("region", "Region of the team", "text", ("regional_office", "region", "territory", "office")),
 )
 
+EVENT_PLACES = (
+    Destination("external_id", "Id of the record in the other system", "text",
+          ("case_id", "opportunity_id", "deal_id", "lead_id", "contact_id", "customer_id", "record_id", "object_id",
+           "external_id", "id")),
+    Destination("happened_at", "When it happened", "datetime",
+          ("happened_at", "timestamp", "timestamp_instant", "event_time", "changed_at", "created_date", "created_at",
+           "entered_at", "moment", "date", "time")),
+    Destination("stage", "Stage it entered", "text",
+          ("stage", "stage_name", "deal_stage", "dealstage", "to_stage", "new_stage", "activity", "concept_name",
+           "event", "status", "new_value", "value")),
+)  # fmt: skip
+
 # Headers that mean a property of the usual blueprint, beside its own key and label.
 PROPERTY_HEADERS = {
     "job_title": ("title", "jobtitle"),
@@ -115,7 +129,14 @@ PROPERTY_HEADERS = {
 
 def places_of(target: str) -> tuple[Destination, ...]:
     """Every core place of this kind of file."""
-    return {"accounts": ACCOUNT_PLACES, "people": PEOPLE_PLACES}.get(target, RECORD_PLACES)
+    others = {"accounts": ACCOUNT_PLACES, "people": PEOPLE_PLACES, "events": EVENT_PLACES}
+    return others.get(target, RECORD_PLACES)
+
+
+def lacks_of_event(places: Iterable[str]) -> str:
+    """What the columns of an event log do not hold and must: a moment, and what happened then."""
+    missing = {"happened_at", "stage"} - set(places)
+    return next((each.label.lower() for each in EVENT_PLACES if each.key in missing), "")
 
 
 def place(target: str, key: str) -> Destination | None:
@@ -186,5 +207,5 @@ def meant_by(header: str, target: str, lifecycle: Blueprint) -> list[str]:
     """Where a header says that its column goes: core places, or a property."""
     wanted, kind = heard(header), RECORD_KINDS.get(target, "")
     found = [place.key for place in places_of(target) if wanted in headers_of(place, kind)]
-    key = None if found or target == "people" else property_for(header, lifecycle)
+    key = None if found or target in PLAIN else property_for(header, lifecycle)
     return [PROPERTY + key] if key else found

@@ -37,6 +37,8 @@ class Repeats:
 
 def find_repeats(sheet: Sheet, mapping: Mapping) -> Repeats:
     """Read the file once and list what repeats. Memory follows the number of rows, and of cells only for repeats."""
+    if mapping.target == "events":  # each row tells of a moment of its own
+        return Repeats()
     identify = partial(_identity, places=_key_places(sheet.headers, mapping), blanks=frozenset(("", *mapping.blanks)))
     seen: set[str] = set()
     repeated: set[str] = set()

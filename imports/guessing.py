@@ -32,6 +32,9 @@ TELLTALES = {
                  "annualrevenue", "number_of_employees", "employees", "firma", "firmen", "unternehmen", "entreprise",
                  "empresa", "bedrijf"},
 }  # fmt: skip
+# A log names the case of each row, what happened, and when.
+CASE_HEADERS = frozenset({"case_id", "concept_name", "case", "activity"})
+MOMENT_HEADERS = frozenset({"timestamp", "timestamp_instant", "event_time", "happened_at", "time_timestamp"})
 CURRENCIES = re.compile(r"_(usd|eur|gbp|chf|jpy|cad|aud|inr)$")
 PERSON = re.compile(r"[^\W\d_]+([ .'-]+[^\W\d_]+)+\.?|[^@\s]+@[^@\s]+")
 DATE_WORDS = {"date", "time", "at", "on", "entered", "became", "a", "hs"}
@@ -50,6 +53,8 @@ def guess(
     target = target or guess_target(file_name, list(columns))
     kind = targets.RECORD_KINDS.get(target, "")
     pipeline = lifecycle.pipeline_for(kind) if kind else None
+    if target == "events":
+        pipeline = stage_words.likely_pipeline(columns.values(), lifecycle)
     places = _places(columns.values(), target, kind, pipeline, lifecycle)
     header_at = {to: header for header, to in places.items()}
     values = {}
@@ -82,6 +87,8 @@ def guess_target(file_name: str, headers: list[str]) -> str:
     normal = [targets.heard(header) for header in headers]
     if normal[0] in ("owner_id", "user_id") or ("manager" in normal and len(normal) <= 6):
         return "people"
+    if not MOMENT_HEADERS.isdisjoint(normal) and not CASE_HEADERS.isdisjoint(normal):
+        return "events"
     words = {part for header in normal for part in (header, *header.split("_")[:1])}
     name = set(re.split(r"[^a-z]+", file_name.lower()))
     for said in (name, words):
@@ -123,7 +130,7 @@ def _places(
             fitting.sort(key=lambda column: -stage_words.share_known(column, pipeline))
         if fitting:
             places[fitting[0]["header"]] = place.key
-    if target != "accounts" and "email" not in places.values():
+    if target not in ("accounts", "events") and "email" not in places.values():
         addresses = (column["header"] for column in columns if column["header"] not in places and _is_nameless(column))
         places |= {header: "email" for header in islice(addresses, 1)}
     for column in columns:
@@ -177,7 +184,7 @@ def _share(column: Found, can_read: Callable[[str], bool]) -> float:
 def _other_place(column: Found, target: str, lifecycle: Blueprint, used: set[str]) -> str:
     """A property where one fits, else a further attribute; what holds nothing is skipped."""
     header = column["header"]
-    if target == "people" or not column["filled"] or targets.normal(header).startswith("fivetran_"):
+    if target in targets.PLAIN or not column["filled"] or targets.normal(header).startswith("fivetran_"):
         return targets.SKIP
     key = targets.property_for(header, lifecycle)
     if key and targets.PROPERTY + key not in used and _fits_property(column, key, lifecycle):

@@ -31,8 +31,10 @@ from imports.formats import DATED, formats_of
 
 ON_REPEAT = ("update", "first")
 UNKNOWN_OWNER = ("create", "blank", "reject")
+UNKNOWN_RECORD = ("reject", "create")
 KNOWN_BY = {
     "accounts": ({"name"}, "the company's name"),
+    "events": ({"external_id"}, "the id of the record"),
     "people": ({"name", "first_name", "last_name", "email"}, "a name or an e-mail address"),
 }
 RECORDS_KNOWN_BY = ({"external_id", "email", "name", "first_name", "last_name"}, "an id, an e-mail or a name")
@@ -98,6 +100,7 @@ class Mapping(MappingPart):
     dates: Times = Times()
     on_repeat: Annotated[str, _word_of(ON_REPEAT)] = "update"
     unknown_owner: Annotated[str, _word_of(UNKNOWN_OWNER)] = "blank"
+    unknown_record: Annotated[str, _word_of(UNKNOWN_RECORD)] = "reject"
     history: Flag = False
     as_of: Annotated[date | None, Day()] = None
     currency: Annotated[str, Text(3, pattern="[A-Z]{3}", example="EUR")] = ""
@@ -141,6 +144,8 @@ def read(given: Any, findings: Keyed[str, Any], lifecycle: Blueprint) -> Mapping
     needed, words = KNOWN_BY.get(mapping.target, RECORDS_KNOWN_BY)
     if needed.isdisjoint(column.to for column in columns.values()):
         raise BadMapping(f"One column must hold {words}.", field="columns", code="nothing_to_know_rows_by")
+    if mapping.target == "events" and (lacking := targets.lacks_of_event(each.to for each in columns.values())):
+        raise BadMapping(f"One column must hold: {lacking}.", field="columns", code="no_event_in_rows")
     for header, pairs in mapping.values.items():
         where = f"values.{header}"[:200]
         _check_header(header, found, where)
@@ -166,11 +171,11 @@ def _check_header(header: str, found: Collection[str], where: str) -> None:
 
 
 def _pipeline(mapping: Mapping, lifecycle: Blueprint) -> PipelineTerms | None:
-    if not mapping.kind:
+    if not mapping.kind and mapping.target != "events":
         return None
-    key = mapping.pipeline or lifecycle.pipeline_for(mapping.kind).key
-    wanted = (key, mapping.kind)
-    found = next((each for each in lifecycle.pipelines if (each.key, each.record_kind) == wanted), None)
+    possible = [each for each in lifecycle.pipelines if each.record_kind == mapping.kind or not mapping.kind]
+    key = mapping.pipeline or (lifecycle.pipeline_for(mapping.kind) if mapping.kind else possible[0]).key
+    found = next((each for each in possible if each.key == key), None)
     if found is None:
         detail = f"{mapping.target.capitalize()} have no pipeline {key!r}."
         raise BadMapping(detail, field="pipeline", code="no_such_pipeline")
@@ -202,10 +207,10 @@ def _type_of_place(to: str, target: str, pipeline: PipelineTerms | None, lifecyc
     if word == "entered" and pipeline:
         if key not in {stage.key for stage in pipeline.stages}:
             raise BadMapping(f"The pipeline {pipeline.label} has no stage {key!r}.", field=where, code="no_such_stage")
-    elif word == "property" and target != "people":
+    elif word == "property" and target not in targets.PLAIN:
         if data_type is None:
             raise BadMapping(f"The blueprint has no property {key!r}.", field=where, code="no_such_property")
-    elif word == "attribute" and target != "people":
+    elif word == "attribute" and target not in targets.PLAIN:
         if not KEY_PATTERN.fullmatch(key) or key in RESERVED | CORE_KEYS or key in lifecycle.properties_by_key:
             raise BadMapping(f"{key!r} cannot be the key of a further attribute.", field=where, code="bad_attribute")
         return ""

@@ -24,7 +24,8 @@ FORMAT_WORDS = {"excel": "Excel's day numbers", "epoch_s": "Seconds since 1970",
 def board(job: Import, given: Keyed[str, Any], lifecycle: Blueprint) -> dict[str, Any]:
     """What the mapping page draws beside the preview. No queries."""
     kind = targets.RECORD_KINDS.get(given["target"], "")
-    pipelines = {each.key: each for each in lifecycle.pipelines if each.record_kind == kind}
+    of_events = given["target"] == "events"
+    pipelines = {each.key: each for each in lifecycle.pipelines if each.record_kind == kind or of_events}
     pipeline = pipelines.get(given.get("pipeline", ""))
     total = max(job.findings["rows"] - job.findings["problem_rows"], 1)
     taken = {column.get("to") for column in given["columns"].values()}
@@ -49,6 +50,7 @@ def board(job: Import, given: Keyed[str, Any], lifecycle: Blueprint) -> dict[str
         "mapping": given,
         "functions": list(Function.choices),
         "systems": sorted({*KNOWN_SYSTEMS, *(each.system for each in lifecycle.properties)} - {""}),
+        "takes_attributes": given["target"] not in targets.PLAIN,
         "has_owner": any(column["to"] == "owner" for column in filled),
     }
 
@@ -81,10 +83,10 @@ def _groups(target: str, pipeline: PipelineTerms | None, lifecycle: Blueprint) -
     """Where a column can go, in the groups of the select."""
     noun = targets.RECORD_KINDS.get(target, target.removesuffix("s")).capitalize()
     groups = [(noun, [(place.key, place.label) for place in targets.places_of(target)])]
-    if pipeline:
+    if pipeline and target != "events":
         entered = [(targets.ENTERED + stage.key, f"Entered {stage.label}") for stage in pipeline.stages]
         groups.append(("When it entered a stage", entered))
-    if target != "people":
+    if target not in targets.PLAIN:
         groups.append(("Property", [(targets.PROPERTY + each.key, each.label) for each in lifecycle.properties]))
     return groups
 
@@ -134,13 +136,14 @@ def from_form(posted: QueryDict, job: Import, lifecycle: Blueprint) -> dict[str,
         "dates": {"time_zone": posted.get("time_zone", "").strip()},
         "on_repeat": posted.get("on_repeat", "update"),
         "unknown_owner": posted.get("unknown_owner", before["unknown_owner"]),
+        "unknown_record": posted.get("unknown_record", before.get("unknown_record", "reject")),
         "history": posted.get("history") == "yes",
         "as_of": posted.get("as_of", "") or None,
         "currency": posted.get("currency", "").strip().upper(),
         "team_function": posted.get("team_function", before["team_function"]),
     }
     header = next((header for header, column in columns.items() if column["to"] == "stage"), "")
-    if header and kind:
+    if header and (kind or target == "events"):
         given["values"][header] = _values(posted, job, given, header, lifecycle)
     return given
 

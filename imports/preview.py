@@ -18,6 +18,7 @@ from imports import destinations as targets
 from imports.cell_types import Context
 from imports.column_notes import digits_lost, misplaced, number_warning
 from imports.csv_reader import Row
+from imports.event_log import event_of
 from imports.file_owners import Owners
 from imports.formats import DATE_FORMATS, DATED, NUMBERED
 from imports.mapping import Column, Mapping
@@ -37,7 +38,7 @@ def preview(
     headers = tuple(column["header"] for column in findings["columns"])
     context = Context.of(mapping, lifecycle, headers, workspace, by=None, at=at)
     reader, shown = RowReader(context), _shown(mapping)
-    rows = [_row(Row(line, tuple(cells)), reader, shown) for line, cells in findings["head"]]
+    rows = [_row(Row(line, tuple(cells)), reader, shown, at) for line, cells in findings["head"]]
     return {
         "labels": [_label(column.to, lifecycle, mapping) for column in shown],
         "rows": rows,
@@ -50,7 +51,7 @@ def preview(
 def _shown(mapping: Mapping) -> list[Column]:
     """Core columns first, in the order of the places, then properties, then attributes."""
     order = {place.key: at for at, place in enumerate(targets.places_of(mapping.target))}
-    columns = [column for column in mapping.columns.values() if column.to != "stage" or not mapping.kind]
+    columns = [column for column in mapping.columns.values() if column.to != "stage"]
     rank = {targets.ENTERED: 100, targets.PROPERTY: 101, targets.ATTRIBUTE: 102}
     columns.sort(key=lambda column: order.get(column.to, rank.get(column.to.partition(":")[0] + ":", 103)))
     return [column for column in columns if not column.to.startswith(targets.ENTERED)][:SHOWN_COLUMNS]
@@ -64,13 +65,16 @@ def _label(to: str, lifecycle: Blueprint, mapping: Mapping) -> str:
     return terms.label if terms else key.replace("_", " ")
 
 
-def _row(row: Row, reader: RowReader, shown: list[Column]) -> dict[str, Any]:
+def _row(row: Row, reader: RowReader, shown: list[Column], now: datetime) -> dict[str, Any]:
     """One row: its cells as they would be kept and the stages it entered, or why it would be rejected."""
     mapping = reader.context.mapping
     found: dict[str, Any] = {"line": row.line}
     try:
         values = reader.values(row)
         found["cells"] = [_said(values.get(column.to)) for column in shown]
+        if mapping.target == "events":
+            event, pipeline = event_of(row, reader, now), reader.context.lifecycle.pipeline(mapping.pipeline)
+            return {**found, "stages": [(pipeline.stage(key).label, at) for key, at in [event[1]]] if event else []}
         if not mapping.kind:
             return found
         told = reader.read(row)

@@ -20,6 +20,7 @@ from imports.chunk import Chunk
 from imports.csv_reader import Row, Sheet, read_sheet
 from imports.duplicates import EXACT, REPEATED, Repeats, find_repeats
 from imports.ending import AT_WORK, State, broken_off, end
+from imports.event_log import in_order
 from imports.mapping import Mapping
 from imports.opening import open_file
 from imports.row_reader import RowReader
@@ -86,7 +87,7 @@ class _Job:
             mapping = mappings.read(job.mapping, job.findings, blueprint_of(workspace))
         sheet = read_sheet(bytes(content))
         repeats = find_repeats(sheet, mapping)
-        rows = islice(enumerate(sheet.rows()), job.done_rows, None)
+        rows = islice(enumerate(in_order(sheet, mapping)), job.done_rows, None)
         return cls(workspace, import_id, sheet, mapping, repeats, rows, job.done_rows)
 
     def take_chunk(self, at: datetime) -> bool:

@@ -1,9 +1,10 @@
 """Which stage a word in a file means: `Won`, `closedwon`, `Prospecting`, `1` in a column named Converted."""
 
+from collections.abc import Collection
 from collections.abc import Mapping as Keyed
 from typing import Any
 
-from blueprint.schema import PipelineTerms
+from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import NO, YES, loose
 from imports import destinations as targets
 
@@ -38,6 +39,14 @@ def share_known(column: Keyed[str, Any], pipeline: PipelineTerms) -> float:
     """Of the filled cells, how many hold a word that means a stage."""
     known = guess_values(column, pipeline)
     return sum(count for value, count in column["values"] if value in known) / max(column["filled"], 1)
+
+
+def likely_pipeline(columns: Collection[Keyed[str, Any]], lifecycle: Blueprint) -> PipelineTerms:
+    """The pipeline whose stages some column names most."""
+    return max(
+        lifecycle.pipelines,
+        key=lambda each: max((share_known(column, each) for column in columns), default=0),
+    )
 
 
 def _stage_of(value: str, header: str, pipeline: PipelineTerms) -> str | None:

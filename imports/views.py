@@ -31,6 +31,7 @@ TARGET_WORDS = (
     ("customers", "Customers", "In onboarding, live or up for renewal"),
     ("accounts", "Accounts", "Companies the records belong to"),
     ("people", "People and teams", "Who works on records, and who leads them"),
+    ("events", "Stages over time", "A row for each stage that a record entered"),
 )
 
 

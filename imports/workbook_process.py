@@ -42,7 +42,7 @@ UNCALCULATED = (
 )
 HIDDEN = "Rows that are hidden in the sheet come in like the others: {count}."
 MERGED = "A cell that is merged over several rows gives its value to each of them: {count} in the sheet."
-FOOTER = "The last {count} of the sheet look like a footer and are left out: {words}."
+FOOTER = "Left out as a footer at the end of the sheet: {words}."
 TALL = "Some cells hold several lines, so that lines are counted further here than rows are in the sheet."
 Table = list[list[Any]]
 
@@ -157,7 +157,7 @@ def _without_footer(table: Table) -> list[str]:
         return []
     del table[begins:]
     words = ", ".join(f"“{next(filter(None, row))[:60]}”" for row in rest)
-    return [FOOTER.format(count="row" if len(rest) == 1 else f"{len(rest)} rows", words=words)]
+    return [FOOTER.format(words=words)]
 
 
 def _is_footer(table: Table, at: int) -> bool:

@@ -139,7 +139,7 @@ def choose_sheet(job: Import, sheet: str, *, by: Member, at: datetime) -> Import
     kept = {key: value for key, value in job.asked.items() if key not in ("mapping", "start")}
     job.asked = {**kept, "sheet": sheet}
     job.state, job.findings, job.mapping, job.error, job.read_ratio = State.READING, {}, {}, "", 0
-    job.waiting_since, job.finished_at = at, None
+    job.waiting_since, job.finished_at, job.total_rows = at, None, 0
     job.save()
     transaction.on_commit(lambda: poke(str(job.workspace_id)))
     return job

@@ -40,6 +40,7 @@ class MappingShape(serializers.Serializer):
     dates = DateTerms(required=False)
     on_repeat = serializers.ChoiceField(choices=mappings.ON_REPEAT, required=False)
     unknown_owner = serializers.ChoiceField(choices=mappings.UNKNOWN_OWNER, required=False)
+    unknown_record = serializers.ChoiceField(choices=mappings.UNKNOWN_RECORD, required=False)
     history = serializers.BooleanField(required=False)
     as_of = serializers.DateField(required=False, allow_null=True)
     currency = serializers.CharField(required=False, allow_blank=True)

@@ -171,7 +171,11 @@ left join lateral (
     select
         array_agg(stay.stage_id order by stay.entered_at, stay.exited_at, stay.id) as stages,
         array_agg(stay.entered_at order by stay.entered_at, stay.exited_at, stay.id) as moments,
-        bool_and(stay.cause = 'history') as is_testimony
+        bool_and(
+            stay.cause = 'history'
+            -- It was put where its pipeline begins for want of a better word, and the row has one.
+            or stay.cause = 'intake' and stay.exited_at is null and stay.entered_at <> all(history_moments)
+        ) as is_testimony
     from (
         select * from lifecycle_stagestay
         where workspace_id = %(workspace)s and record_id = (old).id
