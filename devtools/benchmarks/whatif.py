@@ -1,6 +1,7 @@
 """What-if: another threshold and other routing rules over every lead, against the same written by hand."""
 
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,6 +14,7 @@ from core.sql import load
 from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, interleaved
 from governance.impact.replay import Replay
+from governance.impact.threshold import DAYS
 
 ANSWER = """select count(*), count(*) filter (where old_meets), count(*) filter (where new_meets),
   count(*) filter (where new_enters and not old_enters), count(*) filter (where old_route <> new_route),
@@ -26,7 +28,7 @@ def run(workspace: Workspace) -> list[Row]:
     before, after = Blueprint.of(workspace.pk, base), Blueprint.of(workspace.pk, _proposed(base))
     with workspace_scope(workspace):
         replay = Replay(before, after, "lifecycle/mql", at=at)
-        ours = replay.fill(load("governance", "parts/replayed"))
+        ours = replay.rows
         ours_sql, ours_params = ours.text, {"workspace": workspace.pk, **ours.values}
         stages = before.stages_by_path
         by_hand = load("devtools.benchmarks", "what_if_by_hand").text
@@ -47,6 +49,8 @@ def run(workspace: Workspace) -> list[Row]:
 
         answers = ask(ours_sql, ours_params), ask(by_hand, hand_params)
         assert answers[0] == answers[1], f"the two disagree: {answers}"
+        decided = Replay(before, after, "lifecycle/mql", at=at, since=at - timedelta(days=DAYS)).rows
+        decided_sql, decided_params = decided.text, {"workspace": workspace.pk, **decided.values}
         return [
             interleaved(
                 f"what-if of threshold and routing over {answers[0][0]:,} leads ÷ hand-written SQL",
@@ -54,7 +58,14 @@ def run(workspace: Workspace) -> list[Row]:
                 lambda: ask(by_hand, hand_params),
                 at_most=4,
                 speed=False,
-            )
+            ),
+            interleaved(
+                f"the same, decisions of {DAYS} days by what was known then ÷ hand-written SQL of now",
+                lambda: ask(decided_sql, decided_params),
+                lambda: ask(by_hand, hand_params),
+                at_most=8,
+                speed=False,
+            ),
         ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from blueprint.schema import Blueprint
 from core.sql import Fragment, load
-from governance.impact.replay import gate_tests
+from governance.impact.replay import as_they_are, gate_tests
 from governance.impact.rule_questions import Questions
 
 EXAMPLES = 50
@@ -16,7 +16,7 @@ STANDING_AT_GATE = load("governance", "standing_at_gate")
 
 def standing(before: Blueprint, after: Blueprint, path: str, *, at: datetime) -> dict[str, Any]:
     """How many of the stage's records meet its gate by either version, with examples of those who differ. One query."""
-    questions = Questions(at)
+    questions = Questions()
     old, new = before.stages_by_path.get(path), after.stages_by_path.get(path)
     known = new or old
     assert known is not None, f"no version knows {path}"
@@ -31,6 +31,7 @@ def standing(before: Blueprint, after: Blueprint, path: str, *, at: datetime) ->
         for side, blueprint in (("old", before), ("new", after))
     )
     scored: dict[str, Fragment | str] = {
+        "records": as_they_are(at),
         "questions": questions.columns,
         "points": totals,
         "scored_questions": questions.scored_columns,

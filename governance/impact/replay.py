@@ -1,12 +1,14 @@
 """The replay: for every record of a pipeline, what the version in force says and what the proposed one would.
 
-One statement, built like intake's: every condition is a column, the scores are made of the columns, the gate and the
-routing of both versions are read off them. The innermost select reads each record once.
+Who came to the stage in the stretch is judged as of the moment when that was decided, by the facts of that moment;
+everybody else as of now. One statement, built like intake's: every condition is a column, the scores are made of the
+columns, the gate and the routing of both versions are read off them. The innermost select reads each record once.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from blueprint.expressions.criteria import compile_line
@@ -18,6 +20,14 @@ from lifecycle.rules.gates import auto_steps, required_lines
 SIDES = ("old", "new")
 SCORED_RECORDS = load("governance", "parts/scored_records")
 HANDED_OVER = load("governance", "parts/handed_over")
+AS_THEY_WERE = load("governance", "parts/records_as_they_were")
+REPLAYED = load("governance", "parts/replayed")
+DECISIONS = load("governance", "parts/decisions")
+
+
+def as_they_are(at: datetime) -> Fragment:
+    """The records, asked at one moment."""
+    return Fragment("(select x.*, %(asked_at)s::timestamptz as moment from lifecycle_record x)", {"asked_at": at})
 
 
 def gate_tests(blueprint: Blueprint, stage: StageTerms) -> list[str]:
@@ -79,8 +89,13 @@ class Replay:
         self.seam = self.seams["new"] or self.seams["old"]
 
     def fill(self, file: SqlFile) -> SqlFile:
-        """A statement whose part `replayed` is this replay: one row a record, as `sql/parts/replayed.sql` names it."""
-        questions = Questions(self.at)
+        """A statement whose place `replayed` is this replay."""
+        return file.fill(replayed=self.rows)
+
+    @cached_property
+    def rows(self) -> SqlFile:
+        """One row a record, as `sql/parts/replayed.sql` names it."""
+        questions = Questions()
         is_same_score = _scores_alike(self.sides["old"], self.sides["new"])
         self._score_of = {"old": "old_points", "new": "old_points" if is_same_score else "new_points"}
         totals = {
@@ -89,28 +104,27 @@ class Replay:
             if side == "old" or not is_same_score
         }
         told = self._told(questions, "old") | self._told(questions, "new")
+        told |= {f"{side}_points": f"w.{self._score_of[side]}" for side in SIDES}
         steps, last = self._walked(questions)
-        points = ", ".join(f"{sql} as {side}_points" for side, sql in totals.items())
-        scored = SCORED_RECORDS.fill(
-            questions=questions.columns,
-            points=points,
-            scored_questions=questions.scored_columns,
-            which=self._which(),
-        )
+        scored: dict[str, Fragment | str] = {
+            "questions": questions.columns,
+            "points": ", ".join(f"{sql} as {side}_points" for side, sql in totals.items()),
+            "scored_questions": questions.scored_columns,
+        }
         values = {
             "pipeline": self.stage.pipeline_id,
             "stage": self.stage.id,
             "since": self.since,
             "seam": self.seam.id if self.seam else None,
         }
-        return file.fill(
-            walked=Fragment(steps.replace("@scored@", scored.draft), {**questions.params, **values}),
-            old_points=f"w.{self._score_of['old']}",
-            new_points=f"w.{self._score_of['new']}",
-            old_end=f"w.old_at_{last}",
-            new_end=f"w.new_at_{last}",
-            **told,
-        )
+        are = SCORED_RECORDS.fill(records=as_they_are(self.at), which=self._which(), **scored)
+        walked = Fragment(steps.replace("@scored@", are.draft), {**questions.params, **are.values, **values})
+        now = REPLAYED.fill(walked=walked, old_end=f"w.old_at_{last}", new_end=f"w.new_at_{last}", **told)
+        if self.since is None:
+            return now
+        were = SCORED_RECORDS.fill(records=Fragment(f"({AS_THEY_WERE.draft})"), which="true", **scored)
+        then = REPLAYED.fill(walked=Fragment(were.draft), old_end="w.stage_id", new_end="w.stage_id", **told)
+        return DECISIONS.fill(now=now, then=then)
 
     def _told(self, questions: Questions, side: str) -> dict[str, str]:
         stage, seam, blueprint = self.stages[side], self.seams[side], self.sides[side]

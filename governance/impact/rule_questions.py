@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from blueprint.expressions.criteria import compile_line
@@ -16,10 +15,10 @@ from lifecycle.score_sql import score_sql
 
 
 class Questions:
-    """Gathers the columns of the innermost select over RECORD_FROM, and every parameter of the statement."""
+    """Gathers the columns of the innermost select over RECORD_FROM, and every parameter of the statement. What time it
+    is, each row says by itself: `moment`."""
 
-    def __init__(self, at: datetime) -> None:
-        self.at = at
+    def __init__(self) -> None:
         self.params: dict[str, Any] = {}
         self._names: dict[object, str] = {}
         self._columns: list[str] = []
@@ -46,10 +45,10 @@ class Questions:
         if key not in self._names:
             name = self._names[key] = f"{'s' if is_scored else 'c'}_{len(self._names)}"
             if is_scored:
-                on_k = to_sql(expression, catalogue, "k", columns={"score": f"k.{score}"}, at=self.at)
+                on_k = to_sql(expression, catalogue, "k", columns={"score": f"k.{score}"}, now_sql="k.moment")
                 self._scored.append(f"({self.place(on_k)}) as {name}")
             else:
-                on_r = to_sql(expression, catalogue, "r", columns=RECORD_SQL, at=self.at)
+                on_r = to_sql(expression, catalogue, "r", columns=RECORD_SQL, now_sql="r.moment")
                 self._columns.append(f"({self.place(on_r)}) as {name}")
         return self._names[key]
 
@@ -65,7 +64,7 @@ class Questions:
         answered = model.model_copy(update={"rules": tuple(rules)})
         fields = Catalogue(Field(name, DataType.BOOLEAN, "") for name in dict.fromkeys(names))
         columns: Mapping[str, str] = {name: f"j.{name}" for name in names}
-        return self.place(score_sql(answered, fields, "j", columns=columns, at=self.at).total)
+        return self.place(score_sql(answered, fields, "j", columns=columns, now_sql="j.moment").total)
 
     def place(self, predicate: SqlPredicate) -> str:
         """A predicate with its parameters named, so that it can stand anywhere in the statement."""

@@ -15,7 +15,7 @@
 --   old_targets text[]: where each routing rule leads by the version in force
 --   new_targets text[]: where each leads by the proposed one
 --   most int: how many examples
--- parts:
+-- places:
 --   replayed: the records as both versions see them
 -- columns:
 --   counts: how many qualify by either version
@@ -24,13 +24,28 @@
 --   histogram: how many have which score
 --   routes: the handoffs of the stretch by the rules that either version would choose
 --   rerouted: some of those that would go elsewhere
-with replayed as materialized (/*{replayed*/ select r.* from lifecycle_record r /*}*/),
+with replayed as materialized (
+    /*{replayed*/
+    select
+        r.*,
+        true as old_meets,
+        true as new_meets,
+        true as old_enters,
+        true as new_enters,
+        false as is_decided,
+        1 as old_points,
+        1 as new_points, 1 as old_route, 1 as new_route, r.owner_id as account_owner_id
+    from lifecycle_record r
+    /*}*/
+),
 differing as (select * from replayed where old_meets <> new_meets),
 counts as (
     select
         count(*) as considered,
         count(*) filter (where old_meets) as before,
         count(*) filter (where new_meets) as after,
+        count(*) filter (where is_decided) as decided,
+        count(*) filter (where is_decided and old_meets) as decided_alike,
         count(*) filter (where new_enters and not old_enters) as would_enter,
         count(*) filter (where old_enters and not new_enters) as would_not_enter
     from replayed

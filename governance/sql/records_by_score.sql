@@ -2,13 +2,18 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
--- parts:
+-- places:
 --   replayed: the records as both versions see them
 -- columns:
 --   points: the score
 --   records: how many have it
 --   won: how many of them were won
-with replayed as materialized (/*{replayed*/ select r.* from lifecycle_record r /*}*/)
+with replayed as materialized (
+    /*{replayed*/
+    select r.*, 1 as old_points
+    from lifecycle_record r
+    /*}*/
+)
 select
     d.old_points as points,
     count(*) as records,

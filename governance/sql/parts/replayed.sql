@@ -29,6 +29,7 @@
 --   old_route: which routing rule takes it by the version in force
 --   new_meets: whether it meets the gate by the proposed one
 --   new_route: which routing rule takes it by the proposed one
+--   is_decided: whether it was let in within the stretch
 select
     w.id,
     w.number,
@@ -44,5 +45,6 @@ select
     /*{old_meets*/ true /*}*/ as old_meets,
     /*{old_route*/ 0 /*}*/ as old_route,
     /*{new_meets*/ true /*}*/ as new_meets,
-    /*{new_route*/ 0 /*}*/ as new_route
+    /*{new_route*/ 0 /*}*/ as new_route,
+    false as is_decided
 from (/*{walked*/ select r.*, null::uuid as account_owner_id from lifecycle_record r /*}*/) w

@@ -3,6 +3,7 @@
 -- parameters:
 --   workspace uuid: the tenant
 -- places:
+--   records: the records, each with the `moment` at which it is asked
 --   questions: a column per question about the record `r`, its stage `s` and its account `a`
 --   points: the scores, read off these columns of `j`
 --   scored_questions: a column per question that looks at a score of `k`
@@ -20,7 +21,7 @@ from (
             a.name as account_name,
             a.domain as account_domain,
             a.owner_id as account_owner_id /*{questions}*/
-        from lifecycle_record r
+        from /*{records*/ lifecycle_record /*}*/ r
         join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
         left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id
         where r.workspace_id = %(workspace)s and /*{which*/ r.stage_id is not null /*}*/
