@@ -20,6 +20,7 @@ from lifecycle.rules.gates import auto_steps, required_lines
 SIDES = ("old", "new")
 SCORED_RECORDS = load("governance", "parts/scored_records")
 HANDED_OVER = load("governance", "parts/handed_over")
+AS_THEY_ARE = load("governance", "parts/records_as_they_are")
 AS_THEY_WERE = load("governance", "parts/records_as_they_were")
 REPLAYED = load("governance", "parts/replayed")
 DECISIONS = load("governance", "parts/decisions")
@@ -27,7 +28,7 @@ DECISIONS = load("governance", "parts/decisions")
 
 def as_they_are(at: datetime) -> Fragment:
     """The records, asked at one moment."""
-    return Fragment("(select x.*, %(asked_at)s::timestamptz as moment from lifecycle_record x)", {"asked_at": at})
+    return Fragment(f"({AS_THEY_ARE.draft})", {"asked_at": at})
 
 
 def gate_tests(blueprint: Blueprint, stage: StageTerms) -> list[str]:
