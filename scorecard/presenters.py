@@ -66,6 +66,9 @@ def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, 
         facts = kind.facts(figure, currency)
         counts = kind.part_counts(figure)
         parts = [(part, name, counts.get(part)) for part, name in kind.parts.items()]
+        made_from = [(board.metric(key), value) for key, value in figure.made_from.items()]
+        parts += [(part.key, part.label, None) for part, _ in made_from]
+        facts += [(part.label, shown(value, part.unit, currency)) for part, value in made_from]
         if exact := wording.exact(figure.value, metric.unit, currency):
             facts.append(("To the cent", exact))
     return {
@@ -166,7 +169,7 @@ def _spread(found: Measured) -> dict[str, Any] | None:
 
 def behind(found: Behind) -> dict[str, Any]:
     """The rows behind a number."""
-    length = kind_of(found.metric).measures
+    length = kind_of(found.counted).measures
     rows = [
         (row, "" if row.measure is None else shown(Decimal(row.measure), length), _counts(found, row))
         for row in found.rows
@@ -174,7 +177,7 @@ def behind(found: Behind) -> dict[str, Any]:
     return {
         "found": found,
         "metric": found.metric,
-        "parts": kind_of(found.metric).parts,
+        "parts": found.parts,
         "rows": rows,
         "has_handoffs": any(row.handoff for row in found.rows),
         "has_measure": any(row.measure is not None for row in found.rows),
@@ -186,7 +189,7 @@ def behind(found: Behind) -> dict[str, Any]:
 
 def _counts(found: Behind, row: RowBehind) -> tuple[str, str] | None:
     """How the row counts, as tone and word."""
-    kind = kind_of(found.metric)
+    kind = kind_of(found.counted)
     if not kind.is_split or found.part in ("open", "late"):
         return None
     if row.numerator:

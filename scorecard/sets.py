@@ -54,7 +54,12 @@ def segments_of(question: Question) -> tuple[str, ...]:
     kind = question.metric.kind
     extra = KINDS[kind].brings if kind in KINDS else ()
     known = question.blueprint.properties_by_key
-    return tuple(dict.fromkeys(s for s in (*question.metric.segments, *extra) if s in SEGMENTS or s in known))
+    only = KINDS[kind].segments(question.metric, question.blueprint) if kind in KINDS else None
+    return tuple(
+        segment
+        for segment in dict.fromkeys((*question.metric.segments, *extra))
+        if (segment in SEGMENTS or segment in known) and (only is None or segment in only)
+    )
 
 
 def is_foldable(question: Question) -> bool:

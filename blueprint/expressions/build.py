@@ -26,13 +26,14 @@ WRITTEN = {"date": ("2026-03-31", as_day), "timestamp": ("2026-03-31T09:00:00Z",
 
 
 @lru_cache(maxsize=8192)
-def read(catalogue: Catalogue, typed: str) -> Node:
-    """The tree of a test that answers yes, no or unknown. Raises BadExpression."""
+def read(catalogue: Catalogue, typed: str, family: Family = Family.BOOLEAN) -> Node:
+    """The tree of a test that answers yes, no or unknown; or of something else, by its family. Raises BadExpression."""
     wording, checked = check(catalogue, typed)
     positions = {each.key: each.value for each in checked.source_info.positions}
     node = _Builder(catalogue, wording, positions).build(checked.expr)
-    if node.family is not Family.BOOLEAN:
-        raise wording.refuse(f"This must be a test that answers yes or no; it is {node.family}.", 0)
+    if node.family is not family:
+        wanted = "a test that answers yes or no" if family is Family.BOOLEAN else family
+        raise wording.refuse(f"This must be {wanted}; it is {node.family}.", 0)
     return node
 
 

@@ -42,6 +42,9 @@ class FigureOut(serializers.Serializer):
     median = decimal(allow_null=True)
     p90 = decimal(allow_null=True)
     maximum = decimal(allow_null=True)
+    made_from = serializers.DictField(
+        child=decimal(allow_null=True), help_text="Of a formula: the values of its metrics, by their keys."
+    )
     inputs = InputsOut(allow_null=True)
 
 

@@ -23,6 +23,7 @@ from scorecard.kinds.at_seam import AcceptanceRate, Acted, Attainment, FirstTouc
 from scorecard.kinds.closings import Aging, AverageDeal, Cycle, Velocity, WinRate
 from scorecard.kinds.entries import Conversion, Sourced
 from scorecard.kinds.kind import MetricKind
+from scorecard.kinds.made_of_metrics import Formula
 from scorecard.kinds.measures import Counted, Elapsed, Proportion, Summed
 from scorecard.rules.days import Days
 
@@ -44,6 +45,7 @@ KINDS: Mapping[str, MetricKind] = {
     "sum": Summed(),
     "share": Proportion(),
     "elapsed": Elapsed(),
+    "formula": Formula(),
 }
 
 

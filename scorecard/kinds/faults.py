@@ -43,6 +43,8 @@ def faults_of(metric: MetricTerms, blueprint: Blueprint) -> list[Fault]:
     for segment in metric.segments:
         if segment not in blueprint.properties_by_key and segment not in (*SEGMENTS, *kind.brings):
             faults.append(Fault(f"{where}/segments", f"“{segment}” is no segment and no property."))
+        elif not faults and (only := kind.segments(metric, blueprint)) is not None and segment not in only:
+            faults.append(Fault(f"{where}/segments", f"Not all that it is made of is read by “{segment}”."))
     return faults
 
 

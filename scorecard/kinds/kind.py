@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from blueprint.schema import MetricTerms
+from blueprint.schema import Blueprint, MetricTerms
 from core.figures import number, shown
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
@@ -72,6 +72,10 @@ class MetricKind:
     def filled(self, question: Question) -> Filled:
         """What its statement is filled with. Raises KeyError for a stage or seam that does not exist."""
         raise NotImplementedError
+
+    def segments(self, metric: MetricTerms, blueprint: Blueprint) -> frozenset[str] | None:
+        """Which segments it can be read by, where they are fewer than all there are."""
+        return None
 
     def is_kept(self, question: Question) -> bool:
         """Whether every change of its samples marks their days, so that readings of them can be kept."""

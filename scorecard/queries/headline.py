@@ -10,7 +10,9 @@ from decimal import Decimal
 from blueprint.schema import MetricTerms
 from scorecard.kinds import KINDS, kind_of
 from scorecard.queries.boards import Board, owners_of
-from scorecard.queries.readings import Course, courses, unfolded
+from scorecard.queries.course import Course
+from scorecard.queries.formula_courses import empty
+from scorecard.queries.readings import courses, unfolded
 from scorecard.rules.attention import headline_of, out_of_band_first
 from scorecard.rules.periods import Period, is_running
 from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
@@ -136,7 +138,7 @@ def card_of(
     owner = owners.get(metric.owner, "")
     if why := board.failing.get(metric.key):
         return MetricCard(metric=metric, figure=NO_FIGURE, owner=owner, failing=why)
-    course = course or Course(kind_of(metric))
+    course = course or empty(board, metric.key)
     now = course.figure(period)
     before = course.figure(period.before) if period.before else None
     return MetricCard(

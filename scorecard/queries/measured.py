@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from blueprint.schema import MetricTerms
 from scorecard.queries.boards import Board, owners_of
+from scorecard.queries.course import Course
 from scorecard.queries.headline import MetricCard, card_of, first_of
-from scorecard.queries.readings import Course, courses, unfolded
+from scorecard.queries.readings import courses, unfolded
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure, band, quantile, summed
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -22,11 +21,13 @@ from django.db import transaction
 from blueprint.schema import MetricTerms
 from core.sql import Fragment, load
 from scorecard import sets
-from scorecard.kinds import KINDS, MetricKind, Question, kind_of
+from scorecard.kinds import KINDS, Question, kind_of
+from scorecard.kinds.made_of_metrics import counted_for
 from scorecard.queries.boards import Board
+from scorecard.queries.course import Course, Courses
+from scorecard.queries.formula_courses import with_formulas
 from scorecard.rules.days import Days
-from scorecard.rules.periods import Period
-from scorecard.rules.totals import Figure, Totals, summed
+from scorecard.rules.totals import Totals
 
 log = logging.getLogger(__name__)
 UNFOLDED = load("scorecard", "unfolded")
@@ -66,41 +67,6 @@ def unfolded(board: Board) -> Unfolded:
     return Unfolded(until, prints, frozenset((day, about) for day, about, *_ in rows if about is not None))
 
 
-@dataclass
-class Course:
-    """One metric for one segment value: its sums by day, and what was open before the first day."""
-
-    kind: MetricKind
-    before: Totals = field(default_factory=Totals)
-    days: dict[date, Totals] = field(default_factory=dict)
-
-    def opened_before(self, stock: Decimal, stock_days: Decimal) -> None:
-        """So much more was open before the first day."""
-        self.before = summed([self.before, Totals(stock=stock, stock_days=stock_days)])
-
-    def figure(self, period: Period) -> Figure:
-        """What the metric says for days within those read."""
-        return next(self.figures([period]))
-
-    def figures(self, buckets: Iterable[Period]) -> Iterator[Figure]:
-        """What it says for one stretch of days after another, in order and without overlap: one pass over the days."""
-        ordered = sorted(self.days)
-        counted, stock, stock_days = 0, self.before.stock, self.before.stock_days
-        for bucket in buckets:
-            start, end = bisect_left(ordered, bucket.first), bisect_right(ordered, bucket.last)
-            totals = summed(self.days[day] for day in ordered[start:end])
-            if self.kind.has_stock:
-                for day in ordered[counted:end]:
-                    stock += self.days[day].stock
-                    stock_days += self.days[day].stock_days
-                counted = end
-                totals = replace(totals, stock=stock, stock_days=stock_days)
-            yield self.kind.figure(totals, bucket.last)
-
-
-Courses = dict[str, dict[str, Course]]  # metric key → segment value → course
-
-
 def courses(
     board: Board,
     metrics: Sequence[MetricTerms],
@@ -116,8 +82,14 @@ def courses(
 
     A metric that cannot be counted has no course and is noted as failing on the board; the others are counted."""
     reader = _Reader(board, first, last, segment, value, tail or unfolded(board))
-    sound = [metric for metric in metrics if metric.key not in board.failing]
-    empty: Courses = {metric.key: {} for metric in metrics}
+    counted = counted_for((each for each in metrics if each.key not in board.failing), board.blueprint)
+    sound = [metric for metric in counted if metric.key not in board.failing]
+    return with_formulas(board, metrics, _read(board, reader, sound))
+
+
+def _read(board: Board, reader: _Reader, sound: Sequence[MetricTerms]) -> Courses:
+    """Together, or one by one where one of them cannot be counted."""
+    empty: Courses = {metric.key: {} for metric in sound}
     try:
         with transaction.atomic():
             return empty | reader.courses(sound)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from blueprint.schema import MetricTerms
 from core.errors import BadInput
 from core.sql import load
 from scorecard import sets
 from scorecard.kinds import kind_of
+from scorecard.kinds.made_of_metrics import parts_of
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
@@ -42,13 +45,16 @@ class RowBehind:
 
 @dataclass(frozen=True)
 class Behind:
-    """A page of rows, and what all of them come to."""
+    """A page of rows, and what all of them come to. `counted` is the metric they count in: of a metric made of others,
+    one of those."""
 
     metric: MetricTerms
+    counted: MetricTerms
     period: Period
     segment: str
     value: str
     part: str
+    parts: Mapping[str, str]
     rows: tuple[RowBehind, ...]
     total: int
     numerator: Decimal
@@ -77,9 +83,13 @@ def rows_behind(
     page: int = 1,
     limit: int = PAGE,
 ) -> Behind:
-    """One page of the samples behind a number. Two queries. Raises BadInput for a segment or part it has not."""
+    """One page of the samples behind a number; of a metric made of others, those of one of them, by `part`. Two
+    queries. Raises BadInput for a segment or part it has not."""
     board.check_countable(metric)
     board.check_segment(metric, segment)
+    if parts := parts_of(metric, board.blueprint):
+        asked = {"segment": segment, "value": value, "page": page, "limit": limit}
+        return _rows_of_part(board, metric, period, parts, part=part, **asked)
     kind = kind_of(metric)
     part = part or next(iter(kind.parts))
     if part not in kind.parts:
@@ -91,4 +101,16 @@ def rows_behind(
     [(total, numerator, denominator)] = ROWS_BEHIND_COUNT.fill(samples=samples).rows()
     found = ROWS_BEHIND_PAGE.fill(samples=samples).rows(most=limit, skipped=(page - 1) * limit)
     rows = tuple(RowBehind(*row) for row in found)
-    return Behind(metric, period, segment, value, part, rows, total, numerator, denominator, page, limit)
+    told = (metric, metric, period, segment, value, part, kind.parts)
+    return Behind(*told, rows, total, numerator, denominator, page, limit)
+
+
+def _rows_of_part(
+    board: Board, metric: MetricTerms, period: Period, parts: tuple[str, ...], *, part: str, **asked: Any
+) -> Behind:
+    """The rows of one of the metrics that a formula names: the first unless told otherwise."""
+    part = part or parts[0]
+    if part not in parts:
+        raise BadInput("The metric has no such part.", field="part", facts={"parts": list(parts)})
+    found = rows_behind(board, board.metric(part), period, **asked)
+    return replace(found, metric=metric, part=part, parts={key: board.metric(key).label for key in parts})

@@ -78,6 +78,8 @@ class Figure:
     p90: Decimal | None = None
     inputs: Inputs | None = None
     maximum: Decimal | None = None
+    made_from: Mapping[str, Decimal | None] = field(default_factory=dict)
+    """The values of the metrics that it is reckoned from, by their keys."""
 
 
 NO_FIGURE = Figure(None, ZERO, ZERO)  # of a metric that cannot be counted

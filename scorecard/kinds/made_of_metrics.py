@@ -1,0 +1,116 @@
+"""Metrics made of other metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+
+from pydantic import Field
+
+from blueprint.expressions.ast import Node
+from blueprint.schema import Blueprint, MetricTerms
+from blueprint.schema.values import IsExpression, Text
+from blueprint.schema.vocabularies import Unit
+from core.figures import number
+from scorecard.kinds.kind import MetricKind
+from scorecard.kinds.parameters import Parameters
+from scorecard.rules.formulas import BadFormula, circle, keys_and_labels, named_in, reckoned, tree_of
+from scorecard.rules.totals import Figure
+
+if TYPE_CHECKING:
+    from scorecard.kinds import Question
+
+
+class FormulaOf(Parameters):
+    """One expression."""
+
+    expression: Annotated[str, Text(2_000), IsExpression()] = Field(
+        title="Formula", description="Metrics by their keys, with + - * / and ? :, such as won / (won + lost)."
+    )
+
+    def tree(self, blueprint: Blueprint) -> Node:
+        """The checked expression. Raises BadFormula."""
+        return tree_of(self.expression, keys_and_labels(blueprint.metrics))
+
+    def contradictions(self, blueprint: Blueprint) -> Iterator[tuple[str, str]]:
+        try:
+            parts = named_in(self.tree(blueprint))
+        except BadFormula as bad:
+            yield "expression", str(bad)
+            return
+        if not parts:
+            yield "expression", "A formula names at least one other metric."
+        leads_to = {metric.key: parts_of(metric, blueprint) for metric in blueprint.metrics}
+        for part in parts:
+            if way := circle(part, leads_to):
+                yield "expression", f"It would be made of itself: {' → '.join(way)}."
+                return
+
+
+def parts_of(metric: MetricTerms, blueprint: Blueprint) -> tuple[str, ...]:
+    """The metrics that a metric is made of; none where it is no sound formula."""
+    expression = metric.parameters.get("expression")
+    if metric.kind != "formula" or not isinstance(expression, str):
+        return ()
+    try:
+        return named_in(tree_of(expression, keys_and_labels(blueprint.metrics)))
+    except BadFormula:
+        return ()
+
+
+def counted_for(metrics: Iterable[MetricTerms], blueprint: Blueprint) -> list[MetricTerms]:
+    """What has to be counted for these metrics: they themselves, or all that the formulas among them are made of."""
+    found: dict[str, MetricTerms] = {}
+    waiting = list(metrics)
+    for metric in waiting:
+        if metric.key not in found:
+            found[metric.key] = metric
+            waiting += [blueprint.metrics_by_key[key] for key in parts_of(metric, blueprint)]
+    return [metric for metric in found.values() if metric.kind != "formula"]
+
+
+class Formula(MetricKind):
+    """The values of other metrics, reckoned by one expression; unknown where one is, or where it divides by nothing."""
+
+    parameters: ClassVar[type[Parameters]] = FormulaOf
+    unit = "ratio"
+    other_units = tuple(unit for unit in Unit.values if unit != "ratio")
+    stage_parts = frozenset()
+    is_split = False
+    adds_money = True
+    parts: ClassVar[Mapping[str, str]] = {}
+    expression: str = ""
+
+    def bound(self, metric: MetricTerms) -> Self:
+        found = copy(self)
+        found.expression = str(metric.parameters.get("expression", ""))
+        return found
+
+    def segments(self, metric: MetricTerms, blueprint: Blueprint) -> frozenset[str]:
+        """Those that all of its parts can be read by."""
+        own = [frozenset(part.segments) for part in counted_for([metric], blueprint) if part is not metric]
+        return frozenset.intersection(*own) if own else frozenset()
+
+    def is_kept(self, question: Question) -> bool:
+        return False
+
+    def figure_of(self, tree: Node, figures: dict[str, Figure]) -> Figure:
+        """The formula's figure from those of its parts; how many things they count is its sample."""
+        values = {key: figure.value for key, figure in figures.items()}
+        counted = sum((figure.denominator + figure.open_count for figure in figures.values()), Decimal(0))
+        return Figure(reckoned(tree, values), Decimal(0), counted, made_from=values)
+
+    def ripe_after(self, question: Question, whole: Figure) -> timedelta:
+        parts = [replace(question, metric=each) for each in counted_for([question.metric], question.blueprint)]
+        return max((part.kind.ripe_after(part, whole) for part in parts), default=timedelta())
+
+    def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
+        values = (f"{key} {'unknown' if value is None else number(value)}" for key, value in figure.made_from.items())
+        return ", ".join(values) or self.expression
+
+    def sample(self, metric: MetricTerms, figure: Figure) -> str:
+        return ""

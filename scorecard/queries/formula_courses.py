@@ -1,0 +1,72 @@
+"""Courses of metrics that are made of other metrics: nothing is read for them, they are reckoned bucket by bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from blueprint.expressions.ast import Node
+from blueprint.schema import MetricTerms
+from scorecard.kinds import kind_of
+from scorecard.kinds.made_of_metrics import Formula, FormulaOf, parts_of
+from scorecard.queries.boards import Board
+from scorecard.queries.course import Course, Courses
+from scorecard.rules.periods import Period
+from scorecard.rules.totals import Figure, Totals
+
+
+@dataclass
+class FormulaCourse(Course):
+    """A metric made of others for one segment value: their courses, and what they come to."""
+
+    tree: Node | None = None
+    parts: dict[str, Course] = field(default_factory=dict)
+    days: dict[date, Totals] = field(default_factory=dict)
+
+    def figures(self, buckets: Iterable[Period]) -> Iterator[Figure]:
+        """What the formula says for one stretch of days after another."""
+        buckets = list(buckets)
+        formula, tree = self.kind, self.tree
+        assert isinstance(formula, Formula) and tree is not None
+        by_part = {key: list(course.figures(buckets)) for key, course in self.parts.items()}
+        for place in range(len(buckets)):
+            yield formula.figure_of(tree, {key: figures[place] for key, figures in by_part.items()})
+
+
+def with_formulas(board: Board, metrics: Sequence[MetricTerms], found: Courses) -> Courses:
+    """The courses that were asked for, those of formulas reckoned from what was read."""
+    told = {metric.key: _course_by_value(board, metric, found) for metric in metrics}
+    return {key: by_value or {} for key, by_value in told.items()}
+
+
+def _course_by_value(board: Board, metric: MetricTerms, found: Courses) -> dict[str, Course] | None:
+    """None where it cannot be counted."""
+    if metric.kind != "formula" or metric.key in board.failing:
+        return found.get(metric.key, {})
+    parts = {key: _course_by_value(board, board.metric(key), found) for key in parts_of(metric, board.blueprint)}
+    for key in parts:
+        if key in board.failing:
+            board.failing[metric.key] = f"It is made of {board.metric(key).label}, which cannot be counted."
+            return None
+    tree = FormulaOf.model_validate(metric.parameters).tree(board.blueprint)
+    kind = kind_of(metric)
+    values = dict.fromkeys(value for by_value in parts.values() for value in by_value or {})
+    return {
+        value: FormulaCourse(
+            kind,
+            tree=tree,
+            parts={key: (by_value or {}).get(value) or empty(board, key) for key, by_value in parts.items()},
+        )
+        for value in values
+    }
+
+
+def empty(board: Board, key: str) -> Course:
+    """The course of a metric for which nothing was counted."""
+    metric = board.metric(key)
+    if metric.kind != "formula":
+        return Course(kind_of(metric))
+    parts = {part: empty(board, part) for part in parts_of(metric, board.blueprint)}
+    tree = FormulaOf.model_validate(metric.parameters).tree(board.blueprint)
+    return FormulaCourse(kind_of(metric), tree=tree, parts=parts)

@@ -1,0 +1,83 @@
+"""Metrics made of other metrics: exact, unknown where a part is, never of themselves, and open to the rows of parts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from blueprint.documents import blueprint_of
+from core.tenancy.scope import workspace_scope
+from scorecard.actions import fold
+from scorecard.kinds.faults import faults_of
+from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
+from tests.handoffs.factories import make_records
+
+pytestmark = pytest.mark.django_db
+
+
+def metric(key: str, kind: str, unit: str, segments: tuple[str, ...] = ("source",), **parameters: Any) -> Any:
+    said = {"key": key, "label": key.capitalize(), "kind": kind, "unit": unit, "segments": list(segments)}
+    return (["metrics", {"key": key}], {**said, "parameters": parameters, "owner": "dana@acme.example"})
+
+
+EDITS = [
+    metric("leads", "count", "count", dated="records.created_at", where="kind == 'lead'"),
+    metric("worth", "sum", "money", dated="records.created_at", amount="records.amount", where="kind == 'opportunity'"),
+    metric("per_lead", "formula", "money", expression="worth / leads"),
+    metric("net", "formula", "money", expression="leads > 2 ? per_lead - 0.1 : per_lead"),
+]
+
+
+def test_a_formula_is_exact_in_every_segment_and_opens_the_rows_of_its_parts(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        acme = published(cast, EDITS)
+        at = MONDAY_10 - timedelta(days=2)
+        for source, count in (("Web", 3), ("Event", 4)):
+            make_records(acme, count, source=source, at=at, created_at=at)
+        make_records(acme, 1, path="sales/discovery", source="Web", amount=Decimal("10.10"), at=at, created_at=at)
+        make_records(acme, 1, path="sales/discovery", source="Fair", amount=Decimal(5), at=at, created_at=at)
+        fold(acme, MONDAY_10)
+    assert cast.vera.user
+    client.force_login(cast.vera.user, backend="django.contrib.auth.backends.ModelBackend")
+    with time_machine.travel(MONDAY_10, tick=False):
+        told = client.get("/api/v1/w/acme/metrics/per_lead?period=30d&by=source").json()
+        assert told["figure"]["value"] == "2.157143" and told["failing"] is None
+        assert told["figure"]["made_from"] == {"worth": "15.100000", "leads": "7.000000"}
+        by_source = {part["value"]: part["figure"]["value"] for part in told["slices"]}
+        assert by_source == {"Web": "3.366667", "Event": "0.000000", "Fair": None}  # nothing to divide by is unknown
+        assert client.get("/api/v1/w/acme/metrics/net?period=30d").json()["figure"]["value"] == "2.057143"
+        rows = client.get("/api/v1/w/acme/metrics/per_lead/rows?period=30d&part=leads").json()
+        assert rows["total"] == 7
+        page = client.get("/w/acme/scorecard/per_lead/?period=30d").content.decode()
+        assert "part=worth" in page and "Leads" in page
+        assert client.get("/w/acme/scorecard/per_lead/rows/?period=30d").status_code == 200
+        assert client.get("/w/acme/scorecard/per_lead.csv?period=30d").status_code == 200
+        cards = client.get("/api/v1/w/acme/scorecard?period=30d&segment=source").json()
+        assert {card["metric"]["key"] for card in cards["cards"] if card["failing"]} == set()
+
+
+BAD = [
+    ("worth / nowhere", "There is no field"),
+    ("worth / amount", "“amount” is no metric."),
+    ("worth > leads", "This must be a number; it is yes or no."),
+    ("1 + 1", "A formula names at least one other metric."),
+    ("net * 2", "It would be made of itself: net → net."),
+]
+
+
+@pytest.mark.parametrize(("expression", "said"), BAD, ids=[said for _, said in BAD])
+def test_what_is_no_formula_is_refused_with_its_reason(cast: Cast, expression: str, said: str) -> None:
+    with workspace_scope(cast.acme):
+        blueprint = blueprint_of(published(cast, EDITS))
+    changed = blueprint.metrics_by_key["net"].model_copy(update={"parameters": {"expression": expression}})
+    others = tuple(changed if each.key == "net" else each for each in blueprint.metrics)
+    proposed = blueprint.model_copy(update={"metrics": others})
+    proposed.__dict__.pop("metrics_by_key", None)
+    found = [str(each) for each in faults_of(changed, proposed)]
+    assert len(found) == 1 and said in found[0] and "parameters/expression" in found[0], found
