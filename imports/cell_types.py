@@ -45,13 +45,14 @@ KEPT_READINGS = 50_000
 @dataclass(frozen=True)
 class Context:
     """What rows are read against. `account_names`: names of accounts by their id in the other system; `as_of`: when a
-    stage without a date of its own was entered, the day the file tells of, else the import's."""
+    stage without a date of its own was entered, the day the file tells of, else the import's; `at`: the present."""
 
     mapping: Mapping
     lifecycle: Blueprint
     headers: tuple[str, ...]
     zone: ZoneInfo
     as_of: datetime
+    at: datetime
     owners: Owners
     account_names: Keyed[str, str]
 
@@ -72,7 +73,7 @@ class Context:
         as_of = datetime.combine(mapping.as_of, time(), zone).astimezone(UTC) if mapping.as_of else began_at or at
         owners = Owners(mapping.unknown_owner, by=by, at=at)
         names = account_names(mapping.system) if mapping.column_for("account_id") else {}
-        return cls(mapping, lifecycle, headers, zone, as_of, owners, names)
+        return cls(mapping, lifecycle, headers, zone, as_of, at, owners, names)
 
 
 def id_key(system: str) -> str:

@@ -92,16 +92,25 @@ class Chunk:
         for place, row, each in found:
             if each.line in known and self._is_overruled(place, row):
                 self.outcome.unchanged += 1
-            else:
+                continue
+            try:
                 incoming.append(self._settled(each, known.get(each.line)))
+            except BadValue as bad:
+                self.refused.append(self.reader.refused(row, bad))
         self._into_records(incoming)
 
     def _settled(self, row: FileRow, known: Known | None) -> FileRow:
         """What depends on whether the record is there: a name for a new one; for a known one its past, to which the
-        row adds."""
+        row adds. Raises BadValue for a date that the known past contradicts."""
         if known is None:
             return replace(row, core={**row.core, "name": row.given_name}) if row.given_name else row
-        return replace(row, history=row.told.added_to(known, self.reader.context.as_of)) if row.told else row
+        if row.told is None:
+            return row
+        context = self.reader.context
+        if impossible := row.told.impossible(context.at, context.zone, known):
+            raise self.reader.why_impossible(row.told, impossible[0])
+        keeps_dates = self.mapping.known_dates == "keep"
+        return replace(row, history=row.told.added_to(known, context.as_of, keeps_dates=keeps_dates))
 
     def _into_records(self, rows: Sequence[FileRow]) -> None:
         """Take the rows in. Rows the database will not have are found by halving and refused."""

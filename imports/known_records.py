@@ -1,10 +1,13 @@
 """The records that rows of a file mean and that are there already, with what is known of their past."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from uuid import UUID
 
+from blueprint.typed_values import BadValue
+from imports.csv_reader import Row
 from imports.mapping import Mapping
-from imports.row_reader import FileRow
+from imports.row_reader import FileRow, RowReader
 from imports.told_stages import Known
 from lifecycle.models import ExternalId, Record, StageStay
 
@@ -25,6 +28,15 @@ def known_records(rows: Sequence[FileRow], mapping: Mapping) -> dict[int, Known]
     found = {row.line: by_id.get(row.external_id) or by_email.get(str(row.core.get("email", ""))) for row in rows}
     past = pasts(record_id for record_id in found.values() if record_id) if mapping.history else {}
     return {line: past.get(record_id, NO_PAST) for line, record_id in found.items() if record_id}
+
+
+def readable(rows: Iterable[Row], reader: RowReader) -> list[FileRow]:
+    """The rows that can be read, as they would come in."""
+    found = []
+    for row in rows:
+        with suppress(BadValue):
+            found.append(reader.read(row))
+    return found
 
 
 def pasts(record_ids: Iterable[UUID]) -> dict[UUID, Known]:

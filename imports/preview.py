@@ -23,7 +23,9 @@ from imports.file_owners import Owners
 from imports.formats import DATE_FORMATS, DATED, NUMBERED
 from imports.mapping import Column, Mapping
 from imports.row_reader import RowReader
+from imports.trial import Trial
 
+SHOWN_ROWS = 20
 SHOWN_COLUMNS = 14
 SHOWN_TEXT = 60
 NO_DAY = re.compile(r"0000-00-00|00[./]00[./]00")
@@ -31,21 +33,36 @@ NAMED = 5  # values named in a warning
 
 
 def preview(
-    findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, workspace: Workspace, at: datetime
+    findings: Keyed[str, Any],
+    mapping: Mapping,
+    lifecycle: Blueprint,
+    workspace: Workspace,
+    at: datetime,
+    expected: Trial | None = None,
 ) -> dict[str, Any]:
     """Read the first rows by this mapping, as its page shows them: `labels` head the columns, `further` counts mapped
-    columns that are not shown. Two queries."""
+    columns that are not shown, `expected` says what will happen to them. Two queries."""
     headers = tuple(column["header"] for column in findings["columns"])
     context = Context.of(mapping, lifecycle, headers, workspace, by=None, at=at)
     reader, shown = RowReader(context), _shown(mapping)
-    rows = [_row(Row(line, tuple(cells)), reader, shown, at) for line, cells in findings["head"]]
+    rows = [_row(Row(line, tuple(cells)), reader, shown, at) for line, cells in findings["head"][:SHOWN_ROWS]]
+    for row in rows if expected else ():
+        _foresee(row, expected)
     return {
         "labels": [_label(column.to, lifecycle, mapping) for column in shown],
         "rows": rows,
         "warnings": warnings(findings, mapping, lifecycle, context.owners),
         "further": len(mapping.columns) - len(shown),
-        "rejected": sum("problem" in row for row in rows),
+        "expected": expected,
     }
+
+
+def _foresee(row: dict[str, Any], expected: Trial) -> None:
+    """Add what will happen to one row of the preview."""
+    line = row["line"]
+    row["state"], row["replaced"] = expected.states.get(line, ""), expected.replaced.get(line, [])
+    if line in expected.problems:
+        row["field"], row["problem"] = expected.problems[line]
 
 
 def _shown(mapping: Mapping) -> list[Column]:

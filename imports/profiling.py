@@ -18,7 +18,9 @@ from imports.formats import COUNTED_FORMATS, DATE_FORMATS, NUMBER_FORMATS, read_
 MANY_VALUES = 20_000  # distinct values counted per column; beyond it the column says "many"
 KEPT_VALUES = 200
 KEPT_TEXT = 200  # characters of a value shown on the page
-HEAD_ROWS = 20
+HEAD_ROWS = 100
+HEAD_CELLS = 4_000  # of a wide file fewer rows are kept, never less than LEAST_HEAD
+LEAST_HEAD = 20
 KEPT_PROBLEMS = 20
 SAMPLES = 5
 TRIED_FIRST = 200  # values a format must mostly fit before it is tried on more
@@ -73,6 +75,7 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
     head: list[tuple[int, list[str]]] = []
     problems: list[tuple[int, str, str]] = []
     total = bad = 0
+    head_rows = max(LEAST_HEAD, min(HEAD_ROWS, HEAD_CELLS // max(len(counts), 1)))
     rows = sheet.rows()
     while chunk := list(islice(rows, CHUNK)):
         total += len(chunk)
@@ -81,7 +84,7 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
         bad += len(chunk) - len(good)
         problems += [(row.line, *row.problem) for row in chunk if row.problem][: KEPT_PROBLEMS - len(problems)]
         head += [(row.line, [cell[:KEPT_TEXT] for cell in row.cells]) for row in chunk if row.problem is None][
-            : HEAD_ROWS - len(head)
+            : head_rows - len(head)
         ]
         for column, cells in zip(counts, zip(*good, strict=True), strict=False):
             column.add(cells)

@@ -14,7 +14,7 @@ from imports import destinations as targets
 from imports.cell_types import CellReader, Context, reader_for
 from imports.csv_reader import Row
 from imports.currencies import currency_of
-from imports.told_stages import ToldStages
+from imports.told_stages import Impossible, ToldStages
 from lifecycle.intake.batch_rows import Incoming, Refused
 
 CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "renews_on", "created_at", "account",
@@ -121,7 +121,7 @@ class RowReader:
         given_name = "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))
         if not external_id and not (mapping.kind == "lead" and "email" in core):
             external_id = digest_of(row)
-        told = self._stages(values) if mapping.history else None
+        told = self._possible(self._stages(values)) if mapping.history else None
         return FileRow(
             line=row.line,
             kind=mapping.kind,
@@ -150,6 +150,30 @@ class RowReader:
                 core.setdefault("account", name)
             else:
                 properties[targets.attribute_key(header, context.lifecycle)] = values[to]
+
+    def _possible(self, told: ToldStages) -> ToldStages:
+        """The stages without dates that cannot be, where those are set aside. Raises BadValue where they are not."""
+        context = self.context
+        impossible = told.impossible(context.at, context.zone)
+        if impossible and context.mapping.impossible_dates == "reject":
+            raise self.why_impossible(told, impossible[0])
+        return told.without(impossible) if impossible else told
+
+    def why_impossible(self, told: ToldStages, found: Impossible) -> BadValue:
+        """A date that cannot be, in words, with the column that told it."""
+        mapping = self.context.mapping
+        days = {key: at.astimezone(self.context.zone).date() for key, at in told.dated.items()}
+        day, label = found.at.astimezone(self.context.zone).date(), lambda key: told.pipeline.stage(key).label
+        what = f"It entered {label(found.key)}" if found.key else "It was created"
+        if found.than is None:
+            why = "which lies in the future"
+        elif found.key:
+            why = f"after it ended in {label(found.than)} on {days[found.than]}"
+        else:
+            why = f"after it entered {label(found.than)} on {days[found.than]}"
+        places = (f"{targets.ENTERED}{found.key}", "entered_stage_at", "closes_on") if found.key else ("created_at",)
+        header = next((header for place in places if (header := mapping.column_for(place))), "")
+        return BadValue("impossible_date", header, f"{what} on {day}, {why}.")
 
     def _stages(self, values: Keyed[str, Any]) -> ToldStages:
         """The stages that the row names. A closed one without a date was entered on the closing day."""

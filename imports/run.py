@@ -23,6 +23,7 @@ from imports.ending import AT_WORK, State, broken_off, end
 from imports.event_log import in_order
 from imports.mapping import Mapping
 from imports.opening import open_file
+from imports.replaced_dates import is_asked
 from imports.row_reader import RowReader
 from lifecycle.models import Import, ImportFile
 
@@ -50,6 +51,8 @@ def run_import(workspace_id: UUID, import_id: UUID, *, clock: Clock, until: Call
     """Take chunk after chunk until the file ends, somebody cancels, or time is up; False for the last."""
     with broken_off(workspace_id, import_id, clock, BROKE):
         job = _Job.prepare(workspace_id, import_id, clock())
+        if job and is_asked(job.workspace, import_id, job.sheet, job.mapping, clock()):
+            return True
         goes_on = job is not None
         while job and goes_on:
             if until():

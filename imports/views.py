@@ -20,6 +20,7 @@ from imports import mapping as mappings
 from imports.file_text import MAX_BYTES, check_size
 from imports.mapping_page import board, from_form
 from imports.preview import preview
+from imports.trial import try_rows
 from imports.workbooks import sheets_of
 from lifecycle.models import Import
 
@@ -184,7 +185,8 @@ def _mapping_page(
     try:
         if refusal is None:
             checked = mappings.read(job.mapping, job.findings, lifecycle)
-            shown = preview(job.findings, checked, lifecycle, request.workspace, request.at)
+            of = (checked, lifecycle, request.workspace, request.at)
+            shown = preview(job.findings, *of, try_rows(job, *of))
     except mappings.BadMapping as outdated:  # the blueprint has changed since
         refusal = outdated
     context = {

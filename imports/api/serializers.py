@@ -10,6 +10,7 @@ from imports import destinations as targets
 from imports import mapping as mappings
 from imports import queries
 from imports.preview import preview
+from imports.trial import Trial
 from imports.workbooks import sheets_of
 from lifecycle.models import Import, Rejection
 
@@ -42,6 +43,8 @@ class MappingShape(serializers.Serializer):
     unknown_owner = serializers.ChoiceField(choices=mappings.UNKNOWN_OWNER, required=False)
     unknown_record = serializers.ChoiceField(choices=mappings.UNKNOWN_RECORD, required=False)
     history = serializers.BooleanField(required=False)
+    known_dates = serializers.ChoiceField(choices=mappings.KNOWN_DATES, required=False)
+    impossible_dates = serializers.ChoiceField(choices=mappings.IMPOSSIBLE_DATES, required=False)
     as_of = serializers.DateField(required=False, allow_null=True)
     currency = serializers.CharField(required=False, allow_blank=True)
     team_function = serializers.CharField(required=False)
@@ -150,6 +153,42 @@ class ImportDetail(ImportShape):
         except mappings.BadMapping as outdated:
             return [outdated.detail]
         return preview(job.findings, checked, lifecycle, request.workspace, request.at)["warnings"]
+
+
+class TriedRow(serializers.Serializer):
+    """What would become of one row."""
+
+    line = serializers.IntegerField()
+    becomes = serializers.ChoiceField(choices=("created", "updated", "unchanged", "rejected"))
+    field = serializers.CharField(help_text="The column that is wrong, where one is.")
+    detail = serializers.CharField(help_text="Why it would be rejected.")
+    replaces = serializers.ListField(child=serializers.CharField(), help_text="Known stages that get another date.")
+
+
+class TrialShape(serializers.Serializer):
+    """The first rows, taken in as they would be, and everything taken back."""
+
+    rows = serializers.IntegerField()
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    replaced_stages = serializers.IntegerField()
+    tried = serializers.SerializerMethodField()
+
+    @extend_schema_field(TriedRow(many=True))
+    def get_tried(self, trial: Trial) -> Any:
+        """Row by row; of companies and people only those that would be rejected."""
+        return [
+            {
+                "line": line,
+                "becomes": trial.states.get(line, "rejected"),
+                "field": trial.problems.get(line, ("", ""))[0],
+                "detail": trial.problems.get(line, ("", ""))[1],
+                "replaces": trial.replaced.get(line, []),
+            }
+            for line in sorted({*trial.states, *trial.problems})
+        ]
 
 
 class RejectionShape(serializers.ModelSerializer):

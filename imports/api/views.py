@@ -6,7 +6,9 @@ from rest_framework.decorators import action
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.response import Response
 
+from blueprint.documents import blueprint_of
 from core.bounds import read_json
+from core.errors import WorldMovedOn
 from core.http.api import BoundedJSONParser, Envelope
 from core.http.paging import Cursor
 from core.http.requests import ApiRequest
@@ -14,6 +16,8 @@ from core.http.viewsets import ApiViewSet
 from imports import queries, starting
 from imports.api import serializers as shapes
 from imports.file_text import check_size
+from imports.mapping import read as read_mapping
+from imports.trial import Trial, try_rows
 from imports.workbooks import choose_sheet
 from lifecycle.models import Import, Rejection
 
@@ -39,7 +43,18 @@ class ImportViewSet(ApiViewSet):
     """Imports of files."""
 
     verbs = dict.fromkeys(
-        ("list", "create", "retrieve", "mapping", "sheet", "start", "cancellation", "rejections", "rejections_file"),
+        (
+            "list",
+            "create",
+            "retrieve",
+            "mapping",
+            "sheet",
+            "start",
+            "trial",
+            "cancellation",
+            "rejections",
+            "rejections_file",
+        ),  # fmt: skip
         "record.import",
     )
     parser_classes = [MultiPartParser, FormParser]
@@ -105,6 +120,18 @@ class ImportViewSet(ApiViewSet):
         job = queries.import_for(request.member, number)
         job = choose_sheet(job, self.given()["sheet"], by=request.member, at=request.at)
         return self.shown(job, shapes.ImportDetail, status=202)
+
+    @extend_schema(operation_id="imports_trial", request=None, responses={200: shapes.TrialShape, **MOVED_ON})
+    @action(detail=True, methods=["post"], parser_classes=JSON)
+    def trial(self, request: ApiRequest, number: int) -> Response:
+        """What would become of the first rows by the mapping as it is. Nothing is kept of it."""
+        job = queries.import_for(request.member, number)
+        if job.state != Import.State.MAPPING:
+            raise WorldMovedOn("Only an import that waits for its mapping can be tried.", code="already_started")
+        lifecycle = blueprint_of(request.workspace)
+        checked = read_mapping(job.mapping, job.findings, lifecycle)
+        tried = try_rows(job, checked, lifecycle, request.workspace, request.at)
+        return Response(shapes.TrialShape(tried or Trial()).data)
 
     @extend_schema(operation_id="imports_start", request=None, responses={202: shapes.ImportDetail, **MOVED_ON})
     @action(detail=True, methods=["post"], parser_classes=JSON)

@@ -80,6 +80,7 @@ class Outcome:
         self.updated += other.updated
         self.unchanged += other.unchanged
         self.rejected += other.rejected
+        self.states |= other.states
 
     @property
     def rows(self) -> int:

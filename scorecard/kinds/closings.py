@@ -57,7 +57,8 @@ class Cycle(MetricKind):
     parameters = OfPipeline
     unit = "days"
     stage_parts = CLOSED
-    parts = {"counted": "Won"}
+    aside_label = "Created after they were won"
+    parts = {"counted": "Won", "aside": aside_label}
     is_split = False
     curves: ClassVar[tuple[tuple[str, str], ...]] = (("Mean", "value"), ("Median", "median"))
 

@@ -82,6 +82,7 @@ GET    /api/imports/<int:number>/rejections                                recor
 GET    /api/imports/<int:number>/rejections.csv                            record.import
 PUT    /api/imports/<int:number>/sheet                                     record.import
 POST   /api/imports/<int:number>/start                                     record.import
+POST   /api/imports/<int:number>/trial                                     record.import
 GET    /api/invitations                                                    people.manage
 POST   /api/invitations                                                    people.manage
 POST   /api/invitations/<uuid:invitation_id>/renewal                       people.manage

@@ -49,7 +49,7 @@ def test_an_admin_brings_a_file_in(
     assert_accessible(page)
     shot(page, f"{name}-1b-reading")
     run_imports(str(cast.acme.pk))  # the page is asked for every second, and leads on
-    expect(page.get_by_role("heading", level=2, name="Preview")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name="What will happen")).to_be_visible()
     expect(page.get_by_text("no stage is named for “Sleeping”")).to_be_visible()
     expect(page.get_by_text("“GTX Pro” (2), “GTXPro” (1) look alike")).to_be_visible()
     assert_accessible(page)

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.html import strip_tags
 
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
@@ -87,6 +89,34 @@ def test_changing_a_column_answers_with_the_preview_alone(ada: Client, cast: Cas
     assert answer.status_code == 200
     assert "<html" not in answer.content.decode()
     assert "Visits" not in only_import(cast).mapping["columns"]
+
+
+DEALS = b"""Deal ID,Deal Name,Amount,Stage,Created Date
+D1,Roof,5,proposal,2026-01-05
+D2,Door,7,discovery,2026-01-06
+"""
+
+
+def test_the_preview_says_what_will_happen_and_writes_nothing(ada: Client, cast: Cast) -> None:
+    place = upload(ada, DEALS, "deals.csv")
+    assert "1 would be created" not in ada.get(place).content.decode()
+    assert "2 would be created, 0 updated, 0 unchanged, 0 rejected" in ada.get(place).content.decode()
+    job = only_import(cast)
+    moves = ada.post(f"{place}mapping/", {**form_of(job), "pipeline": "sales", "history": ""})
+    told = " ".join(unescape(strip_tags(moves.content.decode())).split())
+    assert "1 would be created, 0 updated, 0 unchanged, 1 rejected" in told, "a shut gate is told before the start"
+    told = ada.post(f"{API}/1/trial").json()
+    assert (told["rows"], told["created"], told["rejected"]) == (2, 1, 1)
+    assert [(each["line"], each["becomes"]) for each in told["tried"]] == [(2, "rejected"), (3, "created")]
+    with workspace_scope(cast.acme):
+        assert not Record.objects.exists() and not Rejection.objects.exists()
+    ada.post(f"{place}mapping/", {**form_of(job), "pipeline": "sales", "do": "start"})
+    run(cast)
+
+    place = upload(ada, b"Deal ID,Stage,Date Entered\nD1,proposal,2026-01-07\nD2,discovery,2026-01-06\n", "deals.csv")
+    page = " ".join(unescape(strip_tags(ada.get(place).content.decode())).split())
+    assert "0 would be created, 1 updated, 1 unchanged, 0 rejected" in page
+    assert "replaces Proposal, known since 2026-01-05" in page
 
 
 def test_two_columns_to_one_place_are_refused_by_name(ada: Client, cast: Cast) -> None:

@@ -16,7 +16,7 @@ from django.test import Client
 from blueprint.documents import blueprint_of
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff, ReasonCode
-from lifecycle.models import StageStay
+from lifecycle.models import Record, StageStay
 from scorecard.actions import fold
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
@@ -136,6 +136,17 @@ def test_a_won_deal_without_an_amount_leaves_the_average_and_is_counted_beside(c
     assert "3 won, 1 won without an amount" in vera.get("/w/acme/scorecard/average_deal/?period=30d").content.decode()
     assert [row["amount"] for row in rows(vera, "average_deal", "aside")] == [""]
     assert len(rows(vera, "average_deal", "counted")) == 3
+
+
+def test_a_deal_created_after_it_was_won_is_kept_out_of_the_cycle(cast: Cast, vera: Client) -> None:
+    with workspace_scope(cast.acme):
+        told, _ = make_records(cast.acme, 2, path="sales/closed_won", at=MONDAY_10 - HOUR, amount=1000)
+        Record.objects.filter(pk=told.pk).update(created_at=MONDAY_10 + 48 * HOUR)
+        fold(cast.acme, MONDAY_10)
+    assert sums(metric(vera, "sales_cycle")) == (0, 1, 1)
+    page = vera.get("/w/acme/scorecard/sales_cycle/?period=30d").content.decode()
+    assert "1 won, median 0 days, 1 created after they were won" in page
+    assert len(rows(vera, "sales_cycle", "aside")) == 1
 
 
 # --- conversion -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
--- Sales cycle: calendar days from the opening of the deal to closed won. The day is that of closing.
+-- Sales cycle: calendar days from the opening of the deal to closed won. The day is that of closing. A deal that was
+-- created after it was won, as files can tell, stands aside: nobody knows when it was opened.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -25,11 +26,16 @@ select
     null::uuid as stage_id,
     '' as cause,
     c.day,
-    greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0) as numerator,
-    1 as denominator,
-    0 as aside,
+    case when age.is_known then age.days else 0 end as numerator,
+    age.is_known::int as denominator,
+    (not age.is_known)::int as aside,
     0 as stock,
     0 as stock_days,
-    greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0) as measure
+    case when age.is_known then age.days end as measure
 from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
+cross join lateral (
+    select
+        (r.created_at at time zone %(zone)s)::date <= c.day as is_known,
+        greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0) as days
+) age

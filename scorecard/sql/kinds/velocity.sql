@@ -32,7 +32,10 @@ select
     case when c.is_won then coalesce(r.amount, 0) else 0 end as aside,
     0 as stock,
     0 as stock_days,
-    case when c.is_won then greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0) end as measure
+    case
+        when c.is_won and (r.created_at at time zone %(zone)s)::date <= c.day
+            then greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0)
+    end as measure
 from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
 union all
