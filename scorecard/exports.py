@@ -16,7 +16,7 @@ from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")  # the full-width ones are meant
-FIGURES = ("value", "numerator", "denominator", "aside", "open", "mean", "median", "p90")
+FIGURES = ("value", "numerator", "denominator", "aside", "unconverted", "open", "mean", "median", "p90")
 MOST_ROWS = 100_000
 
 
@@ -83,7 +83,10 @@ def metric_file(found: Measured, by: str) -> HttpResponse:
 def rows_file(found: Behind) -> HttpResponse:
     """The rows behind a number."""
     columns = "day number name kind stage owner amount currency handoff".split()
-    columns += "numerator denominator aside measure cause".split()
-    rows = [[*(getattr(row, column) for column in columns), "yes" if row.is_testimony else ""] for row in found.rows]
+    columns += "numerator denominator aside unconverted measure cause".split()
+    rows = [
+        [*(getattr(row, column) for column in columns), "yes" if row.is_testimony else "", found.converted(row)]
+        for row in found.rows
+    ]
     header = ["record" if column == "number" else column for column in columns]
-    return _file(f"{found.metric.key}-rows", [*header, "is_testimony"], rows)
+    return _file(f"{found.metric.key}-rows", [*header, "is_testimony", "converted"], rows)

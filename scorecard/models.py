@@ -59,6 +59,8 @@ class Reading(TenantModel):
     aside = sums()
     stock = sums()
     stock_days = sums()
+    amounts = models.IntegerField(default=0, db_default=0)
+    unconverted = models.IntegerField(default=0, db_default=0)
     distribution = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     definition_version = models.PositiveIntegerField()
     computed_at = models.DateTimeField(default=timezone.now)
@@ -95,6 +97,25 @@ class FoldMark(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="fold_mark_once")]
+
+
+class ExchangeRate(TenantModel):
+    """What one unit of `currency` is worth in `to_currency` from a day on, until the next one. `source`: where the rate
+    is from, in the words of who brought it."""
+
+    to_currency = models.CharField(max_length=3)
+    currency = models.CharField(max_length=3)
+    day = models.DateField()
+    rate = models.DecimalField(max_digits=20, decimal_places=10)
+    source = models.CharField(max_length=60, blank=True, default="", db_default="")
+    written_by = TenantKey(Member, null=True, blank=True, related_name="+")
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "to_currency", "currency", "day"], name="exchange_rate_once"),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="exchange_rate_above_zero"),
+        ]
 
 
 class ScorecardView(TenantModel):

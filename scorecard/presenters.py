@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from blueprint.schema import MetricTerms
-from core.figures import percent, shown, span
+from blueprint.schema import MetricTerms, ReportingTerms, fields_of
+from core.figures import number, percent, shown, span
 from scorecard.kinds import KINDS, kind_of
 from scorecard.kinds.metric_sources import AMOUNTS, DATES
 from scorecard.metric_query import MetricQuery
@@ -25,6 +25,7 @@ def choices(board: Board, asked: MetricQuery) -> dict[str, Any]:
     """What the bar above a page offers."""
     return {
         "asked": asked,
+        "currency": board.currency,
         "periods": CHOICES,
         "segment_label": board.segment_label(asked.segment) if asked.segment else "",
         "query": asked.query(),
@@ -59,7 +60,7 @@ def _course(card: MetricCard, name: str, what: str) -> dict[str, Any]:
 
 def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, Any]:
     """What a metric's page shows beside the figures themselves."""
-    metric, figure, currency = found.metric, found.figure, board.workspace.currency
+    metric, figure, currency = found.metric, found.figure, board.currency
     facts, parts = [], []
     if not found.failing:
         kind = kind_of(metric)
@@ -71,6 +72,9 @@ def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, 
         facts += [(part.label, shown(value, part.unit, currency)) for part, value in made_from]
         if exact := wording.exact(figure.value, metric.unit, currency):
             facts.append(("To the cent", exact))
+        if found.unconverted:
+            named = ", ".join(f"{number(each.count)} in {each.currency}" for each in found.unconverted)
+            facts.append(("Not added, without a rate", named))
     return {
         "found": found,
         "metric": metric,
@@ -106,10 +110,21 @@ def _parameters(board: Board, metric: MetricTerms) -> list[tuple[str, str]]:
     fields = KINDS[metric.kind].parameters.model_fields.items() if metric.kind in KINDS else ()
     words = {field.alias or name: field.title for name, field in fields}
     names |= DATES | AMOUNTS
+    told = _sources(board, metric)
     return [
         (words.get(key) or key.replace("_", " ").capitalize(), names.get(str(value), str(value)))
         for key, value in metric.parameters.items()
-    ]
+    ] + told
+
+
+def _sources(board: Board, metric: MetricTerms) -> list[tuple[str, str]]:
+    """The lists of sources that the metric reads, and since which version they are so."""
+    if metric.kind not in KINDS or not KINDS[metric.kind].reads_sources:
+        return []
+    reporting = board.blueprint.reporting
+    lists = [(each.label, getattr(reporting, each.attribute)) for each in fields_of(ReportingTerms).values()]
+    named = [(label, ", ".join(names)) for label, names in lists if names and isinstance(names, tuple)]
+    return [*named, ("Version of the sources", str(reporting.sources_version))]
 
 
 def _trend(found: Measured, currency: str) -> dict[str, Any] | None:
@@ -171,7 +186,12 @@ def behind(found: Behind) -> dict[str, Any]:
     """The rows behind a number."""
     length = kind_of(found.counted).measures
     rows = [
-        (row, "" if row.measure is None else shown(Decimal(row.measure), length), _counts(found, row))
+        (
+            row,
+            "" if row.measure is None else shown(Decimal(row.measure), length),
+            _counts(found, row),
+            found.converted(row),
+        )
         for row in found.rows
     ]
     return {
@@ -181,9 +201,10 @@ def behind(found: Behind) -> dict[str, Any]:
         "rows": rows,
         "has_handoffs": any(row.handoff for row in found.rows),
         "has_measure": any(row.measure is not None for row in found.rows),
-        "has_counts": any(counts for _, _, counts in rows),
+        "has_counts": any(counts for _, _, counts, _ in rows),
         "length_label": "Age" if found.part in ("open", "late") else "Took",
         "has_cause": any(row.cause for row in found.rows),
+        "has_money": bool(kind_of(found.metric).money),
     }
 
 

@@ -33,6 +33,7 @@ UNSAID = frozenset({"at", "workspace", "opens", "closes", "worked"})
 # Where a sample is counted, `people` being who sits where (scorecard.queries.seats).
 SEGMENTS: Mapping[str, str] = {
     "source": "r.source",
+    "currency": "coalesce(nullif(r.currency, ''), %(own_currency)s)",
     "owner": "%(people)s::jsonb -> x.member_id::text ->> 'owner'",
     "team": "place.at ->> 'team'",
     "region": "coalesce(nullif(place.at ->> 'region', ''), r.properties ->> 'region')",
@@ -123,6 +124,8 @@ def _segment_values(question: Question, segments: tuple[str, ...]) -> Fragment:
         rows.append(f"(%(segment_{place})s, left(coalesce(nullif({value}, ''), '{NONE}'), 200))")
     if set(segments) & (SEATED | {"owner"}):
         values["people"] = question.people()
+    if "currency" in segments:
+        values["own_currency"] = question.currency
     if "stage" in segments:
         labels = {str(stage.id): stage.label for stage in question.blueprint.stages_by_id.values()}
         values["stages"] = json.dumps(labels)

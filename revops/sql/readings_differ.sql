@@ -18,7 +18,9 @@ with recounted as (
         denominator::numeric(20, 4),
         aside::numeric(20, 4),
         stock::numeric(20, 4),
-        stock_days::numeric(20, 4)
+        stock_days::numeric(20, 4),
+        amounts::int,
+        unconverted::int
     from (/*{recounted*/ select * from scorecard_reading /*}*/) counted
 ),
 kept as (
@@ -31,7 +33,9 @@ kept as (
         denominator::numeric(20, 4),
         aside::numeric(20, 4),
         stock::numeric(20, 4),
-        stock_days::numeric(20, 4)
+        stock_days::numeric(20, 4),
+        amounts::int,
+        unconverted::int
     from scorecard_reading
     where workspace_id = %(workspace)s and metric_id = %(metric)s and day = %(day)s
 )

@@ -31,12 +31,14 @@ class InputsOut(serializers.Serializer):
 
 
 class FigureOut(serializers.Serializer):
-    """A value and what it is made of. `aside` is counted beside: what it is says the metric's `aside_label`."""
+    """A value and what it is made of. `aside` is counted beside: what it is says the metric's `aside_label`. Money is
+    in the reporting currency; `unconverted` counts what has money in a currency without a rate and is not added."""
 
     value = decimal(allow_null=True)
     numerator = decimal()
     denominator = decimal()
     aside = decimal()
+    unconverted = serializers.IntegerField()
     open = decimal(source="open_count")
     mean = decimal(allow_null=True)
     median = decimal(allow_null=True)
@@ -90,6 +92,14 @@ class MetricOut(serializers.Serializer):
         return KINDS[metric.kind].aside_label if metric.kind in KINDS else ""
 
     definition_version = serializers.IntegerField()
+    sources_version = serializers.SerializerMethodField(
+        help_text="Since which version the lists of sources are as they are; null where it reads none."
+    )
+
+    def get_sources_version(self, metric: MetricTerms) -> int | None:
+        """Of the blueprint in force."""
+        reads = metric.kind in KINDS and KINDS[metric.kind].reads_sources
+        return int(self.context["view"].board.blueprint.reporting.sources_version) if reads else None
 
 
 class CardOut(serializers.Serializer):
@@ -169,6 +179,13 @@ class SpreadOut(serializers.Serializer):
     count = serializers.IntegerField()
 
 
+class UnconvertedOut(serializers.Serializer):
+    """A currency without a rate, and how many have money in it that is not added."""
+
+    currency = serializers.CharField()
+    count = serializers.IntegerField()
+
+
 class StageAgesOut(serializers.Serializer):
     """What is open in one stage at the end of the period, by the days it has been there."""
 
@@ -193,36 +210,4 @@ class MeasuredOut(CardOut):
     slices = SliceOut(many=True)
     spread = SpreadOut(many=True)
     ages = StageAgesOut(many=True)
-
-
-class RowOut(serializers.Serializer):
-    """One record that counts, on the day it counts. `record` and `handoff` are their numbers."""
-
-    day = serializers.DateField()
-    record = serializers.IntegerField(source="number")
-    name = serializers.CharField()
-    kind = serializers.CharField()
-    stage = serializers.CharField()
-    owner = serializers.CharField()
-    amount = decimal(allow_null=True)
-    currency = serializers.CharField()
-    handoff = serializers.IntegerField(allow_null=True)
-    numerator = decimal()
-    denominator = decimal()
-    aside = decimal()
-    measure = serializers.IntegerField(allow_null=True)
-    cause = serializers.CharField()
-    is_testimony = serializers.BooleanField(help_text="Some of its stages are told by a file, not seen here.")
-
-
-class BehindOut(serializers.Serializer):
-    """A page of the rows behind a number, and what all of them come to."""
-
-    period = PeriodOut()
-    part = serializers.CharField()
-    total = serializers.IntegerField()
-    numerator = decimal()
-    denominator = decimal()
-    page = serializers.IntegerField()
-    pages = serializers.IntegerField()
-    rows = RowOut(many=True)
+    unconverted = UnconvertedOut(many=True)

@@ -16,6 +16,7 @@ from handoffs.queries.limbo import limbo_card
 from scorecard import exports, queries
 from scorecard.api import serializers as shapes
 from scorecard.api.funnel_serializers import FunnelOut, SeamOut
+from scorecard.api.row_serializers import BehindOut
 from scorecard.metric_query import LAST_PAGE, asked
 from scorecard.rules.periods import CHOICES, STEPS
 
@@ -140,9 +141,9 @@ class MetricViewSet(ReadsScorecard):
     @extend_schema(
         operation_id="metric_rows",
         parameters=[*PERIOD, *SEGMENT, *PAGES],
-        responses={200: shapes.BehindOut, **REFUSED},
+        responses={200: BehindOut, **REFUSED},
     )
     @action(detail=True)
     def rows(self, request: ApiRequest, key: str) -> Response:
         """The records a number was added up from, newest first."""
-        return self.shown(self.asked.rows_behind(self.board, key), shapes.BehindOut)
+        return self.shown(self.asked.rows_behind(self.board, key), BehindOut)

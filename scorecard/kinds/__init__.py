@@ -17,7 +17,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from blueprint.schema import Blueprint, MetricTerms, SeamTerms, StageTerms
-from core.sql import Fragment, load_all
+from core.sql import Fragment, load, load_all
 from core.tenancy.scope import here
 from scorecard.kinds.at_seam import AcceptanceRate, Acted, Attainment, FirstTouched, Leakage
 from scorecard.kinds.closings import Aging, AverageDeal, Cycle, Velocity, WinRate
@@ -28,6 +28,7 @@ from scorecard.kinds.measures import Counted, Elapsed, Proportion, Summed
 from scorecard.rules.days import Days
 
 STATEMENTS = load_all("scorecard", "kinds")
+WITHOUT_MONEY = load("scorecard", "without_money")
 KINDS: Mapping[str, MetricKind] = {
     "conversion": Conversion(),
     "win_rate": WinRate(),
@@ -63,6 +64,8 @@ class Question:
     zone: ZoneInfo
     at: datetime
     days: Days = field(default_factory=Days.every)
+    currency: str = ""
+    """The workspace's own currency; figures are told in the blueprint's reporting currency, where it names one."""
     people: Callable[[], str] = str
     """Who sits where, as `scorecard.queries.seats` writes it; asked only where a segment needs it."""
 
@@ -85,6 +88,11 @@ class Question:
         """The metric's seam. Raises KeyError."""
         return self.blueprint.seams_by_key[self.parameters.seam]
 
+    @property
+    def reporting_currency(self) -> str:
+        """The currency its money is told in."""
+        return self.blueprint.reporting.currency or self.currency
+
     def stages(self, path: str) -> list[UUID]:
         """`pipeline/stage` is one stage; `pipeline` alone is all of its stages."""
         if "/" in path:
@@ -100,4 +108,6 @@ def samples(question: Question) -> Fragment:
     """The samples of a metric on some days. Raises KeyError for a kind, stage or seam that does not exist."""
     places, values = question.kind.filled(question)
     everywhere = {"workspace": here(), "zone": str(question.zone), "at": question.at}
-    return STATEMENTS[question.kind.statement or question.metric.kind].fill(**places).fragment(**everywhere, **values)
+    everywhere |= {"own_currency": question.currency, "reporting_currency": question.reporting_currency}
+    told = STATEMENTS[question.kind.statement or question.metric.kind].fill(**places).fragment(**everywhere, **values)
+    return told if question.kind.money else WITHOUT_MONEY.fill(samples=told).fragment()

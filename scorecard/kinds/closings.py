@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from blueprint.schema import MetricTerms
 from core.figures import days, money_to_the_cent, number
 from core.sql import Fragment
-from scorecard.kinds.kind import ENTERED, Filled, MetricKind, records_entering
+from scorecard.kinds.kind import ENTERED, UNCONVERTED, Filled, MetricKind, records_entering
 from scorecard.kinds.parameters import OfPipeline
 from scorecard.rules.totals import EPOCH, Figure, Inputs, Totals, mean_of, quotient, ratio
 
@@ -71,12 +71,14 @@ class Cycle(MetricKind):
 
 
 class AverageDeal(Cycle):
-    """What a won deal with an amount is worth."""
+    """What a won deal with an amount is worth, in the reporting currency at the rates of closing."""
 
     unit = "money"
+    money = "numerator"
+    brings = ("currency",)
     curves = ()
     aside_label = "Won without an amount"
-    parts = {"counted": "Won with an amount", "aside": aside_label}
+    parts = {"counted": "Won with an amount", "aside": aside_label, "unconverted": UNCONVERTED}
 
     def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
         return [*super().facts(figure, currency), ("Won amount", money_to_the_cent(figure.numerator, currency))]
@@ -90,8 +92,10 @@ class Velocity(MetricKind):
     stage_parts = CLOSED
     has_stock = True
     counts = ("won", "closed")
+    money = "aside"
+    brings = ("currency",)
     aside_label = "Won amount"
-    parts = {"counted": "Closed", "numerator": "Won", "open": "Open"}
+    parts = {"counted": "Closed", "numerator": "Won", "open": "Open", "unconverted": UNCONVERTED}
     median_label = "Sales cycle: median"
 
     def filled(self, question: Question) -> Filled:
@@ -102,7 +106,7 @@ class Velocity(MetricKind):
         return Inputs(
             open_deals=totals.stock,
             win_rate=quotient(totals.numerator, totals.denominator),
-            average_deal=quotient(totals.aside, totals.numerator),
+            average_deal=quotient(totals.aside, totals.amounts),
             cycle_days=mean_of(totals.distribution),
         )
 

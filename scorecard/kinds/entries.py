@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from blueprint.schema import MetricTerms
-from core.figures import money
+from blueprint.schema.reporting import SOURCE_LISTS
+from core.figures import money, number
 from core.sql import Fragment
-from scorecard.kinds.kind import Filled, MetricKind, records_entering
+from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind, records_entering
 from scorecard.kinds.parameters import FromTo, SourcedOf
 from scorecard.rules.totals import Figure
 
@@ -47,23 +48,31 @@ class Conversion(MetricKind):
 
 
 class Sourced(MetricKind):
-    """Of what entered a pipeline, how much came from marketing."""
+    """Of what entered a pipeline, how much came from one side, by the blueprint's lists of sources."""
 
     parameters = SourcedOf
     moves_with = "cohort"
-    counts = ("from marketing", "in all")
-    parts = {"all": "All opportunities", "numerator": "From marketing"}
+    reads_sources = True
+    brings = ("cause", "currency")
+    counts = ("from there", "in all")
+    aside_label = "Without an amount"
+    parts = {"all": "All opportunities", "numerator": "From there", "aside": aside_label, "unconverted": UNCONVERTED}
     is_split = False
+    money = "denominator"
     adds_money = True
 
     def filled(self, question: Question) -> Filled:
-        asked = question.parameters
-        return first_entries(question, question.stages(asked.pipeline), [], by_count=asked.by == "count")
+        asked, reporting = question.parameters, question.blueprint.reporting
+        lists = {name: sorted({each.lower() for each in getattr(reporting, name)}) for name in SOURCE_LISTS}
+        said = {"by_count": asked.by == "count", "side": asked.side.capitalize(), **lists}
+        return first_entries(question, question.stages(asked.pipeline), [], **said)
 
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
+        side = metric.parameters.get("side", "marketing")
         if metric.parameters.get("by") == "count":
-            return super().made_of(metric, figure, currency)
-        return f"{money(figure.numerator, currency)} from marketing of {money(figure.denominator, currency)}"
+            return f"{number(figure.numerator, 0)} from {side} of {number(figure.denominator, 0)} in all"
+        told = f"{money(figure.numerator, currency)} from {side} of {money(figure.denominator, currency)}"
+        return told + self.beside(figure)
 
     def sample(self, metric: MetricTerms, figure: Figure) -> str:
         return super().sample(metric, figure) if metric.parameters.get("by") == "count" else ""

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from blueprint.schema import Blueprint, MetricTerms
 from scorecard.kinds import KINDS
 
-SEGMENTS = ("source", "owner", "team", "region", "manager")  # beside properties, which are a workspace's own
+SEGMENTS = ("source", "owner", "team", "region", "manager", "currency")  # beside properties
 NOUNS = {
     "pipeline": "no pipeline",
     "seam": "no seam",

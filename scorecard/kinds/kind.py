@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 RECORDS_ENTERING = load("scorecard", "parts/records_entering")
 ENTERED = frozenset({"entry", "exit", "moves_to", "required", "creates"})  # what decides who comes in
 
+UNCONVERTED = "Without a rate"  # the rows whose money could not be converted
+
 # What a kind puts at the places of its statement, and the values of its own parameters.
 Filled = tuple[dict[str, Fragment | SqlFile | str], dict[str, Any]]
 
@@ -37,6 +39,8 @@ class MetricKind:
     """What it reads of the stages that its parameters name; its statement uses nothing else of them."""
     seam_parts: ClassVar[frozenset[str]] = frozenset()
     """The same of the seam."""
+    reads_sources: ClassVar[bool] = False
+    """Whether it reads the blueprint's lists of sources."""
     brings: ClassVar[tuple[str, ...]] = ()
     """Segments it can be read by beside the metric's own."""
     moves_with: str = ""
@@ -53,6 +57,9 @@ class MetricKind:
     is_split: ClassVar[bool] = True
     """Whether each row counts in the numerator or does not."""
     is_numerator_good: ClassVar[bool] = True
+    money: str = ""
+    """Which of its sums is money: numerator, denominator or aside. Its statement converts each amount then and says how
+    many `amounts` it adds and how many are `unconverted`; that of another kind does not."""
     adds_money: ClassVar[bool] = False
     """Whether its denominator may be money, which cannot be weighed against counts."""
     measures: str = "days"
@@ -108,6 +115,8 @@ class MetricKind:
             p90=quantile(totals.distribution, Decimal("0.9")),
             inputs=inputs,
             maximum=exact(Decimal(max(totals.distribution))) if totals.distribution else None,
+            amounts=totals.amounts,
+            unconverted=totals.unconverted,
         )
 
     def inputs(self, totals: Totals) -> Inputs | None:
@@ -124,10 +133,11 @@ class MetricKind:
         return told + self.beside(figure)
 
     def beside(self, figure: Figure) -> str:
-        """What is counted beside, where there is any: `, 22 too young to tell`."""
-        if "aside" not in self.parts or not figure.aside:
-            return ""
-        return f", {number(figure.aside, 0)} {self.aside_label[:1].lower()}{self.aside_label[1:]}"
+        """What is counted beside, where there is any: `, 22 too young to tell`, `, 2 without a rate`."""
+        told = ""
+        if "aside" in self.parts and figure.aside:
+            told = f", {number(figure.aside, 0)} {self.aside_label[:1].lower()}{self.aside_label[1:]}"
+        return told + (f", {number(figure.unconverted, 0)} without a rate" if figure.unconverted else "")
 
     def sample(self, metric: MetricTerms, figure: Figure) -> str:
         """How many a share is counted from: `3 of 7`; blank where it is no share of things counted."""
@@ -143,6 +153,7 @@ class MetricKind:
             "missed": figure.denominator - figure.numerator,
             "open": figure.open_count,
             "aside": figure.aside,
+            "unconverted": Decimal(figure.unconverted),
         }
         return {part: counted[part] for part in self.parts if part in counted}
 

@@ -54,9 +54,12 @@ class OfPipeline(Parameters):
 
 
 class SourcedOf(OfPipeline):
-    """One pipeline, by amount or by count."""
+    """One pipeline, by amount or by count, and whose share of it."""
 
     by: Literal["amount", "count"] = Field("amount", title="Counted by", description="Amounts added up, or records.")
+    side: Literal["marketing", "partner", "outbound"] = Field(
+        "marketing", title="Whose share", description="By the lists of sources of the blueprint's part on reporting."
+    )
 
 
 class OfSeam(Parameters):

@@ -43,6 +43,11 @@ class Board:
         return ZoneInfo(self.workspace.time_zone)
 
     @property
+    def currency(self) -> str:
+        """The currency money is told in."""
+        return self.blueprint.reporting.currency or self.workspace.currency
+
+    @property
     def today(self) -> date:
         return self.day(self.at)
 
@@ -80,9 +85,9 @@ class Board:
             raise RuleSaysNo(detail, code="metric_failing", field="key", facts={"metric": metric.key, "failing": why})
 
     def question(self, metric: MetricTerms, days: Days | None = None) -> Question:
-        return Question(
-            metric, self.blueprint, self.zone, self.at, Days.every() if days is None else days, people=places
-        )
+        days = Days.every() if days is None else days
+        own = self.workspace.currency
+        return Question(metric, self.blueprint, self.zone, self.at, days, currency=own, people=places)
 
     def segments(self, metric: MetricTerms) -> tuple[str, ...]:
         """What a metric can be read by, beside the whole."""

@@ -10,6 +10,7 @@ from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.course import Course
 from scorecard.queries.headline import MetricCard, card_of, first_of
 from scorecard.queries.readings import courses, unfolded
+from scorecard.queries.unconverted import WithoutRate, unconverted_by_currency
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure, band, quantile, summed
 
@@ -44,6 +45,7 @@ class Measured(MetricCard):
     segment_value: str
     slices: tuple[Slice, ...] = ()
     spread: tuple[Spread, ...] = ()
+    unconverted: tuple[WithoutRate, ...] = ()
 
 
 def measured(
@@ -66,6 +68,7 @@ def measured(
     parts = courses(board, [metric], period.first, period.last, segment=by, tail=tail)[metric.key] if by else {}
     course = found[metric.key].get(value)
     card = card_of(board, metric, course, period, step, owners_of([metric]))
+    is_short = bool(card.figure.unconverted)
     days = course.days.items() if course and not card.failing else ()
     return Measured(
         **vars(card),
@@ -73,6 +76,7 @@ def measured(
         step=step,
         segment=segment,
         segment_value=value,
+        unconverted=unconverted_by_currency(board, metric, period, segment=segment, value=value) if is_short else (),
         slices=() if card.failing else _slices(metric, parts, period),
         spread=bars(dict(summed(totals for day, totals in days if period.first <= day <= period.last).distribution)),
     )
@@ -84,7 +88,7 @@ def _slices(metric: MetricTerms, parts: dict[str, Course], period: Period) -> tu
     found = [
         Slice(name, figure, band(figure.value, metric.target, metric.direction))
         for name, figure in figures
-        if figure.denominator or figure.numerator or figure.open_count or figure.aside
+        if figure.denominator or figure.numerator or figure.open_count or figure.aside or figure.unconverted
     ]
     return tuple(sorted(found, key=lambda part: (-part.figure.denominator, -part.figure.open_count, part.value)))
 

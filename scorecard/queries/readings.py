@@ -156,9 +156,10 @@ class _Reader:
 
 
 def _totals(
-    numerator: Decimal, denominator: Decimal, aside: Decimal, stock: Decimal, stock_days: Decimal, spread: Any
+    numerator: Decimal, denominator: Decimal, aside: Decimal, stock: Decimal, stock_days: Decimal, *rest: Any
 ) -> Totals:
+    amounts, unconverted, spread = rest
     if isinstance(spread, str):
         spread = {} if spread == "{}" else json.loads(spread)
     counts = {int(measure): count for measure, count in spread.items()} if spread else {}
-    return Totals(numerator, denominator, aside, stock, stock_days, counts)
+    return Totals(numerator, denominator, aside, stock, stock_days, int(amounts), int(unconverted), counts)

@@ -30,6 +30,8 @@ class RowBehind:
     numerator: Decimal
     denominator: Decimal
     aside: Decimal
+    amounts: int
+    unconverted: int
     measure: int | None
     cause: str
     number: int
@@ -61,6 +63,11 @@ class Behind:
     denominator: Decimal
     page: int
     limit: int
+
+    def converted(self, row: RowBehind) -> Decimal | None:
+        """A row's money in the reporting currency; None where it has none, or no rate, or the metric adds no money."""
+        sum_of_money = kind_of(self.metric).money
+        return getattr(row, sum_of_money) if sum_of_money and row.amounts else None
 
     @property
     def pages(self) -> int:

@@ -21,7 +21,8 @@ class Totals:
     """Sums of a metric over days. `distribution`: value (whole days or minutes) → how many.
 
     `aside` is counted beside: the won amount of velocity, the untouched handoffs of first touch. `stock` is how many
-    more records are open than before; `stock_days` the sum of their entry days (days since EPOCH).
+    more records are open than before; `stock_days` the sum of their entry days (days since EPOCH). `amounts` is how
+    many amounts of money were added, `unconverted` how many could not be: they have no rate.
     """
 
     numerator: Decimal = ZERO
@@ -29,11 +30,14 @@ class Totals:
     aside: Decimal = ZERO
     stock: Decimal = ZERO
     stock_days: Decimal = ZERO
+    amounts: int = 0
+    unconverted: int = 0
     distribution: Mapping[int, int] = field(default_factory=dict)
 
 
 def summed(parts: Iterable[Totals]) -> Totals:
     numerator = denominator = aside = stock = stock_days = ZERO
+    amounts = unconverted = 0
     distribution: dict[int, int] = {}
     for part in parts:
         numerator += part.numerator
@@ -41,9 +45,11 @@ def summed(parts: Iterable[Totals]) -> Totals:
         aside += part.aside
         stock += part.stock
         stock_days += part.stock_days
+        amounts += part.amounts
+        unconverted += part.unconverted
         for value, count in part.distribution.items():
             distribution[value] = distribution.get(value, 0) + count
-    return Totals(numerator, denominator, aside, stock, stock_days, distribution)
+    return Totals(numerator, denominator, aside, stock, stock_days, amounts, unconverted, distribution)
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,8 @@ class Figure:
     p90: Decimal | None = None
     inputs: Inputs | None = None
     maximum: Decimal | None = None
+    amounts: int = 0
+    unconverted: int = 0
     made_from: Mapping[str, Decimal | None] = field(default_factory=dict)
     """The values of the metrics that it is reckoned from, by their keys."""
 

@@ -15,6 +15,8 @@
 --   aside: the sum
 --   stock: the sum
 --   stock_days: the sum
+--   amounts: how many amounts of money were added
+--   unconverted: how many have no rate
 --   distribution: how often each measure occurred
 select
     day,
@@ -25,6 +27,8 @@ select
     sum(aside) as aside,
     sum(stock) as stock,
     sum(stock_days) as stock_days,
+    sum(amounts) as amounts,
+    sum(unconverted) as unconverted,
     coalesce(jsonb_object_agg(measure::text, counted) filter (where measure is not null), '{}') as distribution
 from (
     select
@@ -37,7 +41,9 @@ from (
         sum(x.denominator) as denominator,
         sum(x.aside) as aside,
         sum(x.stock) as stock,
-        sum(x.stock_days) as stock_days
+        sum(x.stock_days) as stock_days,
+        sum(x.amounts) as amounts,
+        sum(x.unconverted) as unconverted
     from (/*{samples*/ select s.*, null::int as measure from scorecard_reading s /*}*/) x /*{joins}*/
     cross join lateral (values /*{segments*/ ('', '') /*}*/) as placed (segment, segment_value)
     where /*{days*/ true /*}*/ and /*{filter*/ true /*}*/

@@ -9,7 +9,7 @@
 --   folded: the sums
 insert into scorecard_reading (
     workspace_id, metric_id, day, segment, segment_value, numerator, denominator, aside, stock, stock_days,
-    distribution, definition_version, computed_at
+    amounts, unconverted, distribution, definition_version, computed_at
 )
 select
     %(workspace)s,
@@ -22,6 +22,8 @@ select
     aside,
     stock,
     stock_days,
+    amounts,
+    unconverted,
     distribution,
     %(version)s,
     %(at)s

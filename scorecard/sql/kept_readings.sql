@@ -16,6 +16,8 @@
 --   aside: the sum
 --   stock: the sum
 --   stock_days: the sum
+--   amounts: how many amounts of money were added
+--   unconverted: how many have no rate
 --   distribution: JSON, how often each measure occurred
 select
     metric_id,
@@ -26,6 +28,8 @@ select
     aside,
     stock,
     stock_days,
+    amounts,
+    unconverted,
     distribution::text as distribution
 from scorecard_reading
 where

@@ -17,6 +17,8 @@
 --   numerator: nothing
 --   denominator: nothing
 --   aside: nothing
+--   amounts: nothing
+--   unconverted: nothing
 --   measure: its age in days
 --   cause: nothing
 --   record_id: whom it is about
@@ -27,6 +29,8 @@ select
     0 as numerator,
     0 as denominator,
     0 as aside,
+    0 as amounts,
+    0 as unconverted,
     %(last_day)s::date - day as measure,
     '' as cause,
     record_id,

@@ -11,6 +11,8 @@
 --   numerator: what it adds
 --   denominator: what it adds
 --   aside: what it adds
+--   amounts: how many amounts of money it adds
+--   unconverted: 1 where its money has no rate
 --   measure: days or minutes it took
 --   cause: why
 --   record_number: the record's number
@@ -27,6 +29,8 @@ select
     x.numerator,
     x.denominator,
     x.aside,
+    x.amounts,
+    x.unconverted,
     x.measure,
     x.cause,
     r.number as record_number,

@@ -2,7 +2,7 @@
 --
 -- parameters:
 --   value text: the segment's value
---   part text: all, counted, numerator, missed (counted, but not in the numerator), aside or measured
+--   part text: all, counted, numerator, missed (counted, but not in the numerator), aside, measured, unconverted
 -- places:
 --   samples: the samples of the metric's kind
 --   joins: what the segments and the filter look at, beside the sample `x`
@@ -14,6 +14,8 @@
 --   numerator: what it adds
 --   denominator: what it adds
 --   aside: what it adds
+--   amounts: how many amounts of money it adds
+--   unconverted: 1 where its money has no rate
 --   measure: days or minutes it took
 --   cause: why
 --   record_id: whom it is about
@@ -23,6 +25,8 @@ select
     x.numerator,
     x.denominator,
     x.aside,
+    x.amounts,
+    x.unconverted,
     x.measure,
     x.cause,
     x.record_id,
@@ -39,6 +43,7 @@ where
         when 'numerator' then x.numerator <> 0
         when 'missed' then x.denominator <> 0 and x.numerator = 0
         when 'aside' then x.aside <> 0
+        when 'unconverted' then x.unconverted <> 0
         when 'measured' then x.measure is not null
-        else x.denominator <> 0 or x.numerator <> 0 or x.aside <> 0 or x.measure is not null
+        else x.denominator <> 0 or x.numerator <> 0 or x.aside <> 0 or x.unconverted <> 0 or x.measure is not null
     end

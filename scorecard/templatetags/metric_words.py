@@ -6,6 +6,7 @@ from django import template
 from django.template.context import Context
 
 from blueprint.schema import MetricTerms
+from core.figures import money_to_the_cent
 from scorecard.kinds import kind_of
 from scorecard.queries import MetricCard
 from scorecard.queries.headline import Bucket
@@ -15,6 +16,7 @@ from scorecard.rules.totals import Figure
 
 register = template.Library()
 register.simple_tag(wording.exact, name="to_the_cent")
+register.filter("to_cents", money_to_the_cent)
 register.filter("moved", wording.moved)
 register.filter("usual", wording.usual)
 register.filter("named", label_of)
@@ -23,7 +25,7 @@ register.filter("named", label_of)
 @register.simple_tag(takes_context=True)
 def made_of(context: Context, metric: MetricTerms, figure: Figure) -> str:
     """`38 won of 61 closed`."""
-    return kind_of(metric).made_of(metric, figure, context["workspace"].currency)
+    return kind_of(metric).made_of(metric, figure, context["currency"])
 
 
 @register.filter

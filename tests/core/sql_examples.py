@@ -149,7 +149,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/seams_of_period": {},
     "scorecard/seats": {},
     "scorecard/take_marks": {},
+    "scorecard/unconverted": {WHOLE: True},
     "scorecard/unfolded": {},
+    "scorecard/without_money": {WHOLE: True},
     "scorecard/workspaces_to_fold": {WHOLE: True},
 }
 
@@ -262,6 +264,10 @@ def common(cast: Cast) -> dict[str, Any]:
         "closed": stages,
         "entering": stages,
         "by_count": False,
+        "own_currency": "USD",
+        "reporting_currency": "EUR",
+        "side": "Marketing",
+        **dict.fromkeys(("marketing_sources", "partner_sources", "outbound_sources"), ["website"]),
         "act": timedelta(hours=4),
         "window_length": timedelta(days=14),
         "grace": 120,

@@ -41,14 +41,14 @@ def test_sums_do_not_mind_how_days_are_grouped(parts: list[tuple[int, int, int]]
 
 
 def test_velocity_is_the_product_of_its_four_inputs() -> None:
-    totals = Totals(D(2), D(4), aside=D(6000), stock=D(10), distribution={20: 1, 40: 1})
+    totals = Totals(D(2), D(4), aside=D(6000), stock=D(10), amounts=2, distribution={20: 1, 40: 1})
     found = KINDS["velocity"].figure(totals, DAY)
     assert found.inputs == Inputs(D(10), D("0.5"), D(3000), D(30))
     assert found.value == D(500)
 
 
 def test_velocity_is_rounded_once_and_its_inputs_never() -> None:
-    totals = Totals(D(1), D(3), aside=D(100), stock=D(3_000_000), distribution={30: 1})
+    totals = Totals(D(1), D(3), aside=D(100), stock=D(3_000_000), amounts=1, distribution={30: 1})
     assert KINDS["velocity"].figure(totals, DAY).value == D("3333333.333333")
 
 

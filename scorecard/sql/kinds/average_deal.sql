@@ -1,9 +1,11 @@
--- Average deal: the won amount per won deal that has one; those without stand aside. The day is that of closing.
+-- Average deal: the won amount in the reporting currency per won deal that has one; those without stand aside, and
+-- those without a rate are counted. The day is that of closing.
 --
 -- parameters:
 --   workspace uuid: the tenant
 -- parts:
 --   closings: the closings
+--   converted: the amount in the reporting currency
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
@@ -16,19 +18,25 @@
 --   aside: what it adds aside
 --   stock: what it adds to what is open
 --   stock_days: the days that belong to it
+--   amounts: how many amounts of money it adds
+--   unconverted: 1 where its money has no rate
 --   measure: days or minutes it took, or null
 select
     c.record_id,
     null::uuid as handoff_id,
     r.owner_id as member_id,
     null::uuid as stage_id,
-    '' as cause,
+    money.cause,
     c.day,
-    coalesce(r.amount, 0) as numerator,
-    (r.amount is not null)::int as denominator,
+    coalesce(money.amount, 0) as numerator,
+    money.amounts as denominator,
     (r.amount is null)::int as aside,
     0 as stock,
     0 as stock_days,
+    money.amounts,
+    money.unconverted,
     null::int as measure
 from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
+cross join lateral (select r.amount, r.currency, c.day as day) m
+cross join lateral (/*{converted*/ select m.amount, 1 as amounts, 0 as unconverted, '' as cause /*}*/) money

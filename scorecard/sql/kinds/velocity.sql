@@ -6,6 +6,7 @@
 --   zone text: the workspace's time zone
 -- parts:
 --   closings: the closings
+--   converted: the amount in the reporting currency
 --   flows: who came into an open stage and who went
 -- columns:
 --   record_id: whom it is about
@@ -19,6 +20,8 @@
 --   aside: what it adds aside
 --   stock: what it adds to what is open
 --   stock_days: the days that belong to it
+--   amounts: how many amounts of money it adds
+--   unconverted: 1 where its money has no rate
 --   measure: days or minutes it took, or null
 select
     c.record_id,
@@ -29,15 +32,19 @@ select
     c.day,
     c.is_won::int as numerator,
     1 as denominator,
-    case when c.is_won then coalesce(r.amount, 0) else 0 end as aside,
+    coalesce(money.amount, 0) as aside,
     0 as stock,
     0 as stock_days,
+    money.amounts,
+    money.unconverted,
     case
         when c.is_won and (r.created_at at time zone %(zone)s)::date <= c.day
             then greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0)
     end as measure
 from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
+cross join lateral (select case when c.is_won then r.amount end as amount, r.currency, c.day) m
+cross join lateral (/*{converted*/ select m.amount, 1 as amounts, 0 as unconverted, '' as cause /*}*/) money
 union all
 select
     f.record_id,
@@ -51,6 +58,8 @@ select
     0 as aside,
     f.change as stock,
     0 as stock_days,
+    0 as amounts,
+    0 as unconverted,
     null::int as measure
 from (
     /*{flows*/

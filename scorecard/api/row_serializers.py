@@ -1,0 +1,58 @@
+"""How the rows behind a number look to programs."""
+
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from scorecard.api.serializers import PeriodOut, decimal
+from scorecard.queries.rows_behind import Behind, RowBehind
+
+
+class RowOut(serializers.Serializer):
+    """One record that counts, on the day it counts. `record` and `handoff` are their numbers."""
+
+    day = serializers.DateField()
+    record = serializers.IntegerField(source="number")
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    stage = serializers.CharField()
+    owner = serializers.CharField()
+    amount = decimal(allow_null=True)
+    currency = serializers.CharField()
+    handoff = serializers.IntegerField(allow_null=True)
+    numerator = decimal()
+    denominator = decimal()
+    aside = decimal()
+    unconverted = serializers.IntegerField()
+    converted = serializers.SerializerMethodField(
+        help_text="Its money in the reporting currency; null where it has none, no rate, or the metric adds no money."
+    )
+    measure = serializers.IntegerField(allow_null=True)
+    cause = serializers.CharField()
+    is_testimony = serializers.BooleanField(help_text="Some of its stages are told by a file, not seen here.")
+
+    @extend_schema_field(decimal(allow_null=True))
+    def get_converted(self, row: RowBehind) -> str | None:
+        """As the page and the file have it."""
+        found: Decimal | None = self.context["behind"].converted(row)
+        return None if found is None else f"{found:.6f}"
+
+
+class BehindOut(serializers.Serializer):
+    """A page of the rows behind a number, and what all of them come to."""
+
+    period = PeriodOut()
+    part = serializers.CharField()
+    total = serializers.IntegerField()
+    numerator = decimal()
+    denominator = decimal()
+    page = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    rows = RowOut(many=True)
+
+    def to_representation(self, behind: Behind) -> Any:
+        """Rows know what stands behind which metric."""
+        self.context["behind"] = behind
+        return super().to_representation(behind)

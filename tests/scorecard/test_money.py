@@ -1,0 +1,142 @@
+"""Money in several currencies: one reporting currency, dated rates, and what has no rate is counted, never added."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from blueprint.documents import default_document
+from core.people.models import Member, Workspace
+from core.tenancy.scope import workspace_scope
+from governance.actions.founding import publish_first_version
+from scorecard.actions import fold
+from scorecard.models import DirtyDay, ExchangeRate
+from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import make_records
+
+pytestmark = pytest.mark.django_db
+CLOSED = datetime(2026, 2, 11, 3, 0, tzinfo=UTC)  # still the tenth in New York
+
+
+@pytest.fixture
+def otto(cast: Cast, client: Client) -> Iterator[Client]:
+    """Otto's browser in Initech of New York, which reports in EUR and sells in USD."""
+    document = deepcopy(default_document())
+    document["reporting"] |= {"currency": "EUR"}
+    with time_machine.travel(MONDAY_10, tick=False):
+        initech = Workspace.objects.create(name="Initech", slug="initech", time_zone="America/New_York", currency="USD")
+        with workspace_scope(initech):
+            founder = Member.objects.create(user=cast.otto.user, role="owner", name="Otto", email=cast.otto.email)
+            publish_first_version(workspace=initech, founder=founder, at=MONDAY_10, document=document)
+        assert cast.otto.user
+        client.force_login(cast.otto.user, backend="django.contrib.auth.backends.ModelBackend")
+        yield client
+
+
+def initech() -> Workspace:
+    return Workspace.objects.get(slug="initech")
+
+
+def rate(currency: str, day: date, value: str) -> ExchangeRate:
+    return ExchangeRate.objects.create(to_currency="EUR", currency=currency, day=day, rate=Decimal(value))
+
+
+def won(amount: str | None, currency: str) -> None:
+    money = {"amount": amount and Decimal(amount), "currency": currency}
+    make_records(initech(), path="sales/closed_won", at=CLOSED, source="Webinar", **money)
+
+
+def told(browser: Client, key: str, **asked: str) -> dict[str, Any]:
+    answer: dict[str, Any] = browser.get(f"/api/v1/w/initech/metrics/{key}", {"period": "90d", **asked}).json()
+    return answer
+
+
+def table(browser: Client, address: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(browser.get(f"/w/initech/{address}").content.decode())))
+
+
+def test_euros_dollars_and_yen_are_one_figure_and_what_has_no_rate_is_counted_beside(otto: Client) -> None:
+    with workspace_scope(initech()):
+        won("1000", "EUR")
+        won("1000", "")  # in the workspace's own currency
+        won("100000", "JPY")
+        won(None, "EUR")
+        rate("USD", date(2026, 1, 1), "0.9")
+        rate("USD", date(2026, 2, 11), "0.5")  # the day after, in New York
+        fold(initech(), MONDAY_10)
+    average = told(otto, "average_deal", by="currency")
+    figure = average["figure"]
+    assert (figure["value"], figure["denominator"], figure["aside"]) == ("950.000000", "2.000000", "1.000000")
+    assert figure["unconverted"] == 1 and average["unconverted"] == [{"currency": "JPY", "count": 1}]
+    assert {each["value"]: each["figure"]["unconverted"] for each in average["slices"]} == {
+        "EUR": 0,
+        "USD": 0,
+        "JPY": 1,
+    }
+    velocity = told(otto, "velocity")["figure"]
+    assert velocity["inputs"]["average_deal"] == "950.000000" and velocity["inputs"]["win_rate"] == "1.000000"
+    sourced = told(otto, "marketing_sourced")
+    assert (sourced["figure"]["denominator"], sourced["metric"]["sources_version"]) == ("1900.000000", 1)
+
+    page = otto.get("/w/initech/scorecard/average_deal/?period=90d").content.decode()
+    assert "950 EUR" in page and "1 without a rate" in page and "1 in JPY" in page
+    [line] = [each for each in table(otto, "scorecard.csv?period=90d") if each["metric"] == "average_deal"]
+    assert (line["value"], line["unconverted"]) == ("950", "1")
+
+    rows = table(otto, "scorecard/average_deal/rows.csv?period=90d&part=counted")
+    assert sorted((row["amount"], row["currency"], row["converted"]) for row in rows) == [
+        ("1000", "", "900"),
+        ("1000", "EUR", "1000"),
+    ]
+    [beside] = otto.get("/api/v1/w/initech/metrics/average_deal/rows?period=90d&part=unconverted").json()["rows"]
+    assert (beside["amount"], beside["converted"], beside["cause"]) == ("100000.000000", None, "JPY without a rate")
+    page = otto.get("/w/initech/scorecard/average_deal/rows/?period=90d").content.decode()
+    assert "1,000 EUR" in page and "900.00 EUR" in page
+
+
+def test_a_rate_that_comes_later_counts_from_its_day_on(otto: Client) -> None:
+    with workspace_scope(initech()):
+        won("1000", "EUR")
+        won("100000", "JPY")
+        fold(initech(), MONDAY_10)
+        assert not DirtyDay.objects.exists()
+        rate("JPY", date(2026, 2, 20), "0.007")  # after closing: no rate of that day yet
+    assert told(otto, "average_deal")["figure"]["unconverted"] == 1
+    with workspace_scope(initech()):
+        earlier = rate("JPY", date(2026, 2, 1), "0.00615")
+        assert set(DirtyDay.objects.values_list("day", flat=True)) >= {date(2026, 2, 10), date(2026, 2, 19)}
+    assert told(otto, "average_deal")["figure"]["value"] == "807.500000"
+    with workspace_scope(initech()):
+        fold(initech(), MONDAY_10)
+    assert told(otto, "average_deal")["figure"]["value"] == "807.500000"
+    with workspace_scope(initech()):
+        ExchangeRate.objects.filter(pk=earlier.pk).update(rate="0.00333")
+    assert told(otto, "average_deal")["figure"]["numerator"] == "1333.000000"
+    with workspace_scope(initech()):
+        fold(initech(), MONDAY_10)
+        earlier.delete()
+    assert told(otto, "average_deal")["figure"]["unconverted"] == 1
+
+
+def test_each_side_answers_for_its_own_sources(otto: Client) -> None:
+    with workspace_scope(initech()):
+        for source, amount in (("webinar", 500), ("Partner", 300), ("Outbound", 100), ("Fair", 60), ("", 40)):
+            make_records(initech(), path="sales/discovery", at=CLOSED, source=source, amount=amount, currency="EUR")
+        make_records(initech(), path="sales/discovery", at=CLOSED, source="Event", amount=None)
+    sourced = told(otto, "marketing_sourced", by="cause")
+    assert (sourced["figure"]["value"], sourced["figure"]["aside"]) == ("0.500000", "1.000000")
+    shares = {each["value"]: int(Decimal(each["figure"]["denominator"])) for each in sourced["slices"]}
+    assert shares == {"Marketing": 500, "Partner": 300, "Outbound": 100, "Others": 60, "No source": 40}
+    assert told(otto, "partner_sourced")["figure"]["value"] == "0.300000"
+    assert told(otto, "outbound_sourced")["figure"]["value"] == "0.100000"
+    page = otto.get("/w/initech/scorecard/marketing_sourced/?period=90d").content.decode()
+    assert "Version of the sources" in page and "500 EUR from marketing of 1,000 EUR" in page
