@@ -47,7 +47,9 @@ def _figures(figure: Figure) -> list[Any]:
 def scorecard_file(found: Scorecard) -> HttpResponse:
     """Every metric of the period on a line, with the period before."""
     header = ["metric", "label", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES]
-    header += ["target", "band", "value_before", "owner", "failing"]
+    header += ["target", "band", "value_before", "owner", "failing", "compared_from", "compared_to", "value_beside"]
+    days = found.compared.period
+    compared = [days.first, days.last] if days else ["", ""]
     rows = [
         [
             *(
@@ -60,6 +62,7 @@ def scorecard_file(found: Scorecard) -> HttpResponse:
             *(found.segment if found.segment_value else "", found.segment_value, card.metric.unit),
             *_figures(card.figure),
             *(card.metric.target, card.band, card.before.value if card.before else None, card.owner, card.failing),
+            *(*compared, card.beside.value if card.beside else None),
         ]
         for card in found.cards
     ]
@@ -67,17 +70,24 @@ def scorecard_file(found: Scorecard) -> HttpResponse:
 
 
 def metric_file(found: Measured, by: str) -> HttpResponse:
-    """The whole period first, then every value of the segment `by`, then the trend."""
+    """The whole period first, then what it is compared with, every value of the segment `by`, and the trend; `row`
+    says which."""
     metric = found.metric
 
-    def line(period: Period, segment: str, value: str, figure: Figure) -> list[Any]:
+    def line(row: str, period: Period, segment: str, value: str, figure: Figure) -> list[Any]:
         named = metric.key, metric.definition_version, period.first, period.last, segment, value, metric.unit
-        return [*named, *_figures(figure)]
+        return [*named, *_figures(figure), row]
 
-    rows = [line(found.period, found.segment, found.segment_value, found.figure)]
-    rows += [line(found.period, by, part.value, part.figure) for part in found.slices]
-    rows += [line(each.period, found.segment, found.segment_value, each.figure) for each in found.trend]
-    return _file(metric.key, ["metric", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES], rows)
+    whole = found.segment, found.segment_value
+    rows = [line("whole", found.period, *whole, found.figure)]
+    if found.compared.period and found.before:
+        rows.append(line("compared", found.compared.period, *whole, found.before))
+    if found.beside:
+        rows.append(line("beside", found.period, found.segment, found.beside_value, found.beside))
+    rows += [line("part", found.period, by, part.value, part.figure) for part in found.slices]
+    rows += [line("trend", each.period, *whole, each.figure) for each in found.trend]
+    header = ["metric", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES, "row"]
+    return _file(metric.key, header, rows)
 
 
 def rows_file(found: Behind) -> HttpResponse:

@@ -12,6 +12,7 @@ from core.bounds import check_text, whole
 from core.errors import BadInput
 from scorecard import queries
 from scorecard.queries.boards import Board
+from scorecard.rules.comparisons import COMPARISONS, CUSTOM, Comparison, comparison
 from scorecard.rules.periods import STEPS, Period
 
 DEFAULT_PERIOD = "90d"
@@ -24,8 +25,10 @@ class MetricQuery:
     """One question of a reader."""
 
     period: Period
+    compared: Comparison
     segment: str = ""
     value: str = ""
+    beside: str = ""
     by: str = ""
     step: str = ""
     part: str = ""
@@ -38,10 +41,13 @@ class MetricQuery:
         return {"segment": self.segment if self.value else "", "value": self.value}
 
     def scorecard(self, board: Board) -> queries.Scorecard:
-        return queries.scorecard(board, self.period, segment=self.segment, value=self.value)
+        return queries.scorecard(
+            board, self.period, segment=self.segment, value=self.value, beside=self.beside, compared=self.compared
+        )
 
     def measured(self, board: Board, key: str) -> queries.Measured:
-        return queries.measured(board, board.metric(key), self.period, step=self.step, by=self.by, **self.narrowed)
+        asked = {"step": self.step, "by": self.by, "beside": self.beside, **self.narrowed}
+        return queries.measured(board, board.metric(key), self.period, compared=self.compared, **asked)
 
     def ages(self, board: Board, key: str) -> tuple[queries.StageAges, ...]:
         return queries.ages_by_stage(board, board.metric(key), self.period, **self.narrowed)
@@ -64,7 +70,13 @@ class MetricQuery:
         told: dict[str, object] = {"period": self.period.choice}
         if self.period.choice == "custom":
             told |= {"from": self.period.first.isoformat(), "to": self.period.last.isoformat()}
+        if self.compared.is_chosen:
+            told |= {"compare": self.compared.choice}
+        if self.compared.choice == CUSTOM and self.compared.period:
+            days = self.compared.period
+            told |= {"compare_from": days.first.isoformat(), "compare_to": days.last.isoformat()}
         told |= {"segment": self.segment, "value": self.value} if self.value else {"segment": self.segment}
+        told |= {"beside": self.beside}
         told |= {"by": self.by, "step": self.step, "part": self.part}
         told |= changes
         return urlencode({key: value for key, value in told.items() if value not in ("", None)})
@@ -85,18 +97,43 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
     step = given.get("step", "")
     if step not in ("", *STEPS):
         raise BadInput("A trend goes by day, week, month or quarter.", field="step", facts={"steps": list(STEPS)})
-    if step and sum(1 for _ in zip(period.buckets(step), range(MOST_POINTS + 1), strict=False)) > MOST_POINTS:
+    if step and _is_too_long(period, step):
         raise BadInput("The period is too long for this step.", field="step")
+    compared = _compared(period, given)
+    if compared.period and _is_too_long(compared.period, step or period.step):
+        raise BadInput("The days to compare with are too many for the trend's step.", field="compare_from")
     return MetricQuery(
         period=period,
+        compared=compared,
         segment=segment,
         value=value if segment else "",
+        beside=given.get("beside", "") if segment and value and given.get("beside") != value else "",
         by=given.get("by", ""),
         step=step,
         part=given.get("part", ""),
         page=_number(given, "page", 1, LAST_PAGE),
         limit=_number(given, "limit", 50, 200),
     )
+
+
+def _is_too_long(period: Period, step: str) -> bool:
+    return sum(1 for _ in zip(period.buckets(step), range(MOST_POINTS + 1), strict=False)) > MOST_POINTS
+
+
+def _compared(period: Period, given: Mapping[str, str]) -> Comparison:
+    """What the period is compared with; other days begin with those just before, where somebody just chose them."""
+    first, last = _day(given, "compare_from"), _day(given, "compare_to")
+    choice = given.get("compare", "") or (CUSTOM if first or last else "")
+    if choice not in ("", *COMPARISONS):
+        facts = {"comparisons": list(COMPARISONS)}
+        raise BadInput("There is no such comparison.", field="compare", facts=facts)
+    if choice != CUSTOM:
+        return comparison(period, choice)
+    if not first and not last and period.before:
+        first, last = period.before.first, period.before.last
+    if not (first and last and first <= last):
+        raise BadInput("Give a first and a last day to compare with, in this order.", field="compare_from")
+    return comparison(period, CUSTOM, first, last)
 
 
 def _day(given: Mapping[str, str], name: str) -> date | None:

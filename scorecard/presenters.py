@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from blueprint.schema import MetricTerms, ReportingTerms, fields_of
-from core.figures import number, percent, shown, span
+from core.figures import number, percent, shown
+from scorecard import chart_data
 from scorecard.kinds import KINDS, kind_of
 from scorecard.kinds.metric_sources import AMOUNTS, DATES
 from scorecard.metric_query import MetricQuery
 from scorecard.queries.boards import Board
-from scorecard.queries.headline import MetricCard, Scorecard
+from scorecard.queries.cards import Bucket
 from scorecard.queries.measured import Measured
 from scorecard.queries.rows_behind import Behind, RowBehind
 from scorecard.rules import wording
+from scorecard.rules.comparisons import COMPARISONS
 from scorecard.rules.periods import CHOICES, STEPS, axis
-
-MOST_COURSES = 6  # lines a chart can tell apart
 
 
 def choices(board: Board, asked: MetricQuery) -> dict[str, Any]:
@@ -27,34 +27,9 @@ def choices(board: Board, asked: MetricQuery) -> dict[str, Any]:
         "asked": asked,
         "currency": board.currency,
         "periods": CHOICES,
+        "comparisons": COMPARISONS,
         "segment_label": board.segment_label(asked.segment) if asked.segment else "",
         "query": asked.query(),
-    }
-
-
-def courses_chart(found: Scorecard) -> dict[str, Any] | None:
-    """The shares among the headline metrics over time."""
-    shares = [card for card in found.headline if card.metric.unit == "ratio" and any(v is not None for v in card.spark)]
-    if not shares:
-        return None
-    step = found.period.step
-    series = [_course(card, card.metric.label, "value") for card in shares[:MOST_COURSES]]
-    return {"x": axis(found.period.buckets(step), step), "series": series, "unit": wording.chart_unit("ratio", "")}
-
-
-def _course(card: MetricCard, name: str, what: str) -> dict[str, Any]:
-    """One line of a trend: its values, how many are settled, and what the hover says beside each."""
-    metric = card.metric
-    sample = kind_of(metric).sample
-    notes = [
-        (sample(metric, bucket.figure), wording.settling(is_running=bucket.is_running, is_ripe=bucket.is_ripe))
-        for bucket in card.trend
-    ]
-    return {
-        "name": name,
-        "data": [wording.charted(getattr(bucket.figure, what), metric.unit) for bucket in card.trend],
-        "settled": card.settled,
-        "notes": [", ".join(filter(None, note)) for note in notes],
     }
 
 
@@ -82,24 +57,30 @@ def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, 
         "inputs": wording.inputs_shown(figure.inputs, currency),
         "inputs_before": dict(wording.inputs_shown(found.before.inputs if found.before else None, currency)),
         "fell": [(pull.label, percent(pull.share, 0)) for pull in found.fell],
-        "trend": _trend(found, currency),
-        "trend_kind": "bar" if _is_scattered([bucket.figure.value for bucket in found.trend]) else "trend",
-        "trend_words": _trend_words(found),
+        **_charts(board, found, asked),
         "parameters": _parameters(board, metric),
         "parts": parts,
-        "by_chart": _by_chart(found, currency),
         "by_label": board.segment_label(asked.by) if asked.by else "",
-        "spread": _spread(found),
         "steps": STEPS,
         "segments_by": [(segment, board.segment_label(segment)) for segment in board.segments(metric)],
         "unit_name": wording.UNITS.get(metric.unit, metric.unit),
     }
 
 
-def _is_scattered(values: Sequence[Any]) -> bool:
-    """Whether a line could not show some point, because it has no neighbour."""
-    told = [False, *(value is not None for value in values), False]
-    return any(told[i] and not told[i - 1] and not told[i + 1] for i in range(1, len(told) - 1))
+def _charts(board: Board, found: Measured, asked: MetricQuery) -> dict[str, Any]:
+    """The charts of a metric's page, each with what stands in its table."""
+    metric, unit = found.metric, wording.chart_unit(found.metric.unit, board.currency)
+    x = axis([bucket.period for bucket in found.trend], found.step)
+    return {
+        "trend": chart_data.trend_chart(found, board.currency),
+        "trend_kind": "bar" if chart_data.is_scattered([bucket.figure.value for bucket in found.trend]) else "trend",
+        "trend_words": chart_data.trend_words(found),
+        "trend_rows": _side_by_side(found),
+        "by_chart": chart_data.by_chart(found, board.currency),
+        "multiples": chart_data.multiples([(metric, part.value, part.trend) for part in found.slices], x, unit),
+        "values": [part.value for part in found.slices] if asked.by == asked.segment else [],
+        "spread": chart_data.spread_chart(found),
+    }
 
 
 def _parameters(board: Board, metric: MetricTerms) -> list[tuple[str, str]]:
@@ -127,59 +108,11 @@ def _sources(board: Board, metric: MetricTerms) -> list[tuple[str, str]]:
     return [*named, ("Version of the sources", str(reporting.sources_version))]
 
 
-def _trend(found: Measured, currency: str) -> dict[str, Any] | None:
-    if all(value is None for value in found.spark):
-        return None
-    metric = found.metric
-    curves = kind_of(metric).curves or ((metric.label, "value"),)
-    return {
-        "x": axis([bucket.period for bucket in found.trend], found.step),
-        "series": [_course(found, name, what) for name, what in curves],
-        "unit": wording.chart_unit(metric.unit, currency),
-        "target": wording.charted(metric.target, metric.unit),
-    }
-
-
-def _trend_words(found: Measured) -> str:
-    """What is to be known about the drawing of a trend."""
-    words = [f"By {found.step}"]
-    if found.metric.target is not None:
-        words.append("the dashed line across is the target")
-    if found.settled < len(found.trend):
-        words.append("what is hollow may still move")
-    return ", ".join(words)
-
-
-def _by_chart(found: Measured, currency: str) -> dict[str, Any] | None:
-    compared = [part for part in found.slices if part.figure.value is not None][:12]
-    if len(compared) < 2:
-        return None
-    metric = found.metric
-    series = {
-        "name": metric.label,
-        "data": [wording.charted(part.figure.value, metric.unit) for part in compared],
-        "notes": [kind_of(metric).sample(metric, part.figure) for part in compared],
-    }
-    unit = wording.chart_unit(metric.unit, currency)
-    return {"x": [part.value for part in compared], "series": [series], "unit": unit, "along": "y"}
-
-
-def _spread(found: Measured) -> dict[str, Any] | None:
-    if len(found.spread) < 2:
-        return None
-    length = kind_of(found.metric).measures
-    in_minutes = length == "minutes"
-
-    def name(low: int, high: int) -> str:
-        if in_minutes:
-            return f"{span(low)} –" if high > low else span(low)
-        return f"{low}–{high}" if high > low else str(low)
-
-    return {
-        "x": [name(bar.low, bar.high) for bar in found.spread],
-        "series": [{"name": "Records", "data": [bar.count for bar in found.spread]}],
-        "of": "from" if in_minutes else length,
-    }
+def _side_by_side(found: Measured) -> list[tuple[Bucket | None, Bucket | None, Bucket | None]]:
+    """The points of the trend, the newest first, each with that of the second value and that of the days before."""
+    before = found.trend_before[: len(found.trend)] if found.compared.is_chosen else ()
+    rows = reversed(list(zip_longest(found.trend, found.trend_beside, before)))
+    return [row for row in rows if any(point and point.figure.value is not None for point in row)]
 
 
 def behind(found: Behind) -> dict[str, Any]:

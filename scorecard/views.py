@@ -9,7 +9,7 @@ from django.views import View
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
-from scorecard import exports, presenters, queries
+from scorecard import chart_data, exports, presenters, queries
 from scorecard.actions import note_view
 from scorecard.metric_query import MetricQuery, asked
 
@@ -48,7 +48,7 @@ class ScorecardPage(Read):
             segments=[(segment, board.segment_label(segment)) for segment in segments],
             values=[value for value, _ in found.matrix],
             found=found,
-            chart=presenters.courses_chart(found),
+            multiples=chart_data.share_multiples(found),
         )
 
 
@@ -72,8 +72,9 @@ class MetricPage(Read):
             "metric.html",
             **presenters.metric_page(board, found, question),
             ages=question.ages(board, key),
+            may_open_imports=may(request.member, "record.import"),
             query_rows=question.query(by="", step=""),
-            query_by=question.query(by="", segment="", value="", part="", step=""),
+            query_by=question.query(by="", segment="", value="", beside="", part="", step=""),
         )
 
 

@@ -40,7 +40,7 @@
 
   function axes(data, t, along = "x") {
     const names = { type: "category", data: data.x, boundaryGap: data.kind !== "line", axisTick: { show: false }, axisLine: { lineStyle: { color: t.line } }, axisLabel: { color: t.quiet, hideOverlap: true, ...(data.kind === "line" ? { alignMinLabel: "left", alignMaxLabel: "right" } : {}) } };
-    const values = { type: "value", axisLabel: { color: t.quiet, formatter: (v) => (data.unit === "%" ? `${v} %` : data.unit === "hours" ? `${short(v)} h` : short(v)) }, splitLine: { lineStyle: { color: t.line } }, minInterval: data.unit ? 0 : 1 };
+    const values = { type: "value", axisLabel: { color: t.quiet, formatter: (v) => (data.unit === "%" ? `${v} %` : data.unit === "hours" ? `${short(v)} h` : short(v)) }, splitLine: { lineStyle: { color: t.line } }, minInterval: data.unit ? 0 : 1, max: data.most };
     return along === "x" ? { xAxis: names, yAxis: values } : { xAxis: values, yAxis: { ...names, inverse: true } };
   }
   // A point without a neighbour has no line to be seen by: it gets a dot of its own.
@@ -57,26 +57,37 @@
     ];
   }
   const hollow = (one, i, t, name) => (i < (one.settled ?? one.data.length) ? one.data[i] : { value: one.data[i], itemStyle: { color: t.tone(name, 0.15), borderColor: t.tone(name), borderType: "dashed", borderWidth: 1.5 } });
-  // The hover: each value once, with what is to be known beside it: "42.86 % (3 of 7, so far)".
+  // What is said of a point, by the hover and to who cannot see it: each value once, with what is to be known beside
+  // it: "42.86 % (3 of 7, so far)".
+  function said(data, one, at) {
+    const value = one.data[at] ?? null, note = value === null ? "" : one.notes?.[at];
+    return `${number(value, data.unit)}${note ? ` (${note})` : ""}`;
+  }
   const hover = (data, t) => (points) => {
     const at = points[0].dataIndex;
     const lines = data.series.filter((one) => points.some((point) => point.seriesName === one.name)).map((one) => {
-      const { marker } = points.find((point) => point.seriesName === one.name), note = one.data[at] === null ? "" : one.notes?.[at];
-      const said = `${number(one.data[at], data.unit)}${note ? ` (${note})` : ""}`;
-      return `${marker}${one.name}${t.isNarrow && one.name.length + said.length > 38 ? "\n      " : "  "}${said}`;
+      const { marker } = points.find((point) => point.seriesName === one.name), told = said(data, one, at);
+      return `${marker}${one.name}${t.isNarrow && one.name.length + told.length > 38 ? "\n      " : "  "}${told}`;
     });
     return [data.x[at], ...lines].join("\n");
   };
-  const frame = (many) => ({ left: 8, right: 16, top: many ? 40 : 14, bottom: 4, outerBoundsMode: "same" });
+  const frame = (many, marked) => ({ left: 8, right: 16, top: (many ? 40 : 14) + (marked ? 14 : 0), bottom: 4, outerBoundsMode: "same" });
   const legend = (t) => ({ top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, type: "scroll", textStyle: { color: t.quiet } });
-  const mark = (data, t) => (data.target === undefined || data.target === null ? undefined : { silent: true, symbol: "none", label: { formatter: `target ${number(data.target, data.unit)}`, color: t.quiet, position: "insideEndTop", backgroundColor: t.ground, padding: [1, 4], borderRadius: 3 }, lineStyle: { color: t.quiet, type: "dashed" }, data: [{ yAxis: data.target }] });
+  // Lines across (the target) and upright (what happened meanwhile, by the name that stands below the chart).
+  const target = (data, t) => ({ yAxis: data.target, label: { formatter: `target ${number(data.target, data.unit)}`, position: "insideEndTop" }, lineStyle: { color: t.quiet, type: "dashed" } });
+  const upright = (one, t) => ({ xAxis: one.at, label: { formatter: one.name, position: "end", distance: 2, fontSize: 10 }, lineStyle: { color: one.is_strong ? t.tone("warning") : t.quiet, type: one.is_strong ? "solid" : [2, 3], width: one.is_strong ? 2 : 1 } });
+  function mark(data, t) {
+    const lines = [...(data.target === undefined || data.target === null ? [] : [target(data, t)]), ...(data.marks ?? []).map((one) => upright(one, t))];
+    return lines.length ? { silent: true, symbol: "none", label: { color: t.quiet, backgroundColor: t.ground, padding: [1, 4], borderRadius: 3 }, data: lines } : undefined;
+  }
+  const tone = (one, i, t) => (one.is_quiet ? t.quiet : t.series[i % t.series.length]);
 
   // data shapes are described in frontend/README.md
   const kinds = {
     trend: (data, t) => ({
-      color: t.series, grid: frame(data.series.length > 1), legend: data.series.length > 1 ? legend(t) : undefined,
+      color: data.series.map((one, i) => tone(one, i, t)), grid: frame(data.series.length > 1, data.marks?.length), legend: data.series.length > 1 ? legend(t) : undefined,
       tooltip: { trigger: "axis", formatter: hover(data, t) }, ...axes({ ...data, kind: "line" }, t),
-      series: data.series.flatMap((one, i) => line(one, data.x.length < 3 ? 6 : 0, t, { color: t.series[i % t.series.length], lineStyle: { width: 2.5, type: DASHES[i % 3] }, areaStyle: data.series.length > 3 ? undefined : { opacity: 0.1 }, markLine: i === 0 ? mark(data, t) : undefined })),
+      series: data.series.flatMap((one, i) => line(one, data.x.length < 3 ? 6 : 0, t, { color: tone(one, i, t), lineStyle: { width: one.is_quiet ? 1.5 : 2.5, type: DASHES[i % 3] }, areaStyle: one.is_quiet || data.series.length > 3 ? undefined : { opacity: 0.1 }, markLine: i === 0 ? mark(data, t) : undefined })),
     }),
     bar: (data, t) => ({
       color: t.series, grid: frame(data.series.length > 1), legend: data.series.length > 1 ? legend(t) : undefined,
@@ -90,10 +101,11 @@
     }),
   };
 
+  const source = (el) => el.dataset.json || document.querySelector(el.dataset.src)?.textContent;
   function draw(el) {
-    const kind = kinds[el.dataset.chart], source = el.dataset.json || document.querySelector(el.dataset.src)?.textContent;
-    if (!kind || !source) return;
-    const data = JSON.parse(source), t = { ...theme(), isNarrow: el.clientWidth < 480 };
+    const kind = kinds[el.dataset.chart], json = source(el);
+    if (!kind || !json) return;
+    const data = JSON.parse(json), t = { ...theme(), isNarrow: el.clientWidth < 480 };
     const options = kind(data, t);
     if (options.tooltip) { // richText draws in the SVG: the HTML one needs inline styles, which the policy forbids
       options.tooltip = { renderMode: "richText", confine: true, backgroundColor: t.ground, borderColor: t.line, textStyle: { color: t.text }, ...options.tooltip };
@@ -109,6 +121,19 @@
     chart.setOption({ animation: !still, animationDuration: 400, textStyle: { fontFamily: style("--font-sans") || "sans-serif" }, aria: { enabled: false }, ...options }, true);
     el.querySelector("svg")?.setAttribute("aria-hidden", "true"); // the label of the frame speaks, or the table beside it
   }
+  // Arrow keys go from point to point of a chart that has the focus: the hover shows there, and is read aloud.
+  document.addEventListener("keydown", (event) => {
+    const el = event.target, chart = live.get(el), data = chart && JSON.parse(source(el)), step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!data?.x || !step) return;
+    event.preventDefault();
+    const at = Math.min(Math.max(Number(el.dataset.at ?? (step > 0 ? -1 : data.x.length)) + step, 0), data.x.length - 1);
+    el.dataset.at = at;
+    const along = data.along === "y", place = chart.convertToPixel(along ? { yAxisIndex: 0 } : { xAxisIndex: 0 }, at);
+    chart.dispatchAction({ type: "showTip", x: along ? el.clientWidth / 2 : place, y: along ? place : el.clientHeight / 2 });
+    const says = el.nextElementSibling;
+    if (says?.matches("[data-says]")) says.textContent = `${data.x[at]}: ${data.series.map((one) => `${one.name} ${said(data, one, at)}`).join(", ")}`;
+  });
+  document.addEventListener("focusout", (event) => live.get(event.target)?.dispatchAction({ type: "hideTip" }));
   // The library is fetched once, and only when a chart comes near the window.
   const address = document.currentScript.dataset.library;
   let fetched;

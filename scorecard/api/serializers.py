@@ -1,71 +1,24 @@
 """The shapes of the scorecard's API. Values are decimals written as text, six places: the same a page starts from."""
 
-from functools import partial
 from typing import Any
 
 from rest_framework import serializers
 
 from blueprint.schema import MetricTerms
 from blueprint.schema.vocabularies import Direction
+from scorecard.api.figure_serializers import (
+    BucketOut,
+    ComparisonOut,
+    DeltaOut,
+    FigureOut,
+    MarkOut,
+    PeriodOut,
+    PullOut,
+    SpreadOut,
+    decimal,
+)
 from scorecard.kinds import KINDS
 from scorecard.rules.attention import headline_of
-
-decimal = partial(serializers.DecimalField, max_digits=40, decimal_places=6)  # written as text
-
-
-class PeriodOut(serializers.Serializer):
-    """Days, both included."""
-
-    choice = serializers.CharField()
-    first = serializers.DateField()
-    last = serializers.DateField()
-
-
-class InputsOut(serializers.Serializer):
-    """The four inputs of velocity."""
-
-    open_deals = decimal()
-    win_rate = decimal(allow_null=True)
-    average_deal = decimal(allow_null=True)
-    cycle_days = decimal(allow_null=True)
-
-
-class FigureOut(serializers.Serializer):
-    """A value and what it is made of. `aside` is counted beside: what it is says the metric's `aside_label`. Money is
-    in the reporting currency; `unconverted` counts what has money in a currency without a rate and is not added."""
-
-    value = decimal(allow_null=True)
-    numerator = decimal()
-    denominator = decimal()
-    aside = decimal()
-    unconverted = serializers.IntegerField()
-    open = decimal(source="open_count")
-    mean = decimal(allow_null=True)
-    median = decimal(allow_null=True)
-    p90 = decimal(allow_null=True)
-    maximum = decimal(allow_null=True)
-    made_from = serializers.DictField(
-        child=decimal(allow_null=True), help_text="Of a formula: the values of its metrics, by their keys."
-    )
-    inputs = InputsOut(allow_null=True)
-
-
-class DeltaOut(serializers.Serializer):
-    """The change against the period before."""
-
-    absolute = decimal()
-    relative = decimal(allow_null=True)
-    is_better = serializers.BooleanField(allow_null=True)
-
-
-class PullOut(serializers.Serializer):
-    """An input that pulled velocity down; `share` of the fall."""
-
-    name = serializers.CharField()
-    label = serializers.CharField()
-    before = decimal()
-    now = decimal()
-    share = decimal()
 
 
 class MetricOut(serializers.Serializer):
@@ -108,6 +61,11 @@ class CardOut(serializers.Serializer):
     metric = MetricOut()
     figure = FigureOut()
     before = FigureOut(allow_null=True)
+    beside = FigureOut(allow_null=True, help_text="of the second value of the segment, where `beside` asks for one")
+    sample_size = serializers.IntegerField(
+        allow_null=True, help_text="How many the value is counted from; null for sums."
+    )
+    is_small_sample = serializers.BooleanField(help_text="Too few to conclude anything from its moves.")
     delta = DeltaOut(allow_null=True)
     band = serializers.ChoiceField(["in", "out", "none"])
     spark = serializers.ListField(child=decimal(allow_null=True), help_text="values over the period, evenly cut")
@@ -140,8 +98,10 @@ class ScorecardOut(serializers.Serializer):
     """The scorecard of a period."""
 
     period = PeriodOut()
+    compared = ComparisonOut()
     segment = serializers.CharField()
     segment_value = serializers.CharField()
+    beside_value = serializers.CharField()
     headline = serializers.SerializerMethodField(
         help_text="Keys of the metrics on the headline, in the order of the page: out of band first."
     )
@@ -154,29 +114,13 @@ class ScorecardOut(serializers.Serializer):
         return [card.metric.key for card in headline_of(told["cards"])]
 
 
-class BucketOut(serializers.Serializer):
-    """One point of a trend; one without a sample has no value."""
-
-    period = PeriodOut()
-    figure = FigureOut()
-    is_running = serializers.BooleanField(help_text="Its day, week, month or quarter is not over yet.")
-    is_ripe = serializers.BooleanField(help_text="Nothing it counts can turn out otherwise by mere waiting.")
-
-
 class SliceOut(serializers.Serializer):
     """One value of a segment."""
 
     value = serializers.CharField()
     figure = FigureOut()
     band = serializers.ChoiceField(["in", "out", "none"])
-
-
-class SpreadOut(serializers.Serializer):
-    """One bar of the distribution."""
-
-    low = serializers.IntegerField()
-    high = serializers.IntegerField()
-    count = serializers.IntegerField()
+    trend = BucketOut(many=True, help_text="of the twelve weightiest values; of others, none")
 
 
 class UnconvertedOut(serializers.Serializer):
@@ -203,10 +147,15 @@ class MeasuredOut(CardOut):
 
     spark = settled = None
     period = PeriodOut()
+    compared = ComparisonOut()
     step = serializers.CharField()
     segment = serializers.CharField()
     segment_value = serializers.CharField()
+    beside_value = serializers.CharField()
     trend = BucketOut(many=True)
+    trend_before = BucketOut(many=True, help_text="over the days it is compared with")
+    trend_beside = BucketOut(many=True, help_text="of the second value of the segment")
+    marks = MarkOut(many=True)
     slices = SliceOut(many=True)
     spread = SpreadOut(many=True)
     ages = StageAgesOut(many=True)

@@ -18,6 +18,7 @@ from scorecard.api import serializers as shapes
 from scorecard.api.funnel_serializers import FunnelOut, SeamOut
 from scorecard.api.row_serializers import BehindOut
 from scorecard.metric_query import LAST_PAGE, asked
+from scorecard.rules.comparisons import COMPARISONS
 from scorecard.rules.periods import CHOICES, STEPS
 
 PERIOD = [
@@ -28,6 +29,12 @@ PERIOD = [
 SEGMENT = [
     OpenApiParameter("segment", str, description="source, owner, team, region, manager or a property"),
     OpenApiParameter("value", str, description="one value of the segment; blank values are `(none)`"),
+]
+COMPARED = [
+    OpenApiParameter("compare", str, enum=list(COMPARISONS), description="without it the period before"),
+    OpenApiParameter("compare_from", OpenApiTypes.DATE, description="first day to compare with, of `custom`"),
+    OpenApiParameter("compare_to", OpenApiTypes.DATE, description="last day to compare with"),
+    OpenApiParameter("beside", str, description="a second value of the segment, side by side with `value`"),
 ]
 BY = OpenApiParameter("by", str, description="a segment whose values are listed")
 STEP = OpenApiParameter("step", str, enum=list(STEPS))
@@ -60,7 +67,7 @@ class ScorecardViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="scorecard",
-        parameters=[*PERIOD, *SEGMENT],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT],
         responses={200: shapes.ScorecardOut, 422: Envelope},
     )
     @action(detail=False)
@@ -69,6 +76,7 @@ class ScorecardViewSet(ReadsScorecard):
         found = self.asked.scorecard(self.board)
         told = {
             **vars(found),
+            "beside_value": self.asked.beside,
             "by_segment": [{"value": value, "figures": figures} for value, figures in found.matrix],
             "limbo": limbo_card(self.board.workspace, self.board.at),
         }
@@ -76,7 +84,7 @@ class ScorecardViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="scorecard_csv",
-        parameters=[*PERIOD, *SEGMENT],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT],
         responses={**CSV, 422: Envelope},
     )
     @action(detail=False, url_path="scorecard.csv")
@@ -120,17 +128,18 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric",
-        parameters=[*PERIOD, *SEGMENT, BY, STEP],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, BY, STEP],
         responses={200: shapes.MeasuredOut, **REFUSED},
     )
     def retrieve(self, request: ApiRequest, key: str) -> Response:
         """Value, trend, distribution and parts of one metric."""
         found, ages = self.asked.measured(self.board, key), self.asked.ages(self.board, key)
-        return self.shown({**vars(found), "ages": ages}, shapes.MeasuredOut)
+        sample = {"sample_size": found.sample_size, "is_small_sample": found.is_small_sample}
+        return self.shown({**vars(found), **sample, "ages": ages}, shapes.MeasuredOut)
 
     @extend_schema(
         operation_id="metric_csv",
-        parameters=[*PERIOD, *SEGMENT, BY, STEP],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, BY, STEP],
         responses={**CSV, **REFUSED},
     )
     @action(detail=False, url_path="<slug:key>.csv")

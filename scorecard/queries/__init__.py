@@ -3,9 +3,10 @@ from `readings.courses`, and the rows behind a number are the samples it was add
 
 from scorecard.queries.ages import StageAges, ages_by_stage
 from scorecard.queries.boards import Board, board_of
+from scorecard.queries.cards import MetricCard
 from scorecard.queries.funnel import funnel
 from scorecard.queries.funnel_rows import seam_page, step_rows
-from scorecard.queries.headline import MetricCard, Scorecard, scorecard
+from scorecard.queries.headline import Scorecard, scorecard
 from scorecard.queries.measured import Measured, measured
 from scorecard.queries.rows_behind import Behind, rows_behind
 

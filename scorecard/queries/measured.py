@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from blueprint.schema import MetricTerms
 from scorecard.queries.boards import Board, owners_of
+from scorecard.queries.cards import Bucket, MetricCard, Reach, card_of, pair_of, trend_of
 from scorecard.queries.course import Course
-from scorecard.queries.headline import MetricCard, card_of, first_of
+from scorecard.queries.formula_courses import empty
+from scorecard.queries.marks import Mark, marks_of
 from scorecard.queries.readings import courses, unfolded
 from scorecard.queries.unconverted import WithoutRate, unconverted_by_currency
+from scorecard.rules.comparisons import Comparison, comparison
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure, band, quantile, summed
 
 MOST_BARS = 16
+MOST_MULTIPLES = 12  # values of a segment with a course of their own: more small charts are looked at by nobody
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class Slice:
     value: str
     figure: Figure
     band: str
+    trend: tuple[Bucket, ...] = ()
+    """The course of the weightiest values; of the others, none."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +46,15 @@ class Measured(MetricCard):
     """A metric's page."""
 
     period: Period
+    compared: Comparison
     step: str
     segment: str
     segment_value: str
+    trend_before: tuple[Bucket, ...] = ()
+    """The course over the days it is compared with."""
+    beside_value: str = ""
+    trend_beside: tuple[Bucket, ...] = ()
+    marks: tuple[Mark, ...] = ()
     slices: tuple[Slice, ...] = ()
     spread: tuple[Spread, ...] = ()
     unconverted: tuple[WithoutRate, ...] = ()
@@ -56,41 +68,65 @@ def measured(
     step: str = "",
     segment: str = "",
     value: str = "",
+    beside: str = "",
     by: str = "",
+    compared: Comparison | None = None,
 ) -> Measured:
-    """The metric for the whole or one value of a segment, and beside it every value of the segment `by`.
-
-    Raises BadInput for a segment the metric is not read by."""
+    """The metric for the whole or one value of a segment, a second beside it, and every value of the segment `by`.
+    Raises BadInput for a segment it is not read by."""
     for each in (segment, by):
         board.check_segment(metric, each)
-    tail, step = unfolded(board), step or period.step
-    found = courses(board, [metric], first_of(period), period.last, segment=segment, value=value, tail=tail)
-    parts = courses(board, [metric], period.first, period.last, segment=by, tail=tail)[metric.key] if by else {}
-    course = found[metric.key].get(value)
-    card = card_of(board, metric, course, period, step, owners_of([metric]))
-    is_short = bool(card.figure.unconverted)
-    days = course.days.items() if course and not card.failing else ()
-    return Measured(
-        **vars(card),
-        period=period,
-        step=step,
-        segment=segment,
-        segment_value=value,
-        unconverted=unconverted_by_currency(board, metric, period, segment=segment, value=value) if is_short else (),
-        slices=() if card.failing else _slices(metric, parts, period),
-        spread=bars(dict(summed(totals for day, totals in days if period.first <= day <= period.last).distribution)),
+    tail, reach = unfolded(board), Reach(period, compared or comparison(period), step or period.step)
+    pair = pair_of(board, [metric], reach, segment=segment, value=value, tail=tail)
+    card = card_of(board, metric, pair, value, reach, owners_of([metric]))
+    known = {"compared": reach.compared, "step": reach.step, "segment": segment, "segment_value": value}
+    found = Measured(**vars(card), period=period, **known)
+    if card.failing:
+        return found
+    days = period.first, period.last
+    if beside:
+        second = courses(board, [metric], *days, segment=segment, value=beside, tail=tail)[metric.key]
+        found = _with_second(board, found, beside, second.get(beside) or empty(board, metric.key))
+    if reach.compared.period:
+        earlier = pair.before[metric.key].get(value) or empty(board, metric.key)
+        found = replace(found, trend_before=trend_of(board, metric, earlier, reach.compared.period, reach.step))
+    parts = courses(board, [metric], *days, segment=by, tail=tail)[metric.key] if by else {}
+    if card.figure.unconverted:
+        short = unconverted_by_currency(board, metric, period, segment=segment, value=value)
+        found = replace(found, unconverted=short)
+    return replace(
+        found,
+        marks=marks_of(board, metric, period),
+        slices=_slices(board, metric, parts, reach),
+        spread=_spread(pair.now[metric.key].get(value), period),
     )
 
 
-def _slices(metric: MetricTerms, parts: dict[str, Course], period: Period) -> tuple[Slice, ...]:
+def _with_second(board: Board, found: Measured, value: str, course: Course) -> Measured:
+    """With the second value of the segment beside it."""
+    trend = trend_of(board, found.metric, course, found.period, found.step)
+    return replace(found, beside=course.figure(found.period), beside_value=value, trend_beside=trend)
+
+
+def _spread(course: Course | None, period: Period) -> tuple[Spread, ...]:
+    days = course.days.items() if course else ()
+    return bars(dict(summed(totals for day, totals in days if period.first <= day <= period.last).distribution))
+
+
+def _slices(board: Board, metric: MetricTerms, parts: dict[str, Course], reach: Reach) -> tuple[Slice, ...]:
     """Every value that counts for something, the weightiest first."""
-    figures = [(name, course.figure(period)) for name, course in parts.items()]
+    figures = [(name, course.figure(reach.period)) for name, course in parts.items()]
     found = [
         Slice(name, figure, band(figure.value, metric.target, metric.direction))
         for name, figure in figures
         if figure.denominator or figure.numerator or figure.open_count or figure.aside or figure.unconverted
     ]
-    return tuple(sorted(found, key=lambda part: (-part.figure.denominator, -part.figure.open_count, part.value)))
+    found.sort(key=lambda part: (-part.figure.denominator, -part.figure.open_count, part.value))
+    drawn = [
+        replace(part, trend=trend_of(board, metric, parts[part.value], reach.period, reach.step))
+        for part in found[:MOST_MULTIPLES]
+    ]
+    return (*drawn, *found[MOST_MULTIPLES:])
 
 
 def bars(distribution: dict[int, int]) -> tuple[Spread, ...]:

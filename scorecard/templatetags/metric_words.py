@@ -1,15 +1,18 @@
 """Words of the scorecard's pages: what a figure is made of, how it moved, what is usual."""
 
 import json
+from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
 
 from blueprint.schema import MetricTerms
 from core.figures import money_to_the_cent
 from scorecard.kinds import kind_of
 from scorecard.queries import MetricCard
-from scorecard.queries.headline import Bucket
+from scorecard.queries.cards import Bucket
 from scorecard.rules import wording
 from scorecard.rules.periods import label_of
 from scorecard.rules.totals import Figure
@@ -34,6 +37,12 @@ def spark(card: MetricCard) -> str:
     points = [wording.charted(value, card.metric.unit) for value in card.spark]
     is_seen = sum(point is not None for point in points) > 1
     return json.dumps({"data": points, "settled": card.settled}) if is_seen else ""
+
+
+@register.filter
+def script_of(chart: dict[str, Any], place: str) -> SafeString:
+    """The data of one of several small charts."""
+    return json_script(chart, f"multiple-{place}")
 
 
 @register.filter

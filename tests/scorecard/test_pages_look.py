@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import ElementHandle, Page
+from playwright.sync_api import ElementHandle, Page, expect
 
 from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record
@@ -71,6 +71,24 @@ def test_the_chart_library_is_fetched_once_a_chart_is_near(cast: Cast, open_page
     assert not page.evaluate(IS_ASKED_FOR)
     seen(chart)
     assert page.evaluate(IS_ASKED_FOR)
+
+
+def test_arrow_keys_read_a_chart_point_by_point(cast: Cast, open_page: Callable[..., Page]) -> None:
+    page = open_page("/w/acme/scorecard/", user=cast.vera.user)
+    series = {"name": "Share", "data": [40, 50, None], "notes": ["2 of 5", "1 of 2, so far", ""]}
+    chart = drawn(
+        page, "trend", {"x": list("abc"), "series": [series], "unit": "%", "marks": [{"at": 1, "name": "v2"}]}
+    )
+    chart.evaluate("""chart => { chart.tabIndex = 0; chart.focus();
+      const says = Object.assign(document.createElement("p"), { id: "says" });
+      says.dataset.says = ""; chart.after(says); }""")
+    for key, said in [("ArrowRight", "a: Share 40 % (2 of 5)"), ("ArrowRight", "b: Share 50 % (1 of 2, so far)")]:
+        page.keyboard.press(key)
+        expect(page.locator("#says")).to_have_text(said)
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#says")).to_have_text("a: Share 40 % (2 of 5)")
+    expect(page.locator("main > [data-chart] svg").get_by_text("v2")).to_be_visible()
+    expect(page.locator("main > [data-chart] svg").get_by_text("Share  40 %")).to_be_visible()
 
 
 SETTLED = {"name": "Share", "data": [40, 50, 30, 5], "settled": 3, "notes": ["3 of 7", "", "", "1 of 20, so far"]}
