@@ -1,7 +1,7 @@
 """When this has happened, do that: the one table of followers. They act in the transaction that told the news."""
 
 from core.history.actions import follow
-from core.http.web import show_on_every_page
+from core.http.web import count_beside, show_on_every_page
 
 
 def connect() -> None:
@@ -12,6 +12,7 @@ def connect() -> None:
     from governance.actions import founding, lapsing_drafts, working_out
     from governance.queries.published import notice_of_page
     from governance.queries.reviews import setup_notice
+    from governance.queries.steps import badge, page_to_open
     from handoffs.actions import following, rerouting, returning, scanning
     from imports import starting as imports
     from integrations import actions as keys
@@ -46,6 +47,9 @@ def connect() -> None:
     retried_by(rescoring.RESCORING, "Asking a record's score anew", rescoring.ask_again)
     retried_by(imports.IMPORT, "Import of a file", imports.begin_again)
     retried_by(working_out.IMPACT, "Working out an impact", working_out.begin_again)
+    # an admin opens a workspace that has not begun to work: its six steps
+    follow("workspace.opening", page_to_open)
+    count_beside("governance:steps", badge)
     # above every page of admins: clocks that run late, rows that were set aside
     show_on_every_page(operating_queries.late_notice)
     # above every page, until a second approver ends it: one person publishes alone

@@ -30,6 +30,7 @@ NAV = (
     ("scorecard:funnel", "funnel", "Funnel", None),
     ("handoffs:team", "users-round", "Team", {"owner", "admin", "manager", "leader"}),
     ("handoffs:limbo", "hourglass", "Limbo", {"owner", "admin", "manager", "leader"}),
+    ("governance:steps", "list-checks", "Six steps", {"owner", "admin"}),
     ("governance:blueprint", "map", "Blueprint", None),
     ("governance:changes", "git-pull-request-arrow", "Changes", None),
     ("imports:imports", "upload", "Imports", {"owner", "admin"}),
@@ -49,6 +50,8 @@ class PageNotice(Protocol):
 
 Notice = Callable[[Workspace, Member], PageNotice | None]
 _notices: list[Notice] = []
+Count = Callable[[Workspace, Member], int]
+_badges: dict[str, Count] = {}
 
 
 def show_on_every_page(notice: Notice) -> None:
@@ -58,8 +61,14 @@ def show_on_every_page(notice: Notice) -> None:
     _notices.append(notice)
 
 
+def count_beside(page: str, count: Count) -> None:
+    """Beside a page in the navigation stands what `count(workspace, member)` answers, unless it is 0."""
+    _badges[page] = count
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context for the frame around every page. No queries but those of its notices, and those only where they stand."""
+    """Context for the frame around every page. No queries but those of its notices and
+    badges, and those only where they stand."""
     workspace: Workspace | None = getattr(request, "workspace", None)
     member: Member = getattr(request, "member", None)  # type: ignore[assignment] # there is one where a workspace is
     if workspace is None:
@@ -68,7 +77,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     for name, icon, label, roles in NAV:
         if roles is None or member.role in roles:
             url = reverse(name, args=[workspace.slug])
-            nav.append({"url": url, "icon": icon, "label": label, "active": request.path.startswith(url)})
+            badge = _badges[name](workspace, member) if name in _badges else 0
+            is_here = request.path.startswith(url)
+            nav.append({"url": url, "icon": icon, "label": label, "active": is_here, "badge": badge})
     return {
         "workspace": workspace,
         "member": member,

@@ -53,7 +53,12 @@ class FoundForm(forms.Form):
         required=False,
         help_text="The part after /w/. Made from the name if left blank.",
     )
-    time_zone = forms.ChoiceField(label="Time zone", initial="UTC", help_text="Working hours are counted in it.")
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        initial="UTC",
+        help_text="That of your browser, until you choose another. Working hours are counted in it.",
+        widget=forms.Select(attrs={"data-own-zone": True}),
+    )
     currency = forms.ChoiceField(label="Currency", choices=[(code, code) for code in CURRENCIES], initial="USD")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,7 +92,12 @@ class WorkspaceForm(forms.Form):
 class InviteForm(forms.Form):
     """Whom to invite, as what, into which team."""
 
-    email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autofocus": True}))
+    email = forms.CharField(
+        label="E-mail addresses",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"autofocus": True, "rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        help_text="One or many, as you have them: one a line, with commas, or with names beside them.",
+    )
     role = forms.ChoiceField(label="Role", choices=Member.Role, initial=Member.Role.REP)
     team = forms.ModelChoiceField(label="Team", queryset=None, required=False, empty_label="No team yet")
 

@@ -254,8 +254,15 @@
     }
   }
 
+  // <select data-own-zone>: the reader's own time zone, where it is offered and nobody has chosen yet
+  function chooseOwnZone() {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    for (const list of $$("select[data-own-zone]")) if (list.value === "UTC" && [...list.options].some((each) => each.value === zone)) list.value = zone;
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     tickAll();
+    chooseOwnZone();
     showCurrent();
     $$("[data-toast]").forEach(leaveLater);
     $$("dialog[data-open-now]").forEach((dialog) => open(dialog.id));

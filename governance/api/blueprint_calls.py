@@ -29,6 +29,7 @@ from governance.impact.plan import Asking, plan
 from governance.queries.detail import ChangeDetail
 from governance.queries.published import document_of, version_for, versions
 from governance.queries.reviews import setup_changes
+from governance.queries.steps import six_steps
 from governance.queries.workspace_facts import facts_of
 from governance.yaml_text import LONGEST, as_yaml, checked, read_document
 
@@ -142,6 +143,19 @@ class VersionViewSet(ApiViewSet):
         """Confirm having read what a version changed; once is enough."""
         acknowledge(request.member, number, at=request.at)
         return Response(status=204)
+
+
+class StepsViewSet(ApiViewSet):
+    """The six steps of the workspace."""
+
+    verbs = {"steps": "blueprint.read"}
+    serializer_class = shapes.StepsOut
+
+    @extend_schema(responses=shapes.StepsOut, operation_id="steps")
+    @action(detail=False)
+    def steps(self, request: ApiRequest) -> Response:
+        """Each step, whether it is done, and what is missing; judged by what is here now."""
+        return self.shown(six_steps(request.workspace, request.member))
 
 
 class SetupViewSet(ApiViewSet):

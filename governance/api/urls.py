@@ -8,5 +8,6 @@ router = ApiRouter()
 router.register("", blueprint_calls.BlueprintViewSet, "blueprint")
 router.register("blueprint/versions", blueprint_calls.VersionViewSet, "versions")
 router.register("", blueprint_calls.SetupViewSet, "setup")
+router.register("", blueprint_calls.StepsViewSet, "steps")
 router.register("changes", change_calls.ChangeViewSet, "changes")
 urlpatterns = router.urls

@@ -47,6 +47,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     # The stand-ins of a what-if ask about every record.
     "governance/impact_on_records": {"is_gate_changed": True, "is_routed": True, WHOLE: True},
     "governance/records_by_score": {WHOLE: True},
+    "governance/six_steps": {"emails": ["gia@globex.example"]},
     "governance/standing_at_gate": {WHOLE: True},
     "governance/waiting_impacts": {WHOLE: True},
     "governance/what_if_threshold": {WHOLE: True},

@@ -85,6 +85,7 @@ POST   /api/imports/<int:number>/start                                     recor
 POST   /api/imports/<int:number>/trial                                     record.import
 GET    /api/invitations                                                    people.manage
 POST   /api/invitations                                                    people.manage
+POST   /api/invitations/batch                                              people.manage
 POST   /api/invitations/<uuid:invitation_id>/renewal                       people.manage
 POST   /api/invitations/<uuid:invitation_id>/revocation                    people.manage
 GET    /api/keys                                                           keys.manage
@@ -127,6 +128,7 @@ GET    /api/set-aside                                                      aside
 POST   /api/set-aside/<uuid:row_id>/retry                                  aside.retry
 GET    /api/setup                                                          blueprint.read
 POST   /api/setup/end                                                      change.approve
+GET    /api/steps                                                          blueprint.read
 GET    /api/tasks                                                          handoff.read
 GET    /api/tasks/<int:number>                                             handoff.read
 POST   /api/tasks/<int:number>/completion                                  task.complete
@@ -254,6 +256,7 @@ POST   /settings/                                                          works
 GET    /settings/security/                                                 security.read
 GET    /setup/                                                             blueprint.read
 POST   /setup/                                                             change.approve
+GET    /steps/                                                             blueprint.read
 GET    /tasks/                                                             handoff.read
 POST   /tasks/<int:number>/completion/                                     task.complete
 GET    /workspaces/                                                        -

@@ -162,6 +162,14 @@ class InvitationIn(serializers.Serializer):
     team = serializers.SlugField(max_length=60, required=False, allow_null=True)
 
 
+class InvitationsIn(serializers.Serializer):
+    """A list as people have it: addresses one a line or with commas, with names beside them or without."""
+
+    emails = serializers.CharField(max_length=20_000)
+    role = serializers.ChoiceField(Member.Role.choices, default=Member.Role.REP)
+    team = serializers.SlugField(max_length=60, required=False, allow_null=True)
+
+
 class InvitationOut(serializers.ModelSerializer):
     """An invitation; its link is in the mail alone."""
 
@@ -181,6 +189,15 @@ class IssuedOut(serializers.Serializer):
 
     invitation = InvitationOut()
     link = serializers.CharField(source="link_for_maker", allow_null=True)
+
+
+class InvitedOut(serializers.Serializer):
+    """What became of one line: the invitation, or the code and sentence of why there is none."""
+
+    text = serializers.CharField()
+    invitation = InvitationOut(source="issued.invitation", allow_null=True, default=None)
+    code = serializers.CharField(source="refusal.code", allow_null=True, default=None)
+    detail = serializers.CharField(source="refusal.detail", allow_null=True, default=None)
 
 
 def chosen(given: dict[str, Any], standing: object, *names: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from core.people import inviting, queries, team_seats
 from core.people.api import serializers as shapes
+from core.people.inviting_many import invite_many
 from core.people.models import Invitation, Member, Team
 
 TOLD_ONCE = {"Cache-Control": "no-store"}
@@ -104,7 +105,7 @@ class SeatViewSet(ApiViewSet):
 class InvitationViewSet(ApiViewSet):
     """Invitations: made, renewed, taken back."""
 
-    verbs = dict.fromkeys(("list", "create", "revocation", "renewal"), "people.manage")
+    verbs = dict.fromkeys(("list", "create", "batch", "revocation", "renewal"), "people.manage")
     serializer_class = shapes.InvitationOut
     pagination_class = Cursor
     lookup_url_kwarg, lookup_value_converter = "invitation_id", "uuid"
@@ -118,11 +119,20 @@ class InvitationViewSet(ApiViewSet):
     def create(self, request: ApiRequest) -> Response:
         """Invite an address: a mail with a link that works once, for seven days."""
         given = self.given()
-        team = Team.objects.filter(key=given["team"]).first() if given.get("team") else None
-        if given.get("team") and team is None:
-            raise BadInput("There is no such team.", field="team")
+        team = _team(given.get("team"))
         issued = inviting.invite(email=given["email"], role=given["role"], team=team, by=request.member, at=request.at)
         return self.shown(issued, shapes.IssuedOut, status=201, headers=TOLD_ONCE)
+
+    @extend_schema(
+        operation_id="invite_many", request=shapes.InvitationsIn, responses={201: shapes.InvitedOut(many=True)}
+    )
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def batch(self, request: ApiRequest) -> Response:
+        """Invite everybody on a list, at most 100. What is wrong with one line stops no other; links are in the mails
+        alone."""
+        given = self.given()
+        how = {"role": given["role"], "team": _team(given.get("team")), "by": request.member, "at": request.at}
+        return self.shown(invite_many(given["emails"], **how), shapes.InvitedOut, many=True, status=201)
 
     @extend_schema(operation_id="invitation_revoke", request=None, responses=shapes.InvitationOut)
     @action(detail=True, methods=["post"])
@@ -137,3 +147,11 @@ class InvitationViewSet(ApiViewSet):
         """A new link for another seven days; the former one no longer works."""
         issued = inviting.send_again(queries.invitation_for(invitation_id), by=request.member, at=request.at)
         return self.shown(issued, shapes.IssuedOut, status=201, headers=TOLD_ONCE)
+
+
+def _team(key: str | None) -> Team | None:
+    """The team of this key, where one is named. Raises BadInput."""
+    team = Team.objects.filter(key=key).first() if key else None
+    if key and team is None:
+        raise BadInput("There is no such team.", field="team")
+    return team

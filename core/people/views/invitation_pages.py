@@ -1,6 +1,6 @@
 """Inviting people, and answering an invitation."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,6 +15,8 @@ from core.http.requests import TimedRequest, WorkspaceRequest
 from core.http.web import done, page, refusal_page, tried
 from core.people import inviting, queries
 from core.people.forms import InviteForm
+from core.people.inviting import IssuedInvitation
+from core.people.inviting_many import Invited, addresses_in, invite_many
 from core.people.models import Invitation, User, Workspace
 from core.people.permissions import permit
 from core.tenancy.scope import workspace_scope
@@ -31,7 +33,7 @@ class Invitations(View):
 
 
 class Invite(View):
-    """Invite somebody."""
+    """Invite somebody, or everybody on a list."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
@@ -40,10 +42,18 @@ class Invite(View):
     def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
         form = InviteForm(request.POST, by=request.member)
-        issued = tried(form, inviting.invite, by=request.member, at=request.at)
-        if issued:
-            return page(request, "workspaces/invited.html", {"issued": issued}, status=201)
+        invited = tried(form, _invite, by=request.member, at=request.at)
+        if isinstance(invited, list):
+            return page(request, "workspaces/invited_many.html", {"invited": invited}, status=201)
+        if invited:
+            return page(request, "workspaces/invited.html", {"issued": invited}, status=201)
         return page(request, "workspaces/invite.html", {"form": form}, status=422)
+
+
+def _invite(*, email: str, **how: Any) -> IssuedInvitation | list[Invited]:
+    """One address by itself, so that what is wrong with it is said at the field; a list line by line."""
+    found = list(addresses_in(email))
+    return inviting.invite(email=found[0], **how) if len(found) == 1 else invite_many(email, **how)
 
 
 class Renewal(View):

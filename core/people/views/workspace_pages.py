@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views import View
 
+from core.history.actions import ask
 from core.http.requests import TimedRequest, WorkspaceRequest
 from core.http.web import done, page, tried
 from core.people import queries
@@ -30,11 +31,12 @@ class Home(View):
 
 
 class HomeOfWorkspace(View):
-    """Where a member's day starts: reps at their inbox, everybody else at the scorecard."""
+    """Where a member's day starts: reps at their inbox, everybody else at the scorecard; or where a follower says."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
-        start = "handoffs:inbox" if request.member.role == Member.Role.REP else "scorecard:scorecard"
-        return redirect(start, request.workspace.slug)
+        usual = "handoffs:inbox" if request.member.role == Member.Role.REP else "scorecard:scorecard"
+        asked = ask("workspace.opening", workspace=request.workspace, member=request.member)
+        return redirect(asked[0] if asked else usual, request.workspace.slug)
 
 
 class NewWorkspace(LoginRequiredMixin, View):
