@@ -30,7 +30,13 @@ select
         where m.workspace_id = %(workspace)s and m.is_active and m.email = any(%(emails)s)
     ) as owners,
     (select count(*) from blueprint_blueprintversion v where v.workspace_id = %(workspace)s) as versions,
-    exists(select from lifecycle_record r where r.workspace_id = %(workspace)s) as records,
+    -- by number, so that an index is walked and not the rows of others
+    (
+        select r.number from lifecycle_record r
+        where r.workspace_id = %(workspace)s
+        order by r.number
+        limit 1
+    ) is not null as records,
     exists(
         select from handoffs_handoff h
         where h.workspace_id = %(workspace)s and h.state in ('accepted', 'rejected')
