@@ -154,3 +154,16 @@ def spread_chart(found: Measured) -> dict[str, Any] | None:
         "series": [{"name": "Records", "data": [bar.count for bar in found.spread]}],
         "of": "from" if in_minutes else length,
     }
+
+
+def curve_chart(found: Measured) -> dict[str, Any] | None:
+    """The cumulative curve of a conversion."""
+    if found.cohorts is None or len(found.cohorts.curve) < 2:
+        return None
+    points = found.cohorts.curve
+    series = {
+        "name": "Converted",
+        "data": [wording.charted(point.share, "ratio") for point in points],
+        "notes": [f"of {point.entered} that are so old" for point in points],
+    }
+    return {"x": [f"{point.age} d" for point in points], "series": [series], "unit": "%"}

@@ -80,6 +80,7 @@ def _charts(board: Board, found: Measured, asked: MetricQuery) -> dict[str, Any]
         "multiples": chart_data.multiples([(metric, part.value, part.trend) for part in found.slices], x, unit),
         "values": [part.value for part in found.slices] if asked.by == asked.segment else [],
         "spread": chart_data.spread_chart(found),
+        "curve": chart_data.curve_chart(found),
     }
 
 
@@ -137,7 +138,7 @@ def behind(found: Behind) -> dict[str, Any]:
         "has_counts": any(counts for _, _, counts, _ in rows),
         "length_label": "Age" if found.part in ("open", "late") else "Took",
         "has_cause": any(row.cause for row in found.rows),
-        "has_money": bool(kind_of(found.metric).money),
+        "has_money": bool(kind_of(found.counted).money),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from annotated_types import Ge
 from django import forms
 from pydantic.fields import FieldInfo
 
@@ -98,7 +99,9 @@ class ParametersForm(SectionForm):
                 box = forms.Textarea(attrs={"rows": 2}) if IsExpression() in field.metadata else forms.TextInput()
                 self.fields[key] = forms.CharField(required=is_asked, max_length=2_000, widget=box, **common)
             else:
-                self.fields[key] = forms.IntegerField(min_value=1, max_value=3_650, required=is_asked, **common)
+                self.fields[key] = forms.IntegerField(
+                    min_value=_least(field), max_value=3_650, required=is_asked, **common
+                )
 
     def values(self) -> dict[str, Any]:
         """The parameters; what stays at its default is not written down."""
@@ -116,6 +119,11 @@ def _words_of(field: FieldInfo) -> Choices:
         if isinstance(mark, OneOf):
             return list(mark.choices)
     return [(each, str(each).replace("_", " ").capitalize()) for each in get_args(field.annotation)]
+
+
+def _least(field: FieldInfo) -> int:
+    """The least that a number may be."""
+    return next((mark.ge for mark in field.metadata if isinstance(mark, Ge)), 1)  # type: ignore[misc] # of a number
 
 
 class ReceiverForm(FieldsForm):

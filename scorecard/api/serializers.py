@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from blueprint.schema import MetricTerms
 from blueprint.schema.vocabularies import Direction
+from scorecard.api.cohort_serializers import CohortsOut
 from scorecard.api.figure_serializers import (
     BucketOut,
     ComparisonOut,
@@ -17,7 +18,7 @@ from scorecard.api.figure_serializers import (
     SpreadOut,
     decimal,
 )
-from scorecard.kinds import KINDS
+from scorecard.kinds import KINDS, kind_of
 from scorecard.rules.attention import headline_of
 
 
@@ -42,7 +43,10 @@ class MetricOut(serializers.Serializer):
 
     def get_aside_label(self, metric: MetricTerms) -> str:
         """What stands beside the value, in the words of the page."""
-        return KINDS[metric.kind].aside_label if metric.kind in KINDS else ""
+        try:
+            return kind_of(metric).aside_label
+        except (KeyError, ValueError):  # it cannot be counted
+            return ""
 
     definition_version = serializers.IntegerField()
     sources_version = serializers.SerializerMethodField(
@@ -143,7 +147,7 @@ class StageAgesOut(serializers.Serializer):
 
 
 class MeasuredOut(CardOut):
-    """One metric in full. `ages`: of an aging metric, every open stage; of others, none."""
+    """One metric in full. `ages`: of an aging metric, every open stage; of others, none. `cohorts`: of a conversion."""
 
     spark = settled = None
     period = PeriodOut()
@@ -159,4 +163,5 @@ class MeasuredOut(CardOut):
     slices = SliceOut(many=True)
     spread = SpreadOut(many=True)
     ages = StageAgesOut(many=True)
+    cohorts = CohortsOut(allow_null=True)
     unconverted = UnconvertedOut(many=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from blueprint.schema import MetricTerms
 from blueprint.schema.vocabularies import Disposition
 from core.figures import number, percent, span
-from scorecard.kinds.kind import Filled, MetricKind
+from scorecard.kinds.kind import Filled, MetricKind, days_reaching_age
 from scorecard.kinds.parameters import LeakageOf, OfSeam, Parameters
 from scorecard.rules.totals import Figure, Totals, quantile
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 OFFERED = frozenset({"trigger", "acceptance", "packet", "on_accept"})  # what decides who is offered and accepted
 SENDS_BACK = {Disposition.RETURN, Disposition.ROUTE}  # answers that leave the record where it was, between two teams
-DAY = timedelta(days=1)
 
 
 class AtSeam(MetricKind):
@@ -136,8 +135,3 @@ class Leakage(AtSeam):
 
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
         return days_reaching_age(first, last, self.window(question))
-
-
-def days_reaching_age(first: date, last: date, length: timedelta) -> tuple[date, date]:
-    """The days whose offers become so old between two days; one more on each side for the hours of the day."""
-    return first - length - DAY, last - length + DAY

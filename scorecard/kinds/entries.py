@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from copy import copy
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 from blueprint.schema import MetricTerms
 from blueprint.schema.reporting import SOURCE_LISTS
 from core.figures import money, number
 from core.sql import Fragment
-from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind, records_entering
-from scorecard.kinds.parameters import FromTo, SourcedOf
+from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind, days_reaching_age, records_entering
+from scorecard.kinds.parameters import ConversionOf, SourcedOf
 from scorecard.rules.totals import Figure
 
 if TYPE_CHECKING:
@@ -30,21 +31,40 @@ def first_entries(question: Question, entry: list[UUID], goal: list[UUID], **val
 
 
 class Conversion(MetricKind):
-    """Of those that entered one place, how many reached another."""
+    """Of those that entered one place, how many reached another: whenever, or within some days of those old enough."""
 
-    parameters = FromTo
+    parameters: ClassVar[type[ConversionOf]] = ConversionOf
     moves_with = "cohort"
     counts = ("converted", "entered")
     parts = {"counted": "All that entered", "numerator": "Converted", "missed": "Not yet"}
     median_label = "Time to convert: median"
+    has_cohorts = True
+    within = timedelta()
+
+    def bound(self, metric: MetricTerms) -> Self:
+        found = copy(self)
+        if days := self.parameters.model_validate(metric.parameters).within_days:
+            found.within, found.aside_label = timedelta(days=days), "Too young to tell"
+            found.parts = {
+                "counted": "Old enough to tell",
+                "numerator": f"Converted within {days} days",
+                "missed": "Not in time",
+                "aside": found.aside_label,
+            }
+        return found
 
     def filled(self, question: Question) -> Filled:
         asked = question.parameters
-        return first_entries(question, question.stages(asked.from_), question.stages(asked.to))
+        return first_entries(
+            question, question.stages(asked.from_), question.stages(asked.to), within_length=self.within or None
+        )
+
+    def moving(self, question: Question, first: date, last: date) -> tuple[date, date] | None:
+        return days_reaching_age(first, last, self.within) if self.within else None
 
     def ripe_after(self, question: Question, whole: Figure) -> timedelta:
-        """As long as nine of ten conversions of the period took: it has no window of its own."""
-        return timedelta(days=int(whole.p90 or 0))
+        """Its window; where it has none, as long as nine of ten conversions of the period took."""
+        return self.within or timedelta(days=int(whole.p90 or 0))
 
 
 class Sourced(MetricKind):

@@ -69,5 +69,7 @@ def _faults_of_parameters(metric: MetricTerms, blueprint: Blueprint, where: str)
     for name, what, value in read.references():
         if value not in known[what]:
             yield Fault(f"{where}/{name}", f"“{value}” is {NOUNS[what]}.")
+    if read.unit not in ("", metric.unit):
+        yield Fault(f"metrics/{metric.key}/unit", f"This is told in {read.unit}.")
     for name, told in read.contradictions(blueprint):
         yield Fault(f"{where}/{name}", told)

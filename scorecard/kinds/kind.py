@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scorecard.kinds import Question
 
 RECORDS_ENTERING = load("scorecard", "parts/records_entering")
+DAY = timedelta(days=1)
 ENTERED = frozenset({"entry", "exit", "moves_to", "required", "creates"})  # what decides who comes in
 
 UNCONVERTED = "Without a rate"  # the rows whose money could not be converted
@@ -30,7 +31,7 @@ class MetricKind:
     """One kind of metric. Nothing else asks which kind a metric is of."""
 
     parameters: ClassVar[type[Parameters]]
-    statement: ClassVar[str] = ""
+    statement: str = ""
     """The statement of its samples where it shares one; else that of its own name."""
     unit: ClassVar[str] = "ratio"
     other_units: ClassVar[tuple[str, ...]] = ()
@@ -50,9 +51,9 @@ class MetricKind:
 
     counts: ClassVar[tuple[str, str]] = ("", "")
     """What its numerator and its denominator are."""
-    parts: ClassVar[Mapping[str, str]]
+    parts: Mapping[str, str]
     """The rows that can be opened, the first unless told otherwise: part → what a person calls it."""
-    aside_label: ClassVar[str] = ""
+    aside_label: str = ""
     """What its `aside` is, where it counts anything there."""
     is_split: ClassVar[bool] = True
     """Whether each row counts in the numerator or does not."""
@@ -62,6 +63,8 @@ class MetricKind:
     many `amounts` it adds and how many are `unconverted`; that of another kind does not."""
     adds_money: ClassVar[bool] = False
     """Whether its denominator may be money, which cannot be weighed against counts."""
+    has_cohorts: ClassVar[bool] = False
+    """Whether its day is that of a cohort, and its measure the age at which one of it converted."""
     measures: str = "days"
     median_label: ClassVar[str] = "Median"
     curves: ClassVar[tuple[tuple[str, str], ...]] = ()
@@ -169,3 +172,8 @@ def records_entering(question: Question, stages: list[Any]) -> Fragment:
     """The records that entered one of the stages on the days."""
     near = RECORDS_ENTERING.fill(entering_near=question.near("n.entered_at"))
     return near.fragment(workspace=here(), entering=stages)
+
+
+def days_reaching_age(first: date, last: date, length: timedelta) -> tuple[date, date]:
+    """The days whose offers become so old between two days; one more on each side for the hours of the day."""
+    return first - length - DAY, last - length + DAY

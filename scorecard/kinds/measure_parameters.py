@@ -84,6 +84,10 @@ class SumOf(CountOf):
     told: Literal["sum", "mean"] = Field("sum", title="Told as", description="All of it, or the mean of one.")
 
     @property
+    def unit(self) -> str:
+        return source_of(self.amount).amounts[self.amount.partition(".")[2]][1]
+
+    @property
     def paths(self) -> dict[str, str]:
         return {"amount": self.amount}
 

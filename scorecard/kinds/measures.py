@@ -13,7 +13,7 @@ from core.figures import number, shown
 from core.sql import Fragment
 from core.tenancy.scope import here
 from lifecycle.facts import RECORD_SQL
-from scorecard.kinds.kind import Filled, MetricKind
+from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind
 from scorecard.kinds.measure_parameters import CountOf, ElapsedOf, OfSource, ShareOf, SumOf
 from scorecard.kinds.metric_sources import column_of, source_of
 from scorecard.kinds.working_minutes import worked_between
@@ -35,7 +35,7 @@ class Measure(MetricKind):
     parameters: ClassVar[type[OfSource]]
     statement = "measure"
     unit = "count"
-    brings = ("stage", "cause")
+    brings: tuple[str, ...] = ("stage", "cause")
     parts = {"counted": "All"}
     is_split = False
     asked: Any = None
@@ -99,7 +99,8 @@ class Counted(Measure):
 
 
 class Summed(Measure):
-    """An amount of a source's things added up, or its mean; those without it are counted beside."""
+    """An amount of a source's things added up, or its mean; those without it are counted beside. Money is told in the
+    reporting currency, by the rates of the days on which things count."""
 
     parameters = SumOf
     unit = "money"
@@ -107,8 +108,17 @@ class Summed(Measure):
     aside_label = "Without an amount"
     parts = {"counted": "With an amount", "aside": aside_label}
 
+    def bound(self, metric: MetricTerms) -> Self:
+        found = super().bound(metric)
+        if metric.unit == "money":
+            found.statement, found.money = "measure_of_money", "numerator"
+            found.parts = {**self.parts, "unconverted": UNCONVERTED}
+        return found
+
     def sums(self, question: Question) -> dict[str, Fragment | str]:
         amount = column_of(question.parameters.amount)
+        if self.money:
+            return {"amount": amount}
         return {
             "numerator": f"coalesce({amount}, 0)",
             "denominator": f"({amount} is not null)::int",

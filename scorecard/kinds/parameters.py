@@ -35,6 +35,11 @@ class Parameters(BaseModel):
                 if isinstance(mark, KnownNames) and (field.is_required() or getattr(self, name)):
                     yield field.alias or name, mark.what, getattr(self, name)
 
+    @property
+    def unit(self) -> str:
+        """The unit of what they name, where that decides the metric's; else blank."""
+        return ""
+
     def contradictions(self, blueprint: Blueprint) -> Iterator[tuple[str, str]]:
         """What does not go together although each value is one: the parameter, and a sentence."""
         yield from ()
@@ -45,6 +50,14 @@ class FromTo(Parameters):
 
     from_: StagesNamed = Field(alias="from", title="Of those that entered", description="A stage, or a whole pipeline.")
     to: StagesNamed = Field(title="How many reached", description="A stage, or a whole pipeline.")
+
+
+class ConversionOf(FromTo):
+    """Two places on the way, and within how many days."""
+
+    within_days: int = Field(
+        0, ge=0, le=3_650, title="Within days", description="Who is younger is counted beside. 0 is whenever."
+    )
 
 
 class OfPipeline(Parameters):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from blueprint.schema import MetricTerms
+from scorecard.kinds import kind_of
 from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.cards import Bucket, MetricCard, Reach, card_of, pair_of, trend_of
 from scorecard.queries.course import Course
@@ -13,6 +14,7 @@ from scorecard.queries.formula_courses import empty
 from scorecard.queries.marks import Mark, marks_of
 from scorecard.queries.readings import courses, unfolded
 from scorecard.queries.unconverted import WithoutRate, unconverted_by_currency
+from scorecard.rules.cohorts import Cohorts, cohorts_of
 from scorecard.rules.comparisons import Comparison, comparison
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure, band, quantile, summed
@@ -58,6 +60,7 @@ class Measured(MetricCard):
     slices: tuple[Slice, ...] = ()
     spread: tuple[Spread, ...] = ()
     unconverted: tuple[WithoutRate, ...] = ()
+    cohorts: Cohorts | None = None
 
 
 def measured(
@@ -99,6 +102,7 @@ def measured(
         marks=marks_of(board, metric, period),
         slices=_slices(board, metric, parts, reach),
         spread=_spread(pair.now[metric.key].get(value), period),
+        cohorts=_cohorts(board, metric, pair.now[metric.key].get(value), reach),
     )
 
 
@@ -106,6 +110,13 @@ def _with_second(board: Board, found: Measured, value: str, course: Course) -> M
     """With the second value of the segment beside it."""
     trend = trend_of(board, found.metric, course, found.period, found.step)
     return replace(found, beside=course.figure(found.period), beside_value=value, trend_beside=trend)
+
+
+def _cohorts(board: Board, metric: MetricTerms, course: Course | None, reach: Reach) -> Cohorts | None:
+    """Age by cohort, where the metric's days are those of cohorts."""
+    if course is None or not kind_of(metric).has_cohorts:
+        return None
+    return cohorts_of(course.days, reach.period, reach.step, board.today)
 
 
 def _spread(course: Course | None, period: Period) -> tuple[Spread, ...]:

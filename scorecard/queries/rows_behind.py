@@ -66,7 +66,7 @@ class Behind:
 
     def converted(self, row: RowBehind) -> Decimal | None:
         """A row's money in the reporting currency; None where it has none, or no rate, or the metric adds no money."""
-        sum_of_money = kind_of(self.metric).money
+        sum_of_money = kind_of(self.counted).money
         return getattr(row, sum_of_money) if sum_of_money and row.amounts else None
 
     @property

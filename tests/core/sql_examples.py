@@ -135,6 +135,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/kinds/first_touch": {},
     "scorecard/kinds/leakage": {},
     "scorecard/kinds/measure": {},
+    "scorecard/kinds/measure_of_money": {},
     "scorecard/kinds/sourced": {},
     "scorecard/kinds/velocity": {},
     "scorecard/kinds/win_rate": {},

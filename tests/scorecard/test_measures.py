@@ -84,6 +84,16 @@ METRICS: dict[str, dict[str, Any]] = {
         "unit": "days",
         "parameters": {"from": "handoffs.offered_at", "to": "handoffs.answered_at", "told": "oldest"},
     },
+    "handed_on": {
+        "kind": "sum",
+        "unit": "count",
+        "parameters": {"dated": "handoffs.due_at", "amount": "handoffs.reassignments"},
+    },
+    "soon": {
+        "kind": "conversion",
+        "unit": "ratio",
+        "parameters": {"from": "lifecycle", "to": "lifecycle/sql", "within_days": 10},
+    },
     "calls": {
         "kind": "count",
         "unit": "count",
@@ -150,7 +160,7 @@ class Oracle:
         self.zone, self.first, self.last = ZoneInfo(workspace.time_zone), first, last
         self.calendar = blueprint_of(workspace).calendars[0].hours
         self.handoffs = list(Handoff.objects.select_related("record", "seam", "reason"))
-        self.stays = list(StageStay.objects.select_related("record", "pipeline"))
+        self.stays = list(StageStay.objects.select_related("record", "pipeline", "stage"))
 
     def on(self, at: datetime | None) -> bool:
         return at is not None and self.first <= at.astimezone(self.zone).date() <= self.last
@@ -196,6 +206,23 @@ class Oracle:
         waiting = [h for h in self.handoffs if not h.answered_at and self.on(h.offered_at)]
         ages = [self.whole(MONDAY_10 - h.offered_at, timedelta(days=1)) for h in waiting]
         return Decimal(max(ages)) if ages else None
+
+    def handed_on(self) -> Decimal:
+        return Decimal(sum(h.clock_run - 1 for h in self.handoffs if self.on(h.due_at)))
+
+    def soon(self) -> Decimal | None:
+        """First entry into the pipeline, first SQL from then on, both by record."""
+        paths: dict[Any, list[tuple[datetime, str]]] = {}
+        for stay in sorted(self.stays, key=lambda each: each.entered_at):
+            if stay.pipeline.key == "lifecycle":
+                paths.setdefault(stay.record_id, []).append((stay.entered_at, stay.stage.key))
+        window, verdicts = timedelta(days=10), []
+        for path in paths.values():
+            start = path[0][0]
+            if self.on(start) and start + window <= MONDAY_10:
+                reached = (at for at, stage in path if stage == "sql")
+                verdicts.append(next((at <= start + window for at in reached), False))
+        return Decimal(sum(verdicts)) / len(verdicts) if verdicts else None
 
     def calls(self) -> Decimal:
         return Decimal(sum(self.on(each.at) for each in Activity.objects.filter(kind="call")))
@@ -243,7 +270,7 @@ def test_readings_of_measures_and_their_tail_equal_the_rows(cast: Cast, acme: Wo
         fold(acme, at)
         at += timedelta(days=1)
     kept = set(readings.unfolded(board).fingerprints)
-    assert kept >= {"rejected", "entered", "late_share", "stay_days", "answer_minutes", "answer_working"}
+    assert kept >= {"rejected", "entered", "soon", "late_share", "stay_days", "answer_minutes", "answer_working"}
     assert not kept & {"created", "calls", "oldest", "task_days"}  # nothing marks their days: always counted
 
 

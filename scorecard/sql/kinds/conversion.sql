@@ -4,6 +4,8 @@
 -- parameters:
 --   workspace uuid: the tenant
 --   zone text: the workspace's time zone
+--   at timestamptz: the moment of the question
+--   within_length interval: how soon B has to be reached, or null for whenever
 -- parts:
 --   first_entries: the records that entered A, with when they reached B
 -- columns:
@@ -26,9 +28,9 @@ select
     null::uuid as stage_id,
     '' as cause,
     (c.entered_at at time zone %(zone)s)::date as day,
-    (c.reached_at is not null)::int as numerator,
-    1 as denominator,
-    0 as aside,
+    (verdict.is_over and verdict.is_reached)::int as numerator,
+    verdict.is_over::int as denominator,
+    (not verdict.is_over)::int as aside,
     0 as stock,
     0 as stock_days,
     case
@@ -38,4 +40,11 @@ select
     end as measure
 from (/*{first_entries*/ select y.*, y.entered_at as reached_at from lifecycle_stagestay y /*}*/) c
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
+cross join
+    lateral (
+        select
+            coalesce(c.entered_at + %(within_length)s::interval <= %(at)s, true) as is_over,
+            c.reached_at is not null
+            and coalesce(c.reached_at <= c.entered_at + %(within_length)s::interval, true) as is_reached
+    ) verdict
 where c.entered_at is not null

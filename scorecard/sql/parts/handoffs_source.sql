@@ -21,6 +21,7 @@ select
     h.breached_at,
     h.first_touched_at,
     r.amount,
+    r.currency,
     h.clock_run - 1 as reassignments,
     h.state as handoff_state,
     h.breached_at is not null as handoff_is_late,

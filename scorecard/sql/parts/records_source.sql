@@ -20,6 +20,7 @@ select
     (r.closes_on::timestamp at time zone %(zone)s) as closes_on,
     (r.renews_on::timestamp at time zone %(zone)s) as renews_on,
     r.amount,
+    r.currency,
     r.mrr
 from lifecycle_record r
 where r.workspace_id = %(workspace)s

@@ -18,6 +18,7 @@ select
     y.entered_at,
     y.exited_at,
     r.amount,
+    r.currency,
     r.mrr,
     y.cause as stay_cause,
     y.reason_key as stay_reason
