@@ -55,6 +55,7 @@ class Acted(AtSeam):
 
     seam_parts = OFFERED | {"act_hours", "first_touch"}
     counts = ("acted on in time", "marked ready")
+    ripens = "after the seam's hours to act"
     aside_label = "Too young to tell"
     parts = {
         "counted": "Marked ready",
@@ -86,6 +87,7 @@ class FirstTouched(AtSeam):
     """How long the first touch took."""
 
     unit = "minutes"
+    formula = "median of the time from the offer to the first touch"
     seam_parts = OFFERED | {"touch_minutes", "calendar", "first_touch"}
     aside_label = "Not yet touched"
     parts = {"counted": "All", "numerator": "In time", "measured": "Touched", "aside": aside_label}
@@ -121,6 +123,7 @@ class Leakage(AtSeam):
     counts = ("leaked", "settled")
     parts = {"counted": "Settled", "numerator": "Leaked", "missed": "Not leaked"}
     is_numerator_good = False
+    ripens = "after its window"
 
     def filled(self, question: Question) -> Filled:
         places, values = super().filled(question)

@@ -54,6 +54,7 @@ class WinRate(MetricKind):
 class Cycle(MetricKind):
     """How long a won deal took."""
 
+    formula = "days from opening to won ÷ won"
     parameters = OfPipeline
     unit = "days"
     stage_parts = CLOSED
@@ -73,6 +74,7 @@ class Cycle(MetricKind):
 class AverageDeal(Cycle):
     """What a won deal with an amount is worth, in the reporting currency at the rates of closing."""
 
+    formula = "won amount ÷ won with an amount"
     unit = "money"
     money = "numerator"
     brings = ("currency",)
@@ -87,6 +89,7 @@ class AverageDeal(Cycle):
 class Velocity(MetricKind):
     """Money per day: open deals × win rate × average won deal ÷ sales cycle."""
 
+    formula = "open deals × (won ÷ closed) × (won amount ÷ won with an amount) ÷ mean sales cycle, of one day at least"
     parameters = OfPipeline
     unit = "money_per_day"
     stage_parts = CLOSED
@@ -117,6 +120,7 @@ class Velocity(MetricKind):
 class Aging(MetricKind):
     """For how long what is open has been in its stage."""
 
+    formula = "days in their stage, of all that is open ÷ open"
     parameters = OfPipeline
     unit = "days"
     stage_parts = CLOSED | {"age_limit_days"}

@@ -39,6 +39,7 @@ class Conversion(MetricKind):
     parts = {"counted": "All that entered", "numerator": "Converted", "missed": "Not yet"}
     median_label = "Time to convert: median"
     has_cohorts = True
+    ripens = "after its window; without one, after as many days as nine of ten conversions of the period took"
     within = timedelta()
 
     def bound(self, metric: MetricTerms) -> Self:
@@ -75,6 +76,7 @@ class Sourced(MetricKind):
     reads_sources = True
     brings = ("cause", "currency")
     counts = ("from there", "in all")
+    formula = "amount (or number) from that side ÷ amount (or number) in all"
     aside_label = "Without an amount"
     parts = {"all": "All opportunities", "numerator": "From there", "aside": aside_label, "unconverted": UNCONVERTED}
     is_split = False

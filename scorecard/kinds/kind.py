@@ -51,6 +51,10 @@ class MetricKind:
 
     counts: ClassVar[tuple[str, str]] = ("", "")
     """What its numerator and its denominator are."""
+    formula: ClassVar[str] = ""
+    """What is reckoned, where it is more than its numerator by its denominator."""
+    ripens: ClassVar[str] = "at once"
+    """When its samples can no longer turn out otherwise by mere waiting, in words."""
     parts: Mapping[str, str]
     """The rows that can be opened, the first unless told otherwise: part → what a person calls it."""
     aside_label: str = ""

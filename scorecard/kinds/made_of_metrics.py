@@ -77,6 +77,8 @@ class Formula(MetricKind):
     """The values of other metrics, reckoned by one expression; unknown where one is, or where it divides by nothing."""
 
     parameters: ClassVar[type[Parameters]] = FormulaOf
+    formula = "its expression"
+    ripens = "when the last of its parts is"
     unit = "ratio"
     other_units = tuple(unit for unit in Unit.values if unit != "ratio")
     stage_parts = frozenset()

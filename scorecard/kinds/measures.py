@@ -96,6 +96,7 @@ class Counted(Measure):
     """How many things of a source, on the day of one of their dates."""
 
     parameters = CountOf
+    formula = "number of things that count"
 
 
 class Summed(Measure):
@@ -103,6 +104,7 @@ class Summed(Measure):
     reporting currency, by the rates of the days on which things count."""
 
     parameters = SumOf
+    formula = "sum of the amounts, or that sum ÷ things with an amount"
     unit = "money"
     other_units = ("count",)
     aside_label = "Without an amount"
@@ -136,6 +138,7 @@ class Proportion(Measure):
     """How many of a source's things meet a line, of all that count."""
 
     parameters = ShareOf
+    formula = "things that meet the line ÷ things that count"
     unit = "ratio"
     parts = {"counted": "All", "numerator": "That meet it", "missed": "Others"}
     is_split = True
@@ -155,6 +158,8 @@ class Elapsed(Measure):
     """How long it took from one date of a thing to another, in whole minutes, hours or days."""
 
     parameters = ElapsedOf
+    formula = "median, mean, 90th percentile or longest of the time from one date to the other, each cut to whole units"
+    ripens = "by its end, at once; by its start, when it ends: what has not ended is counted beside"
     unit = "days"
     other_units = ("hours", "minutes")
     aside_label = "Not ended yet"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from governance.actions.founding import publish_first_version
 from governance.checks import run_checks
 from governance.checks.metric_checks import reports_changed
 from scorecard import queries
+from scorecard.help_page import help_page
 from scorecard.kinds import KINDS, STATEMENTS
 from scorecard.kinds.faults import faults_of
 from scorecard.models import DirtyDay, FoldMark, Reading
@@ -32,6 +34,11 @@ def test_every_kind_has_its_statement() -> None:
     assert {kind.statement or name for name, kind in KINDS.items()} - {"formula"} == set(STATEMENTS) - {
         "measure_of_money"
     }
+
+
+def test_the_page_of_help_is_what_the_kinds_say() -> None:
+    page = Path(__file__).parents[2] / "docs" / "metrics.md"
+    assert page.read_text(encoding="utf-8") == help_page(), "run manage.py metrics_help"
 
 
 def test_the_default_blueprint_keeps_to_it() -> None:
