@@ -9,13 +9,12 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from blueprint.typed_values import BadValue
 from core.people.models import Workspace
-from imports.csv_reader import Row
-from imports.duplicates import Repeats, merged
 from imports.file_companies import take_in_accounts
 from imports.file_events import take_in_events
 from imports.file_teams import take_in_people
 from imports.known_records import known_records
 from imports.row_reader import FileRow, RowReader
+from imports.staging import StagedRow
 from imports.told_stages import Known
 from lifecycle.actions.intake import keep_rejections, take_in
 from lifecycle.intake.batch_rows import Outcome, Refused
@@ -23,21 +22,22 @@ from lifecycle.models import Import
 
 log = logging.getLogger(__name__)
 STATEMENT_TIMEOUT = "57014"
-Numbered = tuple[int, Row]
 
 
 class Chunk:
     """Takes rows in for one import; `outcome` counts them, `refused` are those that intake never saw."""
 
-    def __init__(self, workspace: Workspace, job: Import, reader: RowReader, repeats: Repeats, at: datetime) -> None:
-        self.workspace, self.job, self.reader, self.repeats, self.at = workspace, job, reader, repeats, at
+    def __init__(self, workspace: Workspace, job: Import, reader: RowReader, at: datetime) -> None:
+        self.workspace, self.job, self.reader, self.at = workspace, job, reader, at
         self.mapping, self.by = reader.context.mapping, job.created_by
-        self.is_first_kept = self.mapping.on_repeat == "first"
         self.outcome, self.refused = Outcome(), list[Refused]()
 
-    def take(self, rows: Sequence[Numbered]) -> Outcome:
+    def take(self, rows: Sequence[StagedRow]) -> Outcome:
         """What became of every row; what is refused is kept."""
-        present = [(place, found) for place, row in rows if (found := self._present(place, row))]
+        for each in rows:
+            if each.repeat:
+                self.refused.append(self.reader.refused(each.row, BadValue(each.repeat[0], "", each.repeat[1])))
+        present = [each for each in rows if not each.repeat]
         if self.mapping.kind:
             self._take_records(present)
         elif self.mapping.target == "events":
@@ -48,55 +48,56 @@ class Chunk:
         self.outcome.rejected += self.refused
         return self.outcome
 
-    def _present(self, place: int, row: Row) -> Row | None:
-        """The row as it may come in. Where the first row wins, a repeat is refused; where later rows update, the last
-        row of an id says what the rows before it said and it does not."""
-        if not self.is_first_kept:
-            earlier = self.repeats.earlier.get(place)
-            return merged(row, earlier, frozenset(("", *self.mapping.blanks))) if earlier else row
-        if place in self.repeats.kinds:
-            why = BadValue(self.repeats.kinds[place], "", self.repeats.why(place))
-            self.refused.append(self.reader.refused(row, why))
-            return None
-        return row
-
-    def _is_overruled(self, place: int, row: Row) -> bool:
+    def _is_overruled(self, staged: StagedRow) -> bool:
         """Whether a later row of the file decides about the same thing, and can be read."""
-        later = None if self.is_first_kept or row.problem else self.repeats.superseded.get(place)
-        return later is not None and self.reader.can_read(later)
+        return staged.later is not None and not staged.row.problem and self.reader.can_read(staged.later)
 
-    def _take_others(self, rows: Sequence[Numbered]) -> None:
+    def _take_others(self, rows: Sequence[StagedRow]) -> None:
         """Companies or people."""
         take = take_in_accounts if self.mapping.target == "accounts" else take_in_people
-        present = [row for place, row in rows if not self._is_overruled(place, row)]
+        present = [each.row for each in rows if not self._is_overruled(each)]
         done = take(present, self.reader, by=self.by, at=self.at)
         self.refused += done.rejected
         self.outcome.add(replace(done, unchanged=done.unchanged + len(rows) - len(present), rejected=[]))
 
-    def _take_events(self, rows: Sequence[Numbered]) -> None:
+    def _take_events(self, rows: Sequence[StagedRow]) -> None:
         """Stages that records entered, told one by one."""
-        of = (self.workspace, [row for _, row in rows], self.reader)
+        of = (self.workspace, [each.row for each in rows], self.reader)
         done = take_in_events(*of, by=self.by, at=self.at, of=self.job)
         self.refused += done.refused
         self.outcome.add(done.outcome)
 
-    def _take_records(self, rows: Sequence[Numbered]) -> None:
-        found: list[tuple[int, Row, FileRow]] = []
-        for place, row in rows:
+    def _take_records(self, rows: Sequence[StagedRow]) -> None:
+        """Rows of one id follow each other: each is added to what the one before it left."""
+        waiting: list[tuple[StagedRow, FileRow]] = []
+        for staged in rows:
             try:
-                found.append((place, row, self.reader.read(row)))
+                waiting.append((staged, self.reader.read(staged.row)))
             except BadValue as bad:
-                self.refused.append(self.reader.refused(row, bad))
-        known = known_records([each for _, _, each in found], self.mapping)
+                self.refused.append(self.reader.refused(staged.row, bad))
+        while waiting:
+            first_of = {row.known_by: row.line for _, row in reversed(waiting)}
+            now = [each for each in waiting if first_of[each[1].known_by] == each[1].line]
+            waiting = [each for each in waiting if first_of[each[1].known_by] != each[1].line]
+            self._take_each_once(now)
+
+    def _take_each_once(self, rows: Sequence[tuple[StagedRow, FileRow]]) -> None:
+        """Rows of different ids. What a later row of its id overrules tells a known record only its dated stages."""
+        known = known_records([row for _, row in rows], self.mapping)
         incoming = []
-        for place, row, each in found:
-            if each.line in known and self._is_overruled(place, row):
-                self.outcome.unchanged += 1
-                continue
+        for staged, row in rows:
+            is_overruled = row.line in known and self._is_overruled(staged)
+            told = replace(row.told, present="") if row.told else None
+            now = replace(row, core={}, properties={}, told=told) if is_overruled else row
             try:
-                incoming.append(self._settled(each, known.get(each.line)))
+                settled = self._settled(now, known.get(row.line))
             except BadValue as bad:
-                self.refused.append(self.reader.refused(row, bad))
+                self.refused.append(self.reader.refused(staged.row, bad))
+                continue
+            if is_overruled and not settled.history:
+                self.outcome.unchanged += 1
+            else:
+                incoming.append(settled)
         self._into_records(incoming)
 
     def _settled(self, row: FileRow, known: Known | None) -> FileRow:

@@ -1,11 +1,11 @@
 """Rows of one file that mean the same record. Found before the first row comes in, the same way at every reading."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from blueprint.typed_values import loose
-from imports.csv_reader import Row, Sheet
+from imports.csv_reader import Row
 from imports.mapping import Mapping
 from imports.row_reader import digest_of
 
@@ -35,23 +35,23 @@ class Repeats:
         return WHY[self.kinds[place]].format(line=self.first_lines[place])
 
 
-def find_repeats(sheet: Sheet, mapping: Mapping) -> Repeats:
-    """Read the file once and list what repeats. Memory follows the number of rows, and of cells only for repeats."""
+def find_repeats(read: Callable[[], Iterator[Row]], headers: Sequence[str], mapping: Mapping) -> Repeats:
+    """Read the rows and list what repeats. Memory follows the number of rows, and of cells only for repeats."""
     if mapping.target == "events":  # each row tells of a moment of its own
         return Repeats()
-    identify = partial(_identity, places=_key_places(sheet.headers, mapping), blanks=frozenset(("", *mapping.blanks)))
+    identify = partial(_identity, places=_key_places(headers, mapping), blanks=frozenset(("", *mapping.blanks)))
     seen: set[str] = set()
     repeated: set[str] = set()
-    for row in sheet.rows():
+    for row in read():
         key = None if row.problem else identify(row)
         if key is not None:
             (repeated if key in seen else seen).add(key)
-    return _listed(sheet, identify, repeated) if repeated else Repeats()
+    return _listed(read(), identify, repeated) if repeated else Repeats()
 
 
-def _listed(sheet: Sheet, identify: "partial[str | None]", repeated: set[str]) -> Repeats:
+def _listed(every: Iterator[Row], identify: "partial[str | None]", repeated: set[str]) -> Repeats:
     groups: dict[str, list[tuple[int, Row]]] = {}
-    for place, row in enumerate(sheet.rows()):
+    for place, row in enumerate(every):
         if not row.problem and (key := identify(row)) in repeated:
             groups.setdefault(str(key), []).append((place, row))
     repeats = Repeats()

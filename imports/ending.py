@@ -13,7 +13,7 @@ from core.history.actions import record
 from core.operating.setting_aside import done_well, set_aside
 from core.tenancy.scope import workspace_scope
 from imports.starting import IMPORT
-from lifecycle.models import Import
+from lifecycle.models import Import, StagedRows
 
 log = logging.getLogger(__name__)
 State = Import.State
@@ -24,6 +24,7 @@ def end(job: Import, state: str, at: datetime, error: str = "") -> None:
     """Write that a locked import is over, and tell history what came in."""
     job.state, job.finished_at, job.error = state, at, error
     job.save(update_fields=["state", "finished_at", "error"])
+    StagedRows.objects.filter(of=job).delete()
     if state != State.FAILED:
         done_well(IMPORT, [job.pk])
     facts = {

@@ -1,17 +1,17 @@
 """Opening an uploaded file in a worker: what it holds, and what its columns seem to be.
 
 A file of a few kilobytes can unfold to gigabytes or keep a parser busy for minutes; a page must not wait for that.
-Whoever opens it holds a lock of the session, which goes with the worker when it dies: the next look opens it again.
+A worker that dies meanwhile leaves nothing behind: the next look opens it again.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
@@ -89,18 +89,18 @@ def receive(*, file_name: str, content: bytes, by: Member, at: datetime, target:
     return job
 
 
-def open_file(workspace_id: UUID, import_id: UUID, *, clock: Callable[[], datetime]) -> None:
-    """Open one file that waits to be read, unless somebody else is at it."""
-    with _alone_with(import_id) as is_ours, broken_off(workspace_id, import_id, clock, BROKE):
-        if not is_ours:
-            return
+def open_file(
+    workspace_id: UUID, import_id: UUID, *, clock: Callable[[], datetime], pause: Callable[[], None] = lambda: None
+) -> None:
+    """Open one file that waits to be read; `pause` is called once a second meanwhile."""
+    with broken_off(workspace_id, import_id, clock, BROKE):
         with workspace_scope(workspace_id):
             job = Import.objects.filter(pk=import_id, state=State.READING).first()
             if job is None:
                 return
             file = ImportFile.objects.get(of=job)
         with suppress(Cancelled):
-            telling = _Telling(workspace_id, import_id)
+            telling = _Telling(workspace_id, import_id, pause)
             if found := sheet_of(file, job.asked.get("sheet", ""), telling):
                 with workspace_scope(workspace_id):
                     keep_sheet(job, file, found)
@@ -145,8 +145,8 @@ class Cancelled(Exception):
 class _Telling:
     """Says once a second how far the reading has come, and hears whether it is still wanted."""
 
-    def __init__(self, workspace_id: UUID, import_id: UUID) -> None:
-        self.workspace_id, self.import_id = workspace_id, import_id
+    def __init__(self, workspace_id: UUID, import_id: UUID, pause: Callable[[], None]) -> None:
+        self.workspace_id, self.import_id, self.pause = workspace_id, import_id, pause
         self.begun = self.told = time.monotonic()
 
     def __call__(self, ratio: float) -> None:
@@ -160,18 +160,6 @@ class _Telling:
             waiting = Import.objects.filter(pk=self.import_id, state=State.READING)
             if not waiting.update(read_ratio=round(min(ratio, 1), 3)):
                 raise Cancelled
-
-
-@contextmanager
-def _alone_with(import_id: UUID) -> Iterator[bool]:
-    """Whether nobody else opens this file now; held until the end, or until this worker's line to the database ends."""
-    key = cast(int, import_id.int % 2**63)
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(%s)", [key])
-        (is_ours,) = cursor.fetchone()
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_unlock(%s)", [key])
+        self.pause()
+        self.told = time.monotonic()
+        self.begun += self.told - now

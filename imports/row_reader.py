@@ -31,6 +31,11 @@ class FileRow(Incoming):
     told: ToldStages | None = None
     given_name: str = ""
 
+    @property
+    def known_by(self) -> tuple[str, str]:
+        """What tells its record from those of other rows: the other system's id, else the address."""
+        return ("id", self.external_id) if self.external_id else ("email", str(self.core.get("email", "")))
+
 
 def raw_of(headers: Sequence[str], row: Row) -> dict[str, str]:
     """The row as it stood in the file, for a kept rejection; a broken one may have fewer cells than the header, or

@@ -1,13 +1,18 @@
 """Running an import: a thousand rows and the counters in one transaction, so that a worker may die at any moment.
 
-Whoever holds the import's row works on it; others skip it. What is done is `done_rows`, and nothing else is remembered.
+One worker at a time works on the files of a workspace, in the order in which they were started. What is done is
+`done_rows`, and nothing else is remembered.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from typing import cast
 from uuid import UUID
+
+from django.db import connection
+from django.db.models import Case, Func, IntegerField, When
 
 from blueprint.documents import blueprint_of
 from core.database import refresh_statistics
@@ -17,84 +22,110 @@ from core.tenancy.scope import workspace_scope
 from imports import mapping as mappings
 from imports.cell_types import Context
 from imports.chunk import Chunk
-from imports.csv_reader import Row, Sheet, read_sheet
-from imports.duplicates import EXACT, REPEATED, Repeats, find_repeats
 from imports.ending import AT_WORK, State, broken_off, end
-from imports.event_log import in_order
-from imports.mapping import Mapping
 from imports.opening import open_file
-from imports.replaced_dates import is_asked
 from imports.row_reader import RowReader
-from lifecycle.models import Import, ImportFile
+from imports.staging import Block, Pause, stage, take_block
+from lifecycle.models import Import, ImportFile, StagedRows
 
-CHUNK = 1_000
 BROKE = "Something broke on our side. What came in so far is kept; try again."
 COUNTERS = ("done_rows", "created_count", "updated_count", "unchanged_count", "rejected_count")
+BRIEF_BYTES = 1_000_000  # a file that is read within a second or two
 Clock = Callable[[], datetime]
 
 
-def run_workspace(workspace_id: UUID, *, clock: Clock, until: Callable[[], bool]) -> bool:
-    """Open the workspace's new files, then run its imports one after the other, oldest first; False when time is up
-    before the work is."""
-    with workspace_scope(workspace_id):
-        unread = list(Import.objects.filter(state=State.READING).order_by("created_at").values_list("pk", flat=True))
-    for import_id in unread:
-        if until():
-            return False
-        open_file(workspace_id, import_id, clock=clock)
-    with workspace_scope(workspace_id):
-        waiting = list(Import.objects.filter(state__in=AT_WORK).order_by("created_at").values_list("pk", flat=True))
-    return all([run_import(workspace_id, import_id, clock=clock, until=until) for import_id in waiting])
+def no_pause() -> None:
+    """Nobody else waits."""
 
 
-def run_import(workspace_id: UUID, import_id: UUID, *, clock: Clock, until: Callable[[], bool]) -> bool:
+def run_workspace(
+    workspace_id: UUID,
+    *,
+    clock: Clock,
+    until: Callable[[], bool],
+    pause: Pause = no_pause,
+    is_brief: bool = False,
+) -> bool:
+    """Open the workspace's new files, then run its imports one after the other; False when time is up before the work
+    is. `pause` is called now and then while a large file is read; with `is_brief` none is read.
+
+    Where another worker is at these files there is nothing to do: it goes on itself."""
+    with _alone_with_files_of(workspace_id) as is_ours:
+        tried = set[tuple[UUID, str]]()  # what is still there after its turn had to give way; the next look tries again
+        while is_ours and (job := _next(workspace_id)) and (job.pk, job.state) not in tried:
+            if is_brief and _must_be_read(workspace_id, job):
+                return True
+            tried.add((job.pk, job.state))
+            if job.state == State.READING:
+                if until():
+                    return False
+                open_file(workspace_id, job.pk, clock=clock, pause=pause)
+            elif not run_import(workspace_id, job.pk, clock=clock, until=until, pause=pause):
+                return False
+    return True
+
+
+def run_import(
+    workspace_id: UUID, import_id: UUID, *, clock: Clock, until: Callable[[], bool], pause: Pause = no_pause
+) -> bool:
     """Take chunk after chunk until the file ends, somebody cancels, or time is up; False for the last."""
     with broken_off(workspace_id, import_id, clock, BROKE):
-        job = _Job.prepare(workspace_id, import_id, clock())
-        if job and is_asked(job.workspace, import_id, job.sheet, job.mapping, clock()):
-            return True
-        goes_on = job is not None
-        while job and goes_on:
+        running = _Running(Workspace.objects.get(pk=workspace_id), import_id)
+        goes_on: bool | None = True
+        while goes_on:
             if until():
                 return False
-            goes_on = job.take_chunk(clock())
+            while (goes_on := running.take_chunk(clock())) is None:
+                stage(running.workspace, import_id, clock(), pause)
             refresh_statistics()
     return True
 
 
+def _next(workspace_id: UUID) -> Import | None:
+    """The file that is next: one to open, else the import that was started first. One query."""
+    with workspace_scope(workspace_id):
+        files = Import.objects.filter(state__in=[State.READING, *AT_WORK]).only("pk", "state")
+        reading_first = Case(When(state=State.READING, then=0), default=1)
+        return files.order_by(reading_first, "waiting_since", "number").first()
+
+
+def _must_be_read(workspace_id: UUID, job: Import) -> bool:
+    """Whether the whole of a large file has to be read before its next row can come in. Two queries at most."""
+    with workspace_scope(workspace_id):
+        if job.state != State.READING and StagedRows.objects.filter(of=job).exists():
+            return False
+        files = ImportFile.objects.alias(size=Func("content", function="octet_length", output_field=IntegerField()))
+        return files.filter(of=job, size__gt=BRIEF_BYTES).exists()
+
+
+@contextmanager
+def _alone_with_files_of(workspace_id: UUID) -> Iterator[bool]:
+    """Whether nobody else works on the workspace's files; held until the end, or until this worker's line to the
+    database ends. So files come in one after the other, in the order in which they were started."""
+    key = cast(int, workspace_id.int % 2**63)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s)", [key])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [key])
+
+
 @dataclass
-class _Job:
-    """An import being worked on by this process."""
+class _Running:
+    """An import being worked on by this process. `reader` is of the version in force; it keeps what it has read from
+    chunk to chunk."""
 
     workspace: Workspace
     import_id: UUID
-    sheet: Sheet
-    mapping: Mapping
-    repeats: Repeats
-    rows: Iterator[tuple[int, Row]]
-    done: int
     reader: RowReader | None = None
 
-    @classmethod
-    def prepare(cls, workspace_id: UUID, import_id: UUID, at: datetime) -> "_Job | None":
-        """Read the file and what repeats in it; no row is locked meanwhile. None when there is nothing to do."""
-        workspace = Workspace.objects.get(pk=workspace_id)
-        with workspace_scope(workspace):
-            job = Import.objects.select_for_update(skip_locked=True).filter(pk=import_id, state__in=AT_WORK).first()
-            if job is None:
-                return None
-            if job.state == State.WAITING:
-                job.state, job.started_at = State.RUNNING, job.started_at or at
-                job.save(update_fields=["state", "started_at"])
-            content = ImportFile.objects.values_list("content", flat=True).get(of=job)
-            mapping = mappings.read(job.mapping, job.findings, blueprint_of(workspace))
-        sheet = read_sheet(bytes(content))
-        repeats = find_repeats(sheet, mapping)
-        rows = islice(enumerate(in_order(sheet, mapping)), job.done_rows, None)
-        return cls(workspace, import_id, sheet, mapping, repeats, rows, job.done_rows)
-
-    def take_chunk(self, at: datetime) -> bool:
-        """The next thousand rows, with the counters, in one transaction; False when the import is over or not ours."""
+    def take_chunk(self, at: datetime) -> bool | None:
+        """The next thousand rows, with the counters, in one transaction; False when the import is over or not ours,
+        None where its file must be read first."""
         self.workspace.refresh_from_db(fields=["blueprint_version", "time_zone"])
         with workspace_scope(self.workspace), running_version(self.workspace.blueprint_version):
             job = (
@@ -103,39 +134,42 @@ class _Job:
                 .filter(pk=self.import_id, state__in=AT_WORK)
                 .first()
             )
-            if job is None or job.done_rows != self.done:  # another worker took over
+            if job is None:
                 return False
             if job.cancel_asked_at:
                 end(job, State.CANCELLED, at)
                 return False
-            chunk = list(islice(self.rows, CHUNK))
-            if chunk:
-                self._take(job, chunk, at)
-            if len(chunk) == CHUNK:
-                return True
-            job.total_rows = job.done_rows
-            job.save(update_fields=["total_rows"])
-            end(job, State.FINISHED, at)
-            return False
+            if job.state == State.WAITING:
+                job.state, job.started_at = State.RUNNING, job.started_at or at
+                job.save(update_fields=["state", "started_at"])
+            block = take_block(job)
+            if block is None:
+                return None
+            self._take(job, block, at)
+            if block.is_last:
+                job.total_rows = job.done_rows
+                job.save(update_fields=["total_rows"])
+                end(job, State.FINISHED, at)
+            return not block.is_last
 
-    def _take(self, job: Import, chunk: list[tuple[int, Row]], at: datetime) -> None:
+    def _take(self, job: Import, block: Block, at: datetime) -> None:
         job.created_by.workspace = self.workspace
-        outcome = Chunk(self.workspace, job, self._reader_for(job, at), self.repeats, at).take(chunk)
-        assert outcome.rows == len(chunk), "rows in = created + updated + unchanged + rejected"
+        outcome = Chunk(self.workspace, job, self._reader_for(job, at), at).take(block.rows)
+        assert outcome.rows == len(block.rows), "rows in = created + updated + unchanged + rejected"
         job.created_count += outcome.created
         job.updated_count += outcome.updated
         job.unchanged_count += outcome.unchanged
         job.rejected_count += len(outcome.rejected)
-        job.done_rows += len(chunk)
-        repeats = list(self.repeats.kinds.values())
-        job.findings["repeats"] = {kind: repeats.count(kind) for kind in (EXACT, REPEATED)}
-        job.save(update_fields=[*COUNTERS, "findings"])
-        self.done = job.done_rows
+        job.done_rows += len(block.rows)
+        job.save(update_fields=COUNTERS)
 
     def _reader_for(self, job: Import, at: datetime) -> RowReader:
-        """The reader of the version in force; it keeps what it has read from chunk to chunk."""
         lifecycle = blueprint_of(self.workspace)
         if self.reader is None or self.reader.context.lifecycle is not lifecycle:
-            of = (self.mapping, lifecycle, self.sheet.headers, self.workspace)
-            self.reader = RowReader(Context.of(*of, by=job.created_by, at=at, began_at=job.started_at))
+            mapping = mappings.read(job.mapping, job.findings, lifecycle)
+            headers = tuple(column["header"] for column in job.findings["columns"])
+            context = Context.of(
+                mapping, lifecycle, headers, self.workspace, by=job.created_by, at=at, began_at=job.started_at
+            )
+            self.reader = RowReader(context)
         return self.reader

@@ -149,6 +149,6 @@ def begin_again(import_id: UUID, at: datetime) -> bool:
     return False
 
 
-def poke(workspace_id: str) -> None:
+def poke(*workspace_ids: str) -> None:
     """Wake a worker now instead of at the next tick. If the broker sleeps, the tick will do."""
-    waking.poke("lifecycle.run_imports", workspace_id)
+    waking.poke("lifecycle.run_imports", *workspace_ids)

@@ -1,6 +1,10 @@
-"""The clock's door: running imports."""
+"""The clock's door: running imports, in turns between workspaces."""
 
 import time
+from collections.abc import Callable, Collection
+from functools import partial
+from itertools import count
+from uuid import UUID
 
 from celery import shared_task
 
@@ -8,32 +12,54 @@ from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.people.models import Workspace
 from core.sql import load
-from core.tenancy.sweeps import each_workspace, workspaces_with
+from core.tenancy.sweeps import Sweep, each_workspace, workspaces_with
 from imports.run import run_workspace
 from imports.starting import poke
 
 WAITING = load("imports", "waiting_workspaces")
+NAME = "lifecycle.run_imports"
 BUDGET_S = 45.0  # a task ends within a minute; what is left over goes on in the next
+TURN_S, ALONE_S = 2.0, 10.0  # of one workspace's chunks while others wait, and while nobody does
 
 
-@shared_task(name="lifecycle.run_imports")
-@heartbeat("lifecycle.run_imports")
+@shared_task(name=NAME)
+@heartbeat(NAME)
 def run_imports(workspace_id: str = "") -> None:
-    """Run what waits, of one workspace or of all. Safe to run any number of times at once, and to be killed."""
+    """Run what waits, the named workspace first. Safe to run any number of times at once, and to be killed.
+
+    Who waits is asked again after each round of turns: a file that has just come waits for one round, however much
+    others bring in."""
     ends = time.monotonic() + BUDGET_S
+    named = {UUID(workspace_id)} if workspace_id else set[UUID]()
+    ids, goes_on = named or workspaces_with(WAITING), True
+    while goes_on and time.monotonic() < ends:
+        goes_on = bool(_round(ids, until=ends, is_everybody=not named).done)
+        ids = named.union(workspaces_with(WAITING))
+    if goes_on:
+        poke()
 
-    def run(workspace: Workspace) -> bool:
-        """Whether there is more to do."""
-        return not run_workspace(workspace.pk, clock=database_now, until=lambda: time.monotonic() > ends)
 
-    sweep = each_workspace(
-        [workspace_id] if workspace_id else workspaces_with(WAITING),
-        run,
-        what="lifecycle.run_imports",
-        until=ends,
-        in_turns=True,
-        opens_scope=False,
-        is_everybody=not workspace_id,
-    )
-    for each in sweep.left:
-        poke(str(each))
+def _round(ids: Collection[UUID], *, until: float, is_everybody: bool) -> Sweep:
+    turn_s = TURN_S if len(ids) > 1 else ALONE_S
+
+    def turn(workspace: Workspace) -> bool:
+        pause = partial(_let_others_in, workspace.pk)
+        return not run_workspace(workspace.pk, clock=database_now, until=_one_and_until(turn_s), pause=pause)
+
+    return each_workspace(ids, turn, what=NAME, until=until, opens_scope=False, is_everybody=is_everybody)
+
+
+def _let_others_in(workspace_id: UUID) -> None:
+    """While a large file is read, the others have a chunk each and their small files are opened."""
+
+    def turn(workspace: Workspace) -> bool:
+        return not run_workspace(workspace.pk, clock=database_now, until=_one_and_until(0), is_brief=True)
+
+    others = [each for each in workspaces_with(WAITING) if each != workspace_id]
+    each_workspace(others, turn, what=NAME, opens_scope=False, is_everybody=False)
+
+
+def _one_and_until(seconds: float) -> Callable[[], bool]:
+    """Time is up after so many seconds, and never before one step is done."""
+    ends, asked = time.monotonic() + seconds, count()
+    return lambda: next(asked) > 0 and time.monotonic() >= ends

@@ -12,10 +12,10 @@ from core.people.models import Workspace
 from imports.cell_types import Context
 from imports.chunk import Chunk
 from imports.csv_reader import Row
-from imports.duplicates import Repeats
 from imports.known_records import known_records, readable
 from imports.mapping import Mapping
 from imports.row_reader import RowReader
+from imports.staging import StagedRow
 from lifecycle.models import Import
 
 
@@ -58,7 +58,7 @@ def try_rows(job: Import, mapping: Mapping, lifecycle: Blueprint, workspace: Wor
             reader = RowReader(Context.of(mapping, lifecycle, headers, workspace, by=job.created_by, at=at))
             rows = [Row(line, tuple(cells)) for line, cells in job.findings["head"]]
             found.replaced = _replaced(rows, reader)
-            outcome = Chunk(workspace, job, reader, Repeats(), at).take(list(enumerate(rows)))
+            outcome = Chunk(workspace, job, reader, at).take([StagedRow(row) for row in rows])
             found.created, found.updated, found.unchanged = outcome.created, outcome.updated, outcome.unchanged
             found.rejected, found.states = len(outcome.rejected), outcome.states
             found.problems = {each.line: (each.field, each.detail) for each in outcome.rejected}

@@ -79,6 +79,19 @@ class ImportFile(TenantModel):
         constraints = [models.UniqueConstraint(fields=["workspace", "of"], name="import_file_once")]
 
 
+class StagedRows(HeldModel):
+    """Rows of a file that wait to come in, read already; `first` is the place of the first of them. The table is
+    unlogged: after a crash of the server it is empty, and the file is read again."""
+
+    of = TenantKey(Import, related_name="+")
+    first = models.PositiveIntegerField()
+    is_last = models.BooleanField()
+    content = models.BinaryField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "of", "first"], name="staged_rows_once")]
+
+
 class Rejection(TenantModel):
     """An incoming row that did not become a record, kept with its reason."""
 

@@ -3,10 +3,8 @@
 import io
 import zipfile
 
-import psycopg2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -109,7 +107,7 @@ def test_a_file_put_away_while_it_waits_is_not_opened(cast: Cast) -> None:
 
 def test_reading_says_how_far_it_is_and_stops_when_nobody_wants_it(cast: Cast) -> None:
     job = waiting(cast, LEADS)
-    telling = opening._Telling(cast.acme.pk, job.pk)
+    telling = opening._Telling(cast.acme.pk, job.pk, pause=lambda: None)
     telling.told -= opening.TOLD_EVERY_S
     telling(0.42)
     with workspace_scope(cast.acme):
@@ -121,25 +119,6 @@ def test_reading_says_how_far_it_is_and_stops_when_nobody_wants_it(cast: Cast) -
     telling.begun -= opening.LONGEST_S
     with pytest.raises(UnreadableFile, match="too long"):
         telling(0.6)
-
-
-def test_two_workers_do_not_open_the_same_file(cast: Cast) -> None:
-    job = waiting(cast, LEADS)
-    place = connection.get_connection_params()
-    other = psycopg2.connect(
-        host=place["host"], port=place["port"], dbname=place["dbname"], user=place["user"], password=place["password"]
-    )
-    with other, other.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(%s)", [job.pk.int % 2**63])
-    assert opened(cast, job).state == "reading", "somebody is at it"
-    pid = other.info.backend_pid
-    other.close()  # that worker died, and the server hears of it
-    with connection.cursor() as cursor:
-        for _ in range(1_000):
-            cursor.execute("select pg_stat_clear_snapshot(), count(*) from pg_stat_activity where pid = %s", [pid])
-            if not cursor.fetchone()[1]:
-                break
-    assert opened(cast, job).state == "mapping"
 
 
 def test_who_may_no_longer_import_starts_nothing_by_an_earlier_wish(cast: Cast) -> None:

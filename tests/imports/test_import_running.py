@@ -373,14 +373,3 @@ def test_who_may_no_longer_import_stops_the_import_with_a_reason(cast: Cast) -> 
     job = run(cast, job)
     assert job.state == "failed"
     assert "may not do this" in job.error
-
-
-def test_a_worker_whose_import_was_taken_over_takes_no_chunk_twice(cast: Cast) -> None:
-    job = receive(cast, deals(2_100), NAMED)
-    slow, quick = (running._Job.prepare(cast.acme.pk, job.pk, AT) for _ in range(2))
-    assert slow is not None and quick is not None
-    assert quick.take_chunk(AT) is True
-    assert slow.take_chunk(AT) is False, "it stands where the other has been"
-    with workspace_scope(cast.acme):
-        job.refresh_from_db()
-        assert (job.done_rows, job.state) == (running.CHUNK, "running")
