@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scorecard import views
+from scorecard import rate_pages, views
 
 app_name = "scorecard"
 urlpatterns = [
@@ -15,4 +15,7 @@ urlpatterns = [
     path("funnel/", views.FunnelPage.as_view(), name="funnel"),
     path("funnel/steps/<str:key>/", views.StepPage.as_view(), name="step"),
     path("funnel/seams/<slug:key>/", views.SeamDoor.as_view(), name="seam"),
+    path("rates/", rate_pages.RatesPage.as_view(), name="rates"),
+    path("rates/lines/", rate_pages.RateLines.as_view(), name="rate_lines"),
+    path("rates/<uuid:rate_id>/removal/", rate_pages.RateRemoval.as_view(), name="rate_removal"),
 ]

@@ -28,6 +28,7 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "limbo.read": (EVERYONE - {"rep"}, "handoffs:read"),
     "task.complete": (EVERYONE, "handoffs:write"),
     "scorecard.read": (EVERYONE, "scorecard:read"),
+    "rates.write": (ADMINS, "rates:write"),
     "blueprint.read": (EVERYONE, "blueprint:read"),
     "change.propose": (EVERYONE, "changes:write"),
     "change.approve": (frozenset({"owner", "admin", "manager", "leader"}), "changes:write"),

@@ -25,6 +25,7 @@ handoff.reassign     yyy--  handoffs:write
 limbo.read           yyy-y  handoffs:read
 task.complete        yyyyy  handoffs:write
 scorecard.read       yyyyy  scorecard:read
+rates.write          yy---  rates:write
 blueprint.read       yyyyy  blueprint:read
 change.propose       yyyyy  changes:write
 change.approve       yyy-y  changes:write
@@ -109,6 +110,9 @@ GET    /api/people/<uuid:member_id>/makings                                peopl
 GET    /api/people/<uuid:member_id>/time-off                               people.read
 POST   /api/people/<uuid:member_id>/time-off                               time_off.plan
 DELETE /api/people/<uuid:member_id>/time-off/<uuid:absence_id>             time_off.plan
+GET    /api/rates                                                          scorecard.read
+POST   /api/rates                                                          rates.write
+DELETE /api/rates/<uuid:rate_id>                                           rates.write
 GET    /api/records                                                        record.read
 POST   /api/records                                                        record.write
 GET    /api/records/<int:number>                                           record.read
@@ -230,6 +234,10 @@ POST   /people/teams/<slug:key>/seats/<uuid:member_id>/                    peopl
 POST   /people/teams/<slug:key>/seats/<uuid:member_id>/removal/            people.manage
 GET    /people/teams/new/                                                  people.manage
 POST   /people/teams/new/                                                  people.manage
+GET    /rates/                                                             scorecard.read
+POST   /rates/                                                             rates.write
+POST   /rates/<uuid:rate_id>/removal/                                      rates.write
+POST   /rates/lines/                                                       rates.write
 GET    /records/                                                           record.read
 GET    /records/<int:number>/                                              record.read
 POST   /records/<int:number>/activities/                                   activity.log

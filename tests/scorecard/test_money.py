@@ -15,6 +15,7 @@ import time_machine
 from django.test import Client
 
 from blueprint.documents import default_document
+from core.history.models import Event
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.actions.founding import publish_first_version
@@ -140,3 +141,69 @@ def test_each_side_answers_for_its_own_sources(otto: Client) -> None:
     assert told(otto, "outbound_sourced")["figure"]["value"] == "0.100000"
     page = otto.get("/w/initech/scorecard/marketing_sourced/?period=90d").content.decode()
     assert "Version of the sources" in page and "500 EUR from marketing of 1,000 EUR" in page
+
+
+RATES = "/api/v1/w/initech/rates"
+
+
+def written(browser: Client, *rates: tuple[str, str, str], source: str = "") -> Any:
+    body = {"rates": [dict(zip(("currency", "day", "rate"), each, strict=True)) for each in rates], "source": source}
+    return browser.post(RATES, body, content_type="application/json")
+
+
+def test_rates_come_in_by_form_by_lines_and_by_call_and_each_change_is_an_event(otto: Client) -> None:
+    typed = {"currency": "GBP", "day": "2026-02-01", "rate": "1.17", "source": "Bank"}
+    assert otto.post("/w/initech/rates/", typed).status_code == 302
+    lines = "Date;Currency;Value\n01.02.2026;CHF;1,05\n"
+    refused = otto.post("/w/initech/rates/lines/", {"lines": lines})
+    assert refused.status_code == 422 and "Line 2: “01.02.2026” is no day" in refused.content.decode()
+    pasted = "date\tcurrency\trate\n2026-02-01\tCHF\t1,05\n2026-02-02\tchf\t1,06\n"
+    assert otto.post("/w/initech/rates/lines/", {"lines": pasted, "source": "Sheet"}).status_code == 302
+    first = written(otto, ("CHF", "2026-02-02", "1.07"), ("USD", "2026-02-01", "0.91"), source="feed")
+    assert first.json() == {"added": 1, "changed": 1, "unchanged": 0}
+    assert written(otto, ("CHF", "2026-02-02", "1.07")).json() == {"added": 0, "changed": 0, "unchanged": 1}
+
+    rates = otto.get(RATES).json()["results"]
+    assert rates[0]["day"] == "2026-02-02"
+    assert sorted((each["currency"], each["day"], each["rate"], each["source"]) for each in rates) == [
+        ("CHF", "2026-02-01", "1.0500000000", "Sheet"),
+        ("CHF", "2026-02-02", "1.0700000000", "feed"),
+        ("GBP", "2026-02-01", "1.1700000000", "Bank"),
+        ("USD", "2026-02-01", "0.9100000000", "feed"),
+    ]
+    assert len(otto.get(RATES, {"currency": "gbp"}).json()["results"]) == 1
+    page = otto.get("/w/initech/rates/").content.decode()
+    assert "1 unit in EUR" in page and "1.07" in page and "Sheet" in page
+    assert otto.delete(f"{RATES}/{rates[0]['id']}").status_code == 204
+    assert otto.post(f"/w/initech/rates/{rates[1]['id']}/removal/").status_code == 302
+    with workspace_scope(initech()):
+        told = list(Event.objects.filter(kind__startswith="rate.").order_by("at", "id").values_list("kind", "facts"))
+    assert sorted(kind for kind, _ in told) == ["rate.added"] * 3 + ["rate.changed"] + ["rate.removed"] * 2
+    [changed] = [facts for kind, facts in told if kind == "rate.changed"]
+    assert (changed["rate"], changed["now"]) == ("1.0600000000", "1.0700000000")
+
+
+@pytest.mark.parametrize(
+    ("rate", "field", "said"),
+    [
+        (("EUR", "2026-02-01", "1"), "currency", "reporting currency itself"),
+        (("XXX", "2026-02-01", "1"), "currency", "no currency we know"),
+        (("GBP", "1066-02-01", "1"), "day", "not believable"),
+        (("GBP", "2026-02-01", "0"), "rate", "above 0"),
+        (("GBP", "2026-02-01", "-1"), "rate", "above 0"),
+    ],
+)
+def test_a_rate_that_makes_no_sense_is_refused_by_its_field(
+    otto: Client, rate: tuple[str, str, str], field: str, said: str
+) -> None:
+    refused = written(otto, rate)
+    assert refused.status_code == 422 and refused.json()["field"] == field and said in refused.json()["detail"]
+
+
+def test_two_rates_of_one_day_are_refused_and_anothers_rates_are_not_there(cast: Cast, otto: Client) -> None:
+    twice = written(otto, ("GBP", "2026-02-01", "1"), ("GBP", "2026-02-01", "2"))
+    assert twice.status_code == 422 and "two rates" in twice.json()["detail"]
+    with workspace_scope(cast.acme):
+        theirs = ExchangeRate.objects.create(to_currency="USD", currency="GBP", day=date(2026, 1, 1), rate=1)
+    assert otto.delete(f"{RATES}/{theirs.pk}").status_code == 404
+    assert otto.get(RATES).json()["results"] == []

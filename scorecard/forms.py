@@ -1,0 +1,49 @@
+"""Forms of the scorecard: exchange rates, typed or as lines. They check shape; sense is checked by the actions."""
+
+from typing import Any
+
+from django import forms
+
+from core.people.forms import CalendarDayField
+from core.tenancy.regions import CURRENCIES
+
+LARGEST_FILE = 1_000_000  # bytes: ten thousand lines are a third of it
+
+
+class RateForm(forms.Form):
+    """One rate."""
+
+    currency = forms.ChoiceField(label="Currency")
+    day = CalendarDayField(label="From the day", help_text="It counts until the next rate of the currency.")
+    rate = forms.DecimalField(label="Rate", max_digits=24, widget=forms.NumberInput(attrs={"step": "any"}))
+    source = forms.CharField(label="Where from", max_length=60, required=False, help_text="Such as: central bank.")
+
+    def __init__(self, *args: Any, to_currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(code, code) for code in CURRENCIES if code != to_currency]
+        self.fields["currency"].choices = offered  # type: ignore[attr-defined]
+        self.fields["rate"].help_text = f"What one unit is worth in {to_currency}."
+
+
+class RateLinesForm(forms.Form):
+    """Many rates: pasted, or from a file."""
+
+    lines = forms.CharField(
+        label="Lines",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "placeholder": "currency,day,rate\nGBP,2026-03-01,1.17"}),
+        help_text="Currency, day and rate, one a line; commas, semicolons or tabs between.",
+    )
+    file = forms.FileField(label="Or a CSV file", required=False)
+    source = forms.CharField(label="Where from", max_length=60, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        file = cleaned.pop("file", None)
+        if file is not None and file.size > LARGEST_FILE:
+            self.add_error("file", "A file of at most 1 MB, please.")
+        elif file is not None:
+            cleaned["lines"] = file.read().decode("utf-8-sig", "replace")
+        if not cleaned.get("lines", "").strip() and not self.errors:
+            self.add_error("lines", "Paste some lines, or choose a file.")
+        return cleaned

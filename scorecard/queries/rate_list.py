@@ -1,0 +1,45 @@
+"""The exchange rates of a workspace."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from blueprint.documents import blueprint_of
+from core.errors import BadInput
+from core.people.models import Workspace
+from scorecard.models import ExchangeRate
+
+PAGE = 100
+
+
+def reporting_currency(workspace: Workspace) -> str:
+    """The currency that money is told in."""
+    return blueprint_of(workspace).reporting.currency or workspace.currency
+
+
+def rates_to(to_currency: str, currency: str = "") -> QuerySet[ExchangeRate]:
+    """Those to the reporting currency, of one currency or of all, newest day first."""
+    found = ExchangeRate.objects.filter(to_currency=to_currency).select_related("written_by")
+    return (found.filter(currency=currency) if currency else found).order_by("-day", "-id")
+
+
+def rates_page(to_currency: str, currency: str = "", after: str = "") -> tuple[list[ExchangeRate], str]:
+    """A page of them, and the mark of the next one, "" when there is none. Raises BadInput for a mark that is none."""
+    found = rates_to(to_currency, currency)
+    if after:
+        on, last_id = _mark(after)
+        found = found.filter(Q(day__lt=on) | Q(day=on, id__lt=last_id))
+    rows = list(found[: PAGE + 1])
+    more = f"{rows[PAGE - 1].day:%Y-%m-%d}_{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    return rows[:PAGE], more
+
+
+def _mark(after: str) -> tuple[date, UUID]:
+    on, _, last_id = after.partition("_")
+    try:
+        return date.fromisoformat(on), UUID(last_id)
+    except ValueError:
+        raise BadInput("This is no place in the list.", field="after") from None
