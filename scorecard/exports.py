@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from scorecard.queries.headline import Scorecard
 from scorecard.queries.measured import Measured
 from scorecard.queries.rows_behind import Behind
+from scorecard.rules.pacing import Pace
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure
 
@@ -44,10 +45,16 @@ def _figures(figure: Figure) -> list[Any]:
     return [getattr(figure, "open_count" if name == "open" else name) for name in FIGURES]
 
 
+def _plan(pace: Pace | None) -> list[Any]:
+    """The target by period, and where it stands."""
+    return [pace.terms.label, pace.terms.target, pace.value, pace.expected] if pace else [""] * 4
+
+
 def scorecard_file(found: Scorecard) -> HttpResponse:
     """Every metric of the period on a line, with the period before."""
     header = ["metric", "label", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES]
     header += ["target", "band", "value_before", "owner", "failing", "compared_from", "compared_to", "value_beside"]
+    header += ["plan", "plan_target", "plan_value", "plan_expected"]
     days = found.compared.period
     compared = [days.first, days.last] if days else ["", ""]
     rows = [
@@ -63,6 +70,7 @@ def scorecard_file(found: Scorecard) -> HttpResponse:
             *_figures(card.figure),
             *(card.metric.target, card.band, card.before.value if card.before else None, card.owner, card.failing),
             *(*compared, card.beside.value if card.beside else None),
+            *_plan(card.pace),
         ]
         for card in found.cards
     ]

@@ -1,13 +1,30 @@
 """What is measured, by whom and with which target."""
 
+import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from blueprint.schema.part import NamedItem
-from blueprint.schema.values import Email, Flag, Free, IsExpression, Key, Listed, Number, Text, Whole
-from blueprint.schema.vocabularies import Direction, Unit
+from blueprint.schema.part import LabelledItem, NamedItem
+from blueprint.schema.values import Day, Email, Flag, Free, IsExpression, Key, Label, Listed, Names, Number, Text, Whole
+from blueprint.schema.vocabularies import Direction, Every, Unit
+
+
+class TargetTerms(LabelledItem, title="Target"):
+    """What a metric is to come to in a month or a quarter: as a whole, or for one team."""
+
+    label: Label = Field(title="Label")
+    every: Every = Field(title="For", description="It begins anew with each.")
+    target: Annotated[Decimal, Number()] = Field(title="Target")
+    team: Annotated[str, Text(60, may_be_blank=True), Names("team")] = Field(
+        default="", title="Team", description="Blank is everybody."
+    )
+    starts_on: Annotated[datetime.date | None, Day()] = Field(
+        default=None,
+        title="From",
+        description="The first month or quarter it holds for, until a later one; blank: any.",
+    )
 
 
 class MetricTerms(NamedItem, title="Metric"):
@@ -26,6 +43,9 @@ class MetricTerms(NamedItem, title="Metric"):
     )
     direction: Direction = Field(default=Direction.UP, title="Direction", description="Which way is good.")
     target: Annotated[Decimal | None, Number()] = Field(default=None, title="Target")
+    targets: Annotated[tuple[TargetTerms, ...], Listed(100)] = Field(
+        default=(), title="Targets by period", description="By month or quarter and team; the page says the pace."
+    )
     headline: Flag = Field(default=False, title="On the headline", description="It stands at the top of the scorecard.")
     segments: Annotated[tuple[Key, ...], Listed(20)] = Field(
         default=(), title="Segments", description="What its value can be split by."

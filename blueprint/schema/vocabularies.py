@@ -179,6 +179,13 @@ class Unit(Vocabulary):
     MONEY_PER_DAY = "money_per_day", "Money per day"
 
 
+class Every(Vocabulary):
+    """For which stretch of the calendar a target is set, again and again."""
+
+    MONTH = "month", "Each month"
+    QUARTER = "quarter", "Each quarter"
+
+
 class Direction(Vocabulary):
     """Which way of a metric is good."""
 

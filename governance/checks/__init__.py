@@ -29,6 +29,7 @@ CHECKS = (  # in the order in which findings are shown
     metric_checks.check_owners,
     headline_checks.check_headline,
     headline_checks.check_meanings,
+    headline_checks.check_targets,
     metric_checks.check_reports,
 )
 ORDER = tuple(check.key for check in CHECKS)

@@ -39,6 +39,16 @@ def check_meanings(given: CheckInput) -> Iterator[Said]:
         yield doubt(f"metrics/{second}/parameters", sentence)
 
 
+@check("targets", "Targets can be followed", fine="Every target can be followed.")
+def check_targets(given: CheckInput) -> Iterator[Said]:
+    """A team's target needs the metric by team; a formula is followed as a whole."""
+    for metric in given.proposed.metrics:
+        for target in metric.targets:
+            if target.team and "team" not in metric.segments:
+                sentence = f"Metric {metric.label}: {target.label} is for a team, and the metric is not split by team."
+                yield fault(f"metrics/{metric.key}/targets/{target.key}/team", sentence)
+
+
 def _name(metric: MetricTerms) -> str:
     return " ".join(metric.label.casefold().split())
 

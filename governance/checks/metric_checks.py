@@ -56,6 +56,8 @@ def reports_changed(base: Document, proposed: Document, blueprint: Blueprint) ->
             said.append(f"{label} would be defined anew.")
         elif old.get("target") != metric.get("target"):
             said.append(f"{label}: the target goes from {old.get('target')} to {metric.get('target')}.")
+        elif old.get("targets", []) != metric.get("targets", []):
+            said.append(f"{label}: its targets by period change.")
         elif read := dict.fromkeys(touched.by(blueprint.metrics_by_key[key])):
             said.append(f"{label} reads {', '.join(read)}.")
     return said

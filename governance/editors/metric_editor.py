@@ -46,6 +46,7 @@ class MetricEditor(Editor):
             asked,
             ParametersForm(opened.data, now=opened.now, offers=opened.offers, kind=kind),
             opened.fields("filter", "segments", "description", "headline", title="How it is read", choices=split),
+            opened.items("targets"),
         ]
 
     def _kind(self, opened: Opened) -> str:

@@ -4,6 +4,7 @@ from functools import partial
 
 from rest_framework import serializers
 
+from blueprint.schema.vocabularies import Every
 from scorecard.rules.comparisons import COMPARISONS
 
 decimal = partial(serializers.DecimalField, max_digits=40, decimal_places=6)  # written as text
@@ -78,6 +79,21 @@ class BucketOut(serializers.Serializer):
     figure = FigureOut()
     is_running = serializers.BooleanField(help_text="Its day, week, month or quarter is not over yet.")
     is_ripe = serializers.BooleanField(help_text="Nothing it counts can turn out otherwise by mere waiting.")
+
+
+class PaceOut(serializers.Serializer):
+    """A target of this month or quarter, and where the metric stands against it today."""
+
+    key = serializers.CharField(source="terms.key")
+    label = serializers.CharField(source="terms.label")
+    team = serializers.CharField(source="terms.team", help_text="the team's key; blank is everybody")
+    every = serializers.ChoiceField(Every.choices, source="terms.every")
+    period = PeriodOut()
+    target = decimal(source="terms.target")
+    value = decimal(allow_null=True, help_text="from the first day to today")
+    expected = decimal(help_text="What it is to be by the end of today: in proportion to the days for what adds up.")
+    gap = decimal(allow_null=True)
+    is_ahead = serializers.BooleanField(allow_null=True)
 
 
 class SpreadOut(serializers.Serializer):

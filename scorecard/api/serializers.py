@@ -13,6 +13,7 @@ from scorecard.api.figure_serializers import (
     DeltaOut,
     FigureOut,
     MarkOut,
+    PaceOut,
     PeriodOut,
     PullOut,
     SpreadOut,
@@ -70,6 +71,7 @@ class CardOut(serializers.Serializer):
         allow_null=True, help_text="How many the value is counted from; null for sums."
     )
     is_small_sample = serializers.BooleanField(help_text="Too few to conclude anything from its moves.")
+    pace = PaceOut(allow_null=True, help_text="of the whole, where it has a target by period")
     delta = DeltaOut(allow_null=True)
     band = serializers.ChoiceField(["in", "out", "none"])
     spark = serializers.ListField(child=decimal(allow_null=True), help_text="values over the period, evenly cut")
@@ -149,7 +151,7 @@ class StageAgesOut(serializers.Serializer):
 class MeasuredOut(CardOut):
     """One metric in full. `ages`: of an aging metric, every open stage; of others, none. `cohorts`: of a conversion."""
 
-    spark = settled = None
+    spark = settled = pace = None
     period = PeriodOut()
     compared = ComparisonOut()
     step = serializers.CharField()
@@ -160,6 +162,7 @@ class MeasuredOut(CardOut):
     trend_before = BucketOut(many=True, help_text="over the days it is compared with")
     trend_beside = BucketOut(many=True, help_text="of the second value of the segment")
     marks = MarkOut(many=True)
+    paces = PaceOut(many=True, help_text="every target of this month and quarter, of the whole and of teams")
     slices = SliceOut(many=True)
     spread = SpreadOut(many=True)
     ages = StageAgesOut(many=True)

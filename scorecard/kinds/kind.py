@@ -126,6 +126,10 @@ class MetricKind:
             unconverted=totals.unconverted,
         )
 
+    def adds_up(self) -> bool:
+        """Whether its value grows day by day, so that half of a period is to bring half of its target."""
+        return False
+
     def inputs(self, totals: Totals) -> Inputs | None:
         """What the value is multiplied from, where it is more than a share."""
         return None

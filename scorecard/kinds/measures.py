@@ -98,6 +98,9 @@ class Counted(Measure):
     parameters = CountOf
     formula = "number of things that count"
 
+    def adds_up(self) -> bool:
+        return True
+
 
 class Summed(Measure):
     """An amount of a source's things added up, or its mean; those without it are counted beside. Money is told in the
@@ -116,6 +119,9 @@ class Summed(Measure):
             found.statement, found.money = "measure_of_money", "numerator"
             found.parts = {**self.parts, "unconverted": UNCONVERTED}
         return found
+
+    def adds_up(self) -> bool:
+        return bool(self.asked.told != "mean")
 
     def sums(self, question: Question) -> dict[str, Fragment | str]:
         amount = column_of(question.parameters.amount)

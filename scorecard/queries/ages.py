@@ -44,10 +44,10 @@ class StageAges:
 def ages_by_stage(
     board: Board, metric: MetricTerms, period: Period, *, segment: str = "", value: str = ""
 ) -> tuple[StageAges, ...]:
-    """Every open stage of the metric's pipeline with the ages of what is in it, where its kind is read by stage. One
+    """Every open stage of the metric's pipeline with the ages of what is in it, where its kind tells what is late. One
     query."""
     question = board.question(metric, Days.between(None, period.last))
-    if metric.key in board.failing or "stage" not in question.kind.brings:
+    if metric.key in board.failing or not {"open", "late"} <= question.kind.parts.keys():
         return ()
     samples = sets.rows(question, segment=segment, value=value, part="open")
     found: dict[object, dict[int, int]] = {}

@@ -13,6 +13,7 @@ from scorecard.queries.course import Course, Courses
 from scorecard.queries.formula_courses import empty
 from scorecard.queries.readings import Unfolded, courses
 from scorecard.rules.comparisons import Comparison
+from scorecard.rules.pacing import Pace
 from scorecard.rules.periods import DAY, Period, is_running
 from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
 
@@ -44,6 +45,8 @@ class MetricCard:
     before: Figure | None = None
     beside: Figure | None = None
     """The figure of the second value of the segment, where two are looked at."""
+    pace: Pace | None = None
+    """Where the whole stands against its target of the month, else of the quarter."""
     delta: Delta | None = None
     band: str = "none"
     trend: tuple[Bucket, ...] = ()

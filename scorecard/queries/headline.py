@@ -10,6 +10,7 @@ from blueprint.schema import MetricTerms
 from scorecard.kinds import KINDS
 from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.cards import MetricCard, Reach, card_of, pair_of
+from scorecard.queries.paces import paces_of
 from scorecard.queries.readings import courses, unfolded
 from scorecard.rules.attention import headline_of, out_of_band_first
 from scorecard.rules.comparisons import Comparison, comparison
@@ -80,6 +81,9 @@ def scorecard(
     for key, parts in by_value.items():
         for name, course in parts.items():
             figures.setdefault(name, {})[key] = course.figure(period)
+    if not value:
+        paces = paces_of(board, metrics, whole_only=True)
+        cards = [replace(card, pace=next(iter(paces.get(card.metric.key, ())), None)) for card in cards]
     if beside:
         seen = figures.get(beside, {})
         cards = [replace(card, beside=seen.get(card.metric.key, NO_FIGURE)) for card in cards]

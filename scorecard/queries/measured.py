@@ -12,10 +12,12 @@ from scorecard.queries.cards import Bucket, MetricCard, Reach, card_of, pair_of,
 from scorecard.queries.course import Course
 from scorecard.queries.formula_courses import empty
 from scorecard.queries.marks import Mark, marks_of
+from scorecard.queries.paces import paces_of
 from scorecard.queries.readings import courses, unfolded
 from scorecard.queries.unconverted import WithoutRate, unconverted_by_currency
 from scorecard.rules.cohorts import Cohorts, cohorts_of
 from scorecard.rules.comparisons import Comparison, comparison
+from scorecard.rules.pacing import Pace
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure, band, quantile, summed
 
@@ -56,6 +58,8 @@ class Measured(MetricCard):
     """The course over the days it is compared with."""
     beside_value: str = ""
     trend_beside: tuple[Bucket, ...] = ()
+    paces: tuple[Pace, ...] = ()
+    """Its targets of this month and quarter, of the whole and of each team."""
     marks: tuple[Mark, ...] = ()
     slices: tuple[Slice, ...] = ()
     spread: tuple[Spread, ...] = ()
@@ -100,6 +104,7 @@ def measured(
     return replace(
         found,
         marks=marks_of(board, metric, period),
+        paces=paces_of(board, [metric]).get(metric.key, ()),
         slices=_slices(board, metric, parts, reach),
         spread=_spread(pair.now[metric.key].get(value), period),
         cohorts=_cohorts(board, metric, pair.now[metric.key].get(value), reach),

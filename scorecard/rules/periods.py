@@ -33,6 +33,10 @@ class Period:
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
+    def up_to(self, day: date) -> Period:
+        """The part of it that is over on a day within it."""
+        return Period(self.first, min(self.last, day))
+
     @property
     def label(self) -> str:
         """As a person says it."""
