@@ -71,7 +71,7 @@ class Context:
         """For a file of this workspace. Two queries at most."""
         zone = ZoneInfo(mapping.dates.time_zone or workspace.time_zone)
         as_of = datetime.combine(mapping.as_of, time(), zone).astimezone(UTC) if mapping.as_of else began_at or at
-        owners = Owners(mapping.unknown_owner, by=by, at=at)
+        owners = Owners(mapping, by=by, at=at)
         names = account_names(mapping.system) if mapping.column_for("account_id") else {}
         return cls(mapping, lifecycle, headers, zone, as_of, at, owners, names)
 
@@ -95,7 +95,7 @@ def reader_for(header: str, column: Column, around: Context) -> CellReader:
     """A function from a cell to its value, None for a blank; raises BadValue. It remembers what it has read."""
     read = _reader_of(header, column, around)
     replaced = around.mapping.values.get(header, {}) if column.to != "stage" else {}
-    blanks = {"", *around.mapping.blanks}
+    blanks, refused = around.mapping.blanks_of(header), around.mapping.refused.get(header, ())
     known: dict[str, Any] = {}
 
     def remembering(cell: str) -> Any:
@@ -104,6 +104,8 @@ def reader_for(header: str, column: Column, around: Context) -> CellReader:
         except KeyError:
             pass
         text = cell.strip()
+        if text in refused:
+            raise BadValue("refused_value", header, f"Rows with {text[:80]!r} are rejected, as the mapping says.")
         text = replaced.get(text, text)
         value = None if text in blanks else read(header, text)
         if len(known) < KEPT_READINGS:

@@ -39,7 +39,7 @@ def find_repeats(read: Callable[[], Iterator[Row]], headers: Sequence[str], mapp
     """Read the rows and list what repeats. Memory follows the number of rows, and of cells only for repeats."""
     if mapping.target == "events":  # each row tells of a moment of its own
         return Repeats()
-    identify = partial(_identity, places=_key_places(headers, mapping), blanks=frozenset(("", *mapping.blanks)))
+    identify = partial(_identity, places=_key_places(headers, mapping))
     seen: set[str] = set()
     repeated: set[str] = set()
     for row in read():
@@ -67,29 +67,29 @@ def _listed(every: Iterator[Row], identify: "partial[str | None]", repeated: set
     return repeats
 
 
-def _key_places(headers: Sequence[str], mapping: Mapping) -> list[tuple[int, str]]:
-    """The columns a row is known by, the surest first."""
+def _key_places(headers: Sequence[str], mapping: Mapping) -> list[tuple[int, str, frozenset[str]]]:
+    """The columns a row is known by, the surest first, with the words that mean blank there."""
     keys = {"accounts": ("name",), "people": ("external_id", "email", "name")}.get(
         mapping.target, ("external_id", "email") if mapping.kind == "lead" else ("external_id",)
     )
     found = ((mapping.column_for(key), key) for key in keys)
-    return [(headers.index(header), key) for header, key in found if header]
+    return [(headers.index(header), key, mapping.blanks_of(header)) for header, key in found if header]
 
 
-def _identity(row: Row, *, places: list[tuple[int, str]], blanks: frozenset[str]) -> str | None:
+def _identity(row: Row, *, places: list[tuple[int, str, frozenset[str]]]) -> str | None:
     """What the row is known by: its id, else its address, else all it says."""
-    for place, key in places:
+    for place, key, blanks in places:
         text = row.cells[place].strip()
         if text not in blanks:
             return f"{key}:{loose(text) if key == 'name' else text.lower() if key == 'email' else text}"
     return digest_of(row)
 
 
-def merged(row: Row, earlier: Sequence[Row], blanks: frozenset[str]) -> Row:
-    """The last row of an id, its blanks filled from the rows before it."""
+def merged(row: Row, earlier: Sequence[Row], blanks: Sequence[frozenset[str]]) -> Row:
+    """The last row of an id, its blanks filled from the rows before it. `blanks`: what means blank, by column."""
     cells = list(row.cells)
     for before in reversed(earlier):
         for place, cell in enumerate(before.cells):
-            if cells[place].strip() in blanks:
+            if cells[place].strip() in blanks[place]:
                 cells[place] = cell
     return Row(row.line, tuple(cells))

@@ -1,4 +1,4 @@
-"""Members as files name them: by e-mail address, by the name a file knows, or by their own name, which may
+"""Members as files name them: by e-mail address, by id, by the name a file knows, or by their own name, which may
 stand as `Last, First`."""
 
 from collections import Counter
@@ -8,15 +8,16 @@ from uuid import UUID
 from blueprint.typed_values import BadValue, loose
 from core.history.actions import record
 from core.people.models import Member
+from imports.mapping_parts import BadMapping, Mapping
 from lifecycle.rules.owners import why_not_owner
 
 
 class Owners:
     """Everybody who can own a record. Loaded once; one query."""
 
-    def __init__(self, unknown: str, *, by: Member | None, at: datetime) -> None:
-        """`unknown`: what to do about a name nobody has: create, blank or reject. Without `by` nobody is made."""
-        self._unknown, self._by, self._at = unknown, by, at
+    def __init__(self, mapping: Mapping, *, by: Member | None, at: datetime) -> None:
+        """Without `by` nobody is made. Raises BadMapping where who gets the records of others cannot own any."""
+        self._unknown, self._unable, self._by, self._at = mapping.unknown_owner, mapping.unable_owner, by, at
         # who is active is meant before who has left, and a person before a program
         members = sorted(
             Member.objects.order_by("is_active", "joined_at", "id"), key=lambda each: each.kind == Member.Kind.PERSON
@@ -27,8 +28,9 @@ class Owners:
             if names[loose(member.name)] == 1:  # of two people with one name neither is meant for certain
                 self._known.setdefault(loose(member.name), member)
         for member in members:
-            for word in filter(None, (member.email.lower(), member.external_key)):
+            for word in filter(None, (member.email.lower(), member.external_key, str(member.pk))):
                 self._known[word] = member
+        self._instead = self._able(mapping.owner_instead) if self._unable == "give" else None
 
     def knows(self, name: str) -> bool:
         """Whether somebody here is meant."""
@@ -40,12 +42,14 @@ class Owners:
         return next((self._known[word] for word in words if word in self._known), None)
 
     def find(self, name: str, header: str) -> UUID | None:
-        """The member of that name, made where the import says so. Raises BadValue where it says reject, and for
-        somebody who is known and cannot own anything: nothing is given to who left."""
+        """The member of that name, made where the import says so; of somebody who is known and cannot own anything, who
+        gets it instead. Nobody where owners stay blank. Raises BadValue where the import says reject."""
         found = self._look_up(name)
-        if found:
-            if why_not := why_not_owner(found):
+        if found and (why_not := why_not_owner(found)):
+            if self._unable == "reject":
                 raise BadValue(why_not[0], header, why_not[1])
+            return self._instead
+        if found:
             return found.pk
         if self._unknown == "reject":
             raise BadValue("unknown_owner", header, f"Nobody here is known as {name[:80]!r}.")
@@ -53,6 +57,14 @@ class Owners:
             return None
         self._known[name] = new_person(name, by=self._by, at=self._at)
         return self._known[name].pk
+
+    def _able(self, name: str) -> UUID:
+        """A member who can own. Raises BadMapping."""
+        found = self._look_up(name)
+        if found is None or self.why_not(name):
+            detail = self.why_not(name) or f"Nobody here is known as {name[:80]!r}."
+            raise BadMapping(detail, field="owner_instead", code="no_owner_instead")
+        return found.pk
 
     def why_not(self, name: str) -> str:
         """Why somebody who is known cannot own what the file gives them; "" where they can, or are unknown."""

@@ -43,7 +43,28 @@ def check_size(size: int) -> None:
 def text_of(content: bytes) -> tuple[str, str, tuple[str, ...]]:
     """The text, the name of its encoding, and what people should know of it. Raises UnreadableFile."""
     check_size(len(content))
-    return _decoded(_unzipped(content) if content[:4] == b"PK\x03\x04" else content)
+    return _decoded(unpacked(content))
+
+
+def unpacked(content: bytes) -> bytes:
+    """The one text file inside a zip; any other file as it is. Raises UnreadableFile."""
+    return _unzipped(content) if content[:4] == b"PK\x03\x04" else content
+
+
+def packed(text: bytes) -> bytes:
+    """The text; in a zip where it is larger than a file may be."""
+    if len(text) <= MAX_BYTES:
+        return text
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("sheet.csv", text)
+    return out.getvalue()
+
+
+def decoded_as(content: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
+    """The text in an encoding that somebody chose, and what people should know of it."""
+    text, _, notes = _with_marks(content, encoding)
+    return text, notes
 
 
 def _unzipped(content: bytes) -> bytes:

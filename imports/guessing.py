@@ -15,6 +15,7 @@ from imports import destinations as targets
 from imports import stage_words
 from imports.addresses import address_in
 from imports.formats import DATED, NUMBERED, read_number
+from imports.mapping_parts import NAMES
 from imports.profiling import PLACEHOLDER
 
 # Headers that tell what a file is about; the first target with a hit is taken.
@@ -68,14 +69,14 @@ def guess(
     for header, column in columns.items():
         data_type = targets.type_at(places[header], target, lifecycle) or column["type"]
         value_format = _format(column, data_type, marks, time_zone)
-        mapped[header] = {"to": places[header], "type": data_type, "format": value_format}
+        blanks = [] if places[header] in NAMES else column["placeholders"]
+        mapped[header] = {"to": places[header], "type": data_type, "format": value_format, "blanks": blanks}
     return {
         "target": target,
         "pipeline": pipeline.key if pipeline else "",
         "system": guess_system(list(columns)),
         "columns": mapped,
         "values": values,
-        "blanks": findings["blanks"],
         "unknown_owner": "create" if owners and all(PERSON.fullmatch(name) for name in owners["samples"]) else "blank",
         "history": bool(values),
         "currency": currency[1].upper() if currency else "",
@@ -201,7 +202,7 @@ def _fits_property(column: Found, key: str, lifecycle: Blueprint) -> bool:
     terms = lifecycle.properties_by_key[key]
     if terms.type is DataType.CHOICE:
         options = {loose(option) for option in terms.options}
-        return not column["is_many"] and all(loose(value) in options for value, _ in column["values"])
+        return not column["is_many"] and _share(column, lambda value: loose(value) in options) >= LEAST_SHARE
     return _fits_type(column, terms.type.value)
 
 

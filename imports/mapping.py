@@ -6,13 +6,14 @@ from typing import Any
 
 from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED, DataType
 from blueprint.schema import Blueprint, PipelineTerms
-from blueprint.typed_values import loose
+from blueprint.typed_values import loose, yes_or_no
 from imports import destinations as targets
 from imports.formats import DATED, formats_of
 from imports.mapping_parts import (
     IMPOSSIBLE_DATES,
     KNOWN_DATES,
     ON_REPEAT,
+    UNABLE_OWNER,
     UNKNOWN_OWNER,
     UNKNOWN_RECORD,
     BadMapping,
@@ -24,6 +25,7 @@ __all__ = [
     "IMPOSSIBLE_DATES",
     "KNOWN_DATES",
     "ON_REPEAT",
+    "UNABLE_OWNER",
     "UNKNOWN_OWNER",
     "UNKNOWN_RECORD",
     "BadMapping",
@@ -56,9 +58,17 @@ def read(given: Any, findings: Keyed[str, Any], lifecycle: Blueprint) -> Mapping
         _check_header(header, found, where)
         if header in columns:
             _check_values(pairs, columns[header].to, pipeline, lifecycle, where)
+    for header, refused in mapping.refused.items():
+        _check_header(header, found, f"refused.{header}"[:200])
+        if both := set(refused) & mapping.values.get(header, {}).keys():
+            detail = f"{min(both)!r} is refused and means something at once."
+            raise BadMapping(detail, field=f"refused.{header}"[:200])
+    if mapping.unable_owner == "give" and not mapping.owner_instead:
+        raise BadMapping("Name the member who gets them.", field="owner_instead", code="no_owner_instead")
     fitted = {
         "columns": {header: columns[header] for header in found if header in columns},
         "values": {header: pairs for header, pairs in mapping.values.items() if header in columns},
+        "refused": {header: words for header, words in mapping.refused.items() if header in columns},
         "blanks": tuple(each.strip() for each in mapping.blanks if each.strip()),
         "pipeline": pipeline.key if pipeline else "",
     }
@@ -131,11 +141,12 @@ def _completed(column: Column, data_type: str, found: Keyed[str, Any], where: st
         raise BadMapping(f"{data_type!r} is not a type of value.", field=where)
     formats = formats_of(data_type)
     if not formats:
-        return Column(to=column.to, type=data_type)
+        return Column(to=column.to, type=data_type, blanks=column.blanks)
     if column.format and column.format not in formats:
         raise BadMapping(f"{column.format!r} is not one of {', '.join(formats)}.", field=where, code="no_such_format")
     fitting = found["dates"] if data_type in DATED else found["numbers"]
-    return Column(to=column.to, type=data_type, format=column.format or (fitting[0][0] if fitting else formats[0]))
+    value_format = column.format or (fitting[0][0] if fitting else formats[0])
+    return Column(to=column.to, type=data_type, format=value_format, blanks=column.blanks)
 
 
 def _check_values(
@@ -150,3 +161,6 @@ def _check_values(
         options = {loose(option) for option in terms.options} | {""}
         if unknown := sorted(value for value in pairs.values() if loose(value) not in options):
             raise BadMapping(f"{terms.label} has no option {unknown[0]!r}.", field=where, code="no_such_option")
+    unclear = sorted(value for value in pairs.values() if value and yes_or_no(value) is None)
+    if terms and terms.type is DataType.BOOLEAN and unclear:
+        raise BadMapping(f"{terms.label} is yes or no, not {unclear[0]!r}.", field=where, code="no_such_option")

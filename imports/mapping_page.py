@@ -10,6 +10,7 @@ from core.people.functions import Function
 from imports import destinations as targets
 from imports import stage_words
 from imports.formats import formats_of
+from imports.values_page import value_columns, values_said
 from lifecycle.models import Import
 
 Options = list[tuple[str, str]]
@@ -46,7 +47,7 @@ def board(job: Import, given: Keyed[str, Any], lifecycle: Blueprint) -> dict[str
         "stage_values": _stage_values(job, given, stage_header, pipeline),
         "stages": [(stage.key, stage.label) for stage in pipeline.stages] if pipeline else [],
         "blanks": "\n".join(given.get("blanks", [])),
-        "suggested_blanks": job.findings["blanks"],
+        "value_columns": value_columns(job.findings["columns"], given, lifecycle),
         "mapping": given,
         "functions": list(Function.choices),
         "systems": sorted({*KNOWN_SYSTEMS, *(each.system for each in lifecycle.properties)} - {""}),
@@ -76,6 +77,10 @@ def _column(
         "format": mapped.get("format", ""),
         "formats": [(each, FORMAT_WORDS.get(each, each)) for each in formats_of(mapped.get("type") or found["type"])],
         "attribute": attribute,
+        "blanks": [
+            (word, word in mapped.get("blanks", ()))
+            for word in sorted({*found.get("placeholders", ()), *mapped.get("blanks", ())})
+        ],
     }
 
 
@@ -100,7 +105,7 @@ def _stage_values(
     column = next(each for each in job.findings["columns"] if each["header"] == header)
     named = given.get("values", {}).get(header) or {}
     guessed = stage_words.guess_values(column, pipeline)
-    blanks = set(given.get("blanks", []))
+    blanks = {*given.get("blanks", ()), *given["columns"].get(header, {}).get("blanks", ())}
     keys = {"", *(stage.key for stage in pipeline.stages)}
     return [
         (value, count, stage if (stage := named.get(value, guessed.get(value))) in keys else None)
@@ -114,28 +119,21 @@ def from_form(posted: QueryDict, job: Import, lifecycle: Blueprint) -> dict[str,
     before = job.mapping
     target = before["target"]
     kind = targets.RECORD_KINDS.get(target, "")
-    columns = {}
-    for place, found in enumerate(job.findings["columns"]):
-        header = found["header"]
-        to = posted.get(f"to-{place}", targets.SKIP)
-        old = before["columns"].get(header, {})
-        data_type = targets.type_at(to, target, lifecycle) or found["type"]
-        has_same_type = old.get("type", found["type"]) == data_type
-        columns[header] = {
-            "to": to,
-            "type": data_type,
-            "format": posted.get(f"format-{place}", "") if has_same_type else "",
-        }
+    columns = _columns_said(posted, job, target, lifecycle)
+    values, refused = values_said(posted, job.findings["columns"], columns, lifecycle)
     given: dict[str, Any] = {
         "target": target,
         "pipeline": posted.get("pipeline", before["pipeline"]),
         "system": posted.get("system", "").strip() or "csv",
         "columns": columns,
-        "values": {},
+        "values": values,
+        "refused": refused,
         "blanks": [line.strip() for line in posted.get("blanks", "").splitlines() if line.strip()],
         "dates": {"time_zone": posted.get("time_zone", "").strip()},
         "on_repeat": posted.get("on_repeat", "update"),
         "unknown_owner": posted.get("unknown_owner", before["unknown_owner"]),
+        "unable_owner": posted.get("unable_owner", before.get("unable_owner", "blank")),
+        "owner_instead": posted.get("owner_instead", before.get("owner_instead", "")).strip(),
         "unknown_record": posted.get("unknown_record", before.get("unknown_record", "reject")),
         "history": posted.get("history") == "yes",
         "known_dates": posted.get("known_dates", before.get("known_dates", "ask")),
@@ -148,6 +146,24 @@ def from_form(posted: QueryDict, job: Import, lifecycle: Blueprint) -> dict[str,
     if header and (kind or target == "events"):
         given["values"][header] = _values(posted, job, given, header, lifecycle)
     return given
+
+
+def _columns_said(posted: QueryDict, job: Import, target: str, lifecycle: Blueprint) -> dict[str, dict[str, Any]]:
+    """Where the form says each column goes; a format that was chosen for another type is chosen anew."""
+    columns: dict[str, dict[str, Any]] = {}
+    for place, found in enumerate(job.findings["columns"]):
+        header = found["header"]
+        to = posted.get(f"to-{place}", targets.SKIP)
+        old = job.mapping["columns"].get(header, {})
+        data_type = targets.type_at(to, target, lifecycle) or found["type"]
+        has_same_type = old.get("type", found["type"]) == data_type
+        columns[header] = {
+            "to": to,
+            "type": data_type,
+            "format": posted.get(f"format-{place}", "") if has_same_type else "",
+            "blanks": posted.getlist(f"blank-{place}"),
+        }
+    return columns
 
 
 def _values(

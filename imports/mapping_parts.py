@@ -26,9 +26,11 @@ from imports import destinations as targets
 
 ON_REPEAT = ("update", "first")
 UNKNOWN_OWNER = ("create", "blank", "reject")
+UNABLE_OWNER = ("blank", "give", "reject")  # who is known and cannot own: who left, programs, who only reads
 UNKNOWN_RECORD = ("reject", "create")
 KNOWN_DATES = ("ask", "replace", "keep")  # where the file dates a known stage otherwise
 IMPOSSIBLE_DATES = ("reject", "set_aside")
+NAMES = ("name", "first_name", "last_name")
 MAX_BLANKS, MAX_VALUES = 50, 5_000
 
 
@@ -49,6 +51,9 @@ def _zone(name: str) -> str:
         raise refusal(f"{name[:60]!r} is not a time zone.") from None
 
 
+Words = Annotated[tuple[Annotated[str, Text(5_000, True)], ...], Listed(MAX_BLANKS)]
+
+
 class MappingPart(Part):
     """A part of the mapping; what is blank in it was left out."""
 
@@ -61,11 +66,12 @@ class MappingPart(Part):
 
 
 class Column(MappingPart):
-    """Where one column goes, what its cells are, and how they are written."""
+    """Where one column goes, what its cells are, how they are written, and the words in it that mean blank."""
 
     to: Annotated[str, Text(200)] = targets.SKIP
     type: Annotated[str, Text(20)] = ""
     format: Annotated[str, Text(40)] = ""
+    blanks: Words = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -87,10 +93,13 @@ class Mapping(MappingPart):
     pipeline: Annotated[str, Text(60)] = ""
     system: Annotated[str, Text(60, pattern=r"[a-z0-9][a-z0-9_-]*", example="hubspot")] = "csv"
     values: dict[str, Annotated[dict[str, Annotated[str, Text(5_000, True)]], Field(max_length=MAX_VALUES)]] = {}
-    blanks: Annotated[tuple[Annotated[str, Text(5_000, True)], ...], Listed(MAX_BLANKS)] = ()
+    refused: dict[str, Words] = {}
+    blanks: Words = ()
     dates: Times = Times()
     on_repeat: Annotated[str, _word_of(ON_REPEAT)] = "update"
     unknown_owner: Annotated[str, _word_of(UNKNOWN_OWNER)] = "blank"
+    unable_owner: Annotated[str, _word_of(UNABLE_OWNER)] = "blank"
+    owner_instead: Annotated[str, Text(254)] = ""
     unknown_record: Annotated[str, _word_of(UNKNOWN_RECORD)] = "reject"
     history: Flag = False
     known_dates: Annotated[str, _word_of(KNOWN_DATES)] = "ask"
@@ -107,6 +116,11 @@ class Mapping(MappingPart):
     def column_for(self, to: str) -> str | None:
         """The header that goes there."""
         return next((header for header, column in self.columns.items() if column.to == to), None)
+
+    def blanks_of(self, header: str) -> frozenset[str]:
+        """The words that mean blank in a column. Those of the whole file never do in names: somebody is called Null."""
+        column = self.columns.get(header, Column())
+        return frozenset(("", *column.blanks, *(() if column.to in NAMES else self.blanks)))
 
     def as_json(self) -> dict[str, Any]:
         """What is kept, and what `read` reads."""

@@ -21,6 +21,7 @@ from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from imports import guessing, mapping
 from imports.csv_reader import MAX_ROWS, read_sheet
+from imports.encodings import recoded
 from imports.ending import broken_off
 from imports.file_text import UnreadableFile
 from imports.mapping import BadMapping, Mapping
@@ -104,8 +105,12 @@ def open_file(
             if found := sheet_of(file, job.asked.get("sheet", ""), telling):
                 with workspace_scope(workspace_id):
                     keep_sheet(job, file, found)
+            notes = list(found.notes) if found else []
+            if encoding := job.asked.get("encoding"):
+                with workspace_scope(workspace_id):
+                    notes = list(recoded(file, encoding))
             findings = look(bytes(file.content), telling)
-            findings["notes"][:0] = found.notes if found else []
+            findings["notes"][:0] = notes
             _settle(workspace_id, import_id, findings, clock())
 
 

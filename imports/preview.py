@@ -1,8 +1,6 @@
 """The first rows as they would come in, and what a person should know before the import starts. Nothing is written."""
 
 import re
-from collections import Counter
-from collections.abc import Callable
 from collections.abc import Mapping as Keyed
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,9 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
-from blueprint.typed_values import BadValue, loose
+from blueprint.typed_values import BadValue
 from core.people.models import Workspace
 from imports import destinations as targets
 from imports.cell_types import Context
@@ -24,6 +21,7 @@ from imports.formats import DATE_FORMATS, DATED, NUMBERED
 from imports.mapping import Column, Mapping
 from imports.row_reader import RowReader
 from imports.trial import Trial
+from imports.value_notes import options_unknown, owners_unknown, rows_of, stages_unknown
 
 SHOWN_ROWS = 20
 SHOWN_COLUMNS = 14
@@ -46,8 +44,9 @@ def preview(
     context = Context.of(mapping, lifecycle, headers, workspace, by=None, at=at)
     reader, shown = RowReader(context), _shown(mapping)
     rows = [_row(Row(line, tuple(cells)), reader, shown, at) for line, cells in findings["head"][:SHOWN_ROWS]]
-    for row in rows if expected else ():
-        _foresee(row, expected)
+    if expected:
+        for row in rows:
+            _foresee(row, expected)
     return {
         "labels": [_label(column.to, lifecycle, mapping) for column in shown],
         "rows": rows,
@@ -123,7 +122,7 @@ def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, 
     if findings["problem_rows"]:
         line, _, why = findings["problems"][0]
         said.append(
-            f"{_rows(findings['problem_rows'])} cannot be read and will be kept as rejections. Line {line}: {why}"
+            f"{rows_of(findings['problem_rows'])} cannot be read and will be kept as rejections. Line {line}: {why}"
         )
     known_by = {"external_id", "email"} if mapping.kind == "lead" else {"external_id"}
     if mapping.kind and not known_by & {column.to for column in mapping.columns.values()}:
@@ -141,15 +140,15 @@ def _of_column(
     name = f"“{column['header']}”"
     said = []
     if target.to == "stage":
-        said += _stage_warning(column, mapping, lifecycle, name)
+        said += stages_unknown(column, mapping, lifecycle)
     elif target.type in DATED and not target.to.startswith(targets.ATTRIBUTE):
         said += _date_warning(column, target, mapping, name)
     elif target.type in NUMBERED and not target.to.startswith(targets.ATTRIBUTE):
         said += number_warning(column, target, name)
     if target.to == "owner":
-        said += _owner_warning(column, mapping, owners, name)
+        said += owners_unknown(column, mapping, owners)
     if target.to.startswith(targets.PROPERTY):
-        said += _option_warning(column, target, mapping, lifecycle, name)
+        said += options_unknown(column, target, mapping, lifecycle)
     replaced = mapping.values.get(column["header"], {})
     for group in column["look_alikes"]:
         if target.to != "stage" and len({replaced.get(value, value) for value, _ in group}) > 1:
@@ -158,33 +157,13 @@ def _of_column(
     return said
 
 
-def _stage_warning(column: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, name: str) -> list[str]:
-    stages = lifecycle.pipeline(mapping.pipeline).stages
-    known = {loose(word) for stage in stages for word in (stage.key, stage.label)}
-    named = mapping.values.get(column["header"], {})
-    lost = _lost(column, mapping, lambda value: value in named or loose(value) in known)
-    if not lost:
-        return []
-    return [f"{name}: no stage is named for {_named(lost)}. {_rows(lost.total())} would be rejected."]
-
-
-def _lost(column: Keyed[str, Any], mapping: Mapping, is_known: Callable[[str], bool]) -> Counter[str]:
-    """Values of a column that nobody knows, with how often each occurs; the most frequent first."""
-    values = ((value, count) for value, count in column["values"] if value not in mapping.blanks)
-    return Counter({value: count for value, count in values if not is_known(value)})
-
-
-def _named(values: Counter[str]) -> str:
-    return ", ".join(f"“{value}”" for value, _ in values.most_common(NAMED))
-
-
 def _date_warning(column: Keyed[str, Any], target: Column, mapping: Mapping, name: str) -> list[str]:
     shares = dict(column["dates"])
     share = shares.get(target.format, 0)
     if not column["filled"]:
         return []
     if zeros := [(value, count) for value, count in column["values"] if NO_DAY.match(value)]:
-        listed = ", ".join(f"“{value}” ({_rows(count)})" for value, count in zeros[:NAMED])
+        listed = ", ".join(f"“{value}” ({rows_of(count)})" for value, count in zeros[:NAMED])
         return [f"{name}: {listed} is no day and comes in as blank."]
     if share < 1:
         return [
@@ -194,36 +173,3 @@ def _date_warning(column: Keyed[str, Any], target: Column, mapping: Mapping, nam
     if others:
         return [f"{name}: {target.format} and {others[0]} both fit every date. Check which one is meant."]
     return []
-
-
-def _owner_warning(column: Keyed[str, Any], mapping: Mapping, owners: Owners, name: str) -> list[str]:
-    unable = [(owners.why_not(value), count) for value, count in column["values"] if owners.why_not(value)]
-    said = [f"{name}: {why} {_rows(count)} would be rejected." for why, count in unable[:NAMED]]
-    unknown = _lost(column, mapping, owners.knows)
-    if not unknown:
-        return said
-    what = {
-        "create": "They become members without a sign-in.",
-        "blank": "Their records come in without an owner; the name is kept as an attribute.",
-        "reject": "Their rows would be rejected.",
-    }[mapping.unknown_owner]
-    more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
-    return [*said, f"{name}: nobody here is known as {_named(unknown)}{more} ({_rows(unknown.total())}). {what}"]
-
-
-def _option_warning(
-    column: Keyed[str, Any], target: Column, mapping: Mapping, lifecycle: Blueprint, name: str
-) -> list[str]:
-    terms = lifecycle.properties_by_key[target.to.removeprefix(targets.PROPERTY)]
-    if terms.type is not DataType.CHOICE:
-        return []
-    options = {loose(option) for option in terms.options}
-    replaced = mapping.values.get(column["header"], {})
-    lost = _lost(column, mapping, lambda value: loose(replaced.get(value, value)) in options)
-    if not lost:
-        return []
-    return [f"{name}: {terms.label} has no option {_named(lost)}. {_rows(lost.total())} would be rejected."]
-
-
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"

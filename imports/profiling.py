@@ -22,6 +22,7 @@ HEAD_ROWS = 100
 HEAD_CELLS = 4_000  # of a wide file fewer rows are kept, never less than LEAST_HEAD
 LEAST_HEAD = 20
 KEPT_PROBLEMS = 20
+MOST_PLACEHOLDERS = 20
 SAMPLES = 5
 TRIED_FIRST = 200  # values a format must mostly fit before it is tried on more
 TRIED = 5_000
@@ -40,7 +41,8 @@ MIDNIGHT = time(0)
 
 
 class ColumnFindings(TypedDict):
-    """One column. `dates` and `numbers`: formats with the share of values they can read, best first."""
+    """One column. `dates` and `numbers`: formats with the share of values they can read, best first. `placeholders`:
+    words in it that seem to mean blank."""
 
     header: str
     filled: int
@@ -53,6 +55,7 @@ class ColumnFindings(TypedDict):
     type: str
     dates: list[tuple[str, float]]
     numbers: list[tuple[str, float]]
+    placeholders: list[str]
 
 
 class Findings(TypedDict):
@@ -66,7 +69,6 @@ class Findings(TypedDict):
     problems: list[tuple[int, str, str]]
     problem_rows: int
     notes: list[str]
-    blanks: list[str]
 
 
 def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) -> Findings:
@@ -89,7 +91,6 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
         for column, cells in zip(counts, zip(*good, strict=True), strict=False):
             column.add(cells)
     columns = [column.findings(header) for header, column in zip(sheet.headers, counts, strict=True)]
-    placeholders = {value for column in columns for value, _ in column["values"] if PLACEHOLDER.fullmatch(value)}
     return {
         "rows": total,
         "encoding": sheet.encoding,
@@ -99,7 +100,6 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
         "problems": problems,
         "problem_rows": bad,
         "notes": list(sheet.notes),
-        "blanks": sorted(placeholders),
     }
 
 
@@ -144,6 +144,7 @@ class _Counts:
             "type": _type_of(telling, dates, numbers),
             "dates": dates,
             "numbers": numbers,
+            "placeholders": sorted(value for value in values if PLACEHOLDER.fullmatch(value))[:MOST_PLACEHOLDERS],
         }
 
 

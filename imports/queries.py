@@ -11,6 +11,7 @@ from core.people.models import Member
 from core.people.permissions import permit
 from imports.rejections_file import HELPERS, guarded
 from lifecycle.models import Import, Rejection
+from lifecycle.rules.owners import why_not_owner
 
 NEWEST = 50
 SHOWN_REJECTIONS = 100
@@ -27,6 +28,12 @@ def import_for(member: Member, number: int) -> Import:
     permit(member, "record.import")
     found: Import = Import.objects.select_related("created_by").one(number=number)
     return found
+
+
+def possible_owners() -> list[Member]:
+    """Who can own a record, by name. One query."""
+    people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).order_by("name", "id")
+    return [member for member in people if why_not_owner(member) is None]
 
 
 def progress(job: Import, at: datetime) -> dict[str, int | None]:

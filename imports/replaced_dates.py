@@ -9,7 +9,7 @@ from blueprint.documents import blueprint_of
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from imports.cell_types import Context
-from imports.csv_reader import Row, Sheet
+from imports.csv_reader import Row
 from imports.known_records import known_records, readable
 from imports.mapping import Mapping
 from imports.row_reader import RowReader
@@ -19,7 +19,9 @@ CHUNK = 1_000
 ASKED = "The file gives another date to {stages} known already, of {records}. Say whether they are replaced."
 
 
-def is_asked(workspace: Workspace, import_id: UUID, sheet: Sheet, mapping: Mapping, at: datetime) -> bool:
+def is_asked(
+    workspace: Workspace, import_id: UUID, headers: tuple[str, ...], rows: Iterable[Row], mapping: Mapping, at: datetime
+) -> bool:
     """Look through the file before its first row comes in. Where it would replace dates and nobody said whether to, the
     import goes back to its mapping with the question; nothing else is written."""
     if not (mapping.kind and mapping.history) or mapping.known_dates != "ask":
@@ -27,8 +29,8 @@ def is_asked(workspace: Workspace, import_id: UUID, sheet: Sheet, mapping: Mappi
     with workspace_scope(workspace):
         if not _is_anybody_known(mapping) or Import.objects.filter(pk=import_id, done_rows__gt=0).exists():
             return False
-        context = Context.of(mapping, blueprint_of(workspace), sheet.headers, workspace, by=None, at=at)
-    stages, records = _replaced(workspace, RowReader(context), sheet.rows())
+        context = Context.of(mapping, blueprint_of(workspace), headers, workspace, by=None, at=at)
+    stages, records = _replaced(workspace, RowReader(context), rows)
     if not stages:
         return False
     with workspace_scope(workspace):

@@ -69,7 +69,7 @@ def stage(workspace: Workspace, import_id: UUID, at: datetime, pause: Pause) -> 
         mapping = mappings.read(job.mapping, job.findings, blueprint_of(workspace))
         StagedRows.objects.filter(of=job).delete()
     sheet = read_sheet(bytes(content))
-    if is_asked(workspace, import_id, sheet, mapping, at):
+    if is_asked(workspace, import_id, sheet.headers, _paced(sheet, pause), mapping, at):
         return
     repeats = find_repeats(partial(_paced, sheet, pause), sheet.headers, mapping)
     kinds = list(repeats.kinds.values())
@@ -77,7 +77,7 @@ def stage(workspace: Workspace, import_id: UUID, at: datetime, pause: Pause) -> 
         job = Import.objects.select_for_update().get(pk=import_id)
         job.findings["repeats"] = {kind: kinds.count(kind) for kind in (EXACT, REPEATED)}
         job.save(update_fields=["findings"])
-    rows = islice(_settled(in_order(sheet, mapping), repeats, mapping), job.done_rows, None)
+    rows = islice(_settled(in_order(sheet, mapping), repeats, sheet.headers, mapping), job.done_rows, None)
     first, block = job.done_rows, list(islice(rows, CHUNK))
     while True:
         after = list(islice(rows, CHUNK))
@@ -95,10 +95,10 @@ def _paced(sheet: Sheet, pause: Pause) -> Iterator[Row]:
             pause()
 
 
-def _settled(rows: Iterator[Row], repeats: Repeats, mapping: Mapping) -> Iterator[StagedRow]:
+def _settled(rows: Iterator[Row], repeats: Repeats, headers: Sequence[str], mapping: Mapping) -> Iterator[StagedRow]:
     """Each row as it may come in. Where the first row wins, a repeat is to be refused; where later rows update, the
     last row of an id says what the rows before it said and it does not."""
-    blanks, is_first_kept = frozenset(("", *mapping.blanks)), mapping.on_repeat == "first"
+    blanks, is_first_kept = [mapping.blanks_of(header) for header in headers], mapping.on_repeat == "first"
     for place, row in enumerate(rows):
         if is_first_kept:
             kind = repeats.kinds.get(place)

@@ -15,6 +15,7 @@ from core.people.permissions import may, permit
 from core.tenancy.numbers import take_numbers
 from imports import destinations as targets
 from imports import mapping
+from imports.file_owners import Owners
 from imports.file_text import check_size
 from lifecycle.models import Import, ImportFile
 
@@ -96,8 +97,25 @@ def map_columns(job: Import, given: Any, *, by: Member, at: datetime) -> Import:
         raise WorldMovedOn(f"This import {said}.", code="still_reading" if "read" in said else "already_started")
     checked = mapping.read(_spoken_by(by, given), job.findings, blueprint_of(by.workspace))
     _permit_people(checked, by)
+    if checked.unable_owner == "give":
+        Owners(checked, by=None, at=at)  # refuses who cannot own
     job.mapping, job.target = checked.as_json(), checked.target
     job.save(update_fields=["mapping", "target"])
+    return job
+
+
+@transaction.atomic
+def read_again(job: Import, asked: dict[str, Any], *, by: Member, at: datetime) -> Import:
+    """Let a worker read the file anew, as it is `asked` now; its columns are then guessed anew. Raises WorldMovedOn."""
+    permit(by, "record.import")
+    job = Import.objects.select_for_update().get(pk=job.pk)
+    if job.state != State.MAPPING and not (job.state == State.FAILED and not job.findings):
+        raise WorldMovedOn(f"This import is {job.get_state_display().lower()}.", code="already_started")
+    job.asked = {**{key: value for key, value in job.asked.items() if key not in ("mapping", "start")}, **asked}
+    job.state, job.findings, job.mapping, job.error, job.read_ratio = State.READING, {}, {}, "", 0
+    job.waiting_since, job.finished_at, job.total_rows = at, None, 0
+    job.save()
+    transaction.on_commit(lambda: poke(str(job.workspace_id)))
     return job
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("imports/<int:number>/", views.ImportPage.as_view(), name="import"),
     path("imports/<int:number>/mapping/", views.MappingPage.as_view(), name="import_mapping"),
     path("imports/<int:number>/sheet/", workbook_views.AnotherSheet.as_view(), name="import_sheet"),
+    path("imports/<int:number>/encoding/", views.AnotherEncoding.as_view(), name="import_encoding"),
     path("imports/<int:number>/start/", views.Start.as_view(), name="import_start"),
     path("imports/<int:number>/cancellation/", views.Cancellation.as_view(), name="import_cancellation"),
     path("imports/<int:number>/progress/", views.Progress.as_view(), name="import_progress"),

@@ -17,6 +17,7 @@ from core.people.permissions import permit
 from imports import destinations as targets
 from imports import guessing, queries, starting
 from imports import mapping as mappings
+from imports.encodings import choose_encoding, encodings_of
 from imports.file_text import MAX_BYTES, check_size
 from imports.mapping_page import board, from_form
 from imports.preview import preview
@@ -116,6 +117,15 @@ class MappingPage(View):
         return _mapping_page(request, job)
 
 
+class AnotherEncoding(View):
+    """Read the file in another encoding; its mapping is guessed anew."""
+
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        job = queries.import_for(request.member, number)
+        choose_encoding(job, request.POST.get("encoding", ""), by=request.member, at=request.at)
+        return redirect("imports:import", request.workspace.slug, number)
+
+
 class Start(View):
     """Go on with an import that was cancelled or failed."""
 
@@ -195,6 +205,8 @@ def _mapping_page(
         "preview": shown,
         "refusal": refusal,
         "targets": TARGET_WORDS[1:],
+        "encodings": encodings_of(job),
+        "possible_owners": queries.possible_owners(),
         "sheets": sheets_of(job),
     }
     status = refusal.status if refusal else 200

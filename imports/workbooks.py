@@ -17,13 +17,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
-from core.errors import BadInput, WorldMovedOn
+from core.errors import BadInput
 from core.people.models import Member
-from core.people.permissions import permit
-from imports.file_text import MAX_BYTES, UnreadableFile
-from imports.starting import poke
+from imports.file_text import UnreadableFile, packed
+from imports.starting import read_again
 from lifecycle.models import Import, ImportFile
 
 PROGRAM = Path(__file__).with_name("workbook_process.py")
@@ -66,7 +63,7 @@ def unfold(content: bytes, sheet: str = "", tell: Callable[[float], None] = lamb
         if "refused" in answer:
             code, sentence = answer["refused"]
             raise UnreadableFile(sentence, code)
-        return SheetText(_packed(out.read_bytes()), answer["sheet"], answer["sheets"], answer["notes"])
+        return SheetText(packed(out.read_bytes()), answer["sheet"], answer["sheets"], answer["notes"])
 
 
 def _run(arguments: list[str], said: Path, tell: Callable[[float], None]) -> None:
@@ -85,16 +82,6 @@ def _run(arguments: list[str], said: Path, tell: Callable[[float], None]) -> Non
             process.kill()
     if process.returncode:
         raise UnreadableFile(TOO_MUCH, "unfolds_too_far")
-
-
-def _packed(text: bytes) -> bytes:
-    """The text; in a zip where it is larger than a file may be."""
-    if len(text) <= MAX_BYTES:
-        return text
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("sheet.csv", text)
-    return out.getvalue()
 
 
 def sheet_of(file: ImportFile, wanted: str, tell: Callable[[float], None]) -> SheetText | None:
@@ -125,21 +112,10 @@ def _may_choose(job: Import) -> bool:
     return job.state == State.MAPPING or (job.state == State.FAILED and not job.findings)
 
 
-@transaction.atomic
 def choose_sheet(job: Import, sheet: str, *, by: Member, at: datetime) -> Import:
     """Let a worker read another sheet of the workbook. Raises BadInput, WorldMovedOn."""
-    permit(by, "record.import")
-    job = Import.objects.select_for_update().get(pk=job.pk)
-    if not _may_choose(job):
-        raise WorldMovedOn(f"This import is {job.get_state_display().lower()}.", code="already_started")
     names = [each["name"] for each in job.asked.get("sheets", [])]
     if sheet not in names:
         has = f"it has {', '.join(names)[:300]}" if names else "the file is no workbook"
         raise BadInput(f"There is no sheet {sheet[:60]!r}; {has}.", field="sheet", code="no_such_sheet")
-    kept = {key: value for key, value in job.asked.items() if key not in ("mapping", "start")}
-    job.asked = {**kept, "sheet": sheet}
-    job.state, job.findings, job.mapping, job.error, job.read_ratio = State.READING, {}, {}, "", 0
-    job.waiting_since, job.finished_at, job.total_rows = at, None, 0
-    job.save()
-    transaction.on_commit(lambda: poke(str(job.workspace_id)))
-    return job
+    return read_again(job, {"sheet": sheet}, by=by, at=at)

@@ -9,6 +9,7 @@ from blueprint.documents import blueprint_of
 from imports import destinations as targets
 from imports import mapping as mappings
 from imports import queries
+from imports.encodings import WORDS, encoding_of
 from imports.preview import preview
 from imports.trial import Trial
 from imports.workbooks import sheets_of
@@ -21,6 +22,7 @@ class MappedColumn(serializers.Serializer):
     to = serializers.CharField()
     type = serializers.CharField(required=False)
     format = serializers.CharField(required=False)
+    blanks = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class DateTerms(serializers.Serializer):
@@ -37,11 +39,18 @@ class MappingShape(serializers.Serializer):
     system = serializers.CharField(required=False)
     columns = serializers.DictField(child=MappedColumn())
     values = serializers.DictField(child=serializers.DictField(child=serializers.CharField()), required=False)
+    refused = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="Values whose rows are rejected, by column.",
+    )
     blanks = serializers.ListField(child=serializers.CharField(), required=False)
     dates = DateTerms(required=False)
     on_repeat = serializers.ChoiceField(choices=mappings.ON_REPEAT, required=False)
     unknown_owner = serializers.ChoiceField(choices=mappings.UNKNOWN_OWNER, required=False)
     unknown_record = serializers.ChoiceField(choices=mappings.UNKNOWN_RECORD, required=False)
+    unable_owner = serializers.ChoiceField(choices=mappings.UNABLE_OWNER, required=False)
+    owner_instead = serializers.CharField(required=False, allow_blank=True, help_text="With `give`: who gets them.")
     history = serializers.BooleanField(required=False)
     known_dates = serializers.ChoiceField(choices=mappings.KNOWN_DATES, required=False)
     impossible_dates = serializers.ChoiceField(choices=mappings.IMPOSSIBLE_DATES, required=False)
@@ -79,6 +88,12 @@ class ChosenSheet(serializers.Serializer):
     sheet = serializers.CharField()
 
 
+class ChosenEncoding(serializers.Serializer):
+    """The encoding to read the file in."""
+
+    encoding = serializers.ChoiceField(choices=tuple(WORDS))
+
+
 class ImportShape(serializers.ModelSerializer):
     """An import and how far it has come. `done` = created + updated + unchanged + rejected."""
 
@@ -114,9 +129,19 @@ class ImportDetail(ImportShape):
     reasons = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
     sheets = serializers.SerializerMethodField()
+    encoding = serializers.SerializerMethodField()
 
     class Meta(ImportShape.Meta):
-        fields = (*ImportShape.Meta.fields, "mapping", "columns", "repeats", "reasons", "warnings", "sheets")
+        fields = (
+            *ImportShape.Meta.fields,
+            "mapping",
+            "columns",
+            "repeats",
+            "reasons",
+            "warnings",
+            "sheets",
+            "encoding",
+        )
 
     @extend_schema_field(MappingShape(allow_null=True))
     def get_mapping(self, job: Import) -> Any:
@@ -127,6 +152,11 @@ class ImportDetail(ImportShape):
     def get_sheets(self, job: Import) -> Any:
         """Of a workbook, while another can be chosen."""
         return sheets_of(job)
+
+    @extend_schema_field(serializers.CharField())
+    def get_encoding(self, job: Import) -> Any:
+        """How the file is read; "" until it has been."""
+        return encoding_of(job)
 
     @extend_schema_field(serializers.ListField(child=serializers.DictField()))
     def get_columns(self, job: Import) -> Any:

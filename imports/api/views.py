@@ -15,6 +15,7 @@ from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from imports import queries, starting
 from imports.api import serializers as shapes
+from imports.encodings import choose_encoding
 from imports.file_text import check_size
 from imports.mapping import read as read_mapping
 from imports.trial import Trial, try_rows
@@ -49,6 +50,7 @@ class ImportViewSet(ApiViewSet):
             "retrieve",
             "mapping",
             "sheet",
+            "encoding",
             "start",
             "trial",
             "cancellation",
@@ -119,6 +121,18 @@ class ImportViewSet(ApiViewSet):
         """Read another sheet of a workbook; its columns are then guessed anew."""
         job = queries.import_for(request.member, number)
         job = choose_sheet(job, self.given()["sheet"], by=request.member, at=request.at)
+        return self.shown(job, shapes.ImportDetail, status=202)
+
+    @extend_schema(
+        operation_id="imports_choose_encoding",
+        request=shapes.ChosenEncoding,
+        responses={202: shapes.ImportDetail, **MOVED_ON},
+    )
+    @action(detail=True, methods=["put"], parser_classes=JSON, serializer_class=shapes.ChosenEncoding)
+    def encoding(self, request: ApiRequest, number: int) -> Response:
+        """Read the file in another encoding; its columns are then guessed anew."""
+        job = queries.import_for(request.member, number)
+        job = choose_encoding(job, self.given()["encoding"], by=request.member, at=request.at)
         return self.shown(job, shapes.ImportDetail, status=202)
 
     @extend_schema(operation_id="imports_trial", request=None, responses={200: shapes.TrialShape, **MOVED_ON})

@@ -82,6 +82,7 @@ PUT    /api/imports/<int:number>/mapping                                   recor
 GET    /api/imports/<int:number>/rejections                                record.import
 GET    /api/imports/<int:number>/rejections.csv                            record.import
 PUT    /api/imports/<int:number>/sheet                                     record.import
+PUT    /api/imports/<int:number>/encoding                                  record.import
 POST   /api/imports/<int:number>/start                                     record.import
 POST   /api/imports/<int:number>/trial                                     record.import
 GET    /api/invitations                                                    people.manage
@@ -198,6 +199,7 @@ GET    /imports/                                                           recor
 POST   /imports/                                                           record.import
 GET    /imports/<int:number>/                                              record.import
 POST   /imports/<int:number>/cancellation/                                 record.import
+POST   /imports/<int:number>/encoding/                                     record.import
 POST   /imports/<int:number>/mapping/                                      record.import
 GET    /imports/<int:number>/progress/                                     record.import
 GET    /imports/<int:number>/rejections.csv                                record.import

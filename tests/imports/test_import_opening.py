@@ -12,7 +12,8 @@ from core.tenancy.scope import workspace_scope
 from imports import csv_reader as reading
 from imports import opening, starting
 from imports.csv_reader import UnreadableFile, read_sheet
-from lifecycle.models import Import
+from imports.tasks import run_imports
+from lifecycle.models import Import, Record
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,27 @@ def test_reading_says_how_far_it_is_and_stops_when_nobody_wants_it(cast: Cast) -
     telling.begun -= opening.LONGEST_S
     with pytest.raises(UnreadableFile, match="too long"):
         telling(0.6)
+
+
+def test_a_file_is_read_in_the_encoding_that_somebody_chooses(cast: Cast, client: Client) -> None:
+    client.force_login(cast.ada.user, backend="django.contrib.auth.backends.ModelBackend")
+    text = "Lead ID,Name\nL1,Zażółć\nL2,Gęślą\n"
+    file = SimpleUploadedFile("x.csv", text.encode("cp1250"))
+    place = str(client.post("/w/acme/imports/", {"file": file})["Location"])
+    api = "/api/v1/w/acme/imports/1"
+    for chosen, name in (("cp1252", "Za¿ó³æ"), ("cp1250", "Zażółć")):
+        run_imports(str(cast.acme.pk))
+        assert client.post(f"{place}encoding/", {"encoding": chosen}).status_code == 302
+        assert client.get(api).json()["state"] == "reading"
+        run_imports(str(cast.acme.pk))
+        assert name in client.get(place).content.decode()
+        assert client.get(api).json()["encoding"] == chosen
+    assert client.put(f"{api}/encoding", {"encoding": "ebcdic"}, content_type="application/json").status_code == 422
+    assert client.post(f"{api}/start").status_code == 202
+    run_imports(str(cast.acme.pk))
+    with workspace_scope(cast.acme):
+        assert set(Record.objects.values_list("name", flat=True)) == {"Zażółć", "Gęślą"}
+    assert client.put(f"{api}/encoding", {"encoding": "cp1252"}, content_type="application/json").status_code == 409
 
 
 def test_who_may_no_longer_import_starts_nothing_by_an_earlier_wish(cast: Cast) -> None:

@@ -79,6 +79,7 @@ def form_of(job: Import, **changes: str) -> dict[str, object]:
     for place, column in enumerate(job.findings["columns"]):
         mapped = job.mapping["columns"].get(column["header"], {"to": "skip", "format": ""})
         fields |= {f"to-{place}": mapped["to"], f"format-{place}": mapped["format"]}
+        fields[f"blank-{place}"] = mapped.get("blanks", [])
     return fields | changes
 
 
@@ -117,6 +118,41 @@ def test_the_preview_says_what_will_happen_and_writes_nothing(ada: Client, cast:
     page = " ".join(unescape(strip_tags(ada.get(place).content.decode())).split())
     assert "0 would be created, 1 updated, 1 unchanged, 0 rejected" in page
     assert "replaces Proposal, known since 2026-01-05" in page
+
+
+MEANINGS = b"""Lead ID,First Name,Email,Opted Out,Status
+M1,Null,a@x.example,VRAI!,n/a
+M2,Ann,n/a,no,New
+M3,Bob,c@x.example,unsure,New
+M4,Cy,d@x.example,yes,New
+M5,Di,e@x.example,no,New
+M6,Ed,f@x.example,no,New
+"""
+
+
+def test_values_are_mapped_to_options_and_blanks_belong_to_their_column(ada: Client, cast: Cast) -> None:
+    place = upload(ada, MEANINGS)
+    job = only_import(cast)
+    assert job.mapping["columns"]["Opted Out"]["to"] == "property:opted_out"
+    assert [job.mapping["columns"][each]["blanks"] for each in ("First Name", "Email")] == [[], ["n/a"]]
+    page = unescape(ada.get(place).content.decode())
+    assert "“Opted Out”: it is neither yes nor no: “VRAI!”, “unsure”. 2 rows would be rejected." in page
+    assert "In Email, n/a means blank" in page
+    form = form_of(job) | {"value-to-3": "property:opted_out", "value-3": ["VRAI!", "unsure", "yes"]}
+    form["option-3"] = ["=yes", "blank", ""]
+    ada.post(f"{place}mapping/", form)
+    said = only_import(cast).mapping
+    assert said["values"]["Opted Out"] == {"VRAI!": "yes", "unsure": ""}
+    assert said["refused"] == {"Opted Out": ["yes"]}
+    ada.post(f"{place}mapping/", form | {"do": "start"})
+    run(cast)
+    with workspace_scope(cast.acme):
+        leads = {lead.external_ids.get().value: lead for lead in Record.objects.all()}
+        rejected = list(Rejection.objects.values_list("line", "code"))
+    assert rejected == [(5, "refused_value")]
+    assert leads["M1"].properties["opted_out"] is True
+    assert "opted_out" not in leads["M3"].properties
+    assert (leads["M1"].name, leads["M2"].email) == ("Null", "")
 
 
 def test_two_columns_to_one_place_are_refused_by_name(ada: Client, cast: Cast) -> None:

@@ -14,6 +14,7 @@ from core.people.models import Member, Team, TeamSeat
 from core.tenancy.scope import workspace_scope
 from imports import opening, starting
 from imports import run as running
+from imports.mapping import BadMapping
 from lifecycle.models import Account, Import, Record, Rejection, StageStay
 from tests.cast import ACMES_ZONE, Cast
 
@@ -271,6 +272,26 @@ def test_owners_are_found_by_name_or_address_and_others_as_chosen(
         assert owner and (owner.name, owner.external_key, owner.user_id) == ("Nobody Known", "Nobody Known", None)
     if unknown == "blank":
         assert (record(cast, "3").owner, record(cast, "3").properties["owner_in_file"]) == (None, "Nobody Known")
+
+
+def test_nothing_is_given_to_who_left_and_what_happens_instead_is_chosen(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        cast.rosa.is_active = False
+        cast.rosa.save(update_fields=["is_active"])
+    columns = {"ID": "external_id", "Owner": "owner"}
+    text = f"ID,Owner\n1,{cast.rick.pk}\n2,rosa@acme.example\n"
+    assert counts(bring_in(cast, text, columns)) == (2, 0, 0, 0)
+    assert (record(cast, "1").owner, record(cast, "2").owner) == (cast.rick, None), "an id names somebody too"
+    assert record(cast, "2").properties["owner_in_file"] == "rosa@acme.example"
+    given = bring_in(cast, text, columns, unable_owner="give", owner_instead="Rick")
+    assert (counts(given), record(cast, "2").owner) == ((0, 1, 1, 0), cast.rick)
+    assert reasons(cast, bring_in(cast, text, columns, unable_owner="reject")) == {"inactive_member": 1}
+    with pytest.raises(BadMapping, match="no longer active"):
+        told = receive(cast, text, columns)
+        with workspace_scope(cast.acme):
+            again = Import.objects.create(number=99, state="mapping", findings=told.findings, created_by=cast.ada)
+            given_away = {**told.mapping, "unable_owner": "give", "owner_instead": "rosa@acme.example"}
+            starting.map_columns(again, given_away, by=cast.ada, at=AT)
 
 
 def test_companies_come_in_by_name_and_again_without_change(cast: Cast) -> None:

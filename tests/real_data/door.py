@@ -51,6 +51,7 @@ def form_of(job: Import, changes: dict[str, str]) -> dict[str, Any]:
         mapped = mapping["columns"].get(header, {"to": "skip", "format": ""})
         fields[f"to-{place}"] = changes.pop(header, mapped["to"])
         fields[f"format-{place}"] = mapped["format"]
+        fields[f"blank-{place}"] = mapped.get("blanks", [])
         if fields[f"to-{place}"] == "stage":
             named = mapping["values"].get(header, {})
             fields["stage-header"] = header

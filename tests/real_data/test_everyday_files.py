@@ -26,7 +26,6 @@ LAST, FIRST = "Zinnia", "Wilma"
 # Files that do not come in as they should yet. A file that does is taken off: the test fails until it is.
 NOT_YET = frozenset({
     "56_multiselect_semicolon.csv",  # a property holds one value
-    "95_owner_who_left.csv",  # the row is rejected with its reason; a choice on the page is to come
 })  # fmt: skip
 
 

@@ -22,7 +22,7 @@ LEADS = "xeducation_leads/Leads.csv"
 def test_leads_convert_by_source_as_the_file_says(cast: Cast) -> None:
     job = bring_in(cast, LEADS)
     assert counts(job) == (9240, 0, 0, 0)
-    assert job.mapping["blanks"] == ["Select"]
+    assert job.mapping["columns"]["Specialization"]["blanks"] == ["Select"]
     came: Counter[str] = Counter()
     converted: Counter[str] = Counter()
     for row in rows_of(LEADS):
