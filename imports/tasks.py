@@ -15,6 +15,7 @@ from core.sql import load
 from core.tenancy.sweeps import Sweep, each_workspace, workspaces_with
 from imports.run import run_workspace
 from imports.starting import poke
+from imports.undo_run import run_undos
 
 WAITING = load("imports", "waiting_workspaces")
 NAME = "lifecycle.run_imports"
@@ -44,7 +45,8 @@ def _round(ids: Collection[UUID], *, until: float, is_everybody: bool) -> Sweep:
 
     def turn(workspace: Workspace) -> bool:
         pause = partial(_let_others_in, workspace.pk)
-        return not run_workspace(workspace.pk, clock=database_now, until=_one_and_until(turn_s), pause=pause)
+        is_done = run_workspace(workspace.pk, clock=database_now, until=_one_and_until(turn_s), pause=pause)
+        return not (is_done and run_undos(workspace.pk, clock=database_now, until=_one_and_until(turn_s)))
 
     return each_workspace(ids, turn, what=NAME, until=until, opens_scope=False, is_everybody=is_everybody)
 

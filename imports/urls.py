@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports import views, workbook_views
+from imports import undo_views, views, workbook_views
 
 app_name = "imports"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("imports/<int:number>/mapping/", views.MappingPage.as_view(), name="import_mapping"),
     path("imports/<int:number>/sheet/", workbook_views.AnotherSheet.as_view(), name="import_sheet"),
     path("imports/<int:number>/encoding/", views.AnotherEncoding.as_view(), name="import_encoding"),
+    path("imports/<int:number>/undo/", undo_views.UndoPage.as_view(), name="import_undo"),
     path("imports/<int:number>/start/", views.Start.as_view(), name="import_start"),
     path("imports/<int:number>/cancellation/", views.Cancellation.as_view(), name="import_cancellation"),
     path("imports/<int:number>/progress/", views.Progress.as_view(), name="import_progress"),

@@ -22,6 +22,7 @@ from imports.file_text import MAX_BYTES, check_size
 from imports.mapping_page import board, from_form
 from imports.preview import preview
 from imports.trial import try_rows
+from imports.undoing import may_be_undone
 from imports.workbooks import sheets_of
 from lifecycle.models import Import
 
@@ -183,6 +184,7 @@ def _outcome(request: WorkspaceRequest, job: Import) -> dict[str, Any]:
         "repeats": job.findings.get("repeats", {}),
         "corrections": queries.corrections(job),
         "sheets": sheets_of(job),
+        "may_be_undone": may_be_undone(job),
         "records_kind": targets.RECORD_KINDS.get(job.target, ""),
     }
 

@@ -12,9 +12,9 @@ from core.errors import WorldMovedOn
 from core.http.api import BoundedJSONParser, Envelope
 from core.http.paging import Cursor
 from core.http.requests import ApiRequest
-from core.http.viewsets import ApiViewSet
 from imports import queries, starting
 from imports.api import serializers as shapes
+from imports.api.undo_calls import UndoCalls
 from imports.encodings import choose_encoding
 from imports.file_text import check_size
 from imports.mapping import read as read_mapping
@@ -40,7 +40,7 @@ class ByLine(Cursor):
     ordering = ("line", "id")
 
 
-class ImportViewSet(ApiViewSet):
+class ImportViewSet(UndoCalls):
     """Imports of files."""
 
     verbs = dict.fromkeys(
@@ -54,6 +54,10 @@ class ImportViewSet(ApiViewSet):
             "start",
             "trial",
             "cancellation",
+            "undo",
+            "undo_look",
+            "undo_drop",
+            "undo_confirmation",
             "rejections",
             "rejections_file",
         ),  # fmt: skip

@@ -4,6 +4,7 @@ from lifecycle.models.definitions import Pipeline, Stage
 from lifecycle.models.files import Import, ImportedId, ImportFile, Rejection, StagedRows
 from lifecycle.models.history import Activity, ReplacedStay, ScoreChange, StageStay, StayChange, Touchpoint
 from lifecycle.models.records import Account, ExternalId, Record, SearchToken
+from lifecycle.models.undos import ImportUndo, UndoItem
 from lifecycle.models.walks import Rescoring
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "ExternalId",
     "Import",
     "ImportFile",
+    "ImportUndo",
     "ImportedId",
     "Pipeline",
     "Record",
@@ -25,4 +27,5 @@ __all__ = [
     "StagedRows",
     "StayChange",
     "Touchpoint",
+    "UndoItem",
 ]

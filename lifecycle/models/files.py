@@ -23,6 +23,8 @@ class Import(TenantModel):
         FINISHED = "finished", "Finished"
         CANCELLED = "cancelled", "Cancelled"
         FAILED = "failed", "Failed"
+        UNDOING = "undoing", "Being undone"
+        UNDONE = "undone", "Undone"
 
     number = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.MAPPING)
@@ -62,7 +64,7 @@ class Import(TenantModel):
         indexes = [
             models.Index(
                 fields=["workspace", "created_at"],
-                condition=models.Q(state__in=["reading", "waiting", "running"]),
+                condition=models.Q(state__in=["reading", "waiting", "running", "undoing"]),
                 name="import_waiting",
             )
         ]

@@ -101,6 +101,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lifecycle/records_with_words": {WHOLE: True},  # its stand-in asks for every word
     "lifecycle/rescoring_workspaces": {WHOLE: True},
     "lifecycle/schedule_ask_again": {},
+    "lifecycle/undo_created": {"records": [uuid4()]},
+    "lifecycle/undo_find": {
+        **{"undo": uuid4(), "import": uuid4(), "kind": "record.created", "after_id": uuid4()},
+        **dict.fromkeys(("since", "after_at"), MONDAY_10),
+        "until": MONDAY_10 + timedelta(hours=9),
+    },
+    "lifecycle/undo_history": {"since": MONDAY_10, "until": MONDAY_10 + timedelta(hours=9)},
+    "lifecycle/undo_touched": {"import": uuid4(), "since": MONDAY_10},
     "revops/broken": {},
     "revops/readings_differ": {"metric": uuid4(), WHOLE: True},
     "revops/identities/a_task_each": {WHOLE: True},

@@ -81,6 +81,10 @@ POST   /api/imports/<int:number>/cancellation                              recor
 PUT    /api/imports/<int:number>/mapping                                   record.import
 GET    /api/imports/<int:number>/rejections                                record.import
 GET    /api/imports/<int:number>/rejections.csv                            record.import
+DELETE /api/imports/<int:number>/undo                                      record.import
+GET    /api/imports/<int:number>/undo                                      record.import
+POST   /api/imports/<int:number>/undo                                      record.import
+POST   /api/imports/<int:number>/undo/confirmation                         record.import
 PUT    /api/imports/<int:number>/sheet                                     record.import
 PUT    /api/imports/<int:number>/encoding                                  record.import
 POST   /api/imports/<int:number>/start                                     record.import
@@ -203,6 +207,8 @@ POST   /imports/<int:number>/encoding/                                     recor
 POST   /imports/<int:number>/mapping/                                      record.import
 GET    /imports/<int:number>/progress/                                     record.import
 GET    /imports/<int:number>/rejections.csv                                record.import
+GET    /imports/<int:number>/undo/                                         record.import
+POST   /imports/<int:number>/undo/                                         record.import
 POST   /imports/<int:number>/sheet/                                        record.import
 POST   /imports/<int:number>/start/                                        record.import
 GET    /inbox/                                                             handoff.read

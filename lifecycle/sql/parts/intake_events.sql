@@ -97,7 +97,7 @@ from (
                 select member.name from workspaces_member member
                 where member.workspace_id = %(workspace)s and member.id = ready.owner_id
             )
-        ),
+        ) || jsonb_strip_nulls(jsonb_build_object('import', %(import)s)),
         ready.moment
     from ready
     where not ready.is_new and (ready.old).owner_id is distinct from ready.owner_id

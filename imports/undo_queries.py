@@ -1,0 +1,29 @@
+"""What pages and programs want to know of an import on its way back."""
+
+from django.db.models import Count, Q
+
+from imports.undo_words import HANDS_OFF
+from lifecycle.models import ImportUndo, UndoItem
+
+SHOWN = 100
+
+
+def counts(undo: ImportUndo) -> dict[str, int]:
+    """Records it made and changed, those something was built on, and what became of them so far. One query."""
+    found = undo.items.aggregate(
+        created=Count("pk", filter=Q(is_created=True)),
+        changed=Count("pk", filter=Q(is_created=False)),
+        touched=Count("pk", filter=~Q(touched_by="")),
+        removed=Count("pk", filter=Q(outcome="removed")),
+        set_back=Count("pk", filter=Q(outcome="set_back")),
+        left=Count("pk", filter=Q(outcome="left")),
+    )
+    return {**found, "accounts": undo.removed_accounts}
+
+
+def touched(undo: ImportUndo) -> list[UndoItem]:
+    """Records that something was built on, each with its reason in words; the first hundred. One query."""
+    found = list(undo.items.exclude(touched_by="").order_by("number")[:SHOWN])
+    for item in found:
+        item.reason = HANDS_OFF.get(item.touched_by, HANDS_OFF["other"])
+    return found
