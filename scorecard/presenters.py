@@ -47,6 +47,8 @@ def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, 
         facts += [(part.label, shown(value, part.unit, currency)) for part, value in made_from]
         if exact := wording.exact(figure.value, metric.unit, currency):
             facts.append(("To the cent", exact))
+        if found.by_the_clock:
+            facts.append(("On the clock: median", shown(found.by_the_clock.median, kind.measures)))
         if found.unconverted:
             named = ", ".join(f"{number(each.count)} in {each.currency}" for each in found.unconverted)
             facts.append(("Not added, without a rate", named))

@@ -168,3 +168,6 @@ class MeasuredOut(CardOut):
     ages = StageAgesOut(many=True)
     cohorts = CohortsOut(allow_null=True)
     unconverted = UnconvertedOut(many=True)
+    by_the_clock = FigureOut(
+        allow_null=True, help_text="Of a metric that is told in working time: the same by the clock on the wall."
+    )

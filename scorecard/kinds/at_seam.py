@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from blueprint.schema import MetricTerms
 from blueprint.schema.vocabularies import Disposition
 from core.figures import number, percent, span
+from core.sql import Fragment
 from scorecard.kinds.kind import Filled, MetricKind, days_reaching_age
-from scorecard.kinds.parameters import LeakageOf, OfSeam, Parameters
+from scorecard.kinds.parameters import FirstTouchOf, LeakageOf, OfSeam, Parameters
+from scorecard.kinds.working_minutes import worked_between
 from scorecard.rules.totals import Figure, Totals, quantile
 
 if TYPE_CHECKING:
@@ -84,8 +86,9 @@ class Attainment(AtSeam):
 
 
 class FirstTouched(AtSeam):
-    """How long the first touch took."""
+    """How long the first touch took, on the clock or in the seam's working time."""
 
+    parameters = FirstTouchOf
     unit = "minutes"
     formula = "median of the time from the offer to the first touch"
     seam_parts = OFFERED | {"touch_minutes", "calendar", "first_touch"}
@@ -93,6 +96,18 @@ class FirstTouched(AtSeam):
     parts = {"counted": "All", "numerator": "In time", "measured": "Touched", "aside": aside_label}
     counts = ("touched in time", "offered")
     curves = (("Median", "value"), ("90th percentile", "p90"))
+
+    def filled(self, question: Question) -> Filled:
+        places, values = super().filled(question)
+        seconds: Fragment | str = "extract(epoch from h.first_touched_at - h.offered_at)"
+        if question.parameters.time == "working":
+            seconds = worked_between(question.seam.hours, "h.offered_at", "h.first_touched_at", question.at)
+        return {**places, "seconds": seconds}, values
+
+    def by_the_clock(self, metric: MetricTerms) -> MetricTerms | None:
+        if metric.parameters.get("time") != "working":
+            return None
+        return metric.model_copy(update={"parameters": {**metric.parameters, "time": "clock"}})
 
     def value(self, totals: Totals, day: date) -> Decimal | None:
         return quantile(totals.distribution, Decimal("0.5"))
@@ -121,7 +136,8 @@ class Leakage(AtSeam):
     seam_parts = OFFERED | {"first_touch"}
     brings = ("cause",)
     counts = ("leaked", "settled")
-    parts = {"counted": "Settled", "numerator": "Leaked", "missed": "Not leaked"}
+    aside_label = "Recalled, then offered again"
+    parts = {"counted": "Settled", "numerator": "Leaked", "missed": "Not leaked", "aside": aside_label}
     is_numerator_good = False
     ripens = "after its window"
 

@@ -91,6 +91,10 @@ class MetricKind:
         """Which segments it can be read by, where they are fewer than all there are."""
         return None
 
+    def by_the_clock(self, metric: MetricTerms) -> MetricTerms | None:
+        """The same metric by the clock on the wall, where it is told in working time."""
+        return None
+
     def is_kept(self, question: Question) -> bool:
         """Whether every change of its samples marks their days, so that readings of them can be kept."""
         return True

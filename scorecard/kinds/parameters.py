@@ -81,6 +81,14 @@ class OfSeam(Parameters):
     seam: Annotated[str, KnownNames("seam")] = Field(title="Seam")
 
 
+class FirstTouchOf(OfSeam):
+    """One seam, and by which time."""
+
+    time: Literal["working", "clock"] = Field(
+        "clock", title="Minutes of", description="Working time of the seam's calendar, or the clock on the wall."
+    )
+
+
 class LeakageOf(OfSeam):
     """One seam, and how long a record may sit between two teams before it has leaked."""
 

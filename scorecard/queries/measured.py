@@ -15,6 +15,7 @@ from scorecard.queries.marks import Mark, marks_of
 from scorecard.queries.paces import paces_of
 from scorecard.queries.readings import courses, unfolded
 from scorecard.queries.unconverted import WithoutRate, unconverted_by_currency
+from scorecard.queries.wall_time import on_the_clock
 from scorecard.rules.cohorts import Cohorts, cohorts_of
 from scorecard.rules.comparisons import Comparison, comparison
 from scorecard.rules.pacing import Pace
@@ -65,6 +66,8 @@ class Measured(MetricCard):
     spread: tuple[Spread, ...] = ()
     unconverted: tuple[WithoutRate, ...] = ()
     cohorts: Cohorts | None = None
+    by_the_clock: Figure | None = None
+    """What it says where every minute counts, beside one that is told in working time."""
 
 
 def measured(
@@ -103,6 +106,7 @@ def measured(
         found = replace(found, unconverted=short)
     return replace(
         found,
+        by_the_clock=on_the_clock(board, metric, period, segment=segment, value=value),
         marks=marks_of(board, metric, period),
         paces=paces_of(board, [metric]).get(metric.key, ()),
         slices=_slices(board, metric, parts, reach),

@@ -137,7 +137,7 @@ class _Reader:
         for metric_id, name, day, *sums in KEPT_READINGS.rows(metrics=list(keys), last_day=self.last, **asked):
             key = keys[metric_id]
             if day not in live[key]:
-                found[key][name].days[day] = _totals(*sums)
+                found[key][name].days[day] = totals_of(*sums)
         for metric in metrics:
             if KINDS[metric.kind].has_stock:  # what was open before the first day, added up by the database
                 earlier = EARLIER_STOCK.fill(live=Fragment(*live[metric.key].on("day")))
@@ -148,16 +148,17 @@ class _Reader:
         for day, _, name, *sums in sets.folded(question, (self.segment,)).rows():
             if self.value is not None and name != self.value:
                 continue
-            totals = _totals(*sums)
+            totals = totals_of(*sums)
             if day < self.first:
                 by_value[name].opened_before(totals.stock, totals.stock_days)
             else:
                 by_value[name].days[day] = totals
 
 
-def _totals(
+def totals_of(
     numerator: Decimal, denominator: Decimal, aside: Decimal, stock: Decimal, stock_days: Decimal, *rest: Any
 ) -> Totals:
+    """Sums as a statement gives them."""
     amounts, unconverted, spread = rest
     if isinstance(spread, str):
         spread = {} if spread == "{}" else json.loads(spread)

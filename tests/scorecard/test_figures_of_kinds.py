@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -87,6 +88,42 @@ def test_what_was_recalled_or_returned_has_its_own_cause_and_is_never_answered_i
     page = vera.get("/w/acme/scorecard/leakage_marketing_sales/rows/?period=30d&part=missed").content.decode()
     assert "Returned" in page
     assert "Not leaked" in page
+
+
+def test_what_was_offered_again_after_a_recall_is_told_by_the_later_offer(cast: Cast, vera: Client) -> None:
+    with workspace_scope(cast.acme):
+        at = MONDAY_10 - timedelta(days=4)
+        [lead] = make_records(cast.acme, at=at)
+        [first] = offer_records(cast.acme, [lead], at=at)
+        Handoff.objects.filter(pk=first.pk).update(state="recalled", answered_at=at + HOUR)
+        fold(cast.acme, MONDAY_10)
+    assert sums(metric(vera, "leakage_marketing_sales")) == (1, 1, 0)
+    with workspace_scope(cast.acme):
+        [second] = offer_records(cast.acme, [lead], at=at + timedelta(days=1))
+    assert sums(metric(vera, "leakage_marketing_sales")) == (0, 0, 1)
+    with workspace_scope(cast.acme):
+        Handoff.objects.filter(pk=second.pk).update(state="accepted", answered_at=at + timedelta(days=1, hours=2))
+        fold(cast.acme, MONDAY_10)
+    assert sums(metric(vera, "leakage_marketing_sales")) == (0, 1, 1)
+    [aside] = rows(vera, "leakage_marketing_sales", "aside")
+    assert aside["cause"] == "Recalled, then offered again"
+
+
+# --- first touch ------------------------------------------------------------------------------------------------------
+
+
+def test_a_first_touch_takes_working_minutes_and_the_clock_stands_beside(cast: Cast, vera: Client) -> None:
+    zone = ZoneInfo(cast.acme.time_zone)
+    friday = (MONDAY_10.astimezone(zone) - timedelta(days=3)).replace(hour=16, minute=0)  # an hour before it ends
+    monday = MONDAY_10.astimezone(zone).replace(hour=9, minute=30)  # half an hour after it begins
+    with workspace_scope(cast.acme):
+        [offer] = offer_records(cast.acme, make_records(cast.acme, at=friday), at=friday)
+        Handoff.objects.filter(pk=offer.pk).update(first_touched_at=monday)
+        fold(cast.acme, MONDAY_10)
+    told = metric(vera, "time_to_first_touch")
+    assert (told["figure"]["value"], told["by_the_clock"]["median"]) == ("90.000000", f"{65 * 60 + 30}.000000")
+    page = vera.get("/w/acme/scorecard/time_to_first_touch/?period=30d").content.decode()
+    assert "1 h 30 min" in page and "On the clock: median" in page and "2 d 17 h" in page
 
 
 # --- acted ----------------------------------------------------------------------------------------------------------

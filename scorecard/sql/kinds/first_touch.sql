@@ -1,5 +1,5 @@
--- First touch: touched in time, of all, and the minutes from the offer to the first qualifying touch; the untouched
--- stand aside. The day is that of the offer.
+-- First touch: touched in time, of all, and the minutes from the offer to the first qualifying touch, on the clock or
+-- in the seam's working time; the untouched stand aside. The day is that of the offer.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -7,6 +7,7 @@
 --   seam uuid: the seam
 -- places:
 --   near: the days asked, as bounds of h.offered_at
+--   seconds: the time from the offer to the touch
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
@@ -35,7 +36,9 @@ select
     case
         when
             h.first_touched_at is not null
-            then greatest(floor(extract(epoch from h.first_touched_at - h.offered_at) / 60), 0)::int
+            then greatest(
+                    floor(/*{seconds*/ extract(epoch from h.first_touched_at - h.offered_at) /*}*/ / 60), 0
+                )::int
     end as measure
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = h.record_id

@@ -1,5 +1,6 @@
 -- Leakage: not answered inside the window, of those that were answered or recalled or whose window is over. A recall is
--- no answer. What the receiver returned was answered, and has its own cause. The day is that of the offer.
+-- no answer, but a record that was offered again inside the window stands aside: the later offer tells what became of
+-- it. What the receiver returned was answered, and has its own cause. The day is that of the offer.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -29,6 +30,7 @@ select
     coalesce(h.assignee_id, r.owner_id) as member_id,
     null::uuid as stage_id,
     case
+        when verdict.is_offered_again then 'Recalled, then offered again'
         when h.state = 'recalled' then 'Recalled'
         when verdict.is_in_time and h.reason_id = any(%(sent_back)s::uuid[]) then 'Returned'
         when verdict.is_in_time then 'Answered in time'
@@ -38,9 +40,9 @@ select
         else 'Never touched'
     end as cause,
     (h.offered_at at time zone %(zone)s)::date as day,
-    (not verdict.is_in_time)::int as numerator,
-    1 as denominator,
-    0 as aside,
+    (not verdict.is_in_time and not verdict.is_offered_again)::int as numerator,
+    (not verdict.is_offered_again)::int as denominator,
+    verdict.is_offered_again::int as aside,
     0 as stock,
     0 as stock_days,
     case
@@ -54,7 +56,13 @@ cross join
     lateral (
         select
             h.state <> 'recalled'
-            and coalesce(h.answered_at < h.offered_at + %(window_length)s, false) as is_in_time
+            and coalesce(h.answered_at < h.offered_at + %(window_length)s, false) as is_in_time,
+            h.state = 'recalled' and exists (
+                select from handoffs_handoff n
+                where
+                    n.workspace_id = %(workspace)s and n.record_id = h.record_id and n.seam_id = %(seam)s
+                    and n.offered_at > h.offered_at and n.offered_at < h.offered_at + %(window_length)s
+            ) as is_offered_again
     ) verdict
 where
     h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and /*{near*/ true /*}*/
