@@ -280,6 +280,7 @@ def common(cast: Cast) -> dict[str, Any]:
         **dict.fromkeys(("marketing_sources", "partner_sources", "outbound_sources"), ["website"]),
         "act": timedelta(hours=4),
         "window_length": timedelta(days=14),
+        "within_length": timedelta(days=30),
         "grace": 120,
         "answers": ["handoff.accepted"],
         "steps": ["handoff.warned"],
