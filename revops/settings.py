@@ -215,6 +215,10 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_USE_FINDERS = not IS_COLLECTED
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# --- Figures ---
+# Entries and offers on the days that are counted while somebody waits: a page of a dozen metrics takes about a second.
+SCORECARD_MOST_LIVE = 50_000
+
 # --- Safety ---
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE_URL.startswith("https://") else None

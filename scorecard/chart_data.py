@@ -10,6 +10,7 @@ from blueprint.schema import MetricTerms
 from core.figures import span
 from scorecard.kinds import kind_of
 from scorecard.queries.cards import Bucket
+from scorecard.queries.former import FormerDefinition
 from scorecard.queries.headline import Scorecard
 from scorecard.queries.marks import Mark
 from scorecard.queries.measured import Measured
@@ -86,6 +87,20 @@ def _second_lines(found: Measured) -> Iterator[dict[str, Any]]:
     if found.compared.is_chosen and found.compared.period:
         before = found.trend_before[: len(found.trend)]
         yield {**_course(found.metric, _first_large(found.compared.label), before), "is_quiet": True}
+    for was in found.former:
+        yield {**_former(was), "is_quiet": True}
+
+
+def _former(was: FormerDefinition) -> dict[str, Any]:
+    """The line of a former definition, as far as it was in force."""
+    values = [figure and figure.value for figure in was.trend]
+    sample = kind_of(was.metric).sample
+    return {
+        "name": f"As defined until {was.superseded_on:%-d %b %Y}",
+        "data": [wording.charted(value, was.metric.unit) for value in values],
+        "settled": len(values),
+        "notes": ["" if figure is None else sample(was.metric, figure) for figure in was.trend],
+    }
 
 
 def _first_large(words: str) -> str:
@@ -113,6 +128,8 @@ def trend_words(found: Measured) -> str:
     words = [f"By {found.step}"]
     if found.metric.target is not None:
         words.append("the dashed line across is the target")
+    if found.former:
+        words.append("what the former definition said stands beside it")
     if found.settled < len(found.trend):
         words.append("what is hollow may still move")
     return ", ".join(words)

@@ -54,7 +54,7 @@ def scorecard_file(found: Scorecard) -> HttpResponse:
     """Every metric of the period on a line, with the period before."""
     header = ["metric", "label", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES]
     header += ["target", "band", "value_before", "owner", "failing", "compared_from", "compared_to", "value_beside"]
-    header += ["plan", "plan_target", "plan_value", "plan_expected"]
+    header += ["plan", "plan_target", "plan_value", "plan_expected", "counting"]
     days = found.compared.period
     compared = [days.first, days.last] if days else ["", ""]
     rows = [
@@ -71,6 +71,7 @@ def scorecard_file(found: Scorecard) -> HttpResponse:
             *(card.metric.target, card.band, card.before.value if card.before else None, card.owner, card.failing),
             *(*compared, card.beside.value if card.beside else None),
             *_plan(card.pace),
+            card.counting.share if card.counting else "",
         ]
         for card in found.cards
     ]

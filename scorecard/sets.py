@@ -85,11 +85,28 @@ def rows(question: Question, *, segment: str, value: str, part: str) -> Fragment
     return _filled(OPEN_ROWS, question, (segment,), value=value, last_day=end, limits=limits, only_late=part == "late")
 
 
-def fingerprint(question: Question) -> str:
-    """What the definition compiles to. Where it differs from what readings were folded by, they say something else."""
+def definition(question: Question) -> str:
+    """A hash of everything its samples are read from: kind, stages, hours, filter, time zone. Where it differs, the
+    same past has another figure."""
+    asked = samples(replace(question, days=Days.every()))
+    read = {name: value for name, value in asked.values.items() if f"%({name})s" in asked.sql}
+    metric = question.metric
+    return _hash(metric.kind, sorted(metric.parameters.items()), " ".join(metric.filter.split()), _told(read))
+
+
+def statement(question: Question) -> str:
+    """A hash of what the definition compiles to, segments included. Where only this differs, the samples are the same
+    but may be placed otherwise: readings are added up anew."""
     everything = folded(replace(question, days=Days.every(), people=str), (WHOLE, *segments_of(question)))
-    told = sorted((name, repr(value)) for name, value in everything.values.items() if name not in UNSAID)
-    return sha256(f"{question.metric.definition_version} {everything.sql} {told}".encode()).hexdigest()[:32]
+    return _hash(everything.sql, _told(everything.values))
+
+
+def _told(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return sorted((name, repr(value)) for name, value in values.items() if name not in UNSAID)
+
+
+def _hash(*parts: object) -> str:
+    return sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 def _filled(file: SqlFile, question: Question, segments: tuple[str, ...], **values: Any) -> Fragment:

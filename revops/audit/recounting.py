@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from blueprint.documents import blueprint_of
 from blueprint.models import ConfigurationModel
-from blueprint.schema import MetricTerms
 from core.people.models import Workspace
 from core.sql import load
 from handoffs.actions.seam_rows import rows_of_seams
 from lifecycle.actions.stage_rows import rows_of_stages
-from scorecard import sets
 from scorecard.actions.metric_rows import rows_of_metrics
-from scorecard.queries.boards import Board, board_of
-from scorecard.queries.readings import unfolded
+from scorecard.kinds.made_of_metrics import counted_for
+from scorecard.queries.boards import board_of
+from scorecard.queries.foldables import Foldable, of_funnel, of_metric
+from scorecard.queries.unfolded import Unfolded, unfolded
 from scorecard.rules.days import Days
 
 # A week is whole, and behind every window that moves with time but the longest; a month is behind those as well.
@@ -67,21 +67,21 @@ def readings(workspace: Workspace) -> list[str]:
     board = board_of(workspace, timezone.now())
     tail = unfolded(board)
     found = []
-    for metric in board.measurable:
-        if not sets.is_foldable(board.question(metric)):
-            continue
-        counted_live = tail.days(board, metric)
+    for foldable in (
+        of_funnel(board),
+        *(of_metric(board, each) for each in counted_for(board.measurable, board.blueprint)),
+    ):
+        counted_live = tail.days(board, foldable)
         for ago in SAMPLE_DAYS:
             day = board.today - ago
-            if day not in counted_live and _is_different(board, metric, day):
-                found.append(f"metric {metric.key}, {day}")
+            if day not in counted_live and _is_different(tail, foldable, day):
+                found.append(f"{foldable.name}, {day}")
     return found
 
 
-def _is_different(board: Board, metric: MetricTerms, day: date) -> bool:
-    question = board.question(metric, Days.of({day}))
-    recounted = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
-    [(number,)] = READINGS_DIFFER.fill(recounted=recounted).rows(metric=metric.id, day=day)
+def _is_different(tail: Unfolded, foldable: Foldable, day: date) -> bool:
+    recounted = READINGS_DIFFER.fill(recounted=foldable.sums(Days.of({day})))
+    [(number,)] = recounted.rows(series=tail.series[foldable.key].id, day=day)
     return bool(number)
 
 

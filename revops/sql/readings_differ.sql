@@ -1,11 +1,11 @@
--- Count the sums of one metric on one day that are not what its rows give when they are counted once more.
+-- Count the sums of one series on one day that are not what its rows give when they are counted once more.
 --
 -- parameters:
 --   workspace uuid: the tenant
---   metric uuid: the metric
+--   series uuid: the series
 --   day date: the day
 -- places:
---   recounted: the metric's statement over its rows
+--   recounted: the series' statement over its rows
 -- columns:
 --   number: how many sums differ
 with recounted as (
@@ -37,7 +37,7 @@ kept as (
         amounts::int,
         unconverted::int
     from scorecard_reading
-    where workspace_id = %(workspace)s and metric_id = %(metric)s and day = %(day)s
+    where workspace_id = %(workspace)s and series_id = %(series)s and day = %(day)s
 )
 select count(*) as number
 from (

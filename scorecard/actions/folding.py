@@ -1,60 +1,94 @@
-"""Folding: days that changed are rebuilt as readings, by one statement for each metric whatever the number of days."""
+"""Folding: days that changed are counted anew as readings, a slice of days of one series a transaction.
+
+A pass first gives every series its pending days, from the marks and from what moved with time, then works them off, the
+newest days first. Whatever stops it costs one slice: the next pass goes on where it was.
+"""
 
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from core.people.models import Workspace
 from core.sql import Fragment, load
-from scorecard import sets
-from scorecard.kinds import Question
-from scorecard.models import FoldMark
-from scorecard.queries.boards import board_of
-from scorecard.queries.readings import unfolded
+from scorecard.kinds.made_of_metrics import counted_for
+from scorecard.models import FoldMark, ReadingSeries
+from scorecard.queries.boards import Board, board_of
+from scorecard.queries.foldables import Foldable, of_funnel, of_metric
+from scorecard.queries.unfolded import is_too_much, unfolded
+from scorecard.rules.days import Days
 
 log = logging.getLogger(__name__)
-# The first fold after a great import may take longer than a request may; rows stay readable meanwhile.
 # Whose readings go without being told so were deleted by somebody else: their days are marked (scorecard, 0005).
-FOLD_LIMIT = "set local statement_timeout = '10min'; set local app.folding = 'yes'"
+FOLDING = "set local statement_timeout = '2min'; set local app.folding = 'yes'"
+FOLDED = "set local statement_timeout to default; set local app.folding = ''"
+SHORT_S, LONG_S = 1.0, 5.0  # a slice that took less is followed by one of twice as many days, one of more by half
+MOST_DAYS = 4096
+RESTLESS_EVERY = timedelta(hours=1)  # a series whose facts change without a mark, where it is too large to count live
+KEPT_FOR = timedelta(days=400)  # a figure of the same time last year is still found under its definition
+KEPT_FORMER = 3  # definitions of one metric beside the one in force
+PURGED_AT_ONCE = 20_000
 TAKE_MARKS = load("scorecard", "take_marks")
 FORGET_READINGS = load("scorecard", "forget_readings")
 KEEP_READINGS = load("scorecard", "keep_readings")
+PURGE_READINGS = load("scorecard", "purge_readings")
 
 
 def fold(workspace: Workspace, at: datetime) -> int:
-    """Rebuild every day that was marked, and those that moved with time; returns how many statements wrote readings.
-
-    Beats: lock the mark (another fold under way? then leave), take the marks that are there, rebuild their days, move
-    the mark. A change that commits meanwhile leaves its own mark for the next fold. Run twice: the same readings.
-    """
-    if not _lock(at):
-        return 0
-    board = board_of(workspace, at)
-    tail = unfolded(board)
-    with connection.cursor() as cursor:
-        cursor.execute(FOLD_LIMIT)
-        taken = replace(tail, marks=tail.marks.union(TAKE_MARKS.rows()))
-        prints: dict[str, str] = {}
-        count = 0
-        for metric in board.measurable:
-            try:
-                question = board.question(metric)
-                if sets.is_foldable(question):
-                    days = taken.days(board, metric)
-                    if days:
-                        with transaction.atomic():
-                            _rebuild(board.question(metric, days))
-                        count += 1
-                    prints[metric.key] = sets.fingerprint(question)
-            except Exception:  # without its print it is counted anew next time, from every day; the others are kept
-                log.exception("metric %s of workspace %s cannot be folded", metric.key, workspace.slug)
-        cursor.execute("set local statement_timeout to default; set local app.folding = ''")
-    FoldMark.objects.update(folded_until=at, fingerprints=prints)
+    """Count every day that was marked, and those that moved with time; returns how many slices that took."""
+    count = 0
+    while fold_slice(workspace, at):
+        count += 1
     return count
+
+
+def fold_slice(workspace: Workspace, at: datetime) -> int:
+    """Fold one slice: 1, or 0 where nothing is left, or somebody else folds.
+
+    Beats: lock the mark (another fold under way? then leave), take the marks that are there, count the newest pending
+    days of one series. A change that commits meanwhile leaves its own mark for the next pass. Run twice: the same
+    readings.
+    """
+    with transaction.atomic():
+        if not _lock(at):
+            return 0
+        board = board_of(workspace, at)
+        foldables = {each.key: each for each in foldables_of(board)}
+        _take(board, foldables)
+        waiting = ReadingSeries.objects.filter(superseded_at=None, pending_days__gt=0)
+        for series in waiting.order_by("worked_at", "id"):
+            if foldable := foldables.get((series.metric_id, series.definition)):
+                _count_slice(board, foldable, series)
+                return 1
+        return _purge(at)
+
+
+def foldables_of(board: Board) -> Iterator[Foldable]:
+    """Whatever is kept as readings. A metric that looks at facts whose change marks no day is counted live, as long as
+    that is not too much."""
+    yield of_funnel(board)
+    restless = []
+    for metric in counted_for(board.measurable, board.blueprint):
+        try:
+            foldable = of_metric(board, metric)
+        except Exception:  # whatever is wrong with one metric must not stop the others
+            log.exception("metric %s of workspace %s cannot be folded", metric.key, board.workspace.slug)
+            continue
+        if foldable.is_restless:
+            restless.append(foldable)
+        else:
+            yield foldable
+    if restless and is_too_much(board, [Days.every()]):
+        yield from restless
 
 
 def _lock(at: datetime) -> bool:
@@ -66,9 +100,88 @@ def _lock(at: datetime) -> bool:
     return mark is not None
 
 
-def _rebuild(question: Question) -> None:
+def _take(board: Board, foldables: dict[tuple[UUID | None, str], Foldable]) -> None:
+    """Give every series its pending days: at the beginning of a pass, and where there are new marks."""
+    present = {(each.metric_id, each.definition): each for each in ReadingSeries.objects.all()}
+    in_force = {key: series for key, series in present.items() if not series.superseded_at}
+    tail = unfolded(board)
+    if not tail.marks and all(
+        key in in_force and in_force[key].is_up_to(each.statement, board.at) for key, each in foldables.items()
+    ):
+        return
+    tail = replace(tail, marks=tail.marks.union(TAKE_MARKS.rows()))
+    for key, foldable in foldables.items():
+        series = present.get(key)
+        if series is None or key not in in_force:
+            series = _begun(board, foldable, series)
+        elif not foldable.is_restless or board.at - series.folded_until > RESTLESS_EVERY:
+            series.wait_for(tail.days(board, foldable), board.today)
+            series.folded_until = max(board.at, series.folded_until)
+        series.statement, series.definition_version = foldable.statement, foldable.version
+        series.terms = dict(foldable.terms)
+        series.save()
+    gone = [in_force[key].pk for key in in_force.keys() - foldables.keys()]
+    ReadingSeries.objects.filter(pk__in=gone).update(superseded_at=board.at, pending=[], pending_days=0)
+
+
+def _begun(board: Board, foldable: Foldable, former: ReadingSeries | None) -> ReadingSeries:
+    """A series of which nothing is counted yet; also one whose definition came back, as nobody marked its days."""
+    series = former or ReadingSeries(metric_id=foldable.metric_id, definition=foldable.definition)
+    series.superseded_at, series.folded_until, series.worked_at = None, board.at, board.at
+    series.uncounted_until, series.earliest = date.max, min(board.earliest() or board.today, board.today)
+    series.wait_for(Days.every(), board.today)
+    series.whole_days = series.pending_days
+    return series
+
+
+def _count_slice(board: Board, foldable: Foldable, series: ReadingSeries) -> None:
+    """Count the newest pending days of a series, and note that they wait no longer."""
+    days, rest = series.days.newest(series.slice_days, series.earliest, board.today)
+    started = time.monotonic()
+    try:
+        with transaction.atomic():
+            _rebuild(foldable, series, days, board.at)
+    except Exception:  # it is counted anew from every day when there is news; the others go on
+        log.exception("%s of workspace %s cannot be folded", foldable.name, board.workspace.slug)
+        series.statement, rest = "", Days(())
+    took = time.monotonic() - started
+    if took < SHORT_S:
+        series.slice_days = min(series.slice_days * 2, MOST_DAYS)
+    elif took > LONG_S:
+        series.slice_days = max(series.slice_days // 2, 1)
+    first = days.spans[0][0]
+    if series.uncounted_until and (first is None or first <= series.uncounted_until):
+        series.uncounted_until = first - timedelta(days=1) if first else None
+    series.wait_for(rest, board.today)
+    series.worked_at = timezone.now()
+    series.save()
+
+
+def _rebuild(foldable: Foldable, series: ReadingSeries, days: Days, at: datetime) -> None:
     """Away with the days' readings, and the same days anew from the rows."""
-    metric = question.metric
-    FORGET_READINGS.fill(days=Fragment(*question.days.on("day"))).run(metric=metric.id)
-    folded = sets.folded(question, (sets.WHOLE, *sets.segments_of(question)))
-    KEEP_READINGS.fill(folded=folded).run(metric=metric.id, version=metric.definition_version, at=question.at)
+    with _folding():
+        FORGET_READINGS.fill(days=Fragment(*days.on("day"))).run(series=series.pk)
+        KEEP_READINGS.fill(folded=foldable.sums(days)).run(series=series.pk, at=at)
+
+
+@contextmanager
+def _folding() -> Iterator[None]:
+    """The database lets readings go, and waits longer."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOLDING)
+        yield
+        cursor.execute(FOLDED)
+
+
+def _purge(at: datetime) -> int:
+    """Let readings go that are of no definition in force and that nobody looks for any more, some at a time."""
+    former = ReadingSeries.objects.exclude(superseded_at=None).order_by("metric_id", "-superseded_at")
+    for _, of_metric_ in groupby(former, key=lambda series: series.metric_id):
+        for place, series in enumerate(of_metric_):
+            if place >= KEPT_FORMER or at - series.superseded_at > KEPT_FOR:
+                with _folding():
+                    gone = PURGE_READINGS.run(series=series.pk, most=PURGED_AT_ONCE)
+                if not gone:
+                    series.delete()
+                return 1
+    return 0

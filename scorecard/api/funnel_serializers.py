@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from scorecard.api.serializers import PeriodOut, decimal
+from scorecard.api.serializers import CountingOut, PeriodOut, decimal
 
 
 class StepOut(serializers.Serializer):
@@ -46,6 +46,7 @@ class FunnelOut(serializers.Serializer):
 
     period = PeriodOut()
     bands = BandOut(many=True)
+    counting = CountingOut(allow_null=True, help_text="Of the steps; null where they are of this moment.")
 
 
 class ReasonOut(serializers.Serializer):

@@ -60,6 +60,15 @@ class MetricOut(serializers.Serializer):
         return int(self.context["view"].board.blueprint.reporting.sources_version) if reads else None
 
 
+class CountingOut(serializers.Serializer):
+    """How far the counting of a figure is, where there is too much to count while somebody waits."""
+
+    share = decimal(help_text="how much of its days is counted, 0 to 1")
+    as_of = serializers.DateTimeField(
+        allow_null=True, help_text="when what is shown meanwhile was counted; null where nothing can be shown yet"
+    )
+
+
 class CardOut(serializers.Serializer):
     """A metric on the scorecard."""
 
@@ -83,6 +92,7 @@ class CardOut(serializers.Serializer):
     failing = serializers.CharField(
         allow_null=True, help_text="Why it cannot be counted; its value is null then. Null for one that can."
     )
+    counting = CountingOut(allow_null=True, help_text="Null where the figure is of this moment.")
 
 
 class SegmentRowOut(serializers.Serializer):
@@ -148,6 +158,20 @@ class StageAgesOut(serializers.Serializer):
     p90_days = decimal(source="p90", allow_null=True)
 
 
+class FormerOut(serializers.Serializer):
+    """What a metric said under a former definition."""
+
+    definition_version = serializers.IntegerField()
+    superseded_at = serializers.DateTimeField()
+    kind = serializers.CharField(source="metric.kind")
+    parameters = serializers.DictField(source="metric.parameters")
+    filter = serializers.CharField(source="metric.filter")
+    figure = FigureOut()
+    trend = serializers.ListField(
+        child=FigureOut(allow_null=True), help_text="beside `trend` of the metric; null from where it was superseded on"
+    )
+
+
 class MeasuredOut(CardOut):
     """One metric in full. `ages`: of an aging metric, every open stage; of others, none. `cohorts`: of a conversion."""
 
@@ -163,6 +187,7 @@ class MeasuredOut(CardOut):
     trend_beside = BucketOut(many=True, help_text="of the second value of the segment")
     marks = MarkOut(many=True)
     paces = PaceOut(many=True, help_text="every target of this month and quarter, of the whole and of teams")
+    former = FormerOut(many=True)
     slices = SliceOut(many=True)
     spread = SpreadOut(many=True)
     ages = StageAgesOut(many=True)

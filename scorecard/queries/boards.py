@@ -21,6 +21,7 @@ from scorecard import sets
 from scorecard.kinds import Question
 from scorecard.kinds.faults import faults_of
 from scorecard.queries.seats import places
+from scorecard.rules.counting import Counting
 from scorecard.rules.days import Days
 from scorecard.rules.periods import CHOICES, Period, period
 
@@ -72,6 +73,15 @@ class Board:
                 except BadExpression as bad:
                     found[metric.key] = f"metrics/{metric.key}/filter: {bad.message}"
         return found
+
+    @cached_property
+    def counting(self) -> dict[str, Counting]:
+        """Metric key → how far the counting of its figures is, where they were asked and cannot be counted now."""
+        return {}
+
+    def is_uncounted(self, key: str) -> bool:
+        """Whether days that were asked of a metric were never counted, so that it has no figure yet."""
+        return key in self.counting and self.counting[key].as_of is None
 
     @property
     def measurable(self) -> tuple[MetricTerms, ...]:

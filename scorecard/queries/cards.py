@@ -11,8 +11,10 @@ from scorecard.kinds import KINDS, kind_of
 from scorecard.queries.boards import Board
 from scorecard.queries.course import Course, Courses
 from scorecard.queries.formula_courses import empty
-from scorecard.queries.readings import Unfolded, courses
+from scorecard.queries.readings import courses
+from scorecard.queries.unfolded import Unfolded
 from scorecard.rules.comparisons import Comparison
+from scorecard.rules.counting import Counting
 from scorecard.rules.pacing import Pace
 from scorecard.rules.periods import DAY, Period, is_running
 from scorecard.rules.totals import NO_FIGURE, Delta, Figure, Pull, band, delta, what_fell
@@ -53,6 +55,13 @@ class MetricCard:
     fell: tuple[Pull, ...] = ()
     failing: str | None = None
     """Why it cannot be counted; then its figure has no value and it has no course."""
+    counting: Counting | None = None
+    """How far its counting is, where it is being counted; its figure is that of before, or has no value yet."""
+
+    @property
+    def is_uncounted(self) -> bool:
+        """Whether nothing can be shown of it yet."""
+        return self.counting is not None and self.counting.as_of is None
 
     @property
     def spark(self) -> tuple[Decimal | None, ...]:
@@ -124,6 +133,8 @@ def card_of(
     owner = owners.get(metric.owner, "")
     if why := board.failing.get(metric.key):
         return MetricCard(metric=metric, figure=NO_FIGURE, owner=owner, failing=why)
+    if board.is_uncounted(metric.key):
+        return MetricCard(metric=metric, figure=NO_FIGURE, owner=owner, counting=board.counting[metric.key])
     course, earlier = (each[metric.key].get(value) or empty(board, metric.key) for each in (pair.now, pair.before))
     now = course.figure(reach.period)
     before = earlier.figure(reach.compared.period) if reach.compared.period else None
@@ -135,6 +146,7 @@ def card_of(
         band=band(now.value, metric.target, metric.direction),
         trend=trend_of(board, metric, course, reach.period, reach.step),
         owner=owner,
+        counting=board.counting.get(metric.key),
         fell=what_fell(now.inputs, before.inputs if before else None),
     )
 

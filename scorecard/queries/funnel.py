@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
-from uuid import UUID
 
-from blueprint.schema import PipelineTerms, SeamTerms, StageTerms
+from blueprint.schema import SeamTerms
 from core.people.functions import Function
 from core.sql import Fragment, load
 from scorecard.queries.boards import Board, owners_of
+from scorecard.queries.foldables import Foldable, of_funnel
+from scorecard.queries.funnel_steps import FunnelStep, steps_of
+from scorecard.queries.readings import KEPT_READINGS, totals_of
+from scorecard.queries.unfolded import Unfolded, is_too_much, unfolded
+from scorecard.rules.counting import Counting
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
-from scorecard.rules.totals import ratio
+from scorecard.rules.totals import Totals, ratio
 
-JOURNEYS_BY_STEP = load("scorecard", "journeys_by_step")
 SEAMS_OF_PERIOD = load("scorecard", "seams_of_period")
 OPEN_BY_SEAM = load("scorecard", "open_by_seam")
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the journey: how many journeys entered it, and as a share of the step before."""
-
-    key: str
-    label: str
-    function: str
-    stage_ids: tuple[UUID, ...]
-    count: int = 0
-    rate: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +55,7 @@ class Band:
 
     function: str
     label: str
-    steps: tuple[Step, ...]
+    steps: tuple[FunnelStep, ...]
     line: FunnelLine | None = None
 
 
@@ -74,53 +66,23 @@ class Funnel:
     period: Period
     bands: tuple[Band, ...]
     lines: tuple[FunnelLine, ...]
+    counting: Counting | None = None
+    """How far the counting of the steps is, where they are being counted."""
 
     @property
     def is_empty(self) -> bool:
-        return not any(step.count for band in self.bands for step in band.steps) and not any(
-            line.offered or line.open_count for line in self.lines
+        return (
+            not self.counting
+            and not any(step.count for band in self.bands for step in band.steps)
+            and not any(line.offered or line.open_count for line in self.lines)
         )
 
 
 def funnel(board: Board, period: Period) -> Funnel:
-    """First touch to renewal and referral, in four queries."""
-    steps = counted(board, period, steps_of(board))
+    """First touch to renewal and referral, in five queries, and one more where the newest days are not folded yet."""
+    steps, counting = counted(board, period)
     lines = lines_of(board, period)
-    return Funnel(period, _bands(board, steps, lines), lines)
-
-
-def steps_of(board: Board) -> list[Step]:
-    """The steps of the journey, in order: the open lifecycle, onboarding, renewal, what comes after, expansion."""
-    pipelines = board.blueprint.pipelines
-    spine = [stage for p in pipelines if p.purpose == "lifecycle" for stage in p.stages]
-    spine = [stage for stage in spine if stage.category in ("open", "won")]
-    ahead = next((place for place, stage in enumerate(spine) if stage.category == "won"), len(spine)) + 1
-    meaning: dict[str, list[UUID]] = {}
-    for pipeline in pipelines:
-        if pipeline.purpose in ("lifecycle", "sales"):
-            for stage in pipeline.stages:
-                meaning.setdefault(stage.lifecycle_stage, []).append(stage.id)
-
-    def whole(stage: StageTerms) -> Step:
-        return Step(stage.key, stage.label, stage.team, tuple(meaning[stage.lifecycle_stage]))
-
-    found = [whole(stage) for stage in spine[:ahead]]
-    found += [step for purpose in ("onboarding", "renewal") for step in _ends(pipelines, purpose)]
-    found += [whole(stage) for stage in spine[ahead:]]
-    return found + _ends(pipelines, "expansion")
-
-
-def _ends(pipelines: tuple[PipelineTerms, ...], purpose: str) -> list[Step]:
-    """Of a side path: the first stage of each team, and what is won."""
-    found, teams = [], set()
-    for pipeline in (each for each in pipelines if each.purpose == purpose):
-        for stage in pipeline.stages:
-            is_first = stage.is_open and stage.team not in teams
-            if is_first or stage.category == "won":
-                label = f"{pipeline.label}: {stage.label.lower()}"
-                found.append(Step(f"{pipeline.key}.{stage.key}", label, stage.team, (stage.id,)))
-            teams.add(stage.team)
-    return found
+    return Funnel(period, _bands(board, steps, lines), lines, counting)
 
 
 def near(board: Board, days: Days, moment: str, day: str) -> dict[str, Fragment | str]:
@@ -128,16 +90,37 @@ def near(board: Board, days: Days, moment: str, day: str) -> dict[str, Fragment 
     return {"near": days.near(moment, board.zone), "days": Fragment(*days.on(day))}
 
 
-def counted(board: Board, period: Period, steps: list[Step]) -> list[Step]:
-    days = Days.between(period.first, period.last)
-    pairs = [(place, stage_id) for place, step in enumerate(steps) for stage_id in step.stage_ids]
-    rows = JOURNEYS_BY_STEP.fill(**near(board, days, "s.entered_at", "entry.day")).rows(
-        zone=str(board.zone), places=[place for place, _ in pairs], stages=[stage_id for _, stage_id in pairs]
-    )
-    counts = {place: count for place, count in rows}
-    found = [replace(step, count=counts.get(place, 0)) for place, step in enumerate(steps)]
+def counted(board: Board, period: Period, tail: Unfolded | None = None) -> tuple[list[FunnelStep], Counting | None]:
+    """The steps with how many journeys entered each in the period, and how far the counting is where it goes on."""
+    foldable, tail = of_funnel(board), tail or unfolded(board)
+    live, counting = tail.days(board, foldable).clipped(period.first, period.last), None
+    if is_too_much(board, [live]):
+        live, counting = Days(()), tail.counting(foldable, period.first)
+    entries = _kept(tail, foldable, period, live) if not counting or counting.as_of else []
+    entries += [(day, key, totals_of(*sums)) for day, _, key, *sums in foldable.sums(live).rows()] if live else []
+    counts: dict[str, int] = {}
+    for day, key, totals in entries:
+        counts[key] = counts.get(key, 0) + newly_entered(totals, day, period.first)
+    found = [replace(step, count=counts.get(step.key, 0)) for step in steps_of(board)]
     before = [0, *(step.count for step in found)]
-    return [replace(step, rate=ratio(step.count, former)) for step, former in zip(found, before, strict=False)]
+    return [
+        replace(step, rate=ratio(step.count, former)) for step, former in zip(found, before, strict=False)
+    ], counting
+
+
+def _kept(tail: Unfolded, foldable: Foldable, period: Period, live: Days) -> list[tuple[date, str, Totals]]:
+    series = tail.series.get(foldable.key)
+    if series is None:
+        return []
+    asked = {"segment": "step", "value": None, "first_day": period.first, "last_day": period.last}
+    rows = KEPT_READINGS.rows(series=[series.id], **asked)
+    return [(day, key, totals_of(*sums)) for _, key, day, *sums in rows if day not in live]
+
+
+def newly_entered(totals: Totals, day: date, first: date) -> int:
+    """Of the journeys that entered a step on a day, those that had not entered it since the first day already."""
+    again = sum(count for gap, count in totals.distribution.items() if day - timedelta(days=gap) >= first)
+    return int(totals.denominator) - again
 
 
 def lines_of(board: Board, period: Period) -> tuple[FunnelLine, ...]:
@@ -162,7 +145,7 @@ def lines_of(board: Board, period: Period) -> tuple[FunnelLine, ...]:
     return tuple(replace(line, is_leakiest=line is worst and line.loss > 0) for line in lines)
 
 
-def _bands(board: Board, steps: list[Step], lines: tuple[FunnelLine, ...]) -> tuple[Band, ...]:
+def _bands(board: Board, steps: list[FunnelStep], lines: tuple[FunnelLine, ...]) -> tuple[Band, ...]:
     """Teams in the order the seams join them; a side path that comes back stands in the team's last band."""
     chain: list[tuple[str, FunnelLine | None]] = []
     for line in lines:
@@ -172,7 +155,7 @@ def _bands(board: Board, steps: list[Step], lines: tuple[FunnelLine, ...]) -> tu
             chain.append((line.seam.from_function, line))
         chain.append((line.seam.to_function, None))
     chain += [(f, None) for f in dict.fromkeys(s.function for s in steps) if f not in {name for name, _ in chain}]
-    placed: list[list[Step]] = [[] for _ in chain]
+    placed: list[list[FunnelStep]] = [[] for _ in chain]
     first = {name: place for place, (name, _) in reversed(list(enumerate(chain)))}
     last = {name: place for place, (name, _) in enumerate(chain)}
     side = {p.key for p in board.blueprint.pipelines if p.purpose == "expansion"}

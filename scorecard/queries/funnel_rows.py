@@ -8,7 +8,8 @@ from datetime import date, datetime
 from core.errors import NotFound
 from core.sql import load
 from scorecard.queries.boards import Board
-from scorecard.queries.funnel import FunnelLine, Step, counted, lines_of, near, steps_of
+from scorecard.queries.funnel import FunnelLine, counted, lines_of, near
+from scorecard.queries.funnel_steps import FunnelStep
 from scorecard.queries.rows_behind import PAGE
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
@@ -32,12 +33,12 @@ class Traveller:
 
 def step_rows(
     board: Board, period: Period, key: str, *, page: int = 1, limit: int = PAGE
-) -> tuple[Step, list[Traveller]]:
-    """The journeys behind a step, newest first, one row each. Two queries. Raises NotFound."""
-    step = next((each for each in steps_of(board) if each.key == key), None)
+) -> tuple[FunnelStep, list[Traveller]]:
+    """The journeys behind a step, newest first, one row each. Four queries. Raises NotFound."""
+    steps, _ = counted(board, period)
+    step = next((each for each in steps if each.key == key), None)
     if step is None:
         raise NotFound()
-    (step,) = counted(board, period, [step])
     days = Days.between(period.first, period.last)
     rows = JOURNEYS_OF_STEP.fill(**near(board, days, "s.entered_at", "entry.day")).rows(
         zone=str(board.zone), stages=list(step.stage_ids), most=limit, skipped=(max(1, page) - 1) * limit

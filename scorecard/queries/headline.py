@@ -11,7 +11,8 @@ from scorecard.kinds import KINDS
 from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.cards import MetricCard, Reach, card_of, pair_of
 from scorecard.queries.paces import paces_of
-from scorecard.queries.readings import courses, unfolded
+from scorecard.queries.readings import courses
+from scorecard.queries.unfolded import unfolded
 from scorecard.rules.attention import headline_of, out_of_band_first
 from scorecard.rules.comparisons import Comparison, comparison
 from scorecard.rules.periods import Period
@@ -54,7 +55,7 @@ class Scorecard:
     @property
     def is_empty(self) -> bool:
         """Whether there was nothing to count."""
-        return not any(card.figure.denominator or card.figure.open_count for card in self.cards)
+        return not any(card.figure.denominator or card.figure.open_count or card.counting for card in self.cards)
 
 
 def scorecard(

@@ -10,11 +10,13 @@ from scorecard.kinds import kind_of
 from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.cards import Bucket, MetricCard, Reach, card_of, pair_of, trend_of
 from scorecard.queries.course import Course
+from scorecard.queries.former import FormerDefinition, former_definitions
 from scorecard.queries.formula_courses import empty
 from scorecard.queries.marks import Mark, marks_of
 from scorecard.queries.paces import paces_of
-from scorecard.queries.readings import courses, unfolded
+from scorecard.queries.readings import courses
 from scorecard.queries.unconverted import WithoutRate, unconverted_by_currency
+from scorecard.queries.unfolded import unfolded
 from scorecard.queries.wall_time import on_the_clock
 from scorecard.rules.cohorts import Cohorts, cohorts_of
 from scorecard.rules.comparisons import Comparison, comparison
@@ -68,6 +70,8 @@ class Measured(MetricCard):
     cohorts: Cohorts | None = None
     by_the_clock: Figure | None = None
     """What it says where every minute counts, beside one that is told in working time."""
+    former: tuple[FormerDefinition, ...] = ()
+    """What it said under its former definitions, the latest first."""
 
 
 def measured(
@@ -91,7 +95,7 @@ def measured(
     card = card_of(board, metric, pair, value, reach, owners_of([metric]))
     known = {"compared": reach.compared, "step": reach.step, "segment": segment, "segment_value": value}
     found = Measured(**vars(card), period=period, **known)
-    if card.failing:
+    if card.failing or card.is_uncounted:
         return found
     days = period.first, period.last
     if beside:
@@ -107,6 +111,7 @@ def measured(
     return replace(
         found,
         by_the_clock=on_the_clock(board, metric, period, segment=segment, value=value),
+        former=former_definitions(board, metric, period, reach.step, segment=segment, value=value),
         marks=marks_of(board, metric, period),
         paces=paces_of(board, [metric]).get(metric.key, ()),
         slices=_slices(board, metric, parts, reach),

@@ -20,7 +20,7 @@ def paces_of(board: Board, metrics: list[MetricTerms], *, whole_only: bool = Fal
     wanted = {
         metric.key: [each for each in in_force(metric.targets, board.today) if not (whole_only and each[0].team)]
         for metric in metrics
-        if metric.key not in board.failing
+        if metric.key not in board.failing and not board.is_uncounted(metric.key)
     }
     wanted = {key: held for key, held in wanted.items() if held}
     if not wanted:

@@ -1,7 +1,8 @@
 """The one place numbers come from: kept readings of days nothing has touched since, and live sums of all other days.
 
 Whatever changes a day marks it dirty in its own transaction (scorecard's migration 0002), so a day is either kept and
-true, or counted from the rows themselves. Docs: docs/decisions/0020-readings-and-their-tail.md.
+true, or counted from the rows themselves; or, where that is too much, as it was counted last, and said to be so.
+Docs: docs/decisions/0020-readings-and-their-tail.md, 0150-readings-of-one-definition.md.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -22,49 +24,19 @@ from blueprint.schema import MetricTerms
 from core.sql import Fragment, load
 from scorecard import sets
 from scorecard.kinds import KINDS, Question, kind_of
-from scorecard.kinds.made_of_metrics import counted_for
+from scorecard.kinds.made_of_metrics import counted_for, parts_of
 from scorecard.queries.boards import Board
 from scorecard.queries.course import Course, Courses
+from scorecard.queries.foldables import Foldable, of_metric
 from scorecard.queries.formula_courses import with_formulas
+from scorecard.queries.unfolded import Unfolded, is_too_much, unfolded
+from scorecard.rules.counting import Counting
 from scorecard.rules.days import Days
 from scorecard.rules.totals import Totals
 
 log = logging.getLogger(__name__)
-UNFOLDED = load("scorecard", "unfolded")
 KEPT_READINGS = load("scorecard", "kept_readings")
 EARLIER_STOCK = load("scorecard", "earlier_stock")
-
-
-@dataclass(frozen=True)
-class Unfolded:
-    """What readings do not know yet: the marks of days and what they are about; a mark without a day is of all days."""
-
-    folded_until: datetime | None
-    fingerprints: dict[str, str]
-    marks: frozenset[tuple[date | None, str]]
-
-    def days(self, board: Board, metric: MetricTerms) -> Days:
-        """The days of a metric that must be counted from the rows: marked ones, and those that move as time passes."""
-        question = board.question(metric)
-        if (
-            self.folded_until is None
-            or any(day is None for day, _ in self.marks)
-            or not sets.is_foldable(question)
-            or self.fingerprints.get(metric.key) != sets.fingerprint(question)
-        ):
-            return Days.every()
-        days = {day for day, about in self.marks if day and about in ("all", question.kind.moves_with)}
-        if moving := question.kind.moving(question, min(board.day(self.folded_until), board.today), board.today):
-            first, last = moving
-            days |= {first + timedelta(days=place) for place in range((last - first).days + 1)}
-        return Days.of(days)
-
-
-def unfolded(board: Board) -> Unfolded:
-    """What is not folded yet. One query."""
-    rows = UNFOLDED.rows()
-    until, prints = next(((until, json.loads(prints)) for _, about, until, prints in rows if about is None), (None, {}))
-    return Unfolded(until, prints, frozenset((day, about) for day, about, *_ in rows if about is not None))
 
 
 def courses(
@@ -80,11 +52,26 @@ def courses(
     """Sums by day from `first` to `last` for each value of a segment (or one `value`). Three queries for any number of
     metrics where everything is folded, and one more for each metric with unfolded days in reach.
 
-    A metric that cannot be counted has no course and is noted as failing on the board; the others are counted."""
+    Where too much happened on those days, nothing is counted here: the board notes the metric as being counted, and it
+    has the course that was counted last, or none. A metric that cannot be counted has no course and is noted as failing
+    on the board; the others are counted."""
     reader = _Reader(board, first, last, segment, value, tail or unfolded(board))
     counted = counted_for((each for each in metrics if each.key not in board.failing), board.blueprint)
     sound = [metric for metric in counted if metric.key not in board.failing]
-    return with_formulas(board, metrics, _read(board, reader, sound))
+    found = _read(board, reader, sound)
+    for metric in metrics:
+        if metric.kind == "formula":
+            _note_parts(board, metric)
+    return with_formulas(board, metrics, found)
+
+
+def _note_parts(board: Board, formula: MetricTerms) -> None:
+    """A formula is being counted as long as one of its parts is."""
+    parts = [board.counting[key] for key in parts_of(formula, board.blueprint) if key in board.counting]
+    if parts:
+        moments = [each.as_of for each in parts]
+        as_of = None if None in moments else min(moment for moment in moments if moment)
+        board.counting[formula.key] = Counting(min(each.share for each in parts), as_of)
 
 
 def _read(board: Board, reader: _Reader, sound: Sequence[MetricTerms]) -> Courses:
@@ -110,7 +97,7 @@ def _read(board: Board, reader: _Reader, sound: Sequence[MetricTerms]) -> Course
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads courses: kept days in one statement for all metrics, the others live."""
+    """Reads courses: kept days in one statement for all metrics, the others live unless that is too much."""
 
     board: Board
     first: date
@@ -120,28 +107,56 @@ class _Reader:
     tail: Unfolded
 
     def courses(self, metrics: Sequence[MetricTerms]) -> Courses:
-        live = {metric.key: self.tail.days(self.board, metric) for metric in metrics}
+        foldables = {metric.key: of_metric(self.board, metric) for metric in metrics}
+        live = {key: self.tail.days(self.board, each) for key, each in foldables.items()}
+        reach = {metric.key: live[metric.key].clipped(self._from(metric), self.last) for metric in metrics}
+        if is_too_much(self.board, reach.values()):
+            live = self._nothing_live(metrics, foldables, reach)
+            metrics = [metric for metric in metrics if metric.key in live]
+            reach = live
         found: Courses = {metric.key: defaultdict(partial(Course, kind_of(metric))) for metric in metrics}
-        self._add_kept(found, [metric for metric in metrics if not live[metric.key].is_everything], live)
+        kept = {
+            self.tail.series[foldables[metric.key].key].id: metric
+            for metric in metrics
+            if not live[metric.key].is_everything
+        }
+        self._add_kept(found, kept, live)
         for metric in metrics:
-            reach = live[metric.key].clipped(None if KINDS[metric.kind].has_stock else self.first, self.last)
-            if reach:
-                self._add_live(found[metric.key], self.board.question(metric, reach))
+            if reach[metric.key]:
+                self._add_live(found[metric.key], self.board.question(metric, reach[metric.key]))
         return {key: dict(by_value) for key, by_value in found.items()}
 
-    def _add_kept(self, found: Courses, metrics: Sequence[MetricTerms], live: dict[str, Days]) -> None:
-        if not metrics:
+    def _from(self, metric: MetricTerms) -> date | None:
+        """The first day that is read of a metric; what is open is added up from the very first."""
+        return None if KINDS[metric.kind].has_stock else self.first
+
+    def _nothing_live(
+        self, metrics: Sequence[MetricTerms], foldables: dict[str, Foldable], reach: dict[str, Days]
+    ) -> dict[str, Days]:
+        """No live days for the metrics that can be shown as they were counted last; the board notes what is being
+        counted."""
+        live = {}
+        for metric in metrics:
+            counting = self.tail.counting(foldables[metric.key], self._from(metric))
+            noted = self.board.counting.get(metric.key)
+            if reach[metric.key] and not (noted and noted.as_of is None):
+                self.board.counting[metric.key] = counting
+            if counting.as_of:
+                live[metric.key] = Days(())
+        return live
+
+    def _add_kept(self, found: Courses, series: dict[UUID, MetricTerms], live: dict[str, Days]) -> None:
+        if not series:
             return
-        keys = {metric.id: metric.key for metric in metrics}
         asked = {"segment": self.segment, "value": self.value, "first_day": self.first}
-        for metric_id, name, day, *sums in KEPT_READINGS.rows(metrics=list(keys), last_day=self.last, **asked):
-            key = keys[metric_id]
+        for series_id, name, day, *sums in KEPT_READINGS.rows(series=list(series), last_day=self.last, **asked):
+            key = series[series_id].key
             if day not in live[key]:
                 found[key][name].days[day] = totals_of(*sums)
-        for metric in metrics:
+        for series_id, metric in series.items():
             if KINDS[metric.kind].has_stock:  # what was open before the first day, added up by the database
                 earlier = EARLIER_STOCK.fill(live=Fragment(*live[metric.key].on("day")))
-                for name, stock, stock_days in earlier.rows(metric=metric.id, **asked):
+                for name, stock, stock_days in earlier.rows(series=series_id, **asked):
                     found[metric.key][name].opened_before(stock, stock_days)
 
     def _add_live(self, by_value: dict[str, Course], question: Question) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+Span = tuple[date | None, date | None]
 MOST_SPANS = 40  # more than these are bridged: a statement looks at a little too much, then picks exactly
 # A day's bounds are found in Python, its name in SQL; where the two know a time zone differently this covers it.
 MARGIN = timedelta(hours=4)
@@ -44,6 +45,57 @@ class Days:
             return cls(tuple((first, last) for first, last in spans))
         return cls(tuple((first, last) for first, last in _bridged(spans)), exact)
 
+    @classmethod
+    def over(cls, *spans: Span) -> Days:
+        """All days of these spans, which may overlap. Where one has no end and there are too many, the smallest gaps
+        between them count as well."""
+        ordered = sorted(((first or date.min, last or date.max) for first, last in spans))
+        merged: list[list[date]] = []
+        for first, last in ordered:
+            if merged and (merged[-1][1] == date.max or first <= merged[-1][1] + timedelta(days=1)):
+                merged[-1][1] = max(merged[-1][1], last)
+            else:
+                merged.append([first, last])
+        if len(merged) > MOST_SPANS:
+            if merged[0][0] > date.min and merged[-1][1] < date.max:
+                return cls.of(
+                    first + timedelta(days=n) for first, last in merged for n in range((last - first).days + 1)
+                )
+            merged = _bridged(merged)
+        return cls(tuple((None if f == date.min else f, None if t == date.max else t) for f, t in merged))
+
+    def joined(self, *others: Days) -> Days:
+        """These days and those."""
+        return Days.over(*(span for days in (self, *others) for span in days.islands))
+
+    @property
+    def islands(self) -> Sequence[Span]:
+        """The spans without what bridges them."""
+        return self.spans if self.exact is None else [(day, day) for day in sorted(self.exact)]
+
+    def newest(self, most: int, earliest: date, today: date) -> tuple[Days, Days]:
+        """About `most` of them, the newest, and the others. Nothing is before `earliest` or after `today`, so a span
+        without an end goes no further."""
+        taken: list[Span] = []
+        rest = list(self.islands)
+        while rest and most > 0:
+            first, last = rest.pop()
+            end = max(last or today, first or earliest)
+            start = end - timedelta(days=most - 1)
+            if start > (first or earliest):
+                rest.append((first, start - timedelta(days=1)))
+                taken.append((start, last))
+                break
+            most -= (end - (first or min(earliest, end))).days + 1
+            taken.append((first, last))
+        return Days.over(*taken), Days.over(*rest)
+
+    def number(self, earliest: date, today: date) -> int:
+        """How many days these are, where nothing is before `earliest` or after `today`."""
+        if self.exact is not None:
+            return len(self.exact)
+        return sum(max(0, ((last or today) - (first or earliest)).days + 1) for first, last in self.spans)
+
     def __bool__(self) -> bool:
         return bool(self.spans)
 
@@ -74,6 +126,13 @@ class Days:
             bounds += [f"{moment} < '{_midnight(last, zone, 1)}'::timestamptz"] if last else []
             parts.append(" and ".join(bounds) or "true")
         return f"({' or '.join(f'({part})' for part in parts)})" if len(parts) > 1 else "".join(parts) or "false"
+
+    def moments(self, zone: ZoneInfo) -> list[tuple[str, str]]:
+        """From when to when each span is, as wide as `near` looks."""
+        return [
+            (_midnight(first, zone, -1) if first else "-infinity", _midnight(last, zone, 1) if last else "infinity")
+            for first, last in self.spans
+        ]
 
     def on(self, column: str) -> tuple[str, dict[str, Any]]:
         """Exactly these days, and the values of the condition."""

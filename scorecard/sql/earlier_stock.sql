@@ -2,7 +2,7 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
---   metric uuid: the metric
+--   series uuid: the series
 --   segment text: the segment, '' for the whole
 --   value text: one of its values, or null for all
 --   first_day date: the day
@@ -18,7 +18,7 @@ select
     sum(stock_days) as stock_days
 from scorecard_reading
 where
-    workspace_id = %(workspace)s and metric_id = %(metric)s and segment = %(segment)s and day < %(first_day)s
+    workspace_id = %(workspace)s and series_id = %(series)s and segment = %(segment)s and day < %(first_day)s
     and (%(value)s::text is null or segment_value = %(value)s)
     and not /*{live*/ false /*}*/
 group by segment_value

@@ -1,9 +1,9 @@
--- Delete a metric's readings of some days, before they are counted anew.
+-- Delete readings of a series on some days, before they are counted anew.
 --
 -- parameters:
 --   workspace uuid: the tenant
---   metric uuid: the metric
+--   series uuid: the series
 -- places:
 --   days: the days
 delete from scorecard_reading
-where workspace_id = %(workspace)s and metric_id = %(metric)s and /*{days*/ true /*}*/
+where workspace_id = %(workspace)s and series_id = %(series)s and /*{days*/ true /*}*/

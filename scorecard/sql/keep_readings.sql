@@ -1,19 +1,18 @@
--- Keep a metric's sums of some days as readings.
+-- Keep sums of some days as readings of a series.
 --
 -- parameters:
 --   workspace uuid: the tenant
---   metric uuid: the metric
---   version int: the version of its definition
+--   series uuid: the series
 --   at timestamptz: the moment
 -- places:
 --   folded: the sums
 insert into scorecard_reading (
-    workspace_id, metric_id, day, segment, segment_value, numerator, denominator, aside, stock, stock_days,
-    amounts, unconverted, distribution, definition_version, computed_at
+    workspace_id, series_id, day, segment, segment_value, numerator, denominator, aside, stock, stock_days,
+    amounts, unconverted, distribution, computed_at
 )
 select
     %(workspace)s,
-    %(metric)s,
+    %(series)s,
     day,
     segment,
     segment_value,
@@ -25,6 +24,5 @@ select
     amounts,
     unconverted,
     distribution,
-    %(version)s,
     %(at)s
 from (/*{folded*/ select * from scorecard_reading where false /*}*/) sums

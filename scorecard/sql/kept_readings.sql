@@ -1,14 +1,14 @@
--- List kept readings of metrics by one segment.
+-- List kept readings of series by one segment.
 --
 -- parameters:
 --   workspace uuid: the tenant
---   metrics uuid[]: the metrics
+--   series uuid[]: the series
 --   segment text: the segment, '' for the whole
 --   value text: one of its values, or null for all
 --   first_day date: the first day
 --   last_day date: the last day
 -- columns:
---   metric_id: the metric
+--   series_id: the series
 --   segment_value: the segment's value
 --   day: the day
 --   numerator: the sum
@@ -20,7 +20,7 @@
 --   unconverted: how many have no rate
 --   distribution: JSON, how often each measure occurred
 select
-    metric_id,
+    series_id,
     segment_value,
     day,
     numerator,
@@ -33,6 +33,6 @@ select
     distribution::text as distribution
 from scorecard_reading
 where
-    workspace_id = %(workspace)s and metric_id = any(%(metrics)s) and segment = %(segment)s
+    workspace_id = %(workspace)s and series_id = any(%(series)s) and segment = %(segment)s
     and day between %(first_day)s and %(last_day)s
     and (%(value)s::text is null or segment_value = %(value)s)

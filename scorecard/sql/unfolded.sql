@@ -1,24 +1,45 @@
--- Say what of the workspace's readings is not folded yet: its mark, and the days that changed since.
+-- List what readings do not know yet: the marks of days, and the series in force with the days that wait.
 --
 -- parameters:
 --   workspace uuid: the tenant
 -- columns:
---   day: a day that changed; null for all days
---   about: what changed on it; null for the mark
---   folded_until: the mark's moment
---   fingerprints: what the mark's readings were folded by
+--   day: the day of a mark, or null for all days
+--   about: what a mark is about; null for a series
+--   id: the series
+--   metric_id: its metric, or null for the funnel
+--   definition: the hash of what it is read from
+--   statement: the hash of how it is added up
+--   pending: JSON, the spans of days that wait
+--   pending_days: how many these are
+--   whole_days: how many days it has
+--   uncounted_until: up to which day nothing was counted yet
+--   folded_until: up to when what happened is folded
 select
     null::date as day,
     null as about,
-    folded_until,
-    fingerprints::text as fingerprints
-from scorecard_foldmark
-where workspace_id = %(workspace)s
+    id,
+    metric_id,
+    definition,
+    statement,
+    pending::text as pending,
+    pending_days,
+    whole_days,
+    uncounted_until,
+    folded_until
+from scorecard_readingseries
+where workspace_id = %(workspace)s and superseded_at is null
 union all
 select distinct
     day,
     about,
-    null::timestamptz as folded_until,
-    null as fingerprints
+    null::uuid as id,
+    null::uuid as metric_id,
+    null as definition,
+    null as statement,
+    null as pending,
+    null::int as pending_days,
+    null::int as whole_days,
+    null::date as uncounted_until,
+    null::timestamptz as folded_until
 from scorecard_dirtyday
 where workspace_id = %(workspace)s

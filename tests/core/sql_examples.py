@@ -12,7 +12,7 @@ from handoffs.actions import scanning
 from handoffs.models import Handoff, Task
 from lifecycle.intake.row_json import RowJson
 from lifecycle.models import ExternalId, Record, ScoreChange
-from scorecard.models import Reading
+from scorecard.models import Reading, ReadingSeries
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 
@@ -110,7 +110,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lifecycle/undo_history": {"since": MONDAY_10, "until": MONDAY_10 + timedelta(hours=9)},
     "lifecycle/undo_touched": {"import": uuid4(), "since": MONDAY_10},
     "revops/broken": {},
-    "revops/readings_differ": {"metric": uuid4(), WHOLE: True},
+    "revops/readings_differ": {"series": uuid4(), WHOLE: True},
     "revops/identities/a_task_each": {WHOLE: True},
     "revops/identities/breaches_are_escalations": {WHOLE: True},
     "revops/identities/chain_of_assignments": {WHOLE: True},
@@ -129,10 +129,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/earliest": {},
     "scorecard/folded": {WHOLE: True},
     "scorecard/forget_readings": {},
-    "scorecard/journeys_by_step": {},
+    "scorecard/happened": {},
+    "scorecard/journeys_entering": {WHOLE: True},
     "scorecard/journeys_of_step": {},
     "scorecard/keep_readings": {WHOLE: True},
-    "scorecard/kept_readings": {},
+    "scorecard/kept_readings": {"series": [uuid4()]},
     "scorecard/kinds/acceptance": {},
     "scorecard/kinds/acted": {},
     "scorecard/kinds/aging": {},
@@ -152,6 +153,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/open_ages": {WHOLE: True},
     "scorecard/open_by_seam": {},
     "scorecard/open_rows": {WHOLE: True},
+    "scorecard/purge_readings": {},
     "scorecard/reasons_of_seam": {},
     "scorecard/rows_behind_count": {WHOLE: True},
     "scorecard/rows_behind_page": {WHOLE: True},
@@ -178,9 +180,12 @@ def live(workspace: Workspace, count: int) -> None:
         ScoreChange(record=record, at=MONDAY_10, before=0, after=10, cause="intake") for record in records
     )
     metric = blueprint_of(workspace).metrics[0].id
+    series = ReadingSeries.objects.create(
+        **{"metric_id": metric, "definition_version": 1, "earliest": MONDAY_10.date()},
+        **{"folded_until": MONDAY_10, "worked_at": MONDAY_10},
+    )
     Reading.objects.bulk_create(
-        Reading(metric_id=metric, day=MONDAY_10.date() - timedelta(days=place), definition_version=1)
-        for place in range(count)
+        Reading(series=series, day=MONDAY_10.date() - timedelta(days=place)) for place in range(count)
     )
     ExternalId.objects.bulk_create(
         ExternalId(record=record, system="crm", kind="lead", value=str(record.number)) for record in records
@@ -257,8 +262,9 @@ def common(cast: Cast) -> dict[str, Any]:
         "last_day": MONDAY_10.date(),
         "segment": "",
         "value": "",
-        "metric": blueprint_of(cast.globex).metrics[0].id,
-        "metrics": [blueprint_of(cast.globex).metrics[0].id],
+        "series": ReadingSeries.objects.get().pk,
+        "lows": ["-infinity"],
+        "highs": ["infinity"],
         "limits": "{}",
         "only_late": True,
         "skipped": 0,

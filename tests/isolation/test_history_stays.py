@@ -172,7 +172,7 @@ def test_a_reading_is_never_changed_and_one_that_goes_is_folded_again(cast: Cast
         make_records(cast.acme, 3)
         fold(cast.acme, MONDAY_10 + 48 * HOUR)
         readings = list(
-            Reading.objects.order_by("metric_id", "day", "segment", "segment_value").values_list("numerator")
+            Reading.objects.order_by("series_id", "day", "segment", "segment_value").values_list("numerator")
         )
         assert readings and not DirtyDay.objects.exists()
         must_refuse("update scorecard_reading set numerator = numerator + 1")
@@ -180,7 +180,7 @@ def test_a_reading_is_never_changed_and_one_that_goes_is_folded_again(cast: Cast
         assert DirtyDay.objects.exists()
         fold(cast.acme, MONDAY_10 + 48 * HOUR)
         assert readings == list(
-            Reading.objects.order_by("metric_id", "day", "segment", "segment_value").values_list("numerator")
+            Reading.objects.order_by("series_id", "day", "segment", "segment_value").values_list("numerator")
         )
 
 

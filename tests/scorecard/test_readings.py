@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -15,8 +17,13 @@ from lifecycle.models import Record, StageStay
 from scorecard import queries, sets
 from scorecard.actions import fold
 from scorecard.kinds import KINDS
-from scorecard.models import DirtyDay, FoldMark, Reading
+from scorecard.models import DirtyDay, Reading, ReadingSeries
 from scorecard.queries import readings
+from scorecard.queries.boards import Board
+from scorecard.queries.funnel import counted
+from scorecard.queries.funnel_steps import steps_of
+from scorecard.queries.unfolded import NOTHING_FOLDED
+from scorecard.rules.periods import Period
 from scorecard.rules.totals import Totals
 from scorecard.tasks import WORKSPACES_TO_FOLD, fold_readings
 from tests.cast import MONDAY_10, Cast
@@ -31,14 +38,41 @@ def both_readings(cast: Cast, at: datetime) -> tuple[object, object]:
     board = queries.board_of(cast.acme, at)
     first, last = START.date(), board.today
     shown, true = {}, {}
-    nothing = readings.Unfolded(None, {}, frozenset())
     for metric in board.measurable:
         for segment in ("", *board.segments(metric)):
             key = (metric.key, segment)
             shown[key] = plain(readings.courses(board, [metric], first, last, segment=segment), metric.key)
-            rows = readings.courses(board, [metric], first, last, segment=segment, tail=nothing)
+            rows = readings.courses(board, [metric], first, last, segment=segment, tail=NOTHING_FOLDED)
             true[key] = plain(rows, metric.key)
+    for first in (START.date(), board.today - timedelta(days=20)):
+        period = Period(first, last)
+        shown["funnel", str(first)] = dict(steps(board, period))
+        true["funnel", str(first)] = journeys(board, period)
     return shown, true
+
+
+def steps(board: Board, period: Period) -> Iterator[tuple[str, int]]:
+    return ((step.key, step.count) for step in counted(board, period)[0])
+
+
+def journeys(board: Board, period: Period) -> dict[str, int]:
+    """Each journey that entered the step in the period, once, by climbing to where it came from."""
+    origins = dict(Record.objects.values_list("pk", "origin_id"))
+    entries = list(StageStay.objects.values_list("record_id", "stage_id", "entered_at"))
+
+    def root(record_id: UUID) -> UUID:
+        return root(origins[record_id]) if origins[record_id] else record_id
+
+    return {
+        step.key: len(
+            {
+                root(record_id)
+                for record_id, stage_id, at in entries
+                if stage_id in step.stage_ids and period.first <= board.day(at) <= period.last
+            }
+        )
+        for step in steps_of(board)
+    }
 
 
 def plain(courses: readings.Courses, key: str) -> dict[str, object]:
@@ -67,11 +101,22 @@ def test_kept_readings_and_their_tail_equal_the_rows_whatever_happens(cast: Cast
         assert shown == true
 
 
+def test_the_funnel_follows_a_journey_that_gets_another_beginning(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 2).go_on(60)
+        fold(cast.acme, MONDAY_10)
+        leads, deals = (list(Record.objects.filter(kind=kind).order_by("number")) for kind in ("lead", "opportunity"))
+        before = both_readings(cast, MONDAY_10)[0]
+        Record.objects.filter(pk__in=[each.pk for each in deals]).update(origin=leads[0])
+        shown, true = both_readings(cast, MONDAY_10)
+        assert shown == true != before
+
+
 def test_a_fold_with_nothing_new_leaves_the_readings_of_days_that_stand(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         Life(cast, 5).go_on(60)
         fold(cast.acme, MONDAY_10)
-        standing = Reading.objects.filter(metric__kind__in=("win_rate", "conversion", "aging"))
+        standing = Reading.objects.filter(series__metric__kind__in=("win_rate", "conversion", "aging"))
         before = set(standing.values_list("pk", flat=True))
         fold(cast.acme, MONDAY_10 + timedelta(minutes=1))
         assert before and set(standing.values_list("pk", flat=True)) == before
@@ -142,9 +187,9 @@ def test_folding_twice_gives_the_same_readings_and_writes_nothing_of_days_at_res
     with workspace_scope(cast.acme):
         Life(cast, 5).go_on(60)
         fold(cast.acme, MONDAY_10)
-        before = list(Reading.objects.order_by("id").values_list("metric_id", "day", "segment", "segment_value"))
+        before = list(Reading.objects.order_by("id").values_list("series_id", "day", "segment", "segment_value"))
         fold(cast.acme, MONDAY_10)
-        after = list(Reading.objects.values_list("metric_id", "day", "segment", "segment_value"))
+        after = list(Reading.objects.values_list("series_id", "day", "segment", "segment_value"))
         assert sorted(map(str, before)) == sorted(map(str, after))
         assert len(before) > 50
 
@@ -153,8 +198,8 @@ def test_a_reading_remembers_the_version_of_its_definition_and_another_definitio
     with workspace_scope(cast.acme):
         Life(cast, 6).go_on(60)
         fold(cast.acme, MONDAY_10)
-        assert set(Reading.objects.values_list("definition_version", flat=True)) == {1}
-        FoldMark.objects.update(fingerprints={"win_rate": "of another definition"})
+        assert set(ReadingSeries.objects.values_list("definition_version", flat=True)) == {1}
+        ReadingSeries.objects.update(statement="of another release")
         falsify(numerator=999)
         shown, true = both_readings(cast, MONDAY_10)
         assert shown == true
@@ -202,9 +247,10 @@ def test_a_filter_leaves_out_records_and_those_it_cannot_judge(cast: Cast) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_the_scanner_finds_workspaces_with_marked_days_and_no_others(cast: Cast) -> None:
+    fold_readings()
     with workspace_scope(cast.acme):
         Life(cast, 9).go_on(10)
-    assert cast.acme.pk in workspaces_with(WORKSPACES_TO_FOLD)
+    assert workspaces_with(WORKSPACES_TO_FOLD) == [cast.acme.pk]
     assert fold_readings() == 1
     assert workspaces_with(WORKSPACES_TO_FOLD) == []
     with workspace_scope(cast.globex):

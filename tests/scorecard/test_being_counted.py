@@ -1,0 +1,124 @@
+"""Where too much happened since the last fold, a figure is said to be being counted: nobody waits for it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.db.models import Sum
+from django.test import Client
+
+from core.tenancy.scope import workspace_scope
+from scorecard.actions import fold
+from scorecard.actions.folding import fold_slice
+from scorecard.models import Reading, ReadingSeries
+from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
+from tests.scorecard.life import Life
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def lived(cast: Cast, client: Client) -> Client:
+    """Vera at Acme, where much happened and nothing is folded; her pages are of Monday at ten."""
+    with workspace_scope(cast.acme):
+        Life(cast, 31).go_on(80)
+    client.force_login(cast.vera.user, backend=BACKEND)
+    return client
+
+
+def asked(client: Client, path: str, at: Any = MONDAY_10) -> Any:
+    with time_machine.travel(at, tick=False):
+        return client.get(f"/api/v1/w/acme/{path}?period=30d").json()
+
+
+def page(client: Client, path: str) -> str:
+    with time_machine.travel(MONDAY_10, tick=False):
+        return client.get(f"/w/acme/{path}?period=30d").content.decode()
+
+
+def values(told: dict[str, Any]) -> dict[str, Any]:
+    return {card["metric"]["key"]: card["figure"] for card in told["cards"]}
+
+
+def steps(told: dict[str, Any]) -> list[int]:
+    return [step["count"] for band in told["bands"] for step in band["steps"]]
+
+
+def test_a_large_past_is_counted_slice_by_slice_and_each_figure_says_how_far_it_is(
+    cast: Cast, lived: Client, settings: Any
+) -> None:
+    true, true_steps = values(asked(lived, "scorecard")), steps(asked(lived, "funnel"))
+    assert any(true_steps)
+    settings.SCORECARD_MOST_LIVE = 3
+    told, funnel = asked(lived, "scorecard"), asked(lived, "funnel")
+    assert [card["counting"] for card in told["cards"]] == [{"share": "0.000000", "as_of": None}] * len(true)
+    assert {figure["value"] for figure in values(told).values()} == {None}
+    assert funnel["counting"] == {"share": "0.000000", "as_of": None} and not any(steps(funnel))
+    for path in ("scorecard/", "scorecard/win_rate/", "funnel/"):
+        assert "eing counted: 0" in page(lived, path) or "being counted: 0" in page(lived, path), path
+
+    with workspace_scope(cast.acme):  # the fold is killed after each slice, and goes on
+        ReadingSeries.objects.all().delete()
+        done = []
+        while fold_slice(cast.acme, MONDAY_10):
+            ReadingSeries.objects.update(slice_days=25)
+            done.append({card["counting"]["share"] for card in asked(lived, "scorecard")["cards"] if card["counting"]})
+        assert len(done) > 30 and {"0.000000", "1.000000"} < set().union(*done)
+    told, funnel = asked(lived, "scorecard"), asked(lived, "funnel")
+    assert values(told) == true and steps(funnel) == true_steps
+    assert funnel["counting"] is None
+
+
+def test_what_was_counted_stays_to_be_seen_while_a_change_is_counted(cast: Cast, lived: Client, settings: Any) -> None:
+    with workspace_scope(cast.acme):
+        fold(cast.acme, MONDAY_10)
+    before = asked(lived, "funnel")
+    settings.SCORECARD_MOST_LIVE = 0
+    assert asked(lived, "funnel") == before
+    with workspace_scope(cast.acme):
+        Life(cast, 5, number=10_000).record("lead")
+    as_of = {"share": "1.000000", "as_of": MONDAY_10.isoformat().replace("+00:00", "Z")}
+    told = asked(lived, "funnel")
+    assert told["counting"] == as_of and steps(told) == steps(before)
+    assert "being counted" in page(lived, "funnel/")
+    with workspace_scope(cast.acme):
+        fold(cast.acme, MONDAY_10 + timedelta(minutes=1))
+    told = asked(lived, "funnel")
+    assert told["counting"] is None and steps(told) != steps(before)
+
+
+def test_another_definition_has_readings_of_its_own_and_the_former_ones_stay(cast: Cast, client: Client) -> None:
+    def kept(series: ReadingSeries) -> list[Any]:
+        columns = ("pk", "day", "segment", "segment_value", "numerator", "denominator")
+        return list(Reading.objects.filter(series=series).order_by("pk").values_list(*columns))
+
+    with workspace_scope(cast.acme):
+        Life(cast, 32).go_on(60)
+        fold(cast.acme, MONDAY_10)
+        former, others = ReadingSeries.objects.get(metric__key="acted_48h"), ReadingSeries.objects.count()
+        before = kept(former)
+        acme = published(cast, [(["seams", {"key": "marketing_to_sales"}, "act_hours"], 4)])
+        later = MONDAY_10 + timedelta(minutes=1)
+        fold(acme, later)
+        present = ReadingSeries.objects.exclude(pk=former.pk).get(metric__key="acted_48h")
+        former.refresh_from_db()
+        assert former.superseded_at == later and present.superseded_at is None
+        assert kept(former) == before != kept(present) != []
+        by_hand = Reading.objects.filter(series=former, segment="", day__gte=MONDAY_10.date() - timedelta(days=29))
+        sums = by_hand.aggregate(Sum("numerator"), Sum("denominator"))
+        assert ReadingSeries.objects.count() == others + 1, "whatever does not read the hours keeps its readings"
+    client.force_login(cast.vera.user, backend=BACKEND)
+    [was] = asked(client, "metrics/acted_48h")["former"]
+    assert (was["definition_version"], was["parameters"]) == (1, {"seam": "marketing_to_sales"})
+    assert Decimal(was["figure"]["denominator"]) == sums["denominator__sum"] > 0
+    assert Decimal(was["figure"]["numerator"]) == sums["numerator__sum"]
+    assert was["trend"][0] and was["trend"][-1] is None
+    told = page(client, "scorecard/acted_48h/")
+    assert "As defined until 2 Mar 2026" in told and "as version 1 defined it" in told
+    with workspace_scope(cast.acme):
+        fold(acme, MONDAY_10 + timedelta(days=401))
+        assert not ReadingSeries.objects.filter(pk=former.pk).exists() and not kept(former)
