@@ -26,6 +26,7 @@ from imports.ending import broken_off
 from imports.file_text import UnreadableFile
 from imports.mapping import BadMapping, Mapping
 from imports.profiling import Findings, profile
+from imports.saved_mappings import proposed
 from imports.starting import IMPORT, start, upload
 from imports.workbooks import keep_sheet, sheet_of
 from lifecycle.models import Import, ImportFile
@@ -48,9 +49,12 @@ def look(content: bytes, tell: Progress = lambda ratio: None) -> Findings:
 
 
 def mapping_for(findings: Findings, job: Import, lifecycle: Blueprint, zone: str, given: Any = None) -> Mapping:
-    """The mapping that was given, else that of the import it corrects, else the one guessed. Raises BadMapping."""
+    """The mapping that was given, else that of the import it corrects, else the one saved for this header, else
+    the one guessed. Raises BadMapping."""
     target = job.asked.get("target", "")
-    if given is None and (known := _mapping_of_corrected(findings, job, lifecycle)):
+    if given is None and (
+        known := _mapping_of_corrected(findings, job, lifecycle) or proposed(findings, job, lifecycle)
+    ):
         return known
     if given is None:
         given = guessing.guess(findings, lifecycle, file_name=job.file_name, target=target, time_zone=zone)

@@ -48,7 +48,7 @@ def preview(
         for row in rows:
             _foresee(row, expected)
     return {
-        "labels": [_label(column.to, lifecycle, mapping) for column in shown],
+        "labels": [label_at(column.to, lifecycle, mapping) for column in shown],
         "rows": rows,
         "warnings": warnings(findings, mapping, lifecycle, context.owners),
         "further": len(mapping.columns) - len(shown),
@@ -73,7 +73,8 @@ def _shown(mapping: Mapping) -> list[Column]:
     return [column for column in columns if not column.to.startswith(targets.ENTERED)][:SHOWN_COLUMNS]
 
 
-def _label(to: str, lifecycle: Blueprint, mapping: Mapping) -> str:
+def label_at(to: str, lifecycle: Blueprint, mapping: Mapping) -> str:
+    """What people call the place a column goes to."""
     if core := targets.place(mapping.target, to):
         return core.label
     key = to.partition(":")[2]

@@ -7,6 +7,7 @@ from imports import undo_views, views, workbook_views
 app_name = "imports"
 urlpatterns = [
     path("imports/", views.Imports.as_view(), name="imports"),
+    path("imports/saved-mappings/<uuid:saved_id>/removal/", views.ForgetMapping.as_view(), name="forget_mapping"),
     path("imports/<int:number>/", views.ImportPage.as_view(), name="import"),
     path("imports/<int:number>/mapping/", views.MappingPage.as_view(), name="import_mapping"),
     path("imports/<int:number>/sheet/", workbook_views.AnotherSheet.as_view(), name="import_sheet"),

@@ -1,6 +1,7 @@
 """The pages of imports: choose a file, say what its columns are, watch it come in."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,10 +18,13 @@ from core.people.permissions import permit
 from imports import destinations as targets
 from imports import guessing, queries, starting
 from imports import mapping as mappings
+from imports.column_report import column_report
 from imports.encodings import choose_encoding, encodings_of
 from imports.file_text import MAX_BYTES, check_size
+from imports.further_on import further_on
 from imports.mapping_page import board, from_form
 from imports.preview import preview
+from imports.saved_mappings import forget_mapping, save_mapping, saved_for, saved_mappings
 from imports.trial import try_rows
 from imports.undoing import may_be_undone
 from imports.workbooks import sheets_of
@@ -71,6 +75,7 @@ class Imports(View):
         context = {
             "imports": queries.imports(request.member),
             "targets": TARGET_WORDS,
+            "saved": saved_mappings(request.member),
             "refusal": refusal,
             "most_mb": MAX_BYTES // 2**20,
         }
@@ -106,16 +111,33 @@ class MappingPage(View):
             )
             starting.map_columns(job, given, by=request.member, at=request.at)
             return redirect("imports:import", request.workspace.slug, number)
+        if request.POST.get("do") == "use":
+            chosen = [each for each in saved_for(job) if str(each.pk) == request.POST.get("saved")]
+            for saved in chosen:
+                starting.map_columns(job, saved.mapping, by=request.member, at=request.at)
+            return redirect("imports:import", request.workspace.slug, number)
         given = from_form(request.POST, job, lifecycle)
         try:
             job = starting.map_columns(job, given, by=request.member, at=request.at)
             if request.POST.get("do") == "start":
                 starting.start(job, by=request.member, at=request.at)
-        except mappings.BadMapping as refusal:
+            if request.POST.get("do") == "save":
+                saved = save_mapping(job, request.POST.get("save_as", ""), by=request.member, at=request.at)
+                messages.success(request, f"Saved as “{saved.name}”: files with this header are mapped so from now on.")
+        except BadInput as refusal:
             return _mapping_page(request, job, refusal=refusal, given=given)
-        if request.POST.get("do") == "start":
+        if request.POST.get("do") in ("start", "save"):
             return redirect("imports:import", request.workspace.slug, number)
         return _mapping_page(request, job)
+
+
+class ForgetMapping(View):
+    """Propose a saved mapping no longer."""
+
+    def post(self, request: WorkspaceRequest, saved_id: UUID) -> HttpResponse:
+        forget_mapping(saved_id, by=request.member, at=request.at)
+        messages.info(request, "The saved mapping is forgotten. Imports that used it stay as they are.")
+        return redirect("imports:imports", request.workspace.slug)
 
 
 class AnotherEncoding(View):
@@ -185,6 +207,8 @@ def _outcome(request: WorkspaceRequest, job: Import) -> dict[str, Any]:
         "corrections": queries.corrections(job),
         "sheets": sheets_of(job),
         "may_be_undone": may_be_undone(job),
+        "further": further_on(job, blueprint_of(request.workspace), request.at) if job.state == State.FINISHED else [],
+        "columns": column_report(job, blueprint_of(request.workspace)) if job.state == State.FINISHED else [],
         "records_kind": targets.RECORD_KINDS.get(job.target, ""),
     }
 
@@ -207,6 +231,7 @@ def _mapping_page(
         "preview": shown,
         "refusal": refusal,
         "targets": TARGET_WORDS[1:],
+        "saved": saved_for(job),
         "encodings": encodings_of(job),
         "possible_owners": queries.possible_owners(),
         "sheets": sheets_of(job),

@@ -9,6 +9,7 @@ from blueprint.documents import blueprint_of
 from imports import destinations as targets
 from imports import mapping as mappings
 from imports import queries
+from imports.api.outcome_shapes import Outcomes
 from imports.encodings import WORDS, encoding_of
 from imports.preview import preview
 from imports.trial import Trial
@@ -120,7 +121,7 @@ class ImportShape(serializers.ModelSerializer):
         return job.asked.get("corrects")
 
 
-class ImportDetail(ImportShape):
+class ImportDetail(Outcomes, ImportShape):
     """The same with its mapping, what the file's columns hold, and why rows were rejected."""
 
     mapping = serializers.SerializerMethodField()
@@ -141,6 +142,8 @@ class ImportDetail(ImportShape):
             "warnings",
             "sheets",
             "encoding",
+            "column_outcomes",
+            "further_on",
         )
 
     @extend_schema_field(MappingShape(allow_null=True))

@@ -94,6 +94,20 @@ class StagedRows(HeldModel):
         constraints = [models.UniqueConstraint(fields=["workspace", "of", "first"], name="staged_rows_once")]
 
 
+class SavedMapping(TenantModel):
+    """A mapping under a name, proposed for files with the same header: `header_key` is a sum of the header's names."""
+
+    name = models.CharField(max_length=80)
+    header_key = models.CharField(max_length=32)
+    mapping = models.JSONField()
+    saved_by = TenantKey(Member, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "name"], name="saved_mapping_name")]
+        indexes = [models.Index(fields=["workspace", "header_key"], name="saved_mapping_header")]
+
+
 class Rejection(TenantModel):
     """An incoming row that did not become a record, kept with its reason."""
 

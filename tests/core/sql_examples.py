@@ -99,6 +99,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lifecycle/records_by_number": {},
     "lifecycle/records_with_rare_word": {WHOLE: True},  # its stand-in asks for every word
     "lifecycle/records_with_words": {WHOLE: True},  # its stand-in asks for every word
+    "lifecycle/lines_at_gate": {},
     "lifecycle/rescoring_workspaces": {WHOLE: True},
     "lifecycle/schedule_ask_again": {},
     "lifecycle/undo_created": {"records": [uuid4()]},

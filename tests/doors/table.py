@@ -133,6 +133,9 @@ GET    /api/scorecard                                                      score
 GET    /api/scorecard.csv                                                  scorecard.read
 GET    /api/search                                                         record.read
 GET    /api/security-events                                                security.read
+GET    /api/saved-mappings                                                 record.import
+POST   /api/saved-mappings                                                 record.import
+DELETE /api/saved-mappings/<uuid:saved_id>                                 record.import
 GET    /api/set-aside                                                      aside.read
 POST   /api/set-aside/<uuid:row_id>/retry                                  aside.retry
 GET    /api/setup                                                          blueprint.read
@@ -199,6 +202,7 @@ POST   /handoffs/<int:number>/recall/                                      hando
 GET    /handoffs/<int:number>/rejection/                                   handoff.answer
 POST   /handoffs/<int:number>/rejection/                                   handoff.answer
 GET    /handoffs/team/                                                     handoff.read
+POST   /imports/saved-mappings/<uuid:saved_id>/removal/                    record.import
 GET    /imports/                                                           record.import
 POST   /imports/                                                           record.import
 GET    /imports/<int:number>/                                              record.import

@@ -155,6 +155,54 @@ def test_values_are_mapped_to_options_and_blanks_belong_to_their_column(ada: Cli
     assert (leads["M1"].name, leads["M2"].email) == ("Null", "")
 
 
+def test_a_saved_mapping_is_proposed_for_the_same_header_until_it_is_forgotten(ada: Client, cast: Cast) -> None:
+    place = upload(ada)
+    form = form_of(only_import(cast), **{"to-5": "attribute:seen"})
+    assert ada.post(f"{place}mapping/", form | {"do": "save", "save_as": " "}).status_code == 422
+    told = ada.post(f"{place}mapping/", form | {"do": "save", "save_as": "Fair leads"}, follow=True).content.decode()
+    assert "Saved as “Fair leads”" in told
+
+    ada_again = upload(ada, LEADS.replace(b"Ann Lee", b"Ann Loy"), "another.csv")
+    assert "Mapped as saved under “Fair leads”" in " ".join(ada.get(ada_again).content.decode().split())
+    second = ada.get(f"{API}/2").json()
+    assert second["mapping"]["columns"]["Visits"]["to"] == "attribute:seen"
+    ada.post(f"{ada_again}mapping/", {"do": "guess", "target": "leads"})
+    saved = ada.get("/api/v1/w/acme/saved-mappings").json()
+    assert [each["name"] for each in saved] == ["Fair leads"]
+    ada.post(f"{ada_again}mapping/", {"do": "use", "saved": saved[0]["id"]})
+    assert ada.get(f"{API}/2").json()["mapping"] == second["mapping"]
+
+    assert "Fair leads" in ada.get("/w/acme/imports/").content.decode()
+    kept = {"number": 2, "name": "Fair leads"}
+    changed = ada.post("/api/v1/w/acme/saved-mappings", json.dumps(kept), content_type="application/json")
+    assert (changed.status_code, changed.json()["id"]) == (201, saved[0]["id"])
+    assert ada.post(f"/w/acme/imports/saved-mappings/{saved[0]['id']}/removal/").status_code == 302
+    assert ada.delete(f"/api/v1/w/acme/saved-mappings/{saved[0]['id']}").status_code == 404
+    upload(ada, LEADS, "third.csv")
+    assert ada.get(f"{API}/3").json()["mapping"]["columns"]["Visits"]["to"] == "property:visits"
+
+
+def test_the_result_says_what_became_of_each_column_and_what_happened_further_on(ada: Client, cast: Cast) -> None:
+    leads = (
+        b"Lead ID,Name,Email,Employees,Region,Shoe Size\nL1,A,a@x.example,20,n/a,big\nL2,B,b@x.example,x,North,small\n"
+    )
+    place = upload(ada, leads)
+    ada.post(f"{place}mapping/", form_of(only_import(cast)) | {"history": "", "do": "start"})
+    run(cast)
+    told = ada.get(f"{API}/1").json()
+    became = {each["header"]: (each["became"], each["rejected"]) for each in told["column_outcomes"]}
+    assert became["Email"] == ("right", 0)
+    assert became["Employees"] == ("right", 1)
+    assert became["Shoe Size"] == ("as_text", 0)
+    assert became["Region"] == ("changed", 0)
+    [gate] = told["further_on"]
+    assert (gate["stage"], gate["reached"], gate["total"], gate["waiting"]) == ("Marketing qualified", 0, 1, 1)
+    assert gate["lines"] and all(each["unmet"] + each["unknown"] == 1 for each in gate["lines"])
+    page = " ".join(unescape(strip_tags(ada.get(place).content.decode())).split())
+    assert "0 of 1 reached Marketing qualified" in page
+    assert "1 row read as blank." in page and "Kept as text" in page
+
+
 def test_two_columns_to_one_place_are_refused_by_name(ada: Client, cast: Cast) -> None:
     place = upload(ada)
     answer = ada.post(

@@ -1,0 +1,63 @@
+"""The shapes of what became of a file: its columns, and its records further on."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from blueprint.documents import blueprint_of
+from imports.column_report import AS_TEXT, CHANGED, LEFT_OUT, RIGHT, column_report
+from imports.further_on import further_on
+from lifecycle.models import Import
+
+
+class ColumnOutcome(serializers.Serializer):
+    """What became of one column, and how many rows were rejected for it."""
+
+    header = serializers.CharField()
+    to = serializers.CharField(help_text="The place, as people call it; blank where the column was left out.")
+    became = serializers.ChoiceField(choices=(RIGHT, CHANGED, AS_TEXT, LEFT_OUT))
+    detail = serializers.CharField()
+    rejected = serializers.IntegerField()
+
+
+class LineOutcome(serializers.Serializer):
+    """One line of a gate, and of how many records it is unmet or unknown."""
+
+    label = serializers.CharField()
+    unmet = serializers.IntegerField()
+    unknown = serializers.IntegerField()
+    looks_at = serializers.ListField(source="fields", child=serializers.CharField())
+
+
+class GateOutcome(serializers.Serializer):
+    """How many of the records reached a stage, and what keeps the others from it."""
+
+    stage = serializers.CharField()
+    reached = serializers.IntegerField()
+    total = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    lines = LineOutcome(many=True)
+
+
+class Outcomes(serializers.Serializer):
+    """What became of a file that has finished; nothing before."""
+
+    column_outcomes = serializers.SerializerMethodField()
+    further_on = serializers.SerializerMethodField()
+
+    @extend_schema_field(ColumnOutcome(many=True))
+    def get_column_outcomes(self, job: Import) -> Any:
+        """What became of each column."""
+        if job.state != Import.State.FINISHED:
+            return []
+        workspace = self.context["request"]._request.workspace
+        return ColumnOutcome(column_report(job, blueprint_of(workspace)), many=True).data
+
+    @extend_schema_field(GateOutcome(many=True))
+    def get_further_on(self, job: Import) -> Any:
+        """Where its records stand now, and what keeps them from the next stage."""
+        if job.state != Import.State.FINISHED:
+            return []
+        request = self.context["request"]._request
+        return GateOutcome(further_on(job, blueprint_of(request.workspace), request.at), many=True).data

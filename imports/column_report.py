@@ -1,0 +1,70 @@
+"""What became of each column of a file: whether it came in right, what was changed, what is kept as text, what was left
+out, and how many of its rows were rejected."""
+
+from collections import Counter
+from collections.abc import Mapping as Keyed
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from blueprint.expressions.fields import DataType
+from blueprint.schema import Blueprint
+from imports import destinations as targets
+from imports.mapping import Mapping
+from imports.preview import label_at
+from imports.value_notes import rows_of
+from lifecycle.models import Import, Rejection
+
+Found = Keyed[str, Any]
+LEFT_OUT, AS_TEXT, CHANGED, RIGHT = "left_out", "as_text", "changed", "right"
+
+
+@dataclass(frozen=True)
+class ColumnReport:
+    """`became`: right, changed, as_text or left_out. `detail` says what was changed; `rejected` counts rows."""
+
+    header: str
+    to: str
+    became: str
+    detail: str
+    rejected: int
+
+
+def column_report(job: Import, lifecycle: Blueprint) -> list[ColumnReport]:
+    """Every column that holds anything, in the order of the file. One query."""
+    if not job.mapping:
+        return []
+    mapping = Mapping.of(job.mapping)
+    counted = Rejection.objects.filter(of=job).exclude(field="").values_list("field").annotate(Count("id")).order_by()
+    rejected = Counter(dict(counted))
+    return [
+        _of_column(found, mapping, lifecycle, rejected[found["header"][:120]])
+        for found in job.findings["columns"]
+        if found["filled"]
+    ]
+
+
+def _of_column(found: Found, mapping: Mapping, lifecycle: Blueprint, rejected: int) -> ColumnReport:
+    header = found["header"]
+    column = mapping.columns.get(header)
+    if column is None or column.to == targets.SKIP:
+        return ColumnReport(header, "", LEFT_OUT, "", rejected)
+    changes = _changes(found, mapping)
+    is_text = column.to.startswith(targets.ATTRIBUTE) and column.type == DataType.TEXT
+    became = AS_TEXT if is_text else CHANGED if changes else RIGHT
+    read = [f"Read as written {column.format}."] if column.format else []
+    return ColumnReport(header, label_at(column.to, lifecycle, mapping), became, " ".join([*read, *changes]), rejected)
+
+
+def _changes(found: Found, mapping: Mapping) -> list[str]:
+    """In sentences: which cells are not kept as they stood."""
+    header, said = found["header"], []
+    counts = dict(found["values"])
+    blank = sum(counts.get(word, 0) for word in mapping.blanks_of(header) if word)
+    mapped = sum(counts.get(value, 0) for value in mapping.values.get(header, {}))
+    if blank:
+        said.append(f"{rows_of(blank)} read as blank.")
+    if mapped:
+        said.append(f"{rows_of(mapped)} mapped by their values.")
+    return said
