@@ -20,8 +20,8 @@ from blueprint.schema import Blueprint, MetricTerms, SeamTerms, StageTerms
 from core.sql import Fragment, load, load_all
 from core.tenancy.scope import here
 from scorecard.kinds.at_seam import AcceptanceRate, Acted, Attainment, FirstTouched, Leakage
-from scorecard.kinds.closings import Aging, AverageDeal, Cycle, Velocity, WinRate
-from scorecard.kinds.entries import Conversion, Sourced
+from scorecard.kinds.closings import Aging, AverageDeal, Cycle, Velocity, WinRate, WonAmount
+from scorecard.kinds.entries import Conversion, Generated, Sourced
 from scorecard.kinds.kind import MetricKind
 from scorecard.kinds.made_of_metrics import Formula
 from scorecard.kinds.measures import Counted, Elapsed, Proportion, Summed
@@ -33,6 +33,7 @@ KINDS: Mapping[str, MetricKind] = {
     "conversion": Conversion(),
     "win_rate": WinRate(),
     "average_deal": AverageDeal(),
+    "won_amount": WonAmount(),
     "cycle": Cycle(),
     "velocity": Velocity(),
     "aging": Aging(),
@@ -42,6 +43,7 @@ KINDS: Mapping[str, MetricKind] = {
     "first_touch": FirstTouched(),
     "leakage": Leakage(),
     "sourced": Sourced(),
+    "generated": Generated(),
     "count": Counted(),
     "sum": Summed(),
     "share": Proportion(),

@@ -11,7 +11,7 @@ from core.figures import days, money_to_the_cent, number
 from core.sql import Fragment
 from scorecard.kinds.kind import ENTERED, UNCONVERTED, Filled, MetricKind, records_entering
 from scorecard.kinds.parameters import OfPipeline
-from scorecard.rules.totals import EPOCH, Figure, Inputs, Totals, mean_of, quotient, ratio
+from scorecard.rules.totals import EPOCH, Figure, Inputs, Totals, exact, mean_of, quotient, ratio
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -84,6 +84,19 @@ class AverageDeal(Cycle):
 
     def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
         return [*super().facts(figure, currency), ("Won amount", money_to_the_cent(figure.numerator, currency))]
+
+
+class WonAmount(AverageDeal):
+    """What was won, in the reporting currency at the rates of closing."""
+
+    statement = "average_deal"
+    formula = "sum of the won amounts"
+
+    def adds_up(self) -> bool:
+        return True
+
+    def value(self, totals: Totals, day: date) -> Decimal | None:
+        return exact(totals.numerator)
 
 
 class Velocity(MetricKind):

@@ -13,8 +13,8 @@ from blueprint.schema.reporting import SOURCE_LISTS
 from core.figures import money, number
 from core.sql import Fragment
 from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind, days_reaching_age, records_entering
-from scorecard.kinds.parameters import ConversionOf, SourcedOf
-from scorecard.rules.totals import Figure
+from scorecard.kinds.parameters import ConversionOf, OfPipeline, Parameters, SourcedOf
+from scorecard.rules.totals import Figure, Totals, exact
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -71,7 +71,7 @@ class Conversion(MetricKind):
 class Sourced(MetricKind):
     """Of what entered a pipeline, how much came from one side, by the blueprint's lists of sources."""
 
-    parameters = SourcedOf
+    parameters: ClassVar[type[Parameters]] = SourcedOf
     moves_with = "cohort"
     reads_sources = True
     brings = ("cause", "currency")
@@ -84,10 +84,15 @@ class Sourced(MetricKind):
     adds_money = True
 
     def filled(self, question: Question) -> Filled:
-        asked, reporting = question.parameters, question.blueprint.reporting
+        asked, reporting = self.asked(question), question.blueprint.reporting
         lists = {name: sorted({each.lower() for each in getattr(reporting, name)}) for name in SOURCE_LISTS}
         said = {"by_count": asked.by == "count", "side": asked.side.capitalize(), **lists}
         return first_entries(question, question.stages(asked.pipeline), [], **said)
+
+    def asked(self, question: Question) -> SourcedOf:
+        """What its statement is asked with."""
+        found: SourcedOf = question.parameters
+        return found
 
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
         side = metric.parameters.get("side", "marketing")
@@ -101,3 +106,25 @@ class Sourced(MetricKind):
 
     def part_counts(self, figure: Figure) -> dict[str, Decimal]:
         return {}
+
+
+class Generated(Sourced):
+    """What entered a pipeline, in the reporting currency at the rates of the days of entry."""
+
+    statement = "sourced"
+    parameters = OfPipeline
+    unit = "money"
+    formula = "sum of the amounts of what entered"
+    parts = {"all": "All opportunities", "aside": Sourced.aside_label, "unconverted": UNCONVERTED}
+
+    def asked(self, question: Question) -> SourcedOf:
+        return SourcedOf(pipeline=question.parameters.pipeline)
+
+    def adds_up(self) -> bool:
+        return True
+
+    def value(self, totals: Totals, day: date) -> Decimal | None:
+        return exact(totals.denominator)
+
+    def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
+        return f"{number(figure.amounts, 0)} with an amount{self.beside(figure)}"

@@ -14,10 +14,10 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("key", "names"),
     [
-        ("mql_to_sql", ["parameters-from", "parameters-to"]),
+        ("mql_to_sql", ["parameters-from", "parameters-to", "parameters-within_days"]),
         ("win_rate", ["parameters-pipeline"]),
         ("leakage_sales_success", ["parameters-seam", "parameters-window_days"]),
-        ("marketing_sourced", ["parameters-pipeline", "parameters-by"]),
+        ("marketing_sourced", ["parameters-pipeline", "parameters-by", "parameters-side"]),
     ],
 )
 def test_the_form_asks_for_the_parameters_of_the_kind(cast: Cast, key: str, names: list[str]) -> None:

@@ -212,3 +212,28 @@ def test_only_who_reached_the_goal_after_the_start_has_converted(cast: Cast, ver
     assert sums(told) == (2, 4, 0)
     assert told["figure"]["median"] == "1.500000"  # 3 days and none
     assert len(rows(vera, "mql_to_sql", "numerator")) == len(rows(vera, "mql_to_sql", "missed")) == 2
+
+
+# --- delivered with the first blueprint -------------------------------------------------------------------------------
+
+
+def test_the_gap_the_reasons_and_the_coverage_are_delivered(cast: Cast, vera: Client) -> None:
+    at = MONDAY_10 - timedelta(days=2)
+    with workspace_scope(cast.acme):
+        junk = ReasonCode.objects.get(purpose="reject", key="junk")
+        offered(cast, 2, timedelta(days=2), state="rejected", reason=junk, answered_at=HOUR)
+        offered(cast, 1, timedelta(days=2), state="rejected", answered_at=HOUR)
+        make_records(cast.acme, 1, path="lifecycle/sal", at=at)
+        make_records(cast.acme, 1, path="lifecycle/lead", at=at, source="Event")
+        make_records(cast.acme, 3, path="lifecycle/lead", at=at, source="")
+        fold(cast.acme, MONDAY_10)
+    values = {
+        key: metric(vera, key)["figure"]["value"]
+        for key in ("marketing_sales_gap", "rejections_with_reason", "source_coverage", "routing_questions")
+    }
+    assert values == {
+        "marketing_sales_gap": "2.000000",
+        "rejections_with_reason": "0.666667",
+        "source_coverage": "0.250000",
+        "routing_questions": "0.000000",
+    }

@@ -207,3 +207,21 @@ def test_two_rates_of_one_day_are_refused_and_anothers_rates_are_not_there(cast:
         theirs = ExchangeRate.objects.create(to_currency="USD", currency="GBP", day=date(2026, 1, 1), rate=1)
     assert otto.delete(f"{RATES}/{theirs.pk}").status_code == 404
     assert otto.get(RATES).json()["results"] == []
+
+
+def test_what_was_won_and_what_was_generated_are_sums_by_owner_and_source(otto: Client) -> None:
+    with workspace_scope(initech()):
+        rate("USD", date(2026, 1, 1), "0.9")
+        won("1000", "EUR")
+        won("1000", "USD")
+        won(None, "USD")
+        make_records(initech(), path="sales/discovery", at=CLOSED, source="Fair", amount=50, currency="EUR")
+    revenue = told(otto, "revenue_won", by="source")
+    assert (revenue["figure"]["value"], revenue["figure"]["aside"]) == ("1900.000000", "1.000000")
+    generated = told(otto, "pipeline_generated", by="source")
+    assert generated["figure"]["value"] == "1950.000000"
+    assert {each["value"]: each["figure"]["value"] for each in generated["slices"]} == {
+        "Webinar": "1900.000000",
+        "Fair": "50.000000",
+    }
+    assert "1,950 EUR" in otto.get("/w/initech/scorecard/pipeline_generated/?period=90d").content.decode()
