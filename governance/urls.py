@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.views import blueprint_pages, change_pages, part_pages, steps_page
+from governance.views import blueprint_pages, change_pages, part_pages, score_pages, steps_page
 from governance.views.change_verbs import VERBS, ChangeVerb
 
 app_name = "governance"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("changes/", change_pages.Changes.as_view(), name="changes"),
     path("changes/new/", change_pages.NewChange.as_view(), name="new_change"),
     path("changes/unreviewed/figure/", change_pages.UnreviewedFigure.as_view(), name="unreviewed_figure"),
+    path("changes/score-proposal/", score_pages.ScoreProposalPage.as_view(), name="score_proposal"),
     path("changes/what-if/", part_pages.WhatIfPage.as_view(), name="what_if"),
     path("changes/<int:number>/", change_pages.Change.as_view(), name="change"),
     path("changes/<int:number>/edit/<slug:what>/", part_pages.EditPage.as_view(), name="edit"),

@@ -6,13 +6,9 @@ from core.http.web import count_beside, show_on_every_page
 
 def connect() -> None:
     """Called once at start."""
-    from core.operating import queries as operating_queries
     from core.operating.setting_aside import retried_by
     from core.people import makings
     from governance.actions import founding, lapsing_drafts, working_out
-    from governance.queries.published import notice_of_page
-    from governance.queries.reviews import setup_notice
-    from governance.queries.steps import badge, page_to_open
     from handoffs.actions import following, rerouting, returning, scanning
     from imports import starting as imports
     from integrations import actions as keys
@@ -47,6 +43,16 @@ def connect() -> None:
     retried_by(rescoring.RESCORING, "Asking a record's score anew", rescoring.ask_again)
     retried_by(imports.IMPORT, "Import of a file", imports.begin_again)
     retried_by(working_out.IMPACT, "Working out an impact", working_out.begin_again)
+    _connect_pages()
+
+
+def _connect_pages() -> None:
+    """What stands around the pages of a workspace."""
+    from core.operating import queries as operating_queries
+    from governance.queries.published import notice_of_page
+    from governance.queries.reviews import setup_notice
+    from governance.queries.steps import badge, page_to_open
+
     # an admin opens a workspace that has not begun to work: its six steps
     follow("workspace.opening", page_to_open)
     count_beside("governance:steps", badge)

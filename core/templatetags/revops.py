@@ -85,6 +85,20 @@ def entries(mapping: Mapping[str, Any] | None) -> list[tuple[str, Any]]:
 
 
 @register.filter
+def fact_lines(value: Any) -> list[str]:
+    """A fact of a refusal in words, a line for each thing it lists: unmet lines by their label and verdict."""
+    if isinstance(value, (list, tuple)):
+        return [line for each in value for line in fact_lines(each)]
+    if isinstance(value, Mapping):
+        if label := value.get("label"):
+            return [f"{label} ({verdict})" if (verdict := value.get("verdict")) else str(label)]
+        return [f"{words(str(key))}: {', '.join(fact_lines(each))}" for key, each in value.items()]
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    return [] if value in (None, "") else [str(value)]
+
+
+@register.filter
 def lookup(mapping: Any, key: Any) -> Any:
     """`{{ mapping|lookup:key }}`."""
     try:

@@ -24,6 +24,7 @@ from governance.actions.acknowledging import acknowledge
 from governance.actions.setting_up import end_setup
 from governance.api import serializers as shapes
 from governance.api.change_calls import MISSING, REFUSED
+from governance.api.start_serializers import StepsOut
 from governance.checks import run_checks, verdict_of
 from governance.impact.plan import Asking, plan
 from governance.queries.detail import ChangeDetail
@@ -149,9 +150,9 @@ class StepsViewSet(ApiViewSet):
     """The six steps of the workspace."""
 
     verbs = {"steps": "blueprint.read"}
-    serializer_class = shapes.StepsOut
+    serializer_class = StepsOut
 
-    @extend_schema(responses=shapes.StepsOut, operation_id="steps")
+    @extend_schema(responses=StepsOut, operation_id="steps")
     @action(detail=False)
     def steps(self, request: ApiRequest) -> Response:
         """Each step, whether it is done, and what is missing; judged by what is here now."""

@@ -171,23 +171,6 @@ class SetupOut(serializers.Serializer):
     changes = SetupChangeOut(many=True)
 
 
-class StepOut(serializers.Serializer):
-    """One of the six steps. `missing` says in words what is not there yet."""
-
-    key = serializers.ChoiceField(["align", "define", "enforce", "instrument", "govern", "improve"])
-    label = serializers.CharField()
-    meaning = serializers.CharField()
-    is_done = serializers.BooleanField()
-    missing = serializers.ListField(child=serializers.CharField())
-
-
-class StepsOut(serializers.Serializer):
-    """All six in their order, and how many are done."""
-
-    done = serializers.IntegerField()
-    steps = StepOut(many=True)
-
-
 class SetupEndIn(serializers.Serializer):
     """Ending setup mode."""
 

@@ -1,7 +1,7 @@
 """API of governance, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from governance.api import blueprint_calls, change_calls
+from governance.api import blueprint_calls, change_calls, score_calls
 
 app_name = "governance_api"
 router = ApiRouter()
@@ -9,5 +9,6 @@ router.register("", blueprint_calls.BlueprintViewSet, "blueprint")
 router.register("blueprint/versions", blueprint_calls.VersionViewSet, "versions")
 router.register("", blueprint_calls.SetupViewSet, "setup")
 router.register("", blueprint_calls.StepsViewSet, "steps")
+router.register("changes", score_calls.ScoreProposalViewSet, "score-proposal")
 router.register("changes", change_calls.ChangeViewSet, "changes")
 urlpatterns = router.urls

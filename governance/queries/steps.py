@@ -15,7 +15,7 @@ PEOPLE = 2  # one person agrees with nobody
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class SetupStep:
     """One step. `missing` says in words what is not there yet; a step with nothing missing is done.
 
     `page` is the name of the page where it is done, `button` what that page's link is called."""
@@ -36,7 +36,7 @@ class Step:
 class Steps:
     """All six, in their order."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[SetupStep, ...]
 
     @property
     def done(self) -> int:
@@ -47,7 +47,7 @@ class Steps:
         return len(self.steps) - self.done
 
     @property
-    def next(self) -> Step | None:
+    def next(self) -> SetupStep | None:
         """The first that is not done."""
         return next((step for step in self.steps if not step.is_done), None)
 
@@ -101,9 +101,10 @@ def _where(*faults: tuple[bool, str]) -> tuple[str, ...]:
     return tuple(words for is_so, words in faults if is_so)
 
 
-def _align(found: Evidence) -> Step:
+def _align(found: Evidence) -> SetupStep:
     is_alone = found.people < PEOPLE
-    return Step(
+    is_invitation_next = is_alone and found.functions > 0
+    return SetupStep(
         key="align",
         label="Align",
         meaning="Marketing, sales and customer success are here, and every seam and number has an owner.",
@@ -113,13 +114,13 @@ def _align(found: Evidence) -> Step:
             (found.ownerless > 0, f"seams and metrics without an owner: {found.ownerless}"),
             (found.owners_gone > 0, f"owners who are not here: {found.owners_gone}"),
         ),
-        button="Invite people" if is_alone else "Seat people in teams",
-        page="workspaces:invite" if is_alone else "workspaces:teams",
+        button="Invite people" if is_invitation_next else "Seat people in teams",
+        page="workspaces:invite" if is_invitation_next else "workspaces:teams",
     )
 
 
-def _define(found: Evidence) -> Step:
-    return Step(
+def _define(found: Evidence) -> SetupStep:
+    return SetupStep(
         key="define",
         label="Define",
         meaning="The blueprint says what you agreed on, not only what it came with.",
@@ -129,8 +130,8 @@ def _define(found: Evidence) -> Step:
     )
 
 
-def _enforce(found: Evidence) -> Step:
-    return Step(
+def _enforce(found: Evidence) -> SetupStep:
+    return SetupStep(
         key="enforce",
         label="Enforce",
         meaning="Records come in through the gates, and handoffs are answered.",
@@ -143,8 +144,8 @@ def _enforce(found: Evidence) -> Step:
     )
 
 
-def _instrument(found: Evidence) -> Step:
-    return Step(
+def _instrument(found: Evidence) -> SetupStep:
+    return SetupStep(
         key="instrument",
         label="Instrument",
         meaning="Headline numbers have targets, and more than one person looks at them.",
@@ -158,8 +159,8 @@ def _instrument(found: Evidence) -> Step:
     )
 
 
-def _govern(found: Evidence) -> Step:
-    return Step(
+def _govern(found: Evidence) -> SetupStep:
+    return SetupStep(
         key="govern",
         label="Govern",
         meaning="Nobody publishes a change alone.",
@@ -169,8 +170,8 @@ def _govern(found: Evidence) -> Step:
     )
 
 
-def _improve(found: Evidence) -> Step:
-    return Step(
+def _improve(found: Evidence) -> SetupStep:
+    return SetupStep(
         key="improve",
         label="Improve",
         meaning="What was late or out of band was followed up.",

@@ -52,6 +52,8 @@ GET    /api/blueprint/versions                                             bluep
 GET    /api/blueprint/versions/<int:number>                                blueprint.read
 POST   /api/blueprint/versions/<int:number>/acknowledgement                version.acknowledge,blueprint.read
 GET    /api/changes                                                        blueprint.read
+GET    /api/changes/score-proposal                                         change.propose
+POST   /api/changes/score-proposal                                         change.propose
 POST   /api/changes                                                        change.propose
 GET    /api/changes/<int:number>                                           blueprint.read
 POST   /api/changes/<int:number>/approval                                  change.approve,blueprint.read
@@ -187,6 +189,8 @@ POST   /changes/<int:number>/withdrawal/                                   chang
 POST   /changes/<int:number>/words/                                        change.propose
 GET    /changes/new/                                                       change.propose
 POST   /changes/new/                                                       change.propose
+GET    /changes/score-proposal/                                            change.propose
+POST   /changes/score-proposal/                                            change.propose
 GET    /changes/unreviewed/figure/                                         blueprint.read
 GET    /changes/what-if/                                                   blueprint.read
 GET    /funnel/                                                            scorecard.read
