@@ -5,29 +5,32 @@ from contextlib import suppress
 from uuid import UUID
 
 from blueprint.typed_values import BadValue
+from core.sql import load
 from imports.csv_reader import Row
 from imports.mapping import Mapping
 from imports.row_reader import FileRow, RowReader
 from imports.told_stages import Known
-from lifecycle.models import ExternalId, Record, StageStay
+from lifecycle.models import StageStay
 
 NO_PAST = Known(())
+KNOWN = load("imports", "known_records")
 
 
 def known_records(rows: Sequence[FileRow], mapping: Mapping) -> dict[int, Known]:
-    """By the line of the row, as intake finds them: by the other system's id, else (leads) by the address. Three
-    queries at most; the past is looked up where stages of the file tell it."""
-    ids = [row.external_id for row in rows if row.external_id]
-    of_system = ExternalId.objects.filter(system=mapping.system, kind=mapping.kind, value__in=ids)
-    by_id = {value: record_id for value, record_id in of_system.values_list("value", "record_id")} if ids else {}
-    emails = [row.core["email"] for row in rows if row.external_id not in by_id and row.core.get("email")]
-    by_email: dict[str, UUID] = {}
-    if mapping.kind == "lead" and emails:
-        leads = Record.objects.filter(kind="lead", email__in=emails)
-        by_email = {email: record_id for email, record_id in leads.values_list("email", "pk")}
-    found = {row.line: by_id.get(row.external_id) or by_email.get(str(row.core.get("email", ""))) for row in rows}
-    past = pasts(record_id for record_id in found.values() if record_id) if mapping.history else {}
-    return {line: past.get(record_id, NO_PAST) for line, record_id in found.items() if record_id}
+    """By the line of the row, as intake finds them: by the other system's id, else (leads) by the address. Two
+    queries; the past is looked up where stages of the file tell it."""
+    emails = [str(row.core.get("email") or "") if mapping.kind == "lead" else "" for row in rows]
+    found: dict[int, UUID] = dict(
+        KNOWN.rows(
+            system=mapping.system,
+            kind=mapping.kind,
+            lines=[row.line for row in rows],
+            ids=[row.external_id for row in rows],
+            emails=emails,
+        )
+    )
+    past = pasts(found.values()) if mapping.history else {}
+    return {line: past.get(record_id, NO_PAST) for line, record_id in found.items()}
 
 
 def readable(rows: Iterable[Row], reader: RowReader) -> list[FileRow]:

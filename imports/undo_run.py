@@ -14,7 +14,7 @@ from core.tenancy.scope import workspace_scope
 from imports.built_on import built_on
 from imports.setting_back import set_back
 from imports.undo_queries import counts
-from lifecycle.models import Account, Import, ImportedId, ImportUndo, Record, UndoItem
+from lifecycle.models import Account, Import, ImportUndo, Record, UndoItem
 
 FIND, TAKE_AWAY = load("lifecycle", "undo_find"), load("lifecycle", "undo_created")
 Phase = ImportUndo.Phase
@@ -137,7 +137,6 @@ def _end(undo: ImportUndo, at: datetime) -> bool:
         undo.removed_accounts += len(ids)
         undo.save(update_fields=["removed_accounts"])
         return True
-    ImportedId.objects.filter(of=undo.of).delete()
     undo.phase, undo.finished_at = Phase.DONE, at
     undo.save(update_fields=["phase", "finished_at"])
     Import.objects.filter(pk=undo.of_id).update(state=Import.State.UNDONE)

@@ -31,9 +31,9 @@ def take_in(
 ) -> Outcome:
     """Create or update a record for every row, score it, move it on, and say what became of each row.
 
-    `on_repeat`: a later row about the same record updates it, or with "first" is rejected (also against earlier
-    batches of the import `of`). Beats: permit, shape, one statement per wave (a wave has no record twice), keep the
-    rejections, let the journey and the followers act. Raises NotPermitted, BadInput for too many rows.
+    `on_repeat`: a later row about the same record updates it, or with "first" is rejected. Beats: permit, shape, one
+    statement per wave (a wave has no record twice), keep the rejections, let the journey and the followers act. Raises
+    NotPermitted, BadInput for too many rows.
     """
     permit(by, "record.write")
     if any(row.stage for row in rows):

@@ -33,8 +33,6 @@ class RowJson(TypedDict, total=False):
     kept_reason: str
     note: str
     override_facts: dict[str, Any]
-    file_identity: str
-    file_digest: str | None
     origin_id: str
     giver_id: str
     is_made: bool

@@ -44,8 +44,11 @@ class Shaped:
     digest: UUID | None
 
 
-def shape(row: Incoming, lifecycle: Blueprint, at: datetime, *, is_imported: bool, by: Member | None) -> Shaped:
-    """One row as the statement reads it. Raises BadInput."""
+def shape(
+    row: Incoming, lifecycle: Blueprint, at: datetime, *, is_of_file: bool, is_first_only: bool, by: Member | None
+) -> Shaped:
+    """One row as the statement reads it. What it says is summed up where the first row about a record wins, and where a
+    row of a file names nobody. Raises BadInput."""
     if row.kind not in KINDS:
         raise BadValue("bad_kind", "kind", "A record is a lead, an opportunity or a customer.")
     if not row.is_read:
@@ -56,7 +59,8 @@ def shape(row: Incoming, lifecycle: Blueprint, at: datetime, *, is_imported: boo
     if "owner_id" in core and by is not None and not may(by, "record.assign"):
         sent["giver_id"] = str(by.pk)
     _company(core, sent)
-    digest = _digest(core, sent, row) if is_imported else None
+    names_nobody = not row.external_id and not (row.kind == "lead" and core.get("email"))
+    digest = _digest(core, sent, row) if is_first_only or (is_of_file and names_nobody) else None
     keys = _identity(row, sent, digest)
     _properties(row, lifecycle, sent)
     _stages(row, lifecycle, at, sent)

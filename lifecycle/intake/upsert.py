@@ -1,6 +1,5 @@
 """A batch on its way through the waves: rows about the same record take turns, and every row is accounted for."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
@@ -63,10 +62,16 @@ class _Batch:
     def take(self, rows: Sequence[Incoming]) -> Outcome:
         """Take the rows in, wave after wave; then work out when each record is asked again."""
         outcome, waiting = self.outcome, []
-        is_imported = self.of is not None or self.is_first_only
         for row in rows:
             try:
-                shaped = shape(row, self.lifecycle, self.at, is_imported=is_imported, by=self.by)
+                shaped = shape(
+                    row,
+                    self.lifecycle,
+                    self.at,
+                    is_of_file=self.of is not None,
+                    is_first_only=self.is_first_only,
+                    by=self.by,
+                )
                 waiting.append(shaped)
             except BadInput as bad:
                 outcome.rejected.append(Refused(row.line, bad.code, bad.field or "", bad.detail, row.raw))
@@ -98,10 +103,6 @@ class _Batch:
             return []
         for place, each in enumerate(wave):
             each.sent["place"] = place
-            if self.of is not None and self.is_first_only and each.keys:
-                identity = hashlib.md5(repr(each.keys[0]).encode(), usedforsecurity=False).hexdigest()
-                each.sent["file_identity"] = identity
-                each.sent["file_digest"] = each.digest.hex if each.digest else None
         results = execute(
             self.workspace,
             [each.sent for each in wave],

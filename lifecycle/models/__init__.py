@@ -1,7 +1,7 @@
 """What moves, and the definitions it moves through."""
 
 from lifecycle.models.definitions import Pipeline, Stage
-from lifecycle.models.files import Import, ImportedId, ImportFile, Rejection, SavedMapping, StagedRows
+from lifecycle.models.files import Import, ImportFile, Rejection, SavedMapping, StagedRows
 from lifecycle.models.history import Activity, ReplacedStay, ScoreChange, StageStay, StayChange, Touchpoint
 from lifecycle.models.records import Account, ExternalId, Record, SearchToken
 from lifecycle.models.undos import ImportUndo, UndoItem
@@ -14,7 +14,6 @@ __all__ = [
     "Import",
     "ImportFile",
     "ImportUndo",
-    "ImportedId",
     "Pipeline",
     "Record",
     "Rejection",

@@ -121,18 +121,3 @@ class Rejection(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["workspace", "of", "line"], name="rejection_of_import")]
-
-
-class ImportedId(HeldModel):
-    """A record that one import has already taken in, where its first row wins: later rows about it are rejections.
-
-    `identity` and `digest` are short sums of the row's id and of all it says; `line` is where it stood.
-    """
-
-    of = TenantKey(Import, related_name="+")
-    identity = models.UUIDField()
-    digest = models.UUIDField()
-    line = models.PositiveIntegerField()
-
-    class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "of", "identity"], name="imported_id_once")]

@@ -16,7 +16,6 @@
 --   by uuid: who takes the rows in, or null
 --   cause text: what caused it
 --   version int: the blueprint version in force
---   import uuid: the import, or null
 -- places:
 --   stages: every stage of the version: id, pipeline, key, path, whether its pipeline begins there, whether records are
 --     born there, whether what stands there is won or lost
@@ -149,18 +148,6 @@ made_ids as (
         external_id
     from ready
     where external_id is not null and not is_id_known
-),
-taken_rows as (
-    insert into lifecycle_importedid (workspace_id, of_id, identity, digest, line)
-    select
-        %(workspace)s,
-        %(import)s,
-        file_identity,
-        file_digest,
-        line
-    from settled
-    where file_identity is not null and verdict in ('created', 'updated', 'unchanged')
-    on conflict (workspace_id, of_id, identity) do nothing
 ),
 left_stays as (
     update lifecycle_stagestay
@@ -310,7 +297,8 @@ forgotten_words as (
         and lifecycle_searchtoken.record_id = any(array(select id from words where not is_new))
         and lifecycle_searchtoken.record_id = words.id and lifecycle_searchtoken.token <> all(words.tokens)
 ),
-made_words as (
+-- Looking for a word that is there already costs half as much again: nobody has those of a new record.
+new_words as (
     insert into lifecycle_searchtoken (workspace_id, token, record_id)
     select
         %(workspace)s,
@@ -318,6 +306,17 @@ made_words as (
         words.id
     from words
     cross join lateral unnest(words.tokens) as word (token)
+    where words.is_new
+),
+further_words as (
+    insert into lifecycle_searchtoken (workspace_id, token, record_id)
+    select
+        %(workspace)s,
+        word.token,
+        words.id
+    from words
+    cross join lateral unnest(words.tokens) as word (token)
+    where not words.is_new
     on conflict do nothing
 ),
 events as (/*{intake_events*/ select * from ready /*}*/),

@@ -88,6 +88,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/score_rose": {},
     "handoffs/take_steps": {},
     "handoffs/team_loads": {},
+    "imports/known_records": {"system": "crm", "kind": "lead", "lines": [2], "ids": ["A1"], "emails": ["a@x.example"]},
     "imports/waiting_workspaces": {WHOLE: True},
     "integrations/member_by_key": {"slug": "globex", "prefix": "abcdefgh"},
     "integrations/note_use_of_key": {"key": uuid4(), "day": MONDAY_10.date(), "address": "", "browser": ""},

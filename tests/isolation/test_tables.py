@@ -93,7 +93,7 @@ def test_every_row_is_held_in_its_workspace(db: None) -> None:
         """
         select c.conrelid::regclass::text from pg_constraint c
         where c.contype = 'f' and (
-          c.confrelid = 'workspaces_workspace'::regclass or cardinality(c.conkey) = 2 and not exists (
+          c.confrelid = 'workspaces_workspace'::regclass or cardinality(c.conkey) >= 2 and not exists (
             select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any(c.conkey) and not a.attnotnull))
         """
     )

@@ -5,12 +5,10 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
---   import uuid: the import, or null
 -- columns:
 --   found_id: the record, or null for a new one
 --   is_id_known: the other system's id is kept already
 --   email_of: the number of another record that has the address
---   repeat: how the row repeats one of its file
 --   nth_of_record: rows beyond the first that found the same record wait for the next wave
 select
     incoming.*,
@@ -19,10 +17,6 @@ select
     case
         when addressed.id <> coalesce(incoming.record_id, identified.record_id) then addressed.number
     end as email_of,
-    case
-        when earlier.line <> incoming.line and earlier.digest = incoming.file_digest then 'exact_duplicate'
-        when earlier.line <> incoming.line then 'repeated_id'
-    end as repeat,
     row_number() over (
         partition by coalesce(incoming.record_id, identified.record_id, addressed.id)
         order by incoming.place
@@ -45,13 +39,3 @@ left join lateral (
         and lead.email = incoming.sought_email
     limit 1
 ) addressed on incoming.sought_email is not null
-left join lateral (
-    select
-        imported.line,
-        imported.digest
-    from lifecycle_importedid imported
-    where
-        imported.workspace_id = %(workspace)s and imported.of_id = %(import)s
-        and imported.identity = incoming.file_identity
-    limit 1
-) earlier on incoming.file_identity is not null

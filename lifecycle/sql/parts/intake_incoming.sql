@@ -19,7 +19,6 @@
 --   history_stages: the stages of a dated past, oldest first; `history_moments` says when each was entered
 --   loss_reason: explains a loss at the gate; `kept_reason` stays with the stay, `note` with the event
 --   override_facts: what the event keeps of a gate that is passed over
---   file_identity: how a row is known within its file; `file_digest` is what it says
 --   origin_id: the record it came from
 --   giver_id: who gives it an owner, where they may give only what is their own
 --   is_made: the journey makes the record in the stage that the blueprint names
@@ -32,6 +31,6 @@ from jsonb_to_recordset(%(rows)s) as incoming (
         new_properties jsonb, filling_properties jsonb, refused_properties jsonb, cleared_keys text[],
         fallback_name text, mail_domain text, asked_pipeline_id uuid, usual_pipeline_id uuid, asked_stage text,
         history_stages uuid[], history_moments timestamptz[], loss_reason text, kept_reason text, note text,
-        override_facts jsonb, file_identity uuid, file_digest uuid, origin_id uuid, giver_id uuid, is_made boolean,
+        override_facts jsonb, origin_id uuid, giver_id uuid, is_made boolean,
         is_asked_again boolean, must_stay boolean
     )

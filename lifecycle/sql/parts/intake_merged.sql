@@ -19,8 +19,8 @@
 --   old_stages: the dated past so far, with `old_moments`; `is_testimony` where all of it came from rows
 select
     place, line, kind, system, external_id, company_name, company_key, company_domain, asked_stage, history_stages,
-    history_moments, loss_reason, kept_reason, note, override_facts, file_identity, file_digest, giver_id,
-    is_asked_again, must_stay, is_id_known, email_of, repeat, old,
+    history_moments, loss_reason, kept_reason, note, override_facts, giver_id,
+    is_asked_again, must_stay, is_id_known, email_of, old,
     coalesce((old).id, fresh_id) as id,
     (old).id is null as is_new,
     found_id is not null and nth_of_record > 1 as is_again,

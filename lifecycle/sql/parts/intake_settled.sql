@@ -12,7 +12,6 @@ select
     walked.path,
     case
         when opened.is_again then 'again'
-        when opened.repeat is not null then opened.repeat
         when opened.email_of is not null then 'email_taken'
         when opened.is_elsewhere then 'another_pipeline'
         when
