@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ WITH_WORD = load("lifecycle", "parts/records_with_word")
 WITH_RARE_WORD = load("lifecycle", "records_with_rare_word")
 HAS_WORD = load("lifecycle", "parts/record_has_word")
 COUNT_OF_WORDS = load("lifecycle", "count_of_words")
+LONGER_THAN_USUAL = load("lifecycle", "longer_than_usual")
+MOST_BEFORE, FEWEST_BEFORE = 200, 20  # so many stays say what is usual in a stage; fewer than the second say nothing
 MOST_RARE = 2_000  # entries of a word, up to which whoever holds it is asked for the others one by one
 
 
@@ -31,6 +34,20 @@ class JourneyStep:
     stage: StageTerms
     state: str
     stays: tuple[StageStay, ...]
+
+
+@dataclass(frozen=True)
+class Usual:
+    """How long nine of ten stayed, of the `counted` that came to a record's stage before it."""
+
+    length: timedelta
+    counted: int
+
+
+def longer_than_usual(records: Sequence[UUID], at: datetime) -> dict[UUID, Usual]:
+    """Those of the records that are in their stage for longer than usual. One query."""
+    found = LONGER_THAN_USUAL.rows(records=list(records), at=at, most=MOST_BEFORE, fewest=FEWEST_BEFORE)
+    return {record: Usual(length, counted) for record, length, counted in found}
 
 
 def record_for(number: int) -> Record:

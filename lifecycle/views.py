@@ -100,6 +100,7 @@ def record_context(request: WorkspaceRequest, record: Record) -> dict[str, Any]:
             purpose: [each for each in lifecycle.reason_codes if each.purpose == purpose]
             for purpose in ("loss", "override", "reject")
         },
+        "unusual": queries.longer_than_usual([record.pk], request.at).get(record.pk),
         "hold": holds(request.workspace, [record.pk]).get(record.pk),
         "activity_form": ActivityForm(),
         "touch_outcomes": list(dict.fromkeys(each for seam in lifecycle.seams for each in seam.first_touch.outcomes)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from scorecard.rules.periods import STEPS, Period
 DEFAULT_PERIOD = "90d"
 MOST_POINTS = 1_500  # a trend of more is no trend
 LAST_PAGE = 100_000
+MOST_FILTERS = 3
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,10 @@ class MetricQuery:
     segment: str = ""
     value: str = ""
     beside: str = ""
+    filters: tuple[tuple[str, str], ...] = ()
+    """What everything is narrowed by beside the segment's value: segments with their values."""
     by: str = ""
+    then: str = ""
     step: str = ""
     part: str = ""
     page: int = 1
@@ -40,22 +44,46 @@ class MetricQuery:
         """The segment and its value, for what is asked of one value; a segment without a value is the whole."""
         return {"segment": self.segment if self.value else "", "value": self.value}
 
+    @property
+    def all_filters(self) -> tuple[tuple[str, str], ...]:
+        """Everything it is narrowed by, in the order in which it was chosen."""
+        return (*self.filters, (self.segment, self.value)) if self.value else self.filters
+
+    @property
+    def filter_fields(self) -> dict[str, str]:
+        """The further filters as fields of a query."""
+        pairs = enumerate(self.filters, 2)
+        return {name: said for place, (s, v) in pairs for name, said in ((f"segment{place}", s), (f"value{place}", v))}
+
+    def further(self, segment: str, value: str) -> MetricQuery | None:
+        """The same question narrowed by one more value, or by another value of a segment; None beyond the most."""
+        kept = tuple(each for each in self.all_filters if each[0] != segment)
+        if len(kept) >= MOST_FILTERS:
+            return None
+        return replace(self, filters=kept, segment=segment, value=value, beside="", part="", page=1)
+
+    def without(self, segment: str) -> MetricQuery:
+        """The same question without the filter by a segment."""
+        kept = tuple(each for each in self.all_filters if each[0] != segment)
+        *others, (last, value) = kept or (("", ""),)
+        return replace(self, filters=tuple(others), segment=last, value=value, beside="", page=1)
+
     def scorecard(self, board: Board) -> queries.Scorecard:
-        return queries.scorecard(
-            board, self.period, segment=self.segment, value=self.value, beside=self.beside, compared=self.compared
-        )
+        asked = {"segment": self.segment, "value": self.value, "beside": self.beside}
+        return queries.scorecard(board.narrowed(*self.filters), self.period, compared=self.compared, **asked)
 
     def measured(self, board: Board, key: str) -> queries.Measured:
-        asked = {"step": self.step, "by": self.by, "beside": self.beside, **self.narrowed}
-        return queries.measured(board, board.metric(key), self.period, compared=self.compared, **asked)
+        asked = {"step": self.step, "by": self.by, "then": self.then, "beside": self.beside, **self.narrowed}
+        within = board.narrowed(*self.filters)
+        return queries.measured(within, within.metric(key), self.period, compared=self.compared, **asked)
 
     def ages(self, board: Board, key: str) -> tuple[queries.StageAges, ...]:
-        return queries.ages_by_stage(board, board.metric(key), self.period, **self.narrowed)
+        return queries.ages_by_stage(board.narrowed(*self.filters), board.metric(key), self.period, **self.narrowed)
 
     def rows_behind(self, board: Board, key: str) -> queries.Behind:
         segment = self.narrowed["segment"]
         return queries.rows_behind(
-            board,
+            board.narrowed(*self.filters),
             board.metric(key),
             self.period,
             segment=segment,
@@ -77,7 +105,8 @@ class MetricQuery:
             told |= {"compare_from": days.first.isoformat(), "compare_to": days.last.isoformat()}
         told |= {"segment": self.segment, "value": self.value} if self.value else {"segment": self.segment}
         told |= {"beside": self.beside}
-        told |= {"by": self.by, "step": self.step, "part": self.part}
+        told |= self.filter_fields
+        told |= {"by": self.by, "then": self.then, "step": self.step, "part": self.part}
         told |= changes
         return urlencode({key: value for key, value in told.items() if value not in ("", None)})
 
@@ -108,12 +137,26 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
         segment=segment,
         value=value if segment else "",
         beside=given.get("beside", "") if segment and value and given.get("beside") != value else "",
+        filters=_filters(given, segment if value else ""),
         by=given.get("by", ""),
+        then=given.get("then", ""),
         step=step,
         part=given.get("part", ""),
         page=_number(given, "page", 1, LAST_PAGE),
         limit=_number(given, "limit", 50, 200),
     )
+
+
+def _filters(given: Mapping[str, str], taken: str) -> tuple[tuple[str, str], ...]:
+    """What it is narrowed by beside the segment's value. Raises BadInput where one segment is given twice."""
+    found: dict[str, str] = {}
+    for place in range(2, MOST_FILTERS + 1):
+        segment, value = given.get(f"segment{place}", ""), given.get(f"value{place}", "")
+        if segment and value:
+            if segment in found or segment == taken:
+                raise BadInput("A segment has one value at a time.", field=f"segment{place}")
+            found[segment] = value
+    return tuple(found.items())
 
 
 def _is_too_long(period: Period, step: str) -> bool:

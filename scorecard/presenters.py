@@ -30,6 +30,11 @@ def choices(board: Board, asked: MetricQuery) -> dict[str, Any]:
         "comparisons": COMPARISONS,
         "segment_label": board.segment_label(asked.segment) if asked.segment else "",
         "query": asked.query(),
+        "narrowed": [
+            (segment, board.segment_label(segment), value, asked.without(segment).query())
+            for segment, value in asked.all_filters
+        ],
+        "further_filters": asked.filter_fields.items(),
     }
 
 
@@ -62,6 +67,7 @@ def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, 
         **_charts(board, found, asked),
         "parameters": _parameters(board, metric),
         "parts": parts,
+        "then_label": board.segment_label(asked.then) if asked.then else "",
         "by_label": board.segment_label(asked.by) if asked.by else "",
         "steps": STEPS,
         "segments_by": [(segment, board.segment_label(segment)) for segment in board.segments(metric)],

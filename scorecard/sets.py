@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -17,54 +17,27 @@ from blueprint.expressions.to_sql import all_met_sql
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from lifecycle.facts import RECORD_SQL
-from scorecard.kinds import KINDS, Question, samples
+from scorecard.kinds import Question, samples
 from scorecard.rules.days import Days
+from scorecard.segments import RECORD, SEGMENTS, WHOLE, named_in, placed, segments_of, shared_values, value_of
+from scorecard.segments import joins as segment_joins
 
-NONE = "(none)"
-WHOLE = ""
+__all__ = ["SEGMENTS", "WHOLE", "definition", "folded", "is_foldable", "rows", "segments_of", "statement"]
 FOLDED = load("scorecard", "folded")
 SAMPLE_ROWS = load("scorecard", "sample_rows")
 OPEN_ROWS = load("scorecard", "open_rows")
 # Facts that move without the scorecard being told: a metric whose filter looks at one is always counted anew.
 RESTLESS = re.compile(r"\b(now|score|stage|entered_stage_at|last_activity_at|account_name|account_domain)\b")
 # What does not tell a definition: the moment, and the windows of a calendar, which tells itself.
+SAID = frozenset({"calendar"})  # although no statement names it
 UNSAID = frozenset({"at", "workspace", "opens", "closes", "worked"})
-
-# Where a sample is counted, `people` being who sits where (scorecard.queries.seats).
-SEGMENTS: Mapping[str, str] = {
-    "source": "r.source",
-    "currency": "coalesce(nullif(r.currency, ''), %(own_currency)s)",
-    "owner": "%(people)s::jsonb -> x.member_id::text ->> 'owner'",
-    "team": "place.at ->> 'team'",
-    "region": "coalesce(nullif(place.at ->> 'region', ''), r.properties ->> 'region')",
-    "manager": "place.at ->> 'manager'",
-    "stage": "%(stages)s::jsonb ->> x.stage_id::text",
-    "cause": "x.cause",
-}
-SEATED = frozenset({"team", "region", "manager"})
-OF_SAMPLE = frozenset({WHOLE, "owner", "stage", "cause"})  # no need to look at the record
-PLACE = """cross join lateral (select coalesce(
-      %(people)s::jsonb -> (x.member_id::text || '/' || r.team_id::text),
-      %(people)s::jsonb -> x.member_id::text,
-      %(people)s::jsonb -> ('/' || r.team_id::text)) as at offset 0) place"""
-RECORD = "join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id"
-
-
-def segments_of(question: Question) -> tuple[str, ...]:
-    """The segments a metric can be read by, beside the whole: its own, and those its kind brings."""
-    kind = question.metric.kind
-    extra = KINDS[kind].brings if kind in KINDS else ()
-    known = question.blueprint.properties_by_key
-    only = KINDS[kind].segments(question.metric, question.blueprint) if kind in KINDS else None
-    return tuple(
-        segment
-        for segment in dict.fromkeys((*question.metric.segments, *extra))
-        if (segment in SEGMENTS or segment in known) and (only is None or segment in only)
-    )
 
 
 def is_foldable(question: Question) -> bool:
-    """Whether readings of the metric can be kept: its filter looks only at facts whose change is noticed."""
+    """Whether readings of the metric can be kept: its filter looks only at facts whose change is noticed. What is
+    narrowed further is counted from the rows."""
+    if question.narrowed:
+        return False
     lines = (question.metric.filter, *question.kind.lines(question))
     return question.kind.is_kept(question) and not any(map(RESTLESS.search, lines))
 
@@ -89,7 +62,7 @@ def definition(question: Question) -> str:
     """A hash of everything its samples are read from: kind, stages, hours, filter, time zone. Where it differs, the
     same past has another figure."""
     asked = samples(replace(question, days=Days.every()))
-    read = {name: value for name, value in asked.values.items() if f"%({name})s" in asked.sql}
+    read = {name: value for name, value in asked.values.items() if name in SAID or f"%({name})s" in asked.sql}
     metric = question.metric
     return _hash(metric.kind, sorted(metric.parameters.items()), " ".join(metric.filter.split()), _told(read))
 
@@ -112,52 +85,36 @@ def _hash(*parts: object) -> str:
 def _filled(file: SqlFile, question: Question, segments: tuple[str, ...], **values: Any) -> Fragment:
     """The file over the metric's samples `x`, their records `r`, and `placed(segment, segment_value)`."""
     met = _filter(question)
+    wanted = named_in((*segments, *(segment for segment, _ in question.narrowed)))
+    joins = [RECORD, *segment_joins(wanted), FILTERED] if met else [*segment_joins(wanted)]
+    conditions = [*met, *_narrowed(question)]
     filled = file.fill(
         samples=samples(question),
-        joins=Fragment(_joins(segments, bool(met.sql)), {"workspace": here()}),
-        segments=_segment_values(question, segments),
+        joins=Fragment(" ".join(dict.fromkeys(joins)), {"workspace": here()}),
+        segments=placed(question, segments),
         days=Fragment(*question.days.on("x.day")),
-        filter=met if met.sql else "true",
+        filter=Fragment.joined(" and ", conditions) if conditions else "true",
     )
     return filled.fragment(**values)
-
-
-def _joins(segments: tuple[str, ...], is_filtered: bool) -> str:
-    wanted = set(segments)
-    joins = [RECORD] if is_filtered or wanted - OF_SAMPLE else []
-    joins += [PLACE] if wanted & SEATED else []
-    joins += [FILTERED] if is_filtered else []
-    return " ".join(joins)
-
-
-def _segment_values(question: Question, segments: tuple[str, ...]) -> Fragment:
-    rows, values = [], {}
-    for place, segment in enumerate(segments):
-        if segment == WHOLE:
-            rows.append("('', '')")
-            continue
-        value = SEGMENTS.get(segment, f"r.properties ->> %(segment_{place})s")
-        values[f"segment_{place}"] = segment
-        rows.append(f"(%(segment_{place})s, left(coalesce(nullif({value}, ''), '{NONE}'), 200))")
-    if set(segments) & (SEATED | {"owner"}):
-        values["people"] = question.people()
-    if "currency" in segments:
-        values["own_currency"] = question.currency
-    if "stage" in segments:
-        labels = {str(stage.id): stage.label for stage in question.blueprint.stages_by_id.values()}
-        values["stages"] = json.dumps(labels)
-    return Fragment(", ".join(rows), values)
 
 
 FILTERED = """join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
     left join lifecycle_account a on a.workspace_id = %(workspace)s and a.id = r.account_id"""
 
 
-def _filter(question: Question) -> Fragment:
+def _filter(question: Question) -> list[Fragment]:
     """The metric's filter as a condition; a record for which it is unknown does not count."""
     text = question.metric.filter.strip()
     if not text:
-        return Fragment("")
-    return Fragment.of(
-        "filter", all_met_sql([text], question.blueprint.catalogue, "r", columns=RECORD_SQL, at=question.at)
-    )
+        return []
+    met = all_met_sql([text], question.blueprint.catalogue, "r", columns=RECORD_SQL, at=question.at)
+    return [Fragment.of("filter", met)]
+
+
+def _narrowed(question: Question) -> Iterator[Fragment]:
+    """The values that samples must have of some segments."""
+    for place, (segment, value) in enumerate(question.narrowed):
+        name = f"narrowed_{place}"
+        found = value_of(question, segment, name)
+        shared = shared_values(question, named_in([segment]))
+        yield Fragment(f"{found.sql} = %({name}_is)s", {**found.values, **shared, f"{name}_is": value})

@@ -2,13 +2,31 @@
 
 import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from blueprint.schema.part import LabelledItem, NamedItem
-from blueprint.schema.values import Day, Email, Flag, Free, IsExpression, Key, Label, Listed, Names, Number, Text, Whole
+from blueprint.schema.part import Item, LabelledItem, NamedItem
+from blueprint.schema.values import (
+    KEY,
+    Day,
+    Email,
+    Fixed,
+    Flag,
+    Free,
+    IsExpression,
+    Key,
+    Label,
+    Listed,
+    Names,
+    Number,
+    Text,
+    Whole,
+)
 from blueprint.schema.vocabularies import Direction, Every, Unit
+
+EDGES = r"-?[0-9]+(\.[0-9]+)?( *, *-?[0-9]+(\.[0-9]+)?){0,19}"
 
 
 class TargetTerms(LabelledItem, title="Target"):
@@ -25,6 +43,23 @@ class TargetTerms(LabelledItem, title="Target"):
         title="From",
         description="The first month or quarter it holds for, until a later one; blank: any.",
     )
+
+
+class SegmentBands(Item, title="Bands of a number"):
+    """The bands a number falls in, where a metric is split by it: each begins at its edge."""
+
+    named_by = ("segment",)
+
+    segment: Annotated[str, Text(60, pattern=KEY, example="employees"), Fixed(), Names("field")] = Field(
+        title="Segment", description="A property that is a number, or amount or mrr."
+    )
+    edges: Annotated[str, Text(200, pattern=EDGES, example="50, 250, 1000")] = Field(
+        title="Edges", description="Where bands begin, in order: 50, 250 makes three."
+    )
+
+    @property
+    def numbers(self) -> tuple[Decimal, ...]:
+        return tuple(Decimal(each.strip()) for each in self.edges.split(","))
 
 
 class MetricTerms(NamedItem, title="Metric"):
@@ -50,7 +85,15 @@ class MetricTerms(NamedItem, title="Metric"):
     segments: Annotated[tuple[Key, ...], Listed(20)] = Field(
         default=(), title="Segments", description="What its value can be split by."
     )
+    bands: Annotated[tuple[SegmentBands, ...], Listed(20)] = Field(
+        default=(), title="Bands", description="For segments that are numbers: the edges of the bands they are read by."
+    )
     owner: Email = Field(default="", title="Owner", description="The e-mail address of who answers for the number.")
     definition_version: Annotated[int, Whole(1, 1_000_000)] = Field(
         default=1, title="Definition version", description="The version in which its definition last changed."
     )
+
+    @cached_property
+    def edges(self) -> dict[str, tuple[Decimal, ...]]:
+        """Segment → where its bands begin."""
+        return {each.segment: each.numbers for each in self.bands}

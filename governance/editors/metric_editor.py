@@ -10,7 +10,7 @@ from governance.editors.part_editor import Editor, Opened, Section
 from governance.forms.choices import Choices
 from governance.forms.special import ParametersForm
 from scorecard.kinds import KINDS
-from scorecard.kinds.faults import SEGMENTS
+from scorecard.kinds.faults import MONEY, SEGMENTS
 
 # Another kind has other parameters: the form is drawn again with what was typed.
 ASKS_AGAIN = {
@@ -47,6 +47,7 @@ class MetricEditor(Editor):
             ParametersForm(opened.data, now=opened.now, offers=opened.offers, kind=kind),
             opened.fields("filter", "segments", "description", "headline", title="How it is read", choices=split),
             opened.items("targets"),
+            opened.items("bands"),
         ]
 
     def _kind(self, opened: Opened) -> str:
@@ -57,6 +58,6 @@ class MetricEditor(Editor):
 
 def _segments(kind: str, opened: Opened) -> Choices:
     """What a metric of the kind can be split by."""
-    brought = [*SEGMENTS, *(KINDS[kind].brings if kind in KINDS else ())]
+    brought = [*SEGMENTS, *MONEY, *(KINDS[kind].brings if kind in KINDS else ())]
     taken = [(key, key.replace("_", " ").capitalize()) for key in brought]
     return taken + [pair for pair in opened.offers.named("property") if pair[0] not in brought]

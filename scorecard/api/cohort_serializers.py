@@ -1,8 +1,8 @@
-"""The shapes of cohorts."""
+"""The shapes of cohorts, and of two segments at once."""
 
 from rest_framework import serializers
 
-from scorecard.api.figure_serializers import PeriodOut, decimal
+from scorecard.api.figure_serializers import FigureOut, PeriodOut, decimal
 
 
 class CohortOut(serializers.Serializer):
@@ -32,3 +32,21 @@ class CohortsOut(serializers.Serializer):
     ages = serializers.ListField(child=serializers.IntegerField())
     rows = CohortOut(many=True)
     curve = CurvePointOut(many=True)
+
+
+class CrossRowOut(serializers.Serializer):
+    """One value of the first segment."""
+
+    value = serializers.CharField()
+    figures = serializers.ListField(
+        child=FigureOut(allow_null=True), help_text="One for each of `columns`; null where nothing counts."
+    )
+
+
+class CrossedOut(serializers.Serializer):
+    """Two segments at once: `columns` are the values of the second."""
+
+    by = serializers.CharField()
+    then = serializers.CharField()
+    columns = serializers.ListField(child=serializers.CharField())
+    rows = CrossRowOut(many=True)

@@ -30,8 +30,17 @@ class RowOut(serializers.Serializer):
         help_text="Its money in the reporting currency; null where it has none, no rate, or the metric adds no money."
     )
     measure = serializers.IntegerField(allow_null=True)
+    usual_days = serializers.SerializerMethodField(
+        help_text="Of what is open and longer in its stage than usual: how many days nine of ten stayed before it."
+    )
     cause = serializers.CharField()
     is_testimony = serializers.BooleanField(help_text="Some of its stages are told by a file, not seen here.")
+
+    @extend_schema_field(serializers.IntegerField(allow_null=True))
+    def get_usual_days(self, row: RowBehind) -> int | None:
+        """Whole days; null where it is as usual, or nothing is known of others."""
+        found = self.context["behind"].usual.get(row.record_id)
+        return found.length.days if found else None
 
     @extend_schema_field(decimal(allow_null=True))
     def get_converted(self, row: RowBehind) -> str | None:

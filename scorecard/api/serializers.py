@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from blueprint.schema import MetricTerms
 from blueprint.schema.vocabularies import Direction
-from scorecard.api.cohort_serializers import CohortsOut
+from scorecard.api.cohort_serializers import CohortsOut, CrossedOut
 from scorecard.api.figure_serializers import (
     BucketOut,
     ComparisonOut,
@@ -192,6 +192,7 @@ class MeasuredOut(CardOut):
     spread = SpreadOut(many=True)
     ages = StageAgesOut(many=True)
     cohorts = CohortsOut(allow_null=True)
+    crossed = CrossedOut(allow_null=True)
     unconverted = UnconvertedOut(many=True)
     by_the_clock = FigureOut(
         allow_null=True, help_text="Of a metric that is told in working time: the same by the clock on the wall."

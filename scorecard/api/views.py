@@ -36,7 +36,13 @@ COMPARED = [
     OpenApiParameter("compare_to", OpenApiTypes.DATE, description="last day to compare with"),
     OpenApiParameter("beside", str, description="a second value of the segment, side by side with `value`"),
 ]
+FILTERS = [
+    OpenApiParameter(f"{name}{place}", str, description="a further segment and its value that everything must have")
+    for place in (2, 3)
+    for name in ("segment", "value")
+]
 BY = OpenApiParameter("by", str, description="a segment whose values are listed")
+THEN = OpenApiParameter("then", str, description="a second segment, whose values stand across those of `by`")
 STEP = OpenApiParameter("step", str, enum=list(STEPS))
 PAGES = [
     OpenApiParameter("part", str, description="which of the rows: counted, numerator, missed, open, aside, measured"),
@@ -128,7 +134,7 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT, BY, STEP],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, BY, THEN, STEP],
         responses={200: shapes.MeasuredOut, **REFUSED},
     )
     def retrieve(self, request: ApiRequest, key: str) -> Response:
@@ -139,7 +145,7 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric_csv",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT, BY, STEP],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, BY, THEN, STEP],
         responses={**CSV, **REFUSED},
     )
     @action(detail=False, url_path="<slug:key>.csv")
@@ -149,7 +155,7 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric_rows",
-        parameters=[*PERIOD, *SEGMENT, *PAGES],
+        parameters=[*PERIOD, *SEGMENT, *FILTERS, *PAGES],
         responses={200: BehindOut, **REFUSED},
     )
     @action(detail=True)

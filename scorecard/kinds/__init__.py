@@ -68,6 +68,8 @@ class Question:
     days: Days = field(default_factory=Days.every)
     currency: str = ""
     """The workspace's own currency; figures are told in the blueprint's reporting currency, where it names one."""
+    narrowed: tuple[tuple[str, str], ...] = ()
+    """Segments with the value that samples must have of each."""
     people: Callable[[], str] = str
     """Who sits where, as `scorecard.queries.seats` writes it; asked only where a segment needs it."""
 

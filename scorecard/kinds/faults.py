@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from blueprint.expressions.fields import Family
 from blueprint.schema import Blueprint, MetricTerms
 from scorecard.kinds import KINDS
 
 SEGMENTS = ("source", "owner", "team", "region", "manager", "currency")  # beside properties
+MONEY = ("amount", "mrr")  # what bands can be made of, beside properties that are numbers
 NOUNS = {
     "pipeline": "no pipeline",
     "seam": "no seam",
@@ -40,12 +42,25 @@ def faults_of(metric: MetricTerms, blueprint: Blueprint) -> list[Fault]:
     if metric.unit not in kind.units:
         told = f"A metric of kind “{metric.kind}” is told in {' or '.join(kind.units)}."
         faults.append(Fault(f"{where}/unit", told))
+    faults += _faults_of_bands(metric, blueprint, f"{where}/bands")
     for segment in metric.segments:
-        if segment not in blueprint.properties_by_key and segment not in (*SEGMENTS, *kind.brings):
+        if segment not in blueprint.properties_by_key and segment not in (*SEGMENTS, *kind.brings, *metric.edges):
             faults.append(Fault(f"{where}/segments", f"“{segment}” is no segment and no property."))
         elif not faults and (only := kind.segments(metric, blueprint)) is not None and segment not in only:
             faults.append(Fault(f"{where}/segments", f"Not all that it is made of is read by “{segment}”."))
     return faults
+
+
+def _faults_of_bands(metric: MetricTerms, blueprint: Blueprint, where: str) -> Iterator[Fault]:
+    fields = blueprint.catalogue
+    for segment, edges in metric.edges.items():
+        is_kept = segment in blueprint.properties_by_key or segment in MONEY
+        if not is_kept or segment not in fields or fields.field(segment).data_type.family is not Family.NUMBER:
+            yield Fault(f"{where}/{segment}/segment", f"“{segment}” is no number that bands can be made of.")
+        if list(edges) != sorted(set(edges)):
+            yield Fault(f"{where}/{segment}/edges", "Edges go upwards, each once.")
+        if segment not in metric.segments:
+            yield Fault(f"{where}/{segment}/segment", f"“{segment}” is not among the metric's segments.")
 
 
 def _faults_of_parameters(metric: MetricTerms, blueprint: Blueprint, where: str) -> Iterator[Fault]:

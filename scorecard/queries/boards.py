@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -37,6 +37,13 @@ class Board:
     blueprint: Blueprint
     faults: Mapping[str, str]
     """Metric key → why it cannot be counted as it is defined; a version in force may hold what checks refuse today."""
+
+    filters: tuple[tuple[str, str], ...] = ()
+    """Segments with the value that everything on the board must have of each."""
+
+    def narrowed(self, *filters: tuple[str, str]) -> Board:
+        """The same board, of only those that have these values as well."""
+        return replace(self, filters=(*self.filters, *filters)) if filters else self
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -97,7 +104,8 @@ class Board:
     def question(self, metric: MetricTerms, days: Days | None = None) -> Question:
         days = Days.every() if days is None else days
         own = self.workspace.currency
-        return Question(metric, self.blueprint, self.zone, self.at, days, currency=own, people=places)
+        asked = {"currency": own, "narrowed": self.filters, "people": places}
+        return Question(metric, self.blueprint, self.zone, self.at, days, **asked)
 
     def segments(self, metric: MetricTerms) -> tuple[str, ...]:
         """What a metric can be read by, beside the whole."""
@@ -109,10 +117,15 @@ class Board:
         return known[segment].label if segment in known and segment not in sets.SEGMENTS else segment.capitalize()
 
     def check_segment(self, metric: MetricTerms, segment: str) -> None:
-        """Refuse a segment the metric is not read by. Raises BadInput."""
+        """Refuse a segment the metric is not read by, and filters by one. Raises BadInput."""
         offered = list(self.segments(metric))
-        if segment and segment not in offered:
-            raise BadInput(f"{metric.label} is not read by {segment}.", field="segment", facts={"segments": offered})
+        for each in (*(filtered for filtered, _ in self.filters), segment):
+            if each and each not in offered:
+                raise BadInput(f"{metric.label} is not read by {each}.", field="segment", facts={"segments": offered})
+
+    def is_read_by(self, metric: MetricTerms, segment: str) -> bool:
+        """Whether a metric can be read by a segment and by all filters of the board."""
+        return {*(filtered for filtered, _ in self.filters), segment} - {""} <= set(self.segments(metric))
 
     def period(self, choice: str = "90d", first: date | None = None, last: date | None = None) -> Period:
         """The days a choice means here today; `all` costs one query. Raises BadInput."""

@@ -72,7 +72,7 @@ def scorecard(
 
     Six queries when all is folded (nine with a segment), however much there is to count; three more where the compared
     days do not lie just before the period."""
-    metrics = [metric for metric in board.blueprint.metrics if not segment or segment in board.segments(metric)]
+    metrics = [metric for metric in board.blueprint.metrics if board.is_read_by(metric, segment)]
     tail, reach = unfolded(board), Reach(period, compared or comparison(period), period.step)
     pair = pair_of(board, metrics, reach, segment=segment if value else "", value=value, tail=tail)
     owners = owners_of(metrics)

@@ -10,6 +10,7 @@ from scorecard.kinds import kind_of
 from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.cards import Bucket, MetricCard, Reach, card_of, pair_of, trend_of
 from scorecard.queries.course import Course
+from scorecard.queries.crossed import Crossed, crossed
 from scorecard.queries.former import FormerDefinition, former_definitions
 from scorecard.queries.formula_courses import empty
 from scorecard.queries.marks import Mark, marks_of
@@ -72,6 +73,7 @@ class Measured(MetricCard):
     """What it says where every minute counts, beside one that is told in working time."""
     former: tuple[FormerDefinition, ...] = ()
     """What it said under its former definitions, the latest first."""
+    crossed: Crossed | None = None
 
 
 def measured(
@@ -84,10 +86,11 @@ def measured(
     value: str = "",
     beside: str = "",
     by: str = "",
+    then: str = "",
     compared: Comparison | None = None,
 ) -> Measured:
-    """The metric for the whole or one value of a segment, a second beside it, and every value of the segment `by`.
-    Raises BadInput for a segment it is not read by."""
+    """The metric for the whole or one value of a segment, a second beside it, and every value of the segment `by`, by
+    itself and with those of the segment `then`. Raises BadInput for a segment it is not read by."""
     for each in (segment, by):
         board.check_segment(metric, each)
     tail, reach = unfolded(board), Reach(period, compared or comparison(period), step or period.step)
@@ -104,7 +107,8 @@ def measured(
     if reach.compared.period:
         earlier = pair.before[metric.key].get(value) or empty(board, metric.key)
         found = replace(found, trend_before=trend_of(board, metric, earlier, reach.compared.period, reach.step))
-    parts = courses(board, [metric], *days, segment=by, tail=tail)[metric.key] if by else {}
+    within = board.narrowed((segment, value)) if value and by != segment else board
+    parts = courses(within, [metric], *days, segment=by, tail=tail)[metric.key] if by else {}
     if card.figure.unconverted:
         short = unconverted_by_currency(board, metric, period, segment=segment, value=value)
         found = replace(found, unconverted=short)
@@ -112,6 +116,7 @@ def measured(
         found,
         by_the_clock=on_the_clock(board, metric, period, segment=segment, value=value),
         former=former_definitions(board, metric, period, reach.step, segment=segment, value=value),
+        crossed=crossed(within, metric, period, by=by, then=then, tail=tail),
         marks=marks_of(board, metric, period),
         paces=paces_of(board, [metric]).get(metric.key, ()),
         slices=_slices(board, metric, parts, reach),

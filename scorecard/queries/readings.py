@@ -11,7 +11,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -33,10 +33,13 @@ from scorecard.queries.unfolded import Unfolded, is_too_much, unfolded
 from scorecard.rules.counting import Counting
 from scorecard.rules.days import Days
 from scorecard.rules.totals import Totals
+from scorecard.segments import AND
 
 log = logging.getLogger(__name__)
 KEPT_READINGS = load("scorecard", "kept_readings")
 EARLIER_STOCK = load("scorecard", "earlier_stock")
+MORE_LIVE = 10  # so many times more is counted where no fold will ever do it
+TOO_MUCH = "Too much happened on these days to count it while somebody waits; choose a shorter period."
 
 
 def courses(
@@ -107,13 +110,19 @@ class _Reader:
     tail: Unfolded
 
     def courses(self, metrics: Sequence[MetricTerms]) -> Courses:
-        foldables = {metric.key: of_metric(self.board, metric) for metric in metrics}
+        foldables = {metric.key: self._foldable(metric) for metric in metrics}
         live = {key: self.tail.days(self.board, each) for key, each in foldables.items()}
         reach = {metric.key: live[metric.key].clipped(self._from(metric), self.last) for metric in metrics}
-        if is_too_much(self.board, reach.values()):
-            live = self._nothing_live(metrics, foldables, reach)
-            metrics = [metric for metric in metrics if metric.key in live]
-            reach = live
+        foldable = [metric for metric in metrics if not foldables[metric.key].is_restless]
+        always_live = [metric for metric in metrics if foldables[metric.key].is_restless]
+        if is_too_much(self.board, (reach[metric.key] for metric in foldable)):
+            shown = self._nothing_live(foldable, foldables, reach)
+            foldable = [metric for metric in foldable if metric.key in shown]
+            live, reach = live | shown, reach | shown
+        if is_too_much(self.board, (reach[metric.key] for metric in always_live), times=MORE_LIVE):
+            self.board.failing.update((metric.key, TOO_MUCH) for metric in always_live)
+            always_live = []
+        metrics = [metric for metric in metrics if metric in foldable or metric in always_live]
         found: Courses = {metric.key: defaultdict(partial(Course, kind_of(metric))) for metric in metrics}
         kept = {
             self.tail.series[foldables[metric.key].key].id: metric
@@ -125,6 +134,11 @@ class _Reader:
             if reach[metric.key]:
                 self._add_live(found[metric.key], self.board.question(metric, reach[metric.key]))
         return {key: dict(by_value) for key, by_value in found.items()}
+
+    def _foldable(self, metric: MetricTerms) -> Foldable:
+        """The metric as it is kept; readings are of one segment, never of two at once."""
+        found = of_metric(self.board, metric)
+        return replace(found, is_restless=True) if AND in self.segment else found
 
     def _from(self, metric: MetricTerms) -> date | None:
         """The first day that is read of a metric; what is open is added up from the very first."""

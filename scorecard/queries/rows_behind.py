@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from blueprint.schema import MetricTerms
 from core.errors import BadInput
 from core.sql import load
+from lifecycle.queries import Usual, longer_than_usual
 from scorecard import sets
 from scorecard.kinds import kind_of
 from scorecard.kinds.made_of_metrics import parts_of
@@ -43,6 +45,7 @@ class RowBehind:
     currency: str
     handoff: int | None
     is_testimony: bool
+    record_id: UUID
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Behind:
     denominator: Decimal
     page: int
     limit: int
+    usual: Mapping[UUID, Usual] = field(default_factory=dict)
+    """Of what is open now, those in their stage for longer than usual."""
 
     def converted(self, row: RowBehind) -> Decimal | None:
         """A row's money in the reporting currency; None where it has none, or no rate, or the metric adds no money."""
@@ -91,7 +96,7 @@ def rows_behind(
     limit: int = PAGE,
 ) -> Behind:
     """One page of the samples behind a number; of a metric made of others, those of one of them, by `part`. Two
-    queries. Raises BadInput for a segment or part it has not."""
+    queries, three for what is open. Raises BadInput for a segment or part it has not."""
     board.check_countable(metric)
     board.check_segment(metric, segment)
     if parts := parts_of(metric, board.blueprint):
@@ -109,7 +114,9 @@ def rows_behind(
     found = ROWS_BEHIND_PAGE.fill(samples=samples).rows(most=limit, skipped=(page - 1) * limit)
     rows = tuple(RowBehind(*row) for row in found)
     told = (metric, metric, period, segment, value, part, kind.parts)
-    return Behind(*told, rows, total, numerator, denominator, page, limit)
+    is_open_now = is_stock and period.last >= board.today
+    usual = longer_than_usual([row.record_id for row in rows], board.at) if is_open_now else {}
+    return Behind(*told, rows, total, numerator, denominator, page, limit, usual)
 
 
 def _rows_of_part(

@@ -94,17 +94,19 @@ def unfolded(board: Board) -> Unfolded:
     return Unfolded(series, frozenset((day, about) for day, about, *_ in rows if about is not None))
 
 
-def is_too_much(board: Board, reaches: Iterable[Days]) -> bool:
-    """Whether more happened on these days than is counted while somebody waits. One query, or none for no days."""
+def is_too_much(board: Board, reaches: Iterable[Days], times: int = 1) -> bool:
+    """Whether more happened on these days than is counted while somebody waits, or than so many times that. One query,
+    or none for no days."""
     days = Days(()).joined(*reaches)
     if not days:
         return False
+    most = settings.SCORECARD_MOST_LIVE * times
     lows, highs = zip(*days.moments(board.zone), strict=True)
     [(number,)] = HAPPENED.rows(
         stages=list(board.blueprint.stages_by_id),
         seams=list(board.blueprint.seams_by_id),
         lows=list(lows),
         highs=list(highs),
-        most=settings.SCORECARD_MOST_LIVE + 1,
+        most=most + 1,
     )
-    return number > settings.SCORECARD_MOST_LIVE
+    return number > most

@@ -24,6 +24,7 @@
 --   currency: in which currency
 --   handoff_number: its handoff's number
 --   is_testimony: whether a file told the record's past
+--   record_id: the record
 select
     x.day,
     x.numerator,
@@ -44,7 +45,8 @@ select
     exists(
         select from lifecycle_stagestay y
         where y.workspace_id = %(workspace)s and y.record_id = r.id and y.cause = 'history'
-    ) as is_testimony
+    ) as is_testimony,
+    r.id as record_id
 from (
     /*{samples*/ select s.*, null::int as measure, '' as cause, s.id as record_id, s.id as handoff_id
     from scorecard_reading s /*}*/

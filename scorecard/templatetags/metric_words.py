@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from blueprint.schema import MetricTerms
 from core.figures import money_to_the_cent
 from scorecard.kinds import kind_of
+from scorecard.metric_query import MetricQuery
 from scorecard.queries import MetricCard
 from scorecard.queries.cards import Bucket
 from scorecard.rules import wording
@@ -49,3 +50,11 @@ def script_of(chart: dict[str, Any], place: str) -> SafeString:
 def settling(bucket: Bucket) -> str:
     """Why a point of a trend may still move; blank for one that is settled."""
     return wording.settling(is_running=bucket.is_running, is_ripe=bucket.is_ripe)
+
+
+@register.simple_tag(takes_context=True)
+def narrowed_by(context: Context, value: str) -> str:
+    """The page's query narrowed by one more value of the segment it is split by; blank beyond the most."""
+    asked: MetricQuery = context["asked"]
+    further = asked.further(asked.by, value)
+    return further.query() if further else ""

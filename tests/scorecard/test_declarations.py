@@ -18,9 +18,9 @@ from governance.actions.founding import publish_first_version
 from governance.checks import run_checks
 from governance.checks.metric_checks import reports_changed
 from scorecard import queries
-from scorecard.help_page import help_page
 from scorecard.kinds import KINDS, STATEMENTS
 from scorecard.kinds.faults import faults_of
+from scorecard.kinds_page import kinds_page
 from scorecard.models import DirtyDay, Reading
 from scorecard.queries.readings import courses
 from scorecard.tasks import fold_readings
@@ -38,7 +38,7 @@ def test_every_kind_has_its_statement() -> None:
 
 def test_the_page_of_help_is_what_the_kinds_say() -> None:
     page = Path(__file__).parents[2] / "docs" / "metrics.md"
-    assert page.read_text(encoding="utf-8") == help_page(), "run manage.py metrics_help"
+    assert page.read_text(encoding="utf-8") == kinds_page(), "run manage.py metrics_help"
 
 
 def test_the_default_blueprint_keeps_to_it() -> None:

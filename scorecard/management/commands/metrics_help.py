@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from scorecard.help_page import help_page
+from scorecard.kinds_page import kinds_page
 
 
 class Command(BaseCommand):
@@ -15,4 +15,4 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        Path(settings.BASE_DIR, "docs", "metrics.md").write_text(help_page(), encoding="utf-8")
+        Path(settings.BASE_DIR, "docs", "metrics.md").write_text(kinds_page(), encoding="utf-8")

@@ -27,7 +27,7 @@ value above.
 """
 
 
-def help_page() -> str:
+def kinds_page() -> str:
     """The whole page."""
     kinds = [_kind(name, kind) for name, kind in KINDS.items()]
     sources = ["## Sources\n\nWhat `count`, `sum`, `share` and `elapsed` measure.\n", *map(_source, SOURCES.values())]

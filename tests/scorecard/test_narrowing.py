@@ -1,0 +1,122 @@
+"""Bands of numbers, attributes as segments, filters and two segments at once: they add up, and open their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from blueprint.documents import blueprint_of
+from core.tenancy.scope import workspace_scope
+from scorecard.actions import fold
+from scorecard.kinds.faults import faults_of
+from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
+from tests.handoffs.factories import make_records
+
+pytestmark = pytest.mark.django_db
+METRIC = {
+    "key": "leads",
+    "label": "Leads",
+    "kind": "count",
+    "unit": "count",
+    "owner": "dana@acme.example",
+    "parameters": {"dated": "stays.entered_at", "stages": "lifecycle/mql"},
+    "segments": ["source", "employees", "country", "owner"],
+    "bands": [{"segment": "employees", "edges": "50, 250"}],
+}
+# source, employees, country, how many
+LEADS: list[tuple[str, Any, str, int]] = [
+    ("Web", 49, "DE", 1),
+    ("Web", 50, "DE", 2),
+    ("Web", 250, "FR", 3),
+    ("Event", 249.5, "DE", 4),
+    ("Event", None, "FR", 5),
+]
+
+
+@pytest.fixture
+def vera(cast: Cast, client: Client) -> Iterator[Client]:
+    with workspace_scope(cast.acme):
+        acme = published(cast, [(["metrics", {"key": "leads"}], METRIC)])
+        at = MONDAY_10 - timedelta(days=3)
+        for place, (source, employees, country, count) in enumerate(LEADS):
+            owner = cast.rick if place % 2 else cast.rosa
+            facts = {"country": country} | ({} if employees is None else {"employees": employees})
+            make_records(acme, count, source=source, owner=owner, properties=facts, at=at)
+        fold(acme, MONDAY_10)
+    assert cast.vera.user
+    client.force_login(cast.vera.user, backend="django.contrib.auth.backends.ModelBackend")
+    with time_machine.travel(MONDAY_10, tick=False):
+        yield client
+
+
+def told(browser: Client, query: str) -> dict[str, Any]:
+    answer: dict[str, Any] = browser.get(f"/api/v1/w/acme/metrics/leads?period=30d&{query}").json()
+    return answer
+
+
+def slices(answer: dict[str, Any]) -> dict[str, int]:
+    return {part["value"]: int(Decimal(part["figure"]["value"])) for part in answer["slices"]}
+
+
+def test_numbers_are_read_by_bands_that_begin_at_their_edges(vera: Client) -> None:
+    assert slices(told(vera, "by=employees")) == {"under 50": 1, "50 to 250": 6, "250 and more": 3, "(none)": 5}
+    narrowed = told(vera, "segment=employees&value=50 to 250&by=source")
+    assert narrowed["figure"]["value"] == "6.000000" and slices(narrowed) == {"Event": 4, "Web": 2}
+    rows = vera.get("/api/v1/w/acme/metrics/leads/rows?period=30d&segment=employees&value=under 50").json()
+    assert rows["total"] == 1
+
+
+def test_up_to_three_filters_hold_at_once_and_open_their_rows(vera: Client) -> None:
+    asked = "segment=country&value=DE&segment2=source&value2=Web&segment3=employees&value3=50 to 250"
+    assert told(vera, asked)["figure"]["value"] == "2.000000"
+    assert vera.get(f"/api/v1/w/acme/metrics/leads/rows?period=30d&{asked}").json()["total"] == 2
+    page = vera.get(f"/w/acme/scorecard/leads/?period=30d&{asked}").content.decode()
+    assert page.count("Take away ") == 3 and "Country: DE" in page
+    assert vera.get(f"/w/acme/scorecard/leads/rows/?period=30d&{asked}").content.decode().count("Take away ") == 3
+    twice = vera.get("/api/v1/w/acme/metrics/leads?segment=source&value=Web&segment2=source&value2=Event")
+    assert twice.status_code == 422 and twice.json()["field"] == "segment2"
+    unknown = vera.get("/api/v1/w/acme/metrics/leads?segment2=shoe&value2=9")
+    assert unknown.status_code == 422 and unknown.json()["field"] == "segment"
+
+
+def test_two_segments_at_once_add_up_to_each_alone(vera: Client) -> None:
+    for by, then in product(("source", "employees", "country", "owner"), repeat=2):
+        answer = told(vera, f"by={by}&then={then}")
+        if by == then:
+            assert answer["crossed"] is None
+            continue
+        crossed = answer["crossed"]
+        sums = {
+            row["value"]: sum(int(Decimal(cell["value"])) for cell in row["figures"] if cell) for row in crossed["rows"]
+        }
+        assert sums == slices(answer), (by, then)
+    crossed = told(vera, "by=source&then=country&segment=employees&value=50 to 250")["crossed"]
+    cells = {row["value"]: [cell and cell["value"] for cell in row["figures"]] for row in crossed["rows"]}
+    assert crossed["columns"] == ["DE"] and cells == {"Event": ["4.000000"], "Web": ["2.000000"]}
+    page = vera.get("/w/acme/scorecard/leads/?period=30d&by=source&then=country").content.decode()
+    assert "By source and country" in page
+
+
+BAD = [
+    ([{"segment": "employees", "edges": "250, 50"}], "Edges go upwards, each once."),
+    ([{"segment": "country", "edges": "1, 2"}], "“country” is no number"),
+    ([{"segment": "score", "edges": "1, 2"}], "“score” is no number"),
+]
+
+
+@pytest.mark.parametrize(("bands", "said"), BAD, ids=[said for _, said in BAD])
+def test_bands_that_cannot_be_read_are_refused(cast: Cast, bands: list[dict[str, Any]], said: str) -> None:
+    from blueprint.schema import MetricTerms
+
+    with workspace_scope(cast.acme):
+        blueprint = blueprint_of(cast.acme)
+    metric = MetricTerms.model_validate({**METRIC, "bands": bands, "segments": [bands[0]["segment"]]})
+    assert any(said in str(each) for each in faults_of(metric, blueprint))
