@@ -4,6 +4,7 @@ out, and how many of its rows were rejected."""
 from collections import Counter
 from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count
@@ -11,6 +12,7 @@ from django.db.models import Count
 from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
 from imports import destinations as targets
+from imports.file_owners import Owners
 from imports.mapping import Mapping
 from imports.preview import label_at
 from imports.value_notes import rows_of
@@ -31,26 +33,27 @@ class ColumnReport:
     rejected: int
 
 
-def column_report(job: Import, lifecycle: Blueprint) -> list[ColumnReport]:
-    """Every column that holds anything, in the order of the file. One query."""
+def column_report(job: Import, lifecycle: Blueprint, at: datetime) -> list[ColumnReport]:
+    """Every column that holds anything, in the order of the file. Two queries at most."""
     if not job.mapping:
         return []
     mapping = Mapping.of(job.mapping)
     counted = Rejection.objects.filter(of=job).exclude(field="").values_list("field").annotate(Count("id")).order_by()
     rejected = Counter(dict(counted))
+    owners = Owners(mapping.model_copy(update={"unable_owner": "blank"}), by=None, at=at)
     return [
-        _of_column(found, mapping, lifecycle, rejected[found["header"][:120]])
+        _of_column(found, mapping, lifecycle, owners, rejected[found["header"][:120]])
         for found in job.findings["columns"]
         if found["filled"]
     ]
 
 
-def _of_column(found: Found, mapping: Mapping, lifecycle: Blueprint, rejected: int) -> ColumnReport:
+def _of_column(found: Found, mapping: Mapping, lifecycle: Blueprint, owners: Owners, rejected: int) -> ColumnReport:
     header = found["header"]
     column = mapping.columns.get(header)
     if column is None or column.to == targets.SKIP:
         return ColumnReport(header, "", LEFT_OUT, "", rejected)
-    changes = _changes(found, mapping)
+    changes = _changes(found, mapping) + (_owners_changed(found, mapping, owners) if column.to == "owner" else [])
     is_text = column.to.startswith(targets.ATTRIBUTE) and column.type == DataType.TEXT
     became = AS_TEXT if is_text else CHANGED if changes else RIGHT
     read = [f"Read as written {column.format}."] if column.format else []
@@ -67,4 +70,17 @@ def _changes(found: Found, mapping: Mapping) -> list[str]:
         said.append(f"{rows_of(blank)} read as blank.")
     if mapped:
         said.append(f"{rows_of(mapped)} mapped by their values.")
+    return said
+
+
+def _owners_changed(found: Found, mapping: Mapping, owners: Owners) -> list[str]:
+    """In a sentence: whose records went to nobody, or to somebody else."""
+    named = [(value, count) for value, count in found["values"] if value not in mapping.blanks_of(found["header"])]
+    unable = sum(count for value, count in named if owners.why_not(value))
+    unknown = sum(count for value, count in named if not owners.knows(value))
+    said = [f"{rows_of(unknown)} without an owner; the name is kept as an attribute."] if unknown else []
+    if unable and mapping.unable_owner == "blank":
+        said.append(f"{rows_of(unable)} of somebody who cannot own; without an owner, the name is kept.")
+    if unable and mapping.unable_owner == "give":
+        said.append(f"{rows_of(unable)} of somebody who cannot own went to somebody else.")
     return said

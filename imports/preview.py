@@ -78,6 +78,8 @@ def label_at(to: str, lifecycle: Blueprint, mapping: Mapping) -> str:
     if core := targets.place(mapping.target, to):
         return core.label
     key = to.partition(":")[2]
+    if to.startswith(targets.ENTERED):
+        return f"Entered {lifecycle.pipeline(mapping.pipeline).stage(key).label}"
     terms = lifecycle.properties_by_key.get(key) if to.startswith(targets.PROPERTY) else None
     return terms.label if terms else key.replace("_", " ")
 

@@ -1,7 +1,6 @@
 """The pages of imports: choose a file, say what its columns are, watch it come in."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,12 +18,12 @@ from imports import destinations as targets
 from imports import guessing, queries, starting
 from imports import mapping as mappings
 from imports.column_report import column_report
-from imports.encodings import choose_encoding, encodings_of
+from imports.encodings import encodings_of
 from imports.file_text import MAX_BYTES, check_size
 from imports.further_on import further_on
 from imports.mapping_page import board, from_form
 from imports.preview import preview
-from imports.saved_mappings import forget_mapping, save_mapping, saved_for, saved_mappings
+from imports.saved_mappings import save_mapping, saved_for, saved_mappings
 from imports.trial import try_rows
 from imports.undoing import may_be_undone
 from imports.workbooks import sheets_of
@@ -126,27 +125,13 @@ class MappingPage(View):
                 messages.success(request, f"Saved as “{saved.name}”: files with this header are mapped so from now on.")
         except BadInput as refusal:
             return _mapping_page(request, job, refusal=refusal, given=given)
+        except WorldMovedOn:
+            if not is_partial(request):
+                raise
+            return _there(request, job)  # a preview that was still on its way when somebody started the import
         if request.POST.get("do") in ("start", "save"):
             return redirect("imports:import", request.workspace.slug, number)
         return _mapping_page(request, job)
-
-
-class ForgetMapping(View):
-    """Propose a saved mapping no longer."""
-
-    def post(self, request: WorkspaceRequest, saved_id: UUID) -> HttpResponse:
-        forget_mapping(saved_id, by=request.member, at=request.at)
-        messages.info(request, "The saved mapping is forgotten. Imports that used it stay as they are.")
-        return redirect("imports:imports", request.workspace.slug)
-
-
-class AnotherEncoding(View):
-    """Read the file in another encoding; its mapping is guessed anew."""
-
-    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        job = queries.import_for(request.member, number)
-        choose_encoding(job, request.POST.get("encoding", ""), by=request.member, at=request.at)
-        return redirect("imports:import", request.workspace.slug, number)
 
 
 class Start(View):
@@ -176,9 +161,7 @@ class Progress(View):
         if not is_partial(request):
             return redirect("imports:import", request.workspace.slug, number)
         if job.state == State.MAPPING:  # it has been read: the mapping is a page of its own
-            there = HttpResponse(status=204)
-            there["HX-Redirect"] = reverse("imports:import", args=[request.workspace.slug, number])
-            return there
+            return _there(request, job)
         return page(request, "imports/_import_progress.html", _outcome(request, job))
 
 
@@ -191,6 +174,13 @@ class Rejections(View):
         name = slugify(job.file_name.rpartition(".")[0]) or "import"
         response["Content-Disposition"] = f'attachment; filename="{name}-rejections.csv"'
         return response
+
+
+def _there(request: WorkspaceRequest, job: Import) -> HttpResponse:
+    """Leads a page that asked for a part of it to where the import stands now."""
+    there = HttpResponse(status=204)
+    there["HX-Redirect"] = reverse("imports:import", args=[request.workspace.slug, job.number])
+    return there
 
 
 def _outcome(request: WorkspaceRequest, job: Import) -> dict[str, Any]:
@@ -207,10 +197,17 @@ def _outcome(request: WorkspaceRequest, job: Import) -> dict[str, Any]:
         "corrections": queries.corrections(job),
         "sheets": sheets_of(job),
         "may_be_undone": may_be_undone(job),
-        "further": further_on(job, blueprint_of(request.workspace), request.at) if job.state == State.FINISHED else [],
-        "columns": column_report(job, blueprint_of(request.workspace)) if job.state == State.FINISHED else [],
+        **_report(request, job),
         "records_kind": targets.RECORD_KINDS.get(job.target, ""),
     }
+
+
+def _report(request: WorkspaceRequest, job: Import) -> dict[str, Any]:
+    """What became of the columns and of the records, once all of them are in."""
+    if job.state != State.FINISHED:
+        return {}
+    of = (job, blueprint_of(request.workspace), request.at)
+    return {"further": further_on(*of), "columns": column_report(*of)}
 
 
 def _mapping_page(

@@ -51,8 +51,8 @@ class Outcomes(serializers.Serializer):
         """What became of each column."""
         if job.state != Import.State.FINISHED:
             return []
-        workspace = self.context["request"]._request.workspace
-        return ColumnOutcome(column_report(job, blueprint_of(workspace)), many=True).data
+        request = self.context["request"]._request
+        return ColumnOutcome(column_report(job, blueprint_of(request.workspace), request.at), many=True).data
 
     @extend_schema_field(GateOutcome(many=True))
     def get_further_on(self, job: Import) -> Any:

@@ -183,18 +183,19 @@ def test_a_saved_mapping_is_proposed_for_the_same_header_until_it_is_forgotten(a
 
 
 def test_the_result_says_what_became_of_each_column_and_what_happened_further_on(ada: Client, cast: Cast) -> None:
-    leads = (
-        b"Lead ID,Name,Email,Employees,Region,Shoe Size\nL1,A,a@x.example,20,n/a,big\nL2,B,b@x.example,x,North,small\n"
-    )
+    header = b"Lead ID,Name,Email,Employees,Region,Shoe Size,Owner\n"
+    leads = header + b"L1,A,a@x.example,20,n/a,big,No One\nL2,B,b@x.example,x,North,small,Rick\n"
     place = upload(ada, leads)
-    ada.post(f"{place}mapping/", form_of(only_import(cast)) | {"history": "", "do": "start"})
+    ada.post(f"{place}mapping/", form_of(only_import(cast)) | {"history": "", "unknown_owner": "blank", "do": "start"})
+    late = ada.post(f"{place}mapping/", form_of(only_import(cast)), headers={"HX-Request": "true"})
+    assert (late.status_code, late["HX-Redirect"]) == (204, place), "a preview that comes after the start leads on"
     run(cast)
     told = ada.get(f"{API}/1").json()
     became = {each["header"]: (each["became"], each["rejected"]) for each in told["column_outcomes"]}
     assert became["Email"] == ("right", 0)
     assert became["Employees"] == ("right", 1)
     assert became["Shoe Size"] == ("as_text", 0)
-    assert became["Region"] == ("changed", 0)
+    assert became["Region"] == became["Owner"] == ("changed", 0)
     [gate] = told["further_on"]
     assert (gate["stage"], gate["reached"], gate["total"], gate["waiting"]) == ("Marketing qualified", 0, 1, 1)
     assert gate["lines"] and all(each["unmet"] + each["unknown"] == 1 for each in gate["lines"])
