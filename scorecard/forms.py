@@ -1,4 +1,4 @@
-"""Forms of the scorecard: exchange rates, typed or as lines. They check shape; sense is checked by the actions."""
+"""Forms of the scorecard: exchange rates and own boards. They check shape; sense is checked by the actions."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django import forms
 
 from core.people.forms import CalendarDayField
 from core.tenancy.regions import CURRENCIES
+from scorecard.queries import Board
+from scorecard.rules.board_choices import COMPARED, PERIODS
 
 LARGEST_FILE = 1_000_000  # bytes: ten thousand lines are a third of it
 
@@ -47,3 +49,25 @@ class RateLinesForm(forms.Form):
         if not cleaned.get("lines", "").strip() and not self.errors:
             self.add_error("lines", "Paste some lines, or choose a file.")
         return cleaned
+
+
+class OwnBoardForm(forms.Form):
+    """What a board shows."""
+
+    name = forms.CharField(label="Name", max_length=120)
+    metrics = forms.MultipleChoiceField(label="Metrics", widget=forms.CheckboxSelectMultiple)
+    period = forms.ChoiceField(label="Period", choices=list(PERIODS.items()))
+    compare = forms.ChoiceField(label="Compare with", choices=list(COMPARED.items()))
+    segment = forms.ChoiceField(label="Segment", required=False)
+    value = forms.CharField(label="Its value", max_length=200, required=False, help_text="Blank shows every value.")
+    is_shared = forms.BooleanField(
+        label="Everybody in the workspace may open it", required=False, help_text="Nobody else can change it."
+    )
+
+    def __init__(self, *args: Any, board: Board, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        segments = dict.fromkeys(each for metric in board.measurable for each in board.segments(metric))
+        offered = [("", "The whole"), *((each, board.segment_label(each)) for each in segments)]
+        metrics = [(metric.key, metric.label) for metric in board.blueprint.metrics]
+        self.fields["segment"].choices = offered  # type: ignore[attr-defined]
+        self.fields["metrics"].choices = metrics  # type: ignore[attr-defined]

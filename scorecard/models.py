@@ -177,3 +177,25 @@ class ScorecardView(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "member", "day"], name="scorecard_view_once")]
+
+
+class MetricBoard(TenantModel):
+    """A member's own choice of metrics, with its period, comparison and segment. It holds keys of the registry and no
+    formula, so its figures are those of the scorecard. `is_shared`: everybody in the workspace may open it."""
+
+    number = models.BigIntegerField()
+    name = models.CharField(max_length=120)
+    owner = TenantKey(Member, related_name="+")
+    metrics = models.JSONField(default=list)
+    period = models.CharField(max_length=15)
+    compare = models.CharField(max_length=10)
+    segment = models.CharField(max_length=60, blank=True, default="", db_default="")
+    value = models.CharField(max_length=200, blank=True, default="", db_default="")
+    is_shared = models.BooleanField(default=False, db_default=False)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="metric_board_number")]
+
+    def __str__(self) -> str:
+        return self.name

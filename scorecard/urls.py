@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scorecard import rate_pages, views
+from scorecard import board_pages, rate_pages, views
 
 app_name = "scorecard"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("scorecard/<slug:key>.csv", views.MetricFile.as_view(), name="metric_file"),
     path("scorecard/<slug:key>/rows/", views.RowsPage.as_view(), name="rows"),
     path("scorecard/<slug:key>/rows.csv", views.RowsFile.as_view(), name="rows_file"),
+    path("boards/", board_pages.BoardsPage.as_view(), name="boards"),
+    path("boards/new/", board_pages.NewBoard.as_view(), name="new_board"),
+    path("boards/<int:number>/", board_pages.BoardPage.as_view(), name="board"),
+    path("boards/<int:number>.csv", board_pages.BoardFile.as_view(), name="board_file"),
+    path("boards/<int:number>/edit/", board_pages.BoardEdit.as_view(), name="board_edit"),
+    path("boards/<int:number>/removal/", board_pages.BoardRemoval.as_view(), name="board_removal"),
     path("funnel/", views.FunnelPage.as_view(), name="funnel"),
     path("funnel/steps/<str:key>/", views.StepPage.as_view(), name="step"),
     path("funnel/seams/<slug:key>/", views.SeamDoor.as_view(), name="seam"),

@@ -28,6 +28,7 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "limbo.read": (EVERYONE - {"rep"}, "handoffs:read"),
     "task.complete": (EVERYONE, "handoffs:write"),
     "scorecard.read": (EVERYONE, "scorecard:read"),
+    "board.write": (EVERYONE, "scorecard:write"),  # the action knows whose board it is
     "rates.write": (ADMINS, "rates:write"),
     "blueprint.read": (EVERYONE, "blueprint:read"),
     "change.propose": (EVERYONE, "changes:write"),

@@ -140,6 +140,13 @@
   const library = () => (fetched ??= new Promise((done) => {
     document.head.append(Object.assign(document.createElement("script"), { src: address, onload: done }));
   }));
+  // <button data-prints>: what has not come near yet is drawn first.
+  document.addEventListener("click", async (event) => {
+    if (!event.target.closest?.("[data-prints]")) return;
+    await library();
+    document.querySelectorAll("[data-chart]").forEach((el) => live.has(el) || draw(el));
+    requestAnimationFrame(() => window.print());
+  });
   const near = new IntersectionObserver((seen) => seen.filter((one) => one.isIntersecting).forEach(({ target }) => {
     near.unobserve(target);
     library().then(() => target.isConnected && draw(target));

@@ -53,6 +53,11 @@ class Scorecard:
         return tuple(card.metric for card in self.headline or self.cards)
 
     @property
+    def card_metrics(self) -> tuple[MetricTerms, ...]:
+        """The metrics of all its cards."""
+        return tuple(card.metric for card in self.cards)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there was nothing to count."""
         return not any(card.figure.denominator or card.figure.open_count or card.counting for card in self.cards)
@@ -66,13 +71,16 @@ def scorecard(
     value: str = "",
     beside: str = "",
     compared: Comparison | None = None,
+    keys: Sequence[str] = (),
 ) -> Scorecard:
     """Every metric that can be read by the segment, for the whole or for one `value` of it; with a segment also the
-    matrix of its values, and the figures of a second value `beside`.
+    matrix of its values, and the figures of a second value `beside`. `keys`: only these, in this order.
 
     Six queries when all is folded (nine with a segment), however much there is to count; three more where the compared
     days do not lie just before the period."""
-    metrics = [metric for metric in board.blueprint.metrics if board.is_read_by(metric, segment)]
+    known = board.blueprint.metrics_by_key
+    chosen = [known[key] for key in keys if key in known] if keys else board.blueprint.metrics
+    metrics = [metric for metric in chosen if board.is_read_by(metric, segment)]
     tail, reach = unfolded(board), Reach(period, compared or comparison(period), period.step)
     pair = pair_of(board, metrics, reach, segment=segment if value else "", value=value, tail=tail)
     owners = owners_of(metrics)

@@ -25,6 +25,7 @@ handoff.reassign     yyy--  handoffs:write
 limbo.read           yyy-y  handoffs:read
 task.complete        yyyyy  handoffs:write
 scorecard.read       yyyyy  scorecard:read
+board.write          yyyyy  scorecard:write
 rates.write          yy---  rates:write
 blueprint.read       yyyyy  blueprint:read
 change.propose       yyyyy  changes:write
@@ -51,6 +52,13 @@ POST   /api/blueprint/plan                                                 chang
 GET    /api/blueprint/versions                                             blueprint.read
 GET    /api/blueprint/versions/<int:number>                                blueprint.read
 POST   /api/blueprint/versions/<int:number>/acknowledgement                version.acknowledge,blueprint.read
+GET    /api/boards                                                         scorecard.read
+POST   /api/boards                                                         board.write
+GET    /api/boards/<int:number>                                            scorecard.read
+PUT    /api/boards/<int:number>                                            board.write
+DELETE /api/boards/<int:number>                                            board.write
+GET    /api/boards/<int:number>.csv                                        scorecard.read
+GET    /api/boards/<int:number>/figures                                    scorecard.read
 GET    /api/changes                                                        blueprint.read
 GET    /api/changes/score-proposal                                         change.propose
 POST   /api/changes/score-proposal                                         change.propose
@@ -171,6 +179,14 @@ GET    /blueprint/versions/                                                bluep
 GET    /blueprint/versions/<int:number>/                                   blueprint.read
 POST   /blueprint/versions/<int:number>/acknowledgement/                   version.acknowledge
 GET    /blueprint/versions/<int:number>/blueprint.yaml                     blueprint.read
+GET    /boards/                                                            scorecard.read
+GET    /boards/<int:number>.csv                                            scorecard.read
+GET    /boards/<int:number>/                                               scorecard.read
+GET    /boards/<int:number>/edit/                                          board.write,scorecard.read
+POST   /boards/<int:number>/edit/                                          board.write,scorecard.read
+POST   /boards/<int:number>/removal/                                       board.write,scorecard.read
+GET    /boards/new/                                                        board.write,scorecard.read
+POST   /boards/new/                                                        board.write,scorecard.read
 GET    /changes/                                                           blueprint.read
 GET    /changes/<int:number>/                                              blueprint.read
 POST   /changes/<int:number>/approval/                                     change.approve

@@ -7,13 +7,14 @@ from governance.models import ChangeRequest
 from handoffs.models import Handoff, Seam, Task
 from imports.opening import receive
 from lifecycle.models import Account, Import, Record
+from scorecard.models import MetricBoard
 from tests.cast import MONDAY_10
 
 LEADS = b"Email,Name,Lead Source\nann@initech.example,Ann,Google\nbob@initech.example,Bob,Direct\n"
 
 
 def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) -> None:
-    """Account, record, handoff, task, import and change request `number`, team `key`, and an invitation."""
+    """Account, record, handoff, task, import, board and change request `number`, team `key`, and an invitation."""
     with workspace_scope(workspace):
         stage = blueprint_of(workspace).stages_by_path["lifecycle/mql"]
         account = Account.objects.create(number=number, name="Initech", name_key="initech")
@@ -31,5 +32,8 @@ def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) 
         job = receive(file_name="leads.csv", content=LEADS, by=admin, at=MONDAY_10)
         Import.objects.filter(pk=job.pk).update(number=number)
         ChangeRequest.objects.create(number=number, title="More", base_version=1, author=member)
+        MetricBoard.objects.create(
+            number=number, name="Mine", owner=member, metrics=["win_rate"], period="90d", compare="previous"
+        )
         Team.objects.create(key=key, name=key.replace("-", " "), function="sales")
         Invitation.objects.create(email="x@y.example", token_hash="0", invited_by=member, expires_at=MONDAY_10)

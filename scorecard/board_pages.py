@@ -1,0 +1,117 @@
+"""The pages of boards of one's own."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.forms.models import model_to_dict
+from django.http import HttpResponse
+from django.views import View
+
+from core.http.requests import WorkspaceRequest
+from core.http.web import done, page, tried
+from core.people.permissions import may, permit
+from scorecard import exports, queries
+from scorecard.actions.board_keeping import change_board, drop_board, make_board
+from scorecard.forms import OwnBoardForm
+from scorecard.models import MetricBoard
+from scorecard.queries.own_boards import board_figures, boards_for, own_board
+
+
+class OfBoards(View):
+    """Who may, and the registry of metrics."""
+
+    request: WorkspaceRequest
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        permit(request.member, "scorecard.read")
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def board(self) -> queries.Board:
+        """What the workspace measures now."""
+        return queries.board_of(self.request.workspace, self.request.at)
+
+    def filled(self, form: OwnBoardForm, title: str, own: MetricBoard | None = None) -> HttpResponse:
+        """The form, fresh or refused."""
+        status = 422 if form.errors else 200
+        context = {"form": form, "title": title, "own": own}
+        return page(self.request, "scorecard/board_form.html", context, status=status)
+
+
+class BoardsPage(OfBoards):
+    """The boards a member may open."""
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        context = {"boards": boards_for(request.member), "writes": may(request.member, "board.write")}
+        return page(request, "scorecard/boards.html", context)
+
+
+class NewBoard(OfBoards):
+    """A board to begin with."""
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        permit(request.member, "board.write")
+        return self.filled(OwnBoardForm(board=self.board), "New board")
+
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
+        permit(request.member, "board.write")
+        form = OwnBoardForm(request.POST, board=self.board)
+        if made := tried(form, make_board, self.board, by=request.member, at=request.at):
+            return done(request, f"{made.name} is kept.", "scorecard:board", made.number)
+        return self.filled(form, "New board")
+
+
+class BoardPage(OfBoards):
+    """One board, as it is today."""
+
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        own = own_board(request.member, number)
+        told, asked = board_figures(self.board, own), {"period": own.period, "compare": own.compare}
+        context = {
+            "own": own,
+            "told": told,
+            "found": told.found,
+            "currency": self.board.currency,
+            "is_mine": own.owner_id == request.member.pk and may(request.member, "board.write"),
+            "segment_label": self.board.segment_label(own.segment) if own.segment else "",
+            "query": urlencode({**asked, "segment": own.segment, "value": own.value} if own.value else asked),
+            "at": request.at,
+        }
+        return page(request, "scorecard/board.html", context)
+
+
+class BoardFile(OfBoards):
+    """The same as a file."""
+
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        return exports.scorecard_file(board_figures(self.board, own_board(request.member, number)).found)
+
+
+class BoardEdit(OfBoards):
+    """What a board shows, by its owner."""
+
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        permit(request.member, "board.write")
+        own = own_board(request.member, number)
+        return self.filled(OwnBoardForm(board=self.board, initial=model_to_dict(own)), own.name, own)
+
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        permit(request.member, "board.write")
+        own = own_board(request.member, number)
+        form = OwnBoardForm(request.POST, board=self.board)
+        if tried(form, change_board, own, self.board, by=request.member, at=request.at):
+            return done(request, "The board is changed.", "scorecard:board", number)
+        return self.filled(form, own.name, own)
+
+
+class BoardRemoval(OfBoards):
+    """A board taken away by its owner."""
+
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        permit(request.member, "board.write")
+        own = own_board(request.member, number)
+        drop_board(own, by=request.member, at=request.at)
+        return done(request, f"{own.name} is gone.", "scorecard:boards")
