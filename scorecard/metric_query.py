@@ -12,6 +12,8 @@ from core.bounds import check_text, whole
 from core.errors import BadInput
 from scorecard import queries
 from scorecard.queries.boards import Board
+from scorecard.queries.cards import Reach
+from scorecard.queries.why_moved import WhyMoved, why_moved
 from scorecard.rules.comparisons import COMPARISONS, CUSTOM, Comparison, comparison
 from scorecard.rules.periods import STEPS, Period
 
@@ -76,6 +78,11 @@ class MetricQuery:
         asked = {"step": self.step, "by": self.by, "then": self.then, "beside": self.beside, **self.narrowed}
         within = board.narrowed(*self.filters)
         return queries.measured(within, within.metric(key), self.period, compared=self.compared, **asked)
+
+    def why_moved(self, board: Board, key: str) -> WhyMoved:
+        reach = Reach(self.period, self.compared, self.period.step)
+        within = board.narrowed(*self.filters)
+        return why_moved(within, within.metric(key), reach, by=self.by, **self.narrowed)
 
     def ages(self, board: Board, key: str) -> tuple[queries.StageAges, ...]:
         return queries.ages_by_stage(board.narrowed(*self.filters), board.metric(key), self.period, **self.narrowed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
@@ -16,9 +17,11 @@ from scorecard.queries.boards import Board
 from scorecard.queries.cards import Bucket
 from scorecard.queries.measured import Measured
 from scorecard.queries.rows_behind import Behind, RowBehind
+from scorecard.queries.why_moved import WhyMoved
 from scorecard.rules import wording
 from scorecard.rules.comparisons import COMPARISONS
 from scorecard.rules.periods import CHOICES, STEPS, axis
+from scorecard.rules.totals import exact
 
 
 def choices(board: Board, asked: MetricQuery) -> dict[str, Any]:
@@ -90,6 +93,25 @@ def _charts(board: Board, found: Measured, asked: MetricQuery) -> dict[str, Any]
         "spread": chart_data.spread_chart(found),
         "curve": chart_data.curve_chart(found),
     }
+
+
+def contributions(found: WhyMoved, currency: str) -> list[dict[str, str]]:
+    """What each value of the segment did to the change, as it is read."""
+    unit = found.metric.unit
+
+    def told(value: Fraction | None) -> Decimal | None:
+        return None if value is None else exact(Decimal(value.numerator) / Decimal(value.denominator))
+
+    return [
+        {
+            "value": part.value,
+            "weights": f"{percent(told(part.weight_before), 1)} → {percent(told(part.weight_now), 1)}",
+            "rates": f"{shown(told(part.rate_before), unit, currency)} → {shown(told(part.rate_now), unit, currency)}",
+            "mix": wording.effect(told(part.mix), unit, currency),
+            "behaviour": wording.effect(told(part.behaviour), unit, currency),
+        }
+        for part in found.parts
+    ]
 
 
 def _parameters(board: Board, metric: MetricTerms) -> list[tuple[str, str]]:

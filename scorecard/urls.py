@@ -9,6 +9,7 @@ urlpatterns = [
     path("scorecard/", views.ScorecardPage.as_view(), name="scorecard"),
     path("scorecard.csv", views.ScorecardFile.as_view(), name="scorecard_file"),
     path("scorecard/<slug:key>/", views.MetricPage.as_view(), name="metric"),
+    path("scorecard/<slug:key>/why/", views.WhyPage.as_view(), name="why"),
     path("scorecard/<slug:key>.csv", views.MetricFile.as_view(), name="metric_file"),
     path("scorecard/<slug:key>/rows/", views.RowsPage.as_view(), name="rows"),
     path("scorecard/<slug:key>/rows.csv", views.RowsFile.as_view(), name="rows_file"),

@@ -12,6 +12,7 @@ from core.people.permissions import may, permit
 from scorecard import chart_data, exports, presenters, queries
 from scorecard.actions import note_view
 from scorecard.metric_query import MetricQuery, asked
+from scorecard.rules import wording
 
 
 class Read(View):
@@ -75,6 +76,27 @@ class MetricPage(Read):
             may_open_imports=may(request.member, "record.import"),
             query_rows=question.query(by="", step=""),
             query_by=question.query(by="", segment="", value="", beside="", part="", step=""),
+        )
+
+
+class WhyPage(Read):
+    """Why a metric moved against the days it is compared with."""
+
+    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
+        board = self.board
+        segments = board.segments(board.metric(key))
+        if not self.asked.by:
+            self.asked = replace(self.asked, by=next(iter(segments), ""))
+        found = self.asked.why_moved(board, key)
+        return self.shown(
+            "why.html",
+            found=found,
+            metric=found.metric,
+            by_label=board.segment_label(found.by) if found.by else "",
+            segments_by=[(segment, board.segment_label(segment)) for segment in segments],
+            causes=[(cause, wording.effect(cause.effect, found.metric.unit, board.currency)) for cause in found.causes],
+            change=wording.effect(found.change, found.metric.unit, board.currency),
+            parts=presenters.contributions(found, board.currency),
         )
 
 

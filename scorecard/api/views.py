@@ -17,6 +17,7 @@ from scorecard import exports, queries
 from scorecard.api import serializers as shapes
 from scorecard.api.funnel_serializers import FunnelOut, SeamOut
 from scorecard.api.row_serializers import BehindOut
+from scorecard.api.why_serializers import WhyMovedOut
 from scorecard.metric_query import LAST_PAGE, asked
 from scorecard.rules.comparisons import COMPARISONS
 from scorecard.rules.periods import CHOICES, STEPS
@@ -123,7 +124,7 @@ class ScorecardViewSet(ReadsScorecard):
 class MetricViewSet(ReadsScorecard):
     """What is measured, and the numbers."""
 
-    verbs = dict.fromkeys(("list", "retrieve", "file", "rows"), "scorecard.read")
+    verbs = dict.fromkeys(("list", "retrieve", "file", "rows", "why"), "scorecard.read")
     serializer_class = shapes.MetricOut
     lookup_url_kwarg, lookup_value_converter = "key", "slug"
 
@@ -162,3 +163,13 @@ class MetricViewSet(ReadsScorecard):
     def rows(self, request: ApiRequest, key: str) -> Response:
         """The records a number was added up from, newest first."""
         return self.shown(self.asked.rows_behind(self.board, key), BehindOut)
+
+    @extend_schema(
+        operation_id="metric_why",
+        parameters=[*PERIOD, *COMPARED[:3], *SEGMENT, BY],
+        responses={200: WhyMovedOut, **REFUSED},
+    )
+    @action(detail=True)
+    def why(self, request: ApiRequest, key: str) -> Response:
+        """Why it moved: definition, mix, behaviour, restatement and what is not ripe; the parts sum to the change."""
+        return self.shown(self.asked.why_moved(self.board, key), WhyMovedOut)

@@ -38,6 +38,16 @@ def moved(delta: Delta | None, unit: str) -> str:
     return f"{_signed(delta.relative * 100)} %"
 
 
+def effect(change: Decimal | None, unit: str, currency: str) -> str:
+    """A part of a change in the unit of its metric, with its sign: points for shares."""
+    if change is None:
+        return ""
+    if unit == "ratio":
+        return f"{_signed(change * 100, 2)} pts"
+    told = shown(abs(change), unit, currency)
+    return told if not change else f"{MINUS if change < 0 else '+'}{told}"
+
+
 def _signed(value: Decimal, digits: int = 1) -> str:
     text = number(value, digits)
     return text if text.startswith(MINUS) or text == "0" else f"+{text}"

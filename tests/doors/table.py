@@ -114,6 +114,7 @@ GET    /api/metrics                                                        score
 GET    /api/metrics/<slug:key>                                             scorecard.read
 GET    /api/metrics/<slug:key>.csv                                         scorecard.read
 GET    /api/metrics/<slug:key>/rows                                        scorecard.read
+GET    /api/metrics/<slug:key>/why                                         scorecard.read
 GET    /api/people                                                         people.read
 GET    /api/people/<uuid:member_id>                                        people.read
 PATCH  /api/people/<uuid:member_id>                                        people.manage
@@ -287,6 +288,7 @@ GET    /scorecard/<slug:key>.csv                                           score
 GET    /scorecard/<slug:key>/                                              scorecard.read
 GET    /scorecard/<slug:key>/rows.csv                                      scorecard.read
 GET    /scorecard/<slug:key>/rows/                                         scorecard.read
+GET    /scorecard/<slug:key>/why/                                          scorecard.read
 GET    /search/                                                            record.read
 GET    /search/questions/                                                  handoff.read
 GET    /set-aside/                                                         aside.read

@@ -1,5 +1,6 @@
 """A change that is drafted, approved by somebody else and published, for tests of what comes after."""
 
+from datetime import datetime
 from typing import Any
 
 from core.people.models import Workspace
@@ -11,11 +12,11 @@ from governance.models import Impact
 from tests.cast import MONDAY_10, Cast
 
 
-def published(cast: Cast, edits: list[tuple[list[Any], Any]]) -> Workspace:
-    """Acme with these edits in force."""
-    change = draft(cast.dana, title="Something else", reason="We try it", edits=edits, at=MONDAY_10)
-    submit(change, by=cast.dana, at=MONDAY_10)
+def published(cast: Cast, edits: list[tuple[list[Any], Any]], at: datetime = MONDAY_10) -> Workspace:
+    """Acme with these edits in force from a moment on."""
+    change = draft(cast.dana, title="Something else", reason="We try it", edits=edits, at=at)
+    submit(change, by=cast.dana, at=at)
     Impact.objects.filter(change=change).update(state=Impact.State.DONE, progress_ratio=1)
-    approve(change, by=cast.vera, at=MONDAY_10, note="Fine")
-    publish(change, by=cast.ada, at=MONDAY_10)
+    approve(change, by=cast.vera, at=at, note="Fine")
+    publish(change, by=cast.ada, at=at)
     return Workspace.objects.get(pk=cast.acme.pk)
