@@ -108,6 +108,10 @@ EVENT_PLACES = (
     Destination("stage", "Stage it entered", "text",
           ("stage", "stage_name", "deal_stage", "dealstage", "to_stage", "new_stage", "activity", "concept_name",
            "event", "status", "new_value", "value")),
+    Destination("owner", "Who owned it from then on", "text",
+          ("owner", "owner_id", "owner_name", "owner_email", "new_owner", "assigned_to", "agent", "resource",
+           "org_resource", "hubspot_owner_id")),
+    Destination("team", "Whose team's it was from then on", "text", ("team", "team_name", "new_team", "org_group")),
 )  # fmt: skip
 
 # Headers that mean a property of the usual blueprint, beside its own key and label.
@@ -135,8 +139,10 @@ def places_of(target: str) -> tuple[Destination, ...]:
 
 def lacks_of_event(places: Iterable[str]) -> str:
     """What the columns of an event log do not hold and must: a moment, and what happened then."""
-    missing = {"happened_at", "stage"} - set(places)
-    return next((each.label.lower() for each in EVENT_PLACES if each.key in missing), "")
+    present = set(places)
+    if present.isdisjoint(("stage", "owner", "team")):
+        return "the stage it entered, or who owned it"
+    return "" if "happened_at" in present else "when it happened"
 
 
 def place(target: str, key: str) -> Destination | None:

@@ -1,4 +1,4 @@
-"""Event logs: a row for each stage that a record entered, and when; other systems' processes are replayed from them.
+"""Event logs: a row for each stage that a record entered, or owner it had; processes of other systems are replayed.
 
 What is told is testimony: it is kept as said and not judged by today's gates. Events add to the past that is known.
 """
@@ -17,17 +17,33 @@ from imports.told_stages import History, Stay
 from lifecycle.intake.batch_rows import Refused
 
 
-@dataclass
-class RecordEvents:
-    """What a file says of one record: its rows, each with the stage that was entered and when."""
+@dataclass(frozen=True)
+class ToldEvent:
+    """What one row tells of a record at a moment: a stage that it entered, who owned it from then on, or both."""
 
     external_id: str
-    rows: list[tuple[Row, Stay]] = field(default_factory=list)
+    at: datetime
+    stage: str = ""
+    owner: str = ""
+    team: str = ""
+
+
+@dataclass
+class RecordEvents:
+    """What a file says of one record: its rows, each with its event."""
+
+    external_id: str
+    rows: list[tuple[Row, ToldEvent]] = field(default_factory=list)
 
     @property
     def first_line(self) -> int:
         """Where the file speaks of it first."""
         return self.rows[0][0].line
+
+    @property
+    def stays(self) -> list[Stay]:
+        """The stages it entered."""
+        return [(event.stage, event.at) for _, event in self.rows if event.stage]
 
 
 def in_order(sheet: Sheet, mapping: Mapping) -> Iterator[Row]:
@@ -55,15 +71,14 @@ def read_events(
         if event is None:
             silent.append(row)
         else:
-            external_id, stay = event
-            found.setdefault(external_id, RecordEvents(external_id)).rows.append((row, stay))
+            found.setdefault(event.external_id, RecordEvents(event.external_id)).rows.append((row, event))
     return list(found.values()), silent, refused
 
 
-def event_of(row: Row, reader: RowReader, now: datetime) -> tuple[str, Stay] | None:
-    """The record, and the stage it entered; None where the row's word means no stage. Raises BadValue."""
+def event_of(row: Row, reader: RowReader, now: datetime) -> ToldEvent | None:
+    """What the row tells; None where its words mean nothing. Raises BadValue."""
     values, mapping = reader.values(row), reader.context.mapping
-    if "stage" not in values:
+    if values.keys().isdisjoint(("stage", "owner", "team")):
         return None
     for place, what in (("external_id", "record"), ("happened_at", "moment")):
         if place not in values:
@@ -72,7 +87,8 @@ def event_of(row: Row, reader: RowReader, now: datetime) -> tuple[str, Stay] | N
     if values["happened_at"] > now:
         header = mapping.column_for("happened_at") or ""
         raise BadValue("in_the_future", header, "An event cannot have happened in the future.")
-    return values["external_id"], (values["stage"], values["happened_at"])
+    told = {key: values[key] for key in ("stage", "owner", "team") if key in values}
+    return ToldEvent(values["external_id"], values["happened_at"], **told)
 
 
 def with_events(known: History, told: Sequence[Stay], pipeline: PipelineTerms) -> History:

@@ -10,6 +10,7 @@ from uuid import UUID
 from core.people.models import Member, Workspace
 from imports.csv_reader import Row
 from imports.event_log import RecordEvents, read_events, with_events
+from imports.file_holders import Holders
 from imports.known_records import NO_PAST, pasts
 from imports.row_reader import RowReader
 from lifecycle.actions.intake import take_in
@@ -31,28 +32,49 @@ def take_in_events(
     workspace: Workspace, rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime, of: Import
 ) -> EventsTaken:
     """Add each record's events to its past. A record counts as created or updated once for each row that is new of it.
-    Four queries and the statement of intake."""
+    Five queries, the statement of intake, and those that tell owners."""
     told, silent, refused = read_events(rows, reader, at)
     known = _records([each.external_id for each in told], reader)
-    if reader.context.mapping.unknown_record == "reject":
-        refused += [row for each in told if each.external_id not in known for row in _unknown(each, reader)]
-        told = [each for each in told if each.external_id in known]
-    past, births = pasts(known.values()), _births(known)
-    pipeline = reader.context.lifecycle.pipeline(reader.context.mapping.pipeline)
-    incoming: dict[int, Incoming] = {}
-    for each in told:
-        record_id = known.get(each.external_id)
-        told_stays = [stay for _, stay in each.rows]
-        stays = past.get(record_id, NO_PAST).stays if record_id else ()
-        if record_id in births and min(at for _, at in told_stays) < births[record_id]:
-            stays = ()
-        if history := with_events(stays, told_stays, pipeline):
-            incoming[each.first_line] = _incoming(each, history, reader, pipeline.record_kind)
-    done = take_in(workspace, list(incoming.values()), by=by, at=at, of=of) if incoming else Outcome()
-    counted, late = _counted(told, done, reader)
+    makes = reader.context.mapping.unknown_record == "create"
+    lost = [each for each in told if each.external_id not in known and not (makes and each.stays)]
+    refused += [row for each in lost for row in _unknown(each, reader)]
+    told = [each for each in told if each not in lost]
+    holders = Holders(reader, by=by, at=at, of=of)
+    held = {each.external_id: holders.settle(each) for each in told}
+    told = [each for each in told if each.rows]
+    done = _tell_stays(workspace, told, known, reader, by=by, at=at, of=of)
+    known |= {each.external_id: done.ids[each.first_line] for each in told if each.first_line in done.ids}
+    named = {known[each.external_id]: (each, held[each.external_id]) for each in told if each.external_id in known}
+    changed = holders.tell({pk: pair for pk, pair in named.items() if pair[1]}) if any(held.values()) else set()
+    newly_held = {each.first_line for each in told if each.rows and known.get(each.external_id) in changed}
+    counted, late = _counted([each for each in told if each.rows], done, newly_held, reader)
     counted.unchanged += len(silent)
     counted.rejected = done.rejected
-    return EventsTaken(counted, [*refused, *late])
+    return EventsTaken(counted, [*refused, *holders.refused, *late])
+
+
+def _tell_stays(
+    workspace: Workspace,
+    told: Sequence[RecordEvents],
+    known: dict[str, UUID],
+    reader: RowReader,
+    *,
+    by: Member,
+    at: datetime,
+    of: Import,
+) -> Outcome:
+    """The stages that records entered, added to their pasts."""
+    past, births = pasts(known.values()), _births(known)
+    pipeline = reader.context.lifecycle.pipeline(reader.context.mapping.pipeline)
+    incoming: list[Incoming] = []
+    for each in told:
+        record_id = known.get(each.external_id)
+        stays = past.get(record_id, NO_PAST).stays if record_id else ()
+        if each.stays and record_id in births and min(moment for _, moment in each.stays) < births[record_id]:
+            stays = ()
+        if each.stays and (history := with_events(stays, each.stays, pipeline)):
+            incoming.append(_incoming(each, history, reader, pipeline.record_kind))
+    return take_in(workspace, incoming, by=by, at=at, of=of) if incoming else Outcome()
 
 
 def _records(ids: list[str], reader: RowReader) -> dict[str, UUID]:
@@ -95,7 +117,9 @@ def _incoming(events: RecordEvents, history: tuple[Any, ...], reader: RowReader,
     )
 
 
-def _counted(told: Sequence[RecordEvents], done: Outcome, reader: RowReader) -> tuple[Outcome, list[Refused]]:
+def _counted(
+    told: Sequence[RecordEvents], done: Outcome, newly_held: set[int], reader: RowReader
+) -> tuple[Outcome, list[Refused]]:
     """Every row counted once: as its record's, but a second row of a new record updates it; and the further rows of
     records that intake refused."""
     why = {each.line: each for each in done.rejected}
@@ -108,6 +132,7 @@ def _counted(told: Sequence[RecordEvents], done: Outcome, reader: RowReader) -> 
             late += [_refused(row, refusal.code, refusal.field, refusal.detail, reader) for row, _ in each.rows[1:]]
             continue
         state = done.states.get(line, "unchanged")
+        state = "updated" if state == "unchanged" and line in newly_held else state
         states[state] += 1
         states["updated" if state == "created" else state] += count - 1
     return Outcome(states["created"], states["updated"], states["unchanged"]), late

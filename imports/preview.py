@@ -93,7 +93,7 @@ def _row(row: Row, reader: RowReader, shown: list[Column], now: datetime) -> dic
         found["cells"] = [_said(values.get(column.to)) for column in shown]
         if mapping.target == "events":
             event, pipeline = event_of(row, reader, now), reader.context.lifecycle.pipeline(mapping.pipeline)
-            return {**found, "stages": [(pipeline.stage(key).label, at) for key, at in [event[1]]] if event else []}
+            return {**found, "stages": [(pipeline.stage(event.stage).label, event.at)] if event and event.stage else []}
         if not mapping.kind:
             return found
         told = reader.read(row)

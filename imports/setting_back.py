@@ -44,7 +44,8 @@ def set_back(
         record_all(
             [("record.history_corrected", "record", each, each, facts) for each in sorted(corrected)], at=at, actor=by
         )
-        UNDO_HISTORY.rows(records=sorted(corrected), since=span[0], until=span[1])
+        first, last = _ids_of(span)
+        UNDO_HISTORY.rows(records=sorted(corrected), since=span[0], until=span[1], first_id=first, last_id=last)
     _forget_ids(set(before) - refused, str(job.mapping.get("system", "")), span)
     return refused
 
@@ -87,6 +88,11 @@ def _write(
 
 
 def _forget_ids(record_ids: Collection[UUID], system: str, span: tuple[datetime, datetime]) -> None:
-    """Take off the ids that the import brought: an id of a row begins with the millisecond it was made in."""
+    """Take off the ids that the import brought."""
+    ExternalId.objects.filter(record_id__in=record_ids, system=system, pk__range=_ids_of(span)).delete()
+
+
+def _ids_of(span: tuple[datetime, datetime]) -> tuple[UUID, UUID]:
+    """The first and the last id of rows made then: an id begins with the millisecond that it was made in."""
     first, last = (UUID(int=int(each.timestamp() * 1000) << 80) for each in span)
-    ExternalId.objects.filter(record_id__in=record_ids, system=system, pk__range=(first, last)).delete()
+    return first, last

@@ -3,7 +3,7 @@
 from django.db.models import Count, Q
 
 from imports.undo_words import HANDS_OFF
-from lifecycle.models import ImportUndo, UndoItem
+from lifecycle.models import ImportUndo, Record, UndoItem
 
 SHOWN = 100
 
@@ -22,8 +22,10 @@ def counts(undo: ImportUndo) -> dict[str, int]:
 
 
 def touched(undo: ImportUndo) -> list[UndoItem]:
-    """Records that something was built on, each with its reason in words; the first hundred. One query."""
+    """Records that something was built on, each with its reason in words; the first hundred. Two queries."""
     found = list(undo.items.exclude(touched_by="").order_by("number")[:SHOWN])
+    names = dict(Record.objects.filter(pk__in=[item.record_id for item in found]).values_list("pk", "name"))
     for item in found:
+        item.name = names.get(item.record_id, "")
         item.reason = HANDS_OFF.get(item.touched_by, HANDS_OFF["other"])
     return found

@@ -21,6 +21,7 @@ class TouchedRecord(serializers.Serializer):
     """A record that something was built on since."""
 
     number = serializers.IntegerField()
+    name = serializers.CharField()
     code = serializers.CharField(source="touched_by")
     reason = serializers.CharField()
 

@@ -8,6 +8,8 @@
 --   records uuid[]: the records
 --   since timestamptz: when the import began
 --   until timestamptz: when it ended
+--   first_id uuid: the first id of a row written while it ran
+--   last_id uuid: the last one
 -- columns:
 --   restored: how many records have their past again
 --   stays: how many stays that is
@@ -30,6 +32,13 @@ with former as materialized (
             || jsonb_build_object('workspace_id', %(workspace)s::uuid, 'record_id', kept.record_id)
         ) stay
     where kept.nth = 1
+),
+-- What the import told of owners is of moments before it began, and was written while it ran.
+told_changes as (
+    delete from lifecycle_staychange
+    where
+        workspace_id = %(workspace)s and record_id = any(%(records)s) and at < %(since)s
+        and id >= %(first_id)s and id <= %(last_id)s
 ),
 told as (
     delete from lifecycle_stagestay

@@ -107,13 +107,17 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lifecycle/lines_at_gate": {},
     "lifecycle/rescoring_workspaces": {WHOLE: True},
     "lifecycle/schedule_ask_again": {},
-    "lifecycle/undo_created": {"records": [uuid4()]},
+    "lifecycle/undo_created": {"records": [uuid4()], WHOLE: True},  # there are no words here
     "lifecycle/undo_find": {
         **{"undo": uuid4(), "import": uuid4(), "kind": "record.created", "after_id": uuid4()},
         **dict.fromkeys(("since", "after_at"), MONDAY_10),
         "until": MONDAY_10 + timedelta(hours=9),
     },
-    "lifecycle/undo_history": {"since": MONDAY_10, "until": MONDAY_10 + timedelta(hours=9)},
+    "lifecycle/tell_holders": {"told": "[]", "import": ""},
+    "lifecycle/undo_history": {
+        **{"first_id": uuid4(), "last_id": uuid4()},
+        **{"since": MONDAY_10, "until": MONDAY_10 + timedelta(hours=9)},
+    },
     "lifecycle/undo_touched": {"import": uuid4(), "since": MONDAY_10},
     "revops/broken": {},
     "revops/readings_differ": {"series": uuid4(), WHOLE: True},

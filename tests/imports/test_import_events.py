@@ -9,10 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.history.models import Event
-from core.people.models import Workspace
+from core.people.models import Team, Workspace
 from core.tenancy.scope import workspace_scope
 from imports.tasks import run_imports
-from lifecycle.models import Import, Record, Rejection, ReplacedStay
+from lifecycle.models import Import, Record, Rejection, ReplacedStay, StageStay, StayChange
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -132,5 +132,65 @@ def test_the_page_guesses_a_log_and_shows_what_each_row_says(cast: Cast, ada: Cl
     }  # fmt: skip
     told["columns"]["Activity"] = {"to": "skip"}
     refused = ada.put(f"/api/v1/w/acme/imports/{number}/mapping", told, content_type="application/json")
-    assert (refused.status_code, refused.json()["detail"]) == (422, "One column must hold: stage it entered.")
+    assert refused.status_code == 422 and "the stage it entered, or who owned it" in refused.json()["detail"]
     assert ada.post(f"{place}mapping/", {"do": "start", "to-0": "external_id"}).status_code == 422
+
+
+def test_owners_and_teams_are_told_for_their_time(cast: Cast, ada: Client) -> None:
+    log = """Case,Activity,When,Who,Team
+D1,Talked,2025-01-02,Dana,
+D1,,2025-01-20,Rick,Marketing
+D1,Offered,2025-02-03,,
+D1,,2025-02-10,Nobody Known,
+D1,,2025-02-10,,No Such Team
+D2,Talked,2025-01-03,Rick,
+D2,,2025-03-01,Dana,
+"""
+    deals = "Deal ID,Deal Name,Owner\nD1,Alpha,\nD2,Beta,Rick\n"
+    place = {
+        "target": "opportunities",
+        "pipeline": "sales",
+        "system": "old_crm",
+        "history": True,
+        "as_of": "2025-01-02",
+    }
+    bring(ada, deals, {**place, "columns": {"Deal ID": "external_id", "Deal Name": "name", "Owner": "owner"}})
+    with workspace_scope(cast.acme):
+        before = list(StageStay.objects.order_by("record__number", "entered_at").values())
+        owners = list(Record.objects.order_by("number").values_list("owner_id", flat=True))
+    mapping = {**MAPPING, "columns": {**MAPPING["columns"], "Who": "owner", "Team": "team"}, "unknown_owner": "reject"}
+    job = bring(ada, log, mapping)
+    assert counts(job) == (0, 5, 0, 2)
+    names = {cast.dana.pk: "Dana", cast.rick.pk: "Rick", None: ""}
+
+    def held(name: str) -> list[tuple[str, str, str]]:
+        stays = StageStay.objects.filter(record__name=name).order_by("entered_at")
+        told = stays.values_list("stage__key", "owner_id", "left_owner_id")
+        return [(stage, names[owner], names[left]) for stage, owner, left in told]
+
+    with workspace_scope(cast.acme):
+        assert held("Alpha")[-2:] == [("discovery", "Dana", "Rick"), ("proposal", "Rick", "")]
+        assert held("Beta")[-1] == ("discovery", "Rick", "")
+        marketing = Team.objects.get(function="marketing", name="Marketing")
+        assert StageStay.objects.get(record__name="Alpha", exited_at=None).team_id == marketing.pk, "as it was told"
+        codes = Rejection.objects.filter(of=job).order_by("line").values_list("code", flat=True)
+        assert list(codes) == ["unknown_owner", "unknown_team"]
+        changes = StayChange.objects.order_by("record__number", "at")
+        told = [(each.record.name, names[each.owner_before], names[each.owner_after]) for each in changes]
+        assert told == [("Alpha", "Dana", "Rick"), ("Beta", "Rick", "Dana"), ("Beta", "Dana", "Rick")]
+        assert Record.objects.get(name="Alpha").owner_id == cast.rick.pk, "nobody owned it, and the last one told does"
+        assert Record.objects.get(name="Beta").owner_id == cast.rick.pk, "an owner of today stays, and that is told"
+        replaced = ReplacedStay.objects.count()
+    assert counts(bring(ada, log, mapping)) == (0, 0, 5, 2), "the same file changes nothing"
+    with workspace_scope(cast.acme):
+        assert (ReplacedStay.objects.count(), StayChange.objects.count()) == (replaced, 3)
+
+    undo = f"/api/v1/w/acme/imports/{job.number}/undo"
+    for address, body in ((undo, {}), (f"{undo}/confirmation", {})):
+        assert ada.post(address, body, content_type="application/json").status_code == 202
+        run_imports(str(cast.acme.pk))
+    assert ada.get(undo).json()["counts"]["set_back"] == 2
+    with workspace_scope(cast.acme):
+        assert list(StageStay.objects.order_by("record__number", "entered_at").values()) == before
+        assert list(Record.objects.order_by("number").values_list("owner_id", flat=True)) == owners
+        assert not StayChange.objects.filter(owner_after=cast.dana.pk).exists()
