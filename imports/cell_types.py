@@ -1,6 +1,5 @@
 """One column's cells as values of its type, each text read once."""
 
-import re
 from collections.abc import Callable
 from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
@@ -13,32 +12,34 @@ from zoneinfo import ZoneInfo
 from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import (
-    DOMAIN,
     FIRST_YEAR,
     LAST_YEAR,
     LONGEST,
     LONGEST_PROPERTY,
-    MOST_MONEY,
     BadValue,
     Reader,
     limited_text,
     loose,
     number,
     option_of,
-    yes_or_no,
 )
-from blueprint.typed_values import email as read_email
 from blueprint.typed_values import text as read_text
 from core.people.models import Member, Workspace
 from imports import destinations as targets
-from imports.addresses import address_in
+from imports.cell_readers import (
+    boolean_of,
+    currency_code_of,
+    decimal_of,
+    domain_of,
+    email_of,
+    integer_of,
+    several_of,
+)
 from imports.file_owners import Owners
-from imports.formats import Moment, read_moment, read_number
+from imports.formats import SEVERAL, Moment, read_moment
 from imports.mapping import Column, Mapping
 from lifecycle.models import Account
 
-CURRENCY = re.compile(r"[A-Z]{3}")
-MAX_INTEGER = 2**53  # JSON numbers are exact up to here
 KEPT_READINGS = 50_000
 
 
@@ -121,13 +122,13 @@ def _reader_of(header: str, column: Column, around: Context) -> Reader:
     if to == "stage":
         return _stage_reader(around.mapping.values.get(header, {}), around)
     if to == "email":
-        return _email
+        return email_of
     if to.endswith("domain"):
-        return _domain
+        return domain_of
     if to == "currency":
-        return _currency
+        return currency_code_of
     if to in ("amount", "mrr"):
-        return lambda header, text: _decimal(header, text, column.format).quantize(Decimal("0.01"))
+        return lambda header, text: decimal_of(header, text, column.format).quantize(Decimal("0.01"))
     if to in ("closes_on", "renews_on"):
         return lambda header, text: _moment(header, text, column.format, zone).day
     if to in ("created_at", "entered_stage_at", "happened_at") or to.startswith(targets.ENTERED):
@@ -137,6 +138,8 @@ def _reader_of(header: str, column: Column, around: Context) -> Reader:
         if terms.type is DataType.CHOICE:
             return partial(option_of, terms)
         return _typed(terms.type, column.format, zone)
+    if to.startswith(targets.ATTRIBUTE) and column.format == SEVERAL:
+        return several_of
     if to.startswith(targets.ATTRIBUTE):
         return _lenient(_typed(column.type, column.format, zone))
     return limited_text(LONGEST.get(to, LONGEST_PROPERTY))
@@ -145,12 +148,12 @@ def _reader_of(header: str, column: Column, around: Context) -> Reader:
 def _typed(data_type: str, value_format: str, zone: ZoneInfo) -> Reader:
     """The value of a property, as JSON keeps it."""
     readers: dict[str, Reader] = {
-        DataType.BOOLEAN: _boolean,
-        DataType.INTEGER: lambda header, text: _integer(header, text, value_format),
-        DataType.NUMBER: lambda header, text: number(header, _decimal(header, text, value_format)),
+        DataType.BOOLEAN: boolean_of,
+        DataType.INTEGER: lambda header, text: integer_of(header, text, value_format),
+        DataType.NUMBER: lambda header, text: number(header, decimal_of(header, text, value_format)),
         DataType.DATE: lambda header, text: _moment(header, text, value_format, zone).day.isoformat(),
         DataType.DATETIME: lambda header, text: at_of(_moment(header, text, value_format, zone), zone).isoformat(),
-        DataType.EMAIL: _email,
+        DataType.EMAIL: email_of,
     }
     return readers.get(data_type, read_text)
 
@@ -165,53 +168,6 @@ def _lenient(read: Reader) -> Reader:
             return read_text(header, text)
 
     return reading
-
-
-def _email(header: str, text: str) -> str:
-    """An address; a file's needs a dot in its host, since tools write `x@host` where they know none."""
-    found = (read_email(header, address_in(text)) or "").lower()
-    if not DOMAIN.fullmatch(found.rpartition("@")[2]):
-        raise BadValue("bad_email", header, f"“{found[:80]}” is no e-mail address: its host has no dot.")
-    return found
-
-
-def _domain(header: str, text: str) -> str | None:
-    """`https://www.acme.com/about` is acme.com."""
-    host = re.sub(r"^[a-z]+://", "", text.lower()).split("/")[0].split("?")[0].removeprefix("www.")
-    if not DOMAIN.fullmatch(host):
-        raise BadValue("bad_domain", header, f"{text[:80]!r} is not a domain.")
-    return read_text(header, host, LONGEST["domain"])
-
-
-def _currency(header: str, text: str) -> str:
-    if not CURRENCY.fullmatch(text.upper()):
-        raise BadValue("bad_currency", header, f"{text[:20]!r} is not a currency code.")
-    return text.upper()
-
-
-def _decimal(header: str, text: str, number_format: str) -> Decimal:
-    found = read_number(text, number_format)
-    if found is None:
-        raise BadValue("bad_number", header, f"{text[:80]!r} is not a number written like {number_format}.")
-    if abs(found) >= MOST_MONEY:
-        raise BadValue("number_too_large", header, f"{text[:40]} does not fit.")
-    return found
-
-
-def _integer(header: str, text: str, number_format: str) -> int:
-    found = _decimal(header, text, number_format)
-    if found != found.to_integral_value():
-        raise BadValue("bad_integer", header, f"{text[:80]!r} is not a whole number.")
-    if abs(found) > MAX_INTEGER:
-        raise BadValue("number_too_large", header, f"{text[:40]} does not fit.")
-    return int(found)
-
-
-def _boolean(header: str, text: str) -> bool:
-    answer = yes_or_no(text)
-    if answer is None:
-        raise BadValue("bad_boolean", header, f"{text[:80]!r} is neither yes nor no.")
-    return answer
 
 
 def _moment(header: str, text: str, date_format: str, zone: ZoneInfo) -> Moment:

@@ -13,6 +13,7 @@ from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
 from imports import destinations as targets
 from imports.file_owners import Owners
+from imports.formats import SEVERAL
 from imports.mapping import Mapping
 from imports.preview import label_at
 from imports.value_notes import rows_of
@@ -57,6 +58,8 @@ def _of_column(found: Found, mapping: Mapping, lifecycle: Blueprint, owners: Own
     is_text = column.to.startswith(targets.ATTRIBUTE) and column.type == DataType.TEXT
     became = AS_TEXT if is_text else CHANGED if changes else RIGHT
     read = [f"Read as written {column.format}."] if column.format else []
+    if column.format == SEVERAL:
+        became, read = CHANGED, [f"Cut at {SEVERAL} into several values."]
     return ColumnReport(header, label_at(column.to, lifecycle, mapping), became, " ".join([*read, *changes]), rejected)
 
 

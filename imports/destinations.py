@@ -22,6 +22,7 @@ ENTERED = "entered:"
 PROPERTY = "property:"
 ATTRIBUTE = "attribute:"
 SKIP = "skip"
+SALESFORCE_HEADERS = {"system_modstamp", "photo_url", "record_type_id"}
 
 
 @dataclass(frozen=True)
@@ -215,3 +216,12 @@ def meant_by(header: str, target: str, lifecycle: Blueprint) -> list[str]:
     found = [place.key for place in places_of(target) if wanted in headers_of(place, kind)]
     key = None if found or target in PLAIN else property_for(header, lifecycle)
     return [PROPERTY + key] if key else found
+
+
+def guess_system(headers: list[str]) -> str:
+    """Which system wrote the file, by the dress of its headers."""
+    if any(header.startswith(("property_", "hs_", "property_hs_")) for header in headers):
+        return "hubspot"
+    if any(header in SALESFORCE_HEADERS or header.endswith("__c") for header in headers):
+        return "salesforce"
+    return "csv"

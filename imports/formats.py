@@ -5,6 +5,7 @@ A format is a name people can read: `DD/MM/YYYY`, `1.234,56`. Every reader answe
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
@@ -169,6 +170,23 @@ def read_number(text: str, number_format: str) -> Decimal | None:
         return Decimal(text.translate(MARKS[number_format]))
     except InvalidOperation:
         return None
+
+
+SEVERAL = ";"  # how a cell of text holds several values
+LONGEST_PART, MOST_PARTS = 60, 100
+
+
+def parts_of(text: str) -> list[str]:
+    """The values of a cell that holds several, each once, in their order."""
+    return list(dict.fromkeys(part for each in text.split(SEVERAL) if (part := each.strip())))
+
+
+def holds_several(values: Sequence[str]) -> bool:
+    """Whether cells of a column seem to hold several values: short ones, of which some come again in other cells."""
+    cut = [parts_of(value) for value in values]
+    parts = [part for each in cut for part in each]
+    is_short = all(len(part) <= LONGEST_PART and "\n" not in part for part in parts)
+    return is_short and any(len(each) > 1 for each in cut) and len(set(parts)) < len(parts)
 
 
 def formats_of(data_type: str) -> tuple[str, ...]:

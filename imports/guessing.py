@@ -14,7 +14,7 @@ from blueprint.typed_values import EMAIL, loose, yes_or_no
 from imports import destinations as targets
 from imports import stage_words
 from imports.addresses import address_in
-from imports.formats import DATED, NUMBERED, read_number
+from imports.formats import DATED, NUMBERED, SEVERAL, read_number
 from imports.mapping_parts import NAMES
 from imports.profiling import PLACEHOLDER
 
@@ -42,7 +42,6 @@ DATE_WORDS = {"date", "time", "at", "on", "entered", "became", "a", "hs"}
 MIN_STEM = 4
 NAMELESS = re.compile(r"Column \d+")
 LEAST_SHARE = 0.5  # of the rows: fewer, and the header is taken to mean something else
-SALESFORCE_HEADERS = {"system_modstamp", "photo_url", "record_type_id"}
 Found = Keyed[str, Any]
 
 
@@ -69,12 +68,14 @@ def guess(
     for header, column in columns.items():
         data_type = targets.type_at(places[header], target, lifecycle) or column["type"]
         value_format = _format(column, data_type, marks, time_zone)
+        if places[header].startswith(targets.ATTRIBUTE) and column["holds_several"]:
+            value_format = SEVERAL
         blanks = [] if places[header] in NAMES else column["placeholders"]
         mapped[header] = {"to": places[header], "type": data_type, "format": value_format, "blanks": blanks}
     return {
         "target": target,
         "pipeline": pipeline.key if pipeline else "",
-        "system": guess_system(list(columns)),
+        "system": targets.guess_system(list(columns)),
         "columns": mapped,
         "values": values,
         "unknown_owner": "create" if owners and all(PERSON.fullmatch(name) for name in owners["samples"]) else "blank",
@@ -98,15 +99,6 @@ def guess_target(file_name: str, headers: list[str]) -> str:
         if scores[best]:
             return best
     return "leads"
-
-
-def guess_system(headers: list[str]) -> str:
-    """Which system wrote the file, by the dress of its headers."""
-    if any(header.startswith(("property_", "hs_", "property_hs_")) for header in headers):
-        return "hubspot"
-    if any(header in SALESFORCE_HEADERS or header.endswith("__c") for header in headers):
-        return "salesforce"
-    return "csv"
 
 
 def _places(

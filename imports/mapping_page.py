@@ -9,7 +9,7 @@ from blueprint.schema import Blueprint, PipelineTerms
 from core.people.functions import Function
 from imports import destinations as targets
 from imports import stage_words
-from imports.formats import formats_of
+from imports.formats import SEVERAL, formats_of
 from imports.values_page import value_columns, values_said
 from lifecycle.models import Import
 
@@ -19,6 +19,7 @@ TYPE_WORDS = {
     "datetime": "Date and time",
 }  # fmt: skip
 KNOWN_SYSTEMS = ("csv", "hubspot", "salesforce")
+SEVERAL_OR_ONE = [(SEVERAL, "Several values, cut at ;"), ("", "One text")]
 FORMAT_WORDS = {"excel": "Excel's day numbers", "epoch_s": "Seconds since 1970", "epoch_ms": "Milliseconds since 1970"}
 
 
@@ -75,7 +76,9 @@ def _column(
         "type": TYPE_WORDS.get(found["type"], found["type"]),
         "to": to,
         "format": mapped.get("format", ""),
-        "formats": [(each, FORMAT_WORDS.get(each, each)) for each in formats_of(mapped.get("type") or found["type"])],
+        "formats": SEVERAL_OR_ONE
+        if found.get("holds_several") and to.startswith(targets.ATTRIBUTE)
+        else [(each, FORMAT_WORDS.get(each, each)) for each in formats_of(mapped.get("type") or found["type"])],
         "attribute": attribute,
         "blanks": [
             (word, word in mapped.get("blanks", ()))

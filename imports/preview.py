@@ -108,6 +108,8 @@ def _said(value: Any) -> str:
     """A value as a cell of the preview."""
     if value is None:
         return ""
+    if isinstance(value, list):
+        return ", ".join(value)[:SHOWN_TEXT]
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, datetime):

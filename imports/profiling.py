@@ -13,7 +13,14 @@ from typing import Any, TypedDict
 from blueprint.expressions.fields import DataType
 from blueprint.typed_values import loose, yes_or_no
 from imports.csv_reader import Sheet
-from imports.formats import COUNTED_FORMATS, DATE_FORMATS, NUMBER_FORMATS, read_moment, read_number
+from imports.formats import (
+    COUNTED_FORMATS,
+    DATE_FORMATS,
+    NUMBER_FORMATS,
+    holds_several,
+    read_moment,
+    read_number,
+)
 
 MANY_VALUES = 20_000  # distinct values counted per column; beyond it the column says "many"
 KEPT_VALUES = 200
@@ -42,7 +49,7 @@ MIDNIGHT = time(0)
 
 class ColumnFindings(TypedDict):
     """One column. `dates` and `numbers`: formats with the share of values they can read, best first. `placeholders`:
-    words in it that seem to mean blank."""
+    words in it that seem to mean blank; `holds_several`: its cells seem to hold several values."""
 
     header: str
     filled: int
@@ -56,6 +63,7 @@ class ColumnFindings(TypedDict):
     dates: list[tuple[str, float]]
     numbers: list[tuple[str, float]]
     placeholders: list[str]
+    holds_several: bool
 
 
 class Findings(TypedDict):
@@ -141,7 +149,8 @@ class _Counts:
             "samples": [value[:KEPT_TEXT] for value in islice(values, SAMPLES)],
             "values": [(value, count) for value, count in values.most_common(KEPT_VALUES) if len(value) <= KEPT_TEXT],
             "look_alikes": _look_alikes(values),
-            "type": _type_of(telling, dates, numbers),
+            "type": (data_type := _type_of(telling, dates, numbers)),
+            "holds_several": data_type == DataType.TEXT and holds_several(telling),
             "dates": dates,
             "numbers": numbers,
             "placeholders": sorted(value for value in values if PLACEHOLDER.fullmatch(value))[:MOST_PLACEHOLDERS],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from blueprint.expressions.criteria import compile_line
+from blueprint.expressions.criteria import Sentence, compile_line
 from blueprint.expressions.to_sql import to_sql
 from blueprint.schema import Blueprint, PipelineTerms, StageTerms
 from core.sql import Fragment, load
@@ -37,7 +37,7 @@ def lines_at_gate(
 ) -> list[GateLine]:
     """Every line between two stages that is not met by all of the records standing in the first. One query, none where
     the gate asks nothing."""
-    lines = [*stage.exit, *required_lines(lifecycle, after), *after.entry]
+    lines: list[Sentence] = [*stage.exit, *required_lines(lifecycle, after), *after.entry]
     if not lines:
         return []
     tests = [to_sql(line.expression, lifecycle.catalogue, columns=RECORD_SQL, at=at) for line in lines]

@@ -24,7 +24,7 @@ class ColumnOutcome(serializers.Serializer):
 class LineOutcome(serializers.Serializer):
     """One line of a gate, and of how many records it is unmet or unknown."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     unmet = serializers.IntegerField()
     unknown = serializers.IntegerField()
     looks_at = serializers.ListField(source="fields", child=serializers.CharField())

@@ -204,6 +204,20 @@ def test_the_result_says_what_became_of_each_column_and_what_happened_further_on
     assert "1 row read as blank." in page and "Kept as text" in page
 
 
+def test_several_values_in_a_cell_are_kept_one_by_one(ada: Client, cast: Cast) -> None:
+    text = b"Lead ID,Name,Interests,Note\nL1,Ann,Price; Support,one; two\nL2,Bob,Support,three\n"
+    place = upload(ada, text)
+    page = ada.get(place).content.decode()
+    assert page.count("Several values, cut at ;") == 1
+    ada.post(f"{place}mapping/", form_of(only_import(cast)) | {"do": "start"})
+    run(cast)
+    with workspace_scope(cast.acme):
+        lead = Record.objects.get(name="Ann")
+    assert lead.properties == {"interests": ["Price", "Support"], "note": "one; two"}
+    assert "Price, Support" in ada.get(f"/w/acme/records/{lead.number}/").content.decode()
+    assert "Cut at ; into several values." in ada.get(place).content.decode()
+
+
 def test_two_columns_to_one_place_are_refused_by_name(ada: Client, cast: Cast) -> None:
     place = upload(ada)
     answer = ada.post(
