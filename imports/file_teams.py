@@ -11,6 +11,7 @@ from blueprint.typed_values import BadValue, loose
 from core.history.actions import record
 from core.people.models import Member, Team, TeamSeat
 from core.people.permissions import permit
+from core.people.team_seats import keep_past_line
 from imports.csv_reader import Row
 from imports.file_owners import new_person
 from imports.row_reader import RowReader, name_of
@@ -126,8 +127,12 @@ class _People:
         return found if found.leads_others and found.is_active else None
 
     def _describe_team(self, team: Team, region: str, head: Member | None) -> bool:
-        wanted = {"region": region[:80] or team.region, "manager_id": head.pk if head else team.manager_id}
+        wanted: dict[str, Any] = {
+            "region": region[:80] or team.region,
+            "manager_id": head.pk if head else team.manager_id,
+        }
         changed = {key: value for key, value in wanted.items() if getattr(team, key) != value}
+        keep_past_line(team, wanted["region"], wanted["manager_id"], self.at)
         for key, value in changed.items():
             setattr(team, key, value)
         if changed:

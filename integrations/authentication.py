@@ -14,7 +14,8 @@ from core.errors import NotFound, NotSignedIn
 from core.history.security import origin, request_id
 from core.http.requests import ClosedKey, WorkspaceRequest
 from core.people.authenticate import PRINCIPAL, principal
-from core.people.models import KeyInHand, Member
+from core.people.key_in_hand import KeyInHand
+from core.people.models import Member
 from core.people.permissions import lapses
 from core.sql import load
 from integrations.key_text import read_key

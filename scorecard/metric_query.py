@@ -16,6 +16,7 @@ from scorecard.queries.cards import Reach
 from scorecard.queries.why_moved import WhyMoved, why_moved
 from scorecard.rules.comparisons import COMPARISONS, CUSTOM, Comparison, comparison
 from scorecard.rules.periods import STEPS, Period
+from scorecard.rules.standpoint import READINGS, USUAL, WAS, Standpoint
 
 DEFAULT_PERIOD = "90d"
 MOST_POINTS = 1_500  # a trend of more is no trend
@@ -40,6 +41,11 @@ class MetricQuery:
     part: str = ""
     page: int = 1
     limit: int = 50
+    standpoint: Standpoint = USUAL
+
+    def seen(self, board: Board) -> Board:
+        """The board as it is seen from there."""
+        return replace(board, standpoint=self.standpoint)
 
     @property
     def narrowed(self) -> dict[str, str]:
@@ -114,6 +120,7 @@ class MetricQuery:
         told |= {"beside": self.beside}
         told |= self.filter_fields
         told |= {"by": self.by, "then": self.then, "step": self.step, "part": self.part}
+        told["reading"] = self.standpoint.reading if self.standpoint.reading != WAS else ""
         told |= changes
         return urlencode({key: value for key, value in told.items() if value not in ("", None)})
 
@@ -151,6 +158,7 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
         part=given.get("part", ""),
         page=_number(given, "page", 1, LAST_PAGE),
         limit=_number(given, "limit", 50, 200),
+        standpoint=_standpoint(given),
     )
 
 
@@ -184,6 +192,13 @@ def _compared(period: Period, given: Mapping[str, str]) -> Comparison:
     if not (first and last and first <= last):
         raise BadInput("Give a first and a last day to compare with, in this order.", field="compare_from")
     return comparison(period, CUSTOM, first, last)
+
+
+def _standpoint(given: Mapping[str, str]) -> Standpoint:
+    reading = given.get("reading", "") or WAS
+    if reading not in READINGS:
+        raise BadInput("A figure is read as it was or as it is now.", field="reading", facts={"readings": [*READINGS]})
+    return Standpoint(reading)
 
 
 def _day(given: Mapping[str, str], name: str) -> date | None:

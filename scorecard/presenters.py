@@ -21,6 +21,7 @@ from scorecard.queries.why_moved import WhyMoved
 from scorecard.rules import wording
 from scorecard.rules.comparisons import COMPARISONS
 from scorecard.rules.periods import CHOICES, STEPS, axis
+from scorecard.rules.standpoint import READINGS
 from scorecard.rules.totals import exact
 
 
@@ -30,6 +31,7 @@ def choices(board: Board, asked: MetricQuery) -> dict[str, Any]:
         "asked": asked,
         "currency": board.currency,
         "periods": CHOICES,
+        "readings": READINGS,
         "comparisons": COMPARISONS,
         "segment_label": board.segment_label(asked.segment) if asked.segment else "",
         "query": asked.query(),

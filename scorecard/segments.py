@@ -1,6 +1,6 @@
 """Where a sample is counted: by a fact of its record, by who sits where, by a band of numbers, or by two at once.
 
-In SQL a sample is `x`, its record `r`, and `place` is where its member sits."""
+In SQL a sample is `x`, its record `r`, `held` is whose it counts as, and `place` is where they sat."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 
 from blueprint.expressions.to_sql import SqlRow
 from core.figures import number
-from core.sql import Fragment
+from core.sql import Fragment, load
 from scorecard.kinds import KINDS, Question
+from scorecard.rules.standpoint import NOW
 
 NONE = "(none)"
 WHOLE = ""
@@ -19,9 +20,9 @@ AND = "\x1f"  # between two segments that are read at once, and between their va
 LONGEST = 200
 # `people` is who sits where (scorecard.queries.seats).
 SEGMENTS: Mapping[str, str] = {
-    "source": "r.source",
-    "currency": "coalesce(nullif(r.currency, ''), %(own_currency)s)",
-    "owner": "%(people)s::jsonb -> x.member_id::text ->> 'owner'",
+    "source": "held.source",
+    "currency": "coalesce(nullif(held.currency, ''), %(own_currency)s)",
+    "owner": "%(people)s::jsonb ->> ('=' || held.owner_id::text)",
     "team": "place.at ->> 'team'",
     "region": "coalesce(nullif(place.at ->> 'region', ''), r.properties ->> 'region')",
     "manager": "place.at ->> 'manager'",
@@ -29,12 +30,14 @@ SEGMENTS: Mapping[str, str] = {
     "cause": "x.cause",
 }
 SEATED = frozenset({"team", "region", "manager"})
-OF_SAMPLE = frozenset({WHOLE, "owner", "stage", "cause"})  # no need to look at the record
-PLACE = """cross join lateral (select coalesce(
-      %(people)s::jsonb -> (x.member_id::text || '/' || r.team_id::text),
-      %(people)s::jsonb -> x.member_id::text,
-      %(people)s::jsonb -> ('/' || r.team_id::text)) as at offset 0) place"""
+HELD = SEATED | {"source", "currency", "owner"}
+OF_SAMPLE = HELD - {"region"} | {WHOLE, "stage", "cause"}  # no need to look at the record
 RECORD = "join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id"
+SAID = "cross join lateral (select x.member_id as owner_id, x.team_id, x.source, x.worth, x.currency) held"
+LOOKED_UP = f"left join lateral ({load('scorecard', 'parts/held_on_day').draft}) held on true"
+TODAY = """cross join lateral (select
+      {owner} as owner_id, r.team_id, r.source, {worth} as worth, {currency} as currency) held"""
+PLACE = f"cross join lateral ({load('scorecard', 'parts/place_on_day').draft}) place"
 
 
 def segments_of(question: Question) -> tuple[str, ...]:
@@ -55,12 +58,25 @@ def named_in(segments: Iterable[str]) -> set[str]:
     return {each for segment in segments for each in segment.split(AND)}
 
 
-def joins(wanted: set[str]) -> Iterator[str]:
-    """What the segments look at beside the sample."""
-    if wanted - OF_SAMPLE:
+def joins(question: Question, wanted: set[str], *, are_rows: bool) -> Iterator[str]:
+    """What the segments look at beside the sample; rows say whose they are and what they were worth."""
+    is_held = are_rows or bool(wanted & HELD)
+    if wanted - OF_SAMPLE or (is_held and question.standpoint.reading == NOW):
         yield RECORD
+    if is_held:
+        yield _held(question)
     if wanted & SEATED:
         yield PLACE
+
+
+def _held(question: Question) -> str:
+    """Whose a sample counts as, its source and its worth. Who was given a handoff, or did something, stays who it was
+    under either reading."""
+    says = question.kind.tells_whose
+    if question.standpoint.reading == NOW:
+        worth = {"worth": "x.worth" if says else "r.amount", "currency": "x.currency" if says else "r.currency"}
+        return TODAY.format(owner="r.owner_id" if says else "coalesce(x.member_id, r.owner_id)", **worth)
+    return SAID if says else LOOKED_UP
 
 
 def placed(question: Question, segments: tuple[str, ...]) -> Fragment:

@@ -86,11 +86,12 @@ def _filled(file: SqlFile, question: Question, segments: tuple[str, ...], **valu
     """The file over the metric's samples `x`, their records `r`, and `placed(segment, segment_value)`."""
     met = _filter(question)
     wanted = named_in((*segments, *(segment for segment, _ in question.narrowed)))
-    joins = [RECORD, *segment_joins(wanted), FILTERED] if met else [*segment_joins(wanted)]
+    beside = segment_joins(question, wanted, are_rows=file is not FOLDED)
+    joins = [RECORD, *beside, FILTERED] if met else [*beside]
     conditions = [*met, *_narrowed(question)]
     filled = file.fill(
         samples=samples(question),
-        joins=Fragment(" ".join(dict.fromkeys(joins)), {"workspace": here()}),
+        joins=Fragment(" ".join(dict.fromkeys(joins)), {"workspace": here(), "zone": str(question.zone)}),
         segments=placed(question, segments),
         days=Fragment(*question.days.on("x.day")),
         filter=Fragment.joined(" and ", conditions) if conditions else "true",

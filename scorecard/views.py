@@ -22,6 +22,7 @@ class Read(View):
         permit(request.member, "scorecard.read")
         self.board = queries.board_of(request.workspace, request.at)
         self.asked: MetricQuery = asked(self.board, request.GET.dict())
+        self.board = self.asked.seen(self.board)
         return super().dispatch(request, *args, **kwargs)
 
     def shown(self, template: str, **context: Any) -> HttpResponse:

@@ -204,7 +204,7 @@ def accept(workspace: Workspace, invitation_id: UUID, secret: str, *, user: User
     member.user, member.role, member.is_active, member.deactivated_at = user, invitation.role, True, None
     member.save()
     if invitation.team_id:
-        TeamSeat.objects.get_or_create(team_id=invitation.team_id, member=member)
+        TeamSeat.objects.get_or_create(team_id=invitation.team_id, member=member, defaults={"since": at})
     invitation.accepted_at = at
     invitation.save(update_fields=["accepted_at"])
     facts = {"role": member.role, "invitation": str(invitation.pk)}

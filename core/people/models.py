@@ -1,8 +1,6 @@
 """People and where they sit."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -10,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from core.people.functions import Function
+from core.people.key_in_hand import KeyInHand
 from core.tenancy.ids import new_id
 from core.tenancy.walls import TenantKey, TenantModel
 
@@ -71,21 +70,6 @@ class Workspace(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-@dataclass(frozen=True)
-class KeyInHand:
-    """A key as the call that carries it needs it. `ceiling`: today's role of who made it; without one
-    the key opens nothing."""
-
-    scopes: frozenset[str]
-    id: UUID | None = None
-    label: str = ""
-    system: str = ""
-    per_minute: int = 600
-    expires_at: datetime | None = None
-    made_by_id: UUID | None = None
-    ceiling: str | None = None
 
 
 class Member(TenantModel):
@@ -158,12 +142,14 @@ class Team(TenantModel):
 
 
 class TeamSeat(TenantModel):
-    """A member's place in a team: weight in the rotation, and cap on open handoffs (null = none)."""
+    """A member's place in a team: weight in the rotation, and cap on open handoffs (null = none). `since`: with the
+    region and manager that the team has; null as long as we know."""
 
     team = TenantKey(Team, related_name="seats")
     member = TenantKey(Member, related_name="seats")
     weight = models.PositiveSmallIntegerField(default=1)
     cap = models.PositiveIntegerField(null=True, blank=True)
+    since = models.DateTimeField(null=True, default=timezone.now)
 
     class Meta:
         constraints = [
@@ -171,6 +157,21 @@ class TeamSeat(TenantModel):
             models.CheckConstraint(condition=models.Q(weight__gte=1, weight__lte=100), name="seat_weight"),
         ]
         indexes = [models.Index(fields=["workspace", "member"], name="seat_member")]
+
+
+class PastSeat(TenantModel):
+    """Where somebody sat until then, and under whom: written when a seat is taken away, and for each seat of a team
+    whose region or manager changes. `since` is null for as long as we knew."""
+
+    team = TenantKey(Team, related_name="past_seats")
+    member = TenantKey(Member, related_name="past_seats")
+    region = models.CharField(max_length=80, blank=True, default="")
+    manager = TenantKey(Member, null=True, blank=True, related_name="+")
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "member", "until"], name="past_seat_member")]
 
 
 class TimeOff(TenantModel):

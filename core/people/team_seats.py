@@ -1,7 +1,9 @@
 """Teams, and who sits in them with what weight."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -9,7 +11,7 @@ from django.utils.text import slugify
 from core.errors import BadInput, RuleSaysNo
 from core.history.actions import record, tell
 from core.people.functions import Function
-from core.people.models import Member, Team, TeamSeat
+from core.people.models import Member, PastSeat, Team, TeamSeat
 from core.people.permissions import permit
 
 HIGHEST_WEIGHT = 100  # a check constraint says the same
@@ -58,6 +60,7 @@ def edit_team(
     team = Team.objects.select_for_update().get(pk=team.pk)
     name, region = name.strip(), region.strip()
     _check_team(name, function, manager)
+    keep_past_line(team, region, manager.pk if manager else None, at)
     team.name, team.function, team.region, team.manager = name, function, region, manager
     team.save(update_fields=["name", "function", "region", "manager"])
     record("team.changed", team, at=at, actor=by, facts=_facts(team))
@@ -82,7 +85,12 @@ def seat(
         raise BadInput(f"A cap is between 0 and {HIGHEST_CAP:,}; leave it blank for none.", field="cap")
     if not member.is_active or member.kind != Member.Kind.PERSON:
         raise RuleSaysNo("Only active people sit in teams.", code="cannot_sit", field="member")
-    place, is_new = TeamSeat.objects.update_or_create(team=team, member=member, defaults={"weight": weight, "cap": cap})
+    place, is_new = TeamSeat.objects.update_or_create(
+        team=team,
+        member=member,
+        defaults={"weight": weight, "cap": cap},
+        create_defaults={"weight": weight, "cap": cap, "since": at},
+    )
     facts = {"team": team.key, "weight": weight, "cap": cap}
     record("seat.given" if is_new else "seat.changed", member, at=at, actor=by, facts=facts)
     tell("people.available", at=at)
@@ -93,6 +101,25 @@ def seat(
 def unseat(team: Team, member: Member, *, by: Member, at: datetime) -> None:
     """Take a member's place away; open handoffs stay with them."""
     permit(by, "people.manage")
-    gone, _ = TeamSeat.objects.filter(team=team, member=member).delete()
+    seats = TeamSeat.objects.filter(team=team, member=member)
+    keep_past_seats(team, at, seats)
+    gone, _ = seats.delete()
     if gone:
         record("seat.removed", member, at=at, actor=by, facts={"team": team.key})
+
+
+def keep_past_line(team: Team, region: str, manager_id: UUID | None, at: datetime) -> None:
+    """Before a team gets another region or manager: what was blank before is filled in, and holds for the past too."""
+    if (team.region and team.region != region) or (team.manager_id and team.manager_id != manager_id):
+        keep_past_seats(team, at)
+
+
+def keep_past_seats(team: Team, at: datetime, seats: Iterable[TeamSeat] | None = None) -> None:
+    """Write that the seats, all of the team unless told, were as they are until now. Three queries."""
+    kept = list(TeamSeat.objects.filter(team=team) if seats is None else seats)
+    PastSeat.objects.bulk_create(
+        PastSeat(team=team, member_id=each.member_id, region=team.region, manager_id=team.manager_id,
+                 since=each.since, until=at)
+        for each in kept
+    )  # fmt: skip
+    TeamSeat.objects.filter(pk__in=[each.pk for each in kept]).update(since=at)

@@ -17,6 +17,7 @@ from core.tenancy.ids import new_id
 from lifecycle.actions.waiting import AUTOMATIC, AnswerFirst, holds
 from lifecycle.ask_again_sql import schedule
 from lifecycle.models import Record, StageStay
+from lifecycle.models.history import what_held
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,9 @@ def _stays(entry: Entry, workspace: Workspace, by: Member | None) -> list[StageS
                 cause=entry.cause if place == 0 else "auto",
                 reason_key=entry.reason_key if place == 0 else "",
                 blueprint_version=workspace.blueprint_version,
-                owner_id=record.owner_id,
-                team_id=record.team_id,
                 left_owner_id=None if is_last else record.owner_id,
                 left_team_id=None if is_last else record.team_id,
-                amount=record.amount,
-                currency=record.currency,
-                source=record.source,
+                **what_held(record),
             )
         )
         before = stage.id

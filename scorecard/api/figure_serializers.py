@@ -6,8 +6,15 @@ from rest_framework import serializers
 
 from blueprint.schema.vocabularies import Every
 from scorecard.rules.comparisons import COMPARISONS
+from scorecard.rules.standpoint import READINGS
 
 decimal = partial(serializers.DecimalField, max_digits=40, decimal_places=6)  # written as text
+
+
+class StandpointOut(serializers.Serializer):
+    """From where the past is seen: owners, teams and sources as they were then (`was`), or as they are `now`."""
+
+    reading = serializers.ChoiceField(list(READINGS))
 
 
 class PeriodOut(serializers.Serializer):

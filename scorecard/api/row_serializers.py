@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from scorecard.api.figure_serializers import StandpointOut
 from scorecard.api.serializers import PeriodOut, decimal
 from scorecard.queries.rows_behind import Behind, RowBehind
 
@@ -53,6 +54,7 @@ class BehindOut(serializers.Serializer):
     """A page of the rows behind a number, and what all of them come to."""
 
     period = PeriodOut()
+    standpoint = StandpointOut()
     part = serializers.CharField()
     total = serializers.IntegerField()
     numerator = decimal()

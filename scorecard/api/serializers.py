@@ -17,6 +17,7 @@ from scorecard.api.figure_serializers import (
     PeriodOut,
     PullOut,
     SpreadOut,
+    StandpointOut,
     decimal,
 )
 from scorecard.kinds import KINDS, kind_of
@@ -114,6 +115,7 @@ class ScorecardOut(serializers.Serializer):
     """The scorecard of a period."""
 
     period = PeriodOut()
+    standpoint = StandpointOut()
     compared = ComparisonOut()
     segment = serializers.CharField()
     segment_value = serializers.CharField()
@@ -177,6 +179,7 @@ class MeasuredOut(CardOut):
 
     spark = settled = pace = None
     period = PeriodOut()
+    standpoint = StandpointOut()
     compared = ComparisonOut()
     step = serializers.CharField()
     segment = serializers.CharField()

@@ -21,6 +21,7 @@ from scorecard.api.why_serializers import WhyMovedOut
 from scorecard.metric_query import LAST_PAGE, asked
 from scorecard.rules.comparisons import COMPARISONS
 from scorecard.rules.periods import CHOICES, STEPS
+from scorecard.rules.standpoint import READINGS
 
 PERIOD = [
     OpenApiParameter("period", str, enum=list(CHOICES), description="without it the last 90 days"),
@@ -42,6 +43,9 @@ FILTERS = [
     for place in (2, 3)
     for name in ("segment", "value")
 ]
+READING = OpenApiParameter(
+    "reading", str, enum=list(READINGS), description="owners, teams and sources as they were then, or as they are now"
+)
 BY = OpenApiParameter("by", str, description="a segment whose values are listed")
 THEN = OpenApiParameter("then", str, description="a second segment, whose values stand across those of `by`")
 STEP = OpenApiParameter("step", str, enum=list(STEPS))
@@ -64,6 +68,7 @@ class ReadsScorecard(ApiViewSet):
         super().initial(request, *args, **kwargs)
         self.board = queries.board_of(self.request.workspace, self.request.at)
         self.asked = asked(self.board, request.query_params.dict())
+        self.board = self.asked.seen(self.board)
 
 
 @extend_schema(tags=["scorecard"])
@@ -74,7 +79,7 @@ class ScorecardViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="scorecard",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, READING],
         responses={200: shapes.ScorecardOut, 422: Envelope},
     )
     @action(detail=False)
@@ -84,6 +89,7 @@ class ScorecardViewSet(ReadsScorecard):
         told = {
             **vars(found),
             "beside_value": self.asked.beside,
+            "standpoint": self.board.standpoint,
             "by_segment": [{"value": value, "figures": figures} for value, figures in found.matrix],
             "limbo": limbo_card(self.board.workspace, self.board.at),
         }
@@ -91,7 +97,7 @@ class ScorecardViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="scorecard_csv",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, READING],
         responses={**CSV, 422: Envelope},
     )
     @action(detail=False, url_path="scorecard.csv")
@@ -135,18 +141,20 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, BY, THEN, STEP],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, READING, BY, THEN, STEP],
         responses={200: shapes.MeasuredOut, **REFUSED},
     )
     def retrieve(self, request: ApiRequest, key: str) -> Response:
         """Value, trend, distribution and parts of one metric."""
         found, ages = self.asked.measured(self.board, key), self.asked.ages(self.board, key)
         sample = {"sample_size": found.sample_size, "is_small_sample": found.is_small_sample}
-        return self.shown({**vars(found), **sample, "ages": ages}, shapes.MeasuredOut)
+        return self.shown(
+            {**vars(found), **sample, "ages": ages, "standpoint": self.board.standpoint}, shapes.MeasuredOut
+        )
 
     @extend_schema(
         operation_id="metric_csv",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, BY, THEN, STEP],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, READING, BY, THEN, STEP],
         responses={**CSV, **REFUSED},
     )
     @action(detail=False, url_path="<slug:key>.csv")
@@ -156,7 +164,7 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric_rows",
-        parameters=[*PERIOD, *SEGMENT, *FILTERS, *PAGES],
+        parameters=[*PERIOD, *SEGMENT, *FILTERS, READING, *PAGES],
         responses={200: BehindOut, **REFUSED},
     )
     @action(detail=True)

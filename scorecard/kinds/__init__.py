@@ -26,6 +26,7 @@ from scorecard.kinds.kind import MetricKind
 from scorecard.kinds.made_of_metrics import Formula
 from scorecard.kinds.measures import Counted, Elapsed, Proportion, Summed
 from scorecard.rules.days import Days
+from scorecard.rules.standpoint import USUAL, Standpoint
 
 STATEMENTS = load_all("scorecard", "kinds")
 WITHOUT_MONEY = load("scorecard", "without_money")
@@ -70,6 +71,8 @@ class Question:
     """The workspace's own currency; figures are told in the blueprint's reporting currency, where it names one."""
     narrowed: tuple[tuple[str, str], ...] = ()
     """Segments with the value that samples must have of each."""
+    standpoint: Standpoint = USUAL
+    """From where the past is seen."""
     people: Callable[[], str] = str
     """Who sits where, as `scorecard.queries.seats` writes it; asked only where a segment needs it."""
 

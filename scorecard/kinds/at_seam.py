@@ -27,6 +27,7 @@ class AtSeam(MetricKind):
 
     parameters: ClassVar[type[Parameters]] = OfSeam
     moves_with = "seam"
+    tells_whose = False
     measures = "minutes"
     dated_by = "h.offered_at"
 

@@ -36,6 +36,7 @@ def flows(question: Question) -> Filled:
         among = "array_position(%(open_stages)s::uuid[], o.stage_id) is not null"
         left = Fragment(f"{among} and o.record_id in ({moved.sql})", moved.values)
     near = {"entered_near": question.near("o.entered_at"), "exited_near": question.near("o.exited_at")}
+    near["changed_near"] = question.near("c.at")
     return {**near, "left": left}, {"open_stages": [stage.id for stage in question.pipeline_stages if stage.is_open]}
 
 

@@ -42,6 +42,8 @@ class MetricKind:
     """The same of the seam."""
     reads_sources: ClassVar[bool] = False
     """Whether it reads the blueprint's lists of sources."""
+    tells_whose: bool = True
+    """Whether its samples say whose the record was, its source and worth then; else that is looked up by their day."""
     brings: ClassVar[tuple[str, ...]] = ()
     """Segments it can be read by beside the metric's own."""
     moves_with: str = ""

@@ -34,6 +34,7 @@ class Measure(MetricKind):
 
     parameters: ClassVar[type[OfSource]]
     statement = "measure"
+    tells_whose = False
     unit = "count"
     brings: tuple[str, ...] = ("stage", "cause")
     parts = {"counted": "All"}

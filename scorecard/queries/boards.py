@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from scorecard.queries.seats import places
 from scorecard.rules.counting import Counting
 from scorecard.rules.days import Days
 from scorecard.rules.periods import CHOICES, Period, period
+from scorecard.rules.standpoint import USUAL, WAS, Standpoint
 
 EARLIEST = load("scorecard", "earliest")
 
@@ -37,6 +38,8 @@ class Board:
     blueprint: Blueprint
     faults: Mapping[str, str]
     """Metric key → why it cannot be counted as it is defined; a version in force may hold what checks refuse today."""
+    standpoint: Standpoint = USUAL
+    """From where its figures see the past."""
 
     filters: tuple[tuple[str, str], ...] = ()
     """Segments with the value that everything on the board must have of each."""
@@ -103,9 +106,17 @@ class Board:
 
     def question(self, metric: MetricTerms, days: Days | None = None) -> Question:
         days = Days.every() if days is None else days
-        own = self.workspace.currency
-        asked = {"currency": own, "narrowed": self.filters, "people": places}
-        return Question(metric, self.blueprint, self.zone, self.at, days, **asked)
+        return Question(
+            metric,
+            self.blueprint,
+            self.zone,
+            self.at,
+            days,
+            currency=self.workspace.currency,
+            narrowed=self.filters,
+            standpoint=self.standpoint,
+            people=partial(places, self.zone if self.standpoint.reading == WAS else None),
+        )
 
     def segments(self, metric: MetricTerms) -> tuple[str, ...]:
         """What a metric can be read by, beside the whole."""

@@ -113,8 +113,9 @@ class _Reader:
         foldables = {metric.key: self._foldable(metric) for metric in metrics}
         live = {key: self.tail.days(self.board, each) for key, each in foldables.items()}
         reach = {metric.key: live[metric.key].clipped(self._from(metric), self.last) for metric in metrics}
-        foldable = [metric for metric in metrics if not foldables[metric.key].is_restless]
-        always_live = [metric for metric in metrics if foldables[metric.key].is_restless]
+        is_usual = self.board.standpoint.is_usual  # nothing is kept of other standpoints
+        foldable = [metric for metric in metrics if is_usual and not foldables[metric.key].is_restless]
+        always_live = [metric for metric in metrics if metric not in foldable]
         if is_too_much(self.board, (reach[metric.key] for metric in foldable)):
             shown = self._nothing_live(foldable, foldables, reach)
             foldable = [metric for metric in foldable if metric.key in shown]

@@ -19,6 +19,7 @@ from scorecard.kinds.made_of_metrics import parts_of
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
+from scorecard.rules.standpoint import Standpoint
 
 PAGE = 50
 
@@ -66,6 +67,7 @@ class Behind:
     denominator: Decimal
     page: int
     limit: int
+    standpoint: Standpoint
     usual: Mapping[UUID, Usual] = field(default_factory=dict)
     """Of what is open now, those in their stage for longer than usual."""
 
@@ -116,7 +118,7 @@ def rows_behind(
     told = (metric, metric, period, segment, value, part, kind.parts)
     is_open_now = is_stock and period.last >= board.today
     usual = longer_than_usual([row.record_id for row in rows], board.at) if is_open_now else {}
-    return Behind(*told, rows, total, numerator, denominator, page, limit, usual)
+    return Behind(*told, rows, total, numerator, denominator, page, limit, board.standpoint, usual)
 
 
 def _rows_of_part(

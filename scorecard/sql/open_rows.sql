@@ -23,6 +23,9 @@
 --   cause: nothing
 --   record_id: whom it is about
 --   handoff_id: nothing
+--   member_id: whose it is at the end of the days
+--   worth: what it was worth
+--   currency: in which currency
 --   stage_id: its stage
 select
     day,
@@ -35,15 +38,21 @@ select
     '' as cause,
     record_id,
     null::uuid as handoff_id,
+    member_id,
+    worth,
+    currency,
     stage_id
 from (
     select
-        max(x.day) filter (where x.stock > 0) as day,
+        date '2000-01-01' + (sum(x.stock_days) / sum(x.stock))::int as day,
         x.record_id,
-        x.stage_id
+        x.stage_id,
+        (array_agg(held.owner_id order by x.day desc) filter (where x.stock > 0))[1] as member_id,
+        (array_agg(held.worth order by x.day desc) filter (where x.stock > 0))[1] as worth,
+        (array_agg(held.currency order by x.day desc) filter (where x.stock > 0))[1] as currency
     from (
         /*{samples*/ select s.*, s.id as record_id, s.id as stage_id from scorecard_reading s /*}*/
-    ) x /*{joins}*/
+    ) x /*{joins*/ cross join lateral (select x.id as owner_id, 0 as worth, '' as currency) held /*}*/
     cross join lateral (values /*{segments*/ ('', '') /*}*/) as placed (segment, segment_value)
     where
         /*{days*/ true /*}*/ and /*{filter*/ true /*}*/ and placed.segment_value = %(value)s and x.stock <> 0

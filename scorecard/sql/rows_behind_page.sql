@@ -19,8 +19,8 @@
 --   record_name: the record's name
 --   kind: lead, opportunity or customer
 --   stage: where the record stands
---   owner: whose it is
---   amount: what it is worth
+--   owner: whose it counts as
+--   amount: what it was worth
 --   currency: in which currency
 --   handoff_number: its handoff's number
 --   is_testimony: whether a file told the record's past
@@ -39,8 +39,8 @@ select
     r.kind,
     s.label as stage,
     coalesce(o.name, '') as owner,
-    r.amount,
-    r.currency,
+    x.worth as amount,
+    x.currency,
     h.number as handoff_number,
     exists(
         select from lifecycle_stagestay y
@@ -48,12 +48,14 @@ select
     ) as is_testimony,
     r.id as record_id
 from (
-    /*{samples*/ select s.*, null::int as measure, '' as cause, s.id as record_id, s.id as handoff_id
+    /*{samples*/ select
+        s.*, null::int as measure, '' as cause, s.id as record_id, s.id as handoff_id,
+        s.id as member_id, 0 as worth, '' as currency
     from scorecard_reading s /*}*/
 ) x
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
 join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
-left join workspaces_member o on o.workspace_id = %(workspace)s and o.id = r.owner_id
+left join workspaces_member o on o.workspace_id = %(workspace)s and o.id = x.member_id
 left join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = x.handoff_id
 order by x.day desc, r.number desc, h.number desc
 limit %(most)s offset %(skipped)s

@@ -20,6 +20,9 @@
 --   cause: why
 --   record_id: whom it is about
 --   handoff_id: its handoff
+--   member_id: whose it counts as
+--   worth: what it was worth
+--   currency: in which currency
 select
     x.day,
     x.numerator,
@@ -30,11 +33,14 @@ select
     x.measure,
     x.cause,
     x.record_id,
-    x.handoff_id
+    x.handoff_id,
+    held.owner_id as member_id,
+    held.worth,
+    held.currency
 from (
     /*{samples*/ select s.*, null::int as measure, '' as cause, s.id as record_id, s.id as handoff_id
     from scorecard_reading s /*}*/
-) x /*{joins}*/
+) x /*{joins*/ cross join lateral (select x.id as owner_id, 0 as worth, '' as currency) held /*}*/
 cross join lateral (values /*{segments*/ ('', '') /*}*/) as placed (segment, segment_value)
 where
     /*{days*/ true /*}*/ and /*{filter*/ true /*}*/ and placed.segment_value = %(value)s

@@ -15,6 +15,7 @@ from core.tenancy.numbers import take_numbers
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.models import Handoff
 from lifecycle.models import Record, StageStay
+from lifecycle.models.history import what_held
 from tests.cast import MONDAY_10
 
 
@@ -58,6 +59,7 @@ def make_records(
                 entered_at=at,
                 cause="intake",
                 blueprint_version=workspace.blueprint_version,
+                **what_held(record),
             )
             for record in records
         ),

@@ -11,7 +11,8 @@ from django.utils import timezone
 from blueprint.documents import blueprint_of, document
 from blueprint.schema import FirstTouch
 from core.people.functions import Function
-from core.people.models import KeyInHand, Member, Team
+from core.people.key_in_hand import KeyInHand
+from core.people.models import Member, Team
 from core.tenancy.scope import workspace_scope
 from governance.editors import Opened
 from governance.editors.seam_editors import SeamEditor

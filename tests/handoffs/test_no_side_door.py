@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.models import Event
-from core.people.models import KeyInHand, Member
+from core.people.key_in_hand import KeyInHand
+from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
 from handoffs.actions import packets as packing

@@ -16,7 +16,8 @@ from core.history.actions import record as tell_history
 from core.people.models import Team, TeamSeat
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
-from lifecycle.models import Record, StageStay
+from lifecycle.models import Record, StageStay, StayChange
+from lifecycle.models.history import what_held
 from tests.cast import MONDAY_10, Cast
 
 START = MONDAY_10 - timedelta(days=60)
@@ -66,7 +67,8 @@ class Life:
 
     def stay(self, record: Record, stage: UUID, at: datetime, former: StageStay | None = None) -> None:
         if former:
-            StageStay.objects.filter(pk=former.pk).update(exited_at=at)
+            left = {"left_owner_id": record.owner_id, "left_team_id": record.team_id}
+            StageStay.objects.filter(pk=former.pk).update(exited_at=at, **left)
         StageStay.objects.create(
             record=record,
             pipeline_id=record.pipeline_id,
@@ -75,6 +77,7 @@ class Life:
             entered_at=at,
             cause="advance",
             blueprint_version=1,
+            **what_held(record),
         )
         Record.objects.filter(pk=record.pk).update(stage_id=stage, entered_stage_at=at)
 
@@ -124,6 +127,12 @@ class Life:
                 [{"amount": 77}, {"owner": self.cast.rosa}, {"source": "Partner"}, {"properties": {"region": "East"}}]
             )
             Record.objects.filter(pk=record.pk).update(**change)
+            stay = StageStay.objects.select_related("stage").get(record=record, exited_at=None)
+            if "amount" in change and stay.stage.category in ("won", "lost"):
+                StageStay.objects.filter(pk=stay.pk).update(amount=change["amount"])
+            if "owner" in change:
+                hand = {"owner_before": record.owner_id, "owner_after": self.cast.rosa.pk}
+                StayChange.objects.create(record=record, stay_id=stay.pk, at=MONDAY_10, **hand)
 
     def reseat(self) -> None:
         if self.dice.random() < 0.2:

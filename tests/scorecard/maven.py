@@ -18,6 +18,7 @@ from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.tenancy.numbers import take_numbers
 from lifecycle.models import Record, StageStay
+from lifecycle.models.history import what_held
 
 FOLDER = Path(os.environ.get("REVOPS_DATA_DIR", "../shared/data")) / "maven_crm"
 NOW = datetime(2018, 1, 15, 12, 0, tzinfo=UTC)
@@ -94,10 +95,15 @@ def load(workspace: Workspace) -> None:
             "pipeline_id": sales.id,
             "cause": "history",
             "blueprint_version": 1,
+            **what_held(record),
         }
         if closed:
             engaging = stage_of["Engaging"].id
-            stays.append(StageStay(stage_id=engaging, entered_at=opened, exited_at=closed, **common))
+            stays.append(
+                StageStay(
+                    stage_id=engaging, entered_at=opened, exited_at=closed, left_owner_id=record.owner_id, **common
+                )
+            )
             stays.append(StageStay(stage_id=stage.id, from_stage_id=engaging, entered_at=closed, **common))
         else:
             stays.append(StageStay(stage_id=stage.id, entered_at=opened, **common))

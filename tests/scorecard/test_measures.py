@@ -178,7 +178,7 @@ class Oracle:
 
     def entered(self) -> Decimal:
         found = (each for each in self.stays if each.pipeline.key == "sales" and self.on(each.entered_at))
-        return sum((each.record.amount or Decimal(0) for each in found), Decimal(0))
+        return sum((each.amount or Decimal(0) for each in found), Decimal(0))
 
     def mean_amount(self) -> Decimal | None:
         found = [each.amount for each in Record.objects.exclude(amount=None) if self.on(each.opened_at)]

@@ -1,14 +1,16 @@
 -- Aging: stays in open stages, who came, who went and after how many days. The sum of entry days beside the stock
 -- gives the age of what is open.
 --
--- parameters:
---   workspace uuid: the tenant
 -- parts:
 --   flows: who came into an open stage and who went
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
---   member_id: whose it is
+--   member_id: whose it was then
+--   team_id: which team's
+--   source: where it came from
+--   worth: what it was worth
+--   currency: in which currency
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
@@ -21,7 +23,11 @@
 select
     f.record_id,
     null::uuid as handoff_id,
-    r.owner_id as member_id,
+    f.owner_id as member_id,
+    f.team_id,
+    f.source,
+    f.amount as worth,
+    f.currency,
     f.stage_id,
     '' as cause,
     f.day,
@@ -30,10 +36,9 @@ select
     0 as aside,
     f.change as stock,
     f.change * (f.entered_on - date '2000-01-01') as stock_days,
-    case when f.change < 0 then f.day - f.entered_on end as measure
+    case when f.has_left then f.day - f.entered_on end as measure
 from (
     /*{flows*/
-    select y.*, y.entered_at::date as day, y.entered_at::date as entered_on, 1 as change
+    select y.*, y.entered_at::date as day, y.entered_at::date as entered_on, 1 as change, false as has_left
     from lifecycle_stagestay y /*}*/
 ) f
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = f.record_id

@@ -12,7 +12,7 @@
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
---   member_id: whose it is
+--   member_id: who was given it, or null
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
@@ -25,7 +25,7 @@
 select
     h.record_id,
     h.id as handoff_id,
-    coalesce(h.assignee_id, r.owner_id) as member_id,
+    h.assignee_id as member_id,
     null::uuid as stage_id,
     '' as cause,
     (coalesce(h.breached_at, least(h.answered_at, h.due_at)) at time zone %(zone)s)::date as day,
@@ -40,7 +40,6 @@ select
             then greatest(floor(extract(epoch from h.answered_at - h.offered_at) / 60), 0)::int
     end as measure
 from handoffs_handoff h
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = h.record_id
 where
     h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and /*{near*/ true /*}*/
     and coalesce(h.breached_at, least(h.answered_at, h.due_at)) <= %(at)s

@@ -1,15 +1,17 @@
 -- Average deal: the won amount in the reporting currency per won deal that has one; those without stand aside, and
 -- those without a rate are counted. The day is that of closing.
 --
--- parameters:
---   workspace uuid: the tenant
 -- parts:
 --   closings: the closings
 --   converted: the amount in the reporting currency
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
---   member_id: whose it is
+--   member_id: whose it was then
+--   team_id: which team's
+--   source: where it came from
+--   worth: what it was worth
+--   currency: in which currency
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
@@ -24,19 +26,22 @@
 select
     c.record_id,
     null::uuid as handoff_id,
-    r.owner_id as member_id,
+    c.owner_id as member_id,
+    c.team_id,
+    c.source,
+    c.amount as worth,
+    c.currency,
     null::uuid as stage_id,
     money.cause,
     c.day,
     coalesce(money.amount, 0) as numerator,
     money.amounts as denominator,
-    (r.amount is null)::int as aside,
+    (c.amount is null)::int as aside,
     0 as stock,
     0 as stock_days,
     money.amounts,
     money.unconverted,
     null::int as measure
 from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
-cross join lateral (select r.amount, r.currency, c.day as day) m
+cross join lateral (select c.amount, c.currency, c.day as day) m
 cross join lateral (/*{converted*/ select m.amount, 1 as amounts, 0 as unconverted, '' as cause /*}*/) money

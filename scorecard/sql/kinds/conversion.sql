@@ -2,7 +2,6 @@
 -- cohort: the day is that of entering A, whenever B was reached.
 --
 -- parameters:
---   workspace uuid: the tenant
 --   zone text: the workspace's time zone
 --   at timestamptz: the moment of the question
 --   within_length interval: how soon B has to be reached, or null for whenever
@@ -11,7 +10,11 @@
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
---   member_id: whose it is
+--   member_id: whose it was then
+--   team_id: which team's
+--   source: where it came from
+--   worth: what it was worth
+--   currency: in which currency
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
@@ -24,7 +27,11 @@
 select
     c.record_id,
     null::uuid as handoff_id,
-    r.owner_id as member_id,
+    c.owner_id as member_id,
+    c.team_id,
+    c.source,
+    c.amount as worth,
+    c.currency,
     null::uuid as stage_id,
     '' as cause,
     (c.entered_at at time zone %(zone)s)::date as day,
@@ -39,7 +46,6 @@ select
             then greatest((c.reached_at at time zone %(zone)s)::date - (c.entered_at at time zone %(zone)s)::date, 0)
     end as measure
 from (/*{first_entries*/ select y.*, y.entered_at as reached_at from lifecycle_stagestay y /*}*/) c
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
 cross join
     lateral (
         select

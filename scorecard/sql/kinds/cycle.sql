@@ -9,7 +9,11 @@
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
---   member_id: whose it is
+--   member_id: whose it was then
+--   team_id: which team's
+--   source: where it came from
+--   worth: what it was worth
+--   currency: in which currency
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
@@ -22,7 +26,11 @@
 select
     c.record_id,
     null::uuid as handoff_id,
-    r.owner_id as member_id,
+    c.owner_id as member_id,
+    c.team_id,
+    c.source,
+    c.amount as worth,
+    c.currency,
     null::uuid as stage_id,
     '' as cause,
     c.day,

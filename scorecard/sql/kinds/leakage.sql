@@ -14,7 +14,7 @@
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
---   member_id: whose it is
+--   member_id: who was given it, or null
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
@@ -27,7 +27,7 @@
 select
     h.record_id,
     h.id as handoff_id,
-    coalesce(h.assignee_id, r.owner_id) as member_id,
+    h.assignee_id as member_id,
     null::uuid as stage_id,
     case
         when verdict.is_offered_again then 'Recalled, then offered again'
@@ -51,7 +51,6 @@ select
             then greatest(floor(extract(epoch from h.answered_at - h.offered_at) / 60), 0)::int
     end as measure
 from handoffs_handoff h
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = h.record_id
 cross join
     lateral (
         select

@@ -1,5 +1,6 @@
 -- Sourced pipeline: opportunities whose source one side answers for, of all, by the blueprint's lists of sources. Where
--- no source is named as marketing's, what came from a lead is. A blank amount stands aside. The day is that of opening,
+-- no source is named as marketing's, what came from a lead is. An amount that was blank then is the one that was filled
+-- in later; a blank one stands aside. The day is that of opening,
 -- at whose rate money is converted.
 --
 -- parameters:
@@ -16,7 +17,11 @@
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
---   member_id: whose it is
+--   member_id: whose it was then
+--   team_id: which team's
+--   source: where it came from
+--   worth: what it was worth
+--   currency: in which currency
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
@@ -31,14 +36,18 @@
 select
     c.record_id,
     null::uuid as handoff_id,
-    r.owner_id as member_id,
+    c.owner_id as member_id,
+    c.team_id,
+    c.source,
+    m.worth,
+    m.currency,
     null::uuid as stage_id,
     sourced.side as cause,
     m.day,
     case when sourced.side = %(side)s then case when %(by_count)s then 1 else coalesce(money.amount, 0) end else 0 end
         as numerator,
     case when %(by_count)s then 1 else coalesce(money.amount, 0) end as denominator,
-    (r.amount is null and not %(by_count)s)::int as aside,
+    (m.worth is null and not %(by_count)s)::int as aside,
     0 as stock,
     0 as stock_days,
     money.amounts,
@@ -50,19 +59,20 @@ left join lifecycle_record o on o.workspace_id = %(workspace)s and o.id = r.orig
 cross join
     lateral (
         select
-            case when not %(by_count)s then r.amount end as amount,
-            r.currency,
+            case when not %(by_count)s then coalesce(c.amount, r.amount) end as amount,
+            coalesce(c.amount, r.amount) as worth,
+            case when c.amount is null then r.currency else c.currency end as currency,
             (c.entered_at at time zone %(zone)s)::date as day
     ) m
 cross join lateral (/*{converted*/ select m.amount, 1 as amounts, 0 as unconverted, '' as cause /*}*/) money
 cross join
     lateral (
         select case
-            when lower(r.source) = any(%(partner_sources)s::text[]) then 'Partner'
-            when lower(r.source) = any(%(outbound_sources)s::text[]) then 'Outbound'
-            when lower(r.source) = any(%(marketing_sources)s::text[]) then 'Marketing'
+            when lower(c.source) = any(%(partner_sources)s::text[]) then 'Partner'
+            when lower(c.source) = any(%(outbound_sources)s::text[]) then 'Outbound'
+            when lower(c.source) = any(%(marketing_sources)s::text[]) then 'Marketing'
             when %(marketing_sources)s::text[] = '{}' and o.kind = 'lead' then 'Marketing'
-            when r.source = '' then 'No source'
+            when c.source = '' then 'No source'
             else 'Others'
         end as side
     ) sourced

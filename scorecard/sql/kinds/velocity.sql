@@ -11,7 +11,11 @@
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
---   member_id: whose it is
+--   member_id: whose it was then
+--   team_id: which team's
+--   source: where it came from
+--   worth: what it was worth
+--   currency: in which currency
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
@@ -26,7 +30,11 @@
 select
     c.record_id,
     null::uuid as handoff_id,
-    r.owner_id as member_id,
+    c.owner_id as member_id,
+    c.team_id,
+    c.source,
+    c.amount as worth,
+    c.currency,
     null::uuid as stage_id,
     '' as cause,
     c.day,
@@ -43,13 +51,17 @@ select
     end as measure
 from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
-cross join lateral (select case when c.is_won then r.amount end as amount, r.currency, c.day) m
+cross join lateral (select case when c.is_won then c.amount end as amount, c.currency, c.day) m
 cross join lateral (/*{converted*/ select m.amount, 1 as amounts, 0 as unconverted, '' as cause /*}*/) money
 union all
 select
     f.record_id,
     null::uuid as handoff_id,
-    r.owner_id as member_id,
+    f.owner_id as member_id,
+    f.team_id,
+    f.source,
+    f.amount as worth,
+    f.currency,
     null::uuid as stage_id,
     '' as cause,
     f.day,
@@ -57,13 +69,12 @@ select
     0 as denominator,
     0 as aside,
     f.change as stock,
-    0 as stock_days,
+    f.change * (f.entered_on - date '2000-01-01') as stock_days,
     0 as amounts,
     0 as unconverted,
     null::int as measure
 from (
     /*{flows*/
-    select y.*, y.entered_at::date as day, y.entered_at::date as entered_on, 1 as change
+    select y.*, y.entered_at::date as day, y.entered_at::date as entered_on, 1 as change, false as has_left
     from lifecycle_stagestay y /*}*/
 ) f
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = f.record_id

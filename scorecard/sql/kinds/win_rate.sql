@@ -1,13 +1,15 @@
 -- Win rate: won, of won and lost. The day is that of closing.
 --
--- parameters:
---   workspace uuid: the tenant
 -- parts:
 --   closings: the closings
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
---   member_id: whose it is
+--   member_id: whose it was then
+--   team_id: which team's
+--   source: where it came from
+--   worth: what it was worth
+--   currency: in which currency
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
@@ -20,7 +22,11 @@
 select
     c.record_id,
     null::uuid as handoff_id,
-    r.owner_id as member_id,
+    c.owner_id as member_id,
+    c.team_id,
+    c.source,
+    c.amount as worth,
+    c.currency,
     null::uuid as stage_id,
     '' as cause,
     c.day,
@@ -31,4 +37,3 @@ select
     0 as stock_days,
     null::int as measure
 from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id

@@ -15,11 +15,21 @@
 --   stage_id: the stage it closed in
 --   is_won: whether that is a won one
 --   day: the day of closing
+--   owner_id: whose it was then
+--   team_id: which team's
+--   source: where it came from
+--   amount: what it was worth
+--   currency: in which currency
 select
     s.record_id,
     s.stage_id,
     s.stage_id = any(%(won)s) as is_won,
-    (s.entered_at at time zone %(zone)s)::date as day
+    (s.entered_at at time zone %(zone)s)::date as day,
+    s.owner_id,
+    s.team_id,
+    s.source,
+    s.amount,
+    s.currency
 from lifecycle_stagestay s
 where
     s.workspace_id = %(workspace)s and s.stage_id = any(%(closed)s) and /*{closed_near*/ true /*}*/

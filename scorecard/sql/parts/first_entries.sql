@@ -15,6 +15,11 @@
 --   record_id: the record
 --   entered_at: its first entry
 --   reached_at: when it first reached the goal after that, or null
+--   owner_id: whose it was then
+--   team_id: which team's
+--   source: where it came from
+--   amount: what it was worth
+--   currency: in which currency
 select
     record_id,
     entered_at,
@@ -27,7 +32,48 @@ select
                     g.workspace_id = %(workspace)s and g.record_id = entries.record_id
                     and g.entered_at >= entries.entered_at and array_position(%(goal)s::uuid[], g.stage_id) is not null
             )
-    end as reached_at
+    end as reached_at,
+    -- Look-ups of their own, so that only what is asked for is looked up.
+    (
+        select g.owner_id from lifecycle_stagestay g
+        where
+            g.workspace_id = %(workspace)s and g.record_id = entries.record_id and g.entered_at = entries.entered_at
+            and array_position(%(entry)s::uuid[], g.stage_id) is not null
+        order by g.id
+        limit 1
+    ) as owner_id,
+    (
+        select g.team_id from lifecycle_stagestay g
+        where
+            g.workspace_id = %(workspace)s and g.record_id = entries.record_id and g.entered_at = entries.entered_at
+            and array_position(%(entry)s::uuid[], g.stage_id) is not null
+        order by g.id
+        limit 1
+    ) as team_id,
+    (
+        select g.source from lifecycle_stagestay g
+        where
+            g.workspace_id = %(workspace)s and g.record_id = entries.record_id and g.entered_at = entries.entered_at
+            and array_position(%(entry)s::uuid[], g.stage_id) is not null
+        order by g.id
+        limit 1
+    ) as source,
+    (
+        select g.amount from lifecycle_stagestay g
+        where
+            g.workspace_id = %(workspace)s and g.record_id = entries.record_id and g.entered_at = entries.entered_at
+            and array_position(%(entry)s::uuid[], g.stage_id) is not null
+        order by g.id
+        limit 1
+    ) as amount,
+    (
+        select g.currency from lifecycle_stagestay g
+        where
+            g.workspace_id = %(workspace)s and g.record_id = entries.record_id and g.entered_at = entries.entered_at
+            and array_position(%(entry)s::uuid[], g.stage_id) is not null
+        order by g.id
+        limit 1
+    ) as currency
 from (
     select
         s.record_id,

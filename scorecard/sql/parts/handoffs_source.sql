@@ -6,13 +6,13 @@
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: the handoff
---   member_id: who has it, else who owns the record
+--   member_id: who has it, or null
 --   stage_id: nothing
 --   cause: what became of it
 select
     h.record_id,
     h.id as handoff_id,
-    coalesce(h.assignee_id, r.owner_id) as member_id,
+    h.assignee_id as member_id,
     null::uuid as stage_id,
     h.state as cause,
     h.offered_at,

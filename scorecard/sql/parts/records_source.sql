@@ -6,13 +6,13 @@
 -- columns:
 --   record_id: the record
 --   handoff_id: nothing
---   member_id: whose it is
+--   member_id: nobody: whose it was is looked up by the day
 --   stage_id: nothing
 --   cause: lead, opportunity or customer
 select
     r.id as record_id,
     null::uuid as handoff_id,
-    r.owner_id as member_id,
+    null::uuid as member_id,
     null::uuid as stage_id,
     r.kind as cause,
     r.created_at,

@@ -6,19 +6,19 @@
 -- columns:
 --   record_id: whose stay it is
 --   handoff_id: nothing
---   member_id: who owns the record
+--   member_id: whose the record was
 --   stage_id: where it stayed
 --   cause: why it came there
 select
     y.record_id,
     null::uuid as handoff_id,
-    r.owner_id as member_id,
+    y.owner_id as member_id,
     y.stage_id,
     y.cause,
     y.entered_at,
     y.exited_at,
-    r.amount,
-    r.currency,
+    y.amount,
+    y.currency,
     r.mrr,
     y.cause as stay_cause,
     y.reason_key as stay_reason
