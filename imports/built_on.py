@@ -22,7 +22,7 @@ def built_on(record_ids: Collection[UUID], created: Collection[UUID], job: Impor
     for relation in Record._meta.related_objects if created else ():
         name = relation.get_accessor_name() or ""
         if name not in WRITTEN:
-            pointing = relation.related_model.objects.filter(**{f"{relation.field.name}__in": created})
+            pointing = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": created})
             for record_id in pointing.values_list(relation.field.attname, flat=True).distinct():
                 found.setdefault(record_id, name if name in HANDS_OFF else "other")
     rows = TOUCHED.rows(records=list(record_ids), **{"import": str(job.pk)}, since=job.started_at)

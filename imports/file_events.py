@@ -10,7 +10,7 @@ from uuid import UUID
 from core.people.models import Member, Workspace
 from imports.csv_reader import Row
 from imports.event_log import RecordEvents, read_events, with_events
-from imports.file_holders import Holders
+from imports.file_holders import OwnersOverTime
 from imports.known_records import NO_PAST, pasts
 from imports.row_reader import RowReader
 from lifecycle.actions.intake import take_in
@@ -39,7 +39,7 @@ def take_in_events(
     lost = [each for each in told if each.external_id not in known and not (makes and each.stays)]
     refused += [row for each in lost for row in _unknown(each, reader)]
     told = [each for each in told if each not in lost]
-    holders = Holders(reader, by=by, at=at, of=of)
+    holders = OwnersOverTime(reader, by=by, at=at, of=of)
     held = {each.external_id: holders.settle(each) for each in told}
     told = [each for each in told if each.rows]
     done = _tell_stays(workspace, told, known, reader, by=by, at=at, of=of)

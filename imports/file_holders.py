@@ -40,7 +40,7 @@ class Holder(NamedTuple):
         }
 
 
-class Holders:
+class OwnersOverTime:
     """Finds the people and teams that events name, and tells whose records were when."""
 
     def __init__(self, reader: RowReader, *, by: Member, at: datetime, of: Import) -> None:

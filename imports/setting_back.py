@@ -34,11 +34,14 @@ def set_back(
     events = [event for event in _events(record_ids, span) if event.facts.get("import") == str(job.pk)]
     before: dict[UUID, dict[str, Any]] = {}
     for event in events:
+        assert event.record_id, "they were found by their records"
         former = before.setdefault(event.record_id, {})
         for key, value in _former(event).items():
             former.setdefault(key, value)
     refused = _write(workspace, before, str(job.mapping.get("system", "")), by, at)
-    corrected = {event.record_id for event in events if event.kind == "record.history_corrected"} - refused
+    corrected = {
+        event.record_id for event in events if event.record_id and event.kind == "record.history_corrected"
+    } - refused
     if corrected:
         facts = {"undone": str(job.pk)}
         record_all(

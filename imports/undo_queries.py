@@ -1,11 +1,23 @@
 """What pages and programs want to know of an import on its way back."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Q
 
 from imports.undo_words import HANDS_OFF
-from lifecycle.models import ImportUndo, Record, UndoItem
+from lifecycle.models import ImportUndo, Record
 
 SHOWN = 100
+
+
+@dataclass(frozen=True)
+class BuiltOnRecord:
+    """A record that something was built on, and what, as a key and in words."""
+
+    number: int
+    name: str
+    code: str
+    reason: str
 
 
 def counts(undo: ImportUndo) -> dict[str, int]:
@@ -21,11 +33,16 @@ def counts(undo: ImportUndo) -> dict[str, int]:
     return {**found, "accounts": undo.removed_accounts}
 
 
-def touched(undo: ImportUndo) -> list[UndoItem]:
+def touched(undo: ImportUndo) -> list[BuiltOnRecord]:
     """Records that something was built on, each with its reason in words; the first hundred. Two queries."""
     found = list(undo.items.exclude(touched_by="").order_by("number")[:SHOWN])
     names = dict(Record.objects.filter(pk__in=[item.record_id for item in found]).values_list("pk", "name"))
-    for item in found:
-        item.name = names.get(item.record_id, "")
-        item.reason = HANDS_OFF.get(item.touched_by, HANDS_OFF["other"])
-    return found
+    return [
+        BuiltOnRecord(
+            item.number,
+            names.get(item.record_id, ""),
+            item.touched_by,
+            HANDS_OFF.get(item.touched_by, HANDS_OFF["other"]),
+        )
+        for item in found
+    ]

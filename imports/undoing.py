@@ -81,7 +81,7 @@ def keep(job: Import, *, by: Member, at: datetime) -> Import:
     return job
 
 
-def _in_phase(job: Import, *phases: Phase) -> ImportUndo:
+def _in_phase(job: Import, *phases: ImportUndo.Phase) -> ImportUndo:
     found = ImportUndo.objects.select_for_update().get(pk=undo_of(job).pk)
     if found.phase not in phases:
         raise WorldMovedOn(f"This import is {found.get_phase_display().lower()}.", code="cannot_be_undone")

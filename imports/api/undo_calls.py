@@ -22,7 +22,7 @@ class TouchedRecord(serializers.Serializer):
 
     number = serializers.IntegerField()
     name = serializers.CharField()
-    code = serializers.CharField(source="touched_by")
+    code = serializers.CharField()
     reason = serializers.CharField()
 
 
