@@ -177,7 +177,12 @@ def heard(header: str) -> str:
 
 def headers_of(place: Destination, kind: str) -> list[str]:
     """Headers that mean this place, the surest first, for a kind of record."""
-    return [spelling.format(kind=kind) for spelling in place.headers] + WORDS["places"].get(place.key, [])
+    further = list(WORDS["places"].get(place.key, []))
+    if place in ACCOUNT_PLACES and place.key == "name":
+        further += WORDS["places"]["account"]
+    if kind == "opportunity" and place.key == "name":
+        further.append("title")  # of a person it is the job
+    return [spelling.format(kind=kind) for spelling in place.headers] + further
 
 
 @cache

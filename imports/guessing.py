@@ -22,7 +22,8 @@ from imports.profiling import PLACEHOLDER
 TELLTALES = {
     "people": {"regional_office", "sales_agent_name", "active_user_id"},
     "opportunities": {"opportunity", "deal", "opportunities", "deals", "dealname", "deal_stage", "dealstage",
-                      "close_date", "closedate", "close_value", "stage_name", "verkaufschance", "verkaufschancen",
+                      "close_date", "closedate", "close_value", "stage_name", "expected_close_date", "won_time",
+                      "verkaufschance", "verkaufschancen",
                       "abschlussdatum", "auftragswert", "date_de_cloture", "fecha_de_cierre", "oportunidad",
                       "oportunidades", "sluitingsdatum"},
     "leads": {"lead", "leads", "contact", "contacts", "prospect", "firstname", "first_name", "lastname", "last_name",

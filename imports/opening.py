@@ -57,12 +57,22 @@ def mapping_for(findings: Findings, job: Import, lifecycle: Blueprint, zone: str
     ):
         return known
     if given is None:
-        given = guessing.guess(findings, lifecycle, file_name=job.file_name, target=target, time_zone=zone)
-        given |= {"system": job.asked["system"]} if "system" in job.asked else {}
-        given |= {"unknown_owner": "blank"} if job.asked.get("makes_nobody") else {}
-    elif target and isinstance(given, dict):
+        return _guessed(findings, job, lifecycle, zone)
+    if target and isinstance(given, dict):
         given = {"target": target, **given}
     return mapping.read(given, findings, lifecycle)
+
+
+def _guessed(findings: Findings, job: Import, lifecycle: Blueprint, zone: str) -> Mapping:
+    """The first guess, as far as the file was understood: what it lacks, its page asks for."""
+    target = job.asked.get("target", "")
+    given = guessing.guess(findings, lifecycle, file_name=job.file_name, target=target, time_zone=zone)
+    given |= {"system": job.asked["system"]} if "system" in job.asked else {}
+    given |= {"unknown_owner": "blank"} if job.asked.get("makes_nobody") else {}
+    try:
+        return mapping.read(given, findings, lifecycle)
+    except BadMapping:
+        return Mapping.of(given)
 
 
 def _mapping_of_corrected(findings: Findings, job: Import, lifecycle: Blueprint) -> Mapping | None:

@@ -156,7 +156,7 @@ def _of_column(
         said += options_unknown(column, target, mapping, lifecycle)
     replaced = mapping.values.get(column["header"], {})
     for group in column["look_alikes"]:
-        if target.to != "stage" and len({replaced.get(value, value) for value, _ in group}) > 1:
+        if target.to not in ("stage", "email") and len({replaced.get(value, value) for value, _ in group}) > 1:
             listed = ", ".join(f"“{value}” ({count:,})" for value, count in group[:NAMED])
             said.append(f"{name}: {listed} look alike and are kept as different values.")
     return said

@@ -214,19 +214,19 @@ def _mapping_page(
     request: WorkspaceRequest, job: Import, refusal: Refusal | None = None, given: dict[str, Any] | None = None
 ) -> HttpResponse:
     lifecycle = blueprint_of(request.workspace)
-    shown = None
+    shown, asked_for = None, refusal
     try:
         if refusal is None:
             checked = mappings.read(job.mapping, job.findings, lifecycle)
             of = (checked, lifecycle, request.workspace, request.at)
             shown = preview(job.findings, *of, try_rows(job, *of))
-    except mappings.BadMapping as outdated:  # the blueprint has changed since
-        refusal = outdated
+    except mappings.BadMapping as lacking:  # the file was not understood whole, or the blueprint has changed since
+        asked_for = lacking
     context = {
         "job": job,
         "board": board(job, given or job.mapping, lifecycle),
         "preview": shown,
-        "refusal": refusal,
+        "refusal": asked_for,
         "targets": TARGET_WORDS[1:],
         "saved": saved_for(job),
         "encodings": encodings_of(job),

@@ -218,6 +218,17 @@ def test_several_values_in_a_cell_are_kept_one_by_one(ada: Client, cast: Cast) -
     assert "Cut at ; into several values." in ada.get(place).content.decode()
 
 
+def test_what_is_not_understood_is_asked_for_and_never_refused_unseen(ada: Client, cast: Cast) -> None:
+    place = upload(ada, b"Farbe;Preis\nrot;5\nblau;7\n", "x.csv", "accounts")
+    page = ada.get(place)
+    assert (page.status_code, "One column must hold the company" in page.content.decode()) == (200, True)
+    assert ada.post(f"{API}/1/start").status_code == 422, "not before somebody says which"
+    form = form_of(only_import(cast), **{"to-0": "name"})
+    assert ada.post(f"{place}mapping/", form | {"do": "start"}).status_code == 302
+    place = upload(ada, b"Firma;Branche\nSolveig AS;Fisch\n", "y.csv")
+    assert ada.get(f"{API}/2").json()["mapping"]["columns"]["Firma"]["to"] == "name"
+
+
 def test_two_columns_to_one_place_are_refused_by_name(ada: Client, cast: Cast) -> None:
     place = upload(ada)
     answer = ada.post(
