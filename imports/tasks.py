@@ -20,7 +20,7 @@ from imports.undo_run import run_undos
 WAITING = load("imports", "waiting_workspaces")
 NAME = "lifecycle.run_imports"
 BUDGET_S = 45.0  # a task ends within a minute; what is left over goes on in the next
-TURN_S, ALONE_S = 2.0, 10.0  # of one workspace's chunks while others wait, and while nobody does
+TURN_S, ALONE_S = 2.0, 5.0  # of one workspace's chunks while others wait, and while nobody does
 
 
 @shared_task(name=NAME)

@@ -7,6 +7,7 @@ accounts, records and ids. Ours also keeps score and its reasons, gates, stages,
 import io
 import itertools
 import time
+import zipfile
 from collections.abc import Callable
 
 from django.utils import timezone
@@ -19,6 +20,7 @@ from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import ROUNDS, Row, row, seconds
 from devtools.benchmarks.seed import founded
 from imports import starting
+from imports.file_text import MAX_BYTES
 from imports.run import run_workspace
 from lifecycle.models import Import, Record
 
@@ -87,6 +89,11 @@ def file_of(rows: int) -> bytes:
 
 def ours(workspace: Workspace, content: bytes) -> None:
     """The product's own way, from the bytes to the last row, as a worker goes it."""
+    if len(content) > MAX_BYTES:  # what large files are sent as
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("leads.csv", content)
+        content = packed.getvalue()
     with workspace_scope(workspace):
         owner = Member.objects.get(role="owner")
         owner.workspace = workspace
