@@ -42,6 +42,7 @@ app.conf.update(
         "pick up waiting imports": {"task": "lifecycle.run_imports", "schedule": 15.0},
         "ask scores anew": {"task": "lifecycle.rescore", "schedule": 15.0},
         "let scores fade": {"task": "lifecycle.fade", "schedule": crontab(minute=10, hour=2)},
+        "mail boards": {"task": "scorecard.mail_boards", "schedule": 60.0},
         "fold readings": {"task": "scorecard.fold", "schedule": 60.0},
         "try again what was set aside": {"task": "operating.retry", "schedule": 60.0},
         "pick up waiting impacts": {"task": "governance.run_impacts", "schedule": 15.0},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.forms.models import model_to_dict
 from django.http import HttpResponse
@@ -15,9 +16,12 @@ from core.http.web import done, page, tried
 from core.people.permissions import may, permit
 from scorecard import exports, queries
 from scorecard.actions.board_keeping import change_board, drop_board, make_board
+from scorecard.actions.mailing_boards import mail_board
 from scorecard.forms import OwnBoardForm
 from scorecard.models import MetricBoard
+from scorecard.queries.board_mails import mail_of, mailing_of, mails_of
 from scorecard.queries.own_boards import board_figures, boards_for, own_board
+from scorecard.rules.mailing_days import EVERY
 
 
 class OfBoards(View):
@@ -79,8 +83,31 @@ class BoardPage(OfBoards):
             "segment_label": self.board.segment_label(own.segment) if own.segment else "",
             "query": urlencode({**asked, "segment": own.segment, "value": own.value} if own.value else asked),
             "at": request.at,
+            "may_mail": may(request.member, "board.write"),
+            "mailing": mailing_of(own, request.member),
+            "mailing_days": EVERY,
+            "mails": mails_of(own, request.member),
         }
         return page(request, "scorecard/board.html", context)
+
+
+class BoardMailingPage(OfBoards):
+    """How often a member gets a board by mail."""
+
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        own = own_board(request.member, number)
+        every = request.POST.get("every", "")
+        mail_board(own, every, by=request.member, at=request.at)
+        said = f"You get it {EVERY[every].lower()}." if every else "It is not mailed to you."
+        return done(request, said, "scorecard:board", number)
+
+
+class BoardMailPage(OfBoards):
+    """A board as it was sent."""
+
+    def get(self, request: WorkspaceRequest, mail_id: UUID) -> HttpResponse:
+        mail = mail_of(request.member, mail_id)
+        return page(request, "scorecard/board_mail.html", {"mail": mail, "told": mail.told})
 
 
 class BoardFile(OfBoards):

@@ -199,3 +199,38 @@ class MetricBoard(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BoardMailing(TenantModel):
+    """A member's wish to get a board by mail. `next_at`: when the next one is due."""
+
+    board = TenantKey(MetricBoard, on_delete=models.CASCADE, related_name="mailings")
+    member = TenantKey(Member, related_name="+")
+    every = models.CharField(max_length=7)
+    next_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "board", "member"], name="board_mailing_once")]
+        indexes = [models.Index(fields=["next_at"], name="board_mailing_due")]
+
+
+class BoardMail(TenantModel):
+    """A mail of a board: written with its figures in one transaction, sent by a task, kept as it was. `told` holds what
+    it says; nothing of it is counted anew. `next_try_at` is null once it is sent or given up."""
+
+    member = TenantKey(Member, related_name="+")
+    board_number = models.BigIntegerField()
+    subject = models.CharField(max_length=200)
+    told = models.JSONField()
+    made_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], condition=models.Q(next_try_at__isnull=False), name="board_mail_waiting"
+            ),
+            models.Index(fields=["workspace", "member", "made_at"], name="board_mail_of_member"),
+        ]

@@ -1,4 +1,4 @@
-"""The clock's door of the scorecard: readings are folded every minute where something changed."""
+"""The clock's door of the scorecard: readings are folded where something changed, and boards are mailed."""
 
 import time
 
@@ -6,11 +6,14 @@ from celery import shared_task
 
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
+from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.sweeps import each_workspace, workspaces_with
 from scorecard.actions.folding import fold_slice
+from scorecard.actions.mailing_boards import send_mails, write_mails
 
 WORKSPACES_TO_FOLD = load("scorecard", "workspaces_to_fold")
+WORKSPACES_TO_MAIL = load("scorecard", "workspaces_to_mail")
 
 
 UNTIL_S = 50.0  # the next pass begins a minute after this one; what is left goes on there
@@ -26,4 +29,18 @@ def fold_readings() -> int:
     each_workspace(
         waiting, lambda workspace: fold_slice(workspace, at), what="scorecard.fold", until=until, in_turns=True
     )
+    return len(waiting)
+
+
+@shared_task(name="scorecard.mail_boards")
+@heartbeat("scorecard.mail_boards")
+def mail_boards() -> int:
+    """Write and send the boards that are due; an empty pass is one look. Safe to run twice at once."""
+    at = database_now()
+    waiting = workspaces_with(WORKSPACES_TO_MAIL, at=at)
+
+    def mail(workspace: Workspace) -> int:
+        return write_mails(workspace, at) + send_mails(workspace, at)
+
+    each_workspace(waiting, mail, what="scorecard.mail_boards")
     return len(waiting)

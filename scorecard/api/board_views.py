@@ -13,12 +13,14 @@ from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from scorecard import exports, queries
 from scorecard.actions.board_keeping import change_board, drop_board, make_board
+from scorecard.actions.mailing_boards import mail_board
 from scorecard.api.figure_serializers import ComparisonOut, PeriodOut
 from scorecard.api.serializers import CardOut
 from scorecard.api.views import CSV, REFUSED
 from scorecard.models import MetricBoard
 from scorecard.queries.own_boards import board_figures, boards_for, own_board
 from scorecard.rules.board_choices import COMPARED, MOST_METRICS, PERIODS
+from scorecard.rules.mailing_days import EVERY
 
 
 class BoardIn(serializers.Serializer):
@@ -31,6 +33,12 @@ class BoardIn(serializers.Serializer):
     segment = serializers.CharField(max_length=60, allow_blank=True, default="")
     value = serializers.CharField(max_length=200, allow_blank=True, default="")
     is_shared = serializers.BooleanField(default=False, help_text="Everybody in the workspace may open it.")
+
+
+class MailingIn(serializers.Serializer):
+    """How often."""
+
+    every = serializers.ChoiceField(list(EVERY), allow_blank=True)
 
 
 class BoardOut(serializers.ModelSerializer):
@@ -63,7 +71,7 @@ class BoardViewSet(ApiViewSet):
 
     verbs = {
         **dict.fromkeys(("list", "retrieve", "figures", "file"), "scorecard.read"),
-        **dict.fromkeys(("create", "update", "destroy"), "board.write"),
+        **dict.fromkeys(("create", "update", "destroy", "mailing"), "board.write"),
     }
     serializer_class = BoardOut
     lookup_url_kwarg, lookup_value_converter = "number", "int"
@@ -94,6 +102,14 @@ class BoardViewSet(ApiViewSet):
     def destroy(self, request: ApiRequest, number: int) -> Response:
         """Take it away."""
         drop_board(own_board(request.member, number), by=request.member, at=request.at)
+        return Response(status=204)
+
+    @extend_schema(operation_id="board_mailing", request=MailingIn, responses={204: None, **REFUSED})
+    @action(detail=True, methods=["put"])
+    def mailing(self, request: ApiRequest, number: int) -> Response:
+        """Get it by mail each week or month; blank ends it."""
+        own = own_board(request.member, number)
+        mail_board(own, self.given()["every"], by=request.member, at=request.at)
         return Response(status=204)
 
     @extend_schema(operation_id="board_figures", responses={200: BoardFiguresOut, **REFUSED})

@@ -175,6 +175,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/unfolded": {},
     "scorecard/without_money": {WHOLE: True},
     "scorecard/workspaces_to_fold": {WHOLE: True},
+    "scorecard/workspaces_to_mail": {"at": MONDAY_10, WHOLE: True},
 }
 
 

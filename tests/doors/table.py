@@ -59,6 +59,7 @@ PUT    /api/boards/<int:number>                                            board
 DELETE /api/boards/<int:number>                                            board.write
 GET    /api/boards/<int:number>.csv                                        scorecard.read
 GET    /api/boards/<int:number>/figures                                    scorecard.read
+PUT    /api/boards/<int:number>/mailing                                    board.write
 GET    /api/changes                                                        blueprint.read
 GET    /api/changes/score-proposal                                         change.propose
 POST   /api/changes/score-proposal                                         change.propose
@@ -185,7 +186,9 @@ GET    /boards/<int:number>.csv                                            score
 GET    /boards/<int:number>/                                               scorecard.read
 GET    /boards/<int:number>/edit/                                          board.write,scorecard.read
 POST   /boards/<int:number>/edit/                                          board.write,scorecard.read
+POST   /boards/<int:number>/mailing/                                       board.write,scorecard.read
 POST   /boards/<int:number>/removal/                                       board.write,scorecard.read
+GET    /boards/mails/<uuid:mail_id>/                                       scorecard.read
 GET    /boards/new/                                                        board.write,scorecard.read
 POST   /boards/new/                                                        board.write,scorecard.read
 GET    /changes/                                                           blueprint.read
