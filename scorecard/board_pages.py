@@ -114,7 +114,9 @@ class BoardFile(OfBoards):
     """The same as a file."""
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        return exports.scorecard_file(board_figures(self.board, own_board(request.member, number)).found)
+        return exports.taken(
+            request, exports.scorecard_file(board_figures(self.board, own_board(request.member, number)).found)
+        )
 
 
 class BoardEdit(OfBoards):

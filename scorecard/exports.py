@@ -9,6 +9,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from core.http.requests import ApiRequest, WorkspaceRequest
+from scorecard.actions.exporting import note_export
 from scorecard.queries.headline import Scorecard
 from scorecard.queries.measured import Measured
 from scorecard.queries.rows_behind import Behind
@@ -31,14 +33,25 @@ def cell(value: Any) -> str:
     return f"'{text}" if is_formula else text
 
 
-def _file(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """A table as a CSV file to keep."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(header)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return response
+class CsvFile(HttpResponse):
+    """A table as a CSV file to keep; `name` and `lines` say what was handed out."""
+
+    def __init__(self, name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        super().__init__(content_type="text/csv; charset=utf-8")
+        self["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        self.name, self.lines = name, 0
+        writer = csv.writer(self)
+        writer.writerow(header)
+        for row in rows:
+            writer.writerow([cell(value) for value in row])
+            self.lines += 1
+
+
+def taken(request: WorkspaceRequest | ApiRequest, file: CsvFile) -> CsvFile:
+    """The file, and a note of who took it."""
+    asked = request.META.get("QUERY_STRING", "")
+    note_export(file.name, rows=file.lines, query=asked, by=request.member, at=request.at)
+    return file
 
 
 def _figures(figure: Figure) -> list[Any]:
@@ -50,7 +63,7 @@ def _plan(pace: Pace | None) -> list[Any]:
     return [pace.terms.label, pace.terms.target, pace.value, pace.expected] if pace else [""] * 4
 
 
-def scorecard_file(found: Scorecard) -> HttpResponse:
+def scorecard_file(found: Scorecard) -> CsvFile:
     """Every metric of the period on a line, with the period before."""
     header = ["metric", "label", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES]
     header += ["target", "band", "value_before", "owner", "failing", "compared_from", "compared_to", "value_beside"]
@@ -75,10 +88,10 @@ def scorecard_file(found: Scorecard) -> HttpResponse:
         ]
         for card in found.cards
     ]
-    return _file("scorecard", header, rows)
+    return CsvFile("scorecard", header, rows)
 
 
-def metric_file(found: Measured, by: str) -> HttpResponse:
+def metric_file(found: Measured, by: str) -> CsvFile:
     """The whole period first, then what it is compared with, every value of the segment `by`, and the trend; `row`
     says which."""
     metric = found.metric
@@ -96,10 +109,10 @@ def metric_file(found: Measured, by: str) -> HttpResponse:
     rows += [line("part", found.period, by, part.value, part.figure) for part in found.slices]
     rows += [line("trend", each.period, *whole, each.figure) for each in found.trend]
     header = ["metric", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES, "row"]
-    return _file(metric.key, header, rows)
+    return CsvFile(metric.key, header, rows)
 
 
-def rows_file(found: Behind) -> HttpResponse:
+def rows_file(found: Behind) -> CsvFile:
     """The rows behind a number."""
     columns = "day number name kind stage owner amount currency handoff".split()
     columns += "numerator denominator aside unconverted measure cause".split()
@@ -108,4 +121,4 @@ def rows_file(found: Behind) -> HttpResponse:
         for row in found.rows
     ]
     header = ["record" if column == "number" else column for column in columns]
-    return _file(f"{found.metric.key}-rows", [*header, "is_testimony", "converted"], rows)
+    return CsvFile(f"{found.metric.key}-rows", [*header, "is_testimony", "converted"], rows)

@@ -58,7 +58,7 @@ class ScorecardFile(Read):
     """The same as a file."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
-        return exports.scorecard_file(self.asked.scorecard(self.board))
+        return exports.taken(request, exports.scorecard_file(self.asked.scorecard(self.board)))
 
 
 class MetricPage(Read):
@@ -105,7 +105,7 @@ class MetricFile(Read):
     """One metric as a file."""
 
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
-        return exports.metric_file(self.asked.measured(self.board, key), self.asked.by)
+        return exports.taken(request, exports.metric_file(self.asked.measured(self.board, key), self.asked.by))
 
 
 class RowsPage(Read):
@@ -125,7 +125,10 @@ class RowsFile(Read):
     """The rows behind a number as a file, the newest hundred thousand."""
 
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
-        return exports.rows_file(replace(self.asked, page=1, limit=exports.MOST_ROWS).rows_behind(self.board, key))
+        return exports.taken(
+            request,
+            exports.rows_file(replace(self.asked, page=1, limit=exports.MOST_ROWS).rows_behind(self.board, key)),
+        )
 
 
 class FunnelPage(Read):

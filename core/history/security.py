@@ -19,7 +19,7 @@ from core.people.models import Member
 
 MOST = 10  # refusals, failures or locks of one member that are written within
 WITHIN = timedelta(minutes=10)
-MIRRORED = ("key.", "invitation.", "member.")  # events of the history that are told here as well
+MIRRORED = ("key.", "invitation.", "member.", "export.")  # events of the history that are told here as well
 KINDS = {
     "sign_in.succeeded": "Signed in",
     "sign_in.failed": "Sign-in failed",
@@ -40,6 +40,7 @@ KINDS = {
     "key.revoked": "Key revoked",
     "invitation.sent": "Invitation sent",
     "invitation.revoked": "Invitation taken back",
+    "export.taken": "File taken",
     "member.joined": "Joined",
     "member.described": "Member renamed",
     "member.role_changed": "Role changed",

@@ -21,6 +21,7 @@ GROUPS = {
     "key": "Keys",
     "invitation": "Invitations",
     "member": "People and roles",
+    "export": "Files taken",
 }
 
 
@@ -64,6 +65,8 @@ def sentence(event: SecurityEvent) -> str:
         return f"{facts.get('method', '')} {facts.get('path', '')}: {facts.get('detail', '')}"
     if event.kind == "member.role_changed":
         return f"{about} from {facts.get('from', '')} to {facts.get('to', '')}".strip()
+    if event.kind == "export.taken":
+        return f"{facts.get('what', '')}.csv, {facts.get('rows', 0)} lines {facts.get('query', '')}".strip()
     named = [about] if about else []
     named += [str(facts[key]) for key in ("name", "email", "address", "role", "factor", "code") if facts.get(key)]
     if facts.get("prefix"):

@@ -124,4 +124,4 @@ class BoardViewSet(ApiViewSet):
     def file(self, request: ApiRequest, number: int) -> HttpResponse:
         """Its figures, a metric on each line."""
         own, board = own_board(request.member, number), queries.board_of(request.workspace, request.at)
-        return exports.scorecard_file(board_figures(board, own).found)
+        return exports.taken(request, exports.scorecard_file(board_figures(board, own).found))

@@ -103,7 +103,7 @@ class ScorecardViewSet(ReadsScorecard):
     @action(detail=False, url_path="scorecard.csv")
     def scorecard_file(self, request: ApiRequest) -> HttpResponse:
         """Every metric on a line."""
-        return exports.scorecard_file(self.asked.scorecard(self.board))
+        return exports.taken(request, exports.scorecard_file(self.asked.scorecard(self.board)))
 
     @extend_schema(operation_id="funnel", parameters=PERIOD, responses={200: FunnelOut, 422: Envelope})
     @action(detail=False)
@@ -160,7 +160,7 @@ class MetricViewSet(ReadsScorecard):
     @action(detail=False, url_path="<slug:key>.csv")
     def file(self, request: ApiRequest, key: str) -> HttpResponse:
         """The whole period first, then every value of `by`, then the trend; the same numbers as everywhere."""
-        return exports.metric_file(self.asked.measured(self.board, key), self.asked.by)
+        return exports.taken(request, exports.metric_file(self.asked.measured(self.board, key), self.asked.by))
 
     @extend_schema(
         operation_id="metric_rows",

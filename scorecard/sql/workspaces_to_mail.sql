@@ -1,4 +1,4 @@
--- Find the workspaces with boards to mail, as the scanner role: mails that are due to be written, and written ones that wait.
+-- Find the workspaces with boards to mail, as the scanner role: mails due to be written, and written ones that wait.
 --
 -- parameters:
 --   at timestamptz: the moment

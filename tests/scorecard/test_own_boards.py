@@ -103,3 +103,21 @@ def test_what_is_not_read_by_the_segment_is_said(lived: Cast) -> None:
     assert told["missing"] == ["Pipeline velocity"]
     assert [card["metric"]["key"] for card in told["cards"]] == ["win_rate"]
     assert b"Not shown" in vera.get(f"/w/acme/boards/{number}/").content
+
+
+def test_files_that_were_taken_are_listed_for_admins(lived: Cast) -> None:
+    vera, ada = door(lived.vera), door(lived.ada)
+    sent(vera, "post", API, **ASKED)
+    for address in (
+        "scorecard.csv",
+        "scorecard/win_rate.csv",
+        "scorecard/win_rate/rows.csv?period=90d",
+        "boards/1.csv",
+    ):
+        assert vera.get(f"/w/acme/{address}").status_code == 200
+    for address in ("scorecard.csv", "metrics/win_rate.csv", "boards/1.csv"):
+        assert vera.get(f"/api/v1/w/acme/{address}").status_code == 200
+    listed = ada.get("/w/acme/settings/security/?kind=export")
+    assert listed.content.count(b"File taken") >= 7
+    assert b"win_rate-rows.csv, " in listed.content and b"period=90d" in listed.content
+    assert vera.get("/w/acme/settings/security/?kind=export").status_code == 403
