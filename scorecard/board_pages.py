@@ -95,6 +95,7 @@ class BoardMailingPage(OfBoards):
     """How often a member gets a board by mail."""
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        permit(request.member, "board.write")
         own = own_board(request.member, number)
         every = request.POST.get("every", "")
         mail_board(own, every, by=request.member, at=request.at)

@@ -93,7 +93,7 @@ def _second_lines(found: Measured) -> Iterator[dict[str, Any]]:
 
 def _former(was: FormerDefinition) -> dict[str, Any]:
     """The line of a former definition, as far as it was in force."""
-    values = [figure and figure.value for figure in was.trend]
+    values = [figure.value if figure else None for figure in was.trend]
     sample = kind_of(was.metric).sample
     return {
         "name": f"As defined until {was.superseded_on:%-d %b %Y}",

@@ -16,7 +16,7 @@ class ExactOut(serializers.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=40, decimal_places=6, **kwargs)
 
-    def to_representation(self, value: Fraction) -> Any:
+    def to_representation(self, value: Fraction) -> Any:  # type: ignore[override] # of a fraction
         return super().to_representation(Decimal(value.numerator) / Decimal(value.denominator))
 
 

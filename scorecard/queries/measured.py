@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from blueprint.schema import MetricTerms
 from scorecard.kinds import kind_of
@@ -96,7 +97,7 @@ def measured(
     tail, reach = unfolded(board), Reach(period, compared or comparison(period), step or period.step)
     pair = pair_of(board, [metric], reach, segment=segment, value=value, tail=tail)
     card = card_of(board, metric, pair, value, reach, owners_of([metric]))
-    known = {"compared": reach.compared, "step": reach.step, "segment": segment, "segment_value": value}
+    known: dict[str, Any] = {"compared": reach.compared, "step": reach.step, "segment": segment, "segment_value": value}
     found = Measured(**vars(card), period=period, **known)
     if card.failing or card.is_uncounted:
         return found

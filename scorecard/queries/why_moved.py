@@ -135,8 +135,7 @@ def _by_its_own_definition(
     number = published.values_list("number", flat=True).first()
     if number is None or number == board.workspace.blueprint_version:
         return shown.value, None
-    asked = {"segment": segment, "value": value}
-    kept = () if board.filters else former_definitions(board, metric, days, days.step, **asked)
+    kept = () if board.filters else former_definitions(board, metric, days, days.step, segment=segment, value=value)
     if held := [each for each in kept if each.superseded_on > days.last]:
         return held[-1].figure.value, held[-1].definition_version
     then = Blueprint.of(board.workspace.pk, document(board.workspace.pk, number))
@@ -146,7 +145,7 @@ def _by_its_own_definition(
         return shown.value, None
     if sets.definition(former.question(old)) == sets.definition(board.question(metric)):
         return shown.value, None
-    found = courses(former, [old], days.first, days.last, **asked)
+    found = courses(former, [old], days.first, days.last, segment=segment, value=value)
     if old.key in former.failing or old.key in former.counting:
         return shown.value, None
     course = found[old.key].get(value) or empty(former, old.key)

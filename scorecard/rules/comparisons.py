@@ -43,4 +43,4 @@ def _a_year_before(period: Period) -> Period | None:
         for day in (period.first, period.last)
         if day.year > 1
     ]
-    return Period(*days) if len(days) == 2 else None
+    return Period(days[0], days[1]) if len(days) == 2 else None

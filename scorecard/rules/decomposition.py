@@ -52,7 +52,7 @@ def contributions(before: Mapping[str, Counted], now: Mapping[str, Counted]) -> 
         lone = [part[0] / whole if not part[1] else Fraction(0) for part, whole in zip(parts, wholes, strict=True)]
         mix = (weights[1] - weights[0]) * (old + new - overall) / 2
         behaviour = (new - old) * (weights[0] + weights[1]) / 2 + lone[1] - lone[0]
-        found.append(Contribution(value, *weights, *rates, mix, behaviour))
+        found.append(Contribution(value, weights[0], weights[1], rates[0], rates[1], mix, behaviour))
     return tuple(sorted(found, key=lambda each: (-abs(each.mix + each.behaviour), each.value)))
 
 
