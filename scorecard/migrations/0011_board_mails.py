@@ -30,7 +30,7 @@ def let_scanner_look_no_more(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("scorecard", "0009_own_boards"),
+        ("scorecard", "0010_marks_of_changed_hands"),
         ("workspaces", "0009_setup_mode"),
     ]
 
