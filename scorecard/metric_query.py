@@ -11,7 +11,7 @@ from blueprint.typed_values import day
 from core.bounds import check_text, whole
 from core.errors import BadInput
 from scorecard import queries
-from scorecard.queries.boards import Board
+from scorecard.queries.boards import Board, seen_from
 from scorecard.queries.cards import Reach
 from scorecard.queries.why_moved import WhyMoved, why_moved
 from scorecard.rules.comparisons import COMPARISONS, CUSTOM, Comparison, comparison
@@ -45,7 +45,7 @@ class MetricQuery:
 
     def seen(self, board: Board) -> Board:
         """The board as it is seen from there."""
-        return replace(board, standpoint=self.standpoint)
+        return seen_from(board, self.standpoint)
 
     @property
     def narrowed(self) -> dict[str, str]:
@@ -120,6 +120,7 @@ class MetricQuery:
         told |= {"beside": self.beside}
         told |= self.filter_fields
         told |= {"by": self.by, "then": self.then, "step": self.step, "part": self.part}
+        told["known_on"] = self.standpoint.known_on.isoformat() if self.standpoint.known_on else ""
         told["reading"] = self.standpoint.reading if self.standpoint.reading != WAS else ""
         told |= changes
         return urlencode({key: value for key, value in told.items() if value not in ("", None)})
@@ -129,6 +130,8 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
     """The question in a query. Raises BadInput, naming the field."""
     for key, text in given.items():
         check_text(text, key)
+    standpoint = _standpoint(given)
+    board = seen_from(board, standpoint)
     first, last = _day(given, "from"), _day(given, "to")
     choice = given.get("period", "") or ("custom" if first or last else DEFAULT_PERIOD)
     if choice == "custom" and not first and not last:  # just chosen on the page: begin with what was shown
@@ -158,7 +161,7 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
         part=given.get("part", ""),
         page=_number(given, "page", 1, LAST_PAGE),
         limit=_number(given, "limit", 50, 200),
-        standpoint=_standpoint(given),
+        standpoint=standpoint,
     )
 
 
@@ -198,7 +201,10 @@ def _standpoint(given: Mapping[str, str]) -> Standpoint:
     reading = given.get("reading", "") or WAS
     if reading not in READINGS:
         raise BadInput("A figure is read as it was or as it is now.", field="reading", facts={"readings": [*READINGS]})
-    return Standpoint(reading)
+    known_on = _day(given, "known_on")
+    if known_on and reading != WAS:
+        raise BadInput("What was known on a day is told as it was.", field="reading")
+    return Standpoint(reading, known_on)
 
 
 def _day(given: Mapping[str, str], name: str) -> date | None:

@@ -12,9 +12,11 @@ decimal = partial(serializers.DecimalField, max_digits=40, decimal_places=6)  # 
 
 
 class StandpointOut(serializers.Serializer):
-    """From where the past is seen: owners, teams and sources as they were then (`was`), or as they are `now`."""
+    """From where the past is seen: owners, teams and sources as they were then (`was`), or as they are `now`; and on
+    which day all that is told was known already, where it was asked so."""
 
     reading = serializers.ChoiceField(list(READINGS))
+    known_on = serializers.DateField(allow_null=True)
 
 
 class PeriodOut(serializers.Serializer):

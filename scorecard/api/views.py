@@ -43,9 +43,12 @@ FILTERS = [
     for place in (2, 3)
     for name in ("segment", "value")
 ]
-READING = OpenApiParameter(
-    "reading", str, enum=list(READINGS), description="owners, teams and sources as they were then, or as they are now"
-)
+STANDPOINT = [
+    OpenApiParameter(
+        "reading", str, enum=list(READINGS), description="owners, teams and sources as they were then, or are now"
+    ),
+    OpenApiParameter("known_on", OpenApiTypes.DATE, description="only what was known at the end of that day"),
+]
 BY = OpenApiParameter("by", str, description="a segment whose values are listed")
 THEN = OpenApiParameter("then", str, description="a second segment, whose values stand across those of `by`")
 STEP = OpenApiParameter("step", str, enum=list(STEPS))
@@ -79,7 +82,7 @@ class ScorecardViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="scorecard",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT, READING],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, *STANDPOINT],
         responses={200: shapes.ScorecardOut, 422: Envelope},
     )
     @action(detail=False)
@@ -97,7 +100,7 @@ class ScorecardViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="scorecard_csv",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT, READING],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, *STANDPOINT],
         responses={**CSV, 422: Envelope},
     )
     @action(detail=False, url_path="scorecard.csv")
@@ -141,7 +144,7 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, READING, BY, THEN, STEP],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, *STANDPOINT, BY, THEN, STEP],
         responses={200: shapes.MeasuredOut, **REFUSED},
     )
     def retrieve(self, request: ApiRequest, key: str) -> Response:
@@ -154,7 +157,7 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric_csv",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, READING, BY, THEN, STEP],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, *STANDPOINT, BY, THEN, STEP],
         responses={**CSV, **REFUSED},
     )
     @action(detail=False, url_path="<slug:key>.csv")
@@ -164,7 +167,7 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric_rows",
-        parameters=[*PERIOD, *SEGMENT, *FILTERS, READING, *PAGES],
+        parameters=[*PERIOD, *SEGMENT, *FILTERS, *STANDPOINT, *PAGES],
         responses={200: BehindOut, **REFUSED},
     )
     @action(detail=True)

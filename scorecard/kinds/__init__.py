@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from scorecard.rules.days import Days
 from scorecard.rules.standpoint import USUAL, Standpoint
 
 STATEMENTS = load_all("scorecard", "kinds")
+AS_KNOWN_ON = load("scorecard", "as_known_on")
 WITHOUT_MONEY = load("scorecard", "without_money")
 KINDS: Mapping[str, MetricKind] = {
     "conversion": Conversion(),
@@ -96,6 +97,12 @@ class Question:
         return self.blueprint.seams_by_key[self.parameters.seam]
 
     @property
+    def known_until(self) -> datetime | None:
+        """The end of the day of whose knowledge it is told; None for all that is known."""
+        day = self.standpoint.known_on
+        return datetime.combine(day + timedelta(days=1), time.min, self.zone) if day else None
+
+    @property
     def reporting_currency(self) -> str:
         """The currency its money is told in."""
         return self.blueprint.reporting.currency or self.currency
@@ -117,4 +124,13 @@ def samples(question: Question) -> Fragment:
     everywhere = {"workspace": here(), "zone": str(question.zone), "at": question.at}
     everywhere |= {"own_currency": question.currency, "reporting_currency": question.reporting_currency}
     told = STATEMENTS[question.kind.statement or question.metric.kind].fill(**places).fragment(**everywhere, **values)
+    if question.known_until:
+        told = _as_known(told, question)
     return told if question.kind.money else WITHOUT_MONEY.fill(samples=told).fragment()
+
+
+def _as_known(told: Fragment, question: Question) -> Fragment:
+    """Samples of stays without what was told later."""
+    closed = [stage.id for stage in question.blueprint.stages_by_id.values() if stage.category in ("won", "lost")]
+    filled = AS_KNOWN_ON.fill(samples=told)
+    return filled.fragment(workspace=here(), known=question.known_until, closed_stages=closed)

@@ -77,6 +77,11 @@ class MetricKind:
     """The curves of its trend where it is more than the value: name and attribute of the figure."""
 
     @property
+    def tells_known(self) -> bool:
+        """Whether it can say what was known of its samples on a day: they are stays, whose corrections are kept."""
+        return self.tells_whose
+
+    @property
     def units(self) -> tuple[str, ...]:
         """What a metric of the kind may be told in."""
         return (self.unit, *self.other_units)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,13 @@ from zoneinfo import ZoneInfo
 from blueprint.documents import blueprint_of, per_version
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.source import BadExpression
+from blueprint.models import BlueprintVersion
 from blueprint.schema import Blueprint, MetricTerms, SeamTerms
 from core.errors import BadInput, NotFound, RuleSaysNo
 from core.people.models import Member, Workspace
 from core.sql import load
 from scorecard import sets
-from scorecard.kinds import Question
+from scorecard.kinds import Question, kind_of
 from scorecard.kinds.faults import faults_of
 from scorecard.queries.seats import places
 from scorecard.rules.counting import Counting
@@ -26,6 +28,7 @@ from scorecard.rules.days import Days
 from scorecard.rules.periods import CHOICES, Period, period
 from scorecard.rules.standpoint import USUAL, WAS, Standpoint
 
+NOT_KNOWN = "What was known on a day can be told of stays in stages only: of entries, closings and what is open."
 EARLIEST = load("scorecard", "earliest")
 
 
@@ -82,6 +85,8 @@ class Board:
                     compile_line(self.blueprint.catalogue, metric.filter)
                 except BadExpression as bad:
                     found[metric.key] = f"metrics/{metric.key}/filter: {bad.message}"
+            if self.standpoint.known_on and metric.key not in found and not kind_of(metric).tells_known:
+                found[metric.key] = NOT_KNOWN
         return found
 
     @cached_property
@@ -163,6 +168,22 @@ def faults_in_force(workspace_id: UUID, document: dict[str, Any]) -> Mapping[str
 def board_of(workspace: Workspace, at: datetime) -> Board:
     """The board of the version in force. No query when the version is known to this process."""
     return Board(workspace, at, blueprint_of(workspace), faults_in_force(workspace))
+
+
+def seen_from(board: Board, standpoint: Standpoint) -> Board:
+    """The board from another standpoint. As known on a day, it is that of the end of the day, by the version in
+    force then. One query, for a day. Raises BadInput."""
+    day = standpoint.known_on
+    if day is None:
+        return replace(board, standpoint=standpoint)
+    if day > board.today:
+        raise BadInput("Nobody knows yet what will be known then.", field="known_on")
+    end = datetime.combine(day + timedelta(days=1), time.min, board.zone)
+    published = BlueprintVersion.objects.order_by("number").filter(number__lte=board.workspace.blueprint_version)
+    then = published.filter(published_at__lt=end).last() or published.first()
+    workspace = copy(board.workspace)
+    workspace.blueprint_version = then.number if then else workspace.blueprint_version
+    return replace(board_of(workspace, min(board.at, end - timedelta(microseconds=1))), standpoint=standpoint)
 
 
 def owners_of(items: Iterable[MetricTerms | SeamTerms]) -> dict[str, str]:
