@@ -1,6 +1,6 @@
 """Metric definitions, and their readings by day and segment."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.db import models
 from django.utils import timezone
@@ -86,10 +86,6 @@ class ReadingSeries(TenantModel):
         return Days.over(
             *((first and date.fromisoformat(first), last and date.fromisoformat(last)) for first, last in self.pending)
         )
-
-    def is_up_to(self, statement: str, at: datetime) -> bool:
-        """Whether its pending days are those of this moment, and it is added up by this statement."""
-        return self.statement == statement and self.folded_until >= at
 
     def wait_for(self, days: Days, today: date) -> None:
         """These are the pending days now."""

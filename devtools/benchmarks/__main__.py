@@ -10,7 +10,7 @@ from pathlib import Path
 
 import django
 
-PARTS = ("intake", "imports", "scan", "scorecard", "whatif", "lists")
+PARTS = ("intake", "imports", "scan", "scorecard", "whatif", "lists", "pages")
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
 

@@ -31,14 +31,20 @@ Asked = dict[str, str]
 def run(workspace: Workspace) -> Iterator[Row]:
     """The list of records for programs and of the page, the handoffs, and the search; as many records as `workspace`
     has."""
+    lists = prepared(workspace)
+    with workspace_scope(lists):
+        yield from _rows(blueprint_of(lists), timezone.now())
+
+
+def prepared(workspace: Workspace) -> Workspace:
+    """A workspace of its own with as many records, as many handoffs, and words to search for."""
     lists = workspace_with(int(workspace.slug.rsplit("-", 1)[1]), "lists")
     with workspace_scope(lists):
         if not Handoff.objects.exists():
             _seed(lists)
     with owner_cursor() as cursor:  # `analyze` is the owner's, and sees what has been committed
         cursor.execute("analyze lifecycle_record, lifecycle_externalid, lifecycle_searchtoken, handoffs_handoff")
-    with workspace_scope(lists):
-        yield from _rows(blueprint_of(lists), timezone.now())
+    return lists
 
 
 def _seed(workspace: Workspace) -> None:

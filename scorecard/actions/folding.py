@@ -24,7 +24,7 @@ from scorecard.kinds.made_of_metrics import counted_for
 from scorecard.models import FoldMark, ReadingSeries
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.foldables import Foldable, of_funnel, of_metric
-from scorecard.queries.unfolded import is_too_much, unfolded
+from scorecard.queries.unfolded import Unfolded, moved_since, unfolded
 from scorecard.rules.days import Days
 
 log = logging.getLogger(__name__)
@@ -33,10 +33,10 @@ FOLDING = "set local statement_timeout = '2min'; set local app.folding = 'yes'"
 FOLDED = "set local statement_timeout to default; set local app.folding = ''"
 SHORT_S, LONG_S = 1.0, 5.0  # a slice that took less is followed by one of twice as many days, one of more by half
 MOST_DAYS = 4096
-RESTLESS_EVERY = timedelta(hours=1)  # a series whose facts change without a mark, where it is too large to count live
 KEPT_FOR = timedelta(days=400)  # a figure of the same time last year is still found under its definition
 KEPT_FORMER = 3  # definitions of one metric beside the one in force
 PURGED_AT_ONCE = 20_000
+FAILED = ""  # the statement of a series that cannot be counted: it is tried again in the next pass
 TAKE_MARKS = load("scorecard", "take_marks")
 FORGET_READINGS = load("scorecard", "forget_readings")
 KEEP_READINGS = load("scorecard", "keep_readings")
@@ -73,22 +73,16 @@ def fold_slice(workspace: Workspace, at: datetime) -> int:
 
 
 def foldables_of(board: Board) -> Iterator[Foldable]:
-    """Whatever is kept as readings. A metric that looks at facts whose change marks no day is counted live, as long as
-    that is not too much."""
+    """Whatever is kept as readings: not what looks at facts whose change marks no day."""
     yield of_funnel(board)
-    restless = []
     for metric in counted_for(board.measurable, board.blueprint):
         try:
             foldable = of_metric(board, metric)
         except Exception:  # whatever is wrong with one metric must not stop the others
             log.exception("metric %s of workspace %s cannot be folded", metric.key, board.workspace.slug)
             continue
-        if foldable.is_restless:
-            restless.append(foldable)
-        else:
+        if not foldable.is_restless:
             yield foldable
-    if restless and is_too_much(board, [Days.every()]):
-        yield from restless
 
 
 def _lock(at: datetime) -> bool:
@@ -105,28 +99,43 @@ def _take(board: Board, foldables: dict[tuple[UUID | None, str], Foldable]) -> N
     present = {(each.metric_id, each.definition): each for each in ReadingSeries.objects.all()}
     in_force = {key: series for key, series in present.items() if not series.superseded_at}
     tail = unfolded(board)
-    if not tail.marks and all(
-        key in in_force and in_force[key].is_up_to(each.statement, board.at) for key, each in foldables.items()
-    ):
+    is_known = (key in in_force and _is_up_to(in_force[key], each, board.at) for key, each in foldables.items())
+    if not tail.marks and all(is_known):
         return
     tail = replace(tail, marks=tail.marks.union(TAKE_MARKS.rows()))
     for key, foldable in foldables.items():
         series = present.get(key)
-        if series is None or key not in in_force:
+        if key in in_force and in_force[key].statement == FAILED and _is_up_to(in_force[key], foldable, board.at):
+            continue
+        if series is None or key not in in_force or series.statement != foldable.statement:
             series = _begun(board, foldable, series)
-        elif not foldable.is_restless or board.at - series.folded_until > RESTLESS_EVERY:
-            series.wait_for(tail.days(board, foldable), board.today)
-            series.folded_until = max(board.at, series.folded_until)
-        series.statement, series.definition_version = foldable.statement, foldable.version
-        series.terms = dict(foldable.terms)
+        else:
+            _go_on(board, foldable, series, tail)
+        series.definition_version, series.terms = foldable.version, dict(foldable.terms)
         series.save()
     gone = [in_force[key].pk for key in in_force.keys() - foldables.keys()]
     ReadingSeries.objects.filter(pk__in=gone).update(superseded_at=board.at, pending=[], pending_days=0)
 
 
+def _is_up_to(series: ReadingSeries, foldable: Foldable, at: datetime) -> bool:
+    """Whether its pending days are those of this moment, and it is added up as it is now."""
+    return series.folded_until >= at and series.statement in (FAILED, foldable.statement)
+
+
+def _go_on(board: Board, foldable: Foldable, series: ReadingSeries, tail: Unfolded) -> None:
+    """What was marked waits as well, and what moved with time, once in a pass."""
+    days = series.days.joined(tail.marked(foldable))
+    if series.folded_until < board.at:
+        days = days.joined(moved_since(board, foldable, series.folded_until))
+        series.folded_until = board.at
+    series.wait_for(days, board.today)
+
+
 def _begun(board: Board, foldable: Foldable, former: ReadingSeries | None) -> ReadingSeries:
-    """A series of which nothing is counted yet; also one whose definition came back, as nobody marked its days."""
+    """A series of which nothing is counted yet; also one whose definition came back, as nobody marked its days, and one
+    that is added up otherwise than it was."""
     series = former or ReadingSeries(metric_id=foldable.metric_id, definition=foldable.definition)
+    series.statement = foldable.statement
     series.superseded_at, series.folded_until, series.worked_at = None, board.at, board.at
     series.uncounted_until, series.earliest = date.max, min(board.earliest() or board.today, board.today)
     series.wait_for(Days.every(), board.today)
@@ -143,7 +152,7 @@ def _count_slice(board: Board, foldable: Foldable, series: ReadingSeries) -> Non
             _rebuild(foldable, series, days, board.at)
     except Exception:  # it is counted anew from every day when there is news; the others go on
         log.exception("%s of workspace %s cannot be folded", foldable.name, board.workspace.slug)
-        series.statement, rest = "", Days(())
+        series.statement, rest = FAILED, Days(())
     took = time.monotonic() - started
     if took < SHORT_S:
         series.slice_days = min(series.slice_days * 2, MOST_DAYS)

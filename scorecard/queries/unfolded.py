@@ -64,20 +64,33 @@ class Unfolded:
 
     def days(self, board: Board, foldable: Foldable) -> Days:
         """The days that must be counted from the rows: marked ones, pending ones, and those that move with time."""
-        found = self.series.get(foldable.key)
-        marked = [day for day, about in self.marks if about in foldable.marks]
-        if found is None or found.statement != foldable.statement or foldable.is_restless or None in marked:
+        found = self.found(foldable)
+        if found is None or foldable.is_restless:
             return Days.every()
-        days = found.pending.joined(Days.of(day for day in marked if day))
-        moving = foldable.moving(min(board.day(found.folded_until), board.today), board.today)
-        return days.joined(Days.between(*moving)) if moving else days
+        return found.pending.joined(self.marked(foldable), moved_since(board, foldable, found.folded_until))
+
+    def found(self, foldable: Foldable) -> Series | None:
+        """Its series, where that is added up as it is now."""
+        series = self.series.get(foldable.key)
+        return series if series and series.statement == foldable.statement else None
+
+    def marked(self, foldable: Foldable) -> Days:
+        """The days that marks name."""
+        days = {day for day, about in self.marks if about in foldable.marks}
+        return Days.every() if None in days else Days.of(day for day in days if day)
 
     def counting(self, foldable: Foldable, first: date | None) -> Counting:
         """How far the counting is; without a moment where days from `first` on were never counted."""
-        found = self.series.get(foldable.key)
+        found = self.found(foldable)
         if found is None:
             return Counting(Decimal(0), None)
         return Counting(found.share, None if found.lacks(first) else found.folded_until)
+
+
+def moved_since(board: Board, foldable: Foldable, moment: datetime) -> Days:
+    """The days whose sums changed since then by mere waiting."""
+    moving = foldable.moving(min(board.day(moment), board.today), board.today)
+    return Days.between(*moving) if moving else Days(())
 
 
 NOTHING_FOLDED = Unfolded({}, frozenset())
