@@ -103,7 +103,7 @@ class Mapping(MappingPart):
     unknown_record: Annotated[str, _word_of(UNKNOWN_RECORD)] = "reject"
     history: Flag = False
     known_dates: Annotated[str, _word_of(KNOWN_DATES)] = "ask"
-    impossible_dates: Annotated[str, _word_of(IMPOSSIBLE_DATES)] = "reject"
+    impossible_dates: Annotated[str, _word_of(IMPOSSIBLE_DATES)] = "set_aside"
     as_of: Annotated[date | None, Day()] = None
     currency: Annotated[str, Text(3, pattern="[A-Z]{3}", example="EUR")] = ""
     team_function: Annotated[str, _word_of(Function.values)] = Function.SALES.value

@@ -65,10 +65,11 @@ class Raw(Keyed[str, str]):
 
 
 class RowReader:
-    """Reads the rows of one file by one mapping."""
+    """Reads the rows of one file by one mapping. `set_aside` counts rows with dates that cannot be and do not count."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.set_aside = 0
         mapping = context.mapping
         self._columns: list[tuple[int, str, CellReader]] = [
             (context.headers.index(header), column.to, reader_for(header, column, context))
@@ -162,6 +163,7 @@ class RowReader:
         impossible = told.impossible(context.at, context.zone)
         if impossible and context.mapping.impossible_dates == "reject":
             raise self.why_impossible(told, impossible[0])
+        self.set_aside += bool(impossible)
         return told.without(impossible) if impossible else told
 
     def why_impossible(self, told: ToldStages, found: Impossible) -> BadValue:

@@ -154,7 +154,9 @@ class _Running:
 
     def _take(self, job: Import, block: Block, at: datetime) -> None:
         job.created_by.workspace = self.workspace
-        outcome = Chunk(self.workspace, job, self._reader_for(job, at), at).take(block.rows)
+        reader = self._reader_for(job, at)
+        before = reader.set_aside
+        outcome = Chunk(self.workspace, job, reader, at).take(block.rows)
         assert outcome.rows == len(block.rows), "rows in = created + updated + unchanged + rejected"
         job.created_count += outcome.created
         job.updated_count += outcome.updated
@@ -162,6 +164,9 @@ class _Running:
         job.rejected_count += len(outcome.rejected)
         job.done_rows += len(block.rows)
         job.save(update_fields=COUNTERS)
+        if reader.set_aside > before:
+            job.findings["set_aside"] = job.findings.get("set_aside", 0) + reader.set_aside - before
+            job.save(update_fields=["findings"])
 
     def _reader_for(self, job: Import, at: datetime) -> RowReader:
         lifecycle = blueprint_of(self.workspace)

@@ -21,13 +21,15 @@ from lifecycle.models import Import
 
 @dataclass
 class Trial:
-    """How many of the rows would be created, updated, left unchanged and rejected. By line: `states`,
+    """How many of the rows would be created, updated, left unchanged and rejected, and in how many
+    dates that cannot be would be set aside. By line: `states`,
     `problems` (column, why), and the known stages whose date is `replaced`."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    set_aside: int = 0
     states: dict[int, str] = field(default_factory=dict)
     problems: dict[int, tuple[str, str]] = field(default_factory=dict)
     replaced: dict[int, list[str]] = field(default_factory=dict)
@@ -57,10 +59,11 @@ def try_rows(job: Import, mapping: Mapping, lifecycle: Blueprint, workspace: Wor
             headers = tuple(column["header"] for column in job.findings["columns"])
             reader = RowReader(Context.of(mapping, lifecycle, headers, workspace, by=job.created_by, at=at))
             rows = [Row(line, tuple(cells)) for line, cells in job.findings["head"]]
-            found.replaced = _replaced(rows, reader)
+            found.replaced, reader.set_aside = _replaced(rows, reader), 0
             outcome = Chunk(workspace, job, reader, at).take([StagedRow(row) for row in rows])
             found.created, found.updated, found.unchanged = outcome.created, outcome.updated, outcome.unchanged
             found.rejected, found.states = len(outcome.rejected), outcome.states
+            found.set_aside = reader.set_aside
             found.problems = {each.line: (each.field, each.detail) for each in outcome.rejected}
             raise _TakenBack
     except _TakenBack:

@@ -45,6 +45,11 @@ class Outcomes(serializers.Serializer):
 
     column_outcomes = serializers.SerializerMethodField()
     further_on = serializers.SerializerMethodField()
+    set_aside = serializers.SerializerMethodField()
+
+    def get_set_aside(self, job: Import) -> int:
+        """Rows with dates that cannot be, which did not count."""
+        return int(job.findings.get("set_aside", 0))
 
     @extend_schema_field(ColumnOutcome(many=True))
     def get_column_outcomes(self, job: Import) -> Any:

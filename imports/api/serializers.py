@@ -144,6 +144,7 @@ class ImportDetail(Outcomes, ImportShape):
             "encoding",
             "column_outcomes",
             "further_on",
+            "set_aside",
         )
 
     @extend_schema_field(MappingShape(allow_null=True))
@@ -207,6 +208,7 @@ class TrialShape(serializers.Serializer):
     unchanged = serializers.IntegerField()
     rejected = serializers.IntegerField()
     replaced_stages = serializers.IntegerField()
+    set_aside = serializers.IntegerField(help_text="Rows with dates that cannot be, which would not count.")
     tried = serializers.SerializerMethodField()
 
     @extend_schema_field(TriedRow(many=True))

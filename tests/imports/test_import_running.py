@@ -204,7 +204,7 @@ def test_dates_that_cannot_be_are_rejected_in_words_or_set_aside(cast: Cast) -> 
 3,Won,,2026-01-03,
 """
     told = {"values": {"Stage": PAST_WORDS}, "history": True}
-    job = bring_in(cast, text, columns, **told)
+    job = bring_in(cast, text, columns, **told, impossible_dates="reject")
     assert (job.created_count, reasons(cast, job)) == (1, {"impossible_date": 4})
     with workspace_scope(cast.acme):
         why = dict(Rejection.objects.filter(of=job).values_list("line", "detail"))
@@ -215,7 +215,8 @@ def test_dates_that_cannot_be_are_rejected_in_words_or_set_aside(cast: Cast) -> 
     assert why[6] == "It entered Qualification on 2026-01-07, after it ended in Closed won on 2026-01-03."
     assert [headers[line] for line in (2, 3, 4)] == ["Made", "Proposed", "Closed"]
 
-    again = bring_in(cast, text, columns, **told, impossible_dates="set_aside")
+    again = bring_in(cast, text, columns, **told)
+    assert again.findings["set_aside"] == 3, "they are told"
     assert reasons(cast, again) == {"impossible_date": 1}, "what is known is not set aside for a file"
     assert past_of(cast, "11") == [("closed_won", midnight(2026, 2, 1))]
     assert past_of(cast, "12") == [("discovery", midnight(2026, 1, 1)), ("closed_won", midnight(2026, 2, 1))]
