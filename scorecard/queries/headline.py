@@ -10,13 +10,14 @@ from blueprint.schema import MetricTerms
 from scorecard.kinds import KINDS
 from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.cards import MetricCard, Reach, card_of, pair_of
+from scorecard.queries.formula_courses import empty
 from scorecard.queries.paces import paces_of
 from scorecard.queries.readings import courses
 from scorecard.queries.unfolded import unfolded
 from scorecard.rules.attention import headline_of, out_of_band_first
 from scorecard.rules.comparisons import Comparison, comparison
 from scorecard.rules.periods import Period
-from scorecard.rules.totals import NO_FIGURE, Figure
+from scorecard.rules.totals import Figure
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def scorecard(
         cards = [replace(card, pace=next(iter(paces.get(card.metric.key, ())), None)) for card in cards]
     if beside:
         seen = figures.get(beside, {})
-        cards = [replace(card, beside=seen.get(card.metric.key, NO_FIGURE)) for card in cards]
+        nothing = {metric.key: empty(board, metric.key) for metric in metrics if metric.key not in board.failing}
+        seen = {key: course.figure(period) for key, course in nothing.items()} | seen
+        cards = [replace(card, beside=seen.get(card.metric.key)) for card in cards]
     return Scorecard(period, reach.compared, segment, value, tuple(cards), _by_weight(metrics, figures))
 
 
