@@ -123,7 +123,7 @@ def _words_of(field: FieldInfo) -> Choices:
 
 def _least(field: FieldInfo) -> int:
     """The least that a number may be."""
-    return next((mark.ge for mark in field.metadata if isinstance(mark, Ge)), 1)  # type: ignore[misc] # of a number
+    return next((int(str(mark.ge)) for mark in field.metadata if isinstance(mark, Ge)), 1)
 
 
 class ReceiverForm(FieldsForm):

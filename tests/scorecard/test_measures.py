@@ -190,8 +190,8 @@ class Oracle:
         return Decimal(len(late)) / len(at_seam) if at_seam else None
 
     def stay_days(self) -> Decimal | None:
-        ended = [each for each in self.stays if each.exited_at and self.on(each.exited_at)]
-        return middle([self.whole(each.exited_at - each.entered_at, timedelta(days=1)) for each in ended])
+        ended = [(each.entered_at, each.exited_at) for each in self.stays if self.on(each.exited_at)]
+        return middle([self.whole(end - start, timedelta(days=1)) for start, end in ended if end])
 
     def answer_minutes(self) -> Decimal | None:
         answered = [h for h in self.handoffs if self.on(h.offered_at) and h.answered_at]
@@ -199,8 +199,8 @@ class Oracle:
         return Decimal(lengths[-(-len(lengths) * 9 // 10) - 1]) if lengths else None
 
     def answer_working(self) -> Decimal | None:
-        answered = [h for h in self.handoffs if h.answered_at and self.on(h.answered_at)]
-        hours = [int(minutes_between(self.calendar, h.offered_at, h.answered_at) // 60) for h in answered]
+        answered = [(h.offered_at, h.answered_at) for h in self.handoffs if self.on(h.answered_at)]
+        hours = [int(minutes_between(self.calendar, start, end) // 60) for start, end in answered if end]
         return Decimal(sum(hours)) / len(hours) if hours else None
 
     def oldest(self) -> Decimal | None:
@@ -270,7 +270,7 @@ def test_readings_of_measures_and_their_tail_equal_the_rows(cast: Cast, acme: Wo
         fold(acme, at)
         at += timedelta(days=1)
     keys = {metric.id: metric.key for metric in board.blueprint.metrics}
-    kept = {keys.get(metric) for metric, _ in readings.unfolded(board).series}
+    kept = {keys[metric] for metric, _ in readings.unfolded(board).series if metric}
     assert kept >= {"rejected", "entered", "soon", "late_share", "stay_days", "answer_minutes", "answer_working"}
     assert not kept & {"created", "calls", "oldest", "task_days"}  # nothing marks their days: always counted
 
