@@ -170,7 +170,7 @@ def behind(found: Behind) -> dict[str, Any]:
         "has_counts": any(counts for _, _, counts, _ in rows),
         "length_label": "Age" if found.part in ("open", "late") else "Took",
         "has_cause": any(row.cause for row in found.rows),
-        "has_money": bool(kind_of(found.counted).money),
+        "has_money": any(row.amounts or row.unconverted for row in found.rows),
     }
 
 

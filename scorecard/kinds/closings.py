@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from copy import copy
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
+from uuid import UUID
 
 from blueprint.schema import MetricTerms
-from core.figures import days, money_to_the_cent, number
+from core.figures import days, money, money_to_the_cent, number
 from core.sql import Fragment
+from scorecard.kinds.entries import first_entries
 from scorecard.kinds.kind import ENTERED, UNCONVERTED, Filled, MetricKind, records_entering
-from scorecard.kinds.parameters import OfPipeline
+from scorecard.kinds.parameters import ClosingsOf, OfPipeline, WinRateOf
 from scorecard.rules.totals import EPOCH, Figure, Inputs, Totals, exact, mean_of, quotient, ratio
 
 if TYPE_CHECKING:
@@ -21,10 +24,22 @@ CLOSED = ENTERED | {"category"}
 
 def closings(question: Question, *, only_won: bool = False) -> Filled:
     """What was closed on the days."""
+    won, lost = won_and_lost(question)
+    values = {
+        "won": won,
+        "lost": lost,
+        "closed": won if only_won else won + lost,
+        "only_last": question.parameters.reopened == "last",
+        "pipeline_stages": [stage.id for stage in question.pipeline_stages],
+    }
+    return {"closed_near": question.near("s.entered_at")}, values
+
+
+def won_and_lost(question: Question) -> tuple[list[UUID], list[UUID]]:
+    """The stages of the pipeline in which a deal is won, and those in which it is lost."""
     stages = question.pipeline_stages
     won, lost = ([stage.id for stage in stages if stage.category == category] for category in ("won", "lost"))
-    closed = won if only_won else won + lost
-    return {"closed_near": question.near("s.entered_at")}, {"won": won, "lost": lost, "closed": closed}
+    return won, lost
 
 
 def flows(question: Question) -> Filled:
@@ -40,25 +55,79 @@ def flows(question: Question) -> Filled:
     return {**near, "left": left}, {"open_stages": [stage.id for stage in question.pipeline_stages if stage.is_open]}
 
 
-class WinRate(MetricKind):
-    """Won, of all that was closed."""
+class OfClosings(MetricKind):
+    """Deals of one pipeline that were closed."""
 
-    parameters = OfPipeline
+    parameters: ClassVar[type[ClosingsOf]] = ClosingsOf
     stage_parts = CLOSED
+
+    def bound(self, metric: MetricTerms) -> Self:
+        """Where only the last closing counts, a later one changes an earlier one's day."""
+        found = copy(self)
+        found.moves_with = "cohort" if metric.parameters.get("reopened") == "last" else ""
+        return found
+
+
+class WinRate(OfClosings):
+    """Won, of all that was closed: deals or their amounts, by the day of closing or of opening."""
+
+    parameters = WinRateOf
     counts = ("won", "closed")
+    formula = "won ÷ closed, by number or by amount"
+    ripens = "at once; by opening, after as many days as nine of ten closings of the period took"
+    money = "denominator"
     parts = {"counted": "Closed", "numerator": "Won", "missed": "Lost"}
+    median_label = "From opening to closing: median"
+    by_amount = by_opening = False
+
+    def bound(self, metric: MetricTerms) -> Self:
+        found = super().bound(metric)
+        asked = self.parameters.model_validate(metric.parameters)
+        found.by_amount, found.by_opening = asked.weigh == "amount", asked.cohort == "opening"
+        beside = ["still open"] if found.by_opening else []
+        beside += ["without an amount"] if found.by_amount else []
+        if found.by_opening:
+            found.statement, found.moves_with = "win_rate_by_opening", "cohort"
+        if beside:
+            found.aside_label = " or ".join(beside).capitalize()
+            found.parts = {**self.parts, "aside": found.aside_label}
+        if found.by_amount:
+            found.parts = {**found.parts, "unconverted": UNCONVERTED}
+        return found
 
     def filled(self, question: Question) -> Filled:
-        return closings(question)
+        by_count = {"by_count": not self.by_amount}
+        if not self.by_opening:
+            places, values = closings(question)
+            return places, values | by_count
+        won, lost = won_and_lost(question)
+        stages = [stage.id for stage in question.pipeline_stages]
+        return first_entries(question, stages, [], won=won, lost=lost, **by_count)
+
+    def weighs_money(self, metric: MetricTerms) -> bool:
+        return metric.parameters.get("weigh") == "amount"
+
+    def ripe_after(self, question: Question, whole: Figure) -> timedelta:
+        return timedelta(days=int(whole.p90 or 0)) if self.by_opening else timedelta()
+
+    def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
+        if not self.by_amount:
+            return super().made_of(metric, figure, currency)
+        told = f"{money(figure.numerator, currency)} won of {money(figure.denominator, currency)} closed"
+        return told + self.beside(figure)
+
+    def sample(self, metric: MetricTerms, figure: Figure) -> str:
+        return "" if self.by_amount else super().sample(metric, figure)
+
+    def part_counts(self, figure: Figure) -> dict[str, Decimal]:
+        return {} if self.by_amount else super().part_counts(figure)
 
 
-class Cycle(MetricKind):
+class Cycle(OfClosings):
     """How long a won deal took."""
 
     formula = "days from opening to won ÷ won"
-    parameters = OfPipeline
     unit = "days"
-    stage_parts = CLOSED
     aside_label = "Created after they were won"
     parts = {"counted": "Won", "aside": aside_label}
     is_split = False
@@ -100,13 +169,11 @@ class WonAmount(AverageDeal):
         return exact(totals.numerator)
 
 
-class Velocity(MetricKind):
+class Velocity(OfClosings):
     """Money per day: open deals × win rate × average won deal ÷ sales cycle."""
 
     formula = "open deals × (won ÷ closed) × (won amount ÷ won with an amount) ÷ mean sales cycle, of one day at least"
-    parameters = OfPipeline
     unit = "money_per_day"
-    stage_parts = CLOSED
     has_stock = True
     counts = ("won", "closed")
     money = "aside"

@@ -137,6 +137,10 @@ class MetricKind:
             unconverted=totals.unconverted,
         )
 
+    def weighs_money(self, metric: MetricTerms) -> bool:
+        """Whether the denominator of this metric is money."""
+        return self.adds_money
+
     def adds_up(self) -> bool:
         """Whether its value grows day by day, so that half of a period is to bring half of its target."""
         return False

@@ -66,6 +66,25 @@ class OfPipeline(Parameters):
     pipeline: Annotated[str, KnownNames("pipeline")] = Field(title="Pipeline")
 
 
+class ClosingsOf(OfPipeline):
+    """One pipeline, and what a deal that is reopened counts as."""
+
+    reopened: Literal["each", "last"] = Field(
+        "each",
+        title="Reopened deals",
+        description="Each closing counts, or the last one: a closing that was followed by a reopening does not.",
+    )
+
+
+class WinRateOf(ClosingsOf):
+    """One pipeline, how deals weigh, and on which day they count."""
+
+    weigh: Literal["count", "amount"] = Field("count", title="Weighed by", description="Deals, or their amounts.")
+    cohort: Literal["closing", "opening"] = Field(
+        "closing", title="Counted on the day of", description="By opening, what is still open is counted beside."
+    )
+
+
 class SourcedOf(OfPipeline):
     """One pipeline, by amount or by count, and whose share of it."""
 

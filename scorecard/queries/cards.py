@@ -85,7 +85,7 @@ class MetricCard:
 
 def sample_size(metric: MetricTerms, figure: Figure) -> int | None:
     """How many a value is counted from; None of sums and counts, which are no sample of anything."""
-    if metric.kind not in KINDS or KINDS[metric.kind].adds_money or metric.unit == "count":
+    if metric.kind not in KINDS or KINDS[metric.kind].weighs_money(metric) or metric.unit == "count":
         return None
     size = figure.denominator or figure.open_count
     return int(size) if size else None

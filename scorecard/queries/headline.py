@@ -106,7 +106,7 @@ def _by_weight(
     metrics: Sequence[MetricTerms], figures: dict[str, dict[str, Figure]]
 ) -> tuple[tuple[str, dict[str, Figure]], ...]:
     """The values of a segment that count for something, the weightiest first."""
-    counted = {metric.key for metric in metrics if metric.kind in KINDS and not KINDS[metric.kind].adds_money}
+    counted = {metric.key for metric in metrics if metric.kind in KINDS and not KINDS[metric.kind].weighs_money(metric)}
 
     def weight(name: str) -> Decimal:
         return sum((f.denominator + f.open_count for key, f in figures[name].items() if key in counted), Decimal(0))

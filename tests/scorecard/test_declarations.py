@@ -32,7 +32,8 @@ from tests.handoffs.factories import make_records
 
 def test_every_kind_has_its_statement() -> None:
     assert {kind.statement or name for name, kind in KINDS.items()} - {"formula"} == set(STATEMENTS) - {
-        "measure_of_money"
+        "measure_of_money",
+        "win_rate_by_opening",
     }
 
 

@@ -14,13 +14,16 @@ import pytest
 import time_machine
 from django.test import Client
 
-from blueprint.documents import default_document
+from blueprint.documents import blueprint_of, default_document
 from core.history.models import Event
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.actions.founding import publish_first_version
+from lifecycle.models import Record, StageStay
+from scorecard import queries
 from scorecard.actions import fold
 from scorecard.models import DirtyDay, ExchangeRate
+from scorecard.rules.periods import Period
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records
 
@@ -225,3 +228,56 @@ def test_what_was_won_and_what_was_generated_are_sums_by_owner_and_source(otto: 
         "Fair": "50.000000",
     }
     assert "1,950 EUR" in otto.get("/w/initech/scorecard/pipeline_generated/?period=90d").content.decode()
+
+
+def deal(amount: int | None, *moves: tuple[str, int], currency: str = "EUR") -> None:
+    """A deal and the days of February on which it entered stages of the sales pipeline."""
+    stages = blueprint_of(initech()).stages_by_path
+    (first, day), *others = moves
+    at = [datetime(2026, 2, day, 18, 0, tzinfo=UTC) for _, day in moves]
+    [record] = make_records(
+        initech(), path=f"sales/{first}", at=at[0], amount=amount, currency=currency, source="Webinar"
+    )
+    for place, (name, _) in enumerate(others, 1):
+        stay = StageStay.objects.get(record=record, exited_at=None)
+        StageStay.objects.filter(pk=stay.pk).update(exited_at=at[place])
+        going = {"stage_id": stages[f"sales/{name}"].id, "entered_at": at[place], "from_stage_id": stay.stage_id}
+        StageStay.objects.create(**copied(stay), **going)
+        Record.objects.filter(pk=record.pk).update(stage_id=going["stage_id"], entered_stage_at=at[place])
+
+
+def copied(stay: StageStay) -> dict[str, Any]:
+    """What the next stay of a record has as the one before."""
+    moved = ("id", "stage", "entered_at", "from_stage", "exited_at")
+    fields = [each for each in StageStay._meta.local_concrete_fields if each.name not in moved]
+    return {each.attname: getattr(stay, each.attname) for each in fields}
+
+
+def figure_with(metric_key: str, parameters: dict[str, str]) -> tuple[str, ...]:
+    """The value, numerator, denominator and what stands beside, of February, with other parameters of the metric."""
+    board = queries.board_of(initech(), MONDAY_10)
+    metric = board.metric(metric_key)
+    asked = metric.model_copy(update={"parameters": {**metric.parameters, **parameters}, "segments": ()})
+    found = queries.measured(board, asked, Period(date(2026, 2, 1), date(2026, 2, 28))).figure
+    told = (found.value, found.numerator, found.denominator, found.aside, found.unconverted)
+    return tuple("–" if each is None else f"{each:.2f}" for each in told)
+
+
+def test_the_win_rate_by_amount_by_opening_and_by_the_last_closing(otto: Client) -> None:
+    with workspace_scope(initech()):
+        rate("USD", date(2026, 1, 1), "0.5")
+        deal(1000, ("discovery", 2), ("closed_won", 5), currency="USD")
+        deal(300, ("discovery", 2), ("closed_lost", 6), ("discovery", 8), ("closed_won", 12))  # reopened, then won
+        deal(200, ("discovery", 3), ("closed_lost", 9))
+        deal(700, ("discovery", 3), ("closed_won", 9), ("discovery", 20))  # reopened, and still open
+        deal(None, ("discovery", 4), ("closed_lost", 10))
+        deal(5000, ("discovery", 4), ("closed_lost", 10), currency="JPY")
+        assert figure_with("win_rate", {}) == ("0.43", "3.00", "7.00", "0.00", "0.00")
+        assert figure_with("win_rate", {"reopened": "last"}) == ("0.40", "2.00", "5.00", "0.00", "0.00")
+        assert figure_with("win_rate", {"weigh": "amount"}) == ("0.75", "1500.00", "2000.00", "1.00", "1.00")
+        by_opening = {"cohort": "opening"}
+        assert figure_with("win_rate", by_opening) == ("0.40", "2.00", "5.00", "1.00", "0.00")
+        by_both = {"cohort": "opening", "weigh": "amount"}
+        assert figure_with("win_rate", by_both) == ("0.80", "800.00", "1000.00", "2.00", "1.00")
+        assert figure_with("revenue_won", {"reopened": "last"})[0] == "800.00"
+        assert figure_with("revenue_won", {})[0] == "1500.00"

@@ -1,7 +1,10 @@
--- Win rate: won, of won and lost. The day is that of closing.
+-- Win rate: won, of won and lost, by number or by amount; a blank amount stands aside. The day is that of closing.
 --
+-- parameters:
+--   by_count boolean: count deals instead of adding up their amounts
 -- parts:
 --   closings: the closings
+--   converted: the amount in the reporting currency
 -- columns:
 --   record_id: whom it is about
 --   handoff_id: its handoff, or null
@@ -18,6 +21,8 @@
 --   aside: what it adds aside
 --   stock: what it adds to what is open
 --   stock_days: the days that belong to it
+--   amounts: how many amounts of money it adds
+--   unconverted: 1 where its money has no rate
 --   measure: days or minutes it took, or null
 select
     c.record_id,
@@ -28,12 +33,16 @@ select
     c.amount as worth,
     c.currency,
     null::uuid as stage_id,
-    '' as cause,
+    money.cause,
     c.day,
-    c.is_won::int as numerator,
-    1 as denominator,
-    0 as aside,
+    case when c.is_won then case when %(by_count)s then 1 else coalesce(money.amount, 0) end else 0 end as numerator,
+    case when %(by_count)s then 1 else coalesce(money.amount, 0) end as denominator,
+    (not %(by_count)s and c.amount is null)::int as aside,
     0 as stock,
     0 as stock_days,
+    money.amounts,
+    money.unconverted,
     null::int as measure
 from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
+cross join lateral (select case when not %(by_count)s then c.amount end as amount, c.currency, c.day as day) m
+cross join lateral (/*{converted*/ select m.amount, 1 as amounts, 0 as unconverted, '' as cause /*}*/) money

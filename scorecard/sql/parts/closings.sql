@@ -1,6 +1,6 @@
 -- Find the closings near the days asked: entries into a won or lost stage from a stage of another category. One that
 -- was corrected straight into the opposite category does not count. A deal that is reopened and closed again has closed
--- twice.
+-- twice, or, where only the last closing counts, once: by the one that was not followed by a reopening.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -8,6 +8,8 @@
 --   won uuid[]: the won stages of the pipeline
 --   lost uuid[]: its lost stages
 --   closed uuid[]: those of them that count
+--   only_last boolean: whether a closing that was followed by another stage does not count
+--   pipeline_stages uuid[]: all stages of the pipeline
 -- places:
 --   closed_near: the days asked, as bounds of s.entered_at
 -- columns:
@@ -45,5 +47,15 @@ where
                 n.workspace_id = %(workspace)s and n.record_id = s.record_id and n.entered_at = s.exited_at
                 and n.id <> s.id and n.from_stage_id = s.stage_id
                 and n.stage_id = any(case when s.stage_id = any(%(won)s) then %(lost)s::uuid[] else %(won)s::uuid[] end)
+        )
+    )
+    and not (
+        %(only_last)s and exists (
+            select 1 from lifecycle_stagestay z
+            where
+                z.workspace_id = %(workspace)s and z.record_id = s.record_id and z.entered_at > s.entered_at
+                and array_position(%(pipeline_stages)s::uuid[], z.stage_id) is not null
+                and z.stage_id
+                <> all(case when s.stage_id = any(%(won)s) then %(won)s::uuid[] else %(lost)s::uuid[] end)
         )
     )
