@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from annotated_types import Ge
 from django import forms
 from pydantic.fields import FieldInfo
 
@@ -123,7 +122,7 @@ def _words_of(field: FieldInfo) -> Choices:
 
 def _least(field: FieldInfo) -> int:
     """The least that a number may be."""
-    return next((int(str(mark.ge)) for mark in field.metadata if isinstance(mark, Ge)), 1)
+    return next((int(mark.ge) for mark in field.metadata if hasattr(mark, "ge")), 1)
 
 
 class ReceiverForm(FieldsForm):
