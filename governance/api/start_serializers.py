@@ -11,7 +11,7 @@ class SetupStepOut(serializers.Serializer):
     """One of the six steps. `missing` says in words what is not there yet."""
 
     key = serializers.ChoiceField(["align", "define", "enforce", "instrument", "govern", "improve"])
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     meaning = serializers.CharField()
     is_done = serializers.BooleanField()
     missing = serializers.ListField(child=serializers.CharField())
@@ -29,13 +29,13 @@ class ValueToldOut(serializers.Serializer):
     times as often as any lead, and the points proposed."""
 
     key = serializers.CharField()
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="get_told")
     leads = serializers.IntegerField()
     won = serializers.IntegerField()
     lift = serializers.FloatField()
     points = serializers.IntegerField()
 
-    def get_value(self, told: ValueTold) -> Any:
+    def get_told(self, told: ValueTold) -> Any:
         """Text, a number or a boolean."""
         return told.value
 
@@ -44,7 +44,7 @@ class ObstacleOut(serializers.Serializer):
     """An acceptance line of the seam behind the score that not one lead meets."""
 
     seam = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class ScoreProposalOut(serializers.Serializer):

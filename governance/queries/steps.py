@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from blueprint.documents import blueprint_of
+from blueprint.schema import MetricTerms, SeamTerms
 from core.people.models import Member, Workspace
 from core.people.permissions import may, permit
 from core.sql import load
@@ -84,7 +85,7 @@ def six_steps(workspace: Workspace, member: Member) -> Steps:
 
 def _evidence(workspace: Workspace) -> Evidence:
     blueprint = blueprint_of(workspace)
-    owned = [*blueprint.seams, *blueprint.metrics]
+    owned: list[SeamTerms | MetricTerms] = [*blueprint.seams, *blueprint.metrics]
     owners = sorted({each.owner for each in owned if each.owner})
     [row] = SIX_STEPS.rows(emails=owners)
     told = dict(zip(SIX_STEPS.columns, row, strict=True))

@@ -39,8 +39,10 @@ class RateIn(serializers.Serializer):
 class RatesIn(serializers.Serializer):
     """Rates of one source; one of the same currency and day replaces what stands there."""
 
-    rates = RateIn(many=True, min_length=1, max_length=MOST_LINES)
-    source = serializers.CharField(max_length=60, required=False, allow_blank=True, help_text="Where they are from.")
+    rates = serializers.ListField(child=RateIn(), min_length=1, max_length=MOST_LINES)
+    source = serializers.CharField(  # type: ignore[assignment] # a field of the shape, not of the serializer
+        max_length=60, required=False, allow_blank=True, help_text="Where they are from."
+    )
 
 
 class WrittenOut(serializers.Serializer):

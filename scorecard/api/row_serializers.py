@@ -65,5 +65,5 @@ class BehindOut(serializers.Serializer):
 
     def to_representation(self, behind: Behind) -> Any:
         """Rows know what stands behind which metric."""
-        self.context["behind"] = behind
+        self.context["behind"] = behind  # type: ignore[index] # a dict, made for this answer
         return super().to_representation(behind)

@@ -118,7 +118,7 @@ class Generated(Sourced):
     parts = {"all": "All opportunities", "aside": Sourced.aside_label, "unconverted": UNCONVERTED}
 
     def asked(self, question: Question) -> SourcedOf:
-        return SourcedOf(pipeline=question.parameters.pipeline)
+        return SourcedOf.model_validate({"pipeline": question.parameters.pipeline})
 
     def adds_up(self) -> bool:
         return True
