@@ -21,8 +21,8 @@ AT_MOST = {
     "A record is posted": 110,
     "A handoff is accepted": 100,
     "A late handoff is escalated": 50,
-    "A row of a file is handed over": 270,
-    "A change is published": 305,
+    "A row of a file is handed over": 280,
+    "A change is published": 328,
 }
 TURNS = 0.06  # of the steps that the page lists, as many may be others at this hour
 NAMESAKES = {"__init__.py"}
