@@ -85,7 +85,7 @@ class MetricTerms(NamedItem, title="Metric"):
     segments: Annotated[tuple[Key, ...], Listed(20)] = Field(
         default=(), title="Segments", description="What its value can be split by."
     )
-    bands: Annotated[tuple[SegmentBands, ...], Listed(20)] = Field(
+    segment_bands: Annotated[tuple[SegmentBands, ...], Listed(20)] = Field(
         default=(), title="Bands", description="For segments that are numbers: the edges of the bands they are read by."
     )
     owner: Email = Field(default="", title="Owner", description="The e-mail address of who answers for the number.")
@@ -96,4 +96,4 @@ class MetricTerms(NamedItem, title="Metric"):
     @cached_property
     def edges(self) -> dict[str, tuple[Decimal, ...]]:
         """Segment → where its bands begin."""
-        return {each.segment: each.numbers for each in self.bands}
+        return {each.segment: each.numbers for each in self.segment_bands}

@@ -47,7 +47,7 @@ class MetricEditor(Editor):
             ParametersForm(opened.data, now=opened.now, offers=opened.offers, kind=kind),
             opened.fields("filter", "segments", "description", "headline", title="How it is read", choices=split),
             opened.items("targets"),
-            opened.items("bands"),
+            opened.items("segment_bands"),
         ]
 
     def _kind(self, opened: Opened) -> str:

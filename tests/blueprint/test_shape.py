@@ -8,7 +8,7 @@ import pytest
 
 from blueprint.documents import default_document
 from blueprint.paths import ORDER, BadPath, Path, put, spelled
-from blueprint.schema import Blueprint, SeamTerms, StageTerms, fields_of
+from blueprint.schema import Blueprint, SeamTerms, StageTerms, fields_of, keyed_lists
 from blueprint.schema.vocabularies import Category, SourceRule
 from blueprint.shape import BadShape, check_document, check_edit
 
@@ -135,3 +135,11 @@ def test_a_field_says_what_a_form_needs_to_know() -> None:
     assert entry.kind == "items"
     assert entry.part is not None
     assert fields_of(entry.part)["expression"].value.is_expression
+
+
+def test_lists_of_one_name_are_named_alike() -> None:
+    """An item is found by the name of its list alone, wherever that list stands."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for name, part in keyed_lists():
+        found.setdefault(name, set()).add(part.named_by)
+    assert {name: named for name, named in found.items() if len(named) > 1} == {}

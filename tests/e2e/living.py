@@ -28,6 +28,10 @@ from imports.tasks import run_imports
 from integrations.actions import issue_key
 from integrations.models import ApiKey
 from lifecycle.models import Account, Import, Record
+from scorecard.actions.board_keeping import make_board
+from scorecard.actions.mailing_boards import mail_board, write_mails
+from scorecard.models import BoardMail, MetricBoard
+from scorecard.queries.boards import board_of
 from tests.isolation.walk import Address, addresses
 
 DAYS = 24  # long enough for won deals, short enough to be lived through in six seconds
@@ -75,6 +79,10 @@ def live(now: datetime) -> Workspace:
         deciding.approve(published, by=vera, at=now, note="Agreed in the weekly")
         publishing.publish(published, by=ada, at=now)  # overtakes the third
         drafting.draft(ada, title="Fewer, better leads", reason="", edits=[(THRESHOLD, 70), (MINUTES, 90)], at=now)
+        asked = {"metrics": ["win_rate"], "period": "90d", "compare": "previous", "segment": "", "value": ""}
+        board = make_board(board_of(workspace, now), name="Weekly", **asked, is_shared=True, by=ada, at=now)
+        mail_board(board, "week", by=ada, at=now)
+        write_mails(workspace, now + timedelta(days=8))
         reviewed = drafting.draft(ada, title="A higher bar", reason="Quality", edits=[(THRESHOLD, 75)], at=now)
         submitting.submit(reviewed, by=ada, at=now)
     run_impacts()
@@ -139,6 +147,8 @@ def _nouns(workspace: Workspace) -> dict[str, list[Any]]:
         "seats": [Member.objects.get(name="Rosa Marin").pk],
         "keys": [ApiKey.objects.all()[0].pk],
         "edit": list(EDITORS),
+        "boards": [MetricBoard.objects.get().number],
+        "mails": [BoardMail.objects.all()[0].pk],
         "seams": [seam["key"] for seam in document_of(workspace.blueprint_version)["seams"]],
         "steps": ["lead", "mql"],
         "scorecard": [metric["key"] for metric in document_of(workspace.blueprint_version)["metrics"]],

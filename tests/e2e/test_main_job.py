@@ -73,7 +73,7 @@ def an_admin_imports_leads(page: Page, file: Path) -> None:
     file.write_text(leads())
     page.get_by_label("Drop a file here").set_input_files(file)
     page.get_by_role("button", name="Upload and look at it").click()
-    expect(page.get_by_role("heading", level=2, name="Preview")).to_be_visible(timeout=PATIENCE_S * 1000)
+    expect(page.get_by_role("heading", level=2, name="What will happen")).to_be_visible(timeout=PATIENCE_S * 1000)
     expect(page.get_by_label("What Demo requested becomes")).to_have_value("property:demo_requested")
     expect(page.get_by_label("What Number of employees becomes")).to_have_value("property:employees")
     page.get_by_role("button", name="Start the import").last.click()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
     ("key", "names"),
     [
         ("mql_to_sql", ["parameters-from", "parameters-to", "parameters-within_days"]),
-        ("win_rate", ["parameters-pipeline"]),
+        ("win_rate", [f"parameters-{name}" for name in ("pipeline", "reopened", "weigh", "cohort")]),
         ("leakage_sales_success", ["parameters-seam", "parameters-window_days"]),
         ("marketing_sourced", ["parameters-pipeline", "parameters-by", "parameters-side"]),
     ],

@@ -141,7 +141,7 @@ def test_a_file_gives_nothing_to_somebody_who_left(cast: Cast, unknown_owner: st
             b"d@x.example,Vera\ne@x.example,Rick\n"
         )
         columns = {"Email": "email", "Owner": "owner"}
-        given = {"target": "leads", "columns": columns, "unknown_owner": unknown_owner}
+        given = {"target": "leads", "columns": columns, "unknown_owner": unknown_owner, "unable_owner": "reject"}
         job = opening.receive(file_name="l.csv", content=content, given=given, by=cast.ada, at=MONDAY_10)
     shown = signed_in(cast.ada).get(f"/w/acme/imports/{job.number}/").content.decode()
     assert "Cleo is no longer active here." in shown and "Vera is a leader" in shown
@@ -155,13 +155,28 @@ def test_a_file_gives_nothing_to_somebody_who_left(cast: Cast, unknown_owner: st
         assert Record.objects.get().owner == cast.rick
 
 
+def test_unless_told_otherwise_what_was_theirs_comes_in_unowned(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        cast.ada.workspace = cast.acme
+        Member.objects.filter(pk=cast.cleo.pk).update(is_active=False)
+        content = b"Email,Owner\na@x.example,Cleo\nb@x.example,Vera\nc@x.example,Rick\n"
+        given = {"target": "leads", "columns": {"Email": "email", "Owner": "owner"}}
+        job = opening.receive(file_name="l.csv", content=content, given=given, by=cast.ada, at=MONDAY_10)
+        starting.start(job, by=cast.ada, at=MONDAY_10)
+    run_import(cast.acme.pk, job.pk, clock=lambda: LATER, until=lambda: False)
+    with workspace_scope(cast.acme):
+        owners = dict(Record.objects.values_list("email", "owner__name"))
+        assert owners == {"a@x.example": None, "b@x.example": None, "c@x.example": "Rick"}
+
+
 def test_companies_of_a_file_keep_to_the_same_rule_and_tell_the_change(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         cast.ada.workspace = cast.acme
         Member.objects.filter(pk=cast.cleo.pk).update(is_active=False)
     for content in (b"Name,Owner\nInitech,Rick\nHooli,Cleo\n", b"Name,Owner\nInitech,Rosa\n"):
         with workspace_scope(cast.acme):
-            given = {"target": "accounts", "columns": {"Name": "name", "Owner": "owner"}}
+            columns = {"Name": "name", "Owner": "owner"}
+            given = {"target": "accounts", "columns": columns, "unable_owner": "reject"}
             job = opening.receive(file_name="c.csv", content=content, given=given, by=cast.ada, at=MONDAY_10)
             starting.start(job, by=cast.ada, at=MONDAY_10)
         run_import(cast.acme.pk, job.pk, clock=lambda: LATER, until=lambda: False)

@@ -29,7 +29,7 @@ METRIC = {
     "owner": "dana@acme.example",
     "parameters": {"dated": "stays.entered_at", "stages": "lifecycle/mql"},
     "segments": ["source", "employees", "country", "owner"],
-    "bands": [{"segment": "employees", "edges": "50, 250"}],
+    "segment_bands": [{"segment": "employees", "edges": "50, 250"}],
 }
 # source, employees, country, how many
 LEADS: list[tuple[str, Any, str, int]] = [
@@ -118,5 +118,5 @@ def test_bands_that_cannot_be_read_are_refused(cast: Cast, bands: list[dict[str,
 
     with workspace_scope(cast.acme):
         blueprint = blueprint_of(cast.acme)
-    metric = MetricTerms.model_validate({**METRIC, "bands": bands, "segments": [bands[0]["segment"]]})
+    metric = MetricTerms.model_validate({**METRIC, "segment_bands": bands, "segments": [bands[0]["segment"]]})
     assert any(said in str(each) for each in faults_of(metric, blueprint))

@@ -153,8 +153,9 @@ def test_every_number_opens_exactly_its_rows(cast: Cast) -> None:
                         behind = queries.rows_behind(board, metric, period, segment=segment, value=name, part=part)
                         assert behind.total == count, (metric.key, segment, name, part)
                         opened += behind.total
-            whole = queries.rows_behind(board, metric, period, part=next(iter(KINDS[metric.kind].parts)), limit=1000)
-            assert len(whole.rows) == whole.total
+            for part in list(KINDS[metric.kind].parts)[:1]:  # a number that is reckoned from others opens theirs
+                whole = queries.rows_behind(board, metric, period, part=part, limit=1000)
+                assert len(whole.rows) == whole.total
         assert opened > 100
 
 
