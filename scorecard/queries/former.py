@@ -68,6 +68,6 @@ def _course(metric: MetricTerms, series: ReadingSeries, period: Period, segment:
     for _, name, day, *sums in KEPT_READINGS.rows(series=[series.pk], last_day=period.last, **asked):
         found[name].days[day] = totals_of(*sums)
     if KINDS[metric.kind].has_stock:
-        for name, stock, stock_days in EARLIER_STOCK.fill(live=Fragment("false")).rows(series=series.pk, **asked):
+        for _, name, stock, stock_days in EARLIER_STOCK.fill(live=Fragment("false")).rows(series=[series.pk], **asked):
             found[name].opened_before(stock, stock_days)
     return found[value]

@@ -116,11 +116,12 @@ class _Reader:
         is_usual = self.board.standpoint.is_usual  # nothing is kept of other standpoints
         foldable = [metric for metric in metrics if is_usual and not foldables[metric.key].is_restless]
         always_live = [metric for metric in metrics if metric not in foldable]
-        if is_too_much(self.board, (reach[metric.key] for metric in foldable)):
+        is_much = is_too_much(self.board, reach.values())  # what is little together is little by itself
+        if is_much and is_too_much(self.board, (reach[metric.key] for metric in foldable)):
             shown = self._nothing_live(foldable, foldables, reach)
             foldable = [metric for metric in foldable if metric.key in shown]
             live, reach = live | shown, reach | shown
-        if is_too_much(self.board, (reach[metric.key] for metric in always_live), times=MORE_LIVE):
+        if is_much and is_too_much(self.board, (reach[metric.key] for metric in always_live), times=MORE_LIVE):
             self.board.failing.update((metric.key, TOO_MUCH) for metric in always_live)
             always_live = []
         metrics = [metric for metric in metrics if metric in foldable or metric in always_live]
@@ -168,11 +169,14 @@ class _Reader:
             key = series[series_id].key
             if day not in live[key]:
                 found[key][name].days[day] = totals_of(*sums)
+        by_live: dict[Days, list[UUID]] = defaultdict(list)
         for series_id, metric in series.items():
             if KINDS[metric.kind].has_stock:  # what was open before the first day, added up by the database
-                earlier = EARLIER_STOCK.fill(live=Fragment(*live[metric.key].on("day")))
-                for name, stock, stock_days in earlier.rows(series=series_id, **asked):
-                    found[metric.key][name].opened_before(stock, stock_days)
+                by_live[live[metric.key]].append(series_id)
+        for days, alike in by_live.items():
+            earlier = EARLIER_STOCK.fill(live=Fragment(*days.on("day")))
+            for series_id, name, stock, stock_days in earlier.rows(series=alike, **asked):
+                found[series[series_id].key][name].opened_before(stock, stock_days)
 
     def _add_live(self, by_value: dict[str, Course], question: Question) -> None:
         for day, _, name, *sums in sets.folded(question, (self.segment,)).rows():
