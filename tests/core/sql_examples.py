@@ -135,7 +135,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "revops/identities/rows_in": {WHOLE: True},
     "revops/identities/somebody_and_a_due_time": {WHOLE: True},
     "revops/identities/steps_are_told": {WHOLE: True},
-    "scorecard/earlier_stock": {},
+    "scorecard/earlier_stock": {"series": [uuid4()]},
     "scorecard/earliest": {},
     "scorecard/folded": {WHOLE: True},
     "scorecard/forget_readings": {},
