@@ -17,7 +17,10 @@ class UndoPage(View):
     """Look, decide, watch."""
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        return self._page(request, queries.import_for(request.member, number))
+        job = queries.import_for(request.member, number)
+        if not undoing.is_under_way(job):  # kept meanwhile, or nobody has asked
+            return redirect("imports:import", request.workspace.slug, number)
+        return self._page(request, job)
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         job = queries.import_for(request.member, number)

@@ -22,6 +22,11 @@ def may_be_undone(job: Import) -> bool:
     return job.state in OVER and job.target in OF_RECORDS and job.created_count + job.updated_count > 0
 
 
+def is_under_way(job: Import) -> bool:
+    """Whether somebody asked to undo it, and did not keep it after all."""
+    return ImportUndo.objects.filter(of=job).exclude(phase=Phase.KEPT).exists()
+
+
 def undo_of(job: Import) -> ImportUndo:
     """The undoing of an import, under way or done. Raises NotFound."""
     undo = ImportUndo.objects.filter(of=job).exclude(phase=Phase.KEPT).select_related("asked_by").first()
