@@ -87,15 +87,10 @@ def with_definition_versions(base: Document, proposed: Document, number: int) ->
         old = former.get(each["key"])
         is_new = old is None or any(old.get(part) != each.get(part) for part in DEFINITION)
         metrics.append({**each, "definition_version": number} if is_new else each)
-    return _with_sources_version(base, {**proposed, "metrics": metrics}, number)
-
-
-def _with_sources_version(base: Document, proposed: Document, number: int) -> Document:
-    """The proposed document whose lists of sources say with which version they last changed."""
-    former, coming = base.get("reporting", {}), proposed.get("reporting", {})
-    if all(former.get(name, []) == coming.get(name, []) for name in SOURCE_LISTS):
-        return proposed
-    return {**proposed, "reporting": {**coming, "sources_version": number}}
+    former_lists, reporting = base.get("reporting", {}), proposed.get("reporting", {})
+    if any(former_lists.get(name, []) != reporting.get(name, []) for name in SOURCE_LISTS):
+        proposed = {**proposed, "reporting": {**reporting, "sources_version": number}}
+    return {**proposed, "metrics": metrics}
 
 
 def sides_of(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def _kind(name: str, kind: MetricKind) -> str:
         "Formula": kind.formula or " ÷ ".join(kind.counts),
         "Ripe": kind.ripens,
         "Read from": f"`{statement.name}`" if statement else "the figures of other metrics",
-        "Told in": " or ".join(kind.units),
+        "Told in": " or ".join((kind.unit, *kind.other_units)),
         "Read also by": ", ".join(kind.brings),
         "Counted beside": kind.aside_label,
     }

@@ -45,7 +45,8 @@ def segments_of(question: Question) -> tuple[str, ...]:
     kind = question.metric.kind
     extra = KINDS[kind].brings if kind in KINDS else ()
     known = {*SEGMENTS, *question.blueprint.properties_by_key, *question.metric.edges}
-    only = KINDS[kind].segments(question.metric, question.blueprint) if kind in KINDS else None
+    is_made = kind in KINDS and KINDS[kind].is_made_of_metrics
+    only = KINDS[kind].segments(question.metric, question.blueprint) if is_made else None
     return tuple(
         segment
         for segment in dict.fromkeys((*question.metric.segments, *extra))

@@ -6,9 +6,8 @@ What is so already in the version in force is pointed at and stops nobody: a cha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 
-from blueprint.schema import Blueprint, MetricTerms
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from scorecard.rules.attention import MOST_HEADLINES
 
@@ -27,13 +26,21 @@ def check_headline(given: CheckInput) -> Iterator[Said]:
 @check("meanings", "Metrics differ in name and in meaning", fine="Every metric has a name and a meaning of its own.")
 def check_meanings(given: CheckInput) -> Iterator[Said]:
     """One name is one metric; two metrics of one formula are pointed at."""
-    known = set(_alike(given.base, _name))
-    for pair in _alike(given.proposed, _name):
+    names = [
+        {metric.key: " ".join(metric.label.casefold().split()) for metric in each.metrics}
+        for each in (given.base, given.proposed)
+    ]
+    known = set(_alike(names[0]))
+    for pair in _alike(names[1]):
         says = doubt if pair in known else fault
         yield says(
             f"metrics/{pair[1]}/label", f"Metrics {pair[0]} and {pair[1]} have the same name. Rename one of them."
         )
-    for first, second in _alike(given.proposed, _formula):
+    formulas = {
+        each.key: (each.kind, repr(sorted(each.parameters.items())), each.unit, " ".join(each.filter.split()))
+        for each in given.proposed.metrics
+    }
+    for first, second in _alike(formulas):
         labels = [given.proposed.metrics_by_key[key].label for key in (first, second)]
         sentence = f"Metrics {labels[0]} and {labels[1]} count the same: one of them would be enough."
         yield doubt(f"metrics/{second}/parameters", sentence)
@@ -49,17 +56,9 @@ def check_targets(given: CheckInput) -> Iterator[Said]:
                 yield fault(f"metrics/{metric.key}/targets/{target.key}/team", sentence)
 
 
-def _name(metric: MetricTerms) -> str:
-    return " ".join(metric.label.casefold().split())
-
-
-def _formula(metric: MetricTerms) -> str:
-    return repr((metric.kind, sorted(metric.parameters.items()), metric.unit, " ".join(metric.filter.split())))
-
-
-def _alike(blueprint: Blueprint, trait: Callable[[MetricTerms], str]) -> Iterator[tuple[str, str]]:
+def _alike(traits: Mapping[str, Hashable]) -> Iterator[tuple[str, str]]:
     """Keys of two metrics that share a trait: the first that has it, and each later one."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for metric in blueprint.metrics:
-        found[trait(metric)].append(metric.key)
+    found: dict[Hashable, list[str]] = defaultdict(list)
+    for key, trait in traits.items():
+        found[trait].append(key)
     return ((first, other) for first, *others in found.values() for other in others)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from blueprint.expressions.fields import Family
 from blueprint.schema import Blueprint, MetricTerms
 from scorecard.kinds import KINDS
+from scorecard.kinds.parameters import GoingTogether
 
 SEGMENTS = ("source", "owner", "team", "region", "manager", "currency")  # beside properties
 MONEY = ("amount", "mrr")  # what bands can be made of, beside properties that are numbers
@@ -39,14 +40,17 @@ def faults_of(metric: MetricTerms, blueprint: Blueprint) -> list[Fault]:
         told = f"There is no kind “{metric.kind}”. Choose one of: {', '.join(KINDS)}."
         return [Fault(f"{where}/kind", told)]
     faults = list(_faults_of_parameters(metric, blueprint, f"{where}/parameters"))
-    if metric.unit not in kind.units:
-        told = f"A metric of kind “{metric.kind}” is told in {' or '.join(kind.units)}."
+    units = (kind.unit, *kind.other_units)
+    if metric.unit not in units:
+        told = f"A metric of kind “{metric.kind}” is told in {' or '.join(units)}."
         faults.append(Fault(f"{where}/unit", told))
-    faults += _faults_of_bands(metric, blueprint, f"{where}/bands")
+    if metric.segment_bands:
+        faults += _faults_of_bands(metric, blueprint, f"{where}/segment_bands")
     for segment in metric.segments:
-        if segment not in blueprint.properties_by_key and segment not in (*SEGMENTS, *kind.brings, *metric.edges):
+        is_offered = segment in blueprint.properties_by_key or segment in (*SEGMENTS, *kind.brings)
+        if not is_offered and segment not in metric.edges:
             faults.append(Fault(f"{where}/segments", f"“{segment}” is no segment and no property."))
-        elif not faults and (only := kind.segments(metric, blueprint)) is not None and segment not in only:
+        elif kind.is_made_of_metrics and not faults and segment not in kind.segments(metric, blueprint):
             faults.append(Fault(f"{where}/segments", f"Not all that it is made of is read by “{segment}”."))
     return faults
 
@@ -84,7 +88,8 @@ def _faults_of_parameters(metric: MetricTerms, blueprint: Blueprint, where: str)
     for name, what, value in read.references():
         if value not in known[what]:
             yield Fault(f"{where}/{name}", f"“{value}” is {NOUNS[what]}.")
-    if read.unit not in ("", metric.unit):
+    if read.decides_unit and read.unit != metric.unit:
         yield Fault(f"metrics/{metric.key}/unit", f"This is told in {read.unit}.")
-    for name, told in read.contradictions(blueprint):
-        yield Fault(f"{where}/{name}", told)
+    if isinstance(read, GoingTogether):
+        for name, told in read.contradictions(blueprint):
+            yield Fault(f"{where}/{name}", told)

@@ -67,6 +67,8 @@ class MetricKind:
     money: str = ""
     """Which of its sums is money: numerator, denominator or aside. Its statement converts each amount then and says how
     many `amounts` it adds and how many are `unconverted`; that of another kind does not."""
+    is_made_of_metrics: ClassVar[bool] = False
+    """Whether it has no samples of its own, only the figures of others."""
     adds_money: ClassVar[bool] = False
     """Whether its denominator may be money, which cannot be weighed against counts."""
     has_cohorts: ClassVar[bool] = False
@@ -81,11 +83,6 @@ class MetricKind:
         """Whether it can say what was known of its samples on a day: they are stays, whose corrections are kept."""
         return self.tells_whose
 
-    @property
-    def units(self) -> tuple[str, ...]:
-        """What a metric of the kind may be told in."""
-        return (self.unit, *self.other_units)
-
     def bound(self, metric: MetricTerms) -> MetricKind:
         """The kind as the parameters of this metric make it."""
         return self
@@ -94,9 +91,9 @@ class MetricKind:
         """What its statement is filled with. Raises KeyError for a stage or seam that does not exist."""
         raise NotImplementedError
 
-    def segments(self, metric: MetricTerms, blueprint: Blueprint) -> frozenset[str] | None:
-        """Which segments it can be read by, where they are fewer than all there are."""
-        return None
+    def segments(self, metric: MetricTerms, blueprint: Blueprint) -> frozenset[str]:
+        """Which segments it can be read by, where it is made of metrics."""
+        raise NotImplementedError
 
     def by_the_clock(self, metric: MetricTerms) -> MetricTerms | None:
         """The same metric by the clock on the wall, where it is told in working time."""

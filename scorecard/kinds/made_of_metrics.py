@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field
@@ -17,38 +18,44 @@ from blueprint.schema.values import IsExpression, Text
 from blueprint.schema.vocabularies import Unit
 from core.figures import number
 from scorecard.kinds.kind import MetricKind
-from scorecard.kinds.parameters import Parameters
-from scorecard.rules.formulas import BadFormula, circle, keys_and_labels, named_in, reckoned, tree_of
+from scorecard.kinds.parameters import GoingTogether, Parameters
+from scorecard.rules.formulas import BadFormula, named_in, reckoned, tree_of
 from scorecard.rules.totals import Figure
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
 
 
-class FormulaOf(Parameters):
+class FormulaOf(GoingTogether):
     """One expression."""
 
     expression: Annotated[str, Text(2_000), IsExpression()] = Field(
         title="Formula", description="Metrics by their keys, with + - * / and ? :, such as won / (won + lost)."
     )
 
-    def tree(self, blueprint: Blueprint) -> Node:
-        """The checked expression. Raises BadFormula."""
-        return tree_of(self.expression, keys_and_labels(blueprint.metrics))
-
     def contradictions(self, blueprint: Blueprint) -> Iterator[tuple[str, str]]:
         try:
-            parts = named_in(self.tree(blueprint))
+            parts = named_in(tree_in(blueprint, self.expression))
         except BadFormula as bad:
             yield "expression", str(bad)
             return
         if not parts:
             yield "expression", "A formula names at least one other metric."
-        leads_to = {metric.key: parts_of(metric, blueprint) for metric in blueprint.metrics}
-        for part in parts:
-            if way := circle(part, leads_to):
-                yield "expression", f"It would be made of itself: {' → '.join(way)}."
-                return
+        found: dict[str, tuple[str, ...]] = {}
+        waiting = list(parts)
+        for key in waiting:
+            if key not in found:
+                found[key] = parts_of(blueprint.metrics_by_key[key], blueprint)
+                waiting += found[key]
+        try:
+            TopologicalSorter(found).prepare()
+        except CycleError as circle:
+            yield "expression", f"It would be made of itself: {' → '.join(reversed(circle.args[1]))}."
+
+
+def tree_in(blueprint: Blueprint, expression: str) -> Node:
+    """The checked expression over the metrics of a blueprint. Raises BadFormula."""
+    return tree_of(expression, tuple((metric.key, metric.label) for metric in blueprint.metrics))
 
 
 def parts_of(metric: MetricTerms, blueprint: Blueprint) -> tuple[str, ...]:
@@ -57,7 +64,7 @@ def parts_of(metric: MetricTerms, blueprint: Blueprint) -> tuple[str, ...]:
     if metric.kind != "formula" or not isinstance(expression, str):
         return ()
     try:
-        return named_in(tree_of(expression, keys_and_labels(blueprint.metrics)))
+        return named_in(tree_in(blueprint, expression))
     except BadFormula:
         return ()
 
@@ -83,6 +90,7 @@ class Formula(MetricKind):
     other_units = tuple(unit for unit in Unit.values if unit != "ratio")
     stage_parts = frozenset()
     is_split = False
+    is_made_of_metrics = True
     adds_money = True
     parts: ClassVar[Mapping[str, str]] = {}
     expression: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,15 +11,15 @@ from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.source import BadExpression
 from blueprint.schema import Blueprint
 from blueprint.schema.values import IsExpression, OneOf, Text
-from scorecard.kinds.metric_sources import AMOUNTS, DATES, Source, column_of, source_of
-from scorecard.kinds.parameters import KnownNames, Parameters, StagesNamed
+from scorecard.kinds.metric_sources import AMOUNTS, DATES, SOURCES, Source, column_of, source_of, together
+from scorecard.kinds.parameters import GoingTogether, KnownNames, StagesNamed
 
 Dated = Annotated[str, OneOf(tuple(DATES.items()), may_be_blank=False)]
 Line = Annotated[str, Text(2_000, may_be_blank=True), IsExpression()]
 NOUNS = {"stages": "stages", "seam": "a seam", "event": "a kind of event"}
 
 
-class OfSource(Parameters):
+class OfSource(GoingTogether):
     """Things of one source: of some stages, of a seam or of a kind of event; and of them those that meet a line."""
 
     stages: StagesNamed = Field("", title="In the stage", description="Of stays: a stage, or a pipeline. Blank is all.")
@@ -31,6 +31,11 @@ class OfSource(Parameters):
     )
     where: Line = Field("", title="Only those where", description="A line of the criteria language; blank is all.")
 
+    of_source: ClassVar[tuple[str, ...]] = ("dated",)
+    """The dates and amounts among the parameters, which are of one source; the first says which."""
+    written: ClassVar[tuple[str, ...]] = ("where",)
+    """The expressions among them."""
+
     @property
     def day(self) -> str:
         """The date on whose day a thing counts."""
@@ -38,23 +43,18 @@ class OfSource(Parameters):
 
     @property
     def source(self) -> Source:
-        return source_of(self.day)
-
-    @property
-    def paths(self) -> dict[str, str]:
-        """The dates and amounts among the parameters, which are of one source."""
-        return {}
+        return SOURCES[getattr(self, self.of_source[0]).partition(".")[0]]
 
     @property
     def lines(self) -> dict[str, str]:
         """The expressions among the parameters that are not blank."""
-        return {"where": self.where} if self.where.strip() else {}
+        return {name: line for name in self.written if (line := getattr(self, name)).strip()}
 
     def contradictions(self, blueprint: Blueprint) -> Iterator[tuple[str, str]]:
         source = self.source
-        for name, path in self.paths.items():
-            if source_of(path) is not source:
-                yield name, f"This is not of the same source: {source.label}."
+        for name in self.of_source:
+            if getattr(self, name).partition(".")[0] != source.name:
+                yield name.rstrip("_"), f"This is not of the same source: {source.label}."
         for name, noun in NOUNS.items():
             if getattr(self, name) and name not in source.narrowed_by:
                 yield name, f"{source.label} are not narrowed by {noun}."
@@ -62,7 +62,7 @@ class OfSource(Parameters):
             yield "event", "Say which events are counted."
         for name, line in self.lines.items():
             try:
-                compile_line(source.catalogue(blueprint.catalogue), line)
+                compile_line(together(blueprint.catalogue, source.fields), line)
             except BadExpression as bad:
                 yield name, bad.message
 
@@ -83,23 +83,19 @@ class SumOf(CountOf):
     amount: Annotated[str, OneOf(tuple(AMOUNTS.items()), may_be_blank=False)] = Field(title="What is added up")
     told: Literal["sum", "mean"] = Field("sum", title="Told as", description="All of it, or the mean of one.")
 
+    decides_unit: ClassVar[bool] = True
+    of_source: ClassVar[tuple[str, ...]] = ("dated", "amount")
+
     @property
     def unit(self) -> str:
         return source_of(self.amount).amounts[self.amount.partition(".")[2]][1]
-
-    @property
-    def paths(self) -> dict[str, str]:
-        return {"amount": self.amount}
 
 
 class ShareOf(CountOf):
     """How many of them."""
 
     that: Line = Field(title="How many meet this", description="A line of the criteria language; unknown is no.")
-
-    @property
-    def lines(self) -> dict[str, str]:
-        return {**super().lines, "that": self.that}
+    written: ClassVar[tuple[str, ...]] = ("where", "that")
 
 
 class ElapsedOf(OfSource):
@@ -116,6 +112,7 @@ class ElapsedOf(OfSource):
     calendar: Annotated[str, KnownNames("calendar")] = Field(
         "", title="Working time of", description="Blank is time on the clock."
     )
+    of_source: ClassVar[tuple[str, ...]] = ("from_", "to")
 
     @property
     def day(self) -> str:
@@ -125,10 +122,6 @@ class ElapsedOf(OfSource):
     def is_by_start(self) -> bool:
         """Whether what has not ended counts as well."""
         return self.dated == "start" or self.told == "oldest"
-
-    @property
-    def paths(self) -> dict[str, str]:
-        return {"from": self.from_, "to": self.to}
 
     @property
     def columns(self) -> tuple[str, str]:

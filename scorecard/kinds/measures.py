@@ -15,7 +15,7 @@ from core.tenancy.scope import here
 from lifecycle.facts import RECORD_SQL
 from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind
 from scorecard.kinds.measure_parameters import CountOf, ElapsedOf, OfSource, ShareOf, SumOf
-from scorecard.kinds.metric_sources import column_of, source_of
+from scorecard.kinds.metric_sources import column_of, source_of, together
 from scorecard.kinds.working_minutes import worked_between
 from scorecard.rules.totals import Figure, Totals, exact, mean_of, quantile, ratio
 
@@ -74,7 +74,7 @@ class Measure(MetricKind):
         asked: OfSource = question.parameters
         lines = [asked.lines[name]] if name in asked.lines else []
         columns = RECORD_SQL | asked.source.columns()
-        catalogue = asked.source.catalogue(question.blueprint.catalogue)
+        catalogue = together(question.blueprint.catalogue, asked.source.fields)
         return Fragment.of(name, all_met_sql(lines, catalogue, "r", columns=columns, at=question.at))
 
     def sums(self, question: Question) -> dict[str, Fragment | str]:

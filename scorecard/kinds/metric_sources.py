@@ -33,17 +33,14 @@ class Source:
     def part(self) -> SqlFile:
         return load("scorecard", self.file)
 
-    def catalogue(self, known: Catalogue) -> Catalogue:
-        """What a line about it may name: the facts of its record, and its own."""
-        return _together(known, self.fields)
-
     def columns(self) -> dict[str, str]:
         """Where its own facts are."""
         return {each.key: f"x.{each.key}" for each in self.fields}
 
 
 @lru_cache(maxsize=256)
-def _together(known: Catalogue, fields: tuple[Field, ...]) -> Catalogue:
+def together(known: Catalogue, fields: tuple[Field, ...]) -> Catalogue:
+    """What a line about a source may name: the facts of its record, and its own `fields`."""
     return Catalogue([*known, *(each for each in fields if each.key not in known)])
 
 

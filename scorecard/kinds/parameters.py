@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,14 +35,21 @@ class Parameters(BaseModel):
                 if isinstance(mark, KnownNames) and (field.is_required() or getattr(self, name)):
                     yield field.alias or name, mark.what, getattr(self, name)
 
+    decides_unit: ClassVar[bool] = False
+    """Whether what they name has a `unit`, which is then the metric's."""
+
     @property
     def unit(self) -> str:
-        """The unit of what they name, where that decides the metric's; else blank."""
-        return ""
+        """The unit of what they name."""
+        raise NotImplementedError
+
+
+class GoingTogether(Parameters):
+    """Parameters that can contradict one another, or the blueprint, although each value is one."""
 
     def contradictions(self, blueprint: Blueprint) -> Iterator[tuple[str, str]]:
-        """What does not go together although each value is one: the parameter, and a sentence."""
-        yield from ()
+        """What does not go together: the parameter, and a sentence."""
+        raise NotImplementedError
 
 
 class FromTo(Parameters):

@@ -9,7 +9,7 @@ from datetime import date
 from blueprint.expressions.ast import Node
 from blueprint.schema import MetricTerms
 from scorecard.kinds import kind_of
-from scorecard.kinds.made_of_metrics import Formula, FormulaOf, parts_of
+from scorecard.kinds.made_of_metrics import Formula, FormulaOf, parts_of, tree_in
 from scorecard.queries.boards import Board
 from scorecard.queries.course import Course, Courses
 from scorecard.rules.periods import Period
@@ -49,7 +49,7 @@ def _course_by_value(board: Board, metric: MetricTerms, found: Courses) -> dict[
         if key in board.failing:
             board.failing[metric.key] = f"It is made of {board.metric(key).label}, which cannot be counted."
             return None
-    tree = FormulaOf.model_validate(metric.parameters).tree(board.blueprint)
+    tree = tree_in(board.blueprint, FormulaOf.model_validate(metric.parameters).expression)
     kind = kind_of(metric)
     values = dict.fromkeys(value for by_value in parts.values() for value in by_value or {})
     return {
@@ -68,5 +68,5 @@ def empty(board: Board, key: str) -> Course:
     if metric.kind != "formula":
         return Course(kind_of(metric))
     parts = {part: empty(board, part) for part in parts_of(metric, board.blueprint)}
-    tree = FormulaOf.model_validate(metric.parameters).tree(board.blueprint)
+    tree = tree_in(board.blueprint, FormulaOf.model_validate(metric.parameters).expression)
     return FormulaCourse(kind_of(metric), tree=tree, parts=parts)

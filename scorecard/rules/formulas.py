@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,6 @@ from blueprint.expressions.build import read
 from blueprint.expressions.evaluate import ACTS
 from blueprint.expressions.fields import CORE_KEYS, BadField, Catalogue, DataType, Family, Field, check_key
 from blueprint.expressions.source import BadExpression
-from blueprint.schema import MetricTerms
 from scorecard.rules.totals import exact
 
 MOST = Decimal(10) ** 30  # a value beyond it is no figure
@@ -66,21 +65,3 @@ def _value(node: Node, values: Mapping[str, Decimal | None]) -> Any:
         return Decimal(repr(node.value)) if node.family is Family.NUMBER else node.value
     parts = [_value(part, values) for part in node.parts]
     return ACTS[node.act](*parts, node.value) if node.act == "in" else ACTS[node.act](*parts)
-
-
-def circle(start: str, leads_to: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The first way from a metric's parts back to where it came from; empty where there is none."""
-
-    def ways(way: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        for key in leads_to.get(way[-1], ()):
-            if key in way:
-                yield (*way[way.index(key) :], key)
-            else:
-                yield from ways((*way, key))
-
-    return next(ways((start,)), ())
-
-
-def keys_and_labels(metrics: tuple[MetricTerms, ...]) -> tuple[tuple[str, str], ...]:
-    """What an expression may name."""
-    return tuple((metric.key, metric.label) for metric in metrics)
