@@ -25,23 +25,24 @@ TURN_S, ALONE_S = 2.0, 5.0  # of one workspace's chunks while others wait, and w
 
 @shared_task(name=NAME)
 @heartbeat(NAME)
-def run_imports(workspace_id: str = "") -> None:
+def run_imports(workspace_id: str = "", turn_s: float = TURN_S, alone_s: float = ALONE_S) -> None:
     """Run what waits, the named workspace first. Safe to run any number of times at once, and to be killed.
 
     Who waits is asked again after each round of turns: a file that has just come waits for one round, however much
-    others bring in."""
+    others bring in. A turn lasts `turn_s` while others wait, `alone_s` while nobody does, and one chunk at least."""
     ends = time.monotonic() + BUDGET_S
     named = {UUID(workspace_id)} if workspace_id else set[UUID]()
     ids, goes_on = named or workspaces_with(WAITING), True
     while goes_on and time.monotonic() < ends:
-        goes_on = bool(_round(ids, until=ends, is_everybody=not named).done)
+        of = turn_s if len(ids) > 1 else alone_s
+        goes_on = bool(_round(ids, of, until=ends, is_everybody=not named).done)
         ids = named.union(workspaces_with(WAITING))
     if goes_on:
         poke()
 
 
-def _round(ids: Collection[UUID], *, until: float, is_everybody: bool) -> Sweep:
-    turn_s = TURN_S if len(ids) > 1 else ALONE_S
+def _round(ids: Collection[UUID], turn_s: float, *, until: float, is_everybody: bool) -> Sweep:
+    """A turn of so many seconds for each of them."""
 
     def turn(workspace: Workspace) -> bool:
         pause = partial(_let_others_in, workspace.pk)

@@ -11,9 +11,10 @@ from django.db import connection
 
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
-from imports import opening, starting, tasks
+from imports import opening, starting
 from imports.run import run_workspace
 from imports.staging import CHUNK, PACE
+from imports.tasks import run_imports
 from lifecycle.models import Import, ImportFile, Record, StagedRows, StageStay
 from tests.cast import Cast, make_cast
 
@@ -55,13 +56,11 @@ def counts(job: Import) -> tuple[str, int, int, int, int]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_small_file_waits_for_a_turn_and_not_for_the_end_of_a_large_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_file_waits_for_a_turn_and_not_for_the_end_of_a_large_one() -> None:
     cast = make_cast()
-    monkeypatch.setattr(tasks, "TURN_S", 0.0)
-    monkeypatch.setattr(tasks, "ALONE_S", 0.0)
     large = started(cast.acme, cast.ada, deals(3 * CHUNK))
     small = started(cast.globex, cast.otto, deals(30))
-    tasks.run_imports(str(cast.acme.pk))
+    run_imports(str(cast.acme.pk), turn_s=0, alone_s=0)
     large, small = look(cast.acme, large), look(cast.globex, small)
     assert (large.state, small.state) == ("finished", "finished")
     assert small.finished_at and large.finished_at and small.finished_at < large.finished_at
