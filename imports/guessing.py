@@ -80,6 +80,7 @@ def guess(
         "columns": mapped,
         "values": values,
         "unknown_owner": "create" if owners and all(PERSON.fullmatch(name) for name in owners["samples"]) else "blank",
+        "unable_owner": "blank",
         "history": bool(values),
         "currency": currency[1].upper() if currency else "",
     }

@@ -26,7 +26,7 @@ from imports import destinations as targets
 
 ON_REPEAT = ("update", "first")
 UNKNOWN_OWNER = ("create", "blank", "reject")
-UNABLE_OWNER = ("blank", "give", "reject")  # who is known and cannot own: who left, programs, who only reads
+UNABLE_OWNER = ("reject", "blank", "give")  # who is known and cannot own: who left, programs, who only reads
 UNKNOWN_RECORD = ("reject", "create")
 KNOWN_DATES = ("ask", "replace", "keep")  # where the file dates a known stage otherwise
 IMPOSSIBLE_DATES = ("reject", "set_aside")
@@ -98,7 +98,7 @@ class Mapping(MappingPart):
     dates: Times = Times()
     on_repeat: Annotated[str, _word_of(ON_REPEAT)] = "update"
     unknown_owner: Annotated[str, _word_of(UNKNOWN_OWNER)] = "blank"
-    unable_owner: Annotated[str, _word_of(UNABLE_OWNER)] = "blank"
+    unable_owner: Annotated[str, _word_of(UNABLE_OWNER)] = "reject"
     owner_instead: Annotated[str, Text(254)] = ""
     unknown_record: Annotated[str, _word_of(UNKNOWN_RECORD)] = "reject"
     history: Flag = False

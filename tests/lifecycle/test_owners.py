@@ -141,7 +141,7 @@ def test_a_file_gives_nothing_to_somebody_who_left(cast: Cast, unknown_owner: st
             b"d@x.example,Vera\ne@x.example,Rick\n"
         )
         columns = {"Email": "email", "Owner": "owner"}
-        given = {"target": "leads", "columns": columns, "unknown_owner": unknown_owner, "unable_owner": "reject"}
+        given = {"target": "leads", "columns": columns, "unknown_owner": unknown_owner}
         job = opening.receive(file_name="l.csv", content=content, given=given, by=cast.ada, at=MONDAY_10)
     shown = signed_in(cast.ada).get(f"/w/acme/imports/{job.number}/").content.decode()
     assert "Cleo is no longer active here." in shown and "Vera is a leader" in shown
@@ -155,12 +155,12 @@ def test_a_file_gives_nothing_to_somebody_who_left(cast: Cast, unknown_owner: st
         assert Record.objects.get().owner == cast.rick
 
 
-def test_unless_told_otherwise_what_was_theirs_comes_in_unowned(cast: Cast) -> None:
+def test_what_was_theirs_comes_in_unowned_where_that_is_chosen(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         cast.ada.workspace = cast.acme
         Member.objects.filter(pk=cast.cleo.pk).update(is_active=False)
         content = b"Email,Owner\na@x.example,Cleo\nb@x.example,Vera\nc@x.example,Rick\n"
-        given = {"target": "leads", "columns": {"Email": "email", "Owner": "owner"}}
+        given = {"target": "leads", "columns": {"Email": "email", "Owner": "owner"}, "unable_owner": "blank"}
         job = opening.receive(file_name="l.csv", content=content, given=given, by=cast.ada, at=MONDAY_10)
         starting.start(job, by=cast.ada, at=MONDAY_10)
     run_import(cast.acme.pk, job.pk, clock=lambda: LATER, until=lambda: False)
@@ -175,8 +175,7 @@ def test_companies_of_a_file_keep_to_the_same_rule_and_tell_the_change(cast: Cas
         Member.objects.filter(pk=cast.cleo.pk).update(is_active=False)
     for content in (b"Name,Owner\nInitech,Rick\nHooli,Cleo\n", b"Name,Owner\nInitech,Rosa\n"):
         with workspace_scope(cast.acme):
-            columns = {"Name": "name", "Owner": "owner"}
-            given = {"target": "accounts", "columns": columns, "unable_owner": "reject"}
+            given = {"target": "accounts", "columns": {"Name": "name", "Owner": "owner"}}
             job = opening.receive(file_name="c.csv", content=content, given=given, by=cast.ada, at=MONDAY_10)
             starting.start(job, by=cast.ada, at=MONDAY_10)
         run_import(cast.acme.pk, job.pk, clock=lambda: LATER, until=lambda: False)
