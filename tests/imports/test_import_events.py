@@ -15,7 +15,7 @@ from imports.tasks import run_imports
 from lifecycle.models import Import, Record, Rejection, ReplacedStay, StageStay, StayChange
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("nothing_lost")
 MAPPING: dict[str, Any] = {
     "target": "events",
     "pipeline": "sales",
@@ -61,13 +61,6 @@ def past(deal: Record) -> list[tuple[str, str, str]]:
         (stay.stage.key, f"{stay.entered_at:%Y-%m-%d}", f"{stay.exited_at:%Y-%m-%d}" if stay.exited_at else "")
         for stay in stays
     ]
-
-
-@pytest.fixture
-def ada(cast: Cast) -> Client:
-    client = Client()
-    client.force_login(cast.ada.user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def test_a_process_of_another_system_is_replayed_stage_by_stage(cast: Cast, ada: Client) -> None:

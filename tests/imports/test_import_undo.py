@@ -68,13 +68,6 @@ def standing() -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def ada(cast: Cast) -> Client:
-    client = Client()
-    client.force_login(cast.ada.user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def test_what_it_made_goes_and_what_it_changed_is_as_it_was(cast: Cast, ada: Client) -> None:
     bring(ada, FIRST)
     with workspace_scope(cast.acme):

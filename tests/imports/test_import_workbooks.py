@@ -18,7 +18,7 @@ from imports.workbooks import is_workbook, unfold
 from lifecycle.models import Import, Record
 from tests.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("nothing_lost")
 FILES = Path(__file__).with_name("files")
 HEADER = ["Deal ID", "Deal Name", "Amount", "Created Date", "Company", "Postcode", "Renewed"]
 KIND = "application/vnd.oasis.opendocument.spreadsheet"
@@ -84,13 +84,6 @@ def start(client: Client, place: str) -> Import:
     work()
     with workspace_scope(Workspace.objects.get(slug="acme")):
         return Import.objects.get(number=number)
-
-
-@pytest.fixture
-def ada(cast: Cast) -> Client:
-    client = Client()
-    client.force_login(cast.ada.user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def test_typed_cells_come_in_as_they_are_meant_and_what_is_around_them_is_told(cast: Cast, ada: Client) -> None:
