@@ -41,18 +41,21 @@ def addresses_in(text: str) -> Iterator[str]:
                 yield each
 
 
-def invite_many(text: str, *, role: str, team: Team | None = None, by: Member, at: datetime) -> list[Invited]:
-    """Invite everybody on the list with one role and team; what is wrong with one line stops no other.
+def invite_many(
+    text: str, *, role: str, team: Team | None = None, by: Member, at: datetime, field: str = "email"
+) -> list[Invited]:
+    """Invite everybody on the list with one role and team; what is wrong with one line stops no other. `field`: what
+    the caller calls the list.
 
     Raises NotPermitted, and BadInput for a list that is empty or too long: then nobody is invited."""
     permit(by, "people.manage")
     if len(text) > LONGEST:
-        raise BadInput(f"A list may have {LONGEST:,} characters.", field="email")
+        raise BadInput(f"A list may have {LONGEST:,} characters.", field=field)
     found = list(addresses_in(text))
     if not found:
-        raise BadInput("Write at least one e-mail address.", field="email")
+        raise BadInput("Write at least one e-mail address.", field=field)
     if len(found) > MOST_AN_HOUR:
-        raise BadInput(f"Invite at most {MOST_AN_HOUR} people at once.", field="email", facts={"found": len(found)})
+        raise BadInput(f"Invite at most {MOST_AN_HOUR} people at once.", field=field, facts={"found": len(found)})
     return [_one(each, role, team, by, at) for each in found]
 
 

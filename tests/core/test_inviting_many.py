@@ -55,4 +55,4 @@ def test_a_program_invites_a_list(cast: Cast, client: Client) -> None:
     wrong = client.post(address, told | {"team": "nowhere"}, content_type="application/json")
     assert (wrong.status_code, wrong.json()["field"]) == (422, "team")
     empty = client.post(address, told | {"emails": ",;"}, content_type="application/json")
-    assert (empty.status_code, empty.json()["field"]) == (422, "email")
+    assert (empty.status_code, empty.json()["field"]) == (422, "emails")

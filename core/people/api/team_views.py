@@ -132,7 +132,7 @@ class InvitationViewSet(ApiViewSet):
         alone."""
         given = self.given()
         how = {"role": given["role"], "team": _team(given.get("team")), "by": request.member, "at": request.at}
-        return self.shown(invite_many(given["emails"], **how), shapes.InvitedOut, many=True, status=201)
+        return self.shown(invite_many(given["emails"], field="emails", **how), shapes.InvitedOut, many=True, status=201)
 
     @extend_schema(operation_id="invitation_revoke", request=None, responses=shapes.InvitationOut)
     @action(detail=True, methods=["post"])
