@@ -104,39 +104,21 @@ lifecycle_record as not materialized (
                 )
             else r.opened_at
         end as opened_at,
-        (
-            select
-                coalesce(
-                    (
-                        select c.amount_after from lifecycle_staychange c
-                        where c.workspace_id = %(workspace)s and c.record_id = r.id and c.stay_id = s.id
-                        order by c.at desc
-                        limit 1
-                    ),
-                    s.amount
-                )
-            from lifecycle_stagestay s
-            where s.workspace_id = %(workspace)s and s.record_id = r.id
-            order by s.entered_at desc, s.id desc
-            limit 1
-        ) as amount,
-        (
-            select
-                coalesce(
-                    (
-                        select c.currency_after from lifecycle_staychange c
-                        where c.workspace_id = %(workspace)s and c.record_id = r.id and c.stay_id = s.id
-                        order by c.at desc
-                        limit 1
-                    ),
-                    s.currency
-                )
-            from lifecycle_stagestay s
-            where s.workspace_id = %(workspace)s and s.record_id = r.id
-            order by s.entered_at desc, s.id desc
-            limit 1
-        ) as currency
+        newest.amount,
+        newest.currency
     from lifecycle_record r
+    left join lateral (
+        select
+            case when c.at is null then s.amount else c.amount_after end as amount,
+            case when c.at is null then s.currency else c.currency_after end as currency
+        from lifecycle_stagestay s
+        left join lifecycle_staychange c
+            on c.workspace_id = %(workspace)s and c.record_id = r.id and c.stay_id = s.id
+            and coalesce(c.amount_before, c.amount_after) is not null
+        where s.workspace_id = %(workspace)s and s.record_id = r.id
+        order by s.entered_at desc, s.id desc, c.at desc nulls last
+        limit 1
+    ) newest on true
     where r.workspace_id = %(workspace)s
 )
 /*{samples*/

@@ -56,14 +56,20 @@ def monday(cast: Cast) -> None:
     change_owner(seen, cast.rick, by=cast.mona, at=days(0))
     advance(seen, "closed_won", by=cast.mona, at=days(0), **FORCED)
     told_by_file("Told", ("discovery", days(-30)), ("closed_won", days(-20)), amount=500, at=days(0), cast=cast)
-    take_in(cast.acme, [Incoming(1, "opportunity", core={"name": "Open"})], by=cast.rick, at=days(0))
+    for name in ("Open", "Blank"):
+        take_in(cast.acme, [Incoming(1, "opportunity", core={"name": name})], by=cast.rick, at=days(0))
 
 
 def tuesday(cast: Cast) -> None:
-    """The won amount is put right, an open deal gets its amount, owners change, a file tells of an older win."""
+    """The won amount is put right, an open deal gets its amount, another one loses its own in its next stage, owners
+    change, a file tells of an older win."""
     seen, still_open = Record.objects.get(name="Seen"), Record.objects.get(name="Open")
     edit_record(seen, core={"amount": 150, "source": "Event"}, by=cast.ada, at=days(1))
     edit_record(still_open, core={"amount": 70}, by=cast.ada, at=days(1))
+    blank = Record.objects.get(name="Blank")
+    edit_record(blank, core={"amount": 800}, by=cast.ada, at=days(1))
+    advance(blank, "proposal", by=cast.mona, at=days(1), **FORCED)
+    edit_record(blank, core={"amount": None}, by=cast.ada, at=days(1))
     for record in (seen, still_open):
         change_owner(record, cast.rosa, by=cast.mona, at=days(1))
     told_by_file("Late", ("discovery", days(-25)), ("closed_won", days(-10)), amount=900, at=days(1), cast=cast)
