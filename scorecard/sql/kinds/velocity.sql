@@ -3,9 +3,9 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
---   zone text: the workspace's time zone
 -- parts:
 --   closings: the closings
+--   cycle_length: how long a deal took
 --   converted: the amount in the reporting currency
 --   flows: who came into an open stage and who went
 -- columns:
@@ -45,12 +45,10 @@ select
     0 as stock_days,
     money.amounts,
     money.unconverted,
-    case
-        when c.is_won and (r.created_at at time zone %(zone)s)::date <= c.day
-            then greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0)
-    end as measure
+    case when c.is_won and age.is_known then age.days end as measure
 from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
+cross join lateral (/*{cycle_length*/ select true as is_known, 1 as days /*}*/) age
 cross join lateral (select case when c.is_won then c.amount end as amount, c.currency, c.day) m
 cross join lateral (/*{converted*/ select m.amount, 1 as amounts, 0 as unconverted, '' as cause /*}*/) money
 union all

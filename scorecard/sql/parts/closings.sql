@@ -33,12 +33,15 @@ select
     s.amount,
     s.currency
 from lifecycle_stagestay s
+cross join
+    lateral (
+        select
+            case when s.stage_id = any(%(won)s) then %(won)s::uuid[] else %(lost)s::uuid[] end as alike,
+            case when s.stage_id = any(%(won)s) then %(lost)s::uuid[] else %(won)s::uuid[] end as opposite
+    ) stages
 where
     s.workspace_id = %(workspace)s and s.stage_id = any(%(closed)s) and /*{closed_near*/ true /*}*/
-    and not coalesce(
-        s.from_stage_id = any(case when s.stage_id = any(%(won)s) then %(won)s::uuid[] else %(lost)s::uuid[] end),
-        false
-    )
+    and not coalesce(s.from_stage_id = any(stages.alike), false)
     and (
         s.exited_at is null
         or not exists (
@@ -46,7 +49,7 @@ where
             where
                 n.workspace_id = %(workspace)s and n.record_id = s.record_id and n.entered_at = s.exited_at
                 and n.id <> s.id and n.from_stage_id = s.stage_id
-                and n.stage_id = any(case when s.stage_id = any(%(won)s) then %(lost)s::uuid[] else %(won)s::uuid[] end)
+                and n.stage_id = any(stages.opposite)
         )
     )
     and not (
@@ -55,7 +58,6 @@ where
             where
                 z.workspace_id = %(workspace)s and z.record_id = s.record_id and z.entered_at > s.entered_at
                 and array_position(%(pipeline_stages)s::uuid[], z.stage_id) is not null
-                and z.stage_id
-                <> all(case when s.stage_id = any(%(won)s) then %(won)s::uuid[] else %(lost)s::uuid[] end)
+                and z.stage_id <> all(stages.alike)
         )
     )

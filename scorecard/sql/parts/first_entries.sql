@@ -33,53 +33,23 @@ select
                     and g.entered_at >= entries.entered_at and array_position(%(goal)s::uuid[], g.stage_id) is not null
             )
     end as reached_at,
-    -- Look-ups of their own, so that only what is asked for is looked up.
-    (
-        select g.owner_id from lifecycle_stagestay g
-        where
-            g.workspace_id = %(workspace)s and g.record_id = entries.record_id and g.entered_at = entries.entered_at
-            and array_position(%(entry)s::uuid[], g.stage_id) is not null
-        order by g.id
-        limit 1
-    ) as owner_id,
-    (
-        select g.team_id from lifecycle_stagestay g
-        where
-            g.workspace_id = %(workspace)s and g.record_id = entries.record_id and g.entered_at = entries.entered_at
-            and array_position(%(entry)s::uuid[], g.stage_id) is not null
-        order by g.id
-        limit 1
-    ) as team_id,
-    (
-        select g.source from lifecycle_stagestay g
-        where
-            g.workspace_id = %(workspace)s and g.record_id = entries.record_id and g.entered_at = entries.entered_at
-            and array_position(%(entry)s::uuid[], g.stage_id) is not null
-        order by g.id
-        limit 1
-    ) as source,
-    (
-        select g.amount from lifecycle_stagestay g
-        where
-            g.workspace_id = %(workspace)s and g.record_id = entries.record_id and g.entered_at = entries.entered_at
-            and array_position(%(entry)s::uuid[], g.stage_id) is not null
-        order by g.id
-        limit 1
-    ) as amount,
-    (
-        select g.currency from lifecycle_stagestay g
-        where
-            g.workspace_id = %(workspace)s and g.record_id = entries.record_id and g.entered_at = entries.entered_at
-            and array_position(%(entry)s::uuid[], g.stage_id) is not null
-        order by g.id
-        limit 1
-    ) as currency
+    owner_id,
+    team_id,
+    source,
+    amount,
+    currency
 from (
     select
         s.record_id,
         min(s.entered_at) filter (where s.stage_id = any(%(entry)s)) as entered_at,
         min(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as first_at,
-        max(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as last_at
+        max(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as last_at,
+        -- PostgreSQL leaves out those that nobody asks for.
+        (array_agg(s.owner_id order by s.entered_at, s.id) filter (where s.stage_id = any(%(entry)s)))[1] as owner_id,
+        (array_agg(s.team_id order by s.entered_at, s.id) filter (where s.stage_id = any(%(entry)s)))[1] as team_id,
+        (array_agg(s.source order by s.entered_at, s.id) filter (where s.stage_id = any(%(entry)s)))[1] as source,
+        (array_agg(s.amount order by s.entered_at, s.id) filter (where s.stage_id = any(%(entry)s)))[1] as amount,
+        (array_agg(s.currency order by s.entered_at, s.id) filter (where s.stage_id = any(%(entry)s)))[1] as currency
     from lifecycle_stagestay s
     where s.workspace_id = %(workspace)s and /*{near*/ s.stage_id = any(%(entry)s || %(goal)s::uuid[]) /*}*/
     group by s.record_id

@@ -1,0 +1,11 @@
+-- Tell how long a closed deal `c` took, by its record `r`. One that was created after it was closed, as files can tell,
+-- has no known length.
+--
+-- parameters:
+--   zone text: the workspace's time zone
+-- columns:
+--   is_known: whether it was created by then
+--   days: calendar days from its opening
+select
+    (r.created_at at time zone %(zone)s)::date <= c.day as is_known,
+    greatest(c.day - (r.opened_at at time zone %(zone)s)::date, 0) as days
