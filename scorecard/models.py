@@ -1,6 +1,6 @@
 """Metric definitions, and their readings by day and segment."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -9,6 +9,8 @@ from blueprint.models import ConfigurationModel
 from core.people.models import Member
 from core.tenancy.walls import TenantKey, TenantModel
 from scorecard.rules.days import Days
+
+BESIDE = timedelta(minutes=15)  # so long may two releases run side by side
 
 
 class Metric(ConfigurationModel):
@@ -137,12 +139,34 @@ class DirtyDay(TenantModel):
 
 
 class FoldMark(TenantModel):
-    """What a fold holds while it works on a slice of a workspace's days, so that two never do at once."""
+    """What a fold holds while it works on a slice of a workspace's days, so that two never do at once.
+
+    `release` and `blueprint_version`: what the series were last compared with, each then given the days it lacks.
+    `left_at`: former releases, each with the moment another took its place.
+    """
 
     folded_until = models.DateTimeField()
+    release = models.CharField(max_length=32, default="", db_default="")
+    blueprint_version = models.PositiveIntegerField(default=0, db_default=0)
+    left_at = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="fold_mark_once")]
+
+    def is_of_newer(self, release: str, now: datetime) -> bool:
+        """Whether another release took the place of this one just now: while workers of both run, the newer folds, so
+        that they do not begin the series anew in turn. Who comes back for good goes on after a while."""
+        return release in self.left_at and now - datetime.fromisoformat(self.left_at[release]) < BESIDE
+
+    def note(self, release: str, blueprint_version: int, now: datetime) -> bool:
+        """The series were compared with these; whether that is news."""
+        if (self.release, self.blueprint_version) == (release, blueprint_version):
+            return False
+        if self.release != release:
+            lately = {each: at for each, at in self.left_at.items() if self.is_of_newer(each, now)}
+            self.left_at = lately | {self.release: now.isoformat()}
+        self.release, self.blueprint_version = release, blueprint_version
+        return True
 
 
 class ExchangeRate(TenantModel):

@@ -1,6 +1,8 @@
 """The clock's door of the scorecard: readings are folded where something changed, and boards are mailed."""
 
 import time
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from celery import shared_task
 
@@ -11,12 +13,20 @@ from core.sql import load
 from core.tenancy.sweeps import each_workspace, workspaces_with
 from scorecard.actions.folding import fold_slice
 from scorecard.actions.mailing_boards import send_mails, write_mails
+from scorecard.models import BESIDE
+from scorecard.queries.releases import release
 
 WORKSPACES_TO_FOLD = load("scorecard", "workspaces_to_fold")
 WORKSPACES_TO_MAIL = load("scorecard", "workspaces_to_mail")
 
 
 UNTIL_S = 50.0  # the next pass begins a minute after this one; what is left goes on there
+AGAIN_AFTER = timedelta(hours=1)  # what failed is tried again although there is no news
+
+
+def workspaces_to_fold(at: datetime) -> list[UUID]:
+    """Those with days that wait, or series this release does not know yet. One query."""
+    return workspaces_with(WORKSPACES_TO_FOLD, release=release(), beside=at - BESIDE, failed=at - AGAIN_AFTER)
 
 
 @shared_task(name="scorecard.fold")
@@ -24,7 +34,7 @@ UNTIL_S = 50.0  # the next pass begins a minute after this one; what is left goe
 def fold_readings() -> int:
     """Fold every workspace with days that wait, a slice each in turns; an empty pass is one look. Safe to run twice."""
     at = database_now()
-    waiting = workspaces_with(WORKSPACES_TO_FOLD)
+    waiting = workspaces_to_fold(at)
     until = time.monotonic() + UNTIL_S
     each_workspace(
         waiting, lambda workspace: fold_slice(workspace, at), what="scorecard.fold", until=until, in_turns=True

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -24,7 +24,8 @@ from scorecard.kinds.made_of_metrics import counted_for
 from scorecard.models import FoldMark, ReadingSeries
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.foldables import Foldable, of_funnel, of_metric
-from scorecard.queries.unfolded import Unfolded, moved_since, unfolded
+from scorecard.queries.releases import release
+from scorecard.queries.unfolded import Unfolded, moved_since
 from scorecard.rules.days import Days
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ MOST_DAYS = 4096
 KEPT_FOR = timedelta(days=400)  # a figure of the same time last year is still found under its definition
 KEPT_FORMER = 3  # definitions of one metric beside the one in force
 PURGED_AT_ONCE = 20_000
-FAILED = ""  # the statement of a series that cannot be counted: it is tried again in the next pass
+FAILED = ""  # the statement of a series that cannot be counted: the next pass tries again, after an hour at the latest
 TAKE_MARKS = load("scorecard", "take_marks")
 FORGET_READINGS = load("scorecard", "forget_readings")
 KEEP_READINGS = load("scorecard", "keep_readings")
@@ -54,16 +55,20 @@ def fold(workspace: Workspace, at: datetime) -> int:
 def fold_slice(workspace: Workspace, at: datetime) -> int:
     """Fold one slice: 1, or 0 where nothing is left, or somebody else folds.
 
-    Beats: lock the mark (another fold under way? then leave), take the marks that are there, count the newest pending
-    days of one series. A change that commits meanwhile leaves its own mark for the next pass. Run twice: the same
-    readings.
+    Beats: lock the mark (another fold under way, or a newer release? then leave), take the marks that are there, count
+    the newest pending days of one series. The workspace is read after its marks: what they tell of is in force there. A
+    change that commits meanwhile leaves its own mark for the next pass. Run twice: the same readings.
     """
     with transaction.atomic():
-        if not _lock(at):
+        mark = _lock(at)
+        if mark is None or mark.is_of_newer(release(), timezone.now()):
             return 0
-        board = board_of(workspace, at)
+        marks = frozenset(TAKE_MARKS.rows())
+        board = board_of(Workspace.objects.get(pk=workspace.pk), at)
         foldables = {each.key: each for each in foldables_of(board)}
-        _take(board, foldables)
+        _take(board, foldables, marks)
+        if mark.note(release(), board.workspace.blueprint_version, timezone.now()):
+            mark.save()
         waiting = ReadingSeries.objects.filter(superseded_at=None, pending_days__gt=0)
         for series in waiting.order_by("worked_at", "id"):
             if foldable := foldables.get((series.metric_id, series.definition)):
@@ -85,24 +90,23 @@ def foldables_of(board: Board) -> Iterator[Foldable]:
             yield foldable
 
 
-def _lock(at: datetime) -> bool:
-    """Make sure there is one mark, and hold it; False where another fold holds it."""
+def _lock(at: datetime) -> FoldMark | None:
+    """Make sure there is one mark, and hold it; None where another fold holds it."""
     mark = FoldMark.objects.select_for_update(skip_locked=True).first()
     if mark is None:
         FoldMark.objects.bulk_create([FoldMark(folded_until=at)], ignore_conflicts=True)
         mark = FoldMark.objects.select_for_update(skip_locked=True).first()
-    return mark is not None
+    return mark
 
 
-def _take(board: Board, foldables: dict[tuple[UUID | None, str], Foldable]) -> None:
+def _take(board: Board, foldables: Mapping[tuple[UUID | None, str], Foldable], marks: frozenset[Any]) -> None:
     """Give every series its pending days: at the beginning of a pass, and where there are new marks."""
     present = {(each.metric_id, each.definition): each for each in ReadingSeries.objects.all()}
     in_force = {key: series for key, series in present.items() if not series.superseded_at}
-    tail = unfolded(board)
     is_known = (key in in_force and _is_up_to(in_force[key], each, board.at) for key, each in foldables.items())
-    if not tail.marks and all(is_known):
+    if not marks and all(is_known):
         return
-    tail = replace(tail, marks=tail.marks.union(TAKE_MARKS.rows()))
+    tail = Unfolded({}, marks)
     for key, foldable in foldables.items():
         series = present.get(key)
         if key in in_force and in_force[key].statement == FAILED and _is_up_to(in_force[key], foldable, board.at):

@@ -176,7 +176,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/unfolded": {},
     "scorecard/as_known_on": {"known": MONDAY_10, "closed_stages": [uuid4()]},
     "scorecard/without_money": {WHOLE: True},
-    "scorecard/workspaces_to_fold": {WHOLE: True},
+    "scorecard/workspaces_to_fold": {"release": "x", "beside": MONDAY_10, "failed": MONDAY_10, WHOLE: True},
     "scorecard/workspaces_to_mail": {"at": MONDAY_10, WHOLE: True},
 }
 

@@ -3,16 +3,21 @@
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
 from django.db.models import Sum
 from django.test import Client
+from django.utils.timezone import now
 
+from core.database import database_now
 from core.tenancy.scope import workspace_scope
 from scorecard.actions import fold
-from scorecard.actions.folding import fold_slice
-from scorecard.models import Reading, ReadingSeries
+from scorecard.actions.folding import FAILED, fold_slice
+from scorecard.models import DirtyDay, FoldMark, Reading, ReadingSeries
+from scorecard.queries.releases import release
+from scorecard.tasks import fold_readings, workspaces_to_fold
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
 from tests.scorecard.life import Life
@@ -127,3 +132,88 @@ def test_another_definition_has_readings_of_its_own_and_the_former_ones_stay(cas
     with workspace_scope(cast.acme):
         fold(acme, MONDAY_10 + timedelta(days=401))
         assert not ReadingSeries.objects.filter(pk=former.pk).exists() and not kept(former)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_no_mark_tells_of_is_counted_by_the_next_fold(cast: Cast, lived: Client, settings: Any) -> None:
+    """A release that counts otherwise, a new definition, a workspace never folded and a metric that once failed."""
+    true = values(asked(lived, "scorecard"))
+    fold_readings()
+    settings.SCORECARD_MOST_LIVE = 0
+    kept = counted(lived)
+    assert len(kept) > 12 and kept["win_rate"] == true["win_rate"] and waiting() == []
+
+    with workspace_scope(cast.acme):  # as the release before left it
+        ReadingSeries.objects.update(statement="of the former release")
+        FoldMark.objects.update(release="of the former release")
+    assert told_of(lived, "win_rate")["counting"] == NOTHING_YET
+    assert fold_readings() == 1 and counted(lived) == kept
+
+    with workspace_scope(cast.acme):
+        published(cast, [(["metrics", {"key": "win_rate"}, "filter"], "amount > 100")])
+        DirtyDay.objects.all().delete()
+    assert told_of(lived, "win_rate")["counting"] == NOTHING_YET
+    assert fold_readings() == 1 and told_of(lived, "win_rate")["counting"] is None
+
+    with workspace_scope(cast.acme):
+        FoldMark.objects.all().delete()
+        ReadingSeries.objects.update(statement="of the former release")
+    assert fold_readings() == 1 and told_of(lived, "win_rate")["counting"] is None
+
+    with workspace_scope(cast.acme):
+        ReadingSeries.objects.filter(metric__key="win_rate").update(statement=FAILED)
+        assert waiting() == [], "what fails is not tried at every beat"
+        ReadingSeries.objects.filter(statement=FAILED).update(worked_at=now() - timedelta(hours=2))
+    assert told_of(lived, "win_rate")["counting"] == NOTHING_YET
+    assert fold_readings() == 1 and told_of(lived, "win_rate")["counting"] is None
+    assert waiting() == [] and fold_readings() == 0
+
+
+def counted(client: Client) -> dict[str, Any]:
+    """The figures that are not being counted."""
+    cards = asked(client, "scorecard")["cards"]
+    return {card["metric"]["key"]: card["figure"] for card in cards if not card["counting"]}
+
+
+def told_of(client: Client, key: str) -> dict[str, Any]:
+    return next(card for card in asked(client, "scorecard")["cards"] if card["metric"]["key"] == key)
+
+
+def waiting() -> list[UUID]:
+    return workspaces_to_fold(database_now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_releases_side_by_side_only_the_newer_folds(cast: Cast) -> None:
+    def told() -> list[Any]:
+        return list(ReadingSeries.objects.order_by("pk").values_list("statement", "pending", "worked_at"))
+
+    fold_readings()
+    with workspace_scope(cast.acme):
+        Life(cast, 9).go_on(10)
+        newer = {"release": "newer", "left_at": {release(): now().isoformat()}}
+        FoldMark.objects.update(**newer)
+        ReadingSeries.objects.update(statement="of the newer release")
+        before, marks = told(), DirtyDay.objects.count()
+        assert fold(cast.acme, now()) == 0
+        assert told() == before and DirtyDay.objects.count() == marks > 0
+        DirtyDay.objects.all().delete()
+        assert waiting() == []
+        FoldMark.objects.update(left_at={release(): (now() - timedelta(hours=1)).isoformat()})
+    assert waiting() == [cast.acme.pk], "the newer one was taken back"
+    fold_readings()
+    with workspace_scope(cast.acme):
+        assert not ReadingSeries.objects.filter(statement="of the newer release", superseded_at=None).exists()
+        mark = FoldMark.objects.get()
+        assert mark.release == release() and list(mark.left_at) == ["newer"]
+
+
+def test_a_fold_that_began_before_a_publish_folds_what_is_in_force_once_it_takes_the_mark(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        Life(cast, 9).go_on(10)
+        fold(cast.acme, MONDAY_10)
+        acme = published(cast, [(["metrics", {"key": "win_rate"}, "filter"], "amount > 100")])
+        assert cast.acme.blueprint_version < acme.blueprint_version, "as whoever waited for the lock loaded it"
+        fold(cast.acme, MONDAY_10 + timedelta(minutes=1))
+        present = ReadingSeries.objects.get(metric__key="win_rate", superseded_at=None)
+        assert present.terms["filter"] == "amount > 100" and present.uncounted_until is None

@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from core.database import database_now
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from core.tenancy.sweeps import workspaces_with
 from lifecycle.models import Record, StageStay
 from scorecard import queries, sets
 from scorecard.actions import fold
@@ -25,7 +25,7 @@ from scorecard.queries.funnel_steps import steps_of
 from scorecard.queries.unfolded import NOTHING_FOLDED
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Totals
-from scorecard.tasks import WORKSPACES_TO_FOLD, fold_readings
+from scorecard.tasks import fold_readings, workspaces_to_fold
 from tests.cast import MONDAY_10, Cast
 from tests.scorecard.figures import figure_of
 from tests.scorecard.life import START, Life
@@ -251,9 +251,9 @@ def test_the_scanner_finds_workspaces_with_marked_days_and_no_others(cast: Cast)
     fold_readings()
     with workspace_scope(cast.acme):
         Life(cast, 9).go_on(10)
-    assert workspaces_with(WORKSPACES_TO_FOLD) == [cast.acme.pk]
+    assert workspaces_to_fold(database_now()) == [cast.acme.pk]
     assert fold_readings() == 1
-    assert workspaces_with(WORKSPACES_TO_FOLD) == []
+    assert workspaces_to_fold(database_now()) == []
     with workspace_scope(cast.globex):
         assert not Reading.objects.exists()
     with workspace_scope(cast.acme):
