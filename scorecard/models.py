@@ -1,6 +1,6 @@
 """Metric definitions, and their readings by day and segment."""
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from django.db import models
 from django.utils import timezone
@@ -9,8 +9,6 @@ from blueprint.models import ConfigurationModel
 from core.people.models import Member
 from core.tenancy.walls import TenantKey, TenantModel
 from scorecard.rules.days import Days
-
-BESIDE = timedelta(minutes=15)  # so long may two releases run side by side
 
 
 class Metric(ConfigurationModel):
@@ -152,21 +150,6 @@ class FoldMark(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="fold_mark_once")]
-
-    def is_of_newer(self, release: str, now: datetime) -> bool:
-        """Whether another release took the place of this one just now: while workers of both run, the newer folds, so
-        that they do not begin the series anew in turn. Who comes back for good goes on after a while."""
-        return release in self.left_at and now - datetime.fromisoformat(self.left_at[release]) < BESIDE
-
-    def note(self, release: str, blueprint_version: int, now: datetime) -> bool:
-        """The series were compared with these; whether that is news."""
-        if (self.release, self.blueprint_version) == (release, blueprint_version):
-            return False
-        if self.release != release:
-            lately = {each: at for each, at in self.left_at.items() if self.is_of_newer(each, now)}
-            self.left_at = lately | {self.release: now.isoformat()}
-        self.release, self.blueprint_version = release, blueprint_version
-        return True
 
 
 class ExchangeRate(TenantModel):

@@ -13,8 +13,8 @@ from core.sql import load
 from core.tenancy.sweeps import each_workspace, workspaces_with
 from scorecard.actions.folding import fold_slice
 from scorecard.actions.mailing_boards import send_mails, write_mails
-from scorecard.models import BESIDE
-from scorecard.queries.releases import release
+from scorecard.queries.source_hash import source_hash
+from scorecard.rules.side_by_side import BESIDE
 
 WORKSPACES_TO_FOLD = load("scorecard", "workspaces_to_fold")
 WORKSPACES_TO_MAIL = load("scorecard", "workspaces_to_mail")
@@ -26,7 +26,7 @@ AGAIN_AFTER = timedelta(hours=1)  # what failed is tried again although there is
 
 def workspaces_to_fold(at: datetime) -> list[UUID]:
     """Those with days that wait, or series this release does not know yet. One query."""
-    return workspaces_with(WORKSPACES_TO_FOLD, release=release(), beside=at - BESIDE, failed=at - AGAIN_AFTER)
+    return workspaces_with(WORKSPACES_TO_FOLD, release=source_hash(), beside=at - BESIDE, failed=at - AGAIN_AFTER)
 
 
 @shared_task(name="scorecard.fold")

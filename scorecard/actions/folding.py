@@ -24,9 +24,10 @@ from scorecard.kinds.made_of_metrics import counted_for
 from scorecard.models import FoldMark, ReadingSeries
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.foldables import Foldable, of_funnel, of_metric
-from scorecard.queries.releases import release
+from scorecard.queries.source_hash import source_hash
 from scorecard.queries.unfolded import Unfolded, moved_since
 from scorecard.rules.days import Days
+from scorecard.rules.side_by_side import has_newer, left
 
 log = logging.getLogger(__name__)
 # Whose readings go without being told so were deleted by somebody else: their days are marked (scorecard, 0005).
@@ -61,14 +62,13 @@ def fold_slice(workspace: Workspace, at: datetime) -> int:
     """
     with transaction.atomic():
         mark = _lock(at)
-        if mark is None or mark.is_of_newer(release(), timezone.now()):
+        if mark is None or has_newer(source_hash(), mark.left_at, timezone.now()):
             return 0
         marks = frozenset(TAKE_MARKS.rows())
         board = board_of(Workspace.objects.get(pk=workspace.pk), at)
         foldables = {each.key: each for each in foldables_of(board)}
         _take(board, foldables, marks)
-        if mark.note(release(), board.workspace.blueprint_version, timezone.now()):
-            mark.save()
+        _note(mark, board)
         waiting = ReadingSeries.objects.filter(superseded_at=None, pending_days__gt=0)
         for series in waiting.order_by("worked_at", "id"):
             if foldable := foldables.get((series.metric_id, series.definition)):
@@ -97,6 +97,17 @@ def _lock(at: datetime) -> FoldMark | None:
         FoldMark.objects.bulk_create([FoldMark(folded_until=at)], ignore_conflicts=True)
         mark = FoldMark.objects.select_for_update(skip_locked=True).first()
     return mark
+
+
+def _note(mark: FoldMark, board: Board) -> None:
+    """The series were compared with this release and version; until either is another one, only marks bring a fold."""
+    present = source_hash(), board.workspace.blueprint_version
+    if (mark.release, mark.blueprint_version) == present:
+        return
+    if mark.release != source_hash():
+        mark.left_at = left(mark.release, mark.left_at, timezone.now())
+    mark.release, mark.blueprint_version = present
+    mark.save()
 
 
 def _take(board: Board, foldables: Mapping[tuple[UUID | None, str], Foldable], marks: frozenset[Any]) -> None:

@@ -16,7 +16,7 @@ from core.tenancy.scope import workspace_scope
 from scorecard.actions import fold
 from scorecard.actions.folding import FAILED, fold_slice
 from scorecard.models import DirtyDay, FoldMark, Reading, ReadingSeries
-from scorecard.queries.releases import release
+from scorecard.queries.source_hash import source_hash
 from scorecard.tasks import fold_readings, workspaces_to_fold
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
@@ -191,7 +191,7 @@ def test_of_two_releases_side_by_side_only_the_newer_folds(cast: Cast) -> None:
     fold_readings()
     with workspace_scope(cast.acme):
         Life(cast, 9).go_on(10)
-        newer = {"release": "newer", "left_at": {release(): now().isoformat()}}
+        newer = {"release": "newer", "left_at": {source_hash(): now().isoformat()}}
         FoldMark.objects.update(**newer)
         ReadingSeries.objects.update(statement="of the newer release")
         before, marks = told(), DirtyDay.objects.count()
@@ -199,13 +199,13 @@ def test_of_two_releases_side_by_side_only_the_newer_folds(cast: Cast) -> None:
         assert told() == before and DirtyDay.objects.count() == marks > 0
         DirtyDay.objects.all().delete()
         assert waiting() == []
-        FoldMark.objects.update(left_at={release(): (now() - timedelta(hours=1)).isoformat()})
+        FoldMark.objects.update(left_at={source_hash(): (now() - timedelta(hours=1)).isoformat()})
     assert waiting() == [cast.acme.pk], "the newer one was taken back"
     fold_readings()
     with workspace_scope(cast.acme):
         assert not ReadingSeries.objects.filter(statement="of the newer release", superseded_at=None).exists()
         mark = FoldMark.objects.get()
-        assert mark.release == release() and list(mark.left_at) == ["newer"]
+        assert mark.release == source_hash() and list(mark.left_at) == ["newer"]
 
 
 def test_a_fold_that_began_before_a_publish_folds_what_is_in_force_once_it_takes_the_mark(cast: Cast) -> None:

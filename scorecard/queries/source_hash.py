@@ -9,7 +9,7 @@ ROOMS = ("core", "blueprint", "lifecycle", "scorecard")
 
 
 @cache
-def release() -> str:
+def source_hash() -> str:
     """The same as long as no file of these rooms differs. A change that means nothing costs each workspace a look."""
     told = sha256()
     for room in ROOMS:
