@@ -1,0 +1,38 @@
+"""A workspace with a past, and one without, as a browser sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.test import Client
+
+from core.tenancy.scope import workspace_scope
+from scorecard.actions import fold
+from tests.cast import MONDAY_10, Cast
+from tests.scorecard.life import Life
+
+
+@pytest.fixture
+def busy(cast: Cast) -> Iterator[Cast]:
+    """Acme after two months of everything, seen on Monday at ten."""
+    with time_machine.travel(MONDAY_10, tick=False):
+        with workspace_scope(cast.acme):
+            Life(cast, 21).go_on(120)
+            fold(cast.acme, MONDAY_10)
+        yield cast
+
+
+@pytest.fixture
+def vera(busy: Cast, client: Client) -> Client:
+    client.force_login(busy.vera.user)
+    return client
+
+
+@pytest.fixture
+def newcomer(cast: Cast, client: Client) -> Iterator[Client]:
+    """Vera's browser in a company where nothing has happened yet."""
+    with time_machine.travel(MONDAY_10, tick=False):
+        client.force_login(cast.vera.user)
+        yield client

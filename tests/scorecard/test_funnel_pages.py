@@ -1,0 +1,93 @@
+"""The funnel draws the journey, and opens its steps and seams."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from core.tenancy.numbers import take_numbers
+from core.tenancy.scope import workspace_scope
+from handoffs.models import Handoff, Seam
+from lifecycle.models import Record, StageStay
+from scorecard.actions import fold
+from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import make_records, offer_records
+from tests.scorecard.life import Life
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_funnel_draws_three_seams_between_four_bands(vera: Client) -> None:
+    told = vera.get("/api/v1/w/acme/funnel?period=90d").json()
+    assert [band["function"] for band in told["bands"]] == ["marketing", "sales", "customer_success", "sales"]
+    assert [band["seam"]["key"] for band in told["bands"] if band["seam"]] == [
+        "marketing_to_sales",
+        "sales_to_success",
+        "success_to_sales",
+    ]
+    steps = [step["key"] for band in told["bands"] for step in band["steps"]]
+    assert steps[:3] == ["subscriber", "lead", "mql"]
+    assert "renewal.renewed" in steps
+    assert steps[-1] == "expansion.won"
+    assert vera.get("/w/acme/funnel/?period=90d").status_code == 200
+
+
+def test_a_step_opens_its_journeys_and_a_seam_its_breaches(busy: Cast, vera: Client) -> None:
+    told = vera.get("/api/v1/w/acme/funnel?period=90d").json()
+    opened = 0
+    for band in told["bands"]:
+        for step in band["steps"]:
+            page = vera.get(f"/w/acme/funnel/steps/{step['key']}/?period=90d&limit=200")
+            assert len(page.context["rows"]) == step["count"]
+            opened += step["count"]
+        if band["seam"]:
+            key = band["seam"]["key"]
+            seam = vera.get(f"/api/v1/w/acme/funnel/seams/{key}?period=90d").json()
+            assert seam["seam"] == band["seam"]
+            assert len(seam["breaches"]) == band["seam"]["open_breaches"]
+            assert sum(reason["count"] for reason in seam["reasons"]) == band["seam"]["rejected"]
+            assert vera.get(f"/w/acme/funnel/seams/{key}/?period=90d").status_code == 200
+    assert opened > 10
+
+
+def test_a_journey_counts_once_though_its_lead_and_its_deal_both_enter(cast: Cast, client: Client) -> None:
+    with time_machine.travel(MONDAY_10, tick=False):
+        with workspace_scope(cast.acme):
+            life = Life(cast, 1)
+            lead, deal = life.record("lead"), life.record("opportunity")
+            Record.objects.filter(pk=deal.pk).update(origin=lead)
+            opportunity = life.lifecycle.stages_by_path["lifecycle/opportunity"].id
+            life.stay(lead, opportunity, MONDAY_10, StageStay.objects.get(record=lead))
+        client.force_login(cast.vera.user)
+        told = client.get("/api/v1/w/acme/funnel?period=90d").json()
+    counts = {step["key"]: step["count"] for band in told["bands"] for step in band["steps"]}
+    assert (counts["subscriber"], counts["opportunity"]) == (1, 1)
+
+
+def test_a_seam_without_an_active_owner_is_an_error_on_the_funnel(busy: Cast, vera: Client) -> None:
+    assert b"has no owner" not in vera.get("/w/acme/funnel/").content
+    with workspace_scope(busy.acme):
+        type(busy.ada).objects.filter(pk=busy.ada.pk).update(is_active=False)
+        assert Seam.objects.count() == 3
+    page = vera.get("/w/acme/funnel/").content
+    assert page.count(b"has no owner") == 3
+    told = vera.get("/api/v1/w/acme/funnel").json()
+    assert [band["seam"]["owner"] for band in told["bands"] if band["seam"]] == ["", "", ""]
+
+
+def test_the_leakiest_seam_is_the_one_that_lost_most(busy: Cast, vera: Client) -> None:
+    long_ago = MONDAY_10 - timedelta(days=40)
+    with workspace_scope(busy.acme):
+        for noun in (Record, Handoff):  # that life counted by itself
+            take_numbers(noun.__name__.lower(), noun.objects.latest("number").number)
+        won = make_records(busy.acme, 60, path="sales/closed_won", at=long_ago)
+        offer_records(busy.acme, won, seam_key="sales_to_success", at=long_ago)  # and nobody ever answers
+        fold(busy.acme, MONDAY_10)
+    told = vera.get("/api/v1/w/acme/funnel?period=90d").json()
+    assert [band["seam"]["key"] for band in told["bands"] if band["seam"] and band["seam"]["is_leakiest"]] == [
+        "sales_to_success"
+    ]
+    assert b"The leakiest seam is" in vera.get("/w/acme/funnel/?period=90d").content
