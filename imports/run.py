@@ -12,7 +12,7 @@ from typing import cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Func, IntegerField, When
+from django.db.models import Case, Func, IntegerField, Q, When
 
 from blueprint.documents import blueprint_of
 from core.database import refresh_statistics
@@ -26,6 +26,8 @@ from imports.ending import AT_WORK, State, broken_off, end
 from imports.opening import open_file
 from imports.row_reader import RowReader
 from imports.staging import Block, Pause, stage, take_block
+from imports.undo_run import AT_WORK as UNDOS_AT_WORK
+from imports.undo_run import run_undo
 from lifecycle.models import Import, ImportFile, StagedRows
 
 BROKE = "Something broke on our side. What came in so far is kept; try again."
@@ -46,20 +48,24 @@ def run_workspace(
     pause: Pause = no_pause,
     is_brief: bool = False,
 ) -> bool:
-    """Open the workspace's new files, then run its imports one after the other; False when time is up before the work
-    is. `pause` is called now and then while a large file is read; with `is_brief` none is read.
+    """Open the workspace's new files, run its imports one after the other, then take back what is to be undone; False
+    when time is up before the work is. `pause` is called now and then while a large file is read; with `is_brief` none
+    is read, and nothing is taken back.
 
     Where another worker is at these files there is nothing to do: it goes on itself."""
     with _alone_with_files_of(workspace_id) as is_ours:
         tried = set[tuple[UUID, str]]()  # what is still there after its turn had to give way; the next look tries again
         while is_ours and (job := _next(workspace_id)) and (job.pk, job.state) not in tried:
-            if is_brief and _must_be_read(workspace_id, job):
+            if is_brief and (job.state == State.UNDOING or _must_be_read(workspace_id, job)):
                 return True
             tried.add((job.pk, job.state))
             if job.state == State.READING:
                 if until():
                     return False
                 open_file(workspace_id, job.pk, clock=clock, pause=pause)
+            elif job.state == State.UNDOING:
+                if not run_undo(workspace_id, job.pk, clock=clock, until=until):
+                    return False
             elif not run_import(workspace_id, job.pk, clock=clock, until=until, pause=pause):
                 return False
     return True
@@ -82,11 +88,12 @@ def run_import(
 
 
 def _next(workspace_id: UUID) -> Import | None:
-    """The file that is next: one to open, else the import that was started first. One query."""
+    """The file that is next: one to open, else the import that was started first, else the one to be taken back that
+    was asked for first. One query."""
     with workspace_scope(workspace_id):
-        files = Import.objects.filter(state__in=[State.READING, *AT_WORK]).only("pk", "state")
-        reading_first = Case(When(state=State.READING, then=0), default=1)
-        return files.order_by(reading_first, "waiting_since", "number").first()
+        is_next = Q(state__in=[State.READING, *AT_WORK]) | Q(undos__phase__in=UNDOS_AT_WORK)
+        in_turn = Case(When(state=State.READING, then=0), When(state=State.UNDOING, then=2), default=1)
+        return Import.objects.filter(is_next).only("pk", "state").order_by(in_turn, "waiting_since", "number").first()
 
 
 def _must_be_read(workspace_id: UUID, job: Import) -> bool:

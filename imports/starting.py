@@ -20,6 +20,7 @@ from imports.file_text import check_size
 from lifecycle.models import Import, ImportFile
 
 State = Import.State
+RUN = "lifecycle.run_imports"  # the task that works on files; its next tick does, should the broker sleep
 IMPORT = "import"  # how one that broke off on our side is set aside
 CAN_START = (State.MAPPING, State.CANCELLED, State.FAILED)
 
@@ -58,7 +59,7 @@ def upload(*, file_name: str, content: bytes, by: Member, at: datetime, asked: d
     )
     ImportFile.objects.create(of=received, content=content)
     record("import.received", received, at=at, actor=by, facts={"file": received.file_name, "bytes": len(content)})
-    transaction.on_commit(lambda: poke(str(received.workspace_id)))
+    transaction.on_commit(lambda: waking.poke(RUN, str(received.workspace_id)))
     return received
 
 
@@ -115,7 +116,7 @@ def read_again(job: Import, asked: dict[str, Any], *, by: Member, at: datetime) 
     job.state, job.findings, job.mapping, job.error, job.read_ratio = State.READING, {}, {}, "", 0
     job.waiting_since, job.finished_at, job.total_rows = at, None, 0
     job.save()
-    transaction.on_commit(lambda: poke(str(job.workspace_id)))
+    transaction.on_commit(lambda: waking.poke(RUN, str(job.workspace_id)))
     return job
 
 
@@ -133,7 +134,7 @@ def start(job: Import, *, by: Member, at: datetime) -> Import:
     job.save(update_fields=["state", "waiting_since", "error", "cancel_asked_at", "finished_at"])
     facts = {"file": job.file_name, "from_row": job.done_rows, "system": job.mapping.get("system", "")}
     record("import.started", job, at=at, actor=by, facts=facts)
-    transaction.on_commit(lambda: poke(str(job.workspace_id)))
+    transaction.on_commit(lambda: waking.poke(RUN, str(job.workspace_id)))
     return job
 
 
@@ -163,10 +164,5 @@ def begin_again(import_id: UUID, at: datetime) -> bool:
     job.state, job.error, job.finished_at = State.WAITING if job.findings else State.READING, "", None
     job.waiting_since = at
     job.save(update_fields=["state", "error", "finished_at", "waiting_since"])
-    transaction.on_commit(lambda: poke(str(job.workspace_id)))
+    transaction.on_commit(lambda: waking.poke(RUN, str(job.workspace_id)))
     return False
-
-
-def poke(*workspace_ids: str) -> None:
-    """Wake a worker now instead of at the next tick. If the broker sleeps, the tick will do."""
-    waking.poke("lifecycle.run_imports", *workspace_ids)

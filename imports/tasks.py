@@ -1,30 +1,29 @@
 """The clock's door: running imports, in turns between workspaces."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 from uuid import UUID
 
 from celery import shared_task
 
+from core import waking
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.people.models import Workspace
 from core.sql import load
-from core.tenancy.sweeps import Sweep, each_workspace, workspaces_with
+from core.tenancy.sweeps import each_workspace, workspaces_with
 from imports.run import run_workspace
-from imports.starting import poke
-from imports.undo_run import run_undos
+from imports.starting import RUN
 
 WAITING = load("imports", "waiting_workspaces")
-NAME = "lifecycle.run_imports"
 BUDGET_S = 45.0  # a task ends within a minute; what is left over goes on in the next
 TURN_S, ALONE_S = 2.0, 5.0  # of one workspace's chunks while others wait, and while nobody does
 
 
-@shared_task(name=NAME)
-@heartbeat(NAME)
+@shared_task(name=RUN)
+@heartbeat(RUN)
 def run_imports(workspace_id: str = "", turn_s: float = TURN_S, alone_s: float = ALONE_S) -> None:
     """Run what waits, the named workspace first. Safe to run any number of times at once, and to be killed.
 
@@ -34,22 +33,18 @@ def run_imports(workspace_id: str = "", turn_s: float = TURN_S, alone_s: float =
     named = {UUID(workspace_id)} if workspace_id else set[UUID]()
     ids, goes_on = named or workspaces_with(WAITING), True
     while goes_on and time.monotonic() < ends:
-        of = turn_s if len(ids) > 1 else alone_s
-        goes_on = bool(_round(ids, of, until=ends, is_everybody=not named).done)
+        turn = partial(_turn, turn_s if len(ids) > 1 else alone_s)
+        went = each_workspace(ids, turn, what=RUN, until=ends, opens_scope=False, is_everybody=not named)
+        goes_on = bool(went.done)
         ids = named.union(workspaces_with(WAITING))
     if goes_on:
-        poke()
+        waking.poke(RUN)
 
 
-def _round(ids: Collection[UUID], turn_s: float, *, until: float, is_everybody: bool) -> Sweep:
-    """A turn of so many seconds for each of them."""
-
-    def turn(workspace: Workspace) -> bool:
-        pause = partial(_let_others_in, workspace.pk)
-        is_done = run_workspace(workspace.pk, clock=database_now, until=_one_and_until(turn_s), pause=pause)
-        return not (is_done and run_undos(workspace.pk, clock=database_now, until=_one_and_until(turn_s)))
-
-    return each_workspace(ids, turn, what=NAME, until=until, opens_scope=False, is_everybody=is_everybody)
+def _turn(seconds: float, workspace: Workspace) -> bool:
+    """One workspace's turn; whether it has more to do."""
+    pause = partial(_let_others_in, workspace.pk)
+    return not run_workspace(workspace.pk, clock=database_now, until=_one_and_until(seconds), pause=pause)
 
 
 def _let_others_in(workspace_id: UUID) -> None:
@@ -59,7 +54,7 @@ def _let_others_in(workspace_id: UUID) -> None:
         return not run_workspace(workspace.pk, clock=database_now, until=_one_and_until(0), is_brief=True)
 
     others = [each for each in workspaces_with(WAITING) if each != workspace_id]
-    each_workspace(others, turn, what=NAME, opens_scope=False, is_everybody=False)
+    each_workspace(others, turn, what=RUN, opens_scope=False, is_everybody=False)
 
 
 def _one_and_until(seconds: float) -> Callable[[], bool]:

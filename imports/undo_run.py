@@ -26,26 +26,23 @@ NO_ID = UUID(int=0)
 AT_WORK = (Phase.LOOKING, Phase.UNDOING)
 
 
-def run_undos(workspace_id: UUID, *, clock: Callable[[], datetime], until: Callable[[], bool]) -> bool:
-    """Go on with what the workspace takes back; False when time is up before the work is."""
-    with workspace_scope(workspace_id):
-        waiting = list(ImportUndo.objects.filter(phase__in=AT_WORK).order_by("asked_at").values_list("pk", flat=True))
+def run_undo(workspace_id: UUID, import_id: UUID, *, clock: Callable[[], datetime], until: Callable[[], bool]) -> bool:
+    """Go on with taking an import back; False when time is up before the work is."""
     workspace = Workspace.objects.get(pk=workspace_id)
-    for undo_id in waiting:
-        while _slice(workspace, undo_id, clock()):
-            if until():
-                return False
+    while _slice(workspace, import_id, clock()):
+        if until():
+            return False
     return True
 
 
-def _slice(workspace: Workspace, undo_id: UUID, at: datetime) -> bool:
+def _slice(workspace: Workspace, import_id: UUID, at: datetime) -> bool:
     """One step; False when there is nothing more to do, or another worker is at it."""
     workspace.refresh_from_db(fields=["blueprint_version"])
     with workspace_scope(workspace), running_version(workspace.blueprint_version):
         undo = (
             ImportUndo.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("of", "asked_by")
-            .filter(pk=undo_id, phase__in=AT_WORK)
+            .filter(of=import_id, phase__in=AT_WORK)
             .first()
         )
         if undo is None:

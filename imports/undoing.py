@@ -4,12 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from core import waking
 from core.errors import BadInput, NotFound, WorldMovedOn
 from core.history.actions import record
 from core.people.models import Member
 from core.people.permissions import permit
 from imports import destinations as targets
-from imports.starting import poke
+from imports.starting import RUN
 from lifecycle.models import Import, ImportUndo, UndoItem
 
 State, Phase = Import.State, ImportUndo.Phase
@@ -51,7 +52,7 @@ def look(job: Import, *, by: Member, at: datetime) -> ImportUndo:
     undo = ImportUndo.objects.create(of=job, former_state=job.state, asked_by=by, asked_at=at)
     job.state, job.waiting_since = State.UNDOING, at
     job.save(update_fields=["state", "waiting_since"])
-    transaction.on_commit(lambda: poke(str(job.workspace_id)))
+    transaction.on_commit(lambda: waking.poke(RUN, str(job.workspace_id)))
     return undo
 
 
@@ -69,7 +70,7 @@ def undo(job: Import, *, leaves_touched: bool, by: Member, at: datetime) -> Impo
     found.save(update_fields=["phase", "leaves_touched"])
     Import.objects.filter(pk=job.pk).update(waiting_since=at)
     record("import.undo_started", job, at=at, actor=by, facts={"file": job.file_name, "left": touched})
-    transaction.on_commit(lambda: poke(str(job.workspace_id)))
+    transaction.on_commit(lambda: waking.poke(RUN, str(job.workspace_id)))
     return found
 
 

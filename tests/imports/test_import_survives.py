@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from core import waking
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from imports import opening, starting
@@ -106,7 +107,7 @@ def wait_for(what: Callable[[], bool], workspace: Workspace) -> None:
         now = time.monotonic()
         assert now < began + PATIENCE_S, "it did not come about in time"
         if now > woken + 1:
-            starting.poke(str(workspace.pk))
+            waking.poke(starting.RUN, str(workspace.pk))
             woken = now
         time.sleep(0.02)
 
