@@ -73,6 +73,8 @@ class Context:
         zone = ZoneInfo(mapping.dates.time_zone or workspace.time_zone)
         as_of = datetime.combine(mapping.as_of, time(), zone).astimezone(UTC) if mapping.as_of else began_at or at
         owners = Owners(mapping, by=by, at=at)
+        if mapping.unable_owner == "give":
+            _ = owners.instead  # refused before the first row
         names = account_names(mapping.system) if mapping.column_for("account_id") else {}
         return cls(mapping, lifecycle, headers, zone, as_of, at, owners, names)
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -24,23 +24,27 @@ log = logging.getLogger(__name__)
 STATEMENT_TIMEOUT = "57014"
 
 
+@dataclass
 class Chunk:
     """Takes rows in for one import; `outcome` counts them, `refused` are those that intake never saw."""
 
-    def __init__(self, workspace: Workspace, job: Import, reader: RowReader, at: datetime) -> None:
-        self.workspace, self.job, self.reader, self.at = workspace, job, reader, at
-        self.mapping, self.by = reader.context.mapping, job.created_by
-        self.outcome, self.refused = Outcome(), list[Refused]()
+    workspace: Workspace
+    job: Import
+    reader: RowReader
+    at: datetime
+    outcome: Outcome = field(default_factory=Outcome)
+    refused: list[Refused] = field(default_factory=list)
 
     def take(self, rows: Sequence[StagedRow]) -> Outcome:
         """What became of every row; what is refused is kept."""
+        mapping = self.reader.context.mapping
         for each in rows:
             if each.repeat:
                 self.refused.append(self.reader.refused(each.row, BadValue(each.repeat[0], "", each.repeat[1])))
         present = [each for each in rows if not each.repeat]
-        if self.mapping.kind:
+        if mapping.kind:
             self._take_records(present)
-        elif self.mapping.target == "events":
+        elif mapping.target == "events":
             self._take_events(present)
         else:
             self._take_others(present)
@@ -54,16 +58,16 @@ class Chunk:
 
     def _take_others(self, rows: Sequence[StagedRow]) -> None:
         """Companies or people."""
-        take = take_in_accounts if self.mapping.target == "accounts" else take_in_people
+        take = take_in_accounts if self.reader.context.mapping.target == "accounts" else take_in_people
         present = [each.row for each in rows if not self._is_overruled(each)]
-        done = take(present, self.reader, by=self.by, at=self.at)
+        done = take(present, self.reader, by=self.job.created_by, at=self.at)
         self.refused += done.rejected
         self.outcome.add(replace(done, unchanged=done.unchanged + len(rows) - len(present), rejected=[]))
 
     def _take_events(self, rows: Sequence[StagedRow]) -> None:
         """Stages that records entered, told one by one."""
         of = (self.workspace, [each.row for each in rows], self.reader)
-        done = take_in_events(*of, by=self.by, at=self.at, of=self.job)
+        done = take_in_events(*of, by=self.job.created_by, at=self.at, of=self.job)
         self.refused += done.refused
         self.outcome.add(done.outcome)
 
@@ -83,7 +87,7 @@ class Chunk:
 
     def _take_each_once(self, rows: Sequence[tuple[StagedRow, FileRow]]) -> None:
         """Rows of different ids. What a later row of its id overrules tells a known record only its dated stages."""
-        known = known_records([row for _, row in rows], self.mapping)
+        known = known_records([row for _, row in rows], self.reader.context.mapping)
         incoming = []
         for staged, row in rows:
             is_overruled = row.line in known and self._is_overruled(staged)
@@ -110,7 +114,7 @@ class Chunk:
         context = self.reader.context
         if impossible := row.told.impossible(context.at, context.zone, known):
             raise self.reader.why_impossible(row.told, impossible[0])
-        keeps_dates = self.mapping.known_dates == "keep"
+        keeps_dates = context.mapping.known_dates == "keep"
         return replace(row, history=row.told.added_to(known, context.as_of, keeps_dates=keeps_dates))
 
     def _into_records(self, rows: Sequence[FileRow]) -> None:
@@ -119,7 +123,7 @@ class Chunk:
             return
         try:
             with transaction.atomic():
-                self.outcome.add(take_in(self.workspace, rows, by=self.by, at=self.at, of=self.job))
+                self.outcome.add(take_in(self.workspace, rows, by=self.job.created_by, at=self.at, of=self.job))
         except DatabaseError as broken:
             is_away = connection.connection is None or connection.connection.closed
             too_slow = getattr(broken.__cause__, "pgcode", None) == STATEMENT_TIMEOUT and len(rows) > 1

@@ -41,7 +41,7 @@ def column_report(job: Import, lifecycle: Blueprint, at: datetime) -> list[Colum
     mapping = Mapping.of(job.mapping)
     counted = Rejection.objects.filter(of=job).exclude(field="").values_list("field").annotate(Count("id")).order_by()
     rejected = Counter(dict(counted))
-    owners = Owners(mapping.model_copy(update={"unable_owner": "blank"}), by=None, at=at)
+    owners = Owners(mapping, by=None, at=at)
     return [
         _of_column(found, mapping, lifecycle, owners, rejected[found["header"][:120]])
         for found in job.findings["columns"]

@@ -9,7 +9,7 @@ Every line of the file that holds anything comes out as one row: readable cells,
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from imports.file_text import UnreadableFile, text_of
 from imports.layout import (
@@ -21,7 +21,7 @@ from imports.layout import (
     told_delimiter,
     unquoted,
 )
-from imports.rejections_file import HELPERS, RETURNED, is_returned, unguarded
+from imports.rejections_file import HELPERS, RETURNED, unguarded
 
 MAX_ROWS = 1_000_000
 MAX_LINES = 3_000_000  # some cells hold several; each line costs memory, however short
@@ -59,13 +59,8 @@ class Sheet:
 
     def rows(self) -> Iterator[Row]:
         """Every row that holds anything, in the order of the file."""
-        if not self.is_returned:
-            return self._rows(len(self.headers))
-        rows, skipped = self._rows(len(HELPERS) + len(self.headers)), len(HELPERS)
-        return (row if row.problem else replace(row, cells=tuple(map(unguarded, row.cells[skipped:]))) for row in rows)
-
-    def _rows(self, width: int) -> Iterator[Row]:
-        in_broken_row = False
+        skipped, in_broken_row = len(HELPERS) if self.is_returned else 0, False
+        width = skipped + len(self.headers)
         for line, cells, problem in _records(self.lines, self.delimiter, self.header_line, width):
             if problem is None and not any(cell.strip() for cell in cells):
                 continue
@@ -74,11 +69,10 @@ class Sheet:
             in_broken_row = problem is not None
             if problem is None and self.has_nul and any("\x00" in cell for cell in cells):
                 problem = ("nul_character", "The row holds a NUL character.")
-            yield (
-                Row(line, tuple(cells))
-                if problem is None and len(cells) == width
-                else _fitted(line, cells, problem, width)
-            )
+            is_whole = problem is None and len(cells) == width
+            row = Row(line, tuple(cells)) if is_whole else _fitted(line, cells, problem, width)
+            is_guarded = skipped and not row.problem
+            yield Row(line, tuple(map(unguarded, row.cells[skipped:]))) if is_guarded else row
 
 
 def _fitted(line: int, cells: list[str], problem: tuple[str, str] | None, width: int) -> Row:
@@ -99,7 +93,7 @@ def read_sheet(content: bytes) -> Sheet:
     delimiter = told or likely_delimiter(lines[header : header + SNIFFED_LINES])
     cells, begins, is_headless = _header(lines, delimiter, header)
     said = (*notes, *taken_apart, *titles, *((NO_HEADER,) if is_headless else ()))
-    if returned := is_returned(cells):
+    if returned := cells[: len(HELPERS)] == HELPERS and len(cells) > len(HELPERS):
         cells, said = _named_once([unguarded(cell) for cell in cells[len(HELPERS) :]]), (*said, RETURNED)
     return Sheet(encoding, delimiter, cells, lines, begins, "\x00" in text, said, returned)
 

@@ -152,7 +152,8 @@ def place(target: str, key: str) -> Destination | None:
 
 
 def type_at(to: str, target: str, lifecycle: Blueprint) -> str | None:
-    """What cells that go there must be; None for an attribute, which takes them as they are."""
+    """What cells that go there must be; None for an attribute, which takes them as they are, and where there is no such
+    place."""
     if core := place(target, to):
         return core.data_type
     if to.startswith(ENTERED):

@@ -39,7 +39,13 @@ def find_repeats(read: Callable[[], Iterator[Row]], headers: Sequence[str], mapp
     """Read the rows and list what repeats. Memory follows the number of rows, and of cells only for repeats."""
     if mapping.target == "events":  # each row tells of a moment of its own
         return Repeats()
-    identify = partial(_identity, places=_key_places(headers, mapping))
+    keys = {"accounts": ("name",), "people": ("external_id", "email", "name")}.get(
+        mapping.target, ("external_id", "email") if mapping.kind == "lead" else ("external_id",)
+    )
+    known_by = [
+        (headers.index(header), key, mapping.blanks_of(header)) for key in keys if (header := mapping.column_for(key))
+    ]
+    identify = partial(_identity, places=known_by)
     seen: set[str] = set()
     repeated: set[str] = set()
     for row in read():
@@ -65,15 +71,6 @@ def _listed(every: Iterator[Row], identify: "partial[str | None]", repeated: set
         repeats.superseded |= {place: rows[-1][1] for place, _ in rows[:-1]}
         repeats.earlier[rows[-1][0]] = [row for _, row in rows[:-1]]
     return repeats
-
-
-def _key_places(headers: Sequence[str], mapping: Mapping) -> list[tuple[int, str, frozenset[str]]]:
-    """The columns a row is known by, the surest first, with the words that mean blank there."""
-    keys = {"accounts": ("name",), "people": ("external_id", "email", "name")}.get(
-        mapping.target, ("external_id", "email") if mapping.kind == "lead" else ("external_id",)
-    )
-    found = ((mapping.column_for(key), key) for key in keys)
-    return [(headers.index(header), key, mapping.blanks_of(header)) for header, key in found if header]
 
 
 def _identity(row: Row, *, places: list[tuple[int, str, frozenset[str]]]) -> str | None:

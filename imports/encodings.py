@@ -32,17 +32,11 @@ def encodings_of(job: Import) -> list[dict[str, Any]]:
     workbook, which says itself how it is written."""
     if job.state != Import.State.MAPPING or job.asked.get("sheets"):
         return []
-    present = encoding_of(job)
+    present = job.findings["encoding"]
     return [
         {"name": name, "words": words, "is_chosen": name == present}
         for name, words in (({} if present in WORDS else {present: present}) | WORDS).items()
     ]
-
-
-def encoding_of(job: Import) -> str:
-    """How the file is read: as somebody chose, else as it was found."""
-    found = job.findings.get("encoding", "")
-    return str(job.asked.get("encoding") or {"utf-8-sig": "utf-8", "utf-16-le": "utf-16"}.get(found, found))
 
 
 def choose_encoding(job: Import, encoding: str, *, by: Member, at: datetime) -> Import:

@@ -47,11 +47,8 @@ class RecordEvents:
 
 
 def in_order(sheet: Sheet, mapping: Mapping) -> Iterator[Row]:
-    """The rows as they are taken: of an event log record by record, so that each past is told at once."""
-    header = mapping.column_for("external_id") if mapping.target == "events" else None
-    if header is None:
-        return sheet.rows()
-    place = sheet.headers.index(header)
+    """The rows of an event log as they are taken: record by record, so that each past is told at once."""
+    place = sheet.headers.index(mapping.column_for("external_id") or "")
     return iter(sorted(sheet.rows(), key=lambda row: row.cells[place].strip() if len(row.cells) > place else ""))
 
 

@@ -2,7 +2,9 @@
 stand as `Last, First`."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from blueprint.typed_values import BadValue, loose
@@ -12,25 +14,43 @@ from imports.mapping_parts import BadMapping, Mapping
 from lifecycle.rules.owners import why_not_owner
 
 
+@dataclass
 class Owners:
-    """Everybody who can own a record. Loaded once; one query."""
+    """Everybody who can own a record, loaded once somebody is looked up; one query. Without `by` nobody is made."""
 
-    def __init__(self, mapping: Mapping, *, by: Member | None, at: datetime) -> None:
-        """Without `by` nobody is made. Raises BadMapping where who gets the records of others cannot own any."""
-        self._unknown, self._unable, self._by, self._at = mapping.unknown_owner, mapping.unable_owner, by, at
+    mapping: Mapping
+    by: Member | None
+    at: datetime
+
+    @cached_property
+    def _known(self) -> dict[str, Member]:
+        """By each word that means them."""
         # who is active is meant before who has left, and a person before a program
         members = sorted(
             Member.objects.order_by("is_active", "joined_at", "id"), key=lambda each: each.kind == Member.Kind.PERSON
         )
         names = Counter(loose(each.name) for each in members)
-        self._known: dict[str, Member] = {}
+        known: dict[str, Member] = {}
         for member in members:
             if names[loose(member.name)] == 1:  # of two people with one name neither is meant for certain
-                self._known.setdefault(loose(member.name), member)
+                known.setdefault(loose(member.name), member)
         for member in members:
             for word in filter(None, (member.email.lower(), member.external_key, str(member.pk))):
-                self._known[word] = member
-        self._instead = self._able(mapping.owner_instead) if self._unable == "give" else None
+                known[word] = member
+        return known
+
+    @cached_property
+    def instead(self) -> UUID | None:
+        """Who gets the records of somebody who cannot own; None where they stay without an owner. Raises BadMapping
+        where who gets them cannot own either."""
+        if self.mapping.unable_owner != "give":
+            return None
+        name = self.mapping.owner_instead
+        found = self._look_up(name)
+        if found is None or self.why_not(name):
+            detail = self.why_not(name) or f"Nobody here is known as {name[:80]!r}."
+            raise BadMapping(detail, field="owner_instead", code="no_owner_instead")
+        return found.pk
 
     def knows(self, name: str) -> bool:
         """Whether somebody here is meant."""
@@ -46,25 +66,17 @@ class Owners:
         gets it instead. Nobody where owners stay blank. Raises BadValue where the import says reject."""
         found = self._look_up(name)
         if found and (why_not := why_not_owner(found)):
-            if self._unable == "reject":
+            if self.mapping.unable_owner == "reject":
                 raise BadValue(why_not[0], header, why_not[1])
-            return self._instead
+            return self.instead
         if found:
             return found.pk
-        if self._unknown == "reject":
+        if self.mapping.unknown_owner == "reject":
             raise BadValue("unknown_owner", header, f"Nobody here is known as {name[:80]!r}.")
-        if self._unknown == "blank" or self._by is None:
+        if self.mapping.unknown_owner == "blank" or self.by is None:
             return None
-        self._known[name] = new_person(name, by=self._by, at=self._at)
+        self._known[name] = new_person(name, by=self.by, at=self.at)
         return self._known[name].pk
-
-    def _able(self, name: str) -> UUID:
-        """A member who can own. Raises BadMapping."""
-        found = self._look_up(name)
-        if found is None or self.why_not(name):
-            detail = self.why_not(name) or f"Nobody here is known as {name[:80]!r}."
-            raise BadMapping(detail, field="owner_instead", code="no_owner_instead")
-        return found.pk
 
     def why_not(self, name: str) -> str:
         """Why somebody who is known cannot own what the file gives them; "" where they can, or are unknown."""

@@ -40,12 +40,6 @@ def check_size(size: int) -> None:
         raise UnreadableFile(f"The file is larger than {MAX_BYTES // 2**20} MB.", "file_too_large")
 
 
-def text_of(content: bytes) -> tuple[str, str, tuple[str, ...]]:
-    """The text, the name of its encoding, and what people should know of it. Raises UnreadableFile."""
-    check_size(len(content))
-    return _decoded(unpacked(content))
-
-
 def unpacked(content: bytes) -> bytes:
     """The one text file inside a zip; any other file as it is. Raises UnreadableFile."""
     return _unzipped(content) if content[:4] == b"PK\x03\x04" else content
@@ -96,11 +90,13 @@ def _unzipped(content: bytes) -> bytes:
     return read
 
 
-def _decoded(content: bytes) -> tuple[str, str, tuple[str, ...]]:
+def text_of(content: bytes) -> tuple[str, str, tuple[str, ...]]:
     """The text, the name of its encoding, and what people should know of it: by its mark, by its zeros, as UTF-8, else
-    in the encoding whose letters look most like a language.
+    in the encoding whose letters look most like a language. Raises UnreadableFile.
 
     Where the file says itself how it is written, a stray byte becomes a visible mark, not a lost row."""
+    check_size(len(content))
+    content = unpacked(content)
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return _with_marks(content, encoding)

@@ -1,6 +1,5 @@
 """A mapping checked against its file and the blueprint. Its parts are in `imports.mapping_parts`."""
 
-from collections.abc import Collection
 from collections.abc import Mapping as Keyed
 from typing import Any
 
@@ -47,6 +46,10 @@ def read(given: Any, findings: Keyed[str, Any], lifecycle: Blueprint) -> Mapping
     mapping = Mapping.of(given)
     pipeline = _pipeline(mapping, lifecycle)
     found = {column["header"]: column for column in findings["columns"]}
+    for part, headers in (("columns", mapping.columns), ("values", mapping.values), ("refused", mapping.refused)):
+        if strange := [header for header in headers if header not in found]:
+            detail, where = f"The file has no column {strange[0]!r}.", f"{part}.{strange[0]}"[:200]
+            raise BadMapping(detail, field=where, code="no_such_column")
     columns = _columns(mapping, pipeline, lifecycle, found)
     needed, words = KNOWN_BY.get(mapping.target, RECORDS_KNOWN_BY)
     if needed.isdisjoint(column.to for column in columns.values()):
@@ -54,12 +57,9 @@ def read(given: Any, findings: Keyed[str, Any], lifecycle: Blueprint) -> Mapping
     if mapping.target == "events" and (lacking := targets.lacks_of_event(each.to for each in columns.values())):
         raise BadMapping(f"One column must hold: {lacking}.", field="columns", code="no_event_in_rows")
     for header, pairs in mapping.values.items():
-        where = f"values.{header}"[:200]
-        _check_header(header, found, where)
         if header in columns:
-            _check_values(pairs, columns[header].to, pipeline, lifecycle, where)
+            _check_values(pairs, columns[header].to, pipeline, lifecycle, f"values.{header}"[:200])
     for header, refused in mapping.refused.items():
-        _check_header(header, found, f"refused.{header}"[:200])
         if both := set(refused) & mapping.values.get(header, {}).keys():
             detail = f"{min(both)!r} is refused and means something at once."
             raise BadMapping(detail, field=f"refused.{header}"[:200])
@@ -78,11 +78,6 @@ def read(given: Any, findings: Keyed[str, Any], lifecycle: Blueprint) -> Mapping
 def target_of(given: Any) -> str:
     """What a mapping takes its rows for: all that can be said of it before the file is read. Raises BadMapping."""
     return Mapping.of({"target": given.get("target"), "columns": {}} if isinstance(given, dict) else given).target
-
-
-def _check_header(header: str, found: Collection[str], where: str) -> None:
-    if header not in found:
-        raise BadMapping(f"The file has no column {header!r}.", field=where, code="no_such_column")
 
 
 def _pipeline(mapping: Mapping, lifecycle: Blueprint) -> PipelineTerms | None:
@@ -104,7 +99,6 @@ def _columns(
     taken: dict[str, str] = {}
     for header, column in mapping.columns.items():
         where = f"columns.{header}"[:200]
-        _check_header(header, found, where)
         if column.to == targets.SKIP:
             continue
         data_type = _type_of_place(column.to, mapping.target, pipeline, lifecycle, where)
@@ -129,7 +123,7 @@ def _type_of_place(to: str, target: str, pipeline: PipelineTerms | None, lifecyc
         if not KEY_PATTERN.fullmatch(key) or key in RESERVED | CORE_KEYS or key in lifecycle.properties_by_key:
             raise BadMapping(f"{key!r} cannot be the key of a further attribute.", field=where, code="bad_attribute")
         return ""
-    elif not targets.place(target, to):
+    elif data_type is None:
         raise BadMapping(f"A column of {target} cannot go to {to!r}.", field=where, code="no_such_place")
     return data_type or ""
 

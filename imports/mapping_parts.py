@@ -122,10 +122,6 @@ class Mapping(MappingPart):
         column = self.columns.get(header, Column())
         return frozenset(("", *column.blanks, *(() if column.to in NAMES else self.blanks)))
 
-    def as_json(self) -> dict[str, Any]:
-        """What is kept, and what `read` reads."""
-        return self.model_dump(mode="json")
-
     @classmethod
     def of(cls, given: Any) -> Self:
         """The mapping by its shape alone. Raises BadMapping for the first place that is wrong."""

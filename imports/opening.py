@@ -7,6 +7,7 @@ A worker that dies meanwhile leaves nothing behind: the next look opens it again
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,18 +50,17 @@ def look(content: bytes, tell: Progress = lambda ratio: None) -> Findings:
 
 
 def mapping_for(findings: Findings, job: Import, lifecycle: Blueprint, zone: str, given: Any = None) -> Mapping:
-    """The mapping that was given, else that of the import it corrects, else the one saved for this header, else
-    the one guessed. Raises BadMapping."""
+    """The mapping that was given, else that of the import it corrects, else the newest one saved for this header that
+    fits, else the one guessed. Raises BadMapping."""
     target = job.asked.get("target", "")
-    if given is None and (
-        known := _mapping_of_corrected(findings, job, lifecycle) or proposed(findings, job, lifecycle)
-    ):
-        return known
-    if given is None:
-        return _guessed(findings, job, lifecycle, zone)
-    if target and isinstance(given, dict):
-        given = {"target": target, **given}
-    return mapping.read(given, findings, lifecycle)
+    if given is not None:
+        told = {"target": target, **given} if target and isinstance(given, dict) else given
+        return mapping.read(told, findings, lifecycle)
+    corrected = Import.objects.filter(number=job.asked.get("corrects")).exclude(mapping={})
+    for kept in (*corrected.values_list("mapping", flat=True), *proposed(findings, job)):
+        with suppress(BadMapping):  # the blueprint has changed since, or the file has
+            return mapping.read(kept, findings, lifecycle)
+    return _guessed(findings, job, lifecycle, zone)
 
 
 def _guessed(findings: Findings, job: Import, lifecycle: Blueprint, zone: str) -> Mapping:
@@ -75,22 +75,11 @@ def _guessed(findings: Findings, job: Import, lifecycle: Blueprint, zone: str) -
         return Mapping.of(given)
 
 
-def _mapping_of_corrected(findings: Findings, job: Import, lifecycle: Blueprint) -> Mapping | None:
-    """The mapping of the import whose rejected rows come back, where it still fits."""
-    corrected = Import.objects.filter(number=job.asked.get("corrects")).values_list("mapping", flat=True).first()
-    if not corrected:
-        return None
-    try:
-        return mapping.read(corrected, findings, lifecycle)
-    except BadMapping:
-        return None
-
-
 def keep(job: Import, findings: Findings, checked: Mapping, *, error: str = "") -> None:
     """The file has been read: its columns wait to be confirmed."""
     job.state, job.read_ratio, job.error = State.MAPPING, 1, error[:500]
     job.findings, job.total_rows = dict(findings), findings["rows"]
-    job.mapping, job.target = checked.as_json(), checked.target
+    job.mapping, job.target = checked.model_dump(mode="json"), checked.target
     job.save(update_fields=["state", "read_ratio", "error", "findings", "total_rows", "mapping", "target"])
 
 
@@ -124,6 +113,7 @@ def open_file(
                 with workspace_scope(workspace_id):
                     notes = list(recoded(file, encoding))
             findings = look(bytes(file.content), telling)
+            findings["encoding"] = encoding or findings["encoding"]
             findings["notes"][:0] = notes
             _settle(workspace_id, import_id, findings, clock())
 
@@ -161,12 +151,15 @@ class Cancelled(Exception):
     """Somebody put the file away while it was read."""
 
 
+@dataclass
 class _Telling:
     """Says once a second how far the reading has come, and hears whether it is still wanted."""
 
-    def __init__(self, workspace_id: UUID, import_id: UUID, pause: Callable[[], None]) -> None:
-        self.workspace_id, self.import_id, self.pause = workspace_id, import_id, pause
-        self.begun = self.told = time.monotonic()
+    workspace_id: UUID
+    import_id: UUID
+    pause: Callable[[], None]
+    begun: float = field(default_factory=time.monotonic)
+    told: float = field(default_factory=time.monotonic)
 
     def __call__(self, ratio: float) -> None:
         now = time.monotonic()

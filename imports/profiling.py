@@ -6,6 +6,7 @@ Kept as JSON with the import, so that its pages need not read the file again.
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import time
 from itertools import islice
 from typing import Any, TypedDict
@@ -15,8 +16,8 @@ from blueprint.typed_values import loose, yes_or_no
 from imports.csv_reader import Sheet
 from imports.formats import (
     COUNTED_FORMATS,
-    DATE_FORMATS,
-    NUMBER_FORMATS,
+    DATED,
+    formats_of,
     holds_several,
     read_moment,
     read_number,
@@ -45,6 +46,7 @@ INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 LEADING_ZERO = re.compile(r"[0+]\d")  # `00123` is a postcode or a phone number, not a number
 LOOK_ALIKE_VALUES = 2_000
 MIDNIGHT = time(0)
+SAME_ENCODING = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}  # but for their marks
 
 
 class ColumnFindings(TypedDict):
@@ -101,7 +103,7 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
     columns = [column.findings(header) for header, column in zip(sheet.headers, counts, strict=True)]
     return {
         "rows": total,
-        "encoding": sheet.encoding,
+        "encoding": SAME_ENCODING.get(sheet.encoding, sheet.encoding),
         "delimiter": sheet.delimiter,
         "columns": columns,
         "head": head,
@@ -111,14 +113,14 @@ def profile(sheet: Sheet, tell: Callable[[float], None] = lambda ratio: None) ->
     }
 
 
+@dataclass
 class _Counts:
     """How often each value of a column occurs, until there are too many."""
 
-    def __init__(self) -> None:
-        self.values: Counter[str] = Counter()
-        self.filled = 0
-        self.longest = 0
-        self.is_many = False
+    values: Counter[str] = field(default_factory=Counter)
+    filled: int = 0
+    longest: int = 0
+    is_many: bool = False
 
     def add(self, cells: Sequence[str]) -> None:
         """Count some more cells."""
@@ -139,7 +141,7 @@ class _Counts:
                 values[stripped] += count
         filled = self.filled if self.is_many else values.total()
         telling = [value for value in islice(values, TRIED) if not PLACEHOLDER.fullmatch(value)]
-        dates, numbers = date_formats_of(telling), number_formats_of(telling)
+        dates, numbers = (fitting_formats(telling, each) for each in (DataType.DATE.value, DataType.NUMBER.value))
         return {
             "header": header,
             "filled": filled,
@@ -174,23 +176,15 @@ def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tu
     return DataType.TEXT.value
 
 
-def date_formats_of(values: list[str]) -> list[tuple[str, float]]:
-    """Date formats that fit at least half of the values, with the share they fit; best first, at most three."""
-    return _formats(values, (*DATE_FORMATS, *COUNTED_FORMATS), read_moment)
-
-
-def number_formats_of(values: list[str]) -> list[tuple[str, float]]:
-    """Number formats, likewise."""
-    return _formats(values, NUMBER_FORMATS, read_number)
-
-
-def _formats(values: list[str], formats: Sequence[str], reader: Callable[[str, str], Any]) -> list[tuple[str, float]]:
-    def share(some: list[str], value_format: str) -> float:
-        return sum(reader(value, value_format) is not None for value in some) / len(some)
-
-    first = values[:TRIED_FIRST]
-    likely = [each for each in formats if first and share(first, each) >= 0.5]
-    return sorted(((each, round(share(values, each), 4)) for each in likely), key=lambda pair: -pair[1])[:3]
+def fitting_formats(values: list[str], data_type: str) -> list[tuple[str, float]]:
+    """Formats of the type that fit at least half of the values, with the share they fit; best first, at most three."""
+    read: Callable[[str, str], Any] = read_moment if data_type in DATED else read_number
+    first, likely = values[:TRIED_FIRST], list[tuple[str, float]]()
+    for each in formats_of(data_type) if values else ():
+        if 2 * sum(read(value, each) is not None for value in first) >= len(first):
+            share = sum(read(value, each) is not None for value in values) / len(values)
+            likely.append((each, round(share, 4)))
+    return sorted(likely, key=lambda pair: -pair[1])[:3]
 
 
 def _look_alikes(values: Counter[str]) -> list[list[tuple[str, int]]]:

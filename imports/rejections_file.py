@@ -1,16 +1,9 @@
 """How a file of kept rejections is written, and how it is read when it comes back corrected."""
 
-from collections.abc import Sequence
-
 HELPERS = ("line", "reason", "column", "detail")  # what the file says before each row as it stood
 FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")  # what a spreadsheet would run; also full-width, also after blanks
 BLANKS = " \u00a0\u3000\n"
 RETURNED = "These are rejected rows of an earlier file: the columns that say why are left out."
-
-
-def is_returned(headers: Sequence[str]) -> bool:
-    """Whether a file with this header is one of rejections."""
-    return tuple(headers[: len(HELPERS)]) == HELPERS and len(headers) > len(HELPERS)
 
 
 def guarded(cell: str) -> str:

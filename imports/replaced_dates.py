@@ -24,8 +24,6 @@ def is_asked(
 ) -> bool:
     """Look through the file before its first row comes in. Where it would replace dates and nobody said whether to, the
     import goes back to its mapping with the question; nothing else is written."""
-    if not (mapping.kind and mapping.history) or mapping.known_dates != "ask":
-        return False
     with workspace_scope(workspace):
         if not _is_anybody_known(mapping) or Import.objects.filter(pk=import_id, done_rows__gt=0).exists():
             return False

@@ -44,15 +44,16 @@ def raw_of(headers: Sequence[str], row: Row) -> dict[str, str]:
     return {name: cell[:KEPT_RAW].replace("\x00", "\u2400") for name, cell in zip(named, row.cells, strict=False)}
 
 
+@dataclass(eq=False)
 class Raw(Keyed[str, str]):
     """The same, put together only if somebody asks: most rows come in."""
 
-    def __init__(self, headers: Sequence[str], row: Row) -> None:
-        self._headers, self._row = headers, row
+    headers: Sequence[str]
+    row: Row
 
     @cached_property
     def _cells(self) -> dict[str, str]:
-        return raw_of(self._headers, self._row)
+        return raw_of(self.headers, self.row)
 
     def __getitem__(self, header: str) -> str:
         return self._cells[header]
@@ -122,7 +123,9 @@ class RowReader:
         if self._amount_at is not None and "amount" in core and "currency" not in core:
             beside = currency_of(row.cells[self._amount_at].strip(), mapping.currency)
             core |= {"currency": beside} if beside else {}
-        self._add_names(values, core, properties)
+        for to in ("owner", "account_id"):
+            if to in values:
+                self._add_name(to, values[to], core, properties)
         external_id = values.get("external_id", "")
         given_name = "" if name or not external_id else " · ".join(filter(None, (core.get("account"), external_id)))
         if not external_id and not (mapping.kind == "lead" and "email" in core):
@@ -144,18 +147,17 @@ class RowReader:
             given_name=given_name[:255],
         )
 
-    def _add_names(self, values: dict[str, Any], core: dict[str, Any], properties: dict[str, Any]) -> None:
-        """The owner as a member, and the company by its id in the other system; what nobody knows here is kept as an
+    def _add_name(self, to: str, name: str, core: dict[str, Any], properties: dict[str, Any]) -> None:
+        """The owner as a member, or the company by its id in the other system; whom nobody knows here is kept as an
         attribute, an owner only where owners may stay blank."""
-        context, mapping = self.context, self.context.mapping
-        for to in {"owner", "account_id"} & values.keys():
-            header = mapping.column_for(to) or to
-            if to == "owner" and (owner_id := context.owners.find(values[to], header)):
-                core["owner_id"] = str(owner_id)
-            elif to == "account_id" and (name := context.account_names.get(values[to])):
-                core.setdefault("account", name)
-            else:
-                properties[targets.attribute_key(header, context.lifecycle)] = values[to]
+        context = self.context
+        header = context.mapping.column_for(to) or to
+        if to == "owner" and (owner_id := context.owners.find(name, header)):
+            core["owner_id"] = str(owner_id)
+        elif to == "account_id" and (account := context.account_names.get(name)):
+            core.setdefault("account", account)
+        else:
+            properties[targets.attribute_key(header, context.lifecycle)] = name
 
     def _possible(self, told: ToldStages) -> ToldStages:
         """The stages without dates that cannot be, where those are set aside. Raises BadValue where they are not."""

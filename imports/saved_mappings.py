@@ -3,16 +3,15 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from blueprint.schema import Blueprint
 from core.errors import BadInput, WorldMovedOn
 from core.history.actions import record
 from core.people.models import Member
 from core.people.permissions import permit
-from imports.mapping import BadMapping, Mapping, read
 from imports.profiling import Findings
 from lifecycle.models import Import, SavedMapping
 
@@ -31,20 +30,15 @@ def saved_for(job: Import) -> list[SavedMapping]:
     return list(SavedMapping.objects.filter(header_key=key).select_related("saved_by").order_by("-saved_at", "name"))
 
 
-def proposed(findings: Findings, job: Import, lifecycle: Blueprint) -> Mapping | None:
-    """The newest saved mapping of a file with this header, where it still fits the blueprint."""
+def proposed(findings: Findings, job: Import) -> list[dict[str, Any]]:
+    """The mappings saved for files with this header, the newest first, as who sent the file may use them. One query."""
     key = _key_of(column["header"] for column in findings["columns"])
     found = SavedMapping.objects.filter(header_key=key)
     if target := job.asked.get("target"):
         found = found.filter(mapping__target=target)
-    for saved in found.order_by("-saved_at"):
-        system = {"system": job.asked["system"]} if "system" in job.asked else {}
-        nobody = {"unknown_owner": "blank"} if job.asked.get("makes_nobody") else {}
-        try:
-            return read({**saved.mapping, **system, **nobody}, findings, lifecycle)
-        except BadMapping:
-            continue  # the blueprint has changed since
-    return None
+    system = {"system": job.asked["system"]} if "system" in job.asked else {}
+    nobody = {"unknown_owner": "blank"} if job.asked.get("makes_nobody") else {}
+    return [{**saved.mapping, **system, **nobody} for saved in found.order_by("-saved_at")]
 
 
 @transaction.atomic

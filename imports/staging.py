@@ -69,7 +69,8 @@ def stage(workspace: Workspace, import_id: UUID, at: datetime, pause: Pause) -> 
         mapping = mappings.read(job.mapping, job.findings, blueprint_of(workspace))
         StagedRows.objects.filter(of=job).delete()
     sheet = read_sheet(bytes(content))
-    if is_asked(workspace, import_id, sheet.headers, _paced(sheet, pause), mapping, at):
+    may_ask = mapping.history and mapping.known_dates == "ask"
+    if may_ask and is_asked(workspace, import_id, sheet.headers, _paced(sheet, pause), mapping, at):
         return
     repeats = find_repeats(partial(_paced, sheet, pause), sheet.headers, mapping)
     kinds = list(repeats.kinds.values())
@@ -77,7 +78,8 @@ def stage(workspace: Workspace, import_id: UUID, at: datetime, pause: Pause) -> 
         job = Import.objects.select_for_update().get(pk=import_id)
         job.findings["repeats"] = {kind: kinds.count(kind) for kind in (EXACT, REPEATED)}
         job.save(update_fields=["findings"])
-    rows = islice(_settled(in_order(sheet, mapping), repeats, sheet.headers, mapping), job.done_rows, None)
+    in_their_order = in_order(sheet, mapping) if mapping.target == "events" else sheet.rows()
+    rows = islice(_settled(in_their_order, repeats, sheet.headers, mapping), job.done_rows, None)
     first, block = job.done_rows, list(islice(rows, CHUNK))
     while True:
         after = list(islice(rows, CHUNK))

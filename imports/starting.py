@@ -98,11 +98,15 @@ def map_columns(job: Import, given: Any, *, by: Member, at: datetime) -> Import:
         raise WorldMovedOn(f"This import {said}.", code="still_reading" if "read" in said else "already_started")
     checked = mapping.read(_spoken_by(by, given), job.findings, blueprint_of(by.workspace))
     _permit_people(checked, by)
-    if checked.unable_owner == "give":
-        Owners(checked, by=None, at=at)  # refuses who cannot own
-    job.mapping, job.target = checked.as_json(), checked.target
+    _ = Owners(checked, by=None, at=at).instead  # refuses who cannot own
+    job.mapping, job.target = checked.model_dump(mode="json"), checked.target
     job.save(update_fields=["mapping", "target"])
     return job
+
+
+def may_be_read_again(job: Import) -> bool:
+    """Whether another sheet or encoding can still be chosen."""
+    return job.state == State.MAPPING or (job.state == State.FAILED and not job.findings)
 
 
 @transaction.atomic
@@ -110,7 +114,7 @@ def read_again(job: Import, asked: dict[str, Any], *, by: Member, at: datetime) 
     """Let a worker read the file anew, as it is `asked` now; its columns are then guessed anew. Raises WorldMovedOn."""
     permit(by, "record.import")
     job = Import.objects.select_for_update().get(pk=job.pk)
-    if job.state != State.MAPPING and not (job.state == State.FAILED and not job.findings):
+    if not may_be_read_again(job):
         raise WorldMovedOn(f"This import is {job.get_state_display().lower()}.", code="already_started")
     job.asked = {**{key: value for key, value in job.asked.items() if key not in ("mapping", "start")}, **asked}
     job.state, job.findings, job.mapping, job.error, job.read_ratio = State.READING, {}, {}, "", 0

@@ -20,7 +20,7 @@ from typing import Any
 from core.errors import BadInput
 from core.people.models import Member
 from imports.file_text import UnreadableFile, packed
-from imports.starting import read_again
+from imports.starting import may_be_read_again, read_again
 from lifecycle.models import Import, ImportFile
 
 PROGRAM = Path(__file__).with_name("workbook_process.py")
@@ -29,7 +29,6 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SIGNS = ("xl/", "content.xml")  # what lies in the zip of an xlsx, of an ods
 TOO_MUCH = "The workbook unfolds to more than can be read. Save the sheet alone, or as CSV."
 TOO_SLOW = "The workbook takes too long to read. Save the sheet alone, or as CSV."
-State = Import.State
 
 
 @dataclass(frozen=True)
@@ -102,14 +101,10 @@ def keep_sheet(job: Import, file: ImportFile, found: SheetText) -> None:
 
 def sheets_of(job: Import) -> list[dict[str, Any]]:
     """The sheets of a workbook that is still to be mapped, the chosen one marked; none where nothing can be chosen."""
-    if not _may_choose(job):
+    sheets = job.asked.get("sheets", [])
+    if not sheets or not may_be_read_again(job):
         return []
-    chosen = job.asked.get("sheet", "")
-    return [{**each, "is_chosen": each["name"] == chosen} for each in job.asked.get("sheets", [])]
-
-
-def _may_choose(job: Import) -> bool:
-    return job.state == State.MAPPING or (job.state == State.FAILED and not job.findings)
+    return [{**each, "is_chosen": each["name"] == job.asked.get("sheet", "")} for each in sheets]
 
 
 def choose_sheet(job: Import, sheet: str, *, by: Member, at: datetime) -> Import:

@@ -45,11 +45,12 @@ class Outcomes(serializers.Serializer):
 
     column_outcomes = serializers.SerializerMethodField()
     further_on = serializers.SerializerMethodField()
-    set_aside = serializers.SerializerMethodField()
-
-    def get_set_aside(self, job: Import) -> int:
-        """Rows with dates that cannot be, which did not count."""
-        return int(job.findings.get("set_aside", 0))
+    set_aside = serializers.IntegerField(
+        source="findings.set_aside",
+        read_only=True,
+        default=0,
+        help_text="Rows with dates that cannot be, which did not count.",
+    )
 
     @extend_schema_field(ColumnOutcome(many=True))
     def get_column_outcomes(self, job: Import) -> Any:

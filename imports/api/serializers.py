@@ -10,7 +10,7 @@ from imports import destinations as targets
 from imports import mapping as mappings
 from imports import queries
 from imports.api.outcome_shapes import Outcomes
-from imports.encodings import WORDS, encoding_of
+from imports.encodings import WORDS
 from imports.preview import preview
 from imports.trial import Trial
 from imports.workbooks import sheets_of
@@ -105,7 +105,13 @@ class ImportShape(serializers.ModelSerializer):
     updated = serializers.IntegerField(source="updated_count")
     unchanged = serializers.IntegerField(source="unchanged_count")
     rejected = serializers.IntegerField(source="rejected_count")
-    corrects = serializers.SerializerMethodField()
+    corrects = serializers.IntegerField(
+        source="asked.corrects",
+        read_only=True,
+        default=None,
+        allow_null=True,
+        help_text="The import whose rejected rows this file brings back.",
+    )
 
     class Meta:
         model = Import
@@ -115,22 +121,34 @@ class ImportShape(serializers.ModelSerializer):
             "corrects",
         )  # fmt: skip
 
-    @extend_schema_field(serializers.IntegerField(allow_null=True))
-    def get_corrects(self, job: Import) -> Any:
-        """The import whose rejected rows this file brings back."""
-        return job.asked.get("corrects")
+
+class FoundColumn(serializers.Serializer):
+    """One column as the file holds it."""
+
+    header = serializers.CharField()
+    type = serializers.CharField()
+    filled = serializers.IntegerField(help_text="Rows in which it is not blank.")
+    distinct = serializers.IntegerField()
+    samples = serializers.ListField(child=serializers.CharField())
+    look_alikes = serializers.ListField(
+        child=serializers.JSONField(), help_text="Values that differ only in case, blanks or punctuation, with counts."
+    )
 
 
 class ImportDetail(Outcomes, ImportShape):
     """The same with its mapping, what the file's columns hold, and why rows were rejected."""
 
     mapping = serializers.SerializerMethodField()
-    columns = serializers.SerializerMethodField()
-    repeats = serializers.SerializerMethodField()
+    columns = FoundColumn(many=True, source="findings.columns", read_only=True, default=list)
+    repeats = serializers.DictField(
+        child=serializers.IntegerField(), source="findings.repeats", read_only=True, default=dict
+    )
     reasons = serializers.SerializerMethodField()
     warnings = serializers.SerializerMethodField()
     sheets = serializers.SerializerMethodField()
-    encoding = serializers.SerializerMethodField()
+    encoding = serializers.CharField(
+        source="findings.encoding", read_only=True, default="", help_text="How the file is read; blank until it was."
+    )
 
     class Meta(ImportShape.Meta):
         fields = (
@@ -156,20 +174,6 @@ class ImportDetail(Outcomes, ImportShape):
     def get_sheets(self, job: Import) -> Any:
         """Of a workbook, while another can be chosen."""
         return sheets_of(job)
-
-    @extend_schema_field(serializers.CharField())
-    def get_encoding(self, job: Import) -> Any:
-        """How the file is read; "" until it has been."""
-        return encoding_of(job)
-
-    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
-    def get_columns(self, job: Import) -> Any:
-        kept = ("header", "type", "filled", "distinct", "samples", "look_alikes")
-        return [{key: column[key] for key in kept} for column in job.findings.get("columns", [])]
-
-    @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
-    def get_repeats(self, job: Import) -> Any:
-        return job.findings.get("repeats", {})
 
     @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))
     def get_reasons(self, job: Import) -> Any:

@@ -21,7 +21,7 @@ AT_MOST = {
     "A record is posted": 110,
     "A handoff is accepted": 100,
     "A late handoff is escalated": 50,
-    "A row of a file is handed over": 280,
+    "A row of a file is handed over": 250,
     "A change is published": 305,
 }
 TURNS = 0.06  # of the steps that the page lists, as many may be others at this hour

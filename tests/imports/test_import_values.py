@@ -11,7 +11,7 @@ from blueprint.typed_values import loose, yes_or_no
 from imports.csv_reader import read_sheet
 from imports.currencies import currency_of
 from imports.formats import DATE_FORMATS, MONTHS, Moment, read_moment, read_number
-from imports.profiling import date_formats_of, number_formats_of, profile
+from imports.profiling import fitting_formats, profile
 
 DAY = date(2024, 1, 5)
 
@@ -118,15 +118,15 @@ def test_any_text_is_read_or_is_none(text: str, date_format: str) -> None:
 
 
 def test_the_day_beyond_the_twelfth_decides_for_the_column() -> None:
-    assert date_formats_of(["01/02/2024", "13/02/2024"])[0] == ("DD/MM/YYYY", 1.0)
-    assert date_formats_of(["01/02/2024", "02/13/2024"])[0] == ("MM/DD/YYYY", 1.0)
-    both = dict(date_formats_of(["01/02/2024", "03/04/2024"]))
+    assert fitting_formats(["01/02/2024", "13/02/2024"], "date")[0] == ("DD/MM/YYYY", 1.0)
+    assert fitting_formats(["01/02/2024", "02/13/2024"], "date")[0] == ("MM/DD/YYYY", 1.0)
+    both = dict(fitting_formats(["01/02/2024", "03/04/2024"], "date"))
     assert both["DD/MM/YYYY"] == both["MM/DD/YYYY"] == 1.0
 
 
 def test_a_decimal_comma_decides_for_the_column() -> None:
-    assert number_formats_of(["1.234,56", "12"])[0][0] == "1.234,56"
-    assert number_formats_of(["1,5", "2,25"])[0][0] == "1.234,56"
+    assert fitting_formats(["1.234,56", "12"], "number")[0][0] == "1.234,56"
+    assert fitting_formats(["1,5", "2,25"], "number")[0][0] == "1.234,56"
 
 
 def kinds(text: str) -> dict[str, str]:
