@@ -15,7 +15,8 @@ from core.database import owner_cursor
 from core.sql import SqlFile, load
 from core.tenancy.scope import workspace_scope
 from tests.cast import Cast
-from tests.core.sql_examples import EXAMPLES, MODEL_ROWS, WHOLE, common, live
+from tests.core.sql_company import common, live
+from tests.core.sql_examples import EXAMPLES, MODEL_ROWS, WHOLE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[2]
