@@ -24,6 +24,7 @@ from scorecard.kinds.made_of_metrics import counted_for
 from scorecard.models import FoldMark, ReadingSeries
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.foldables import Foldable, of_funnel, of_metric
+from scorecard.queries.former import MOST_TOLD
 from scorecard.queries.source_hash import source_hash
 from scorecard.queries.unfolded import Unfolded, moved_since
 from scorecard.rules.days import Days
@@ -36,7 +37,6 @@ FOLDED = "set local statement_timeout to default; set local app.folding = ''"
 SHORT_S, LONG_S = 1.0, 5.0  # a slice that took less is followed by one of twice as many days, one of more by half
 MOST_DAYS = 4096
 KEPT_FOR = timedelta(days=400)  # a figure of the same time last year is still found under its definition
-KEPT_FORMER = 3  # definitions of one metric beside the one in force
 PURGED_AT_ONCE = 20_000
 FAILED = ""  # the statement of a series that cannot be counted: the next pass tries again, after an hour at the latest
 TAKE_MARKS = load("scorecard", "take_marks")
@@ -198,14 +198,19 @@ def _folding() -> Iterator[None]:
 
 
 def _purge(at: datetime) -> int:
-    """Let readings go that are of no definition in force and that nobody looks for any more, some at a time."""
+    """Let readings go that nobody is told of, some at a time: of former definitions that are too old, that were never
+    counted whole, or beyond the few that are told. What goes is told no more from its first reading on."""
     former = ReadingSeries.objects.exclude(superseded_at=None).order_by("metric_id", "-superseded_at")
     for _, of_metric_ in groupby(former, key=lambda series: series.metric_id):
-        for place, series in enumerate(of_metric_):
-            if place >= KEPT_FORMER or at - series.superseded_at > KEPT_FOR:
-                with _folding():
-                    gone = PURGE_READINGS.run(series=series.pk, most=PURGED_AT_ONCE)
-                if not gone:
-                    series.delete()
-                return 1
+        told = 0
+        for series in of_metric_:
+            if told < MOST_TOLD and series.uncounted_until is None and at - series.superseded_at <= KEPT_FOR:
+                told += 1
+                continue
+            ReadingSeries.objects.filter(pk=series.pk).update(uncounted_until=date.max)
+            with _folding():
+                gone = PURGE_READINGS.run(series=series.pk, most=PURGED_AT_ONCE)
+            if not gone:
+                series.delete()
+            return 1
     return 0

@@ -18,7 +18,7 @@ from scorecard.queries.readings import EARLIER_STOCK, KEPT_READINGS, totals_of
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure
 
-MOST = 3
+MOST_TOLD = 3  # a fold keeps no more
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ def former_definitions(
 ) -> tuple[FormerDefinition, ...]:
     """The latest first; none where the metric has always been defined as it is. One query, and one or two for each."""
     series = ReadingSeries.objects.filter(metric_id=metric.id, uncounted_until=None).exclude(superseded_at=None)
-    return tuple(_told(board, metric, list(series.order_by("-superseded_at")[:MOST]), period, step, segment, value))
+    return tuple(
+        _told(board, metric, list(series.order_by("-superseded_at")[:MOST_TOLD]), period, step, segment, value)
+    )
 
 
 def _told(

@@ -169,6 +169,28 @@ def test_what_no_mark_tells_of_is_counted_by_the_next_fold(cast: Cast, lived: Cl
     assert waiting() == [] and fold_readings() == 0
 
 
+def test_only_definitions_that_were_counted_whole_are_kept_and_told(cast: Cast, client: Client) -> None:
+    """Four that were in force for a moment each do not take the place of the one that held for long."""
+
+    def definitions() -> list[Any]:
+        return list(ReadingSeries.objects.filter(metric__key="acted_48h").values_list("pk", "superseded_at"))
+
+    def former() -> list[int]:
+        return [each["definition_version"] for each in asked(client, "metrics/acted_48h")["former"]]
+
+    client.force_login(cast.vera.user, backend=BACKEND)
+    with workspace_scope(cast.acme):
+        Life(cast, 9).go_on(30)
+        fold(cast.acme, MONDAY_10)
+        [(whole, _)] = definitions()
+        for hours in (4, 5, 6, 7, 8):
+            acme = published(cast, [(["seams", {"key": "marketing_to_sales"}, "act_hours"], hours)])
+            fold_slice(acme, MONDAY_10 + timedelta(minutes=hours))  # begun, and another one takes its place
+        fold(acme, MONDAY_10 + timedelta(minutes=9))
+        assert len(definitions()) == 2 and whole in dict(definitions())
+        assert former() == [1]
+
+
 def counted(client: Client) -> dict[str, Any]:
     """The figures that are not being counted."""
     cards = asked(client, "scorecard")["cards"]
