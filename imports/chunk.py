@@ -1,18 +1,21 @@
 """One chunk of a file's rows on its way in, inside its transaction."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from blueprint.typed_values import BadValue
 from core.people.models import Workspace
+from imports.destinations import attribute_key
 from imports.file_companies import take_in_accounts
 from imports.file_events import take_in_events
 from imports.file_teams import take_in_people
 from imports.known_records import known_records
+from imports.origins import origins_of, other_origins
 from imports.row_reader import FileRow, RowReader
 from imports.staging import StagedRow
 from imports.told_stages import Known
@@ -88,13 +91,14 @@ class Chunk:
     def _take_each_once(self, rows: Sequence[tuple[StagedRow, FileRow]]) -> None:
         """Rows of different ids. What a later row of its id overrules tells a known record only its dated stages."""
         known = known_records([row for _, row in rows], self.reader.context.mapping)
+        origins = origins_of([row.origin for _, row in rows], self.reader.context.mapping)
         incoming = []
         for staged, row in rows:
             is_overruled = row.line in known and self._is_overruled(staged)
             told = replace(row.told, present="") if row.told else None
-            now = replace(row, core={}, properties={}, told=told) if is_overruled else row
+            now = replace(row, core={}, properties={}, told=told, origin="") if is_overruled else row
             try:
-                settled = self._settled(now, known.get(row.line))
+                settled = self._settled(self._with_origin(now, origins), known.get(row.line))
             except BadValue as bad:
                 self.refused.append(self.reader.refused(staged.row, bad))
                 continue
@@ -103,6 +107,19 @@ class Chunk:
             else:
                 incoming.append(settled)
         self._into_records(incoming)
+
+    def _with_origin(self, row: FileRow, origins: Mapping[str, UUID]) -> FileRow:
+        """The row with the record it came from; where nobody knows that one, how the file names it is kept. Raises
+        BadValue where such rows are rejected."""
+        if not row.origin or (origin_id := origins.get(row.origin)):
+            return replace(row, origin_id=origin_id) if row.origin else row
+        context = self.reader.context
+        header = context.mapping.column_for("origin") or ""
+        if context.mapping.unknown_origin == "reject":
+            raise BadValue("unknown_origin", header, f"No record here is known as {row.origin[:80]!r}.")
+        self.reader.counts["unknown_origins"] += 1
+        kept = {attribute_key(header, context.lifecycle): row.origin}
+        return replace(row, properties={**row.properties, **kept})
 
     def _settled(self, row: FileRow, known: Known | None) -> FileRow:
         """What depends on whether the record is there: a name for a new one; for a known one its past, to which the
@@ -123,7 +140,9 @@ class Chunk:
             return
         try:
             with transaction.atomic():
-                self.outcome.add(take_in(self.workspace, rows, by=self.job.created_by, at=self.at, of=self.job))
+                done = take_in(self.workspace, rows, by=self.job.created_by, at=self.at, of=self.job)
+            self.outcome.add(done)
+            self.reader.counts["other_origins"] += other_origins(rows, done.ids)
         except DatabaseError as broken:
             is_away = connection.connection is None or connection.connection.closed
             too_slow = getattr(broken.__cause__, "pgcode", None) == STATEMENT_TIMEOUT and len(rows) > 1

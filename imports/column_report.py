@@ -43,18 +43,22 @@ def column_report(job: Import, lifecycle: Blueprint, at: datetime) -> list[Colum
     rejected = Counter(dict(counted))
     owners = Owners(mapping, by=None, at=at)
     return [
-        _of_column(found, mapping, lifecycle, owners, rejected[found["header"][:120]])
+        _of_column(found, mapping, lifecycle, owners, rejected[found["header"][:120]], job.findings)
         for found in job.findings["columns"]
         if found["filled"]
     ]
 
 
-def _of_column(found: Found, mapping: Mapping, lifecycle: Blueprint, owners: Owners, rejected: int) -> ColumnReport:
+def _of_column(
+    found: Found, mapping: Mapping, lifecycle: Blueprint, owners: Owners, rejected: int, findings: Found
+) -> ColumnReport:
     header = found["header"]
     column = mapping.columns.get(header)
     if column is None or column.to == targets.SKIP:
         return ColumnReport(header, "", LEFT_OUT, "", rejected)
-    changes = _changes(found, mapping) + (_owners_changed(found, mapping, owners) if column.to == "owner" else [])
+    changes = _changes(found, mapping)
+    changes += _owners_changed(found, mapping, owners) if column.to == "owner" else []
+    changes += _origins_changed(findings) if column.to == "origin" else []
     is_text = column.to.startswith(targets.ATTRIBUTE) and column.type == DataType.TEXT
     became = AS_TEXT if is_text else CHANGED if changes else RIGHT
     read = [f"Read as written {column.format}."] if column.format else []
@@ -86,4 +90,14 @@ def _owners_changed(found: Found, mapping: Mapping, owners: Owners) -> list[str]
         said.append(f"{rows_of(unable)} of somebody who cannot own; without an owner, the name is kept.")
     if unable and mapping.unable_owner == "give":
         said.append(f"{rows_of(unable)} of somebody who cannot own went to somebody else.")
+    return said
+
+
+def _origins_changed(findings: Found) -> list[str]:
+    """In sentences: whose origin is nobody here, or another one."""
+    said = []
+    if unknown := findings.get("unknown_origins"):
+        said.append(f"{rows_of(unknown)} name a record that is not here; what they say is kept as an attribute.")
+    if other := findings.get("other_origins"):
+        said.append(f"{rows_of(other)} name another record than the one theirs is known to come from, which stays.")
     return said

@@ -16,6 +16,7 @@ WORDS: dict[str, dict[str, list[str]]] = yaml.safe_load(
     Path(__file__).with_name("header_words.yaml").read_text(encoding="utf-8")
 )
 RECORD_KINDS = {"leads": "lead", "opportunities": "opportunity", "customers": "customer"}
+TARGET_OF = {kind: target for target, kind in RECORD_KINDS.items()}
 TARGETS = (*RECORD_KINDS, "accounts", "people", "events")
 PLAIN = ("people", "events")  # their columns go to places of their own alone: no property, no attribute
 ENTERED = "entered:"
@@ -115,6 +116,17 @@ EVENT_PLACES = (
     Destination("team", "Whose team's it was from then on", "text", ("team", "team_name", "new_team", "org_group")),
 )  # fmt: skip
 
+# What a deal or a customer came from: the record before it in its journey. Of a lead the address may stand for the id.
+ORIGIN = {
+    "opportunities": Destination("origin", "The lead it came from: id or e-mail", "text",
+          ("lead_id", "lead_number", "lead_external_id", "converted_lead_id", "originating_lead_id",
+           "originatingleadid", "original_lead_id", "source_lead_id", "mql_id", "lead_email", "associated_contact_id",
+           "primary_contact_id", "contact_id", "prospect_id", "contact_email", "prospect_email")),
+    "customers": Destination("origin", "The deal or lead it came from: id or e-mail", "text",
+          ("opportunity_id", "deal_id", "opp_id", "converted_opportunity_id", "source_opportunity_id", "lead_id",
+           "lead_email")),
+}  # fmt: skip
+
 # Headers that mean a property of the usual blueprint, beside its own key and label.
 PROPERTY_HEADERS = {
     "job_title": ("title", "jobtitle"),
@@ -135,7 +147,7 @@ PROPERTY_HEADERS = {
 def places_of(target: str) -> tuple[Destination, ...]:
     """Every core place of this kind of file."""
     others = {"accounts": ACCOUNT_PLACES, "people": PEOPLE_PLACES, "events": EVENT_PLACES}
-    return others.get(target, RECORD_PLACES)
+    return others.get(target) or (*RECORD_PLACES, *filter(None, (ORIGIN.get(target),)))
 
 
 def lacks_of_event(places: Iterable[str]) -> str:
@@ -183,14 +195,18 @@ def headers_of(place: Destination, kind: str) -> list[str]:
         further += WORDS["places"]["account"]
     if kind == "opportunity" and place.key == "name":
         further.append("title")  # of a person it is the job
-    return [spelling.format(kind=kind) for spelling in place.headers] + further
+    spellings = [spelling.format(kind=kind) for spelling in place.headers] + further
+    if place.key == "external_id" and (origin := ORIGIN.get(TARGET_OF.get(kind, ""))):  # a deal's contact is no deal
+        others = {*origin.headers, *WORDS["places"]["origin"]}
+        spellings.sort(key=lambda spelling: spelling in others)
+    return spellings
 
 
 @cache
 def known_headers() -> frozenset[str]:
     """Every header that means something in some file."""
     kinds = [*RECORD_KINDS.values(), ""]
-    places = (*RECORD_PLACES, *ACCOUNT_PLACES, *PEOPLE_PLACES)
+    places = (*RECORD_PLACES, *ORIGIN.values(), *ACCOUNT_PLACES, *PEOPLE_PLACES)
     words = {word for place in places for kind in kinds for word in headers_of(place, kind)}
     further = (*PROPERTY_HEADERS.items(), *WORDS["properties"].items())
     return frozenset(words | {word for key, spellings in further for word in (key, *spellings)})

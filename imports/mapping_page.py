@@ -54,6 +54,7 @@ def board(job: Import, given: Keyed[str, Any], lifecycle: Blueprint) -> dict[str
         "systems": sorted({*KNOWN_SYSTEMS, *(each.system for each in lifecycle.properties)} - {""}),
         "takes_attributes": given["target"] not in targets.PLAIN,
         "has_owner": any(column["to"] == "owner" for column in filled),
+        "has_origin": any(column["to"] == "origin" for column in filled),
     }
 
 
@@ -137,6 +138,7 @@ def from_form(posted: QueryDict, job: Import, lifecycle: Blueprint) -> dict[str,
         "unknown_owner": posted.get("unknown_owner", before["unknown_owner"]),
         "unable_owner": posted.get("unable_owner", before.get("unable_owner", "reject")),
         "owner_instead": posted.get("owner_instead", before.get("owner_instead", "")).strip(),
+        "unknown_origin": posted.get("unknown_origin", before.get("unknown_origin", "blank")),
         "unknown_record": posted.get("unknown_record", before.get("unknown_record", "reject")),
         "history": posted.get("history") == "yes",
         "known_dates": posted.get("known_dates", before.get("known_dates", "ask")),

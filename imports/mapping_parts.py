@@ -28,6 +28,7 @@ ON_REPEAT = ("update", "first")
 UNKNOWN_OWNER = ("create", "blank", "reject")
 UNABLE_OWNER = ("reject", "blank", "give")  # who is known and cannot own: who left, programs, who only reads
 UNKNOWN_RECORD = ("reject", "create")
+UNKNOWN_ORIGIN = ("blank", "reject")
 KNOWN_DATES = ("ask", "replace", "keep")  # where the file dates a known stage otherwise
 IMPOSSIBLE_DATES = ("reject", "set_aside")
 NAMES = ("name", "first_name", "last_name")
@@ -101,6 +102,7 @@ class Mapping(MappingPart):
     unable_owner: Annotated[str, _word_of(UNABLE_OWNER)] = "reject"
     owner_instead: Annotated[str, Text(254)] = ""
     unknown_record: Annotated[str, _word_of(UNKNOWN_RECORD)] = "reject"
+    unknown_origin: Annotated[str, _word_of(UNKNOWN_ORIGIN)] = "blank"
     history: Flag = False
     known_dates: Annotated[str, _word_of(KNOWN_DATES)] = "ask"
     impossible_dates: Annotated[str, _word_of(IMPOSSIBLE_DATES)] = "set_aside"

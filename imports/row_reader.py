@@ -1,6 +1,7 @@
 """A row of the file as a row on its way in, or as a refusal with line, column and reason."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Keyed
 from dataclasses import dataclass
@@ -26,10 +27,12 @@ KEPT_RAW = 2_000  # characters of a cell kept with a rejection
 class FileRow(Incoming):
     """What a row of a file tells of a record. `told` are the stages it names, where stages tell what happened before;
     `history` is what they make of a new record.
-    `given_name` is for a record that brings no name: it is given once, so that a better name given later stays."""
+    `given_name` is for a record that brings no name: it is given once, so that a better name given later stays.
+    `origin`: how the file names the record it came from."""
 
     told: ToldStages | None = None
     given_name: str = ""
+    origin: str = ""
 
     @property
     def known_by(self) -> tuple[str, str]:
@@ -66,11 +69,12 @@ class Raw(Keyed[str, str]):
 
 
 class RowReader:
-    """Reads the rows of one file by one mapping. `set_aside` counts rows with dates that cannot be and do not count."""
+    """Reads the rows of one file by one mapping. `counts` tells rows of which something does not count: `set_aside`
+    dates that cannot be, `unknown_origins` and `other_origins` (the record came from another one)."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.set_aside = 0
+        self.counts = Counter[str]()
         mapping = context.mapping
         self._columns: list[tuple[int, str, CellReader]] = [
             (context.headers.index(header), column.to, reader_for(header, column, context))
@@ -145,6 +149,7 @@ class RowReader:
             is_read=True,
             told=told,
             given_name=given_name[:255],
+            origin=values.get("origin", ""),
         )
 
     def _add_name(self, to: str, name: str, core: dict[str, Any], properties: dict[str, Any]) -> None:
@@ -165,7 +170,7 @@ class RowReader:
         impossible = told.impossible(context.at, context.zone)
         if impossible and context.mapping.impossible_dates == "reject":
             raise self.why_impossible(told, impossible[0])
-        self.set_aside += bool(impossible)
+        self.counts["set_aside"] += bool(impossible)
         return told.without(impossible) if impossible else told
 
     def why_impossible(self, told: ToldStages, found: Impossible) -> BadValue:

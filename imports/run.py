@@ -162,7 +162,7 @@ class _Running:
     def _take(self, job: Import, block: Block, at: datetime) -> None:
         job.created_by.workspace = self.workspace
         reader = self._reader_for(job, at)
-        before = reader.set_aside
+        before = reader.counts.copy()
         outcome = Chunk(self.workspace, job, reader, at).take(block.rows)
         assert outcome.rows == len(block.rows), "rows in = created + updated + unchanged + rejected"
         job.created_count += outcome.created
@@ -171,8 +171,8 @@ class _Running:
         job.rejected_count += len(outcome.rejected)
         job.done_rows += len(block.rows)
         job.save(update_fields=COUNTERS)
-        if reader.set_aside > before:
-            job.findings["set_aside"] = job.findings.get("set_aside", 0) + reader.set_aside - before
+        if more := reader.counts - before:
+            job.findings |= {key: job.findings.get(key, 0) + count for key, count in more.items()}
             job.save(update_fields=["findings"])
 
     def _reader_for(self, job: Import, at: datetime) -> RowReader:

@@ -38,7 +38,9 @@ def set_back(
         former = before.setdefault(event.record_id, {})
         for key, value in _former(event).items():
             former.setdefault(key, value)
+    joined = {record_id: former.pop("origin_id") for record_id, former in before.items() if "origin_id" in former}
     refused = _write(workspace, before, str(job.mapping.get("system", "")), by, at)
+    _part_from_origins(set(joined) - refused, by, at)
     corrected = {
         event.record_id for event in events if event.record_id and event.kind == "record.history_corrected"
     } - refused
@@ -88,6 +90,17 @@ def _write(
         return set()
     outcome = take_in(workspace, rows, by=by, at=at)
     return {changed[each.line - 1] for each in outcome.rejected}
+
+
+def _part_from_origins(record_ids: Collection[UUID], by: Member, at: datetime) -> None:
+    """They came from nobody again: an import names an origin only where none was known."""
+    parted = list(Record.objects.filter(pk__in=record_ids, origin__isnull=False).values_list("pk", "origin_id"))
+    Record.objects.filter(pk__in=[record_id for record_id, _ in parted]).update(origin=None, updated_at=at)
+    told = [
+        ("record.updated", "record", each, each, {"changed": {"origin_id": [str(origin_id), None]}})
+        for each, origin_id in parted
+    ]
+    record_all(told, at=at, actor=by)
 
 
 def _forget_ids(record_ids: Collection[UUID], system: str, span: tuple[datetime, datetime]) -> None:

@@ -22,7 +22,7 @@ from lifecycle.models import Import
 @dataclass
 class Trial:
     """How many of the rows would be created, updated, left unchanged and rejected, and in how many
-    dates that cannot be would be set aside. By line: `states`,
+    dates that cannot be would be set aside, or the record it came from is unknown or another one. By line: `states`,
     `problems` (column, why), and the known stages whose date is `replaced`."""
 
     created: int = 0
@@ -30,6 +30,8 @@ class Trial:
     unchanged: int = 0
     rejected: int = 0
     set_aside: int = 0
+    unknown_origins: int = 0
+    other_origins: int = 0
     states: dict[int, str] = field(default_factory=dict)
     problems: dict[int, tuple[str, str]] = field(default_factory=dict)
     replaced: dict[int, list[str]] = field(default_factory=dict)
@@ -59,11 +61,13 @@ def try_rows(job: Import, mapping: Mapping, lifecycle: Blueprint, workspace: Wor
             headers = tuple(column["header"] for column in job.findings["columns"])
             reader = RowReader(Context.of(mapping, lifecycle, headers, workspace, by=job.created_by, at=at))
             rows = [Row(line, tuple(cells)) for line, cells in job.findings["head"]]
-            found.replaced, reader.set_aside = _replaced(rows, reader), 0
+            found.replaced = _replaced(rows, reader)
+            reader.counts.clear()
             outcome = Chunk(workspace, job, reader, at).take([StagedRow(row) for row in rows])
             found.created, found.updated, found.unchanged = outcome.created, outcome.updated, outcome.unchanged
             found.rejected, found.states = len(outcome.rejected), outcome.states
-            found.set_aside = reader.set_aside
+            for key, count in reader.counts.items():
+                setattr(found, key, count)
             found.problems = {each.line: (each.field, each.detail) for each in outcome.rejected}
             raise _TakenBack
     except _TakenBack:

@@ -51,6 +51,18 @@ class Outcomes(serializers.Serializer):
         default=0,
         help_text="Rows with dates that cannot be, which did not count.",
     )
+    unknown_origins = serializers.IntegerField(
+        source="findings.unknown_origins",
+        read_only=True,
+        default=0,
+        help_text="Rows that name a record here as the one theirs came from, and nobody knows it.",
+    )
+    other_origins = serializers.IntegerField(
+        source="findings.other_origins",
+        read_only=True,
+        default=0,
+        help_text="Rows whose record is known to come from another one, which stays.",
+    )
 
     @extend_schema_field(ColumnOutcome(many=True))
     def get_column_outcomes(self, job: Import) -> Any:

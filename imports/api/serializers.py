@@ -50,6 +50,7 @@ class MappingShape(serializers.Serializer):
     on_repeat = serializers.ChoiceField(choices=mappings.ON_REPEAT, required=False)
     unknown_owner = serializers.ChoiceField(choices=mappings.UNKNOWN_OWNER, required=False)
     unknown_record = serializers.ChoiceField(choices=mappings.UNKNOWN_RECORD, required=False)
+    unknown_origin = serializers.ChoiceField(choices=mappings.UNKNOWN_ORIGIN, required=False)
     unable_owner = serializers.ChoiceField(choices=mappings.UNABLE_OWNER, required=False)
     owner_instead = serializers.CharField(required=False, allow_blank=True, help_text="With `give`: who gets them.")
     history = serializers.BooleanField(required=False)
@@ -163,6 +164,8 @@ class ImportDetail(Outcomes, ImportShape):
             "column_outcomes",
             "further_on",
             "set_aside",
+            "unknown_origins",
+            "other_origins",
         )
 
     @extend_schema_field(MappingShape(allow_null=True))
@@ -213,6 +216,8 @@ class TrialShape(serializers.Serializer):
     rejected = serializers.IntegerField()
     replaced_stages = serializers.IntegerField()
     set_aside = serializers.IntegerField(help_text="Rows with dates that cannot be, which would not count.")
+    unknown_origins = serializers.IntegerField(help_text="Rows that came from a record that nobody knows.")
+    other_origins = serializers.IntegerField(help_text="Rows whose record is known to come from another one.")
     tried = serializers.SerializerMethodField()
 
     @extend_schema_field(TriedRow(many=True))

@@ -153,7 +153,7 @@ def _properties(row: Incoming, lifecycle: Blueprint, sent: RowJson) -> None:
     """Split by who may write: what is taken, what fills blanks, what is refused, what is cleared."""
     split: dict[str, Any] = {}
     for key, value in row.properties.items():
-        terms = None if row.origin_id else lifecycle.properties_by_key.get(key)
+        terms = None if row.is_made else lifecycle.properties_by_key.get(key)
         write = write_of(terms.source_rule, terms.system, row.system) if terms else Write.TAKE
         if len(key) > LONGEST_KEY:
             raise BadValue("too_long", key[:LONGEST_KEY], "The name of this property is too long.")

@@ -130,7 +130,7 @@ changed_records as (
         pipeline_id = ready.pipeline_id, stage_id = ready.stage_id, opened_at = ready.now_opened_at,
         entered_stage_at = ready.now_entered_at, score = ready.new_score, amount = ready.amount,
         currency = ready.currency, mrr = ready.mrr, closes_on = ready.closes_on, renews_on = ready.renews_on,
-        properties = ready.properties, created_at = ready.created_at,
+        properties = ready.properties, created_at = ready.created_at, origin_id = ready.origin_id,
         updated_at = greatest(%(at)s, lifecycle_record.updated_at)
     from ready
     where

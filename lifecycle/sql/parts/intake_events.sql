@@ -64,13 +64,14 @@ from (
                     'account_id', (ready.old).account_id, 'name', (ready.old).name, 'email', (ready.old).email,
                     'domain', (ready.old).domain, 'source', (ready.old).source, 'amount', (ready.old).amount,
                     'currency', (ready.old).currency, 'mrr', (ready.old).mrr, 'closes_on', (ready.old).closes_on,
-                    'renews_on', (ready.old).renews_on, 'created_at', (ready.old).created_at
+                    'renews_on', (ready.old).renews_on, 'created_at', (ready.old).created_at,
+                    'origin_id', (ready.old).origin_id
                 ) || (ready.old).properties as before,
                 jsonb_build_object(
                     'account_id', ready.now_account_id, 'name', ready.name, 'email', ready.email,
                     'domain', ready.domain, 'source', ready.source, 'amount', ready.amount,
                     'currency', ready.currency, 'mrr', ready.mrr, 'closes_on', ready.closes_on,
-                    'renews_on', ready.renews_on, 'created_at', ready.created_at
+                    'renews_on', ready.renews_on, 'created_at', ready.created_at, 'origin_id', ready.origin_id
                 ) || ready.properties as after
         ) told
         cross join lateral jsonb_object_keys(told.before || told.after) as field (key)

@@ -10,6 +10,7 @@ select
     /*{score_answers*/ merged.source <> '' as rule_0, /*}*/
     merged.is_new or merged.made_account_id is not null
     or (merged.account_id is distinct from (merged.old).account_id)
+    or (merged.origin_id is distinct from (merged.old).origin_id)
     or (
         (
             merged.name, merged.email, merged.domain, merged.source, merged.owner_id, merged.team_id, merged.amount,
