@@ -35,13 +35,13 @@ def kinds_page() -> str:
 
 
 def _kind(name: str, kind: MetricKind) -> str:
-    statement = STATEMENTS.get(kind.statement or name)
+    read = [STATEMENTS[each] for each in (kind.statement or name, *kind.other_statements) if each in STATEMENTS]
     lines = [f"## `{name}`", "", _plain(kind.__doc__), ""]
-    lines += [f"{statement.sentence}.", ""] if statement else []
+    lines += [f"{read[0].sentence}.", ""] if read else []
     said = {
         "Formula": kind.formula or " ÷ ".join(kind.counts),
         "Ripe": kind.ripens,
-        "Read from": f"`{statement.name}`" if statement else "the figures of other metrics",
+        "Read from": " or ".join(f"`{each.name}`" for each in read) or "the figures of other metrics",
         "Told in": " or ".join((kind.unit, *kind.other_units)),
         "Read also by": ", ".join(kind.brings),
         "Counted beside": kind.aside_label,

@@ -33,6 +33,8 @@ class MetricKind:
     parameters: ClassVar[type[Parameters]]
     statement: str = ""
     """The statement of its samples where it shares one; else that of its own name."""
+    other_statements: ClassVar[tuple[str, ...]] = ()
+    """Those that its parameters choose instead."""
     unit: ClassVar[str] = "ratio"
     other_units: ClassVar[tuple[str, ...]] = ()
     """What a metric of the kind may be told in instead."""

@@ -111,13 +111,14 @@ class Summed(Measure):
     formula = "sum of the amounts, or that sum ÷ things with an amount"
     unit = "money"
     other_units = ("count",)
+    other_statements = ("measure_of_money",)
     aside_label = "Without an amount"
     parts = {"counted": "With an amount", "aside": aside_label}
 
     def bound(self, metric: MetricTerms) -> Self:
         found = super().bound(metric)
         if metric.unit == "money":
-            found.statement, found.money = "measure_of_money", "numerator"
+            [found.statement], found.money = self.other_statements, "numerator"
             found.parts = {**self.parts, "unconverted": UNCONVERTED}
         return found
 
