@@ -38,9 +38,12 @@
   };
   const short = (value) => Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(value);
 
+  // The end of an axis that several charts share: the next round number.
+  const ceiling = (most, ten = 10 ** Math.floor(Math.log10(most))) => ten * [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((step) => step * ten >= most);
+
   function axes(data, t, along = "x") {
     const names = { type: "category", data: data.x, boundaryGap: data.kind !== "line", axisTick: { show: false }, axisLine: { lineStyle: { color: t.line } }, axisLabel: { color: t.quiet, hideOverlap: true, ...(data.kind === "line" ? { alignMinLabel: "left", alignMaxLabel: "right" } : {}) } };
-    const values = { type: "value", axisLabel: { color: t.quiet, formatter: (v) => (data.unit === "%" ? `${v} %` : data.unit === "hours" ? `${short(v)} h` : short(v)) }, splitLine: { lineStyle: { color: t.line } }, minInterval: data.unit ? 0 : 1, max: data.most };
+    const values = { type: "value", axisLabel: { color: t.quiet, hideOverlap: true, formatter: (v) => (data.unit === "%" ? `${v} %` : data.unit === "hours" ? `${short(v)} h` : short(v)) }, splitLine: { lineStyle: { color: t.line } }, minInterval: data.unit ? 0 : 1, max: data.most > 0 ? ceiling(data.most) : undefined };
     return along === "x" ? { xAxis: names, yAxis: values } : { xAxis: values, yAxis: { ...names, inverse: true } };
   }
   // A point without a neighbour has no line to be seen by: it gets a dot of its own.
@@ -96,7 +99,7 @@
       series: data.series.map((one, i) => ({ name: one.name, data: one.data.map((_, at) => hollow(one, at, t, NAMES[i % NAMES.length])), type: "bar", barMaxWidth: 36, stack: data.stacked ? "all" : undefined, itemStyle: { borderRadius: data.stacked ? 0 : data.along === "y" ? [0, 4, 4, 0] : [4, 4, 0, 0] }, markLine: i === 0 && data.along !== "y" ? mark(data, t) : undefined })),
     }),
     spark: (data, t) => ({
-      color: [t.series[0]], grid: { left: 1, right: 4, top: 3, bottom: 1, outerBoundsMode: "none" }, xAxis: { type: "category", show: false, boundaryGap: false, data: data.data.map((_, i) => i) }, yAxis: { show: false, min: "dataMin" },
+      color: [t.series[0]], grid: { left: 4, right: 4, top: 4, bottom: 4, outerBoundsMode: "none" }, xAxis: { type: "category", show: false, boundaryGap: false, data: data.data.map((_, i) => i) }, yAxis: { show: false, min: "dataMin" },
       series: line(data, 0, t, { color: t.series[0], lineStyle: { width: 2 }, areaStyle: { opacity: 0.14 } }, 5),
     }),
   };
