@@ -52,9 +52,8 @@ def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, 
         facts = kind.facts(figure, currency)
         counts = kind.part_counts(figure)
         parts = [(part, name, counts.get(part)) for part, name in kind.parts.items()]
-        made_from = [(board.metric(key), value) for key, value in figure.made_from.items()]
-        parts += [(part.key, part.label, None) for part, _ in made_from]
-        facts += [(part.label, shown(value, part.unit, currency)) for part, value in made_from]
+        parts += [(each.key, each.label, None) for each in figure.ingredients]
+        facts += [(each.label, shown(each.value, each.unit, currency)) for each in figure.ingredients]
         if exact := wording.exact(figure.value, metric.unit, currency):
             facts.append(("To the cent", exact))
         if found.by_the_clock:

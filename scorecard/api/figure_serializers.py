@@ -2,11 +2,13 @@
 
 from functools import partial
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from blueprint.schema.vocabularies import Every
 from scorecard.rules.comparisons import COMPARISONS
 from scorecard.rules.standpoint import READINGS
+from scorecard.rules.totals import Figure
 
 decimal = partial(serializers.DecimalField, max_digits=40, decimal_places=6)  # written as text
 
@@ -50,10 +52,13 @@ class FigureOut(serializers.Serializer):
     median = decimal(allow_null=True)
     p90 = decimal(allow_null=True)
     maximum = decimal(allow_null=True)
-    made_from = serializers.DictField(
-        child=decimal(allow_null=True), help_text="Of a formula: the values of its metrics, by their keys."
-    )
+    made_from = serializers.SerializerMethodField(help_text="Of a formula: the values of its metrics, by their keys.")
     inputs = InputsOut(allow_null=True)
+
+    @extend_schema_field(serializers.DictField(child=decimal(allow_null=True)))
+    def get_made_from(self, figure: Figure) -> dict[str, str | None]:
+        """None for one without a value."""
+        return {each.key: None if each.value is None else f"{each.value:.6f}" for each in figure.ingredients}
 
 
 class DeltaOut(serializers.Serializer):
@@ -96,6 +101,7 @@ class PaceOut(serializers.Serializer):
     key = serializers.CharField(source="terms.key")
     label = serializers.CharField(source="terms.label")
     team = serializers.CharField(source="terms.team", help_text="the team's key; blank is everybody")
+    team_name = serializers.CharField(source="team")
     every = serializers.ChoiceField(Every.choices, source="terms.every")
     period = PeriodOut()
     target = decimal(source="terms.target")

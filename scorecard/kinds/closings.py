@@ -76,6 +76,7 @@ class WinRate(OfClosings):
     formula = "won ÷ closed, by number or by amount"
     ripens = "at once; by opening, after as many days as nine of ten closings of the period took"
     money = "denominator"
+    other_statements = ("win_rate_by_opening",)
     parts = {"counted": "Closed", "numerator": "Won", "missed": "Lost"}
     median_label = "From opening to closing: median"
     by_amount = by_opening = False
@@ -87,7 +88,7 @@ class WinRate(OfClosings):
         beside = ["still open"] if found.by_opening else []
         beside += ["without an amount"] if found.by_amount else []
         if found.by_opening:
-            found.statement, found.moves_with = "win_rate_by_opening", "cohort"
+            [found.statement], found.moves_with = self.other_statements, "cohort"
         if beside:
             found.aside_label = " or ".join(beside).capitalize()
             found.parts = {**self.parts, "aside": found.aside_label}
@@ -164,6 +165,9 @@ class WonAmount(AverageDeal):
 
     def adds_up(self) -> bool:
         return True
+
+    def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
+        return []  # the won amount is its value
 
     def value(self, totals: Totals, day: date) -> Decimal | None:
         return exact(totals.numerator)

@@ -16,11 +16,11 @@ from blueprint.expressions.ast import Node
 from blueprint.schema import Blueprint, MetricTerms
 from blueprint.schema.values import IsExpression, Text
 from blueprint.schema.vocabularies import Unit
-from core.figures import number
+from core.figures import shown
 from scorecard.kinds.kind import MetricKind
 from scorecard.kinds.parameters import GoingTogether, Parameters
 from scorecard.rules.formulas import BadFormula, named_in, reckoned, tree_of
-from scorecard.rules.totals import Figure
+from scorecard.rules.totals import Figure, Ingredient
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -108,19 +108,20 @@ class Formula(MetricKind):
     def is_kept(self, question: Question) -> bool:
         return False
 
-    def figure_of(self, tree: Node, figures: dict[str, Figure]) -> Figure:
+    def figure_of(self, tree: Node, figures: Iterable[tuple[MetricTerms, Figure]]) -> Figure:
         """The formula's figure from those of its parts; how many things they count is its sample."""
-        values = {key: figure.value for key, figure in figures.items()}
-        counted = sum((figure.denominator + figure.open_count for figure in figures.values()), Decimal(0))
-        return Figure(reckoned(tree, values), Decimal(0), counted, made_from=values)
+        told = [(Ingredient(part.key, part.label, part.unit, figure.value), figure) for part, figure in figures]
+        values = {each.key: each.value for each, _ in told}
+        counted = sum((figure.denominator + figure.open_count for _, figure in told), Decimal(0))
+        return Figure(reckoned(tree, values), Decimal(0), counted, ingredients=tuple(each for each, _ in told))
 
     def ripe_after(self, question: Question, whole: Figure) -> timedelta:
         parts = [replace(question, metric=each) for each in counted_for([question.metric], question.blueprint)]
         return max((part.kind.ripe_after(part, whole) for part in parts), default=timedelta())
 
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
-        values = (f"{key} {'unknown' if value is None else number(value)}" for key, value in figure.made_from.items())
-        return ", ".join(values) or self.expression
+        told = (f"{each.label} {shown(each.value, each.unit, currency)}" for each in figure.ingredients)
+        return ", ".join(told) or self.expression
 
     def sample(self, metric: MetricTerms, figure: Figure) -> str:
         return ""

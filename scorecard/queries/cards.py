@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from blueprint.schema import MetricTerms
-from scorecard.kinds import KINDS, kind_of
+from scorecard.kinds import kind_of
 from scorecard.queries.boards import Board
 from scorecard.queries.course import Course, Courses
 from scorecard.queries.formula_courses import empty
@@ -85,10 +85,11 @@ class MetricCard:
 
 def sample_size(metric: MetricTerms, figure: Figure) -> int | None:
     """How many a value is counted from; None of sums and counts, which are no sample of anything."""
-    if metric.kind not in KINDS or KINDS[metric.kind].weighs_money(metric) or metric.unit == "count":
-        return None
     size = figure.denominator or figure.open_count
-    return int(size) if size else None
+    if not size:
+        return None
+    kind = kind_of(metric)
+    return None if kind.weighs_money(metric) or kind.adds_up() else int(size)
 
 
 def is_small(size: int | None) -> bool:

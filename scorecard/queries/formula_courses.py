@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from blueprint.expressions.ast import Node
@@ -21,7 +21,7 @@ class FormulaCourse(Course):
     """A metric made of others for one segment value: their courses, and what they come to."""
 
     tree: Node | None = None
-    parts: dict[str, Course] = field(default_factory=dict)
+    parts: Sequence[tuple[MetricTerms, Course]] = ()
     days: dict[date, Totals] = field(default_factory=dict)
 
     def figures(self, buckets: Iterable[Period]) -> Iterator[Figure]:
@@ -29,9 +29,9 @@ class FormulaCourse(Course):
         buckets = list(buckets)
         formula, tree = self.kind, self.tree
         assert isinstance(formula, Formula) and tree is not None
-        by_part = {key: list(course.figures(buckets)) for key, course in self.parts.items()}
+        by_part = [(part, list(course.figures(buckets))) for part, course in self.parts]
         for place in range(len(buckets)):
-            yield formula.figure_of(tree, {key: figures[place] for key, figures in by_part.items()})
+            yield formula.figure_of(tree, [(part, figures[place]) for part, figures in by_part])
 
 
 def with_formulas(board: Board, metrics: Sequence[MetricTerms], found: Courses) -> Courses:
@@ -44,29 +44,33 @@ def _course_by_value(board: Board, metric: MetricTerms, found: Courses) -> dict[
     """None where it cannot be counted."""
     if metric.kind != "formula" or metric.key in board.failing:
         return found.get(metric.key, {})
-    parts = {key: _course_by_value(board, board.metric(key), found) for key in parts_of(metric, board.blueprint)}
-    for key in parts:
-        if key in board.failing:
-            board.failing[metric.key] = f"It is made of {board.metric(key).label}, which cannot be counted."
+    parts = [(part, _course_by_value(board, part, found) or {}) for part in _parts(board, metric)]
+    for part, _ in parts:
+        if part.key in board.failing:
+            board.failing[metric.key] = f"It is made of {part.label}, which cannot be counted."
             return None
-    tree = tree_in(board.blueprint, FormulaOf.model_validate(metric.parameters).expression)
-    kind = kind_of(metric)
-    values = dict.fromkeys(value for by_value in parts.values() for value in by_value or {})
+    nothing = _empty(board, metric)
+    values = dict.fromkeys(value for _, by_value in parts for value in by_value)
     return {
-        value: FormulaCourse(
-            kind,
-            tree=tree,
-            parts={key: (by_value or {}).get(value) or empty(board, key) for key, by_value in parts.items()},
+        value: replace(
+            nothing, parts=[(part, by_value.get(value) or empty(board, part.key)) for part, by_value in parts]
         )
         for value in values
     }
 
 
+def _parts(board: Board, metric: MetricTerms) -> list[MetricTerms]:
+    return [board.metric(key) for key in parts_of(metric, board.blueprint)]
+
+
 def empty(board: Board, key: str) -> Course:
     """The course of a metric for which nothing was counted."""
     metric = board.metric(key)
-    if metric.kind != "formula":
-        return Course(kind_of(metric))
-    parts = {part: empty(board, part) for part in parts_of(metric, board.blueprint)}
+    return _empty(board, metric) if metric.kind == "formula" else Course(kind_of(metric))
+
+
+def _empty(board: Board, metric: MetricTerms) -> FormulaCourse:
     tree = tree_in(board.blueprint, FormulaOf.model_validate(metric.parameters).expression)
-    return FormulaCourse(kind_of(metric), tree=tree, parts=parts)
+    return FormulaCourse(
+        kind_of(metric), tree=tree, parts=[(part, empty(board, part.key)) for part in _parts(board, metric)]
+    )

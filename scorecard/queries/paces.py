@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from blueprint.schema import MetricTerms
 from blueprint.schema.metrics import TargetTerms
 from core.people.models import Team
@@ -44,7 +46,8 @@ def _pace_of(
 ) -> Pace:
     """Where one target stands."""
     terms, period = held
-    course = found[metric.key].get(names.get(terms.team, terms.team)) or empty(board, metric.key)
+    team = names.get(terms.team, terms.team)
+    course = found[metric.key].get(team) or empty(board, metric.key)
     value = course.figure(period.up_to(board.today)).value
     adds_up = kind_of(metric).adds_up()
-    return pace(terms, period, board.today, value, adds_up=adds_up, direction=metric.direction)
+    return replace(pace(terms, period, board.today, value, adds_up=adds_up, direction=metric.direction), team=team)

@@ -23,6 +23,8 @@ class Pace:
     """What the value is to be by the end of today."""
     is_ahead: bool | None
     """None where there is no value yet."""
+    team: str = ""
+    """The name of the team whose target it is; blank is everybody."""
 
     @property
     def gap(self) -> Decimal | None:

@@ -70,6 +70,16 @@ class Inputs:
 
 
 @dataclass(frozen=True)
+class Ingredient:
+    """The value of a metric that another one is reckoned from."""
+
+    key: str
+    label: str
+    unit: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True)
 class Figure:
     """What a metric says for a period and a segment. `mean`, `median`, `p90` and `maximum` where it has a
     distribution."""
@@ -86,8 +96,8 @@ class Figure:
     maximum: Decimal | None = None
     amounts: int = 0
     unconverted: int = 0
-    made_from: Mapping[str, Decimal | None] = field(default_factory=dict)
-    """The values of the metrics that it is reckoned from, by their keys."""
+    ingredients: tuple[Ingredient, ...] = ()
+    """The metrics that it is reckoned from."""
 
 
 NO_FIGURE = Figure(None, ZERO, ZERO)  # of a metric that cannot be counted

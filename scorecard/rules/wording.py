@@ -53,6 +53,13 @@ def _signed(value: Decimal, digits: int = 1) -> str:
     return text if text.startswith(MINUS) or text == "0" else f"+{text}"
 
 
+def target(metric: MetricTerms, currency: str) -> str:
+    """What is to be reached, and from which side: `≥ 25 %`; blank where there is none."""
+    if metric.target is None:
+        return ""
+    return f"{'≥' if metric.direction == 'up' else '≤'} {shown(metric.target, metric.unit, currency)}"
+
+
 def exact(value: Decimal | None, unit: str, currency: str) -> str:
     """An amount to the cent, where the page shows it rounded; blank where nothing was rounded away."""
     if value is None or unit not in ("money", "money_per_day"):

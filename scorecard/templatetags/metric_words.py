@@ -33,6 +33,12 @@ def made_of(context: Context, metric: MetricTerms, figure: Figure) -> str:
 
 
 @register.filter
+def target(metric: MetricTerms, currency: str) -> str:
+    """`≥ 25 %`; blank where there is none."""
+    return wording.target(metric, currency)
+
+
+@register.filter
 def spark(card: MetricCard) -> str:
     """The card's course as data of a chart; blank where there is none to see."""
     points = [wording.charted(value, card.metric.unit) for value in card.spark]

@@ -71,6 +71,7 @@ def test_a_board_is_mailed_once_with_the_figures_of_its_moment(cast: Cast, own: 
         make_records(cast.acme, 9, path="sales/closed_lost", at=NEXT_MONDAY)
     (sent,) = mail.outbox
     assert sent.to == [cast.rick.email]
+    assert "target ≥ 25 %" in sent.body and "Last 90 days (10 Dec 2025 – 9 Mar 2026)" in sent.body
     assert "Win rate: 100 %" in sent.body and str(kept.pk) in sent.extra_headers["Message-ID"]
     assert "100 %" in sent.alternatives[0][0]
     with time_machine.travel(NEXT_MONDAY, tick=False):

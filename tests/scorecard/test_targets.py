@@ -112,6 +112,8 @@ def test_the_pace_is_told_on_page_api_and_file(cast: Cast, client: Client) -> No
     assert card["pace"] == whole
     assert (file["plan_target"], file["plan_value"], file["plan_expected"]) == ("310", "25", "20")
     assert b"ahead" in page and b"behind" in page and b"Sales, quarterly" in page
+    assert whole["team_name"] == "" and (team["team"], team["team_name"]) == ("sales", "Sales")
+    assert b"Sales,\n" in page
 
 
 @pytest.mark.django_db
