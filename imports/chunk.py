@@ -14,7 +14,7 @@ from imports.destinations import attribute_key
 from imports.file_companies import take_in_accounts
 from imports.file_events import take_in_events
 from imports.file_teams import take_in_people
-from imports.known_records import known_records
+from imports.known_records import known_records, of_several_ids
 from imports.origins import origins_of, other_origins
 from imports.row_reader import FileRow, RowReader
 from imports.staging import StagedRow
@@ -91,14 +91,16 @@ class Chunk:
     def _take_each_once(self, rows: Sequence[tuple[StagedRow, FileRow]]) -> None:
         """Rows of different ids. What a later row of its id overrules tells a known record only its dated stages."""
         known = known_records([row for _, row in rows], self.reader.context.mapping)
-        origins = origins_of([row.origin for _, row in rows], self.reader.context.mapping)
+        names = {row.origin for _, row in rows} - {""}
+        origins = origins_of(names, self.reader.context.mapping) if names else {}
         incoming = []
         for staged, row in rows:
             is_overruled = row.line in known and self._is_overruled(staged)
             told = replace(row.told, present="") if row.told else None
             now = replace(row, core={}, properties={}, told=told, origin="") if is_overruled else row
             try:
-                settled = self._settled(self._with_origin(now, origins), known.get(row.line))
+                joined = self._with_origin(now, origins) if now.origin else now
+                settled = self._settled(joined, known.get(row.line))
             except BadValue as bad:
                 self.refused.append(self.reader.refused(staged.row, bad))
                 continue
@@ -111,8 +113,8 @@ class Chunk:
     def _with_origin(self, row: FileRow, origins: Mapping[str, UUID]) -> FileRow:
         """The row with the record it came from; where nobody knows that one, how the file names it is kept. Raises
         BadValue where such rows are rejected."""
-        if not row.origin or (origin_id := origins.get(row.origin)):
-            return replace(row, origin_id=origin_id) if row.origin else row
+        if origin_id := origins.get(row.origin):
+            return replace(row, origin_id=origin_id)
         context = self.reader.context
         header = context.mapping.column_for("origin") or ""
         if context.mapping.unknown_origin == "reject":
@@ -142,7 +144,9 @@ class Chunk:
             with transaction.atomic():
                 done = take_in(self.workspace, rows, by=self.job.created_by, at=self.at, of=self.job)
             self.outcome.add(done)
-            self.reader.counts["other_origins"] += other_origins(rows, done.ids)
+            if any(row.origin_id for row in rows):
+                self.reader.counts["other_origins"] += other_origins(rows, done.ids)
+            self.reader.counts["shared_leads"] += of_several_ids(rows, done.ids, self.reader.context.mapping)
         except DatabaseError as broken:
             is_away = connection.connection is None or connection.connection.closed
             too_slow = getattr(broken.__cause__, "pgcode", None) == STATEMENT_TIMEOUT and len(rows) > 1

@@ -8,10 +8,11 @@ Every line of the file that holds anything comes out as one row: readable cells,
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from imports.file_text import UnreadableFile, text_of
+from imports.footers import after_rule, headers_again, without_footer
 from imports.layout import (
     NO_HEADER,
     SNIFFED_LINES,
@@ -46,7 +47,8 @@ class Row:
 @dataclass(frozen=True)
 class Sheet:
     """A file that can be read: its header and, again and again, its rows. `notes`: what people should know of it.
-    `is_returned`: it holds rejections of an earlier file, whose helper columns are left out."""
+    `repeated`: the header's cells, where it stands among the rows again. `is_returned`: it holds rejections of an
+    earlier file, whose helper columns are left out."""
 
     encoding: str
     delimiter: str
@@ -56,6 +58,7 @@ class Sheet:
     has_nul: bool = False
     notes: tuple[str, ...] = ()
     is_returned: bool = False
+    repeated: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """Every row that holds anything, in the order of the file."""
@@ -63,6 +66,8 @@ class Sheet:
         width = skipped + len(self.headers)
         for line, cells, problem in _records(self.lines, self.delimiter, self.header_line, width):
             if problem is None and not any(cell.strip() for cell in cells):
+                continue
+            if self.repeated and (cells[0].lstrip("\ufeff"), *cells[1 : len(self.repeated)]) == self.repeated:
                 continue
             if problem is None and in_broken_row and len(cells) < width:
                 problem = ("broken_quotes", "This line is the rest of a row with broken quotes.")
@@ -91,11 +96,15 @@ def read_sheet(content: bytes) -> Sheet:
     lines, taken_apart = unquoted(lines, start)
     header, titles = after_titles(lines, start, told)
     delimiter = told or likely_delimiter(lines[header : header + SNIFFED_LINES])
-    cells, begins, is_headless = _header(lines, delimiter, header)
-    said = (*notes, *taken_apart, *titles, *((NO_HEADER,) if is_headless else ()))
+    written, begins, is_headless = _header(lines, delimiter, header)
+    again = [] if is_headless else headers_again(lines, begins, delimiter, written)
+    cells, begins = _named_once(written), after_rule(lines, begins, delimiter)
+    lines, footer = without_footer(lines, begins, delimiter, len(cells))
+    said = (*notes, *taken_apart, *titles, *((NO_HEADER,) if is_headless else ()), *again, *footer)
     if returned := cells[: len(HELPERS)] == HELPERS and len(cells) > len(HELPERS):
         cells, said = _named_once([unguarded(cell) for cell in cells[len(HELPERS) :]]), (*said, RETURNED)
-    return Sheet(encoding, delimiter, cells, lines, begins, "\x00" in text, said, returned)
+    repeated = tuple(written) if again else ()
+    return Sheet(encoding, delimiter, cells, lines, begins, "\x00" in text, said, returned, repeated)
 
 
 def _lines(text: str) -> list[str]:
@@ -109,8 +118,8 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
-def _header(lines: list[str], delimiter: str, start: int) -> tuple[tuple[str, ...], int, bool]:
-    """Names of the columns (each once, none empty), the place where rows begin, and whether the file names none."""
+def _header(lines: list[str], delimiter: str, start: int) -> tuple[list[str], int, bool]:
+    """The cells of the header, the place where rows begin, and whether the file names no columns."""
     for at, cells, problem in _records(lines, delimiter, start, 0):
         if problem:
             raise UnreadableFile(f"Line {at}, the header, cannot be read: {problem[1]}", "bad_header")
@@ -125,7 +134,7 @@ def _header(lines: list[str], delimiter: str, start: int) -> tuple[tuple[str, ..
         cells.pop()
     if len(cells) > MAX_COLUMNS:
         raise UnreadableFile(f"The file has {len(cells)} columns; {MAX_COLUMNS} are the most.", "too_many_columns")
-    return _named_once(cells), begins, is_headless
+    return cells, begins, is_headless
 
 
 def _is_empty_column(lines: list[str], delimiter: str, begins: int, place: int) -> bool:
@@ -135,7 +144,8 @@ def _is_empty_column(lines: list[str], delimiter: str, begins: int, place: int) 
     )
 
 
-def _named_once(cells: list[str]) -> tuple[str, ...]:
+def _named_once(cells: Sequence[str]) -> tuple[str, ...]:
+    """Names of the columns, each once, none empty."""
     names: list[str] = []
     for place, cell in enumerate(cells, 1):
         name = " ".join(cell.replace("\x00", "").split())[:MAX_HEADER] or f"Column {place}"

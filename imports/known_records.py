@@ -1,8 +1,12 @@
 """The records that rows of a file mean and that are there already, with what is known of their past."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Keyed
 from contextlib import suppress
 from uuid import UUID
+
+from django.db.models import Count
 
 from blueprint.typed_values import BadValue
 from core.sql import load
@@ -10,7 +14,7 @@ from imports.csv_reader import Row
 from imports.mapping import Mapping
 from imports.row_reader import FileRow, RowReader
 from imports.told_stages import Known
-from lifecycle.models import StageStay
+from lifecycle.models import ExternalId, StageStay
 
 NO_PAST = Known(())
 KNOWN = load("imports", "known_records")
@@ -54,3 +58,15 @@ def pasts(record_ids: Iterable[UUID]) -> dict[UUID, Known]:
     ):
         known[record_id] = Known((*known.get(record_id, NO_PAST).stays, tuple(stay)), created_at)
     return known
+
+
+def of_several_ids(rows: Sequence[FileRow], ids: Keyed[int, UUID], mapping: Mapping) -> int:
+    """How many of the rows, now leads, are about a lead that has further ids of the same system, since its address
+    stands beside each. One query, none where no row brings both."""
+    leads = [ids[row.line] for row in rows if row.external_id and row.core.get("email") and row.line in ids]
+    if mapping.kind != "lead" or not leads:
+        return 0
+    external = ExternalId.objects.filter(system=mapping.system, kind="lead", record_id__in=leads)
+    several = external.values("record_id").annotate(count=Count("pk")).filter(count__gt=1)
+    rows_of = Counter(leads)
+    return sum(min(rows_of[lead], count - 1) for lead, count in several.values_list("record_id", "count"))

@@ -47,7 +47,7 @@ def after_titles(lines: Sequence[str], start: int, told: str | None) -> tuple[in
     for at in range(start, min(len(lines), start + MOST_TITLE_LINES)):
         some = lines[at : at + SNIFFED_LINES]
         delimiter = told or likely_delimiter(some)
-        filled = [text for cell in _cells(lines[at], delimiter) if (text := cell.strip(' "\r\n'))]
+        filled = [text for cell in cells_of(lines[at], delimiter) if (text := cell.strip(' "\r\n'))]
         if at == start and len(filled) > 1:
             break
         share, _ = _evenness(some, delimiter)
@@ -58,7 +58,7 @@ def after_titles(lines: Sequence[str], start: int, told: str | None) -> tuple[in
     return start, ()
 
 
-def _cells(line: str, delimiter: str) -> list[str]:
+def cells_of(line: str, delimiter: str) -> list[str]:
     """A line cut into cells, where its quotes allow it."""
     try:
         return next(csv.reader([line], delimiter=delimiter), [])

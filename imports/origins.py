@@ -13,10 +13,10 @@ KINDS = {"opportunity": ("lead",), "customer": ("opportunity", "lead")}  # the l
 
 def origins_of(names: Iterable[str], mapping: FileMapping) -> dict[str, UUID]:
     """By its name in the file: an e-mail address, else the id in the system that the file is of. One query for each
-    kind that it may be of, none where nothing is named."""
+    kind that it may be of."""
     found: dict[str, UUID] = {}
     for kind in KINDS.get(mapping.kind, ()):
-        wanted = sorted({name for name in names if name} - found.keys())
+        wanted = sorted(set(names) - found.keys())
         if wanted:
             is_address = ["@" in name and kind == "lead" for name in wanted]
             rows = KNOWN.rows(
@@ -31,10 +31,8 @@ def origins_of(names: Iterable[str], mapping: FileMapping) -> dict[str, UUID]:
 
 
 def other_origins(rows: Sequence[FileRow], ids: Mapping[int, UUID]) -> int:
-    """How many of the rows, now records, came from another record than they say: what is known first stays. One query,
-    none where no row says."""
+    """How many of the rows, now records, came from another record than they say: what is known first stays. One
+    query."""
     told = {ids[row.line]: row.origin_id for row in rows if row.origin_id and row.line in ids}
-    if not told:
-        return 0
     known = Record.objects.filter(pk__in=told).values_list("pk", "origin_id")
     return sum(told[record_id] != origin_id for record_id, origin_id in known)

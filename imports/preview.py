@@ -21,7 +21,7 @@ from imports.formats import DATE_FORMATS, DATED, NUMBERED
 from imports.mapping import Column, Mapping
 from imports.row_reader import RowReader
 from imports.trial import Trial
-from imports.value_notes import options_unknown, owners_unknown, rows_of, stages_unknown
+from imports.value_notes import addresses_shared, options_unknown, owners_unknown, rows_of, stages_unknown
 
 SHOWN_ROWS = 20
 SHOWN_COLUMNS = 14
@@ -132,6 +132,7 @@ def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, 
     known_by = {"external_id", "email"} if mapping.kind == "lead" else {"external_id"}
     if mapping.kind and not known_by & {column.to for column in mapping.columns.values()}:
         said.append("No column holds an id. A row that has changed will come in as a new record next time.")
+    said += addresses_shared(findings, mapping)
     for column in findings["columns"]:
         said += misplaced(column, mapping, lifecycle)
         if target := mapping.columns.get(column["header"]):

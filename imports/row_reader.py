@@ -20,7 +20,8 @@ from lifecycle.intake.batch_rows import Incoming, Refused
 
 CORE = ("email", "domain", "source", "amount", "currency", "mrr", "closes_on", "renews_on", "created_at", "account",
         "account_domain")  # fmt: skip
-KEPT_RAW = 2_000  # characters of a cell kept with a rejection
+KEPT_ROW = 4_000_000  # letters of a row kept whole with a rejection; of a longer one, KEPT_CELL of each cell
+KEPT_CELL = 2_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def raw_of(headers: Sequence[str], row: Row) -> dict[str, str]:
     """The row as it stood in the file, for a kept rejection; a broken one may have fewer cells than the header, or
     more."""
     named = [*headers, *(f"Column {place}" for place in range(len(headers) + 1, len(row.cells) + 1))]
-    return {name: cell[:KEPT_RAW].replace("\x00", "\u2400") for name, cell in zip(named, row.cells, strict=False)}
+    most = KEPT_CELL if sum(map(len, row.cells)) > KEPT_ROW else KEPT_ROW
+    return {name: cell[:most].replace("\x00", "\u2400") for name, cell in zip(named, row.cells, strict=False)}
 
 
 @dataclass(eq=False)
@@ -70,7 +72,8 @@ class Raw(Keyed[str, str]):
 
 class RowReader:
     """Reads the rows of one file by one mapping. `counts` tells rows of which something does not count: `set_aside`
-    dates that cannot be, `unknown_origins` and `other_origins` (the record came from another one)."""
+    dates that cannot be, `unknown_origins` and `other_origins` (the record came from another one), `shared_leads` of
+    one lead by several ids."""
 
     def __init__(self, context: Context) -> None:
         self.context = context

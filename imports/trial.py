@@ -32,6 +32,7 @@ class Trial:
     set_aside: int = 0
     unknown_origins: int = 0
     other_origins: int = 0
+    shared_leads: int = 0
     states: dict[int, str] = field(default_factory=dict)
     problems: dict[int, tuple[str, str]] = field(default_factory=dict)
     replaced: dict[int, list[str]] = field(default_factory=dict)

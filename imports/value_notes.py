@@ -37,6 +37,22 @@ def stages_unknown(column: Found, mapping: Mapping, lifecycle: Blueprint) -> lis
     return [f"“{column['header']}”: no stage is named for {_named(lost)}. {rows_of(lost.total())} would be rejected."]
 
 
+def addresses_shared(findings: Found, mapping: Mapping) -> list[str]:
+    """Rows of a file of leads whose ids differ and whose addresses do not."""
+    columns = {column["header"]: column for column in findings["columns"]}
+    emails, ids = (columns.get(mapping.column_for(to) or "") for to in ("email", "external_id"))
+    if mapping.kind != "lead" or not emails or not ids or emails["is_many"] or ids["is_many"]:
+        return []
+    blank = sum(count for word, count in emails["values"] if word in mapping.blanks_of(emails["header"]))
+    again = emails["filled"] - blank - (emails["distinct"] - bool(blank)) - (ids["filled"] - ids["distinct"])
+    if again < 1:
+        return []
+    return [
+        f"“{emails['header']}”: {rows_of(again)} with an id of their own repeat an address. One address is one lead: "
+        "it gets both ids, and the last row stands."
+    ]
+
+
 def owners_unknown(column: Found, mapping: Mapping, owners: Owners) -> list[str]:
     """Names that nobody has, and those of somebody who cannot own."""
     name = f"“{column['header']}”"

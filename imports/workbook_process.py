@@ -31,10 +31,6 @@ from python_calamine import (
 MEMORY = 2 * 2**30  # a million rows of twenty columns take about 1.3 GB
 MOST_TEXT = 256 * 2**20
 EXACT = 10**15  # beyond it, a spreadsheet's number has lost digits
-FOOTER_ROWS = 10
-TOTALS = re.compile(
-    r"(grand |sub-?)?totals?|sums?|summe|gesamt(summe)?|zwischensumme|insgesamt|totaux|somme|suma|totaal|som", re.I
-)
 ERRORS = "Cells of the sheet that hold an error, such as #N/A, come in blank: {count}."
 UNCALCULATED = (
     "Formulas of the sheet that were never calculated come in blank: {count}. Save the file once in a spreadsheet "
@@ -42,7 +38,6 @@ UNCALCULATED = (
 )
 HIDDEN = "Rows that are hidden in the sheet come in like the others: {count}."
 MERGED = "A cell that is merged over several rows gives its value to each of them: {count} in the sheet."
-FOOTER = "Left out as a footer at the end of the sheet: {words}."
 TALL = "Some cells hold several lines, so that lines are counted further here than rows are in the sheet."
 Table = list[list[Any]]
 
@@ -85,7 +80,7 @@ def _sheet(book: CalamineWorkbook, wanted: str, names: list[str], visible: list[
 def _write(sheet: CalamineSheet, out: str) -> list[str]:
     """The table as CSV, each cell quoted, so that no letter in a cell is taken for what cuts the line."""
     table = [[_said(cell) for cell in row] for row in sheet.iter_rows()]
-    notes = [*_fill_merged(table, sheet), *_without_footer(table)]
+    notes = _fill_merged(table, sheet)
     size = 0
     with open(out, "w", encoding="utf-8", newline="") as file:
         for row in table:
@@ -141,34 +136,6 @@ def _fill_merged(table: Table, sheet: CalamineSheet) -> list[str]:
         for below in table[top + 1 : bottom + 1]:
             below[column] = below[column] or table[top][column]
     return [MERGED.format(count=f"{count:,}")] if count else []
-
-
-def _without_footer(table: Table) -> list[str]:
-    """Take off the last rows that are no rows of the table: totals, and a line of text below a blank row."""
-    while table and not any(table[-1]):
-        table.pop()
-    if len(table) < 3 or len(table[0]) < 3:
-        return []
-    header = next((at for at, row in enumerate(table) if not _is_short(row)), len(table))
-    possible = range(max(header + 2, len(table) - FOOTER_ROWS), len(table))
-    begins = next((at for at in possible if _is_footer(table, at)), len(table))
-    rest = [row for row in table[begins:] if any(row)]
-    if not rest or not all(map(_is_short, rest)):
-        return []
-    del table[begins:]
-    words = ", ".join(f"“{next(filter(None, row))[:60]}”" for row in rest)
-    return [FOOTER.format(words=words)]
-
-
-def _is_footer(table: Table, at: int) -> bool:
-    filled = [cell for cell in table[at] if cell]
-    is_total = bool(filled) and bool(TOTALS.fullmatch(filled[0].strip(" :"))) and _is_short(table[at])
-    return is_total or (len(filled) == 1 and not any(table[at - 1]))
-
-
-def _is_short(row: list[str]) -> bool:
-    """Whether most of the row is blank."""
-    return sum(1 for cell in row if cell) <= max(1, len(row) // 2)
 
 
 def _seen_in_xml(path: str, name: str) -> list[str]:

@@ -57,6 +57,12 @@ class Outcomes(serializers.Serializer):
         default=0,
         help_text="Rows that name a record here as the one theirs came from, and nobody knows it.",
     )
+    shared_leads = serializers.IntegerField(
+        source="findings.shared_leads",
+        read_only=True,
+        default=0,
+        help_text="Rows whose lead has further ids of the same system, for one address is one lead.",
+    )
     other_origins = serializers.IntegerField(
         source="findings.other_origins",
         read_only=True,

@@ -16,6 +16,8 @@ from imports.trial import Trial
 from imports.workbooks import sheets_of
 from lifecycle.models import Import, Rejection
 
+SHOWN_CELL = 2_000
+
 
 class MappedColumn(serializers.Serializer):
     """Where one column goes, what its cells are, and how they are written."""
@@ -166,6 +168,7 @@ class ImportDetail(Outcomes, ImportShape):
             "set_aside",
             "unknown_origins",
             "other_origins",
+            "shared_leads",
         )
 
     @extend_schema_field(MappingShape(allow_null=True))
@@ -218,6 +221,7 @@ class TrialShape(serializers.Serializer):
     set_aside = serializers.IntegerField(help_text="Rows with dates that cannot be, which would not count.")
     unknown_origins = serializers.IntegerField(help_text="Rows that came from a record that nobody knows.")
     other_origins = serializers.IntegerField(help_text="Rows whose record is known to come from another one.")
+    shared_leads = serializers.IntegerField(help_text="Rows whose lead has further ids of the same system.")
     tried = serializers.SerializerMethodField()
 
     @extend_schema_field(TriedRow(many=True))
@@ -236,10 +240,15 @@ class TrialShape(serializers.Serializer):
 
 
 class RejectionShape(serializers.ModelSerializer):
-    """A row that did not come in, as it stood in the file."""
+    """A row that did not come in, as it stood in the file; `rejections.csv` has long cells whole."""
 
-    row = serializers.DictField()
+    row = serializers.SerializerMethodField()
 
     class Meta:
         model = Rejection
         fields = ("line", "code", "field", "detail", "row")
+
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_row(self, rejection: Rejection) -> Any:
+        """Its cells by their headers."""
+        return {header: str(cell)[:SHOWN_CELL] for header, cell in rejection.row.items()}

@@ -95,3 +95,17 @@ def test_rejections_corrected_and_sent_again_come_in_clean(ada: Client, cast: Ca
     assert f"{place[:-2]}{second.number}/" in ada.get(place).content.decode(), "the first names what brought it back"
     told = ada.post("/w/acme/imports/", {"file": SimpleUploadedFile("c.csv", corrected), "corrects": "99"})
     assert told.status_code == 422 and "no import number 99" in told.content.decode()
+
+
+def test_two_ids_of_one_address_are_told_and_rejected_cells_are_kept_whole(ada: Client, cast: Cast) -> None:
+    note = "n" * 5_000
+    rows = f"L1,Ann,ann@acme.example,\nL2,Ann Lee,ann@acme.example,\nL3,Bob,bob,{note}\n"
+    place = upload(ada, f"Lead ID,Name,Email,Note\n{rows}".encode())
+    assert "1 row with an id of their own repeat an address" in ada.get(place).content.decode()
+    ada.post(f"{place}mapping/", form_of(only_import(cast), do="start"))
+    a_worker_runs()
+    page = ada.get(place).content.decode()
+    assert "row with different ids" in " ".join(page.split()).replace("rows", "row")
+    assert note in ada.get(f"{place}rejections.csv").content.decode()
+    told = ada.get(f"{API}/{only_import(cast).number}").json()
+    assert (told["created"], told["updated"], told["rejected"], told["shared_leads"]) == (1, 1, 1, 1)

@@ -111,7 +111,7 @@ def test_typed_cells_come_in_as_they_are_meant_and_what_is_around_them_is_told(c
     for said in (
         "Secret (hidden)",
         "merged over several rows",
-        "Left out as a footer at the end of the sheet: “Total”, “Printed by Ada”",
+        "Left out as a footer at the end of the file: “Total”, “Printed by Ada”",
         "never calculated",
         "1 line above",
     ):

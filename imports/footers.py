@@ -1,0 +1,131 @@
+"""What stands among the rows of a file and is none: totals and remarks at its end, its header again, a rule."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from imports.formats import NUMBER_FORMATS, read_number
+from imports.layout import cells_of
+
+FOOTER_LINES = 10
+MARKS = " :*\r\n"
+TOTALS = re.compile(
+    r"((grand |sub-?)?totals?( (records|rows|count|amount|value))?|sums?|count|summe|gesamt(summe|betrag)?"
+    r"|zwischensumme|anzahl|insgesamt|total général|sous-total|totaux|somme|suma|totaal|eindtotaal|som|aantal)"
+    r"([ :]+\(?[\d.,']+\)?)?",
+    re.I,
+)
+LEAST_WIDTH = 3  # columns; of fewer, a short row may be whole
+LEAST_ROWS = 3  # above a sum that does not say that it is one
+REMARK = re.compile(
+    r"\W*((generated|exported|created|printed|downloaded|prepared|extracted|run|report|copyright|confidential|end of"
+    r"|source|filters?|as of|page|erstellt|exportiert|gedruckt|stand|quelle|seite|généré|exporté|imprimé|édité|source"
+    r"|generado|exportado|impreso|fuente|gegenereerd|geëxporteerd|afgedrukt|bron|pagina|página)\b.*[\W\d].*"
+    r"|[\d.,']+ (rows?|records?|results?|items?|entries|zeilen|datensätze|einträge|lignes|enregistrements|filas"
+    r"|registros|rijen|regels)\b.*|©.*|\(c\).*)",
+    re.I,
+)
+RULE = re.compile(r"[-=_*+ ]{2,}")
+FOOTER = "Left out as a footer at the end of the file: {words}."
+LIKE_A_TOTAL = "Line {line} begins with “{word}” and is no sum of the rows above; it comes in as a row."
+AGAIN = "The header stands again on line {line}{more}; it is left out there."
+
+
+def without_footer(lines: list[str], begins: int, delimiter: str, width: int) -> tuple[list[str], list[str]]:
+    """The lines without totals and remarks at their end, and what is said of them. Rows begin at `begins`."""
+    end = len(lines)
+    while end > begins and not lines[end - 1].strip():
+        end -= 1
+    possible = range(max(begins + 1, end - FOOTER_LINES), end)
+    tail = {at: [cell.strip(MARKS) for cell in cells_of(lines[at], delimiter)] for at in possible}
+    if sum(lines[at].count('"') for at in possible) % 2:  # a cell over several lines
+        return lines, []
+    said = [cells for cells in tail.values() if any(cells)]
+    if not any(not cells[0] or TOTALS.match(cells[0]) or sum(map(bool, cells)) == 1 for cells in said):
+        return lines, []
+    footer = _Footer(lines, begins, delimiter, width)
+    first = next((at for at in possible if footer.begins_with(at, tail[at])), end)
+    rest = [at for at in range(first, end) if any(tail[at])]
+    if rest and all(footer.may_hold(at, tail[at]) for at in rest):
+        words = ", ".join(f"“{next(filter(None, tail[at]))[:60]}”" for at in rest)
+        return lines[:first], [FOOTER.format(words=words)]
+    last = next(filter(None, tail.get(end - 1, [])), "")
+    is_like = TOTALS.fullmatch(last) and width >= len(tail[end - 1]) > 1
+    return lines, [LIKE_A_TOTAL.format(line=end, word=last)] if is_like else []
+
+
+class _Footer:
+    """What may stand at the end of one file's rows."""
+
+    def __init__(self, lines: Sequence[str], begins: int, delimiter: str, width: int) -> None:
+        self.lines, self.begins, self.delimiter, self.width = lines, begins, delimiter, width
+
+    def begins_with(self, at: int, cells: Sequence[str]) -> bool:
+        """Whether a footer begins with this line: a sum, or a remark of one cell."""
+        filled = [cell for cell in cells if cell]
+        if not filled or self.width < 2:
+            return False
+        if TOTALS.fullmatch(filled[0]) or not cells[0]:
+            return self._is_total(at, cells)
+        is_below_blank = not self.lines[at - 1].strip(f" \r\n{self.delimiter}")
+        return len(filled) == 1 and (bool(REMARK.fullmatch(filled[0])) or is_below_blank and self.width >= LEAST_WIDTH)
+
+    def may_hold(self, at: int, cells: Sequence[str]) -> bool:
+        """Whether the line may stand in a footer that has begun."""
+        return _is_short(cells, self.width) or self._is_total(at, cells)
+
+    def _is_total(self, at: int, cells: Sequence[str]) -> bool:
+        """Whether the line sums up or counts the rows above. A short one that says so is believed."""
+        filled = [cell for cell in cells if cell]
+        says_so = bool(TOTALS.fullmatch(filled[0]))
+        if says_so and _is_short(cells, self.width) and (self.width >= LEAST_WIDTH or len(filled) == 1):
+            return True
+        figures = {place: cell for place, cell in enumerate(cells) if cell and _readings(cell)}
+        if not figures or len(figures) + says_so != len(filled):
+            return False
+        rows = [row for row in self._rows(at) if any(row)]
+        if not says_so and len(rows) < LEAST_ROWS:
+            return False
+        counts = {Decimal(len(rows))} if says_so else set[Decimal]()
+        return all(self._is_sum(rows, place, cell, counts) for place, cell in figures.items())
+
+    def _is_sum(self, rows: Sequence[Sequence[str]], place: int, cell: str, counts: set[Decimal]) -> bool:
+        column = [cells[place] for cells in rows if len(cells) > place and cells[place]]
+        for number_format in NUMBER_FORMATS:
+            numbers = [found for each in column if (found := read_number(each, number_format)) is not None]
+            if read_number(cell, number_format) in {sum(numbers, Decimal()), *counts}:
+                return True
+        return False
+
+    def _rows(self, at: int) -> Iterator[list[str]]:
+        try:
+            yield from csv.reader(self.lines[self.begins : at], delimiter=self.delimiter)
+        except csv.Error:
+            return
+
+
+def _readings(cell: str) -> list[Decimal]:
+    return [found for each in NUMBER_FORMATS if (found := read_number(cell, each)) is not None]
+
+
+def _is_short(cells: Sequence[object], width: int) -> bool:
+    """Whether most of the row is blank."""
+    return sum(1 for cell in cells if cell) <= max(1, width // 2)
+
+
+def after_rule(lines: Sequence[str], begins: int, delimiter: str) -> int:
+    """Where rows begin: below the rule of dashes that some programs draw under the header."""
+    line = lines[begins] if begins < len(lines) else ""
+    cells = [cell for each in cells_of(line, delimiter) if (cell := each.strip())]
+    return begins + 1 if cells and all(map(RULE.fullmatch, cells)) else begins
+
+
+def headers_again(lines: Sequence[str], begins: int, delimiter: str, header: Sequence[str]) -> list[str]:
+    """What is said where the header stands among the rows once more, as in files put together."""
+    written = lines[begins - 1].strip("\ufeff\r\n ") if begins else ""
+    if next(csv.reader([written], delimiter=delimiter), [])[: len(header)] != list(header):  # it takes several lines
+        return []
+    found = [at for at, line in enumerate(lines[begins:], begins + 1) if line.strip("\ufeff\r\n ") == written]
+    more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+    return [AGAIN.format(line=found[0], more=more)] if found else []
