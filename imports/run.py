@@ -4,6 +4,7 @@ One worker at a time works on the files of a workspace, in the order in which th
 `done_rows`, and nothing else is remembered.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -171,7 +172,7 @@ class _Running:
         job.rejected_count += len(outcome.rejected)
         job.done_rows += len(block.rows)
         job.save(update_fields=COUNTERS)
-        if more := reader.counts - before:
+        if more := reader.counts - before + Counter(kept_closed=outcome.kept_closed):
             job.findings |= {key: job.findings.get(key, 0) + count for key, count in more.items()}
             job.save(update_fields=["findings"])
 

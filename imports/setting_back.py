@@ -10,6 +10,7 @@ from core.history.models import Event
 from core.people.models import Member, Workspace
 from core.sql import load
 from lifecycle.actions.intake import take_in
+from lifecycle.closed_periods import name_import
 from lifecycle.intake.batch_rows import Incoming
 from lifecycle.models import Account, ExternalId, Import, Record
 
@@ -50,6 +51,7 @@ def set_back(
             [("record.history_corrected", "record", each, each, facts) for each in sorted(corrected)], at=at, actor=by
         )
         first, last = _ids_of(span)
+        name_import(job)
         UNDO_HISTORY.rows(records=sorted(corrected), since=span[0], until=span[1], first_id=first, last_id=last)
     _forget_ids(set(before) - refused, str(job.mapping.get("system", "")), span)
     return refused

@@ -14,6 +14,7 @@ from core.tenancy.scope import workspace_scope
 from imports.built_on import built_on
 from imports.setting_back import set_back
 from imports.undo_queries import counts
+from lifecycle.closed_periods import name_import
 from lifecycle.models import Account, Import, ImportUndo, Record, UndoItem
 
 FIND, TAKE_AWAY = load("lifecycle", "undo_find"), load("lifecycle", "undo_created")
@@ -110,6 +111,7 @@ def _put_back(workspace: Workspace, undo: ImportUndo, at: datetime) -> bool:
         ("record.undone", "record", each.record_id, each.record_id, {**facts, "number": each.number}) for each in made
     ]
     record_all(told, at=at, actor=undo.asked_by)
+    name_import(undo.of)
     TAKE_AWAY.rows(records=[item.record_id for item in made])
     changed = [item.record_id for item in free if not item.is_created]
     refused = set_back(workspace, changed, undo.of, span_of(undo.of), by=undo.asked_by, at=at)

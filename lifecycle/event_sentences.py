@@ -15,6 +15,7 @@ SENTENCES = {
     "record.owner_changed": "Owner changed from {from_name} to {owner}",
     "record.merged": "Merged with another record",
     "record.history_corrected": "Its dated past was corrected",
+    "record.restated": "Closed amount restated from {before} to {after}: {reason}",
     "record.undone": "Its import was undone",
     "record.write_refused": "{system} may not write {properties}",
     "score.changed": "Score {before} → {after}",

@@ -59,6 +59,15 @@ class OwnerForm(forms.Form):
         ).order_by("name")
 
 
+class RestatementForm(forms.Form):
+    """What a closing of a closed period was worth, and why that is known only now."""
+
+    amount = forms.DecimalField(max_digits=16, decimal_places=2, min_value=0, label="It was worth")
+    reason = forms.CharField(
+        max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="Listed beside the figures it changes."
+    )
+
+
 CORE_FIELDS: dict[str, forms.Field] = {
     "name": forms.CharField(max_length=255),
     "email": forms.EmailField(label="E-mail", required=False),

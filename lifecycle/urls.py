@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifecycle import views
+from lifecycle import restatement_pages, views
 
 app_name = "lifecycle"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("records/<int:number>/advance/", views.Advance.as_view(), name="advance"),
     path("records/<int:number>/activities/", views.Activities.as_view(), name="activities"),
     path("records/<int:number>/owner/", views.Owner.as_view(), name="owner"),
+    path(
+        "records/<int:number>/restatements/",
+        restatement_pages.RecordRestatements.as_view(),
+        name="record_restatements",
+    ),
     path("accounts/", views.Accounts.as_view(), name="accounts"),
     path("accounts/<int:number>/", views.AccountPage.as_view(), name="account"),
     path("search/", views.Search.as_view(), name="search"),

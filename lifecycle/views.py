@@ -1,5 +1,6 @@
 """The pages of records, accounts and search."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from lifecycle import queries
 from lifecycle.actions import advancing, editing, owning, touching
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.waiting import holds
+from lifecycle.closed_periods import closing_of
 from lifecycle.event_sentences import labels_of, sentence_of
 from lifecycle.facts import facts_of
 from lifecycle.forms import ActivityForm, AdvanceForm, OwnerForm, RecordForm, edit_form
@@ -83,12 +85,12 @@ def record_context(request: WorkspaceRequest, record: Record) -> dict[str, Any]:
     pipeline = lifecycle.pipeline(stage.pipeline_key)
     facts = facts_of(record)
     labels = labels_of(lifecycle)
-    chain = queries.journey(record)
+    chain, path = queries.journey(record), queries.path_of(record, pipeline)
     targets = [each for each in pipeline.stages if each.key in stage.moves_to]
     return {
         "record": record,
         "stage": stage,
-        "path": queries.path_of(record, pipeline),
+        "path": path,
         "doors": [
             {"stage": each, "unmet": what_is_missing(lifecycle, stage, each, facts, request.at)} for each in targets
         ],
@@ -108,8 +110,13 @@ def record_context(request: WorkspaceRequest, record: Record) -> dict[str, Any]:
         "may_write": may(request.member, "record.write"),
         "may_advance": may(request.member, "record.advance"),
         "may_override": may(request.member, "record.override"),
+        "closing": closing_of(record, request.at) if _was_closed(path) else None,
         "past_age_limit": stage.age_limit_days and (request.at - record.entered_stage_at).days > stage.age_limit_days,
     }
+
+
+def _was_closed(path: Iterable[queries.JourneyStep]) -> bool:
+    return any(step.stays and step.stage.category in ("won", "lost") for step in path)
 
 
 def shown_properties(lifecycle: Blueprint, record: Record) -> list[tuple[str, Any, str]]:

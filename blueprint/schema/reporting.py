@@ -1,4 +1,4 @@
-"""How figures are told: the currency money is added up in, and which sources are whose."""
+"""How figures are told: the currency money is added up in, which sources are whose, and when periods close."""
 
 from typing import Annotated
 
@@ -6,6 +6,7 @@ from pydantic import Field
 
 from blueprint.schema.part import Part
 from blueprint.schema.values import Listed, Text, Whole
+from blueprint.schema.vocabularies import ClosingPeriod
 
 Source = Annotated[str, Text(120)]
 Sources = Annotated[tuple[Source, ...], Listed(200)]
@@ -13,7 +14,8 @@ SOURCE_LISTS = ("marketing_sources", "partner_sources", "outbound_sources")
 
 
 class ReportingTerms(Part, title="Reporting"):
-    """The reporting currency, and the sources that marketing, partners and outbound work answer for."""
+    """The reporting currency, the sources that marketing, partners and outbound work answer for, and when periods
+    close."""
 
     currency: Annotated[str, Text(3, may_be_blank=True, pattern="[A-Z]{3}", example="EUR")] = Field(
         default="",
@@ -27,4 +29,14 @@ class ReportingTerms(Part, title="Reporting"):
     outbound_sources: Sources = Field(default=(), title="Sources of outbound work")
     sources_version: Annotated[int, Whole(1, 1_000_000)] = Field(
         default=1, title="Version of the sources", description="The version in which a list of sources last changed."
+    )
+    closing_period: ClosingPeriod = Field(
+        default=ClosingPeriod.NEVER,
+        title="Periods close",
+        description="What was won or lost in a closed month or quarter changes only by a restatement with its reason.",
+    )
+    closes_after_days: Annotated[int, Whole(0, 400)] = Field(
+        default=0,
+        title="Days until it closes",
+        description="So many days after its end, in the workspace's time zone.",
     )

@@ -186,6 +186,14 @@ class Every(Vocabulary):
     QUARTER = "quarter", "Each quarter"
 
 
+class ClosingPeriod(Vocabulary):
+    """Which stretches of the calendar close, so that what was won or lost in them changes only by a restatement."""
+
+    NEVER = "never", "Never"
+    MONTH = "month", "Each month"
+    QUARTER = "quarter", "Each quarter"
+
+
 class Direction(Vocabulary):
     """Which way of a metric is good."""
 

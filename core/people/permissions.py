@@ -18,6 +18,7 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "record.write": (WORKERS, "records:write"),
     "record.advance": (WORKERS, "records:write"),
     "record.override": (LEADS, "records:write"),
+    "record.restate": (LEADS, "records:write"),
     "record.assign": (LEADS, "records:write"),
     "record.import": (ADMINS, "records:write"),
     "activity.log": (WORKERS, "records:write"),

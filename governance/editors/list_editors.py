@@ -85,10 +85,10 @@ class CalendarEditor(Editor):
 
 
 class ReportingEditor(Editor):
-    """The reporting currency and the lists of sources."""
+    """The reporting currency, the lists of sources, and when periods close."""
 
     slug, title, icon = "reporting", "Reporting", "coins"
-    hint = "The currency figures are added up in, and which sources marketing, partners and outbound answer for."
+    hint = "The currency figures are added up in, which sources marketing, partners and outbound answer for, closing."
     part = ReportingTerms
 
     def subjects(self, document: Document) -> list[Subject]:

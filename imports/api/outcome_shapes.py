@@ -69,6 +69,12 @@ class Outcomes(serializers.Serializer):
         default=0,
         help_text="Rows whose record is known to come from another one, which stays.",
     )
+    kept_closed = serializers.IntegerField(
+        source="findings.kept_closed",
+        read_only=True,
+        default=0,
+        help_text="Rows whose amount was kept, because their closing belongs to a closed period.",
+    )
 
     @extend_schema_field(ColumnOutcome(many=True))
     def get_column_outcomes(self, job: Import) -> Any:

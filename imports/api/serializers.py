@@ -169,6 +169,7 @@ class ImportDetail(Outcomes, ImportShape):
             "unknown_origins",
             "other_origins",
             "shared_leads",
+            "kept_closed",
         )
 
     @extend_schema_field(MappingShape(allow_null=True))

@@ -11,6 +11,7 @@ from core.errors import BadInput, RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from lifecycle.actions.intake import take_in
+from lifecycle.closed_periods import CLOSED_FACTS, KEPT
 from lifecycle.intake.batch_rows import Incoming
 from lifecycle.models import Record
 
@@ -27,7 +28,8 @@ def edit_record(
     """Change fields and properties through the same intake as everything else: a batch of one.
 
     What is not named stays; None or "" clears. Nothing is changed when any part is refused.
-    Raises BadInput naming the field, RuleSaysNo for a property that another system owns, NotPermitted, NotFound.
+    Raises BadInput naming the field, RuleSaysNo for a property that another system owns or the
+    amount of a closed period, NotPermitted, NotFound.
     """
     permit(by, "record.write")
     workspace = Workspace.objects.get(pk=record.workspace_id)
@@ -39,6 +41,8 @@ def edit_record(
         for refused in outcome.rejected:
             raise BadInput(refused.detail, code=refused.code, field=refused.field, facts=dict(refused.facts))
         for key in outcome.held.get(1, ()):
+            if key in CLOSED_FACTS:
+                raise RuleSaysNo(KEPT, code="period_closed", field=key)
             terms = blueprint_of(workspace).properties_by_key[key]
             detail = f"{terms.label} is owned by {terms.system}; its value stands."
             raise RuleSaysNo(detail, code="owned_elsewhere", field=key, facts={"system": terms.system})

@@ -7,6 +7,7 @@ from blueprint.schema import Blueprint
 from core.errors import BadInput, NotPermitted, Refusal, WorldMovedOn
 from lifecycle.actions.intake import Outcome, Refused
 from lifecycle.actions.waiting import HELD
+from lifecycle.closed_periods import CLOSED_FACTS, KEPT
 
 
 def row_out(lifecycle: Blueprint, outcome: Outcome, line: int) -> dict[str, Any]:
@@ -17,6 +18,8 @@ def row_out(lifecycle: Blueprint, outcome: Outcome, line: int) -> dict[str, Any]
         answer["stage"] = stage.path
     if held := outcome.held.get(line):
         answer["held"] = held
+        if not CLOSED_FACTS.isdisjoint(held):
+            answer["detail"] = KEPT
     return answer
 
 

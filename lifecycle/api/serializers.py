@@ -114,7 +114,9 @@ class RowOutcome(serializers.Serializer):
     number = serializers.IntegerField(required=False)
     stage = serializers.CharField(required=False)
     held = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="Properties that another system owns: not written."
+        child=serializers.CharField(),
+        required=False,
+        help_text="Not written: properties that another system owns; amount and currency of a closed period.",
     )
     code = serializers.CharField(required=False)
     field = serializers.CharField(required=False)

@@ -1,11 +1,12 @@
 """API of lifecycle, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from lifecycle.api import views
+from lifecycle.api import restatement_views, views
 
 app_name = "lifecycle_api"
 router = ApiRouter()
 router.register("records", views.RecordViewSet, "records")
+router.register("records/<int:number>/restatements", restatement_views.RecordRestatementViewSet, "record-restatements")
 router.register("records:batch", views.RecordBatchViewSet, "records-batch")
 router.register("accounts", views.AccountViewSet, "accounts")
 router.register("", views.SearchViewSet, "search")

@@ -58,13 +58,15 @@ class Outcome:
     """What became of a batch: rows in = created + updated + unchanged + rejected.
 
     By line: `numbers` and `ids` of the records, `states` (created, updated, unchanged), `stages` they now stand in,
-    `held` (properties that kept their value because another system owns them). `entered`: stage id → records that
-    now stand there and did not before (dated history apart); `followers`: those of them that came from another record.
+    `held` (what kept its value: properties that another system owns, the amount of a closed period; `kept_closed` rows
+    have such an amount). `entered`: stage id → records that now stand there and did not before (dated history apart);
+    `followers`: those of them that came from another record.
     """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    kept_closed: int = 0
     rejected: list[Refused] = dataclasses.field(default_factory=list)
     numbers: dict[int, int] = dataclasses.field(default_factory=dict)
     ids: dict[int, UUID] = dataclasses.field(default_factory=dict)
@@ -81,6 +83,7 @@ class Outcome:
         self.unchanged += other.unchanged
         self.rejected += other.rejected
         self.states |= other.states
+        self.kept_closed += other.kept_closed
 
     @property
     def rows(self) -> int:

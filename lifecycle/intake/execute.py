@@ -30,6 +30,7 @@ COLLISIONS = {"23505", "40001", "40P01"}
 # takes a workspace for a handful of rows and reads all of it for every row that comes in, and a kept plan stays so. One
 # plan serves all values, since planning costs more than a batch of one. The statement's `calm` takes both back.
 PLANNED_BY_INDEXES = "set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan; "
+IMPORTING = "set local app.import = '{of}'; "  # restatements name the file they came with
 EXECUTE = f"execute {{name}} ({', '.join(f'%({each})s' for each in INTAKE.parameters)})"
 
 
@@ -118,7 +119,9 @@ def execute(
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 planning = kept_plans.plan_for(intake.name, intake.types, intake.text, len(rows))
-                cursor.execute(f"{planning}{PLANNED_BY_INDEXES}{EXECUTE.format(name=intake.name)}", values)
+                importing = IMPORTING.format(of=of or "")
+                execute_it = EXECUTE.format(name=intake.name)
+                cursor.execute(f"{planning}{PLANNED_BY_INDEXES}{importing}{execute_it}", values)
                 results = [RowResult(*row) for row in cursor.fetchall()]
                 if found := holds(workspace, [each.id for each in results if each.has_moved]):
                     raise _MustWait(found, {each.place for each in results if each.id in found})

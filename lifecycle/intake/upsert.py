@@ -11,6 +11,7 @@ from core.errors import BadInput
 from core.people.models import Member, Workspace
 from lifecycle.actions.waiting import HELD
 from lifecycle.ask_again_sql import schedule
+from lifecycle.closed_periods import CLOSED_FACTS
 from lifecycle.intake.batch_rows import Incoming, Outcome, Refused
 from lifecycle.intake.execute import RowResult, execute
 from lifecycle.intake.row_schema import Shaped, shape
@@ -135,6 +136,7 @@ class _Batch:
             outcome.stages[number] = result.stage_id
         if result.held_keys:
             outcome.held[number] = result.held_keys
+            outcome.kept_closed += not CLOSED_FACTS.isdisjoint(result.held_keys)
         if shaped.keys:
             self.taken.setdefault(shaped.keys[0], shaped.digest)
         if result.entered_stage_id:

@@ -4,6 +4,7 @@ from lifecycle.models.definitions import Pipeline, Stage
 from lifecycle.models.files import Import, ImportFile, Rejection, SavedMapping, StagedRows
 from lifecycle.models.history import Activity, ReplacedStay, ScoreChange, StageStay, StayChange, Touchpoint
 from lifecycle.models.records import Account, ExternalId, Record, SearchToken
+from lifecycle.models.restatements import Restatement
 from lifecycle.models.undos import ImportUndo, UndoItem
 from lifecycle.models.walks import Rescoring
 
@@ -19,6 +20,7 @@ __all__ = [
     "Rejection",
     "ReplacedStay",
     "Rescoring",
+    "Restatement",
     "SavedMapping",
     "ScoreChange",
     "SearchToken",

@@ -78,8 +78,8 @@ class StayChange(HeldModel):
     """What changed about a record while it stood in a stage: whose it is, what it is worth; before and after.
 
     Lets a figure say whose an open record was on any day, and what a closing was worth as it was known then. `reason`
-    and `period` (the first day of a closed month or quarter) belong to a restatement: a change of a closing whose
-    period is closed. `stay_id` is no reference: a file that tells a record's history better replaces its stays.
+    belongs to a restatement: an amount of a closing whose period is closed, which the database refuses without one.
+    `stay_id` is no reference: a file that tells a record's history better replaces its stays.
     """
 
     record = TenantKey(Record, related_name="stay_changes")
@@ -95,7 +95,6 @@ class StayChange(HeldModel):
     currency_before = text(3)
     currency_after = text(3)
     reason = text(500)
-    period = models.DateField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         indexes = [

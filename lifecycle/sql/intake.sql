@@ -39,7 +39,7 @@
 --   verdict: created, updated, unchanged, again, or why it was refused
 --   id: the record
 --   number: its number
---   held_keys: properties that kept their value, because another system owns them
+--   held_keys: what kept its value: properties that another system owns, the amount of a closed period
 --   email_of: the number of the record that has the address already
 --   origin_id: the record it came from
 --   entered_stage_id: the stage it entered last; null where it entered none

@@ -89,6 +89,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     # Sequential scans are off where it runs: its plan is read by tests/lifecycle/test_intake_statement.py.
     "lifecycle/intake": {"cause": "intake", "import": None, WHOLE: True},
     "lifecycle/count_of_words": {"firsts": ["acme"], "lasts": ["acmf"], WHOLE: True},  # there are no words here
+    "lifecycle/closing_of_record": {"at": MONDAY_10},
     "lifecycle/longer_than_usual": {"fewest": 20},
     "lifecycle/journey": {MODEL_ROWS: True},
     "lifecycle/record_page": {"seam": None, "after_at": MONDAY_10, "after_id": uuid4()},

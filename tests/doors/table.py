@@ -15,6 +15,7 @@ record.read          yyyyy  records:read
 record.write         yyyy-  records:write
 record.advance       yyyy-  records:write
 record.override      yyy--  records:write
+record.restate       yyy--  records:write
 record.assign        yyy--  records:write
 record.import        yy---  records:write
 activity.log         yyyy-  records:write
@@ -138,6 +139,8 @@ GET    /api/records/<int:number>/activities                                recor
 POST   /api/records/<int:number>/activities                                activity.log
 POST   /api/records/<int:number>/advance                                   record.advance
 GET    /api/records/<int:number>/path                                      handoff.read
+GET    /api/records/<int:number>/restatements                              record.read
+POST   /api/records/<int:number>/restatements                              record.restate
 GET    /api/records/<int:number>/timeline                                  record.read
 POST   /api/records:batch                                                  record.write
 GET    /api/routing-questions                                              handoff.read
@@ -283,6 +286,8 @@ POST   /records/<int:number>/edit/                                         recor
 POST   /records/<int:number>/offers/                                       handoff.offer
 POST   /records/<int:number>/owner/                                        record.write
 GET    /records/<int:number>/path/                                         handoff.read
+GET    /records/<int:number>/restatements/                                 record.read
+POST   /records/<int:number>/restatements/                                 record.restate
 GET    /records/new/                                                       record.write
 POST   /records/new/                                                       record.write
 GET    /scorecard.csv                                                      scorecard.read

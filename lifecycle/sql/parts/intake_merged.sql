@@ -12,7 +12,7 @@
 --   from_stage_id: the stage it would leave; null for one that is born where it asks to stand
 --   start_stage_id: where the stages that are entered by themselves begin
 --   stage_key: the stage as the rules read it
---   held_keys: properties the row may not write, because another system owns them
+--   held_keys: what the row may not write: properties that another system owns, the amount of a closed period
 --   made_account_id: the account to make, shared by rows that name the same company
 --   is_again: the row waits for the next wave
 --   is_elsewhere: it asks for a stage of another pipeline
@@ -76,9 +76,12 @@ select
             )
         else (old).team_id
     end as team_id,
-    case when core ? 'amount' then (core ->> 'amount')::numeric(16, 2) else (old).amount end as amount,
     case
-        when core ? 'currency' then coalesce(core ->> 'currency', '') else coalesce((old).currency, '')
+        when core ? 'amount' and not closing.is_shut then (core ->> 'amount')::numeric(16, 2) else (old).amount
+    end as amount,
+    case
+        when core ? 'currency' and not closing.is_shut then coalesce(core ->> 'currency', '')
+        else coalesce((old).currency, '')
     end as currency,
     case when core ? 'mrr' then (core ->> 'mrr')::numeric(16, 2) else (old).mrr end as mrr,
     case when core ? 'closes_on' then (core ->> 'closes_on')::date else (old).closes_on end as closes_on,
@@ -92,7 +95,7 @@ select
     (coalesce(filling_properties, '{}') || coalesce((old).properties, '{}') || coalesce(new_properties, '{}'))
     - coalesce(cleared_keys, '{}') as properties,
     case
-        when filling_properties is not null or refused_properties is not null then (
+        when filling_properties is not null or refused_properties is not null or closing.is_shut then (
             select array_agg(refused.key order by refused.key)
             from (
                 select key from jsonb_each(filling_properties)
@@ -100,6 +103,14 @@ select
                 union
                 select key from jsonb_each(refused_properties)
                 where coalesce((old).properties -> key, 'null') <> value
+                union
+                select 'amount'
+                where
+                    closing.is_shut and core ? 'amount'
+                    and ((core ->> 'amount')::numeric(16, 2) is distinct from (old).amount)
+                union
+                select 'currency'
+                where closing.is_shut and core ? 'currency' and coalesce(core ->> 'currency', '') <> (old).currency
             ) refused
         )
     end as held_keys,
@@ -127,6 +138,16 @@ select
     past.is_testimony
 from locked
 left join stages present on present.id = (old).stage_id
+-- The amount of a closing in a closed period waits for a restatement. The rule is looked for where one is told only.
+cross join
+    lateral (
+        select
+            coalesce(
+                present.is_closed and (core ? 'amount' or core ? 'currency')
+                and (old).entered_stage_at < (select public.closed_before(%(workspace)s, %(at)s)),
+                false
+            ) as is_shut
+    ) closing
 left join stages home
     on home.is_first and home.pipeline_id = coalesce((old).pipeline_id, asked_pipeline_id, usual_pipeline_id)
 left join stages target

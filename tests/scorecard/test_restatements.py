@@ -1,0 +1,153 @@
+"""What was won or lost in a closed period changes only by a restatement, with who, when and why."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from core.people.models import Workspace
+from core.tenancy.ids import new_id
+from core.tenancy.scope import workspace_scope
+from imports import undoing
+from lifecycle.actions.advancing import advance
+from lifecycle.actions.editing import edit_record
+from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.closed_periods import restatements, told
+from lifecycle.models import Record, Restatement, StageStay, StayChange
+from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
+from tests.imports.told import bring_in, run
+
+pytestmark = pytest.mark.django_db
+FORCED: dict[str, Any] = {"override": True, "reason_key": "history"}
+LATER = MONDAY_10 + timedelta(days=40)  # 11 April; March closes on the sixth
+
+
+def closing_each_month(cast: Cast) -> Workspace:
+    rule = [(["reporting", "closing_period"], "month"), (["reporting", "closes_after_days"], 5)]
+    return published(cast, rule)  # type: ignore[arg-type]
+
+
+def row(name: str, *past: tuple[str, datetime], **core: Any) -> Incoming:
+    return Incoming(1, "opportunity", "crm", name, {"name": name, **core}, history=past)
+
+
+def closed(acme: Workspace, cast: Cast, name: str = "Deal", stage: str = "closed_won") -> Record:
+    take_in(acme, [row(name, amount=1000, currency="EUR", owner_id=str(cast.rick.pk))], by=cast.ada, at=MONDAY_10)
+    record = Record.objects.get(name=name)
+    return advance(record, stage, by=cast.mona, at=MONDAY_10, **FORCED)
+
+
+def browser_of(member: Any) -> Client:
+    browser = Client()
+    browser.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def test_an_amount_of_a_closed_period_changes_by_a_restatement_at_every_door(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        acme = closing_each_month(cast)
+        record = closed(acme, cast)
+        edit_record(record, core={"amount": 1100}, by=cast.rick, at=MONDAY_10 + timedelta(days=34))  # 5 April
+        record.refresh_from_db()
+        assert not Restatement.objects.exists()
+    mona, rick = browser_of(cast.mona), browser_of(cast.rick)
+    page, api = f"/w/acme/records/{record.number}/restatements/", f"/api/v1/w/acme/records/{record.number}"
+    with time_machine.travel(LATER, tick=False):
+        edited = mona.patch(api, {"amount": "1200"}, "application/json")
+        assert (edited.status_code, edited.json()["code"], edited.json()["field"]) == (422, "period_closed", "amount")
+        assert "restatement" in edited.json()["detail"]
+        form = {"name": "Deal", "amount": "1200"}
+        assert "only by a restatement" in mona.post(f"/w/acme/records/{record.number}/edit/", form).content.decode()
+        sent = {"kind": "opportunity", "system": "crm", "external_id": "Deal", "amount": "1200", "name": "Deal 2"}
+        [told] = mona.post("/api/v1/w/acme/records:batch", [sent], "application/json").json()["outcomes"]
+        assert (told["state"], told["held"]) == ("updated", ["amount"]) and "restatement" in told["detail"]
+        assert "restatements" in mona.get(f"/w/acme/records/{record.number}/").content.decode()
+        assert mona.post(page, {"amount": "1200", "reason": " "}).status_code == 422
+        assert rick.post(page, {"amount": "1200", "reason": "Discount"}).status_code == 403
+        assert mona.post(page, {"amount": "1200", "reason": "Discount"}).status_code == 302
+        assert "Discount" in mona.get(page).content.decode()
+        again = mona.post(f"{api}/restatements", {"amount": "1250", "reason": "Tax"}, "application/json").json()
+        assert (again["before"]["amount"], again["after"]["amount"], again["period"]) == (
+            "1200.00",
+            "1250.00",
+            "2026-03-01",
+        )
+        listed = rick.get(f"{api}/restatements").json()["results"]
+        assert [(each["kind"], each["by"], each["reason"]) for each in listed] == [
+            ("amount", "Mona", "Tax"),
+            ("amount", "Mona", "Discount"),
+        ]
+    with workspace_scope(cast.acme):
+        record.refresh_from_db()
+        closing = StageStay.objects.get(record=record, stage__key="closed_won")
+        assert (record.name, record.amount, closing.amount) == ("Deal 2", Decimal(1250), Decimal(1250))
+        change = StayChange.objects.get(reason="Tax")
+        for table in (Restatement, StayChange):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                table.objects.filter(reason="Tax").update(reason="Other")
+        change.pk, change._state.adding, change.reason = new_id(), True, ""
+        with pytest.raises(IntegrityError, match="only by a restatement"), transaction.atomic():
+            change.save()
+
+
+def test_late_closings_and_retold_or_reopened_ones_are_restatements_too(cast: Cast) -> None:
+    march = MONDAY_10 + timedelta(days=3)
+    begun = ("discovery", MONDAY_10 - timedelta(days=1))
+    with workspace_scope(cast.acme):
+        acme = closing_each_month(cast)
+        reopened = closed(acme, cast, "Reopened", "closed_lost")
+        told = {"by": cast.ada, "at": LATER}
+        for name in ("Late", "Open"):
+            moment = march if name == "Late" else LATER - timedelta(days=1)
+            take_in(acme, [row(name, begun, ("closed_won", moment), amount=700)], **told)
+        again = LATER + timedelta(hours=1)
+        take_in(acme, [row("Late", begun, ("closed_won", march))], by=cast.ada, at=again)
+        assert Restatement.objects.count() == 1
+        retold = (begun, ("closed_won", march + timedelta(days=1)))
+        take_in(acme, [row("Late", *retold)], by=cast.ada, at=again + timedelta(hours=1))
+        advance(reopened, "negotiation", by=cast.mona, at=again, **FORCED)
+        found = list(
+            Restatement.objects.order_by("at", "kind").values_list("kind", "by__name", "amount_before", "amount_after")
+        )
+        assert found == [
+            ("late", "Ada", None, 700),
+            ("reopened", "Mona", 1000, 1000),
+            ("late", "Ada", None, 700),
+            ("removed", "Ada", 700, None),
+        ]
+        assert {each.isoformat() for each in Restatement.objects.values_list("period", flat=True)} == {"2026-03-01"}
+
+
+def test_a_file_keeps_the_amount_of_a_closed_period_and_what_it_restates_goes_back_with_it(cast: Cast) -> None:
+    columns = {
+        "ID": "external_id",
+        "Name": "name",
+        "Amount": "amount",
+        "Begun": "entered:discovery",
+        "Won": "entered:closed_won",
+    }
+    text = "ID,Name,Amount,Begun,Won\nDeal,Deal,1300,,\nLate,Late,700,2026-03-03,2026-03-05\n"
+    with workspace_scope(cast.acme):
+        record = closed(closing_each_month(cast), cast)
+    cast.acme.refresh_from_db()
+    job = bring_in(cast, text, columns, LATER, system="crm", history=True)
+    page = browser_of(cast.ada).get(f"/w/acme/imports/{job.number}/").content.decode()
+    assert "told another amount of what was won" in page
+    with workspace_scope(cast.acme):
+        record.refresh_from_db()
+        assert (job.updated_count + job.unchanged_count, job.created_count, record.amount) == (1, 1, Decimal(1000))
+        late = Restatement.objects.get()
+        assert (late.kind, late.import_id, late.amount_after) == ("late", job.pk, Decimal(700))
+        undoing.look(job, by=cast.ada, at=LATER)
+    run(cast, job, LATER)
+    with workspace_scope(cast.acme):
+        undoing.undo(job, leaves_touched=True, by=cast.ada, at=LATER)
+    run(cast, job, LATER)
+    with workspace_scope(cast.acme):
+        assert [each.kind for each in restatements()] == ["removed", "late"]
+        assert [each.file for each in told(list(restatements()))] == [job, job]
