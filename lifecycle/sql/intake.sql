@@ -166,7 +166,11 @@ corrected_stays as (
     where
         workspace_id = %(workspace)s
         and record_id = any(array(select id from ready where not is_new and is_history))
-    returning 1
+    returning *
+),
+former_stays as materialized (
+    select distinct on (record_id, stage_id, entered_at) * from corrected_stays
+    order by record_id, stage_id, entered_at, id
 ),
 entries as materialized (/*{intake_entries*/ select * from ready /*}*/),
 made_stays as (
@@ -200,13 +204,9 @@ made_stays as (
     ) stay
     join ready held on held.id = stay.id
     -- A stay that a file tells again keeps what held when it began.
-    left join lateral (
-        select known.* from lifecycle_stagestay known
-        where
-            known.workspace_id = %(workspace)s and known.record_id = held.id and known.stage_id = stay.stage_id
-            and known.entered_at = stay.entered_at
-        limit 1
-    ) former on held.is_history and not held.is_new
+    left join former_stays former
+        on held.is_history and former.record_id = held.id and former.stage_id = stay.stage_id
+        and former.entered_at = stay.entered_at
     -- Counting them closes the old stays before new ones open: a record has one open stay, and an index says so.
     where (select count(*) from left_stays) + (select count(*) from corrected_stays) >= 0
 ),

@@ -92,9 +92,11 @@ def test_every_row_is_held_in_its_workspace(db: None) -> None:
     held = ask(
         """
         select c.conrelid::regclass::text from pg_constraint c
-        where c.contype = 'f' and (
-          c.confrelid = 'workspaces_workspace'::regclass or cardinality(c.conkey) >= 2 and not exists (
-            select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any(c.conkey) and not a.attnotnull))
+        join pg_attribute own on own.attrelid = c.conrelid and own.attnum = c.conkey[1]
+        join pg_attribute other on other.attrelid = c.confrelid and other.attnum = c.confkey[1]
+        where c.contype = 'f' and own.attname = 'workspace_id' and not exists (
+          select from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any(c.conkey) and not a.attnotnull)
+        and (other.attname = 'workspace_id' or c.confrelid = 'workspaces_workspace'::regclass)
         """
     )
     assert set(tenant_tables()) - {table for (table,) in held} == {"lifecycle_searchtoken"}
