@@ -11,6 +11,7 @@ from django.http import HttpResponse
 
 from core.http.requests import ApiRequest, WorkspaceRequest
 from scorecard.actions.exporting import note_export
+from scorecard.queries.funnel import Funnel
 from scorecard.queries.headline import Scorecard
 from scorecard.queries.measured import Measured
 from scorecard.queries.rows_behind import Behind
@@ -110,6 +111,20 @@ def metric_file(found: Measured, by: str) -> CsvFile:
     rows += [line("trend", each.period, *whole, each.figure) for each in found.trend]
     header = ["metric", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES, "row"]
     return CsvFile(metric.key, header, rows)
+
+
+def funnel_file(found: Funnel) -> CsvFile:
+    """Every step of the whole, and then of each value it is split by; a blank value is the whole."""
+    header = ["cohort", "from", "to", "segment", "segment_value", "step", "label", "journeys", "worth", "unconverted"]
+    header += ["rate", "lost", "target"]
+    named = found.cohort, found.period.first, found.period.last
+    rows = [
+        [*named, found.by if value else "", value, step.key, step.label, step.count, step.worth, step.unconverted]
+        + [step.rate, step.lost, step.target]
+        for value, steps in (("", found.steps), *((part.value, part.steps) for part in found.split))
+        for step in steps
+    ]
+    return CsvFile("funnel", header, rows)
 
 
 def rows_file(found: Behind) -> CsvFile:

@@ -15,6 +15,7 @@ from scorecard.queries.boards import Board, seen_from
 from scorecard.queries.cards import Reach
 from scorecard.queries.why_moved import WhyMoved, why_moved
 from scorecard.rules.comparisons import COMPARISONS, CUSTOM, Comparison, comparison
+from scorecard.rules.funnel_cohorts import COHORTS, MOVED
 from scorecard.rules.periods import STEPS, Period
 from scorecard.rules.standpoint import READINGS, USUAL, WAS, Standpoint
 
@@ -22,6 +23,7 @@ DEFAULT_PERIOD = "90d"
 MOST_POINTS = 1_500  # a trend of more is no trend
 LAST_PAGE = 100_000
 MOST_FILTERS = 3
+LEFT = "left"  # the part of a step's journeys that came no further
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class MetricQuery:
     then: str = ""
     step: str = ""
     part: str = ""
+    cohort: str = MOVED
+    """Which journeys a funnel counts."""
     page: int = 1
     limit: int = 50
     standpoint: Standpoint = USUAL
@@ -106,6 +110,15 @@ class MetricQuery:
             limit=self.limit,
         )
 
+    def funnel(self, board: Board) -> queries.Funnel:
+        return queries.funnel(board, self.period, cohort=self.cohort, by=self.by)
+
+    def step_rows(self, board: Board, key: str) -> queries.StepRows:
+        asked = queries.StepQuestion(
+            cohort=self.cohort, only_left=self.part == LEFT, page=self.page, limit=self.limit, **self.narrowed
+        )
+        return queries.step_rows(board, self.period, key, asked)
+
     def query(self, **changes: object) -> str:
         """The same question as the query of a URL, with changes; blanks are left out."""
         told: dict[str, object] = {"period": self.period.choice}
@@ -120,6 +133,7 @@ class MetricQuery:
         told |= {"beside": self.beside}
         told |= self.filter_fields
         told |= {"by": self.by, "then": self.then, "step": self.step, "part": self.part}
+        told["cohort"] = self.cohort if self.cohort != MOVED else ""
         told["known_on"] = self.standpoint.known_on.isoformat() if self.standpoint.known_on else ""
         told["reading"] = self.standpoint.reading if self.standpoint.reading != WAS else ""
         told |= changes
@@ -159,6 +173,7 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
         then=given.get("then", ""),
         step=step,
         part=given.get("part", ""),
+        cohort=_cohort(given),
         page=_number(given, "page", 1, LAST_PAGE),
         limit=_number(given, "limit", 50, 200),
         standpoint=standpoint,
@@ -175,6 +190,13 @@ def _filters(given: Mapping[str, str], taken: str) -> tuple[tuple[str, str], ...
                 raise BadInput("A segment has one value at a time.", field=f"segment{place}")
             found[segment] = value
     return tuple(found.items())
+
+
+def _cohort(given: Mapping[str, str]) -> str:
+    cohort = given.get("cohort", "") or MOVED
+    if cohort not in COHORTS:
+        raise BadInput("There is no such cohort.", field="cohort", facts={"cohorts": list(COHORTS)})
+    return cohort
 
 
 def _is_too_long(period: Period, step: str) -> bool:

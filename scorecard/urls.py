@@ -22,6 +22,7 @@ urlpatterns = [
     path("boards/mails/<uuid:mail_id>/", board_pages.BoardMailPage.as_view(), name="board_mail"),
     path("boards/<int:number>/removal/", board_pages.BoardRemoval.as_view(), name="board_removal"),
     path("funnel/", views.FunnelPage.as_view(), name="funnel"),
+    path("funnel.csv", views.FunnelFile.as_view(), name="funnel_file"),
     path("funnel/steps/<str:key>/", views.StepPage.as_view(), name="step"),
     path("funnel/seams/<slug:key>/", views.SeamDoor.as_view(), name="seam"),
     path("rates/", rate_pages.RatesPage.as_view(), name="rates"),

@@ -13,6 +13,9 @@ from scorecard import chart_data, exports, presenters, queries
 from scorecard.actions import note_view
 from scorecard.metric_query import MetricQuery, asked
 from scorecard.rules import wording
+from scorecard.rules.funnel_cohorts import COHORTS, SPLITS
+
+MOST_VALUES = 12  # of a split funnel that are shown; its file has all of them
 
 
 class Read(View):
@@ -135,21 +138,31 @@ class FunnelPage(Read):
     """First touch to renewal on one page, the seams as lines between the teams."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
-        found = queries.funnel(self.board, self.asked.period)
-        most = max([1, *(step.count for band in found.bands for step in band.steps)])
-        return self.shown("funnel.html", found=found, most=most)
+        asked = self.asked
+        found = asked.funnel(self.board)
+        values = [(part, asked.query(segment=found.by, value=part.value, by="")) for part in found.split]
+        choices = {"cohorts": COHORTS, "splits": SPLITS, "by_label": SPLITS.get(found.by, "")}
+        return self.shown("funnel.html", found=found, shown_split=values[:MOST_VALUES], **choices)
+
+
+class FunnelFile(Read):
+    """The same as a file."""
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        return exports.taken(request, exports.funnel_file(self.asked.funnel(self.board)))
 
 
 class StepPage(Read):
-    """The journeys that entered a step."""
+    """The journeys behind a step of the funnel."""
 
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         asked = self.asked
-        step, rows = queries.step_rows(self.board, asked.period, key, page=asked.page, limit=asked.limit)
-        last = max(1, -(-step.count // asked.limit))
+        found = asked.step_rows(self.board, key)
+        last = max(1, -(-found.count // asked.limit))
         context = {
-            **{"step": step, "rows": rows, "last": last, "may_propose": may(request.member, "change.propose")},
-            "stage_path": self.board.blueprint.stages_by_id[step.stage_ids[0]].path,
+            **{"found": found, "last": last, "may_propose": may(request.member, "change.propose")},
+            "stage_path": self.board.blueprint.stages_by_id[found.step.stage_ids[0]].path,
+            "query_funnel": asked.query(segment="", value="", part=""),
         }
         return self.shown("step.html", **context, **self.newer_and_older(asked.page, last))
 

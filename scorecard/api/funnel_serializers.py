@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from scorecard.api.serializers import CountingOut, PeriodOut, decimal
+from scorecard.rules.funnel_cohorts import COHORTS
 
 
 class StepOut(serializers.Serializer):
@@ -10,8 +11,37 @@ class StepOut(serializers.Serializer):
 
     key = serializers.CharField()
     label = serializers.CharField()
+    count = serializers.IntegerField(help_text="how many journeys came to it")
+    worth = decimal(help_text="what they were worth then, in the reporting currency")
+    unconverted = serializers.IntegerField(help_text="how many of them have money without a rate, which is not added")
+    rate = decimal(allow_null=True, help_text="of the step before")
+    lost = serializers.IntegerField(allow_null=True, help_text="how many fewer than at the step before")
+    target = decimal(allow_null=True, help_text="of the rate, by the conversion in `metric`")
+    metric = serializers.CharField(help_text="the conversion that leads here and has a target, or blank")
+
+
+class SplitOut(serializers.Serializer):
+    """The steps for one value of what the funnel is split by."""
+
+    value = serializers.CharField()
+    steps = StepOut(many=True)
+
+
+class LossCauseOut(serializers.Serializer):
+    """Where to, and why, records were closed."""
+
+    label = serializers.CharField()
     count = serializers.IntegerField()
-    rate = decimal(allow_null=True)
+
+
+class LossOut(serializers.Serializer):
+    """The two steps between which most journeys are lost."""
+
+    before = serializers.CharField(source="before.key")
+    after = serializers.CharField(source="after.key")
+    lost = serializers.IntegerField()
+    share = decimal(allow_null=True, help_text="of those that came to the step before")
+    causes = LossCauseOut(many=True, help_text="what was closed from the step before in the period")
 
 
 class LineOut(serializers.Serializer):
@@ -24,7 +54,8 @@ class LineOut(serializers.Serializer):
     accepted = serializers.IntegerField()
     rejected = serializers.IntegerField()
     late = serializers.IntegerField()
-    conversion = decimal(allow_null=True)
+    conversion = decimal(allow_null=True, help_text="of those that were offered")
+    answered_conversion = decimal(allow_null=True, help_text="of those that were answered")
     median_minutes = decimal(allow_null=True)
     open = serializers.IntegerField(source="open_count")
     open_breaches = serializers.IntegerField()
@@ -45,8 +76,34 @@ class FunnelOut(serializers.Serializer):
     """First touch to renewal."""
 
     period = PeriodOut()
+    cohort = serializers.ChoiceField(list(COHORTS))
     bands = BandOut(many=True)
+    by = serializers.CharField(help_text="what it is split by, or blank")
+    split = SplitOut(many=True)
+    loss = LossOut(allow_null=True)
     counting = CountingOut(allow_null=True, help_text="Of the steps; null where they are of this moment.")
+
+
+class TravellerOut(serializers.Serializer):
+    """A journey behind a step."""
+
+    record = serializers.IntegerField(source="number")
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    stage = serializers.CharField(help_text="where it stands now")
+    owner = serializers.CharField(help_text="whose it is now")
+    day = serializers.DateField(help_text="on which it entered the step, or began")
+    amount = decimal(allow_null=True, help_text="what it was worth when it came there")
+    currency = serializers.CharField()
+
+
+class StepRowsOut(serializers.Serializer):
+    """The journeys behind a step, the newest first."""
+
+    step = serializers.CharField(source="step.key")
+    cohort = serializers.ChoiceField(list(COHORTS))
+    total = serializers.IntegerField(source="count")
+    rows = TravellerOut(many=True)
 
 
 class ReasonOut(serializers.Serializer):

@@ -15,11 +15,12 @@ from core.http.viewsets import ApiViewSet
 from handoffs.queries.limbo import limbo_card
 from scorecard import exports, queries
 from scorecard.api import serializers as shapes
-from scorecard.api.funnel_serializers import FunnelOut, SeamOut
+from scorecard.api.funnel_serializers import FunnelOut, SeamOut, StepRowsOut
 from scorecard.api.row_serializers import BehindOut
 from scorecard.api.why_serializers import WhyMovedOut
-from scorecard.metric_query import LAST_PAGE, asked
+from scorecard.metric_query import LAST_PAGE, LEFT, asked
 from scorecard.rules.comparisons import COMPARISONS
+from scorecard.rules.funnel_cohorts import COHORTS, SPLITS
 from scorecard.rules.periods import CHOICES, STEPS
 from scorecard.rules.standpoint import READINGS
 
@@ -51,6 +52,11 @@ STANDPOINT = [
 ]
 BY = OpenApiParameter("by", str, description="a segment whose values are listed")
 THEN = OpenApiParameter("then", str, description="a second segment, whose values stand across those of `by`")
+COHORT = OpenApiParameter(
+    "cohort", str, enum=list(COHORTS), description="without it what moved in the period; began: what began in it"
+)
+SPLIT = OpenApiParameter("by", str, enum=list(SPLITS), description="what the steps are split by")
+LEFT_PART = OpenApiParameter("part", str, enum=[LEFT], description="of what began: only what came no further")
 STEP = OpenApiParameter("step", str, enum=list(STEPS))
 PAGES = [
     OpenApiParameter("part", str, description="which of the rows: counted, numerator, missed, open, aside, measured"),
@@ -78,7 +84,7 @@ class ReadsScorecard(ApiViewSet):
 class ScorecardViewSet(ReadsScorecard):
     """The scorecard and the funnel."""
 
-    verbs = dict.fromkeys(("scorecard", "scorecard_file", "funnel", "seam"), "scorecard.read")
+    verbs = dict.fromkeys(("scorecard", "scorecard_file", "funnel", "funnel_file", "step", "seam"), "scorecard.read")
 
     @extend_schema(
         operation_id="scorecard",
@@ -108,11 +114,29 @@ class ScorecardViewSet(ReadsScorecard):
         """Every metric on a line."""
         return exports.taken(request, exports.scorecard_file(self.asked.scorecard(self.board)))
 
-    @extend_schema(operation_id="funnel", parameters=PERIOD, responses={200: FunnelOut, 422: Envelope})
+    @extend_schema(
+        operation_id="funnel", parameters=[*PERIOD, COHORT, SPLIT], responses={200: FunnelOut, 422: Envelope}
+    )
     @action(detail=False)
     def funnel(self, request: ApiRequest) -> Response:
-        """First touch to renewal: the steps of every team, and the seams between them."""
-        return self.shown(queries.funnel(self.board, self.asked.period), FunnelOut)
+        """First touch to renewal: the steps of every team, where most is lost, and the seams between the teams."""
+        return self.shown(self.asked.funnel(self.board), FunnelOut)
+
+    @extend_schema(operation_id="funnel_csv", parameters=[*PERIOD, COHORT, SPLIT], responses={**CSV, 422: Envelope})
+    @action(detail=False, url_path="funnel.csv")
+    def funnel_file(self, request: ApiRequest) -> HttpResponse:
+        """Every step on a line, the whole first."""
+        return exports.taken(request, exports.funnel_file(self.asked.funnel(self.board)))
+
+    @extend_schema(
+        operation_id="funnel_step",
+        parameters=[*PERIOD, COHORT, *SEGMENT, LEFT_PART, *PAGES[1:]],
+        responses={200: StepRowsOut, **REFUSED},
+    )
+    @action(detail=False, url_path="funnel/steps/<str:key>")
+    def step(self, request: ApiRequest, key: str) -> Response:
+        """The journeys behind a step, the newest first."""
+        return self.shown(self.asked.step_rows(self.board, key), StepRowsOut)
 
     @extend_schema(operation_id="funnel_seam", parameters=PERIOD, responses={200: SeamOut, **REFUSED})
     @action(detail=False, url_path="funnel/seams/<slug:key>")

@@ -4,11 +4,12 @@ from `readings.courses`, and the rows behind a number are the samples it was add
 from scorecard.queries.ages import StageAges, ages_by_stage
 from scorecard.queries.boards import Board, board_of
 from scorecard.queries.cards import MetricCard
-from scorecard.queries.funnel import funnel
-from scorecard.queries.funnel_rows import seam_page, step_rows
+from scorecard.queries.funnel import Funnel, funnel
+from scorecard.queries.funnel_rows import StepQuestion, StepRows, step_rows
 from scorecard.queries.headline import Scorecard, scorecard
 from scorecard.queries.measured import Measured, measured
 from scorecard.queries.rows_behind import Behind, rows_behind
+from scorecard.queries.seam_detail import seam_page
 
-__all__ = ["Behind", "Board", "Measured", "MetricCard", "Scorecard", "StageAges", "ages_by_stage", "board_of"]
-__all__ += ["funnel", "measured", "rows_behind", "scorecard", "seam_page", "step_rows"]
+__all__ = ["Behind", "Board", "Funnel", "Measured", "MetricCard", "Scorecard", "StageAges", "StepQuestion", "StepRows"]
+__all__ += ["ages_by_stage", "board_of", "funnel", "measured", "rows_behind", "scorecard", "seam_page", "step_rows"]

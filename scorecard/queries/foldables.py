@@ -16,6 +16,7 @@ from core.tenancy.scope import here
 from scorecard import sets
 from scorecard.queries.boards import Board
 from scorecard.queries.funnel_steps import steps_of
+from scorecard.queries.seats import places
 from scorecard.rules.days import Days
 
 DEFINES = {"kind", "parameters", "filter", "unit"}  # what of a metric makes its value
@@ -64,12 +65,21 @@ def of_metric(board: Board, metric: MetricTerms) -> Foldable:
 
 def of_funnel(board: Board) -> Foldable:
     """The steps of the funnel."""
-    pairs = [(step.key, stage_id) for step in steps_of(board) for stage_id in step.stage_ids]
-    values = {"zone": str(board.zone), "steps": [key for key, _ in pairs], "stages": [stage for _, stage in pairs]}
+    steps = steps_of(board)
+    pairs = [(place, stage_id) for place, step in enumerate(steps) for stage_id in step.stage_ids]
+    values = {
+        "zone": str(board.zone),
+        "keys": [step.key for step in steps],
+        "places": [place for place, _ in pairs],
+        "stages": [stage for _, stage in pairs],
+        "own_currency": board.workspace.currency,
+        "reporting_currency": board.currency,
+    }
 
     def sums(days: Days) -> Fragment:
         near = days.near("s.entered_at", board.zone)
-        return JOURNEYS_ENTERING.fill(near=near, days=Fragment(*days.on("x.day"))).fragment(**values, workspace=here())
+        filled = JOURNEYS_ENTERING.fill(near=near, days=Fragment(*days.on("x.day")))
+        return filled.fragment(**values, people=places(board.zone), workspace=here())
 
     return Foldable(
         metric_id=None,

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from decimal import Decimal
+from itertools import starmap
 
 from blueprint.schema import SeamTerms
+from core.errors import BadInput
 from core.people.functions import Function
 from core.sql import Fragment, load
 from scorecard.queries.boards import Board, owners_of
-from scorecard.queries.foldables import Foldable, of_funnel
-from scorecard.queries.funnel_steps import FunnelStep, steps_of
-from scorecard.queries.readings import KEPT_READINGS, totals_of
-from scorecard.queries.unfolded import Unfolded, is_too_much, unfolded
+from scorecard.queries.funnel_counts import FunnelCounts
 from scorecard.rules.counting import Counting
 from scorecard.rules.days import Days
+from scorecard.rules.funnel_cohorts import MOVED, SPLITS, FunnelCause, FunnelLoss, FunnelSplit, FunnelStep, largest_loss
 from scorecard.rules.periods import Period
-from scorecard.rules.totals import Totals, ratio
+from scorecard.rules.totals import ratio
 
 SEAMS_OF_PERIOD = load("scorecard", "seams_of_period")
 OPEN_BY_SEAM = load("scorecard", "open_by_seam")
+CLOSED_FROM_STEP = load("scorecard", "closed_from_step")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class FunnelLine:
         return ratio(self.accepted, self.offered)
 
     @property
+    def answered_conversion(self) -> Decimal | None:
+        """Accepted, of those that were answered."""
+        return ratio(self.accepted, self.accepted + self.rejected)
+
+    @property
     def loss(self) -> int:
         """What did not come across: rejected, or past due and unanswered. Volume × drop."""
         return self.rejected + self.late
@@ -64,63 +70,69 @@ class Funnel:
     """The journey of a period."""
 
     period: Period
+    steps: tuple[FunnelStep, ...]
     bands: tuple[Band, ...]
     lines: tuple[FunnelLine, ...]
     counting: Counting | None = None
     """How far the counting of the steps is, where they are being counted."""
+    cohort: str = MOVED
+    by: str = ""
+    split: tuple[FunnelSplit, ...] = ()
+    """The same steps for each value of what it is split by, the most journeys first."""
+    loss: FunnelLoss | None = None
+
+    @property
+    def most(self) -> int:
+        """The longest bar: all have one scale."""
+        return max([1, *(step.count for step in self.steps)])
+
+    @property
+    def most_of_split(self) -> int:
+        return max([1, *(step.count for part in self.split for step in part.steps)])
+
+    @property
+    def has_money(self) -> bool:
+        return any(step.worth for step in self.steps)
 
     @property
     def is_empty(self) -> bool:
         return (
             not self.counting
-            and not any(step.count for band in self.bands for step in band.steps)
+            and not any(step.count for step in self.steps)
             and not any(line.offered or line.open_count for line in self.lines)
         )
 
 
-def funnel(board: Board, period: Period) -> Funnel:
-    """First touch to renewal and referral, in five queries, and one more where the newest days are not folded yet."""
-    steps, counting = counted(board, period)
-    lines = lines_of(board, period)
-    return Funnel(period, _bands(board, steps, lines), lines, counting)
+def funnel(board: Board, period: Period, *, cohort: str = MOVED, by: str = "") -> Funnel:
+    """First touch to renewal and referral, in six queries, one more where it is split, and one more where the newest
+    days are not folded yet. Raises BadInput."""
+    if by and by not in SPLITS:
+        raise BadInput(f"The funnel is not split by {by}.", field="by", facts={"segments": list(SPLITS)})
+    asked = FunnelCounts(board, period, cohort)
+    steps, lines = asked.steps(), lines_of(board, period)
+    split = asked.split(by) if by else ()
+    loss = _explained(board, period, largest_loss(steps))
+    return Funnel(period, steps, _bands(board, steps, lines), lines, asked.counting, cohort, by, split, loss)
+
+
+def _explained(board: Board, period: Period, loss: FunnelLoss | None) -> FunnelLoss | None:
+    """With the stages in which records were closed from the step before, and why."""
+    if loss is None:
+        return None
+    days, stages = Days.between(period.first, period.last), board.blueprint.stages_by_id.values()
+    rows = CLOSED_FROM_STEP.fill(**near(board, days, "s.entered_at", "entry.day")).rows(
+        zone=str(board.zone),
+        from_stages=list(loss.before.stage_ids),
+        closed_stages=[stage.id for stage in stages if stage.category not in ("open", "won")],
+    )
+    labels = {reason.key: reason.label for reason in board.blueprint.reason_codes}
+    told = [(f"{stage}: {labels.get(key, key)}" if key else stage, number) for stage, key, number in rows]
+    return replace(loss, causes=tuple(starmap(FunnelCause, told)))
 
 
 def near(board: Board, days: Days, moment: str, day: str) -> dict[str, Fragment | str]:
     """The places of a statement that say which days are asked."""
     return {"near": days.near(moment, board.zone), "days": Fragment(*days.on(day))}
-
-
-def counted(board: Board, period: Period, tail: Unfolded | None = None) -> tuple[list[FunnelStep], Counting | None]:
-    """The steps with how many journeys entered each in the period, and how far the counting is where it goes on."""
-    foldable, tail = of_funnel(board), tail or unfolded(board)
-    live, counting = tail.days(board, foldable).clipped(period.first, period.last), None
-    if is_too_much(board, [live]):
-        live, counting = Days(()), tail.counting(foldable, period.first)
-    entries = _kept(tail, foldable, period, live) if not counting or counting.as_of else []
-    entries += [(day, key, totals_of(*sums)) for day, _, key, *sums in foldable.sums(live).rows()] if live else []
-    counts: dict[str, int] = {}
-    for day, key, totals in entries:
-        counts[key] = counts.get(key, 0) + newly_entered(totals, day, period.first)
-    found = [replace(step, count=counts.get(step.key, 0)) for step in steps_of(board)]
-    before = [0, *(step.count for step in found)]
-    return [
-        replace(step, rate=ratio(step.count, former)) for step, former in zip(found, before, strict=False)
-    ], counting
-
-
-def _kept(tail: Unfolded, foldable: Foldable, period: Period, live: Days) -> list[tuple[date, str, Totals]]:
-    series = tail.series.get(foldable.key)
-    if series is None:
-        return []
-    asked = {"segment": "step", "value": None, "first_day": period.first, "last_day": period.last}
-    rows = KEPT_READINGS.rows(series=[series.id], **asked)
-    return [(day, key, totals_of(*sums)) for _, key, day, *sums in rows if day not in live]
-
-
-def newly_entered(totals: Totals, day: date, first: date) -> int:
-    """Of the journeys that entered a step on a day, those that had not entered it since the first day already."""
-    again = sum(count for gap, count in totals.distribution.items() if day - timedelta(days=gap) >= first)
-    return int(totals.denominator) - again
 
 
 def lines_of(board: Board, period: Period) -> tuple[FunnelLine, ...]:
@@ -145,7 +157,7 @@ def lines_of(board: Board, period: Period) -> tuple[FunnelLine, ...]:
     return tuple(replace(line, is_leakiest=line is worst and line.loss > 0) for line in lines)
 
 
-def _bands(board: Board, steps: list[FunnelStep], lines: tuple[FunnelLine, ...]) -> tuple[Band, ...]:
+def _bands(board: Board, steps: Sequence[FunnelStep], lines: tuple[FunnelLine, ...]) -> tuple[Band, ...]:
     """Teams in the order the seams join them; a side path that comes back stands in the team's last band."""
     chain: list[tuple[str, FunnelLine | None]] = []
     for line in lines:

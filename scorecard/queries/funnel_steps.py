@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import replace
 from uuid import UUID
 
 from blueprint.schema import PipelineTerms, StageTerms
 from scorecard.queries.boards import Board
-
-
-@dataclass(frozen=True)
-class FunnelStep:
-    """One step of the journey: how many journeys entered it, and as a share of the step before."""
-
-    key: str
-    label: str
-    function: str
-    stage_ids: tuple[UUID, ...]
-    count: int = 0
-    rate: Decimal | None = None
+from scorecard.rules.funnel_cohorts import FunnelStep
 
 
 def steps_of(board: Board) -> list[FunnelStep]:
@@ -37,10 +25,26 @@ def steps_of(board: Board) -> list[FunnelStep]:
     def whole(stage: StageTerms) -> FunnelStep:
         return FunnelStep(stage.key, stage.label, stage.team, tuple(meaning[stage.lifecycle_stage]))
 
-    found = [whole(stage) for stage in spine[:ahead]]
+    found = [replace(whole(stage), is_main=True) for stage in spine[:ahead]]
     found += [step for purpose in ("onboarding", "renewal") for step in _ends(pipelines, purpose)]
     found += [whole(stage) for stage in spine[ahead:]]
-    return found + _ends(pipelines, "expansion")
+    return _with_targets(board, found + _ends(pipelines, "expansion"))
+
+
+def _with_targets(board: Board, steps: list[FunnelStep]) -> list[FunnelStep]:
+    """Each with the conversion that leads from the step before to it, where one has a target and leaves nobody out."""
+    stages = board.blueprint.stages_by_path
+    aims = {}
+    for metric in board.blueprint.metrics:
+        if metric.kind == "conversion" and metric.target is not None and not metric.filter:
+            ends = [stages.get(str(metric.parameters.get(end, ""))) for end in ("from", "to")]
+            aims.setdefault(tuple(stage.id for stage in ends if stage), metric)
+    found = steps[:1]
+    for before, step in zip(steps, steps[1:], strict=False):
+        led = (aims.get((start, end)) for start in before.stage_ids for end in step.stage_ids)
+        aim = next((each for each in led if each), None)
+        found.append(replace(step, target=aim.target, metric=aim.key) if aim else step)
+    return found
 
 
 def _ends(pipelines: tuple[PipelineTerms, ...], purpose: str) -> list[FunnelStep]:

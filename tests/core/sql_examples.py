@@ -9,6 +9,7 @@ from tests.cast import MONDAY_10
 
 WHOLE = "reads whole tables, for it asks about everything"
 MODEL_ROWS = "gives rows of a model"
+MONEY = {"people": "{}", "own_currency": "EUR", "reporting_currency": "EUR"}
 # Beside what every statement is asked with (see `common`).
 EXAMPLES: dict[str, dict[str, Any]] = {
     "core/beat": {"task": "handoffs.scan", "took_ms": 10},
@@ -127,13 +128,16 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "revops/identities/rows_in": {WHOLE: True},
     "revops/identities/somebody_and_a_due_time": {WHOLE: True},
     "revops/identities/steps_are_told": {WHOLE: True},
+    "scorecard/closed_from_step": {"from_stages": [uuid4()], "closed_stages": [uuid4()]},
     "scorecard/earlier_stock": {"series": [uuid4()]},
     "scorecard/earliest": {},
     "scorecard/folded": {WHOLE: True},
     "scorecard/forget_readings": {},
     "scorecard/happened": {},
-    "scorecard/journeys_entering": {WHOLE: True},
-    "scorecard/journeys_of_step": {},
+    "scorecard/journeys_entering": {"keys": ["mql"], "places": [0], "stages": [uuid4()], **MONEY, WHOLE: True},
+    "scorecard/funnel_sums": {"key": None, "until": MONDAY_10.date(), "by_beginning": True, "by_day": True},
+    "scorecard/journeys_of_cohort": {"places": [0], "stages": [uuid4()], "place": 0, "beyond": 1, "people": "{}"},
+    "scorecard/journeys_of_step": {"people": "{}"},
     "scorecard/keep_readings": {WHOLE: True},
     "scorecard/kept_readings": {"series": [uuid4()]},
     "scorecard/kinds/acceptance": {},

@@ -77,7 +77,9 @@ POST   /api/changes/<int:number>/submission                                chang
 POST   /api/changes/<int:number>/withdrawal                                change.propose,blueprint.read
 GET    /api/failing-passes                                                 aside.read
 GET    /api/funnel                                                         scorecard.read
+GET    /api/funnel.csv                                                     scorecard.read
 GET    /api/funnel/seams/<slug:key>                                        scorecard.read
+GET    /api/funnel/steps/<str:key>                                         scorecard.read
 GET    /api/handoffs                                                       handoff.read
 POST   /api/handoffs                                                       handoff.offer
 GET    /api/handoffs/<int:number>                                          handoff.read
@@ -216,6 +218,7 @@ GET    /changes/score-proposal/                                            chang
 POST   /changes/score-proposal/                                            change.propose
 GET    /changes/unreviewed/figure/                                         blueprint.read
 GET    /changes/what-if/                                                   blueprint.read
+GET    /funnel.csv                                                         scorecard.read
 GET    /funnel/                                                            scorecard.read
 GET    /funnel/seams/<slug:key>/                                           scorecard.read
 GET    /funnel/steps/<str:key>/                                            scorecard.read

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -41,7 +43,7 @@ def test_a_step_opens_its_journeys_and_a_seam_its_breaches(busy: Cast, vera: Cli
     for band in told["bands"]:
         for step in band["steps"]:
             page = vera.get(f"/w/acme/funnel/steps/{step['key']}/?period=90d&limit=200")
-            assert len(page.context["rows"]) == step["count"]
+            assert len(page.context["found"].rows) == step["count"]
             opened += step["count"]
         if band["seam"]:
             key = band["seam"]["key"]
@@ -51,6 +53,43 @@ def test_a_step_opens_its_journeys_and_a_seam_its_breaches(busy: Cast, vera: Cli
             assert sum(reason["count"] for reason in seam["reasons"]) == band["seam"]["rejected"]
             assert vera.get(f"/w/acme/funnel/seams/{key}/?period=90d").status_code == 200
     assert opened > 10
+
+
+def test_the_funnel_says_how_far_they_came_what_they_are_worth_and_where_most_is_lost(vera: Client) -> None:
+    told = vera.get("/api/v1/w/acme/funnel?period=90d&cohort=began&by=source").json()
+    whole = [step for band in told["bands"] for step in band["steps"]]
+    rows = {step["key"]: api_rows(vera, step["key"], "cohort=began") for step in whole}
+    for part in told["split"]:
+        counts = [step["count"] for step in part["steps"]]
+        assert counts == sorted(counts, reverse=True)  # who came further came this far as well
+    assert {step["key"]: step["count"] for step in whole} == {key: len(found) for key, found in rows.items()}
+    worth = {key: sum(Decimal(row["amount"] or 0) for row in found) for key, found in rows.items()}
+    assert {step["key"]: Decimal(step["worth"]) for step in whole} == worth
+    for part in told["split"][:2]:
+        for step in part["steps"][:4]:
+            found = api_rows(vera, step["key"], f"cohort=began&segment=source&value={part['value']}")
+            assert len(found) == step["count"]
+    loss = told["loss"]
+    left = api_rows(vera, loss["before"], "cohort=began&part=left")
+    assert len(left) == loss["lost"] > 0
+    page = vera.get("/w/acme/funnel/?period=90d&cohort=began&by=source").content.decode()
+    assert f"{loss['lost']} came no further" in page and "By source" in page
+    file = vera.get("/w/acme/funnel.csv?period=90d&cohort=began&by=source").content.decode().splitlines()
+    assert len(file) == 1 + len(whole) * (1 + len(told["split"]))
+    for wrong, field in (("cohort=old", "cohort"), ("by=moon", "by")):
+        refused = vera.get(f"/api/v1/w/acme/funnel?{wrong}")
+        assert (refused.status_code, refused.json()["field"]) == (422, field)
+
+
+def api_rows(vera: Client, key: str, query: str) -> list[dict[str, Any]]:
+    """All journeys behind a step, read in small pages."""
+    found: list[dict[str, Any]] = []
+    for page in range(1, 100):
+        told = vera.get(f"/api/v1/w/acme/funnel/steps/{key}?period=90d&limit=20&page={page}&{query}").json()
+        found += told["rows"]
+        if len(found) >= told["total"]:
+            return found
+    raise AssertionError("the pages have no end")
 
 
 def test_a_journey_counts_once_though_its_lead_and_its_deal_both_enter(cast: Cast, client: Client) -> None:

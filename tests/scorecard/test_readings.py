@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -19,15 +17,13 @@ from scorecard.actions import fold
 from scorecard.kinds import KINDS
 from scorecard.models import DirtyDay, Reading, ReadingSeries
 from scorecard.queries import readings
-from scorecard.queries.boards import Board
-from scorecard.queries.funnel import counted
-from scorecard.queries.funnel_steps import steps_of
 from scorecard.queries.unfolded import NOTHING_FOLDED
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Totals
 from scorecard.tasks import fold_readings, workspaces_to_fold
 from tests.cast import MONDAY_10, Cast
 from tests.scorecard.figures import figure_of
+from tests.scorecard.journeys import shown_journeys, true_journeys
 from tests.scorecard.life import START, Life
 
 pytestmark = pytest.mark.django_db
@@ -44,35 +40,11 @@ def both_readings(cast: Cast, at: datetime) -> tuple[object, object]:
             shown[key] = plain(readings.courses(board, [metric], first, last, segment=segment), metric.key)
             rows = readings.courses(board, [metric], first, last, segment=segment, tail=NOTHING_FOLDED)
             true[key] = plain(rows, metric.key)
-    for first in (START.date(), board.today - timedelta(days=20)):
-        period = Period(first, last)
-        shown["funnel", str(first)] = dict(steps(board, period))
-        true["funnel", str(first)] = journeys(board, period)
+    for first, end in ((START.date(), last), (board.today - timedelta(days=20), last - timedelta(days=9))):
+        period = Period(first, end)
+        shown["funnel", str(first)] = shown_journeys(board, period)
+        true["funnel", str(first)] = true_journeys(board, period)
     return shown, true
-
-
-def steps(board: Board, period: Period) -> Iterator[tuple[str, int]]:
-    return ((step.key, step.count) for step in counted(board, period)[0])
-
-
-def journeys(board: Board, period: Period) -> dict[str, int]:
-    """Each journey that entered the step in the period, once, by climbing to where it came from."""
-    origins = dict(Record.objects.values_list("pk", "origin_id"))
-    entries = list(StageStay.objects.values_list("record_id", "stage_id", "entered_at"))
-
-    def root(record_id: UUID) -> UUID:
-        return root(origins[record_id]) if origins[record_id] else record_id
-
-    return {
-        step.key: len(
-            {
-                root(record_id)
-                for record_id, stage_id, at in entries
-                if stage_id in step.stage_ids and period.first <= board.day(at) <= period.last
-            }
-        )
-        for step in steps_of(board)
-    }
 
 
 def plain(courses: readings.Courses, key: str) -> dict[str, object]:
