@@ -10,10 +10,10 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from blueprint.typed_values import BadValue
 from core.people.models import Workspace
-from imports.destinations import attribute_key
 from imports.file_companies import take_in_accounts
 from imports.file_events import take_in_events
 from imports.file_teams import take_in_people
+from imports.header_words import attribute_key
 from imports.known_records import known_records, of_several_ids
 from imports.origins import origins_of, other_origins
 from imports.row_reader import FileRow, RowReader

@@ -9,6 +9,7 @@ from typing import Any
 from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
 from imports import destinations as targets
+from imports import header_words
 from imports.currencies import currency_of
 from imports.formats import NUMBER_FORMATS, read_number
 from imports.mapping import Column, Mapping
@@ -28,7 +29,7 @@ def misplaced(column: Found, mapping: Mapping, lifecycle: Blueprint) -> list[str
     if not column["filled"] or (target and not target.to.startswith(targets.ATTRIBUTE)):
         return []
     taken = {each.to for each in mapping.columns.values()}
-    for meant in targets.meant_by(column["header"], mapping.target, lifecycle):
+    for meant in header_words.meant_by(column["header"], mapping.target, lifecycle):
         words = TYPE_WORDS.get(DataType(targets.type_at(meant, mapping.target, lifecycle) or DataType.TEXT))
         if meant not in taken and words:
             shown = ", ".join(f"“{value}”" for value in column["samples"][:NAMED])

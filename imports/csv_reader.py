@@ -11,8 +11,9 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from imports.file_text import UnreadableFile, text_of
-from imports.footers import after_rule, headers_again, without_footer
+from imports.cell_guards import SAMPLE_LINES, Mend, mending
+from imports.file_text import UnreadableFile, refuse_no_table, text_of
+from imports.footers import RULE, headers_again, without_footer
 from imports.layout import (
     NO_HEADER,
     SNIFFED_LINES,
@@ -48,7 +49,7 @@ class Row:
 class Sheet:
     """A file that can be read: its header and, again and again, its rows. `notes`: what people should know of it.
     `repeated`: the header's cells, where it stands among the rows again. `is_returned`: it holds rejections of an
-    earlier file, whose helper columns are left out."""
+    earlier file, whose helper columns are left out; `mend`: what is done with each cell."""
 
     encoding: str
     delimiter: str
@@ -59,6 +60,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     is_returned: bool = False
     repeated: tuple[str, ...] = ()
+    mend: Mend | None = None
 
     def rows(self) -> Iterator[Row]:
         """Every row that holds anything, in the order of the file."""
@@ -76,8 +78,7 @@ class Sheet:
                 problem = ("nul_character", "The row holds a NUL character.")
             is_whole = problem is None and len(cells) == width
             row = Row(line, tuple(cells)) if is_whole else _fitted(line, cells, problem, width)
-            is_guarded = skipped and not row.problem
-            yield Row(line, tuple(map(unguarded, row.cells[skipped:]))) if is_guarded else row
+            yield Row(line, tuple(map(self.mend, row.cells[skipped:]))) if self.mend and not row.problem else row
 
 
 def _fitted(line: int, cells: list[str], problem: tuple[str, str] | None, width: int) -> Row:
@@ -92,19 +93,23 @@ def _fitted(line: int, cells: list[str], problem: tuple[str, str] | None, width:
 def read_sheet(content: bytes) -> Sheet:
     """Read the header and find out how the rest is written. Raises UnreadableFile."""
     text, encoding, notes = text_of(content)
+    refuse_no_table(text)
     start, told = told_delimiter(lines := _lines(text))
     lines, taken_apart = unquoted(lines, start)
     header, titles = after_titles(lines, start, told)
     delimiter = told or likely_delimiter(lines[header : header + SNIFFED_LINES])
     written, begins, is_headless = _header(lines, delimiter, header)
-    again = [] if is_headless else headers_again(lines, begins, delimiter, written)
-    cells, begins = _named_once(written), after_rule(lines, begins, delimiter)
+    is_again = not is_headless and begins and text.count(lines[begins - 1].strip()) > 1
+    again = headers_again(lines, begins, delimiter, written) if is_again else []
+    cells, begins = _named_once(written), begins + bool(begins < len(lines) and RULE.fullmatch(lines[begins]))
     lines, footer = without_footer(lines, begins, delimiter, len(cells))
     said = (*notes, *taken_apart, *titles, *((NO_HEADER,) if is_headless else ()), *again, *footer)
     if returned := cells[: len(HELPERS)] == HELPERS and len(cells) > len(HELPERS):
         cells, said = _named_once([unguarded(cell) for cell in cells[len(HELPERS) :]]), (*said, RETURNED)
     repeated = tuple(written) if again else ()
-    return Sheet(encoding, delimiter, cells, lines, begins, "\x00" in text, said, returned, repeated)
+    mend, mended = mending(text, lines[begins : begins + SAMPLE_LINES], is_returned=returned)
+    said = (*said, *mended)
+    return Sheet(encoding, delimiter, cells, lines, begins, "\x00" in text, said, returned, repeated, mend)
 
 
 def _lines(text: str) -> list[str]:

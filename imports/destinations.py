@@ -1,20 +1,11 @@
-"""Where a column can go, and which headers usually mean what: HubSpot, Salesforce and everyday exports."""
+"""Where a column can go, and the headers that usually mean it: HubSpot, Salesforce and everyday exports."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-import yaml
-
-from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED, DataType
+from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
 
-WORDS: dict[str, dict[str, list[str]]] = yaml.safe_load(
-    Path(__file__).with_name("header_words.yaml").read_text(encoding="utf-8")
-)
 RECORD_KINDS = {"leads": "lead", "opportunities": "opportunity", "customers": "customer"}
 TARGET_OF = {kind: target for target, kind in RECORD_KINDS.items()}
 TARGETS = (*RECORD_KINDS, "accounts", "people", "events")
@@ -23,7 +14,6 @@ ENTERED = "entered:"
 PROPERTY = "property:"
 ATTRIBUTE = "attribute:"
 SKIP = "skip"
-SALESFORCE_HEADERS = {"system_modstamp", "photo_url", "record_type_id"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,9 @@ RECORD_PLACES = (
           ("{kind}_name", "name", "full_name", "dealname", "deal_name", "contact_name", "prospect_name")),
     Destination("first_name", "First name", "text", ("first_name", "firstname", "given_name")),
     Destination("last_name", "Last name", "text", ("last_name", "lastname", "surname", "family_name")),
-    Destination("email", "E-mail", "email", ("email", "e_mail", "email_address", "work_email", "mail")),
+    Destination("email", "E-mail", "email",
+          ("email", "e_mail", "email_address", "e_mail_address", "work_email", "business_email", "primary_email",
+           "mail")),
     Destination("domain", "Domain", "text", ("domain", "email_domain")),
     Destination("source", "Source", "text",
           ("lead_source", "source", "original_source", "hs_analytics_source", "analytics_source", "utm_source")),
@@ -53,7 +45,7 @@ RECORD_PLACES = (
           ("amount", "deal_amount", "close_value", "{kind}_amount", "deal_value", "{kind}_value", "contract_value",
            "total_value", "acv", "value")),
     Destination("currency", "Currency", "text",
-          ("currency", "currency_iso_code", "deal_currency_code", "currency_code")),
+          ("currency", "currency_iso_code", "deal_currency_code", "currency_code", "currency_of_value")),
     Destination("mrr", "Monthly recurring revenue", "number", ("mrr", "monthly_recurring_revenue")),
     Destination("closes_on", "Closing day", "date",
           ("close_date", "closedate", "closes_on", "closing_date", "expected_close_date", "closed_on", "closed_at")),
@@ -63,7 +55,8 @@ RECORD_PLACES = (
           ("created_at", "created_date", "createdate", "create_date", "date_created", "created_on", "created",
            "opened_on", "open_date")),
     Destination("account", "Company", "text",
-          ("account", "account_name", "company", "company_name", "organization", "organisation", "customer", "client")),
+          ("account", "account_name", "company", "company_name", "organization", "organisation", "organization_name",
+           "associated_company", "customer", "client")),
     Destination("account_domain", "Domain of the company", "text",
           ("account_domain", "company_domain", "company_domain_name", "website", "company_website")),
     Destination("account_id", "Id of the company in the other system", "text",
@@ -127,22 +120,6 @@ ORIGIN = {
            "lead_email")),
 }  # fmt: skip
 
-# Headers that mean a property of the usual blueprint, beside its own key and label.
-PROPERTY_HEADERS = {
-    "job_title": ("title", "jobtitle"),
-    "employees": ("number_of_employees", "numberofemployees", "employee_count", "num_employees", "company_size"),
-    "industry": ("sector",),
-    "region": ("regional_office", "territory"),
-    "country": ("billing_country",),
-    "phone": ("phone_number", "mobile", "mobile_phone", "telephone"),
-    "visits": ("total_visits", "totalvisits", "number_of_visits"),
-    "pages_viewed": ("page_views", "pageviews", "num_page_views"),
-    "opted_out": ("do_not_email", "has_opted_out_of_email", "email_opt_out", "unsubscribed", "hs_email_optout"),
-    "competitor": ("competitor_type", "main_competitor"),
-    "product": ("product_name",),
-    "next_step": ("nextstep",),
-}
-
 
 def places_of(target: str) -> tuple[Destination, ...]:
     """Every core place of this kind of file."""
@@ -172,78 +149,3 @@ def type_at(to: str, target: str, lifecycle: Blueprint) -> str | None:
         return DataType.DATETIME.value
     terms = lifecycle.properties_by_key.get(to.removeprefix(PROPERTY)) if to.startswith(PROPERTY) else None
     return terms.type.value if terms else None
-
-
-def normal(header: str) -> str:
-    """A header as tools agree on it: `property_dealname` and `Lead_Score__c` lose their dress."""
-    key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", header.strip())
-    key = re.sub(r"[^a-z0-9]+", "_", key.lower()).strip("_")
-    return key.removeprefix("property_hs_").removeprefix("property_").removesuffix("_c")
-
-
-def heard(header: str) -> str:
-    """A header as words are compared: as `normal`, and `Währung` is `wahrung`."""
-    return normal(
-        "".join(letter for letter in unicodedata.normalize("NFKD", header) if not unicodedata.combining(letter))
-    )
-
-
-def headers_of(place: Destination, kind: str) -> list[str]:
-    """Headers that mean this place, the surest first, for a kind of record."""
-    further = list(WORDS["places"].get(place.key, []))
-    if place in ACCOUNT_PLACES and place.key == "name":
-        further += WORDS["places"]["account"]
-    if kind == "opportunity" and place.key == "name":
-        further.append("title")  # of a person it is the job
-    spellings = [spelling.format(kind=kind) for spelling in place.headers] + further
-    if place.key == "external_id" and (origin := ORIGIN.get(TARGET_OF.get(kind, ""))):  # a deal's contact is no deal
-        others = {*origin.headers, *WORDS["places"]["origin"]}
-        spellings.sort(key=lambda spelling: spelling in others)
-    return spellings
-
-
-@cache
-def known_headers() -> frozenset[str]:
-    """Every header that means something in some file."""
-    kinds = [*RECORD_KINDS.values(), ""]
-    places = (*RECORD_PLACES, *ORIGIN.values(), *ACCOUNT_PLACES, *PEOPLE_PLACES)
-    words = {word for place in places for kind in kinds for word in headers_of(place, kind)}
-    further = (*PROPERTY_HEADERS.items(), *WORDS["properties"].items())
-    return frozenset(words | {word for key, spellings in further for word in (key, *spellings)})
-
-
-def attribute_key(header: str, lifecycle: Blueprint) -> str:
-    """The key a column without a property is kept under: one the criteria could name, and nobody else's."""
-    key = normal(header)[:50].strip("_")
-    if not key or not key[0].isalpha():
-        key = f"column_{key}".strip("_")
-    if key in RESERVED or key in CORE_KEYS or key in lifecycle.properties_by_key:
-        key = f"{key}_in_file"
-    return key if KEY_PATTERN.fullmatch(key) else "column"
-
-
-def property_for(header: str, lifecycle: Blueprint) -> str | None:
-    """The property a header means, by its key, its label or a common name."""
-    wanted = heard(header)
-    for terms in lifecycle.properties:
-        further = (*PROPERTY_HEADERS.get(terms.key, ()), *WORDS["properties"].get(terms.key, ()))
-        if wanted in (terms.key, heard(terms.label), *further):
-            return terms.key
-    return None
-
-
-def meant_by(header: str, target: str, lifecycle: Blueprint) -> list[str]:
-    """Where a header says that its column goes: core places, or a property."""
-    wanted, kind = heard(header), RECORD_KINDS.get(target, "")
-    found = [place.key for place in places_of(target) if wanted in headers_of(place, kind)]
-    key = None if found or target in PLAIN else property_for(header, lifecycle)
-    return [PROPERTY + key] if key else found
-
-
-def guess_system(headers: list[str]) -> str:
-    """Which system wrote the file, by the dress of its headers."""
-    if any(header.startswith(("property_", "hs_", "property_hs_")) for header in headers):
-        return "hubspot"
-    if any(header in SALESFORCE_HEADERS or header.endswith("__c") for header in headers):
-        return "salesforce"
-    return "csv"

@@ -18,6 +18,11 @@ ENCODINGS = (
     "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "euc_jp", "gb18030", "big5", "euc_kr", "mac_roman",
     "cp850",
 )  # fmt: skip
+NO_TABLES = {
+    ("<!doctype html", "<html", "<table", "<body", "<meta"): "a web page",
+    ("<?xml",): "XML",
+    ('{"', "[{", '[["', "{\n", "[\n"): "JSON",
+}
 STRAY = "\ufffd"
 STRAY_BYTES = "Line {line} holds a byte that is not {encoding}; it is shown as {mark} in its cell. Others may follow."
 ENCODING = "The file does not name its encoding; it is read as {encoding}. Check letters with accents."
@@ -30,6 +35,15 @@ class UnreadableFile(BadInput):
 
     def __init__(self, detail: str, code: str) -> None:
         super().__init__(detail, code=code, field="file")
+
+
+def refuse_no_table(text: str) -> None:
+    """Refuse a web page, XML and JSON, whatever their names end in. Raises UnreadableFile."""
+    begins = text[:200].lstrip("\ufeff \t\r\n").lower()
+    for starts, what in NO_TABLES.items():
+        if begins.startswith(starts):
+            detail = f"This is {what}, not a table. Open it in a spreadsheet program and save it as xlsx or CSV."
+            raise UnreadableFile(detail, "no_table")
 
 
 def check_size(size: int) -> None:

@@ -26,7 +26,7 @@ REMARK = re.compile(
     r"|registros|rijen|regels)\b.*|©.*|\(c\).*)",
     re.I,
 )
-RULE = re.compile(r"[-=_*+ ]{2,}")
+RULE = re.compile(r"""[\s"'|,;+:]*[-=]{2,}[-=\s"'|,;+:]*""")  # some programs draw it under the header
 FOOTER = "Left out as a footer at the end of the file: {words}."
 LIKE_A_TOTAL = "Line {line} begins with “{word}” and is no sum of the rows above; it comes in as a row."
 AGAIN = "The header stands again on line {line}{more}; it is left out there."
@@ -112,13 +112,6 @@ def _readings(cell: str) -> list[Decimal]:
 def _is_short(cells: Sequence[object], width: int) -> bool:
     """Whether most of the row is blank."""
     return sum(1 for cell in cells if cell) <= max(1, width // 2)
-
-
-def after_rule(lines: Sequence[str], begins: int, delimiter: str) -> int:
-    """Where rows begin: below the rule of dashes that some programs draw under the header."""
-    line = lines[begins] if begins < len(lines) else ""
-    cells = [cell for each in cells_of(line, delimiter) if (cell := each.strip())]
-    return begins + 1 if cells and all(map(RULE.fullmatch, cells)) else begins
 
 
 def headers_again(lines: Sequence[str], begins: int, delimiter: str, header: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import EMAIL, loose, yes_or_no
 from imports import destinations as targets
-from imports import stage_words
+from imports import header_words, stage_words
 from imports.addresses import address_in
 from imports.formats import DATED, NUMBERED, SEVERAL, read_number
 from imports.mapping_parts import NAMES
@@ -38,6 +38,8 @@ TELLTALES = {
 CASE_HEADERS = frozenset({"case_id", "concept_name", "case", "activity"})
 MOMENT_HEADERS = frozenset({"timestamp", "timestamp_instant", "event_time", "happened_at", "time_timestamp"})
 CURRENCIES = re.compile(r"_(usd|eur|gbp|chf|jpy|cad|aud|inr)$")
+MOMENTS = ("created_at", "entered_stage_at", "happened_at")
+UTC_HEADER = re.compile(r"\b(UTC|GMT)\b", re.I)
 PERSON = re.compile(r"[^\W\d_]+([ .'-]+[^\W\d_]+)+\.?|[^@\s]+@[^@\s]+")
 DATE_WORDS = {"date", "time", "at", "on", "entered", "became", "a", "hs"}
 MIN_STEM = 4
@@ -62,8 +64,9 @@ def guess(
     if pipeline and (header := header_at.get("stage")):
         values[header] = stage_words.guess_values(columns[header], pipeline)
         _date_the_stages(columns.values(), places, values[header], pipeline)
-    currency = CURRENCIES.search(targets.normal(header_at.get("amount", "")))  # `Opportunity Amount USD` names it
+    currency = CURRENCIES.search(header_words.normal(header_at.get("amount", "")))  # `Opportunity Amount USD` names it
     owners = columns.get(header_at.get("owner", ""))
+    moments = [header for header, to in places.items() if to in MOMENTS and columns[header]["type"] in DATED]
     mapped = {}
     marks = _decimal_marks(columns.values()) or ("1.234,56" if findings["delimiter"] == ";" else "")
     for header, column in columns.items():
@@ -76,19 +79,20 @@ def guess(
     return {
         "target": target,
         "pipeline": pipeline.key if pipeline else "",
-        "system": targets.guess_system(list(columns)),
+        "system": header_words.guess_system(list(columns)),
         "columns": mapped,
         "values": values,
         "unknown_owner": "create" if owners and all(PERSON.fullmatch(name) for name in owners["samples"]) else "blank",
         "unable_owner": "blank",
         "history": bool(values),
         "currency": currency[1].upper() if currency else "",
+        "dates": {"time_zone": "UTC" if moments and all(map(UTC_HEADER.search, moments)) else ""},
     }
 
 
 def guess_target(file_name: str, headers: list[str]) -> str:
     """Leads, opportunities, customers, accounts or people, by headers first and the file's name second."""
-    normal = [targets.heard(header) for header in headers]
+    normal = [header_words.heard(header) for header in headers]
     if normal[0] in ("owner_id", "user_id") or ("manager" in normal and len(normal) <= 6):
         return "people"
     if not MOMENT_HEADERS.isdisjoint(normal) and not CASE_HEADERS.isdisjoint(normal):
@@ -108,23 +112,21 @@ def _places(
 ) -> dict[str, str]:
     """Where each column goes. A core place takes the column whose header means it most surely and whose values can be
     it; what is left over becomes a property or an attribute."""
-    by_normal: dict[str, list[Any]] = {}
-    for column in columns:
-        name = targets.heard(column["header"])
-        for spelling in {name, CURRENCIES.sub("", name)}:
-            by_normal.setdefault(spelling, []).append(column)
+    said = [(column, header_words.said_by(column["header"], kind)) for column in columns]
+    as_written = [(column, {name, CURRENCIES.sub("", name)}) for column, (name, *_) in said]
     places: dict[str, str] = {}
-    for place in targets.places_of(target):
-        fitting = [
-            column
-            for spelling in targets.headers_of(place, kind)
-            for column in by_normal.get(spelling, ())
-            if column["header"] not in places and _can_be(place, column)
-        ]
-        if place.key == "stage" and pipeline:
-            fitting.sort(key=lambda column: -stage_words.share_known(column, pipeline))
-        if fitting:
-            places[fitting[0]["header"]] = place.key
+    for spellings_of in (as_written, [(column, set(others)) for column, (_, *others) in said]):
+        for place in targets.places_of(target):
+            fitting = [
+                column
+                for spelling in ([] if place.key in places.values() else header_words.headers_of(place, kind))
+                for column, spellings in spellings_of
+                if spelling in spellings and column["header"] not in places and _can_be(place, column)
+            ]
+            if place.key == "stage" and pipeline:
+                fitting.sort(key=lambda column: -stage_words.share_known(column, pipeline))
+            if fitting:
+                places[fitting[0]["header"]] = place.key
     if target not in ("accounts", "events") and "email" not in places.values():
         addresses = (column["header"] for column in columns if column["header"] not in places and _is_nameless(column))
         places |= {header: "email" for header in islice(addresses, 1)}
@@ -179,12 +181,12 @@ def _share(column: Found, can_read: Callable[[str], bool]) -> float:
 def _other_place(column: Found, target: str, lifecycle: Blueprint, used: set[str]) -> str:
     """A property where one fits, else a further attribute; what holds nothing is skipped."""
     header = column["header"]
-    if target in targets.PLAIN or not column["filled"] or targets.normal(header).startswith("fivetran_"):
+    if target in targets.PLAIN or not column["filled"] or header_words.normal(header).startswith("fivetran_"):
         return targets.SKIP
-    key = targets.property_for(header, lifecycle)
+    key = header_words.property_for(header, lifecycle, targets.RECORD_KINDS.get(target, ""))
     if key and targets.PROPERTY + key not in used and _fits_property(column, key, lifecycle):
         return targets.PROPERTY + key
-    base = attribute = targets.ATTRIBUTE + targets.attribute_key(header, lifecycle)
+    base = attribute = targets.ATTRIBUTE + header_words.attribute_key(header, lifecycle)
     count = 1
     while attribute in used:
         count += 1
@@ -211,7 +213,7 @@ def _date_the_stages(
         header = column["header"]
         if column["type"] not in DATED or not places[header].startswith(targets.ATTRIBUTE):
             continue
-        stem = "".join(part for part in targets.normal(header).split("_") if part not in DATE_WORDS)
+        stem = "".join(part for part in header_words.normal(header).split("_") if part not in DATE_WORDS)
         key = next((key for word, key in words.items() if _same_stem(stem, word)), None)
         if key and targets.ENTERED + key not in taken:
             places[header] = targets.ENTERED + key

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Sequence
 
-from imports.destinations import heard, known_headers
+from imports.header_words import heard, known_headers
 
 DELIMITERS = (",", ";", "\t", "|")
 SNIFFED_LINES = 50
@@ -48,7 +48,7 @@ def after_titles(lines: Sequence[str], start: int, told: str | None) -> tuple[in
         some = lines[at : at + SNIFFED_LINES]
         delimiter = told or likely_delimiter(some)
         filled = [text for cell in cells_of(lines[at], delimiter) if (text := cell.strip(' "\r\n'))]
-        if at == start and len(filled) > 1:
+        if at == start and len(filled) > 1 and not _heads_groups(cells_of(lines[at], delimiter)):
             break
         share, _ = _evenness(some, delimiter)
         if share >= EVEN and len(some) > 1 and not known_headers().isdisjoint(map(heard, filled)):
@@ -56,6 +56,12 @@ def after_titles(lines: Sequence[str], start: int, told: str | None) -> tuple[in
             words, verb = ("1 line", "is") if count == 1 else (f"{count} lines", "are")
             return at, (TITLE.format(count=words, line=at + 1, verb=verb),) if count else ()
     return start, ()
+
+
+def _heads_groups(cells: Sequence[str]) -> bool:
+    """Whether a line seems to head groups of columns: it has gaps, and nothing in it heads a column."""
+    texts = [cell.strip(' "\r\n') for cell in cells]
+    return "" in texts[1:-1] and known_headers().isdisjoint(map(heard, texts))
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:

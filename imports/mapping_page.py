@@ -8,7 +8,7 @@ from django.http import QueryDict
 from blueprint.schema import Blueprint, PipelineTerms
 from core.people.functions import Function
 from imports import destinations as targets
-from imports import stage_words
+from imports import header_words, stage_words
 from imports.formats import SEVERAL, formats_of
 from imports.values_page import value_columns, values_said
 from lifecycle.models import Import
@@ -63,7 +63,7 @@ def _column(
 ) -> dict[str, Any]:
     """One column of the file on the page. `place` numbers its fields."""
     to = mapped.get("to", targets.SKIP)
-    attribute = targets.ATTRIBUTE + targets.attribute_key(found["header"], lifecycle)
+    attribute = targets.ATTRIBUTE + header_words.attribute_key(found["header"], lifecycle)
     if to.startswith(targets.ATTRIBUTE):
         attribute = to
     elif attribute in taken:

@@ -12,6 +12,7 @@ from typing import Any
 from blueprint.typed_values import BadValue, kept
 from core.errors import BadInput
 from imports import destinations as targets
+from imports import header_words
 from imports.cell_types import CellReader, Context, reader_for
 from imports.csv_reader import Row
 from imports.currencies import currency_of
@@ -165,7 +166,7 @@ class RowReader:
         elif to == "account_id" and (account := context.account_names.get(name)):
             core.setdefault("account", account)
         else:
-            properties[targets.attribute_key(header, context.lifecycle)] = name
+            properties[header_words.attribute_key(header, context.lifecycle)] = name
 
     def _possible(self, told: ToldStages) -> ToldStages:
         """The stages without dates that cannot be, where those are set aside. Raises BadValue where they are not."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import NO, YES, loose
-from imports import destinations as targets
+from imports import header_words
 
 # Words of common tools, by what they mean in a pipeline. A stage is found by its own key or label first.
 WON = frozenset({"won", "closedwon", "closewon", "win", "success", "customer", "signed"})
@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 
 def guess_values(column: Keyed[str, Any], pipeline: PipelineTerms) -> dict[str, str]:
     """A stage key for each value of the column that can be understood; the others are left for people."""
-    header = targets.normal(column["header"])
+    header = header_words.normal(column["header"])
     found = {value: _stage_of(value, header, pipeline) for value, _ in column["values"]}
     return {value: key for value, key in found.items() if key is not None}
 

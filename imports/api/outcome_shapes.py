@@ -1,4 +1,4 @@
-"""The shapes of what became of a file: its columns, and its records further on."""
+"""The shapes of what became of a file, or would: its columns, its rows, and its records further on."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from rest_framework import serializers
 from blueprint.documents import blueprint_of
 from imports.column_report import AS_TEXT, CHANGED, LEFT_OUT, RIGHT, column_report
 from imports.further_on import further_on
+from imports.trial import Trial
 from lifecycle.models import Import
 
 
@@ -91,3 +92,43 @@ class Outcomes(serializers.Serializer):
             return []
         request = self.context["request"]._request
         return GateOutcome(further_on(job, blueprint_of(request.workspace), request.at), many=True).data
+
+
+class TriedRow(serializers.Serializer):
+    """What would become of one row."""
+
+    line = serializers.IntegerField()
+    becomes = serializers.ChoiceField(choices=("created", "updated", "unchanged", "rejected"))
+    field = serializers.CharField(help_text="The column that is wrong, where one is.")
+    detail = serializers.CharField(help_text="Why it would be rejected.")
+    replaces = serializers.ListField(child=serializers.CharField(), help_text="Known stages that get another date.")
+
+
+class TrialShape(serializers.Serializer):
+    """The first rows, taken in as they would be, and everything taken back."""
+
+    rows = serializers.IntegerField()
+    created = serializers.IntegerField()
+    updated = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    replaced_stages = serializers.IntegerField()
+    set_aside = serializers.IntegerField(help_text="Rows with dates that cannot be, which would not count.")
+    unknown_origins = serializers.IntegerField(help_text="Rows that came from a record that nobody knows.")
+    other_origins = serializers.IntegerField(help_text="Rows whose record is known to come from another one.")
+    shared_leads = serializers.IntegerField(help_text="Rows whose lead has further ids of the same system.")
+    tried = serializers.SerializerMethodField()
+
+    @extend_schema_field(TriedRow(many=True))
+    def get_tried(self, trial: Trial) -> Any:
+        """Row by row; of companies and people only those that would be rejected."""
+        return [
+            {
+                "line": line,
+                "becomes": trial.states.get(line, "rejected"),
+                "field": trial.problems.get(line, ("", ""))[0],
+                "detail": trial.problems.get(line, ("", ""))[1],
+                "replaces": trial.replaced.get(line, []),
+            }
+            for line in sorted({*trial.states, *trial.problems})
+        ]

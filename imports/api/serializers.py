@@ -12,7 +12,6 @@ from imports import queries
 from imports.api.outcome_shapes import Outcomes
 from imports.encodings import WORDS
 from imports.preview import preview
-from imports.trial import Trial
 from imports.workbooks import sheets_of
 from lifecycle.models import Import, Rejection
 
@@ -198,46 +197,6 @@ class ImportDetail(Outcomes, ImportShape):
         except mappings.BadMapping as outdated:
             return [outdated.detail]
         return preview(job.findings, checked, lifecycle, request.workspace, request.at)["warnings"]
-
-
-class TriedRow(serializers.Serializer):
-    """What would become of one row."""
-
-    line = serializers.IntegerField()
-    becomes = serializers.ChoiceField(choices=("created", "updated", "unchanged", "rejected"))
-    field = serializers.CharField(help_text="The column that is wrong, where one is.")
-    detail = serializers.CharField(help_text="Why it would be rejected.")
-    replaces = serializers.ListField(child=serializers.CharField(), help_text="Known stages that get another date.")
-
-
-class TrialShape(serializers.Serializer):
-    """The first rows, taken in as they would be, and everything taken back."""
-
-    rows = serializers.IntegerField()
-    created = serializers.IntegerField()
-    updated = serializers.IntegerField()
-    unchanged = serializers.IntegerField()
-    rejected = serializers.IntegerField()
-    replaced_stages = serializers.IntegerField()
-    set_aside = serializers.IntegerField(help_text="Rows with dates that cannot be, which would not count.")
-    unknown_origins = serializers.IntegerField(help_text="Rows that came from a record that nobody knows.")
-    other_origins = serializers.IntegerField(help_text="Rows whose record is known to come from another one.")
-    shared_leads = serializers.IntegerField(help_text="Rows whose lead has further ids of the same system.")
-    tried = serializers.SerializerMethodField()
-
-    @extend_schema_field(TriedRow(many=True))
-    def get_tried(self, trial: Trial) -> Any:
-        """Row by row; of companies and people only those that would be rejected."""
-        return [
-            {
-                "line": line,
-                "becomes": trial.states.get(line, "rejected"),
-                "field": trial.problems.get(line, ("", ""))[0],
-                "detail": trial.problems.get(line, ("", ""))[1],
-                "replaces": trial.replaced.get(line, []),
-            }
-            for line in sorted({*trial.states, *trial.problems})
-        ]
 
 
 class RejectionShape(serializers.ModelSerializer):

@@ -14,6 +14,7 @@ from core.http.paging import Cursor
 from core.http.requests import ApiRequest
 from imports import queries, starting
 from imports.api import serializers as shapes
+from imports.api.outcome_shapes import TrialShape
 from imports.api.undo_calls import UndoCalls
 from imports.encodings import choose_encoding
 from imports.file_text import check_size
@@ -139,7 +140,7 @@ class ImportViewSet(UndoCalls):
         job = choose_encoding(job, self.given()["encoding"], by=request.member, at=request.at)
         return self.shown(job, shapes.ImportDetail, status=202)
 
-    @extend_schema(operation_id="imports_trial", request=None, responses={200: shapes.TrialShape, **MOVED_ON})
+    @extend_schema(operation_id="imports_trial", request=None, responses={200: TrialShape, **MOVED_ON})
     @action(detail=True, methods=["post"], parser_classes=JSON)
     def trial(self, request: ApiRequest, number: int) -> Response:
         """What would become of the first rows by the mapping as it is. Nothing is kept of it."""
@@ -149,7 +150,7 @@ class ImportViewSet(UndoCalls):
         lifecycle = blueprint_of(request.workspace)
         checked = read_mapping(job.mapping, job.findings, lifecycle)
         tried = try_rows(job, checked, lifecycle, request.workspace, request.at)
-        return Response(shapes.TrialShape(tried or Trial()).data)
+        return Response(TrialShape(tried or Trial()).data)
 
     @extend_schema(operation_id="imports_start", request=None, responses={202: shapes.ImportDetail, **MOVED_ON})
     @action(detail=True, methods=["post"], parser_classes=JSON)

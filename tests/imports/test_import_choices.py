@@ -122,6 +122,7 @@ def test_another_target_is_guessed_anew(ada: Client, cast: Cast) -> None:
         "Kontakt-Nr;Vorname;Nachname;E-Mail-Adresse;Firma;Telefon",
         "Identifiant;Prénom;Nom;Courriel;Société;Téléphone",
         "Identificador;Nombre;Apellidos;Correo electrónico;Compañía;Teléfono",
+        "Contact Id;First Name;Last Name (legal);E-mail 1 - Value;Organization Name;Business Phone",
         "Klantnummer;Voornaam;Achternaam;E-mailadres;Bedrijf;Telefoon",
     ],
 )
@@ -135,6 +136,9 @@ def test_headers_of_five_languages_are_understood(ada: Client, cast: Cast, heade
 
 
 def test_what_the_guess_sets_aside_is_said_before_the_start(ada: Client) -> None:
-    place = upload(ada, b"Lead ID,Email,Employees\nL1,a@a.example,51-200\nL2,b@b.example,1000+\nL3,c@c.example,85\n")
+    rows = ("L1,a@a.example,51-200", "L2,b@b.example,1000+", "L3,c@c.example,85")
+    lines = ("Lead ID,Email,Employees,Created (UTC)", *(f"{row},2026-01-02 10:20" for row in rows))
+    place = upload(ada, "\n".join(lines).encode())
     page = ada.get(place).content.decode()
+    assert 'value="UTC"' in page, "times are of the zone that their header names"
     assert "most values are not whole numbers" in page and "is kept as a further attribute" in page

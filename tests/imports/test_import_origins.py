@@ -9,7 +9,7 @@ from django.test import Client
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
 from core.tenancy.scope import workspace_scope
-from imports.destinations import meant_by
+from imports.header_words import meant_by
 from lifecycle.models import Import, Record
 from tests.cast import Cast
 from tests.imports.door import API, a_worker_runs, form_of, upload
@@ -41,6 +41,16 @@ def test_a_deal_joins_the_journey_of_the_lead_that_its_row_names(cast: Cast, ada
     headers = ("Lead ID", "Lead-Nr.", "Courriel du lead", "E-mail du lead", "Correo del lead", "Leadnummer")
     lifecycle = cast_blueprint(cast)
     assert all("origin" in meant_by(header, "opportunities", lifecycle) for header in headers)
+    dressed = {
+        "Deal - Title": "name",
+        "Deal - Expected close date": "closes_on",
+        "Organization - Name": "account",
+        "Deal Owner.id": "owner",
+        "Company / Account": "account",
+    }
+    assert {header: meant_by(header, "opportunities", lifecycle) for header in dressed} == {
+        header: [to] for header, to in dressed.items()
+    }
     bring_in(cast, LEADS, LEAD_COLUMNS, target="leads")
     bring_in(cast, "ID,Name\nD4,Known\n", {"ID": "external_id", "Name": "name"})
     page = upload(ada, DEALS, "deals.csv", "opportunities")

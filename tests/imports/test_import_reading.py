@@ -213,3 +213,20 @@ def test_totals_remarks_and_repeated_headers_are_no_rows_and_are_told(text: str,
     sheet = read_sheet(text.encode())
     assert len(list(sheet.rows())) == rows
     assert said in " ".join(sheet.notes) if said else sheet.notes == ()
+
+
+def test_guards_and_letters_nobody_sees_are_taken_off_and_told() -> None:
+    sheet = read_sheet('ID,Phone,Email\n="007",\'+49 30,\u200bann@acme.example\n="008",\'030,\'s-Bos\n'.encode())
+    assert [row.cells for row in sheet.rows()] == [("007", "+49 30", "ann@acme.example"), ("008", "030", "'s-Bos")]
+    assert "guarded" in sheet.notes[0] and "width" in sheet.notes[1]
+
+
+def test_a_line_that_heads_groups_of_columns_is_a_title() -> None:
+    sheet = read_sheet(b"Person,,,Firm,\nID,Name,Email,Company,Industry\nT1,Ann,a@b.example,Acme,Retail\n")
+    assert sheet.headers == ("ID", "Name", "Email", "Company", "Industry")
+
+
+@pytest.mark.parametrize("text", ["<html><table><tr><td>ID</td></tr></table>", '{"id": 1}\n{"id": 2}\n', "<?xml ?>"])
+def test_what_is_no_table_is_refused_in_words(text: str) -> None:
+    with pytest.raises(UnreadableFile, match="not a table"):
+        read_sheet(text.encode())

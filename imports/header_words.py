@@ -1,0 +1,149 @@
+"""What the headers of a file mean: places of records, and properties of the blueprint, in five languages."""
+
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED
+from blueprint.schema import Blueprint
+from imports.destinations import (
+    ACCOUNT_PLACES,
+    ORIGIN,
+    PEOPLE_PLACES,
+    PLAIN,
+    PROPERTY,
+    RECORD_KINDS,
+    RECORD_PLACES,
+    TARGET_OF,
+    Destination,
+    places_of,
+)
+
+WORDS: dict[str, dict[str, list[str]]] = yaml.safe_load(
+    Path(__file__).with_name("header_words.yaml").read_text(encoding="utf-8")
+)
+SALESFORCE_HEADERS = {"system_modstamp", "photo_url", "record_type_id"}
+NOUNS = {
+    "lead": ("lead", "contact", "person", "prospect"),
+    "opportunity": ("deal", "opportunity", "opp"),
+    "customer": ("customer", "client"),
+}  # what tools call records of a kind
+
+# Headers that mean a property of the usual blueprint, beside its own key and label.
+PROPERTY_HEADERS = {
+    "job_title": ("title", "jobtitle", "position", "organization_title"),
+    "employees": ("number_of_employees", "numberofemployees", "employee_count", "num_employees", "company_size"),
+    "industry": ("sector",),
+    "region": ("regional_office", "territory"),
+    "country": ("billing_country",),
+    "phone": (
+        "phone_number",
+        "mobile",
+        "mobile_phone",
+        "telephone",
+        "business_phone",
+        "work_phone",
+        "primary_phone",
+        "cell_phone",
+    ),
+    "visits": ("total_visits", "totalvisits", "number_of_visits"),
+    "pages_viewed": ("page_views", "pageviews", "num_page_views"),
+    "opted_out": ("do_not_email", "has_opted_out_of_email", "email_opt_out", "unsubscribed", "hs_email_optout"),
+    "competitor": ("competitor_type", "main_competitor"),
+    "product": ("product_name",),
+    "next_step": ("nextstep",),
+}
+
+
+def normal(header: str) -> str:
+    """A header as tools agree on it: `property_dealname` and `Lead_Score__c` lose their dress."""
+    key = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", header.strip())
+    key = re.sub(r"[^a-z0-9]+", "_", key.lower()).strip("_")
+    return key.removeprefix("property_hs_").removeprefix("property_").removesuffix("_c")
+
+
+def heard(header: str) -> str:
+    """A header as words are compared: as `normal`, and `Währung` is `wahrung`."""
+    return normal(
+        "".join(letter for letter in unicodedata.normalize("NFKD", header) if not unicodedata.combining(letter))
+    )
+
+
+@cache
+def said_by(header: str, kind: str) -> tuple[str, ...]:
+    """How a header may be meant, the likeliest first: as it stands, without what is in brackets or behind a slash,
+    without the noun that a file of such records repeats, as in `Deal - Title`, and as address books number things."""
+    plain = re.sub(r"\(.*?\)|\[.*?\]", " ", header)
+    found = [heard(header), heard(plain), heard(plain.split(" / ")[0])]
+    if numbered := re.fullmatch(r"(.+?) 1( - value)?", plain.strip(), re.I):
+        found.append(heard(numbered[1]))
+    for name in tuple(found):
+        for noun in NOUNS.get(kind, ()):
+            found.append(name.removeprefix(f"{noun}_").removeprefix(f"{noun}_"))
+    return tuple(dict.fromkeys(found))
+
+
+def headers_of(place: Destination, kind: str) -> list[str]:
+    """Headers that mean this place, the surest first, for a kind of record."""
+    further = list(WORDS["places"].get(place.key, []))
+    if place in ACCOUNT_PLACES and place.key == "name":
+        further += WORDS["places"]["account"]
+    if kind == "opportunity" and place.key == "name":
+        further.append("title")  # of a person it is the job
+    spellings = [spelling.format(kind=kind) for spelling in place.headers] + further
+    if place.key == "external_id" and (origin := ORIGIN.get(TARGET_OF.get(kind, ""))):  # a deal's contact is no deal
+        others = {*origin.headers, *WORDS["places"]["origin"]}
+        spellings.sort(key=lambda spelling: spelling in others)
+    return spellings
+
+
+@cache
+def known_headers() -> frozenset[str]:
+    """Every header that means something in some file."""
+    kinds = [*RECORD_KINDS.values(), ""]
+    places = (*RECORD_PLACES, *ORIGIN.values(), *ACCOUNT_PLACES, *PEOPLE_PLACES)
+    words = {word for place in places for kind in kinds for word in headers_of(place, kind)}
+    further = (*PROPERTY_HEADERS.items(), *WORDS["properties"].items())
+    return frozenset(words | {word for key, spellings in further for word in (key, *spellings)})
+
+
+def attribute_key(header: str, lifecycle: Blueprint) -> str:
+    """The key a column without a property is kept under: one the criteria could name, and nobody else's."""
+    key = normal(header)[:50].strip("_")
+    if not key or not key[0].isalpha():
+        key = f"column_{key}".strip("_")
+    if key in RESERVED or key in CORE_KEYS or key in lifecycle.properties_by_key:
+        key = f"{key}_in_file"
+    return key if KEY_PATTERN.fullmatch(key) else "column"
+
+
+def property_for(header: str, lifecycle: Blueprint, kind: str = "") -> str | None:
+    """The property a header means, by its key, its label or a common name."""
+    for wanted in said_by(header, kind):
+        for terms in lifecycle.properties:
+            further = (*PROPERTY_HEADERS.get(terms.key, ()), *WORDS["properties"].get(terms.key, ()))
+            if wanted in (terms.key, heard(terms.label), *further):
+                return terms.key
+    return None
+
+
+def meant_by(header: str, target: str, lifecycle: Blueprint) -> list[str]:
+    """Where a header says that its column goes: core places, or a property."""
+    kind = RECORD_KINDS.get(target, "")
+    for wanted in said_by(header, kind):
+        if found := [place.key for place in places_of(target) if wanted in headers_of(place, kind)]:
+            return found
+    key = None if target in PLAIN else property_for(header, lifecycle, kind)
+    return [PROPERTY + key] if key else []
+
+
+def guess_system(headers: list[str]) -> str:
+    """Which system wrote the file, by the dress of its headers."""
+    if any(header.startswith(("property_", "hs_", "property_hs_")) for header in headers):
+        return "hubspot"
+    if any(header in SALESFORCE_HEADERS or header.endswith("__c") for header in headers):
+        return "salesforce"
+    return "csv"
