@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scorecard import board_pages, rate_pages, views
+from scorecard import board_pages, rate_pages, restated_pages, views
 
 app_name = "scorecard"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("funnel.csv", views.FunnelFile.as_view(), name="funnel_file"),
     path("funnel/steps/<str:key>/", views.StepPage.as_view(), name="step"),
     path("funnel/seams/<slug:key>/", views.SeamDoor.as_view(), name="seam"),
+    path("restatements/", restated_pages.RestatementsPage.as_view(), name="restatements"),
     path("rates/", rate_pages.RatesPage.as_view(), name="rates"),
     path("rates/lines/", rate_pages.RateLines.as_view(), name="rate_lines"),
     path("rates/<uuid:rate_id>/removal/", rate_pages.RateRemoval.as_view(), name="rate_removal"),

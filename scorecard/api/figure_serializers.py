@@ -119,11 +119,21 @@ class SpreadOut(serializers.Serializer):
     count = serializers.IntegerField()
 
 
+class RestatedOut(serializers.Serializer):
+    """Later changes to closings of closed periods, of the whole; `restatements` lists them."""
+
+    count = serializers.IntegerField()
+    money = decimal(
+        allow_null=True, help_text="By how much what was won changed; null where the metric adds no money of all."
+    )
+
+
 class MarkOut(serializers.Serializer):
-    """What may have moved the figure: a version published, a file brought in. `number` is the version's or file's."""
+    """What may have moved the figure: a version published, a file brought in, closings of the day restated. `number` is
+    the version's or file's, or how many were restated."""
 
     day = serializers.DateField()
-    kind = serializers.ChoiceField(["version", "import"])
+    kind = serializers.ChoiceField(["version", "import", "restatement"])
     number = serializers.IntegerField()
     label = serializers.CharField()
     is_definition = serializers.BooleanField(help_text="The metric itself was defined anew.")

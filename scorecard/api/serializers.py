@@ -16,6 +16,7 @@ from scorecard.api.figure_serializers import (
     PaceOut,
     PeriodOut,
     PullOut,
+    RestatedOut,
     SpreadOut,
     StandpointOut,
     decimal,
@@ -90,6 +91,7 @@ class CardOut(serializers.Serializer):
     )
     owner = serializers.CharField()
     fell = PullOut(many=True)
+    restated = RestatedOut(allow_null=True, help_text="Null where no closing of a closed period was changed later.")
     failing = serializers.CharField(
         allow_null=True, help_text="Why it cannot be counted; its value is null then. Null for one that can."
     )

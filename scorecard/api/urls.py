@@ -1,12 +1,13 @@
 """API of scorecard, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from scorecard.api import board_views, rate_views, views
+from scorecard.api import board_views, rate_views, restated_views, views
 
 app_name = "scorecard_api"
 router = ApiRouter()
 router.register("", views.ScorecardViewSet, "scorecard")
 router.register("metrics", views.MetricViewSet, "metrics")
 router.register("boards", board_views.BoardViewSet, "boards")
+router.register("restatements", restated_views.RestatementViewSet, "restatements")
 router.register("rates", rate_views.RateViewSet, "rates")
 urlpatterns = router.urls

@@ -67,6 +67,10 @@ class OfClosings(MetricKind):
         found.moves_with = "cohort" if metric.parameters.get("reopened") == "last" else ""
         return found
 
+    def closing_stages(self, question: Question) -> list[UUID]:
+        won, lost = won_and_lost(question)
+        return won + lost
+
 
 class WinRate(OfClosings):
     """Won, of all that was closed: deals or their amounts, by the day of closing or of opening."""
@@ -105,6 +109,9 @@ class WinRate(OfClosings):
         stages = [stage.id for stage in question.pipeline_stages]
         return first_entries(question, stages, [], won=won, lost=lost, **by_count)
 
+    def closing_stages(self, question: Question) -> list[UUID]:
+        return [] if self.by_opening else super().closing_stages(question)
+
     def weighs_money(self, metric: MetricTerms) -> bool:
         return metric.parameters.get("weigh") == "amount"
 
@@ -136,6 +143,9 @@ class Cycle(OfClosings):
 
     def filled(self, question: Question) -> Filled:
         return closings(question, only_won=True)
+
+    def closing_stages(self, question: Question) -> list[UUID]:
+        return won_and_lost(question)[0]
 
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
         median = f", median {days(figure.median)}" if figure.median is not None else ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from blueprint.schema import Blueprint, MetricTerms
 from core.figures import number, shown
@@ -113,6 +114,10 @@ class MetricKind:
         """The days whose verdicts changed between two days though nobody did anything: an SLA ran out, a window
         closed."""
         return None
+
+    def closing_stages(self, question: Question) -> list[UUID]:
+        """The stages whose closings its days tell of, whose later changes are told beside it."""
+        return []
 
     def ripe_after(self, question: Question, whole: Figure) -> timedelta:
         """How long after a day its samples may turn out otherwise by mere waiting; `whole` is the period's figure."""

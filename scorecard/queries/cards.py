@@ -12,6 +12,7 @@ from scorecard.queries.boards import Board
 from scorecard.queries.course import Course, Courses
 from scorecard.queries.formula_courses import empty
 from scorecard.queries.readings import courses
+from scorecard.queries.restated import Restated
 from scorecard.queries.unfolded import Unfolded
 from scorecard.rules.comparisons import Comparison
 from scorecard.rules.counting import Counting
@@ -53,6 +54,8 @@ class MetricCard:
     band: str = "none"
     trend: tuple[Bucket, ...] = ()
     fell: tuple[Pull, ...] = ()
+    restated: Restated | None = None
+    """What was restated of its closings; None where nothing was."""
     failing: str | None = None
     """Why it cannot be counted; then its figure has no value and it has no course."""
     counting: Counting | None = None

@@ -13,6 +13,7 @@ from scorecard.queries.cards import MetricCard, Reach, card_of, pair_of
 from scorecard.queries.formula_courses import empty
 from scorecard.queries.paces import paces_of
 from scorecard.queries.readings import courses
+from scorecard.queries.restated import restated_of
 from scorecard.queries.unfolded import unfolded
 from scorecard.rules.attention import headline_of, out_of_band_first
 from scorecard.rules.comparisons import Comparison, comparison
@@ -94,6 +95,8 @@ def scorecard(
     if not value:
         paces = paces_of(board, metrics, whole_only=True)
         cards = [replace(card, pace=next(iter(paces.get(card.metric.key, ())), None)) for card in cards]
+        restated = restated_of(board, metrics, period)
+        cards = [replace(card, restated=restated.get(card.metric.key)) for card in cards]
     if beside:
         seen = figures.get(beside, {})
         nothing = {metric.key: empty(board, metric.key) for metric in metrics if metric.key not in board.failing}

@@ -1,4 +1,5 @@
-"""What happened meanwhile that may have moved a figure without anybody selling more or less: versions and imports."""
+"""What happened meanwhile that may have moved a figure without anybody selling more or less: versions, imports and
+restatements."""
 
 from __future__ import annotations
 
@@ -10,14 +11,16 @@ from blueprint.models import BlueprintVersion
 from blueprint.schema import MetricTerms
 from lifecycle.models import Import
 from scorecard.queries.boards import Board
+from scorecard.queries.restated import restated_days
 from scorecard.rules.periods import DAY, Period
 
+SHORT = {"import": "import", "restatement": "restated"}
 MOST_MARKS = 50  # of a kind, the newest
 
 
 @dataclass(frozen=True)
 class Mark:
-    """One thing of a day. `number` is the version's or the import's."""
+    """One thing of a day. `number` is the version's or the import's, or how many closings of the day were restated."""
 
     day: date
     kind: str
@@ -29,12 +32,14 @@ class Mark:
     @property
     def short(self) -> str:
         """As a chart says it."""
-        return f"v{self.number}" if self.kind == "version" else "import"
+        return f"v{self.number}" if self.kind == "version" else SHORT[self.kind]
 
 
 def marks_of(board: Board, metric: MetricTerms, period: Period) -> tuple[Mark, ...]:
-    """Versions published and files brought in during a period, in order. Two queries."""
-    return tuple(sorted([*_versions(board, metric, period), *_imports(board, period)], key=lambda mark: mark.day))
+    """Versions published, files brought in and closings restated in a period, in order. Two queries, and one more where
+    periods close."""
+    found = [*_versions(board, metric, period), *_imports(board, period), *_restatements(board, metric, period)]
+    return tuple(sorted(found, key=lambda mark: mark.day))
 
 
 def _within(board: Board, period: Period, moment: str) -> dict[str, datetime]:
@@ -55,3 +60,9 @@ def _imports(board: Board, period: Period) -> Iterator[Mark]:
     found = Import.objects.filter(state=Import.State.FINISHED, **_within(board, period, "finished_at"))
     for number, at, name in found.order_by("-number").values_list("number", "finished_at", "file_name")[:MOST_MARKS]:
         yield Mark(board.day(at), "import", number, f"Import {number}: {name}")
+
+
+def _restatements(board: Board, metric: MetricTerms, period: Period) -> Iterator[Mark]:
+    for day, count in restated_days(board, metric, period).items():
+        plural = "" if count == 1 else "s"
+        yield Mark(day, "restatement", count, f"{count} restatement{plural} of what was closed on the day")

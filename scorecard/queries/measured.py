@@ -17,6 +17,7 @@ from scorecard.queries.formula_courses import empty
 from scorecard.queries.marks import Mark, marks_of
 from scorecard.queries.paces import paces_of
 from scorecard.queries.readings import courses
+from scorecard.queries.restated import restated_of
 from scorecard.queries.unconverted import WithoutRate, unconverted_by_currency
 from scorecard.queries.unfolded import unfolded
 from scorecard.queries.wall_time import on_the_clock
@@ -110,15 +111,15 @@ def measured(
         found = replace(found, trend_before=trend_of(board, metric, earlier, reach.compared.period, reach.step))
     within = board.narrowed((segment, value)) if value and by != segment else board
     parts = courses(within, [metric], *days, segment=by, tail=tail)[metric.key] if by else {}
-    if card.figure.unconverted:
-        short = unconverted_by_currency(board, metric, period, segment=segment, value=value)
-        found = replace(found, unconverted=short)
+    only: dict[str, str] = {"segment": segment, "value": value}
     return replace(
         found,
-        by_the_clock=on_the_clock(board, metric, period, segment=segment, value=value),
-        former=former_definitions(board, metric, period, reach.step, segment=segment, value=value),
+        unconverted=unconverted_by_currency(board, metric, period, **only) if card.figure.unconverted else (),
+        by_the_clock=on_the_clock(board, metric, period, **only),
+        former=former_definitions(board, metric, period, reach.step, **only),
         crossed=crossed(within, metric, period, by=by, then=then, tail=tail),
         marks=marks_of(board, metric, period),
+        restated=None if value else restated_of(board, [metric], period).get(metric.key),
         paces=paces_of(board, [metric]).get(metric.key, ()),
         slices=_slices(board, metric, parts, reach),
         spread=_spread(pair.now[metric.key].get(value), period),

@@ -1,6 +1,7 @@
 """Words of the scorecard's pages: what a figure is made of, how it moved, what is usual."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -30,6 +31,12 @@ register.filter("named", label_of)
 def made_of(context: Context, metric: MetricTerms, figure: Figure) -> str:
     """`38 won of 61 closed`."""
     return kind_of(metric).made_of(metric, figure, context["currency"])
+
+
+@register.simple_tag(takes_context=True)
+def signed_money(context: Context, change: Decimal) -> str:
+    """`+1,200 EUR`."""
+    return wording.effect(change, "money", context["currency"])
 
 
 @register.filter

@@ -145,6 +145,7 @@ GET    /api/records/<int:number>/restatements                              recor
 POST   /api/records/<int:number>/restatements                              record.restate
 GET    /api/records/<int:number>/timeline                                  record.read
 POST   /api/records:batch                                                  record.write
+GET    /api/restatements                                                   scorecard.read
 GET    /api/routing-questions                                              handoff.read
 GET    /api/scorecard                                                      scorecard.read
 GET    /api/scorecard.csv                                                  scorecard.read
@@ -280,6 +281,7 @@ GET    /rates/                                                             score
 POST   /rates/                                                             rates.write
 POST   /rates/<uuid:rate_id>/removal/                                      rates.write
 POST   /rates/lines/                                                       rates.write
+GET    /restatements/                                                      scorecard.read
 GET    /records/                                                           record.read
 GET    /records/<int:number>/                                              record.read
 POST   /records/<int:number>/activities/                                   activity.log

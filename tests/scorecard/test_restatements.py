@@ -37,7 +37,7 @@ def row(name: str, *past: tuple[str, datetime], **core: Any) -> Incoming:
 
 
 def closed(acme: Workspace, cast: Cast, name: str = "Deal", stage: str = "closed_won") -> Record:
-    take_in(acme, [row(name, amount=1000, currency="EUR", owner_id=str(cast.rick.pk))], by=cast.ada, at=MONDAY_10)
+    take_in(acme, [row(name, amount=1000, currency="USD", owner_id=str(cast.rick.pk))], by=cast.ada, at=MONDAY_10)
     record = Record.objects.get(name=name)
     return advance(record, stage, by=cast.mona, at=MONDAY_10, **FORCED)
 
@@ -82,6 +82,22 @@ def test_an_amount_of_a_closed_period_changes_by_a_restatement_at_every_door(cas
             ("amount", "Mona", "Tax"),
             ("amount", "Mona", "Discount"),
         ]
+        asked = "period=custom&from=2026-03-01&to=2026-03-31"
+        revenue = rick.get(f"/api/v1/w/acme/metrics/revenue_won?{asked}").json()
+        assert revenue["figure"]["value"] == "1250.000000"
+        assert revenue["restated"] == {"count": 2, "money": "150.000000"}
+        assert {"day": "2026-03-02", "kind": "restatement", "number": 2}.items() <= revenue["marks"][-1].items()
+        for address in ("scorecard/", "scorecard/revenue_won/"):
+            beside = rick.get(f"/w/acme/{address}?{asked}").content.decode()
+            assert "restatements, <span" in " ".join(beside.split()).replace("</span> restatements", " restatements")
+            assert "+150 USD" in beside
+        why = rick.get(f"/api/v1/w/acme/metrics/revenue_won/why?{asked}&compare_from=2026-02-01&compare_to=2026-02-28")
+        effects = {cause["key"]: Decimal(cause["effect"]) for cause in why.json()["causes"]}
+        assert (effects["restatement"], effects["behaviour"]) == (150, 1100)
+        for metric, count in (("", 2), ("revenue_won", 2), ("mql_to_sql", 0)):
+            found = rick.get(f"/api/v1/w/acme/restatements?{asked}&metric={metric}").json()["results"]
+            page = rick.get(f"/w/acme/restatements/?{asked}&metric={metric}").content.decode()
+            assert (len(found), "Discount" in page) == (count, bool(count))
     with workspace_scope(cast.acme):
         record.refresh_from_db()
         closing = StageStay.objects.get(record=record, stage__key="closed_won")

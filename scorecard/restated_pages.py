@@ -1,0 +1,33 @@
+"""The page of restatements: what changed after its period had closed."""
+
+from django.http import HttpResponse
+
+from core.http.requests import WorkspaceRequest
+from lifecycle.closed_periods import told
+from scorecard.queries.restated import closes, restatements_in
+from scorecard.views import Read
+
+
+class RestatementsPage(Read):
+    """Those of closings in the period, of all or of the ones that a metric tells of."""
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        key = request.GET.get("metric", "")
+        metric = self.board.metric(key) if key else None
+        found, asked = restatements_in(self.board, metric, self.asked.period), self.asked
+        total = found.count()
+        last = max(1, -(-total // asked.limit))
+        first = (asked.page - 1) * asked.limit
+        return self.shown(
+            "restatements.html",
+            metric=metric,
+            metrics=self.board.measurable,
+            closes=closes(self.board),
+            total=total,
+            restatements=told(list(found[first : first + asked.limit])),
+            last=last,
+            **{
+                name: query and f"{query}&metric={key}"
+                for name, query in self.newer_and_older(asked.page, last).items()
+            },
+        )
