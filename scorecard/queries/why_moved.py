@@ -19,6 +19,8 @@ from scorecard.queries.course import Course
 from scorecard.queries.former import former_definitions
 from scorecard.queries.formula_courses import empty
 from scorecard.queries.readings import courses, unfolded
+from scorecard.queries.restated import closes
+from scorecard.queries.restated_effect import restated_effect
 from scorecard.rules.comparisons import Comparison
 from scorecard.rules.decomposition import Contribution, Counted, contributions, rounded
 from scorecard.rules.periods import DAY, Period
@@ -69,6 +71,8 @@ class _Side:
     shown: Figure
     ripe: Figure
     ripe_days: Period | None
+    restated: Fraction
+    """What was restated since its periods closed."""
 
     @property
     def effect(self) -> Fraction:
@@ -91,7 +95,7 @@ def why_moved(board: Board, metric: MetricTerms, reach: Reach, *, segment: str, 
     if board.is_uncounted(metric.key):
         return found
     now, before = (
-        _side(board, metric, each[metric.key].get(value), days)
+        _side(board, metric, each[metric.key].get(value), days, segment, value)
         for each, days in ((pair.now, reach.period), (pair.before, compared))
     )
     then, version = _by_its_own_definition(board, metric, compared, segment, value, before.shown)
@@ -102,27 +106,31 @@ def why_moved(board: Board, metric: MetricTerms, reach: Reach, *, segment: str, 
     mixed, parts = _mix(board, metric, (before, now), by) if by and not value else (None, ())
     settled = Fraction(before.shown.value) - before.effect
     moved = Fraction(0) if now.ripe.value is None else Fraction(now.ripe.value) - settled
+    restated = now.restated - before.restated
     told = {
         "definition": Fraction(before.shown.value) - Fraction(found.before),
         "mix": mixed or Fraction(0),
-        "behaviour": moved - (mixed or Fraction(0)),
-        "restatement": Fraction(0),
+        "behaviour": moved - restated - (mixed or Fraction(0)),
+        "restatement": restated,
         "unripe": Fraction(found.now) - moved - Fraction(before.shown.value),
     }
     notes = _notes(board, metric, by, is_mixed=mixed is not None, version=version, is_unripe=bool(told["unripe"]))
+    if closes(board) and (now.restated or before.restated):
+        notes["restatement"] = "What was changed of closings after their periods had closed."
     causes = tuple(Cause(key, effect, notes[key]) for key, effect in rounded(told, change).items())
     return replace(found, change=change, causes=causes, parts=parts)
 
 
-def _side(board: Board, metric: MetricTerms, course: Course | None, days: Period) -> _Side:
+def _side(board: Board, metric: MetricTerms, course: Course | None, days: Period, segment: str, value: str) -> _Side:
     course = course or empty(board, metric.key)
+    restated = restated_effect(board, metric, course, days, segment=segment, value=value)
     shown = course.figure(days)
     wait = kind_of(metric).ripe_after(board.question(metric), shown)
     last = min(days.last, board.day(board.at - wait) - DAY) if wait else days.last
     if last < days.first:
-        return _Side(shown, replace(shown, value=None), None)
+        return _Side(shown, replace(shown, value=None), None, restated)
     ripe_days = Period(days.first, last)
-    return _Side(shown, course.figure(ripe_days), ripe_days)
+    return _Side(shown, course.figure(ripe_days), ripe_days, restated)
 
 
 def _by_its_own_definition(
@@ -193,6 +201,6 @@ def _notes(
         "definition": anew if version else "Both are counted by the same definition.",
         "mix": f"Other proportions by {segment}." if is_mixed else "It is no share of parts to be mixed otherwise.",
         "behaviour": f"Other results within each {segment}." if is_mixed else "Everything that no other part explains.",
-        "restatement": "No correction of closed facts is told apart from what happened.",
+        "restatement": "No closing of a closed period was changed." if closes(board) else "Periods never close here.",
         "unripe": "Samples that may still turn out otherwise." if is_unripe else "Nothing here can change by waiting.",
     }
