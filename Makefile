@@ -70,7 +70,7 @@ release-dump: .venv/.dev
 	$(PY) manage.py stack $(PY) -m scripts.release_dump
 
 bench: .venv/.dev
-	$(PY) manage.py stack $(PY) -m devtools.benchmarks $(BENCH)
+	$(PY) -m devtools.benchmarks $(BENCH)
 
 shots: .venv/.dev .state/browser frontend/dist/app.css
 	$(PY) manage.py stack $(PY) -m devtools.pictures $(SHOTS)

@@ -6,19 +6,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
-from core.database import owner_cursor
 from core.http.paging import mark_of
 from core.people.models import Member, Workspace
-from core.sql import load
 from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, interleaved
-from devtools.benchmarks.seed import workspace_with
-from handoffs.models import Handoff
 from handoffs.queries.inbox import handoff_page
 from lifecycle.models import Record
 from lifecycle.queries import search
@@ -29,30 +24,9 @@ Asked = dict[str, str]
 
 
 def run(workspace: Workspace) -> Iterator[Row]:
-    """The list of records for programs and of the page, the handoffs, and the search; as many records as `workspace`
-    has."""
-    lists = prepared(workspace)
-    with workspace_scope(lists):
-        yield from _rows(blueprint_of(lists), timezone.now())
-
-
-def prepared(workspace: Workspace) -> Workspace:
-    """A workspace of its own with as many records, as many handoffs, and words to search for."""
-    lists = workspace_with(int(workspace.slug.rsplit("-", 1)[1]), "lists")
-    with workspace_scope(lists):
-        if not Handoff.objects.exists():
-            _seed(lists)
-    with owner_cursor() as cursor:  # `analyze` is the owner's, and sees what has been committed
-        cursor.execute("analyze lifecycle_record, lifecycle_externalid, lifecycle_searchtoken, handoffs_handoff")
-    return lists
-
-
-def _seed(workspace: Workspace) -> None:
-    rep, other = Member.objects.filter(role="rep").order_by("email").values_list("id", flat=True)[:2]
-    with connection.cursor() as cursor:
-        cursor.execute("set statement_timeout = 0")
-    seam = blueprint_of(workspace).seams[0].id
-    load("devtools.benchmarks", "seed_lists").run(seam=seam, rep=rep, other=other)
+    """The list of records for programs and of the page, the handoffs, and the search."""
+    with workspace_scope(workspace):
+        yield from _rows(blueprint_of(workspace), timezone.now())
 
 
 def _rows(terms: Blueprint, at: datetime) -> Iterator[Row]:

@@ -21,6 +21,13 @@ class Row:
     bound: str
     is_met: bool
 
+    HEAD = ("what", "ours", "raw", "ratio (min..max)", "bound", "met")
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        spread = f"{self.ratio:.2f} ({self.low:.2f}..{self.high:.2f})"
+        return (self.what, self.ours, self.raw, spread, self.bound, "yes" if self.is_met else "**missed**")
+
 
 def seconds(deed: Callable[[], object]) -> float:
     """Wall-clock seconds of one call."""

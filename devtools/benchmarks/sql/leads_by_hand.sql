@@ -2,7 +2,7 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
---   rows json: the leads, as the API takes them
+--   rows jsonb: the leads, as the API takes them
 --   at timestamptz: when
 --   by uuid: the member who sends them
 --   pipeline uuid: the lifecycle

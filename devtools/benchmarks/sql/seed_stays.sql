@@ -1,7 +1,9 @@
--- Give each record ten stays: nine closed ones of four days each before the present one.
+-- Give each record of a range ten stays: nine closed ones of four days each before the present one.
 --
 -- parameters:
 --   workspace uuid: the tenant
+--   first int: the first record's number
+--   last int: the last one's
 --   leads uuid[]: the stages that a lead has been in
 --   deals uuid[]: the stages that an opportunity has been in
 insert into lifecycle_stagestay (
@@ -19,4 +21,4 @@ select
     'advance', 1, r.owner_id, r.team_id, case when k < 9 then r.owner_id end, case when k < 9 then r.team_id end,
     r.amount, r.currency, r.source
 from lifecycle_record r cross join generate_series(0, 9) k
-where r.workspace_id = %(workspace)s
+where r.workspace_id = %(workspace)s and r.number between %(first)s and %(last)s
