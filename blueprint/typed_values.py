@@ -1,7 +1,7 @@
 """Typed values for records: each value is looked at once on its way in, by its type and its bounds.
 
 Every reader takes the name of a field and a value, and answers what the database keeps of it. `column` reads the
-record's own columns, `property_value` a property by its type, `stored` what code holds and no catalogue describes.
+record's own columns, `stored` what code holds and no catalogue describes; `blueprint.property_values` reads properties.
 They know one way of writing; files are read more leniently, in formats found out for each column
 (`imports.cell_types`), with the bounds and the words of this module."""
 
@@ -10,11 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from blueprint.schema import PropertyTerms
-from blueprint.schema.vocabularies import DataType
 from core.bounds import UNFIT
 from core.errors import BadInput
 
@@ -60,20 +57,6 @@ def yes_or_no(text: str) -> bool | None:
     """Yes or no in the common spellings, None for any other word."""
     word = text.lower()
     return True if word in YES else False if word in NO else None
-
-
-def option_of(terms: PropertyTerms, field: str, value: Any) -> str:
-    """The option meant: case, blanks and punctuation do not tell two options apart (“GTXPro” is “GTX Pro”)."""
-    found = _options(terms.options).get(loose(value) or value) if isinstance(value, str) else None
-    if found is None:
-        options = ", ".join(terms.options)
-        raise BadValue("unknown_option", field, f"“{str(value)[:LONGEST_SHOWN]}” is none of: {options}.")
-    return found
-
-
-@lru_cache(maxsize=512)
-def _options(options: tuple[str, ...]) -> dict[str, str]:
-    return {loose(option) or option: option for option in reversed(options)}
 
 
 def text(field: str, value: Any, longest: int = LONGEST_PROPERTY) -> str | None:
@@ -184,7 +167,9 @@ def stored(field: str, value: Any) -> Any:
         return moment(field, value) if isinstance(value, datetime) else day(field, value)
     if isinstance(value, str):
         return text(field, value)
-    raise BadValue("wrong_type", field, "This must be text, a number, a date, or yes or no.")
+    if isinstance(value, list):
+        return [text(field, each) for each in value] or None
+    raise BadValue("wrong_type", field, "This must be text, a number, a date, yes or no, or a list of texts.")
 
 
 def kept(value: Any) -> str:
@@ -221,22 +206,3 @@ COLUMNS: dict[str, Reader] = {
     "created_at": moment,
     "owner_id": lambda field, value: str(value),
 }
-PARSERS: dict[DataType, Reader] = {
-    DataType.TEXT: text,
-    DataType.URL: text,
-    DataType.EMAIL: email,
-    DataType.NUMBER: number,
-    DataType.INTEGER: integer,
-    DataType.BOOLEAN: boolean,
-    DataType.DATE: day,
-    DataType.DATETIME: moment,
-}
-
-
-def property_value(terms: PropertyTerms, field: str, value: Any) -> Any:
-    """The value of a property of the catalogue, None for a blank."""
-    if value is None or value == "":
-        return None
-    if terms.type is DataType.CHOICE:
-        return option_of(terms, field, value)
-    return PARSERS[terms.type](field, value)

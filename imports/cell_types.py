@@ -10,6 +10,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from blueprint.expressions.fields import DataType
+from blueprint.property_values import CHOOSE
 from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import (
     FIRST_YEAR,
@@ -21,7 +22,6 @@ from blueprint.typed_values import (
     limited_text,
     loose,
     number,
-    option_of,
 )
 from blueprint.typed_values import text as read_text
 from core.people.models import Member, Workspace
@@ -137,8 +137,8 @@ def _reader_of(header: str, column: Column, around: Context) -> Reader:
         return lambda header, text: at_of(_moment(header, text, column.format, zone), zone)
     if to.startswith(targets.PROPERTY):
         terms = around.lifecycle.properties_by_key[to.removeprefix(targets.PROPERTY)]
-        if terms.type is DataType.CHOICE:
-            return partial(option_of, terms)
+        if terms.type in CHOOSE:
+            return partial(CHOOSE[terms.type], terms)
         return _typed(terms.type, column.format, zone)
     if to.startswith(targets.ATTRIBUTE) and column.format == SEVERAL:
         return several_of

@@ -9,6 +9,7 @@ from os.path import commonprefix
 from typing import Any
 
 from blueprint.expressions.fields import DataType
+from blueprint.property_values import are_options
 from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import EMAIL, loose, yes_or_no
 from imports import destinations as targets
@@ -199,6 +200,8 @@ def _fits_property(column: Found, key: str, lifecycle: Blueprint) -> bool:
     if terms.type is DataType.CHOICE:
         options = {loose(option) for option in terms.options}
         return not column["is_many"] and _share(column, lambda value: loose(value) in options) >= LEAST_SHARE
+    if terms.type is DataType.CHOICES:
+        return _share(column, lambda value: are_options(terms, value)) >= LEAST_SHARE
     return _fits_type(column, terms.type.value)
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping as Keyed
 from typing import Any
 
+from blueprint.expressions.build import CHOSEN
 from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED, DataType
+from blueprint.property_values import are_options
 from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import loose, yes_or_no
 from imports import destinations as targets
@@ -155,9 +157,11 @@ def _check_values(
         if unknown:
             raise BadMapping(f"The pipeline has no stage {unknown[0]!r}.", field=where, code="no_such_stage")
     terms = lifecycle.properties_by_key.get(to.removeprefix(targets.PROPERTY))
-    if terms and terms.type is DataType.CHOICE:
-        options = {loose(option) for option in terms.options} | {""}
-        if unknown := sorted(value for value in pairs.values() if loose(value) not in options):
+    options = {loose(option) for option in terms.options} | {""} if terms else set()
+    if terms and terms.type in CHOSEN:
+        is_one = terms.type is DataType.CHOICE
+        reads = {value: loose(value) in options if is_one else are_options(terms, value) for value in pairs.values()}
+        if unknown := sorted(value for value, is_read in reads.items() if not is_read):
             raise BadMapping(f"{terms.label} has no option {unknown[0]!r}.", field=where, code="no_such_option")
     unclear = sorted(value for value in pairs.values() if value and yes_or_no(value) is None)
     if terms and terms.type is DataType.BOOLEAN and unclear:

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Keyed
 from typing import Any
 
 from blueprint.expressions.fields import DataType
+from blueprint.property_values import are_options
 from blueprint.schema import Blueprint
 from blueprint.typed_values import loose, yes_or_no
 from imports import destinations as targets
@@ -73,6 +74,7 @@ def options_unknown(column: Found, target: Column, mapping: Mapping, lifecycle: 
     options = {loose(option) for option in terms.options}
     readers: dict[DataType, tuple[Callable[[str], bool], str]] = {
         DataType.CHOICE: (lambda value: loose(value) in options, f"{terms.label} has no option"),
+        DataType.CHOICES: (lambda value: are_options(terms, value), f"not all are options of {terms.label}:"),
         DataType.BOOLEAN: (lambda value: yes_or_no(value) is not None, "it is neither yes nor no:"),
     }
     if terms.type not in readers:

@@ -6,12 +6,13 @@ from typing import Any
 from django.http import QueryDict
 
 from blueprint.expressions.fields import DataType
+from blueprint.property_values import are_options
 from blueprint.schema import Blueprint, PropertyTerms
 from blueprint.typed_values import loose, yes_or_no
 from imports import destinations as targets
 
 REJECT, BLANK, OPTION = "", "blank", "="  # how the select of a value says it; an option follows its mark
-MAPPABLE = (DataType.CHOICE, DataType.BOOLEAN)
+MAPPABLE = (DataType.CHOICE, DataType.CHOICES, DataType.BOOLEAN)
 Found = Keyed[str, Any]
 
 
@@ -29,10 +30,11 @@ def value_columns(columns: list[Found], given: Keyed[str, Any], lifecycle: Bluep
             (value, count, REJECT if value in refused else _meaning(value, named, terms))
             for value, count in found["values"]
             if value not in column.get("blanks", ()) and value not in given.get("blanks", ())
+            if terms.type is not DataType.CHOICES or value in refused or value in named or not are_options(terms, value)
         ]
         shown.append({
             "place": place, "header": found["header"], "to": column["to"], "label": terms.label, "values": values,
-            "options": _options(terms), "unclear": sum(meaning == REJECT for _, _, meaning in values),
+            "options": _options(terms, named), "unclear": sum(meaning == REJECT for _, _, meaning in values),
         })  # fmt: skip
     return shown
 
@@ -68,10 +70,13 @@ def _mappable(to: str, found: Found, lifecycle: Blueprint) -> PropertyTerms | No
     return terms if terms and terms.type in MAPPABLE else None
 
 
-def _options(terms: PropertyTerms) -> list[tuple[str, str]]:
+def _options(terms: PropertyTerms, named: Keyed[str, str]) -> list[tuple[str, str]]:
+    """What a value can be said to mean; of several options also those that were named together."""
     if terms.type is DataType.BOOLEAN:
         return [(f"{OPTION}yes", "Yes"), (f"{OPTION}no", "No")]
-    return [(OPTION + option, option) for option in terms.options]
+    together = [text for text in dict.fromkeys(named.values()) if text and text not in terms.options]
+    further = together if terms.type is DataType.CHOICES else []
+    return [(OPTION + option, option) for option in (*terms.options, *further)]
 
 
 def _meaning(value: str, named: Keyed[str, str], terms: PropertyTerms) -> str:
@@ -82,5 +87,7 @@ def _meaning(value: str, named: Keyed[str, str], terms: PropertyTerms) -> str:
     if terms.type is DataType.BOOLEAN:
         answer = yes_or_no(text)
         return REJECT if answer is None else f"{OPTION}yes" if answer else f"{OPTION}no"
+    if terms.type is DataType.CHOICES and text != value:
+        return OPTION + text
     option = next((option for option in terms.options if loose(option) == loose(text)), None)
     return REJECT if option is None else OPTION + option

@@ -102,7 +102,10 @@ def edit_form(lifecycle: Blueprint, kind: str) -> type[forms.Form]:
         if each.record_kind not in ("", kind):
             continue
         make = FIELD_OF.get(each.type, partial(forms.CharField, max_length=1000))
+        options = [(option, option) for option in each.options]
         if each.type is DataType.CHOICE:
-            make = partial(forms.ChoiceField, choices=(*BLANK, *((option, option) for option in each.options)))
+            make = partial(forms.ChoiceField, choices=(*BLANK, *options))
+        if each.type is DataType.CHOICES:
+            make = partial(forms.MultipleChoiceField, choices=options, widget=forms.CheckboxSelectMultiple)
         fields[f"property_{each.key}"] = make(label=each.label, required=False)
     return type("EditForm", (forms.Form,), fields)

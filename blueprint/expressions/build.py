@@ -22,6 +22,7 @@ TEXT_TESTS = {"startsWith": "starts", "endsWith": "ends", "contains": "contains"
 SPANS = {"days": 86_400_000_000, "hours": 3_600_000_000, "minutes": 60_000_000}
 ARITHMETIC = {"_+_": "+", "_-_": "-", "_*_": "*", "_/_": "/"}
 LITERALS = {"string_value": Family.TEXT, "double_value": Family.NUMBER, "bool_value": Family.BOOLEAN}
+CHOSEN = (DataType.CHOICE, DataType.CHOICES)
 WRITTEN = {"date": ("2026-03-31", as_day), "timestamp": ("2026-03-31T09:00:00Z", as_instant)}
 
 
@@ -81,6 +82,8 @@ class _Builder:
         return Node(LOGIC[name], Family.BOOLEAN, self._of_family(expr, parts, Family.BOOLEAN))
 
     def _comparison(self, expr: Any, name: str, left: Node, right: Node) -> Node:
+        if Family.LIST in (left.family, right.family):
+            raise self._refuse(expr, 'Ask for one of several values as "Price" in field.')
         if left.family is not right.family:
             raise self._refuse(expr, f"{left.family} cannot be compared with {right.family}.".capitalize())
         if left.family is Family.BOOLEAN and name not in ("_==_", "_!=_"):
@@ -91,6 +94,8 @@ class _Builder:
 
     def _membership(self, expr: Any, asked: Any, among: Any) -> Node:
         item = self.build(asked)
+        if among.WhichOneof("kind") == "ident":
+            return self._held(expr, item, self.build(among))
         if among.WhichOneof("kind") != "list" or not among.list.elements:
             raise self._refuse(expr, 'Write the list itself after “in”, such as ["US", "CA"].')
         if item.family not in (Family.TEXT, Family.NUMBER):
@@ -102,10 +107,19 @@ class _Builder:
         self._check_options(expr, item, members)
         return Node("in", Family.BOOLEAN, (item,), tuple(member.value for member in members))
 
+    def _held(self, expr: Any, item: Node, among: Node) -> Node:
+        """Whether a field that holds several values holds this one."""
+        if among.family is not Family.LIST:
+            raise self._refuse(expr, f"{among.value} does not hold several values.")
+        if item.act != "literal" or item.family is not Family.TEXT:
+            raise self._refuse(expr, 'Write the value itself before “in”, such as "Price" in field.')
+        self._check_options(expr, among, [item])
+        return Node("has", Family.BOOLEAN, (among, item))
+
     def _check_options(self, expr: Any, node: Node, others: list[Node]) -> None:
         """A choice compared with something that is none of its options is a slip of the pen."""
         field = self.catalogue.field(node.value) if node.act == "field" else None
-        if field is None or field.data_type is not DataType.CHOICE or not field.options:
+        if field is None or field.data_type not in CHOSEN or not field.options:
             return
         for other in others:
             if other.act == "literal" and other.value not in field.options:
@@ -124,7 +138,7 @@ class _Builder:
         return Node(name, Family.BOOLEAN, (asked,))
 
     def _choice(self, expr: Any, name: str, test: Node, yes: Node, no: Node) -> Node:
-        if test.family is not Family.BOOLEAN or yes.family is not no.family:
+        if test.family is not Family.BOOLEAN or yes.family is not no.family or yes.family is Family.LIST:
             raise self._refuse(expr, "“? :” needs a test and two values of one type.")
         return Node("if", yes.family, (test, yes, no))
 

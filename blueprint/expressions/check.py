@@ -21,6 +21,7 @@ TYPES = {
     Family.BOOLEAN: T.BOOL,
     Family.TIME: T.TIMESTAMP,
     Family.SPAN: T.DURATION,
+    Family.LIST: T.List(T.STRING),
 }
 
 
@@ -119,6 +120,7 @@ def _unknown_name(name: str, catalogue: Catalogue) -> str:
 
 
 def _wrong_families(function: str, applied_to: str) -> str:
+    applied_to = applied_to.replace("list(string)", "several values")
     families = [SAID.get(each, each) for each in re.split(r", |\.?\(", applied_to.strip("()"))]
     families = [each.rstrip(")") for each in families if each]
     if function == "_?_:_":

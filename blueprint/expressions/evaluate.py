@@ -73,12 +73,17 @@ def read_instant(value: Any) -> int | None:
     return instant_of(value if value.tzinfo else value.replace(tzinfo=UTC))
 
 
+def _several(value: Any) -> list[Any] | None:
+    return value if isinstance(value, list) and value else None
+
+
 READ: dict[DataType, Callable[[Any], Any]] = {
     DataType.NUMBER: _number,
     DataType.INTEGER: _number,
     DataType.BOOLEAN: _boolean,
     DataType.DATE: _day,
     DataType.DATETIME: read_instant,
+    DataType.CHOICES: _several,
 }
 
 
@@ -128,6 +133,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     ">": _strict(operator.gt),
     ">=": _strict(operator.ge),
     "in": _strict(lambda value, among: value in among),
+    "has": _strict(operator.contains),
     "starts": _strict(str.startswith),
     "ends": _strict(str.endswith),
     "contains": _strict(operator.contains),

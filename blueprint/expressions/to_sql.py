@@ -130,6 +130,8 @@ class SqlRow:
             ranges = ((LEAST, MOST), (0, 0), (-MOST, -LEAST))
             bounded = " or ".join(f"{json} between '{low}'::jsonb and '{high}'::jsonb" for low, high in ranges)
             return f"(case when {bounded} then ({json})::float8 end)"
+        if data_type.family is Family.LIST:
+            return f"(case when jsonb_typeof({json}) = 'array' and {json} <> '[]'::jsonb then {json} end)"
         if data_type is DataType.BOOLEAN:
             return f"(case {json} when 'true'::jsonb then true when 'false'::jsonb then false end)"
         if data_type is DataType.DATE:
@@ -151,6 +153,7 @@ SHAPES = {
     "if": "(case {0} when true then {1} when false then {2} end)",
     "known": "({0} is not null)",
     "blank": "({0} is null)",
+    "has": "({0} @> to_jsonb({1}))",
     "starts": "starts_with({0}, {1})",
     "contains": "(strpos({0}, {1}) > 0)",
     "lower": 'lower({0} collate "C")',

@@ -42,7 +42,7 @@ class PropertyTerms(NamedItem, title="Property"):
         default="", title="Kind of record", description="Which records have it."
     )
     options: Annotated[tuple[Option, ...], Listed(500)] = Field(
-        default=(), title="Options", description="The values a choice may take, in their order."
+        default=(), title="Options", description="The values a choice, or several choices, may take, in their order."
     )
     system: Annotated[str, Text(60, may_be_blank=True)] = Field(
         default="", title="System of record", description="The system that owns the value; blank where people do."

@@ -30,6 +30,7 @@ class Family(StrEnum):
     BOOLEAN = "yes or no"
     TIME = "a date"
     SPAN = "a length of time"
+    LIST = "several values"
 
 
 class DataType(Vocabulary):
@@ -42,6 +43,7 @@ class DataType(Vocabulary):
     DATE = "date", "Day"
     DATETIME = "datetime", "Day and time"
     CHOICE = "choice", "Choice"
+    CHOICES = "choices", "Several choices"
     EMAIL = "email", "E-mail address"
     URL = "url", "Web address"
 
@@ -57,6 +59,7 @@ _FAMILIES = {
     DataType.BOOLEAN: Family.BOOLEAN,
     DataType.DATE: Family.TIME,
     DataType.DATETIME: Family.TIME,
+    DataType.CHOICES: Family.LIST,
 }
 
 

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from blueprint.expressions.build import read
-from blueprint.expressions.fields import Catalogue, DataType, Family, Field
+from blueprint.expressions.build import CHOSEN, read
+from blueprint.expressions.fields import Catalogue, Family, Field
 from blueprint.expressions.source import BadExpression
 from governance.forms.condition_data import Typed
 from governance.rules.conditions import (
@@ -83,7 +83,7 @@ def input_type(field: Field | None, takes: str) -> str:
 
 def options_of(field: Field, test: Test) -> list[str]:
     """The options of a choice, with those a test names that are no more."""
-    if field.data_type is not DataType.CHOICE:
+    if field.data_type not in CHOSEN:
         return []
     return [*field.options, *(value for value in test.values if value and value not in field.options)]
 

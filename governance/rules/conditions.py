@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from blueprint.expressions.ast import Node, as_day
-from blueprint.expressions.build import read
+from blueprint.expressions.build import CHOSEN, read
 from blueprint.expressions.fields import Catalogue, DataType, Family, Field
 from blueprint.expressions.source import BadExpression
 from governance.rules.operators import MQL_THRESHOLD, OPERATORS, Operator, words_of_test
@@ -25,7 +25,7 @@ FIRST_DAY = date(1970, 1, 1).toordinal()
 NUMBER = re.compile(r"-?[0-9]{1,15}([.][0-9]{1,9})?")
 DAYS = re.compile(r"[0-9]{1,5}")
 LONGEST_LABEL = 160
-WAYS = {"contains", "starts", "ends"}
+WAYS = {"contains", "starts", "ends", "has"}
 COMPARED = {"=": "is", "<>": "is_not", ">=": "at_least", ">": "more", "<=": "at_most", "<": "less"}
 RELATIVE = {(">=", -1): "within", ("<", -1): "longer_ago", ("<=", 1): "ahead", (">", 1): "further"}
 
@@ -128,6 +128,8 @@ def _written(field: Field, operator: Operator, values: list[str]) -> str:
             raise CannotBuild("Write the day like 2026-12-31.")
         return f'{key} {sign} date("{values[0]}")'
     value = _value(field, values[0])
+    if operator.key in ("has", "has_not"):
+        return f"{value} in {key}" if operator.key == "has" else f"!({value} in {key})"
     if sign[-1].isalpha():
         return f"{'!' if sign.startswith('!') else ''}{key}.{sign.lstrip('!')}({value})"
     return f"{key} {sign} {value}"
@@ -138,7 +140,7 @@ def _value(field: Field, value: str) -> str:
         if not NUMBER.fullmatch(value):
             raise CannotBuild(f"“{value[:40]}” is not a number.")
         return value
-    if field.data_type is DataType.CHOICE and field.options:
+    if field.data_type in CHOSEN and field.options:
         found = [option for option in field.options if option.casefold() == value.casefold()]
         if not found:
             raise CannotBuild(f"“{value[:40]}” is not an option of {field.label}.")
@@ -209,7 +211,7 @@ def _flat(tree: Node) -> Any:
 def _test_of(tree: Node) -> Test | None:
     if tree.act == "not":
         inner = _test_of(tree.parts[0])
-        negative = {"yes": "no", "one_of": "none_of", "contains": "contains_not"}
+        negative = {"yes": "no", "one_of": "none_of", "contains": "contains_not", "has": "has_not"}
         return replace(inner, operator=negative[inner.operator]) if inner and inner.operator in negative else None
     if tree.act == "field":
         return Test(tree.value, "yes")

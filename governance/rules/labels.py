@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 
 from blueprint.expressions.ast import Node
-from blueprint.expressions.build import read
-from blueprint.expressions.fields import Catalogue, DataType, Family
+from blueprint.expressions.build import CHOSEN, read
+from blueprint.expressions.fields import Catalogue, Family
 from blueprint.expressions.source import BadExpression
 from governance.rules.conditions import Test, condition_of, with_threshold
 from governance.rules.operators import MQL_THRESHOLD, OPERATORS, operators_for
@@ -110,7 +110,7 @@ def _options(catalogue: Catalogue, label: str, tests: tuple[Test, ...]) -> str:
         return ""
     for test in tests:
         field = catalogue.field(test.field)
-        if field.data_type is not DataType.CHOICE or not test.values:
+        if field.data_type not in CHOSEN or not test.values:
             continue
         meant = {value for each in tests if each.field == test.field for value in each.values}
         for option in field.options:

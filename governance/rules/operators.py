@@ -9,6 +9,7 @@ from blueprint.expressions.fields import DataType, Field
 
 TEXTS = frozenset({DataType.TEXT, DataType.EMAIL, DataType.URL})
 CHOICES = frozenset({DataType.CHOICE})
+SEVERAL = frozenset({DataType.CHOICES})
 NUMBERS = frozenset({DataType.NUMBER, DataType.INTEGER})
 FLAGS = frozenset({DataType.BOOLEAN})
 TIMES = frozenset({DataType.DATE, DataType.DATETIME})
@@ -49,6 +50,8 @@ OPERATORS: dict[str, Operator] = {
         Operator("is_not", "is not", TEXTS | CHOICES | NUMBERS, "value", "!="),
         Operator("one_of", "is one of", TEXTS | CHOICES | NUMBERS, "values", "in"),
         Operator("none_of", "is none of", TEXTS | CHOICES | NUMBERS, "values", "!in"),
+        Operator("has", "includes", SEVERAL, "value", "has"),
+        Operator("has_not", "does not include", SEVERAL, "value", "!has"),
         Operator("contains", "contains", TEXTS, "value", "contains"),
         Operator("contains_not", "does not contain", TEXTS, "value", "!contains"),
         Operator("starts", "starts with", TEXTS, "value", "startsWith"),

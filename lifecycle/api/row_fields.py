@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from blueprint.property_values import property_value as read_property
 from blueprint.schema import Blueprint
 from blueprint.typed_values import COLUMNS, LONGEST, LONGEST_SHOWN, BadValue, Reader, boolean, limited_text
-from blueprint.typed_values import property_value as read_property
 from blueprint.typed_values import text as read_text
 from core.errors import BadInput
 from core.people.models import Member

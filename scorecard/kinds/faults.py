@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from blueprint.expressions.fields import Family
+from blueprint.expressions.fields import DataType, Family
 from blueprint.schema import Blueprint, MetricTerms
 from scorecard.kinds import KINDS
 from scorecard.kinds.parameters import GoingTogether
@@ -50,6 +50,9 @@ def faults_of(metric: MetricTerms, blueprint: Blueprint) -> list[Fault]:
         is_offered = segment in blueprint.properties_by_key or segment in (*SEGMENTS, *kind.brings)
         if not is_offered and segment not in metric.edges:
             faults.append(Fault(f"{where}/segments", f"“{segment}” is no segment and no property."))
+        elif (kept := blueprint.properties_by_key.get(segment)) and kept.type is DataType.CHOICES:
+            said = f"“{segment}” holds several values: a record would count in several segments. Filter by it instead."
+            faults.append(Fault(f"{where}/segments", said))
         elif kind.is_made_of_metrics and not faults and segment not in kind.segments(metric, blueprint):
             faults.append(Fault(f"{where}/segments", f"Not all that it is made of is read by “{segment}”."))
     return faults

@@ -17,6 +17,7 @@ KNOWN = Catalogue(
     [
         Field("employees", DataType.INTEGER, "Employees"),
         Field("seniority", DataType.CHOICE, "Seniority", ("Manager", "Director", "VP")),
+        Field("needs", DataType.CHOICES, "Needs", ("Price", "Support")),
         Field("opted_out", DataType.BOOLEAN, "Opted out"),
         Field("decision_by", DataType.DATE, "Decision by"),
     ]
@@ -28,6 +29,8 @@ OPENED = [
     ("blank(opted_out) || !opted_out", "Opted out is blank or Opted out is no"),
     ('seniority in ["Director", "VP"]', "Seniority is one of Director, VP"),
     ('!(seniority in ["VP"])', "Seniority is none of VP"),
+    ('"Price" in needs', "Needs includes Price"),
+    ('!("Support" in needs) && known(needs)', "Needs does not include Support and Needs is filled in"),
     ('name.startsWith("A \\"b")', 'Name starts with A "b'),
     ('!email.contains("@test")', "E-mail does not contain @test"),
     ("decision_by >= now - days(30)", "Decision by is within the last 30 days"),

@@ -65,6 +65,8 @@ def test_a_field_is_one_edit(cast: Cast, what: str, of: str, typed: dict[str, An
 ADDED = [
     ("property", "+", {"label": "Tech stack", "type": "choice", "options": "A\nB"}, "properties/tech_stack",
      {"key": "tech_stack", "label": "Tech stack", "type": "choice", "options": ["A", "B"]}),
+    ("property", "+", {"label": "Needs", "type": "choices", "options": "A\nB"}, "properties/needs",
+     {"key": "needs", "label": "Needs", "type": "choices", "options": ["A", "B"]}),
     ("reason", "+", {"purpose": "loss", "label": "Merged", "key": "merger"}, "reason_codes/merger.loss",
      {"key": "merger", "label": "Merged", "purpose": "loss"}),
     ("pool", "+", {"label": "DACH", "function": "sales", "region": "DACH"}, "pools/dach",

@@ -17,9 +17,11 @@ from blueprint.expressions.source import BadExpression
 
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 INDUSTRIES = ("SaaS", "Retail", "100%_Oil")
+NEEDS = ("Price", "Support", "it's 100%")
 CATALOGUE = Catalogue(
     [
         Field("industry", DataType.CHOICE, "Industry", INDUSTRIES),
+        Field("needs", DataType.CHOICES, "Needs", NEEDS),
         Field("city", DataType.TEXT, "City"),
         Field("site", DataType.URL, "Site"),
         Field("employees", DataType.NUMBER, "Employees"),
@@ -114,6 +116,7 @@ def expressions(depth: int) -> dict[str, st.SearchStrategy[str]]:
             "{} in [{}]", number, st.lists(st.sampled_from(NUMBERS), min_size=1).map(lambda v: ", ".join(map(str, v)))
         )
         | said("{}.{}({})", text, st.sampled_from(["startsWith", "endsWith", "contains"]), text)
+        | st.sampled_from([f"{quoted(need)} in needs" for need in NEEDS])
         | said("known({})", fields)
         | said("blank({})", fields),
     }
@@ -186,6 +189,7 @@ def some_record(chance: random.Random) -> dict[str, Any]:
     )
     properties = {
         "industry": property_of(INDUSTRIES),
+        "needs": property_of((["Price"], ["Price", "it's 100%"], ["Support"], [7, "Price"], [["Price"]])),
         "city": property_of(TEXTS),
         "site": property_of(("https://a.example", "web")),
         "employees": property_of((*NUMBERS, 1e15, 1e16, 1e-9, 1e-10, -0.5, 2**53 + 1)),

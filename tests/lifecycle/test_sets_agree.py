@@ -62,6 +62,8 @@ EACH_CONSTRUCT = (
     'name.endsWith("") == name.contains("A")',
     'name + city == "aA" || name + city == "Aa"',
     'city in ["web", "it\'s", "c:\\\\temp", "日本"]',
+    '"Price" in needs',
+    '!("it\'s 100%" in needs)',
     'industry in ["SaaS", "100%_Oil"]',
     "employees > 200",
     "employees == 0.3",
