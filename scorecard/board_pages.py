@@ -18,8 +18,10 @@ from scorecard import exports, queries
 from scorecard.actions.board_keeping import change_board, drop_board, make_board
 from scorecard.actions.mailing_boards import mail_board
 from scorecard.forms import OwnBoardForm
+from scorecard.metric_query import standpoint_asked
 from scorecard.models import MetricBoard
 from scorecard.queries.board_mails import mail_of, mailing_of, mails_of
+from scorecard.queries.boards import seen_from
 from scorecard.queries.own_boards import board_figures, boards_for, own_board
 from scorecard.rules.mailing_days import EVERY
 
@@ -37,6 +39,11 @@ class OfBoards(View):
     def board(self) -> queries.Board:
         """What the workspace measures now."""
         return queries.board_of(self.request.workspace, self.request.at)
+
+    @property
+    def seen(self) -> queries.Board:
+        """The same from where the address asks to see the past: on a day, by what was known then."""
+        return seen_from(self.board, standpoint_asked(self.request.GET.dict()))
 
     def filled(self, form: OwnBoardForm, title: str, own: MetricBoard | None = None) -> HttpResponse:
         """The form, fresh or refused."""
@@ -69,13 +76,17 @@ class NewBoard(OfBoards):
 
 
 class BoardPage(OfBoards):
-    """One board, as it is today."""
+    """One board, as it is today or as it was known on a day."""
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        own = own_board(request.member, number)
-        told, asked = board_figures(self.board, own), {"period": own.period, "compare": own.compare}
+        own, board = own_board(request.member, number), self.seen
+        told, asked = board_figures(board, own), {"period": own.period, "compare": own.compare}
+        if day := board.standpoint.known_on:
+            days = told.found.period
+            asked |= {"period": "custom", "from": days.first, "to": days.last, "known_on": day}
         context = {
             "own": own,
+            "standpoint": board.standpoint,
             "told": told,
             "found": told.found,
             "currency": self.board.currency,
@@ -115,9 +126,8 @@ class BoardFile(OfBoards):
     """The same as a file."""
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        return exports.taken(
-            request, exports.scorecard_file(board_figures(self.board, own_board(request.member, number)).found)
-        )
+        own = own_board(request.member, number)
+        return exports.taken(request, exports.scorecard_file(board_figures(self.seen, own).found))
 
 
 class BoardEdit(OfBoards):

@@ -144,7 +144,7 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
     """The question in a query. Raises BadInput, naming the field."""
     for key, text in given.items():
         check_text(text, key)
-    standpoint = _standpoint(given)
+    standpoint = standpoint_asked(given)
     board = seen_from(board, standpoint)
     first, last = _day(given, "from"), _day(given, "to")
     choice = given.get("period", "") or ("custom" if first or last else DEFAULT_PERIOD)
@@ -219,7 +219,8 @@ def _compared(period: Period, given: Mapping[str, str]) -> Comparison:
     return comparison(period, CUSTOM, first, last)
 
 
-def _standpoint(given: Mapping[str, str]) -> Standpoint:
+def standpoint_asked(given: Mapping[str, str]) -> Standpoint:
+    """From where the past is to be seen. Raises BadInput that names the field."""
     reading = given.get("reading", "") or WAS
     if reading not in READINGS:
         raise BadInput("A figure is read as it was or as it is now.", field="reading", facts={"readings": [*READINGS]})

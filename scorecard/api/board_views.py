@@ -16,8 +16,10 @@ from scorecard.actions.board_keeping import change_board, drop_board, make_board
 from scorecard.actions.mailing_boards import mail_board
 from scorecard.api.figure_serializers import ComparisonOut, PeriodOut
 from scorecard.api.serializers import CardOut
-from scorecard.api.views import CSV, REFUSED
+from scorecard.api.views import CSV, REFUSED, STANDPOINT
+from scorecard.metric_query import standpoint_asked
 from scorecard.models import MetricBoard
+from scorecard.queries.boards import seen_from
 from scorecard.queries.own_boards import board_figures, boards_for, own_board
 from scorecard.rules.board_choices import COMPARED, MOST_METRICS, PERIODS
 from scorecard.rules.mailing_days import EVERY
@@ -112,16 +114,21 @@ class BoardViewSet(ApiViewSet):
         mail_board(own, self.given()["every"], by=request.member, at=request.at)
         return Response(status=204)
 
-    @extend_schema(operation_id="board_figures", responses={200: BoardFiguresOut, **REFUSED})
+    @extend_schema(operation_id="board_figures", parameters=STANDPOINT, responses={200: BoardFiguresOut, **REFUSED})
     @action(detail=True)
     def figures(self, request: ApiRequest, number: int) -> Response:
-        """Its figures as they are now."""
-        own, board = own_board(request.member, number), queries.board_of(request.workspace, request.at)
-        return self.shown(board_figures(board, own), BoardFiguresOut)
+        """Its figures as they are now; with `known_on` those that it had at the end of that day."""
+        return self.shown(board_figures(_seen(request), own_board(request.member, number)), BoardFiguresOut)
 
-    @extend_schema(operation_id="board_csv", responses={**CSV, **REFUSED})
+    @extend_schema(operation_id="board_csv", parameters=STANDPOINT, responses={**CSV, **REFUSED})
     @action(detail=False, url_path="<int:number>.csv")
     def file(self, request: ApiRequest, number: int) -> HttpResponse:
         """Its figures, a metric on each line."""
-        own, board = own_board(request.member, number), queries.board_of(request.workspace, request.at)
-        return exports.taken(request, exports.scorecard_file(board_figures(board, own).found))
+        own = own_board(request.member, number)
+        return exports.taken(request, exports.scorecard_file(board_figures(_seen(request), own).found))
+
+
+def _seen(request: ApiRequest) -> queries.Board:
+    """What the workspace measures, from where the call asks to see the past."""
+    board = queries.board_of(request.workspace, request.at)
+    return seen_from(board, standpoint_asked(request.query_params.dict()))

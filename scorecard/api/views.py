@@ -201,7 +201,7 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric_why",
-        parameters=[*PERIOD, *COMPARED[:3], *SEGMENT, BY],
+        parameters=[*PERIOD, *COMPARED[:3], *SEGMENT, *STANDPOINT, BY],
         responses={200: WhyMovedOut, **REFUSED},
     )
     @action(detail=True)

@@ -143,7 +143,8 @@ def _by_its_own_definition(
     number = published.values_list("number", flat=True).first()
     if number is None or number == board.workspace.blueprint_version:
         return shown.value, None
-    kept = () if board.filters else former_definitions(board, metric, days, days.step, segment=segment, value=value)
+    is_kept = not board.filters and board.standpoint.is_usual
+    kept = former_definitions(board, metric, days, days.step, segment=segment, value=value) if is_kept else ()
     if held := [each for each in kept if each.superseded_on > days.last]:
         return held[-1].figure.value, held[-1].definition_version
     then = Blueprint.of(board.workspace.pk, document(board.workspace.pk, number))

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from core.tenancy.scope import workspace_scope
@@ -102,14 +104,28 @@ def test_a_figure_asked_again_as_of_a_day_is_the_one_that_was_shown_then(cast: C
 
 
 def test_page_and_api_say_on_which_day_it_was_known_and_refuse_what_nobody_knows(cast: Cast) -> None:
+    browser = Client()
+    browser.force_login(cast.vera.user, backend="django.contrib.auth.backends.ModelBackend")
+    own = {"name": "Won", "metrics": ["win_rate", "revenue_won", "velocity"], "period": "30d", "compare": "previous"}
     with workspace_scope(cast.acme):
         monday(cast)
+    with time_machine.travel(days(0) + timedelta(hours=12), tick=False):
+        browser.force_login(cast.vera.user, backend="django.contrib.auth.backends.ModelBackend")
+        made = browser.post("/api/v1/w/acme/boards", own, "application/json").json()
+        figures = f"/api/v1/w/acme/boards/{made['number']}/figures"
+        board_then = browser.get(figures).json()["cards"]
+    with workspace_scope(cast.acme):
         tuesday(cast)
         metrics = queries.board_of(cast.acme, days(3)).measurable
         win = next(metric.key for metric in metrics if metric.kind == "win_rate")
         seam = next(metric.key for metric in metrics if metric.kind == "acceptance")
-    browser = Client()
     browser.force_login(cast.vera.user, backend="django.contrib.auth.backends.ModelBackend")
+    again = browser.get(f"{figures}?known_on={MONDAY}").json()["cards"]
+    assert [card["figure"] for card in again] == [card["figure"] for card in board_then]
+    assert b"as known on 2 Mar 2026" in browser.get(f"{figures[7:-8]}/?known_on={MONDAY}").content
+    compared = f"from={MONDAY}&to={MONDAY}&compare_from={FIRST}&compare_to={MONDAY - timedelta(days=1)}"
+    why = browser.get(f"/api/v1/w/acme/metrics/{win}/why?{compared}&known_on={MONDAY}").json()
+    assert why["causes"] and Decimal(why["change"]) == sum(Decimal(cause["effect"]) for cause in why["causes"])
     asked = f"from={FIRST}&to={MONDAY}&known_on="
     for known_on, won in ((MONDAY, "2"), (TUESDAY, "3")):
         told = browser.get(f"/api/v1/w/acme/metrics/{win}?{asked}{known_on}").json()
