@@ -24,6 +24,10 @@ from, in every segment. Days are those of the workspace's time zone. Money is to
 rate of the sample's day; what has no rate is counted beside and never added. Values are exact to six decimals and
 rounded once, at the end; a median is the middle one or the mean of the middle two, a 90th percentile the nearest
 value above.
+
+Each kind is reckoned a second time in plain Python, row by row, over made-up companies whose records change hands, are
+reopened and are worth money of several currencies, in several time zones, as it was and as it is now:
+`tests/scorecard/test_second_reckoning.py`, and `python -m tests.scorecard.second_reckoning --companies 5000` for many.
 """
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RECORD_OF_THING = """join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
 join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
 left join lifecycle_account a on a.workspace_id = %(workspace)s and a.id = r.account_id"""
+WHOSE = """x.{0}owner_id as member_id, x.{0}team_id as team_id, x.source, x.amount as worth, x.currency"""
 SECONDS = {"minutes": 60, "hours": 3_600, "days": 86_400}
 
 
@@ -46,11 +47,21 @@ class Measure(MetricKind):
         found = copy(self)
         found.asked = self.parameters.model_validate(metric.parameters)
         found.moves_with = found.asked.source.moves_with
+        found.tells_whose = found.date in found.asked.source.whose
         return found
+
+    @property
+    def date(self) -> str:
+        """The column on whose day things count."""
+        return str(self.asked.day.partition(".")[2])
+
+    @property
+    def tells_known(self) -> bool:
+        return False
 
     def is_kept(self, question: Question) -> bool:
         asked: OfSource = question.parameters
-        return asked.day.partition(".")[2] in asked.source.marked
+        return self.date in asked.source.marked
 
     def lines(self, question: Question) -> tuple[str, ...]:
         return tuple(question.parameters.lines.values())
@@ -66,7 +77,8 @@ class Measure(MetricKind):
             values["in_seams"] = [seam.id for seam in question.blueprint.seams if asked.seam in ("", seam.key)]
         joins = Fragment(RECORD_OF_THING, {"workspace": here()}) if asked.lines else ""
         near = f"{day} is not null and {question.near(day)}"
-        usual = {"source": asked.source.part, "joins": joins, "day": day, "near": near}
+        whose = WHOSE.format(asked.source.whose[self.date]) if self.tells_whose else "x.member_id"
+        usual = {"whose": whose, "source": asked.source.part, "joins": joins, "day": day, "near": near}
         return {**usual, "where": self.condition(question, "where"), **self.sums(question)}, values
 
     def condition(self, question: Question, name: str) -> Fragment:

@@ -28,6 +28,8 @@ class Source:
     narrowed_by: frozenset[str] = frozenset()
     """Which parameters narrow it: stages, seam, event."""
     moves_with: str = ""
+    whose: Mapping[str, str] = field(default_factory=dict)
+    """Of each date, what the columns begin with that say whose the record was then; none where that is looked up."""
 
     @cached_property
     def part(self) -> SqlFile:
@@ -81,6 +83,7 @@ SOURCES: Mapping[str, Source] = {
             amounts={"amount": ("amount", "money"), "mrr": ("monthly recurring revenue", "money")},
             fields=(_words("stay_cause", "Why it came there"), _words("stay_reason", "Reason of the move")),
             narrowed_by=frozenset({"stages"}),
+            whose={"entered_at": "", "exited_at": "left_"},
         ),
         Source(
             "handoffs",

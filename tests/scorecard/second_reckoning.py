@@ -1,101 +1,283 @@
-"""Measures reckoned a second time, row by row in Python, from the history alone."""
+"""Every figure of the scorecard a second time, from the rows of made-up companies, without a statement.
+
+`python -m tests.scorecard.second_reckoning --companies 5000` reckons many; the tests reckon some.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import argparse
+import os
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from copy import copy, deepcopy
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from blueprint.documents import blueprint_of
-from core.businesstime import minutes_between
+import pytest
+
+from blueprint.models import BlueprintVersion
+from blueprint.schema import Blueprint, MetricTerms
 from core.people.models import Workspace
-from handoffs.models import Handoff, Task
-from lifecycle.models import Activity, Record, StageStay
+from scorecard.models import ExchangeRate
+from scorecard.queries import Board
+from scorecard.queries.readings import courses
+from scorecard.queries.unfolded import NOTHING_FOLDED
+from scorecard.rules.periods import Period
+from scorecard.rules.standpoint import NOW, Standpoint
+from scorecard.rules.totals import Figure
+from scorecard.segments import AND
 from tests.cast import MONDAY_10
+from tests.scorecard.companies import Company, People, rates, written
+from tests.scorecard.measured_metrics import OF_KINDS
+from tests.scorecard.reckoned_measures import elapsed, simple, summed
+from tests.scorecard.reckoned_samples import Counted, Held, History
+
+PLACES = Decimal("0.000001")
+OF_SAMPLES = {
+    "conversion": History.conversion,
+    "win_rate": History.win_rate,
+    "average_deal": History.won_money,
+    "won_amount": History.won_money,
+    "cycle": History.cycle,
+    "velocity": History.velocity,
+    "aging": History.aging,
+    "acceptance": History.acceptance,
+    "acted": History.acted,
+    "attainment": History.attainment,
+    "first_touch": History.first_touch,
+    "leakage": History.leakage,
+    "sourced": History.sourced,
+    "generated": History.sourced,
+}
+OF_MEASURES = {"count": simple, "share": simple, "sum": summed, "elapsed": elapsed}
+RECKONED = {*OF_SAMPLES, *OF_MEASURES, "formula"}
 
 
-class Oracle:
-    """The same figures from all rows, one by one."""
+@dataclass(frozen=True)
+class Said:
+    """What is compared of a figure."""
 
-    def __init__(self, workspace: Workspace, first: date, last: date) -> None:
-        self.zone, self.first, self.last = ZoneInfo(workspace.time_zone), first, last
-        self.calendar = blueprint_of(workspace).calendars[0].hours
-        self.handoffs = list(Handoff.objects.select_related("record", "seam", "reason"))
-        self.stays = list(StageStay.objects.select_related("record", "pipeline", "stage"))
+    value: Decimal | None = None
+    numerator: Decimal = Decimal(0)
+    denominator: Decimal = Decimal(0)
+    aside: Decimal = Decimal(0)
+    open: Decimal = Decimal(0)
+    median: Decimal | None = None
+    p90: Decimal | None = None
+    amounts: int = 0
+    unconverted: int = 0
 
-    def on(self, at: datetime | None) -> bool:
-        return at is not None and self.first <= at.astimezone(self.zone).date() <= self.last
-
-    def whole(self, length: timedelta, unit: timedelta) -> int:
-        return length // unit
-
-    def created(self) -> Decimal:
-        return Decimal(sum(self.on(each.created_at) for each in Record.objects.all()))
-
-    def rejected(self) -> Decimal:
-        found = (each for each in self.handoffs if each.state == "rejected" and each.reason is None)
-        return Decimal(sum(self.on(each.answered_at) for each in found))
-
-    def entered(self) -> Decimal:
-        found = (each for each in self.stays if each.pipeline.key == "sales" and self.on(each.entered_at))
-        return sum((each.amount or Decimal(0) for each in found), Decimal(0))
-
-    def mean_amount(self) -> Decimal | None:
-        found = [each.amount for each in Record.objects.exclude(amount=None) if self.on(each.opened_at)]
-        return sum(found, Decimal(0)) / len(found) if found else None
-
-    def late_share(self) -> Decimal | None:
-        at_seam = [h for h in self.handoffs if h.seam.key == "marketing_to_sales" and self.on(h.offered_at)]
-        late = [h for h in at_seam if h.breached_at is not None and h.record.source == "Web"]
-        return Decimal(len(late)) / len(at_seam) if at_seam else None
-
-    def stay_days(self) -> Decimal | None:
-        ended = [(each.entered_at, each.exited_at) for each in self.stays if self.on(each.exited_at)]
-        return middle([self.whole(end - start, timedelta(days=1)) for start, end in ended if end])
-
-    def answer_minutes(self) -> Decimal | None:
-        answered = [h for h in self.handoffs if self.on(h.offered_at) and h.answered_at]
-        lengths = sorted(self.whole(h.answered_at - h.offered_at, timedelta(minutes=1)) for h in answered)
-        return Decimal(lengths[-(-len(lengths) * 9 // 10) - 1]) if lengths else None
-
-    def answer_working(self) -> Decimal | None:
-        answered = [(h.offered_at, h.answered_at) for h in self.handoffs if self.on(h.answered_at)]
-        hours = [int(minutes_between(self.calendar, start, end) // 60) for start, end in answered if end]
-        return Decimal(sum(hours)) / len(hours) if hours else None
-
-    def oldest(self) -> Decimal | None:
-        waiting = [h for h in self.handoffs if not h.answered_at and self.on(h.offered_at)]
-        ages = [self.whole(MONDAY_10 - h.offered_at, timedelta(days=1)) for h in waiting]
-        return Decimal(max(ages)) if ages else None
-
-    def handed_on(self) -> Decimal:
-        return Decimal(sum(h.clock_run - 1 for h in self.handoffs if self.on(h.due_at)))
-
-    def soon(self) -> Decimal | None:
-        """First entry into the pipeline, first SQL from then on, both by record."""
-        paths: dict[Any, list[tuple[datetime, str]]] = {}
-        for stay in sorted(self.stays, key=lambda each: each.entered_at):
-            if stay.pipeline.key == "lifecycle":
-                paths.setdefault(stay.record_id, []).append((stay.entered_at, stay.stage.key))
-        window, verdicts = timedelta(days=10), []
-        for path in paths.values():
-            start = path[0][0]
-            if self.on(start) and start + window <= MONDAY_10:
-                reached = (at for at, stage in path if stage == "sql")
-                verdicts.append(next((at <= start + window for at in reached), False))
-        return Decimal(sum(verdicts)) / len(verdicts) if verdicts else None
-
-    def calls(self) -> Decimal:
-        return Decimal(sum(self.on(each.at) for each in Activity.objects.filter(kind="call")))
-
-    def task_days(self) -> Decimal | None:
-        done = [each for each in Task.objects.exclude(done_at=None) if self.on(each.done_at)]
-        return Decimal(max(self.whole(t.done_at - t.created_at, timedelta(days=1)) for t in done)) if done else None
+    @classmethod
+    def of(cls, figure: Figure) -> Said:
+        sums = (figure.numerator, figure.denominator, figure.aside, figure.open_count)
+        return cls(figure.value, *sums, figure.median, figure.p90, figure.amounts, figure.unconverted)
 
 
-def middle(lengths: list[int]) -> Decimal | None:
-    ordered, half = sorted(lengths), len(lengths) // 2
-    if not ordered:
+def reckoned(metric: MetricTerms, counted: Iterable[Counted], last: date) -> Said:
+    """The figure of what counts on some days; of what is open, at the end of the last."""
+    told = list(counted)
+    flow = [each for each in told if not each.is_open]
+    stock = [each for each in told if each.is_open and each.day <= last and (each.ended is None or each.ended > last)]
+    sums = {name: sum((Decimal(getattr(each, name)) for each in flow), Decimal(0)) for name in SUMS}
+    counts = {name: sum(getattr(each, name) for each in flow) for name in ("amounts", "unconverted")}
+    lengths = sorted(each.measure for each in flow if each.measure is not None)
+    ages = [(last - each.entered).days for each in stock if each.entered]
+    value = value_of(metric, sums, counts["amounts"], lengths, ages)
+    told_of: dict[str, Any] = {"median": quantile(lengths, 5), "p90": quantile(lengths, 9), **counts}
+    value = None if value is None else value.quantize(PLACES)
+    return Said(value, **sums, open=Decimal(len(stock)), **told_of)
+
+
+SUMS = ("numerator", "denominator", "aside")
+
+
+def quantile(lengths: list[int], tenths: int) -> Decimal | None:
+    """The middle, of an even number the mean of two; else the nearest rank up."""
+    if not lengths:
         return None
-    return Decimal(ordered[half] + ordered[~half]) / 2
+    half = len(lengths) // 2
+    if tenths == 5:
+        return (Decimal(lengths[half] + lengths[~half]) / 2).quantize(PLACES)
+    return Decimal(lengths[ceil(len(lengths) * tenths / 10) - 1]).quantize(PLACES)
+
+
+def divided(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    return Decimal(part) / Decimal(whole) if whole else None
+
+
+def value_of(metric: MetricTerms, sums: dict[str, Decimal], amounts: int, lengths: list[int], ages: list[int]) -> Any:
+    """The figure from its sums, not rounded; None where it is unknown."""
+    kind, told, (numerator, denominator) = metric.kind, metric.parameters.get("told", ""), list(sums.values())[:2]
+    if kind == "velocity":
+        rate, deal = divided(numerator, denominator), divided(sums["aside"], amounts)
+        days = divided(sum(lengths), len(lengths))
+        return None if None in (rate, deal, days) else len(ages) * rate * deal / max(days, Decimal(1))
+    if kind == "aging":
+        return divided(sum(ages), len(ages))
+    if kind == "generated":
+        return denominator
+    if kind in ("won_amount", "count") or (kind == "sum" and told != "mean"):
+        return numerator
+    if kind == "elapsed" and told in ("maximum", "oldest"):
+        return Decimal(lengths[-1]) if lengths else None
+    if kind == "first_touch" or (kind == "elapsed" and told != "mean"):
+        return quantile(lengths, 9 if told == "p90" else 5)
+    return divided(numerator, denominator)
+
+
+@dataclass
+class World:
+    """A workspace full of companies, and their histories as told."""
+
+    board: Board
+    people: People
+    histories: list[History]
+
+    def seen(self, zone: str, reading: str) -> World:
+        """The same, from another place and standpoint."""
+        board = copy(self.board)
+        workspace = copy(board.workspace)
+        workspace.time_zone = zone
+        board = replace(board, workspace=workspace, standpoint=Standpoint(reading))
+        return replace(self, board=board, histories=[replace(each, zone=ZoneInfo(zone)) for each in self.histories])
+
+    def counted(self, metric: MetricTerms, history: History) -> Iterator[Counted]:
+        if metric.kind in OF_MEASURES:
+            return OF_MEASURES[metric.kind](history, metric)
+        return OF_SAMPLES[metric.kind](history, metric.parameters)
+
+    def segment(self, history: History, each: Counted, segment: str) -> str:
+        """Where something is counted, as it was or as it is now."""
+        is_now = self.board.standpoint.reading == NOW
+        record = each.record
+        held = each.held or history.held_on(record, each.day)
+        if is_now:
+            currency = held.currency if each.held else record.currency
+            held = Held(record.owner_id, record.team_id, record.source, currency)
+        if not each.held and each.member:
+            held = Held(each.member, held.team, held.source, held.currency)
+        return self.value(history, each, held, segment) or "(none)"
+
+    def value(self, history: History, each: Counted, held: Held, segment: str) -> str:
+        if segment == "owner":
+            return next((member.name for member in self.people.members if member.pk == held.owner), "")
+        if segment in ("team", "region", "manager"):
+            found = self.place(held, each.seated or each.day)[("team", "region", "manager").index(segment)]
+            return found or (each.record.properties["region"] if segment == "region" else "")
+        if segment == "stage":
+            return self.board.blueprint.stages_by_id[each.stage].label if each.stage else ""
+        if segment == "currency":
+            return held.currency or history.own_currency
+        return str(getattr(held, segment, "") or (each.cause if segment == "cause" else ""))
+
+    def place(self, held: Held, day: date) -> tuple[str, str, str]:
+        """Team, region and manager of who has it on a day: in the record's team, else in their first seat then, else
+        the record's team itself."""
+        on, is_now = self.histories[0].on, self.board.standpoint.reading == NOW
+        seats = [] if is_now else [(seat, seat, seat.until) for seat in ordered(self.people.past)]
+        seats = [*((seat, seat.team, None) for seat in ordered(self.people.seats)), *seats]
+        seats = [each for each in seats if each[0].member_id == held.owner]
+        begins = {seat.pk: on(seat.since) if seat.since else date.min for seat, _, _ in seats}
+        sat = []
+        for seat, under, until in seats:
+            first = begins[seat.pk]
+            has_begun = first <= day or first == min(begins.values())
+            if is_now or (has_begun and (until is None or day < on(until))):
+                sat.append((seat.team_id, seat.team.name, under.region, under.manager))
+        teams = {team.pk: (team.pk, team.name, team.region, team.manager) for team in self.people.teams}
+        own = [seat for seat in sat if seat[0] == held.team]
+        found = next(iter([*own, *sat]), teams.get(held.team))
+        return (found[1], found[2], found[3].name if found[3] else "") if found else ("", "", "")
+
+
+def ordered(seats: Iterable[Any]) -> list[Any]:
+    return sorted(seats, key=lambda seat: seat.pk)
+
+
+def differences(world: World, key: str, segment: str, period: Period) -> Iterator[str]:
+    """Where product and second reckoning do not say the same of a company, or of a company's part."""
+    board, metric = world.board, world.board.metric(key)
+    read = f"company{AND}{segment}" if segment else "company"
+    found = courses(board, [metric], period.first, period.last, segment=read, tail=NOTHING_FOLDED)[key]
+    if key in board.failing:
+        yield f"{key}: {board.failing[key]}"
+    parts = expected(world, metric, segment, period)
+    for name in sorted({*found, *parts}):
+        told = Said.of(found[name].figure(period)) if name in found else Said()
+        if told != parts.get(name, Said()):
+            seen = f"{board.standpoint.reading} {board.zone} {period.first}"
+            yield f"{key} by {segment or 'nothing'} {seen} {name!r}:\n  {told}\n  {parts.get(name)}"
+
+
+def expected(world: World, metric: MetricTerms, segment: str, period: Period) -> dict[str, Said]:
+    """What the second reckoning says, for each company or part of one."""
+    if metric.kind == "formula":
+        return formula(world, segment, period)
+    parts: dict[str, list[Counted]] = defaultdict(list)
+    for history in world.histories:
+        for each in world.counted(metric, history):
+            if (each.day <= period.last) if each.is_open else (period.first <= each.day <= period.last):
+                name = history.company.key
+                parts[name + AND + world.segment(history, each, segment) if segment else name].append(each)
+    return {name: reckoned(metric, counted, period.last) for name, counted in parts.items()}
+
+
+def formula(world: World, segment: str, period: Period) -> dict[str, Said]:
+    """`deal * won`: unknown where either is; its sample is what both count."""
+    deals, rates = (expected(world, world.board.metric(key), segment, period) for key in ("deal", "won"))
+    found = {}
+    for name in {*deals, *rates}:
+        deal, rate = deals.get(name, Said()), rates.get(name, Said())
+        value = None if deal.value is None or rate.value is None else (deal.value * rate.value).quantize(PLACES)
+        found[name] = Said(value, denominator=deal.denominator + rate.denominator)
+    return found
+
+
+def world_of(workspace: Workspace, first: int, number: int) -> World:
+    """A workspace with so many companies, whose blueprint measures everything; with each number another one."""
+    dice = random.Random(first)
+    document = deepcopy(BlueprintVersion.objects.get(number=workspace.blueprint_version).document)
+    owned = {"owner": "dana@acme.example", "segments": []}
+    calendar = document["calendars"][0]["key"]
+    document["metrics"] = [
+        {"key": key, "label": key, "kind": kind, "unit": unit, "parameters": with_calendar(asked, calendar), **owned}
+        for key, (kind, unit, asked) in OF_KINDS.items()
+    ]
+    document["properties"].append({"key": "company", "label": "Company", "type": "text"})
+    document["reporting"] = dice.choice(REPORTING)
+    blueprint = Blueprint.of(workspace.pk, document)
+    people = People.moving(dice)
+    own = workspace.currency
+    known = rates(dice, blueprint.reporting.currency or own)
+    ExchangeRate.objects.all().delete()
+    ExchangeRate.objects.bulk_create(known)
+    keys = range(first, first + number)
+    companies = [Company(f"c{key}", random.Random(key), blueprint, people, key * 1_000).live() for key in keys]
+    written(companies)
+    board = Board(workspace, MONDAY_10, blueprint, {})
+    zone = board.zone
+    return World(board, people, [History(each, blueprint, zone, MONDAY_10, own, known) for each in companies])
+
+
+def with_calendar(asked: dict[str, Any], calendar: str) -> dict[str, Any]:
+    return asked | {"calendar": calendar} if "calendar" in asked else asked
+
+
+REPORTING = (
+    {"currency": "EUR", "marketing_sources": ["WEB", "Event"], "partner_sources": ["partner"]},
+    {"currency": "USD", "outbound_sources": ["Cold call"]},
+    {},
+)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--companies", type=int, default=5_000)
+    os.environ["RECKONED_COMPANIES"] = str(parser.parse_args().companies)
+    sys.exit(pytest.main(["tests/scorecard/test_second_reckoning.py", "-q", "-p", "no:randomly"]))

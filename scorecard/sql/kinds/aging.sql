@@ -14,6 +14,7 @@
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
+--   taken_on: the day since when it was theirs
 --   numerator: what it adds to the numerator
 --   denominator: what it adds to the denominator
 --   aside: what it adds aside
@@ -31,6 +32,7 @@ select
     f.stage_id,
     '' as cause,
     f.day,
+    f.taken_on,
     0 as numerator,
     0 as denominator,
     0 as aside,
@@ -39,6 +41,8 @@ select
     case when f.has_left then f.day - f.entered_on end as measure
 from (
     /*{flows*/
-    select y.*, y.entered_at::date as day, y.entered_at::date as entered_on, 1 as change, false as has_left
+    select
+        y.*, y.entered_at::date as day, y.entered_at::date as entered_on, y.entered_at::date as taken_on, 1 as change,
+        false as has_left
     from lifecycle_stagestay y /*}*/
 ) f

@@ -4,6 +4,7 @@
 --   workspace uuid: the tenant
 --   zone text: the workspace's time zone
 -- places:
+--   whose: whose it was; of a stay also which team's, its source and what it was worth
 --   source: the things, as `x`
 --   joins: what lines look at beside them
 --   day: on which date a thing counts
@@ -29,7 +30,7 @@
 select
     x.record_id,
     x.handoff_id,
-    x.member_id,
+    /*{whose*/ x.member_id /*}*/,
     x.stage_id,
     x.cause,
     (/*{day*/ x.offered_at /*}*/ at time zone %(zone)s)::date as day,

@@ -19,6 +19,7 @@
 --   stage_id: the stage it counts in, or null
 --   cause: why
 --   day: the day it counts on
+--   taken_on: the day since when it was theirs
 --   numerator: what it adds to the numerator
 --   denominator: what it adds to the denominator
 --   aside: what it adds aside
@@ -38,6 +39,7 @@ select
     null::uuid as stage_id,
     '' as cause,
     c.day,
+    c.day as taken_on,
     c.is_won::int as numerator,
     1 as denominator,
     coalesce(money.amount, 0) as aside,
@@ -63,6 +65,7 @@ select
     null::uuid as stage_id,
     '' as cause,
     f.day,
+    f.taken_on,
     0 as numerator,
     0 as denominator,
     0 as aside,
@@ -73,6 +76,8 @@ select
     null::int as measure
 from (
     /*{flows*/
-    select y.*, y.entered_at::date as day, y.entered_at::date as entered_on, 1 as change, false as has_left
+    select
+        y.*, y.entered_at::date as day, y.entered_at::date as entered_on, y.entered_at::date as taken_on, 1 as change,
+        false as has_left
     from lifecycle_stagestay y /*}*/
 ) f

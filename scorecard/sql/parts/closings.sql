@@ -56,7 +56,11 @@ where
         %(only_last)s and exists (
             select 1 from lifecycle_stagestay z
             where
-                z.workspace_id = %(workspace)s and z.record_id = s.record_id and z.entered_at > s.entered_at
+                z.workspace_id = %(workspace)s and z.record_id = s.record_id and z.entered_at >= s.entered_at
+                and (
+                    z.entered_at > s.entered_at
+                    or coalesce(z.exited_at, 'infinity') > coalesce(s.exited_at, 'infinity')  -- files know days only
+                )
                 and array_position(%(pipeline_stages)s::uuid[], z.stage_id) is not null
                 and z.stage_id <> all(stages.alike)
         )

@@ -19,6 +19,7 @@
 --   stage_id: the stage it entered or left
 --   day: the day it did
 --   entered_on: the day it had entered it
+--   taken_on: the day since when it was theirs
 --   change: +1 or -1
 --   has_left: it left its stage
 --   owner_id: whose it was then
@@ -31,6 +32,7 @@ select
     o.stage_id,
     (o.entered_at at time zone %(zone)s)::date as day,
     (o.entered_at at time zone %(zone)s)::date as entered_on,
+    (o.entered_at at time zone %(zone)s)::date as taken_on,
     1 as change,
     false as has_left,
     o.owner_id,
@@ -46,6 +48,16 @@ select
     o.stage_id,
     (o.exited_at at time zone %(zone)s)::date as day,
     (o.entered_at at time zone %(zone)s)::date as entered_on,
+    (
+        coalesce(
+            (
+                select max(p.at) from lifecycle_staychange p
+                where
+                    p.workspace_id = %(workspace)s and p.record_id = o.record_id and p.stay_id = o.id
+                    and (p.owner_before, p.team_before) is distinct from (p.owner_after, p.team_after)
+            ), o.entered_at
+        ) at time zone %(zone)s
+    )::date as taken_on,
     -1 as change,
     true as has_left,
     o.left_owner_id as owner_id,
@@ -63,6 +75,21 @@ select
     o.stage_id,
     (c.at at time zone %(zone)s)::date as day,
     (o.entered_at at time zone %(zone)s)::date as entered_on,
+    (
+        case
+            when hand.change > 0 then c.at
+            else
+                coalesce(
+                    (
+                        select max(p.at) from lifecycle_staychange p
+                        where
+                            p.workspace_id = %(workspace)s and p.record_id = o.record_id and p.stay_id = o.id
+                            and p.at < c.at
+                            and (p.owner_before, p.team_before) is distinct from (p.owner_after, p.team_after)
+                    ), o.entered_at
+                )
+        end at time zone %(zone)s
+    )::date as taken_on,
     hand.change,
     false as has_left,
     hand.owner_id,

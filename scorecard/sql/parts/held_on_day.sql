@@ -23,8 +23,11 @@ from (
     from lifecycle_stagestay y
     where y.workspace_id = %(workspace)s and y.record_id = x.record_id
     order by
-        is_past desc, case when (y.entered_at at time zone %(zone)s)::date <= x.day then y.entered_at end desc,
-        y.entered_at, y.id desc
+        is_past desc,
+        case when (y.entered_at at time zone %(zone)s)::date <= x.day then y.entered_at end desc,
+        -- of several that began at one moment, as files tell days only, the one that lasted is the last
+        case when (y.entered_at at time zone %(zone)s)::date <= x.day then coalesce(y.exited_at, 'infinity') end desc,
+        y.entered_at, y.exited_at, y.id
     limit 1
 ) stay
 left join lateral (

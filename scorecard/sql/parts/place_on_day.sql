@@ -3,6 +3,8 @@
 --
 -- parameters:
 --   people jsonb: who sits and sat where
+-- places:
+--   day: the day that tells
 -- columns:
 --   at: team, region and manager
 select
@@ -11,7 +13,7 @@ select
             when jsonb_typeof(seat.own) = 'array'
                 then (
                     select span -> 'at' from jsonb_array_elements(seat.own) span
-                    where x.day >= (span ->> 'from')::date and x.day < (span ->> 'until')::date
+                    where seat.day >= (span ->> 'from')::date and seat.day < (span ->> 'until')::date
                     limit 1
                 )
             else seat.own
@@ -20,7 +22,7 @@ select
             when jsonb_typeof(seat.usual) = 'array'
                 then (
                     select span -> 'at' from jsonb_array_elements(seat.usual) span
-                    where x.day >= (span ->> 'from')::date and x.day < (span ->> 'until')::date
+                    where seat.day >= (span ->> 'from')::date and seat.day < (span ->> 'until')::date
                     limit 1
                 )
             else seat.usual
@@ -29,6 +31,7 @@ select
     ) as at
 from (
     select
+        /*{day*/ x.day /*}*/ as day,
         %(people)s::jsonb -> (held.owner_id::text || '/' || held.team_id::text) as own,
         %(people)s::jsonb -> held.owner_id::text as usual,
         %(people)s::jsonb -> ('/' || held.team_id::text) as of_team

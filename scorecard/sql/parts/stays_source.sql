@@ -6,13 +6,18 @@
 -- columns:
 --   record_id: whose stay it is
 --   handoff_id: nothing
---   member_id: whose the record was
+--   owner_id: whose the record was when it began
+--   left_owner_id: whose it was when it ended
 --   stage_id: where it stayed
 --   cause: why it came there
 select
     y.record_id,
     null::uuid as handoff_id,
-    y.owner_id as member_id,
+    y.owner_id,
+    y.team_id,
+    y.left_owner_id,
+    y.left_team_id,
+    y.source,
     y.stage_id,
     y.cause,
     y.entered_at,
