@@ -37,10 +37,9 @@ SAID = "cross join lateral (select x.member_id as owner_id, x.team_id, x.source,
 LOOKED_UP = f"left join lateral ({load('scorecard', 'parts/held_on_day').draft}) held on true"
 TODAY = """cross join lateral (select
       {owner} as owner_id, r.team_id, r.source, {worth} as worth, {currency} as currency) held"""
-PLACE_ON_DAY = load("scorecard", "parts/place_on_day")
-PLACE = f"cross join lateral ({PLACE_ON_DAY.draft}) place"
+PLACE = f"cross join lateral ({load('scorecard', 'parts/place_on_day').draft}) place"
 # What is open counts where who has it sat when they took it: what came there goes from there.
-PLACE_OF_STOCK = f"cross join lateral ({PLACE_ON_DAY.fill(day='x.taken_on').draft}) place"
+PLACE_OF_STOCK = f"cross join lateral (select place.at from (select x.taken_on as day) x {PLACE}) place"
 
 
 def segments_of(question: Question) -> tuple[str, ...]:

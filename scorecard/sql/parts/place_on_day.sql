@@ -3,8 +3,6 @@
 --
 -- parameters:
 --   people jsonb: who sits and sat where
--- places:
---   day: the day that tells
 -- columns:
 --   at: team, region and manager
 select
@@ -31,7 +29,7 @@ select
     ) as at
 from (
     select
-        /*{day*/ x.day /*}*/ as day,
+        x.day,
         %(people)s::jsonb -> (held.owner_id::text || '/' || held.team_id::text) as own,
         %(people)s::jsonb -> held.owner_id::text as usual,
         %(people)s::jsonb -> ('/' || held.team_id::text) as of_team
