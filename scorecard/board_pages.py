@@ -80,7 +80,8 @@ class BoardPage(OfBoards):
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         own, board = own_board(request.member, number), self.seen
-        told, asked = board_figures(board, own), {"period": own.period, "compare": own.compare}
+        told = board_figures(board, own)
+        asked: dict[str, Any] = {"period": own.period, "compare": own.compare}
         if day := board.standpoint.known_on:
             days = told.found.period
             asked |= {"period": "custom", "from": days.first, "to": days.last, "known_on": day}

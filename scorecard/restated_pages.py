@@ -4,8 +4,26 @@ from django.http import HttpResponse
 
 from core.http.requests import WorkspaceRequest
 from lifecycle.closed_periods import told
+from scorecard.queries.corrections import later_corrections
 from scorecard.queries.restated import closes, restatements_in
 from scorecard.views import Read
+
+
+class CorrectionsPage(Read):
+    """What came in about closings of the period after it had ended."""
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        key = request.GET.get("metric", "")
+        metric = self.board.metric(key) if key else None
+        found = later_corrections(self.board, metric, self.asked.period)
+        return self.shown(
+            "corrections.html",
+            metric=metric,
+            metrics=self.board.measurable,
+            restatements=found,
+            is_over=self.asked.period.last < self.board.today,
+            total=len(found),
+        )
 
 
 class RestatementsPage(Read):

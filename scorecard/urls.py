@@ -26,6 +26,7 @@ urlpatterns = [
     path("funnel/steps/<str:key>/", views.StepPage.as_view(), name="step"),
     path("funnel/seams/<slug:key>/", views.SeamDoor.as_view(), name="seam"),
     path("restatements/", restated_pages.RestatementsPage.as_view(), name="restatements"),
+    path("restatements/corrections/", restated_pages.CorrectionsPage.as_view(), name="corrections"),
     path("rates/", rate_pages.RatesPage.as_view(), name="rates"),
     path("rates/lines/", rate_pages.RateLines.as_view(), name="rate_lines"),
     path("rates/<uuid:rate_id>/removal/", rate_pages.RateRemoval.as_view(), name="rate_removal"),

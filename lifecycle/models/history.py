@@ -111,7 +111,10 @@ class ReplacedStay(HeldModel):
     replaced_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["workspace", "record"], name="replaced_stay_of_record")]
+        indexes = [
+            models.Index(fields=["workspace", "record"], name="replaced_stay_of_record"),
+            models.Index(fields=["workspace", "replaced_at"], name="replaced_stay_newest"),
+        ]
 
 
 class ScoreChange(HeldModel):

@@ -8,6 +8,7 @@ from core.http.params import word
 from core.http.requests import ApiRequest
 from lifecycle.api.restatement_views import PagesOfRestatements, RestatementOut
 from scorecard.api.views import PERIOD, ReadsScorecard
+from scorecard.queries.corrections import later_corrections
 from scorecard.queries.restated import restatements_in
 
 METRIC = OpenApiParameter("metric", str, description="of the closings that this metric tells of")
@@ -29,3 +30,22 @@ class RestatementViewSet(PagesOfRestatements, ReadsScorecard):
         key = word(request, "metric")
         metric = self.board.metric(key) if key else None
         return self.told(restatements_in(self.board, metric, self.asked.period))
+
+
+@extend_schema(tags=["scorecard"])
+class CorrectionViewSet(ReadsScorecard):
+    """What came in about closings after their days had ended, restatements and others."""
+
+    verbs = {"list": "scorecard.read"}
+    serializer_class = RestatementOut
+
+    @extend_schema(
+        operation_id="corrections",
+        parameters=[*PERIOD, METRIC],
+        responses={200: RestatementOut(many=True), 404: Envelope, 422: Envelope},
+    )
+    def list(self, request: ApiRequest) -> Response:
+        """The newest five hundred; none for a period that is not over."""
+        key = word(request, "metric")
+        metric = self.board.metric(key) if key else None
+        return self.shown(later_corrections(self.board, metric, self.asked.period), many=True)

@@ -9,5 +9,6 @@ router.register("", views.ScorecardViewSet, "scorecard")
 router.register("metrics", views.MetricViewSet, "metrics")
 router.register("boards", board_views.BoardViewSet, "boards")
 router.register("restatements", restated_views.RestatementViewSet, "restatements")
+router.register("corrections", restated_views.CorrectionViewSet, "corrections")
 router.register("rates", rate_views.RateViewSet, "rates")
 urlpatterns = router.urls

@@ -65,9 +65,18 @@ def restated_days(board: Board, metric: MetricTerms, period: Period) -> Mapping[
 
 def restatements_in(board: Board, metric: MetricTerms | None, period: Period) -> QuerySet[Restatement]:
     """Those of closings in the period, newest first: of the ones a metric tells of, or of all."""
-    since, until = _moments(board, period)
+    since, until = moments_of(board, period)
     found = restatements().filter(closed_at__gte=since, closed_at__lt=until)
-    return found.filter(stage__in=_closing_stages(board, metric)) if metric else found
+    return found.filter(stage__in=closing_stages_of(board, metric)) if metric else found
+
+
+def closing_stages_of(board: Board, metric: MetricTerms | None) -> set[UUID]:
+    """The won and lost stages whose closings a metric tells of; without one, all of them."""
+    if metric is None:
+        return {stage.id for stage in board.blueprint.stages_by_id.values() if stage.category in ("won", "lost")}
+    if metric.key in board.failing:
+        return set()
+    return set(kind_of(metric).closing_stages(board.question(metric)))
 
 
 def closes(board: Board) -> bool:
@@ -76,16 +85,14 @@ def closes(board: Board) -> bool:
 
 
 def _closing_stages(board: Board, metric: MetricTerms) -> set[UUID]:
-    """None where what is asked cannot be weighed against whole restatements, or the metric cannot be counted."""
-    if metric.key in board.failing or board.filters or board.standpoint.known_on:
-        return set()
-    return set(kind_of(metric).closing_stages(board.question(metric)))
+    """None where what is asked cannot be weighed against whole restatements."""
+    return set() if board.filters or board.standpoint.known_on else closing_stages_of(board, metric)
 
 
 def _rows(board: Board, stages: set[UUID], period: Period) -> list[_Row]:
     if not stages or not closes(board):
         return []
-    since, until = _moments(board, period)
+    since, until = moments_of(board, period)
     asked: dict[str, Any] = {"own_currency": board.workspace.currency, "reporting_currency": board.currency}
     asked |= {"zone": board.workspace.time_zone, "since": since, "until": until}
     return [_Row(*row) for row in RESTATED.rows(stages=sorted(stages), **asked)]
@@ -104,7 +111,7 @@ def _after(row: _Row, is_last_only: bool) -> Decimal:
     return Decimal(0) if row.is_reopening and is_last_only else row.after
 
 
-def _moments(board: Board, period: Period) -> tuple[datetime, datetime]:
+def moments_of(board: Board, period: Period) -> tuple[datetime, datetime]:
     """From the beginning of its first day until the end of its last."""
     start, end = (datetime.combine(day, time(), board.zone) for day in (period.first, period.last + DAY))
     return start, end

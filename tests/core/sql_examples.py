@@ -170,6 +170,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/take_marks": {},
     "scorecard/unconverted": {WHOLE: True},
     "scorecard/unfolded": {},
+    "scorecard/later_corrections": {"since": MONDAY_10, "until": MONDAY_10},
     "scorecard/restated": {"since": MONDAY_10, "until": MONDAY_10, "own_currency": "EUR", "reporting_currency": "EUR"},
     "scorecard/as_known_on": {"known": MONDAY_10, "closed_stages": [uuid4()]},
     "scorecard/without_money": {WHOLE: True},

@@ -54,6 +54,7 @@ GET    /api/blueprint/versions                                             bluep
 GET    /api/blueprint/versions/<int:number>                                blueprint.read
 POST   /api/blueprint/versions/<int:number>/acknowledgement                version.acknowledge,blueprint.read
 GET    /api/boards                                                         scorecard.read
+GET    /api/corrections                                                    scorecard.read
 POST   /api/boards                                                         board.write
 GET    /api/boards/<int:number>                                            scorecard.read
 PUT    /api/boards/<int:number>                                            board.write
@@ -281,6 +282,7 @@ GET    /rates/                                                             score
 POST   /rates/                                                             rates.write
 POST   /rates/<uuid:rate_id>/removal/                                      rates.write
 POST   /rates/lines/                                                       rates.write
+GET    /restatements/corrections/                                          scorecard.read
 GET    /restatements/                                                      scorecard.read
 GET    /records/                                                           record.read
 GET    /records/<int:number>/                                              record.read

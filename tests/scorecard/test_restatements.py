@@ -18,6 +18,9 @@ from lifecycle.actions.editing import edit_record
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.closed_periods import restatements, told
 from lifecycle.models import Record, Restatement, StageStay, StayChange
+from scorecard.queries.boards import board_of
+from scorecard.queries.corrections import later_corrections
+from scorecard.rules.periods import Period
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
 from tests.imports.told import bring_in, run
@@ -94,6 +97,9 @@ def test_an_amount_of_a_closed_period_changes_by_a_restatement_at_every_door(cas
         why = rick.get(f"/api/v1/w/acme/metrics/revenue_won/why?{asked}&compare_from=2026-02-01&compare_to=2026-02-28")
         effects = {cause["key"]: Decimal(cause["effect"]) for cause in why.json()["causes"]}
         assert (effects["restatement"], effects["behaviour"]) == (150, 1100)
+        corrections = rick.get(f"/api/v1/w/acme/corrections?{asked}&metric=revenue_won").json()
+        assert {each["reason"] for each in corrections} == {"Tax", "Discount", ""}
+        assert "Discount" in rick.get(f"/w/acme/restatements/corrections/?{asked}").content.decode()
         for metric, count in (("", 2), ("revenue_won", 2), ("mql_to_sql", 0)):
             found = rick.get(f"/api/v1/w/acme/restatements?{asked}&metric={metric}").json()["results"]
             page = rick.get(f"/w/acme/restatements/?{asked}&metric={metric}").content.decode()
@@ -117,7 +123,7 @@ def test_late_closings_and_retold_or_reopened_ones_are_restatements_too(cast: Ca
     with workspace_scope(cast.acme):
         acme = closing_each_month(cast)
         reopened = closed(acme, cast, "Reopened", "closed_lost")
-        told = {"by": cast.ada, "at": LATER}
+        told: dict[str, Any] = {"by": cast.ada, "at": LATER}
         for name in ("Late", "Open"):
             moment = march if name == "Late" else LATER - timedelta(days=1)
             take_in(acme, [row(name, begun, ("closed_won", moment), amount=700)], **told)
@@ -135,6 +141,14 @@ def test_late_closings_and_retold_or_reopened_ones_are_restatements_too(cast: Ca
             ("reopened", "Mona", 1000, 1000),
             ("late", "Ada", None, 700),
             ("removed", "Ada", 700, None),
+        ]
+        board = board_of(acme, again + timedelta(days=1))
+        later = later_corrections(board, None, Period(MONDAY_10.date(), retold[1][1].date()))
+        kinds = [(each.row.kind, each.record.name, each.row.stage.key) for each in later if each.record]
+        assert kinds == [
+            ("removed", "Late", "closed_won"),
+            ("late", "Late", "closed_won"),
+            ("reopened", "Reopened", "closed_lost"),
         ]
         assert {each.isoformat() for each in Restatement.objects.values_list("period", flat=True)} == {"2026-03-01"}
 
