@@ -4,8 +4,9 @@
 -- and a wave holds no record twice. The statement is prepared once per blueprint version and connection, and planned
 -- with sequential scans off (lifecycle/intake/execute.py says why). Each table is reached by a key in a lateral of its
 -- own or by a list of ids, and rows carry what they need (`old` is the record as it stood) instead of joining tables
--- again. A CTE is `materialized` because what it computes (a new id, a rule of the score, a verdict) is computed once a
--- row that way, and not wherever it is mentioned.
+-- again. What a CTE computes (a new id, a rule of the score, a verdict) is computed once a row, and not wherever it is
+-- mentioned: it is `materialized` where several read it, and where one does, it ends with a fence (`offset 0`), since
+-- laying down and reading wide rows costs as much as most of what they are asked.
 --
 -- The planner does not see the workspace's value: of a workspace younger than the statistics it would believe that it
 -- has no rows. See docs/decisions 0010 (one statement) and 0099 (its parts).
@@ -51,18 +52,19 @@ with
 stages (id, pipeline_id, key, path, is_first, is_entry, is_closed) as (
     values /*{stages*/ (new_id(), new_id(), 'new', 'sales/new', true, false, false) /*}*/
 ),
-incoming as materialized (/*{intake_incoming*/ select 1 as place /*}*/),
-found as materialized (/*{intake_found*/ select * from incoming /*}*/),
-locked as materialized (/*{intake_locked*/ select * from found /*}*/),
-merged as materialized (/*{intake_merged*/ select * from locked /*}*/),
-judged as materialized (/*{intake_judged*/ select * from merged /*}*/),
-scored as materialized (
+incoming as not materialized (/*{intake_incoming*/ select 1 as place /*}*/),
+found as not materialized (/*{intake_found*/ select * from incoming /*}*/ offset 0),
+locked as not materialized (/*{intake_locked*/ select * from found /*}*/ offset 0),
+merged as not materialized (/*{intake_merged*/ select * from locked /*}*/ offset 0),
+judged as not materialized (/*{intake_judged*/ select * from merged /*}*/ offset 0),
+scored as not materialized (
     select
         judged.*,
         /*{score_points*/ 60 as new_fit, 20 as new_behaviour, 80 as new_score /*}*/
     from judged
+    offset 0
 ),
-opened as materialized (/*{intake_opened*/ select * from scored /*}*/),
+opened as not materialized (/*{intake_opened*/ select * from scored /*}*/ offset 0),
 settled as materialized (/*{intake_settled*/ select * from opened /*}*/),
 
 -- Numbers, then the records as they are written.
@@ -85,13 +87,7 @@ wanted_numbers (noun, amount) as (
 ),
 numbers as (/*{take_numbers*/ select noun, amount as value from wanted_numbers /*}*/),
 numbered as materialized (/*{intake_numbered*/ select * from settled /*}*/),
-ready as materialized (
-    select
-        numbered.*,
-        coalesce(numbered.account_id, numbered.made_account_id) as now_account_id
-    from numbered
-    where numbered.is_written
-),
+ready as not materialized (select numbered.* from numbered where numbered.is_written),
 
 -- Everything is written once.
 made_accounts as (

@@ -4,6 +4,7 @@
 --   score_reasons: why the record has its score, as a list of label and points, over `settled`
 -- columns:
 --   is_written: the record is made or changed
+--   now_account_id: its account
 --   reasons: why the score changed; null where it did not
 --   known_as: the record's number
 --   now_opened_at: when it was opened
@@ -11,6 +12,7 @@
 select
     settled.*,
     settled.verdict in ('created', 'updated') as is_written,
+    coalesce(settled.account_id, settled.made_account_id) as now_account_id,
     case
         when settled.new_score <> coalesce(settled.old_score, 0) then /*{score_reasons*/ '[]'::jsonb /*}*/
     end as reasons,
