@@ -7,8 +7,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
+from uuid import UUID
 
 import psycopg2
 from django.conf import settings
@@ -19,6 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from psycopg2.extensions import connection as RawConnection
 from psycopg2.extensions import cursor as RawCursor
+from psycopg2.extensions import new_type, register_type
 
 from core.postgres import guard
 from core.roles import Login
@@ -27,6 +29,12 @@ from core.sql import load
 ROLE_FAULTS = load("core", "role_faults")
 _here = threading.local()
 ONLY_DJANGOS = {"assume_role", "isolation_level", "pool", "server_side_binding"}  # options the driver does not know
+
+UUID_OID = 2950  # pg_type.oid of uuid, the same in every database
+
+# Rows name the same few stages, owners and workspaces over and over: each text is read once.
+known_uuid = lru_cache(maxsize=4_096)(UUID)
+register_type(new_type((UUID_OID,), "UUID", lambda text, cursor: None if text is None else known_uuid(text)))
 
 
 class BypassingRole(ImproperlyConfigured):

@@ -146,7 +146,8 @@ class Chunk:
             self.outcome.add(done)
             if any(row.origin_id for row in rows):
                 self.reader.counts["other_origins"] += other_origins(rows, done.ids)
-            self.reader.counts["shared_leads"] += of_several_ids(rows, done.ids, self.reader.context.mapping)
+            known = [row for row in rows if done.states.get(row.line) != "created"]
+            self.reader.counts["shared_leads"] += of_several_ids(known, done.ids, self.reader.context.mapping)
         except DatabaseError as broken:
             is_away = connection.connection is None or connection.connection.closed
             too_slow = getattr(broken.__cause__, "pgcode", None) == STATEMENT_TIMEOUT and len(rows) > 1

@@ -25,7 +25,7 @@ KEPT_ROW = 4_000_000  # letters of a row kept whole with a rejection; of a longe
 KEPT_CELL = 2_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class FileRow(Incoming):
     """What a row of a file tells of a record. `told` are the stages it names, where stages tell what happened before;
     `history` is what they make of a new record.

@@ -29,7 +29,7 @@ PACE = 10_000  # rows read between two pauses
 Pause = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StagedRow:
     """A row as it is to come in. `repeat`: code and sentence of its rejection, where the first row of an id wins;
     `later`: the last row of its id, which overrules it if it can be read."""

@@ -34,7 +34,7 @@ IMPORTING = "set local app.import = '{of}'; "  # restatements name the file they
 EXECUTE = f"execute {{name}} ({', '.join(f'%({each})s' for each in INTAKE.parameters)})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowResult:
     """What the statement says of one row; the fields are its columns."""
 

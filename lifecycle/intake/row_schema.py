@@ -34,7 +34,7 @@ FREE_MAIL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shaped:
     """A row ready for the statement; `keys` are what it can be known by, for telling rows of one batch apart."""
 
