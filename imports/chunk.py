@@ -61,9 +61,11 @@ class Chunk:
 
     def _take_others(self, rows: Sequence[StagedRow]) -> None:
         """Companies or people."""
-        take = take_in_accounts if self.reader.context.mapping.target == "accounts" else take_in_people
         present = [each.row for each in rows if not self._is_overruled(each)]
-        done = take(present, self.reader, by=self.job.created_by, at=self.at)
+        if self.reader.context.mapping.target == "accounts":
+            done = take_in_accounts(present, self.reader, by=self.job.created_by, at=self.at, of=self.job)
+        else:
+            done = take_in_people(present, self.reader, by=self.job.created_by, at=self.at)
         self.refused += done.rejected
         self.outcome.add(replace(done, unchanged=done.unchanged + len(rows) - len(present), rejected=[]))
 

@@ -17,14 +17,15 @@ from core.tenancy.numbers import take_numbers
 from imports.cell_types import id_key
 from imports.csv_reader import Row
 from imports.row_reader import RowReader
+from imports.undo_companies import changes_of, state_of
 from lifecycle.intake.batch_rows import Outcome
-from lifecycle.models import Account
+from lifecycle.models import Account, Import
 from lifecycle.rules.owners import facts_of_change
 
 TRIES = 3  # an account of the same name may be made by somebody else in the same moment
 
 
-def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime) -> Outcome:
+def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime, of: Import) -> Outcome:
     """Create or update an account for every row; three queries and one per five hundred changed accounts."""
     outcome = Outcome()
     found: list[dict[str, Any]] = []
@@ -36,7 +37,7 @@ def take_in_accounts(rows: Sequence[Row], reader: RowReader, *, by: Member, at: 
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                outcome.add(_write(found, reader, by, at))
+                outcome.add(_write(found, reader, by, at, of))
                 return outcome
         except IntegrityError:
             continue
@@ -54,11 +55,11 @@ def _values(row: Row, reader: RowReader) -> dict[str, Any]:
     return values
 
 
-def _write(found: Sequence[dict[str, Any]], reader: RowReader, by: Member, at: datetime) -> Outcome:
+def _write(found: Sequence[dict[str, Any]], reader: RowReader, by: Member, at: datetime, of: Import) -> Outcome:
     outcome, known = Outcome(), _Known(found, reader.context.mapping.system)
     made: dict[UUID, Account] = {}
     changed: dict[UUID, Account] = {}
-    owners = {account.pk: account.owner_id for account in known.accounts}
+    before = {account.pk: state_of(account) for account in known.accounts}
     for values in found:
         account = known.find(values)
         if account is None:
@@ -82,7 +83,7 @@ def _write(found: Sequence[dict[str, Any]], reader: RowReader, by: Member, at: d
         Account.objects.bulk_update(
             changed.values(), ["name", "name_key", "domain", "owner", "properties", "updated_at"], batch_size=500
         )
-    _record(made, changed, owners, by, at)
+    _record(made, changed, before, by, at, of)
     return outcome
 
 
@@ -141,24 +142,29 @@ def _tell(account: Account, values: dict[str, Any], reader: RowReader) -> bool:
 
 
 def _record(
-    made: dict[UUID, Account], changed: dict[UUID, Account], owners: Keyed[UUID, UUID | None], by: Member, at: datetime
+    made: dict[UUID, Account],
+    changed: dict[UUID, Account],
+    before: Keyed[UUID, dict[str, Any]],
+    by: Member,
+    at: datetime,
+    of: Import,
 ) -> None:
+    own = {"import": str(of.pk)}
     events: list[tuple[str, str, UUID, UUID | None, Keyed[str, Any]]] = [
-        (kind, "account", account.pk, None, {"name": account.name})
-        for kind, accounts in (("account.created", made), ("account.updated", changed))
-        for account in accounts.values()
+        ("account.created", "account", account.pk, None, {"name": account.name, **own}) for account in made.values()
     ]
-    given = [(owners[key], account) for key, account in changed.items() if owners[key] != account.owner_id]
-    people = Member.objects.in_bulk({each for before, account in given for each in (before, account.owner_id) if each})
+    given: list[tuple[list[Any], Account]] = []
+    for key, account in changed.items():
+        differences = changes_of(before[key], state_of(account))
+        facts = {"name": account.name, "changed": differences, **own}
+        events.append(("account.updated", "account", account.pk, None, facts))
+        given += [(differences["owner_id"], account)] if "owner_id" in differences else []
+    named = {owner_id for pair, _ in given for owner_id in pair if owner_id}
+    people = {str(pk): member for pk, member in Member.objects.in_bulk(named).items()}
     events += [
-        (
-            "account.owner_changed",
-            "account",
-            account.pk,
-            None,
-            facts_of_change(people.get(before), people.get(account.owner_id)),
-        )
-        for before, account in given
-    ]
+        ("account.owner_changed", "account", account.pk, None,
+         {**facts_of_change(people.get(former or ""), people.get(now or "")), **own})
+        for (former, now), account in given
+    ]  # fmt: skip
     if events:
         record_all(events, at=at, actor=by)

@@ -1,18 +1,19 @@
 """What pages and programs want to know of an import on its way back."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from imports.undo_words import HANDS_OFF
-from lifecycle.models import ImportUndo, Record
+from lifecycle.models import Account, ImportUndo, Record
 
 SHOWN = 100
 
 
 @dataclass(frozen=True)
 class BuiltOnRecord:
-    """A record that something was built on, and what, as a key and in words."""
+    """A record, or a company, that something was built on, and what, as a key and in words."""
 
     number: int
     name: str
@@ -36,7 +37,8 @@ def counts(undo: ImportUndo) -> dict[str, int]:
 def touched(undo: ImportUndo) -> list[BuiltOnRecord]:
     """Records that something was built on, each with its reason in words; the first hundred. Two queries."""
     found = list(undo.items.exclude(touched_by="").order_by("number")[:SHOWN])
-    names = dict(Record.objects.filter(pk__in=[item.record_id for item in found]).values_list("pk", "name"))
+    every: QuerySet[Any] = Account.objects.all() if undo.of.target == "accounts" else Record.objects.all()
+    names = dict(every.filter(pk__in=[item.record_id for item in found]).values_list("pk", "name"))
     return [
         BuiltOnRecord(
             item.number,

@@ -11,6 +11,7 @@ from core.history.models import Event
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope
+from imports import undo_companies
 from imports.built_on import built_on
 from imports.setting_back import set_back
 from imports.undo_queries import counts
@@ -49,6 +50,8 @@ def _slice(workspace: Workspace, import_id: UUID, at: datetime) -> bool:
         if undo is None:
             return False
         undo.asked_by.workspace = workspace
+        if undo.of.target == "accounts":
+            return _look_at_companies(undo) if undo.phase == Phase.LOOKING else _put_companies_back(undo, at)
         return _look(undo) if undo.phase == Phase.LOOKING else _put_back(workspace, undo, at)
 
 
@@ -56,6 +59,26 @@ def span_of(job: Import) -> tuple[datetime, datetime]:
     """When the import wrote."""
     assert job.started_at and job.finished_at, "only what ran and is over can be undone"
     return job.started_at, job.finished_at + LATE
+
+
+def _look_at_companies(undo: ImportUndo) -> bool:
+    undo_companies.find(undo, *span_of(undo.of))
+    items = list(undo.items.all())
+    found = undo_companies.built_on(items, undo)
+    for item in items:
+        item.is_checked, item.touched_by = True, found.get(item.record_id, "")
+    UndoItem.objects.bulk_update(items, ["is_checked", "touched_by"], batch_size=SLICE)
+    undo.phase = Phase.READY
+    undo.save(update_fields=["phase"])
+    return False
+
+
+def _put_companies_back(undo: ImportUndo, at: datetime) -> bool:
+    items = list(undo.items.filter(outcome="").order_by("number")[:SLICE])
+    if items:
+        undo_companies.put_back(items, undo, *span_of(undo.of), at)
+        return True
+    return _is_done(undo, at)
 
 
 def _look(undo: ImportUndo) -> bool:
@@ -136,6 +159,10 @@ def _end(undo: ImportUndo, at: datetime) -> bool:
         undo.removed_accounts += len(ids)
         undo.save(update_fields=["removed_accounts"])
         return True
+    return _is_done(undo, at)
+
+
+def _is_done(undo: ImportUndo, at: datetime) -> bool:
     undo.phase, undo.finished_at = Phase.DONE, at
     undo.save(update_fields=["phase", "finished_at"])
     Import.objects.filter(pk=undo.of_id).update(state=Import.State.UNDONE)

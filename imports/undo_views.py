@@ -42,6 +42,7 @@ class UndoPage(View):
     def _page(self, request: WorkspaceRequest, job: Import, refusal: Refusal | None = None) -> HttpResponse:
         undo = undoing.undo_of(job)
         found = counts(undo)
+        noun, nouns = ("company", "companies") if job.target == "accounts" else ("record", "records")
         context = {
             "job": job,
             "undo": undo,
@@ -51,6 +52,8 @@ class UndoPage(View):
             "touched": touched(undo) if undo.phase != ImportUndo.Phase.LOOKING else [],
             "is_running": undo.phase in (ImportUndo.Phase.LOOKING, ImportUndo.Phase.UNDOING),
             "refusal": refusal,
+            "nouns": nouns,
+            "touched_noun": noun if found["touched"] == 1 else nouns,
         }
         template = "imports/_undo_progress.html" if is_partial(request) else "imports/undo.html"
         return page(request, template, context, status=refusal.status if refusal else 200)

@@ -2,6 +2,7 @@
 
 HANDS_OFF = {
     "followers": "Another record came from it",
+    "records": "Records belong to it",
     "handoffs": "It was offered across a seam",
     "activities": "Somebody was in touch",
     "tasks": "Somebody has a task about it",

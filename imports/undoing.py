@@ -15,12 +15,12 @@ from lifecycle.models import Import, ImportUndo, UndoItem
 
 State, Phase = Import.State, ImportUndo.Phase
 OVER = (State.FINISHED, State.CANCELLED, State.FAILED)
-OF_RECORDS = (*targets.RECORD_KINDS, "events")
+UNDOABLE = (*targets.RECORD_KINDS, "events", "accounts")
 
 
 def may_be_undone(job: Import) -> bool:
-    """Whether the import wrote records, and is over."""
-    return job.state in OVER and job.target in OF_RECORDS and job.created_count + job.updated_count > 0
+    """Whether the import wrote records or companies, and is over."""
+    return job.state in OVER and job.target in UNDOABLE and job.created_count + job.updated_count > 0
 
 
 def is_under_way(job: Import) -> bool:
@@ -42,8 +42,8 @@ def look(job: Import, *, by: Member, at: datetime) -> ImportUndo:
     Raises BadInput, WorldMovedOn."""
     permit(by, "record.import")
     job = Import.objects.select_for_update().get(pk=job.pk)
-    if job.target not in OF_RECORDS:
-        raise BadInput("Only files of records can be undone.", code="not_of_records")
+    if job.target not in UNDOABLE:
+        raise BadInput("A file of people cannot be undone: members stay.", code="not_of_records")
     if not may_be_undone(job):
         wrote = job.get_state_display().lower() if job.state not in OVER else "one that wrote nothing"
         raise WorldMovedOn(f"This import is {wrote}.", code="cannot_be_undone")
@@ -62,6 +62,8 @@ def undo(job: Import, *, leaves_touched: bool, by: Member, at: datetime) -> Impo
     nothing is undone. Raises NotFound, BadInput, WorldMovedOn."""
     permit(by, "record.import")
     found = _in_phase(job, Phase.READY)
+    if not found.items.exists():
+        raise BadInput("What this import wrote was not kept with it, so it cannot be found.", code="nothing_found")
     touched = UndoItem.objects.filter(undo=found).exclude(touched_by="").count()
     if touched and not leaves_touched:
         detail = f"Something was built on {touched:,} of its records. Leave them as they are, or keep the import."

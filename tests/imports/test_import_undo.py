@@ -154,3 +154,33 @@ def test_nothing_goes_without_an_event_that_says_so(cast: Cast, ada: Client) -> 
             refusal = pytest.raises(DatabaseError, match="never changed or deleted")
             with refusal, transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"delete from {table} where record_id = %s", [record.pk])
+
+
+def test_a_file_of_companies_goes_back_as_far_as_nothing_belongs_to_them(cast: Cast, ada: Client) -> None:
+    columns = {"Id": "external_id", "Name": "name", "Domain": "domain", "Owner": "owner", "Tier": "attribute:tier"}
+    numbers = []
+    for rows in ("1,Acme,acme.example,Rick,A\n", "1,Acme Corp,acme.test,Rosa,B\n2,Globex,,,A\n3,Initech,,,A\n"):
+        file = SimpleUploadedFile("companies.csv", f"Id,Name,Domain,Owner,Tier\n{rows}".encode())
+        sent = {"file": file, "mapping": json.dumps({"target": "accounts", "columns": columns})}
+        numbers.append(ada.post("/api/v1/w/acme/imports", sent).json()["number"])
+        work()
+    row = {"kind": "lead", "name": "Ann", "account": "Initech"}
+    assert ada.post("/api/v1/w/acme/records", row, content_type="application/json").status_code == 201
+    api = f"/api/v1/w/acme/imports/{numbers[1]}/undo"
+    assert ada.post(api).status_code == 202
+    work()
+    told = ada.get(api).json()
+    assert (told["phase"], told["counts"]["created"], told["counts"]["changed"]) == ("ready", 2, 1)
+    assert [(each["name"], each["code"]) for each in told["touched"]] == [("Initech", "records")]
+    shown = ada.get(f"/w/acme/imports/{numbers[1]}/undo/").content.decode()
+    assert "Companies that are left as they are" in shown and "/w/acme/accounts/" in shown
+    assert ada.post(f"{api}/confirmation", {"leaves_touched": True}, content_type="application/json").status_code == 202
+    work()
+    assert ada.get(api).json()["phase"] == "done"
+    with workspace_scope(cast.acme):
+        accounts = Account.objects.order_by("number")
+        assert [(each.name, each.domain, each.owner, each.properties.get("tier")) for each in accounts] == [
+            ("Acme", "acme.example", cast.rick, "A"),
+            ("Initech", "", None, "A"),
+        ]
+        assert Event.objects.filter(kind="account.undone").count() == 1
