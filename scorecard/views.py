@@ -21,8 +21,10 @@ MOST_VALUES = 12  # of a split funnel that are shown; its file has all of them
 class Read(View):
     """A page of the scorecard: who may, which board, what is asked."""
 
+    verb = "scorecard.read"
+
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        permit(request.member, "scorecard.read")
+        permit(request.member, self.verb)
         self.board = queries.board_of(request.workspace, request.at)
         self.asked: MetricQuery = asked(self.board, request.GET.dict())
         self.board = self.asked.seen(self.board)
@@ -114,6 +116,8 @@ class MetricFile(Read):
 class RowsPage(Read):
     """The rows behind a number."""
 
+    verb = "rows.read"
+
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         found = self.asked.rows_behind(self.board, key)
         return self.shown(
@@ -126,6 +130,8 @@ class RowsPage(Read):
 
 class RowsFile(Read):
     """The rows behind a number as a file, the newest hundred thousand."""
+
+    verb = "rows.read"
 
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         return exports.taken(
@@ -155,6 +161,8 @@ class FunnelFile(Read):
 class StepPage(Read):
     """The journeys behind a step of the funnel."""
 
+    verb = "rows.read"
+
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         asked = self.asked
         found = asked.step_rows(self.board, key)
@@ -171,7 +179,7 @@ class SeamDoor(Read):
     """One seam: what came across, what was refused and why, what is late now."""
 
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
-        found = queries.seam_page(self.board, self.asked.period, key)
+        found = queries.seam_page(self.board, self.asked.period, key, with_rows=may(request.member, "rows.read"))
         cards = queries.scorecard(self.board, self.asked.period).cards
         return self.shown(
             "seam.html",

@@ -20,21 +20,22 @@ from core.history.security import request_id
 from core.http.outages import Outage, outage_in
 from core.http.requests import WorkspaceRequest
 from core.people.models import Member, Workspace
+from core.people.permissions import EVERYONE, READERS, may
 
 NAV = (
-    # (url name, icon, label, roles that see it; None = everybody)
-    ("handoffs:inbox", "inbox", "Inbox", None),
-    ("lifecycle:records", "users", "Records", None),
-    ("lifecycle:accounts", "building-2", "Accounts", None),
-    ("scorecard:scorecard", "gauge", "Scorecard", None),
-    ("scorecard:funnel", "funnel", "Funnel", None),
+    # (url name, icon, label, roles that see it)
+    ("handoffs:inbox", "inbox", "Inbox", EVERYONE),
+    ("lifecycle:records", "users", "Records", EVERYONE),
+    ("lifecycle:accounts", "building-2", "Accounts", EVERYONE),
+    ("scorecard:scorecard", "gauge", "Scorecard", READERS),
+    ("scorecard:funnel", "funnel", "Funnel", READERS),
     ("handoffs:team", "users-round", "Team", {"owner", "admin", "manager", "leader"}),
     ("handoffs:limbo", "hourglass", "Limbo", {"owner", "admin", "manager", "leader"}),
     ("governance:steps", "list-checks", "Six steps", {"owner", "admin"}),
-    ("governance:blueprint", "map", "Blueprint", None),
-    ("governance:changes", "git-pull-request-arrow", "Changes", None),
+    ("governance:blueprint", "map", "Blueprint", EVERYONE),
+    ("governance:changes", "git-pull-request-arrow", "Changes", EVERYONE),
     ("imports:imports", "upload", "Imports", {"owner", "admin"}),
-    ("workspaces:people", "id-card", "People", None),
+    ("workspaces:people", "id-card", "People", EVERYONE),
     ("integrations:keys", "key-round", "API keys", {"owner", "admin"}),
     ("operating:set_aside", "archive-restore", "Set aside", {"owner", "admin"}),
     ("workspaces:settings", "settings", "Settings", {"owner", "admin"}),
@@ -75,7 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"mail_is_printed": settings.EMAIL_BACKEND.endswith(".console.EmailBackend")}
     nav = []
     for name, icon, label, roles in NAV:
-        if roles is None or member.role in roles:
+        if member.role in roles:
             url = reverse(name, args=[workspace.slug])
             badge = _badges[name](workspace, member) if name in _badges else 0
             is_here = request.path.startswith(url)
@@ -84,6 +85,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "workspace": workspace,
         "member": member,
         "nav": nav,
+        "sees_rows": may(member, "rows.read"),
         "notices": SimpleLazyObject(lambda: [said for notice in _notices if (said := notice(workspace, member))]),
     }
 

@@ -209,7 +209,9 @@ class TeamForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leads = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(role=Member.Role.REP)
+        leads = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(
+            role__in=(Member.Role.REP, Member.Role.VIEWER)
+        )
         self.fields["manager"].queryset = leads.order_by("name")  # type: ignore[attr-defined]
 
 

@@ -86,6 +86,7 @@ class Member(TenantModel):
         MANAGER = "manager", "Manager"
         REP = "rep", "Rep"
         LEADER = "leader", "Leader"
+        VIEWER = "viewer", "Viewer: figures only"
 
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="memberships")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)
@@ -122,7 +123,7 @@ class Member(TenantModel):
 
     @property
     def leads_others(self) -> bool:
-        return self.role != self.Role.REP
+        return self.role not in (self.Role.REP, self.Role.VIEWER)
 
 
 class Team(TenantModel):

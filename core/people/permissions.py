@@ -8,6 +8,7 @@ from core.errors import NotPermitted
 from core.people.models import Member
 
 EVERYONE = frozenset({"owner", "admin", "manager", "rep", "leader"})
+READERS = EVERYONE | {"viewer"}  # who sees figures only sees those of all teams, and no row behind them
 WORKERS = frozenset({"owner", "admin", "manager", "rep"})
 LEADS = frozenset({"owner", "admin", "manager"})
 ADMINS = frozenset({"owner", "admin"})
@@ -28,8 +29,9 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "handoff.reassign": (LEADS, "handoffs:write"),
     "limbo.read": (EVERYONE - {"rep"}, "handoffs:read"),
     "task.complete": (EVERYONE, "handoffs:write"),
-    "scorecard.read": (EVERYONE, "scorecard:read"),
-    "board.write": (EVERYONE, "scorecard:write"),  # the action knows whose board it is
+    "scorecard.read": (READERS, "scorecard:read"),
+    "rows.read": (EVERYONE, "scorecard:read"),
+    "board.write": (READERS, "scorecard:write"),  # the action knows whose board it is
     "rates.write": (ADMINS, "rates:write"),
     "blueprint.read": (EVERYONE, "blueprint:read"),
     "change.propose": (EVERYONE, "changes:write"),

@@ -14,7 +14,7 @@ from blueprint.models import BlueprintVersion
 from blueprint.paths import Document
 from core.errors import NotFound
 from core.people.models import Member, Workspace
-from core.people.permissions import permit
+from core.people.permissions import may, permit
 from core.tenancy.scope import current_id
 from governance.models import Acknowledgement, ChangeRequest
 
@@ -72,7 +72,7 @@ def unread_notice(member: Member) -> Notice | None:
 def notice_of_page(workspace: Workspace, member: Member) -> Notice | None:
     """What stands above every page until it is confirmed. No query where the member was seen to have read it all:
     a confirmation is never taken back, so that answer holds until the next version."""
-    if workspace.blueprint_version <= 1:
+    if workspace.blueprint_version <= 1 or not may(member, "version.acknowledge"):
         return None
     up_to_date = remembered(workspace, "members who have read it")
     if member.pk in up_to_date:

@@ -130,5 +130,5 @@ class SeamOut(serializers.Serializer):
     period = PeriodOut()
     seam = LineOut()
     reasons = ReasonOut(many=True)
-    breaches = LateOut(many=True)
+    breaches = LateOut(many=True, help_text="none for who sees figures only")
     metrics = serializers.ListField(child=serializers.CharField())

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from core.http.api import Envelope
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
+from core.people.permissions import may
 from handoffs.queries.limbo import limbo_card
 from scorecard import exports, queries
 from scorecard.api import serializers as shapes
@@ -84,7 +85,10 @@ class ReadsScorecard(ApiViewSet):
 class ScorecardViewSet(ReadsScorecard):
     """The scorecard and the funnel."""
 
-    verbs = dict.fromkeys(("scorecard", "scorecard_file", "funnel", "funnel_file", "step", "seam"), "scorecard.read")
+    verbs = {
+        **dict.fromkeys(("scorecard", "scorecard_file", "funnel", "funnel_file", "seam"), "scorecard.read"),
+        "step": "rows.read",
+    }
 
     @extend_schema(
         operation_id="scorecard",
@@ -142,7 +146,8 @@ class ScorecardViewSet(ReadsScorecard):
     @action(detail=False, url_path="funnel/seams/<slug:key>")
     def seam(self, request: ApiRequest, key: str) -> Response:
         """What came across, why the rest was rejected, and what is late now."""
-        found = queries.seam_page(self.board, self.asked.period, key)
+        with_rows = may(request.member, "rows.read")
+        found = queries.seam_page(self.board, self.asked.period, key, with_rows=with_rows)
         told = {
             "period": self.asked.period,
             "seam": found.line,
@@ -157,7 +162,7 @@ class ScorecardViewSet(ReadsScorecard):
 class MetricViewSet(ReadsScorecard):
     """What is measured, and the numbers."""
 
-    verbs = dict.fromkeys(("list", "retrieve", "file", "rows", "why"), "scorecard.read")
+    verbs = {**dict.fromkeys(("list", "retrieve", "file", "why"), "scorecard.read"), "rows": "rows.read"}
     serializer_class = shapes.MetricOut
     lookup_url_kwarg, lookup_value_converter = "key", "slug"
 

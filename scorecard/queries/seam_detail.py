@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import starmap
 
 from core.errors import NotFound
 from core.sql import load
@@ -37,8 +38,9 @@ class SeamPage:
     metric_keys: tuple[str, ...]
 
 
-def seam_page(board: Board, period: Period, key: str) -> SeamPage:
-    """One seam in full, in five queries. Raises NotFound."""
+def seam_page(board: Board, period: Period, key: str, *, with_rows: bool = True) -> SeamPage:
+    """One seam in full, in five queries; without the handoffs that are late unless rows may be seen. Raises
+    NotFound."""
     line = next((each for each in lines_of(board, period) if each.seam.key == key), None)
     if line is None:
         raise NotFound()
@@ -46,6 +48,7 @@ def seam_page(board: Board, period: Period, key: str) -> SeamPage:
     refusals = REASONS_OF_SEAM.fill(**near(board, days, "h.offered_at", "offer.day"))
     told = refusals.rows(zone=str(board.zone), seam=line.seam.id)
     reasons = tuple((label or "Without a reason", count, bool(label)) for label, count in told)
-    breaches = tuple(Late(*row) for row in LATE_AT_SEAM.rows(seam=line.seam.id, at=board.at))
+    late = LATE_AT_SEAM.rows(seam=line.seam.id, at=board.at) if with_rows else []
+    breaches = tuple(starmap(Late, late))
     keys = tuple(metric.key for metric in board.blueprint.metrics if metric.parameters.get("seam") == key)
     return SeamPage(line, reasons, breaches, keys)

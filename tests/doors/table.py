@@ -7,41 +7,41 @@ name in `bodies.py`. Verbs after a comma are asked as well. `-` is a door for ev
 
 from dataclasses import dataclass
 
-ROLES = ("owner", "admin", "manager", "rep", "leader")
+ROLES = ("owner", "admin", "manager", "rep", "leader", "viewer")
 
-# verb: owner admin manager rep leader, and the scope of a key
+# verb: owner admin manager rep leader viewer, and the scope of a key
 WHO = """
-record.read          yyyyy  records:read
-record.write         yyyy-  records:write
-record.advance       yyyy-  records:write
-record.override      yyy--  records:write
-record.restate       yyy--  records:write
-record.assign        yyy--  records:write
-record.import        yy---  records:write
-activity.log         yyyy-  records:write
-handoff.read         yyyyy  handoffs:read
-handoff.offer        yyyy-  handoffs:write
-handoff.answer       yyyy-  handoffs:write
-handoff.reassign     yyy--  handoffs:write
-limbo.read           yyy-y  handoffs:read
-task.complete        yyyyy  handoffs:write
-scorecard.read       yyyyy  scorecard:read
-board.write          yyyyy  scorecard:write
-rates.write          yy---  rates:write
-blueprint.read       yyyyy  blueprint:read
-change.propose       yyyyy  changes:write
-change.approve       yyy-y  changes:write
-change.publish       yy---  changes:write
-people.read          yyyyy  people:read
-version.acknowledge  yyyyy  changes:write
-time_off.plan        yyyyy  people:write
-people.manage        yy---  people:write
-workspace.manage     yy---  workspace:write
-aside.read           yy---  operations:read
-aside.retry          yy---  operations:write
-keys.manage          yy---  keys:write
-security.read        yy---  security:read
-"""
+record.read          yyyyy-  records:read
+record.write         yyyy--  records:write
+record.advance       yyyy--  records:write
+record.override      yyy---  records:write
+record.restate       yyy---  records:write
+record.assign        yyy---  records:write
+record.import        yy----  records:write
+activity.log         yyyy--  records:write
+handoff.read         yyyyy-  handoffs:read
+handoff.offer        yyyy--  handoffs:write
+handoff.answer       yyyy--  handoffs:write
+handoff.reassign     yyy---  handoffs:write
+limbo.read           yyy-y-  handoffs:read
+task.complete        yyyyy-  handoffs:write
+scorecard.read       yyyyyy  scorecard:read
+rows.read            yyyyy-  scorecard:read
+board.write          yyyyyy  scorecard:write
+rates.write          yy----  rates:write
+blueprint.read       yyyyy-  blueprint:read
+change.propose       yyyyy-  changes:write
+change.approve       yyy-y-  changes:write
+change.publish       yy----  changes:write
+people.read          yyyyy-  people:read
+version.acknowledge  yyyyy-  changes:write
+time_off.plan        yyyyy-  people:write
+people.manage        yy----  people:write
+workspace.manage     yy----  workspace:write
+aside.read           yy----  operations:read
+aside.retry          yy----  operations:write
+keys.manage          yy----  keys:write
+security.read        yy----  security:read"""
 
 DOORS = """
 GET    /api/accounts                                                       record.read
@@ -80,7 +80,7 @@ GET    /api/failing-passes                                                 aside
 GET    /api/funnel                                                         scorecard.read
 GET    /api/funnel.csv                                                     scorecard.read
 GET    /api/funnel/seams/<slug:key>                                        scorecard.read
-GET    /api/funnel/steps/<str:key>                                         scorecard.read
+GET    /api/funnel/steps/<str:key>                                         rows.read
 GET    /api/handoffs                                                       handoff.read
 POST   /api/handoffs                                                       handoff.offer
 GET    /api/handoffs/<int:number>                                          handoff.read
@@ -118,7 +118,7 @@ GET    /api/me                                                             -
 GET    /api/metrics                                                        scorecard.read
 GET    /api/metrics/<slug:key>                                             scorecard.read
 GET    /api/metrics/<slug:key>.csv                                         scorecard.read
-GET    /api/metrics/<slug:key>/rows                                        scorecard.read
+GET    /api/metrics/<slug:key>/rows                                        rows.read
 GET    /api/metrics/<slug:key>/why                                         scorecard.read
 GET    /api/people                                                         people.read
 GET    /api/people/<uuid:member_id>                                        people.read
@@ -223,7 +223,7 @@ GET    /changes/what-if/                                                   bluep
 GET    /funnel.csv                                                         scorecard.read
 GET    /funnel/                                                            scorecard.read
 GET    /funnel/seams/<slug:key>/                                           scorecard.read
-GET    /funnel/steps/<str:key>/                                            scorecard.read
+GET    /funnel/steps/<str:key>/                                            rows.read
 GET    /handoffs/                                                          handoff.read
 GET    /handoffs/<int:number>/                                             handoff.read
 POST   /handoffs/<int:number>/acceptance/                                  handoff.answer
@@ -301,8 +301,8 @@ GET    /scorecard.csv                                                      score
 GET    /scorecard/                                                         scorecard.read
 GET    /scorecard/<slug:key>.csv                                           scorecard.read
 GET    /scorecard/<slug:key>/                                              scorecard.read
-GET    /scorecard/<slug:key>/rows.csv                                      scorecard.read
-GET    /scorecard/<slug:key>/rows/                                         scorecard.read
+GET    /scorecard/<slug:key>/rows.csv                                      rows.read
+GET    /scorecard/<slug:key>/rows/                                         rows.read
 GET    /scorecard/<slug:key>/why/                                          scorecard.read
 GET    /search/                                                            record.read
 GET    /search/questions/                                                  handoff.read

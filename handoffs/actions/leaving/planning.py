@@ -21,7 +21,10 @@ from handoffs.rules.routing import Turn
 from handoffs.rules.sla import Clock, carried_on, start
 from lifecycle.models import Account, Record
 
-RANKS = (Member.Role.OWNER, Member.Role.ADMIN, Member.Role.MANAGER, Member.Role.LEADER, Member.Role.REP)
+RANKS = (
+    *(Member.Role.OWNER, Member.Role.ADMIN, Member.Role.MANAGER),
+    *(Member.Role.LEADER, Member.Role.REP, Member.Role.VIEWER),
+)
 
 
 class Successor(NamedTuple):
