@@ -26,6 +26,14 @@ from scorecard.queries.own_boards import board_figures, boards_for, own_board
 from scorecard.rules.mailing_days import EVERY
 
 
+def narrowed_fields(own: MetricBoard) -> dict[str, str]:
+    """What a board is narrowed by, as the fields of a query and of its form."""
+    found = {"segment": own.segment, "value": own.value} if own.value else {}
+    for place, (segment, value) in enumerate(own.narrowed, 2):
+        found |= {f"segment{place}": segment, f"value{place}": value}
+    return found
+
+
 class OfBoards(View):
     """Who may, and the registry of metrics."""
 
@@ -65,7 +73,15 @@ class NewBoard(OfBoards):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "board.write")
-        return self.filled(OwnBoardForm(board=self.board), "New board")
+        return self.filled(OwnBoardForm(board=self.board, initial=self._as_shown()), "New board")
+
+    def _as_shown(self) -> dict[str, Any]:
+        """What the scorecard showed where the board was begun there: its headline, narrowed as it was."""
+        given = self.request.GET.dict()
+        if not given:
+            return {}
+        headline = [metric.key for metric in self.board.blueprint.metrics if metric.headline]
+        return given | {"metrics": headline}
 
     def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "board.write")
@@ -93,7 +109,8 @@ class BoardPage(OfBoards):
             "currency": self.board.currency,
             "is_mine": own.owner_id == request.member.pk and may(request.member, "board.write"),
             "segment_label": self.board.segment_label(own.segment) if own.segment else "",
-            "query": urlencode({**asked, "segment": own.segment, "value": own.value} if own.value else asked),
+            "query": urlencode(asked | narrowed_fields(own)),
+            "filters": [(self.board.segment_label(segment), value) for segment, value in own.narrowed],
             "at": request.at,
             "may_mail": may(request.member, "board.write"),
             "mailing": mailing_of(own, request.member),
@@ -137,7 +154,9 @@ class BoardEdit(OfBoards):
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "board.write")
         own = own_board(request.member, number)
-        return self.filled(OwnBoardForm(board=self.board, initial=model_to_dict(own)), own.name, own)
+        return self.filled(
+            OwnBoardForm(board=self.board, initial=model_to_dict(own) | narrowed_fields(own)), own.name, own
+        )
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "board.write")

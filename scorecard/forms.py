@@ -60,14 +60,29 @@ class OwnBoardForm(forms.Form):
     compare = forms.ChoiceField(label="Compare with", choices=list(COMPARED.items()))
     segment = forms.ChoiceField(label="Segment", required=False)
     value = forms.CharField(label="Its value", max_length=200, required=False, help_text="Blank shows every value.")
+    segment2 = forms.ChoiceField(label="Only where", required=False)
+    value2 = forms.CharField(label="is", max_length=200, required=False)
+    segment3 = forms.ChoiceField(label="And where", required=False)
+    value3 = forms.CharField(label="is", max_length=200, required=False)
+    segment4 = forms.ChoiceField(label="And where", required=False)
+    value4 = forms.CharField(label="is", max_length=200, required=False)
     is_shared = forms.BooleanField(
         label="Everybody in the workspace may open it", required=False, help_text="Nobody else can change it."
     )
 
     def __init__(self, *args: Any, board: Board, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        segments = dict.fromkeys(each for metric in board.measurable for each in board.segments(metric))
-        offered = [("", "The whole"), *((each, board.segment_label(each)) for each in segments)]
+        offered = [("", "The whole"), *board.all_segments.items()]
         metrics = [(metric.key, metric.label) for metric in board.blueprint.metrics]
-        self.fields["segment"].choices = offered  # type: ignore[attr-defined]
+        for name in ("segment", "segment2", "segment3", "segment4"):
+            self.fields[name].choices = offered if name == "segment" else [("", "No filter"), *offered[1:]]  # type: ignore[attr-defined]
         self.fields["metrics"].choices = metrics  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        pairs = [(cleaned.pop(f"segment{place}", ""), cleaned.pop(f"value{place}", "")) for place in (2, 3, 4)]
+        for place, (segment, value) in enumerate(pairs, 2):
+            if bool(segment) != bool(value):
+                self.add_error(f"value{place}", "A filter needs a segment and its value.")
+        cleaned["filters"] = [{"segment": segment, "value": value} for segment, value in pairs if segment and value]
+        return cleaned

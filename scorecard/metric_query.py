@@ -14,6 +14,7 @@ from scorecard import queries
 from scorecard.queries.boards import Board, seen_from
 from scorecard.queries.cards import Reach
 from scorecard.queries.why_moved import WhyMoved, why_moved
+from scorecard.rules.board_choices import MOST_FILTERS
 from scorecard.rules.comparisons import COMPARISONS, CUSTOM, Comparison, comparison
 from scorecard.rules.funnel_cohorts import COHORTS, MOVED
 from scorecard.rules.periods import STEPS, Period
@@ -22,7 +23,6 @@ from scorecard.rules.standpoint import READINGS, USUAL, WAS, Standpoint
 DEFAULT_PERIOD = "90d"
 MOST_POINTS = 1_500  # a trend of more is no trend
 LAST_PAGE = 100_000
-MOST_FILTERS = 3
 LEFT = "left"  # the part of a step's journeys that came no further
 
 
@@ -37,6 +37,8 @@ class MetricQuery:
     beside: str = ""
     filters: tuple[tuple[str, str], ...] = ()
     """What everything is narrowed by beside the segment's value: segments with their values."""
+    narrow: str = ""
+    """The segment of a filter that is being chosen: its value is not known yet."""
     by: str = ""
     then: str = ""
     step: str = ""
@@ -74,13 +76,25 @@ class MetricQuery:
             return None
         return replace(self, filters=kept, segment=segment, value=value, beside="", part="", page=1)
 
+    def narrower(self, segment: str, value: str) -> MetricQuery:
+        """The same question with one more filter; what it is split by stays. Raises BadInput."""
+        if segment == self.segment:
+            return replace(self, value=value, beside="")
+        kept = tuple(each for each in self.filters if each[0] != segment)
+        if len(kept) + bool(self.value) >= MOST_FILTERS:
+            raise BadInput("A figure has at most three filters.", field="narrow", facts={"most": MOST_FILTERS})
+        return replace(self, filters=(*kept, (segment, value)))
+
     def without(self, segment: str) -> MetricQuery:
         """The same question without the filter by a segment."""
-        kept = tuple(each for each in self.all_filters if each[0] != segment)
+        if segment != self.segment:
+            return replace(self, filters=tuple(each for each in self.filters if each[0] != segment), page=1)
+        kept = self.filters
         *others, (last, value) = kept or (("", ""),)
         return replace(self, filters=tuple(others), segment=last, value=value, beside="", page=1)
 
     def scorecard(self, board: Board) -> queries.Scorecard:
+        board.check_filters(self.filters)
         asked = {"segment": self.segment, "value": self.value, "beside": self.beside}
         return queries.scorecard(board.narrowed(*self.filters), self.period, compared=self.compared, **asked)
 
@@ -162,13 +176,15 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
     compared = _compared(period, given)
     if compared.period and _is_too_long(compared.period, step or period.step):
         raise BadInput("The days to compare with are too many for the trend's step.", field="compare_from")
-    return MetricQuery(
+    narrow, narrow_value = given.get("narrow", ""), given.get("narrow_value", "").strip()
+    found = MetricQuery(
         period=period,
         compared=compared,
         segment=segment,
         value=value if segment else "",
         beside=given.get("beside", "") if segment and value and given.get("beside") != value else "",
         filters=_filters(given, segment if value else ""),
+        narrow="" if narrow_value else narrow,
         by=given.get("by", ""),
         then=given.get("then", ""),
         step=step,
@@ -178,17 +194,20 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
         limit=_number(given, "limit", 50, 200),
         standpoint=standpoint,
     )
+    return found.narrower(narrow, narrow_value) if narrow and narrow_value else found
 
 
 def _filters(given: Mapping[str, str], taken: str) -> tuple[tuple[str, str], ...]:
     """What it is narrowed by beside the segment's value. Raises BadInput where one segment is given twice."""
     found: dict[str, str] = {}
-    for place in range(2, MOST_FILTERS + 1):
+    for place in range(2, MOST_FILTERS + 2):
         segment, value = given.get(f"segment{place}", ""), given.get(f"value{place}", "")
         if segment and value:
             if segment in found or segment == taken:
                 raise BadInput("A segment has one value at a time.", field=f"segment{place}")
             found[segment] = value
+    if len(found) + bool(taken) > MOST_FILTERS:
+        raise BadInput("A figure has at most three filters.", field=f"segment{MOST_FILTERS + 1}")
     return tuple(found.items())
 
 

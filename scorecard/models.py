@@ -183,8 +183,8 @@ class ScorecardView(TenantModel):
 
 
 class MetricBoard(TenantModel):
-    """A member's own choice of metrics, with its period, comparison and segment. It holds keys of the registry and no
-    formula, so its figures are those of the scorecard. `is_shared`: everybody in the workspace may open it."""
+    """A member's own choice of metrics, with its period, comparison, segment and filters. It holds keys of the registry
+    and no formula, so its figures are those of the scorecard. `is_shared`: everybody in the workspace may open it."""
 
     number = models.BigIntegerField()
     name = models.CharField(max_length=120)
@@ -194,11 +194,17 @@ class MetricBoard(TenantModel):
     compare = models.CharField(max_length=10)
     segment = models.CharField(max_length=60, blank=True, default="", db_default="")
     value = models.CharField(max_length=200, blank=True, default="", db_default="")
+    filters = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     is_shared = models.BooleanField(default=False, db_default=False)
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "number"], name="metric_board_number")]
+
+    @property
+    def narrowed(self) -> tuple[tuple[str, str], ...]:
+        """The filters: segments with their values."""
+        return tuple((each["segment"], each["value"]) for each in self.filters)
 
     def __str__(self) -> str:
         return self.name

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
+from urllib.parse import parse_qsl
 
 from blueprint.schema import MetricTerms, ReportingTerms, fields_of
 from core.figures import number, percent, shown
@@ -19,6 +21,7 @@ from scorecard.queries.measured import Measured
 from scorecard.queries.rows_behind import Behind, RowBehind
 from scorecard.queries.why_moved import WhyMoved
 from scorecard.rules import wording
+from scorecard.rules.board_choices import MOST_FILTERS
 from scorecard.rules.comparisons import COMPARISONS
 from scorecard.rules.periods import CHOICES, STEPS, axis
 from scorecard.rules.standpoint import READINGS
@@ -40,6 +43,20 @@ def choices(board: Board, asked: MetricQuery) -> dict[str, Any]:
             for segment, value in asked.all_filters
         ],
         "further_filters": asked.filter_fields.items(),
+    }
+
+
+def filters(board: Board, asked: MetricQuery, segments: Mapping[str, str]) -> dict[str, Any]:
+    """What the form of filters offers. One query where a filter is being chosen."""
+    taken = {segment for segment, _ in asked.all_filters}
+    narrow = asked.narrow if asked.narrow in segments else ""
+    return {
+        "narrow": narrow,
+        "narrow_label": segments.get(narrow, ""),
+        "narrow_values": board.segment_values(narrow, asked.period) if narrow else (),
+        "kept_fields": parse_qsl(asked.query()),
+        "filter_segments": [(key, label) for key, label in segments.items() if key not in taken],
+        "may_narrow": len(taken) < MOST_FILTERS,
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.views import View
 
 from core.http.requests import WorkspaceRequest
@@ -46,13 +46,15 @@ class ScorecardPage(Read):
     """The headline everybody shares."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
+        if "narrow_value" in request.GET:
+            return HttpResponseRedirect(f"?{self.asked.query()}")
         board = self.board
         note_view(board, request.member, request.at)
-        found = self.asked.scorecard(board)
-        segments = dict.fromkeys(segment for metric in board.measurable for segment in board.segments(metric))
+        found, segments = self.asked.scorecard(board), board.all_segments
         return self.shown(
             "scorecard.html",
-            segments=[(segment, board.segment_label(segment)) for segment in segments],
+            **presenters.filters(board, self.asked, segments),
+            segments=list(segments.items()),
             values=[value for value, _ in found.matrix],
             found=found,
             multiples=chart_data.share_multiples(found),
@@ -71,13 +73,17 @@ class MetricPage(Read):
 
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         board = self.board
+        segments = {segment: board.segment_label(segment) for segment in board.segments(board.metric(key))}
+        if "narrow_value" in request.GET:
+            return HttpResponseRedirect(f"?{self.asked.query()}")
         if not self.asked.by:
-            self.asked = replace(self.asked, by=next(iter(board.segments(board.metric(key))), ""))
+            self.asked = replace(self.asked, by=next(iter(segments), ""))
         question = self.asked
         found = question.measured(board, key)
         return self.shown(
             "metric.html",
             **presenters.metric_page(board, found, question),
+            **presenters.filters(board, question, segments),
             ages=question.ages(board, key),
             may_open_imports=may(request.member, "record.import"),
             query_rows=question.query(by="", step=""),

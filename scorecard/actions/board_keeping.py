@@ -15,7 +15,7 @@ from core.people.permissions import permit
 from core.tenancy.numbers import take_numbers
 from scorecard.models import MetricBoard
 from scorecard.queries.boards import Board
-from scorecard.rules.board_choices import MOST_METRICS
+from scorecard.rules.board_choices import MOST_FILTERS, MOST_METRICS
 
 
 @transaction.atomic
@@ -71,6 +71,17 @@ def _check(board: Board, asked: dict[str, Any]) -> None:
         raise BadInput(f"None of these metrics is read by {segment}.", field="segment")
     if asked["value"] and not segment:
         raise BadInput("Choose the segment whose value this is.", field="segment")
+    _check_filters(board, asked, keys)
+
+
+def _check_filters(board: Board, asked: dict[str, Any], keys: Sequence[str]) -> None:
+    """At most three filters with the segment's value, each by another segment that some of the metrics are read by."""
+    named = [each["segment"] for each in asked["filters"]] + ([asked["segment"]] if asked["value"] else [])
+    if len(named) > MOST_FILTERS or len(set(named)) < len(named):
+        raise BadInput(f"A board has at most {MOST_FILTERS} filters, each by another segment.", field="filters")
+    offered = {segment for key in keys for segment in board.segments(board.metric(key))}
+    if unknown := [segment for segment in named if segment not in offered]:
+        raise BadInput(f"None of these metrics is read by {unknown[0]}.", field="filters")
 
 
 def _facts(own: MetricBoard) -> dict[str, Any]:

@@ -25,6 +25,13 @@ from scorecard.rules.board_choices import COMPARED, MOST_METRICS, PERIODS
 from scorecard.rules.mailing_days import EVERY
 
 
+class FilterIO(serializers.Serializer):
+    """A segment and the value that everything must have."""
+
+    segment = serializers.CharField(max_length=60)
+    value = serializers.CharField(max_length=200)
+
+
 class BoardIn(serializers.Serializer):
     """What a board shows."""
 
@@ -34,6 +41,7 @@ class BoardIn(serializers.Serializer):
     compare = serializers.ChoiceField(list(COMPARED), default="previous")
     segment = serializers.CharField(max_length=60, allow_blank=True, default="")
     value = serializers.CharField(max_length=200, allow_blank=True, default="")
+    filters = FilterIO(many=True, default=list)
     is_shared = serializers.BooleanField(default=False, help_text="Everybody in the workspace may open it.")
 
 
@@ -48,10 +56,11 @@ class BoardOut(serializers.ModelSerializer):
 
     metrics = serializers.ListField(child=serializers.CharField())
     owner = serializers.CharField(source="owner.display_name")
+    filters = FilterIO(many=True)
 
     class Meta:
         model = MetricBoard
-        fields = ["number", "name", "owner", "metrics", "period", "compare", "segment", "value", "is_shared"]
+        fields = ["number", "name", "owner", "metrics", "period", "compare", "segment", "value", "filters", "is_shared"]
         read_only_fields = fields
 
 

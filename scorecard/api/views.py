@@ -42,7 +42,7 @@ COMPARED = [
 ]
 FILTERS = [
     OpenApiParameter(f"{name}{place}", str, description="a further segment and its value that everything must have")
-    for place in (2, 3)
+    for place in (2, 3, 4)
     for name in ("segment", "value")
 ]
 STANDPOINT = [
@@ -92,7 +92,7 @@ class ScorecardViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="scorecard",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT, *STANDPOINT],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, *STANDPOINT],
         responses={200: shapes.ScorecardOut, 422: Envelope},
     )
     @action(detail=False)
@@ -110,7 +110,7 @@ class ScorecardViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="scorecard_csv",
-        parameters=[*PERIOD, *COMPARED, *SEGMENT, *STANDPOINT],
+        parameters=[*PERIOD, *COMPARED, *SEGMENT, *FILTERS, *STANDPOINT],
         responses={**CSV, 422: Envelope},
     )
     @action(detail=False, url_path="scorecard.csv")

@@ -21,6 +21,7 @@ def told_of(board: Board, own: MetricBoard) -> dict[str, Any]:
     """The figures of a board as they are now, in words: what is mailed, and what is shown when it is opened again."""
     told = board_figures(board, own)
     period, before = told.found.period, told.found.compared
+    narrowed = [*([(own.segment, own.value)] if own.value else []), *own.narrowed]
     return {
         "name": own.name,
         "period": period.label,
@@ -28,7 +29,7 @@ def told_of(board: Board, own: MetricBoard) -> dict[str, Any]:
         "last": period.last.isoformat(),
         "days": f"{period.first:%-d %b %Y} – {period.last:%-d %b %Y}",
         "compared": before.label,
-        "segment": f"{board.segment_label(own.segment)}: {own.value}" if own.value else "",
+        "segment": "; ".join(f"{board.segment_label(segment)}: {value}" for segment, value in narrowed),
         "version": board.workspace.blueprint_version,
         "missing": list(told.missing),
         "lines": [_line(card, board.currency) for card in told.found.cards],

@@ -30,6 +30,7 @@ from scorecard.rules.standpoint import USUAL, WAS, Standpoint
 
 NOT_KNOWN = "What was known on a day can be told of stays in stages only: of entries, closings and what is open."
 EARLIEST = load("scorecard", "earliest")
+SEGMENT_VALUES = load("scorecard", "segment_values")
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,24 @@ class Board:
         for each in (*(filtered for filtered, _ in self.filters), segment):
             if each and each not in offered:
                 raise BadInput(f"{metric.label} is not read by {each}.", field="segment", facts={"segments": offered})
+
+    @property
+    def all_segments(self) -> dict[str, str]:
+        """Every segment that some metric is read by, with its label."""
+        found = dict.fromkeys(segment for metric in self.measurable for segment in self.segments(metric))
+        return {segment: self.segment_label(segment) for segment in found}
+
+    def check_filters(self, filters: Iterable[tuple[str, str]]) -> None:
+        """Refuse a filter by a segment that no metric is read by. Raises BadInput."""
+        offered = self.all_segments
+        for segment, _ in filters:
+            if segment not in offered:
+                raise BadInput(f"No metric is read by {segment}.", field="segment", facts={"segments": list(offered)})
+
+    def segment_values(self, segment: str, period: Period) -> list[str]:
+        """The values it had in the period, as readings know them. One query."""
+        rows = SEGMENT_VALUES.rows(segment=segment, first_day=period.first, last_day=period.last)
+        return [value for (value,) in rows]
 
     def is_read_by(self, metric: MetricTerms, segment: str) -> bool:
         """Whether a metric can be read by a segment and by all filters of the board."""

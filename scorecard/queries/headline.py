@@ -92,7 +92,7 @@ def scorecard(
     for key, parts in by_value.items():
         for name, course in parts.items():
             figures.setdefault(name, {})[key] = course.figure(period)
-    if not value:
+    if not value and not board.filters:
         paces = paces_of(board, metrics, whole_only=True)
         cards = [replace(card, pace=next(iter(paces.get(card.metric.key, ())), None)) for card in cards]
         restated = restated_of(board, metrics, period)

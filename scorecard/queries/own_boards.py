@@ -39,7 +39,7 @@ def board_figures(board: Board, own: MetricBoard) -> BoardFigures:
     """The same figures as on the scorecard."""
     period = board.period(own.period)
     asked = {"segment": own.segment, "value": own.value, "keys": own.metrics}
-    found = scorecard(board, period, compared=comparison(period, own.compare), **asked)
+    found = scorecard(board.narrowed(*own.narrowed), period, compared=comparison(period, own.compare), **asked)
     shown = {card.metric.key for card in found.cards}
     labels = board.blueprint.metrics_by_key
     missing = tuple(labels[key].label if key in labels else key for key in own.metrics if key not in shown)

@@ -4,5 +4,6 @@ from scorecard.rules.comparisons import COMPARISONS, CUSTOM
 from scorecard.rules.periods import CHOICES
 
 MOST_METRICS = 24
+MOST_FILTERS = 3
 PERIODS = {key: label for key, label in CHOICES.items() if key not in ("custom", "all")}
 COMPARED = {key: label for key, label in COMPARISONS.items() if key != CUSTOM}

@@ -168,6 +168,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/seams_of_period": {},
     "scorecard/seats": {},
     "scorecard/take_marks": {},
+    "scorecard/segment_values": {},
     "scorecard/unconverted": {WHOLE: True},
     "scorecard/unfolded": {},
     "scorecard/later_corrections": {"since": MONDAY_10, "until": MONDAY_10},

@@ -120,3 +120,31 @@ def test_bands_that_cannot_be_read_are_refused(cast: Cast, bands: list[dict[str,
         blueprint = blueprint_of(cast.acme)
     metric = MetricTerms.model_validate({**METRIC, "segment_bands": bands, "segments": [bands[0]["segment"]]})
     assert any(said in str(each) for each in faults_of(metric, blueprint))
+
+
+def test_a_filter_is_chosen_on_the_page_and_kept_in_the_address_and_on_a_board(vera: Client) -> None:
+    page = vera.get("/w/acme/scorecard/?period=30d&segment=source&narrow=country").content.decode()
+    assert "Country is" in page and '<option value="DE">' in page
+    chosen = vera.get("/w/acme/scorecard/?period=30d&segment=source&narrow=country&narrow_value=DE")
+    assert chosen["Location"] == "?period=30d&segment=source&segment2=country&value2=DE"
+    address = chosen["Location"]
+    page = vera.get(f"/w/acme/scorecard/{address}").content.decode()
+    assert "Take away Country: DE" in page and 'name="segment2" value="country"' in page
+    cards = vera.get(f"/api/v1/w/acme/scorecard{address}").json()["cards"]
+    [leads] = [card["figure"]["value"] for card in cards if card["metric"]["key"] == "leads"]
+    assert leads == told(vera, "segment=country&value=DE")["figure"]["value"] > "0"
+
+    form = vera.get(f"/w/acme/boards/new/{address}").context["form"]
+    assert form["segment2"].value() == "country" and form["value2"].value() == "DE"
+    fields = {"name": "Germany", "metrics": ["leads"], "period": "30d", "compare": "previous", "segment": "source"}
+    made = vera.post("/w/acme/boards/new/", fields | {"segment2": "country", "value2": "DE"})
+    assert "only country DE" in vera.get(made["Location"]).content.decode()
+    [board] = vera.get("/api/v1/w/acme/boards").json()
+    assert board["filters"] == [{"segment": "country", "value": "DE"}]
+    figures = vera.get(f"/api/v1/w/acme/boards/{board['number']}/figures").json()
+    assert [card["figure"]["value"] for card in figures["cards"]] == [leads]
+    missing = vera.post("/w/acme/boards/new/", fields | {"segment2": "country", "value2": ""})
+    assert missing.status_code == 422 and "value2" in missing.context["form"].errors
+    full = "segment=country&value=DE&segment2=source&value2=Web&segment3=owner&value3=Ada"
+    more = vera.get(f"/w/acme/scorecard/?{full}&narrow=employees&narrow_value=under 50")
+    assert more.status_code == 422 and b"at most three filters" in more.content
