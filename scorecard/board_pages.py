@@ -109,7 +109,7 @@ class BoardPage(OfBoards):
             "currency": self.board.currency,
             "is_mine": own.owner_id == request.member.pk and may(request.member, "board.write"),
             "segment_label": self.board.segment_label(own.segment) if own.segment else "",
-            "query": urlencode(asked | narrowed_fields(own)),
+            "query": urlencode({**asked, **narrowed_fields(own)}),
             "filters": [(self.board.segment_label(segment), value) for segment, value in own.narrowed],
             "at": request.at,
             "may_mail": may(request.member, "board.write"),

@@ -58,14 +58,14 @@ class OwnBoardForm(forms.Form):
     metrics = forms.MultipleChoiceField(label="Metrics", widget=forms.CheckboxSelectMultiple)
     period = forms.ChoiceField(label="Period", choices=list(PERIODS.items()))
     compare = forms.ChoiceField(label="Compare with", choices=list(COMPARED.items()))
-    segment = forms.ChoiceField(label="Segment", required=False)
+    segment = forms.ChoiceField(label="Split by", required=False)
     value = forms.CharField(label="Its value", max_length=200, required=False, help_text="Blank shows every value.")
-    segment2 = forms.ChoiceField(label="Only where", required=False)
-    value2 = forms.CharField(label="is", max_length=200, required=False)
-    segment3 = forms.ChoiceField(label="And where", required=False)
-    value3 = forms.CharField(label="is", max_length=200, required=False)
-    segment4 = forms.ChoiceField(label="And where", required=False)
-    value4 = forms.CharField(label="is", max_length=200, required=False)
+    segment2 = forms.ChoiceField(label="Segment", required=False)
+    value2 = forms.CharField(label="Is", max_length=200, required=False)
+    segment3 = forms.ChoiceField(label="Segment", required=False)
+    value3 = forms.CharField(label="Is", max_length=200, required=False)
+    segment4 = forms.ChoiceField(label="Segment", required=False)
+    value4 = forms.CharField(label="Is", max_length=200, required=False)
     is_shared = forms.BooleanField(
         label="Everybody in the workspace may open it", required=False, help_text="Nobody else can change it."
     )
@@ -77,6 +77,16 @@ class OwnBoardForm(forms.Form):
         for name in ("segment", "segment2", "segment3", "segment4"):
             self.fields[name].choices = offered if name == "segment" else [("", "No filter"), *offered[1:]]  # type: ignore[attr-defined]
         self.fields["metrics"].choices = metrics  # type: ignore[attr-defined]
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        """What stands above the filters."""
+        return [self[name] for name in ("name", "metrics", "period", "compare", "segment", "value")]
+
+    @property
+    def filters(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Each filter's segment and value."""
+        return [(self[f"segment{place}"], self[f"value{place}"]) for place in (2, 3, 4)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

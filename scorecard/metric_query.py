@@ -14,6 +14,7 @@ from scorecard import queries
 from scorecard.queries.boards import Board, seen_from
 from scorecard.queries.cards import Reach
 from scorecard.queries.why_moved import WhyMoved, why_moved
+from scorecard.query_filters import filters_in
 from scorecard.rules.board_choices import MOST_FILTERS
 from scorecard.rules.comparisons import COMPARISONS, CUSTOM, Comparison, comparison
 from scorecard.rules.funnel_cohorts import COHORTS, MOVED
@@ -79,11 +80,11 @@ class MetricQuery:
     def narrower(self, segment: str, value: str) -> MetricQuery:
         """The same question with one more filter; what it is split by stays. Raises BadInput."""
         if segment == self.segment:
-            return replace(self, value=value, beside="")
+            return replace(self, value=value, beside="", narrow="")
         kept = tuple(each for each in self.filters if each[0] != segment)
         if len(kept) + bool(self.value) >= MOST_FILTERS:
             raise BadInput("A figure has at most three filters.", field="narrow", facts={"most": MOST_FILTERS})
-        return replace(self, filters=(*kept, (segment, value)))
+        return replace(self, filters=(*kept, (segment, value)), narrow="")
 
     def without(self, segment: str) -> MetricQuery:
         """The same question without the filter by a segment."""
@@ -165,7 +166,7 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
     if choice == "custom" and not first and not last:  # just chosen on the page: begin with what was shown
         first, last = board.period(DEFAULT_PERIOD).first, board.today
     period = board.period(choice, first, last)
-    segment, value = given.get("segment", ""), given.get("value", "")
+    segment, value, narrowing = (given.get(name, "") for name in ("segment", "value", "narrow_value"))
     if "was" in given and given["was"] != segment:  # another segment was chosen on the page: its values are others
         value = ""
     step = given.get("step", "")
@@ -176,15 +177,14 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
     compared = _compared(period, given)
     if compared.period and _is_too_long(compared.period, step or period.step):
         raise BadInput("The days to compare with are too many for the trend's step.", field="compare_from")
-    narrow, narrow_value = given.get("narrow", ""), given.get("narrow_value", "").strip()
     found = MetricQuery(
         period=period,
         compared=compared,
         segment=segment,
         value=value if segment else "",
         beside=given.get("beside", "") if segment and value and given.get("beside") != value else "",
-        filters=_filters(given, segment if value else ""),
-        narrow="" if narrow_value else narrow,
+        filters=filters_in(given, segment if value else ""),
+        narrow=given.get("narrow", ""),
         by=given.get("by", ""),
         then=given.get("then", ""),
         step=step,
@@ -194,21 +194,7 @@ def asked(board: Board, given: Mapping[str, str]) -> MetricQuery:
         limit=_number(given, "limit", 50, 200),
         standpoint=standpoint,
     )
-    return found.narrower(narrow, narrow_value) if narrow and narrow_value else found
-
-
-def _filters(given: Mapping[str, str], taken: str) -> tuple[tuple[str, str], ...]:
-    """What it is narrowed by beside the segment's value. Raises BadInput where one segment is given twice."""
-    found: dict[str, str] = {}
-    for place in range(2, MOST_FILTERS + 2):
-        segment, value = given.get(f"segment{place}", ""), given.get(f"value{place}", "")
-        if segment and value:
-            if segment in found or segment == taken:
-                raise BadInput("A segment has one value at a time.", field=f"segment{place}")
-            found[segment] = value
-    if len(found) + bool(taken) > MOST_FILTERS:
-        raise BadInput("A figure has at most three filters.", field=f"segment{MOST_FILTERS + 1}")
-    return tuple(found.items())
+    return found.narrower(found.narrow, narrowing) if found.narrow and narrowing else found
 
 
 def _cohort(given: Mapping[str, str]) -> str:

@@ -12,6 +12,8 @@ from scorecard.views import Read
 class CorrectionsPage(Read):
     """What came in about closings of the period after it had ended."""
 
+    verb = "rows.read"
+
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         key = request.GET.get("metric", "")
         metric = self.board.metric(key) if key else None
@@ -28,6 +30,8 @@ class CorrectionsPage(Read):
 
 class RestatementsPage(Read):
     """Those of closings in the period, of all or of the ones that a metric tells of."""
+
+    verb = "rows.read"
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         key = request.GET.get("metric", "")

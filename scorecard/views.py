@@ -57,6 +57,7 @@ class ScorecardPage(Read):
             segments=list(segments.items()),
             values=[value for value, _ in found.matrix],
             found=found,
+            unread=[each.label for each in board.blueprint.metrics if each not in found.card_metrics],
             multiples=chart_data.share_multiples(found),
         )
 

@@ -18,7 +18,7 @@ METRIC = OpenApiParameter("metric", str, description="of the closings that this 
 class RestatementViewSet(PagesOfRestatements, ReadsScorecard):
     """Later changes to what was won or lost in closed periods."""
 
-    verbs = {"list": "scorecard.read"}
+    verbs = {"list": "rows.read"}
 
     @extend_schema(
         operation_id="restatements",
@@ -36,7 +36,7 @@ class RestatementViewSet(PagesOfRestatements, ReadsScorecard):
 class CorrectionViewSet(ReadsScorecard):
     """What came in about closings after their days had ended, restatements and others."""
 
-    verbs = {"list": "scorecard.read"}
+    verbs = {"list": "rows.read"}
     serializer_class = RestatementOut
 
     @extend_schema(

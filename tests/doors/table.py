@@ -54,7 +54,7 @@ GET    /api/blueprint/versions                                             bluep
 GET    /api/blueprint/versions/<int:number>                                blueprint.read
 POST   /api/blueprint/versions/<int:number>/acknowledgement                version.acknowledge,blueprint.read
 GET    /api/boards                                                         scorecard.read
-GET    /api/corrections                                                    scorecard.read
+GET    /api/corrections                                                    rows.read
 POST   /api/boards                                                         board.write
 GET    /api/boards/<int:number>                                            scorecard.read
 PUT    /api/boards/<int:number>                                            board.write
@@ -146,7 +146,7 @@ GET    /api/records/<int:number>/restatements                              recor
 POST   /api/records/<int:number>/restatements                              record.restate
 GET    /api/records/<int:number>/timeline                                  record.read
 POST   /api/records:batch                                                  record.write
-GET    /api/restatements                                                   scorecard.read
+GET    /api/restatements                                                   rows.read
 GET    /api/routing-questions                                              handoff.read
 GET    /api/scorecard                                                      scorecard.read
 GET    /api/scorecard.csv                                                  scorecard.read
@@ -282,8 +282,8 @@ GET    /rates/                                                             score
 POST   /rates/                                                             rates.write
 POST   /rates/<uuid:rate_id>/removal/                                      rates.write
 POST   /rates/lines/                                                       rates.write
-GET    /restatements/corrections/                                          scorecard.read
-GET    /restatements/                                                      scorecard.read
+GET    /restatements/corrections/                                          rows.read
+GET    /restatements/                                                      rows.read
 GET    /records/                                                           record.read
 GET    /records/<int:number>/                                              record.read
 POST   /records/<int:number>/activities/                                   activity.log
