@@ -105,6 +105,12 @@ FAULTS: list[tuple[str, str, Any, str]] = [
     ("owners", "failed", lambda d: d["metrics"][3].pop("owner"), "has no owner"),
     ("reports", "warned", lambda d: d["metrics"][0].update(target=0.5), "from 0.4 to 0.5"),
     ("headline", "failed", lambda d: [m.update(headline=True) for m in d["metrics"]], "one too many on the headline"),
+    (
+        "sources",
+        "failed",
+        lambda d: d.setdefault("reporting", {}).update(marketing_sources=["Web"], outbound_sources=["Mail", "web"]),
+        "Source web is on two lists: Sources of marketing and Sources of outbound work",
+    ),
     ("meanings", "failed", lambda d: d["metrics"][1].update(label="mql  to SQL"), "have the same name"),
     (
         "meanings",
