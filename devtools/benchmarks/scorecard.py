@@ -1,23 +1,30 @@
 """Ninety days of the scorecard from readings, against hand-written SQL on the stage stays."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection
 from django.utils import timezone
 
 from blueprint.documents import blueprint_of
+from blueprint.schema import MetricTerms
 from core.database import owner_cursor
 from core.people.models import Workspace
 from core.sql import SqlFile, load
 from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, interleaved, row, seconds
 from scorecard.actions.folding import fold_slice, foldables_of
-from scorecard.queries.boards import board_of
+from scorecard.kinds import kind_of
+from scorecard.queries.boards import Board, board_of
+from scorecard.queries.crossed import crossed
 from scorecard.queries.readings import courses
+from scorecard.queries.unfolded import unfolded
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
+from scorecard.rules.standpoint import Standpoint
 
 STAY_KINDS = {"conversion", "win_rate", "average_deal", "cycle", "velocity", "aging", "sourced"}
 
@@ -53,6 +60,35 @@ def run(workspace: Workspace) -> Iterator[Row]:
                 statement.rows(**values)
 
         yield interleaved(f"Scorecard of 90 days, {len(metrics)} metrics by day ÷ raw SQL", ours, raw, at_least=20)
+        yield from counted_from_rows(board, metrics, period)
+
+
+def counted_from_rows(board: Board, metrics: Sequence[MetricTerms], period: Period) -> Iterator[Row]:
+    """What no reading is kept of, against the same metric counted from its rows, one of each kind: as known on a day,
+    and by two segments."""
+    yesterday = board.today - timedelta(days=1)
+    plain, known = (replace(board, standpoint=each) for each in (Standpoint("now"), Standpoint(known_on=yesterday)))
+    of_kinds = {each.kind: each for each in reversed(metrics) if not kind_of(each).has_stock}
+    for metric in reversed(of_kinds.values()):
+
+        def counted(seen: Board, metric: MetricTerms = metric) -> None:
+            courses(seen, [metric], period.first, period.last)
+
+        def by_two(metric: MetricTerms = metric) -> None:
+            crossed(board, metric, period, by="owner", then="source", tail=unfolded(board))
+
+        name = f"{metric.label} of 90 days from its rows"
+        yield interleaved(
+            f"{name}: as known on a day ÷ as known now",
+            partial(counted, known),
+            partial(counted, plain),
+            speed=False,
+            at_most=5,
+        )
+        if {"owner", "source"} <= set(board.segments(metric)):
+            yield interleaved(
+                f"{name}: by two segments ÷ whole", by_two, partial(counted, plain), speed=False, at_most=5
+            )
 
 
 def folded_whole(workspace: Workspace) -> tuple[float, float, int]:
