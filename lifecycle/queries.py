@@ -106,7 +106,7 @@ def walk_of(version: int) -> Rescoring | None:
 def path_of(record: Record, pipeline: PipelineTerms) -> list[JourneyStep]:
     """The stages of the record's pipeline with the stays it made in each. One query."""
     stays: dict[UUID, list[StageStay]] = {}
-    for stay in record.stays.filter(pipeline_id=pipeline.id).select_related("entered_by").order_by("entered_at"):
+    for stay in record.stays.filter(pipeline_id=pipeline.id).order_by("entered_at"):
         stays.setdefault(stay.stage_id, []).append(stay)
     return [
         JourneyStep(

@@ -121,7 +121,7 @@ def _stays(entry: Entry, workspace: Workspace, by: Member | None) -> list[StageS
                 from_stage_id=before,
                 entered_at=moment,
                 exited_at=None if is_last else moment,
-                entered_by=by,
+                entered_by_id=by.pk if by else None,
                 cause=entry.cause if place == 0 else "auto",
                 reason_key=entry.reason_key if place == 0 else "",
                 blueprint_version=workspace.blueprint_version,

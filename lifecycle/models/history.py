@@ -26,9 +26,9 @@ class StageStay(HeldModel):
 
     Whose the record was, where it came from and what it was worth are written as they are when the stay begins, and
     never follow; only the amount of a won or lost stay follows while its period is open (docs/decisions/0134). `left_*`
-    is whose it was when the stay ended. Owner and team are no references, which would cost every row two look-ups: the
-    record's own reference held at that moment, and neither is ever deleted. `recorded_at` is when we heard of a stay
-    that a file tells of; null where we saw it begin.
+    is whose it was when the stay ended. Owner, team and who moved it are no references, which would cost every row
+    three look-ups: the record's own reference held at that moment, and members and teams are never deleted.
+    `recorded_at` is when we heard of a stay that a file tells of; null where we saw it begin.
     """
 
     class FactsFrom(models.TextChoices):
@@ -44,7 +44,7 @@ class StageStay(HeldModel):
     from_stage = TenantKey(Stage, null=True, blank=True, related_name="+")
     entered_at = models.DateTimeField()
     exited_at = models.DateTimeField(null=True, blank=True)
-    entered_by = TenantKey(Member, null=True, blank=True, related_name="+")
+    entered_by_id = models.UUIDField(null=True, blank=True)
     cause = models.CharField(max_length=12)
     reason_key = text(60)
     blueprint_version = models.PositiveIntegerField()
