@@ -39,6 +39,10 @@ TODAY = """cross join lateral (select
       {owner} as owner_id, r.team_id, r.source, {worth} as worth, {currency} as currency) held"""
 PLACE = f"cross join lateral ({load('scorecard', 'parts/place_on_day').draft}) place"
 # What is open counts where who has it sat when they took it: what came there goes from there.
+CONVERTED = load("scorecard", "parts/converted").draft
+# What an amount comes to in the reporting currency, of which its band is told.
+BANDED = f"""cross join lateral (select held.worth as amount, held.currency, {{day}} as day) m
+    cross join lateral ({CONVERTED}) banded"""
 PLACE_OF_STOCK = f"cross join lateral (select place.at from (select x.taken_on as day) x {PLACE}) place"
 
 
@@ -63,11 +67,14 @@ def named_in(segments: Iterable[str]) -> set[str]:
 
 def joins(question: Question, wanted: set[str], *, are_rows: bool) -> Iterator[str]:
     """What the segments look at beside the sample; rows say whose they are and what they were worth."""
-    is_held = are_rows or bool(wanted & HELD)
+    is_banded = "amount" in wanted & question.metric.edges.keys()
+    is_held = are_rows or is_banded or bool(wanted & HELD)
     if wanted - OF_SAMPLE or (is_held and question.standpoint.reading == NOW):
         yield RECORD
     if is_held:
         yield _held(question)
+    if is_banded:
+        yield BANDED.format(day="x.taken_on" if question.kind.has_stock else "x.day")
     if wanted & SEATED:
         yield PLACE_OF_STOCK if question.kind.has_stock else PLACE
 
@@ -106,8 +113,10 @@ def shared_values(question: Question, wanted: set[str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if wanted & (SEATED | {"owner"}):
         values["people"] = question.people()
-    if "currency" in wanted:
+    if wanted & {"currency", "amount"}:
         values["own_currency"] = question.currency
+    if "amount" in wanted:
+        values["reporting_currency"] = question.reporting_currency
     if "stage" in wanted:
         labels = {str(stage.id): stage.label for stage in question.blueprint.stages_by_id.values()}
         values["stages"] = json.dumps(labels)
@@ -126,9 +135,10 @@ def _one(question: Question, segment: str, name: str) -> Fragment:
 
 
 def _band(question: Question, segment: str, name: str) -> tuple[str, dict[str, Any]]:
-    """The label of the band a number falls in; each begins at its edge."""
+    """The label of the band a number falls in; each begins at its edge. An amount is told in the reporting currency."""
     edges = list(question.metric.edges[segment])
-    read = SqlRow(question.blueprint.catalogue).read(segment)
+    is_money = segment == "amount"
+    read = "banded.amount::float8" if is_money else SqlRow(question.blueprint.catalogue).read(segment)
     found = f"(%({name}_labels)s::text[])[1 + width_bucket({read}, %({name}_edges)s::float8[])]"
     return found, {f"{name}_labels": labels(edges), f"{name}_edges": [float(each) for each in edges]}
 

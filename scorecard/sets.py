@@ -38,6 +38,8 @@ def is_foldable(question: Question) -> bool:
     narrowed further is counted from the rows."""
     if question.narrowed:
         return False
+    if question.kind.has_stock and "amount" in question.metric.edges:
+        return False  # what left a band left it by the rate of the day it came, which marks no later day
     lines = (question.metric.filter, *question.kind.lines(question))
     return question.kind.is_kept(question) and not any(map(RESTLESS.search, lines))
 
