@@ -9,6 +9,8 @@ SAMPLE_LINES = 500
 GUARDED = re.compile(r"""(?m)(?:^|[,;\t|"])(?:'(?=\+?\d)|=")""")
 KEPT_AS_TEXT = re.compile(r'="(.*)"', re.S)  # how Excel is told to keep 007
 APOSTROPHE = re.compile(r"'(?=\+?\d)")
+QUOTED_SINGLY = re.compile(r"'.*'[,;\t|]'.*'")
+SINGLE = "Each cell stands in single quotes; they are taken off."
 UNSEEN = "\u200b\u2060\ufeff"  # of no width; joiners of Persian words and pictures are not among them
 GUARDS = "Cells are guarded against spreadsheets, as in '007; they are read without their guard."
 NOT_SEEN = "The file holds letters without any width; they are left out."
@@ -21,9 +23,16 @@ def mending(text: str, rows: Sequence[str], *, is_returned: bool) -> tuple[Mend 
     has_unseen = any(letter in text for letter in UNSEEN)
     if is_returned:
         return unguarded, []
+    if rows and all(QUOTED_SINGLY.fullmatch(row.strip()) for row in rows if row.strip()):
+        return _unquoted, [SINGLE]
     if GUARDED.search("".join(rows)):
         return (_seen_and_unguarded if has_unseen else _unguarded), [GUARDS, *([NOT_SEEN] if has_unseen else [])]
     return (_seen, [NOT_SEEN]) if has_unseen else (None, [])
+
+
+def _unquoted(cell: str) -> str:
+    text = _seen(cell).strip()
+    return text[1:-1].replace("''", "'") if len(text) > 1 and text[0] == text[-1] == "'" else text
 
 
 def _unguarded(cell: str) -> str:

@@ -15,6 +15,10 @@ from imports.formats import NUMBER_FORMATS, read_number
 from imports.mapping import Column, Mapping
 
 SHORTENED = re.compile(r"[-+]?\d[.,]?\d*[eE]\+\d{1,2}")  # 4.91712E+11
+IN_UNITS = re.compile(
+    r"\b(thousands?|tausend|tsd\.?|t€|teur|k€|k\$|keur|kusd|milliers|miles|duizend|millions?|mio\.?|mln\.?)(?!\w)", re.I
+)
+CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?( ?[ap]\.?m\.?)?", re.I)
 TYPE_WORDS = {
     DataType.DATE: "days", DataType.DATETIME: "moments", DataType.NUMBER: "numbers", DataType.INTEGER: "whole numbers",
     DataType.BOOLEAN: "yes or no", DataType.EMAIL: "addresses",
@@ -47,6 +51,17 @@ def digits_lost(column: Found, target: Column) -> list[str]:
     return [
         f"“{column['header']}”: a spreadsheet has shortened values such as “{shortened[0]}”; their digits are lost."
     ]
+
+
+def left_as_written(column: Found, target: Column | None) -> list[str]:
+    """What a header or the values suggest and nobody does: amounts in thousands, times of day in a column apart."""
+    name, to = f"“{column['header']}”", target.to if target else ""
+    if to in ("amount", "mrr") and (unit := IN_UNITS.search(column["header"])):
+        return [f"{name}: the header speaks of “{unit[0]}”; the numbers come in as they stand."]
+    is_apart = not to or to.startswith(targets.ATTRIBUTE)
+    if is_apart and column["samples"] and all(map(CLOCK.fullmatch, column["samples"])):
+        return [f"{name}: these are times of day. They are not joined with the day of another column."]
+    return []
 
 
 def number_warning(column: Found, target: Column, name: str) -> list[str]:

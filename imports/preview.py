@@ -13,7 +13,7 @@ from blueprint.typed_values import BadValue
 from core.people.models import Workspace
 from imports import destinations as targets
 from imports.cell_types import Context
-from imports.column_notes import digits_lost, misplaced, number_warning
+from imports.column_notes import digits_lost, left_as_written, misplaced, number_warning
 from imports.csv_reader import Row
 from imports.event_log import event_of
 from imports.file_owners import Owners
@@ -135,6 +135,7 @@ def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, 
     said += addresses_shared(findings, mapping)
     for column in findings["columns"]:
         said += misplaced(column, mapping, lifecycle)
+        said += left_as_written(column, mapping.columns.get(column["header"]))
         if target := mapping.columns.get(column["header"]):
             said += digits_lost(column, target) + _of_column(column, target, mapping, lifecycle, owners)
     return said

@@ -137,8 +137,9 @@ def test_headers_of_five_languages_are_understood(ada: Client, cast: Cast, heade
 
 def test_what_the_guess_sets_aside_is_said_before_the_start(ada: Client) -> None:
     rows = ("L1,a@a.example,51-200", "L2,b@b.example,1000+", "L3,c@c.example,85")
-    lines = ("Lead ID,Email,Employees,Created (UTC)", *(f"{row},2026-01-02 10:20" for row in rows))
+    lines = ("Lead ID,Email,Employees,Created (UTC),Shift", *(f"{row},2026-01-02 10:20,10:30" for row in rows))
     place = upload(ada, "\n".join(lines).encode())
     page = ada.get(place).content.decode()
     assert 'value="UTC"' in page, "times are of the zone that their header names"
+    assert "times of day" in page
     assert "most values are not whole numbers" in page and "is kept as a further attribute" in page

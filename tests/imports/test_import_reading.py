@@ -221,6 +221,11 @@ def test_guards_and_letters_nobody_sees_are_taken_off_and_told() -> None:
     assert "guarded" in sheet.notes[0] and "width" in sheet.notes[1]
 
 
+def test_single_quotes_around_each_cell_are_taken_off_and_told() -> None:
+    sheet = read_sheet(b"'ID','Name'\n'Q1','O''Neil'\n'Q2','Bob'\n")
+    assert ([row.cells for row in sheet.rows()], len(sheet.notes)) == ([("Q1", "O'Neil"), ("Q2", "Bob")], 1)
+
+
 def test_a_line_that_heads_groups_of_columns_is_a_title() -> None:
     sheet = read_sheet(b"Person,,,Firm,\nID,Name,Email,Company,Industry\nT1,Ann,a@b.example,Acme,Retail\n")
     assert sheet.headers == ("ID", "Name", "Email", "Company", "Industry")
