@@ -49,14 +49,16 @@ def folded(question: Question, segments: Iterable[str]) -> Fragment:
     return _filled(FOLDED, question, tuple(segments))
 
 
-def rows(question: Question, *, segment: str, value: str, part: str) -> Fragment:
+def rows(question: Question, *, segment: str, value: str, part: str, on: Days | None = None) -> Fragment:
     """The samples behind a number. `part`: all, counted, numerator, missed (counted, but not in the numerator), aside,
     measured, open (what is open at the end of the days: give all days up to it) or late (open, and in its stage for
-    longer than the stage's age limit). The measure of what is open is its age in days."""
+    longer than the stage's age limit). The measure of what is open is its age in days. `on`: the days they count on,
+    where the question looks at more."""
     if part not in ("open", "late"):
-        return _filled(SAMPLE_ROWS, question, (segment,), value=value, part=part)
+        return _filled(SAMPLE_ROWS, question, (segment,), on=on, value=value, part=part)
     end = question.days.spans[-1][1]
     limits = json.dumps({str(s.id): s.age_limit_days for s in question.pipeline_stages if s.age_limit_days is not None})
+    question = replace(question, only_open=True)
     return _filled(OPEN_ROWS, question, (segment,), value=value, last_day=end, limits=limits, only_late=part == "late")
 
 
@@ -84,7 +86,9 @@ def _hash(*parts: object) -> str:
     return sha256(repr(parts).encode()).hexdigest()[:32]
 
 
-def _filled(file: SqlFile, question: Question, segments: tuple[str, ...], **values: Any) -> Fragment:
+def _filled(
+    file: SqlFile, question: Question, segments: tuple[str, ...], *, on: Days | None = None, **values: Any
+) -> Fragment:
     """The file over the metric's samples `x`, their records `r`, and `placed(segment, segment_value)`."""
     met = _filter(question)
     wanted = named_in((*segments, *(segment for segment, _ in question.narrowed)))
@@ -95,7 +99,7 @@ def _filled(file: SqlFile, question: Question, segments: tuple[str, ...], **valu
         samples=samples(question),
         joins=Fragment(" ".join(dict.fromkeys(joins)), {"workspace": here(), "zone": str(question.zone)}),
         segments=placed(question, segments),
-        days=Fragment(*question.days.on("x.day")),
+        days=Fragment(*(on or question.days).on("x.day")),
         filter=Fragment.joined(" and ", conditions) if conditions else "true",
     )
     return filled.fragment(**values)

@@ -74,6 +74,8 @@ class Question:
     """Segments with the value that samples must have of each."""
     standpoint: Standpoint = USUAL
     """From where the past is seen."""
+    only_open: bool = False
+    """Only what is open at the end of the days, without what came and went before."""
     people: Callable[[], str] = str
     """Who sits where, as `scorecard.queries.seats` writes it; asked only where a segment needs it."""
 

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from blueprint.schema import MetricTerms
 from core.figures import days, money, money_to_the_cent, number
-from core.sql import Fragment
 from scorecard.kinds.entries import first_entries
-from scorecard.kinds.kind import ENTERED, UNCONVERTED, Filled, MetricKind, records_entering
+from scorecard.kinds.flows import flows
+from scorecard.kinds.kind import ENTERED, UNCONVERTED, Filled, MetricKind
 from scorecard.kinds.parameters import ClosingsOf, OfPipeline, WinRateOf
 from scorecard.rules.totals import EPOCH, Figure, Inputs, Totals, exact, mean_of, quotient, ratio
 
@@ -40,19 +40,6 @@ def won_and_lost(question: Question) -> tuple[list[UUID], list[UUID]]:
     stages = question.pipeline_stages
     won, lost = ([stage.id for stage in stages if stage.category == category] for category in ("won", "lost"))
     return won, lost
-
-
-def flows(question: Question) -> Filled:
-    """What came into an open stage on the days, and what left one."""
-    left = Fragment("o.stage_id = any(%(open_stages)s)")
-    if not question.days.is_everything:
-        # array_position: the stays of these records are to be found by record, never by stage
-        moved = records_entering(question, list(question.blueprint.stages_by_id))
-        among = "array_position(%(open_stages)s::uuid[], o.stage_id) is not null"
-        left = Fragment(f"{among} and o.record_id in ({moved.sql})", moved.values)
-    near = {"entered_near": question.near("o.entered_at"), "exited_near": question.near("o.exited_at")}
-    near["changed_near"] = question.near("c.at")
-    return {**near, "left": left}, {"open_stages": [stage.id for stage in question.pipeline_stages if stage.is_open]}
 
 
 class OfClosings(MetricKind):

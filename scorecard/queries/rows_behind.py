@@ -11,7 +11,7 @@ from uuid import UUID
 
 from blueprint.schema import MetricTerms
 from core.errors import BadInput
-from core.sql import load
+from core.sql import Fragment, load
 from lifecycle.queries import Usual, longer_than_usual
 from scorecard import sets
 from scorecard.kinds import kind_of
@@ -109,8 +109,11 @@ def rows_behind(
     if part not in kind.parts:
         raise BadInput("The metric has no such part.", field="part", facts={"parts": list(kind.parts)})
     is_stock = part in ("open", "late") and kind.has_stock
-    days = Days.between(None if is_stock else period.first, period.last)
-    samples = sets.rows(board.question(metric, days), segment=segment, value=value, part=part)
+    wanted: dict[str, Any] = {"segment": segment, "value": value, "part": part}
+    if is_stock:
+        samples = sets.rows(board.question(metric, Days.between(None, period.last)), **wanted)
+    else:
+        samples = _samples(board, metric, period, **wanted)
     page = max(1, page)
     [(total, numerator, denominator)] = ROWS_BEHIND_COUNT.fill(samples=samples).rows()
     found = ROWS_BEHIND_PAGE.fill(samples=samples).rows(most=limit, skipped=(page - 1) * limit)
@@ -119,6 +122,13 @@ def rows_behind(
     is_open_now = is_stock and period.last >= board.today
     usual = longer_than_usual([row.record_id for row in rows], board.at) if is_open_now else {}
     return Behind(*told, rows, total, numerator, denominator, page, limit, board.standpoint, usual)
+
+
+def _samples(board: Board, metric: MetricTerms, period: Period, **wanted: str) -> Fragment:
+    """The samples of the period. Those of all days are found in one pass, which no day bounds, and then cut."""
+    days = Days.between(period.first, period.last)
+    looked_at = Days.every() if period.choice == "all" else days
+    return sets.rows(board.question(metric, looked_at), on=days, **wanted)
 
 
 def _rows_of_part(

@@ -1,5 +1,8 @@
 -- List the samples behind a number with their records, newest first.
 --
+-- The samples are found first and by themselves: joined with what they are shown with, the planner took them for a few
+-- and looked each of tens of thousands up anew.
+--
 -- parameters:
 --   workspace uuid: the tenant
 --   most int: how many
@@ -25,6 +28,12 @@
 --   handoff_number: its handoff's number
 --   is_testimony: whether a file told the record's past
 --   record_id: the record
+with samples as materialized (
+    /*{samples*/ select
+        s.*, null::int as measure, '' as cause, s.id as record_id, s.id as handoff_id,
+        s.id as member_id, 0 as worth, '' as currency
+    from scorecard_reading s /*}*/
+)
 select
     x.day,
     x.numerator,
@@ -47,12 +56,7 @@ select
         where y.workspace_id = %(workspace)s and y.record_id = r.id and y.cause = 'history'
     ) as is_testimony,
     r.id as record_id
-from (
-    /*{samples*/ select
-        s.*, null::int as measure, '' as cause, s.id as record_id, s.id as handoff_id,
-        s.id as member_id, 0 as worth, '' as currency
-    from scorecard_reading s /*}*/
-) x
+from samples x
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
 join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
 left join workspaces_member o on o.workspace_id = %(workspace)s and o.id = x.member_id
