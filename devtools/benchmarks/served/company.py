@@ -106,4 +106,4 @@ def open_offers(company: Company) -> Iterator[int]:
     """Numbers of handoffs to answer: those that the leads above were offered by."""
     with workspace_scope(company.workspace):
         found = Handoff.objects.open().filter(offered_at__gte=timezone.now() - timedelta(hours=1))
-        yield from found.order_by("?").values_list("number", flat=True)[:20_000]
+        return iter(list(found.order_by("?").values_list("number", flat=True)[:20_000]))
