@@ -1,12 +1,16 @@
 """The form of a metric asks for what its kind declares."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from core.tenancy.scope import workspace_scope
 from governance.queries.proposals import edits_of
 from tests.cast import Cast
 from tests.governance.fields import fields_of
 from tests.governance.test_pages import door, new_change, words
+from tests.handoffs.factories import make_records
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +60,26 @@ def test_another_kind_asks_for_its_own_parameters(cast: Cast) -> None:
         edits = {edit.spelled: edit.after for edit in edits_of(change)}
     assert edits["metrics/win_rate/kind"] == "leakage"
     assert edits["metrics/win_rate/parameters"] == {"seam": "sales_to_success"}
+
+
+def test_a_definition_says_its_figure_and_course_before_it_is_proposed(cast: Cast) -> None:
+    at = timezone.now() - timedelta(days=5)
+    with workspace_scope(cast.acme):
+        make_records(cast.acme, 2, at=at, source="Web")
+        make_records(cast.acme, 1, at=at, source="Event")
+    change, client = new_change(cast), door(cast.ada)
+    url = f"/w/acme/changes/{change.number}/edit/metric/?of=marketing_qualified"
+    page = client.get(url).content.decode()
+    assert "Show the figure" in page and "Month by month" not in page
+    typed = fields_of(page) | {"do": "refresh"}
+    assert "3 stays in a stage" in words(client.post(url, typed))
+    shown = words(client.post(url, typed | {"parameters-where": 'source == "Web"'}))
+    assert "2 stays in a stage" in shown and shown.count("0 stays in a stage") == 11  # of the other months
+    assert "parameters/where" in words(client.post(url, typed | {"parameters-where": "source =="}))
+    new = url.replace("of=marketing_qualified", "of=%2B")
+    named = {"label": "Handed", "kind": "count", "unit": "count", "parameters-dated": "handoffs.offered_at"}
+    other = fields_of(client.get(new).content.decode()) | {"kind": "count", "do": "refresh"}
+    posted = fields_of(client.post(new, other).content.decode()) | named
+    assert "0 handoffs" in words(client.post(new, posted | {"do": "refresh"}))
+    with workspace_scope(cast.acme):
+        assert not edits_of(change)
