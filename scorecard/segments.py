@@ -38,12 +38,11 @@ LOOKED_UP = f"left join lateral ({load('scorecard', 'parts/held_on_day').draft})
 TODAY = """cross join lateral (select
       {owner} as owner_id, r.team_id, r.source, {worth} as worth, {currency} as currency) held"""
 PLACE = f"cross join lateral ({load('scorecard', 'parts/place_on_day').draft}) place"
-# What is open counts where who has it sat when they took it: what came there goes from there.
+PLACE_OF_STOCK = f"cross join lateral ({load('scorecard', 'parts/place_of_stock').draft}) place"
 CONVERTED = load("scorecard", "parts/converted").draft
 # What an amount comes to in the reporting currency, of which its band is told.
 BANDED = f"""cross join lateral (select held.worth as amount, held.currency, {{day}} as day) m
     cross join lateral ({CONVERTED}) banded"""
-PLACE_OF_STOCK = f"cross join lateral (select place.at from (select x.taken_on as day) x {PLACE}) place"
 
 
 def segments_of(question: Question) -> tuple[str, ...]:
@@ -51,8 +50,7 @@ def segments_of(question: Question) -> tuple[str, ...]:
     kind = question.metric.kind
     extra = KINDS[kind].brings if kind in KINDS else ()
     known = {*SEGMENTS, *question.blueprint.properties_by_key, *question.metric.edges}
-    is_made = kind in KINDS and KINDS[kind].is_made_of_metrics
-    only = KINDS[kind].segments(question.metric, question.blueprint) if is_made else None
+    only = KINDS[kind].segments(question.metric, question.blueprint) if kind in KINDS else None
     return tuple(
         segment
         for segment in dict.fromkeys((*question.metric.segments, *extra))

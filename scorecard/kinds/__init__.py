@@ -25,6 +25,7 @@ from scorecard.kinds.entries import Conversion, Generated, Sourced
 from scorecard.kinds.kind import MetricKind
 from scorecard.kinds.made_of_metrics import Formula
 from scorecard.kinds.measures import Counted, Elapsed, Proportion, Summed
+from scorecard.kinds.since_last import SinceLast
 from scorecard.rules.days import Days
 from scorecard.rules.standpoint import USUAL, Standpoint
 
@@ -50,6 +51,7 @@ KINDS: Mapping[str, MetricKind] = {
     "sum": Summed(),
     "share": Proportion(),
     "elapsed": Elapsed(),
+    "since_last": SinceLast(),
     "formula": Formula(),
 }
 

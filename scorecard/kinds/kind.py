@@ -94,9 +94,9 @@ class MetricKind:
         """What its statement is filled with. Raises KeyError for a stage or seam that does not exist."""
         raise NotImplementedError
 
-    def segments(self, metric: MetricTerms, blueprint: Blueprint) -> frozenset[str]:
-        """Which segments it can be read by, where it is made of metrics."""
-        raise NotImplementedError
+    def segments(self, metric: MetricTerms, blueprint: Blueprint) -> frozenset[str] | None:
+        """Which segments it can be read by; None for whichever the metric names."""
+        return None
 
     def by_the_clock(self, metric: MetricTerms) -> MetricTerms | None:
         """The same metric by the clock on the wall, where it is told in working time."""

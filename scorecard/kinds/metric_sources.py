@@ -119,6 +119,14 @@ SOURCES: Mapping[str, Source] = {
             narrowed_by=frozenset({"seam"}),
         ),
         Source(
+            "escalations",
+            "Steps of ladders",
+            "parts/escalations_source",
+            dates={"due_at": "fell due", "taken_at": "taken"},
+            fields=(_words("escalation_action", "Which step it was"),),
+            narrowed_by=frozenset({"seam"}),
+        ),
+        Source(
             "activities",
             "Activities",
             "parts/activities_source",

@@ -151,6 +151,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/kinds/leakage": {},
     "scorecard/kinds/measure": {},
     "scorecard/kinds/measure_of_money": {},
+    "scorecard/kinds/since_last": {},
     "scorecard/kinds/sourced": {},
     "scorecard/kinds/velocity": {},
     "scorecard/kinds/win_rate": {},

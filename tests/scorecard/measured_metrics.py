@@ -113,6 +113,12 @@ OF_KINDS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "closing_soon": ("sum", "money", {"dated": "records.closes_on", "amount": "records.mrr"}),
     "missed": ("share", "ratio", {"dated": "assignments.at", "that": "assignment_is_missed"}),
     "asked": ("count", "count", {"dated": "events.at", "event": "routing.asked"}),
+    "quiet": ("since_last", "days", {"dated": "activities.at", "where": "activity_kind == 'call'"}),
+    "scan_lag": (
+        "elapsed",
+        "minutes",
+        {"from": "escalations.due_at", "to": "escalations.taken_at", "told": "p90"},
+    ),
     "sourced_entries": ("share", "ratio", {"dated": "stays.entered_at", "that": "known(source)"}),
     "won_to_deal": ("formula", "money", {"expression": "deal * won"}),
 }

@@ -12,7 +12,7 @@ from uuid import UUID
 from blueprint.schema import MetricTerms
 from core.businesstime import minutes_between
 from core.history.models import Event
-from handoffs.models import Assignment, Handoff, Task
+from handoffs.models import Assignment, Escalation, Handoff, Task
 from lifecycle.models import Activity, Record, StageStay
 from tests.scorecard.reckoned_samples import Counted, History
 
@@ -58,6 +58,9 @@ def things(history: History, source: str, asked: dict[str, Any]) -> Iterator[Thi
     elif source == "assignments":
         given = (each for each in rows[Assignment] if each.handoff.seam_id in seams)
         yield from (Thing(each, each.handoff.record, each.member_id, each.cause) for each in given)
+    elif source == "escalations":
+        steps = (each for each in rows[Escalation] if each.handoff.seam_id in seams)
+        yield from (Thing(each, each.handoff.record, each.from_member_id, each.action) for each in steps)
     elif source == "activities":
         yield from (Thing(each, each.record, each.member_id, each.kind) for each in rows[Activity])
     elif source == "tasks":

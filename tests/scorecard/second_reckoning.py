@@ -55,7 +55,7 @@ OF_SAMPLES = {
     "sourced": History.sourced,
     "generated": History.sourced,
 }
-OF_MEASURES = {"count": simple, "share": simple, "sum": summed, "elapsed": elapsed}
+OF_MEASURES = {"count": simple, "share": simple, "since_last": simple, "sum": summed, "elapsed": elapsed}
 RECKONED = {*OF_SAMPLES, *OF_MEASURES, "formula"}
 
 
@@ -203,7 +203,10 @@ def ordered(seats: Iterable[Any]) -> list[Any]:
 def differences(world: World, key: str, segment: str, period: Period) -> Iterator[str]:
     """Where product and second reckoning do not say the same of a company, or of a company's part."""
     board, metric = world.board, world.board.metric(key)
-    read = f"company{AND}{segment}" if segment else "company"
+    if metric.kind == "since_last":
+        read = segment = ""
+    else:
+        read = f"company{AND}{segment}" if segment else "company"
     found = courses(board, [metric], period.first, period.last, segment=read, tail=NOTHING_FOLDED)[key]
     if key in board.failing:
         yield f"{key}: {board.failing[key]}"
@@ -219,6 +222,8 @@ def expected(world: World, metric: MetricTerms, segment: str, period: Period) ->
     """What the second reckoning says, for each company or part of one."""
     if metric.kind == "formula":
         return formula(world, segment, period)
+    if metric.kind == "since_last":
+        return {"": since_last(world, metric, period)}
     parts: dict[str, list[Counted]] = defaultdict(list)
     for history in world.histories:
         for each in world.counted(metric, history):
@@ -226,6 +231,15 @@ def expected(world: World, metric: MetricTerms, segment: str, period: Period) ->
                 name = history.company.key
                 parts[name + AND + world.segment(history, each, segment) if segment else name].append(each)
     return {name: reckoned(metric, counted, period.last) for name, counted in parts.items()}
+
+
+def since_last(world: World, metric: MetricTerms, period: Period) -> Said:
+    """Of all companies together: what counts in the period, and the days since the last of all."""
+    days = [each.day for history in world.histories for each in world.counted(metric, history)]
+    past = [day for day in days if day <= period.last]
+    number = Decimal(sum(day >= period.first for day in past))
+    value = Decimal((period.last - max(past)).days).quantize(PLACES) if past else None
+    return Said(value, number, number, open=Decimal(bool(past)))
 
 
 def formula(world: World, segment: str, period: Period) -> dict[str, Said]:

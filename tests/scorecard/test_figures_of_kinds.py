@@ -15,8 +15,9 @@ import time_machine
 from django.test import Client
 
 from blueprint.documents import blueprint_of
+from core.history.actions import record as tell_history
 from core.tenancy.scope import workspace_scope
-from handoffs.models import Handoff, ReasonCode
+from handoffs.models import Escalation, Handoff, ReasonCode
 from lifecycle.models import Record, StageStay
 from scorecard.actions import fold
 from tests.cast import MONDAY_10, Cast
@@ -225,15 +226,20 @@ def test_the_gap_the_reasons_and_the_coverage_are_delivered(cast: Cast, vera: Cl
         offered(cast, 1, timedelta(days=2), state="rejected", answered_at=HOUR)
         make_records(cast.acme, 1, path="lifecycle/sal", at=at)
         make_records(cast.acme, 1, path="lifecycle/lead", at=at, source="Event")
-        make_records(cast.acme, 3, path="lifecycle/lead", at=at, source="")
+        [*_, last] = make_records(cast.acme, 3, path="lifecycle/lead", at=at, source="")
+        for ago in (50, 40):  # before the period: it ended days ago, and nobody has asked since
+            tell_history("routing.asked", last, at=MONDAY_10 - timedelta(days=ago), record_id=last.pk)
+        taken = {"due_at": at, "taken_at": at + timedelta(minutes=3), "action": "warn", "step": 0, "clock_run": 1}
+        Escalation.objects.create(handoff=Handoff.objects.first(), **taken)
         fold(cast.acme, MONDAY_10)
-    values = {
-        key: metric(vera, key)["figure"]["value"]
-        for key in ("marketing_sales_gap", "rejections_with_reason", "source_coverage", "routing_questions")
-    }
-    assert values == {
+    keys = "marketing_sales_gap rejections_with_reason source_coverage routing_questions days_without_question scan_lag"
+    assert {key: metric(vera, key)["figure"]["value"] for key in keys.split()} == {
         "marketing_sales_gap": "2.000000",
         "rejections_with_reason": "0.666667",
         "source_coverage": "0.250000",
         "routing_questions": "0.000000",
+        "days_without_question": "40.000000",
+        "scan_lag": "3.000000",
     }
+    assert "40 days" in vera.get("/w/acme/scorecard/days_without_question/?period=90d").content.decode()
+    assert len(rows(vera, "scan_lag", "counted")) == 1
