@@ -148,9 +148,8 @@ class Board:
 
     def check_filters(self, filters: Iterable[tuple[str, str]]) -> None:
         """Refuse a filter by a segment that no metric is read by. Raises BadInput."""
-        offered = self.all_segments
         for segment, _ in filters:
-            if segment not in offered:
+            if segment not in (offered := self.all_segments):
                 raise BadInput(f"No metric is read by {segment}.", field="segment", facts={"segments": list(offered)})
 
     def segment_values(self, segment: str, period: Period) -> list[str]:
