@@ -83,7 +83,7 @@ class MetricEditor(Editor):
         """By the draft with these edits; None where that is no sound blueprint."""
         document = typed.document
         for path, value in edits:
-            document = put(document, path, value)
+            document = put(document, tuple(path), value)
         key = edits[0][1]["key"] if typed.is_new else typed.of
         try:
             blueprint = Blueprint.of(request.workspace.pk, keyed(document, typed.document))

@@ -53,7 +53,7 @@ def faults_of(metric: MetricTerms, blueprint: Blueprint) -> list[Fault]:
         elif (kept := blueprint.properties_by_key.get(segment)) and kept.type is DataType.CHOICES:
             said = f"“{segment}” holds several values: a record would count in several segments. Filter by it instead."
             faults.append(Fault(f"{where}/segments", said))
-        elif kind.is_made_of_metrics and not faults and segment not in kind.segments(metric, blueprint):
+        elif kind.is_made_of_metrics and not faults and segment not in (kind.segments(metric, blueprint) or ()):
             faults.append(Fault(f"{where}/segments", f"Not all that it is made of is read by “{segment}”."))
     return faults
 

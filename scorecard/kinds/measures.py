@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from blueprint.expressions.to_sql import all_met_sql
 from blueprint.schema import MetricTerms
 from core.figures import number, shown
-from core.sql import Fragment
+from core.sql import Fragment, SqlFile
 from core.tenancy.scope import here
 from lifecycle.facts import RECORD_SQL
 from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind
@@ -47,11 +47,11 @@ class Measure(MetricKind):
         found = copy(self)
         found.asked = self.parameters.model_validate(metric.parameters)
         found.moves_with = found.asked.source.moves_with
-        found.tells_whose = found.date in found.asked.source.whose
+        found.tells_whose = found.date_name in found.asked.source.whose
         return found
 
     @property
-    def date(self) -> str:
+    def date_name(self) -> str:
         """The column on whose day things count."""
         return str(self.asked.day.partition(".")[2])
 
@@ -61,7 +61,7 @@ class Measure(MetricKind):
 
     def is_kept(self, question: Question) -> bool:
         asked: OfSource = question.parameters
-        return self.date in asked.source.marked
+        return self.date_name in asked.source.marked
 
     def lines(self, question: Question) -> tuple[str, ...]:
         return tuple(question.parameters.lines.values())
@@ -77,8 +77,14 @@ class Measure(MetricKind):
             values["in_seams"] = [seam.id for seam in question.blueprint.seams if asked.seam in ("", seam.key)]
         joins = Fragment(RECORD_OF_THING, {"workspace": here()}) if asked.lines else ""
         near = f"{day} is not null and {question.near(day)}"
-        whose = WHOSE.format(asked.source.whose[self.date]) if self.tells_whose else "x.member_id"
-        usual = {"whose": whose, "source": asked.source.part, "joins": joins, "day": day, "near": near}
+        whose = WHOSE.format(asked.source.whose[self.date_name]) if self.tells_whose else "x.member_id"
+        usual: dict[str, Fragment | SqlFile | str] = {
+            "whose": whose,
+            "source": asked.source.part,
+            "joins": joins,
+            "day": day,
+            "near": near,
+        }
         return {**usual, "where": self.condition(question, "where"), **self.sums(question)}, values
 
     def condition(self, question: Question, name: str) -> Fragment:

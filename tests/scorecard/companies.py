@@ -151,6 +151,7 @@ class Company:
             former = self.stay(record, stage, at, former)
             others = [each for each in (closing if self.dice.random() < 0.4 else stages) if each is not stage]
             stage = self.dice.choice(others)
+        assert former
         record.stage_id, record.entered_stage_at = former.stage_id, at
         self.change_hands(record, former, MONDAY_10)
         record.source = self.dice.choice([record.source, *SOURCES])

@@ -230,7 +230,8 @@ class History:
             if is_won:
                 day = self.on(stay.entered_at)
                 took = self.cycle_days(record, day)
-                known = {"numerator": took or 0, "denominator": int(took is not None), "aside": int(took is None)}
+                known: dict[str, Any] = {"numerator": took or 0, "denominator": int(took is not None)}
+                known["aside"] = int(took is None)
                 yield Counted(record=record, day=day, measure=took, held=self.held(stay), **known)
 
     def velocity(self, asked: dict[str, Any]) -> Iterator[Counted]:
@@ -321,8 +322,8 @@ class History:
         for h in self.at_seam(asked):
             if h.state == "recalled":
                 continue
-            is_done = h.state == "accepted" and h.first_touched_at is not None
-            done = max(h.answered_at, h.first_touched_at) if is_done else None
+            moments = [each for each in (h.answered_at, h.first_touched_at) if each]
+            done = max(moments) if h.state == "accepted" and len(moments) == 2 else None
             is_acted = done is not None and done - h.offered_at <= act
             counts = is_acted or self.at - h.offered_at >= act
             known = {"numerator": int(is_acted), "denominator": int(counts), "aside": int(not counts)}

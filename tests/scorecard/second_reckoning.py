@@ -89,9 +89,9 @@ def reckoned(metric: MetricTerms, counted: Iterable[Counted], last: date) -> Sai
     lengths = sorted(each.measure for each in flow if each.measure is not None)
     ages = [(last - each.entered).days for each in stock if each.entered]
     value = value_of(metric, sums, counts["amounts"], lengths, ages)
-    told_of: dict[str, Any] = {"median": quantile(lengths, 5), "p90": quantile(lengths, 9), **counts}
+    told_of: dict[str, Any] = {**sums, "median": quantile(lengths, 5), "p90": quantile(lengths, 9), **counts}
     value = None if value is None else value.quantize(PLACES)
-    return Said(value, **sums, open=Decimal(len(stock)), **told_of)
+    return Said(value, open=Decimal(len(stock)), **told_of)
 
 
 SUMS = ("numerator", "denominator", "aside")
@@ -117,7 +117,9 @@ def value_of(metric: MetricTerms, sums: dict[str, Decimal], amounts: int, length
     if kind == "velocity":
         rate, deal = divided(numerator, denominator), divided(sums["aside"], amounts)
         days = divided(sum(lengths), len(lengths))
-        return None if None in (rate, deal, days) else len(ages) * rate * deal / max(days, Decimal(1))
+        if rate is None or deal is None or days is None:
+            return None
+        return len(ages) * rate * deal / max(days, Decimal(1))
     if kind == "aging":
         return divided(sum(ages), len(ages))
     if kind == "generated":
@@ -192,7 +194,7 @@ class World:
                 sat.append((seat.team_id, seat.team.name, under.region, under.manager))
         teams = {team.pk: (team.pk, team.name, team.region, team.manager) for team in self.people.teams}
         own = [seat for seat in sat if seat[0] == held.team]
-        found = next(iter([*own, *sat]), teams.get(held.team))
+        found = next(iter([*own, *sat]), teams.get(held.team) if held.team else None)
         return (found[1], found[2], found[3].name if found[3] else "") if found else ("", "", "")
 
 
