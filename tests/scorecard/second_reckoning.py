@@ -1,14 +1,11 @@
 """Every figure of the scorecard a second time, from the rows of made-up companies, without a statement.
 
-`python -m tests.scorecard.second_reckoning --companies 5000` reckons many; the tests reckon some.
+`python -m tests.scorecard.reckon_many --companies 5000` reckons many; the tests reckon some.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
 import random
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from copy import copy, deepcopy
@@ -18,8 +15,6 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from blueprint.models import BlueprintVersion
 from blueprint.schema import Blueprint, MetricTerms
@@ -290,10 +285,3 @@ REPORTING = (
     {"currency": "USD", "outbound_sources": ["Cold call"]},
     {},
 )
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--companies", type=int, default=5_000)
-    os.environ["RECKONED_COMPANIES"] = str(parser.parse_args().companies)
-    sys.exit(pytest.main(["tests/scorecard/test_second_reckoning.py", "-q", "-p", "no:randomly"]))
