@@ -16,8 +16,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Min
 from django.utils import timezone
 
+from blueprint.schema import MetricTerms
 from core.people.models import Workspace
 from core.sql import Fragment, load
 from scorecard.kinds.made_of_metrics import counted_for
@@ -66,12 +68,12 @@ def fold_slice(workspace: Workspace, at: datetime) -> int:
             return 0
         marks = frozenset(TAKE_MARKS.rows())
         board = board_of(Workspace.objects.get(pk=workspace.pk), at)
-        foldables = {each.key: each for each in foldables_of(board)}
-        _take(board, foldables, marks)
-        _note(mark, board)
+        if marks or not _is_under_way(mark, board):
+            _take(board, {each.key: each for each in foldables_of(board)}, marks)
+            _note(mark, board)
         waiting = ReadingSeries.objects.filter(superseded_at=None, pending_days__gt=0)
         for series in waiting.order_by("worked_at", "id"):
-            if foldable := foldables.get((series.metric_id, series.definition)):
+            if foldable := _foldable_of(board, series):
                 _count_slice(board, foldable, series)
                 return 1
         return _purge(at)
@@ -81,13 +83,28 @@ def foldables_of(board: Board) -> Iterator[Foldable]:
     """Whatever is kept as readings: not what looks at facts whose change marks no day."""
     yield of_funnel(board)
     for metric in counted_for(board.measurable, board.blueprint):
-        try:
-            foldable = of_metric(board, metric)
-        except Exception:  # whatever is wrong with one metric must not stop the others
-            log.exception("metric %s of workspace %s cannot be folded", metric.key, board.workspace.slug)
-            continue
-        if not foldable.is_restless:
+        if foldable := _of_metric(board, metric):
             yield foldable
+
+
+def _of_metric(board: Board, metric: MetricTerms) -> Foldable | None:
+    try:
+        foldable = of_metric(board, metric)
+    except Exception:  # whatever is wrong with one metric must not stop the others
+        log.exception("metric %s of workspace %s cannot be folded", metric.key, board.workspace.slug)
+        return None
+    return None if foldable.is_restless else foldable
+
+
+def _foldable_of(board: Board, series: ReadingSeries) -> Foldable | None:
+    """What a series keeps; None where it is defined otherwise now, or is measured no more."""
+    if series.metric_id is None:
+        found: Foldable | None = of_funnel(board)
+    else:
+        counted = (each for each in counted_for(board.measurable, board.blueprint) if each.id == series.metric_id)
+        metric = next(counted, None)
+        found = _of_metric(board, metric) if metric else None
+    return found if found and found.key == (series.metric_id, series.definition) else None
 
 
 def _lock(at: datetime) -> FoldMark | None:
@@ -97,6 +114,15 @@ def _lock(at: datetime) -> FoldMark | None:
         FoldMark.objects.bulk_create([FoldMark(folded_until=at)], ignore_conflicts=True)
         mark = FoldMark.objects.select_for_update(skip_locked=True).first()
     return mark
+
+
+def _is_under_way(mark: FoldMark, board: Board) -> bool:
+    """Whether every series has been given its days up to this moment, by this release and version: a slice then needs
+    the definition of its own series only."""
+    if (mark.release, mark.blueprint_version) != (source_hash(), board.workspace.blueprint_version):
+        return False
+    reached = ReadingSeries.objects.filter(superseded_at=None).aggregate(least=Min("folded_until"))["least"]
+    return reached is not None and reached >= board.at
 
 
 def _note(mark: FoldMark, board: Board) -> None:
@@ -111,12 +137,9 @@ def _note(mark: FoldMark, board: Board) -> None:
 
 
 def _take(board: Board, foldables: Mapping[tuple[UUID | None, str], Foldable], marks: frozenset[Any]) -> None:
-    """Give every series its pending days: at the beginning of a pass, and where there are new marks."""
+    """Give every series its pending days."""
     present = {(each.metric_id, each.definition): each for each in ReadingSeries.objects.all()}
     in_force = {key: series for key, series in present.items() if not series.superseded_at}
-    is_known = (key in in_force and _is_up_to(in_force[key], each, board.at) for key, each in foldables.items())
-    if not marks and all(is_known):
-        return
     tail = Unfolded({}, marks)
     for key, foldable in foldables.items():
         series = present.get(key)

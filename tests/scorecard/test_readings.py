@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
+from blueprint.schema import MetricTerms
 from core.database import database_now
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record, StageStay
 from scorecard import queries, sets
 from scorecard.actions import fold
-from scorecard.kinds import KINDS
-from scorecard.models import DirtyDay, Reading, ReadingSeries
+from scorecard.kinds import KINDS, kind_of
+from scorecard.models import DirtyDay, FoldMark, Reading, ReadingSeries
 from scorecard.queries import readings
+from scorecard.queries.boards import Board
+from scorecard.queries.course import Course
 from scorecard.queries.unfolded import NOTHING_FOLDED
+from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Totals
 from scorecard.tasks import fold_readings, workspaces_to_fold
@@ -34,12 +40,20 @@ def both_readings(cast: Cast, at: datetime) -> tuple[object, object]:
     board = queries.board_of(cast.acme, at)
     first, last = START.date(), board.today
     shown, true = {}, {}
+    by_segment: dict[str, list[MetricTerms]] = defaultdict(list)
     for metric in board.measurable:
         for segment in ("", *board.segments(metric)):
-            key = (metric.key, segment)
-            shown[key] = plain(readings.courses(board, [metric], first, last, segment=segment), metric.key)
-            rows = readings.courses(board, [metric], first, last, segment=segment, tail=NOTHING_FOLDED)
-            true[key] = plain(rows, metric.key)
+            by_segment[segment].append(metric)
+    for segment, metrics in by_segment.items():
+        found = readings.courses(board, metrics, first, last, segment=segment)
+        shown |= {(metric.key, segment): plain(found[metric.key]) for metric in metrics}
+        formulas = [metric for metric in metrics if metric.kind == "formula"]
+        found = readings.courses(board, formulas, first, last, segment=segment, tail=NOTHING_FOLDED)
+        true |= {(metric.key, segment): plain(found[metric.key]) for metric in formulas}
+    for metric in board.measurable:
+        if metric.kind != "formula":
+            told = from_rows(board, metric, first, last)
+            true |= {(metric.key, segment): plain(told[segment]) for segment in ("", *board.segments(metric))}
     for first, end in ((START.date(), last), (board.today - timedelta(days=20), last - timedelta(days=9))):
         period = Period(first, end)
         shown["funnel", str(first)] = shown_journeys(board, period)
@@ -47,10 +61,24 @@ def both_readings(cast: Cast, at: datetime) -> tuple[object, object]:
     return shown, true
 
 
-def plain(courses: readings.Courses, key: str) -> dict[str, object]:
+def from_rows(board: Board, metric: MetricTerms, first: date, last: date) -> dict[str, dict[str, Course]]:
+    """The courses of a metric in each of its segments: one statement, which no reading is asked for."""
+    kind = kind_of(metric)
+    found: dict[str, dict[str, Course]] = defaultdict(lambda: defaultdict(lambda: Course(kind)))
+    question = board.question(metric, Days.every().clipped(None if kind.has_stock else first, last))
+    for day, segment, name, *sums in sets.folded(question, ("", *board.segments(metric))).rows():
+        totals = readings.totals_of(*sums)
+        if day < first:
+            found[segment][name].opened_before(totals.stock, totals.stock_days)
+        else:
+            found[segment][name].days[day] = totals
+    return found
+
+
+def plain(courses: Mapping[str, Course]) -> dict[str, object]:
     """Without the days that come to nothing."""
     found = {}
-    for value, course in courses[key].items():
+    for value, course in courses.items():
         days = {day: totals for day, totals in course.days.items() if totals != Totals()}
         if days or course.before != Totals():
             found[value] = (course.before, days)
@@ -173,6 +201,7 @@ def test_a_reading_remembers_the_version_of_its_definition_and_another_definitio
         fold(cast.acme, MONDAY_10)
         assert set(ReadingSeries.objects.values_list("definition_version", flat=True)) == {1}
         ReadingSeries.objects.update(statement="of another release")
+        FoldMark.objects.update(release="another")
         falsify(numerator=999)
         shown, true = both_readings(cast, MONDAY_10)
         assert shown == true
