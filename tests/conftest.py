@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from tests.plugins.database import CHEAP_HASHER, django_db_setup, pytest_runtest_setup
@@ -37,3 +39,10 @@ def nothing_is_believed() -> None:
 def patient_limits(settings) -> None:  # type: ignore[no-untyped-def]
     """Rick is the same person in every test and every worker, and all of them ask at once."""
     settings.PEOPLE_PER_MINUTE = 1_000_000
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the collector of garbage need not look at it after every few objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -121,8 +121,13 @@ class Board:
             currency=self.workspace.currency,
             narrowed=self.filters,
             standpoint=self.standpoint,
-            people=partial(places, self.zone if self.standpoint.reading == WAS else None),
+            people=lambda: self.people,
         )
+
+    @cached_property
+    def people(self) -> str:
+        """Who sits and sat where, read once for all figures of the board. Two queries."""
+        return places(self.zone if self.standpoint.reading == WAS else None)
 
     def segments(self, metric: MetricTerms) -> tuple[str, ...]:
         """What a metric can be read by, beside the whole."""
