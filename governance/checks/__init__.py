@@ -30,7 +30,7 @@ CHECKS = (  # in the order in which findings are shown
     headline_checks.check_headline,
     headline_checks.check_meanings,
     headline_checks.check_targets,
-    metric_checks.check_sources,
+    headline_checks.check_sources,
     metric_checks.check_reports,
 )
 ORDER = tuple(check.key for check in CHECKS)

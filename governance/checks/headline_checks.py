@@ -1,4 +1,4 @@
-"""Checks of the scorecard's headline and of what tells one metric from another.
+"""Checks of the scorecard's headline and of what tells one metric, or one list of sources, from another.
 
 What is so already in the version in force is pointed at and stops nobody: a change may have to be made at once.
 """
@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
+from typing import TypeVar
 
+from blueprint.schema import ReportingTerms, fields_of
+from blueprint.schema.reporting import SOURCE_LISTS
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from scorecard.rules.attention import MOST_HEADLINES
+
+Key = TypeVar("Key")
 
 
 @check("headline", "The headline holds at most ten metrics", fine="The headline holds at most ten metrics.")
@@ -46,6 +51,23 @@ def check_meanings(given: CheckInput) -> Iterator[Said]:
         yield doubt(f"metrics/{second}/parameters", sentence)
 
 
+@check("sources", "Each source is on one list", fine="No source is on two lists.")
+def check_sources(given: CheckInput) -> Iterator[Said]:
+    """Marketing, partners and outbound work answer for different sources: one that two answer for counts twice; upper
+    case is alike."""
+    labels = {part.attribute: part.label for part in fields_of(ReportingTerms).values()}
+    listed = [
+        {(name, source.casefold()): source.casefold() for name in SOURCE_LISTS for source in getattr(reporting, name)}
+        for reporting in (given.base.reporting, given.proposed.reporting)
+    ]
+    known = set(_alike(listed[0]))
+    for pair in _alike(listed[1]):
+        (first, source), (other, _) = pair
+        says = doubt if pair in known else fault
+        sentence = f"Source {source} is on two lists: {labels[first]} and {labels[other]}. Keep it on one."
+        yield says(f"reporting/{other}", sentence)
+
+
 @check("targets", "Targets can be followed", fine="Every target can be followed.")
 def check_targets(given: CheckInput) -> Iterator[Said]:
     """A team's target needs the metric by team; a formula is followed as a whole."""
@@ -56,9 +78,9 @@ def check_targets(given: CheckInput) -> Iterator[Said]:
                 yield fault(f"metrics/{metric.key}/targets/{target.key}/team", sentence)
 
 
-def _alike(traits: Mapping[str, Hashable]) -> Iterator[tuple[str, str]]:
-    """Keys of two metrics that share a trait: the first that has it, and each later one."""
-    found: dict[Hashable, list[str]] = defaultdict(list)
+def _alike(traits: Mapping[Key, Hashable]) -> Iterator[tuple[Key, Key]]:
+    """Keys of two that share a trait: the first that has it, and each later one."""
+    found: dict[Hashable, list[Key]] = defaultdict(list)
     for key, trait in traits.items():
         found[trait].append(key)
     return ((first, other) for first, *others in found.values() for other in others)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from blueprint.differences import DEFINITION, differences
 from blueprint.paths import Document
-from blueprint.schema import Blueprint, MetricTerms, ReportingTerms, fields_of
-from blueprint.schema.reporting import SOURCE_LISTS
+from blueprint.schema import Blueprint, MetricTerms
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from scorecard.kinds import KINDS, MetricKind
 from scorecard.kinds.faults import faults_of
@@ -33,28 +32,6 @@ def check_owners(given: CheckInput) -> Iterator[Said]:
             yield fault(path, f"Metric {metric.label} has no owner.")
         elif metric.owner not in given.facts.active_emails:
             yield fault(path, f"Metric {metric.label} is owned by {metric.owner}, who is not an active member.")
-
-
-@check("sources", "Each source is on one list", fine="No source is on two lists.")
-def check_sources(given: CheckInput) -> Iterator[Said]:
-    """Marketing, partners and outbound work answer for different sources: one that two answer for counts twice. What
-    is so already is pointed at."""
-    labels = {part.attribute: part.label for part in fields_of(ReportingTerms).values()}
-    known = set(_on_two_lists(given.base.reporting))
-    for source, first, other in _on_two_lists(given.proposed.reporting):
-        says = doubt if (source, first, other) in known else fault
-        sentence = f"Source {source} is on two lists: {labels[first]} and {labels[other]}. Keep it on one."
-        yield says(f"reporting/{other}", sentence)
-
-
-def _on_two_lists(reporting: ReportingTerms) -> Iterator[tuple[str, str, str]]:
-    """A source, the list that has it, and the later one that has it too; upper case is alike."""
-    held: dict[str, str] = {}
-    for name in SOURCE_LISTS:
-        for source in dict.fromkeys(each.casefold() for each in getattr(reporting, name)):
-            if source in held:
-                yield source, held[source], name
-            held.setdefault(source, name)
 
 
 @check("reports", "Which numbers will be read differently", fine="No metric's definition is touched.")

@@ -62,10 +62,6 @@ TIMED = attrgetter("answer_minutes", "touch_minutes", "hours")
 RECEIVER = attrgetter("expression", "target", "pool", "member")
 
 
-def _routed(seam: SeamTerms) -> list[tuple[str, ...]]:
-    return [RECEIVER(rule) for rule in seam.routing]
-
-
 def plan(asking: Asking) -> list[Step]:
     """What must be asked, in order: gates records enter by themselves, other gates, clocks, numbers, what has moved."""
     before, after = asking.before, asking.after
@@ -76,7 +72,8 @@ def plan(asking: Asking) -> list[Step]:
     alone = {path for version in (before, after) for path, stage in version.stages_by_path.items() if stage.auto_enter}
     replayed = [path for path in changed if path in alone]
     for old, new in seams.values():
-        if old and new and _routed(old) != _routed(new) and new.trigger not in replayed:
+        is_same = old and new and [*map(RECEIVER, old.routing)] == [*map(RECEIVER, new.routing)]
+        if old and new and not is_same and new.trigger not in replayed:
             replayed.append(new.trigger)
     steps: list[Step] = [("records", path) for path in replayed]
     steps += [("gates", path) for path in changed]
