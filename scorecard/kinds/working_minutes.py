@@ -18,11 +18,13 @@ WORKED = """(%(worked)s::bigint[])[{place}]
 
 
 class Windows(NamedTuple):
-    """Working windows in order, as microseconds since 1970, and the working time before each."""
+    """Working windows in order, as microseconds since 1970, and the working time before each.
 
-    opens: list[int]
-    closes: list[int]
-    worked: list[int]
+    Written as PostgreSQL reads arrays: thousands of numbers in a list would each be a node of every plan."""
+
+    opens: str
+    closes: str
+    worked: str
 
 
 def worked_between(calendar: WorkingCalendar, start: str, end: str, at: datetime) -> Fragment:
@@ -38,12 +40,14 @@ def worked_between(calendar: WorkingCalendar, start: str, end: str, at: datetime
 @lru_cache(maxsize=64)
 def windows_of_years(calendar: WorkingCalendar, last_year: int) -> Windows:
     """The windows from the first year to the end of the last one."""
-    found = Windows([], [], [])
+    opens: list[int] = []
+    closes: list[int] = []
+    worked: list[int] = []
     total = 0
     for number in range(FIRST_YEAR, last_year + 1):
         year = year_in(calendar, number)
-        found.opens.extend(year.starts)
-        found.closes.extend(year.ends)
-        found.worked.extend(total + before for before in year.before)
+        opens.extend(year.starts)
+        closes.extend(year.ends)
+        worked.extend(total + before for before in year.before)
         total += year.total
-    return found
+    return Windows(*("{" + ",".join(map(str, numbers)) + "}" for numbers in (opens, closes, worked)))
