@@ -52,8 +52,8 @@ def courses(
     value: str | None = None,
     tail: Unfolded | None = None,
 ) -> Courses:
-    """Sums by day from `first` to `last` for each value of a segment (or one `value`). Three queries for any number of
-    metrics where everything is folded, and one more for each metric with unfolded days in reach.
+    """Sums by day from `first` to `last` for each value of a segment (or one `value`). Four queries for any number of
+    metrics where everything is folded, and one more where days in reach are not.
 
     Where too much happened on those days, nothing is counted here: the board notes the metric as being counted, and it
     has the course that was counted last, or none. A metric that cannot be counted has no course and is noted as failing
@@ -132,9 +132,7 @@ class _Reader:
             if not live[metric.key].is_everything
         }
         self._add_kept(found, kept, live)
-        for metric in metrics:
-            if reach[metric.key]:
-                self._add_live(found[metric.key], self.board.question(metric, reach[metric.key]))
+        self._add_live(found, [self.board.question(each, reach[each.key]) for each in metrics if reach[each.key]])
         return {key: dict(by_value) for key, by_value in found.items()}
 
     def _foldable(self, metric: MetricTerms) -> Foldable:
@@ -178,15 +176,20 @@ class _Reader:
             for series_id, name, stock, stock_days in earlier.rows(series=alike, **asked):
                 found[series[series_id].key][name].opened_before(stock, stock_days)
 
-    def _add_live(self, by_value: dict[str, Course], question: Question) -> None:
-        for day, _, name, *sums in sets.folded(question, (self.segment,)).rows():
+    def _add_live(self, found: Courses, questions: Sequence[Question]) -> None:
+        """All in one statement: each row says which question it answers."""
+        folded = (sets.folded(question, (self.segment,)).renamed(f"q{at}_") for at, question in enumerate(questions))
+        told = [
+            Fragment(f"select {at} as asked, * from ({each.sql}) q{at}", each.values) for at, each in enumerate(folded)
+        ]
+        for at, day, _, name, *sums in Fragment.joined(" union all ", told).rows() if told else ():
             if self.value is not None and name != self.value:
                 continue
-            totals = totals_of(*sums)
+            course, totals = found[questions[at].metric.key][name], totals_of(*sums)
             if day < self.first:
-                by_value[name].opened_before(totals.stock, totals.stock_days)
+                course.opened_before(totals.stock, totals.stock_days)
             else:
-                by_value[name].days[day] = totals
+                course.days[day] = totals
 
 
 def totals_of(

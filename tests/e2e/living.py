@@ -79,7 +79,14 @@ def live(now: datetime) -> Workspace:
         deciding.approve(published, by=vera, at=now, note="Agreed in the weekly")
         publishing.publish(published, by=ada, at=now)  # overtakes the third
         drafting.draft(ada, title="Fewer, better leads", reason="", edits=[(THRESHOLD, 70), (MINUTES, 90)], at=now)
-        asked = {"metrics": ["win_rate"], "period": "90d", "compare": "previous", "segment": "", "value": ""}
+        asked = {
+            "metrics": ["win_rate"],
+            "period": "90d",
+            "compare": "previous",
+            "segment": "",
+            "value": "",
+            "filters": [],
+        }
         board = make_board(board_of(workspace, now), name="Weekly", **asked, is_shared=True, by=ada, at=now)
         mail_board(board, "week", by=ada, at=now)
         write_mails(workspace, now + timedelta(days=8))
