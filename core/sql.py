@@ -75,11 +75,6 @@ class Fragment:
         values = {name: value for each in fragments for name, value in each.values.items()}
         return cls(separator.join(each.sql for each in fragments), values)
 
-    def renamed(self, prefix: str) -> Fragment:
-        """The same with other names for its parameters, to stand beside another one that has them too."""
-        sql = PARAMETER.sub(lambda found: f"%({prefix}{found[1]})s", self.sql)
-        return Fragment(sql, {f"{prefix}{name}": value for name, value in self.values.items()})
-
     def rows(self) -> list[tuple[Any, ...]]:
         """Run it as a statement of its own and fetch what it returns."""
         with connection.cursor() as cursor:

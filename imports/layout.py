@@ -47,21 +47,17 @@ def after_titles(lines: Sequence[str], start: int, told: str | None) -> tuple[in
     for at in range(start, min(len(lines), start + MOST_TITLE_LINES)):
         some = lines[at : at + SNIFFED_LINES]
         delimiter = told or likely_delimiter(some)
-        filled = [text for cell in cells_of(lines[at], delimiter) if (text := cell.strip(' "\r\n'))]
-        if at == start and len(filled) > 1 and not _heads_groups(cells_of(lines[at], delimiter)):
+        texts = [cell.strip(' "\r\n') for cell in cells_of(lines[at], delimiter)]
+        heads_columns = not known_headers().isdisjoint(map(heard, filter(None, texts)))
+        heads_groups = "" in texts[1:-1] and not heads_columns
+        if at == start and len(list(filter(None, texts))) > 1 and not heads_groups:
             break
         share, _ = _evenness(some, delimiter)
-        if share >= EVEN and len(some) > 1 and not known_headers().isdisjoint(map(heard, filled)):
+        if share >= EVEN and len(some) > 1 and heads_columns:
             count = sum(1 for line in lines[start:at] if line.strip(" \r\n\t,;|"))
             words, verb = ("1 line", "is") if count == 1 else (f"{count} lines", "are")
             return at, (TITLE.format(count=words, line=at + 1, verb=verb),) if count else ()
     return start, ()
-
-
-def _heads_groups(cells: Sequence[str]) -> bool:
-    """Whether a line seems to head groups of columns: it has gaps, and nothing in it heads a column."""
-    texts = [cell.strip(' "\r\n') for cell in cells]
-    return "" in texts[1:-1] and known_headers().isdisjoint(map(heard, texts))
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:

@@ -60,12 +60,7 @@ def mapping_for(findings: Findings, job: Import, lifecycle: Blueprint, zone: str
     for kept in (*corrected.values_list("mapping", flat=True), *proposed(findings, job)):
         with suppress(BadMapping):  # the blueprint has changed since, or the file has
             return mapping.read(kept, findings, lifecycle)
-    return _guessed(findings, job, lifecycle, zone)
-
-
-def _guessed(findings: Findings, job: Import, lifecycle: Blueprint, zone: str) -> Mapping:
-    """The first guess, as far as the file was understood: what it lacks, its page asks for."""
-    target = job.asked.get("target", "")
+    # The first guess, as far as the file was understood: what it lacks, its page asks for.
     given = guessing.guess(findings, lifecycle, file_name=job.file_name, target=target, time_zone=zone)
     given |= {"system": job.asked["system"]} if "system" in job.asked else {}
     given |= {"unknown_owner": "blank"} if job.asked.get("makes_nobody") else {}

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from blueprint.expressions.to_sql import all_met_sql
-from core.sql import Fragment, SqlFile, load
+from core.sql import PARAMETER, Fragment, SqlFile, load
 from core.tenancy.scope import here
 from lifecycle.facts import RECORD_SQL
 from scorecard.kinds import Question, samples
@@ -22,8 +22,19 @@ from scorecard.rules.days import Days
 from scorecard.segments import RECORD, SEGMENTS, WHOLE, named_in, placed, segments_of, shared_values, value_of
 from scorecard.segments import joins as segment_joins
 
-__all__ = ["SEGMENTS", "WHOLE", "definition", "folded", "is_foldable", "rows", "segments_of", "statement"]
+__all__ = [
+    "SEGMENTS",
+    "WHOLE",
+    "definition",
+    "folded",
+    "folded_together",
+    "is_foldable",
+    "rows",
+    "segments_of",
+    "statement",
+]
 FOLDED = load("scorecard", "folded")
+ONE_OF_SEVERAL = load("scorecard", "one_of_several")
 SAMPLE_ROWS = load("scorecard", "sample_rows")
 OPEN_ROWS = load("scorecard", "open_rows")
 # Facts that move without the scorecard being told: a metric whose filter looks at one is always counted anew.
@@ -47,6 +58,22 @@ def is_foldable(question: Question) -> bool:
 def folded(question: Question, segments: Iterable[str]) -> Fragment:
     """Sums by day, segment and segment value; `segments` may hold WHOLE. One statement whatever the number of days."""
     return _filled(FOLDED, question, tuple(segments))
+
+
+def folded_together(questions: Sequence[Question], segment: str) -> Fragment:
+    """The sums of one or more questions by one segment, in one statement: each row begins with the place of its
+    question."""
+    answers = [
+        ONE_OF_SEVERAL.fill(folded=folded(question, (segment,))).fragment(asked=at)
+        for at, question in enumerate(questions)
+    ]
+    beside = [  # each has parameters of its own
+        Fragment(
+            PARAMETER.sub(rf"%(q{at}_\1)s", each.sql), {f"q{at}_{name}": value for name, value in each.values.items()}
+        )
+        for at, each in enumerate(answers)
+    ]
+    return Fragment.joined(" union all ", beside)
 
 
 def rows(question: Question, *, segment: str, value: str, part: str, on: Days | None = None) -> Fragment:

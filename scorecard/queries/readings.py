@@ -178,11 +178,7 @@ class _Reader:
 
     def _add_live(self, found: Courses, questions: Sequence[Question]) -> None:
         """All in one statement: each row says which question it answers."""
-        folded = (sets.folded(question, (self.segment,)).renamed(f"q{at}_") for at, question in enumerate(questions))
-        told = [
-            Fragment(f"select {at} as asked, * from ({each.sql}) q{at}", each.values) for at, each in enumerate(folded)
-        ]
-        for at, day, _, name, *sums in Fragment.joined(" union all ", told).rows() if told else ():
+        for at, day, _, name, *sums in sets.folded_together(questions, self.segment).rows() if questions else ():
             if self.value is not None and name != self.value:
                 continue
             course, totals = found[questions[at].metric.key][name], totals_of(*sums)

@@ -158,6 +158,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/kinds/win_rate_by_opening": {},
     "scorecard/late_at_seam": {},
     "scorecard/note_view": {},
+    "scorecard/one_of_several": {"asked": 0, WHOLE: True},
     "scorecard/open_ages": {WHOLE: True},
     "scorecard/open_by_seam": {},
     "scorecard/open_rows": {WHOLE: True},
