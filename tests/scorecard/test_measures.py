@@ -19,9 +19,9 @@ from scorecard.queries import readings
 from scorecard.queries.unfolded import NOTHING_FOLDED
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
+from tests.scorecard.both_readings import plain
 from tests.scorecard.life import START, Life
 from tests.scorecard.measured_metrics import METRICS
-from tests.scorecard.test_readings import plain
 
 pytestmark = pytest.mark.django_db
 
