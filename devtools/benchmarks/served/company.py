@@ -105,5 +105,6 @@ def batch() -> list[dict[str, Any]]:
 def open_offers(company: Company) -> Iterator[int]:
     """Numbers of handoffs to answer: those that the leads above were offered by."""
     with workspace_scope(company.workspace):
-        found = Handoff.objects.open().filter(offered_at__gte=timezone.now() - timedelta(hours=1))
+        recent = timezone.now() - timedelta(hours=1)
+        found = Handoff.objects.open().filter(offered_at__gte=recent, seam__key="marketing_to_sales")
         return iter(list(found.order_by("?").values_list("number", flat=True)[:20_000]))
