@@ -13,7 +13,7 @@ from core.sql import Fragment
 from scorecard.kinds.kind import Filled, MetricKind, days_reaching_age
 from scorecard.kinds.parameters import FirstTouchOf, LeakageOf, OfSeam, Parameters
 from scorecard.kinds.working_minutes import worked_between
-from scorecard.rules.totals import Figure, Totals, quantile
+from scorecard.rules.totals import ZERO, Figure, PartRows, Totals, quantile
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -29,6 +29,7 @@ class AtSeam(MetricKind):
     moves_with = "seam"
     tells_whose = False
     measures = "minutes"
+    counts_rows = True
     dated_by = "h.offered_at"
 
     def filled(self, question: Question) -> Filled:
@@ -122,6 +123,15 @@ class FirstTouched(AtSeam):
 
     def part_counts(self, figure: Figure) -> dict[str, Decimal]:
         return super().part_counts(figure) | {"measured": figure.denominator - figure.aside}
+
+    def rows_of(self, part: str, totals: Totals) -> PartRows | None:
+        """What is not touched yet counts as well."""
+        touched = totals.denominator - totals.aside
+        sums = {"measured": (touched, totals.numerator), "aside": (totals.aside, ZERO)}
+        if part not in sums:
+            return super().rows_of(part, totals)
+        number_of_them, met = sums[part]
+        return PartRows(int(number_of_them), met, number_of_them)
 
     def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
         told = [*super().facts(figure, currency), ("Not yet touched", number(figure.aside))]

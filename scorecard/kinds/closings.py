@@ -14,7 +14,7 @@ from scorecard.kinds.entries import first_entries
 from scorecard.kinds.flows import flows
 from scorecard.kinds.kind import ENTERED, UNCONVERTED, Filled, MetricKind
 from scorecard.kinds.parameters import ClosingsOf, OfPipeline, WinRateOf
-from scorecard.rules.totals import EPOCH, Figure, Inputs, Totals, exact, mean_of, quotient, ratio
+from scorecard.rules.totals import EPOCH, Figure, Inputs, PartRows, Totals, exact, mean_of, quotient, ratio
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -47,6 +47,7 @@ class OfClosings(MetricKind):
 
     parameters: ClassVar[type[ClosingsOf]] = ClosingsOf
     stage_parts = CLOSED
+    counts_rows = True
 
     def bound(self, metric: MetricTerms) -> Self:
         """Where only the last closing counts, a later one changes an earlier one's day."""
@@ -83,6 +84,7 @@ class WinRate(OfClosings):
         if beside:
             found.aside_label = " or ".join(beside).capitalize()
             found.parts = {**self.parts, "aside": found.aside_label}
+        found.counts_rows = not found.by_amount
         if found.by_amount:
             found.parts = {**found.parts, "unconverted": UNCONVERTED}
         return found
@@ -217,6 +219,9 @@ class Aging(MetricKind):
 
     def value(self, totals: Totals, day: date) -> Decimal | None:
         return ratio(totals.stock * (day - EPOCH).days - totals.stock_days, totals.stock)
+
+    def rows_of(self, part: str, totals: Totals) -> PartRows | None:
+        return PartRows(sum(totals.distribution.values())) if part == "measured" else None
 
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
         return f"{number(figure.open_count, 0)} open"

@@ -14,7 +14,7 @@ from core.figures import money, number
 from core.sql import Fragment
 from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind, days_reaching_age, records_entering
 from scorecard.kinds.parameters import ConversionOf, OfPipeline, Parameters, SourcedOf
-from scorecard.rules.totals import Figure, Totals, exact
+from scorecard.rules.totals import ZERO, Figure, PartRows, Totals, exact
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -39,6 +39,7 @@ class Conversion(MetricKind):
     parts = {"counted": "All that entered", "numerator": "Converted", "missed": "Not yet"}
     median_label = "Time to convert: median"
     has_cohorts = True
+    counts_rows = True
     ripens = "after its window; without one, after as many days as nine of ten conversions of the period took"
     within = timedelta()
 
@@ -106,6 +107,16 @@ class Sourced(MetricKind):
 
     def part_counts(self, figure: Figure) -> dict[str, Decimal]:
         return {}
+
+    def rows_of(self, part: str, totals: Totals) -> PartRows | None:
+        """By number each row is one of the denominator; by amount it has an amount, none, or one without a rate."""
+        beside = {"aside": int(totals.aside), "unconverted": totals.unconverted}
+        if part in beside:
+            return PartRows(beside[part], ZERO, ZERO)
+        if part != "all":
+            return None
+        by_amount = totals.amounts + sum(beside.values())
+        return PartRows(by_amount or int(totals.denominator), totals.numerator, totals.denominator)
 
 
 class Generated(Sourced):

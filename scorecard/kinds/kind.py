@@ -13,7 +13,7 @@ from core.figures import number, shown
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from scorecard.kinds.parameters import Parameters
-from scorecard.rules.totals import Figure, Inputs, Totals, exact, mean_of, quantile, ratio
+from scorecard.rules.totals import ZERO, Figure, Inputs, PartRows, Totals, exact, mean_of, quantile, ratio
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -67,6 +67,8 @@ class MetricKind:
     is_split: ClassVar[bool] = True
     """Whether each row counts in the numerator or does not."""
     is_numerator_good: ClassVar[bool] = True
+    counts_rows: bool = False
+    """Whether its sums say how many rows there are: each adds one to the denominator, or else one aside."""
     money: str = ""
     """Which of its sums is money: numerator, denominator or aside. Its statement converts each amount then and says how
     many `amounts` it adds and how many are `unconverted`; that of another kind does not."""
@@ -186,6 +188,17 @@ class MetricKind:
             "unconverted": Decimal(figure.unconverted),
         }
         return {part: counted[part] for part in self.parts if part in counted}
+
+    def rows_of(self, part: str, totals: Totals) -> PartRows | None:
+        """How many rows of a part there are on days with these sums; None where the sums do not say."""
+        if not self.counts_rows:
+            return None
+        counted, met = totals.denominator, totals.numerator
+        sums = {"counted": (counted, met, counted), "aside": (totals.aside, ZERO, ZERO)}
+        if self.is_split:
+            missed = counted - met
+            sums |= {"numerator": (met, met, met), "missed": (missed, ZERO, missed)}
+        return PartRows(int(sums[part][0]), *sums[part][1:]) if part in sums else None
 
     def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
         """The numbers beside the value."""

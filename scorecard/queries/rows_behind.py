@@ -17,9 +17,11 @@ from scorecard import sets
 from scorecard.kinds import kind_of
 from scorecard.kinds.made_of_metrics import parts_of
 from scorecard.queries.boards import Board
+from scorecard.queries.readings import courses
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
 from scorecard.rules.standpoint import Standpoint
+from scorecard.rules.totals import PartRows, Totals, summed
 
 PAGE = 50
 
@@ -97,8 +99,9 @@ def rows_behind(
     page: int = 1,
     limit: int = PAGE,
 ) -> Behind:
-    """One page of the samples behind a number; of a metric made of others, those of one of them, by `part`. Two
-    queries, three for what is open. Raises BadInput for a segment or part it has not."""
+    """One page of the samples behind a number; of a metric made of others, those of one of them, by `part`. Where
+    readings say how many there are on each day, only the days of the page are looked at. Raises BadInput for a segment
+    or part it has not."""
     board.check_countable(metric)
     board.check_segment(metric, segment)
     if parts := parts_of(metric, board.blueprint):
@@ -110,22 +113,66 @@ def rows_behind(
         raise BadInput("The metric has no such part.", field="part", facts={"parts": list(kind.parts)})
     is_stock = part in ("open", "late") and kind.has_stock
     wanted: dict[str, Any] = {"segment": segment, "value": value, "part": part}
-    if is_stock:
-        samples = sets.rows(board.question(metric, Days.between(None, period.last)), **wanted)
-    else:
-        samples = _samples(board, metric, period, **wanted)
     page = max(1, page)
-    [(total, numerator, denominator)] = ROWS_BEHIND_COUNT.fill(samples=samples).rows()
-    found = ROWS_BEHIND_PAGE.fill(samples=samples).rows(most=limit, skipped=(page - 1) * limit)
+    skipped = (page - 1) * limit
+    whole = None if is_stock else _by_readings(board, metric, period, skipped=skipped, limit=limit, **wanted)
+    samples = _samples(board, metric, period, whole, is_stock=is_stock, **wanted)
+    if whole is None:
+        whole = _Whole(*ROWS_BEHIND_COUNT.fill(samples=samples).rows()[0])
+    found = ROWS_BEHIND_PAGE.fill(samples=samples).rows(most=limit, skipped=skipped - whole.newer) if whole.days else []
     rows = tuple(RowBehind(*row) for row in found)
     told = (metric, metric, period, segment, value, part, kind.parts)
+    sums = (whole.total, whole.numerator, whole.denominator)
     is_open_now = is_stock and period.last >= board.today
     usual = longer_than_usual([row.record_id for row in rows], board.at) if is_open_now else {}
-    return Behind(*told, rows, total, numerator, denominator, page, limit, board.standpoint, usual)
+    return Behind(*told, rows, *sums, page, limit, board.standpoint, usual)
 
 
-def _samples(board: Board, metric: MetricTerms, period: Period, **wanted: str) -> Fragment:
-    """The samples of the period. Those of all days are found in one pass, which no day bounds, and then cut."""
+@dataclass(frozen=True)
+class _Whole:
+    """What all rows come to, on which days those of the page are, and how many are newer than those days."""
+
+    total: int
+    numerator: Decimal
+    denominator: Decimal
+    days: Days = field(default_factory=Days.every)
+    newer: int = 0
+
+
+def _by_readings(
+    board: Board, metric: MetricTerms, period: Period, *, segment: str, value: str, part: str, skipped: int, limit: int
+) -> _Whole | None:
+    """By the sums of each day; None where those do not say how many rows there are."""
+    kind = kind_of(metric)
+    is_kept = board.standpoint.is_usual and sets.is_foldable(board.question(metric))
+    if not is_kept or kind.rows_of(part, Totals()) is None:
+        return None
+    of_values = courses(board, [metric], period.first, period.last, segment=segment, value=value)[metric.key]
+    if metric.key in board.failing or board.is_uncounted(metric.key):
+        return None
+    by_day = of_values[value].days if value in of_values else {}
+    shown, newer, total = list[date](), 0, 0
+    for day in sorted(by_day, reverse=True):
+        found = kind.rows_of(part, by_day[day])
+        number = found.number if found else 0
+        if total + number <= skipped:
+            newer = total + number
+        elif number and total < skipped + limit:
+            shown.append(day)
+        total += number
+    sums = kind.rows_of(part, summed(by_day.values())) or PartRows()
+    return _Whole(total, sums.numerator, sums.denominator, Days.of(shown), newer)
+
+
+def _samples(
+    board: Board, metric: MetricTerms, period: Period, whole: _Whole | None, *, is_stock: bool, **wanted: Any
+) -> Fragment:
+    """The samples of the page's days, or of the period. Those of all days are found in one pass, which no day bounds,
+    and then cut."""
+    if is_stock:
+        return sets.rows(board.question(metric, Days.between(None, period.last)), **wanted)
+    if whole:
+        return sets.rows(board.question(metric, whole.days), **wanted)
     days = Days.between(period.first, period.last)
     looked_at = Days.every() if period.choice == "all" else days
     return sets.rows(board.question(metric, looked_at), on=days, **wanted)

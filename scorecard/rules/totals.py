@@ -35,6 +35,15 @@ class Totals:
     distribution: Mapping[int, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class PartRows:
+    """How many rows a part of a metric has, and what they add up to."""
+
+    number: int = 0
+    numerator: Decimal = ZERO
+    denominator: Decimal = ZERO
+
+
 def summed(parts: Iterable[Totals]) -> Totals:
     numerator = denominator = aside = stock = stock_days = ZERO
     amounts = unconverted = 0

@@ -51,5 +51,7 @@ where
         when 'aside' then x.aside <> 0
         when 'unconverted' then x.unconverted <> 0
         when 'measured' then x.measure is not null
-        else x.denominator <> 0 or x.numerator <> 0 or x.aside <> 0 or x.unconverted <> 0 or x.measure is not null
+        else
+            x.denominator <> 0 or x.numerator <> 0 or x.aside <> 0 or x.amounts <> 0 or x.unconverted <> 0
+            or x.measure is not null
     end

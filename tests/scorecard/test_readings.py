@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import chain
 
 import pytest
 from django.db import connection
@@ -90,12 +91,21 @@ def test_every_number_opens_exactly_its_rows(cast: Cast) -> None:
                         board, metric.key, period.first, period.last, segment=segment, segment_value=name
                     )
                     for part, count in KINDS[metric.kind].part_counts(figure).items():
-                        behind = queries.rows_behind(board, metric, period, segment=segment, value=name, part=part)
-                        assert behind.total == count, (metric.key, segment, name, part)
+                        asked = {"segment": segment, "value": name, "part": part}
+                        behind = queries.rows_behind(board, metric, period, limit=1000, **asked)
+                        assert behind.total == count == len(behind.rows), (metric.key, asked)
+                        for sums in ("numerator", "denominator"):
+                            told = sum(getattr(row, sums) for row in behind.rows)
+                            assert told == getattr(behind, sums), (metric.key, asked, sums)
                         opened += behind.total
             for part in list(KINDS[metric.kind].parts)[:1]:  # a number that is reckoned from others opens theirs
                 whole = queries.rows_behind(board, metric, period, part=part, limit=1000)
                 assert len(whole.rows) == whole.total
+                pages = [
+                    queries.rows_behind(board, metric, period, part=part, page=page, limit=7).rows
+                    for page in range(1, min(-(-whole.total // 7), 3) + 1)
+                ]
+                assert [*chain(*pages)] == [*whole.rows[: 7 * len(pages)]], metric.key
         assert opened > 100
 
 
