@@ -23,6 +23,7 @@ TITLES = {
     "whatif": "What-if",
     "lists": "List filters",
     "pages": "Every page and filter",
+    "together": "Tenants and work beside each other",
 }
 
 

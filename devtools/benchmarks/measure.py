@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 
 ROUNDS = 3
 
@@ -60,6 +61,6 @@ def row(
 ) -> Row:
     """A row from measured seconds and ratios."""
     middle = statistics.median(ratios)
-    bound = f"≥ {at_least:g}" if at_least else f"≤ {at_most:g}"
+    bound = f"≥ {at_least:g}" if at_least else f"≤ {at_most:.3g}" if isfinite(at_most) else "–"
     ours, raw = (f"{statistics.median(times) * 1000:.1f} ms" for times in (own, bare))
     return Row(what, ours, raw, middle, min(ratios), max(ratios), bound, at_least <= middle <= at_most)

@@ -1,14 +1,15 @@
 """Every address that can be looked at on a large workspace, and every filter of a list, finding nothing included: none
-may take two seconds."""
+may take two seconds. One that is slower is looked at once, and no statement holds the run for long."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from statistics import median
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -24,6 +25,7 @@ from scorecard.kinds import KINDS
 
 MOST_S, WORTH_TELLING_S = 2.0, 0.5
 CALLS = 3
+PATIENCE = "set statement_timeout = '10s'"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 IN_WORKSPACE = re.compile(r"(api/v1/)?w/<slug:workspace>/")
 HOLE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -34,10 +36,12 @@ PERIODS = ("period=30d", "period=90d", "period=all")
 class Look:
     """One address, and how long it takes to answer."""
 
-    HEAD = ("what is looked at", "ms, the middle of three", "longest", "bound", "met")
+    HEAD = ("what is looked at", "ms, the middle one", "longest", "bound", "met")
     path: str
     times: tuple[float, ...]
     status: int
+    beside: int = 0
+    """How many more took less."""
 
     @property
     def is_met(self) -> bool:
@@ -47,7 +51,8 @@ class Look:
     def cells(self) -> tuple[str, ...]:
         middle, longest = (f"{figure * 1000:,.0f}" for figure in (median(self.times), max(self.times)))
         met = "yes" if self.is_met else f"**missed**, {self.status}"
-        return (f"`{self.path}`", middle, longest, f"≤ {MOST_S * 1000:,.0f}", met)
+        others = f" and {self.beside} faster ones" if self.beside else ""
+        return (f"`{self.path}`{others}", middle, longest, f"≤ {MOST_S * 1000:,.0f}", met)
 
 
 def run(workspace: Workspace) -> Iterator[Look]:
@@ -58,20 +63,25 @@ def run(workspace: Workspace) -> Iterator[Look]:
     with override_settings(ALLOWED_HOSTS=["*"], PEOPLE_PER_MINUTE=1_000_000):
         client = Client(raise_request_exception=False)
         client.force_login(get_user_model().objects.get(email=f"{workspace.slug}@bench.example"), backend=BACKEND)
+        with connection.cursor() as cursor:
+            cursor.execute(PATIENCE)
         for path in paths:
             yield looked_at(client, path.replace("<slug:workspace>", workspace.slug))
 
 
 def worth_keeping(rows: list[Look]) -> list[Look]:
-    """The slow ones, the slowest first: the document names no two hundred fast ones."""
-    slow = [row for row in rows if not row.is_met or median(row.times) >= WORTH_TELLING_S]
-    return sorted(slow or rows[:1], key=lambda row: -median(row.times))
+    """The slow ones, the slowest first, and the slowest of the others: the document names no two hundred fast ones."""
+    ordered = sorted(rows, key=lambda row: -median(row.times))
+    slow = [row for row in ordered if not row.is_met or median(row.times) >= WORTH_TELLING_S]
+    fast = [row for row in ordered if row not in slow]
+    return [*slow, *(replace(each, beside=len(fast) - 1) for each in fast[:1])]
 
 
 def looked_at(client: Client, path: str) -> Look:
-    """Three times in turn."""
-    answers = list[Any]()
-    times = [seconds(lambda: answers.append(client.get(path))) for _ in range(CALLS)]
+    """Three times in turn; once where that took too long already."""
+    answers, times = list[Any](), list[float]()
+    while len(times) < CALLS and sum(times) < MOST_S:
+        times.append(seconds(lambda: answers.append(client.get(path))))
     return Look(path, tuple(times), max(answer.status_code for answer in answers))
 
 

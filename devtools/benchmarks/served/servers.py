@@ -47,6 +47,24 @@ def served(application: str = "", env: Mapping[str, str] | None = None) -> Itera
         process.wait(20)
 
 
+@contextmanager
+def working() -> Iterator[None]:
+    """The product's workers and its schedule, for as long as the block lasts."""
+    lines = commands("127.0.0.1", 0, dict(os.environ), Path(tempfile.mkdtemp()))
+    processes = [
+        subprocess.Popen(line, cwd=ROOT, preexec_fn=die_with_parent(signal.SIGTERM))
+        for name, line in lines.items()
+        if name != "web"
+    ]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(60)
+
+
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and process.poll() is None:
