@@ -51,7 +51,8 @@ def offer_batch(
     senders: Mapping[UUID, UUID] | None = None,
     barred: Collection[UUID] = (),
 ) -> list[Arrived]:
-    """Route and offer records, with due times and one event each; those already open on this seam are left alone.
+    """Route and offer records, with due times and one event each. Left alone are those already open on this seam and
+    those that stand elsewhere by now.
 
     Each is offered at `at`, but never before its record was last written: others wrote while we waited for its lock.
     One round trip whatever the number, and another where somebody did. `senders`: who offered them first, where that is
@@ -96,6 +97,7 @@ def _asked_of(workspace: Workspace, seam: SeamTerms) -> dict[str, Any]:
     rules, queue = seam.routing, blueprint_of(workspace).queue_for(seam)
     return {
         "seam": seam.id,
+        "trigger": seam.trigger_stage_id,
         "seam_key": seam.key,
         "function": seam.to_function,
         "seam_owner": seam.owner,

@@ -11,6 +11,7 @@ from handoffs.actions.packets import checked
 from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff
 from handoffs.queries.inbox import seam_named
+from lifecycle.actions.entering import lock_record
 from lifecycle.models import Record
 
 
@@ -19,17 +20,19 @@ def offer(
 ) -> Handoff:
     """Offer one record by hand, for instance again after it was returned; one that is open already stays as it is.
 
-    Raises NotPermitted, BadInput, RuleSaysNo when the record does not stand at the seam."""
+    The record is held first: what the caller saw may be past. Raises NotPermitted, BadInput, NotFound, and RuleSaysNo
+    when the record does not stand at the seam."""
     permit(by, "handoff.offer")
     workspace = Workspace.objects.get(pk=record.workspace_id)
     lifecycle = blueprint_of(workspace)
     seam = seam_named(lifecycle, seam_key, code="unknown_seam")
     given = checked(packet or {}, seam)
-    if record.stage_id != seam.trigger_stage_id:
+    present, at = lock_record(record, at)
+    if present.stage_id != seam.trigger_stage_id:
         raise RuleSaysNo(
             f"{seam.label} is offered from the stage {lifecycle.stages_by_path[seam.trigger].label}.",
             code="not_at_trigger",
-            facts={"trigger": seam.trigger, "stage": record.stage.key},
+            facts={"trigger": seam.trigger, "stage": present.stage.key},
         )
     offer_again(workspace, seam, [record.pk], by=by, at=at, packets={record.pk: given})
     return Handoff.objects.open().get(record=record, seam_id=seam.id)

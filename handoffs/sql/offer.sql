@@ -7,6 +7,7 @@
 --   workspace uuid: the tenant
 --   records uuid[]: the locked records; those already open on this seam are left alone
 --   seam uuid: the seam
+--   trigger uuid: the stage it is offered from; a record that moved on while somebody waited for it is left alone
 --   seam_key text: how events call it
 --   function text: the side that receives
 --   answering_roles text[]: the roles that may answer a handoff
@@ -87,7 +88,7 @@ found as materialized (
         from lifecycle_record r
         join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
         left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id
-        where r.workspace_id = %(workspace)s and r.id = asked.id
+        where r.workspace_id = %(workspace)s and r.id = asked.id and r.stage_id = %(trigger)s
         limit 1
     ) found on true
     where found.id not in (select record_id from open_already)

@@ -62,6 +62,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/lock_waiting": {},
     "handoffs/managers_of_pools": {},
     "handoffs/offer": {
+        "trigger": uuid4(),
         "seam_key": "marketing_to_sales",
         "function": "sales",
         "seam_owner": "otto@globex.example",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from blueprint.documents import blueprint_of
+from core.errors import RuleSaysNo
 from core.people.models import Member, Team, TeamSeat
 from handoffs.actions import answering, offering, returning
 from handoffs.actions import packets as packing
@@ -99,6 +100,18 @@ def test_offering_again_by_hand_keeps_the_packet_and_asks_somebody_else_first(ac
     assert again.assignee_id not in (None, holder.pk)
     handoff.refresh_from_db()
     assert handoff.again_at is None
+
+
+def test_a_record_that_moved_on_while_somebody_waited_for_it_is_not_offered(acme: Cast) -> None:
+    [handoff], at = offer_records(acme.acme, make_records(acme.acme)), MONDAY_10 + HOUR
+    answering.recall(handoff, by=acme.mona, at=at)
+    as_it_was = Record.objects.get(pk=handoff.record_id)
+    advancing.advance(Record.objects.get(pk=as_it_was.pk), "recycled", by=acme.mona, at=at, reason_key="no_budget")
+    with pytest.raises(RuleSaysNo, match="is offered from the stage Marketing qualified"):
+        offering.offer(as_it_was, "marketing_to_sales", by=acme.mona, at=at)
+    seam = blueprint_of(acme.acme).seams_by_key["marketing_to_sales"]
+    assert returning.offer_again(acme.acme, seam, [as_it_was.pk], by=None, at=at) == []
+    assert live(as_it_was.pk) is None
 
 
 def test_a_returned_packet_that_is_filled_is_offered_again_by_itself(acme: Cast) -> None:
