@@ -64,10 +64,10 @@ def telling() -> dict[str, object]:
     from core.database import owner_cursor
     from core.people.models import Member, Workspace
     from core.tenancy.scope import workspace_scope
-    from devtools.sample import SLUG
     from governance.models import ChangeRequest
     from handoffs.models import Handoff
     from lifecycle.models import Record
+    from revops.sample import SLUG
 
     with owner_cursor() as cursor:  # as a running server does by itself within a minute of so many new rows
         cursor.execute("analyze")
@@ -111,7 +111,7 @@ def served() -> Iterator[str]:
 
 def sign_in(page: Page, address: str, who: str) -> None:
     """Through the form, as a person does."""
-    from devtools.sample import PASSWORD
+    from revops.sample import PASSWORD
 
     page.goto(f"{address}/accounts/login/")
     page.fill("input[name=login]", f"{who}@acme.example")

@@ -36,6 +36,7 @@ app.conf.update(
         "lifecycle.*": {"queue": "intake"},
         "scorecard.*": {"queue": "readings"},
         "governance.*": {"queue": "impact"},
+        "revops.make_samples": {"queue": "impact"},
     },
     beat_schedule={
         "scan for due steps": {"task": "handoffs.scan", "schedule": 15.0},
@@ -46,6 +47,8 @@ app.conf.update(
         "fold readings": {"task": "scorecard.fold", "schedule": 60.0},
         "try again what was set aside": {"task": "operating.retry", "schedule": 60.0},
         "pick up waiting impacts": {"task": "governance.run_impacts", "schedule": 15.0},
+        "follow up late reviews": {"task": "governance.follow_up_reviews", "schedule": 60.0},
+        "make sample companies": {"task": "revops.make_samples", "schedule": 15.0},
     },
 )
 app.autodiscover_tasks()

@@ -19,7 +19,6 @@ from core.people.actions import found_workspace
 from core.people.functions import Function
 from core.people.models import Member, User, Workspace
 from core.tenancy.scope import workspace_scope
-from devtools import sample
 from handoffs.actions import scanning
 from handoffs.models import Escalation, Handoff, Task
 from handoffs.queries.limbo import limbo_page
@@ -27,6 +26,7 @@ from lifecycle.actions import advancing
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record, Rejection, Stage, StageStay
 from lifecycle.rules.gates import GateClosed
+from revops import sample
 from tests.cast import join
 
 pytestmark = pytest.mark.django_db

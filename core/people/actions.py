@@ -35,16 +35,21 @@ def found_workspace(
     workspace = Workspace.objects.create(
         name=name, slug=slug, time_zone=time_zone, currency=currency.upper(), setup_since=at, created_at=at
     )
+    settle(workspace, founder, founder.email, at)
+    return workspace
+
+
+def settle(workspace: Workspace, founder: User, email: str, at: datetime) -> Member:
+    """The founder as its owner, one team per function, and version 1 of its blueprint."""
     with workspace_scope(workspace):
-        owner = Member.objects.create(
-            user=founder, role=Member.Role.OWNER, name=founder.name or founder.email, email=founder.email, joined_at=at
-        )
+        name = founder.name or email
+        owner = Member.objects.create(user=founder, role=Member.Role.OWNER, name=name, email=email, joined_at=at)
         for function in Function:
             Team.objects.create(key=function.value.replace("_", "-"), name=function.label, function=function)
-        record("workspace.created", workspace, at=at, actor=owner, facts={"name": name})
+        record("workspace.created", workspace, at=at, actor=owner, facts={"name": workspace.name})
         record("workspace.setup_began", workspace, at=at, actor=owner)
         tell("workspace.created", workspace=workspace, founder=owner, at=at)
-    return workspace
+    return owner
 
 
 @transaction.atomic

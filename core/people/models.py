@@ -57,7 +57,7 @@ class Workspace(models.Model):
     """The tenant. `blueprint_version` is the number of the published version in force; 0 before the first.
 
     `setup_since`: in setup mode, in which one person publishes alone, since then; null once a second approver ended it.
-    """
+    `sample_of`: made up, to look around in, for that workspace; nobody comes in before `sample_ready_at`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     slug = models.SlugField(max_length=50, unique=True)
@@ -67,6 +67,8 @@ class Workspace(models.Model):
     blueprint_version = models.PositiveIntegerField(default=0)
     setup_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    sample_of = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="+")
+    sample_ready_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -4,6 +4,7 @@ from django.urls import path
 
 from core.people.views import invitation_pages as invitations
 from core.people.views import member_pages as members
+from core.people.views import sample_pages as samples
 from core.people.views import team_pages as teams
 from core.people.views import workspace_pages as workspaces
 
@@ -12,6 +13,9 @@ urlpatterns = [
     path("workspaces/", workspaces.Switcher.as_view(), name="switcher"),
     path("settings/", workspaces.Settings.as_view(), name="settings"),
     path("settings/security/", workspaces.SecurityLog.as_view(), name="security_log"),
+    path("sample/", samples.Sample.as_view(), name="sample"),
+    path("sample/entrance/", samples.SampleEntrance.as_view(), name="sample_entrance"),
+    path("sample/removal/", samples.SampleRemoval.as_view(), name="sample_removal"),
     path("people/", members.People.as_view(), name="people"),
     path("people/invite/", invitations.Invite.as_view(), name="invite"),
     path("people/invitations/", invitations.Invitations.as_view(), name="invitations"),

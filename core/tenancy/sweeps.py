@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from structlog.contextvars import bound_contextvars
 
 from core.database import scanner_cursor
@@ -94,7 +95,8 @@ def each_workspace(
 
 def _take_turn(workspace_id: UUID, deed: Deed, what: str, opens_scope: bool) -> int | None:
     """What one workspace's turn did; None where it raised: rolled back, kept as failing, tried again by the next."""
-    workspace = Workspace.objects.filter(pk=workspace_id).first()
+    in_the_making = Q(sample_of__isnull=False, sample_ready_at=None)  # whose past is not over
+    workspace = Workspace.objects.exclude(in_the_making).filter(pk=workspace_id).first()
     if workspace is None:
         return 0
     scope: AbstractContextManager[None] = workspace_scope(workspace) if opens_scope else nullcontext()

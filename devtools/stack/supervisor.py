@@ -30,7 +30,7 @@ WEB_PATIENCE_S = 60
 USUAL_PORT = 8000
 SIGN_INS = """
 import json, django; django.setup()
-from devtools.sample import SIGN_INS
+from revops.sample import SIGN_INS
 print(json.dumps([list(line) if isinstance(line, (list, tuple)) else [str(line)] for line in SIGN_INS], default=str))
 """
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from core.errors import BadInput
+from core.errors import BadInput, RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import may, permit
 from scorecard.models import BoardMail, BoardMailing, MetricBoard
@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 def mail_board(own: MetricBoard, every: str, *, by: Member, at: datetime) -> None:
     """Send `by` this board each week or month; blank ends it. Raises BadInput."""
     permit(by, "board.write")
+    if by.workspace.sample_of_id:
+        raise RuleSaysNo("From a sample company no mail goes out.", code="in_a_sample")
     if every not in ("", *EVERY):
         raise BadInput("A board is mailed each week or each month.", field="every", facts={"every": list(EVERY)})
     if every and not by.email:

@@ -151,6 +151,10 @@ GET    /api/routing-questions                                              hando
 GET    /api/scorecard                                                      scorecard.read
 GET    /api/scorecard.csv                                                  scorecard.read
 GET    /api/search                                                         record.read
+GET    /api/sample-company                                                 workspace.manage
+POST   /api/sample-company                                                 workspace.manage
+DELETE /api/sample-company                                                 workspace.manage
+POST   /api/sample-company/entrance                                        workspace.manage
 GET    /api/security-events                                                security.read
 GET    /api/saved-mappings                                                 record.import
 POST   /api/saved-mappings                                                 record.import
@@ -308,6 +312,10 @@ GET    /search/                                                            recor
 GET    /search/questions/                                                  handoff.read
 GET    /set-aside/                                                         aside.read
 POST   /set-aside/<uuid:row_id>/retry/                                     aside.retry
+GET    /sample/                                                            workspace.manage
+POST   /sample/                                                            workspace.manage
+POST   /sample/entrance/                                                   workspace.manage
+POST   /sample/removal/                                                    workspace.manage
 GET    /settings/                                                          workspace.manage
 POST   /settings/                                                          workspace.manage
 GET    /settings/security/                                                 security.read

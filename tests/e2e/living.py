@@ -16,7 +16,6 @@ from core.people.inviting import invite
 from core.people.membership import add_time_off
 from core.people.models import Invitation, Member, Team, TimeOff, Workspace
 from core.tenancy.scope import workspace_scope
-from devtools import sample
 from governance.actions import deciding, drafting, publishing, submitting
 from governance.editors import EDITORS
 from governance.models import ChangeRequest
@@ -28,6 +27,7 @@ from imports.tasks import run_imports
 from integrations.actions import issue_key
 from integrations.models import ApiKey
 from lifecycle.models import Account, Import, Record
+from revops import sample
 from scorecard.actions.board_keeping import make_board
 from scorecard.actions.mailing_boards import mail_board, write_mails
 from scorecard.models import BoardMail, MetricBoard

@@ -174,7 +174,7 @@ def test_the_one_question_across_tenants_tells_a_person_only_their_own_places(ca
 
 
 def test_only_audited_functions_see_through_the_wall(db: None) -> None:
-    audited = {"workspaces_of", "refresh_statistics", "note_account_event"}
+    audited = {"workspaces_of", "refresh_statistics", "note_account_event", "remove_sample"}
     audited.add("version_is_published")  # a trigger, which nobody calls
     found = {
         name for (name,) in ask("select proname from pg_proc where prosecdef and pronamespace = 'public'::regnamespace")

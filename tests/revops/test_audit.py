@@ -15,8 +15,8 @@ from django.utils import timezone
 from core.database import as_owner
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
-from devtools import sample
 from lifecycle.models import Import
+from revops import sample
 from revops.audit.running import audit
 from scorecard.actions import fold
 from tests.cast import Cast

@@ -8,12 +8,12 @@ from django.test import Client
 
 from core.people.models import Invitation, Member, Workspace
 from core.tenancy.scope import workspace_scope
-from devtools import sample
 from governance.queries.published import unread_notice
 from handoffs.models import Handoff, Task
 from handoffs.queries import limbo
 from integrations.models import ApiKey
 from lifecycle.models import Account, Import, Record, Rejection
+from revops import sample
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 NOW, DAYS = datetime(2025, 6, 12, 13, tzinfo=UTC), 40  # a Thursday: what luck brings depends on the calendar

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.people.models import Member
-from devtools.sample import words
-from devtools.sample.life import Life
 from handoffs.actions import answering, offering, scanning, tasking
 from handoffs.actions import packets as packing
 from handoffs.models import Handoff, Task
 from lifecycle.actions import touching
 from lifecycle.models import Record
+from revops.sample import words
+from revops.sample.life import Life
 
 REJECTED = 0.2  # of what marketing offers; a tenth of it because the data is wrong, and then it comes back corrected
 CORRECTED_WITHIN = 600  # working minutes; in the last hours nobody returns what nobody would correct any more

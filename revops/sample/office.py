@@ -6,10 +6,10 @@ from typing import Any
 
 from core.people.inviting import invite
 from core.people.models import Team
-from devtools.sample.life import Life
 from governance.actions import acknowledging, deciding, drafting, publishing, setting_up, submitting, working_out
 from governance.models import ChangeRequest
 from integrations.actions import issue_key
+from revops.sample.life import Life
 
 SEAM = ["seams", {"key": "marketing_to_sales"}, "answer_minutes"]
 OWNERS_DAY, FASTER_DAY = 6, 30  # after the founding

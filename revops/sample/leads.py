@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.people.models import Member
-from devtools.sample import answers, deals, office, words
-from devtools.sample.life import Life
 from handoffs.models import Handoff
 from lifecycle.actions import advancing, editing
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
+from revops.sample import answers, deals, office, words
+from revops.sample.life import Life
 
 FORGOTTEN = (25, 70)  # working minutes since a handoff fell due that nobody has answered yet
 DUE_SOON = (20, 45, 75, 110, 150)  # working minutes until one falls due

@@ -1,10 +1,13 @@
 """Who works at the sample company, and in which team."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 
-from core.people.actions import found_workspace
+from core.people.actions import found_workspace, settle
 from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, User, Workspace
 from core.tenancy.scope import workspace_scope
@@ -43,22 +46,41 @@ TEAMS = (  # key, name, function, region, manager
 )
 
 
-def settle_in(at: datetime) -> tuple[Workspace, dict[str, Member]]:
-    """Founder, teams, colleagues and their seats."""
+def with_sign_ins(at: datetime) -> tuple[Workspace, dict[str, Member]]:
+    """A workspace of its own, whose people can sign in: for who works on the product."""
     name, first, *_ = PEOPLE[0]
     founder = User.objects.create_user(f"{first}@acme.example", PASSWORD, name=name)
-    same = {"password": founder.password}  # one hash for all: making a good one takes a third of a second
     workspace = found_workspace(
         name="Acme Robotics", slug=SLUG, founder=founder, at=at, time_zone="Europe/Berlin", currency="EUR"
     )
     with workspace_scope(workspace):
-        people = {first: Member.objects.get(user=founder)}
+        ada = Member.objects.get(user=founder)
+    # one hash for all: making a good one takes a third of a second
+    return workspace, _join(workspace, ada, at, lambda first: f"{first}@acme.example", password=founder.password)
+
+
+def made_up(workspace: Workspace, at: datetime) -> dict[str, Member]:
+    """People of a sample company in which nobody can sign in: their accounts name it, and go with it."""
+    name, first, *_ = PEOPLE[0]
+    account = lambda first: f"{first}@{workspace.pk}.invalid"  # noqa: E731
+    founder = User.objects.create(email=account(first), name=name, password=make_password(None), is_active=False)
+    ada = settle(workspace, founder, f"{first}@acme.example", at)
+    return _join(workspace, ada, at, account, password=founder.password, is_active=False)
+
+
+def _join(
+    workspace: Workspace, ada: Member, at: datetime, account: Callable[[str], str], **same: Any
+) -> dict[str, Member]:
+    """Teams, colleagues and their seats."""
+    with workspace_scope(workspace):
+        people = {PEOPLE[0][1]: ada}
         for name, first, role, _ in PEOPLE[1:]:
-            user = User.objects.create(email=f"{first}@acme.example", name=name, **same)
-            people[first] = Member.objects.create(user=user, role=role, name=name, email=user.email, joined_at=at)
+            user = User.objects.create(email=account(first), name=name, **same)
+            email = f"{first}@acme.example"
+            people[first] = Member.objects.create(user=user, role=role, name=name, email=email, joined_at=at)
         EmailAddress.objects.bulk_create(
-            EmailAddress(user_id=each.user_id, email=each.email, verified=True, primary=True)
-            for each in people.values()
+            EmailAddress(user_id=each.user_id, email=account(first), verified=True, primary=True)
+            for first, each in people.items()
         )
         Team.objects.filter(function__in=[Function.MARKETING, Function.SALES, Function.CUSTOMER_SUCCESS]).delete()
         for key, label, function, region, manager in TEAMS:
@@ -66,4 +88,4 @@ def settle_in(at: datetime) -> tuple[Workspace, dict[str, Member]]:
         for _, first, _, team in PEOPLE:
             if team:
                 TeamSeat.objects.create(team=Team.objects.get(key=team), member=people[first], cap=40)
-    return workspace, people
+    return people

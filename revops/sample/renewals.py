@@ -7,13 +7,13 @@ from itertools import count
 from typing import Any
 
 from core.people.models import Member
-from devtools.sample import deals, words
-from devtools.sample.life import Life
 from imports import opening, starting
 from imports.run import run_workspace
 from lifecycle.actions import editing
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
+from revops.sample import deals, words
+from revops.sample.life import Life
 
 FILE = "customers-from-the-old-crm.csv"
 PHASES = {"180": "days_180", "90": "days_90", "30": "days_30"}

@@ -8,12 +8,12 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from core.people.models import Workspace
-from devtools.sample import customers, leads, office, renewals
-from devtools.sample.life import Life
-from devtools.sample.people import PASSWORD, SIGN_INS, SLUG, settle_in
+from core.people.models import Member, Workspace
+from revops.sample import customers, leads, office, renewals
+from revops.sample.life import Life
+from revops.sample.people import PASSWORD, SIGN_INS, SLUG, with_sign_ins
 
-__all__ = ["DAYS", "PASSWORD", "SIGN_INS", "SLUG", "load"]
+__all__ = ["DAYS", "PASSWORD", "SIGN_INS", "SLUG", "live", "load"]
 
 DAYS = 75
 SEED = 20261
@@ -25,15 +25,32 @@ def load(until: datetime, say: Callable[[str], None] = print, days: int = DAYS) 
     found = Workspace.objects.filter(slug=SLUG).first()
     if found:
         return found
-    start = until - timedelta(days=days)
-    workspace, people = settle_in(start)
+    start, months = until - timedelta(days=days), dict[str, None]()
+    workspace, people = with_sign_ins(start)
+
+    def tell(at: datetime) -> None:
+        if (month := f"{at:%B %Y}") not in months:
+            say(f"  … {months.setdefault(month, None) or month}")
+
+    live(workspace, people, start, until, tell)
+    return workspace
+
+
+def live(
+    workspace: Workspace,
+    people: dict[str, Member],
+    start: datetime,
+    until: datetime,
+    tell: Callable[[datetime], None],
+) -> None:
+    """Let the company live from `start` until `until`; `tell` hears of each day."""
     life = Life(workspace, random.Random(SEED), until, people)
     life.accepted = {
         "marketing_to_sales": leads.is_worked_on,
         "sales_to_success": customers.is_welcomed,
         "success_to_sales": customers.is_expanded,
     }
-    for day in range(days):
+    for day in range((until - start).days):
         morning = (start + timedelta(days=day)).replace(hour=7, minute=0, second=0, microsecond=0)
         many = life.chance.randint(*LEADS_A_DAY) if morning.weekday() < 5 else 1
         for _ in range(many):
@@ -41,5 +58,4 @@ def load(until: datetime, say: Callable[[str], None] = print, days: int = DAYS) 
     renewals.plan(life, start)
     office.plan(life, start)
     leads.plan_the_last_hours(life, start)
-    life.live(say)
-    return workspace
+    life.live(tell)

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.people.models import Member
-from devtools.sample import answers, words
-from devtools.sample.life import Life
 from handoffs.models import Handoff
 from lifecycle.actions import advancing, editing
 from lifecycle.models import Record
+from revops.sample import answers, words
+from revops.sample.life import Life
 
 WON = 0.42
 LOST_AT_A_STAGE = 0.4  # of those that will not be won

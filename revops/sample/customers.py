@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 
 from core.people.models import Member
-from devtools.sample import answers, deals, renewals, words
-from devtools.sample.life import Life
 from handoffs.actions import packets as packing
 from handoffs.models import Handoff
 from lifecycle.actions import editing
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
+from revops.sample import answers, deals, renewals, words
+from revops.sample.life import Life
 
 CHURNED, EXPANDING = 0.05, 0.6
 HALF_A_YEAR, YEAR = timedelta(days=182), timedelta(days=365)

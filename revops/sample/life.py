@@ -10,7 +10,6 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from blueprint.documents import blueprint_of
@@ -65,19 +64,15 @@ class Life:
             at -= STEP
         return at
 
-    def live(self, say: Callable[[str], None]) -> None:
-        """Let everything happen in order. Nobody gets mail: the addresses belong to nobody."""
-        month, mail = "", settings.EMAIL_BACKEND
-        settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-        try:
-            while self.agenda:
-                at, _, deed = heappop(self.agenda)
-                if f"{at:%B %Y}" != month:
-                    month = f"{at:%B %Y}"
-                    say(f"  … {month}")
-                self._let_happen(deed)
-        finally:
-            settings.EMAIL_BACKEND = mail
+    def live(self, tell: Callable[[datetime], None]) -> None:
+        """Let everything happen in order; `tell` hears of each day."""
+        day = None
+        while self.agenda:
+            at, _, deed = heappop(self.agenda)
+            if at.date() != day:
+                day = at.date()
+                tell(at)
+            self._let_happen(deed)
 
     def _let_happen(self, deed: Callable[[], object]) -> None:
         with workspace_scope(self.workspace), running_version(self.workspace.blueprint_version):
