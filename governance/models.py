@@ -56,6 +56,21 @@ class ChangeRequest(TenantModel):
         return f"change {self.number}: {self.title}"
 
 
+class ReviewClock(TenantModel):
+    """When the review of an emergency is late: from then on somebody above has a task as well, once. It goes with the
+    review."""
+
+    change = TenantKey(ChangeRequest, related_name="+")
+    due_at = models.DateTimeField()
+    late_task = TenantKey(Task, null=True, blank=True, related_name="+", help_text="Who follows up a late review")
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "change"], name="review_clock_once")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(late_task__isnull=True), name="review_clock_due"),
+        ]
+
+
 class Proposal(TenantModel):
     """One edit: the path into the document (a list of keys), the value before and after, and who put it there last."""
 

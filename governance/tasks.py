@@ -1,4 +1,4 @@
-"""The clock's door: impacts that wait are worked out in the background."""
+"""The clock's door: impacts that wait are worked out in the background; late reviews are followed up."""
 
 import time
 
@@ -7,9 +7,20 @@ from celery import shared_task
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.tenancy.sweeps import each_workspace, workspaces_with
+from governance.actions.reviewing import LATE_REVIEWS, follow_up_late_reviews
 from governance.actions.working_out import WAITING_IMPACTS, next_step
 
 BUDGET_S = 45.0  # a task ends within a minute; the rest waits for the next tick
+
+
+@shared_task(name="governance.follow_up_reviews")
+def follow_up_reviews() -> int:
+    """Give a task to somebody above for each review of an emergency that is late. Safe to run any number of times."""
+    return each_workspace(
+        workspaces_with(LATE_REVIEWS),
+        lambda workspace: follow_up_late_reviews(database_now()),
+        what="governance.follow_up_reviews",
+    ).done
 
 
 @shared_task(name="governance.run_impacts")

@@ -89,7 +89,21 @@ def others_of(change: ChangeRequest) -> list[str]:
 
 def reviewer_of(change: ChangeRequest, at: datetime) -> Member | None:
     """Whom the review of a change falls to: the first by rank who is here, else the first. None where all wrote it."""
-    able = list(approvers_of(change))
+    return _first_here(list(approvers_of(change)), at)
+
+
+def above_reviewer(change: ChangeRequest, at: datetime) -> Member | None:
+    """Who follows up a review that is late: an owner who is here and is not the reviewer, else whoever else could
+    review it, else the owner."""
+    owners = list(
+        Member.objects.filter(role=Member.Role.OWNER, is_active=True, user__isnull=False).order_by("joined_at")
+    )
+    reviewer = change.review_task.assignee_id if change.review_task else None
+    others = [each for each in (*owners, *approvers_of(change)) if each.pk != reviewer]
+    return _first_here(others or owners, at)
+
+
+def _first_here(able: list[Member], at: datetime) -> Member | None:
     away = set(
         TimeOff.objects.filter(member__in=able, starts_at__lte=at, ends_at__gt=at).values_list("member_id", flat=True)
     )

@@ -18,6 +18,7 @@ from handoffs.refused import TaskAlreadyDone
 from handoffs.rules import packet
 
 LONGEST_OUTCOME = 300
+LATE_REVIEW = "late_review"  # of an emergency change: for who is above the reviewer
 REVIEW = "review"  # of an emergency change: done by answering the change, never by hand
 
 
