@@ -89,6 +89,11 @@ class MetricTerms(NamedItem, title="Metric"):
         default=(), title="Bands", description="For segments that are numbers: the edges of the bands they are read by."
     )
     owner: Email = Field(default="", title="Owner", description="The e-mail address of who answers for the number.")
+    in_plan: Flag = Field(default=False, title="In the plan", description="The plan of the business is set by it.")
+    in_compensation: Flag = Field(default=False, title="In compensation", description="Somebody is paid by it.")
+    paid_teams: Annotated[tuple[Annotated[str, Text(60), Names("team")], ...], Listed(50)] = Field(
+        default=(), title="Paid by it", description="The teams whose pay depends on it."
+    )
     definition_version: Annotated[int, Whole(1, 1_000_000)] = Field(
         default=1, title="Definition version", description="The version in which its definition last changed."
     )

@@ -59,6 +59,8 @@ class WorkspaceFacts:
     active_emails: frozenset[str] = frozenset()
     seats_by_pool: Mapping[str, int] = field(default_factory=dict)
     """Pool key → active people who take turns in it, by the proposed pools."""
+    people_by_team: Mapping[str, str] = field(default_factory=dict)
+    """Team key → its name and who sits there, of teams that are paid by a metric."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from blueprint.differences import DEFINITION, differences
@@ -13,6 +13,8 @@ from blueprint.schema import Blueprint, MetricTerms
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from scorecard.kinds import KINDS, MetricKind
 from scorecard.kinds.faults import faults_of
+
+USES = ("in_plan", "in_compensation", "paid_teams")
 
 
 @check("metrics", "Every metric can be counted", fine="Every metric is defined soundly.")
@@ -36,31 +38,48 @@ def check_owners(given: CheckInput) -> Iterator[Said]:
 
 @check("reports", "Which numbers will be read differently", fine="No metric's definition is touched.")
 def check_reports(given: CheckInput) -> Iterator[Said]:
-    """Whoever approves knows which numbers move."""
-    return (doubt("metrics", sentence) for sentence in reports_changed(*given.documents, given.read))
+    """Whoever approves knows which numbers move, and who is paid by them."""
+    for key, sentence in reports_changed(*given.documents, given.read).items():
+        yield doubt("metrics", sentence)
+        for terms in (given.base.metrics_by_key.get(key), given.proposed.metrics_by_key.get(key)):
+            if terms and (terms.in_plan or terms.in_compensation):
+                yield doubt(f"metrics/{key}/in_compensation", used_for(terms, given.facts.people_by_team))
 
 
-def reports_changed(base: Document, proposed: Document, blueprint: Blueprint) -> list[str]:
-    """A sentence for each metric that is new, gone, defined anew, or read from a stage or seam that changed.
+def reports_changed(base: Document, proposed: Document, blueprint: Blueprint) -> dict[str, str]:
+    """A sentence for each metric that is new, gone, defined anew, paid by otherwise, or read from a stage or seam that
+    changed, by its key.
 
     `blueprint` is the proposed document, read."""
     before = {each["key"]: each for each in base["metrics"]}
     after = {each["key"]: each for each in proposed["metrics"]}
-    said = [f"Metric {each['label']} would no longer be measured." for key, each in before.items() if key not in after]
+    gone = {key: each for key, each in before.items() if key not in after}
+    said = {key: f"Metric {each['label']} would no longer be measured." for key, each in gone.items()}
     touched = Touched.between(base, proposed, blueprint)
     for key, metric in after.items():
         old, label = before.get(key), f"Metric {metric['label']}"
         if old is None:
-            said.append(f"{label} is new.")
+            said[key] = f"{label} is new."
         elif any(old.get(part) != metric.get(part) for part in DEFINITION):
-            said.append(f"{label} would be defined anew.")
+            said[key] = f"{label} would be defined anew."
         elif old.get("target") != metric.get("target"):
-            said.append(f"{label}: the target goes from {old.get('target')} to {metric.get('target')}.")
+            said[key] = f"{label}: the target goes from {old.get('target')} to {metric.get('target')}."
         elif old.get("targets", []) != metric.get("targets", []):
-            said.append(f"{label}: its targets by period change.")
+            said[key] = f"{label}: its targets by period change."
+        elif any((old.get(part) or None) != (metric.get(part) or None) for part in USES):
+            said[key] = f"{label}: whether plan and pay go by it changes."
         elif read := dict.fromkeys(touched.by(blueprint.metrics_by_key[key])):
-            said.append(f"{label} reads {', '.join(read)}.")
+            said[key] = f"{label} reads {', '.join(read)}."
     return said
+
+
+def used_for(metric: MetricTerms, people_by_team: Mapping[str, str]) -> str:
+    """That plan or pay go by a metric, and who is paid by it."""
+    paid = [people_by_team.get(team, team) for team in metric.paid_teams]
+    told = ["the plan"] if metric.in_plan else []
+    told += ["compensation"] if metric.in_compensation else []
+    who = f" Paid by it: {'; '.join(paid)}." if paid else " No team is named that is paid by it."
+    return f"Metric {metric.label} is in {' and in '.join(told)}.{who if metric.in_compensation else ''}"
 
 
 NEW = "new"  # beside the names of parts: the whole of it

@@ -57,6 +57,7 @@ class MetricEditor(Editor):
             asked,
             ParametersForm(opened.data, now=opened.now, offers=opened.offers, kind=kind),
             opened.fields("filter", "segments", "description", "headline", title="How it is read", choices=split),
+            opened.fields("in_plan", "in_compensation", "paid_teams", title="Plan and pay"),
             opened.items("targets"),
             opened.items("segment_bands"),
         ]

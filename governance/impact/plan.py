@@ -105,7 +105,7 @@ def _measured(asking: Asking) -> dict[str, Any]:
     """The metrics a change touches, each in a sentence; and every target that moves. No query."""
     before = {each["key"]: each.get("target") for each in asking.base["metrics"]}
     return {
-        "sentences": reports_changed(asking.base, asking.proposed, asking.after),
+        "sentences": list(reports_changed(asking.base, asking.proposed, asking.after).values()),
         "targets": [
             {
                 **{part: metric[part] for part in ("key", "label", "unit")},

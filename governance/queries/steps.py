@@ -73,6 +73,7 @@ class Evidence:
     ownerless: int
     owners_gone: int
     without_target: tuple[str, ...]
+    is_planned_by: bool
     in_setup: bool
 
 
@@ -94,6 +95,7 @@ def _evidence(workspace: Workspace) -> Evidence:
         ownerless=sum(not each.owner for each in owned),
         owners_gone=len(owners) - told["owners"],
         without_target=tuple(each.label for each in blueprint.metrics if each.headline and each.target is None),
+        is_planned_by=any(each.in_plan or each.in_compensation for each in blueprint.metrics),
         in_setup=workspace.setup_since is not None,
     )
 
@@ -149,9 +151,10 @@ def _instrument(found: Evidence) -> SetupStep:
     return SetupStep(
         key="instrument",
         label="Instrument",
-        meaning="Headline numbers have targets, and more than one person looks at them.",
+        meaning="Headline numbers have targets, plan or pay go by one, and more than one person looks at them.",
         missing=_where(
             (bool(found.without_target), f"no target: {', '.join(found.without_target)}"),
+            (not found.is_planned_by, "no metric is in the plan or in compensation"),
             (not found.records, "there is nothing to count"),
             (found.readers < PEOPLE, f"people who have opened the scorecard: {found.readers}"),
         ),

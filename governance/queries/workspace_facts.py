@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from blueprint.schema import PoolTerms
-from core.people.models import Member, TeamSeat
+from core.people.models import Member, Team, TeamSeat
 from core.tenancy.ids import key_id
 from core.tenancy.scope import current_id
 from governance.checks import CheckInput, WorkspaceFacts
@@ -29,13 +29,25 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         or set(old.options) - set(new.options)
     ]
     weights = weights_by_pool(proposed.pools)
+    paid = {team for each in (base, proposed) for metric in each.metrics for team in metric.paid_teams}
     return WorkspaceFacts(
         records_by_stage=_left(Record.objects.all(), "stage_id", "stage", gone_stages),
         open_handoffs_by_seam=_left(Handoff.objects.open(), "seam_id", "seam", gone_seams),
         values_by_property=_values_held(touched),
         active_emails=frozenset(Member.objects.filter(is_active=True).values_list("email", flat=True)) - {""},
         seats_by_pool={key: len(turns) for key, turns in weights.items()},
+        people_by_team=_paid(paid) if paid else {},
     )
+
+
+def _paid(teams: set[str]) -> dict[str, str]:
+    """Team key → its name and the active people who sit there. Two queries."""
+    seats = TeamSeat.objects.filter(team__key__in=teams, member__is_active=True).order_by("member__name")
+    people: dict[str, list[str]] = {}
+    for key, name in seats.values_list("team__key", "member__name"):
+        people.setdefault(key, []).append(name)
+    named = Team.objects.filter(key__in=teams).values_list("key", "name")
+    return {key: f"{name} ({', '.join(people.get(key, ['nobody sits there']))})" for key, name in named}
 
 
 @dataclass(frozen=True)

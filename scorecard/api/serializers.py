@@ -40,6 +40,9 @@ class MetricOut(serializers.Serializer):
     segments = serializers.ListField(child=serializers.CharField())
     is_headline = serializers.BooleanField(source="headline")
     owner_email = serializers.CharField(source="owner")
+    in_plan = serializers.BooleanField(help_text="whether the plan of the business is set by it")
+    in_compensation = serializers.BooleanField(help_text="whether somebody is paid by it")
+    paid_teams = serializers.ListField(child=serializers.CharField(), help_text="keys of the teams paid by it")
     aside_label = serializers.SerializerMethodField(
         help_text="What `aside` of its figures counts: `Too young to tell`; blank where nothing is counted beside."
     )

@@ -145,7 +145,7 @@ def drop(key: str) -> Callable[[dict[str, Any]], None]:
 def test_which_numbers_change_is_what_their_kinds_declare(change: Any, reads: set[str], does_not: set[str]) -> None:
     proposed = blueprint()
     change(proposed)
-    said = reports_changed(blueprint(), proposed, Blueprint.of(NOBODY, proposed))
+    said = list(reports_changed(blueprint(), proposed, Blueprint.of(NOBODY, proposed)).values())
     told = {
         each["label"] for each in proposed["metrics"] if any(f"Metric {each['label']} reads" in one for one in said)
     }
