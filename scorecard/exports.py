@@ -11,6 +11,7 @@ from django.http import HttpResponse
 
 from core.http.requests import ApiRequest, WorkspaceRequest
 from scorecard.actions.exporting import note_export
+from scorecard.queries.cards import MetricCard
 from scorecard.queries.funnel import Funnel
 from scorecard.queries.headline import Scorecard
 from scorecard.queries.measured import Measured
@@ -21,6 +22,7 @@ from scorecard.rules.totals import Figure
 
 FORMULA = tuple("=+-@\t\r＝＋－＠")  # the full-width ones are meant
 FIGURES = ("value", "numerator", "denominator", "aside", "unconverted", "open", "mean", "median", "p90")
+RESTATED = ("restated", "restated_money")
 MOST_ROWS = 100_000
 
 
@@ -64,11 +66,16 @@ def _plan(pace: Pace | None) -> list[Any]:
     return [pace.terms.label, pace.terms.target, pace.value, pace.expected] if pace else [""] * 4
 
 
+def _restated(card: MetricCard) -> list[Any]:
+    """How many closings were restated, and how much more was won by that."""
+    return [card.restated.count, card.restated.money] if card.restated else [0, None]
+
+
 def scorecard_file(found: Scorecard) -> CsvFile:
     """Every metric of the period on a line, with the period before."""
     header = ["metric", "label", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES]
     header += ["target", "band", "value_before", "owner", "failing", "compared_from", "compared_to", "value_beside"]
-    header += ["plan", "plan_target", "plan_value", "plan_expected", "counting"]
+    header += ["plan", "plan_target", "plan_value", "plan_expected", "counting", *RESTATED]
     days = found.compared.period
     compared = [days.first, days.last] if days else ["", ""]
     rows = [
@@ -86,6 +93,7 @@ def scorecard_file(found: Scorecard) -> CsvFile:
             *(*compared, card.beside.value if card.beside else None),
             *_plan(card.pace),
             card.counting.share if card.counting else "",
+            *_restated(card),
         ]
         for card in found.cards
     ]
@@ -99,7 +107,7 @@ def metric_file(found: Measured, by: str) -> CsvFile:
 
     def line(row: str, period: Period, segment: str, value: str, figure: Figure) -> list[Any]:
         named = metric.key, metric.definition_version, period.first, period.last, segment, value, metric.unit
-        return [*named, *_figures(figure), row]
+        return [*named, *_figures(figure), *(_restated(found) if row == "whole" else ["", ""]), row]
 
     whole = found.segment, found.segment_value
     rows = [line("whole", found.period, *whole, found.figure)]
@@ -109,7 +117,7 @@ def metric_file(found: Measured, by: str) -> CsvFile:
         rows.append(line("beside", found.period, found.segment, found.beside_value, found.beside))
     rows += [line("part", found.period, by, part.value, part.figure) for part in found.slices]
     rows += [line("trend", each.period, *whole, each.figure) for each in found.trend]
-    header = ["metric", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES, "row"]
+    header = ["metric", "version", "from", "to", "segment", "segment_value", "unit", *FIGURES, *RESTATED, "row"]
     return CsvFile(metric.key, header, rows)
 
 

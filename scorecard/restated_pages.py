@@ -36,7 +36,8 @@ class RestatementsPage(Read):
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         key = request.GET.get("metric", "")
         metric = self.board.metric(key) if key else None
-        found, asked = restatements_in(self.board, metric, self.asked.period), self.asked
+        asked = self.asked
+        found = restatements_in(self.board.narrowed(*asked.all_filters), metric, asked.period)
         total = found.count()
         last = max(1, -(-total // asked.limit))
         first = (asked.page - 1) * asked.limit

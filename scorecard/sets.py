@@ -29,6 +29,8 @@ __all__ = [
     "folded",
     "folded_together",
     "is_foldable",
+    "narrowing",
+    "one_after_another",
     "rows",
     "segments_of",
     "statement",
@@ -63,11 +65,17 @@ def folded(question: Question, segments: Iterable[str]) -> Fragment:
 def folded_together(questions: Sequence[Question], segment: str) -> Fragment:
     """The sums of one or more questions by one segment, in one statement: each row begins with the place of its
     question."""
-    answers = [
-        ONE_OF_SEVERAL.fill(folded=folded(question, (segment,))).fragment(asked=at)
-        for at, question in enumerate(questions)
-    ]
-    beside = [  # each has parameters of its own
+    return one_after_another(
+        [
+            ONE_OF_SEVERAL.fill(folded=folded(question, (segment,))).fragment(asked=at)
+            for at, question in enumerate(questions)
+        ]
+    )
+
+
+def one_after_another(answers: Sequence[Fragment]) -> Fragment:
+    """Statements whose rows come together; each keeps parameters of its own."""
+    beside = [
         Fragment(
             PARAMETER.sub(rf"%(q{at}_\1)s", each.sql), {f"q{at}_{name}": value for name, value in each.values.items()}
         )
@@ -117,19 +125,27 @@ def _filled(
     file: SqlFile, question: Question, segments: tuple[str, ...], *, on: Days | None = None, **values: Any
 ) -> Fragment:
     """The file over the metric's samples `x`, their records `r`, and `placed(segment, segment_value)`."""
-    met = _filter(question)
-    wanted = named_in((*segments, *(segment for segment, _ in question.narrowed)))
-    beside = segment_joins(question, wanted, are_rows=file is not FOLDED)
-    joins = [RECORD, *beside, FILTERED] if met else [*beside]
-    conditions = [*met, *_narrowed(question)]
     filled = file.fill(
         samples=samples(question),
-        joins=Fragment(" ".join(dict.fromkeys(joins)), {"workspace": here(), "zone": str(question.zone)}),
         segments=placed(question, segments),
         days=Fragment(*(on or question.days).on("x.day")),
-        filter=Fragment.joined(" and ", conditions) if conditions else "true",
+        **narrowing(question, segments, are_rows=file is not FOLDED),
     )
     return filled.fragment(**values)
+
+
+def narrowing(question: Question, segments: tuple[str, ...] = (), *, are_rows: bool = True) -> dict[str, Fragment]:
+    """The joins beside samples `x`, for these segments and whatever they are narrowed by, and the condition `filter`
+    that they must meet."""
+    met = _filter(question)
+    wanted = named_in((*segments, *(segment for segment, _ in question.narrowed)))
+    beside = segment_joins(question, wanted, are_rows=are_rows)
+    joins = [RECORD, *beside, FILTERED] if met else [*beside]
+    conditions = [*met, *_narrowed(question)]
+    return {
+        "joins": Fragment(" ".join(dict.fromkeys(joins)), {"workspace": here(), "zone": str(question.zone)}),
+        "filter": Fragment.joined(" and ", conditions) if conditions else Fragment("true"),
+    }
 
 
 FILTERED = """join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id

@@ -7,7 +7,7 @@ from core.http.api import Envelope
 from core.http.params import word
 from core.http.requests import ApiRequest
 from lifecycle.api.restatement_views import PagesOfRestatements, RestatementOut
-from scorecard.api.views import PERIOD, ReadsScorecard
+from scorecard.api.views import FILTERS, PERIOD, SEGMENT, STANDPOINT, ReadsScorecard
 from scorecard.queries.corrections import later_corrections
 from scorecard.queries.restated import restatements_in
 
@@ -22,14 +22,15 @@ class RestatementViewSet(PagesOfRestatements, ReadsScorecard):
 
     @extend_schema(
         operation_id="restatements",
-        parameters=[*PERIOD, METRIC],
+        parameters=[*PERIOD, METRIC, *SEGMENT, *FILTERS, *STANDPOINT],
         responses={200: RestatementOut(many=True), 404: Envelope, 422: Envelope},
     )
     def list(self, request: ApiRequest) -> Response:
         """Of closings in the period, the newest restatement first."""
         key = word(request, "metric")
         metric = self.board.metric(key) if key else None
-        return self.told(restatements_in(self.board, metric, self.asked.period))
+        board = self.board.narrowed(*self.asked.all_filters)
+        return self.told(restatements_in(board, metric, self.asked.period))
 
 
 @extend_schema(tags=["scorecard"])

@@ -206,7 +206,7 @@ class MetricViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="metric_why",
-        parameters=[*PERIOD, *COMPARED[:3], *SEGMENT, *STANDPOINT, BY],
+        parameters=[*PERIOD, *COMPARED[:3], *SEGMENT, *FILTERS, *STANDPOINT, BY],
         responses={200: WhyMovedOut, **REFUSED},
     )
     @action(detail=True)

@@ -98,8 +98,8 @@ class WinRate(OfClosings):
         stages = [stage.id for stage in question.pipeline_stages]
         return first_entries(question, stages, [], won=won, lost=lost, **by_count)
 
-    def closing_stages(self, question: Question) -> list[UUID]:
-        return [] if self.by_opening else super().closing_stages(question)
+    def opening_stages(self, question: Question) -> list[UUID]:
+        return [stage.id for stage in question.pipeline_stages] if self.by_opening else []
 
     def weighs_money(self, metric: MetricTerms) -> bool:
         return metric.parameters.get("weigh") == "amount"

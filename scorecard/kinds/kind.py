@@ -118,7 +118,11 @@ class MetricKind:
         return None
 
     def closing_stages(self, question: Question) -> list[UUID]:
-        """The stages whose closings its days tell of, whose later changes are told beside it."""
+        """The stages whose closings it tells of, whose later changes are told beside it."""
+        return []
+
+    def opening_stages(self, question: Question) -> list[UUID]:
+        """The stages whose first entry gives a closing its day; none where it counts on the day of closing."""
         return []
 
     def ripe_after(self, question: Question, whole: Figure) -> timedelta:

@@ -52,6 +52,10 @@ class Board:
         """The same board, of only those that have these values as well."""
         return replace(self, filters=(*self.filters, *filters)) if filters else self
 
+    def valued(self, segment: str, value: str) -> Board:
+        """The same board, of only those that have the value of the segment; a segment without a value is the whole."""
+        return self.narrowed((segment, value)) if segment and value else self
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The workspace's time zone: days are its days."""

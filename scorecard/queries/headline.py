@@ -95,8 +95,8 @@ def scorecard(
     if not value and not board.filters:
         paces = paces_of(board, metrics, whole_only=True)
         cards = [replace(card, pace=next(iter(paces.get(card.metric.key, ())), None)) for card in cards]
-        restated = restated_of(board, metrics, period)
-        cards = [replace(card, restated=restated.get(card.metric.key)) for card in cards]
+    restated = restated_of(board.valued(segment, value), metrics, period)
+    cards = [replace(card, restated=restated.get(card.metric.key)) for card in cards]
     if beside:
         seen = figures.get(beside, {})
         nothing = {metric.key: empty(board, metric.key) for metric in metrics if metric.key not in board.failing}

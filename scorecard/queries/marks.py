@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from blueprint.models import BlueprintVersion
 from blueprint.schema import MetricTerms
 from lifecycle.models import Import
+from scorecard.kinds import kind_of
 from scorecard.queries.boards import Board
 from scorecard.queries.restated import restated_days
 from scorecard.rules.periods import DAY, Period
@@ -63,6 +64,8 @@ def _imports(board: Board, period: Period) -> Iterator[Mark]:
 
 
 def _restatements(board: Board, metric: MetricTerms, period: Period) -> Iterator[Mark]:
-    for day, count in restated_days(board, metric, period).items():
-        plural = "" if count == 1 else "s"
-        yield Mark(day, "restatement", count, f"{count} restatement{plural} of what was closed on the day")
+    counted = restated_days(board, metric, period)
+    is_opened = bool(counted) and bool(kind_of(metric).opening_stages(board.question(metric)))
+    for day, count in counted.items():
+        said = f"{count} restatement{'' if count == 1 else 's'} of what was {'opened' if is_opened else 'closed'}"
+        yield Mark(day, "restatement", count, f"{said} on the day")

@@ -19,7 +19,7 @@ from scorecard.queries.paces import paces_of
 from scorecard.queries.readings import courses
 from scorecard.queries.restated import restated_of
 from scorecard.queries.unconverted import WithoutRate, unconverted_by_currency
-from scorecard.queries.unfolded import unfolded
+from scorecard.queries.unfolded import Unfolded, unfolded
 from scorecard.queries.wall_time import on_the_clock
 from scorecard.rules.cohorts import Cohorts, cohorts_of
 from scorecard.rules.comparisons import Comparison, comparison
@@ -104,22 +104,22 @@ def measured(
         return found
     days = period.first, period.last
     if beside:
-        second = courses(board, [metric], *days, segment=segment, value=beside, tail=tail)[metric.key]
-        found = _with_second(board, found, beside, second.get(beside) or empty(board, metric.key))
+        found = _with_second(board, found, beside, tail)
     if reach.compared.period:
         earlier = pair.before[metric.key].get(value) or empty(board, metric.key)
         found = replace(found, trend_before=trend_of(board, metric, earlier, reach.compared.period, reach.step))
-    within = board.narrowed((segment, value)) if value and by != segment else board
-    parts = courses(within, [metric], *days, segment=by, tail=tail)[metric.key] if by else {}
+    within = board.valued(segment, value)
+    split = board if by == segment else within
+    parts = courses(split, [metric], *days, segment=by, tail=tail)[metric.key] if by else {}
     only: dict[str, str] = {"segment": segment, "value": value}
     return replace(
         found,
         unconverted=unconverted_by_currency(board, metric, period, **only) if card.figure.unconverted else (),
         by_the_clock=on_the_clock(board, metric, period, **only),
         former=former_definitions(board, metric, period, reach.step, **only),
-        crossed=crossed(within, metric, period, by=by, then=then, tail=tail),
-        marks=marks_of(board, metric, period),
-        restated=None if value else restated_of(board, [metric], period).get(metric.key),
+        crossed=crossed(split, metric, period, by=by, then=then, tail=tail),
+        marks=marks_of(within, metric, period),
+        restated=restated_of(within, [metric], period).get(metric.key),
         paces=paces_of(board, [metric]).get(metric.key, ()),
         slices=_slices(board, metric, parts, reach),
         spread=_spread(pair.now[metric.key].get(value), period),
@@ -127,8 +127,11 @@ def measured(
     )
 
 
-def _with_second(board: Board, found: Measured, value: str, course: Course) -> Measured:
+def _with_second(board: Board, found: Measured, value: str, tail: Unfolded) -> Measured:
     """With the second value of the segment beside it."""
+    days, key = (found.period.first, found.period.last), found.metric.key
+    second = courses(board, [found.metric], *days, segment=found.segment, value=value, tail=tail)[key]
+    course = second.get(value) or empty(board, key)
     trend = trend_of(board, found.metric, course, found.period, found.step)
     return replace(found, beside=course.figure(found.period), beside_value=value, trend_beside=trend)
 

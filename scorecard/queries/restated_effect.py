@@ -20,16 +20,24 @@ from scorecard.rules.totals import Totals
 MOST_PERIODS = 12  # that were restated and are counted again as they closed, the newest first
 
 
+def tells_effect(board: Board, metric: MetricTerms) -> bool:
+    """Whether it can be counted as its periods closed: its days are those of closings, and it is no formula."""
+    kind = kind_of(metric)
+    is_plain = kind.tells_known and not kind.has_stock and not kind.is_made_of_metrics
+    return is_plain and not kind.opening_stages(board.question(metric))
+
+
 def restated_effect(
     board: Board, metric: MetricTerms, course: Course, days: Period, *, segment: str, value: str
 ) -> Fraction:
     """The figure of the days less what it was when their months or quarters closed; nought where nothing was restated,
     and for what cannot be told as known on a day. Counts each restated period from the rows."""
-    kind, shown = kind_of(metric), course.figure(days).value
-    if shown is None or kind.has_stock or not kind.tells_known:
+    shown = course.figure(days).value
+    if shown is None or not tells_effect(board, metric):
         return Fraction(0)
     step = board.blueprint.reporting.closing_period.value
-    starts = sorted({start_of(day, step) for day in restated_days(board, metric, days)})
+    touched = restated_days(board.valued(segment, value), metric, days)
+    starts = sorted({start_of(day, step) for day in touched})
     known = dict(course.days)
     for start in starts[-MOST_PERIODS:]:
         end = next_start(start, step) - DAY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from decimal import Decimal
@@ -19,8 +19,8 @@ from scorecard.queries.course import Course
 from scorecard.queries.former import former_definitions
 from scorecard.queries.formula_courses import empty
 from scorecard.queries.readings import courses, unfolded
-from scorecard.queries.restated import closes
-from scorecard.queries.restated_effect import restated_effect
+from scorecard.queries.restated import closes, restated_of
+from scorecard.queries.restated_effect import restated_effect, tells_effect
 from scorecard.rules.comparisons import Comparison
 from scorecard.rules.decomposition import Contribution, Counted, contributions, rounded
 from scorecard.rules.periods import DAY, Period
@@ -115,8 +115,7 @@ def why_moved(board: Board, metric: MetricTerms, reach: Reach, *, segment: str, 
         "unripe": Fraction(found.now) - moved - Fraction(before.shown.value),
     }
     notes = _notes(board, metric, by, is_mixed=mixed is not None, version=version, is_unripe=bool(told["unripe"]))
-    if closes(board) and (now.restated or before.restated):
-        notes["restatement"] = "What was changed of closings after their periods had closed."
+    notes["restatement"] = _restated(board.valued(segment, value), metric, (reach.period, compared), (now, before))
     causes = tuple(Cause(key, effect, notes[key]) for key, effect in rounded(told, change).items())
     return replace(found, change=change, causes=causes, parts=parts)
 
@@ -192,6 +191,19 @@ def _counted(found: Mapping[str, Course], days: Period) -> dict[str, Counted]:
     }
 
 
+def _restated(board: Board, metric: MetricTerms, periods: Iterable[Period], sides: Iterable[_Side]) -> str:
+    """What was restated here, or why that is nothing."""
+    if not closes(board):
+        return "Periods never close here."
+    if any(side.restated for side in sides):
+        return "What was changed of closings after their periods had closed."
+    if not any(restated_of(board, [metric], days) for days in periods):
+        return "No closing of a closed period was changed."
+    if tells_effect(board, metric):
+        return "What was changed of closings after their periods had closed did not move it."
+    return "What was changed of closings is listed; what that did is part of behaviour here."
+
+
 def _notes(
     board: Board, metric: MetricTerms, by: str, *, is_mixed: bool, version: int | None, is_unripe: bool
 ) -> dict[str, str]:
@@ -202,6 +214,5 @@ def _notes(
         "definition": anew if version else "Both are counted by the same definition.",
         "mix": f"Other proportions by {segment}." if is_mixed else "It is no share of parts to be mixed otherwise.",
         "behaviour": f"Other results within each {segment}." if is_mixed else "Everything that no other part explains.",
-        "restatement": "No closing of a closed period was changed." if closes(board) else "Periods never close here.",
         "unripe": "Samples that may still turn out otherwise." if is_unripe else "Nothing here can change by waiting.",
     }

@@ -176,7 +176,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/unconverted": {WHOLE: True},
     "scorecard/unfolded": {},
     "scorecard/later_corrections": {"since": MONDAY_10, "until": MONDAY_10},
-    "scorecard/restated": {"since": MONDAY_10, "until": MONDAY_10, "own_currency": "EUR", "reporting_currency": "EUR"},
+    "scorecard/restated": {"asked": 0, "is_listed": True, WHOLE: True},
+    "scorecard/restated_closings": {
+        **{"stages": [uuid4()], "cohort": [uuid4()], "won": [uuid4()], "only_last": True, "known": MONDAY_10},
+        **MONEY,
+        WHOLE: True,
+    },
     "scorecard/as_known_on": {"known": MONDAY_10, "closed_stages": [uuid4()]},
     "scorecard/without_money": {WHOLE: True},
     "scorecard/workspaces_to_fold": {"release": "x", "beside": MONDAY_10, "failed": MONDAY_10, WHOLE: True},

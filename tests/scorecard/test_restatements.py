@@ -1,7 +1,9 @@
 """What was won or lost in a closed period changes only by a restatement, with who, when and why."""
 
+import csv
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -30,9 +32,34 @@ FORCED: dict[str, Any] = {"override": True, "reason_key": "history"}
 LATER = MONDAY_10 + timedelta(days=40)  # 11 April; March closes on the sixth
 
 
-def closing_each_month(cast: Cast) -> Workspace:
-    rule = [(["reporting", "closing_period"], "month"), (["reporting", "closes_after_days"], 5)]
-    return published(cast, rule)  # type: ignore[arg-type]
+# A metric, how it is narrowed, and how many of the two restatements of Rick's deal it tells of.
+NARROWED = [
+    ("revenue_won", "segment=owner&value=Rosa", 0),
+    ("revenue_won", "segment=team&value=Sales&segment2=source&value2=Web&segment3=owner&value3=Rick", 2),
+    ("revenue_won", "segment=source&value=Event&segment2=owner&value2=Rick", 0),
+    ("revenue_won", "segment=owner&value=Rick&reading=now", 2),
+    ("revenue_won", "known_on=2026-04-10", 0),
+    ("velocity", "segment=manager&value=Mona", 2),
+    ("of_opened", "segment=source&value=Web", 2),
+    ("halved", "segment=owner&value=Rick", 2),
+    ("halved", "segment=owner&value=Rosa", 0),
+    ("large", "", 2),
+]
+OF_SALES = {"pipeline": "sales"}
+MADE: list[dict[str, Any]] = [
+    {"key": "of_opened", "kind": "win_rate", "unit": "ratio", "parameters": {**OF_SALES, "cohort": "opening"}},
+    {"key": "halved", "kind": "formula", "unit": "money", "parameters": {"expression": "revenue_won / 2.0 + large"}},
+    {"key": "large", "kind": "won_amount", "unit": "money", "parameters": OF_SALES, "filter": "amount > 9"},
+]
+OF_RICK = {"win_rate", "average_deal", "sales_cycle", "revenue_won", *(each["key"] for each in MADE)}
+
+
+def closing_each_month(cast: Cast, *metrics: dict[str, Any]) -> Workspace:
+    rule: list[tuple[list[Any], Any]] = [(["reporting", "closing_period"], "month")]
+    rule.append((["reporting", "closes_after_days"], 5))
+    known = {"owner": "dana@acme.example", "segments": ["source", "owner"]}
+    rule += [(["metrics", {"key": each["key"]}], {"label": each["key"], **known, **each}) for each in metrics]
+    return published(cast, rule)
 
 
 def row(name: str, *past: tuple[str, datetime], **core: Any) -> Incoming:
@@ -40,7 +67,8 @@ def row(name: str, *past: tuple[str, datetime], **core: Any) -> Incoming:
 
 
 def closed(acme: Workspace, cast: Cast, name: str = "Deal", stage: str = "closed_won") -> Record:
-    take_in(acme, [row(name, amount=1000, currency="USD", owner_id=str(cast.rick.pk))], by=cast.ada, at=MONDAY_10)
+    facts = {"amount": 1000, "currency": "USD", "source": "Web", "owner_id": str(cast.rick.pk)}
+    take_in(acme, [row(name, **facts)], by=cast.ada, at=MONDAY_10)
     record = Record.objects.get(name=name)
     return advance(record, stage, by=cast.mona, at=MONDAY_10, **FORCED)
 
@@ -53,7 +81,7 @@ def browser_of(member: Any) -> Client:
 
 def test_an_amount_of_a_closed_period_changes_by_a_restatement_at_every_door(cast: Cast) -> None:
     with workspace_scope(cast.acme):
-        acme = closing_each_month(cast)
+        acme = closing_each_month(cast, *MADE)
         record = closed(acme, cast)
         edit_record(record, core={"amount": 1100}, by=cast.rick, at=MONDAY_10 + timedelta(days=34))  # 5 April
         record.refresh_from_db()
@@ -104,6 +132,13 @@ def test_an_amount_of_a_closed_period_changes_by_a_restatement_at_every_door(cas
             found = rick.get(f"/api/v1/w/acme/restatements?{asked}&metric={metric}").json()["results"]
             page = rick.get(f"/w/acme/restatements/?{asked}&metric={metric}").content.decode()
             assert (len(found), "Discount" in page) == (count, bool(count))
+        for metric, narrowed, count in NARROWED:
+            assert told_where_narrowed(rick, metric, f"{asked}&{narrowed}") == (count, count), (metric, narrowed)
+        file = rick.get(f"/w/acme/scorecard.csv?{asked}&segment=owner&value=Rick").content.decode()
+        counted = {line["metric"]: line["restated"] for line in csv.DictReader(StringIO(file))}
+        assert {key for key, count in counted.items() if count == "2"} == OF_RICK
+        page = rick.get(f"/w/acme/scorecard/?{asked}&segment=owner&value=Rick&segment2=source&value2=Web")
+        assert "+150 USD" in page.content.decode()
     with workspace_scope(cast.acme):
         record.refresh_from_db()
         closing = StageStay.objects.get(record=record, stage__key="closed_won")
@@ -115,6 +150,13 @@ def test_an_amount_of_a_closed_period_changes_by_a_restatement_at_every_door(cas
         change.pk, change._state.adding, change.reason = new_id(), True, ""
         with pytest.raises(IntegrityError, match="only by a restatement"), transaction.atomic():
             change.save()
+
+
+def told_where_narrowed(browser: Client, metric: str, query: str) -> tuple[int, int]:
+    """How many restatements the figure of a metric says, and the list."""
+    restated = browser.get(f"/api/v1/w/acme/metrics/{metric}?{query}").json()["restated"]
+    listed = browser.get(f"/api/v1/w/acme/restatements?{query}&metric={metric}").json()["results"]
+    return restated["count"] if restated else 0, len(listed)
 
 
 def test_late_closings_and_retold_or_reopened_ones_are_restatements_too(cast: Cast) -> None:
