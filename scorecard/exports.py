@@ -16,6 +16,7 @@ from scorecard.queries.funnel import Funnel
 from scorecard.queries.headline import Scorecard
 from scorecard.queries.measured import Measured
 from scorecard.queries.rows_behind import Behind
+from scorecard.rules.funnel_cohorts import FunnelStep
 from scorecard.rules.pacing import Pace
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Figure
@@ -124,11 +125,16 @@ def metric_file(found: Measured, by: str) -> CsvFile:
 def funnel_file(found: Funnel) -> CsvFile:
     """Every step of the whole, and then of each value it is split by; a blank value is the whole."""
     header = ["cohort", "from", "to", "segment", "segment_value", "step", "label", "journeys", "worth", "unconverted"]
-    header += ["rate", "lost", "target"]
+    header += ["rate", "lost", "target", "filters", "failing"]
     named = found.cohort, found.period.first, found.period.last
+    filters = "; ".join(f"{segment}={value}" for segment, value in found.filters)
+
+    def told(step: FunnelStep) -> list[Any]:
+        counted = [step.count, step.worth, step.unconverted, step.rate, step.lost]
+        return [step.key, step.label, *(counted if not found.failing else [""] * len(counted)), step.target]
+
     rows = [
-        [*named, found.by if value else "", value, step.key, step.label, step.count, step.worth, step.unconverted]
-        + [step.rate, step.lost, step.target]
+        [*named, found.by if value else "", value, *told(step), filters, found.failing]
         for value, steps in (("", found.steps), *((part.value, part.steps) for part in found.split))
         for step in steps
     ]

@@ -24,7 +24,6 @@ from scorecard.rules.standpoint import READINGS, USUAL, WAS, Standpoint
 DEFAULT_PERIOD = "90d"
 MOST_POINTS = 1_500  # a trend of more is no trend
 LAST_PAGE = 100_000
-LEFT = "left"  # the part of a step's journeys that came no further
 
 
 @dataclass(frozen=True)
@@ -126,13 +125,11 @@ class MetricQuery:
         )
 
     def funnel(self, board: Board) -> queries.Funnel:
-        return queries.funnel(board, self.period, cohort=self.cohort, by=self.by)
+        return queries.funnel(board.narrowed(*self.all_filters), self.period, cohort=self.cohort, by=self.by)
 
     def step_rows(self, board: Board, key: str) -> queries.StepRows:
-        asked = queries.StepQuestion(
-            cohort=self.cohort, only_left=self.part == LEFT, page=self.page, limit=self.limit, **self.narrowed
-        )
-        return queries.step_rows(board, self.period, key, asked)
+        asked = queries.StepQuestion(cohort=self.cohort, part=self.part, page=self.page, limit=self.limit)
+        return queries.step_rows(board.narrowed(*self.all_filters), self.period, key, asked)
 
     def query(self, **changes: object) -> str:
         """The same question as the query of a URL, with changes; blanks are left out."""

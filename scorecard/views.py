@@ -12,6 +12,7 @@ from core.people.permissions import may, permit
 from scorecard import chart_data, exports, presenters, queries
 from scorecard.actions import note_view
 from scorecard.metric_query import MetricQuery, asked
+from scorecard.queries.funnel_journeys import funnel_segments
 from scorecard.rules import wording
 from scorecard.rules.funnel_cohorts import COHORTS, SPLITS
 
@@ -152,10 +153,20 @@ class FunnelPage(Read):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         asked = self.asked
-        found = asked.funnel(self.board)
-        values = [(part, asked.query(segment=found.by, value=part.value, by="")) for part in found.split]
+        if "narrow_value" in request.GET:
+            return HttpResponseRedirect(f"?{asked.query()}")
+        found, segments = asked.funnel(self.board), funnel_segments(self.board)
+        narrowed = [asked.further(found.by, part.value) for part in found.split[:MOST_VALUES]]
+        opened = [each.query(by="") if each else "" for each in narrowed]  # no room for one more filter: no rows
         choices = {"cohorts": COHORTS, "splits": SPLITS, "by_label": SPLITS.get(found.by, "")}
-        return self.shown("funnel.html", found=found, shown_split=values[:MOST_VALUES], **choices)
+        return self.shown(
+            "funnel.html",
+            found=found,
+            shown_split=list(zip(found.split, opened, strict=False)),
+            query_board=asked.query(by="", cohort=""),
+            **presenters.filters(self.board, asked, segments),
+            **choices,
+        )
 
 
 class FunnelFile(Read):
@@ -177,7 +188,7 @@ class StepPage(Read):
         context = {
             **{"found": found, "last": last, "may_propose": may(request.member, "change.propose")},
             "stage_path": self.board.blueprint.stages_by_id[found.step.stage_ids[0]].path,
-            "query_funnel": asked.query(segment="", value="", part=""),
+            "query_funnel": asked.query(part=""),
         }
         return self.shown("step.html", **context, **self.newer_and_older(asked.page, last))
 

@@ -1,8 +1,10 @@
 """The shapes of the funnel: steps, the seams between the teams, and one seam in full."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from scorecard.api.serializers import CountingOut, PeriodOut, decimal
+from scorecard.queries import Funnel
 from scorecard.rules.funnel_cohorts import COHORTS
 
 
@@ -20,18 +22,12 @@ class StepOut(serializers.Serializer):
     metric = serializers.CharField(help_text="the conversion that leads here and has a target, or blank")
 
 
-class SplitOut(serializers.Serializer):
-    """The steps for one value of what the funnel is split by."""
-
-    value = serializers.CharField()
-    steps = StepOut(many=True)
-
-
 class LossCauseOut(serializers.Serializer):
-    """Where to, and why, records were closed."""
+    """Where to, and why, journeys were closed."""
 
     label = serializers.CharField()
     count = serializers.IntegerField()
+    part = serializers.CharField(help_text="what the step's journeys are asked by to list them")
 
 
 class LossOut(serializers.Serializer):
@@ -41,7 +37,28 @@ class LossOut(serializers.Serializer):
     after = serializers.CharField(source="after.key")
     lost = serializers.IntegerField()
     share = decimal(allow_null=True, help_text="of those that came to the step before")
-    causes = LossCauseOut(many=True, help_text="what was closed from the step before in the period")
+    causes = LossCauseOut(many=True, help_text="what was closed from the step before")
+    explained_by = serializers.ChoiceField(
+        list(COHORTS),
+        allow_null=True,
+        help_text="`began`: the causes are of the journeys that were lost; `moved`: of all that were closed in the "
+        "period; null where both are too many to look at",
+    )
+
+
+class SplitOut(serializers.Serializer):
+    """The steps for one value of what the funnel is split by, and where most of it is lost."""
+
+    value = serializers.CharField()
+    steps = StepOut(many=True)
+    loss = LossOut(allow_null=True)
+
+
+class JourneysFilterOut(serializers.Serializer):
+    """What all journeys must have."""
+
+    segment = serializers.CharField()
+    value = serializers.CharField()
 
 
 class LineOut(serializers.Serializer):
@@ -78,10 +95,19 @@ class FunnelOut(serializers.Serializer):
     period = PeriodOut()
     cohort = serializers.ChoiceField(list(COHORTS))
     bands = BandOut(many=True)
+    filters = serializers.SerializerMethodField()
     by = serializers.CharField(help_text="what it is split by, or blank")
     split = SplitOut(many=True)
     loss = LossOut(allow_null=True)
     counting = CountingOut(allow_null=True, help_text="Of the steps; null where they are of this moment.")
+    failing = serializers.CharField(
+        help_text="Why the steps cannot be counted with these filters; they say 0 then. Blank where they are."
+    )
+
+    @extend_schema_field(JourneysFilterOut(many=True))
+    def get_filters(self, found: Funnel) -> list[dict[str, str]]:
+        """What its journeys are narrowed by; seams are those of all."""
+        return [{"segment": segment, "value": value} for segment, value in found.filters]
 
 
 class TravellerOut(serializers.Serializer):

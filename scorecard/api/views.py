@@ -19,7 +19,7 @@ from scorecard.api import serializers as shapes
 from scorecard.api.funnel_serializers import FunnelOut, SeamOut, StepRowsOut
 from scorecard.api.row_serializers import BehindOut
 from scorecard.api.why_serializers import WhyMovedOut
-from scorecard.metric_query import LAST_PAGE, LEFT, asked
+from scorecard.metric_query import LAST_PAGE, asked
 from scorecard.rules.comparisons import COMPARISONS
 from scorecard.rules.funnel_cohorts import COHORTS, SPLITS
 from scorecard.rules.periods import CHOICES, STEPS
@@ -57,7 +57,11 @@ COHORT = OpenApiParameter(
     "cohort", str, enum=list(COHORTS), description="without it what moved in the period; began: what began in it"
 )
 SPLIT = OpenApiParameter("by", str, enum=list(SPLITS), description="what the steps are split by")
-LEFT_PART = OpenApiParameter("part", str, enum=[LEFT], description="of what began: only what came no further")
+STEP_PART = OpenApiParameter(
+    "part",
+    str,
+    description="`left`: of what began only what came no further; `closed:` and the key of a cause: what was closed so",
+)
 STEP = OpenApiParameter("step", str, enum=list(STEPS))
 PAGES = [
     OpenApiParameter("part", str, description="which of the rows: counted, numerator, missed, open, aside, measured"),
@@ -119,14 +123,20 @@ class ScorecardViewSet(ReadsScorecard):
         return exports.taken(request, exports.scorecard_file(self.asked.scorecard(self.board)))
 
     @extend_schema(
-        operation_id="funnel", parameters=[*PERIOD, COHORT, SPLIT], responses={200: FunnelOut, 422: Envelope}
+        operation_id="funnel",
+        parameters=[*PERIOD, COHORT, SPLIT, *SEGMENT, *FILTERS],
+        responses={200: FunnelOut, 422: Envelope},
     )
     @action(detail=False)
     def funnel(self, request: ApiRequest) -> Response:
         """First touch to renewal: the steps of every team, where most is lost, and the seams between the teams."""
         return self.shown(self.asked.funnel(self.board), FunnelOut)
 
-    @extend_schema(operation_id="funnel_csv", parameters=[*PERIOD, COHORT, SPLIT], responses={**CSV, 422: Envelope})
+    @extend_schema(
+        operation_id="funnel_csv",
+        parameters=[*PERIOD, COHORT, SPLIT, *SEGMENT, *FILTERS],
+        responses={**CSV, 422: Envelope},
+    )
     @action(detail=False, url_path="funnel.csv")
     def funnel_file(self, request: ApiRequest) -> HttpResponse:
         """Every step on a line, the whole first."""
@@ -134,7 +144,7 @@ class ScorecardViewSet(ReadsScorecard):
 
     @extend_schema(
         operation_id="funnel_step",
-        parameters=[*PERIOD, COHORT, *SEGMENT, LEFT_PART, *PAGES[1:]],
+        parameters=[*PERIOD, COHORT, *SEGMENT, *FILTERS, STEP_PART, *PAGES[1:]],
         responses={200: StepRowsOut, **REFUSED},
     )
     @action(detail=False, url_path="funnel/steps/<str:key>")

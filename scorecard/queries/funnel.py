@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import starmap
 
 from blueprint.schema import SeamTerms
 from core.errors import BadInput
@@ -13,15 +12,15 @@ from core.people.functions import Function
 from core.sql import Fragment, load
 from scorecard.queries.boards import Board, owners_of
 from scorecard.queries.funnel_counts import FunnelCounts
+from scorecard.queries.funnel_losses import losses
 from scorecard.rules.counting import Counting
 from scorecard.rules.days import Days
-from scorecard.rules.funnel_cohorts import MOVED, SPLITS, FunnelCause, FunnelLoss, FunnelSplit, FunnelStep, largest_loss
+from scorecard.rules.funnel_cohorts import MOVED, SPLITS, FunnelLoss, FunnelSplit, FunnelStep
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import ratio
 
 SEAMS_OF_PERIOD = load("scorecard", "seams_of_period")
 OPEN_BY_SEAM = load("scorecard", "open_by_seam")
-CLOSED_FROM_STEP = load("scorecard", "closed_from_step")
 
 
 @dataclass(frozen=True)
@@ -80,6 +79,10 @@ class Funnel:
     split: tuple[FunnelSplit, ...] = ()
     """The same steps for each value of what it is split by, the most journeys first."""
     loss: FunnelLoss | None = None
+    filters: tuple[tuple[str, str], ...] = ()
+    """What its journeys are narrowed by; seams are those of all."""
+    failing: str = ""
+    """Why its steps cannot be counted, where they cannot."""
 
     @property
     def most(self) -> int:
@@ -98,36 +101,22 @@ class Funnel:
     def is_empty(self) -> bool:
         return (
             not self.counting
+            and not self.failing
             and not any(step.count for step in self.steps)
             and not any(line.offered or line.open_count for line in self.lines)
         )
 
 
 def funnel(board: Board, period: Period, *, cohort: str = MOVED, by: str = "") -> Funnel:
-    """First touch to renewal and referral, in six queries, one more where it is split, and one more where the newest
-    days are not folded yet. Raises BadInput."""
+    """First touch to renewal and referral of the journeys that the filters of the board keep, in six queries, two more
+    where it is split, and one more where the newest days are not folded yet. Raises BadInput."""
     if by and by not in SPLITS:
         raise BadInput(f"The funnel is not split by {by}.", field="by", facts={"segments": list(SPLITS)})
-    asked = FunnelCounts(board, period, cohort)
+    asked = FunnelCounts(board, period, cohort, by)
     steps, lines = asked.steps(), lines_of(board, period)
-    split = asked.split(by) if by else ()
-    loss = _explained(board, period, largest_loss(steps))
-    return Funnel(period, steps, _bands(board, steps, lines), lines, asked.counting, cohort, by, split, loss)
-
-
-def _explained(board: Board, period: Period, loss: FunnelLoss | None) -> FunnelLoss | None:
-    """With the stages in which records were closed from the step before, and why."""
-    if loss is None:
-        return None
-    days, stages = Days.between(period.first, period.last), board.blueprint.stages_by_id.values()
-    rows = CLOSED_FROM_STEP.fill(**near(board, days, "s.entered_at", "entry.day")).rows(
-        zone=str(board.zone),
-        from_stages=list(loss.before.stage_ids),
-        closed_stages=[stage.id for stage in stages if stage.category not in ("open", "won")],
-    )
-    labels = {reason.key: reason.label for reason in board.blueprint.reason_codes}
-    told = [(f"{stage}: {labels.get(key, key)}" if key else stage, number) for stage, key, number in rows]
-    return replace(loss, causes=tuple(starmap(FunnelCause, told)))
+    loss, split = losses(board, period, cohort, steps, asked.split() if by else (), by)
+    found = Funnel(period, steps, _bands(board, steps, lines), lines, asked.counting, cohort, by, split, loss)
+    return replace(found, filters=board.filters, failing=asked.failing)
 
 
 def near(board: Board, days: Days, moment: str, day: str) -> dict[str, Fragment | str]:

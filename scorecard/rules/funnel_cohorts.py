@@ -22,6 +22,10 @@ class FunnelCount:
     worth: Decimal = ZERO
     unconverted: int = 0
 
+    def more(self, number: int, worth: Decimal, unconverted: int) -> FunnelCount:
+        """These and so many more."""
+        return FunnelCount(self.number + number, self.worth + worth, self.unconverted + int(unconverted))
+
 
 @dataclass(frozen=True)
 class FunnelStep:
@@ -48,19 +52,18 @@ class FunnelStep:
 
 
 @dataclass(frozen=True)
-class FunnelSplit:
-    """The steps for one value of what the funnel is split by."""
-
-    value: str
-    steps: tuple[FunnelStep, ...]
-
-
-@dataclass(frozen=True)
 class FunnelCause:
     """Where to, and why, journeys were closed."""
 
     label: str
     count: int
+    key: str
+    """The path of the stage and the key of the reason."""
+
+    @property
+    def part(self) -> str:
+        """What their rows are asked by."""
+        return f"closed:{self.key}"
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,10 @@ class FunnelLoss:
     before: FunnelStep
     after: FunnelStep
     causes: tuple[FunnelCause, ...] = ()
-    """What was closed from the step before in the period."""
+    """What was closed from the step before."""
+    explained_by: str | None = None
+    """Whether its causes are of those that were lost (`began`), or of all that were closed in the period (`moved`);
+    None where both are too many to look at."""
 
     @property
     def lost(self) -> int:
@@ -80,6 +86,15 @@ class FunnelLoss:
     def share(self) -> Decimal | None:
         """Of those that came to the step before."""
         return ratio(self.lost, self.before.count)
+
+
+@dataclass(frozen=True)
+class FunnelSplit:
+    """The steps for one value of what the funnel is split by, and where most of it is lost."""
+
+    value: str
+    steps: tuple[FunnelStep, ...]
+    loss: FunnelLoss | None = None
 
 
 def with_counts(steps: Sequence[FunnelStep], counts: dict[str, FunnelCount]) -> tuple[FunnelStep, ...]:

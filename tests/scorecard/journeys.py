@@ -2,47 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from core.people.models import Member
+from core.people.models import Member, PastSeat, Team, TeamSeat
 from lifecycle.models import Record, StageStay
 from scorecard.queries.boards import Board
 from scorecard.queries.funnel_counts import FunnelCounts
 from scorecard.queries.funnel_steps import steps_of
+from scorecard.queries.unfolded import unfolded
 from scorecard.rules.funnel_cohorts import COHORTS
 from scorecard.rules.periods import Period
 
 Counts = dict[tuple[str, str, str, str], tuple[int, Decimal]]
 
 
+SPLIT = ("source", "owner", "team")
+
+
 def shown_journeys(board: Board, period: Period) -> Counts:
     """Cohort, what it is split by, its value and the step: how many, and their worth, as the funnel says."""
-    found = {}
+    found, tail = {}, unfolded(board)
     for cohort in COHORTS:
-        counts = FunnelCounts(board, period, cohort)
-        parts = [("", "", counts.steps())]
-        parts += [(by, part.value, part.steps) for by in ("source", "owner") for part in counts.split(by)]
+        parts = [("", "", FunnelCounts(board, period, cohort, tail=tail).steps())]
+        for by in SPLIT:
+            parts += [
+                (by, part.value, part.steps) for part in FunnelCounts(board, period, cohort, by, tail=tail).split()
+            ]
         for by, value, steps in parts:
             found |= {(cohort, by, value, step.key): (step.count, step.worth) for step in steps if step.count}
     return found
 
 
-def true_journeys(board: Board, period: Period) -> Counts:
-    """The same, by climbing from each record to where its journey began."""
+def true_journeys(board: Board, period: Period, only: Mapping[str, str] | None = None) -> Counts:
+    """The same, by climbing from each record to where its journey began; `only` those that have these values."""
     found: Counts = {}
-    steps = steps_of(board)
-    names = dict(Member.objects.values_list("pk", "name"))
-    for entries in _entries(board).values():
+    steps, people = steps_of(board), _People(board)
+    roots = Record.objects.in_bulk()
+    for root_id, entries in _entries(board).items():
         for cohort, place, first, held in _counted(board, period, entries, len(steps)):
-            owner = names.get(held.owner_id, "") or "(none)"
-            for by, value in (("", ""), ("source", held.source or "(none)"), ("owner", owner)):
-                key = (cohort, by, value, steps[place].key)
+            values = people.values(held, roots[root_id])
+            if any(values[segment] != value for segment, value in (only or {}).items()):
+                continue
+            for by in ("", *SPLIT):
+                key = (cohort, by, values[by] if by else "", steps[place].key)
                 number, worth = found.get(key, (0, Decimal(0)))
                 found[key] = number + 1, worth + (first.amount or 0)
     return found
+
+
+class _People:
+    """Who they are, and where they sat on a day."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.names = dict(Member.objects.values_list("pk", "name"))
+        self.teams = {team.pk: (team.pk, team.name, team.region) for team in Team.objects.all()}
+        self.seats = [(each, self.teams[each.team_id], None) for each in TeamSeat.objects.order_by("pk")]
+        for past in PastSeat.objects.order_by("pk"):
+            self.seats.append((past, (past.team_id, self.teams[past.team_id][1], past.region), past.until))
+
+    def values(self, held: StageStay, root: Record) -> dict[str, str]:
+        """What a journey is split and narrowed by."""
+        _, team, region = self.place(held) or (None, "", "")
+        told = {"source": held.source, "owner": self.names.get(held.owner_id, ""), "team": team}
+        told["region"] = region or root.properties.get("region", "")
+        return {segment: value or "(none)" for segment, value in told.items()}
+
+    def place(self, held: StageStay) -> tuple[UUID, str, str] | None:
+        """In the record's team where they sat in it, else in their first seat, else the record's team."""
+        day = self.board.day(held.entered_at)
+        seats = [each for each in self.seats if each[0].member_id == held.owner_id]
+        begins = [self.board.day(seat.since) if seat.since else date.min for seat, _, _ in seats]
+        sat = [
+            place
+            for (_, place, until), begin in zip(seats, begins, strict=True)
+            if (begin <= day or begin == min(begins)) and (until is None or day < self.board.day(until))
+        ]
+        own = [place for place in sat if place[0] == held.team_id]
+        return next(iter([*own, *sat]), self.teams.get(held.team_id))
 
 
 def _entries(board: Board) -> dict[UUID, list[tuple[int, StageStay]]]:

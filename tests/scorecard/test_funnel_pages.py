@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -15,11 +17,21 @@ from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff, Seam
 from lifecycle.models import Record, StageStay
 from scorecard.actions import fold
+from scorecard.queries.boards import board_of
+from scorecard.rules.funnel_cohorts import COHORTS
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
+from tests.scorecard.journeys import shown_journeys, true_journeys
 from tests.scorecard.life import Life
 
 pytestmark = pytest.mark.django_db
+FILTERS = [
+    [("source", "Web")],
+    [("team", "Sales")],
+    [("region", "North")],
+    [("source", "Event"), ("owner", "Rick")],
+    [("source", "(none)"), ("team", "Marketing"), ("region", "South")],
+]
 
 
 def test_the_funnel_draws_three_seams_between_four_bands(vera: Client) -> None:
@@ -79,6 +91,52 @@ def test_the_funnel_says_how_far_they_came_what_they_are_worth_and_where_most_is
     for wrong, field in (("cohort=old", "cohort"), ("by=moon", "by")):
         refused = vera.get(f"/api/v1/w/acme/funnel?{wrong}")
         assert (refused.status_code, refused.json()["field"]) == (422, field)
+
+
+def test_filters_keep_what_the_rows_say_and_every_number_opens_its_rows(vera: Client, busy: Cast) -> None:
+    with workspace_scope(busy.acme):
+        board = board_of(busy.acme, MONDAY_10)
+        period = board.period("90d")
+        for filters in FILTERS:
+            assert shown_journeys(board.narrowed(*filters), period) == true_journeys(board, period, dict(filters))
+    asked = "period=90d&segment=source&value=Web&segment2=region&value2=North"
+    counted = 0
+    for cohort in COHORTS:
+        told = vera.get(f"/api/v1/w/acme/funnel?{asked}&cohort={cohort}&by=owner").json()
+        whole = [step for band in told["bands"] for step in band["steps"]]
+        parts = [("", whole, told["loss"]), *((each["value"], each["steps"], each["loss"]) for each in told["split"])]
+        for value, steps, loss in parts:
+            narrowed = f"{asked}&cohort={cohort}" + (f"&segment3=owner&value3={value}" if value else "")
+            wanted = [(step["key"], "", step["count"]) for step in steps[:5]]
+            wanted += [(loss["before"], cause["part"], cause["count"]) for cause in loss["causes"]] if loss else []
+            wanted += [(loss["before"], "left", loss["lost"])] if loss and cohort == "began" else []
+            for key, part, count in wanted:
+                found = vera.get(f"/api/v1/w/acme/funnel/steps/{key}?{narrowed}&part={part}").json()
+                assert (found["total"], len(found["rows"])) == (count, count), (narrowed, key, part)
+                counted += count * bool(part)
+        lines = csv.DictReader(StringIO(vera.get(f"/w/acme/funnel.csv?{asked}&cohort={cohort}").content.decode()))
+        assert [line["journeys"] for line in lines] == [str(step["count"]) for step in whole]
+    assert counted > 3
+
+
+def test_filters_of_the_funnel_are_chips_and_more_than_can_be_counted_is_said(vera: Client, settings: Any) -> None:
+    chosen = vera.get("/w/acme/funnel/?period=90d&by=owner&segment2=source&value2=Web&narrow=region&narrow_value=North")
+    assert chosen["Location"] == "?period=90d&segment2=source&value2=Web&segment3=region&value3=North&by=owner"
+    page = vera.get(f"/w/acme/funnel/{chosen['Location']}")
+    assert "Take away Region: North" in page.content.decode() and "filters do not reach them" in page.content.decode()
+    form = vera.get(f"/w/acme/boards/new/?{page.context['query_board']}").context["form"]
+    assert (form["segment3"].value(), form["value3"].value()) == ("region", "North")
+    refused = vera.get("/api/v1/w/acme/funnel?segment=moon&value=1")
+    assert (refused.status_code, refused.json()["field"]) == (422, "segment")
+    settings.SCORECARD_MOST_LIVE = 1
+    told = vera.get(f"/api/v1/w/acme/funnel{chosen['Location']}").json()
+    assert (
+        "Choose a shorter period" in told["failing"]
+        and b"Not counted" in vera.get(f"/w/acme/funnel/{chosen['Location']}").content
+    )
+    rows = vera.get(f"/api/v1/w/acme/funnel/steps/lead{chosen['Location'].replace('&by=owner', '')}")
+    assert (rows.status_code, rows.json()["code"]) == (422, "too_much")
+    assert not vera.get("/api/v1/w/acme/funnel?period=90d&segment=source&value=Web").json()["failing"]
 
 
 def api_rows(vera: Client, key: str, query: str) -> list[dict[str, Any]]:

@@ -1,0 +1,88 @@
+"""Where the funnel loses most, as a whole and for each value it is split by, and why."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from blueprint.schema import Blueprint
+from core.sql import load
+from scorecard.queries.boards import Board
+from scorecard.queries.funnel_journeys import closed, kept, value
+from scorecard.queries.funnel_steps import steps_of
+from scorecard.queries.unfolded import is_too_much
+from scorecard.rules.days import Days
+from scorecard.rules.funnel_cohorts import MOVED, FunnelCause, FunnelLoss, FunnelSplit, FunnelStep, largest_loss
+from scorecard.rules.periods import Period
+
+FUNNEL_CAUSES = load("scorecard", "funnel_causes")
+MOST_CAUSES = 6
+
+
+@dataclass(frozen=True)
+class ClosedJourneys:
+    """Which closings explain a loss: of those that were lost (`began`), or of all that were closed in the period
+    (`moved`), also where the former are too many to look at; None where both are."""
+
+    cohort: str | None
+
+    @classmethod
+    def of(cls, board: Board, period: Period, cohort: str, by: str = "") -> ClosedJourneys:
+        """One query, or none where it is no question."""
+        if cohort == MOVED and not by and not board.filters:
+            return cls(MOVED)
+        if not is_too_much(board, [Days.between(period.first, period.last)]):
+            return cls(cohort)
+        return cls(None if by or board.filters else MOVED)
+
+
+def losses(
+    board: Board, period: Period, cohort: str, steps: Sequence[FunnelStep], split: Sequence[FunnelSplit], by: str
+) -> tuple[FunnelLoss | None, tuple[FunnelSplit, ...]]:
+    """The largest loss of the whole, and the parts with theirs, each with its causes. Two queries at most."""
+    found = {"": largest_loss(steps), **{part.value: largest_loss(part.steps) for part in split}}
+    if not any(found.values()):
+        return None, tuple(split)
+    which = ClosedJourneys.of(board, period, cohort, by)
+    causes = _Causes(board, period, which.cohort, by) if which.cohort else None
+    explained = {
+        name: loss and replace(loss, causes=causes.of(loss, name) if causes else (), explained_by=which.cohort)
+        for name, loss in found.items()
+    }
+    return explained[""], tuple(replace(part, loss=explained[part.value]) for part in split)
+
+
+class _Causes:
+    """The journeys that were closed, by the step from which, and by value. One query."""
+
+    def __init__(self, board: Board, period: Period, cohort: str, by: str) -> None:
+        self.blueprint = board.blueprint
+        self.places = {step.key: place for place, step in enumerate(steps_of(board))}
+        self.found: dict[tuple[int, str], Counter[tuple[UUID, str]]] = defaultdict(Counter)
+        journeys = closed(board, period, cohort)
+        for place, name, stage_id, reason, number in FUNNEL_CAUSES.fill(
+            journeys=journeys, value=value(board, by), **kept(board, by)
+        ).rows():
+            for each in {name, ""}:  # the whole is the sum of its parts
+                self.found[place, each][stage_id, reason] += number
+
+    def of(self, loss: FunnelLoss, name: str) -> tuple[FunnelCause, ...]:
+        """Those of one loss, the most frequent first."""
+        counted = self.found[self.places[loss.before.key], name]
+        told = [
+            FunnelCause(cause_label(self.blueprint, *each), number, self._key(*each))
+            for each, number in counted.items()
+        ]
+        return tuple(sorted(told, key=lambda cause: (-cause.count, cause.label))[:MOST_CAUSES])
+
+    def _key(self, stage_id: UUID, reason: str) -> str:
+        return f"{self.blueprint.stages_by_id[stage_id].path}:{reason}"
+
+
+def cause_label(blueprint: Blueprint, stage_id: UUID, reason: str) -> str:
+    """Where to and why, as a person says it."""
+    labels = {each.key: each.label for each in blueprint.reason_codes}
+    stage = blueprint.stages_by_id[stage_id].label
+    return f"{stage}: {labels.get(reason, reason)}" if reason else stage
