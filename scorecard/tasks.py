@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from core.database import database_now
+from core.database import database_now, refresh_statistics
 from core.operating.heartbeats import heartbeat
 from core.people.models import Workspace
 from core.sql import load
@@ -36,6 +36,10 @@ def fold_readings() -> int:
     at = database_now()
     waiting = workspaces_to_fold(at)
     until = time.monotonic() + UNTIL_S
+    if (
+        waiting
+    ):  # of tables nobody has looked at yet the planner believes too little, and a fold takes a hundred times as long
+        refresh_statistics()
     each_workspace(
         waiting, lambda workspace: fold_slice(workspace, at), what="scorecard.fold", until=until, in_turns=True
     )

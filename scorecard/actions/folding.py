@@ -36,7 +36,9 @@ log = logging.getLogger(__name__)
 # Whose readings go without being told so were deleted by somebody else: their days are marked (scorecard, 0005).
 FOLDING = "set local statement_timeout = '2min'; set local app.folding = 'yes'"
 FOLDED = "set local statement_timeout to default; set local app.folding = ''"
-SHORT_S, LONG_S = 1.0, 5.0  # a slice that took less is followed by one of twice as many days, one of more by half
+# A slice that took less is followed by one of twice as many days, one of more by half. Each reads the whole past of the
+# records that did anything on its days: few long slices read it less often than many short ones.
+SHORT_S, LONG_S = 5.0, 20.0
 MOST_DAYS = 4096
 KEPT_FOR = timedelta(days=400)  # a figure of the same time last year is still found under its definition
 PURGED_AT_ONCE = 20_000

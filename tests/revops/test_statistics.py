@@ -6,6 +6,7 @@ from django.db import connection
 from core.database import owner_cursor, refresh_statistics
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions.intake import Incoming, take_in
+from scorecard.models import DirtyDay
 from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,19 @@ def test_tables_that_have_grown_are_looked_at_anew_and_others_left(cast: Cast) -
         take_in(cast.acme, rows, by=cast.dana, at=MONDAY_10)
     assert refresh_statistics() > 0
     assert believed_rows("lifecycle_record") == 600
+    assert refresh_statistics() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_small_table_nobody_has_looked_at_is_looked_at_once(cast: Cast) -> None:
+    refresh_statistics()
+    with owner_cursor() as cursor:  # as new, and smaller than housekeeping cares for
+        cursor.execute("truncate scorecard_dirtyday")
+    with workspace_scope(cast.acme):
+        DirtyDay.objects.create(day=MONDAY_10.date(), about="all")
+    assert believed_rows("scorecard_dirtyday") == -1
+    assert refresh_statistics() > 0
+    assert believed_rows("scorecard_dirtyday") == 1
     assert refresh_statistics() == 0
 
 
