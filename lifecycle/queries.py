@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from blueprint.schema import PipelineTerms, StageTerms
 from core.history.models import Event
@@ -70,7 +71,9 @@ def account_for(number: int) -> Account:
 
 
 def _accounts() -> Any:
-    return Account.objects.select_related("owner").annotate(record_count=Count("records"))
+    """Records are counted for the companies that are shown: joined and grouped, all of them would be."""
+    own = Record.objects.filter(account=OuterRef("pk")).order_by().values("account").annotate(number=Count("pk"))
+    return Account.objects.select_related("owner").annotate(record_count=Coalesce(Subquery(own.values("number")), 0))
 
 
 def timeline_page(record: Record, after: str, size: int) -> tuple[list[Event], str]:
