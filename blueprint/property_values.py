@@ -56,6 +56,7 @@ PARSERS: dict[DataType, Reader] = {
     DataType.TEXT: text,
     DataType.URL: text,
     DataType.EMAIL: email,
+    DataType.PERSON: text,
     DataType.NUMBER: number,
     DataType.INTEGER: integer,
     DataType.BOOLEAN: boolean,

@@ -1,6 +1,6 @@
 """The shape of what people type about records. Sense is the actions' business."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -94,8 +94,9 @@ FIELD_OF: dict[DataType, Callable[..., forms.Field]] = {
 }
 
 
-def edit_form(lifecycle: Blueprint, kind: str) -> type[forms.Form]:
-    """A form over the core fields and every property that belongs to this kind of record."""
+def edit_form(lifecycle: Blueprint, kind: str, own: Mapping[str, Any] | None = None) -> type[forms.Form]:
+    """A form over the core fields and every property that belongs to this kind of record. `own`: its properties, where
+    somebody who left may stand."""
     fields: dict[str, Any] = dict(CORE_FIELDS)
     fields["closes_on"] = FIELD_OF[DataType.DATE](label="Closes on", required=False)
     for each in lifecycle.properties:
@@ -105,7 +106,15 @@ def edit_form(lifecycle: Blueprint, kind: str) -> type[forms.Form]:
         options = [(option, option) for option in each.options]
         if each.type is DataType.CHOICE:
             make = partial(forms.ChoiceField, choices=(*BLANK, *options))
+        if each.type is DataType.PERSON:
+            make = partial(forms.ChoiceField, choices=partial(_people, (own or {}).get(each.key)))
         if each.type is DataType.CHOICES:
             make = partial(forms.MultipleChoiceField, choices=options, widget=forms.CheckboxSelectMultiple)
         fields[f"property_{each.key}"] = make(label=each.label, required=False)
     return type("EditForm", (forms.Form,), fields)
+
+
+def _people(own: str | None) -> list[tuple[str, str]]:
+    """Who is here, by name, and who stands there already."""
+    here = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).values_list("name", flat=True)
+    return [*BLANK, *((name, name) for name in sorted({*here, *filter(None, (own,))}))]

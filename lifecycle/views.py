@@ -185,13 +185,13 @@ class RecordEdit(View):
         record = queries.record_for(number)
         initial = {key: getattr(record, key) for key in ("name", "email", "source", "amount", "closes_on")}
         initial |= {f"property_{key}": _shown(value) for key, value in record.properties.items()}
-        form = edit_form(blueprint_of(request.workspace), record.kind)(initial=initial)
+        form = edit_form(blueprint_of(request.workspace), record.kind, record.properties)(initial=initial)
         return page(request, "lifecycle/record_edit.html", {"record": record, "form": form})
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "record.write")
         record = queries.record_for(number)
-        form = edit_form(blueprint_of(request.workspace), record.kind)(request.POST)
+        form = edit_form(blueprint_of(request.workspace), record.kind, record.properties)(request.POST)
         if form.is_valid():
             said = form.cleaned_data
             core = {key: value for key, value in said.items() if not key.startswith("property_")}

@@ -15,6 +15,7 @@ from blueprint.schema.reporting import ReportingTerms
 from blueprint.schema.scoring import ScoringTerms
 from blueprint.schema.seams import PoolTerms, ReasonTerms, SeamTerms
 from blueprint.schema.values import Listed
+from blueprint.schema.vocabularies import DataType
 
 
 class Blueprint(Part, title="Blueprint"):
@@ -47,6 +48,11 @@ class Blueprint(Part, title="Blueprint"):
     def catalogue(self) -> "fields.Catalogue":
         """Every field an expression may name. Raises BadField."""
         return fields.Catalogue(fields.Field(each.key, each.type, each.label, each.options) for each in self.properties)
+
+    @cached_property
+    def person_keys(self) -> frozenset[str]:
+        """Properties that name somebody of the workspace."""
+        return frozenset(terms.key for terms in self.properties if terms.type is DataType.PERSON)
 
     @cached_property
     def properties_by_key(self) -> dict[str, PropertyTerms]:

@@ -46,6 +46,7 @@ class DataType(Vocabulary):
     CHOICES = "choices", "Several choices"
     EMAIL = "email", "E-mail address"
     URL = "url", "Web address"
+    PERSON = "person", "Somebody of the workspace"
 
     @property
     def family(self) -> Family:

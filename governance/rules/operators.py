@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from blueprint.expressions.fields import DataType, Field
 
-TEXTS = frozenset({DataType.TEXT, DataType.EMAIL, DataType.URL})
+TEXTS = frozenset({DataType.TEXT, DataType.EMAIL, DataType.URL, DataType.PERSON})
 CHOICES = frozenset({DataType.CHOICE})
 SEVERAL = frozenset({DataType.CHOICES})
 NUMBERS = frozenset({DataType.NUMBER, DataType.INTEGER})

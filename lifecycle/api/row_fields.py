@@ -11,7 +11,7 @@ from blueprint.typed_values import text as read_text
 from core.errors import BadInput
 from core.people.models import Member
 from lifecycle.intake.batch_rows import Incoming, Refused
-from lifecycle.rules.owners import why_not_owner
+from lifecycle.rules.owners import why_not_owner, why_not_person
 from lifecycle.rules.sources import system_of
 
 CORE = frozenset(COLUMNS) - {"owner_id"}
@@ -26,26 +26,30 @@ del FIELDS["owner_id"]
 
 
 def parse_rows(lifecycle: Blueprint, rows: Iterable[Any], *, by: Member) -> tuple[list[Incoming], list[Refused]]:
-    """Rows as intake takes them, and those that have the wrong shape. One query, only when a row names an owner.
+    """Rows as intake takes them, and those that have the wrong shape. One query, only when a row names somebody.
     A row speaks for the system of the key that `by` came with, and for no other. A line that is no row at all comes
     as the refusal that says so."""
     ready: list[Incoming] = []
     refused: list[Refused] = []
     owned: dict[int, str] = {}
+    roles = lifecycle.person_keys
     own = by.came_with.system if by.came_with else None
     for line, row in enumerate(rows, start=1):
         try:
             ready.append(_parse_row(lifecycle, row, line, owned, own))
         except BadInput as bad:
             refused.append(_refused(line, bad, row))
-    if not owned:
+    named = [row.properties[key] for row in ready for key in roles & row.properties.keys() if row.properties[key]]
+    if not owned and not named:
         return ready, refused
-    found, kept = members_named(owned.values()), []
+    found, kept = members_named([*owned.values(), *named]), []
     for ready_row in ready:
         try:
             if name := owned.get(ready_row.line):
                 core = {**ready_row.core, "owner_id": str(owner_named(name, found).pk)}
                 ready_row = replace(ready_row, core=core)
+            if roles & ready_row.properties.keys():
+                ready_row = replace(ready_row, properties=with_people(lifecycle, ready_row.properties, found))
             kept.append(ready_row)
         except BadInput as bad:
             refused.append(_refused(ready_row.line, bad, ready_row.raw))
@@ -133,14 +137,37 @@ def parse_edit(lifecycle: Blueprint, given: Any, kind: str) -> tuple[dict[str, A
 
 
 def members_named(names: Iterable[str]) -> dict[str, Member]:
-    """Members by e-mail address or by the name other systems know them by; of two, the one who is here. One query."""
+    """Members by e-mail address, by the name other systems know them by, by id or by their own name; of two, the one
+    who is here. One query."""
     wanted = {each.casefold() for each in names}
+    members = list(Member.objects.order_by("-is_active", "joined_at", "id"))
     found: dict[str, Member] = {}
-    for member in Member.objects.order_by("-is_active", "joined_at", "id"):
-        for name in (member.email, member.external_key):
-            if name and name.casefold() in wanted:
-                found.setdefault(name.casefold(), member)
+    for words_of in (lambda each: (each.email, each.external_key, str(each.pk)), lambda each: (each.name,)):
+        for member in members:
+            for name in words_of(member):
+                if name and name.casefold() in wanted:
+                    found.setdefault(name.casefold(), member)
     return found
+
+
+def with_people(
+    lifecycle: Blueprint, properties: Mapping[str, Any], found: Mapping[str, Member] | None = None
+) -> dict[str, Any]:
+    """The properties, each that names somebody with the member's own name. One query where nobody was looked up yet.
+    Raises BadValue for nobody here, and for who left."""
+    named = {key: properties[key] for key in lifecycle.person_keys & properties.keys() if properties[key]}
+    if named and found is None:
+        found = members_named(named.values())
+    told = dict(properties)
+    for key, name in named.items():
+        member = (found or {}).get(name.casefold())
+        if member is None:
+            detail = f"Nobody here is known as “{name[:LONGEST_SHOWN]}”."
+            raise BadValue("unknown_member", f"properties.{key}", detail)
+        if why_not := why_not_person(member):
+            raise BadValue(why_not[0], f"properties.{key}", why_not[1])
+        told[key] = member.name
+    return told
 
 
 def owner_named(name: str, found: Mapping[str, Member]) -> Member:

@@ -24,7 +24,7 @@ from lifecycle.actions import advancing, editing, owning, touching
 from lifecycle.actions.intake import MOST_ROWS, keep_rejections, take_in
 from lifecycle.api import serializers as shapes
 from lifecycle.api.outcomes import as_refusal, batch_out, row_out
-from lifecycle.api.row_fields import members_named, owner_named, parse_edit, parse_rows
+from lifecycle.api.row_fields import members_named, owner_named, parse_edit, parse_rows, with_people
 
 MOST_TOUCHES = 200  # of a record
 REFUSED = {422: Envelope, 403: Envelope}
@@ -86,6 +86,7 @@ class RecordViewSet(ApiViewSet):
             name = core.pop("owner")
             owner = owner_named(name, members_named([name])) if name else None
             owning.change_owner(record, owner, by=request.member, at=request.at)
+        properties = with_people(blueprint_of(request.workspace), properties)
         if core or properties:
             said: dict[str, Any] = {"core": core, "properties": properties, "is_read": True}
             editing.edit_record(record, **said, by=request.member, at=request.at)

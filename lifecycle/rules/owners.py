@@ -11,19 +11,23 @@ if TYPE_CHECKING:
 NOT_YOURS = "The record is a colleague's. Only who leads gives it to somebody else."
 
 
+def why_not_person(member: "Member") -> tuple[str, str] | None:
+    """Code and sentence of why a property cannot name the member; None for a person who is here."""
+    if not member.is_active:
+        return "inactive_member", f"{member.display_name} is no longer active here."
+    if member.kind != "person":
+        return "not_a_person", f"{member.display_name} is a program; a person takes care of records."
+    return None
+
+
 def why_not_owner(member: "Member") -> tuple[str, str] | None:
     """Code and sentence of why records, companies and handoffs cannot be the member's; None where they can.
 
     A person who is here and whose role works on records: who only reads would let them lie.
     """
-    name = member.display_name
-    if not member.is_active:
-        return "inactive_member", f"{name} is no longer active here."
-    if member.kind != "person":
-        return "not_a_person", f"{name} is a program; a person takes care of records."
-    if member.role not in PERMITS["record.write"][0]:
-        return "role_cannot_own", f"{name} is a {member.role}, who does not work on records."
-    return None
+    if member.role not in PERMITS["record.write"][0] and member.is_active and member.kind == "person":
+        return "role_cannot_own", f"{member.display_name} is a {member.role}, who does not work on records."
+    return why_not_person(member)
 
 
 def may_give(by: "Member | None", owner_id: UUID | None) -> bool:
