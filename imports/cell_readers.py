@@ -44,7 +44,7 @@ def currency_code_of(header: str, text: str) -> str:
 
 
 def decimal_of(header: str, text: str, number_format: str) -> Decimal:
-    found = read_number(text, number_format)
+    found = read_number(text, number_format, in_units=True)
     if found is None:
         raise BadValue("bad_number", header, f"{text[:80]!r} is not a number written like {number_format}.")
     if abs(found) >= MOST_MONEY:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from functools import partial
 from typing import Any, Self
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from blueprint.expressions.fields import DataType
@@ -38,6 +39,7 @@ from imports.cell_readers import (
 from imports.file_owners import Owners
 from imports.formats import SEVERAL, Moment, read_moment
 from imports.mapping import Column, Mapping
+from imports.stage_words import closing_of
 from lifecycle.models import Account
 
 KEPT_READINGS = 50_000
@@ -86,12 +88,27 @@ def id_key(system: str) -> str:
 
 def account_names(system: str) -> dict[str, str]:
     """Names of all accounts by their id in the other system. One query; JSON is not searched under row security."""
+    return dict(_by_id(system, "name"))
+
+
+def account_ids(system: str) -> dict[str, UUID]:
+    """All accounts by their id in the other system. One query."""
+    return dict(_by_id(system, "pk"))
+
+
+def _by_id(system: str, field: str) -> list[tuple[str, Any]]:
     key = id_key(system)
-    known = Account.objects.filter(properties__has_key=key).values_list(f"properties__{key}", "name")
-    return {str(external_id): name for external_id, name in known}
+    known = Account.objects.filter(properties__has_key=key).values_list(f"properties__{key}", field)
+    return [(str(external_id), value) for external_id, value in known]
 
 
 CellReader = Callable[[str], Any]
+PLAIN: dict[str, Reader] = {
+    "email": email_of,
+    "domain": domain_of,
+    "account_domain": domain_of,
+    "currency": currency_code_of,
+}
 
 
 def reader_for(header: str, column: Column, around: Context) -> CellReader:
@@ -123,12 +140,11 @@ def _reader_of(header: str, column: Column, around: Context) -> Reader:
     to, zone = column.to, around.zone
     if to == "stage":
         return _stage_reader(around.mapping.values.get(header, {}), around)
-    if to == "email":
-        return email_of
-    if to.endswith("domain"):
-        return domain_of
-    if to == "currency":
-        return currency_code_of
+    if to == "outcome":
+        pipeline = around.lifecycle.pipeline(around.mapping.pipeline)
+        return lambda header, text: closing_of(text, header, pipeline)
+    if to in PLAIN:
+        return PLAIN[to]
     if to in ("amount", "mrr"):
         return lambda header, text: decimal_of(header, text, column.format).quantize(Decimal("0.01"))
     if to in ("closes_on", "renews_on"):

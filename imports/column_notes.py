@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Keyed
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -10,8 +11,8 @@ from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
 from imports import destinations as targets
 from imports import header_words
-from imports.currencies import currency_of
-from imports.formats import NUMBER_FORMATS, read_number
+from imports.currencies import currency_of, without_unit
+from imports.formats import DATED, NUMBER_FORMATS, read_moment, read_number
 from imports.mapping import Column, Mapping
 
 SHORTENED = re.compile(r"[-+]?\d[.,]?\d*[eE]\+\d{1,2}")  # 4.91712E+11
@@ -23,28 +24,34 @@ TYPE_WORDS = {
     DataType.DATE: "days", DataType.DATETIME: "moments", DataType.NUMBER: "numbers", DataType.INTEGER: "whole numbers",
     DataType.BOOLEAN: "yes or no", DataType.EMAIL: "addresses",
 }  # fmt: skip
+FAR_AHEAD = 2045
+COUNTS_ONCE = ("stage", "owner", "amount")  # of two such columns the other one is easily the one that is meant
 NAMED = 3
 Found = Keyed[str, Any]
 
 
 def misplaced(column: Found, mapping: Mapping, lifecycle: Blueprint) -> list[str]:
-    """A column whose header names a place that no column has, because its values are something else."""
+    """A column whose header names a place that no column has, because its values are something else; or one that
+    another column has, where only one of them counts."""
     target = mapping.columns.get(column["header"])
     if not column["filled"] or (target and not target.to.startswith(targets.ATTRIBUTE)):
         return []
-    taken = {each.to for each in mapping.columns.values()}
+    taken = {each.to: header for header, each in mapping.columns.items()}
+    what = "is kept as a further attribute" if target else "is left out"
     for meant in header_words.meant_by(column["header"], mapping.target, lifecycle):
         words = TYPE_WORDS.get(DataType(targets.type_at(meant, mapping.target, lifecycle) or DataType.TEXT))
         if meant not in taken and words:
             shown = ", ".join(f"“{value}”" for value in column["samples"][:NAMED])
-            what = "is kept as a further attribute" if target else "is left out"
             return [f"“{column['header']}”: most values are not {words} ({shown}); the column {what}."]
+        if meant in taken and meant in COUNTS_ONCE:
+            return [f"“{column['header']}” also names the {meant}, which “{taken[meant]}” gives; the column {what}."]
     return []
 
 
 def digits_lost(column: Found, target: Column) -> list[str]:
     """Numbers that a spreadsheet has shortened, in a column of text: phones and ids that cannot be had back."""
-    shortened = [value for value in column["samples"] if SHORTENED.fullmatch(value)]
+    seen = dict.fromkeys([*column["samples"], *(value for value, _ in column["values"])])
+    shortened = [value for value in seen if SHORTENED.fullmatch(value)]
     is_text = target.type == DataType.TEXT or target.to.startswith(targets.ATTRIBUTE)
     if not shortened or not is_text:
         return []
@@ -58,10 +65,20 @@ def left_as_written(column: Found, target: Column | None) -> list[str]:
     name, to = f"“{column['header']}”", target.to if target else ""
     if to in ("amount", "mrr") and (unit := IN_UNITS.search(column["header"])):
         return [f"{name}: the header speaks of “{unit[0]}”; the numbers come in as they stand."]
+    if to.startswith(targets.ATTRIBUTE) and (ahead := _years_ahead(column, target)):
+        return [f"{name}: years of two digits; “{ahead[0]}” is read as {ahead[1]}."]
     is_apart = not to or to.startswith(targets.ATTRIBUTE)
     if is_apart and column["samples"] and all(map(CLOCK.fullmatch, column["samples"])):
         return [f"{name}: these are times of day. They are not joined with the day of another column."]
     return []
+
+
+def _years_ahead(column: Found, target: Column | None) -> tuple[str, date] | None:
+    """A day that lies far ahead, read from two digits of its year: a birthday, it may be."""
+    if not target or target.type not in DATED or not target.format.endswith(("/YY", ".YY", "-YY")):
+        return None
+    read = ((value, read_moment(value, target.format)) for value, _ in column["values"])
+    return next(((value, moment.day) for value, moment in read if moment and moment.day.year > FAR_AHEAD), None)
 
 
 def number_warning(column: Found, target: Column, name: str) -> list[str]:
@@ -73,6 +90,9 @@ def number_warning(column: Found, target: Column, name: str) -> list[str]:
         said.append(
             f"{name}: {1 - share:.1%} of the values are not numbers written {target.format}; their rows are rejected."
         )
+    in_units = [value for value, _ in column["values"] if without_unit(value)[1] != 1]
+    if in_units and (meant := read_number(in_units[0], target.format, in_units=True)) is not None:
+        said.append(f"{name}: values in thousands or millions are read as such: “{in_units[0]}” is {meant:,.2f}.")
     others = [each for each in NUMBER_FORMATS if shares.get(each) == share and each != target.format]
     said += islice(_read_twice(column, target.format, others, name), 1)
     currencies = sorted({currency for value, _ in column["values"] if (currency := currency_of(value))})
@@ -84,7 +104,7 @@ def number_warning(column: Found, target: Column, name: str) -> list[str]:
 def _read_twice(column: Found, chosen: str, others: list[str], name: str) -> Iterator[str]:
     """A sentence for each value that another format would read as another number."""
     for value, _ in column["values"]:
-        meant = read_number(value, chosen)
+        meant = read_number(value, chosen, in_units=True)
         for other in others:
-            if read_number(value, other) != meant:
+            if read_number(value, other, in_units=True) != meant:
                 yield f"{name}: “{value}” is read as {meant}; written {other} it would be another number."

@@ -13,11 +13,12 @@ from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
 from imports import destinations as targets
 from imports.file_owners import Owners
-from imports.formats import SEVERAL
-from imports.mapping import Mapping
+from imports.formats import SEVERAL, SOMEBODY
+from imports.mapping import Column, Mapping
 from imports.preview import label_at
 from imports.value_notes import rows_of
 from lifecycle.models import Import, Rejection
+from lifecycle.rules.owners import why_not_person
 
 Found = Keyed[str, Any]
 LEFT_OUT, AS_TEXT, CHANGED, RIGHT = "left_out", "as_text", "changed", "right"
@@ -57,11 +58,16 @@ def _of_column(
     if column is None or column.to == targets.SKIP:
         return ColumnReport(header, "", LEFT_OUT, "", rejected)
     changes = _changes(found, mapping)
-    changes += _owners_changed(found, mapping, owners) if column.to == "owner" else []
+    if column.to == "owner":
+        changes += _owners_changed(found, mapping, owners)
+    elif header in mapping.people_columns:
+        changes += _people_changed(found, column, mapping, owners)
     changes += _origins_changed(findings) if column.to == "origin" else []
     is_text = column.to.startswith(targets.ATTRIBUTE) and column.type == DataType.TEXT
     became = AS_TEXT if is_text else CHANGED if changes else RIGHT
     read = [f"Read as written {column.format}."] if column.format else []
+    if column.format == SOMEBODY:
+        became, read = CHANGED if changes else RIGHT, []
     if column.format == SEVERAL:
         became, read = CHANGED, [f"Cut at {SEVERAL} into several values."]
     return ColumnReport(header, label_at(column.to, lifecycle, mapping), became, " ".join([*read, *changes]), rejected)
@@ -80,9 +86,24 @@ def _changes(found: Found, mapping: Mapping) -> list[str]:
     return said
 
 
+def _people_changed(found: Found, column: Column, mapping: Mapping, owners: Owners) -> list[str]:
+    """In a sentence: how many rows name nobody who is here."""
+    nobody = sum(
+        count
+        for value, count in _names_in(found, mapping)
+        if not owners.knows(value) or owners.why_not(value, why_not_person)
+    )
+    where = "as it stands" if column.to.startswith(targets.ATTRIBUTE) else "as an attribute"
+    return [f"{rows_of(nobody)} name nobody who is here; the name is kept {where}."] if nobody else []
+
+
+def _names_in(found: Found, mapping: Mapping) -> list[tuple[str, int]]:
+    return [(value, count) for value, count in found["values"] if value not in mapping.blanks_of(found["header"])]
+
+
 def _owners_changed(found: Found, mapping: Mapping, owners: Owners) -> list[str]:
     """In a sentence: whose records went to nobody, or to somebody else."""
-    named = [(value, count) for value, count in found["values"] if value not in mapping.blanks_of(found["header"])]
+    named = _names_in(found, mapping)
     unable = sum(count for value, count in named if owners.why_not(value))
     unknown = sum(count for value, count in named if not owners.knows(value))
     said = [f"{rows_of(unknown)} without an owner; the name is kept as an attribute."] if unknown else []

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from imports.cell_guards import SAMPLE_LINES, Mend, mending
-from imports.file_text import UnreadableFile, refuse_no_table, text_of
-from imports.footers import RULE, headers_again, without_footer
+from imports.file_text import UnreadableFile, refuse_no_table, text_of, with_whole_letters
+from imports.footers import BLANK_LINE, RULE, headers_again, without_footer, without_second_table
 from imports.layout import (
     NO_HEADER,
     SNIFFED_LINES,
@@ -21,6 +21,7 @@ from imports.layout import (
     is_data,
     likely_delimiter,
     told_delimiter,
+    unframed,
     unquoted,
 )
 from imports.rejections_file import HELPERS, RETURNED, unguarded
@@ -93,17 +94,22 @@ def _fitted(line: int, cells: list[str], problem: tuple[str, str] | None, width:
 def read_sheet(content: bytes) -> Sheet:
     """Read the header and find out how the rest is written. Raises UnreadableFile."""
     text, encoding, notes = text_of(content)
+    if not text.isascii():
+        text, damaged = with_whole_letters(text)
+        notes += damaged
     refuse_no_table(text)
     start, told = told_delimiter(lines := _lines(text))
-    lines, taken_apart = unquoted(lines, start)
+    lines, taken_apart = unquoted(unframed(lines) if "|" in text else lines, start)
     header, titles = after_titles(lines, start, told)
     delimiter = told or likely_delimiter(lines[header : header + SNIFFED_LINES])
     written, begins, is_headless = _header(lines, delimiter, header)
     is_again = not is_headless and begins and text.count(lines[begins - 1].strip()) > 1
     again = headers_again(lines, begins, delimiter, written) if is_again else []
     cells, begins = _named_once(written), begins + bool(begins < len(lines) and RULE.fullmatch(lines[begins]))
+    may_be_two = BLANK_LINE.search(text)
+    lines, second = without_second_table(lines, begins, delimiter, written) if may_be_two else (lines, [])
     lines, footer = without_footer(lines, begins, delimiter, len(cells))
-    said = (*notes, *taken_apart, *titles, *((NO_HEADER,) if is_headless else ()), *again, *footer)
+    said = (*notes, *taken_apart, *titles, *((NO_HEADER,) if is_headless else ()), *again, *second, *footer)
     if returned := cells[: len(HELPERS)] == HELPERS and len(cells) > len(HELPERS):
         cells, said = _named_once([unguarded(cell) for cell in cells[len(HELPERS) :]]), (*said, RETURNED)
     repeated = tuple(written) if again else ()

@@ -1,4 +1,4 @@
-"""Currencies beside amounts: signs, words and codes."""
+"""Currencies and units beside amounts: signs, words and codes; thousands and millions."""
 
 import re
 
@@ -17,6 +17,23 @@ SHARED = {"$": "USD", "¥": "JPY", "dollar": "USD", "dollars": "USD", "fr.": "CH
 MARK = "|".join(re.escape(mark) for mark in sorted((*CODES, *CLEAR, *SHARED), key=len, reverse=True))
 BEFORE = re.compile(rf"(?P<sign>[-+\u2212]?)\s*(?P<mark>{MARK})\s*(?=[-+\u2212(.\d])", re.IGNORECASE)
 AFTER = re.compile(rf"(?<=[\d.,)\-\u2212–—])\s*(?P<mark>{MARK})", re.IGNORECASE)
+# Words for thousands and millions behind a number, as people write amounts: `850k`, `1.2M`, `1,2 Mio. €`, `90 T€`.
+UNITS = {
+    **dict.fromkeys(("k", "t", "tsd", "tausend", "thousand"), 10**3),
+    **dict.fromkeys(("m", "mm", "mio", "mln", "million", "millions", "millionen"), 10**6),
+    **dict.fromkeys(("bn", "mrd", "mld", "milliarden", "milliards"), 10**9),
+}  # fmt: skip
+UNIT = "|".join(sorted({*UNITS} - {"t"}, key=len, reverse=True))
+WITH_UNIT = re.compile(
+    rf"(?P<digits>.*\d)[ \u00a0\u202f]?(?P<unit>(?:{UNIT})\.?|t(?=€|eur))[ \u00a0\u202f]?(?P<mark>{MARK})?", re.I
+)
+
+
+def without_unit(text: str) -> tuple[str, int]:
+    """An amount without its unit, and what the unit multiplies it by: `1.2M €` is `1.2 €` and a million."""
+    if text[-1:].isdigit() or not (found := WITH_UNIT.fullmatch(text)):
+        return text, 1
+    return f"{found['digits']}{found['mark'] or ''}", UNITS[found["unit"].lower().rstrip(".")]
 
 
 def without_mark(text: str) -> tuple[str, str]:
@@ -31,6 +48,7 @@ def without_mark(text: str) -> tuple[str, str]:
 
 def currency_of(text: str, default: str = "") -> str:
     """The currency that an amount names; `default` where it names none, or only a sign that several share."""
+    text, _ = without_unit(text)
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1].strip()
     _, mark = without_mark(text)

@@ -30,7 +30,7 @@ class Destination:
 RECORD_PLACES = (
     Destination("external_id", "Id in the other system", "text",
           ("{kind}_id", "prospect_id", "contact_id", "deal_id", "opp_id", "external_id", "record_id", "id",
-           "{kind}_number", "vid", "object_id", "customer_id", "number")),
+           "{kind}_number", "do_not_modify_{kind}", "vid", "object_id", "customer_id", "number")),
     Destination("name", "Name", "text",
           ("{kind}_name", "name", "full_name", "dealname", "deal_name", "contact_name", "prospect_name")),
     Destination("first_name", "First name", "text", ("first_name", "firstname", "given_name")),
@@ -54,7 +54,8 @@ RECORD_PLACES = (
           ("renewal_date", "renews_on", "renewal_on", "contract_end_date", "subscription_end_date")),
     Destination("created_at", "Created", "datetime",
           ("created_at", "created_date", "createdate", "create_date", "date_created", "created_on", "created",
-           "opened_on", "open_date")),
+           "opened_on", "open_date", "created_time", "submitted_at", "submitted_on", "submission_date", "submit_date",
+           "registered_at", "registration_date", "sign_up_date", "signup_date", "timestamp")),
     Destination("account", "Company", "text",
           ("account", "account_name", "company", "company_name", "organization", "organisation", "organization_name",
            "associated_company", "customer", "client")),
@@ -69,6 +70,7 @@ RECORD_PLACES = (
           ("deal_stage", "dealstage", "stage_name", "stage", "{kind}_stage", "{kind}_result", "{kind}_status",
            "deal_pipeline_stage_id", "lifecycle_stage", "lifecyclestage", "status", "outcome", "result", "converted",
            "is_converted", "is_won")),
+    Destination("outcome", "Won or lost, where that is said beside the stage", "text"),
     Destination("entered_stage_at", "When it entered its stage", "datetime",
           ("entered_stage_at", "stage_entered_at", "last_stage_change_date", "stage_change_date", "date_entered")),
 )  # fmt: skip

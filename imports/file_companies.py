@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models.fields.json import KeyTextTransform
 
 from blueprint.typed_values import BadValue, name_key
 from core.errors import WorldMovedOn
@@ -56,7 +55,7 @@ def _values(row: Row, reader: RowReader) -> dict[str, Any]:
 
 
 def _write(found: Sequence[dict[str, Any]], reader: RowReader, by: Member, at: datetime, of: Import) -> Outcome:
-    outcome, known = Outcome(), _Known(found, reader.context.mapping.system)
+    outcome, known = Outcome(), _Known(found, reader)
     made: dict[UUID, Account] = {}
     changed: dict[UUID, Account] = {}
     before = {account.pk: state_of(account) for account in known.accounts}
@@ -90,12 +89,13 @@ def _write(found: Sequence[dict[str, Any]], reader: RowReader, by: Member, at: d
 class _Known:
     """The accounts that rows may mean, locked: by the file's own ids, then by their names."""
 
-    def __init__(self, found: Sequence[dict[str, Any]], system: str) -> None:
-        ids = {values["external_id"] for values in found if values.get("external_id")}
+    def __init__(self, found: Sequence[dict[str, Any]], reader: RowReader) -> None:
+        self._ids, key = reader.account_ids, id_key(reader.context.mapping.system)
+        pks = {self._ids[each] for values in found if (each := values.get("external_id")) in self._ids}
         names = {name_key(values["name"]) for values in found}
         every = Account.objects.select_for_update().order_by("id")
-        with_id = every.annotate(file_id=KeyTextTransform(id_key(system), "properties"))
-        self._by_id = {account.file_id: account for account in with_id.filter(file_id__in=ids)} if ids else {}
+        with_id = every.filter(pk__in=pks) if pks else ()
+        self._by_id = {str(account.properties.get(key)): account for account in with_id}
         same = {account.pk: account for account in self._by_id.values()}
         self._by_name = {account.name_key: account for account in same.values()}
         self._by_name |= {each.name_key: same.get(each.pk, each) for each in every.filter(name_key__in=names)}
@@ -108,7 +108,7 @@ class _Known:
     def find(self, values: dict[str, Any]) -> Account | None:
         """The account of the row's id, else of its name. It takes the row's name, unless another account has that."""
         key = name_key(values["name"])
-        account = self._by_id.get(values.get("external_id"))
+        account = self._by_id.get(values.get("external_id", ""))
         if account is None or account.name_key == key:
             return account or self._by_name.get(key)
         if key in self._by_name:
@@ -123,6 +123,7 @@ class _Known:
         self._by_name[account.name_key] = account
         if external_id := values.get("external_id"):
             self._by_id[external_id] = account
+            self._ids[external_id] = account.pk
 
 
 def _tell(account: Account, values: dict[str, Any], reader: RowReader) -> bool:

@@ -1,7 +1,8 @@
-"""Members as files name them: by e-mail address, by id, by the name a file knows, or by their own name, which may
-stand as `Last, First`."""
+"""Members as files name them, as owners and in other roles: by e-mail address, by id, by the name a file knows, or by
+their own name, which may stand as `Last, First`."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,7 +12,9 @@ from blueprint.typed_values import BadValue, loose
 from core.history.actions import record
 from core.people.models import Member
 from imports.mapping_parts import BadMapping, Mapping
-from lifecycle.rules.owners import why_not_owner
+from lifecycle.rules.owners import why_not_owner, why_not_person
+
+WhyNot = Callable[[Member], tuple[str, str] | None]  # why a member may not be named somewhere: code and sentence
 
 
 @dataclass
@@ -40,7 +43,7 @@ class Owners:
         return known
 
     @cached_property
-    def instead(self) -> UUID | None:
+    def instead(self) -> Member | None:
         """Who gets the records of somebody who cannot own; None where they stay without an owner. Raises BadMapping
         where who gets them cannot own either."""
         if self.mapping.unable_owner != "give":
@@ -50,7 +53,7 @@ class Owners:
         if found is None or self.why_not(name):
             detail = self.why_not(name) or f"Nobody here is known as {name[:80]!r}."
             raise BadMapping(detail, field="owner_instead", code="no_owner_instead")
-        return found.pk
+        return found
 
     def knows(self, name: str) -> bool:
         """Whether somebody here is meant."""
@@ -62,26 +65,36 @@ class Owners:
         return next((self._known[word] for word in words if word in self._known), None)
 
     def find(self, name: str, header: str) -> UUID | None:
-        """The member of that name, made where the import says so; of somebody who is known and cannot own anything, who
-        gets it instead. Nobody where owners stay blank. Raises BadValue where the import says reject."""
+        """The member of that name as an owner. Nobody where owners stay blank. Raises BadValue."""
+        found = self.member(name, header, why_not_owner)
+        return found.pk if found else None
+
+    def member(self, name: str, header: str, why_not_of: WhyNot = why_not_person) -> Member | None:
+        """The member of that name, made where the import says so; of somebody who is known and may not be named there,
+        who gets it instead. Raises BadValue where the import says reject."""
         found = self._look_up(name)
-        if found and (why_not := why_not_owner(found)):
+        if found and (why_not := why_not_of(found)):
             if self.mapping.unable_owner == "reject":
                 raise BadValue(why_not[0], header, why_not[1])
             return self.instead
         if found:
-            return found.pk
+            return found
         if self.mapping.unknown_owner == "reject":
             raise BadValue("unknown_owner", header, f"Nobody here is known as {name[:80]!r}.")
         if self.mapping.unknown_owner == "blank" or self.by is None:
             return None
         self._known[name] = new_person(name, by=self.by, at=self.at)
-        return self._known[name].pk
+        return self._known[name]
 
-    def why_not(self, name: str) -> str:
+    def name_of(self, name: str) -> str:
+        """The name of the member who is meant; the name as it stands for others, and for who is not here."""
+        found = self._look_up(name)
+        return found.name if found and why_not_person(found) is None else name
+
+    def why_not(self, name: str, why_not_of: WhyNot = why_not_owner) -> str:
         """Why somebody who is known cannot own what the file gives them; "" where they can, or are unknown."""
         found = self._look_up(name)
-        return (why_not_owner(found) or ("", ""))[1] if found else ""
+        return (why_not_of(found) or ("", ""))[1] if found else ""
 
 
 def new_person(

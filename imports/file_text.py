@@ -1,6 +1,8 @@
 """The text of an uploaded file: out of its zip, decoded, and not larger than a table would be."""
 
 import io
+import re
+import unicodedata
 import zipfile
 from contextlib import suppress
 
@@ -24,8 +26,17 @@ NO_TABLES = {
     ('{"', "[{", '[["', "{\n", "[\n"): "JSON",
 }
 STRAY = "\ufffd"
+FEW_STRAYS = 2  # bytes, which damage their cells; of more, lines are written in another encoding
 STRAY_BYTES = "Line {line} holds a byte that is not {encoding}; it is shown as {mark} in its cell. Others may follow."
 ENCODING = "The file does not name its encoding; it is read as {encoding}. Check letters with accents."
+WESTERN = 0x100
+MIXED = "Some lines are written in {encoding} and others in UTF-8; each is read as it is written."
+TWICE = (
+    "Letters such as “{found}” look as if another program has read this file in a wrong encoding; they come in as they "
+    "stand."
+)
+READ_TWICE = re.compile("Ã[¤¶¼Ÿ„–œ©¨«±³¡º\u00ad]|â‚¬|â€[œ“™”¦]")
+COMBINING = re.compile("[\u0300-\u036f\u1161-\u11a7\u3099\u309a]")  # accents apart from their letters, as macOS writes
 
 
 class UnreadableFile(BadInput):
@@ -104,6 +115,14 @@ def _unzipped(content: bytes) -> bytes:
     return read
 
 
+def with_whole_letters(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text with each letter and its accents as one, and what is said of letters that were damaged before."""
+    if COMBINING.search(text):
+        text = unicodedata.normalize("NFC", text)
+    found = READ_TWICE.search(text)
+    return text, (TWICE.format(found=found[0]),) if found else ()
+
+
 def text_of(content: bytes) -> tuple[str, str, tuple[str, ...]]:
     """The text, the name of its encoding, and what people should know of it: by its mark, by its zeros, as UTF-8, else
     in the encoding whose letters look most like a language. Raises UnreadableFile.
@@ -122,11 +141,30 @@ def text_of(content: bytes) -> tuple[str, str, tuple[str, ...]]:
         return content.decode(), "utf-8", ()
     text, _, notes = _with_marks(content, "utf-8")
     strange = text.count(STRAY)
-    if sum(not letter.isascii() for letter in text) >= 2 * strange:
+    has_letters = sum(not letter.isascii() for letter in text) > strange
+    if strange <= FEW_STRAYS and has_letters:
         return text, "utf-8", notes
     encoding = _likely_encoding(content)
+    is_western = all(ord(letter) < WESTERN for letter in text if letter != STRAY)
+    likely = "cp1252" if is_western else encoding  # where the other lines are of western languages, so are these
+    if has_letters and (mixed := _line_by_line(content, likely)):
+        return mixed, likely, (MIXED.format(encoding=likely),)
     text, _, notes = _with_marks(content, encoding)
     return text, encoding, (*notes, ENCODING.format(encoding=encoding))
+
+
+def _line_by_line(content: bytes, encoding: str) -> str:
+    """The text of a file that was put together from several, each line as it is written; nothing where no line with
+    accents is UTF-8, or one of the others cannot be read."""
+    read, others = list[str](), 0
+    for line in content.splitlines(keepends=True):
+        try:
+            read.append(line.decode())
+            others += not line.isascii()
+        except UnicodeDecodeError:
+            read.append(line.decode(encoding, errors="replace"))
+    text = "".join(read)
+    return text if others and STRAY not in text else ""
 
 
 def _with_marks(content: bytes, encoding: str) -> tuple[str, str, tuple[str, ...]]:
@@ -138,8 +176,16 @@ def _with_marks(content: bytes, encoding: str) -> tuple[str, str, tuple[str, ...
 
 
 def _likely_encoding(content: bytes) -> str:
-    """The encoding of bytes that are not UTF-8; of those that read alike, the one Windows writes in the west."""
-    lines = [line for line in content.splitlines(keepends=True) if not line.isascii()]
+    """The encoding of lines that are not UTF-8; of those that read alike, the one Windows writes in the west."""
+    lines = [line for line in content.splitlines(keepends=True) if not line.isascii() and not _is_utf8(line)]
     best = from_bytes(b"".join(lines)[:JUDGED_BYTES], cp_isolation=list(ENCODINGS)).best()
     alike = [best.encoding, *best.could_be_from_charset] if best else []
     return next((encoding for encoding in ENCODINGS if encoding in alike), ENCODINGS[0])
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from imports.formats import NUMBER_FORMATS, read_number
-from imports.layout import cells_of
+from imports.header_words import heard, known_headers
+from imports.layout import cells_of, is_data
 
 FOOTER_LINES = 10
 MARKS = " :*\r\n"
@@ -30,6 +31,27 @@ RULE = re.compile(r"""[\s"'|,;+:]*[-=]{2,}[-=\s"'|,;+:]*""")  # some programs dr
 FOOTER = "Left out as a footer at the end of the file: {words}."
 LIKE_A_TOTAL = "Line {line} begins with “{word}” and is no sum of the rows above; it comes in as a row."
 AGAIN = "The header stands again on line {line}{more}; it is left out there."
+SECOND = (
+    "Another table begins on line {line} (“{words}”); it is left out. Bring it in as a file, or a sheet, of its own."
+)
+BLANK = " \r\n\t,;|\"'"
+BLANK_LINE = re.compile(r"[\r\n][ \t,;|\"']*(\n|\r(?!\n))")
+
+
+def without_second_table(
+    lines: list[str], begins: int, delimiter: str, header: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """The lines before another table, which begins with a header of its own below a blank line; and what is said."""
+    for at in range(begins + 1, len(lines)):
+        if lines[at - 1].strip(BLANK) or not lines[at].strip(BLANK):
+            continue
+        cells = [cell for each in cells_of(lines[at], delimiter) if (cell := each.strip(MARKS))]
+        known = sum(heard(cell) in known_headers() for cell in cells)
+        is_header = len(cells) > 1 and 2 * known > len(cells) and not is_data(cells) and cells != list(header)
+        if is_header and not sum(line.count('"') for line in lines[begins:at]) % 2:  # not within a cell
+            words = ", ".join(cells)[:80]
+            return lines[:at], [SECOND.format(line=at + 1, words=words)]
+    return lines, []
 
 
 def without_footer(lines: list[str], begins: int, delimiter: str, width: int) -> tuple[list[str], list[str]]:

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from blueprint.schema.vocabularies import DataType
-from imports.currencies import without_mark
+from imports.currencies import WITH_UNIT, without_mark, without_unit
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # Months of English, German, French, Spanish and Dutch, without accents; any beginning that means one month will do.
@@ -25,10 +25,24 @@ MONTH_NAMES = tuple(
         "october oktober octobre octubre", "november novembre noviembre", "december dezember decembre diciembre",
     )
 )  # fmt: skip
+GAP = "[ \u00a0\u202f]?"  # programs write 10:00 AM with a blank that does not break
+# Names of zones that mean one offset, in hours. CST, IST, BST and their like mean several and are not among them.
+ZONES = {
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2, "EEST": 3,
+    "MSK": 3, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "AEST": 10,
+    "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
 TIME = (
-    r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
-    r"(?: ?([AaPp])\.?[Mm]\.?)?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?"
+    r"(?:[T ,\u00a0\u202f]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
+    rf"(?:{GAP}([AaPp])\.?{GAP}[Mm]\.?| Uhr)?"
+    rf"(?:{GAP}((?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d{{2}})?|{'|'.join(ZONES)})(?: \([^()]{{1,60}}\))?)?)?"
 )
+WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag "
+    "sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes "
+    "sabado domingo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
+).split()
+WEEKDAY = r"(?:(?P<weekday>[^\W\d_]{2,10})\.?,? )?"  # `Thu Nov 26 2026`, `Do, 26.11.2026`
 PARTS = {
     "YYYY": r"(?P<year>\d{4})",
     "YY": r"(?P<short>\d{2})",
@@ -48,7 +62,7 @@ DATE_FORMATS = (
 COUNTED_FORMATS = ("excel", "epoch_s", "epoch_ms")  # numbers that count days or seconds; only where a date is expected
 DATED = (DataType.DATE.value, DataType.DATETIME.value)
 NUMBERED = (DataType.NUMBER.value, DataType.INTEGER.value)
-NUMBER_FORMATS = ("1,234.56", "1.234,56", "1 234,56", "1'234.56")
+NUMBER_FORMATS = ("1,234.56", "1.234,56", "1 234,56", "1'234.56", "1 234.56")
 COUNTED_RANGES = {"excel": (10_000, 80_000), "epoch_s": (1e8, 4e9), "epoch_ms": (1e11, 4e12)}  # some time 1927 to 2119
 CENTURY_TURNS = 70  # two-digit years from here on are of the last century, as in POSIX
 EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=UTC)  # day 0 of Excel's calendar, its leap-year mistake included
@@ -63,18 +77,30 @@ class Moment:
     zone: timezone | None = None
 
 
+def _plain(word: str) -> str:
+    """A word without accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", word.casefold()) if letter.isalpha())
+
+
 @lru_cache(maxsize=4_000)
 def month_of(word: str) -> int:
     """The month a word means, by its name or the beginning of it. Raises ValueError where it means none, or two."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", word.casefold()) if letter.isalpha())
+    plain = _plain(word)
     (month,) = {number for number, names in enumerate(MONTH_NAMES, 1) if any(name.startswith(plain) for name in names)}
     return month
+
+
+@lru_cache(maxsize=1_000)
+def _is_weekday(word: str) -> bool:
+    """Whether a word is a day of the week, or the beginning of one."""
+    plain = _plain(word)
+    return any(name.startswith(plain) for name in WEEKDAYS)
 
 
 @lru_cache(maxsize=64)
 def _pattern(date_format: str) -> re.Pattern[str]:
     if date_format in SPOKEN:
-        return re.compile(SPOKEN[date_format] + TIME)
+        return re.compile(WEEKDAY + SPOKEN[date_format] + TIME)
     pattern = re.escape(date_format).replace(r"\-", "-").replace(r"\ ", " ")
     for part in ("YYYY", "YY", "Mon", "MM", "DD"):
         pattern = pattern.replace(part, f"\0{part}\1") if f"\0{part}" not in pattern else pattern
@@ -82,7 +108,7 @@ def _pattern(date_format: str) -> re.Pattern[str]:
         pattern = pattern.replace(f"\0{part}\1", regex)
     if date_format == "YYYYMMDD":
         pattern = pattern.replace(r"\d{1,2}", r"\d{2}")
-    return re.compile(pattern + TIME)
+    return re.compile(WEEKDAY + pattern + TIME)
 
 
 def read_moment(text: str, date_format: str) -> Moment | None:
@@ -93,6 +119,8 @@ def read_moment(text: str, date_format: str) -> Moment | None:
     if not found:
         return None
     part = found.groupdict()
+    if part["weekday"] and not _is_weekday(part["weekday"]):
+        return None
     try:
         month = month_of(part["name"]) if "name" in part else int(part["month"])
         year = int(part.get("year") or part["short"])
@@ -117,10 +145,18 @@ def _clock(parts: tuple[str | None, ...]) -> tuple[time | None, timezone | None]
     clock = time(hours, int(minute), int(second or 0), int((fraction or "0")[:6].ljust(6, "0")))
     if zone is None:
         return clock, None
-    if zone in ("Z", "UTC", "GMT"):
-        return clock, UTC
-    sign = -1 if zone[0] == "-" else 1
-    return clock, timezone(sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])))
+    return clock, _zone(zone)
+
+
+@lru_cache(maxsize=200)
+def _zone(name: str) -> timezone:
+    """`CET`, `+01:00`, `-0500`, `GMT+1`. Raises ValueError where there is no such offset."""
+    if name in ZONES:
+        return timezone(timedelta(hours=ZONES[name])) if ZONES[name] else UTC
+    offset = name.removeprefix("UTC").removeprefix("GMT").replace(":", "")
+    digits = offset[1:]
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+    return timezone((-1 if offset[0] == "-" else 1) * timedelta(hours=int(hours), minutes=int(minutes)))
 
 
 def _counted(text: str, date_format: str) -> Moment | None:
@@ -144,22 +180,30 @@ GROUPED = {
     "1.234,56": re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?"),
     "1 234,56": re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)?(?:,\d*)?"),
     "1'234.56": re.compile(r"[+-]?(?:\d{1,3}(?:['’]\d{3})+|\d+)?(?:\.\d*)?"),
+    "1 234.56": re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)?(?:\.\d*)?"),
 }
 MARKS = {
     "1,234.56": str.maketrans("", "", ","),
     "1.234,56": str.maketrans(",", ".", "."),
     "1 234,56": str.maketrans(",", ".", " \u00a0\u202f"),
     "1'234.56": str.maketrans("", "", "'’"),
+    "1 234.56": str.maketrans("", "", " \u00a0\u202f"),
 }
+EVEN = re.compile(r"(?<=\d)[.,](-{1,2}|[–—])$")  # `500,-` and `500.–` are 500
 
 
-def read_number(text: str, number_format: str) -> Decimal | None:
-    """A decimal number; a currency beside it and the minus of accountants, `(5)` and `5-`, are understood."""
+def read_number(text: str, number_format: str, *, in_units: bool = False) -> Decimal | None:
+    """A decimal number; a currency beside it and the minus of accountants, `(5)` and `5-`, are understood. `in_units`:
+    where a number is wanted, `850k` and `1.2M` are numbers too; elsewhere they may be codes."""
+    if in_units and WITH_UNIT.fullmatch(text):
+        plain, factor = without_unit(text)
+        found = read_number(plain, number_format)
+        return found * factor if found is not None else None
     if text[:1] == "(" and text[-1:] == ")":
         text = "-" + text[1:-1].strip()
     if not text[-1:].isdigit() or not text[:1].isdigit():
         text, _ = without_mark(text)
-        text = text.replace("\u2212", "-")
+        text = EVEN.sub("", text.replace("\u2212", "-"))
         if text[:1] == "(" and text[-1:] == ")":
             text = "-" + text[1:-1].strip()
         elif text[-1:] == "-" and text[:1].isdigit():
@@ -173,6 +217,7 @@ def read_number(text: str, number_format: str) -> Decimal | None:
 
 
 SEVERAL = ";"  # how a cell of text holds several values
+SOMEBODY = DataType.PERSON.value  # how a cell of text names a member
 LONGEST_PART, MOST_PARTS = 60, 100
 
 

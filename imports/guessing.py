@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection
 from collections.abc import Mapping as Keyed
+from functools import partial
 from itertools import islice
 from os.path import commonprefix
 from typing import Any
@@ -15,29 +16,12 @@ from blueprint.typed_values import EMAIL, loose, yes_or_no
 from imports import destinations as targets
 from imports import header_words, stage_words
 from imports.addresses import address_in
-from imports.formats import DATED, NUMBERED, SEVERAL, read_number
+from imports.file_targets import target_of_file
+from imports.formats import DATED, NUMBERED, SEVERAL, SOMEBODY, read_number
+from imports.header_words import heard
 from imports.mapping_parts import NAMES
 from imports.profiling import PLACEHOLDER
 
-# Headers that tell what a file is about; the first target with a hit is taken.
-TELLTALES = {
-    "people": {"regional_office", "sales_agent_name", "active_user_id"},
-    "opportunities": {"opportunity", "deal", "opportunities", "deals", "dealname", "deal_stage", "dealstage",
-                      "close_date", "closedate", "close_value", "stage_name", "expected_close_date", "won_time",
-                      "verkaufschance", "verkaufschancen",
-                      "abschlussdatum", "auftragswert", "date_de_cloture", "fecha_de_cierre", "oportunidad",
-                      "oportunidades", "sluitingsdatum"},
-    "leads": {"lead", "leads", "contact", "contacts", "prospect", "firstname", "first_name", "lastname", "last_name",
-              "email", "kontakt", "vorname", "nachname", "prenom", "courriel", "apellido", "apellidos", "correo",
-              "voornaam", "achternaam"},
-    "customers": {"customer_id", "renewal_date", "mrr", "churned"},
-    "accounts": {"account", "company", "accounts", "companies", "industry", "sector", "annual_revenue",
-                 "annualrevenue", "number_of_employees", "employees", "firma", "firmen", "unternehmen", "entreprise",
-                 "empresa", "bedrijf"},
-}  # fmt: skip
-# A log names the case of each row, what happened, and when.
-CASE_HEADERS = frozenset({"case_id", "concept_name", "case", "activity"})
-MOMENT_HEADERS = frozenset({"timestamp", "timestamp_instant", "event_time", "happened_at", "time_timestamp"})
 CURRENCIES = re.compile(r"_(usd|eur|gbp|chf|jpy|cad|aud|inr)$")
 MOMENTS = ("created_at", "entered_stage_at", "happened_at")
 UTC_HEADER = re.compile(r"\b(UTC|GMT)\b", re.I)
@@ -54,7 +38,7 @@ def guess(
 ) -> dict[str, Any]:
     """A mapping as JSON for a file, its target told or guessed as well."""
     columns = {column["header"]: column for column in findings["columns"]}
-    target = target or guess_target(file_name, list(columns))
+    target = target or target_of_file(file_name, list(columns))
     kind = targets.RECORD_KINDS.get(target, "")
     pipeline = lifecycle.pipeline_for(kind) if kind else None
     if target == "events":
@@ -71,12 +55,7 @@ def guess(
     mapped = {}
     marks = _decimal_marks(columns.values()) or ("1.234,56" if findings["delimiter"] == ";" else "")
     for header, column in columns.items():
-        data_type = targets.type_at(places[header], target, lifecycle) or column["type"]
-        value_format = _format(column, data_type, marks, time_zone)
-        if places[header].startswith(targets.ATTRIBUTE) and column["holds_several"]:
-            value_format = SEVERAL
-        blanks = [] if places[header] in NAMES else column["placeholders"]
-        mapped[header] = {"to": places[header], "type": data_type, "format": value_format, "blanks": blanks}
+        mapped[header] = _mapped(column, places[header], target, lifecycle, (marks, time_zone))
     return {
         "target": target,
         "pipeline": pipeline.key if pipeline else "",
@@ -89,23 +68,6 @@ def guess(
         "currency": currency[1].upper() if currency else "",
         "dates": {"time_zone": "UTC" if moments and all(map(UTC_HEADER.search, moments)) else ""},
     }
-
-
-def guess_target(file_name: str, headers: list[str]) -> str:
-    """Leads, opportunities, customers, accounts or people, by headers first and the file's name second."""
-    normal = [header_words.heard(header) for header in headers]
-    if normal[0] in ("owner_id", "user_id") or ("manager" in normal and len(normal) <= 6):
-        return "people"
-    if not MOMENT_HEADERS.isdisjoint(normal) and not CASE_HEADERS.isdisjoint(normal):
-        return "events"
-    words = {part for header in normal for part in (header, *header.split("_")[:1])}
-    name = set(re.split(r"[^a-z]+", file_name.lower()))
-    for said in (name, words):
-        scores = {target: len(said & telltales) for target, telltales in TELLTALES.items()}
-        best = max(scores, key=lambda target: scores[target])
-        if scores[best]:
-            return best
-    return "leads"
 
 
 def _places(
@@ -124,16 +86,20 @@ def _places(
                 for column, spellings in spellings_of
                 if spelling in spellings and column["header"] not in places and _can_be(place, column)
             ]
-            if place.key == "stage" and pipeline:
-                fitting.sort(key=lambda column: -stage_words.share_known(column, pipeline))
+            if fitting and place.key == "stage" and pipeline:
+                likely = stage_words.stage_columns(said, header_words.headers_of(place, kind), pipeline)
+                fitting = [each for each in likely if each["header"] not in places and _can_be(place, each)]
             if fitting:
                 places[fitting[0]["header"]] = place.key
     if target not in ("accounts", "events") and "email" not in places.values():
         addresses = (column["header"] for column in columns if column["header"] not in places and _is_nameless(column))
         places |= {header: "email" for header in islice(addresses, 1)}
-    for column in columns:
-        if column["header"] not in places:
-            places[column["header"]] = _other_place(column, target, lifecycle, set(places.values()))
+    rest = [column for column in columns if column["header"] not in places]
+    own = {heard(word) for terms in lifecycle.properties for word in (terms.key, terms.label)}
+    for column in sorted(rest, key=lambda column: heard(column["header"]) not in own):  # other words for it come later
+        places[column["header"]] = _other_place(column, target, lifecycle, set(places.values()))
+    if "stage" in places.values() and (beside := stage_words.outcome_beside(columns, places, kind)):
+        places[beside] = "outcome"
     return places
 
 
@@ -150,6 +116,8 @@ def _can_be(place: targets.Destination, column: Found) -> bool:
         return any(EMAIL.fullmatch(address_in(value)) for value in column["samples"])
     if place.key.endswith("domain"):
         return any("." in value for value in column["samples"])
+    if place.key == "account" and all(map(str.isdigit, column["samples"])):
+        return False  # the company's number
     if place.key in ("external_id", "name") and column["type"] in DATED:
         return False
     return _fits_type(column, place.data_type)
@@ -161,10 +129,8 @@ def _fits_type(column: Found, data_type: str) -> bool:
     if data_type in DATED:
         return bool(column["dates"]) and column["dates"][0][1] >= LEAST_SHARE
     if data_type == DataType.INTEGER and column["numbers"]:
-        number_format = column["numbers"][0][0]
-        share = _share(
-            column, lambda value: (found := read_number(value, number_format)) is not None and found == round(found)
-        )
+        read = partial(read_number, number_format=column["numbers"][0][0], in_units=True)
+        share = _share(column, lambda value: (found := read(value)) is not None and found == round(found))
         return share >= LEAST_SHARE
     if data_type in NUMBERED:
         return bool(column["numbers"]) and column["numbers"][0][1] >= LEAST_SHARE
@@ -238,12 +204,23 @@ def _decimal_marks(columns: Collection[Found]) -> str:
     return votes.most_common(1)[0][0] if votes else ""
 
 
-def _format(column: Found, data_type: str, marks: str, time_zone: str) -> str:
-    """The format of the column's cells; where several fit, what the file and the workspace make likely."""
+def _mapped(column: Found, to: str, target: str, lifecycle: Blueprint, likely_ones: tuple[str, str]) -> dict[str, Any]:
+    """The column as the mapping has it; where several formats of its cells fit, in what the marks of the file's numbers
+    and the workspace's zone make likely."""
+    data_type = targets.type_at(to, target, lifecycle) or column["type"]
     shares = column["dates"] if data_type in DATED else column["numbers"] if data_type in NUMBERED else []
     fitting = [each for each, share in shares if share == shares[0][1]]
+    marks, time_zone = likely_ones
     if data_type in DATED:
         likely = [each for each in fitting if each.startswith("MM") and time_zone.startswith("America/")]
     else:
         likely = [each for each in fitting if each == marks]
-    return next(iter([*likely, *fitting]), "")
+    value_format = next(iter([*likely, *fitting]), "")
+    if to.startswith(targets.ATTRIBUTE):
+        if header_words.is_role(column["header"], targets.RECORD_KINDS.get(target, "")):
+            data_type, value_format = DataType.TEXT.value, SOMEBODY
+        elif column["holds_several"]:
+            value_format = SEVERAL
+    # of names, only what spreadsheets write for errors is blank: somebody is called Null
+    blanks = [word for word in column["placeholders"] if to not in NAMES or word.startswith("#")]
+    return {"to": to, "type": data_type, "format": value_format, "blanks": blanks}

@@ -27,15 +27,26 @@ WORDS: dict[str, dict[str, list[str]]] = yaml.safe_load(
 )
 SALESFORCE_HEADERS = {"system_modstamp", "photo_url", "record_type_id"}
 NOUNS = {
-    "lead": ("lead", "contact", "person", "prospect"),
+    "lead": (
+        "lead", "contact", "person", "prospect", "invitee", "attendee", "registrant", "subscriber", "respondent",
+        "participant",
+    ),
     "opportunity": ("deal", "opportunity", "opp"),
     "customer": ("customer", "client"),
-}  # what tools call records of a kind
+}  # fmt: skip  # what tools call records of a kind
+WORKED_BY = {"lead": "sdr", "opportunity": "account_executive", "customer": "csm"}
 
 # Headers that mean a property of the usual blueprint, beside its own key and label.
 PROPERTY_HEADERS = {
     "job_title": ("title", "jobtitle", "position", "organization_title"),
-    "employees": ("number_of_employees", "numberofemployees", "employee_count", "num_employees", "company_size"),
+    "employees": (
+        "number_of_employees",
+        "no_of_employees",
+        "numberofemployees",
+        "employee_count",
+        "num_employees",
+        "company_size",
+    ),
     "industry": ("sector",),
     "region": ("regional_office", "territory"),
     "country": ("billing_country",),
@@ -76,7 +87,7 @@ def heard(header: str) -> str:
 def said_by(header: str, kind: str) -> tuple[str, ...]:
     """How a header may be meant, the likeliest first: as it stands, without what is in brackets or behind a slash,
     without the noun that a file of such records repeats, as in `Deal - Title`, and as address books number things."""
-    plain = re.sub(r"\(.*?\)|\[.*?\]", " ", header)
+    plain = re.sub(r"\(.*?\)|\[.*?\]|^your ", " ", header, flags=re.I)
     found = [heard(header), heard(plain), heard(plain.split(" / ")[0])]
     if numbered := re.fullmatch(r"(.+?) 1( - value)?", plain.strip(), re.I):
         found.append(heard(numbered[1]))
@@ -91,6 +102,8 @@ def headers_of(place: Destination, kind: str) -> list[str]:
     further = list(WORDS["places"].get(place.key, []))
     if place in ACCOUNT_PLACES and place.key == "name":
         further += WORDS["places"]["account"]
+    if place.key == "owner" and kind:  # who works on such records, where no column says owner
+        further += WORDS["roles"][WORKED_BY[kind]]
     if kind == "opportunity" and place.key == "name":
         further.append("title")  # of a person it is the job
     spellings = [spelling.format(kind=kind) for spelling in place.headers] + further
@@ -125,9 +138,15 @@ def property_for(header: str, lifecycle: Blueprint, kind: str = "") -> str | Non
     for wanted in said_by(header, kind):
         for terms in lifecycle.properties:
             further = (*PROPERTY_HEADERS.get(terms.key, ()), *WORDS["properties"].get(terms.key, ()))
+            further += tuple(WORDS["roles"].get(terms.key, ()))
             if wanted in (terms.key, heard(terms.label), *further):
                 return terms.key
     return None
+
+
+def is_role(header: str, kind: str) -> bool:
+    """Whether a header means somebody who takes part beside the owner."""
+    return any(name in words for name in said_by(header, kind) for words in WORDS["roles"].values())
 
 
 def meant_by(header: str, target: str, lifecycle: Blueprint) -> list[str]:

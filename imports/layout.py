@@ -13,6 +13,8 @@ EVEN = 0.9
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 MEASURE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[./]\d{1,2}[./]\d{2,4}.*|[-+]?\d+[.,][\d.,]+")  # a day, or an amount
 
+FRAME = re.compile(r"[\s|+-]*-{3}[\s|+-]*")
+
 TAKEN_APART = "Each line is quoted as one column; the lines were taken apart at the {delimiter} inside."
 NO_HEADER = "The file has no header: its first line holds data. Its columns are numbered."
 TITLE = "{count} above the header, on line {line}, {verb} left out."
@@ -80,6 +82,17 @@ def unquoted(lines: list[str], start: int) -> tuple[list[str], tuple[str, ...]]:
         return lines, ()
     apart = [line if (inside := _inside(line)) is None else f"{inside}\n" for line in lines]
     return apart, (TAKEN_APART.format(delimiter=f"“{delimiter}”"),)
+
+
+def unframed(lines: list[str]) -> list[str]:
+    """The lines of a printed list, as SAP writes it, out of their frame: `|` around each, and rules between them."""
+    some = [line.strip() for line in lines[: 2 * MOST_TITLE_LINES] if line.strip()]
+    framed = sum(line[0] == line[-1] == "|" and len(line) > 1 for line in some)
+    if framed < 2 or framed + sum(bool(FRAME.fullmatch(line)) for line in some) < len(some) / 2:
+        return lines
+    return [
+        "\n" if FRAME.fullmatch(line) else line.strip().removeprefix("|").removesuffix("|") + "\n" for line in lines
+    ]
 
 
 def _inside(line: str) -> str | None:

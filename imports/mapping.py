@@ -9,7 +9,7 @@ from blueprint.property_values import are_options
 from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import loose, yes_or_no
 from imports import destinations as targets
-from imports.formats import DATED, SEVERAL, formats_of
+from imports.formats import DATED, SEVERAL, SOMEBODY, formats_of
 from imports.mapping_parts import (
     IMPOSSIBLE_DATES,
     KNOWN_DATES,
@@ -137,8 +137,8 @@ def _completed(column: Column, data_type: str, found: Keyed[str, Any], where: st
     data_type = data_type or column.type or found["type"]
     if data_type not in set(DataType):
         raise BadMapping(f"{data_type!r} is not a type of value.", field=where)
-    if column.format == SEVERAL and data_type == DataType.TEXT and column.to.startswith(targets.ATTRIBUTE):
-        return Column(to=column.to, type=data_type, format=SEVERAL, blanks=column.blanks)
+    if column.format in (SEVERAL, SOMEBODY) and data_type == DataType.TEXT and column.to.startswith(targets.ATTRIBUTE):
+        return Column(to=column.to, type=data_type, format=column.format, blanks=column.blanks)
     formats = formats_of(data_type)
     if not formats:
         return Column(to=column.to, type=data_type, blanks=column.blanks)

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.http import QueryDict
 
+from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint, PipelineTerms
 from core.people.functions import Function
 from imports import destinations as targets
 from imports import header_words, stage_words
-from imports.formats import SEVERAL, formats_of
+from imports.formats import SEVERAL, SOMEBODY, formats_of
 from imports.values_page import value_columns, values_said
 from lifecycle.models import Import
 
@@ -19,7 +20,8 @@ TYPE_WORDS = {
     "datetime": "Date and time",
 }  # fmt: skip
 KNOWN_SYSTEMS = ("csv", "hubspot", "salesforce")
-SEVERAL_OR_ONE = [(SEVERAL, "Several values, cut at ;"), ("", "One text")]
+ONE = [("", "One text")]
+SEVERAL_OR_ONE = [(SEVERAL, "Several values, cut at ;"), *ONE]
 FORMAT_WORDS = {"excel": "Excel's day numbers", "epoch_s": "Seconds since 1970", "epoch_ms": "Milliseconds since 1970"}
 
 
@@ -53,7 +55,7 @@ def board(job: Import, given: Keyed[str, Any], lifecycle: Blueprint) -> dict[str
         "functions": list(Function.choices),
         "systems": sorted({*KNOWN_SYSTEMS, *(each.system for each in lifecycle.properties)} - {""}),
         "takes_attributes": given["target"] not in targets.PLAIN,
-        "has_owner": any(column["to"] == "owner" for column in filled),
+        "has_owner": any(column["to"] == "owner" or _is_person(column["to"], lifecycle) for column in filled),
         "has_origin": any(column["to"] == "origin" for column in filled),
     }
 
@@ -77,15 +79,25 @@ def _column(
         "type": TYPE_WORDS.get(found["type"], found["type"]),
         "to": to,
         "format": mapped.get("format", ""),
-        "formats": SEVERAL_OR_ONE
-        if found.get("holds_several") and to.startswith(targets.ATTRIBUTE)
-        else [(each, FORMAT_WORDS.get(each, each)) for each in formats_of(mapped.get("type") or found["type"])],
+        "formats": _formats(found, mapped.get("type") or found["type"], to),
         "attribute": attribute,
         "blanks": [
             (word, word in mapped.get("blanks", ()))
             for word in sorted({*found.get("placeholders", ()), *mapped.get("blanks", ())})
         ],
     }
+
+
+def _is_person(to: str, lifecycle: Blueprint) -> bool:
+    """Whether a property that names somebody is there."""
+    return to.startswith(targets.PROPERTY) and targets.type_at(to, "leads", lifecycle) == DataType.PERSON
+
+
+def _formats(found: Keyed[str, Any], data_type: str, to: str) -> Options:
+    """How the cells may be written; of an attribute's text also whether it names somebody."""
+    if to.startswith(targets.ATTRIBUTE) and data_type == DataType.TEXT:
+        return [*(SEVERAL_OR_ONE if found.get("holds_several") else ONE), (SOMEBODY, "Somebody of the workspace")]
+    return [(each, FORMAT_WORDS.get(each, each)) for each in formats_of(data_type)]
 
 
 def _groups(target: str, pipeline: PipelineTerms | None, lifecycle: Blueprint) -> list[tuple[str, Options]]:
@@ -160,8 +172,9 @@ def _columns_said(posted: QueryDict, job: Import, target: str, lifecycle: Bluepr
         header = found["header"]
         to = posted.get(f"to-{place}", targets.SKIP)
         old = job.mapping["columns"].get(header, {})
-        data_type = targets.type_at(to, target, lifecycle) or found["type"]
-        has_same_type = old.get("type", found["type"]) == data_type
+        is_somebody = to.startswith(targets.ATTRIBUTE) and posted.get(f"format-{place}") == SOMEBODY
+        data_type = targets.type_at(to, target, lifecycle) or (DataType.TEXT.value if is_somebody else found["type"])
+        has_same_type = is_somebody or old.get("type", found["type"]) == data_type
         columns[header] = {
             "to": to,
             "type": data_type,

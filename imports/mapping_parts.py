@@ -23,6 +23,7 @@ from blueprint.shape import sentence
 from core.errors import BadInput
 from core.people.functions import Function
 from imports import destinations as targets
+from imports.formats import SOMEBODY
 
 ON_REPEAT = ("update", "first")
 UNKNOWN_OWNER = ("create", "blank", "reject")
@@ -118,6 +119,16 @@ class Mapping(MappingPart):
     def column_for(self, to: str) -> str | None:
         """The header that goes there."""
         return next((header for header, column in self.columns.items() if column.to == to), None)
+
+    @property
+    def people_columns(self) -> dict[str, Column]:
+        """Columns that name somebody beside the owner."""
+        return {header: column for header, column in self.columns.items() if SOMEBODY in (column.type, column.format)}
+
+    @property
+    def makes_people(self) -> bool:
+        """Whether somebody may be named whom the import could make a member."""
+        return bool(self.column_for("owner") or self.people_columns)
 
     def blanks_of(self, header: str) -> frozenset[str]:
         """The words that mean blank in a column. Those of the whole file never do in names: somebody is called Null."""

@@ -21,7 +21,15 @@ from imports.formats import DATE_FORMATS, DATED, NUMBERED
 from imports.mapping import Column, Mapping
 from imports.row_reader import RowReader
 from imports.trial import Trial
-from imports.value_notes import addresses_shared, options_unknown, owners_unknown, rows_of, stages_unknown
+from imports.value_notes import (
+    addresses_shared,
+    options_unknown,
+    outcomes_unknown,
+    owners_unknown,
+    people_unknown,
+    rows_of,
+    stages_unknown,
+)
 
 SHOWN_ROWS = 20
 SHOWN_COLUMNS = 14
@@ -148,12 +156,16 @@ def _of_column(
     said = []
     if target.to == "stage":
         said += stages_unknown(column, mapping, lifecycle)
+    elif target.to == "outcome":
+        said += outcomes_unknown(column, lifecycle, mapping)
     elif target.type in DATED and not target.to.startswith(targets.ATTRIBUTE):
         said += _date_warning(column, target, mapping, name)
     elif target.type in NUMBERED and not target.to.startswith(targets.ATTRIBUTE):
         said += number_warning(column, target, name)
     if target.to == "owner":
         said += owners_unknown(column, mapping, owners)
+    if column["header"] in mapping.people_columns:
+        said += people_unknown(column, target, mapping, owners)
     if target.to.startswith(targets.PROPERTY):
         said += options_unknown(column, target, mapping, lifecycle)
     replaced = mapping.values.get(column["header"], {})

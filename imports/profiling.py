@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import time
+from functools import partial
 from itertools import islice
 from typing import Any, TypedDict
 
 from blueprint.expressions.fields import DataType
 from blueprint.typed_values import loose, yes_or_no
 from imports.csv_reader import Sheet
+from imports.currencies import WITH_UNIT
 from imports.formats import (
     COUNTED_FORMATS,
     DATED,
@@ -38,8 +40,9 @@ CHUNK = 2_000
 # Words that forms leave where nobody chose anything. `None` is not among them: it can be a choice.
 PLACEHOLDER = re.compile(
     r"-*\s*(please )?(select|choose)( one)?\.*\s*-*|#?n/a|n\.a\.|<?null>?|nan|-{1,3}|\\N"
-    r"|\((blank|empty|leer|no value|not set|null)\)|#(ref|value|wert|name|bezug|div/0)[!?]|0000-00-00( 00:00(:00)?)?"
-    r"|00(?P<cut>[./])00(?P=cut)(00)?00",
+    r"|\((blank|empty|leer|no value|not set|null)\)|0000-00-00( 00:00(:00)?)?|00(?P<cut>[./])00(?P=cut)(00)?00"
+    r"|#[¡¿]?(ref|value|name|num|null|spill|calc|div/0|bezug|wert|zahl|valeur|nom|nombre|nul|valor|nulo|verw|waarde|naam"
+    r"|getal|leeg|deel/0)[!?]|#n/[db]|#nv|#{4,}",  # what spreadsheets write for errors, in five languages
     re.I,
 )
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
@@ -167,7 +170,8 @@ def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tu
         return DataType.BOOLEAN.value
     if all(INTEGER.fullmatch(value) for value in values):
         return DataType.INTEGER.value
-    if numbers and numbers[0][1] == 1 and not any(map(LEADING_ZERO.match, values)):
+    is_code = any(LEADING_ZERO.match(value) or WITH_UNIT.fullmatch(value) for value in values)
+    if numbers and numbers[0][1] == 1 and not is_code:
         return DataType.NUMBER.value
     if dates and dates[0][1] == 1 and dates[0][0] not in (*COUNTED_FORMATS, "YYYYMMDD"):
         moments = (read_moment(value, dates[0][0]) for value in values)
@@ -178,7 +182,7 @@ def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tu
 
 def fitting_formats(values: list[str], data_type: str) -> list[tuple[str, float]]:
     """Formats of the type that fit at least half of the values, with the share they fit; best first, at most three."""
-    read: Callable[[str, str], Any] = read_moment if data_type in DATED else read_number
+    read: Callable[[str, str], Any] = read_moment if data_type in DATED else partial(read_number, in_units=True)
     first, likely = values[:TRIED_FIRST], list[tuple[str, float]]()
     for each in formats_of(data_type) if values else ():
         if 2 * sum(read(value, each) is not None for value in first) >= len(first):

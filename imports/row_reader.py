@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from blueprint.typed_values import BadValue, kept
 from core.errors import BadInput
 from imports import destinations as targets
 from imports import header_words
-from imports.cell_types import CellReader, Context, reader_for
+from imports.cell_types import CellReader, Context, account_ids, reader_for
 from imports.csv_reader import Row
 from imports.currencies import currency_of
+from imports.formats import SOMEBODY
 from imports.told_stages import Impossible, ToldStages
 from lifecycle.intake.batch_rows import Incoming, Refused
 
@@ -90,7 +92,18 @@ class RowReader:
             for _, to, _ in self._columns
             if to.startswith((targets.PROPERTY, targets.ATTRIBUTE))
         ]
+        self._people = [
+            (header, *column.to.split(":"))
+            for header, column in mapping.columns.items()
+            if SOMEBODY in (column.type, column.format)
+        ]
         self._pipeline = context.lifecycle.pipeline(mapping.pipeline) if mapping.pipeline else None
+
+    @cached_property
+    def account_ids(self) -> dict[str, UUID]:
+        """Which company each id of the other system means; whoever makes one adds it. One query for a turn of a file,
+        since JSON is not searched by an index under row security."""
+        return account_ids(self.context.mapping.system)
 
     def values(self, row: Row) -> dict[str, Any]:
         """What the row holds, by where its columns go; blanks are left out. Raises BadValue."""
@@ -113,7 +126,23 @@ class RowReader:
 
     def properties(self, values: Keyed[str, Any]) -> dict[str, Any]:
         """The properties and attributes among the values, by their keys."""
-        return {key: values[to] for to, key in self._property_keys if to in values}
+        found = {key: values[to] for to, key in self._property_keys if to in values}
+        for header, place, key in self._people:
+            if key in found:
+                self._name_somebody(header, place, key, found)
+        return found
+
+    def _name_somebody(self, header: str, place: str, key: str, found: dict[str, Any]) -> None:
+        """Somebody here by their own name. Whom nobody knows, and who left, is kept as the file names them: in an
+        attribute, which stands beside a property."""
+        name, owners = found[key], self.context.owners
+        if place == "attribute":
+            found[key] = owners.name_of(name)
+        elif member := owners.member(name, header):
+            found[key] = member.name
+        else:
+            del found[key]
+            found[f"{key}_in_file"] = name
 
     def refused(self, row: Row, why: BadInput) -> Refused:
         """The row as a kept rejection."""
@@ -123,6 +152,8 @@ class RowReader:
     def read(self, row: Row) -> FileRow:
         """The record the row tells of. Raises BadValue."""
         values = self.values(row)
+        if outcome := values.pop("outcome", None):
+            values["stage"] = outcome
         mapping = self.context.mapping
         core: dict[str, Any] = {key: kept(values[key]) for key in CORE if key in values}
         properties = self.properties(values)

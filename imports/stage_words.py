@@ -7,23 +7,106 @@ from typing import Any
 from blueprint.schema import Blueprint, PipelineTerms
 from blueprint.typed_values import NO, YES, loose
 from imports import header_words
+from imports.destinations import ATTRIBUTE, RECORD_PLACES
 
 # Words of common tools, by what they mean in a pipeline. A stage is found by its own key or label first.
-WON = frozenset({"won", "closedwon", "closewon", "win", "success", "customer", "signed"})
-LOST = frozenset({"lost", "closedlost", "loss", "closelost", "dead"})
-DISQUALIFIED = frozenset({"disqualified", "unqualified", "junk", "spam", "badfit"})
+WON = frozenset(
+    {
+        "won",
+        "closedwon",
+        "closewon",
+        "win",
+        "success",
+        "customer",
+        "signed",
+        "gewonnen",
+        "gagné",
+        "gagnée",
+        "ganada",
+        "ganado",
+        "abgeschlossengewonnen",
+        "geschlossengewonnen",
+        "ferméegagnée",
+        "fermégagné",
+        "cerradaganada",
+        "cerradoganado",
+        "geslotengewonnen",
+    }
+)
+LOST = frozenset(
+    {
+        "lost",
+        "closedlost",
+        "loss",
+        "closelost",
+        "dead",
+        "verloren",
+        "perdu",
+        "perdue",
+        "perdida",
+        "perdido",
+        "abgeschlossenverloren",
+        "geschlossenverloren",
+        "ferméeperdue",
+        "ferméperdu",
+        "cerradaperdida",
+        "cerradoperdido",
+        "geslotenverloren",
+    }
+)
+DISQUALIFIED = frozenset(
+    {
+        "disqualified",
+        "unqualified",
+        "junk",
+        "spam",
+        "badfit",
+        "disqualifiziert",
+        "unqualifiziert",
+        "disqualifié",
+        "descalificado",
+        "gediskwalificeerd",
+    }
+)
 RECYCLED = frozenset({"recycled", "nurture", "nurturing"})
-FIRST = frozenset({"prospecting", "prospect", "new", "open", "appointmentscheduled", "identified", "opennotcontacted"})
+FIRST = frozenset(
+    {
+        "prospecting",
+        "prospect",
+        "new",
+        "open",
+        "appointmentscheduled",
+        "identified",
+        "opennotcontacted",
+        "neu",
+        "nouveau",
+        "nouvelle",
+        "nuevo",
+        "nueva",
+        "nieuw",
+        "offen",
+        "ouvert",
+        "ouverte",
+        "abierto",
+        "abierta",
+    }
+)
 WORDS: dict[str, tuple[str, ...]] = {
     "qualification": ("engaging", "qualified", "qualifiedtobuy", "presentationscheduled", "needsanalysis", "working",
-                      "valueproposition", "iddecisionmakers", "perceptionanalysis"),
-    "proposal": ("proposalpricequote", "proposalquote", "quote", "decisionmakerboughtin", "proposalsent"),
-    "negotiation": ("negotiationreview", "contractsent", "contract", "verbalcommit"),
+                      "valueproposition", "iddecisionmakers", "perceptionanalysis", "contactmade", "demoscheduled",
+                      "qualifiziert", "qualifié", "qualifiée", "cualificado", "cualificada", "gekwalificeerd",
+                      "qualifizierung", "cualificación", "kwalificatie"),
+    "proposal": ("proposalpricequote", "proposalquote", "quote", "decisionmakerboughtin", "proposalsent",
+                 "proposalmade",
+                 "angebot", "angebotgesendet", "devis", "proposition", "propuesta", "oferta", "offerte", "voorstel"),
+    "negotiation": ("negotiationreview", "contractsent", "contract", "verbalcommit", "negotiationsstarted",
+                    "verhandlung", "inverhandlung", "négociation", "negociación", "onderhandeling"),
     "mql": ("marketingqualifiedlead", "marketingqualified"),
     "sal": ("salesacceptedlead", "accepted"),
     "sql": ("salesqualifiedlead", "salesqualified"),
     "opportunity": ("converted",),
-    "lead": ("workingcontacted", "contacted", "inprogress", "attemptedtocontact"),
+    "lead": ("workingcontacted", "contacted", "inprogress", "attemptedtocontact", "inbearbeitung", "kontaktiert",
+             "encours", "contacté", "encurso", "enproceso", "contactado", "inbehandeling", "gecontacteerd"),
     "churned": ("cancelled", "canceled", "churn"),
 }  # fmt: skip
 
@@ -39,6 +122,42 @@ def share_known(column: Keyed[str, Any], pipeline: PipelineTerms) -> float:
     """Of the filled cells, how many hold a word that means a stage."""
     known = guess_values(column, pipeline)
     return sum(count for value, count in column["values"] if value in known) / max(column["filled"], 1)
+
+
+def stage_columns(
+    said: Collection[tuple[Keyed[str, Any], tuple[str, ...]]], words: Collection[str], pipeline: PipelineTerms
+) -> list[Keyed[str, Any]]:
+    """Columns that may tell the stage, the one that holds most words for stages first. `said`: how the header of each
+    may be meant; one that is not written so itself must hold such a word."""
+    share = {column["header"]: share_known(column, pipeline) for column, _ in said}
+    may = [
+        column
+        for column, names in said
+        if names[0] in words or (share[column["header"]] and not set(names).isdisjoint(words))
+    ]
+    return sorted(may, key=lambda column: -share[column["header"]])
+
+
+def closing_of(value: str, header: str, pipeline: PipelineTerms) -> str | None:
+    """The closed stage that a word means, `Won` or a yes in `Is Won`; None for any other word."""
+    found = _stage_of(value, header_words.normal(header), pipeline)
+    return found if found and not pipeline.stage(found).is_open else None
+
+
+def means_a_stage(value: str, header: str, pipeline: PipelineTerms) -> bool:
+    """Whether a word means some stage."""
+    return _stage_of(value, header_words.normal(header), pipeline) is not None
+
+
+def outcome_beside(columns: Collection[Keyed[str, Any]], places: Keyed[str, str], kind: str) -> str | None:
+    """The header of a column that says what was won and lost, where another one tells the stage."""
+    words = {word for place in RECORD_PLACES if place.key == "stage" for word in header_words.headers_of(place, kind)}
+    for column in columns:
+        is_spare = places[column["header"]].startswith(ATTRIBUTE)
+        closes = any(loose(value) in WON | LOST for value, _ in column["values"])
+        if is_spare and closes and not words.isdisjoint(header_words.said_by(column["header"], kind)):
+            return str(column["header"])
+    return None
 
 
 def likely_pipeline(columns: Collection[Keyed[str, Any]], lifecycle: Blueprint) -> PipelineTerms:

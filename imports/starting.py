@@ -73,7 +73,7 @@ def _corrected(number: int) -> Import:
 
 def _permit_people(checked: mapping.Mapping, by: Member) -> None:
     """A file that makes people is not let in by who may only import."""
-    if checked.target == "people" or (checked.unknown_owner == "create" and checked.column_for("owner")):
+    if checked.target == "people" or (checked.unknown_owner == "create" and checked.makes_people):
         permit(by, "people.manage")
 
 

@@ -10,8 +10,10 @@ from blueprint.property_values import are_options
 from blueprint.schema import Blueprint
 from blueprint.typed_values import loose, yes_or_no
 from imports import destinations as targets
-from imports.file_owners import Owners
+from imports import stage_words
+from imports.file_owners import Owners, WhyNot
 from imports.mapping import Column, Mapping
+from lifecycle.rules.owners import why_not_owner, why_not_person
 
 NAMED = 5  # values named in a sentence
 UNKNOWN_OWNERS = {
@@ -24,6 +26,8 @@ UNABLE_OWNERS = {
     "give": "go to {instead}.",
     "reject": "would be rejected.",
 }
+UNKNOWN_PEOPLE = UNKNOWN_OWNERS | {"blank": "It stays blank there; the name is kept as an attribute."}
+UNABLE_PEOPLE = UNABLE_OWNERS | {"blank": "come in without it; the name is kept as an attribute."}
 Found = Keyed[str, Any]
 
 
@@ -36,6 +40,15 @@ def stages_unknown(column: Found, mapping: Mapping, lifecycle: Blueprint) -> lis
     if not lost:
         return []
     return [f"“{column['header']}”: no stage is named for {_named(lost)}. {rows_of(lost.total())} would be rejected."]
+
+
+def outcomes_unknown(column: Found, lifecycle: Blueprint, mapping: Mapping) -> list[str]:
+    """Words beside the stage that do not say whether a record is open, won or lost."""
+    pipeline, header = lifecycle.pipeline(mapping.pipeline), column["header"]
+    lost = _lost(column, mapping, lambda value: stage_words.means_a_stage(value, header, pipeline))
+    if not lost:
+        return []
+    return [f"“{header}”: {_named(lost)} says neither won nor lost; there the stage counts ({rows_of(lost.total())})."]
 
 
 def addresses_shared(findings: Found, mapping: Mapping) -> list[str]:
@@ -56,16 +69,31 @@ def addresses_shared(findings: Found, mapping: Mapping) -> list[str]:
 
 def owners_unknown(column: Found, mapping: Mapping, owners: Owners) -> list[str]:
     """Names that nobody has, and those of somebody who cannot own."""
-    name = f"“{column['header']}”"
-    unable = [(owners.why_not(value), count) for value, count in column["values"] if owners.why_not(value)]
     what = UNABLE_OWNERS[mapping.unable_owner].format(instead=mapping.owner_instead)
+    return _people_unknown(column, mapping, owners, what, UNKNOWN_OWNERS[mapping.unknown_owner], why_not_owner)
+
+
+def people_unknown(column: Found, target: Column, mapping: Mapping, owners: Owners) -> list[str]:
+    """The same of a column that names somebody beside the owner."""
+    what = UNABLE_PEOPLE[mapping.unable_owner].format(instead=mapping.owner_instead)
+    unknown = UNKNOWN_PEOPLE[mapping.unknown_owner]
+    if target.to.startswith(targets.ATTRIBUTE):
+        what, unknown = "keep the name as it stands.", "The name is kept as it stands."
+    return _people_unknown(column, mapping, owners, what, unknown, why_not_person)
+
+
+def _people_unknown(
+    column: Found, mapping: Mapping, owners: Owners, what: str, becomes: str, why_not_of: WhyNot
+) -> list[str]:
+    name = f"“{column['header']}”"
+    unable = [(why, count) for value, count in column["values"] if (why := owners.why_not(value, why_not_of))]
     said = [f"{name}: {why} {rows_of(count)} {what}" for why, count in unable[:NAMED]]
     unknown = _lost(column, mapping, owners.knows)
     if not unknown:
         return said
     more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
     who = f"{_named(unknown)}{more} ({rows_of(unknown.total())})"
-    return [*said, f"{name}: nobody here is known as {who}. {UNKNOWN_OWNERS[mapping.unknown_owner]}"]
+    return [*said, f"{name}: nobody here is known as {who}. {becomes}"]
 
 
 def options_unknown(column: Found, target: Column, mapping: Mapping, lifecycle: Blueprint) -> list[str]:

@@ -38,7 +38,7 @@ UNCALCULATED = (
 )
 HIDDEN = "Rows that are hidden in the sheet come in like the others: {count}."
 MERGED = "A cell that is merged over several rows gives its value to each of them: {count} in the sheet."
-TALL = "Some cells hold several lines, so that lines are counted further here than rows are in the sheet."
+LINE_BREAK = "\u2028"  # within a cell, so that each row of the sheet is one line; it is read as a line break again
 Table = list[list[Any]]
 
 
@@ -71,10 +71,15 @@ def _sheet(book: CalamineWorkbook, wanted: str, names: list[str], visible: list[
     if wanted:
         raise NotRead("empty_file", f"The sheet “{wanted[:60]}” is empty.")
     read = (book.get_sheet_by_name(name) for name in visible)
-    found = next((sheet for sheet in read if sheet.height > 1), None)
+    found = next((sheet for sheet in read if sheet.height > 1 and not _is_summary(sheet)), None)
     if found is None:
         raise NotRead("no_rows", "No sheet of the workbook holds a header and rows.")
     return found
+
+
+def _is_summary(sheet: CalamineSheet) -> bool:
+    """Whether Numbers only lists here which table became which sheet."""
+    return any("exported from Numbers" in str(cell) for row in islice(sheet.iter_rows(), 3) for cell in row)
 
 
 def _write(sheet: CalamineSheet, out: str) -> list[str]:
@@ -89,7 +94,7 @@ def _write(sheet: CalamineSheet, out: str) -> list[str]:
             if size > MOST_TEXT:
                 raise NotRead("file_too_large", f"The sheet holds more than {MOST_TEXT // 2**20} MB of text.")
             file.write(line)
-    return [*notes, TALL] if any("\n" in cell for row in table for cell in row) else notes
+    return notes
 
 
 def _line(row: list[str]) -> str:
@@ -115,7 +120,8 @@ def _said(cell: Any) -> str:
         return cell.isoformat("seconds")
     if isinstance(cell, timedelta):
         return _duration(cell)
-    return str(cell).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")
+    text = str(cell).replace("_x000D_", "").replace("\r\n", LINE_BREAK)
+    return text.replace("\r", LINE_BREAK).replace("\n", LINE_BREAK)
 
 
 def _duration(length: timedelta) -> str:

@@ -41,40 +41,29 @@ class GateOutcome(serializers.Serializer):
     lines = LineOutcome(many=True)
 
 
+def counted(finding: str, *, help_text: str) -> serializers.IntegerField:
+    """How many rows a finding of the import counts."""
+    return serializers.IntegerField(source=f"findings.{finding}", read_only=True, default=0, help_text=help_text)
+
+
 class Outcomes(serializers.Serializer):
     """What became of a file that has finished; nothing before."""
 
     column_outcomes = serializers.SerializerMethodField()
     further_on = serializers.SerializerMethodField()
-    set_aside = serializers.IntegerField(
-        source="findings.set_aside",
-        read_only=True,
-        default=0,
-        help_text="Rows with dates that cannot be, which did not count.",
+    set_aside = counted("set_aside", help_text="Rows with dates that cannot be, which did not count.")
+    unknown_origins = counted(
+        "unknown_origins", help_text="Rows that name a record here as the one theirs came from, and nobody knows it."
     )
-    unknown_origins = serializers.IntegerField(
-        source="findings.unknown_origins",
-        read_only=True,
-        default=0,
-        help_text="Rows that name a record here as the one theirs came from, and nobody knows it.",
-    )
-    shared_leads = serializers.IntegerField(
-        source="findings.shared_leads",
-        read_only=True,
-        default=0,
+    shared_leads = counted(
+        "shared_leads",
         help_text="Rows whose lead has further ids of the same system, for one address is one lead.",
     )
-    other_origins = serializers.IntegerField(
-        source="findings.other_origins",
-        read_only=True,
-        default=0,
-        help_text="Rows whose record is known to come from another one, which stays.",
+    other_origins = counted(
+        "other_origins", help_text="Rows whose record is known to come from another one, which stays."
     )
-    kept_closed = serializers.IntegerField(
-        source="findings.kept_closed",
-        read_only=True,
-        default=0,
-        help_text="Rows whose amount was kept, because their closing belongs to a closed period.",
+    kept_closed = counted(
+        "kept_closed", help_text="Rows whose amount was kept, because their closing belongs to a closed period."
     )
 
     @extend_schema_field(ColumnOutcome(many=True))

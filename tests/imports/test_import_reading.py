@@ -218,7 +218,7 @@ def test_totals_remarks_and_repeated_headers_are_no_rows_and_are_told(text: str,
 def test_guards_and_letters_nobody_sees_are_taken_off_and_told() -> None:
     sheet = read_sheet('ID,Phone,Email\n="007",\'+49 30,\u200bann@acme.example\n="008",\'030,\'s-Bos\n'.encode())
     assert [row.cells for row in sheet.rows()] == [("007", "+49 30", "ann@acme.example"), ("008", "030", "'s-Bos")]
-    assert "guarded" in sheet.notes[0] and "width" in sheet.notes[1]
+    assert "width" in sheet.notes[0] and "guarded" in sheet.notes[1]
 
 
 def test_single_quotes_around_each_cell_are_taken_off_and_told() -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
+from imports.csv_reader import read_sheet
 from imports.tasks import run_imports
 from imports.workbooks import is_workbook, unfold
 from lifecycle.models import Import, Record
@@ -199,3 +200,12 @@ def test_an_address_may_stand_beside_its_name(cast: Cast, ada: Client) -> None:
     with workspace_scope(cast.acme):
         found = set(Record.objects.values_list("email", flat=True))
     assert (job.rejected_count, found) == (0, {"ann@x.example", "bo@x.example", "cy@x.example"})
+
+
+def test_a_line_is_the_row_of_the_sheet_and_the_summary_that_numbers_adds_is_no_table() -> None:
+    summary = [["This document was exported from Numbers."], ["Sheet 1", "Table 1", "Deals"]]
+    rows: list[Row] = [["Deal ID", "Note"], ["D1", "one\ntwo\nthree"], ["D2", "x"]]
+    found = unfold(saved(workbook(Summary=summary, Deals=rows)))
+    sheet = read_sheet(found.content)
+    assert (found.sheet, found.notes) == ("Deals", [])
+    assert [(row.line, row.cells) for row in sheet.rows()] == [(2, ("D1", "one\ntwo\nthree")), (3, ("D2", "x"))]
