@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint, SeamTerms
 from core.errors import NotPermitted
 from core.people.models import Member, TeamSeat, Workspace
 from core.people.permissions import LEADS
 from handoffs.actions.scanning import take_due_steps
-from handoffs.models import Handoff
+from handoffs.models import Assignment, Handoff
 from handoffs.refused import HandoffAlreadyAnswered
 from lifecycle.actions.entering import moment_of
 from lifecycle.models import Record
@@ -42,13 +44,13 @@ def hold(handoff: Handoff, *, by: Member, at: datetime, must_be_open: bool = Tru
     is_open = locked.state == Handoff.State.OFFERED
     if is_open and locked.next_step_at and locked.next_step_at <= at:
         take_due_steps([handoff.pk], at)
-    related = ("answered_by", "assignee", "record__stage", "record__account")
-    present: Handoff = Handoff.objects.select_related(*related).get(pk=handoff.pk)
+    began = Assignment.objects.filter(handoff=OuterRef("pk"), ended_at__isnull=True).values("at")
+    related = ("workspace", "answered_by", "assignee", "record__stage", "record__account")
+    present = Handoff.objects.select_related(*related).annotate(began_at=Subquery(began)).get(pk=handoff.pk)
     if must_be_open and not is_open:
         raise HandoffAlreadyAnswered(present)
-    began = present.assignments.filter(ended_at__isnull=True).values_list("at", flat=True).first()
-    moment = max(moment_of(present.record, at), began or present.offered_at)
-    workspace = Workspace.objects.get(pk=present.workspace_id)
+    moment = max(moment_of(present.record, at), present.began_at or present.offered_at)
+    workspace = present.workspace
     return InHand(present, by, moment, workspace, blueprint_of(workspace), seam_in_force(workspace, present))
 
 

@@ -1,5 +1,6 @@
 """Accepting and rejecting: the receiver's answer, in time or late, always with who, when and why."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,11 @@ from django.db import transaction
 
 from blueprint.schema import Blueprint, ReasonTerms, StageTerms
 from core.errors import BadInput, NotPermitted, RuleSaysNo
-from core.history.actions import record as tell_history
+from core.history.actions import blueprint_version, request_id
+from core.kept_plans import Prepared, rows_of
 from core.people.models import Member
 from core.people.permissions import LEADS, permit
+from core.sql import load
 from handoffs.actions import returning
 from handoffs.actions.access import InHand, hold, hold_to_answer
 from handoffs.actions.tasking import task_for_sender
@@ -20,12 +23,14 @@ from handoffs.rules import packet, sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.actions import journeys
 from lifecycle.actions.advancing import carry
+from lifecycle.actions.entering import locked
 from lifecycle.actions.owning import give
 from lifecycle.actions.rescoring import ask_soon
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
 from lifecycle.rules.gates import unmet_of
 
+ANSWER = Prepared.of(load("handoffs", "answer_handoff"))
 ASKED_OF_RECEIVER = ("required", "entry")  # of the accept stage; what the sender's stage asks traps no receiver
 LONGEST_NOTE = 5_000
 
@@ -80,7 +85,7 @@ def reject(
         _answer(held, Handoff.State.REJECTED, facts | returned)
         if leads_to and leads_to.id != present.record.stage_id:
             said = {"reason_key": reason.key, "note": present.note}
-            carry(present.record, leads_to, by=by, at=held.at, cause="handoff", **said)
+            carry(held.workspace, present.record, leads_to, by=by, at=held.at, cause="handoff", **said)
         elif leads_to is None and reason.disposition == "route":  # to somebody else at once; who sent it stays so
             returning.offer_again(held.workspace, held.seam, [present.record_id], by=None, at=held.at)
         elif leads_to is None:
@@ -110,12 +115,26 @@ def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None) -> No
     """Write the answer, end the assignment, and tell history with how the promise was kept."""
     handoff, by, at = held.handoff, held.by, held.at
     handoff.state, handoff.answered_at, handoff.answered_by, handoff.again_at = state, at, by, None
-    handoff.save()
-    handoff.assignments.filter(ended_at__isnull=True).update(ended_at=at)
     verdict = sla.judge(handoff.due_at, at, at, breached_at=handoff.breached_at)
     told = {"number": handoff.number, "seam": held.seam.key, "sla": verdict.value, "run": handoff.clock_run}
-    facts = told | (facts or {})
-    tell_history(f"handoff.{state}", handoff, at=at, actor=by, record_id=handoff.record_id, facts=facts)
+    rows_of(
+        ANSWER,
+        workspace=held.workspace.pk,
+        handoff=handoff.pk,
+        state=state,
+        at=at,
+        by=by.pk,
+        assignee=handoff.assignee_id,
+        queue=handoff.queue_id,
+        next_step=handoff.next_step,
+        next_step_at=handoff.next_step_at,
+        reason=handoff.reason_id,
+        note=handoff.note,
+        gaps=json.dumps(handoff.gaps),
+        facts=json.dumps(told | (facts or {})),
+        blueprint_version=blueprint_version.get(),
+        request_id=request_id.get(),
+    )
 
 
 def _offer_later(held: InHand) -> None:
@@ -136,12 +155,13 @@ def _move_on(held: InHand) -> None:
         )
         handoff.result = owned = made[-1] if made else None  # type: ignore[assignment]
         handoff.save(update_fields=["result"])
+        [record] = locked([record.pk])  # it may have followed what it made
     if owned:
         give([owned], handoff.assignee, team_id=handoff.team_id, facts={"handoff": handoff.number}, **moment)
     here = held.lifecycle.stages_by_id[record.stage_id]
     if then.advance and here.key != then.advance:
         there = held.lifecycle.pipeline(here.pipeline_key).stage(then.advance)
-        carry(record, there, cause="handoff", asks=ASKED_OF_RECEIVER, **moment)
+        carry(held.workspace, record, there, cause="handoff", asks=ASKED_OF_RECEIVER, **moment)
 
 
 def _reason(lifecycle: Blueprint, key: str, note: str) -> ReasonTerms:

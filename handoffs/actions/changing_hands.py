@@ -15,13 +15,13 @@ from core.history.actions import request_id
 from core.people.models import Member, TimeOff
 from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
-from handoffs.actions.offer_batch import LOCK_ROTATION
+from handoffs.actions.offer_batch import LOCK_ROTATION, SEAT_IN_ROTATION
 from handoffs.rules.routing import ANSWERING_ROLES, ROUND, Candidate, Turn, turns
 from handoffs.rules.sla import Clock, carried_on, repeated_at, start
 
 REASSIGN = load("handoffs", "reassign")
 HELD_BY = load("handoffs", "held_by")
-POOL_STATES = in_one_trip(LOCK_ROTATION, load("handoffs", "pool_states"))
+POOL_STATES = in_one_trip(SEAT_IN_ROTATION, LOCK_ROTATION, load("handoffs", "pool_states"))
 
 
 class DueStep(NamedTuple):

@@ -12,15 +12,18 @@ from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.to_sql import to_sql
 from blueprint.schema import SeamTerms
 from core.history.actions import request_id
+from core.kept_plans import Prepared, literal, rows_of
 from core.people.models import Member, Workspace
-from core.sql import Fragment, SqlFile, in_one_trip, load
+from core.sql import load
 from handoffs.rules.routing import ANSWERING_ROLES, REACHES_NOBODY, ROUND
 from handoffs.rules.sla import start
 from lifecycle.facts import RECORD_SQL
 
 ASKED_AGAIN = timedelta(minutes=5)  # how often a queue is asked for somebody who is there
 LOCK_RECORDS = load("handoffs", "lock_records")
+SEAT_IN_ROTATION = load("handoffs", "seat_in_rotation")
 LOCK_ROTATION = load("handoffs", "lock_rotation")
+LOCKS = tuple(Prepared.of(each) for each in (LOCK_RECORDS, SEAT_IN_ROTATION, LOCK_ROTATION))
 OFFER = load("handoffs", "offer")
 WORDS = {
     "reaches_nobody": json.dumps(REACHES_NOBODY),
@@ -59,17 +62,18 @@ def offer_batch(
     not `by`. `barred`: who is not asked for these records. Raises NoWorkingHours."""
     arrived: list[Arrived] = []
     asked = _asked_of(workspace, seam)
-    statement = _statement(tuple(rule.expression for rule in seam.routing), blueprint_of(workspace).catalogue)
+    statements = (*LOCKS, _offer(tuple(rule.expression for rule in seam.routing), blueprint_of(workspace).catalogue))
     asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
     asked["senders"] = json.dumps({str(key): str(sender) for key, sender in (senders or {}).items()})
+    asked |= {"by": by.pk if by else None, "barred": list(barred)}
     waiting = list(dict.fromkeys(record_ids))
     while waiting:
         clock = start(seam, at)
-        rows = statement.rows(
+        rows = rows_of(
+            *statements,
+            amount=len(waiting),
             records=waiting,
             at=at,
-            by=by.pk if by else None,
-            barred=list(barred),
             due=clock.due_at,
             touch_due=clock.touch_due_at,
             ladder=json.dumps([rung.as_json() for rung in clock.ladder]),
@@ -83,19 +87,18 @@ def offer_batch(
 
 
 @lru_cache(maxsize=512)
-def _statement(expressions: tuple[str, ...], catalogue: Catalogue) -> SqlFile:
-    """Lock the records and the rotation, then offer, with the tests of these rules; kept, since each offer asks it."""
-    conditions = [
-        Fragment.of(f"rule_{place}", to_sql(each, catalogue, columns=RECORD_SQL, now_sql="%(at)s::timestamptz"))
-        for place, each in enumerate(expressions)
-    ]
-    return in_one_trip(LOCK_RECORDS, LOCK_ROTATION, OFFER.fill(conditions=Fragment.joined(", ", conditions)))
+def _offer(expressions: tuple[str, ...], catalogue: Catalogue) -> Prepared:
+    """The offering with the tests of these rules; it names nothing of a workspace, so those with the same rules share
+    its plan."""
+    tests = [to_sql(each, catalogue, columns=RECORD_SQL, now_sql=OFFER.numbers["at"]) for each in expressions]
+    return Prepared.of(OFFER.fill(conditions=", ".join(literal(test.sql, *test.params) for test in tests)))
 
 
 def _asked_of(workspace: Workspace, seam: SeamTerms) -> dict[str, Any]:
     """What the statement asks of the seam and its rules."""
     rules, queue = seam.routing, blueprint_of(workspace).queue_for(seam)
     return {
+        "workspace": workspace.pk,
         "seam": seam.id,
         "trigger": seam.trigger_stage_id,
         "seam_key": seam.key,

@@ -40,6 +40,7 @@
 --   pool_managers: who answers for a pool
 --   take_numbers: numbers of the handoffs
 --   log_events: the events
+--   calm: the planner's own mind
 -- columns:
 --   handoff_id: the new handoff
 --   number: its number
@@ -300,7 +301,8 @@ events as (
     cross join wanted_numbers
     left join people_here on people_here.id = given.assignee_id
 ),
-logged as (/*{log_events*/ select * from events /*}*/)
+logged as (/*{log_events*/ select * from events /*}*/),
+calm as materialized (/*{calm*/ select '' as seqscan /*}*/)
 select
     id as handoff_id,
     number,
@@ -317,4 +319,13 @@ select
     updated_at
 from found
 where updated_at > %(at)s
+union all
+select
+    null,
+    null,
+    null,
+    null,
+    null
+from calm
+where seqscan is null
 order by 2, 3

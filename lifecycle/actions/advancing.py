@@ -12,7 +12,7 @@ from core.errors import BadInput, WorldMovedOn
 from core.history.actions import ask
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
-from lifecycle.actions.entering import Entry, lock_record
+from lifecycle.actions.entering import Entry, lock_record, moment_of
 from lifecycle.actions.journeys import move
 from lifecycle.facts import facts_of
 from lifecycle.intake.reasons import choose, choose_override
@@ -59,6 +59,7 @@ def advance(
 
 
 def carry(
+    workspace: Workspace,
     record: Record,
     there: StageTerms,
     *,
@@ -68,25 +69,22 @@ def carry(
     asks: Collection[str] = (),
     reason_key: str = "",
     note: str = "",
-) -> Record:
-    """Move the record where an answer leads; only the parts of the gate in `asks` (entry, required, …) are asked.
+) -> None:
+    """Move a locked record, read with its stage and account, where an answer leads; only the parts of the gate in
+    `asks` (entry, required, …) are asked.
 
     Lines that are passed over are kept in the event; they are no override, since nobody chose to go past them. Whoever
-    calls has permitted it, in a transaction of their own. Raises GateClosed, NotFound."""
-    workspace = Workspace.objects.get(pk=record.workspace_id)
-    lifecycle = blueprint_of(workspace)
-    present, at = lock_record(record, at)
-    facts = facts_of(present)
-    missing = what_is_missing(lifecycle, lifecycle.stages_by_id[present.stage_id], there, facts, at)
+    calls has permitted it, in a transaction of their own. Raises GateClosed."""
+    lifecycle, at = blueprint_of(workspace), moment_of(record, at)
+    facts = facts_of(record)
+    missing = what_is_missing(lifecycle, lifecycle.stages_by_id[record.stage_id], there, facts, at)
     if unmet := [each for each in missing if each.part in asks]:
         raise GateClosed(there, unmet)
     kept: dict[str, Any] = {"note": note} if note else {}
     if missing:
         kept["passed_over"] = [each.as_json() for each in missing]
     path = (there, *auto_path(lifecycle, there, facts, at))
-    move(workspace, lifecycle, [Entry(present, path, cause, reason_key, kept)], by=by, at=at)
-    record.refresh_from_db()
-    return record
+    move(workspace, lifecycle, [Entry(record, path, cause, reason_key, kept)], by=by, at=at)
 
 
 def _stage_named(lifecycle: Blueprint, here: StageTerms, key: str) -> StageTerms:

@@ -1,23 +1,24 @@
 """Writing that records entered stages: close the open stay, open the next, move the record, tell history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, F, OuterRef, Subquery, Value
-from django.db.models.functions import Greatest
-
 from blueprint.schema import Blueprint, StageTerms
 from core.errors import NotFound
-from core.history.actions import record_all
+from core.history.actions import blueprint_version, request_id
+from core.kept_plans import Prepared, rows_of
 from core.people.models import Member, Workspace
+from core.sql import load
 from core.tenancy.ids import new_id
 from lifecycle.actions.waiting import AUTOMATIC, AnswerFirst, holds
 from lifecycle.ask_again_sql import schedule
-from lifecycle.models import Record, StageStay
-from lifecycle.models.history import what_held
+from lifecycle.models import Record
+
+ENTER_STAGES = Prepared.of(load("lifecycle", "enter_stages"))
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def moment_of(record: Record, at: datetime) -> datetime:
 def enter(
     workspace: Workspace, lifecycle: Blueprint, entries: Sequence[Entry], *, by: Member | None, at: datetime
 ) -> dict[UUID, list[UUID]]:
-    """Write every entry; stage id → records that now stand there. Five queries and one per stage reached.
+    """Write every entry; stage id → records that now stand there. Two queries, and one where time alone could
+    move them.
 
     A record that is offered to somebody stays: an entry by itself waits. Raises AnswerFirst for one that was asked."""
     held = holds(workspace, [each.record.pk for each in entries])
@@ -75,66 +77,59 @@ def enter(
         return {}
     for each in entries:
         each.record.entered_stage_at = max(moment_of(each.record, at), each.record.entered_stage_at)
-    moments = {each.record.pk: each.record.entered_stage_at for each in entries}
-    assert len(moments) == len(entries), "a record enters once"
-    _leave(moments)
-    stays = [stay for each in entries for stay in _stays(each, workspace, by)]
-    for stay, stay_id in zip(stays, sorted(new_id() for _ in stays), strict=True):
-        stay.id = stay_id  # stays of no length are told apart by the order of their ids
-    StageStay.objects.bulk_create(stays)
+    assert len({each.record.pk for each in entries}) == len(entries), "a record enters once"
+    _write(workspace, lifecycle, entries, by)
+    schedule(workspace, [each.record.pk for each in entries], at)
     entered: dict[UUID, list[UUID]] = {}
     for each in entries:
-        entered.setdefault(each.path[-1].id, []).append(each.record.pk)
-    for stage_id, ids in entered.items():
-        for moment in {moments[each] for each in ids}:
-            those = [each for each in ids if moments[each] == moment]
-            latest = Greatest(F("updated_at"), Value(moment, DateTimeField()))
-            Record.objects.filter(pk__in=those).update(stage_id=stage_id, entered_stage_at=moment, updated_at=latest)
-    schedule(workspace, moments, at)
-    for moment in sorted(set(moments.values())):
-        of = [each for each in entries if moments[each.record.pk] == moment]
-        record_all([event for each in of for event in _events(each, lifecycle)], at=moment, actor=by)
-    for each in entries:
         each.record.stage_id = each.path[-1].id
+        entered.setdefault(each.record.stage_id, []).append(each.record.pk)
     return entered
 
 
-def _leave(moments: Mapping[UUID, datetime]) -> None:
-    """End the open stay of each record, and write whose it was then. One query per moment."""
-    of = Record.objects.filter(pk=OuterRef("record_id"))
-    left = {"left_owner_id": Subquery(of.values("owner_id")), "left_team_id": Subquery(of.values("team_id"))}
-    for moment in set(moments.values()):
-        those = [record_id for record_id, left_at in moments.items() if left_at == moment]
-        StageStay.objects.filter(record_id__in=those, exited_at__isnull=True).update(exited_at=moment, **left)
+def _write(workspace: Workspace, lifecycle: Blueprint, entries: Sequence[Entry], by: Member | None) -> None:
+    """One query for any number."""
+    moved = [
+        {"id": each.record.pk, "stage_id": each.path[-1].id, "moment": each.record.entered_stage_at} for each in entries
+    ]
+    stays = [stay for each in entries for stay in _stays(each)]
+    for stay, stay_id in zip(stays, sorted(new_id() for _ in stays), strict=True):
+        stay["id"] = stay_id  # stays of no length are told apart by the order of their ids
+    told = [event for each in entries for event in _events(each, lifecycle)]
+    rows_of(
+        ENTER_STAGES,
+        amount=len(entries),
+        workspace=workspace.pk,
+        moved=json.dumps(moved, default=str),
+        stays=json.dumps(stays, default=str),
+        told=json.dumps(told, default=str),
+        by=by.pk if by else None,
+        version=workspace.blueprint_version,
+        blueprint_version=blueprint_version.get(),
+        request_id=request_id.get(),
+    )
 
 
-def _stays(entry: Entry, workspace: Workspace, by: Member | None) -> list[StageStay]:
-    stays, record = [], entry.record
-    before, moment = record.stage_id, record.entered_stage_at
+def _stays(entry: Entry) -> list[dict[str, Any]]:
+    """The stays that begin; all but the last end at the same moment."""
+    stays, before = [], entry.record.stage_id
     for place, stage in enumerate(entry.path):
-        is_last = stage is entry.path[-1]
         stays.append(
-            StageStay(
-                record=record,
-                pipeline_id=stage.pipeline_id,
-                stage_id=stage.id,
-                from_stage_id=before,
-                entered_at=moment,
-                exited_at=None if is_last else moment,
-                entered_by_id=by.pk if by else None,
-                cause=entry.cause if place == 0 else "auto",
-                reason_key=entry.reason_key if place == 0 else "",
-                blueprint_version=workspace.blueprint_version,
-                left_owner_id=None if is_last else record.owner_id,
-                left_team_id=None if is_last else record.team_id,
-                **what_held(record),
-            )
+            {
+                "record_id": entry.record.pk,
+                "pipeline_id": stage.pipeline_id,
+                "stage_id": stage.id,
+                "from_stage_id": before,
+                "is_left": stage is not entry.path[-1],
+                "cause": entry.cause if place == 0 else "auto",
+                "reason_key": entry.reason_key if place == 0 else "",
+            }
         )
         before = stage.id
     return stays
 
 
-def _events(entry: Entry, lifecycle: Blueprint) -> list[tuple[str, str, UUID, UUID, dict[str, Any]]]:
+def _events(entry: Entry, lifecycle: Blueprint) -> list[dict[str, Any]]:
     events = []
     before = lifecycle.stages_by_id.get(entry.record.stage_id)
     for place, stage in enumerate(entry.path):
@@ -143,6 +138,6 @@ def _events(entry: Entry, lifecycle: Blueprint) -> list[tuple[str, str, UUID, UU
         if place == 0:
             facts |= {"reason": entry.reason_key} if entry.reason_key else {}
             facts |= entry.facts
-        events.append(("record.entered_stage", "record", entry.record.pk, entry.record.pk, facts))
+        events.append({"record_id": entry.record.pk, "nth": place, "facts": facts})
         before = stage
     return events

@@ -2,6 +2,7 @@
 
 Batches and files ask the same rule in the statement of the intake."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,17 @@ from uuid import UUID
 from django.db import transaction
 
 from core.errors import BadInput, NotPermitted
-from core.history.actions import record_all
+from core.history.actions import blueprint_version, request_id
+from core.kept_plans import Prepared, rows_of
 from core.people.models import Member, TeamSeat
 from core.people.permissions import permit
+from core.sql import load
+from core.tenancy.scope import current_id
 from lifecycle.actions.entering import lock_record, moment_of
-from lifecycle.models import Record, StageStay, StayChange
+from lifecycle.models import Record
 from lifecycle.rules.owners import NOT_YOURS, facts_of_change, may_give, why_not_owner
+
+GIVE_RECORDS = Prepared.of(load("lifecycle", "give_records"))
 
 
 def change_owner(record: Record, owner: Member | None, *, by: Member, at: datetime) -> Record:
@@ -53,43 +59,28 @@ def give(
     facts: Mapping[str, Any] | None = None,
 ) -> None:
     """Write that locked records are the owner's now, one event each; `team_id` is the one of the owner's first seat
-    unless told. Six queries for any number; nothing is said of records that were the owner's before."""
+    unless told. Three queries for any number; nothing is said of records that were the owner's before."""
     if team_id is None and owner:
         team_id = TeamSeat.objects.filter(member=owner).order_by("id").values_list("team_id", flat=True).first()
     changing = [each for each in records if each.owner_id != (owner.pk if owner else None)]
     former = Member.objects.in_bulk({each.owner_id for each in changing if each.owner_id})
     at = max((moment_of(each, at) for each in records), default=at)
-    _keep_changes(records, owner, team_id, by, at)
-    Record.objects.filter(pk__in=[each.pk for each in records]).update(owner=owner, team_id=team_id, updated_at=at)
     told = [
-        (
-            "record.owner_changed",
-            "record",
-            each.pk,
-            each.pk,
-            {**facts_of_change(former.get(each.owner_id), owner), **(facts or {})},
-        )
+        {"record_id": each.pk, "facts": {**facts_of_change(former.get(each.owner_id), owner), **(facts or {})}}
         for each in changing
     ]
-    if told:
-        record_all(told, at=at, actor=by)
+    rows_of(
+        GIVE_RECORDS,
+        amount=len(records),
+        workspace=current_id(),
+        records=[each.pk for each in records],
+        owner=owner.pk if owner else None,
+        team=team_id,
+        at=at,
+        by=by.pk if by else None,
+        told=json.dumps(told, default=str),
+        blueprint_version=blueprint_version.get(),
+        request_id=request_id.get(),
+    )
     for each in records:
         each.owner, each.team_id, each.updated_at = owner, team_id, at
-
-
-def _keep_changes(
-    records: Sequence[Record], owner: Member | None, team_id: UUID | None, by: Member | None, at: datetime
-) -> None:
-    """What changes about records that keep their stage. Two queries."""
-    after = (owner.pk if owner else None, team_id)
-    changing = {each.pk: each for each in records if (each.owner_id, each.team_id) != after}
-    stays = StageStay.objects.filter(record__in=changing, exited_at__isnull=True).values_list("record_id", "pk")
-    StayChange.objects.bulk_create(
-        StayChange(
-            record=record, stay_id=stay_id, at=at, by=by,
-            owner_before=record.owner_id, owner_after=after[0], team_before=record.team_id, team_after=after[1],
-            amount_before=record.amount, amount_after=record.amount,
-            currency_before=record.currency, currency_after=record.currency,
-        )
-        for record, stay_id in ((changing[record_id], stay_id) for record_id, stay_id in stays)
-    )  # fmt: skip

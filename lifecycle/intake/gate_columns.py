@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from blueprint.schema import Blueprint, StageTerms
+from core.kept_plans import literal
 from core.sql import SqlFile, load
-from lifecycle.intake.version_sql import VersionSql, id_list, literal
+from lifecycle.intake.version_sql import VersionSql, id_list
 from lifecycle.rules.gates import auto_steps, needs_reason, required_lines
 
 PATH_START = load("lifecycle", "parts/intake_path_start")

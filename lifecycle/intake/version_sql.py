@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
-
-from django.db import connection
 
 from blueprint.expressions.criteria import Sentence
 from blueprint.expressions.to_sql import all_met_sql, to_sql
 from blueprint.schema import Blueprint
+from core.kept_plans import literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +29,6 @@ class VersionSql:
         columns = {"score": "scored.new_score"}
         written = all_met_sql(expressions, self.lifecycle.catalogue, "scored", columns=columns, now_sql=self.now)
         return literal(written.sql, *written.params)
-
-
-def literal(sql: str, *values: Any) -> str:
-    """The SQL with a literal at each `%s`."""
-    with connection.cursor() as cursor:
-        written: bytes = cursor.mogrify(sql, values)
-    return written.decode()
 
 
 def id_list(ids: Iterable[UUID]) -> str:

@@ -14,11 +14,6 @@ def money_column() -> models.DecimalField:
     return models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
 
 
-def what_held(record: Record) -> dict[str, Any]:
-    """What a stay that begins now keeps of its record."""
-    return {name: getattr(record, name) for name in ("owner_id", "team_id", "amount", "currency", "source")}
-
-
 class StageStay(HeldModel):
     """One interval of one record in one stage. A record has exactly one stay with no `exited_at`.
 

@@ -35,6 +35,7 @@
 --   intake_events: what history keeps
 --   take_numbers: the counters of records and accounts
 --   log_events: the writing of events
+--   calm: the planner's own mind
 -- columns:
 --   place: the row's place in the wave
 --   verdict: created, updated, unchanged, again, or why it was refused
@@ -317,12 +318,7 @@ further_words as (
 ),
 events as (/*{intake_events*/ select * from ready /*}*/),
 written_events as (/*{log_events*/ select * from events /*}*/),
--- From here on the planner may think for itself again.
-calm as materialized (
-    select
-        set_config('enable_seqscan', 'on', true),
-        set_config('plan_cache_mode', 'auto', true)
-)
+calm as materialized (/*{calm*/ select '' as seqscan /*}*/)
 select
     numbered.place,
     numbered.verdict,

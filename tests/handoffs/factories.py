@@ -15,8 +15,12 @@ from core.tenancy.numbers import take_numbers
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.models import Handoff
 from lifecycle.models import Record, StageStay
-from lifecycle.models.history import what_held
 from tests.cast import MONDAY_10
+
+
+def what_held(record: Record) -> dict[str, Any]:
+    """What a stay that begins now keeps of its record."""
+    return {name: getattr(record, name) for name in ("owner_id", "team_id", "amount", "currency", "source")}
 
 
 class RecordFactory(DjangoModelFactory):

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from core import kept_plans
 from core.errors import WorldMovedOn
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions.advancing import advance
 from lifecycle.actions.intake import Incoming, Outcome, take_in
-from lifecycle.intake import kept_plans
 from lifecycle.models import Account, ExternalId, Record, StageStay
 from tests.cast import MONDAY_10, make_cast
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from core.kept_plans import PLANNED_BY_INDEXES
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope
 from lifecycle.actions.intake import Incoming, take_in
-from lifecycle.intake.execute import EXECUTE, INTAKE, PLANNED_BY_INDEXES, RowResult, intake_of
+from lifecycle.intake.execute import INTAKE, RowResult, intake_of
 from lifecycle.intake.row_json import RowJson
 from tests.cast import MONDAY_10, Cast
 from tests.core.test_sql_plans import HISTORY, nodes
@@ -42,7 +43,7 @@ def _kept_plan(workspace: Workspace) -> dict[str, Any]:
     values: dict[str, Any] = dict.fromkeys(INTAKE.parameters)
     values |= {"workspace": workspace.pk, "at": MONDAY_10, "cause": "intake", "rows": json.dumps([])}
     with connection.cursor() as cursor:
-        explained = f"explain (format json) {EXECUTE.format(name=intake_of(workspace).name)}"
+        explained = f"explain (format json) {intake_of(workspace).execution}"
         cursor.execute(f"{PLANNED_BY_INDEXES}{explained}", values)
         [[[plan]]] = cursor.fetchall()
     return plan["Plan"]

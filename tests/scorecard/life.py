@@ -17,8 +17,8 @@ from core.people.models import Team, TeamSeat
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
 from lifecycle.models import Record, StageStay, StayChange
-from lifecycle.models.history import what_held
 from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import what_held
 
 START = MONDAY_10 - timedelta(days=60)
 

@@ -18,7 +18,7 @@ from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.tenancy.numbers import take_numbers
 from lifecycle.models import Record, StageStay
-from lifecycle.models.history import what_held
+from tests.handoffs.factories import what_held
 
 FOLDER = Path(os.environ.get("REVOPS_DATA_DIR", "../shared/data")) / "maven_crm"
 NOW = datetime(2018, 1, 15, 12, 0, tzinfo=UTC)
