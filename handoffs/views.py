@@ -8,6 +8,7 @@ from django.views import View
 from django_htmx.http import trigger_client_event
 
 from blueprint.documents import blueprint_of
+from core.bounds import whole
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, is_partial, listed, page
@@ -28,10 +29,10 @@ class Inbox(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
-        context = {
-            "cards": inbox.inbox(request.member, request.at),
-            "may_answer": may(request.member, "handoff.answer"),
-        }
+        shown = min(whole(request.GET.get("shown") or str(inbox.AT_FIRST), "shown", least=1), inbox.SHOWN)
+        cards, more = inbox.inbox(request.member, request.at, shown)
+        may_answer = may(request.member, "handoff.answer")
+        context = {"cards": cards, "shown": shown, "more": more, "may_answer": may_answer}
         return page(request, "handoffs/inbox.html", context, part="handoffs/_inbox_rows.html")
 
 
@@ -97,7 +98,7 @@ def answered(request: WorkspaceRequest, handoff: Handoff, said: str) -> HttpResp
     """The row after its answer, where it stood in the inbox; or the handoff's page."""
     if not is_partial(request):
         return done(request, said, "handoffs:handoff", handoff.number)
-    card = inbox.card_for(inbox.handoff_for(handoff.number), request.at)
+    card = inbox.card_numbered(handoff.number, request.at)
     response = changed(request, said, "handoffs/_answered_row.html", {"card": card, "said": said})
     return trigger_client_event(response, "close-dialog")
 
@@ -106,7 +107,7 @@ class Acceptance(View):
     """Taking it."""
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        handoff = answering.accept(inbox.handoff_for(number), by=request.member, at=request.at)
+        handoff = answering.accept(inbox.handoff_numbered(number), by=request.member, at=request.at)
         return answered(request, handoff, f"{handoff.record.name} is yours.")
 
 
@@ -151,7 +152,7 @@ class Recall(View):
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         note = request.POST.get("note", "")
-        handoff = answering.recall(inbox.handoff_for(number), note, by=request.member, at=request.at)
+        handoff = answering.recall(inbox.handoff_numbered(number), note, by=request.member, at=request.at)
         return done(request, f"{handoff.record.name} was taken back.", "handoffs:handoff", number)
 
 
@@ -168,7 +169,7 @@ class Reassignment(View):
         if not form.is_valid():
             raise BadInput("Choose who should have it.", field="to")
         to, note = form.cleaned_data["to"], form.cleaned_data["note"]
-        handoff = inbox.handoff_for(number)
+        handoff = inbox.handoff_numbered(number)
         reassigning.reassign(handoff, to, by=request.member, at=request.at, note=note)
         return answered(request, handoff, f"{to.name} has it now, with a clock of their own.")
 

@@ -1,6 +1,6 @@
 """Words and figures the way people read them, icons, and what the frame of a page asks; every template knows them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -54,6 +54,18 @@ def time_left(clock: Any) -> str:
 def seconds_left(clock: Any) -> int:
     """The same for the page's own counting."""
     return round(clock.minutes_left * 60)
+
+
+@register.filter
+def stamp(moment: datetime) -> str:
+    """A moment as the page's own counting reads it: seconds since 1970."""
+    return str(int(moment.timestamp()))
+
+
+@register.filter
+def stamps(moments: Iterable[datetime]) -> str:
+    """Several moments, with blanks between them."""
+    return " ".join(stamp(each) for each in moments)
 
 
 @register.filter

@@ -1,11 +1,13 @@
 """How handoffs and tasks look to programs, and the bodies that are sent about them."""
 
+from datetime import UTC, datetime
 from math import floor
 from typing import Any
 
 from rest_framework import serializers
 
 from core.http.paging import PageOut
+from core.people.models import Member
 from handoffs.models import Handoff
 
 
@@ -75,6 +77,47 @@ class HandoffOut(serializers.Serializer):
     clock_run = serializers.IntegerField(source="handoff.clock_run")
     blueprint_version = serializers.IntegerField(source="handoff.blueprint_version")
 
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The same as the fields say, which REST framework asks one by one: five times as long for a list."""
+        handoff, countdown = instance.handoff, instance.countdown
+        return {
+            "number": handoff.number,
+            "seam": instance.seam.key,
+            "state": handoff.state,
+            "clock": instance.clock,
+            "clock_state": countdown.state,
+            "clock_turns_at": _moment(countdown.next_turn_at),
+            "working_minutes_left": floor(countdown.minutes_left),
+            "record": {name: getattr(handoff.record, name) for name in ("number", "kind", "name")},
+            "assignee": _somebody(handoff.assignee),
+            "queue": handoff.queue and handoff.queue.key,
+            "team": handoff.team and handoff.team.key,
+            "offered_at": _moment(handoff.offered_at),
+            "offered_by": _somebody(handoff.offered_by),
+            "due_at": _moment(handoff.due_at),
+            "touch_due_at": _moment(handoff.touch_due_at),
+            "breached_at": _moment(handoff.breached_at),
+            "answered_at": _moment(handoff.answered_at),
+            "answered_by": _somebody(handoff.answered_by),
+            "first_touched_at": _moment(handoff.first_touched_at),
+            "reason": handoff.reason and handoff.reason.key,
+            "note": handoff.note,
+            "packet": handoff.packet,
+            "missing": list(instance.gaps),
+            "gaps": handoff.gaps,
+            "result": handoff.result and handoff.result.number,
+            "clock_run": handoff.clock_run,
+            "blueprint_version": handoff.blueprint_version,
+        }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def _somebody(member: Member | None) -> dict[str, str] | None:
+    return {"name": member.name, "email": member.email} if member else None
+
 
 class HandoffPageOut(PageOut):
     """One keyset page of handoffs."""
@@ -131,6 +174,9 @@ class PassageOut(HandoffOut):
 
     hands = HandOut(many=True)
     ladder = RungOut(many=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return serializers.Serializer.to_representation(self, instance)
 
 
 class QuestionsOut(serializers.Serializer):

@@ -79,14 +79,14 @@ class HandoffViewSet(ApiViewSet):
     @action(detail=True, methods=["post"])
     def acceptance(self, request: ApiRequest, number: int) -> Response:
         """Accept: unmet criteria and packet gaps are named in `facts`; answered already is 409."""
-        answering.accept(inbox.handoff_for(number), by=request.member, at=request.at)
+        answering.accept(inbox.handoff_numbered(number), by=request.member, at=request.at)
         return self._as_it_is_now(request, number)
 
     @extend_schema(operation_id="handoffs_reject", request=shapes.RejectIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])
     def rejection(self, request: ApiRequest, number: int) -> Response:
         """Reject with a reason code; its disposition says where the record goes."""
-        asked, handoff = self.given(), inbox.handoff_for(number)
+        asked, handoff = self.given(), inbox.handoff_numbered(number)
         reason, note, gaps = asked["reason"], asked["note"], asked["gaps"]
         answering.reject(handoff, reason, note, by=request.member, at=request.at, gaps=gaps)
         return self._as_it_is_now(request, number)
@@ -96,7 +96,7 @@ class HandoffViewSet(ApiViewSet):
     def recall(self, request: ApiRequest, number: int) -> Response:
         """The sender, or a manager, takes an open handoff back."""
         note = self.given()["note"]
-        answering.recall(inbox.handoff_for(number), note, by=request.member, at=request.at)
+        answering.recall(inbox.handoff_numbered(number), note, by=request.member, at=request.at)
         return self._as_it_is_now(request, number)
 
     @extend_schema(operation_id="handoffs_reassign", request=shapes.AssignIn, responses=ANSWERED)
@@ -107,7 +107,7 @@ class HandoffViewSet(ApiViewSet):
         to = Member.objects.filter(email=asked["to"].strip().lower(), is_active=True).first()
         if to is None:
             raise BadInput("There is no active member with this address.", code="unknown_member", field="to")
-        handoff = inbox.handoff_for(number)
+        handoff = inbox.handoff_numbered(number)
         reassigning.reassign(handoff, to, by=request.member, at=request.at, note=asked["note"])
         return self._as_it_is_now(request, number)
 
@@ -121,11 +121,11 @@ class HandoffViewSet(ApiViewSet):
         """Fill items of the packet, by key; items not given stay as they are."""
         if not isinstance(request.data, dict):
             raise BadInput("Send an object of items.", code="wrong_type")
-        packing.save_packet(inbox.handoff_for(number), request.data, by=request.member, at=request.at)
+        packing.save_packet(inbox.handoff_numbered(number), request.data, by=request.member, at=request.at)
         return self._as_it_is_now(request, number)
 
     def _as_it_is_now(self, request: ApiRequest, number: int, status: int = 200) -> Response:
-        return self.shown(inbox.card_for(inbox.handoff_for(number), request.at), status=status)
+        return self.shown(inbox.card_numbered(number, request.at), status=status)
 
 
 @extend_schema(tags=["handoffs"])

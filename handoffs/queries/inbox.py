@@ -16,6 +16,14 @@ from handoffs.rules import packet, sla
 
 FILTERS = ("seam", "state", "assignee", "record", "late")
 SHOWN = 100  # rows of an inbox; whoever has more has another problem
+AT_FIRST = 25  # of them, until more are asked for
+RELATED = ("record__account", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
+OF_RELATED = (
+    *("record__number", "record__kind", "record__name", "record__email", "record__account__name", "queue__key"),
+    *("queue__label", "team__key", "reason__key", "result__number"),
+    *(f"{who}__{name}" for who in ("assignee", "offered_by", "answered_by") for name in ("name", "email")),
+)
+LISTED = tuple(each.name for each in Handoff._meta.concrete_fields if each.name != "ladder") + OF_RELATED
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,16 @@ class HandoffSummary:
     countdown: sla.Countdown
 
 
-def inbox(member: Member, at: datetime) -> list[HandoffSummary]:
-    """What is the member's to answer, and what waits in a queue of their side; due first. One query."""
+def inbox(member: Member, at: datetime, size: int = AT_FIRST) -> tuple[list[HandoffSummary], int]:
+    """What is the member's to answer, and what waits in a queue of their side; due first. And how many rows to ask for
+    to see more, 0 when that is all. One query."""
     sides = TeamSeat.objects.filter(member=member).values("team__function")
     mine = Q(assignee=member) | Q(assignee__isnull=True, queue__function__in=sides)
-    found = Handoff.objects.open().filter(mine).select_related("record__account", "offered_by", "queue")
-    rows = found.order_by("due_at", "number")[:SHOWN]
-    return [card_for(handoff, at) for handoff in rows]
+    found = Handoff.objects.open().filter(mine).select_related("record__account", "queue")
+    slim = found.defer("ladder", "record__properties", "record__account__properties")
+    rows = list(slim.order_by("due_at", "number")[: size + 1])
+    more = min(2 * size, SHOWN) if len(rows) > size and size < SHOWN else 0
+    return [card_for(handoff, at) for handoff in rows[:size]], more
 
 
 def card_for(handoff: Handoff, at: datetime) -> HandoffSummary:
@@ -44,6 +55,17 @@ def card_for(handoff: Handoff, at: datetime) -> HandoffSummary:
     gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))
     clock = sla.judge(due, answered, at, seam.hours, handoff.breached_at).value
     return HandoffSummary(handoff, seam, tuple(gaps), clock, sla.countdown(seam.hours, due, answered, at))
+
+
+def handoff_numbered(number: int) -> Handoff:
+    """One handoff by its number, to act on. One query. Raises NotFound."""
+    found: Handoff = Handoff.objects.one(number=number)
+    return found
+
+
+def card_numbered(number: int, at: datetime) -> HandoffSummary:
+    """One handoff by its number, as lists show it. One query. Raises NotFound."""
+    return card_for(Handoff.objects.select_related(*RELATED).only(*LISTED).one(number=number), at)
 
 
 def handoff_for(number: int) -> Handoff:
@@ -73,8 +95,7 @@ def handoff_page(
     """One page of the handoffs by seam key, state, assignee (id, address or `none`), record number, `late=true`; newest
     first; and the mark of the next page ("" when there is none). One query, one more where an address is given. Raises
     BadInput naming the filter that makes no sense."""
-    related = ("seam", "record__account", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
-    found: QuerySet[Handoff] = Handoff.objects.select_related(*related)
+    found: QuerySet[Handoff] = Handoff.objects.select_related(*RELATED).only(*LISTED)
     if key := filters.get("seam"):
         found = found.filter(seam_id=seam_named(terms, key).id)
     if state := filters.get("state"):

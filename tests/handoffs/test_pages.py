@@ -55,6 +55,16 @@ def test_the_inbox_shows_mine_due_first_in_four_queries_whatever_the_number(cast
     assert b"data-due" in page.content
 
 
+def test_a_long_inbox_is_shown_in_parts_that_stay_open_when_it_is_asked_again(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        Handoff.objects.filter(pk__in=[each.pk for each in offered(cast, 30)]).update(assignee=cast.rick)
+    pages = [as_(cast.rick, client).get(f"/w/acme/inbox/{query}", **HTMX) for query in ("", "?shown=50", "?shown=none")]
+    assert [page.content.count(b"<li id=") for page in pages] == [25, 30, 0]
+    assert b'href="?shown=50"' in pages[0].content and b"Show more" not in pages[1].content
+    assert b'name="shown" value="50"' in pages[1].content
+    assert pages[2].status_code == 422
+
+
 def test_an_empty_inbox_says_so(cast: Cast, client: Client) -> None:
     assert b"Nothing waits for you" in as_(cast.vera, client).get("/w/acme/inbox/").content
 
