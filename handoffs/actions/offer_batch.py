@@ -60,8 +60,7 @@ def offer_batch(
     Each is offered at `at`, but never before its record was last written: others wrote while we waited for its lock.
     One round trip whatever the number, and another where somebody did. `senders`: who offered them first, where that is
     not `by`. `barred`: who is not asked for these records. Raises NoWorkingHours."""
-    arrived: list[Arrived] = []
-    asked = _asked_of(workspace, seam)
+    arrived, asked = list[Arrived](), _asked_of(workspace, seam)
     statements = (*LOCKS, _offer(tuple(rule.expression for rule in seam.routing), blueprint_of(workspace).catalogue))
     asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
     asked["senders"] = json.dumps({str(key): str(sender) for key, sender in (senders or {}).items()})
