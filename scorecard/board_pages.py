@@ -18,10 +18,11 @@ from scorecard import exports, queries
 from scorecard.actions.board_keeping import change_board, drop_board, make_board
 from scorecard.actions.mailing_boards import mail_board
 from scorecard.forms import OwnBoardForm
-from scorecard.metric_query import standpoint_asked
+from scorecard.metric_query import DEFAULT_PERIOD, standpoint_asked
 from scorecard.models import MetricBoard
 from scorecard.queries.board_mails import mail_of, mailing_of, mails_of
 from scorecard.queries.boards import seen_from
+from scorecard.queries.funnel_journeys import funnel_segments
 from scorecard.queries.own_boards import board_figures, boards_for, own_board
 from scorecard.rules.mailing_days import EVERY
 
@@ -32,6 +33,11 @@ def narrowed_fields(own: MetricBoard) -> dict[str, str]:
     for place, (segment, value) in enumerate(own.narrowed, 2):
         found |= {f"segment{place}": segment, f"value{place}": value}
     return found
+
+
+def filters_of(own: MetricBoard) -> list[tuple[str, str]]:
+    """Everything a board is narrowed by."""
+    return [*([(own.segment, own.value)] if own.value else []), *own.narrowed]
 
 
 class OfBoards(View):
@@ -77,9 +83,9 @@ class NewBoard(OfBoards):
 
     def _as_shown(self) -> dict[str, Any]:
         """What the scorecard showed where the board was begun there: its headline, narrowed as it was."""
-        given = self.request.GET.dict()
-        if not given:
-            return {}
+        given = {"period": DEFAULT_PERIOD} | self.request.GET.dict()
+        if not self.request.GET:
+            return given
         headline = [metric.key for metric in self.board.blueprint.metrics if metric.headline]
         return given | {"metrics": headline}
 
@@ -110,6 +116,7 @@ class BoardPage(OfBoards):
             "is_mine": own.owner_id == request.member.pk and may(request.member, "board.write"),
             "segment_label": self.board.segment_label(own.segment) if own.segment else "",
             "query": urlencode({**asked, **narrowed_fields(own)}),
+            "opens_funnel": all(segment in funnel_segments(board) for segment, _ in filters_of(own)),
             "filters": [(self.board.segment_label(segment), value) for segment, value in own.narrowed],
             "at": request.at,
             "may_mail": may(request.member, "board.write"),

@@ -43,8 +43,9 @@ def multiples(courses: Sequence[tuple[MetricTerms, str, Sequence[Bucket]]], x: l
         if any(bucket.figure.value is not None for bucket in trend)
     ]
     seen = [value for *_, course in drawn for value in course["data"] if value is not None]
+    scale = {"most": max(seen), "least": min(seen)} if seen else {}
     return [
-        Multiple(name, {"x": x, "series": [course], "unit": unit, "most": max(seen)}, metric, trend)
+        Multiple(name, {"x": x, "series": [course], "unit": unit, **scale}, metric, trend)
         for metric, name, trend, course in drawn
     ]
 
@@ -123,9 +124,15 @@ def _marks(found: Measured) -> list[dict[str, Any]]:
     ]
 
 
-def trend_words(found: Measured) -> str:
+def axis_words(found: Measured, currency: str) -> str:
+    """What the values of an axis are in, where it does not say so itself."""
+    in_words = {"money": currency, "money_per_day": f"{currency} a day", "days": "days"}
+    return f"in {in_words[found.metric.unit]}" if found.metric.unit in in_words else ""
+
+
+def trend_words(found: Measured, currency: str) -> str:
     """What is to be known about the drawing of a trend."""
-    words = [f"By {found.step}"]
+    words = list(filter(None, [f"By {found.step}", axis_words(found, currency)]))
     if found.metric.target is not None:
         words.append("the dashed line across is the target")
     if found.former:

@@ -103,7 +103,8 @@ def _charts(board: Board, found: Measured, asked: MetricQuery) -> dict[str, Any]
     return {
         "trend": chart_data.trend_chart(found, board.currency),
         "trend_kind": "bar" if chart_data.is_scattered([bucket.figure.value for bucket in found.trend]) else "trend",
-        "trend_words": chart_data.trend_words(found),
+        "trend_words": chart_data.trend_words(found, board.currency),
+        "axis_words": chart_data.axis_words(found, board.currency),
         "trend_rows": _side_by_side(found),
         "by_chart": chart_data.by_chart(found, board.currency),
         "multiples": chart_data.multiples([(metric, part.value, part.trend) for part in found.slices], x, unit),

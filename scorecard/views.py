@@ -15,6 +15,7 @@ from scorecard.metric_query import MetricQuery, asked
 from scorecard.queries.funnel_journeys import funnel_segments
 from scorecard.rules import wording
 from scorecard.rules.funnel_cohorts import COHORTS, SPLITS
+from scorecard.rules.standpoint import USUAL
 
 MOST_VALUES = 12  # of a split funnel that are shown; its file has all of them
 
@@ -23,11 +24,16 @@ class Read(View):
     """A page of the scorecard: who may, which board, what is asked."""
 
     verb = "scorecard.read"
+    tells_past = True
+    """Whether it can be seen from another standpoint than that of now."""
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         permit(request.member, self.verb)
         self.board = queries.board_of(request.workspace, request.at)
         self.asked: MetricQuery = asked(self.board, request.GET.dict())
+        self.is_from_elsewhere = not (self.tells_past or self.asked.standpoint.is_usual)
+        if self.is_from_elsewhere:
+            self.asked = replace(self.asked, standpoint=USUAL)
         self.board = self.asked.seen(self.board)
         return super().dispatch(request, *args, **kwargs)
 
@@ -148,7 +154,13 @@ class RowsFile(Read):
         )
 
 
-class FunnelPage(Read):
+class OfFunnel(Read):
+    """A page of the funnel, which is told as it was by all that is known now."""
+
+    tells_past = False
+
+
+class FunnelPage(OfFunnel):
     """First touch to renewal on one page, the seams as lines between the teams."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
@@ -164,19 +176,20 @@ class FunnelPage(Read):
             found=found,
             shown_split=list(zip(found.split, opened, strict=False)),
             query_board=asked.query(by="", cohort=""),
+            is_from_elsewhere=self.is_from_elsewhere,
             **presenters.filters(self.board, asked, segments),
             **choices,
         )
 
 
-class FunnelFile(Read):
+class FunnelFile(OfFunnel):
     """The same as a file."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         return exports.taken(request, exports.funnel_file(self.asked.funnel(self.board)))
 
 
-class StepPage(Read):
+class StepPage(OfFunnel):
     """The journeys behind a step of the funnel."""
 
     verb = "rows.read"
@@ -193,7 +206,7 @@ class StepPage(Read):
         return self.shown("step.html", **context, **self.newer_and_older(asked.page, last))
 
 
-class SeamDoor(Read):
+class SeamDoor(OfFunnel):
     """One seam: what came across, what was refused and why, what is late now."""
 
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:

@@ -43,7 +43,7 @@
 
   function axes(data, t, along = "x") {
     const names = { type: "category", data: data.x, boundaryGap: data.kind !== "line", axisTick: { show: false }, axisLine: { lineStyle: { color: t.line } }, axisLabel: { color: t.quiet, hideOverlap: true, ...(data.kind === "line" ? { alignMinLabel: "left", alignMaxLabel: "right" } : {}) } };
-    const values = { type: "value", axisLabel: { color: t.quiet, hideOverlap: true, formatter: (v) => (data.unit === "%" ? `${v} %` : data.unit === "hours" ? `${short(v)} h` : short(v)) }, splitLine: { lineStyle: { color: t.line } }, minInterval: data.unit ? 0 : 1, max: data.most > 0 ? ceiling(data.most) : undefined };
+    const values = { type: "value", axisLabel: { color: t.quiet, hideOverlap: true, formatter: (v) => (data.unit === "%" ? `${v} %` : data.unit === "hours" ? `${short(v)} h` : short(v)) }, splitLine: { lineStyle: { color: t.line } }, minInterval: data.unit ? 0 : 1, max: data.most > 0 ? ceiling(data.most) : undefined, min: data.least < 0 ? -ceiling(-data.least) : undefined };
     return along === "x" ? { xAxis: names, yAxis: values } : { xAxis: values, yAxis: { ...names, inverse: true } };
   }
   // A point without a neighbour has no line to be seen by: it gets a dot of its own.

@@ -50,7 +50,17 @@ def _line(card: MetricCard, currency: str) -> dict[str, Any]:
         "before": shown(card.before.value, unit, currency) if card.before else "",
         "moved": wording.moved(card.delta, unit),
         "is_small_sample": card.is_small_sample,
+        "restated": _restated(card, currency),
     }
+
+
+def _restated(card: MetricCard, currency: str) -> str:
+    """What was restated of its closings; blank where nothing was."""
+    if card.restated is None:
+        return ""
+    plural = "" if card.restated.count == 1 else "s"
+    money = f", {wording.effect(card.restated.money, 'money', currency)}" if card.restated.money else ""
+    return f"{card.restated.count} restatement{plural}{money}"
 
 
 def mailing_of(own: MetricBoard, member: Member) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -124,6 +125,9 @@ def test_filters_of_the_funnel_are_chips_and_more_than_can_be_counted_is_said(ve
     assert chosen["Location"] == "?period=90d&segment2=source&value2=Web&segment3=region&value3=North&by=owner"
     page = vera.get(f"/w/acme/funnel/{chosen['Location']}")
     assert "Take away Region: North" in page.content.decode() and "filters do not reach them" in page.content.decode()
+    assert b"by all that is known now" not in re.sub(rb"\s+", b" ", page.content)
+    known = vera.get("/w/acme/funnel/?period=90d&known_on=2026-02-20")
+    assert b"by all that is known now" in re.sub(rb"\s+", b" ", known.content)
     form = vera.get(f"/w/acme/boards/new/?{page.context['query_board']}").context["form"]
     assert (form["segment3"].value(), form["value3"].value()) == ("region", "North")
     refused = vera.get("/api/v1/w/acme/funnel?segment=moon&value=1")

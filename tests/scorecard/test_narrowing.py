@@ -139,7 +139,9 @@ def test_a_filter_is_chosen_on_the_page_and_kept_in_the_address_and_on_a_board(v
     assert form["segment2"].value() == "country" and form["value2"].value() == "DE"
     fields = {"name": "Germany", "metrics": ["leads"], "period": "30d", "compare": "previous", "segment": "source"}
     made = vera.post("/w/acme/boards/new/", fields | {"segment2": "country", "value2": "DE"})
-    assert "only country DE" in vera.get(made["Location"]).content.decode()
+    page = vera.get(made["Location"]).content.decode()
+    assert "only country DE" in page and "/w/acme/funnel/?period=30d" in page
+    assert vera.get("/w/acme/boards/new/").context["form"]["period"].value() == "90d"
     [board] = vera.get("/api/v1/w/acme/boards").json()
     assert board["filters"] == [{"segment": "country", "value": "DE"}]
     figures = vera.get(f"/api/v1/w/acme/boards/{board['number']}/figures").json()
