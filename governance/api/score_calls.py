@@ -22,7 +22,7 @@ class ScoreProposalViewSet(ApiViewSet):
     @extend_schema(operation_id="score_proposal", responses=ScoreProposalOut)
     @action(detail=False, url_path="score-proposal")
     def read(self, request: ApiRequest) -> Response:
-        """What the newest 50,000 leads tell."""
+        """What the newest 50,000 leads tell, of which 10,000 are looked at."""
         return self.shown(score_proposal(request.workspace, request.member))
 
     @extend_schema(operation_id="score_proposal_draft", request=ScoreProposalIn, responses={201: shapes.ChangeOut})

@@ -2,9 +2,9 @@
 -- quarter.
 --
 -- parameters:
---   workspace uuid: the tenant
---   most int: how many leads are looked at
 --   least float8: the share of them that must have a value
+-- parts:
+--   newest_leads: the leads that are looked at
 -- columns:
 --   key: the field
 --   value: the value, as JSON
@@ -16,11 +16,8 @@ with newest as materialized (
     select
         r.properties || jsonb_build_object('source', r.source) as facts,
         s.category = 'won' as is_won
-    from lifecycle_record r
+    from (/*{newest_leads*/ select * from lifecycle_record /*}*/) r
     join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
-    where r.workspace_id = %(workspace)s and r.kind = 'lead'
-    order by r.created_at desc, r.id desc
-    limit %(most)s
 ),
 whole as (
     select

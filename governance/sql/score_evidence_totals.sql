@@ -1,9 +1,9 @@
 -- Count the newest leads by what they would score with more rules, and how many of them were won.
 --
 -- parameters:
---   workspace uuid: the tenant
---   most int: how many leads are looked at
 --   rules text: the rules, a list of objects: key, value, points
+-- parts:
+--   newest_leads: the leads that are looked at
 -- columns:
 --   total: the score they have and the points beside
 --   leads: how many have it
@@ -39,11 +39,8 @@ from (
                     )
             ), 0
         ) as more
-    from lifecycle_record r
+    from (/*{newest_leads*/ select * from lifecycle_record /*}*/) r
     join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
-    where r.workspace_id = %(workspace)s and r.kind = 'lead'
-    order by r.created_at desc, r.id desc
-    limit %(most)s
 ) newest
 group by newest.score + newest.more
 order by newest.score + newest.more
