@@ -65,7 +65,7 @@ class Chunk:
         if self.reader.context.mapping.target == "accounts":
             done = take_in_accounts(present, self.reader, by=self.job.created_by, at=self.at, of=self.job)
         else:
-            done = take_in_people(present, self.reader, by=self.job.created_by, at=self.at)
+            done = take_in_people(present, self.reader, by=self.job.created_by, at=self.at, of=self.job)
         self.refused += done.rejected
         self.outcome.add(replace(done, unchanged=done.unchanged + len(rows) - len(present), rejected=[]))
 

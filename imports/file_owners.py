@@ -12,6 +12,7 @@ from blueprint.typed_values import BadValue, loose
 from core.history.actions import record
 from core.people.models import Member
 from imports.mapping_parts import BadMapping, Mapping
+from lifecycle.models import Import
 from lifecycle.rules.owners import why_not_owner, why_not_person
 
 WhyNot = Callable[[Member], tuple[str, str] | None]  # why a member may not be named somewhere: code and sentence
@@ -98,7 +99,14 @@ class Owners:
 
 
 def new_person(
-    name: str, *, by: Member, at: datetime, external_key: str = "", email: str = "", role: str = "rep"
+    name: str,
+    *,
+    by: Member,
+    at: datetime,
+    external_key: str = "",
+    email: str = "",
+    role: str = "rep",
+    of: Import | None = None,
 ) -> Member:
     """A member without a sign-in, known to files by a name. Who signs in later is invited to take the seat."""
     member = Member.objects.create(
@@ -109,5 +117,7 @@ def new_person(
         kind=Member.Kind.PERSON,
         joined_at=at,
     )
-    record("member.imported", member, at=at, actor=by, facts={"name": name[:120]})
+    record(
+        "member.imported", member, at=at, actor=by, facts={"name": name[:120], **({"import": str(of.pk)} if of else {})}
+    )
     return member

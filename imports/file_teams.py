@@ -1,5 +1,6 @@
 """Rows of a file about people: members that files name, their teams with region and manager, and their seats."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -9,6 +10,7 @@ from django.utils.text import slugify
 
 from blueprint.typed_values import BadValue, loose
 from core.history.actions import record
+from core.history.models import Event
 from core.people.models import Member, Team, TeamSeat
 from core.people.permissions import permit
 from core.people.team_seats import keep_past_line
@@ -16,15 +18,16 @@ from imports.csv_reader import Row
 from imports.file_owners import new_person
 from imports.row_reader import RowReader, name_of
 from lifecycle.intake.batch_rows import Outcome
+from lifecycle.models import Import
 
 ROLES = {Member.Role.REP, Member.Role.MANAGER, Member.Role.LEADER}  # a file makes nobody an admin
 
 
-def take_in_people(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime) -> Outcome:
+def take_in_people(rows: Sequence[Row], reader: RowReader, *, by: Member, at: datetime, of: Import) -> Outcome:
     """Create or update a member, their team and their seat for every row; about four queries a row."""
     permit(by, "people.manage")
     outcome = Outcome()
-    people = _People(reader, by, at)
+    people = _People(reader, by, at, of)
     for row in rows:
         try:
             state = people.take(reader.values(row))
@@ -46,8 +49,8 @@ def _role(text: str) -> str:
 class _People:
     """Who is there already, and who is made."""
 
-    def __init__(self, reader: RowReader, by: Member, at: datetime) -> None:
-        self.reader, self.by, self.at = reader, by, at
+    def __init__(self, reader: RowReader, by: Member, at: datetime, of: Import) -> None:
+        self.reader, self.by, self.at, self.of = reader, by, at, of
 
     def take(self, values: dict[str, Any]) -> str:
         """One row: created, updated or unchanged. Raises BadValue."""
@@ -65,6 +68,7 @@ class _People:
                 external_key=values.get("external_id", ""),
                 email=values.get("email", ""),
                 role=role or Member.Role.REP,
+                of=self.of,
             )
             state = "created"
         elif self._describe(member, name, role, values):
@@ -88,14 +92,27 @@ class _People:
         wanted = {"external_key": member.external_key or values.get("external_id") or name}
         if member.user_id is None:
             wanted |= {"name": name[:120], "email": values.get("email", member.email), "role": role or member.role}
+        if not member.is_active and self._was_undone(member):
+            wanted |= {"is_active": True, "deactivated_at": None}
         changed = {key: value for key, value in wanted.items() if getattr(member, key) != value}
         if "external_key" in changed and Member.objects.filter(external_key=changed["external_key"]).exists():
             del changed["external_key"]
+        return self._write("member.described", member, changed)
+
+    def _was_undone(self, member: Member) -> bool:
+        """Whether they left because the file they came with was taken back. One query."""
+        left = Event.objects.filter(subject_id=member.pk, kind__in=("member.undone", "member.deactivated"))
+        return left.order_by("-at", "-id").values_list("kind", flat=True).first() == "member.undone"
+
+    def _write(self, kind: str, about: Member | Team, changed: dict[str, Any]) -> bool:
+        """Correct somebody or a team, and tell what was there before; whether anything differs."""
+        former = {key: getattr(about, key) for key in changed}
         for key, value in changed.items():
-            setattr(member, key, value)
+            setattr(about, key, value)
         if changed:
-            member.save(update_fields=list(changed))
-            record("member.described", member, at=self.at, actor=self.by, facts=changed)
+            about.save(update_fields=list(changed))
+            facts = {**changed, "former": former, "import": self.of.pk}
+            record(kind, about, at=self.at, actor=self.by, facts=json.loads(json.dumps(facts, default=str)))
         return bool(changed)
 
     def _seat(self, member: Member, values: dict[str, Any]) -> bool:
@@ -110,18 +127,22 @@ class _People:
         team = Team.objects.filter(key=key).first()
         if team is None:
             team = Team.objects.create(key=key, name=label[:120], function=function, region=region[:80], manager=head)
-            record("team.created", team, at=self.at, actor=self.by, facts={"name": label[:120]})
+            facts = {"name": label[:120], "import": str(self.of.pk)}
+            record("team.created", team, at=self.at, actor=self.by, facts=facts)
             is_changed = True
         else:
             is_changed = self._describe_team(team, region, head)
         _, is_seated = TeamSeat.objects.get_or_create(team=team, member=member)
+        if is_seated:
+            facts = {"team": team.key, "import": str(self.of.pk)}
+            record("seat.given", member, at=self.at, actor=self.by, facts=facts)
         return is_changed or is_seated
 
     def _manager(self, name: str) -> Member | None:
         """Who leads the team. A rep with a sign-in is not made a manager by a file; then the team has none."""
         found = self._find(name, {})
         if found is None:
-            return new_person(name, by=self.by, at=self.at, role=Member.Role.MANAGER)
+            return new_person(name, by=self.by, at=self.at, role=Member.Role.MANAGER, of=self.of)
         if not found.leads_others and found.user_id is None:
             self._describe(found, found.name, Member.Role.MANAGER, {})
         return found if found.leads_others and found.is_active else None
@@ -133,10 +154,4 @@ class _People:
         }
         changed = {key: value for key, value in wanted.items() if getattr(team, key) != value}
         keep_past_line(team, wanted["region"], wanted["manager_id"], self.at)
-        for key, value in changed.items():
-            setattr(team, key, value)
-        if changed:
-            team.save(update_fields=list(changed))
-            facts = {key: str(value) for key, value in changed.items()}
-            record("team.edited", team, at=self.at, actor=self.by, facts=facts)
-        return bool(changed)
+        return self._write("team.edited", team, changed)

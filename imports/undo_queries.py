@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q
 
+from core.people.models import Member, Team
 from imports.undo_words import HANDS_OFF
 from lifecycle.models import Account, ImportUndo, Record
 
 SHOWN = 100
+NAMED_IN: dict[str, tuple[type[Model], ...]] = {"accounts": (Account,), "people": (Member, Team)}
 
 
 @dataclass(frozen=True)
 class BuiltOnRecord:
-    """A record, or a company, that something was built on, and what, as a key and in words."""
+    """A record, a company, or somebody, that something was built on, and what, as a key and in words."""
 
     number: int
     name: str
@@ -37,8 +39,9 @@ def counts(undo: ImportUndo) -> dict[str, int]:
 def touched(undo: ImportUndo) -> list[BuiltOnRecord]:
     """Records that something was built on, each with its reason in words; the first hundred. Two queries."""
     found = list(undo.items.exclude(touched_by="").order_by("number")[:SHOWN])
-    every: QuerySet[Any] = Account.objects.all() if undo.of.target == "accounts" else Record.objects.all()
-    names = dict(every.filter(pk__in=[item.record_id for item in found]).values_list("pk", "name"))
+    ids, names = [item.record_id for item in found], dict[Any, str]()
+    for model in NAMED_IN.get(undo.of.target, (Record,)):
+        names |= dict(model._default_manager.filter(pk__in=ids).values_list("pk", "name"))
     return [
         BuiltOnRecord(
             item.number,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
@@ -11,7 +12,7 @@ from core.history.models import Event
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope
-from imports import undo_companies
+from imports import undo_companies, undo_people
 from imports.built_on import built_on
 from imports.setting_back import set_back
 from imports.undo_queries import counts
@@ -25,6 +26,7 @@ SLICE, EVENTS = 500, 5_000
 KINDS = ("record.created", "record.updated", "record.history_corrected", "record.owner_changed")
 LATE = timedelta(minutes=1)  # an event may be a moment later than the chunk that it belongs to
 NO_ID = UUID(int=0)
+BY_EVENTS: dict[str, Any] = {"accounts": undo_companies, "people": undo_people}  # what is no record
 AT_WORK = (Phase.LOOKING, Phase.UNDOING)
 
 
@@ -50,8 +52,8 @@ def _slice(workspace: Workspace, import_id: UUID, at: datetime) -> bool:
         if undo is None:
             return False
         undo.asked_by.workspace = workspace
-        if undo.of.target == "accounts":
-            return _look_at_companies(undo) if undo.phase == Phase.LOOKING else _put_companies_back(undo, at)
+        if undo.of.target in BY_EVENTS:
+            return _look_at_events(undo) if undo.phase == Phase.LOOKING else _put_back_by_events(undo, at)
         return _look(undo) if undo.phase == Phase.LOOKING else _put_back(workspace, undo, at)
 
 
@@ -61,10 +63,11 @@ def span_of(job: Import) -> tuple[datetime, datetime]:
     return job.started_at, job.finished_at + LATE
 
 
-def _look_at_companies(undo: ImportUndo) -> bool:
-    undo_companies.find(undo, *span_of(undo.of))
+def _look_at_events(undo: ImportUndo) -> bool:
+    way = BY_EVENTS[undo.of.target]
+    way.find(undo, *span_of(undo.of))
     items = list(undo.items.all())
-    found = undo_companies.built_on(items, undo)
+    found = way.built_on(items, undo)
     for item in items:
         item.is_checked, item.touched_by = True, found.get(item.record_id, "")
     UndoItem.objects.bulk_update(items, ["is_checked", "touched_by"], batch_size=SLICE)
@@ -73,10 +76,11 @@ def _look_at_companies(undo: ImportUndo) -> bool:
     return False
 
 
-def _put_companies_back(undo: ImportUndo, at: datetime) -> bool:
-    items = list(undo.items.filter(outcome="").order_by("number")[:SLICE])
+def _put_back_by_events(undo: ImportUndo, at: datetime) -> bool:
+    most = SLICE if undo.of.target == "accounts" else None
+    items = list(undo.items.filter(outcome="").order_by("number")[:most])
     if items:
-        undo_companies.put_back(items, undo, *span_of(undo.of), at)
+        BY_EVENTS[undo.of.target].put_back(items, undo, *span_of(undo.of), at)
         return True
     return _is_done(undo, at)
 

@@ -12,6 +12,8 @@ from imports import queries, undoing
 from imports.undo_queries import counts, touched
 from lifecycle.models import Import, ImportUndo
 
+NOUNS = {"accounts": ("company", "companies"), "people": ("person or team", "people and teams")}
+
 
 class UndoPage(View):
     """Look, decide, watch."""
@@ -42,7 +44,7 @@ class UndoPage(View):
     def _page(self, request: WorkspaceRequest, job: Import, refusal: Refusal | None = None) -> HttpResponse:
         undo = undoing.undo_of(job)
         found = counts(undo)
-        noun, nouns = ("company", "companies") if job.target == "accounts" else ("record", "records")
+        noun, nouns = NOUNS.get(job.target, ("record", "records"))
         context = {
             "job": job,
             "undo": undo,

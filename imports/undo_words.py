@@ -3,6 +3,8 @@
 HANDS_OFF = {
     "followers": "Another record came from it",
     "records": "Records belong to it",
+    "seats": "Somebody who stays sits in it",
+    "team": "A team that stays is led by them",
     "handoffs": "It was offered across a seam",
     "activities": "Somebody was in touch",
     "tasks": "Somebody has a task about it",

@@ -9,18 +9,16 @@ from core.errors import BadInput, NotFound, WorldMovedOn
 from core.history.actions import record
 from core.people.models import Member
 from core.people.permissions import permit
-from imports import destinations as targets
 from imports.starting import RUN
 from lifecycle.models import Import, ImportUndo, UndoItem
 
 State, Phase = Import.State, ImportUndo.Phase
 OVER = (State.FINISHED, State.CANCELLED, State.FAILED)
-UNDOABLE = (*targets.RECORD_KINDS, "events", "accounts")
 
 
 def may_be_undone(job: Import) -> bool:
-    """Whether the import wrote records or companies, and is over."""
-    return job.state in OVER and job.target in UNDOABLE and job.created_count + job.updated_count > 0
+    """Whether the import wrote something, and is over."""
+    return job.state in OVER and job.created_count + job.updated_count > 0
 
 
 def is_under_way(job: Import) -> bool:
@@ -42,8 +40,6 @@ def look(job: Import, *, by: Member, at: datetime) -> ImportUndo:
     Raises BadInput, WorldMovedOn."""
     permit(by, "record.import")
     job = Import.objects.select_for_update().get(pk=job.pk)
-    if job.target not in UNDOABLE:
-        raise BadInput("A file of people cannot be undone: members stay.", code="not_of_records")
     if not may_be_undone(job):
         wrote = job.get_state_display().lower() if job.state not in OVER else "one that wrote nothing"
         raise WorldMovedOn(f"This import is {wrote}.", code="cannot_be_undone")

@@ -44,6 +44,7 @@ KINDS = {
     "member.joined": "Joined",
     "member.described": "Member renamed",
     "member.role_changed": "Role changed",
+    "member.undone": "Taken back with the file",
     "member.departed": "Handed over and left",
     "member.deactivated": "Left",
     "member.reactivated": "Came back",

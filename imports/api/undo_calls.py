@@ -18,7 +18,7 @@ JSON = [BoundedJSONParser]
 
 
 class TouchedRecord(serializers.Serializer):
-    """A record that something was built on since."""
+    """A record that something was built on since; of people and teams the number is 0."""
 
     number = serializers.IntegerField()
     name = serializers.CharField()

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from core.history.models import Event
-from core.people.models import Workspace
+from core.people.models import Member, Team, TeamSeat, Workspace
 from core.tenancy.scope import workspace_scope
 from imports.tasks import run_imports
 from lifecycle.models import Account, ExternalId, Import, Record, ScoreChange, SearchToken, StageStay, Touchpoint
@@ -184,3 +184,59 @@ def test_a_file_of_companies_goes_back_as_far_as_nothing_belongs_to_them(cast: C
             ("Initech", "", None, "A"),
         ]
         assert Event.objects.filter(kind="account.undone").count() == 1
+
+
+PEOPLE = """Agent,Manager,Office,Role
+Ann Lee,Mia Moss,East,rep
+Bob Ray,Mia Moss,East,rep
+Rick,Mia Moss,East,
+"""
+
+
+def test_a_file_of_people_goes_back_and_who_came_with_it_leaves_again(cast: Cast, ada: Client) -> None:
+    columns = {"Agent": "name", "Manager": "manager", "Office": "region", "Role": "role"}
+
+    def people(text: str) -> int:
+        sent = {"file": SimpleUploadedFile("people.csv", text.encode())}
+        mapping = {"target": "people", "columns": columns}
+        number: int = ada.post("/api/v1/w/acme/imports", {**sent, "mapping": json.dumps(mapping)}).json()["number"]
+        work()
+        return number
+
+    def here() -> tuple[list[str], list[str], list[str]]:
+        with workspace_scope(cast.acme):
+            return (
+                sorted(Member.objects.filter(is_active=True).values_list("name", flat=True)),
+                sorted(Team.objects.values_list("name", flat=True)),
+                sorted(TeamSeat.objects.filter(member=cast.rick).values_list("team__name", flat=True)),
+            )
+
+    before = here()
+    number = people(PEOPLE)
+    came = here()
+    assert set(came[0]) - set(before[0]) == {"Ann Lee", "Bob Ray", "Mia Moss"}
+    with workspace_scope(cast.acme):
+        bob = Member.objects.get(name="Bob Ray")
+    row = {"kind": "lead", "name": "Zoe", "owner": "Bob Ray"}
+    assert ada.post("/api/v1/w/acme/records", row, content_type="application/json").status_code == 201
+    api, page = f"/api/v1/w/acme/imports/{number}/undo", f"/w/acme/imports/{number}/undo/"
+    assert ada.post(api).status_code == 202
+    work()
+    told = ada.get(api).json()
+    assert (told["counts"]["created"], told["counts"]["changed"]) == (4, 1), "three people and a team, and Rick's seat"
+    assert sorted((each["name"], each["code"]) for each in told["touched"]) == [
+        ("Bob Ray", "records"), ("Mia Moss", "records"), ("Mia Moss", "team"),
+    ], "the team of a record's owner stays, and who leads it"  # fmt: skip
+    shown = ada.get(page).content.decode()
+    assert "would leave again" in shown and "/records/0/" not in shown
+    assert ada.post(f"{api}/confirmation", {"leaves_touched": True}, content_type="application/json").status_code == 202
+    work()
+    told = ada.get(api).json()
+    assert (told["phase"], told["counts"]["removed"], told["counts"]["left"]) == ("done", 1, 3)
+    assert here() == (sorted([*before[0], "Bob Ray", "Mia Moss"]), came[1], before[2])
+    people(PEOPLE)
+    assert here() == came, "the same file brings them back"
+    with workspace_scope(cast.acme):
+        assert Member.objects.filter(name__in=["Ann Lee", "Bob Ray", "Mia Moss"]).count() == 3
+        assert Event.objects.filter(kind="member.undone").count() == 2, "Ann, and the seat of Rick"
+        assert bob.seats.count() == 1
