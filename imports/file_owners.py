@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from blueprint.typed_values import BadValue, loose
@@ -87,10 +88,18 @@ class Owners:
         self._known[name] = new_person(name, by=self.by, at=self.at)
         return self._known[name]
 
-    def name_of(self, name: str) -> str:
-        """The name of the member who is meant; the name as it stands for others, and for who is not here."""
-        found = self._look_up(name)
-        return found.name if found and why_not_person(found) is None else name
+    def put_name(self, properties: dict[str, Any], key: str, header: str, *, is_attribute: bool) -> None:
+        """Somebody beside the owner by their own name. Whom nobody knows, and who left, is kept as the file names them:
+        in an attribute, which stands beside a property. Raises BadValue where the import says reject."""
+        name = properties[key]
+        if is_attribute:
+            found = self._look_up(name)
+            properties[key] = found.name if found and why_not_person(found) is None else name
+        elif member := self.member(name, header):
+            properties[key] = member.name
+        else:
+            del properties[key]
+            properties[f"{key}_in_file"] = name
 
     def why_not(self, name: str, why_not_of: WhyNot = why_not_owner) -> str:
         """Why somebody who is known cannot own what the file gives them; "" where they can, or are unknown."""

@@ -98,7 +98,8 @@ def _row(row: Row, reader: RowReader, shown: list[Column], now: datetime) -> dic
     found: dict[str, Any] = {"line": row.line}
     try:
         values = reader.values(row)
-        found["cells"] = [_said(values.get(column.to)) for column in shown]
+        kept = values | reader.people(values)
+        found["cells"] = [_said(kept.get(column.to)) for column in shown]
         if mapping.target == "events":
             event, pipeline = event_of(row, reader, now), reader.context.lifecycle.pipeline(mapping.pipeline)
             return {**found, "stages": [(pipeline.stage(event.stage).label, event.at)] if event and event.stage else []}

@@ -129,20 +129,13 @@ class RowReader:
         found = {key: values[to] for to, key in self._property_keys if to in values}
         for header, place, key in self._people:
             if key in found:
-                self._name_somebody(header, place, key, found)
+                self.context.owners.put_name(found, key, header, is_attribute=place == "attribute")
         return found
 
-    def _name_somebody(self, header: str, place: str, key: str, found: dict[str, Any]) -> None:
-        """Somebody here by their own name. Whom nobody knows, and who left, is kept as the file names them: in an
-        attribute, which stands beside a property."""
-        name, owners = found[key], self.context.owners
-        if place == "attribute":
-            found[key] = owners.name_of(name)
-        elif member := owners.member(name, header):
-            found[key] = member.name
-        else:
-            del found[key]
-            found[f"{key}_in_file"] = name
+    def people(self, values: Keyed[str, Any]) -> dict[str, Any]:
+        """Whom the columns beside the owner's name, by where they go, as it would be kept."""
+        kept = self.properties(values) if self._people else {}
+        return {f"{place}:{key}": kept.get(key) for _, place, key in self._people}
 
     def refused(self, row: Row, why: BadInput) -> Refused:
         """The row as a kept rejection."""

@@ -36,12 +36,12 @@ def built_on(items: Collection[UndoItem], undo: ImportUndo) -> dict[UUID, str]:
     """Of these people and teams, those that something was built on, with the key of the reason. Six queries."""
     made = {item.record_id for item in items if item.is_created}
     found: dict[UUID, str] = {}
-    for owned in (
-        Record.objects.filter(owner__in=made).values_list("owner", flat=True),
-        Record.objects.filter(team__in=made).values_list("team", flat=True),
-        Account.objects.filter(owner__in=made).values_list("owner", flat=True),
+    for owned, code in (
+        (Record.objects.filter(owner__in=made).values_list("owner", flat=True), "owned"),
+        (Account.objects.filter(owner__in=made).values_list("owner", flat=True), "owned"),
+        (Record.objects.filter(team__in=made).values_list("team", flat=True), "records"),
     ):
-        found |= dict.fromkeys(owned.distinct(), "records")
+        found |= dict.fromkeys(owned.distinct(), code)
     ids = [item.record_id for item in items]
     later = Event.objects.filter(subject_id__in=ids, at__gte=undo.of.started_at).order_by("at", "id")
     for pk, of in later.values_list("subject_id", "facts__import"):

@@ -55,6 +55,7 @@ class UndoPage(View):
             "is_running": undo.phase in (ImportUndo.Phase.LOOKING, ImportUndo.Phase.UNDOING),
             "refusal": refusal,
             "nouns": nouns,
+            "shows_companies": nouns == "records" and undo.phase in (ImportUndo.Phase.UNDOING, ImportUndo.Phase.DONE),
             "touched_noun": noun if found["touched"] == 1 else nouns,
         }
         template = "imports/_undo_progress.html" if is_partial(request) else "imports/undo.html"

@@ -3,6 +3,7 @@
 HANDS_OFF = {
     "followers": "Another record came from it",
     "records": "Records belong to it",
+    "owned": "Records or companies are theirs",
     "seats": "Somebody who stays sits in it",
     "team": "A team that stays is led by them",
     "handoffs": "It was offered across a seam",

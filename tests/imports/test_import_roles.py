@@ -32,6 +32,7 @@ def test_second_roles_name_somebody_who_is_here_at_every_door(ada: Client, cast:
     page = unescape(ada.get(place).content.decode())
     for said in ("Rosa is no longer active here. 1 row come in without it", "nobody here is known as “Nobody Known”"):
         assert said in page, said
+    assert page.count("Dana") >= 2 and "dana@acme.example" in page, "the preview says whom the file means"
     assert page.count("Somebody of the workspace") == 1, "and any other text may name somebody"
     form = form_of(job, pipeline="sales", history="", **{"format-4": "person"})
     assert ada.post(f"{place}mapping/", form | {"do": "start"}).status_code == 302

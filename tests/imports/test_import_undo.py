@@ -225,7 +225,7 @@ def test_a_file_of_people_goes_back_and_who_came_with_it_leaves_again(cast: Cast
     told = ada.get(api).json()
     assert (told["counts"]["created"], told["counts"]["changed"]) == (4, 1), "three people and a team, and Rick's seat"
     assert sorted((each["name"], each["code"]) for each in told["touched"]) == [
-        ("Bob Ray", "records"), ("Mia Moss", "records"), ("Mia Moss", "team"),
+        ("Bob Ray", "owned"), ("Mia Moss", "records"), ("Mia Moss", "team"),
     ], "the team of a record's owner stays, and who leads it"  # fmt: skip
     shown = ada.get(page).content.decode()
     assert "would leave again" in shown and "/records/0/" not in shown
