@@ -66,7 +66,7 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
     seam = locking.seam_in_force(request.workspace, handoff)
     lifecycle, facts = blueprint_of(request.workspace), facts_of(handoff.record)
     member, is_open = request.member, handoff.state == Handoff.State.OFFERED
-    answers = may(member, "handoff.answer") and (member.role in LEADS or handoff.assignee_id in (None, member.pk))
+    answers = is_open and may(member, "handoff.answer") and locking.is_theirs(handoff, seam, member)
     is_sender = member.pk in (handoff.offered_by_id, handoff.record.owner_id)
     return {
         "handoff": handoff,
@@ -79,7 +79,7 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "unmet": unmet_of(lifecycle, "acceptance", seam.acceptance, facts, request.at) if is_open else [],
         "tasks": list(handoff.tasks.select_related("assignee").order_by("number")),
         "is_open": is_open,
-        "may_answer": is_open and answers,
+        "may_answer": answers,
         "may_pack": may(member, "handoff.offer") and (is_open or packing.waits_returned(handoff)),
         "may_reassign": is_open and may(member, "handoff.reassign"),
         "may_recall": is_open

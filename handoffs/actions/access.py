@@ -59,13 +59,18 @@ def hold_to_answer(handoff: Handoff, *, by: Member, at: datetime) -> InHand:
 
     Raises NotPermitted, HandoffAlreadyAnswered."""
     held = hold(handoff, by=by, at=at)
+    if is_theirs(held.handoff, held.seam, by):
+        return held
     assignee = held.handoff.assignee
-    if by.role in LEADS or by == assignee:
-        return held
-    if assignee is None and TeamSeat.objects.filter(member=by, team__function=held.seam.to_function).exists():
-        return held
     whose = assignee.name if assignee else "the receiving team"
     raise NotPermitted(f"This handoff is for {whose} to answer.", code="not_yours", facts={"assignee": whose})
+
+
+def is_theirs(handoff: Handoff, seam: SeamTerms, member: Member) -> bool:
+    """Whether it is the member's to answer, if their role answers at all. One query for what waits in a queue."""
+    if member.role in LEADS or handoff.assignee_id is not None:
+        return member.role in LEADS or handoff.assignee_id == member.pk
+    return bool(TeamSeat.objects.filter(member=member, team__function=seam.to_function).exists())
 
 
 def seam_in_force(workspace: Workspace, handoff: Handoff) -> SeamTerms:

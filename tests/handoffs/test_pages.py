@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from core.people.models import Member
+from core.people.models import Member, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
 from handoffs.models import Handoff, Task
@@ -108,6 +108,17 @@ def test_somebody_elses_handoff_is_not_mine_to_answer(cast: Cast, client: Client
     [handoff] = offered(cast)
     other = cast.rosa if rep_of(cast, handoff) == cast.rick else cast.rick
     assert as_(other, client).post(f"/w/acme/handoffs/{handoff.number}/acceptance/").status_code == 403
+
+
+def test_what_waits_in_a_queue_is_for_its_side_to_answer(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        for away in (cast.rick, cast.rosa, cast.mona):
+            now = timezone.now()
+            TimeOff.objects.create(member=away, starts_at=now - timedelta(days=1), ends_at=now + timedelta(days=9))
+    [handoff] = offered(cast)
+    assert handoff.assignee_id is None
+    shown = {who.name: as_(who, client).get(f"/w/acme/handoffs/{handoff.number}/") for who in (cast.rick, cast.cleo)}
+    assert {name: b">Accept<" in answer.content for name, answer in shown.items()} == {"Rick": True, "Cleo": False}
 
 
 def test_the_handoffs_page_shows_rules_pool_clock_and_ladder(cast: Cast, client: Client) -> None:
