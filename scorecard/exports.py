@@ -146,8 +146,11 @@ def rows_file(found: Behind) -> CsvFile:
     columns = "day number name kind stage owner amount currency handoff".split()
     columns += "numerator denominator aside unconverted measure cause".split()
     rows = [
-        [*(getattr(row, column) for column in columns), "yes" if row.is_testimony else "", found.converted(row)]
+        [
+            *(getattr(row, column) for column in columns),
+            *("yes" if row.is_testimony else "", found.converted(row), row.version),
+        ]
         for row in found.rows
     ]
     header = ["record" if column == "number" else column for column in columns]
-    return CsvFile(f"{found.metric.key}-rows", [*header, "is_testimony", "converted"], rows)
+    return CsvFile(f"{found.metric.key}-rows", [*header, "is_testimony", "converted", "version"], rows)

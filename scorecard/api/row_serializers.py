@@ -35,6 +35,9 @@ class RowOut(serializers.Serializer):
         help_text="Of what is open and longer in its stage than usual: how many days nine of ten stayed before it."
     )
     cause = serializers.CharField()
+    version = serializers.IntegerField(
+        allow_null=True, help_text="The version of the blueprint by which it came to where it stood that day."
+    )
     is_testimony = serializers.BooleanField(help_text="Some of its stages are told by a file, not seen here.")
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))

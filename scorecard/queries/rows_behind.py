@@ -29,7 +29,7 @@ PAGE = 50
 @dataclass(frozen=True)
 class RowBehind:
     """One record that counts, on the day it counts. `measure`: days or minutes, by the metric's unit. `is_testimony`:
-    some of its stages are told by a file, not seen here."""
+    some of its stages are told by a file, not seen here. `version`: that of the blueprint by which it got there."""
 
     day: date
     numerator: Decimal
@@ -49,6 +49,7 @@ class RowBehind:
     handoff: int | None
     is_testimony: bool
     record_id: UUID
+    version: int | None
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,8 @@ def rows_behind(
     samples = _samples(board, metric, period, whole, is_stock=is_stock, **wanted)
     if whole is None:
         whole = _Whole(*ROWS_BEHIND_COUNT.fill(samples=samples).rows()[0])
-    found = ROWS_BEHIND_PAGE.fill(samples=samples).rows(most=limit, skipped=skipped - whole.newer) if whole.days else []
+    asked = {"most": limit, "skipped": skipped - whole.newer, "zone": board.workspace.time_zone}
+    found = ROWS_BEHIND_PAGE.fill(samples=samples).rows(**asked) if whole.days else []
     rows = tuple(RowBehind(*row) for row in found)
     told = (metric, metric, period, segment, value, part, kind.parts)
     sums = (whole.total, whole.numerator, whole.denominator)

@@ -5,6 +5,7 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
+--   zone text: the workspace's time zone
 --   most int: how many
 --   skipped int: how many are on the pages before
 -- places:
@@ -28,6 +29,7 @@
 --   handoff_number: its handoff's number
 --   is_testimony: whether a file told the record's past
 --   record_id: the record
+--   version: the version of the blueprint under which the record came to where it stood that day; null before all stays
 with samples as materialized (
     /*{samples*/ select
         s.*, null::int as measure, '' as cause, s.id as record_id, s.id as handoff_id,
@@ -55,7 +57,15 @@ select
         select from lifecycle_stagestay y
         where y.workspace_id = %(workspace)s and y.record_id = r.id and y.cause = 'history'
     ) as is_testimony,
-    r.id as record_id
+    r.id as record_id,
+    (
+        select y.blueprint_version from lifecycle_stagestay y
+        where
+            y.workspace_id = %(workspace)s and y.record_id = r.id
+            and y.entered_at < (x.day + 1)::timestamp at time zone %(zone)s
+        order by y.entered_at desc, y.id desc
+        limit 1
+    ) as version
 from samples x
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
 join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
