@@ -52,10 +52,13 @@ def _connect_pages() -> None:
     from governance.queries.published import notice_of_page
     from governance.queries.reviews import setup_notice
     from governance.queries.steps import badge, page_to_open
+    from revops.sample.welcome import give_work
 
     # an admin opens a workspace that has not begun to work: its six steps
     follow("workspace.opening", page_to_open)
     count_beside("governance:steps", badge)
+    # an admin comes to look around in the sample company: some of its handoffs are theirs to answer
+    follow("sample.entered", give_work)
     # above every page of admins: clocks that run late, rows that were set aside
     show_on_every_page(operating_queries.late_notice)
     # above every page, until a second approver ends it: one person publishes alone

@@ -233,3 +233,5 @@ class SeatForm(PlaceForm):
         sitting = TeamSeat.objects.filter(team=team).values("member")
         free = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(pk__in=sitting)
         self.fields["member"].queryset = free.order_by("name")  # type: ignore[attr-defined]
+        if len(only := free[:2]) == 1:
+            self.fields["member"].initial = only[0]

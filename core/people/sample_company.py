@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 
 from core.errors import NotFound, NotPermitted, RuleSaysNo, TooMany, WorldMovedOn
-from core.history.actions import record
+from core.history.actions import record, tell
 from core.people.limits import counted
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
@@ -70,7 +70,7 @@ def make_sample(*, by: Member, at: datetime) -> None:
 def _new(home: Workspace, at: datetime) -> dict[str, object]:
     since = at - LIVED
     return {
-        "name": "Acme Robotics (sample)",
+        "name": "Sample: Acme Robotics",
         "slug": f"sample-{secrets.token_hex(5)}",
         "time_zone": home.time_zone,
         "currency": home.currency,
@@ -90,7 +90,9 @@ def enter_sample(*, by: Member, at: datetime) -> Workspace:
         raise NotFound
     with workspace_scope(sample):
         defaults = {"role": Member.Role.OWNER, "name": by.name, "email": by.email, "joined_at": at}
-        Member.objects.get_or_create(user_id=by.user_id, defaults=defaults)
+        member, is_new = Member.objects.get_or_create(user_id=by.user_id, defaults=defaults)
+        if is_new:
+            tell("sample.entered", member=member, at=at)
     return sample
 
 

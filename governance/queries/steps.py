@@ -164,13 +164,14 @@ def _instrument(found: Evidence) -> SetupStep:
 
 
 def _govern(found: Evidence) -> SetupStep:
+    is_alone = found.in_setup and found.people < PEOPLE
     return SetupStep(
         key="govern",
         label="Govern",
         meaning="Nobody publishes a change alone.",
         missing=_where((found.in_setup, "in setup mode, one person publishes alone")),
-        button="End setup mode",
-        page="governance:setup",
+        button="Invite an approver" if is_alone else "End setup mode",
+        page="workspaces:invite" if is_alone else "governance:setup",
     )
 
 
@@ -179,7 +180,7 @@ def _improve(found: Evidence) -> SetupStep:
         key="improve",
         label="Improve",
         meaning="What was late or out of band was followed up.",
-        missing=_where((not found.followed_up, "no task was closed")),
+        missing=_where((not found.followed_up, "no task was closed; a missed deadline makes one")),
         button="Open the tasks",
         page="handoffs:tasks",
     )

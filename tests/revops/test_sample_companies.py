@@ -59,6 +59,7 @@ def test_it_is_made_entered_marked_and_taken_away_whole(cast: Cast) -> None:
     assert told == {"state": "ready", "progress_ratio": 1, "workspace": sample.slug}
     assert ada.get(f"/w/{sample.slug}/scorecard/").status_code == 404  # nobody is in before they go in
     assert ada.post("/w/acme/sample/entrance/").headers["Location"] == f"/w/{sample.slug}/"
+    assert ada.get(f"/w/{sample.slug}/inbox/").content.count(b'aria-label="Accept ') == 3  # something to do
     assert as_member(cast.rick).post("/w/acme/sample/entrance/").status_code == 403
     for path in ("scorecard", "records", "steps", "handoffs"):
         shown = ada.get(f"/w/{sample.slug}/{path}/").content.decode()

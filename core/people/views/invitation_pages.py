@@ -17,7 +17,7 @@ from core.people import inviting, queries
 from core.people.forms import InviteForm
 from core.people.inviting import IssuedInvitation
 from core.people.inviting_many import Invited, addresses_in, invite_many
-from core.people.models import Invitation, User, Workspace
+from core.people.models import Invitation, Member, User, Workspace
 from core.people.permissions import permit
 from core.tenancy.scope import workspace_scope
 from core.tenancy.zones import local_time
@@ -37,7 +37,9 @@ class Invite(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
-        return page(request, "workspaces/invite.html", {"form": InviteForm(by=request.member)})
+        role = request.GET.get("role", "")
+        initial = {"role": role} if role in Member.Role.values else {}
+        return page(request, "workspaces/invite.html", {"form": InviteForm(by=request.member, initial=initial)})
 
     def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "people.manage")
