@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from imports.cell_guards import SAMPLE_LINES, Mend, mending
 from imports.file_text import UnreadableFile, refuse_no_table, text_of, with_whole_letters
-from imports.footers import BLANK_LINE, RULE, headers_again, without_footer, without_second_table
+from imports.footers import BLANK_LINE, RULE, SUBTOTAL, SUBTOTALS, headers_again, without_footer, without_second_table
 from imports.layout import (
     NO_HEADER,
     SNIFFED_LINES,
@@ -106,10 +106,12 @@ def read_sheet(content: bytes) -> Sheet:
     is_again = not is_headless and begins and text.count(lines[begins - 1].strip()) > 1
     again = headers_again(lines, begins, delimiter, written) if is_again else []
     cells, begins = _named_once(written), begins + bool(begins < len(lines) and RULE.fullmatch(lines[begins]))
+    found = SUBTOTAL.search(text)
+    sums = [SUBTOTALS.format(line=text.count("\n", 0, found.start()) + 1)] if found else []
     may_be_two = BLANK_LINE.search(text)
     lines, second = without_second_table(lines, begins, delimiter, written) if may_be_two else (lines, [])
     lines, footer = without_footer(lines, begins, delimiter, len(cells))
-    said = (*notes, *taken_apart, *titles, *((NO_HEADER,) if is_headless else ()), *again, *second, *footer)
+    said = (*notes, *taken_apart, *titles, *((NO_HEADER,) if is_headless else ()), *again, *second, *footer, *sums)
     if returned := cells[: len(HELPERS)] == HELPERS and len(cells) > len(HELPERS):
         cells, said = _named_once([unguarded(cell) for cell in cells[len(HELPERS) :]]), (*said, RETURNED)
     repeated = tuple(written) if again else ()

@@ -35,6 +35,8 @@ SECOND = (
     "Another table begins on line {line} (“{words}”); it is left out. Bring it in as a file, or a sheet, of its own."
 )
 BLANK = " \r\n\t,;|\"'"
+SUBTOTAL = re.compile(r"""(?mi)^["']?(sub-?totals?|zwischensumme|sous-total|suma parcial|subtotaal)\b[^\n]*\d""")
+SUBTOTALS = "Sums stand among the rows, as on line {line}; they come in as rows. Take them out first."
 BLANK_LINE = re.compile(r"[\r\n][ \t,;|\"']*(\n|\r(?!\n))")
 
 

@@ -56,7 +56,8 @@ SPOKEN = {  # `31. März 2026`, `1er mars 2026`, `31 de marzo de 2026`
 # In the order they are tried. Of two that fit every cell of a column, the earlier is taken: that is why day before
 # month stands before month before day, and why `guessing` says so on the page when both fit.
 DATE_FORMATS = (
-    "YYYY-MM-DD", "YYYY/MM/DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "YYYYMMDD",
+    "YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "DD/MM/YYYY", "MM/DD/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY",
+    "YYYYMMDD",
     "DD Mon YYYY", "DD-Mon-YYYY", "Mon DD, YYYY", "Mon DD YYYY", "DD-Mon-YY", "DD/MM/YY", "MM/DD/YY", "DD.MM.YY",
 )  # fmt: skip
 COUNTED_FORMATS = ("excel", "epoch_s", "epoch_ms")  # numbers that count days or seconds; only where a date is expected
@@ -178,16 +179,16 @@ def _counted(text: str, date_format: str) -> Moment | None:
 GROUPED = {
     "1,234.56": re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,2})?"),
     "1.234,56": re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)?(?:,\d*)?"),
-    "1 234,56": re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)?(?:,\d*)?"),
+    "1 234,56": re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)?(?:,\d*)?"),
     "1'234.56": re.compile(r"[+-]?(?:\d{1,3}(?:['’]\d{3})+|\d+)?(?:\.\d*)?"),
-    "1 234.56": re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)?(?:\.\d*)?"),
+    "1 234.56": re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)?(?:\.\d*)?"),
 }
 MARKS = {
     "1,234.56": str.maketrans("", "", ","),
     "1.234,56": str.maketrans(",", ".", "."),
-    "1 234,56": str.maketrans(",", ".", " \u00a0\u202f"),
+    "1 234,56": str.maketrans(",", ".", " \u00a0\u2009\u202f"),
     "1'234.56": str.maketrans("", "", "'’"),
-    "1 234.56": str.maketrans("", "", " \u00a0\u202f"),
+    "1 234.56": str.maketrans("", "", " \u00a0\u2009\u202f"),
 }
 EVEN = re.compile(r"(?<=\d)[.,](-{1,2}|[–—])$")  # `500,-` and `500.–` are 500
 

@@ -20,6 +20,7 @@ from imports.file_owners import Owners
 from imports.formats import DATE_FORMATS, DATED, NUMBERED
 from imports.mapping import Column, Mapping
 from imports.row_reader import RowReader
+from imports.table_notes import of_table
 from imports.trial import Trial
 from imports.value_notes import (
     addresses_shared,
@@ -132,7 +133,7 @@ def _said(value: Any) -> str:
 
 def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, owners: Owners) -> list[str]:
     """What would be lost, doubled or misread, in sentences; counted over the whole file."""
-    said = list(findings.get("notes", ()))
+    said = [*findings.get("notes", ()), *of_table(findings)]
     if findings["problem_rows"]:
         line, _, why = findings["problems"][0]
         said.append(

@@ -38,6 +38,11 @@ UNCALCULATED = (
 )
 HIDDEN = "Rows that are hidden in the sheet come in like the others: {count}."
 MERGED = "A cell that is merged over several rows gives its value to each of them: {count} in the sheet."
+CURRENCY = (
+    "Cells of the sheet are shown with {marks}. A workbook keeps that beside the number: name the currency of the "
+    "amounts if it is another one than the workspace's."
+)
+CURRENCY_FORMAT = re.compile(r"\[\$([^-\]]{1,5})(?:-[^\]]*)?\]|([€£¥₹$])")
 LINE_BREAK = "\u2028"  # within a cell, so that each row of the sheet is one line; it is read as a line break again
 Table = list[list[Any]]
 
@@ -155,6 +160,26 @@ def _seen_in_xml(path: str, name: str) -> list[str]:
         if not place or archive.getinfo(place).file_size > MOST_TEXT:
             return []
         xml = archive.open(place).read(MOST_TEXT)
+        said = _currencies_shown(archive, xml)
+    return [*said, *_counted_in(xml)]
+
+
+def _currencies_shown(archive: zipfile.ZipFile, xml: bytes) -> list[str]:
+    """What is said of cells that show a currency, which stands in their format and not in the cell."""
+    if "xl/styles.xml" not in archive.namelist():
+        return []
+    marks = {
+        each.get("numFmtId"): found[1] or found[2]
+        for each in _elements(archive, "xl/styles.xml", "numFmt")
+        if (found := CURRENCY_FORMAT.search(each.get("formatCode", "")))
+    }
+    styles = [each.get("numFmtId") for row in _elements(archive, "xl/styles.xml", "cellXfs") for each in row]
+    used = {int(number) for number in re.findall(rb'<c [^>]*\bs="(\d{1,6})"', xml)} if marks else set[int]()
+    shown = sorted({marks[style] for at, style in enumerate(styles) if at in used and style in marks})
+    return [CURRENCY.format(marks=", ".join(shown))] if shown else []
+
+
+def _counted_in(xml: bytes) -> list[str]:
     return [
         sentence.format(count=f"{count:,}")
         for sentence, pattern in (

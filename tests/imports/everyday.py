@@ -167,6 +167,11 @@ ROLES = """Deal ID,Deal Name,Amount,Stage,Deal Owner,SDR,Customer Success Manage
 P1,Roof,10,proposal,Rick,Dana,cleo@acme.example,ada@acme.example
 P2,Door,20,proposal,Rick,Rosa,Nobody Known,
 """
+ON_ITS_SIDE = "Name,Ann Lee,Bob Ray\nEmail,os1@a.example,os2@a.example\nCompany,Acme Inc,Globex\nPhone,1,2\n"
+BESIDE = "Lead ID,Name,,Lead ID,Name\nBE1,Ann,,BE2,Bob\nBE3,Cy,,BE4,Di\n"
+SUBTOTALS = "Deal ID,Deal Name,Amount,Stage\nSU1,Roof,5,proposal\nSubtotal,,5,\nSU2,Door,7,proposal\n"
+DOTS = "Lead ID,Name,Created\nDO1,Ann,2025.11.26\nDO2,Bob,2025.11.27 10:00\n"
+THIN = "Deal-ID;Nom;Montant;Etape\nTH1;Toit;1\u2009234,50;proposal\nTH2;Porte;12\u2009500,00;proposal\n"
 
 FILES = (
     EverydayFile(
@@ -285,6 +290,13 @@ FILES = (
     EverydayFile("duplicates.csv", DUPLICATES, {"Q1": {"email": "du1@a.example", "properties.phone": "030 1"}}),
     EverydayFile("old.csv", OLD_DATES, {"O1": {"name": "Ann"}}, ("2065",)),
     EverydayFile("wide.csv", WIDE, {"V1": {"email": "wd1@a.example", "attributes.question_299": 299}}),
+    EverydayFile("side.csv", ON_ITS_SIDE, {}, ("lie on its side",), target="leads"),
+    EverydayFile("beside.csv", BESIDE, {"BE1": {"name": "Ann"}}, ("stand beside the first",)),
+    EverydayFile("subtotals.csv", SUBTOTALS, {"SU2": {"amount": "7.00"}}, ("Sums stand among the rows, as on line 3",)),
+    EverydayFile("dots.csv", DOTS, {"DO1": {"created_at": "2025-11-25 23:00:00+00:00"},
+                                    "DO2": {"created_at": "2025-11-27 09:00:00+00:00"}}),
+    EverydayFile("affaires.csv", THIN, {"TH1": {"amount": "1234.50"}, "TH2": {"amount": "12500.00"}},
+                 target="opportunities"),
     EverydayFile("again.csv", HEADER_TWICE, {"H1": {"name": "Ann"}}, ("stands again",)),
     EverydayFile(
         "deals.csv", ROLES,

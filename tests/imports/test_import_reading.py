@@ -233,5 +233,6 @@ def test_a_line_that_heads_groups_of_columns_is_a_title() -> None:
 
 @pytest.mark.parametrize("text", ["<html><table><tr><td>ID</td></tr></table>", '{"id": 1}\n{"id": 2}\n', "<?xml ?>"])
 def test_what_is_no_table_is_refused_in_words(text: str) -> None:
-    with pytest.raises(UnreadableFile, match="not a table"):
-        read_sheet(text.encode())
+    for content in (text.encode(), b"\x1f\x8b\x08\x00 packed", b"%PDF-1.7"):
+        with pytest.raises(UnreadableFile, match="not a table"):
+            read_sheet(content)

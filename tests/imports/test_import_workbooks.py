@@ -205,7 +205,14 @@ def test_an_address_may_stand_beside_its_name(cast: Cast, ada: Client) -> None:
 def test_a_line_is_the_row_of_the_sheet_and_the_summary_that_numbers_adds_is_no_table() -> None:
     summary = [["This document was exported from Numbers."], ["Sheet 1", "Table 1", "Deals"]]
     rows: list[Row] = [["Deal ID", "Note"], ["D1", "one\ntwo\nthree"], ["D2", "x"]]
-    found = unfold(saved(workbook(Summary=summary, Deals=rows)))
+    book = workbook(Summary=summary, Deals=rows)
+    book["Deals"].append(["D3", 5])
+    book["Deals"]["B4"].number_format = "#,##0.00 [$€-407]"
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book["Deals"].append(["D4", date(2025, 11, 26)])
+    found = unfold(saved(book))
     sheet = read_sheet(found.content)
-    assert (found.sheet, found.notes) == ("Deals", [])
-    assert [(row.line, row.cells) for row in sheet.rows()] == [(2, ("D1", "one\ntwo\nthree")), (3, ("D2", "x"))]
+    assert found.sheet == "Deals" and [("€" in note) for note in found.notes] == [True], found.notes
+    assert [(row.line, row.cells) for row in sheet.rows()] == [
+        (2, ("D1", "one\ntwo\nthree")), (3, ("D2", "x")), (4, ("D3", "5")), (5, ("D4", "2025-11-26")),
+    ]  # fmt: skip
