@@ -46,6 +46,7 @@ app.conf.update(
         "mail boards": {"task": "scorecard.mail_boards", "schedule": 60.0},
         "fold readings": {"task": "scorecard.fold", "schedule": 60.0},
         "try again what was set aside": {"task": "operating.retry", "schedule": 60.0},
+        "forget what is not kept": {"task": "operating.forget", "schedule": crontab(minute=40, hour=2)},
         "pick up waiting impacts": {"task": "governance.run_impacts", "schedule": 15.0},
         "follow up late reviews": {"task": "governance.follow_up_reviews", "schedule": 60.0},
         "make sample companies": {"task": "revops.make_samples", "schedule": 15.0},

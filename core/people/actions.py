@@ -1,6 +1,7 @@
 """Founding a workspace, and changing what it goes by."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -14,6 +15,7 @@ from core.people.permissions import permit
 from core.tenancy.regions import CURRENCIES, check_zone
 from core.tenancy.scope import workspace_scope
 
+LEAST_LOG_DAYS, MOST_LOG_DAYS = 180, 3_650  # what happened half a year ago may still have to be found out
 MOST_A_DAY = 20  # workspaces one person founds: each is some seconds of work and a blueprint of its own
 RESERVED_SLUGS = {"new", "api", "admin", "static", "health", "accounts", "join"}
 
@@ -54,15 +56,24 @@ def settle(workspace: Workspace, founder: User, email: str, at: datetime) -> Mem
 
 @transaction.atomic
 def change_workspace(
-    workspace: Workspace, *, name: str, time_zone: str, currency: str, by: Member, at: datetime
+    workspace: Workspace,
+    *,
+    name: str,
+    time_zone: str,
+    currency: str,
+    security_log_days: int | None,
+    by: Member,
+    at: datetime,
 ) -> Workspace:
-    """Another name, time zone or currency. What stays is not judged again.
+    """Another name, time zone, currency or time for which the security log is kept (None: for good). What stays is not
+    judged again.
 
     With another time zone every day of the scorecard has other bounds: a trigger marks them all (scorecard, 0003).
     Raises NotPermitted, BadInput."""
     permit(by, "workspace.manage")
     present = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
-    wanted = {"name": name.strip(), "time_zone": time_zone, "currency": currency.upper()}
+    wanted: dict[str, Any] = {"name": name.strip(), "time_zone": time_zone, "currency": currency.upper()}
+    wanted["security_log_days"] = security_log_days
     changed = {key: value for key, value in wanted.items() if value != getattr(present, key)}
     if not wanted["name"]:
         raise BadInput("A workspace needs a name.", field="name")
@@ -70,6 +81,9 @@ def change_workspace(
         check_zone(time_zone)
     if changed.get("currency", CURRENCIES[0]) not in CURRENCIES:
         raise BadInput("There is no such currency.", code="unknown_currency", field="currency")
+    if security_log_days is not None and not LEAST_LOG_DAYS <= security_log_days <= MOST_LOG_DAYS:
+        sentence = f"Between {LEAST_LOG_DAYS} and {MOST_LOG_DAYS:,} days, or for good."
+        raise BadInput(sentence, code="out_of_bounds", field="security_log_days")
     if changed:
         before = {key: getattr(present, key) for key in changed}
         for key, value in changed.items():

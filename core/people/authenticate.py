@@ -10,7 +10,7 @@ from core.sql import load
 
 WORKSPACE_COLUMNS = (
     *("id", "slug", "name", "time_zone", "currency", "blueprint_version", "setup_since", "created_at"),
-    "sample_of_id",
+    *("sample_of_id", "security_log_days"),
 )
 MEMBER_COLUMNS = ("id", "workspace_id", "user_id", "kind", "role", "name", "email", "external_key", "is_active")
 # What a statement that finds a principal is filled with: `principal` reads its rows.

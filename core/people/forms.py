@@ -77,9 +77,12 @@ class WorkspaceForm(forms.Form):
     currency = forms.ChoiceField(
         label="Currency", help_text="How sums are shown. Amounts that are stored are not converted."
     )
+    security_log_days = forms.IntegerField(
+        label="Days the security log is kept", required=False, help_text="180 at least; blank keeps its lines for good."
+    )
 
     def __init__(self, *args: Any, of: Workspace, **kwargs: Any) -> None:
-        initial = {"name": of.name, "time_zone": of.time_zone, "currency": of.currency}
+        initial = {name: getattr(of, name) for name in ("name", "time_zone", "currency", "security_log_days")}
         super().__init__(*args, initial=initial, **kwargs)
         codes = CURRENCIES if of.currency in CURRENCIES else [of.currency, *CURRENCIES]
         known = zones()

@@ -68,6 +68,7 @@ class Workspace(models.Model):
     setup_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sample_of = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="+")
+    security_log_days = models.PositiveSmallIntegerField(null=True, blank=True)  # null: its lines stay for good
     sample_ready_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -239,8 +240,7 @@ class SweepTrouble(TenantModel):
 
 
 class Limit(models.Model):
-    """Attempts counted against a limit, in the shape Django's database cache wants. Of no workspace: before somebody
-    signed in there is none."""
+    """Attempts counted against a limit, in the shape Django's database cache wants; of no workspace."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()

@@ -10,8 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from core.history.models import SecurityEvent
+from core.history.models import Event, SecurityEvent
 from core.history.security import KINDS, MOST, note_for_account
+from core.operating.tasks import forget_what_is_not_kept
 from core.people.models import Member
 from core.people.permissions import SCOPES
 from core.people.security_log import GROUPS
@@ -210,3 +211,22 @@ def test_the_function_that_tells_workspaces_is_closed_to_others(db: None) -> Non
         )
         callers = {grantee for (grantee,) in cursor.fetchall()}
     assert definer and "search_path=pg_catalog, pg_temp" in settings and "PUBLIC" not in callers
+
+
+def test_lines_go_when_they_are_no_longer_kept_and_never_before(cast: Cast, as_member: SignIn) -> None:
+    browser, now = as_member(cast.ada), timezone.now()
+    refused = browser.patch(f"{A}/workspace", {"security_log_days": 30}, "application/json").json()
+    assert (refused["code"], refused["field"]) == ("out_of_bounds", "security_log_days")
+    told = browser.patch(f"{A}/workspace", {"security_log_days": 200}, "application/json").json()
+    assert told["security_log_days"] == 200
+    with workspace_scope(cast.acme):
+        SecurityEvent.objects.bulk_create(
+            SecurityEvent(kind="key.used", member=cast.ada, at=now - timedelta(days=days)) for days in (199, 201, 900)
+        )
+        with pytest.raises(DatabaseError), transaction.atomic():
+            SecurityEvent.objects.all().delete()
+    assert forget_what_is_not_kept() == 2
+    with workspace_scope(cast.acme):
+        assert SecurityEvent.objects.filter(kind="key.used").count() == 1
+        assert Event.objects.get(kind="security_log.shortened").facts["lines"] == 2
+    assert "they go after 200 days" in browser.get(PAGE).content.decode()

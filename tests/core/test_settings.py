@@ -44,6 +44,7 @@ def test_programs_change_only_what_they_name(cast: Cast, as_member: SignIn) -> N
     told = browser.patch(API, {"currency": "chf"}, JSON).json()
     assert told == {
         "slug": "acme", "name": "Acme", "time_zone": ACMES_ZONE, "currency": "CHF", "blueprint_version": 1,
+        "security_log_days": None,
     }  # fmt: skip
     assert as_member(cast.rick).get(API).json() == told
     browser.patch(API, {"currency": "CHF"}, JSON)

@@ -20,6 +20,9 @@ class WorkspaceOut(serializers.Serializer):
     time_zone = serializers.CharField()
     currency = serializers.CharField()
     blueprint_version = serializers.IntegerField()
+    security_log_days = serializers.IntegerField(
+        allow_null=True, help_text="After how many days lines of the security log go; null: never."
+    )
 
 
 class WorkspaceIn(serializers.Serializer):
@@ -30,6 +33,11 @@ class WorkspaceIn(serializers.Serializer):
         max_length=60, required=False, help_text="A name of the time zone database, for instance Europe/Berlin."
     )
     currency = serializers.CharField(min_length=3, max_length=3, required=False, help_text="A code of ISO 4217.")
+    security_log_days = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="Days the security log is kept: 180 to 3,650, or null, for good.",
+    )
 
 
 class SeatOut(serializers.ModelSerializer):

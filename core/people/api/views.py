@@ -58,7 +58,7 @@ class PlaceViewSet(ApiViewSet):
     @workspace.mapping.patch
     def change_workspace(self, request: ApiRequest) -> Response:
         """Change its name, time zone or currency. With another time zone the days of the scorecard are counted anew."""
-        said = shapes.chosen(self.given(), request.workspace, "name", "time_zone", "currency")
+        said = shapes.chosen(self.given(), request.workspace, "name", "time_zone", "currency", "security_log_days")
         return self.shown(change_workspace(request.workspace, **said, by=request.member, at=request.at))
 
 
