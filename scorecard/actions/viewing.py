@@ -10,5 +10,5 @@ NOTE_VIEW = load("scorecard", "note_view")
 
 
 def note_view(board: Board, member: Member, at: datetime) -> None:
-    """Count one look of this member today. One statement."""
+    """Count one look of this member today; none while another of theirs is being counted. One statement."""
     NOTE_VIEW.run(member=member.pk, day=board.day(at))
