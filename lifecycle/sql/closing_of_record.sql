@@ -24,5 +24,5 @@ left join lifecycle_stage f on f.workspace_id = %(workspace)s and f.id = s.from_
 where
     s.workspace_id = %(workspace)s and s.record_id = %(record)s and g.category in ('won', 'lost')
     and g.category is distinct from f.category
-order by s.entered_at desc, s.id desc
+order by s.entered_at desc, s.exited_at desc nulls first, s.id desc
 limit 1

@@ -116,7 +116,7 @@ lifecycle_record as not materialized (
             on c.workspace_id = %(workspace)s and c.record_id = r.id and c.stay_id = s.id
             and coalesce(c.amount_before, c.amount_after) is not null
         where s.workspace_id = %(workspace)s and s.record_id = r.id
-        order by s.entered_at desc, s.id desc, c.at desc nulls last
+        order by s.entered_at desc, s.exited_at desc nulls first, s.id desc, c.at desc nulls last
         limit 1
     ) newest on true
     where r.workspace_id = %(workspace)s

@@ -47,15 +47,15 @@ from (
     where
         s.workspace_id = %(workspace)s and s.stage_id = any(%(closed_stages)s) and /*{near*/ true /*}*/
         and (s.entered_at at time zone %(zone)s)::date <= %(until)s
-    order by root.id, step.place, s.entered_at desc, s.id desc
+    order by root.id, step.place, s.entered_at desc, s.exited_at desc nulls first, s.id desc
 ) closed
 cross join
     lateral (
         select
-            (array_agg(entry.day order by y.entered_at, step.place, y.id))[1] as day,
-            (array_agg(y.owner_id order by y.entered_at, step.place, y.id))[1] as owner_id,
-            (array_agg(y.team_id order by y.entered_at, step.place, y.id))[1] as team_id,
-            (array_agg(y.source order by y.entered_at, step.place, y.id))[1] as source,
+            (array_agg(entry.day order by y.entered_at, step.place, y.exited_at, y.id))[1] as day,
+            (array_agg(y.owner_id order by y.entered_at, step.place, y.exited_at, y.id))[1] as owner_id,
+            (array_agg(y.team_id order by y.entered_at, step.place, y.exited_at, y.id))[1] as team_id,
+            (array_agg(y.source order by y.entered_at, step.place, y.exited_at, y.id))[1] as source,
             max(step.place) as furthest
         from (
             select closed.root_id as id

@@ -42,4 +42,4 @@ cross join lateral (select coalesce(e.root_id, e.id) as id) root
 where
     s.workspace_id = %(workspace)s and s.stage_id = any(%(closed_stages)s) and /*{near*/ true /*}*/
     and /*{days*/ true /*}*/
-order by root.id, step.place, s.entered_at desc, s.id desc
+order by root.id, step.place, s.entered_at desc, s.exited_at desc nulls first, s.id desc

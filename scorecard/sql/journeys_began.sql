@@ -50,6 +50,7 @@ entries as (
         step.place,
         entry.day,
         s.entered_at,
+        s.exited_at,
         s.id,
         s.owner_id,
         s.team_id,
@@ -72,7 +73,7 @@ followed as (
         first_value(e.team_id) over journey as first_team_id,
         first_value(e.source) over journey as first_source
     from entries e
-    window journey as (partition by e.root_id order by e.entered_at, e.place, e.id)
+    window journey as (partition by e.root_id order by e.entered_at, e.place, e.exited_at, e.id)
 )
 select
     f.root_id as record_id,

@@ -55,6 +55,7 @@ entries as (
         step.place,
         entry.day,
         s.entered_at,
+        s.exited_at,
         s.id,
         s.owner_id,
         s.team_id,
@@ -65,7 +66,7 @@ entries as (
     join lifecycle_stagestay s on s.workspace_id = %(workspace)s and s.record_id = m.record_id
     join unnest(%(places)s::int[], %(stages)s::uuid[]) step (place, stage_id) on step.stage_id = s.stage_id
     cross join lateral (select (s.entered_at at time zone %(zone)s)::date as day) entry
-    order by m.root_id, step.place, entry.day, s.entered_at, s.id
+    order by m.root_id, step.place, entry.day, s.entered_at, s.exited_at, s.id
 ),
 followed as (
     select
@@ -77,7 +78,7 @@ followed as (
         first_value(e.team_id) over journey as first_team_id,
         first_value(e.source) over journey as first_source
     from entries e
-    window journey as (partition by e.root_id order by e.entered_at, e.place, e.id)
+    window journey as (partition by e.root_id order by e.entered_at, e.place, e.exited_at, e.id)
 ),
 x as (
     select

@@ -40,4 +40,4 @@ cross join lateral (select (s.entered_at at time zone %(zone)s)::date as day) x
 join lifecycle_record e on e.workspace_id = %(workspace)s and e.id = s.record_id
 cross join lateral (select coalesce(e.root_id, e.id) as id) root
 where /*{days*/ true /*}*/
-order by root.id, step.place, s.entered_at, s.id
+order by root.id, step.place, s.entered_at, s.exited_at, s.id

@@ -44,12 +44,23 @@ from (
         min(s.entered_at) filter (where s.stage_id = any(%(entry)s)) as entered_at,
         min(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as first_at,
         max(s.entered_at) filter (where s.stage_id = any(%(goal)s)) as last_at,
+        -- Of two that began at one moment, as files tell days only, the one that ended at once is the first.
         -- PostgreSQL leaves out those that nobody asks for.
-        (array_agg(s.owner_id order by s.entered_at, s.id) filter (where s.stage_id = any(%(entry)s)))[1] as owner_id,
-        (array_agg(s.team_id order by s.entered_at, s.id) filter (where s.stage_id = any(%(entry)s)))[1] as team_id,
-        (array_agg(s.source order by s.entered_at, s.id) filter (where s.stage_id = any(%(entry)s)))[1] as source,
-        (array_agg(s.amount order by s.entered_at, s.id) filter (where s.stage_id = any(%(entry)s)))[1] as amount,
-        (array_agg(s.currency order by s.entered_at, s.id) filter (where s.stage_id = any(%(entry)s)))[1] as currency
+        (
+            array_agg(s.owner_id order by s.entered_at, s.exited_at, s.id) filter (where s.stage_id = any(%(entry)s))
+        )[1] as owner_id,
+        (
+            array_agg(s.team_id order by s.entered_at, s.exited_at, s.id) filter (where s.stage_id = any(%(entry)s))
+        )[1] as team_id,
+        (
+            array_agg(s.source order by s.entered_at, s.exited_at, s.id) filter (where s.stage_id = any(%(entry)s))
+        )[1] as source,
+        (
+            array_agg(s.amount order by s.entered_at, s.exited_at, s.id) filter (where s.stage_id = any(%(entry)s))
+        )[1] as amount,
+        (
+            array_agg(s.currency order by s.entered_at, s.exited_at, s.id) filter (where s.stage_id = any(%(entry)s))
+        )[1] as currency
     from lifecycle_stagestay s
     where s.workspace_id = %(workspace)s and /*{near*/ s.stage_id = any(%(entry)s || %(goal)s::uuid[]) /*}*/
     group by s.record_id

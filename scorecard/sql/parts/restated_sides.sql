@@ -58,7 +58,7 @@ left join lateral (
     where
         y.workspace_id = %(workspace)s and y.record_id = t.record_id
         and array_position(%(cohort)s::uuid[], y.stage_id) is not null
-    order by y.entered_at, y.id
+    order by y.entered_at, y.exited_at, y.id
     limit 1
 ) opening on true
 cross join
