@@ -14,7 +14,7 @@ from scorecard.kinds.entries import first_entries
 from scorecard.kinds.flows import flows
 from scorecard.kinds.kind import ENTERED, UNCONVERTED, Filled, MetricKind
 from scorecard.kinds.parameters import ClosingsOf, OfPipeline, WinRateOf
-from scorecard.rules.totals import EPOCH, Figure, Inputs, PartRows, Totals, exact, mean_of, quotient, ratio
+from scorecard.rules.totals import EPOCH, Figure, Inputs, PartRows, Totals, exact, mean_of, quotient
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -218,7 +218,7 @@ class Aging(MetricKind):
         return flows(question)
 
     def value(self, totals: Totals, day: date) -> Decimal | None:
-        return ratio(totals.stock * (day - EPOCH).days - totals.stock_days, totals.stock)
+        return quotient(totals.stock * (day - EPOCH).days - totals.stock_days, totals.stock)
 
     def rows_of(self, part: str, totals: Totals) -> PartRows | None:
         return PartRows(sum(totals.distribution.values())) if part == "measured" else None

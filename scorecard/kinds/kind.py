@@ -13,7 +13,7 @@ from core.figures import number, shown
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from scorecard.kinds.parameters import Parameters
-from scorecard.rules.totals import ZERO, Figure, Inputs, PartRows, Totals, exact, mean_of, quantile, ratio
+from scorecard.rules.totals import ZERO, Figure, Inputs, PartRows, Totals, exact, mean_of, quantile, quotient
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -47,6 +47,10 @@ class MetricKind:
     """Whether it reads the blueprint's lists of sources."""
     tells_whose: bool = True
     """Whether its samples say whose the record was, its source and worth then; else that is looked up by their day."""
+    is_of_records: bool = True
+    """Whether its samples are about records; others are read by what they say themselves, and have no filter."""
+    is_light: bool = False
+    """Whether its samples are few, however much happened."""
     brings: ClassVar[tuple[str, ...]] = ()
     """Segments it can be read by beside the metric's own."""
     moves_with: str = ""
@@ -132,8 +136,10 @@ class MetricKind:
     def figure(self, totals: Totals, day: date) -> Figure:
         """Sums to values; `day` is the last of the period, up to which the open are counted."""
         inputs, mean = self.inputs(totals), mean_of(totals.distribution)
+        value = inputs.product if inputs else self.value(totals, day)
         return Figure(
-            value=inputs.velocity if inputs else self.value(totals, day),
+            value=None if value is None else exact(value),
+            unrounded=value,
             numerator=totals.numerator,
             denominator=totals.denominator,
             aside=totals.aside,
@@ -160,7 +166,8 @@ class MetricKind:
         return None
 
     def value(self, totals: Totals, day: date) -> Decimal | None:
-        return ratio(totals.numerator, totals.denominator)
+        """What it says, not rounded."""
+        return quotient(totals.numerator, totals.denominator)
 
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
         """What a figure is made of: `38 won of 61 closed`, `12 open`."""

@@ -20,7 +20,7 @@ from core.figures import shown
 from scorecard.kinds.kind import MetricKind
 from scorecard.kinds.parameters import GoingTogether, Parameters
 from scorecard.rules.formulas import BadFormula, named_in, reckoned, tree_of
-from scorecard.rules.totals import Figure, Ingredient
+from scorecard.rules.totals import Figure, Ingredient, exact
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -111,9 +111,12 @@ class Formula(MetricKind):
     def figure_of(self, tree: Node, figures: Iterable[tuple[MetricTerms, Figure]]) -> Figure:
         """The formula's figure from those of its parts; how many things they count is its sample."""
         told = [(Ingredient(part.key, part.label, part.unit, figure.value), figure) for part, figure in figures]
-        values = {each.key: each.value for each, _ in told}
+        values = {each.key: figure.unrounded for each, figure in told}
         counted = sum((figure.denominator + figure.open_count for _, figure in told), Decimal(0))
-        return Figure(reckoned(tree, values), Decimal(0), counted, ingredients=tuple(each for each, _ in told))
+        value = reckoned(tree, values)
+        shown_value = None if value is None else exact(value)
+        made_from = tuple(each for each, _ in told)
+        return Figure(shown_value, Decimal(0), counted, ingredients=made_from, unrounded=value)
 
     def ripe_after(self, question: Question, whole: Figure) -> timedelta:
         parts = [replace(question, metric=each) for each in counted_for([question.metric], question.blueprint)]

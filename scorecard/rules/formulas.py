@@ -12,7 +12,6 @@ from blueprint.expressions.build import read
 from blueprint.expressions.evaluate import ACTS
 from blueprint.expressions.fields import CORE_KEYS, BadField, Catalogue, DataType, Family, Field, check_key
 from blueprint.expressions.source import BadExpression
-from scorecard.rules.totals import exact
 
 MOST = Decimal(10) ** 30  # a value beyond it is no figure
 DIGITS = 60  # what is divided and multiplied further is not rounded on the way
@@ -51,11 +50,11 @@ def named_in(tree: Node) -> tuple[str, ...]:
 
 
 def reckoned(tree: Node, values: Mapping[str, Decimal | None]) -> Decimal | None:
-    """What the formula comes to; unknown where a value it needs is, or where it divides by nothing."""
+    """What the formula comes to, not rounded; unknown where a value it needs is, or where it divides by nothing."""
     with localcontext() as context:
         context.prec = DIGITS
         found = _value(tree, values)
-        return exact(found) if found is not None and abs(found) < MOST else None
+        return found if found is not None and abs(found) < MOST else None
 
 
 def _value(node: Node, values: Mapping[str, Decimal | None]) -> Any:

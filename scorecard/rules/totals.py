@@ -71,11 +71,17 @@ class Inputs:
     cycle_days: Decimal | None
 
     @property
-    def velocity(self) -> Decimal | None:
-        """Open deals × win rate × average won deal ÷ cycle length: money per day. A cycle under a day counts as one."""
+    def product(self) -> Decimal | None:
+        """Open deals × win rate × average won deal ÷ cycle length: money per day, not rounded. A cycle under a day
+        counts as one."""
         if self.win_rate is None or self.average_deal is None or self.cycle_days is None:
             return None
-        return exact(self.open_deals * self.win_rate * self.average_deal / max(self.cycle_days, Decimal(1)))
+        return self.open_deals * self.win_rate * self.average_deal / max(self.cycle_days, Decimal(1))
+
+    @property
+    def velocity(self) -> Decimal | None:
+        """The product, to be shown."""
+        return None if self.product is None else exact(self.product)
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,8 @@ class Figure:
     unconverted: int = 0
     ingredients: tuple[Ingredient, ...] = ()
     """The metrics that it is reckoned from."""
+    unrounded: Decimal | None = None
+    """The value as it is, to calculate further with."""
 
 
 NO_FIGURE = Figure(None, ZERO, ZERO)  # of a metric that cannot be counted

@@ -30,6 +30,8 @@ EDITS = [
     metric("leads", "count", "count", dated="records.created_at", where="kind == 'lead'"),
     metric("worth", "sum", "money", dated="records.created_at", amount="records.amount", where="kind == 'opportunity'"),
     metric("per_lead", "formula", "money", expression="worth / leads"),
+    metric("web", "share", "ratio", dated="records.created_at", where="kind == 'lead'", that="source == 'Web'"),
+    metric("scaled", "formula", "count", expression="web * 1000000"),
     metric("net", "formula", "money", expression="leads > 2 ? per_lead - 0.1 : per_lead"),
 ]
 
@@ -52,6 +54,9 @@ def test_a_formula_is_exact_in_every_segment_and_opens_the_rows_of_its_parts(cas
         by_source = {part["value"]: part["figure"]["value"] for part in told["slices"]}
         assert by_source == {"Web": "3.366667", "Event": "0.000000", "Fair": None}  # nothing to divide by is unknown
         assert client.get("/api/v1/w/acme/metrics/net?period=30d").json()["figure"]["value"] == "2.057143"
+        scaled = client.get("/api/v1/w/acme/metrics/scaled?period=30d").json()["figure"]
+        assert scaled["value"] == "428571.428571"  # 3 of 7 as they are, not as they are shown
+        assert scaled["made_from"] == {"web": "0.428571"}
         rows = client.get("/api/v1/w/acme/metrics/per_lead/rows?period=30d&part=leads").json()
         assert rows["total"] == 7
         page = client.get("/w/acme/scorecard/per_lead/?period=30d").content.decode()
