@@ -39,10 +39,9 @@ TODAY = """cross join lateral (select
       {owner} as owner_id, r.team_id, r.source, {worth} as worth, {currency} as currency) held"""
 PLACE = f"cross join lateral ({load('scorecard', 'parts/place_on_day').draft}) place"
 PLACE_OF_STOCK = f"cross join lateral ({load('scorecard', 'parts/place_of_stock').draft}) place"
-CONVERTED = load("scorecard", "parts/converted").draft
-# What an amount comes to in the reporting currency, of which its band is told.
-BANDED = f"""cross join lateral (select held.worth as amount, held.currency, {{day}} as day) m
-    cross join lateral ({CONVERTED}) banded"""
+BANDED = load("scorecard", "parts/banded")
+# Where money is that bands are made of, and its currency.
+BANDED_MONEY = {"amount": ("held.worth", "held.currency"), "mrr": ("r.mrr", "r.currency")}
 
 
 def segments_of(question: Question) -> tuple[str, ...]:
@@ -65,23 +64,31 @@ def named_in(segments: Iterable[str]) -> set[str]:
 
 def joins(question: Question, wanted: set[str], *, are_rows: bool) -> Iterator[str]:
     """What the segments look at beside the sample; rows say whose they are and what they were worth."""
-    is_banded = "amount" in wanted & question.metric.edges.keys()
-    is_held = are_rows or is_banded or bool(wanted & HELD)
-    if wanted - OF_SAMPLE or (is_held and question.standpoint.reading == NOW):
+    banded = sorted(wanted & question.metric.edges.keys() & BANDED_MONEY.keys())
+    is_held = are_rows or bool(banded) or bool(wanted & HELD)
+    if wanted - OF_SAMPLE or (is_held and _is_of_today(question)):
         yield RECORD
     if is_held:
         yield _held(question)
-    if is_banded:
-        yield BANDED.format(day="x.taken_on" if question.kind.has_stock else "x.day")
+    for segment in banded:
+        worth, currency = BANDED_MONEY[segment]
+        day = "x.taken_on" if question.kind.has_stock else "x.day"
+        found = BANDED.fill(worth=worth, currency=currency, day=day)
+        yield f"cross join lateral ({found.draft}) banded_{segment}"
     if wanted & SEATED:
         yield PLACE_OF_STOCK if question.kind.has_stock else PLACE
+
+
+def _is_of_today(question: Question) -> bool:
+    """Whether whose a sample is and its source are read from its record as that is now."""
+    return question.standpoint.reading == NOW and question.kind.is_of_records
 
 
 def _held(question: Question) -> str:
     """Whose a sample counts as, its source and its worth. Who was given a handoff, or did something, stays who it was
     under either reading."""
     says = question.kind.tells_whose
-    if question.standpoint.reading == NOW:
+    if _is_of_today(question):
         worth = {"worth": "x.worth" if says else "r.amount", "currency": "x.currency" if says else "r.currency"}
         return TODAY.format(owner="r.owner_id" if says else "coalesce(x.member_id, r.owner_id)", **worth)
     return SAID if says else LOOKED_UP
@@ -111,9 +118,9 @@ def shared_values(question: Question, wanted: set[str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if wanted & (SEATED | {"owner"}):
         values["people"] = question.people()
-    if wanted & {"currency", "amount"}:
+    if wanted & {"currency", *BANDED_MONEY}:
         values["own_currency"] = question.currency
-    if "amount" in wanted:
+    if wanted & BANDED_MONEY.keys():
         values["reporting_currency"] = question.reporting_currency
     if "stage" in wanted:
         labels = {str(stage.id): stage.label for stage in question.blueprint.stages_by_id.values()}
@@ -133,10 +140,10 @@ def _one(question: Question, segment: str, name: str) -> Fragment:
 
 
 def _band(question: Question, segment: str, name: str) -> tuple[str, dict[str, Any]]:
-    """The label of the band a number falls in; each begins at its edge. An amount is told in the reporting currency."""
+    """The label of the band a number falls in; each begins at its edge. Money is told in the reporting currency."""
     edges = list(question.metric.edges[segment])
-    is_money = segment == "amount"
-    read = "banded.amount::float8" if is_money else SqlRow(question.blueprint.catalogue).read(segment)
+    banded = f"banded_{segment}.amount::float8"
+    read = banded if segment in BANDED_MONEY else SqlRow(question.blueprint.catalogue).read(segment)
     found = f"(%({name}_labels)s::text[])[1 + width_bucket({read}, %({name}_edges)s::float8[])]"
     return found, {f"{name}_labels": labels(edges), f"{name}_edges": [float(each) for each in edges]}
 

@@ -19,7 +19,17 @@ from core.tenancy.scope import here
 from lifecycle.facts import RECORD_SQL
 from scorecard.kinds import Question, samples
 from scorecard.rules.days import Days
-from scorecard.segments import RECORD, SEGMENTS, WHOLE, named_in, placed, segments_of, shared_values, value_of
+from scorecard.segments import (
+    BANDED_MONEY,
+    RECORD,
+    SEGMENTS,
+    WHOLE,
+    named_in,
+    placed,
+    segments_of,
+    shared_values,
+    value_of,
+)
 from scorecard.segments import joins as segment_joins
 
 __all__ = [
@@ -51,7 +61,7 @@ def is_foldable(question: Question) -> bool:
     narrowed further is counted from the rows."""
     if question.narrowed:
         return False
-    if question.kind.has_stock and "amount" in question.metric.edges:
+    if question.kind.has_stock and BANDED_MONEY.keys() & question.metric.edges.keys():
         return False  # what left a band left it by the rate of the day it came, which marks no later day
     lines = (question.metric.filter, *question.kind.lines(question))
     return question.kind.is_kept(question) and not any(map(RESTLESS.search, lines))

@@ -7,13 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from blueprint.schema import Blueprint, RuleTerms, SeamTerms
+from core.people.models import Workspace
 from core.sql import load
+from core.tenancy.scope import current_id
 from governance.impact.replay import Replay, is_gate_changed
 from governance.queries.workspace_facts import Pools, pools_of
 
 EXAMPLES = 50
 
 IMPACT_ON_RECORDS = load("governance", "impact_on_records")
+CONVERTED = load("scorecard", "parts/converted")
 
 Answers = dict[str, list[dict[str, Any]]]
 
@@ -23,7 +26,8 @@ def replayed(before: Blueprint, after: Blueprint, path: str, *, at: datetime, si
     routing."""
     replay = Replay(before, after, path, at=at, since=since)
     seam, is_changed = replay.seam, is_gate_changed(before, after, path)
-    rows = _ask(replay, is_changed) if is_changed or seam else {}
+    told_in = _money(replay.sides["old"])
+    rows = _ask(replay, is_changed, told_in) if is_changed or seam else {}
     answer: dict[str, Any] = {
         "path": path,
         "label": replay.stage.label,
@@ -31,17 +35,26 @@ def replayed(before: Blueprint, after: Blueprint, path: str, *, at: datetime, si
         "is_gate_changed": is_changed,
     }
     if is_changed:
-        answer |= _qualified(rows, replay)
+        answer |= {**_qualified(rows, replay), "currency": told_in["reporting_currency"]}
     if seam is not None:
         answer["routing"] = _routed(rows, replay)
     return answer
 
 
-def _ask(replay: Replay, is_gate_changed: bool) -> Answers:
+def _money(blueprint: Blueprint) -> dict[str, str]:
+    """How what was won is converted. One query."""
+    workspace = Workspace.objects.get(pk=current_id())
+    own = workspace.currency
+    told_in = blueprint.reporting.currency or own
+    return {"zone": workspace.time_zone, "own_currency": own, "reporting_currency": told_in}
+
+
+def _ask(replay: Replay, is_gate_changed: bool, told_in: dict[str, str]) -> Answers:
     """Every answer's rows."""
     old, new = replay.seams["old"], replay.seams["new"]
-    file = replay.fill(IMPACT_ON_RECORDS)
+    file = replay.fill(IMPACT_ON_RECORDS, converted=CONVERTED)
     [answers] = file.rows(
+        **told_in,
         is_gate_changed=is_gate_changed,
         is_routed=replay.seam is not None,
         seam=replay.seam.id if replay.seam else None,
@@ -56,7 +69,7 @@ def _ask(replay: Replay, is_gate_changed: bool) -> Answers:
 
 
 def _qualified(rows: Answers, replay: Replay) -> dict[str, Any]:
-    names = ("count", "accepted", "rejected", "open", "onward", "won", "won_amount", "enters_now")
+    names = ("count", "accepted", "rejected", "open", "onward", "won", "won_amount", "unconverted", "enters_now")
     none = dict.fromkeys(names, 0)
     sides = {row.pop("is_gained"): row | {"won_amount": float(row["won_amount"])} for row in rows["outcomes"]}
     return {

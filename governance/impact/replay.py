@@ -89,9 +89,9 @@ class Replay:
         }
         self.seam = self.seams["new"] or self.seams["old"]
 
-    def fill(self, file: SqlFile) -> SqlFile:
+    def fill(self, file: SqlFile, **others: SqlFile) -> SqlFile:
         """A statement whose place `replayed` is this replay."""
-        return file.fill(replayed=self.rows)
+        return file.fill(replayed=self.rows, **others)
 
     @cached_property
     def rows(self) -> SqlFile:

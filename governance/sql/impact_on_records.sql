@@ -6,6 +6,7 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
+--   zone text: the workspace's time zone
 --   is_gate_changed boolean: whether the gate is asked about
 --   is_routed boolean: whether the routing is asked about
 --   seam uuid: the seam at the gate, or null
@@ -17,6 +18,7 @@
 --   most int: how many examples
 -- places:
 --   replayed: the records as both versions see them
+--   converted: an amount won in the reporting currency
 -- columns:
 --   counts: how many qualify by either version
 --   outcomes: what became of those who differ
@@ -60,6 +62,7 @@ outcomes as (
         count(*) filter (where onward.is_so) as onward,
         count(*) filter (where s.category = 'won') as won,
         coalesce(sum(worth.amount) filter (where s.category = 'won'), 0) as won_amount,
+        coalesce(sum(worth.unconverted) filter (where s.category = 'won'), 0) as unconverted,
         count(*) filter (where d.new_enters) as enters_now
     from differing d
     join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = d.stage_id
@@ -79,9 +82,19 @@ outcomes as (
             ) as is_so
     ) onward on true
     left join lateral (
-        select sum(f.amount) as amount
+        select
+            sum(money.amount) as amount,
+            sum(money.unconverted) as unconverted
         from lifecycle_record f
         join lifecycle_stage won on won.workspace_id = f.workspace_id and won.id = f.stage_id
+        cross join
+            lateral (
+                select
+                    f.amount,
+                    f.currency,
+                    (f.entered_stage_at at time zone %(zone)s)::date as day
+            ) m
+        cross join lateral (/*{converted*/ select m.amount, 0 as unconverted /*}*/) money
         where f.workspace_id = %(workspace)s and f.origin_id = d.id and won.category = 'won'
     ) worth on true
     group by d.new_meets

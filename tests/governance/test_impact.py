@@ -24,7 +24,9 @@ from lifecycle.facts import facts_of
 from lifecycle.models import Account, Record, Stage
 from lifecycle.rules.gates import auto_path
 from lifecycle.rules.scoring import score
+from scorecard.models import ExchangeRate
 from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import make_records
 
 pytestmark = pytest.mark.django_db
 
@@ -139,11 +141,16 @@ def test_those_who_would_no_longer_qualify_are_told_with_what_became_of_them(cas
         handoff(cast, mql[0], MONDAY_10, MONDAY_10 + timedelta(hours=1))
         handoff(cast, mql[1], MONDAY_10, MONDAY_10 + timedelta(hours=1), "rejected")
         Record.objects.filter(pk=mql[0].pk).update(stage=won)
+        ExchangeRate.objects.create(to_currency="USD", currency="EUR", day=MONDAY_10.date(), rate="1.5")
+        for amount, currency in ((100, "USD"), (100, "EUR"), (7_000, "JPY")):
+            [deal] = make_records(cast.acme, 1, path="sales/closed_won", amount=amount, currency=currency, at=MONDAY_10)
+            Record.objects.filter(pk=deal.pk).update(origin=mql[0])
         total = Record.objects.filter(score__gte=60, score__lt=70, stage__key__in=["mql", "customer"]).count()
         _, impact = asked(cast, [(["scoring", "threshold"], 70)])
         lost = impact.summary["records"][0]["lost"]
         assert lost["count"] == total
         assert (lost["accepted"], lost["rejected"], lost["won"]) == (1, 1, 1)
+        assert (lost["won_amount"], lost["unconverted"], impact.summary["records"][0]["currency"]) == (250, 1, "USD")
         gate = impact.summary["gates"][0]
         assert gate["newly_failing"] == total - 1
 

@@ -153,8 +153,9 @@ def test_a_filter_is_chosen_on_the_page_and_kept_in_the_address_and_on_a_board(v
     assert more.status_code == 422 and b"at most three filters" in more.content
 
 
-def test_bands_of_amounts_are_told_in_the_reporting_currency(cast: Cast, client: Client) -> None:
-    bands = {"segments": ["amount"], "segment_bands": [{"segment": "amount", "edges": "1000"}]}
+def test_bands_of_money_are_told_in_the_reporting_currency(cast: Cast, client: Client) -> None:
+    money = ("amount", "mrr")
+    bands = {"segments": [*money], "segment_bands": [{"segment": each, "edges": "1000"} for each in money]}
     with workspace_scope(cast.acme):
         acme = published(cast, [(["metrics", {"key": "leads"}], METRIC | bands)])
         at = MONDAY_10 - timedelta(days=3)
@@ -162,10 +163,13 @@ def test_bands_of_amounts_are_told_in_the_reporting_currency(cast: Cast, client:
         other = "JPY" if own != "JPY" else "USD"
         ExchangeRate.objects.create(to_currency=own, currency=other, day=at.date() - timedelta(days=9), rate="0.01")
         for amount, currency in ((900, own), (90_000, other), (200_000, other), (5_000, "CHF"), (None, own)):
-            make_records(acme, 1, amount=amount, currency=currency, at=at)
+            make_records(acme, 1, amount=amount, mrr=amount, currency=currency, at=at)
         fold(acme, MONDAY_10)
     client.force_login(cast.vera.user, backend="django.contrib.auth.backends.ModelBackend")
     with time_machine.travel(MONDAY_10, tick=False):
-        assert slices(told(client, "by=amount")) == {"under 1,000": 2, "1,000 and more": 1, "(none)": 2}
+        for segment in money:
+            assert slices(told(client, f"by={segment}")) == {"under 1,000": 2, "1,000 and more": 1, "(none)": 2}
+        crossed = told(client, "by=mrr&then=amount")["crossed"]
+        assert len(crossed["rows"]) == 3
         rows = client.get("/api/v1/w/acme/metrics/leads/rows?period=30d&segment=amount&value=1,000 and more").json()
     assert rows["total"] == 1
