@@ -1,4 +1,4 @@
-"""Forms of the scorecard: exchange rates and own boards. They check shape; sense is checked by the actions."""
+"""Forms of the scorecard: exchange rates, costs and own boards. They check shape; sense is checked by the actions."""
 
 from typing import Any
 
@@ -49,6 +49,37 @@ class RateLinesForm(forms.Form):
         if not cleaned.get("lines", "").strip() and not self.errors:
             self.add_error("lines", "Paste some lines, or choose a file.")
         return cleaned
+
+
+class CostForm(forms.Form):
+    """What a source cost in a month."""
+
+    source = forms.CharField(
+        label="Source",
+        max_length=120,
+        help_text="As records name it.",
+        widget=forms.TextInput(attrs={"list": "known-sources"}),
+    )
+    month = forms.CharField(
+        label="Month",
+        max_length=10,
+        help_text="Such as 2026-03. Each of its days has its part.",
+        widget=forms.TextInput(attrs={"type": "month"}),
+    )
+    amount = forms.DecimalField(label="Cost", max_digits=24, widget=forms.NumberInput(attrs={"step": "any"}))
+    currency = forms.ChoiceField(label="Currency", choices=[(code, code) for code in CURRENCIES])
+
+
+class CostLinesForm(RateLinesForm):
+    """Many costs: pasted, or from a file."""
+
+    source = None  # type: ignore[assignment] # Django leaves a field out so
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lines = self.fields["lines"]
+        lines.widget.attrs["placeholder"] = "source,month,amount,currency\nPaid search,2026-03,1250.00,EUR"
+        lines.help_text = "Source, month, cost and, where it is another one, currency; one a line."
 
 
 class OwnBoardForm(forms.Form):

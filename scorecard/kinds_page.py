@@ -55,6 +55,8 @@ def _kind(name: str, kind: MetricKind) -> str:
 
 
 def _parameters(kind: MetricKind) -> Iterator[str]:
+    if not kind.parameters.model_fields:
+        return
     yield "| parameter | | takes | left out |\n|---|---|---|---|"
     for name, field in kind.parameters.model_fields.items():
         words = ". ".join(filter(None, (field.title, field.description))).removesuffix(".") + "."

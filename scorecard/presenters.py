@@ -13,6 +13,7 @@ from blueprint.schema import MetricTerms, ReportingTerms, fields_of
 from core.figures import number, percent, shown
 from scorecard import chart_data
 from scorecard.kinds import KINDS, kind_of
+from scorecard.kinds.made_of_metrics import counted_for
 from scorecard.kinds.metric_sources import AMOUNTS, DATES
 from scorecard.metric_query import MetricQuery
 from scorecard.queries.boards import Board
@@ -88,6 +89,7 @@ def metric_page(board: Board, found: Measured, asked: MetricQuery) -> dict[str, 
         **_charts(board, found, asked),
         "parameters": _parameters(board, metric),
         "parts": parts,
+        "reads_costs": any(part.kind == "cost" for part in counted_for([metric], board.blueprint)),
         "then_label": board.segment_label(asked.then) if asked.then else "",
         "by_label": board.segment_label(asked.by) if asked.by else "",
         "steps": STEPS,

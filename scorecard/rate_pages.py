@@ -13,7 +13,7 @@ from scorecard.actions.rates import Written, remove_rate, write_rates
 from scorecard.forms import RateForm, RateLinesForm
 from scorecard.models import ExchangeRate
 from scorecard.queries.rate_list import rates_page, reporting_currency
-from scorecard.rules.rate_lines import read_lines
+from scorecard.rules.lines_of_text import RATE_LINES, read_lines
 
 
 class RatesPage(View):
@@ -32,7 +32,7 @@ class RatesPage(View):
 
         written = tried(form, write)
         if written:
-            return done(request, _told(written), "scorecard:rates")
+            return done(request, told_of(written, "Rates"), "scorecard:rates")
         return self.show(request, form=form, status=422)
 
     @staticmethod
@@ -61,11 +61,12 @@ class RateLines(View):
         form = RateLinesForm(request.POST, request.FILES)
 
         def write(lines: str, source: str) -> Written:
-            return write_rates(request.workspace, read_lines(lines), source=source, by=request.member, at=request.at)
+            rates = read_lines(lines, RATE_LINES)
+            return write_rates(request.workspace, rates, source=source, by=request.member, at=request.at)
 
         written = tried(form, write)
         if written:
-            return done(request, _told(written), "scorecard:rates")
+            return done(request, told_of(written, "Rates"), "scorecard:rates")
         return RatesPage.show(request, lines=form, status=422)
 
 
@@ -79,6 +80,7 @@ class RateRemoval(View):
         return done(request, f"The rate of {rate.currency} of {rate.day:%-d %b %Y} is gone.", "scorecard:rates")
 
 
-def _told(written: Written) -> str:
+def told_of(written: Written, what: str) -> str:
+    """What became of the lines, for people."""
     parts = {"new": written.added, "changed": written.changed, "as before": written.unchanged}
-    return "Rates: " + ", ".join(f"{count:,} {word}" for word, count in parts.items() if count) + "."
+    return f"{what}: " + ", ".join(f"{count:,} {word}" for word, count in parts.items() if count) + "."

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scorecard import board_pages, rate_pages, restated_pages, views
+from scorecard import board_pages, cost_pages, rate_pages, restated_pages, views
 
 app_name = "scorecard"
 urlpatterns = [
@@ -30,4 +30,7 @@ urlpatterns = [
     path("rates/", rate_pages.RatesPage.as_view(), name="rates"),
     path("rates/lines/", rate_pages.RateLines.as_view(), name="rate_lines"),
     path("rates/<uuid:rate_id>/removal/", rate_pages.RateRemoval.as_view(), name="rate_removal"),
+    path("costs/", cost_pages.CostsPage.as_view(), name="costs"),
+    path("costs/lines/", cost_pages.CostLines.as_view(), name="cost_lines"),
+    path("costs/<uuid:cost_id>/removal/", cost_pages.CostRemoval.as_view(), name="cost_removal"),
 ]

@@ -33,6 +33,7 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "rows.read": (EVERYONE, "scorecard:read"),
     "board.write": (READERS, "scorecard:write"),  # the action knows whose board it is
     "rates.write": (ADMINS, "rates:write"),
+    "costs.write": (ADMINS, "costs:write"),
     "blueprint.read": (EVERYONE, "blueprint:read"),
     "change.propose": (EVERYONE, "changes:write"),
     "change.approve": (frozenset({"owner", "admin", "manager", "leader"}), "changes:write"),

@@ -82,7 +82,7 @@ def _read(rates: Sequence[Mapping[str, Any]], to_currency: str) -> dict[Key, Dec
     for place, each in enumerate(rates):
         key, rate = _one(each, to_currency, place)
         if found.get(key, rate) != rate:
-            raise _bad(each, place, "rate", f"{key[0]} has two rates on {key[1]:%Y-%m-%d}.")
+            raise refused(each, place, "rate", f"{key[0]} has two rates on {key[1]:%Y-%m-%d}.")
         found[key] = rate
     return found
 
@@ -90,20 +90,21 @@ def _read(rates: Sequence[Mapping[str, Any]], to_currency: str) -> dict[Key, Dec
 def _one(given: Mapping[str, Any], to_currency: str, place: int) -> tuple[Key, Decimal]:
     currency = str(given["currency"]).strip().upper()
     if currency not in CURRENCIES:
-        raise _bad(given, place, "currency", f"“{currency[:20]}” is no currency we know.")
+        raise refused(given, place, "currency", f"“{currency[:20]}” is no currency we know.")
     if currency == to_currency:
-        raise _bad(given, place, "currency", f"{to_currency} is the reporting currency itself.")
+        raise refused(given, place, "currency", f"{to_currency} is the reporting currency itself.")
     try:
         on = date.fromisoformat(day("day", given["day"]))
         rate = decimal("rate", given["rate"])
     except BadValue as bad:
-        raise _bad(given, place, str(bad.field), bad.detail) from None
+        raise refused(given, place, str(bad.field), bad.detail) from None
     if not PLACES <= rate < MOST:
-        raise _bad(given, place, "rate", "A rate is above 0 and below 1,000,000,000.")
+        raise refused(given, place, "rate", "A rate is above 0 and below 1,000,000,000.")
     return (currency, on), rate.quantize(PLACES)
 
 
-def _bad(given: Mapping[str, Any], place: int, field: str, message: str) -> BadInput:
+def refused(given: Mapping[str, Any], place: int, field: str, message: str) -> BadInput:
+    """What is wrong with one of many: by its line where it has one, else by its field and place."""
     if "line" in given:
         return BadInput(f"Line {given['line']}: {message}", field="lines", facts={"line": given["line"]})
     return BadInput(message, field=field, facts={"place": place})

@@ -15,7 +15,7 @@ from core.http.viewsets import ApiViewSet
 from scorecard.actions.rates import remove_rate, write_rates
 from scorecard.models import ExchangeRate
 from scorecard.queries.rate_list import rates_to, reporting_currency
-from scorecard.rules.rate_lines import MOST_LINES
+from scorecard.rules.lines_of_text import MOST_LINES
 
 
 class RateOut(serializers.ModelSerializer):

@@ -15,7 +15,7 @@ class RowOut(serializers.Serializer):
     """One record that counts, on the day it counts. `record` and `handoff` are their numbers."""
 
     day = serializers.DateField()
-    record = serializers.IntegerField(source="number")
+    record = serializers.IntegerField(source="number", allow_null=True, help_text="Null for what is about no record.")
     name = serializers.CharField()
     kind = serializers.CharField()
     stage = serializers.CharField()

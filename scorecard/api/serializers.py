@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from blueprint.schema import MetricTerms
-from blueprint.schema.vocabularies import Direction
+from blueprint.schema.vocabularies import Direction, Unit
 from scorecard.api.cohort_serializers import CohortsOut, CrossedOut
 from scorecard.api.figure_serializers import (
     BucketOut,
@@ -63,6 +63,28 @@ class MetricOut(serializers.Serializer):
         """Of the blueprint in force."""
         reads = metric.kind in KINDS and KINDS[metric.kind].reads_sources
         return int(self.context["view"].board.blueprint.reporting.sources_version) if reads else None
+
+
+class MetricIn(serializers.Serializer):
+    """A metric as somebody defines it. Kinds and their parameters: docs/metrics.md."""
+
+    key = serializers.SlugField(max_length=60, help_text="That of a metric in force tries it in its place.")
+    label = serializers.CharField(max_length=120, required=False)  # type: ignore[assignment] # a field of the shape
+    kind = serializers.CharField(max_length=60)
+    unit = serializers.ChoiceField(Unit.values)
+    parameters = serializers.DictField(required=False)
+    filter = serializers.CharField(max_length=2_000, required=False, allow_blank=True)
+
+
+class TriedOut(serializers.Serializer):
+    """What it would say."""
+
+    metric = MetricOut()
+    currency = serializers.CharField()
+    period = PeriodOut()
+    figure = FigureOut()
+    trend = BucketOut(many=True, help_text="month by month, for a year")
+    why_not = serializers.CharField(help_text="Why it has no figure: it takes too long to count. Blank where it has.")
 
 
 class CountingOut(serializers.Serializer):

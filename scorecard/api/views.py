@@ -92,6 +92,7 @@ class ScorecardViewSet(ReadsScorecard):
     verbs = {
         **dict.fromkeys(("scorecard", "scorecard_file", "funnel", "funnel_file", "seam"), "scorecard.read"),
         "step": "rows.read",
+        "metric_preview": "change.propose",
     }
 
     @extend_schema(
@@ -166,6 +167,16 @@ class ScorecardViewSet(ReadsScorecard):
             "metrics": found.metric_keys,
         }
         return self.shown(told, SeamOut)
+
+    @extend_schema(
+        operation_id="metric_preview", request=shapes.MetricIn, responses={200: shapes.TriedOut, 422: Envelope}
+    )
+    @action(detail=False, methods=["post"], url_path="metric-preview")
+    def metric_preview(self, request: ApiRequest) -> Response:
+        """What a metric would say that nobody has proposed: of the last 90 days, and month by month for a year."""
+        given: dict[str, Any] = self.given()
+        found = queries.tried_definition(request.workspace, {"label": given["key"], **given}, request.at)
+        return self.shown(found, shapes.TriedOut)
 
 
 @extend_schema(tags=["scorecard"])

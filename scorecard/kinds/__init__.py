@@ -26,6 +26,7 @@ from scorecard.kinds.kind import MetricKind
 from scorecard.kinds.made_of_metrics import Formula
 from scorecard.kinds.measures import Counted, Elapsed, Proportion, Summed
 from scorecard.kinds.since_last import SinceLast
+from scorecard.kinds.source_costs import Cost
 from scorecard.rules.days import Days
 from scorecard.rules.standpoint import USUAL, Standpoint
 
@@ -47,6 +48,7 @@ KINDS: Mapping[str, MetricKind] = {
     "leakage": Leakage(),
     "sourced": Sourced(),
     "generated": Generated(),
+    "cost": Cost(),
     "count": Counted(),
     "sum": Summed(),
     "share": Proportion(),

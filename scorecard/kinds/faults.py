@@ -44,6 +44,8 @@ def faults_of(metric: MetricTerms, blueprint: Blueprint) -> list[Fault]:
     if metric.unit not in units:
         told = f"A metric of kind “{metric.kind}” is told in {' or '.join(units)}."
         faults.append(Fault(f"{where}/unit", told))
+    if metric.filter.strip() and not faults and not kind.bound(metric).is_of_records:
+        faults.append(Fault(f"{where}/filter", "It counts no records that a filter could leave out."))
     if metric.segment_bands:
         faults += _faults_of_bands(metric, blueprint, f"{where}/segment_bands")
     for segment in metric.segments:

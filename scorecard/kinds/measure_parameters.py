@@ -61,6 +61,9 @@ class OfSource(GoingTogether):
         if "event" in source.narrowed_by and not self.event:
             yield "event", "Say which events are counted."
         for name, line in self.lines.items():
+            if not source.is_of_records:
+                yield name, f"{source.label} have no facts that a line could look at."
+                continue
             try:
                 compile_line(together(blueprint.catalogue, source.fields), line)
             except BadExpression as bad:

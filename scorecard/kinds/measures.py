@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from blueprint.expressions.to_sql import all_met_sql
-from blueprint.schema import MetricTerms
+from blueprint.schema import Blueprint, MetricTerms
 from core.figures import number, shown
 from core.sql import Fragment, SqlFile
 from core.tenancy.scope import here
@@ -17,7 +17,7 @@ from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind
 from scorecard.kinds.measure_parameters import CountOf, ElapsedOf, OfSource, ShareOf, SumOf
 from scorecard.kinds.metric_sources import column_of, source_of, together
 from scorecard.kinds.working_minutes import worked_between
-from scorecard.rules.totals import Figure, Totals, exact, mean_of, quantile, ratio
+from scorecard.rules.totals import Figure, Totals, exact, mean_of, quantile, quotient
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
@@ -48,7 +48,12 @@ class Measure(MetricKind):
         found.asked = self.parameters.model_validate(metric.parameters)
         found.moves_with = found.asked.source.moves_with
         found.tells_whose = found.date_name in found.asked.source.whose
+        found.is_of_records = found.asked.source.is_of_records
+        found.is_light = not found.is_of_records
         return found
+
+    def segments(self, metric: MetricTerms, blueprint: Blueprint) -> frozenset[str] | None:
+        return None if self.bound(metric).is_of_records else frozenset({"owner"})
 
     @property
     def date_name(self) -> str:
@@ -156,7 +161,7 @@ class Summed(Measure):
 
     def value(self, totals: Totals, day: date) -> Decimal | None:
         if self.asked.told == "mean":
-            return ratio(totals.numerator, totals.denominator)
+            return quotient(totals.numerator, totals.denominator)
         return super().value(totals, day)
 
 
@@ -174,7 +179,7 @@ class Proportion(Measure):
         return {**super().sums(question), "numerator": Fragment(f"{met.sql}::int", met.values)}
 
     def value(self, totals: Totals, day: date) -> Decimal | None:
-        return ratio(totals.numerator, totals.denominator)
+        return quotient(totals.numerator, totals.denominator)
 
     def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
         return f"{number(figure.numerator, 0)} of {super().made_of(metric, figure, currency)}"
@@ -237,8 +242,7 @@ class Elapsed(Measure):
         if self.asked.told in ("maximum", "oldest"):
             return exact(Decimal(max(lengths)))
         if self.asked.told == "mean":
-            mean = mean_of(lengths)
-            return None if mean is None else exact(mean)
+            return mean_of(lengths)
         return quantile(lengths, Decimal("0.9" if self.asked.told == "p90" else "0.5"))
 
     def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:

@@ -30,6 +30,8 @@ class Source:
     moves_with: str = ""
     whose: Mapping[str, str] = field(default_factory=dict)
     """Of each date, what the columns begin with that say whose the record was then; none where that is looked up."""
+    is_of_records: bool = True
+    """Whether each thing is about a record, whose facts lines may name; of others there are no lines."""
 
     @cached_property
     def part(self) -> SqlFile:
@@ -150,6 +152,15 @@ SOURCES: Mapping[str, Source] = {
             ),
         ),
         Source("events", "Events", "parts/events_source", dates={"at": "happened"}, narrowed_by=frozenset({"event"})),
+        Source(
+            "workspace_events",
+            "Events of the workspace",
+            "parts/workspace_events_source",
+            dates={"at": "happened"},
+            narrowed_by=frozenset({"event"}),
+            whose={"at": ""},
+            is_of_records=False,
+        ),
     )
 }
 # What parameters choose from: `handoffs.offered_at` says the source and the date at once.

@@ -10,8 +10,8 @@ from scorecard.queries.headline import Scorecard, scorecard
 from scorecard.queries.measured import Measured, measured
 from scorecard.queries.rows_behind import Behind, rows_behind
 from scorecard.queries.seam_detail import seam_page
-from scorecard.queries.tried import TriedMetric, tried
+from scorecard.queries.tried import TriedMetric, tried, tried_definition
 
 __all__ = ["Behind", "Board", "Funnel", "Measured", "MetricCard", "Scorecard", "StageAges", "StepQuestion", "StepRows"]
 __all__ += ["ages_by_stage", "board_of", "funnel", "measured", "rows_behind", "scorecard", "seam_page", "step_rows"]
-__all__ += ["TriedMetric", "tried"]
+__all__ += ["TriedMetric", "tried", "tried_definition"]

@@ -30,14 +30,15 @@ def rates_page(to_currency: str, currency: str = "", after: str = "") -> tuple[l
     """A page of them, and the mark of the next one, "" when there is none. Raises BadInput for a mark that is none."""
     found = rates_to(to_currency, currency)
     if after:
-        on, last_id = _mark(after)
+        on, last_id = mark_of(after)
         found = found.filter(Q(day__lt=on) | Q(day=on, id__lt=last_id))
     rows = list(found[: PAGE + 1])
     more = f"{rows[PAGE - 1].day:%Y-%m-%d}_{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     return rows[:PAGE], more
 
 
-def _mark(after: str) -> tuple[date, UUID]:
+def mark_of(after: str) -> tuple[date, UUID]:
+    """The day and the id that a page begins after. Raises BadInput."""
     on, _, last_id = after.partition("_")
     try:
         return date.fromisoformat(on), UUID(last_id)

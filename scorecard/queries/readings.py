@@ -116,14 +116,17 @@ class _Reader:
         is_usual = self.board.standpoint.is_usual  # nothing is kept of other standpoints
         foldable = [metric for metric in metrics if is_usual and not foldables[metric.key].is_restless]
         always_live = [metric for metric in metrics if metric not in foldable]
-        is_much = is_too_much(self.board, reach.values())  # what is little together is little by itself
+        light = {metric.key for metric in always_live if kind_of(metric).is_light}
+        heavy = [days for key, days in reach.items() if key not in light]
+        is_much = is_too_much(self.board, heavy)  # what is little together is little by itself
         if is_much and is_too_much(self.board, (reach[metric.key] for metric in foldable)):
             shown = self._nothing_live(foldable, foldables, reach)
             foldable = [metric for metric in foldable if metric.key in shown]
             live, reach = live | shown, reach | shown
-        if is_much and is_too_much(self.board, (reach[metric.key] for metric in always_live), times=MORE_LIVE):
-            self.board.failing.update((metric.key, TOO_MUCH) for metric in always_live)
-            always_live = []
+        always_heavy = [metric for metric in always_live if metric.key not in light]
+        if is_much and is_too_much(self.board, (reach[metric.key] for metric in always_heavy), times=MORE_LIVE):
+            self.board.failing.update((metric.key, TOO_MUCH) for metric in always_heavy)
+            always_live = [metric for metric in always_live if metric.key in light]
         metrics = [metric for metric in metrics if metric in foldable or metric in always_live]
         found: Courses = {metric.key: defaultdict(partial(Course, kind_of(metric))) for metric in metrics}
         kept = {

@@ -28,8 +28,9 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class RowBehind:
-    """One record that counts, on the day it counts. `measure`: days or minutes, by the metric's unit. `is_testimony`:
-    some of its stages are told by a file, not seen here. `version`: that of the blueprint by which it got there."""
+    """One record that counts, on its day; what is about no record has a name only. `measure`: days or minutes,
+    by the metric's unit. `is_testimony`: some of its stages are told by a file, not seen here. `version`: that of the
+    blueprint by which it got there."""
 
     day: date
     numerator: Decimal
@@ -39,7 +40,7 @@ class RowBehind:
     unconverted: int
     measure: int | None
     cause: str
-    number: int
+    number: int | None
     name: str
     kind: str
     stage: str
@@ -48,7 +49,7 @@ class RowBehind:
     currency: str
     handoff: int | None
     is_testimony: bool
-    record_id: UUID
+    record_id: UUID | None
     version: int | None
 
 
@@ -126,7 +127,7 @@ def rows_behind(
     told = (metric, metric, period, segment, value, part, kind.parts)
     sums = (whole.total, whole.numerator, whole.denominator)
     is_open_now = is_stock and period.last >= board.today
-    usual = longer_than_usual([row.record_id for row in rows], board.at) if is_open_now else {}
+    usual = longer_than_usual([row.record_id for row in rows if row.record_id], board.at) if is_open_now else {}
     return Behind(*told, rows, *sums, page, limit, board.standpoint, usual)
 
 
@@ -183,9 +184,12 @@ def _samples(
 def _rows_of_part(
     board: Board, metric: MetricTerms, period: Period, parts: tuple[str, ...], *, part: str, **asked: Any
 ) -> Behind:
-    """The rows of one of the metrics that a formula names: the first unless told otherwise."""
-    part = part or parts[0]
-    if part not in parts:
+    """The rows of one of the metrics that a formula names: unless told otherwise the first that has any, such as the
+    leads of a source without a cost."""
+    if part and part not in parts:
         raise BadInput("The metric has no such part.", field="part", facts={"parts": list(parts)})
-    found = rows_behind(board, board.metric(part), period, **asked)
-    return replace(found, metric=metric, part=part, parts={key: board.metric(key).label for key in parts})
+    for key in [part] if part else parts:
+        found = rows_behind(board, board.metric(key), period, **asked)
+        if found.total:
+            break
+    return replace(found, metric=metric, part=key, parts={key: board.metric(key).label for key in parts})

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
+from blueprint.documents import document
+from blueprint.expressions.criteria import compile_line
+from blueprint.expressions.source import BadExpression
+from blueprint.paths import put
 from blueprint.schema import Blueprint, MetricTerms
+from blueprint.shape import BadShape, check_edit
+from core.errors import BadInput
 from core.people.models import Workspace
 from scorecard.kinds.faults import faults_of
 from scorecard.queries.boards import Board
@@ -50,6 +57,32 @@ def tried(workspace: Workspace, blueprint: Blueprint, key: str, at: datetime) ->
         return TriedMetric(*asked, why_not="It takes too long to count while you wait; its impact will say.")
     course = found.get("") or empty(board, metric.key)
     return TriedMetric(*asked, course.figure(days), trend_of(board, metric, course, year, "month"))
+
+
+def tried_definition(workspace: Workspace, definition: dict[str, Any], at: datetime) -> TriedMetric:
+    """A metric that nobody has proposed, beside those in force; it takes the place of one with its key. Nothing is
+    kept. Raises BadInput naming the field that is wrong."""
+    key = definition["key"]
+    path = ("metrics", {"key": key})
+    try:
+        check_edit(path, definition)
+    except BadShape as bad:
+        raise BadInput(bad.message, field=_field(bad.path)) from None
+    in_force = document(workspace.pk, workspace.blueprint_version)
+    blueprint = Blueprint.of(workspace.pk, put(in_force, path, definition))
+    try:
+        if line := definition.get("filter", "").strip():
+            compile_line(blueprint.catalogue, line)
+    except BadExpression as bad:
+        raise BadInput(bad.message, field="filter") from None
+    if faults := faults_of(blueprint.metrics_by_key[key], blueprint):
+        raise BadInput(faults[0].message, field=_field(faults[0].path))
+    return tried(workspace, blueprint, key, at)
+
+
+def _field(path: str) -> str:
+    """What of a metric a path leads to: `metrics/leads/parameters/stages` to `parameters.stages`."""
+    return ".".join(path.split("/")[2:]) or "key"
 
 
 def _months_ago(board: Board, months: int) -> date:

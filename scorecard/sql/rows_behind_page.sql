@@ -19,8 +19,8 @@
 --   unconverted: 1 where its money has no rate
 --   measure: days or minutes it took
 --   cause: why
---   record_number: the record's number
---   record_name: the record's name
+--   record_number: the record's number, or null where it is about none
+--   record_name: the record's name, or what it is about instead
 --   kind: lead, opportunity or customer
 --   stage: where the record stands
 --   owner: whose it counts as
@@ -28,7 +28,7 @@
 --   currency: in which currency
 --   handoff_number: its handoff's number
 --   is_testimony: whether a file told the record's past
---   record_id: the record
+--   record_id: the record, or null
 --   version: the version of the blueprint under which the record came to where it stood that day; null before all stays
 with samples as materialized (
     /*{samples*/ select
@@ -46,9 +46,9 @@ select
     x.measure,
     x.cause,
     r.number as record_number,
-    r.name as record_name,
-    r.kind,
-    s.label as stage,
+    coalesce(r.name, x.cause) as record_name,
+    coalesce(r.kind, '') as kind,
+    coalesce(s.label, '') as stage,
     coalesce(o.name, '') as owner,
     x.worth as amount,
     x.currency,
@@ -63,13 +63,13 @@ select
         where
             y.workspace_id = %(workspace)s and y.record_id = r.id
             and y.entered_at < (x.day + 1)::timestamp at time zone %(zone)s
-        order by y.entered_at desc, y.id desc
+        order by y.entered_at desc, y.exited_at desc nulls first, y.id desc
         limit 1
     ) as version
 from samples x
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
-join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
+left join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
+left join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
 left join workspaces_member o on o.workspace_id = %(workspace)s and o.id = x.member_id
 left join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = x.handoff_id
-order by x.day desc, r.number desc, h.number desc
+order by x.day desc, r.number desc nulls last, h.number desc, x.cause
 limit %(most)s offset %(skipped)s

@@ -171,6 +171,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/kinds/attainment": {},
     "scorecard/kinds/average_deal": {},
     "scorecard/kinds/conversion": {},
+    "scorecard/kinds/cost": {},
     "scorecard/kinds/cycle": {},
     "scorecard/kinds/first_touch": {},
     "scorecard/kinds/leakage": {},

@@ -29,6 +29,7 @@ scorecard.read       yyyyyy  scorecard:read
 rows.read            yyyyy-  scorecard:read
 board.write          yyyyyy  scorecard:write
 rates.write          yy----  rates:write
+costs.write          yy----  costs:write
 blueprint.read       yyyyy-  blueprint:read
 change.propose       yyyyy-  changes:write
 change.approve       yyy-y-  changes:write
@@ -131,9 +132,13 @@ GET    /api/people/<uuid:member_id>/makings                                peopl
 GET    /api/people/<uuid:member_id>/time-off                               people.read
 POST   /api/people/<uuid:member_id>/time-off                               time_off.plan
 DELETE /api/people/<uuid:member_id>/time-off/<uuid:absence_id>             time_off.plan
+POST   /api/metric-preview                                                 change.propose
 GET    /api/rates                                                          scorecard.read
 POST   /api/rates                                                          rates.write
 DELETE /api/rates/<uuid:rate_id>                                           rates.write
+GET    /api/costs                                                          scorecard.read
+POST   /api/costs                                                          costs.write
+DELETE /api/costs/<uuid:cost_id>                                           costs.write
 GET    /api/records                                                        record.read
 POST   /api/records                                                        record.write
 GET    /api/records/<int:number>                                           record.read
@@ -286,6 +291,10 @@ GET    /rates/                                                             score
 POST   /rates/                                                             rates.write
 POST   /rates/<uuid:rate_id>/removal/                                      rates.write
 POST   /rates/lines/                                                       rates.write
+GET    /costs/                                                             scorecard.read
+POST   /costs/                                                             costs.write
+POST   /costs/<uuid:cost_id>/removal/                                      costs.write
+POST   /costs/lines/                                                       costs.write
 GET    /restatements/corrections/                                          rows.read
 GET    /restatements/                                                      rows.read
 GET    /records/                                                           record.read

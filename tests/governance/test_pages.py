@@ -235,6 +235,14 @@ def test_an_emergency_is_published_at_once_and_told_to_everybody(cast: Cast) -> 
     )
     assert ada.post(f"{page}publication/").status_code == 302
     assert "Vera has to review it by" in words(door(cast.vera).get(page))
+    for reading in ("was", "now"):
+        asked = f"emergency_changes?period=30d&by=owner&reading={reading}"
+        counted = ada.get(f"/api/v1/w/acme/metrics/{asked}").json()
+        assert (counted["figure"]["value"], counted["band"]) == ("1.000000", "out")
+        assert [part["value"] for part in counted["slices"]] == ["Ada"]
+    [row] = ada.get("/api/v1/w/acme/metrics/emergency_changes/rows?period=30d").json()["rows"]
+    assert (row["name"], row["record"], row["owner"]) == (f"change glass broken #{change.number}", None, "Ada")
+    assert row["name"] in words(ada.get("/w/acme/scorecard/emergency_changes/rows/?period=30d"))
     assert door(cast.rick).post("/w/acme/blueprint/versions/2/acknowledgement/").status_code == 302
     with workspace_scope(cast.acme):
         assert Acknowledgement.objects.get().member_id == cast.rick.pk

@@ -121,5 +121,8 @@ OF_KINDS: dict[str, tuple[str, str, dict[str, Any]]] = {
     ),
     "sourced_entries": ("share", "ratio", {"dated": "stays.entered_at", "that": "known(source)"}),
     "won_to_deal": ("formula", "money", {"expression": "deal * won"}),
+    "costs": ("cost", "money", {}),
+    "cost_of_revenue": ("formula", "ratio", {"expression": "costs / revenue"}),
+    "emergencies": ("count", "count", {"dated": "workspace_events.at", "event": "change.glass_broken"}),
 }
 OF_KINDS |= {key: (said["kind"], said["unit"], said["parameters"]) for key, said in METRICS.items()}

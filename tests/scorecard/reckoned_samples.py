@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,9 +14,10 @@ from zoneinfo import ZoneInfo
 
 from blueprint.schema import Blueprint
 from core.businesstime import minutes_between
+from core.history.models import Event
 from handoffs.models import Handoff
 from lifecycle.models import Record, StageStay, StayChange
-from scorecard.models import ExchangeRate
+from scorecard.models import ExchangeRate, SourceCost
 from tests.scorecard.companies import Company
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -37,7 +40,7 @@ class Counted:
     """One thing that counts on a day. `held` is None where it is looked up by the day; `ended` is after the last day
     on which it was open, for what is open from its day on."""
 
-    record: Record
+    record: Record | None
     day: date
     numerator: Decimal | int = 0
     denominator: Decimal | int = 0
@@ -76,6 +79,13 @@ class History:
         for stay in self.company.rows[StageStay]:
             self.paths[stay.record_id].append(stay)
         self.rate_days = sorted(self.rates, key=lambda rate: rate.day)
+        self.stages_of: dict[str, set[UUID]] = {}
+
+    def seen(self, zone: ZoneInfo) -> History:
+        """The same in another time zone."""
+        found = copy(self)
+        found.zone = zone
+        return found
 
     def on(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
@@ -84,8 +94,10 @@ class History:
         return str(self.blueprint.stages_by_id[stage].category)
 
     def stages(self, path: str) -> set[UUID]:
-        found = self.blueprint.stages_by_path
-        return {stage.id for key, stage in found.items() if path in ("", key, key.partition("/")[0])}
+        if path not in self.stages_of:
+            found = self.blueprint.stages_by_path.items()
+            self.stages_of[path] = {stage.id for key, stage in found if path in ("", key, key.partition("/")[0])}
+        return self.stages_of[path]
 
     def money(self, amount: Decimal | None, currency: str, day: date) -> dict[str, Any]:
         """How money of a day is added: the amount in the reporting currency, whether it is one, whether it has no rate,
@@ -262,6 +274,8 @@ class History:
                 known: dict[str, Any] = {"record": record, "stage": stay.stage_id, "entered": entered}
                 begun = entered
                 for change in self.changes.get(stay.pk, []):
+                    if (change.owner_before, change.team_before) == (change.owner_after, change.team_after):
+                        continue
                     day = self.on(change.at)
                     yield Counted(day=begun, held=held, is_open=True, ended=day, **known)
                     begun, held = day, replace(held, owner=change.owner_after, team=change.team_after)
@@ -368,6 +382,30 @@ class History:
                     "cause": leak(h, is_in_time=is_in_time, is_again=is_again, returning=returning),
                 }
                 yield self.of_handoff(h, h.offered_at, **known)
+
+
+def costs(histories: list[History], rows: list[SourceCost]) -> Iterator[Counted]:
+    """A sample for each day of a month for which a cost is written: its part to the cent, the first parts rounded."""
+    for cost in rows:
+        money = histories[0].money(cost.amount, cost.currency, cost.month)
+        length = monthrange(cost.month.year, cost.month.month)[1]
+        parts = [(money["amount"] * place / length).quantize(CENT, ROUND_HALF_UP) for place in range(length + 1)]
+        for place in range(length):
+            yield Counted(
+                record=None,
+                day=cost.month + place * DAY,
+                numerator=parts[place + 1] - parts[place],
+                denominator=money["amounts"],
+                amounts=money["amounts"],
+                unconverted=money["unconverted"] if place == 0 else 0,
+                held=Held(None, None, cost.source, cost.currency),
+            )
+
+
+def emergencies(histories: list[History], rows: list[Event]) -> Iterator[Counted]:
+    for event in rows:
+        held = Held(event.actor_id, None, "", "")
+        yield Counted(record=None, day=histories[0].on(event.at), numerator=1, denominator=1, held=held)
 
 
 def leak(h: Handoff, *, is_in_time: bool, is_again: bool, returning: set[UUID]) -> str:

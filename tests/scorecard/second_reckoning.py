@@ -9,17 +9,19 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from copy import copy, deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from math import ceil
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from blueprint.models import BlueprintVersion
 from blueprint.schema import Blueprint, MetricTerms
+from core.history.models import Event
 from core.people.models import Workspace
-from scorecard.models import ExchangeRate
+from scorecard.models import ExchangeRate, SourceCost
 from scorecard.queries import Board
 from scorecard.queries.readings import courses
 from scorecard.queries.unfolded import NOTHING_FOLDED
@@ -28,10 +30,10 @@ from scorecard.rules.standpoint import NOW, Standpoint
 from scorecard.rules.totals import Figure
 from scorecard.segments import AND
 from tests.cast import MONDAY_10
-from tests.scorecard.companies import Company, People, rates, written
+from tests.scorecard.companies import Company, People, rates, spendings, urgent, written
 from tests.scorecard.measured_metrics import OF_KINDS
 from tests.scorecard.reckoned_measures import elapsed, simple, summed
-from tests.scorecard.reckoned_samples import Counted, Held, History
+from tests.scorecard.reckoned_samples import Counted, Held, History, costs, emergencies
 
 PLACES = Decimal("0.000001")
 OF_SAMPLES = {
@@ -50,8 +52,10 @@ OF_SAMPLES = {
     "sourced": History.sourced,
     "generated": History.sourced,
 }
+# What is about no company: read by these segments, of all companies together.
+TOGETHER = {"quiet": (), "costs": ("source", "currency"), "emergencies": ("owner",), "cost_of_revenue": ("source",)}
 OF_MEASURES = {"count": simple, "share": simple, "since_last": simple, "sum": summed, "elapsed": elapsed}
-RECKONED = {*OF_SAMPLES, *OF_MEASURES, "formula"}
+RECKONED = {*OF_SAMPLES, *OF_MEASURES, "formula", "cost"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Said:
     p90: Decimal | None = None
     amounts: int = 0
     unconverted: int = 0
+    unrounded: Decimal | None = field(default=None, compare=False)
+    """The value to calculate further with."""
 
     @classmethod
     def of(cls, figure: Figure) -> Said:
@@ -85,8 +91,11 @@ def reckoned(metric: MetricTerms, counted: Iterable[Counted], last: date) -> Sai
     ages = [(last - each.entered).days for each in stock if each.entered]
     value = value_of(metric, sums, counts["amounts"], lengths, ages)
     told_of: dict[str, Any] = {**sums, "median": quantile(lengths, 5), "p90": quantile(lengths, 9), **counts}
-    value = None if value is None else value.quantize(PLACES)
-    return Said(value, open=Decimal(len(stock)), **told_of)
+    return Said(rounded(value), open=Decimal(len(stock)), unrounded=value, **told_of)
+
+
+def rounded(value: Decimal | None) -> Decimal | None:
+    return None if value is None else value.quantize(PLACES)
 
 
 SUMS = ("numerator", "denominator", "aside")
@@ -119,6 +128,8 @@ def value_of(metric: MetricTerms, sums: dict[str, Decimal], amounts: int, length
         return divided(sum(ages), len(ages))
     if kind == "generated":
         return denominator
+    if kind == "cost":
+        return numerator if amounts else None
     if kind in ("won_amount", "count") or (kind == "sum" and told != "mean"):
         return numerator
     if kind == "elapsed" and told in ("maximum", "oldest"):
@@ -135,6 +146,10 @@ class World:
     board: Board
     people: People
     histories: list[History]
+    costs: list[SourceCost]
+    events: list[Event]
+    places: dict[tuple[UUID | None, UUID | None, date], tuple[str, str, str]] = field(default_factory=dict)
+    """Where somebody sat on a day, once it was looked up."""
 
     def seen(self, zone: str, reading: str) -> World:
         """The same, from another place and standpoint."""
@@ -142,17 +157,29 @@ class World:
         workspace = copy(board.workspace)
         workspace.time_zone = zone
         board = replace(board, workspace=workspace, standpoint=Standpoint(reading))
-        return replace(self, board=board, histories=[replace(each, zone=ZoneInfo(zone)) for each in self.histories])
+        return replace(self, board=board, histories=[each.seen(ZoneInfo(zone)) for each in self.histories], places={})
 
     def counted(self, metric: MetricTerms, history: History) -> Iterator[Counted]:
         if metric.kind in OF_MEASURES:
             return OF_MEASURES[metric.kind](history, metric)
         return OF_SAMPLES[metric.kind](history, metric.parameters)
 
+    def all_counted(self, metric: MetricTerms) -> Iterator[tuple[History, Counted]]:
+        """What counts of every company; of no company, with whichever."""
+        if metric.kind == "cost":
+            yield from ((self.histories[0], each) for each in costs(self.histories, self.costs))
+        elif metric.parameters.get("dated") == "workspace_events.at":
+            yield from ((self.histories[0], each) for each in emergencies(self.histories, self.events))
+        else:
+            yield from ((history, each) for history in self.histories for each in self.counted(metric, history))
+
     def segment(self, history: History, each: Counted, segment: str) -> str:
-        """Where something is counted, as it was or as it is now."""
+        """Where something is counted, as it was or as it is now; what is about no record as it says."""
         is_now = self.board.standpoint.reading == NOW
         record = each.record
+        if record is None:
+            assert each.held
+            return self.value(history, each, each.held, segment) or "(none)"
         held = each.held or history.held_on(record, each.day)
         if is_now:
             currency = held.currency if each.held else record.currency
@@ -165,21 +192,25 @@ class World:
         if segment == "owner":
             return next((member.name for member in self.people.members if member.pk == held.owner), "")
         if segment in ("team", "region", "manager"):
-            found = self.place(held, each.seated or each.day)[("team", "region", "manager").index(segment)]
-            return found or (each.record.properties["region"] if segment == "region" else "")
+            asked = held.owner, held.team, each.seated or each.day
+            if asked not in self.places:
+                self.places[asked] = self.place(*asked)
+            found = self.places[asked][("team", "region", "manager").index(segment)]
+            own = each.record.properties["region"] if segment == "region" and each.record else ""
+            return found or own
         if segment == "stage":
             return self.board.blueprint.stages_by_id[each.stage].label if each.stage else ""
         if segment == "currency":
             return held.currency or history.own_currency
         return str(getattr(held, segment, "") or (each.cause if segment == "cause" else ""))
 
-    def place(self, held: Held, day: date) -> tuple[str, str, str]:
+    def place(self, owner: UUID | None, team: UUID | None, day: date) -> tuple[str, str, str]:
         """Team, region and manager of who has it on a day: in the record's team, else in their first seat then, else
         the record's team itself."""
         on, is_now = self.histories[0].on, self.board.standpoint.reading == NOW
         seats = [] if is_now else [(seat, seat, seat.until) for seat in ordered(self.people.past)]
         seats = [*((seat, seat.team, None) for seat in ordered(self.people.seats)), *seats]
-        seats = [each for each in seats if each[0].member_id == held.owner]
+        seats = [each for each in seats if each[0].member_id == owner]
         begins = {seat.pk: on(seat.since) if seat.since else date.min for seat, _, _ in seats}
         sat = []
         for seat, under, until in seats:
@@ -188,8 +219,8 @@ class World:
             if is_now or (has_begun and (until is None or day < on(until))):
                 sat.append((seat.team_id, seat.team.name, under.region, under.manager))
         teams = {team.pk: (team.pk, team.name, team.region, team.manager) for team in self.people.teams}
-        own = [seat for seat in sat if seat[0] == held.team]
-        found = next(iter([*own, *sat]), teams.get(held.team) if held.team else None)
+        own = [seat for seat in sat if seat[0] == team]
+        found = next(iter([*own, *sat]), teams.get(team) if team else None)
         return (found[1], found[2], found[3].name if found[3] else "") if found else ("", "", "")
 
 
@@ -200,14 +231,14 @@ def ordered(seats: Iterable[Any]) -> list[Any]:
 def differences(world: World, key: str, segment: str, period: Period) -> Iterator[str]:
     """Where product and second reckoning do not say the same of a company, or of a company's part."""
     board, metric = world.board, world.board.metric(key)
-    if metric.kind == "since_last":
-        read = segment = ""
+    if key in TOGETHER:
+        read = segment = segment if segment in TOGETHER[key] else ""
     else:
         read = f"company{AND}{segment}" if segment else "company"
     found = courses(board, [metric], period.first, period.last, segment=read, tail=NOTHING_FOLDED)[key]
     if key in board.failing:
         yield f"{key}: {board.failing[key]}"
-    parts = expected(world, metric, segment, period)
+    parts = expected(world, metric, segment, period, is_whole=key in TOGETHER)
     for name in sorted({*found, *parts}):
         told = Said.of(found[name].figure(period)) if name in found else Said()
         if told != parts.get(name, Said()):
@@ -215,38 +246,46 @@ def differences(world: World, key: str, segment: str, period: Period) -> Iterato
             yield f"{key} by {segment or 'nothing'} {seen} {name!r}:\n  {told}\n  {parts.get(name)}"
 
 
-def expected(world: World, metric: MetricTerms, segment: str, period: Period) -> dict[str, Said]:
-    """What the second reckoning says, for each company or part of one."""
+def expected(
+    world: World, metric: MetricTerms, segment: str, period: Period, *, is_whole: bool = False
+) -> dict[str, Said]:
+    """What the second reckoning says, for each company or part of one, or for each part of all together."""
     if metric.kind == "formula":
-        return formula(world, segment, period)
+        return formula(world, metric, segment, period, is_whole=is_whole)
     if metric.kind == "since_last":
         return {"": since_last(world, metric, period)}
     parts: dict[str, list[Counted]] = defaultdict(list)
-    for history in world.histories:
-        for each in world.counted(metric, history):
-            if (each.day <= period.last) if each.is_open else (period.first <= each.day <= period.last):
-                name = history.company.key
-                parts[name + AND + world.segment(history, each, segment) if segment else name].append(each)
+    for history, each in world.all_counted(metric):
+        if (each.day <= period.last) if each.is_open else (period.first <= each.day <= period.last):
+            names = [] if is_whole else [history.company.key]
+            names += [world.segment(history, each, segment)] if segment else []
+            parts[AND.join(names)].append(each)
     return {name: reckoned(metric, counted, period.last) for name, counted in parts.items()}
 
 
 def since_last(world: World, metric: MetricTerms, period: Period) -> Said:
     """Of all companies together: what counts in the period, and the days since the last of all."""
-    days = [each.day for history in world.histories for each in world.counted(metric, history)]
+    days = [each.day for _, each in world.all_counted(metric)]
     past = [day for day in days if day <= period.last]
     number = Decimal(sum(day >= period.first for day in past))
     value = Decimal((period.last - max(past)).days).quantize(PLACES) if past else None
     return Said(value, number, number, open=Decimal(bool(past)))
 
 
-def formula(world: World, segment: str, period: Period) -> dict[str, Said]:
-    """`deal * won`: unknown where either is; its sample is what both count."""
-    deals, rates = (expected(world, world.board.metric(key), segment, period) for key in ("deal", "won"))
+def formula(world: World, metric: MetricTerms, segment: str, period: Period, *, is_whole: bool) -> dict[str, Said]:
+    """`deal * won` or the like: unknown where either is, or divided by nothing; its sample is what both count."""
+    left, sign, right = metric.parameters["expression"].split()
+    firsts, seconds = (
+        expected(world, world.board.metric(key), segment, period, is_whole=is_whole) for key in (left, right)
+    )
     found = {}
-    for name in {*deals, *rates}:
-        deal, rate = deals.get(name, Said()), rates.get(name, Said())
-        value = None if deal.value is None or rate.value is None else (deal.value * rate.value).quantize(PLACES)
-        found[name] = Said(value, denominator=deal.denominator + rate.denominator)
+    for name in {*firsts, *seconds}:
+        first, second = firsts.get(name, Said()), seconds.get(name, Said())
+        value = None
+        if first.unrounded is not None and second.unrounded is not None:
+            is_product = sign == "*"
+            value = first.unrounded * second.unrounded if is_product else divided(first.unrounded, second.unrounded)
+        found[name] = Said(rounded(value), denominator=first.denominator + second.denominator)
     return found
 
 
@@ -273,7 +312,8 @@ def world_of(workspace: Workspace, first: int, number: int) -> World:
     written(companies)
     board = Board(workspace, MONDAY_10, blueprint, {})
     zone = board.zone
-    return World(board, people, [History(each, blueprint, zone, MONDAY_10, own, known) for each in companies])
+    histories = [History(each, blueprint, zone, MONDAY_10, own, known) for each in companies]
+    return World(board, people, histories, spendings(dice), urgent(dice, people))
 
 
 def with_calendar(asked: dict[str, Any], calendar: str) -> dict[str, Any]:

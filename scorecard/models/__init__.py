@@ -1,0 +1,19 @@
+"""Metric definitions, their readings, money, and who looks at them."""
+
+from scorecard.models.kept_boards import BoardMail, BoardMailing, MetricBoard, ScorecardView
+from scorecard.models.money import ExchangeRate, SourceCost
+from scorecard.models.reading_series import DirtyDay, FoldMark, Metric, Reading, ReadingSeries
+
+__all__ = [
+    "BoardMail",
+    "BoardMailing",
+    "DirtyDay",
+    "ExchangeRate",
+    "FoldMark",
+    "Metric",
+    "MetricBoard",
+    "Reading",
+    "ReadingSeries",
+    "ScorecardView",
+    "SourceCost",
+]
