@@ -1,5 +1,6 @@
 -- Say how the clocks of the whole product stand, as the scanner role: what waits longest of each kind. The first step
--- due of each workspace is found through the index of what is due: the index as a whole may be a million long.
+-- due of each workspace is found through the index of what is due: the index as a whole may be a million long. Sample
+-- companies have lived in the past, so what waits there has no age.
 --
 -- columns:
 --   tasks: by task, seconds since it last came to its end, how long it took, and how often it ran
@@ -42,7 +43,7 @@ with found as (
                     order by h.next_step_at
                     limit 1
                 ) earliest
-            where earliest.at <= now()
+            where earliest.at <= now() and w.sample_of_id is null
         ) as oldest_due_step,
         (
             select max(now() - earliest.at)
@@ -54,7 +55,7 @@ with found as (
                     order by h.again_at
                     limit 1
                 ) earliest
-            where earliest.at <= now()
+            where earliest.at <= now() and w.sample_of_id is null
         ) as oldest_routing,
         (
             select max(now() - earliest.at)
@@ -66,14 +67,18 @@ with found as (
                     order by r.ask_again_at
                     limit 1
                 ) earliest
-            where earliest.at <= now()
+            where earliest.at <= now() and w.sample_of_id is null
         ) as oldest_asking,
         (select max(now() - waiting_since) from lifecycle_import where state in ('reading', 'waiting'))
             as oldest_waiting_import,
         (select max(now() - marked_at) from scorecard_dirtyday) as oldest_unfolded,
         (select max(now() - asked_at) from governance_impact where state in ('waiting', 'running')) as oldest_impact,
         (select count(*) from governance_impact where state in ('waiting', 'running')) as waiting_impacts,
-        (select max(now() - started_at) from lifecycle_rescoring where finished_at is null) as oldest_rescoring,
+        (
+            select max(now() - g.started_at) from lifecycle_rescoring g
+            join workspaces_workspace w on w.id = g.workspace_id and w.sample_of_id is null
+            where g.finished_at is null
+        ) as oldest_rescoring,
         (select count(*) from lifecycle_rescoring where finished_at is null) as waiting_rescorings,
         (select count(*) from operating_setaside) as set_aside,
         (select max(now() - since) from operating_setaside) as oldest_set_aside,

@@ -13,12 +13,14 @@ from core.database import owner_cursor
 from core.operating import readiness
 from core.operating.heartbeats import beat
 from core.operating.setting_aside import set_aside
+from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from governance.tasks import run_impacts
 from imports.tasks import run_imports
 from lifecycle.models import Import
 from scorecard.models import DirtyDay
 from tests.cast import Cast
+from tests.handoffs.factories import make_records, offer_records
 
 NOBODY_LISTENS = "redis://127.0.0.1:9/0"
 
@@ -101,6 +103,12 @@ def test_what_waits_too_long_is_named(client: Client, cast: Cast) -> None:
         Import.objects.update(waiting_since=now - timedelta(hours=1))
     status, told = ready(client)
     assert status == 503 and told["late"] == ["oldest_waiting_import_seconds"]
+    with workspace_scope(cast.acme):
+        Import.objects.all().delete()
+        offer_records(cast.acme, make_records(cast.acme), by=cast.dana, at=now - timedelta(days=9))
+    assert ready(client)[1]["late"] == ["oldest_due_step_seconds"]
+    Workspace.objects.filter(pk=cast.acme.pk).update(sample_of=cast.globex)
+    assert ready(client)[0] == 200, "a sample company has lived in the past"
 
 
 @pytest.mark.django_db(transaction=True)
