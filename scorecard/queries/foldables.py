@@ -14,6 +14,7 @@ from blueprint.schema import MetricTerms
 from core.sql import Fragment, load
 from core.tenancy.scope import here
 from scorecard import sets
+from scorecard.kinds import Question
 from scorecard.queries.boards import Board
 from scorecard.queries.funnel_steps import steps_of
 from scorecard.queries.seats import places
@@ -48,17 +49,58 @@ class Foldable:
 def of_metric(board: Board, metric: MetricTerms) -> Foldable:
     """A metric. Raises whatever is wrong with its definition."""
     question = board.question(metric)
-    segments = (sets.WHOLE, *sets.segments_of(question))
+    told = _compiled(board, question)
     return Foldable(
         metric_id=metric.id,
         name=metric.key,
         version=metric.definition_version,
+        definition=told.definition,
+        statement=told.statement,
+        marks=told.marks,
+        terms=told.terms,
+        sums=lambda days: sets.folded(board.question(metric, days), told.segments),
+        moving=lambda first, last: question.kind.moving(question, first, last),
+        is_restless=told.is_restless,
+    )
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """What follows from the definition of a metric alone, as `Foldable` has it."""
+
+    segments: tuple[str, ...]
+    definition: str
+    statement: str
+    marks: frozenset[str]
+    terms: Mapping[str, Any]
+    is_restless: bool
+
+
+def _compiled(board: Board, question: Question) -> _Compiled:
+    """Compiled once for each version in force: hashing statements is a tenth of a scorecard's work. Neither what is
+    narrowed nor a metric that is only being tried is kept."""
+    blueprint, metric = board.blueprint, question.metric
+    is_in_force = blueprint.metrics_by_key.get(metric.key) is metric
+    if not is_in_force or board.filters or not board.standpoint.is_usual:
+        return _compile(question)
+    owner, shelf = blueprint.__dict__.get("compiled_metrics", (None, {}))
+    if owner is not blueprint:  # a copy brings the shelf of another along
+        shelf = {}
+        blueprint.remember(compiled_metrics=(blueprint, shelf))
+    key = metric.key, board.workspace.time_zone, board.workspace.currency
+    if key not in shelf:
+        shelf[key] = _compile(question)
+    found: _Compiled = shelf[key]
+    return found
+
+
+def _compile(question: Question) -> _Compiled:
+    return _Compiled(
+        segments=(sets.WHOLE, *sets.segments_of(question)),
         definition=sets.definition(question),
         statement=sets.statement(question),
         marks=frozenset({"all", question.kind.moves_with}),
-        terms=metric.model_dump(mode="json", include=DEFINES),
-        sums=lambda days: sets.folded(board.question(metric, days), segments),
-        moving=lambda first, last: question.kind.moving(question, first, last),
+        terms=question.metric.model_dump(mode="json", include=DEFINES),
         is_restless=not sets.is_foldable(question),
     )
 

@@ -24,7 +24,7 @@ from scorecard.segments import AND
 
 FUNNEL_SUMS = load("scorecard", "funnel_sums")
 FUNNEL_COUNTED = load("scorecard", "funnel_counted")
-MORE_FROM_ROWS = 4  # so many times more is counted where readings do not tell it
+MORE_FROM_ROWS = 5  # so many times more is counted where readings do not tell it
 TOO_MUCH = (
     "Too much happened on these days to count it with these filters while somebody waits. Choose a shorter period, or "
     "only one filter by source, team or owner."

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from blueprint.schema import MetricTerms
 from core.errors import BadInput
@@ -67,10 +68,14 @@ def closed(board: Board, period: Period, cohort: str) -> Fragment:
     days = Days.between(period.first, period.last)
     looked_at = Days.between(period.first, board.today) if cohort == BEGAN else days
     filled = CLOSED[cohort].fill(near=looked_at.near("s.entered_at", board.zone), days=_on(days))
-    stages = board.blueprint.stages_by_id.values()
-    gone = [stage.id for stage in stages if stage.category not in ("open", "won")]
     pairs = _pairs(board, range(len(steps_of(board))))
-    return filled.fragment(**_known(board), **pairs, closed_stages=gone, until=board.today)
+    return filled.fragment(**_known(board), **pairs, closed_stages=gone_stages(board), until=board.today)
+
+
+def gone_stages(board: Board) -> list[UUID]:
+    """The stages in which a record is closed without being won."""
+    stages = board.blueprint.stages_by_id.values()
+    return [stage.id for stage in stages if stage.category not in ("open", "won")]
 
 
 def kept(board: Board, by: str = "") -> dict[str, Fragment]:

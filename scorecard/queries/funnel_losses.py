@@ -10,15 +10,16 @@ from uuid import UUID
 from blueprint.schema import Blueprint
 from core.sql import load
 from scorecard.queries.boards import Board
-from scorecard.queries.funnel_journeys import closed, kept, value
+from scorecard.queries.funnel_journeys import closed, gone_stages, kept, value
 from scorecard.queries.funnel_steps import steps_of
-from scorecard.queries.unfolded import is_too_much
+from scorecard.queries.unfolded import happened
 from scorecard.rules.days import Days
-from scorecard.rules.funnel_cohorts import MOVED, FunnelCause, FunnelLoss, FunnelSplit, FunnelStep, largest_loss
+from scorecard.rules.funnel_cohorts import BEGAN, MOVED, FunnelCause, FunnelLoss, FunnelSplit, FunnelStep, largest_loss
 from scorecard.rules.periods import Period
 
 FUNNEL_CAUSES = load("scorecard", "funnel_causes")
 MOST_CAUSES = 6
+MOST_CLOSINGS = 20_000  # so many are placed and explained while somebody waits
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,11 @@ class ClosedJourneys:
         """One query, or none where it is no question."""
         if cohort == MOVED and not by and not board.filters:
             return cls(MOVED)
-        if not is_too_much(board, [Days.between(period.first, period.last)]):
+        last = board.today if cohort == BEGAN else period.last
+        if (
+            happened(board, [Days.between(period.first, last)], MOST_CLOSINGS, stages=gone_stages(board))
+            <= MOST_CLOSINGS
+        ):
             return cls(cohort)
         return cls(None if by or board.filters else MOVED)
 

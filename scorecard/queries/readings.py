@@ -114,8 +114,9 @@ class _Reader:
         live = {key: self.tail.days(self.board, each) for key, each in foldables.items()}
         reach = {metric.key: live[metric.key].clipped(self._from(metric), self.last) for metric in metrics}
         is_usual = self.board.standpoint.is_usual  # nothing is kept of other standpoints
-        foldable = [metric for metric in metrics if is_usual and not foldables[metric.key].is_restless]
-        always_live = [metric for metric in metrics if metric not in foldable]
+        kept_keys = {key for key, each in foldables.items() if is_usual and not each.is_restless}
+        foldable = [metric for metric in metrics if metric.key in kept_keys]
+        always_live = [metric for metric in metrics if metric.key not in kept_keys]
         light = {metric.key for metric in always_live if kind_of(metric).is_light}
         heavy = [days for key, days in reach.items() if key not in light]
         is_much = is_too_much(self.board, heavy)  # what is little together is little by itself
@@ -127,7 +128,8 @@ class _Reader:
         if is_much and is_too_much(self.board, (reach[metric.key] for metric in always_heavy), times=MORE_LIVE):
             self.board.failing.update((metric.key, TOO_MUCH) for metric in always_heavy)
             always_live = [metric for metric in always_live if metric.key in light]
-        metrics = [metric for metric in metrics if metric in foldable or metric in always_live]
+        told = {metric.key for metric in (*foldable, *always_live)}
+        metrics = [metric for metric in metrics if metric.key in told]
         found: Courses = {metric.key: defaultdict(partial(Course, kind_of(metric))) for metric in metrics}
         kept = {
             self.tail.series[foldables[metric.key].key].id: metric

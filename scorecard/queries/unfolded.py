@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -110,16 +110,22 @@ def unfolded(board: Board) -> Unfolded:
 def is_too_much(board: Board, reaches: Iterable[Days], times: int = 1) -> bool:
     """Whether more happened on these days than is counted while somebody waits, or than so many times that. One query,
     or none for no days."""
+    most = settings.SCORECARD_MOST_LIVE * times
+    return happened(board, reaches, most) > most
+
+
+def happened(board: Board, reaches: Iterable[Days], most: int, *, stages: Sequence[UUID] | None = None) -> int:
+    """How much happened on these days, or in these stages only, counted up to one more than `most`. One query, or none
+    for no days."""
     days = Days(()).joined(*reaches)
     if not days:
-        return False
-    most = settings.SCORECARD_MOST_LIVE * times
+        return 0
     lows, highs = zip(*days.moments(board.zone), strict=True)
     [(number,)] = HAPPENED.rows(
-        stages=list(board.blueprint.stages_by_id),
-        seams=list(board.blueprint.seams_by_id),
+        stages=list(board.blueprint.stages_by_id if stages is None else stages),
+        seams=list(board.blueprint.seams_by_id) if stages is None else [],
         lows=list(lows),
         highs=list(highs),
         most=most + 1,
     )
-    return number > most
+    return int(number)
