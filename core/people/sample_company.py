@@ -143,7 +143,7 @@ def _asked(lock: str, home_id: UUID) -> bool:
 
 def tell_progress(home_id: UUID, ratio: float) -> None:
     """How far its making has come, for who watches."""
-    cache.set(_progress(home_id), round(ratio, 2), TOLD_FOR_S)
+    cache.set(_progress(home_id), round(min(max(ratio, 0), 1), 2), TOLD_FOR_S)
 
 
 def _progress(home_id: UUID) -> str:

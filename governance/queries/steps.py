@@ -164,14 +164,18 @@ def _instrument(found: Evidence) -> SetupStep:
 
 
 def _govern(found: Evidence) -> SetupStep:
-    is_alone = found.in_setup and found.people < PEOPLE
+    button, page = "Look at the changes", "governance:changes"
+    if found.in_setup:
+        is_alone = found.people < PEOPLE
+        button = "Invite an approver" if is_alone else "End setup mode"
+        page = "workspaces:invite" if is_alone else "governance:setup"
     return SetupStep(
         key="govern",
         label="Govern",
         meaning="Nobody publishes a change alone.",
         missing=_where((found.in_setup, "in setup mode, one person publishes alone")),
-        button="Invite an approver" if is_alone else "End setup mode",
-        page="workspaces:invite" if is_alone else "governance:setup",
+        button=button,
+        page=page,
     )
 
 
