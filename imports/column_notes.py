@@ -9,11 +9,13 @@ from typing import Any
 
 from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
+from blueprint.typed_values import yes_or_no
 from imports import destinations as targets
 from imports import header_words
 from imports.currencies import currency_of, without_unit
 from imports.formats import DATED, NUMBER_FORMATS, read_moment, read_number
 from imports.mapping import Column, Mapping
+from imports.value_notes import rows_of
 
 SHORTENED = re.compile(r"[-+]?\d[.,]?\d*[eE]\+\d{1,2}")  # 4.91712E+11
 IN_UNITS = re.compile(
@@ -24,6 +26,7 @@ TYPE_WORDS = {
     DataType.DATE: "days", DataType.DATETIME: "moments", DataType.NUMBER: "numbers", DataType.INTEGER: "whole numbers",
     DataType.BOOLEAN: "yes or no", DataType.EMAIL: "addresses",
 }  # fmt: skip
+DELETED = re.compile(r"(is_)?(deleted|archived?|geloscht|archiviert|supprime|eliminado|verwijderd)(_at|_on|_date)?")
 FAR_AHEAD = 2045
 COUNTS_ONCE = ("stage", "owner", "amount")  # of two such columns the other one is easily the one that is meant
 NAMED = 3
@@ -65,9 +68,12 @@ def left_as_written(column: Found, target: Column | None) -> list[str]:
     name, to = f"“{column['header']}”", target.to if target else ""
     if to in ("amount", "mrr") and (unit := IN_UNITS.search(column["header"])):
         return [f"{name}: the header speaks of “{unit[0]}”; the numbers come in as they stand."]
+    is_apart = not to or to.startswith(targets.ATTRIBUTE)
     if to.startswith(targets.ATTRIBUTE) and (ahead := _years_ahead(column, target)):
         return [f"{name}: years of two digits; “{ahead[0]}” is read as {ahead[1]}."]
-    is_apart = not to or to.startswith(targets.ATTRIBUTE)
+    gone = sum(count for value, count in column["values"] if yes_or_no(value) is not False)
+    if is_apart and DELETED.fullmatch(header_words.heard(column["header"])) and gone:
+        return [f"{name}: {rows_of(gone)} deleted or archived, it seems; they come in like the others."]
     if is_apart and column["samples"] and all(map(CLOCK.fullmatch, column["samples"])):
         return [f"{name}: these are times of day. They are not joined with the day of another column."]
     return []

@@ -32,7 +32,8 @@ RECORD_PLACES = (
           ("{kind}_id", "prospect_id", "contact_id", "deal_id", "opp_id", "external_id", "record_id", "id",
            "{kind}_number", "do_not_modify_{kind}", "vid", "object_id", "customer_id", "number")),
     Destination("name", "Name", "text",
-          ("{kind}_name", "name", "full_name", "dealname", "deal_name", "contact_name", "prospect_name")),
+          ("{kind}_name", "name", "full_name", "dealname", "deal_name", "contact_name", "prospect_name",
+           "{kind}", "deal")),
     Destination("first_name", "First name", "text", ("first_name", "firstname", "given_name")),
     Destination("last_name", "Last name", "text", ("last_name", "lastname", "surname", "family_name")),
     Destination("email", "E-mail", "email",
@@ -55,7 +56,8 @@ RECORD_PLACES = (
     Destination("created_at", "Created", "datetime",
           ("created_at", "created_date", "createdate", "create_date", "date_created", "created_on", "created",
            "opened_on", "open_date", "created_time", "submitted_at", "submitted_on", "submission_date", "submit_date",
-           "registered_at", "registration_date", "sign_up_date", "signup_date", "timestamp")),
+           "registered_at", "registration_date",
+           "registration_time", "sign_up_date", "signup_date", "timestamp")),
     Destination("account", "Company", "text",
           ("account", "account_name", "company", "company_name", "organization", "organisation", "organization_name",
            "associated_company", "customer", "client")),
@@ -79,8 +81,10 @@ ACCOUNT_PLACES = (
     Destination("external_id", "Id in the other system", "text", ("account_id", "company_id", "id", "record_id")),
     Destination("name", "Name", "text", ("account", "account_name", "company", "company_name", "name", "organization")),
     Destination("domain", "Domain", "text", ("domain", "website", "company_domain", "company_domain_name")),
-    Destination("owner", "Owner", "text", ("owner", "owner_id", "owner_name", "owner_email", "hubspot_owner_id")),
-)
+    Destination("owner", "Owner", "text",
+          ("owner", "owner_id", "owner_name", "owner_email", "account_owner", "company_owner", "hubspot_owner_id",
+           "account_manager")),
+)  # fmt: skip
 
 PEOPLE_PLACES = (
     Destination("external_id", "How files name this person", "text", ("owner_id", "user_id", "person_id", "id")),

@@ -22,14 +22,19 @@ TELLTALES = {
 }  # fmt: skip
 # A log names the case of each row, what happened, and when.
 CASE_HEADERS = frozenset({"case_id", "concept_name", "case", "activity"})
+CHANGED_TO = frozenset({"to_stage", "new_stage", "new_value", "neue_phase"})
+STAGES = frozenset({"stage", "stage_name", "deal_stage", "dealstage", "lead_status", "status", "phase"})
+MANAGERS = frozenset({"manager", "vorgesetzter", "vorgesetzte", "superieur", "jefe", "leidinggevende"})
 MOMENT_HEADERS = frozenset({"timestamp", "timestamp_instant", "event_time", "happened_at", "time_timestamp"})
 
 
 def target_of_file(file_name: str, headers: list[str]) -> str:
     """Leads, opportunities, customers, accounts or people, by headers first and the file's name second."""
     normal = [header_words.heard(header) for header in headers]
-    if normal[0] in ("owner_id", "user_id") or ("manager" in normal and len(normal) <= 6):
+    if normal[0] in ("owner_id", "user_id") or (len(normal) <= 6 and not MANAGERS.isdisjoint(normal)):
         return "people"
+    if not CHANGED_TO.isdisjoint(normal) or ("history" in file_name.lower() and not STAGES.isdisjoint(normal)):
+        return "events"
     if not MOMENT_HEADERS.isdisjoint(normal) and not CASE_HEADERS.isdisjoint(normal):
         return "events"
     words = {part for header in normal for part in (header, *header.split("_")[:1])}

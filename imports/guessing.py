@@ -95,8 +95,8 @@ def _places(
         addresses = (column["header"] for column in columns if column["header"] not in places and _is_nameless(column))
         places |= {header: "email" for header in islice(addresses, 1)}
     rest = [column for column in columns if column["header"] not in places]
-    own = {heard(word) for terms in lifecycle.properties for word in (terms.key, terms.label)}
-    for column in sorted(rest, key=lambda column: heard(column["header"]) not in own):  # other words for it come later
+    sure = header_words.property_words(lifecycle.properties)
+    for column in sorted(rest, key=lambda column: sure.get(heard(column["header"]), len(sure))):
         places[column["header"]] = _other_place(column, target, lifecycle, set(places.values()))
     if "stage" in places.values() and (beside := stage_words.outcome_beside(columns, places, kind)):
         places[beside] = "outcome"
@@ -129,9 +129,11 @@ def _fits_type(column: Found, data_type: str) -> bool:
     if data_type in DATED:
         return bool(column["dates"]) and column["dates"][0][1] >= LEAST_SHARE
     if data_type == DataType.INTEGER and column["numbers"]:
-        read = partial(read_number, number_format=column["numbers"][0][0], in_units=True)
-        share = _share(column, lambda value: (found := read(value)) is not None and found == round(found))
-        return share >= LEAST_SHARE
+        for number_format, _ in column["numbers"]:
+            read = partial(read_number, number_format=number_format, in_units=True)
+            if _share(column, lambda value, read=read: read(value) == round(read(value) or 0, 0)) >= LEAST_SHARE:
+                return True
+        return False
     if data_type in NUMBERED:
         return bool(column["numbers"]) and column["numbers"][0][1] >= LEAST_SHARE
     if data_type == DataType.BOOLEAN:

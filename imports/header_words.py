@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
 
 from blueprint.expressions.fields import CORE_KEYS, KEY_PATTERN, RESERVED
-from blueprint.schema import Blueprint
+from blueprint.schema import Blueprint, PropertyTerms
 from imports.destinations import (
     ACCOUNT_PLACES,
     ORIGIN,
@@ -34,6 +34,8 @@ NOUNS = {
     "opportunity": ("deal", "opportunity", "opp"),
     "customer": ("customer", "client"),
 }  # fmt: skip  # what tools call records of a kind
+OF_COMPANIES = {"name": "account", "domain": "account_domain"}  # what is the company's own is another's company there
+AT_WORK = re.compile(r"_(geschaftlich|beruflich|dienstlich|buro|professionnel|pro|profesional|zakelijk|work|business)$")
 WORKED_BY = {"lead": "sdr", "opportunity": "account_executive", "customer": "csm"}
 
 # Headers that mean a property of the usual blueprint, beside its own key and label.
@@ -91,6 +93,7 @@ def said_by(header: str, kind: str) -> tuple[str, ...]:
     found = [heard(header), heard(plain), heard(plain.split(" / ")[0])]
     if numbered := re.fullmatch(r"(.+?) 1( - value)?", plain.strip(), re.I):
         found.append(heard(numbered[1]))
+    found += [shorter for name in found if (shorter := AT_WORK.sub("", name)) != name]
     for name in tuple(found):
         for noun in NOUNS.get(kind, ()):
             found.append(name.removeprefix(f"{noun}_").removeprefix(f"{noun}_"))
@@ -100,8 +103,8 @@ def said_by(header: str, kind: str) -> tuple[str, ...]:
 def headers_of(place: Destination, kind: str) -> list[str]:
     """Headers that mean this place, the surest first, for a kind of record."""
     further = list(WORDS["places"].get(place.key, []))
-    if place in ACCOUNT_PLACES and place.key == "name":
-        further += WORDS["places"]["account"]
+    if place in ACCOUNT_PLACES and place.key in OF_COMPANIES:
+        further += WORDS["places"][OF_COMPANIES[place.key]]
     if place.key == "owner" and kind:  # who works on such records, where no column says owner
         further += WORDS["roles"][WORKED_BY[kind]]
     if kind == "opportunity" and place.key == "name":
@@ -125,12 +128,23 @@ def known_headers() -> frozenset[str]:
 
 def attribute_key(header: str, lifecycle: Blueprint) -> str:
     """The key a column without a property is kept under: one the criteria could name, and nobody else's."""
-    key = normal(header)[:50].strip("_")
+    key = heard(header)[:50].strip("_")
     if not key or not key[0].isalpha():
         key = f"column_{key}".strip("_")
     if key in RESERVED or key in CORE_KEYS or key in lifecycle.properties_by_key:
         key = f"{key}_in_file"
     return key if KEY_PATTERN.fullmatch(key) else "column"
+
+
+@lru_cache(maxsize=64)
+def property_words(properties: tuple[PropertyTerms, ...]) -> dict[str, int]:
+    """How surely each header means a property: its key and its label most, then the words for it in their order."""
+    sure: dict[str, int] = {}
+    for terms in properties:
+        further = (*PROPERTY_HEADERS.get(terms.key, ()), *WORDS["properties"].get(terms.key, ()))
+        for rank, word in enumerate((terms.key, heard(terms.label), *further)):
+            sure[word] = min(rank, sure.get(word, rank))
+    return sure
 
 
 def property_for(header: str, lifecycle: Blueprint, kind: str = "") -> str | None:

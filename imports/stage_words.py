@@ -1,6 +1,6 @@
 """Which stage a word in a file means: `Won`, `closedwon`, `Prospecting`, `1` in a column named Converted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Keyed
 from typing import Any
 
@@ -107,7 +107,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "opportunity": ("converted",),
     "lead": ("workingcontacted", "contacted", "inprogress", "attemptedtocontact", "inbearbeitung", "kontaktiert",
              "encours", "contacté", "encurso", "enproceso", "contactado", "inbehandeling", "gecontacteerd"),
-    "churned": ("cancelled", "canceled", "churn"),
+    "churned": ("cancelled", "canceled", "churn", "gekündigt", "résilié", "cancelado", "opgezegd"),
 }  # fmt: skip
 
 
@@ -125,17 +125,17 @@ def share_known(column: Keyed[str, Any], pipeline: PipelineTerms) -> float:
 
 
 def stage_columns(
-    said: Collection[tuple[Keyed[str, Any], tuple[str, ...]]], words: Collection[str], pipeline: PipelineTerms
+    said: Collection[tuple[Keyed[str, Any], tuple[str, ...]]], words: Sequence[str], pipeline: PipelineTerms
 ) -> list[Keyed[str, Any]]:
-    """Columns that may tell the stage, the one that holds most words for stages first. `said`: how the header of each
-    may be meant; one that is not written so itself must hold such a word."""
-    share = {column["header"]: share_known(column, pipeline) for column, _ in said}
-    may = [
-        column
-        for column, names in said
-        if names[0] in words or (share[column["header"]] and not set(names).isdisjoint(words))
-    ]
-    return sorted(may, key=lambda column: -share[column["header"]])
+    """Columns that may tell the stage: the one that holds most words for stages first, and of equals the one whose
+    header says it most surely. `said`: how each header may be meant; one that is not written so itself must hold such a
+    word. `words`: headers that mean it, the surest first."""
+    found = []
+    for column, names in said:
+        share, ranks = share_known(column, pipeline), [words.index(name) for name in names if name in words]
+        if ranks and (share or names[0] in words):
+            found.append((-share, names[0] not in words, min(ranks), column))
+    return [column for *_, column in sorted(found, key=lambda each: each[:3])]
 
 
 def closing_of(value: str, header: str, pipeline: PipelineTerms) -> str | None:

@@ -172,6 +172,25 @@ BESIDE = "Lead ID,Name,,Lead ID,Name\nBE1,Ann,,BE2,Bob\nBE3,Cy,,BE4,Di\n"
 SUBTOTALS = "Deal ID,Deal Name,Amount,Stage\nSU1,Roof,5,proposal\nSubtotal,,5,\nSU2,Door,7,proposal\n"
 DOTS = "Lead ID,Name,Created\nDO1,Ann,2025.11.26\nDO2,Bob,2025.11.27 10:00\n"
 THIN = "Deal-ID;Nom;Montant;Etape\nTH1;Toit;1\u2009234,50;proposal\nTH2;Porte;12\u2009500,00;proposal\n"
+COMPANIES = """Company ID,Company name,Company Domain Name,Number of Employees,Company owner
+9001,Hooli Inc,hooli.example,"1,200",Rick
+"""
+COMPANIES_DE = "Firma;Webseite;Mitarbeiter;Umsatz;Besitzer\nPiper GmbH;www.piper.example;1.200;1,5 Mio. €;Rick\n"
+PEOPLE_DE = "Name;E-Mail;Team;Vorgesetzter\nUte Groß;ute@acme.example;Nord;Mona\n"
+HISTORY = """Opportunity ID,Stage,Created Date,Created By
+SH1,Prospecting,2025-01-02 10:00,Rick
+SH1,Closed Won,2025-02-02 10:00,Rick
+"""
+XING = """Anrede;Titel;Vorname;Nachname;Position;Firma;E-Mail geschäftlich;Telefon geschäftlich;Geburtsdatum
+Frau;Dr.;Ute;Groß;Leiterin;Müller GmbH;xi1@mueller.example;0221 1;01.02.1965
+"""
+LEADS_FR = """Civilité;Nom;Prénom;Téléphone portable;Adresse e-mail;Raison sociale;Origine du lead
+Mme;Léger;Zoé;06 12 34 56 78;lf1@etoile.example;Étoile SA;Salon
+"""
+FORECAST = """Opportunity,Account,Owner,Stage,Amount,Close Date
+Roof of 12,Acme Inc,Rick,Negotiation,"€12.500,00",26.11.2025
+"""
+DELETED = "id,Email,Full Name,deleted_at\nde1,de1@a.example,Ann,\nde2,de2@a.example,Bob,1764150000\n"
 
 FILES = (
     EverydayFile(
@@ -290,6 +309,19 @@ FILES = (
     EverydayFile("duplicates.csv", DUPLICATES, {"Q1": {"email": "du1@a.example", "properties.phone": "030 1"}}),
     EverydayFile("old.csv", OLD_DATES, {"O1": {"name": "Ann"}}, ("2065",)),
     EverydayFile("wide.csv", WIDE, {"V1": {"email": "wd1@a.example", "attributes.question_299": 299}}),
+    EverydayFile("companies.csv", COMPANIES, {"Hooli Inc": {"domain": "hooli.example", "owner": "Rick",
+                                                              "properties.employees": 1200}}),
+    EverydayFile("Firmen.csv", COMPANIES_DE, {"Piper GmbH": {"domain": "piper.example", "owner": "Rick",
+                                                               "properties.employees": 1200}}),
+    EverydayFile("Kollegen.csv", PEOPLE_DE, {"Ute Groß": {"email": "ute@acme.example", "role": "rep"}}),
+    EverydayFile("stage_history.csv", HISTORY, {}, ("No record has this id",), 2),
+    EverydayFile("xing.csv", XING, {"xi1@mueller.example": {"name": "Ute Groß", "properties.phone": "0221 1",
+                                                            "properties.job_title": "Leiterin"}}),
+    EverydayFile("leads_fr.csv", LEADS_FR, {"lf1@etoile.example": {"account": "Étoile SA", "source": "Salon",
+                                            "properties.phone": "06 12 34 56 78", "properties.civilite": "Mme"}}),
+    EverydayFile("pipeline.csv", FORECAST, {"Roof of 12": {"amount": "12500.00", "currency": "EUR", "owner": "Rick",
+                                                           "closes_on": "2025-11-26", "stage": "negotiation"}}),
+    EverydayFile("crm.csv", DELETED, {"de1": {"name": "Ann"}}, ("1 row deleted or archived",)),
     EverydayFile("side.csv", ON_ITS_SIDE, {}, ("lie on its side",), target="leads"),
     EverydayFile("beside.csv", BESIDE, {"BE1": {"name": "Ann"}}, ("stand beside the first",)),
     EverydayFile("subtotals.csv", SUBTOTALS, {"SU2": {"amount": "7.00"}}, ("Sums stand among the rows, as on line 3",)),

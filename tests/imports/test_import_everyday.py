@@ -6,8 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from lifecycle.models import Import, Record, Rejection
+from lifecycle.models import Account, Import, Record, Rejection
 from tests.cast import Cast
 from tests.imports.door import API, a_worker_runs
 from tests.imports.everyday import FILES, EverydayFile
@@ -35,7 +36,7 @@ def bring_in(ada: Client, cast: Cast, file: EverydayFile) -> tuple[Import, str]:
     return job, "\n".join([*said, *rejected])
 
 
-def shown(record: Record, key: str) -> Any:
+def shown(record: Any, key: str) -> Any:
     """A value as the table writes it."""
     place, _, name = key.partition(".")
     if name:
@@ -46,6 +47,14 @@ def shown(record: Record, key: str) -> Any:
     return value.key if place == "stage" else value if value is None else str(value)
 
 
+def found_as(who: str, target: str) -> Any:
+    """What a row of the table means: by id, address or name."""
+    if target in ("accounts", "people"):
+        return (Account if target == "accounts" else Member).objects.filter(name=who).first()
+    known_by = {"email": who} if "@" in who else {"external_ids__value": who}
+    return Record.objects.filter(**known_by).first() or Record.objects.filter(name=who).first()
+
+
 def wrong(cast: Cast, file: EverydayFile, job: Import, said: str) -> list[str]:
     """Everything that did not come as the table says."""
     found = [f"nothing said of {words!r}: {said[:400]}" for words in file.said if words not in said]
@@ -53,8 +62,7 @@ def wrong(cast: Cast, file: EverydayFile, job: Import, said: str) -> list[str]:
         found.append(f"{job.state}, {job.rejected_count} rejected: {said[:400]} {job.error}")
     with workspace_scope(cast.acme):
         for who, expected in file.expects.items():
-            known_by = {"email": who} if "@" in who else {"external_ids__value": who}
-            record = Record.objects.filter(**known_by).first() or Record.objects.filter(name=who).first()
+            record = found_as(who, job.target)
             values = {key: shown(record, key) if record else "missing" for key in expected}
             if record is None or values != expected:
                 columns = {header: each["to"] for header, each in job.mapping["columns"].items()}
