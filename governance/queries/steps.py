@@ -148,6 +148,7 @@ def _enforce(found: Evidence) -> SetupStep:
 
 
 def _instrument(found: Evidence) -> SetupStep:
+    is_target_next = found.readers > 0 and bool(found.without_target or not found.is_planned_by)
     return SetupStep(
         key="instrument",
         label="Instrument",
@@ -158,8 +159,8 @@ def _instrument(found: Evidence) -> SetupStep:
             (not found.records, "there is nothing to count"),
             (found.readers < PEOPLE, f"people who have opened the scorecard: {found.readers}"),
         ),
-        button="Open the scorecard",
-        page="scorecard:scorecard",
+        button="Set targets" if is_target_next else "Open the scorecard",
+        page="governance:blueprint" if is_target_next else "scorecard:scorecard",
     )
 
 

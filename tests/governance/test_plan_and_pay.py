@@ -30,6 +30,8 @@ def test_a_change_of_what_somebody_is_paid_by_names_them(cast: Cast, client: Cli
     assert "in the plan" in shown and "Paid by it: sales" in shown
     assert "in the plan" in client.get("/w/acme/scorecard/").content.decode()
 
+    assert "Set targets" in client.get("/w/acme/steps/").content.decode()  # two of the headline have none
+
     edit = {"path": [*METRIC, "filter"], "after": "amount > 1000.0"}
     drafted = {"title": "Count large deals", "reason": "Small ones tell little", "edits": [edit]}
     number = client.post(f"{API}changes", drafted, content_type="application/json").json()["number"]
