@@ -1,9 +1,14 @@
 """The page of restatements: what changed after its period had closed."""
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 
+from blueprint.schema import MetricTerms
 from core.http.requests import WorkspaceRequest
 from lifecycle.closed_periods import told
+from lifecycle.models import Restatement
+from scorecard.exports import MOST_ROWS, taken
+from scorecard.list_exports import restatements_file
 from scorecard.queries.corrections import later_corrections
 from scorecard.queries.restated import closes, restatements_in
 from scorecard.views import Read
@@ -28,16 +33,31 @@ class CorrectionsPage(Read):
         )
 
 
-class RestatementsPage(Read):
+class OfRestatements(Read):
     """Those of closings in the period, of all or of the ones that a metric tells of."""
 
     verb = "rows.read"
 
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
-        key = request.GET.get("metric", "")
+    def asked_for(self, key: str) -> tuple[MetricTerms | None, QuerySet[Restatement]]:
+        """The metric, where one is asked, and what was restated."""
         metric = self.board.metric(key) if key else None
-        asked = self.asked
-        found = restatements_in(self.board.narrowed(*asked.all_filters), metric, asked.period)
+        return metric, restatements_in(self.board.narrowed(*self.asked.all_filters), metric, self.asked.period)
+
+
+class RestatementsFile(OfRestatements):
+    """They as a file, the newest hundred thousand."""
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        _, found = self.asked_for(request.GET.get("metric", ""))
+        return taken(request, restatements_file(told(list(found[:MOST_ROWS]))))
+
+
+class RestatementsPage(OfRestatements):
+    """A page of them."""
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        key, asked = request.GET.get("metric", ""), self.asked
+        metric, found = self.asked_for(key)
         total = found.count()
         last = max(1, -(-total // asked.limit))
         first = (asked.page - 1) * asked.limit

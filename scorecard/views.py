@@ -11,6 +11,7 @@ from core.http.web import page
 from core.people.permissions import may, permit
 from scorecard import chart_data, exports, presenters, queries
 from scorecard.actions import note_view
+from scorecard.list_exports import step_file
 from scorecard.metric_query import MetricQuery, asked
 from scorecard.queries.funnel_journeys import funnel_segments
 from scorecard.rules import wording
@@ -204,6 +205,16 @@ class StepPage(OfFunnel):
             "query_funnel": asked.query(part=""),
         }
         return self.shown("step.html", **context, **self.newer_and_older(asked.page, last))
+
+
+class StepFile(OfFunnel):
+    """They as a file, the newest hundred thousand."""
+
+    verb = "rows.read"
+
+    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
+        found = replace(self.asked, page=1, limit=exports.MOST_ROWS).step_rows(self.board, key)
+        return exports.taken(request, step_file(found))
 
 
 class SeamDoor(OfFunnel):

@@ -233,6 +233,7 @@ GET    /funnel.csv                                                         score
 GET    /funnel/                                                            scorecard.read
 GET    /funnel/seams/<slug:key>/                                           scorecard.read
 GET    /funnel/steps/<str:key>/                                            rows.read
+GET    /funnel/steps/<str:key>/journeys.csv                                rows.read
 GET    /handoffs/                                                          handoff.read
 GET    /handoffs/<int:number>/                                             handoff.read
 POST   /handoffs/<int:number>/acceptance/                                  handoff.answer
@@ -295,6 +296,7 @@ GET    /costs/                                                             score
 POST   /costs/                                                             costs.write
 POST   /costs/<uuid:cost_id>/removal/                                      costs.write
 POST   /costs/lines/                                                       costs.write
+GET    /restatements.csv                                                   rows.read
 GET    /restatements/corrections/                                          rows.read
 GET    /restatements/                                                      rows.read
 GET    /records/                                                           record.read

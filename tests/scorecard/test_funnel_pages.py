@@ -117,6 +117,9 @@ def test_filters_keep_what_the_rows_say_and_every_number_opens_its_rows(vera: Cl
                 counted += count * bool(part)
         lines = csv.DictReader(StringIO(vera.get(f"/w/acme/funnel.csv?{asked}&cohort={cohort}").content.decode()))
         assert [line["journeys"] for line in lines] == [str(step["count"]) for step in whole]
+        key = whole[0]["key"]
+        file = vera.get(f"/w/acme/funnel/steps/{key}/journeys.csv?{asked}&cohort={cohort}").content.decode()
+        assert len(file.splitlines()) == 1 + whole[0]["count"]
     assert counted > 3
 
 
