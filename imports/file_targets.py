@@ -23,7 +23,7 @@ TELLTALES = {
 # A log names the case of each row, what happened, and when.
 CASE_HEADERS = frozenset({"case_id", "concept_name", "case", "activity"})
 CHANGED_TO = frozenset({"to_stage", "new_stage", "new_value", "neue_phase"})
-STAGES = frozenset({"stage", "stage_name", "deal_stage", "dealstage", "lead_status", "status", "phase"})
+STAGES = frozenset({"stage", "stage_name", "deal_stage", "dealstage", "lead_status", "status", "phase", "value"})
 MANAGERS = frozenset({"manager", "vorgesetzter", "vorgesetzte", "superieur", "jefe", "leidinggevende"})
 MOMENT_HEADERS = frozenset({"timestamp", "timestamp_instant", "event_time", "happened_at", "time_timestamp"})
 

@@ -191,6 +191,9 @@ FORECAST = """Opportunity,Account,Owner,Stage,Amount,Close Date
 Roof of 12,Acme Inc,Rick,Negotiation,"€12.500,00",26.11.2025
 """
 DELETED = "id,Email,Full Name,deleted_at\nde1,de1@a.example,Ann,\nde2,de2@a.example,Bob,1764150000\n"
+PROPERTY_HISTORY = (
+    "deal_id,name,timestamp,value\nPH1,dealstage,2025-01-02 10:00,closedwon\nPH1,amount,2025-01-02 10:00,5\n"
+)
 
 FILES = (
     EverydayFile(
@@ -315,6 +318,7 @@ FILES = (
                                                                "properties.employees": 1200}}),
     EverydayFile("Kollegen.csv", PEOPLE_DE, {"Ute Groß": {"email": "ute@acme.example", "role": "rep"}}),
     EverydayFile("stage_history.csv", HISTORY, {}, ("No record has this id",), 2),
+    EverydayFile("deal_property_history.csv", PROPERTY_HISTORY, {}, ("no stage is named for “5”",), 2),
     EverydayFile("xing.csv", XING, {"xi1@mueller.example": {"name": "Ute Groß", "properties.phone": "0221 1",
                                                             "properties.job_title": "Leiterin"}}),
     EverydayFile("leads_fr.csv", LEADS_FR, {"lf1@etoile.example": {"account": "Étoile SA", "source": "Salon",
