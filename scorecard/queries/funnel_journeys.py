@@ -4,6 +4,7 @@ the filters of a board keep."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -53,13 +54,13 @@ def journeys(board: Board, days: Days, cohort: str, *, least: int = 0, came: Day
     of which they came there, where that is known."""
     filled = JOURNEYS[cohort].fill(near=(came or days).near("s.entered_at", board.zone), days=_on(days))
     pairs = _pairs(board, range(len(steps_of(board))))
-    return filled.fragment(**_known(board), **pairs, least=least, until=board.today)
+    return filled.fragment(**_known(board), **pairs, least=least, until=board.today, since=None)
 
 
-def entered(board: Board, days: Days, place: int) -> Fragment:
-    """Those that entered one step on the days."""
+def entered(board: Board, days: Days, place: int, since: date | None = None) -> Fragment:
+    """Those that entered one step on the days, and not on an earlier day from `since` on."""
     filled = JOURNEYS["moved"].fill(near=days.near("s.entered_at", board.zone), days=_on(days))
-    return filled.fragment(**_known(board), **_pairs(board, [place]))
+    return filled.fragment(**_known(board), **_pairs(board, [place]), since=since)
 
 
 def closed(board: Board, period: Period, cohort: str) -> Fragment:

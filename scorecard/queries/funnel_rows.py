@@ -156,11 +156,12 @@ class _Reader:
             elif seen < self.asked.skipped + self.asked.limit:
                 shown.append(each)
             seen += each.number
+        within = Days.of(each.day for each in shown)
         if self.asked.cohort == MOVED:  # a journey that enters twice counts on the first day of the period only
-            return self._page(self._journeys(self.days), self.asked.skipped)[1]
-        came = Days.of(day for each in shown for day in each.came_on)
-        found = self._journeys(Days.of(each.day for each in shown), came)
-        return self._page(found, self.asked.skipped - before)[1]
+            found = entered(self.board, within, self.place, since=self.period.first)
+        else:
+            found = self._journeys(within, Days.of(day for each in shown for day in each.came_on))
+        return self._page(found, self.asked.skipped - before)[1] if shown else ()
 
     def _page(self, found: Fragment, skipped: int, only: Fragment | None = None) -> tuple[int, tuple[Traveller, ...]]:
         """How many they are, and those of the page."""

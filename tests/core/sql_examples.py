@@ -162,7 +162,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         **{"places": [0], "stages": [uuid4()], "least": 0, "until": MONDAY_10.date()},
         WHOLE: True,
     },
-    "scorecard/journeys_moved": {"places": [0], "stages": [uuid4()], WHOLE: True},
+    "scorecard/journeys_moved": {"places": [0], "stages": [uuid4()], "since": MONDAY_10.date(), WHOLE: True},
     "scorecard/keep_readings": {WHOLE: True},
     "scorecard/kept_readings": {"series": [uuid4()]},
     "scorecard/kinds/acceptance": {},
