@@ -14,7 +14,7 @@ from scorecard.queries.funnel_counts import CountedOnDay, FunnelCounts
 from scorecard.queries.funnel_journeys import closed, entered, journeys, kept
 from scorecard.queries.funnel_losses import ClosedJourneys, cause_label
 from scorecard.queries.funnel_steps import steps_of
-from scorecard.queries.rows_behind import PAGE
+from scorecard.queries.rows_behind import LOOK_LATER, PAGE
 from scorecard.rules.days import Days
 from scorecard.rules.funnel_cohorts import BEGAN, MOVED, FunnelStep
 from scorecard.rules.periods import Period
@@ -108,6 +108,8 @@ class _Reader:
         counts = FunnelCounts(self.board, self.period, self.asked.cohort)
         if counts.failing:
             raise RuleSaysNo(counts.failing, code="too_much", field="period", facts={})
+        if counts.counting and counts.counting.as_of is None:
+            raise RuleSaysNo(f"The funnel is being counted. {LOOK_LATER}", code="being_counted", field="period")
         if not counts.is_kept:
             count, rows = self._page(self._journeys(self.days), self.asked.skipped)
         else:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from blueprint.schema import MetricTerms
-from core.errors import BadInput
+from core.errors import BadInput, RuleSaysNo
 from core.sql import Fragment, load
 from lifecycle.queries import Usual, longer_than_usual
 from scorecard import sets
@@ -24,6 +24,7 @@ from scorecard.rules.standpoint import Standpoint
 from scorecard.rules.totals import PartRows, Totals, summed
 
 PAGE = 50
+LOOK_LATER = "Its rows can be opened when it has a figure."
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,9 @@ def _by_readings(
     if not is_kept or kind.rows_of(part, Totals()) is None:
         return None
     of_values = courses(board, [metric], period.first, period.last, segment=segment, value=value)[metric.key]
-    if metric.key in board.failing or board.is_uncounted(metric.key):
+    if board.is_uncounted(metric.key):
+        raise RuleSaysNo(f"{metric.label} is being counted. {LOOK_LATER}", code="being_counted", field="key")
+    if metric.key in board.failing:
         return None
     by_day = of_values[value].days if value in of_values else {}
     shown, newer, total = list[date](), 0, 0

@@ -69,6 +69,8 @@ def test_a_large_past_is_counted_slice_by_slice_and_each_figure_says_how_far_it_
     assert funnel["counting"] == NOTHING_YET and not any(steps(funnel))
     for path in ("scorecard/", "scorecard/win_rate/", "funnel/"):
         assert "eing counted: 0" in page(lived, path) or "being counted: 0" in page(lived, path), path
+    for path in ("metrics/win_rate/rows", "funnel/steps/lead"):  # there is no number yet whose rows could be opened
+        assert asked(lived, path)["code"] == "being_counted", path
 
     with workspace_scope(cast.acme):  # the fold is killed after each slice, and goes on
         ReadingSeries.objects.all().delete()
