@@ -63,14 +63,15 @@ def entered(board: Board, days: Days, place: int, since: date | None = None) -> 
     return filled.fragment(**_known(board), **_pairs(board, [place]), since=since)
 
 
-def closed(board: Board, period: Period, cohort: str) -> Fragment:
-    """The journeys that were closed from a step, each once for a step: in the period, or, of those that began in it and
-    came no further, since."""
+def closed(board: Board, period: Period, cohort: str, places: Iterable[int]) -> Fragment:
+    """The journeys that were closed from some steps, each once for a step: in the period, or, of those that began in it
+    and came no further, since."""
     days = Days.between(period.first, period.last)
     looked_at = Days.between(period.first, board.today) if cohort == BEGAN else days
     filled = CLOSED[cohort].fill(near=looked_at.near("s.entered_at", board.zone), days=_on(days))
     pairs = _pairs(board, range(len(steps_of(board))))
-    return filled.fragment(**_known(board), **pairs, closed_stages=gone_stages(board), until=board.today)
+    asked = {"from_places": sorted(places), "closed_stages": gone_stages(board), "until": board.today}
+    return filled.fragment(**_known(board), **pairs, **asked)
 
 
 def gone_stages(board: Board) -> list[UUID]:

@@ -51,7 +51,8 @@ def losses(
     if not any(found.values()):
         return None, tuple(split)
     which = ClosedJourneys.of(board, period, cohort, by)
-    causes = _Causes(board, period, which.cohort, by) if which.cohort else None
+    lost_from = {loss.before.key for loss in found.values() if loss}
+    causes = _Causes(board, period, which.cohort, by, lost_from) if which.cohort else None
     explained = {
         name: loss and replace(loss, causes=causes.of(loss, name) if causes else (), explained_by=which.cohort)
         for name, loss in found.items()
@@ -60,13 +61,13 @@ def losses(
 
 
 class _Causes:
-    """The journeys that were closed, by the step from which, and by value. One query."""
+    """The journeys that were closed from some steps, by step and by value. One query."""
 
-    def __init__(self, board: Board, period: Period, cohort: str, by: str) -> None:
+    def __init__(self, board: Board, period: Period, cohort: str, by: str, keys: set[str]) -> None:
         self.blueprint = board.blueprint
         self.places = {step.key: place for place, step in enumerate(steps_of(board))}
         self.found: dict[tuple[int, str], Counter[tuple[UUID, str]]] = defaultdict(Counter)
-        journeys = closed(board, period, cohort)
+        journeys = closed(board, period, cohort, (self.places[key] for key in keys))
         for place, name, stage_id, reason, number in FUNNEL_CAUSES.fill(
             journeys=journeys, value=value(board, by), **kept(board, by)
         ).rows():

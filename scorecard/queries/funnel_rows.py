@@ -130,7 +130,7 @@ class _Reader:
             "x.place = %(place)s and x.closed_in = %(closed_in)s and x.reason = %(reason)s",
             {"place": self.place, "closed_in": stage.id, "reason": reason},
         )
-        found = closed(self.board, self.period, which.cohort)
+        found = closed(self.board, self.period, which.cohort, [self.place])
         count, rows = self._page(found, self.asked.skipped, only)
         label = cause_label(self.board.blueprint, stage.id, reason)
         return StepRows(self.step, count, rows, which.cohort, closed_as=label)

@@ -6,6 +6,7 @@
 --   zone text: the workspace's time zone
 --   places int[]: for each stage, the place of its step, from 0
 --   stages uuid[]: the stages
+--   from_places int[]: the steps from which they were closed
 --   closed_stages uuid[]: the stages in which a record is closed without being won
 --   until date: the last day on which it was closed
 -- places:
@@ -41,7 +42,8 @@ from (
         step.place,
         s.*
     from lifecycle_stagestay s
-    join unnest(%(places)s::int[], %(stages)s::uuid[]) step (place, stage_id) on step.stage_id = s.from_stage_id
+    join unnest(%(places)s::int[], %(stages)s::uuid[]) step (place, stage_id)
+        on step.stage_id = s.from_stage_id and step.place = any(%(from_places)s)
     join lifecycle_record e on e.workspace_id = %(workspace)s and e.id = s.record_id
     cross join lateral (select coalesce(e.root_id, e.id) as id) root
     where

@@ -9,6 +9,7 @@ from tests.cast import MONDAY_10
 
 WHOLE = "reads whole tables, for it asks about everything"
 MODEL_ROWS = "gives rows of a model"
+CLOSED = {"places": [0], "from_places": [0], "stages": [uuid4()], "closed_stages": [uuid4()]}
 MONEY = {"people": "{}", "own_currency": "EUR", "reporting_currency": "EUR"}
 # Beside what every statement is asked with (see `common`).
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -143,11 +144,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "revops/identities/rows_in": {WHOLE: True},
     "revops/identities/somebody_and_a_due_time": {WHOLE: True},
     "revops/identities/steps_are_told": {WHOLE: True},
-    "scorecard/closed_began": {
-        **{"places": [0], "stages": [uuid4()], "closed_stages": [uuid4()], "until": MONDAY_10.date()},
-        WHOLE: True,
-    },
-    "scorecard/closed_moved": {"places": [0], "stages": [uuid4()], "closed_stages": [uuid4()], WHOLE: True},
+    "scorecard/closed_began": {**CLOSED, "until": MONDAY_10.date(), WHOLE: True},
+    "scorecard/closed_moved": {**CLOSED, WHOLE: True},
     "scorecard/earlier_stock": {"series": [uuid4()]},
     "scorecard/earliest": {},
     "scorecard/folded": {WHOLE: True},
