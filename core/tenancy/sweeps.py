@@ -105,6 +105,8 @@ def _take_turn(workspace_id: UUID, deed: Deed, what: str, opens_scope: bool) -> 
             with local_time(workspace), running_version(workspace.blueprint_version), scope:
                 return int(deed(workspace) or 0)
         except Exception as trouble:  # whatever it is, the others go on; where the database is away, keeping it raises
+            if not Workspace.objects.filter(pk=workspace_id).exists():
+                return 0  # a sample company, taken away meanwhile
             log.exception("%s failed for workspace %s", what, workspace.slug)
             said = f"{type(trouble).__name__}: {trouble}".replace("\0", "")[:500]
             with workspace_scope(workspace_id):

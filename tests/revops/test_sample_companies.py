@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core.database import scanner_cursor
 from core.people.models import Member, Team, User, Workspace
+from core.people.sample_company import take_away
 from core.tenancy.scope import workspace_scope
 from core.tenancy.sweeps import each_workspace
 from revops.sample.making import make_all
@@ -88,6 +89,14 @@ def test_one_that_was_left_half_made_is_made_anew_and_nothing_else_works_on_it(c
     assert make_all(timezone.now) == 1
     [whole] = Workspace.objects.filter(sample_of=cast.acme)
     assert whole.pk != half.pk and whole.sample_ready_at and set(counts(half.pk).values()) == {0}
+
+    def is_taken_away_meanwhile(workspace: Workspace) -> int:
+        take_away(cast.acme.pk)
+        raise ValueError(workspace.slug)
+
+    connection.check_constraints()
+    swept = each_workspace([whole.pk], is_taken_away_meanwhile, what="handoffs.scan", opens_scope=False)
+    assert swept.failed == ()  # nobody is left to be told of it
 
 
 def test_it_is_not_taken_away_while_a_worker_makes_it_and_one_that_fails_goes(cast: Cast) -> None:
