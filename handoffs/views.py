@@ -98,7 +98,7 @@ def answered(request: WorkspaceRequest, handoff: Handoff, said: str) -> HttpResp
     """The row after its answer, where it stood in the inbox; or the handoff's page."""
     if not is_partial(request):
         return done(request, said, "handoffs:handoff", handoff.number)
-    card = inbox.card_numbered(handoff.number, request.at)
+    card = inbox.card_of(handoff.pk, request.at)
     response = changed(request, said, "handoffs/_answered_row.html", {"card": card, "said": said})
     return trigger_client_event(response, "close-dialog")
 

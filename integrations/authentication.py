@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from core.errors import NotFound, NotSignedIn
 from core.history.security import origin, request_id
 from core.http.requests import ClosedKey, WorkspaceRequest
-from core.people.authenticate import PRINCIPAL, principal
+from core.kept_plans import Prepared, rows_of
+from core.people.authenticate import ENTER_WORKSPACE, PRINCIPAL, principal
 from core.people.key_in_hand import KeyInHand
 from core.people.models import Member
 from core.people.permissions import lapses
@@ -21,7 +22,8 @@ from core.sql import load
 from integrations.key_text import read_key
 
 SCHEME = "bearer "
-MEMBER_BY_KEY = load("integrations", "member_by_key").fill(**PRINCIPAL)
+KEY_COLUMNS = load("integrations", "member_by_key").columns[2:]  # after those of the workspace and the member
+MEMBER_BY_KEY = Prepared.of(ENTER_WORKSPACE), Prepared.of(load("integrations", "member_by_key").fill(**PRINCIPAL))
 NOTE_USE_OF_KEY = load("integrations", "note_use_of_key")
 
 
@@ -33,9 +35,10 @@ def by_key(request: WorkspaceRequest, slug: str) -> Member | None:
     key = read_key(sent[len(SCHEME) :].strip())
     if key is None:
         raise NotSignedIn("This is not an API key of ours: check that it was copied whole.", code="bad_key")
-    rows = MEMBER_BY_KEY.rows(slug=slug, prefix=key.prefix)
-    row, names = rows[0] if rows else (), MEMBER_BY_KEY.columns[2:]  # after those of the workspace and the member
-    kept: dict[str, Any] = dict(zip(names, row[-len(names) :], strict=True)) if row else {"secret_hash": ""}
+    row = next(iter(rows_of(*MEMBER_BY_KEY, slug=slug, prefix=key.prefix)), ())
+    kept: dict[str, Any] = {"secret_hash": ""}
+    if row:
+        kept = dict(zip(KEY_COLUMNS, row[-len(KEY_COLUMNS) :], strict=True))
     if not compare_digest(kept["secret_hash"], key.secret_hash) or not row:
         raise NotFound
     member = principal(row)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import redis
 from django.core.cache.backends.redis import RedisCache
@@ -50,12 +51,17 @@ class QuietRedisCache(RedisCache):
                 log.warning("Redis refused: %s", refused)
         return otherwise
 
+    @cached_property
+    def _client(self) -> redis.Redis:
+        """Made once: each new one copies what it knows of two hundred commands."""
+        return cast(redis.Redis, self._cache.get_client(write=True))
+
     def count(self, key: str, seconds: int) -> int | None:
         """How often this key was counted since its first time within the seconds; None when nobody knows.
 
         One command: between two of them Redis may forget, freeze or fill up."""
         name = self.make_and_validate_key(key)
-        both = self._cache.get_client(name, write=True).pipeline(transaction=True)
+        both = self._client.pipeline(transaction=True)
         both.incr(name)
         both.expire(name, seconds, nx=True)
         counted: list[int] | None = self._ask(both.execute, None)

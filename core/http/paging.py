@@ -30,13 +30,19 @@ def newest_page(
     joined first and cut off later, a page of a million rows took nine seconds. They come as an array: with a dozen
     tables to join, the planner looks at a subquery last. `each`: parts of `found` that have their own index, of which
     the newest are taken together. Raises BadInput."""
-    newest = (f"-{moment}", "-id")
-    keys = beyond(found.select_related(None).order_by(*newest), moment, after)
-    first, *others = (keys.filter(part).values("pk")[: size + 1] for part in each or [Q()])
-    wanted = ArraySubquery(first.union(*others, all=True) if others else first)
+    wanted = ArraySubquery(newest_keys(found, moment, after, size, each=each))
     is_wanted = Func(F("pk"), wanted, template="%(expressions)s)", arg_joiner=" = any(", output_field=BooleanField())
-    rows = found.filter(is_wanted).order_by(*newest)[: size + 1]
+    rows = found.filter(is_wanted).order_by(f"-{moment}", "-id")[: size + 1]
     return cut(list(rows), size, lambda row: mark_of(row.pk, getattr(row, moment)))
+
+
+def newest_keys(
+    found: QuerySet[Row], moment: str, after: str = "", size: int = PAGE, *, each: Sequence[Q] = ()
+) -> QuerySet[Row, dict[str, Any]]:
+    """The keys of a page as `newest_page` finds them, one more than its rows, of each part of `found`. No query."""
+    keys = beyond(found.select_related(None).order_by(f"-{moment}", "-id"), moment, after)
+    first, *others = (keys.filter(part).values("pk")[: size + 1] for part in each or [Q()])
+    return first.union(*others, all=True) if others else first
 
 
 def beyond(found: QuerySet[Row], moment: str, after: str) -> QuerySet[Row]:

@@ -6,7 +6,7 @@ from django.contrib.auth import logout
 
 from core.http.requests import WorkspaceRequest
 from core.people.models import Member, Workspace
-from core.sql import load
+from core.sql import in_one_trip, load
 
 WORKSPACE_COLUMNS = (
     *("id", "slug", "name", "time_zone", "currency", "blueprint_version", "setup_since", "created_at"),
@@ -18,7 +18,8 @@ PRINCIPAL = {
     "workspace_columns": ", ".join(f"w.{name}" for name in WORKSPACE_COLUMNS),
     "member_columns": ", ".join(f"m.{name}" for name in MEMBER_COLUMNS),
 }
-MEMBER_BY_SESSION = load("core", "member_by_session").fill(**PRINCIPAL)
+ENTER_WORKSPACE = load("core", "enter_workspace")
+MEMBER_BY_SESSION = in_one_trip(ENTER_WORKSPACE, load("core", "member_by_session").fill(**PRINCIPAL))
 
 
 def principal(row: tuple[Any, ...]) -> Member:

@@ -1,4 +1,4 @@
--- Open the wall for one workspace only, then find there who is signed in. Two statements in one round trip.
+-- Find who is signed in, in the workspace that was just entered.
 --
 -- parameters:
 --   slug text: the workspace, as addresses call it
@@ -10,9 +10,6 @@
 --   workspace_id: the workspace, and all that is read of it
 --   member_id: the member, and all that is read of them
 --   is_proved: whether the person has proved the address of the account
-select set_config('app.workspace_id', id::text, true) from workspaces_workspace
-where slug = %(slug)s;
-
 select
     /*{workspace_columns*/ w.id as workspace_id /*}*/,
     /*{member_columns*/ m.id as member_id /*}*/,

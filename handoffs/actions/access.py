@@ -45,7 +45,7 @@ def hold(handoff: Handoff, *, by: Member, at: datetime, must_be_open: bool = Tru
     if is_open and locked.next_step_at and locked.next_step_at <= at:
         take_due_steps([handoff.pk], at)
     began = Assignment.objects.filter(handoff=OuterRef("pk"), ended_at__isnull=True).values("at")
-    related = ("workspace", "answered_by", "assignee", "record__stage", "record__account")
+    related = ("workspace", "assignee", "record__stage", "record__account")
     present = Handoff.objects.select_related(*related).annotate(began_at=Subquery(began)).get(pk=handoff.pk)
     if must_be_open and not is_open:
         raise HandoffAlreadyAnswered(present)

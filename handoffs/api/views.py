@@ -67,7 +67,7 @@ class HandoffViewSet(ApiViewSet):
         asked = self.given()
         record = record_for(asked["record"])
         handoff = offering.offer(record, asked["seam"], by=request.member, at=request.at, packet=asked["packet"])
-        return self._as_it_is_now(request, handoff.number, status=201)
+        return self._as_it_is_now(request, handoff, status=201)
 
     @extend_schema(operation_id="handoffs_read", responses={200: shapes.PassageOut, 404: Envelope})
     def retrieve(self, request: ApiRequest, number: int) -> Response:
@@ -79,8 +79,8 @@ class HandoffViewSet(ApiViewSet):
     @action(detail=True, methods=["post"])
     def acceptance(self, request: ApiRequest, number: int) -> Response:
         """Accept: unmet criteria and packet gaps are named in `facts`; answered already is 409."""
-        answering.accept(inbox.handoff_numbered(number), by=request.member, at=request.at)
-        return self._as_it_is_now(request, number)
+        handoff = answering.accept(inbox.handoff_numbered(number), by=request.member, at=request.at)
+        return self._as_it_is_now(request, handoff)
 
     @extend_schema(operation_id="handoffs_reject", request=shapes.RejectIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])
@@ -89,15 +89,15 @@ class HandoffViewSet(ApiViewSet):
         asked, handoff = self.given(), inbox.handoff_numbered(number)
         reason, note, gaps = asked["reason"], asked["note"], asked["gaps"]
         answering.reject(handoff, reason, note, by=request.member, at=request.at, gaps=gaps)
-        return self._as_it_is_now(request, number)
+        return self._as_it_is_now(request, handoff)
 
     @extend_schema(operation_id="handoffs_recall", request=shapes.RecallIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])
     def recall(self, request: ApiRequest, number: int) -> Response:
         """The sender, or a manager, takes an open handoff back."""
         note = self.given()["note"]
-        answering.recall(inbox.handoff_numbered(number), note, by=request.member, at=request.at)
-        return self._as_it_is_now(request, number)
+        handoff = answering.recall(inbox.handoff_numbered(number), note, by=request.member, at=request.at)
+        return self._as_it_is_now(request, handoff)
 
     @extend_schema(operation_id="handoffs_reassign", request=shapes.AssignIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])
@@ -109,7 +109,7 @@ class HandoffViewSet(ApiViewSet):
             raise BadInput("There is no active member with this address.", code="unknown_member", field="to")
         handoff = inbox.handoff_numbered(number)
         reassigning.reassign(handoff, to, by=request.member, at=request.at, note=asked["note"])
-        return self._as_it_is_now(request, number)
+        return self._as_it_is_now(request, handoff)
 
     @extend_schema(
         operation_id="handoffs_packet",
@@ -121,11 +121,12 @@ class HandoffViewSet(ApiViewSet):
         """Fill items of the packet, by key; items not given stay as they are."""
         if not isinstance(request.data, dict):
             raise BadInput("Send an object of items.", code="wrong_type")
-        packing.save_packet(inbox.handoff_numbered(number), request.data, by=request.member, at=request.at)
-        return self._as_it_is_now(request, number)
+        handoff = inbox.handoff_numbered(number)
+        packing.save_packet(handoff, request.data, by=request.member, at=request.at)
+        return self._as_it_is_now(request, handoff)
 
-    def _as_it_is_now(self, request: ApiRequest, number: int, status: int = 200) -> Response:
-        return self.shown(inbox.card_numbered(number, request.at), status=status)
+    def _as_it_is_now(self, request: ApiRequest, handoff: Handoff, status: int = 200) -> Response:
+        return self.shown(inbox.card_of(handoff.pk, request.at), status=status)
 
 
 @extend_schema(tags=["handoffs"])

@@ -9,28 +9,22 @@ from django.db.models import Q, QuerySet
 from blueprint.schema import Blueprint, SeamTerms
 from core.bounds import whole
 from core.errors import BadInput
-from core.http.paging import PAGE, newest_page
+from core.http.paging import PAGE, newest_keys
 from core.people.models import Member, TeamSeat
 from handoffs.models import Handoff, Task
+from handoffs.queries.listed import ListedHandoff, listed_one, listed_page
 from handoffs.rules import packet, sla
 
 FILTERS = ("seam", "state", "assignee", "record", "late")
 SHOWN = 100  # rows of an inbox; whoever has more has another problem
 AT_FIRST = 25  # of them, until more are asked for
-RELATED = ("record__account", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
-OF_RELATED = (
-    *("record__number", "record__kind", "record__name", "record__email", "record__account__name", "queue__key"),
-    *("queue__label", "team__key", "reason__key", "result__number"),
-    *(f"{who}__{name}" for who in ("assignee", "offered_by", "answered_by") for name in ("name", "email")),
-)
-LISTED = tuple(each.name for each in Handoff._meta.concrete_fields if each.name != "ladder") + OF_RELATED
 
 
 @dataclass(frozen=True)
 class HandoffSummary:
     """A handoff as lists show it. `gaps` are labels of missing packet items; `clock` running, paused, met, breached."""
 
-    handoff: Handoff
+    handoff: Handoff | ListedHandoff
     seam: SeamTerms
     gaps: tuple[str, ...]
     clock: str
@@ -49,7 +43,7 @@ def inbox(member: Member, at: datetime, size: int = AT_FIRST) -> tuple[list[Hand
     return [card_for(handoff, at) for handoff in rows[:size]], more
 
 
-def card_for(handoff: Handoff, at: datetime) -> HandoffSummary:
+def card_for(handoff: Handoff | ListedHandoff, at: datetime) -> HandoffSummary:
     """How the handoff stands, and what is left to answer in. No query when its record and account came with it."""
     seam, due, answered = handoff.seam_terms, handoff.due_at, handoff.answered_at
     gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))
@@ -63,9 +57,9 @@ def handoff_numbered(number: int) -> Handoff:
     return found
 
 
-def card_numbered(number: int, at: datetime) -> HandoffSummary:
-    """One handoff by its number, as lists show it. One query. Raises NotFound."""
-    return card_for(Handoff.objects.select_related(*RELATED).only(*LISTED).one(number=number), at)
+def card_of(handoff_id: UUID, at: datetime) -> HandoffSummary:
+    """One handoff, as lists show it. One query."""
+    return card_for(listed_one(handoff_id), at)
 
 
 def handoff_for(number: int) -> Handoff:
@@ -95,7 +89,7 @@ def handoff_page(
     """One page of the handoffs by seam key, state, assignee (id, address or `none`), record number, `late=true`; newest
     first; and the mark of the next page ("" when there is none). One query, one more where an address is given. Raises
     BadInput naming the filter that makes no sense."""
-    found: QuerySet[Handoff] = Handoff.objects.select_related(*RELATED).only(*LISTED)
+    found: QuerySet[Handoff] = Handoff.objects.all()
     if key := filters.get("seam"):
         found = found.filter(seam_id=seam_named(terms, key).id)
     if state := filters.get("state"):
@@ -107,7 +101,9 @@ def handoff_page(
     if filters.get("late") == "false":
         found = found.filter(*(~part for part in _was_late(at)))
     parts = [who & late for who in _with(filters.get("assignee", "")) for late in _late(filters.get("late", ""), at)]
-    rows, following = newest_page(found, "offered_at", after, size, each=parts) if parts else ([], "")
+    if not parts:
+        return [], ""
+    rows, following = listed_page(newest_keys(found, "offered_at", after, size, each=parts), size)
     return [card_for(handoff, at) for handoff in rows], following
 
 

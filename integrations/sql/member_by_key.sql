@@ -1,4 +1,4 @@
--- Open the wall for one workspace only, then find there who comes in by a key. Two statements in one round trip.
+-- Find who comes in by a key, in the workspace that was just entered.
 --
 -- parameters:
 --   slug text: the workspace, as addresses call it
@@ -6,6 +6,8 @@
 -- places:
 --   workspace_columns: what is read of the workspace `w`
 --   member_columns: what is read of the key's member `m`
+-- parts:
+--   calm: the planner's own mind
 -- columns:
 --   workspace_id: the workspace, and all that is read of it
 --   member_id: the member, and all that is read of them
@@ -22,9 +24,7 @@
 --   made_by_id: the person behind it
 --   maker_role: the role of that person
 --   maker_is_here: whether they still come in, with an address they have proved
-select set_config('app.workspace_id', id::text, true) from workspaces_workspace
-where slug = %(slug)s;
-
+with calm as materialized (/*{calm*/ select '' as seqscan /*}*/)
 select
     /*{workspace_columns*/ w.id as workspace_id /*}*/,
     /*{member_columns*/ m.id as member_id /*}*/,
@@ -44,7 +44,8 @@ select
         select from account_emailaddress e
         where e.user_id = u.id and e.email = u.email and e.verified
     ) as maker_is_here
-from workspaces_workspace w
+from calm
+cross join workspaces_workspace w
 join integrations_apikey k on k.workspace_id = w.id
 join workspaces_member m on m.workspace_id = w.id and m.id = k.member_id
 left join workspaces_member p on p.workspace_id = w.id and p.id = k.made_by_id

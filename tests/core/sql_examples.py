@@ -17,6 +17,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "core/count_attempt": {"counter": "counted:x:1", "seconds": 600.0},
     "core/delete_account": {"user": uuid4()},
     "core/done_well": {"kind": "handoff_step"},
+    "core/enter_workspace": {"slug": "globex"},
     "core/failing_workspaces": {"sweep": "handoffs.scan"},
     "core/how_late": {"scan": "handoffs.scan"},
     "core/log_events": {
@@ -64,6 +65,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/claim_waiting": {},
     "handoffs/due_steps_of": {},
     "handoffs/due_workspaces": {WHOLE: True},
+    "handoffs/handoffs_listed": {},
     "handoffs/heirs_of_tasks": {},
     "handoffs/held_by": {},
     "handoffs/hold_came_back": {},

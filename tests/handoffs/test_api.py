@@ -1,6 +1,7 @@
 """The handoffs' API: the same actions, the same refusals, in the one envelope."""
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -46,6 +47,22 @@ def test_the_list_pages_filters_and_costs_no_more_for_more(cast: Cast, client: C
     assert len(client.get(f"{API}/handoffs?assignee=rosa@acme.example").json()["results"]) == 6
     refused = client.get(f"{API}/handoffs?state=odd")
     assert (refused.status_code, refused.json()["field"]) == (422, "state")
+
+
+def test_a_list_says_of_a_handoff_what_its_own_address_says(cast: Cast, client: Client) -> None:
+    first, second, third = offered(cast, 3)
+    as_(cast.mona, client)
+    with time_machine.travel(timezone.now(), tick=False):
+        accepted = client.post(f"{API}/handoffs/{first.number}/acceptance")
+        reason = {"reason": "no_budget", "note": "Three calls"}
+        rejected = client.post(f"{API}/handoffs/{second.number}/rejection", reason, content_type=JSON)
+        assert (accepted.status_code, rejected.status_code) == (200, 200)
+        listed = client.get(f"{API}/handoffs").json()["results"]
+        for handoff in listed:
+            whole = client.get(f"{API}/handoffs/{handoff['number']}").json()
+            assert {key: value for key, value in whole.items() if key not in ("hands", "ladder")} == handoff
+    assert [each["number"] for each in listed] == [third.number, second.number, first.number]
+    assert listed[1] == rejected.json() and listed[2] == accepted.json()
 
 
 def test_one_handoff_tells_rules_pool_and_ladder(cast: Cast, client: Client) -> None:
