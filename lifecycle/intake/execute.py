@@ -2,7 +2,7 @@
 others were faster."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,10 @@ from core.errors import WorldMovedOn
 from core.history.actions import request_id
 from core.kept_plans import Prepared, rows_of, sqlstate, undo
 from core.people.models import Member, Workspace
-from core.sql import load
+from core.sql import SqlFile, load
 from lifecycle.actions.waiting import HELD, Hold, holds
 from lifecycle.intake import gate_columns, score_columns
+from lifecycle.intake.new_records import LEFT_OUT, stretches
 from lifecycle.intake.row_json import RowJson
 from lifecycle.intake.version_sql import VersionSql
 
@@ -58,6 +59,16 @@ class RowResult:
 @per_version
 def intake_of(workspace_id: UUID, document: dict[str, Any]) -> Prepared:
     """The version's intake, named by what it says: versions that say the same share a plan."""
+    return _written(workspace_id, document, stretches(INTAKE))
+
+
+@per_version
+def intake_of_new(workspace_id: UUID, document: dict[str, Any]) -> Prepared:
+    """The same for records that are likely new."""
+    return _written(workspace_id, document, LEFT_OUT)
+
+
+def _written(workspace_id: UUID, document: dict[str, Any], of_known: Mapping[str, str | SqlFile]) -> Prepared:
     lifecycle = blueprint_of.parse(workspace_id, document)
     version = VersionSql(lifecycle, now=INTAKE.numbers["at"])
     written = INTAKE.fill(
@@ -68,32 +79,35 @@ def intake_of(workspace_id: UUID, document: dict[str, Any]) -> Prepared:
         is_open=gate_columns.move_is_open(version),
         auto_answers=gate_columns.auto_answers(version),
         walk=gate_columns.path_walk(lifecycle),
+        **of_known,
     )
     return Prepared.of(written)
 
 
 def execute(
-    workspace: Workspace, rows: Sequence[RowJson], *, by: Member | None, at: datetime, cause: str, of: UUID | None
+    workspace: Workspace,
+    rows: Sequence[RowJson],
+    *,
+    by: Member | None,
+    at: datetime,
+    cause: str,
+    of: UUID | None,
+    are_new: bool = False,
 ) -> list[RowResult]:
-    """Take the rows in with one statement. Raises WorldMovedOn if others never stop.
+    """Take the rows in with one statement; where they `are_new`, those whose record is here wait for the next wave.
+    Raises WorldMovedOn if others never stop.
 
     Records that moved are asked about once they are locked and written. Where one waits for somebody's answer, all is
     undone and said again with that row marked: an asked move is refused, what it would have entered by itself waits."""
-    values: dict[str, Any] = {
-        "workspace": workspace.pk,
-        "at": at,
-        "by": by.pk if by else None,
-        "cause": cause[:12],
-        "version": workspace.blueprint_version,
-        "request_id": request_id.get(),
-        "import": of,
-    }
+    statement = intake_of_new(workspace) if are_new else intake_of(workspace)
+    values: dict[str, Any] = {"workspace": workspace.pk, "version": workspace.blueprint_version, "cause": cause[:12]}
+    values |= {"at": at, "by": by.pk if by else None, "request_id": request_id.get(), "import": of}
     held: dict[UUID, Hold] = {}
     importing = IMPORTING.format(of=of or "")
     for _ in range(TRIES):
         values["rows"] = json.dumps(rows, separators=(",", ":"))
         try:
-            taken = rows_of(intake_of(workspace), amount=len(rows), before=importing, again=COLLISIONS, **values)
+            taken = rows_of(statement, amount=len(rows), before=importing, again=COLLISIONS, **values)
         except DatabaseError as error:
             if sqlstate(error) in COLLISIONS:
                 break

@@ -14,6 +14,7 @@ from lifecycle.ask_again_sql import schedule
 from lifecycle.closed_periods import CLOSED_FACTS
 from lifecycle.intake.batch_rows import Incoming, Outcome, Refused
 from lifecycle.intake.execute import RowResult, execute
+from lifecycle.intake.new_records import are_likely_new
 from lifecycle.intake.row_schema import Shaped, shape
 from lifecycle.models import Import
 from lifecycle.rules.gates import GateClosed, Unmet, born_from, what_is_missing
@@ -76,15 +77,16 @@ class _Batch:
                 waiting.append(shaped)
             except BadInput as bad:
                 outcome.rejected.append(Refused(row.line, bad.code, bad.field or "", bad.detail, row.raw))
-        for _ in range(MOST_WAVES):
-            waiting = waiting and self._wave(waiting)
+        are_new = are_likely_new(waiting)
+        for place in range(MOST_WAVES):
+            waiting = waiting and self._wave(waiting, are_new and place == 0)
         outcome.rejected += [_refused(each, "repeated_too_often") for each in waiting]
         schedule(self.workspace, set(outcome.ids.values()), self.at)
         for record_id, stage_id in self.stands.items():
             outcome.entered.setdefault(stage_id, []).append(record_id)
         return outcome
 
-    def _wave(self, waiting: list[Shaped]) -> list[Shaped]:
+    def _wave(self, waiting: list[Shaped], are_new: bool) -> list[Shaped]:
         """Take in the first row of every record; what remains waits for the next wave."""
         wave: list[Shaped] = []
         later: list[Shaped] = []
@@ -96,10 +98,10 @@ class _Batch:
                 continue
             (later if not seen.isdisjoint(each.keys) else wave).append(each)
             seen.update(each.keys)
-        again = self._take_wave(wave)
+        again = self._take_wave(wave, are_new)
         return again + later
 
-    def _take_wave(self, wave: list[Shaped]) -> list[Shaped]:
+    def _take_wave(self, wave: list[Shaped], are_new: bool) -> list[Shaped]:
         if not wave:
             return []
         for place, each in enumerate(wave):
@@ -111,6 +113,7 @@ class _Batch:
             at=self.at,
             cause=self.cause,
             of=self.of.pk if self.of else None,
+            are_new=are_new,
         )
         again = []
         for result in sorted(results, key=lambda each: each.place):

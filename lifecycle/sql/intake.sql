@@ -18,6 +18,14 @@
 --   cause text: what caused it
 --   version int: the blueprint version in force
 -- places:
+--   changed_records: the records that change (this and what follows is left out where all are new)
+--   left_stays: the stays that end, and those that a file tells otherwise
+--   held_then: what held when a stay began
+--   told_stays: the stays that a file tells of
+--   after_left_stays: what was held before, once the old stays are closed
+--   kept_stays: what changes about records that keep their stage
+--   forgotten_words: words that lead there no more
+--   further_words: words that lead there as well
 --   stages: every stage of the version: id, pipeline, key, path, whether its pipeline begins there, whether records are
 --     born there, whether what stands there is won or lost
 --   score_points: `new_fit`, `new_behaviour` and `new_score`, over `judged`
@@ -119,6 +127,7 @@ made_records as (
     where is_new
     order by place
 ),
+/*{changed_records*/
 changed_records as (
     update lifecycle_record
     set
@@ -135,6 +144,7 @@ changed_records as (
         -- The list makes the planner look up each id, where a join alone may read the table.
         and lifecycle_record.id = any(array(select id from ready where not is_new))
 ),
+/*}*/
 made_ids as (
     insert into lifecycle_externalid (workspace_id, record_id, system, kind, value)
     select
@@ -146,6 +156,7 @@ made_ids as (
     from ready
     where external_id is not null and not is_id_known
 ),
+/*{left_stays*/
 left_stays as (
     update lifecycle_stagestay
     set exited_at = ready.moment, left_owner_id = (ready.old).owner_id, left_team_id = (ready.old).team_id
@@ -169,6 +180,7 @@ former_stays as materialized (
     select distinct on (record_id, stage_id, entered_at) * from corrected_stays
     order by record_id, stage_id, entered_at, id
 ),
+/*}*/
 entries as materialized (/*{intake_entries*/ select * from ready /*}*/),
 made_stays as (
     insert into lifecycle_stagestay (
@@ -179,6 +191,7 @@ made_stays as (
     select
         %(workspace)s,
         stay.*,
+        /*{held_then*/
         case when former.id is null then held.owner_id else former.owner_id end,
         case when former.id is null then held.team_id else former.team_id end,
         case when stay.exited_at is not null then coalesce(former.left_owner_id, held.owner_id) end,
@@ -186,11 +199,13 @@ made_stays as (
         case when former.exited_at is null then held.amount else former.amount end,
         case when former.exited_at is null then held.currency else former.currency end,
         case when former.id is null then held.source else former.source end
+        /*}*/
     from (
         select
             id, pipeline_id, stage_id, from_stage_id, entered_at, exited_at, %(by)s, cause, reason_key, %(version)s,
             '' as facts_from, null::timestamptz as recorded_at
         from entries
+        /*{told_stays*/
         union all
         select
             ready.id, ready.pipeline_id, past.stage_id, ready.history_stages[past.nth - 1], past.entered_at,
@@ -198,15 +213,19 @@ made_stays as (
         from ready
         cross join unnest(ready.history_stages, ready.history_moments) with ordinality past (stage_id, entered_at, nth)
         where ready.is_history
+        /*}*/
     ) stay
     join ready held on held.id = stay.id
+    /*{after_left_stays*/
     -- A stay that a file tells again keeps what held when it began.
     left join former_stays former
         on held.is_history and former.record_id = held.id and former.stage_id = stay.stage_id
         and former.entered_at = stay.entered_at
     -- Counting them closes the old stays before new ones open: a record has one open stay, and an index says so.
     where (select count(*) from left_stays) + (select count(*) from corrected_stays) >= 0
+    /*}*/
 ),
+/*{kept_stays*/
 -- What changes about a record that keeps its stage; a won or lost stay follows the amount.
 kept_stays as materialized (
     select
@@ -261,6 +280,7 @@ followed_stays as (
             is distinct from (kept_stays.amount, kept_stays.currency)
         )
 ),
+/*}*/
 score_changes as (
     insert into lifecycle_scorechange (workspace_id, record_id, at, before, after, cause, reasons)
     select
@@ -286,6 +306,7 @@ touches as (
     where source <> '' and (old).source is distinct from source
 ),
 words as materialized (/*{intake_words*/ select * from ready /*}*/),
+/*{forgotten_words*/
 forgotten_words as (
     delete from lifecycle_searchtoken
     using words
@@ -294,6 +315,7 @@ forgotten_words as (
         and lifecycle_searchtoken.record_id = any(array(select id from words where not is_new))
         and lifecycle_searchtoken.record_id = words.id and lifecycle_searchtoken.token <> all(words.tokens)
 ),
+/*}*/
 -- Looking for a word that is there already costs half as much again: nobody has those of a new record.
 new_words as (
     insert into lifecycle_searchtoken (workspace_id, token, record_id)
@@ -305,6 +327,7 @@ new_words as (
     cross join lateral unnest(words.tokens) as word (token)
     where words.is_new
 ),
+/*{further_words*/
 further_words as (
     insert into lifecycle_searchtoken (workspace_id, token, record_id)
     select
@@ -316,6 +339,7 @@ further_words as (
     where not words.is_new
     on conflict do nothing
 ),
+/*}*/
 events as (/*{intake_events*/ select * from ready /*}*/),
 written_events as (/*{log_events*/ select * from events /*}*/),
 calm as materialized (/*{calm*/ select '' as seqscan /*}*/)

@@ -7,6 +7,8 @@
 --   version int: the blueprint version in force
 --   request_id text: the request that caused it
 --   import uuid: the import, or null
+-- places:
+--   events_of_known: those about records that were here before
 select
     event.kind,
     'record' as subject_kind,
@@ -34,6 +36,7 @@ from (
     from ready
     join stages on stages.id = ready.stage_id
     where ready.is_new
+    /*{events_of_known*/
     union all
     select
         1,
@@ -112,6 +115,7 @@ from (
         ready.moment
     from ready
     where ready.is_asked_again and ready.reasons is not null
+    /*}*/
     union all
     select
         2 + entries.nth,

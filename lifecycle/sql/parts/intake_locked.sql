@@ -4,6 +4,8 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
+-- places:
+--   present: the record as it stands
 -- columns:
 --   old: the whole record as it stood; null for a new one. Later parts read it instead of joining the table again
 --   fresh_id: the id of a new record
@@ -17,8 +19,10 @@ from (
     select * from found
     order by found_id, place
 ) ordered
+/*{present*/
 left join lateral (
     select record as old from lifecycle_record record
     where record.workspace_id = %(workspace)s and record.id = ordered.found_id
     for update
 ) present on ordered.found_id is not null
+/*}*/

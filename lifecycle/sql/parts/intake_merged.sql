@@ -6,6 +6,10 @@
 -- parameters:
 --   workspace uuid: the tenant
 --   at timestamptz: the moment
+-- places:
+--   waits: whether a row that found a record waits
+--   own: the account it has
+--   past: its stays so far
 -- columns:
 --   moment: `at`, or later where the record was written later while we waited for its lock
 --   target_stage_id: the stage it is to enter; null where it is to stay
@@ -23,7 +27,7 @@ select
     is_asked_again, must_stay, is_id_known, email_of, old,
     coalesce((old).id, fresh_id) as id,
     (old).id is null as is_new,
-    found_id is not null and nth_of_record > 1 as is_again,
+    found_id is not null and /*{waits*/ nth_of_record > 1 /*}*/ as is_again,
     (old).number as number,
     (old).stage_id as old_stage_id,
     (old).score as old_score,
@@ -162,6 +166,7 @@ left join lateral (
     where account.workspace_id = %(workspace)s and account.name_key = company_key
     limit 1
 ) by_name on company_key is not null
+/*{own*/
 left join lateral (
     select
         account.name,
@@ -170,6 +175,7 @@ left join lateral (
     where account.workspace_id = %(workspace)s and account.id = (old).account_id
     limit 1
 ) own on (old).account_id is not null
+/*}*/
 left join lateral (
     select
         account.id,
@@ -188,6 +194,7 @@ left join lateral (
     order by account.number
     limit 1
 ) by_domain on sought_domain is not null
+/*{past*/
 left join lateral (
     select
         array_agg(stay.stage_id order by stay.entered_at, stay.exited_at, stay.id) as stages,
@@ -203,3 +210,4 @@ left join lateral (
         offset 0
     ) stay
 ) past on history_stages is not null and (old).id is not null
+/*}*/
