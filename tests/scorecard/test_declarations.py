@@ -1,7 +1,8 @@
 """What kinds of metrics declare, and what becomes of a metric that does not keep to it: it alone is told as failing."""
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
+from copy import copy, deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from scorecard.kinds import KINDS, STATEMENTS
 from scorecard.kinds.faults import faults_of
 from scorecard.kinds_page import kinds_page
 from scorecard.models import DirtyDay, Reading, ReadingSeries
+from scorecard.queries.foldables import of_metric
 from scorecard.queries.readings import courses
 from scorecard.tasks import fold_readings
 from tests.cast import MONDAY_10, Cast
@@ -250,3 +252,17 @@ def test_what_only_shows_when_it_is_counted_is_noted_and_the_others_are_counted(
         found = courses(board, [broken, board.metric("sales_cycle")], board.today.replace(month=1), board.today)
     assert set(board.failing) == {"win_rate"} and "Remainders" in board.failing["win_rate"]
     assert found["win_rate"] == {} and found["sales_cycle"]
+
+
+def test_a_metric_is_compiled_once_and_anew_for_another_zone_currency_or_blueprint(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        board = queries.board_of(cast.acme, MONDAY_10)
+        metric = board.metric("revenue_won")
+        first = of_metric(board, metric)
+        assert of_metric(board, metric).terms is first.terms
+        for name, value in (("time_zone", "Asia/Tokyo"), ("currency", "JPY")):
+            elsewhere = copy(board.workspace)
+            setattr(elsewhere, name, value)
+            assert of_metric(replace(board, workspace=elsewhere), metric).statement != first.statement
+        other = board.blueprint.model_copy()
+        assert of_metric(replace(board, blueprint=other), metric).terms is not first.terms
