@@ -21,6 +21,7 @@ from core.http.outages import Outage, outage_in
 from core.http.requests import WorkspaceRequest
 from core.people.models import Member, Workspace
 from core.people.permissions import EVERYONE, READERS, may
+from core.tenancy.scope import is_in_scope
 
 NAV = (
     # (url name, icon, label, roles that see it)
@@ -78,7 +79,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     for name, icon, label, roles in NAV:
         if member.role in roles:
             url = reverse(name, args=[workspace.slug])
-            badge = _badges[name](workspace, member) if name in _badges else 0
+            has_badge = name in _badges and is_in_scope()  # the page of a fault is shown when the scope is closed
+            badge = _badges[name](workspace, member) if has_badge else 0
             is_here = request.path.startswith(url)
             nav.append({"url": url, "icon": icon, "label": label, "active": is_here, "badge": badge})
     return {

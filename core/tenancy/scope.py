@@ -26,6 +26,11 @@ def current_id() -> UUID:
     return workspace_id
 
 
+def is_in_scope() -> bool:
+    """Whether a workspace is in scope."""
+    return _current.get() is not None
+
+
 def here() -> Any:
     """The workspace in scope as a parameter for SQL of one's own; not its id but where PostgreSQL keeps it.
 

@@ -10,6 +10,7 @@ from psycopg2 import errorcodes, errors
 
 from core.http import web
 from core.http.outages import AWAY, BUSY, Outage, outage_in
+from tests.cast import MONDAY_10, Cast
 
 AWAY_CODES = "57P01 57P02 57P03 57P05 08000 08003 08006 08P01 53100 53200 53300 53400 58000 58030 25006"
 BUSY_CODES = "57014 55P03 40P01 40001 25P03"
@@ -92,3 +93,13 @@ def test_a_program_gets_the_envelope() -> None:
     told = answer("/api/v1/w/acme/records")
     assert told.status_code == 503 and told["Retry-After"] == "3"
     assert told["Content-Type"] == "application/json" and b'"database_away"' in told.content
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_fault_comes_where_a_workspace_is_still_set_up(cast: Cast) -> None:
+    """Beside the steps in its navigation stands how many are left, and the scope is closed by then."""
+    request = RequestFactory().get("/w/acme/records/")
+    cast.acme.setup_since = MONDAY_10
+    request.workspace, request.member = cast.acme, cast.ada  # type: ignore[attr-defined]
+    answer = web.server_error(request)
+    assert answer.status_code == 500 and b"To the start" in answer.content
