@@ -14,6 +14,7 @@ BUDGET_S = 45.0  # a task ends within a minute; the rest waits for the next tick
 
 
 @shared_task(name="governance.follow_up_reviews")
+@heartbeat("governance.follow_up_reviews")
 def follow_up_reviews() -> int:
     """Give a task to somebody above for each review of an emergency that is late. Safe to run any number of times."""
     return each_workspace(

@@ -30,6 +30,7 @@ def retry_what_was_set_aside() -> int:
 
 
 @shared_task(name="operating.forget")
+@heartbeat("operating.forget")
 def forget_what_is_not_kept() -> int:
     """Lines of security logs that are older than their workspace keeps them, and how many there were."""
     ids = list(Workspace.objects.filter(KEEPING).values_list("pk", flat=True))

@@ -182,6 +182,16 @@ def test_only_audited_functions_see_through_the_wall(db: None) -> None:
     assert found == audited
 
 
+def test_whatever_happens_to_deleted_rows_lets_a_sample_company_go(db: None) -> None:
+    """Its removal deletes history, and marks nothing: every function that a deletion calls asks is_leaving."""
+    held = ask(
+        "select distinct p.proname from pg_trigger t join pg_proc p on p.oid = t.tgfoid"
+        " join pg_attribute a on a.attrelid = t.tgrelid and a.attname = 'workspace_id'"
+        " where not t.tgisinternal and t.tgtype & 8 = 8 and p.prosrc not like '%%is_leaving%%'"
+    )
+    assert held == []
+
+
 def _configuration() -> list[type[models.Model]]:
     return [model for model in tenant_models() if issubclass(model, ConfigurationModel)]
 
