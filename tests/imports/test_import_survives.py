@@ -23,7 +23,7 @@ from tests.cast import make_cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.kills]
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = 6_000
+ROWS = 4_500
 PATIENCE_S = 120
 COLUMNS = {
     "ID": {"to": "external_id"},
