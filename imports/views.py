@@ -39,6 +39,7 @@ TARGET_WORDS = (
     ("people", "People and teams", "Who works on records, and who leads them"),
     ("events", "Stages over time", "A row for each stage that a record entered"),
 )
+STARTED = (State.WAITING, State.RUNNING, State.FINISHED)
 
 
 class Imports(View):
@@ -126,9 +127,10 @@ class MappingPage(View):
         except BadInput as refusal:
             return _mapping_page(request, job, refusal=refusal, given=given)
         except WorldMovedOn:
-            if not is_partial(request):
-                raise
-            return _there(request, job)  # a preview that was still on its way when somebody started the import
+            if is_partial(request):
+                return _there(request, job)  # a preview that was still on its way when somebody started the import
+            if request.POST.get("do") != "start" or job.state not in STARTED:
+                raise  # a button pressed twice is answered like one pressed once
         if request.POST.get("do") in ("start", "save"):
             return redirect("imports:import", request.workspace.slug, number)
         return _mapping_page(request, job)

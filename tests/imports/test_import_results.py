@@ -18,8 +18,9 @@ pytestmark = pytest.mark.usefixtures("nothing_lost")
 
 def test_started_run_and_shown_with_every_row_accounted_for(ada: Client, cast: Cast) -> None:
     place = upload(ada)
-    answer = ada.post(f"{place}mapping/", {**form_of(only_import(cast)), "do": "start"})
-    assert answer.status_code == 302
+    form = {**form_of(only_import(cast)), "do": "start"}
+    twice = [ada.post(f"{place}mapping/", form) for _ in range(2)]
+    assert [(each.status_code, each["Location"]) for each in twice] == [(302, place)] * 2, "a button pressed twice"
     assert "waiting for a worker" in ada.get(place).content.decode()
     a_worker_runs()
     job = only_import(cast)
