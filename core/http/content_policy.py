@@ -1,0 +1,26 @@
+"""The content security policy of every answer. It names no nonce and no view changes it, so it is written once."""
+
+from functools import cache
+
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """The library puts the policy together from the settings for each answer, twice."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Nothing is prepared for a nonce."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not (settings.DEBUG and response.status_code in (404, 500)):  # Django's own pages about a fault
+            response.headers.setdefault(HEADER, _written())
+        return response
+
+
+@cache
+def _written() -> str:
+    return build_policy()
