@@ -1,19 +1,17 @@
-"""The content security policy of every answer. It names no nonce and no view changes it, so it is written once."""
+"""The content security policy of every answer. It names no nonce and no view changes it, so it is written once; the
+library's own middleware puts it together from the settings for each answer, twice."""
 
 from functools import cache
 
 from csp.constants import HEADER
-from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
 
-class ContentPolicyMiddleware(CSPMiddleware):
-    """The library puts the policy together from the settings for each answer, twice."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        """Nothing is prepared for a nonce."""
+class ContentPolicyMiddleware(MiddlewareMixin):
+    """Says with each answer what a page may load, and from where."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not (settings.DEBUG and response.status_code in (404, 500)):  # Django's own pages about a fault
