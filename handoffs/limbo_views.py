@@ -15,7 +15,7 @@ from core.http.requests import WorkspaceRequest
 from core.http.web import listed, page
 from core.people.permissions import may, permit
 from handoffs.actions.releasing import MOST, release
-from handoffs.queries.limbo import CAUSES, limbo_card, limbo_counts, limbo_page
+from handoffs.queries.limbo import CAUSES, limbo_card, limbo_page
 
 FILTERS = ("cause", "seam")
 
@@ -27,8 +27,7 @@ class LimboPage(View):
         permit(request.member, "limbo.read")
         here, filters = (request.workspace, request.at), {key: request.GET.get(key, "").strip() for key in FILTERS}
         cause, seam, after = *filters.values(), request.GET.get("after", "").strip()
-        items, after = limbo_page(*here, cause=cause, seam=seam, after=after)
-        limbo = limbo_counts(*here, seam=seam)
+        items, after, limbo = limbo_page(*here, cause=cause, seam=seam, after=after)
         context = listed(request, filters, after) | {
             "items": items,
             "limbo": limbo,

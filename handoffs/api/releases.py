@@ -11,7 +11,7 @@ from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from handoffs.actions import releasing
-from handoffs.queries.limbo import CAUSES, limbo_counts, limbo_page
+from handoffs.queries.limbo import CAUSES, Limbo, LimboItem, limbo_page
 
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 NOUNS = ("record", "handoff", "task")
@@ -85,8 +85,14 @@ class LimboViewSet(ApiViewSet):
     def list(self, request: ApiRequest) -> Response:
         """Longest waiting first. In a company that keeps its promises this is empty."""
         here, cause, seam = (request.workspace, request.at), word(request, "cause"), word(request, "seam")
-        page = self.paged(lambda after, size: limbo_page(*here, cause=cause, seam=seam, after=after, size=size))
-        limbo = limbo_counts(*here, seam=seam)
+        seen: list[Limbo] = []
+
+        def one_page(after: str, size: int) -> tuple[list[LimboItem], str]:
+            items, mark, limbo = limbo_page(*here, cause=cause, seam=seam, after=after, size=size)
+            seen.append(limbo)
+            return items, mark
+
+        page, [limbo] = self.paged(one_page), seen
         head = {"total": limbo.total, "oldest_at": limbo.oldest_at, "counts": limbo.counts}
         return Response(head | page.data)
 

@@ -79,37 +79,43 @@ class Limbo:
 
 def limbo_page(
     workspace: Workspace, at: datetime, *, cause: str = "", seam: str = "", after: str = "", size: int = PAGE
-) -> tuple[list[LimboItem], str]:
-    """One page, longest waiting first, and the mark of the next ("" when there is none). One query. Raises BadInput."""
+) -> tuple[list[LimboItem], str, Limbo]:
+    """One page, longest waiting first, the mark of the next ("" when there is none), and how much there is of every
+    cause. One query. Raises BadInput."""
     if cause and cause not in CAUSES:
         raise BadInput(f"Choose one of: {', '.join(CAUSES)}.", field="cause")
     seam_id, mark = _seam_id(workspace, seam), read_mark(after) if after else None
-    items = limbo_items(workspace, at, cause=cause or None, seam=seam_id, after=mark, most=size + 1)
-    return cut(items, size, lambda item: mark_of(item.id, item.since))
+    items, limbo = _looked(workspace, at, cause=cause or None, seam=seam_id, after=mark, most=size + 1)
+    return *cut(items, size, lambda item: mark_of(item.id, item.since)), limbo
 
 
-def limbo_items(
+def limbo_items(workspace: Workspace, at: datetime, ids: Collection[UUID] | None = None) -> list[LimboItem]:
+    """Those with these ids, or the thousand longest waiting ones. One query."""
+    return _looked(workspace, at, ids=None if ids is None else list(ids))[0]
+
+
+def _looked(
     workspace: Workspace,
     at: datetime,
-    ids: Collection[UUID] | None = None,
     *,
+    ids: list[UUID] | None = None,
     cause: str | None = None,
     seam: UUID | None = None,
     after: tuple[datetime, UUID] | None = None,
     most: int = 1_000,
-) -> list[LimboItem]:
-    """Those with these ids, or the longest waiting ones. One query."""
+) -> tuple[list[LimboItem], Limbo]:
     after_at, after_id = after or (None, None)
-    wanted = {"ids": None if ids is None else list(ids), "cause": cause, "seam": seam, "most": most}
-    rows = LIMBO_ITEMS.rows(**wanted, after_at=after_at, after_id=after_id, **_blueprint(workspace, at))
+    wanted = {"ids": ids, "cause": cause, "seam": seam, "most": most, "after_at": after_at, "after_id": after_id}
+    rows = LIMBO_ITEMS.rows(**wanted, **_blueprint(workspace, at))
+    *_, counts, oldest_at = rows[0]
     items = []
-    for row in rows:
+    for *row, _, _ in rows if rows[0][2] else ():
         _, why, *_, seam_id, _, since, _ = row
         found = blueprint_of(workspace).seams_by_id.get(seam_id)
         of_seam = (found.key, found.label) if found else (None, None)
         told: tuple[Any, ...] = (*of_seam, round((at - since).total_seconds() / 60), *CAUSES[why])
         items.append(LimboItem(*row, *told))
-    return items
+    return items, Limbo(counts, oldest_at)
 
 
 def limbo_counts(workspace: Workspace, at: datetime, *, seam: str = "") -> Limbo:

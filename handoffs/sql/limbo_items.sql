@@ -1,4 +1,5 @@
--- List what is in limbo, longest waiting first.
+-- List what is in limbo, longest waiting first, and say how much there is of each cause: both of one look, which costs
+-- as much as what stands at seams. There is always a row; without an id it holds no item.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -21,26 +22,49 @@
 --   holder: the name of who holds it
 --   since: since when it waits
 --   next_at: when it is routed again by itself
+--   counts: of the whole list, or of the seam, how many wait for each reason, the longest waiting first
+--   oldest_at: since when the oldest of them waits
 with items as materialized (
     /*{limbo*/ select h.*, 0 as rank, h.assignee_id as holder_id from handoffs_handoff h /*}*/
+),
+counted as (
+    select
+        coalesce(json_object_agg(cause, number order by oldest_at, cause), '{}') as counts,
+        min(oldest_at) as oldest_at
+    from (
+        select
+            cause,
+            count(*) as number,
+            min(since) as oldest_at
+        from items
+        where %(seam)s::uuid is null or seam_id = %(seam)s
+        group by cause
+    ) of_cause
+),
+page as (
+    select * from items
+    where
+        (%(ids)s::uuid[] is null or id = any(%(ids)s::uuid[]))
+        and (%(cause)s::text is null or cause = %(cause)s)
+        and (%(seam)s::uuid is null or seam_id = %(seam)s)
+        and (%(after_at)s::timestamptz is null or (since, id) > (%(after_at)s, %(after_id)s))
+    order by since, id
+    limit %(most)s
 )
 select
-    items.noun,
-    items.cause,
-    items.id,
-    items.number,
-    items.record_number,
-    items.name,
-    items.seam_id,
+    page.noun,
+    page.cause,
+    page.id,
+    page.number,
+    page.record_number,
+    page.name,
+    page.seam_id,
     holder.name as holder,
-    items.since,
-    items.next_at
-from items
-left join workspaces_member holder on holder.workspace_id = %(workspace)s and holder.id = items.holder_id
-where
-    (%(ids)s::uuid[] is null or items.id = any(%(ids)s::uuid[]))
-    and (%(cause)s::text is null or items.cause = %(cause)s)
-    and (%(seam)s::uuid is null or items.seam_id = %(seam)s)
-    and (%(after_at)s::timestamptz is null or (items.since, items.id) > (%(after_at)s, %(after_id)s))
-order by items.since, items.id
-limit %(most)s
+    page.since,
+    page.next_at,
+    counted.counts,
+    counted.oldest_at
+from counted
+left join page on true
+left join workspaces_member holder on holder.workspace_id = %(workspace)s and holder.id = page.holder_id
+order by page.since, page.id

@@ -26,9 +26,10 @@ def acme(cast: Cast):  # type: ignore[no-untyped-def]
 
 
 def limbo(cast: Cast, at: datetime = LATER) -> list[LimboItem]:
-    items, after = limbo_page(cast.acme, at)
+    items, after, counted = limbo_page(cast.acme, at)
     assert not after
     counts = limbo_counts(cast.acme, at)
+    assert (counts, list(counts.counts)) == (counted, list(counted.counts))
     assert counts.total == len(items) and counts.oldest_at == (items[0].since if items else None)
     return items
 
@@ -171,7 +172,7 @@ def test_the_list_is_filtered_and_goes_page_by_page_longest_waiting_first(acme: 
     make_records(acme.acme, path="expansion/signal", owner=acme.cleo)
     seen, after = [], ""
     while True:
-        items, after = limbo_page(acme.acme, LATER, after=after, size=2)
+        items, after, _ = limbo_page(acme.acme, LATER, after=after, size=2)
         seen += items
         if not after:
             break
