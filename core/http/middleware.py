@@ -41,15 +41,14 @@ access = logging.getLogger("revops.access")
 View = Callable[..., HttpResponse]
 
 
-class FrameMiddleware:
+class FrameMiddleware(MiddlewareMixin):
     """Around everything that is not a file. Every request has an id, the caller's when it is a plain one; one line in
     the log and one count, by the route it matched and never by what it named; and an answer that no cache keeps unless
     it is public: no page in the browser of somebody who signed out, no answer of the API in a proxy."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    get_response: Callable[[HttpRequest], HttpResponse]
 
-    def __call__(self, request: TimedRequest) -> HttpResponse:
+    def __call__(self, request: TimedRequest) -> HttpResponse:  # type: ignore[override]
         request.at, started = timezone.now(), time.perf_counter()
         given = request.headers.get("X-Request-Id", "")
         id_token = request_id.set(given if re.fullmatch(r"[\w.-]{8,64}", given) else uuid.uuid4().hex)

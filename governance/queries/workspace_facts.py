@@ -31,9 +31,9 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
     weights = weights_by_pool(proposed.pools)
     paid = {team for each in (base, proposed) for metric in each.metrics for team in metric.paid_teams}
     return WorkspaceFacts(
-        records_by_stage=_left(Record.objects.all(), "stage_id", "stage", gone_stages),
-        open_handoffs_by_seam=_left(Handoff.objects.open(), "seam_id", "seam", gone_seams),
-        values_by_property=_values_held(touched),
+        records_by_stage=_left(Record.objects.all(), "stage_id", "stage", gone_stages) if gone_stages else {},
+        open_handoffs_by_seam=_left(Handoff.objects.open(), "seam_id", "seam", gone_seams) if gone_seams else {},
+        values_by_property=_values_held(touched) if touched else {},
         active_emails=frozenset(Member.objects.filter(is_active=True).values_list("email", flat=True)) - {""},
         seats_by_pool={key: len(turns) for key, turns in weights.items()},
         people_by_team=_paid(paid) if paid else {},
@@ -95,5 +95,5 @@ def _left(rows: QuerySet[Any], column: str, kind: str, names: Iterable[str]) -> 
 
 def _values_held(keys: list[str]) -> dict[str, int]:
     held = {f"p{place}": Count("id", filter=Q(properties__has_key=key)) for place, key in enumerate(keys)}
-    counted = Record.objects.aggregate(**held) if keys else {}
+    counted = Record.objects.aggregate(**held)
     return {key: counted[f"p{place}"] for place, key in enumerate(keys)}

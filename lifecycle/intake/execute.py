@@ -50,11 +50,6 @@ class RowResult:
     hold: Hold | None = None
     """What keeps the record where it is, where the row would have moved it."""
 
-    @property
-    def has_moved(self) -> bool:
-        """Whether a record that was here before has left its stage, even to come back at once."""
-        return self.verdict == "updated" and bool(self.entered_stage_id or self.stage_id != self.old_stage_id)
-
 
 @per_version
 def intake_of(workspace_id: UUID, document: dict[str, Any]) -> Prepared:
@@ -113,7 +108,10 @@ def execute(
                 break
             raise
         results = [RowResult(*row) for row in taken]
-        found = holds(workspace, [each.id for each in results if each.has_moved])
+        here_before = [each for each in results if each.verdict == "updated"]
+        # Who has left the stage has moved, even to come back at once.
+        moved = [each.id for each in here_before if each.entered_stage_id or each.stage_id != each.old_stage_id]
+        found = holds(workspace, moved)
         if not found:
             return [replace(each, hold=held.get(each.id)) if each.verdict == HELD else each for each in results]
         undo()

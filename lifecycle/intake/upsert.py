@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -45,21 +46,24 @@ def upsert(
 ) -> Outcome:
     """Create or update a record for every row, and say where records now stand that stood elsewhere before. `of` is
     the import the rows come from; with `is_first_only` the first of its rows about a record wins."""
-    return _Batch(workspace, by, at, cause, is_first_only, of).take(rows)
+    return _Batch(workspace, blueprint_of(workspace), by, at, cause, is_first_only, of).take(rows)
 
 
+@dataclass
 class _Batch:
-    """One call of `upsert` on its way through the waves."""
+    """One call of `upsert` on its way through the waves. `stands`: record → the stage it entered last; `taken`: key →
+    the digest of the row that took it."""
 
-    def __init__(
-        self, workspace: Workspace, by: Member | None, at: datetime, cause: str, is_first_only: bool, of: Import | None
-    ) -> None:
-        self.workspace, self.by, self.at, self.cause, self.of = workspace, by, at, cause, of
-        self.is_first_only = is_first_only
-        self.lifecycle: Blueprint = blueprint_of(workspace)
-        self.outcome = Outcome()
-        self.stands: dict[UUID, UUID] = {}  # record → the stage it entered last
-        self.taken: dict[tuple[str, ...], UUID | None] = {}  # key → digest of the row that took it
+    workspace: Workspace
+    lifecycle: Blueprint
+    by: Member | None
+    at: datetime
+    cause: str
+    is_first_only: bool
+    of: Import | None
+    outcome: Outcome = field(default_factory=Outcome)
+    stands: dict[UUID, UUID] = field(default_factory=dict)
+    taken: dict[tuple[str, ...], UUID | None] = field(default_factory=dict)
 
     def take(self, rows: Sequence[Incoming]) -> Outcome:
         """Take the rows in, wave after wave; then work out when each record is asked again."""
