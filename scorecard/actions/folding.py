@@ -15,11 +15,12 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Min
 from django.utils import timezone
 
 from blueprint.schema import MetricTerms
+from core.kept_plans import sqlstate
 from core.people.models import Workspace
 from core.sql import Fragment, load
 from scorecard.kinds.made_of_metrics import counted_for
@@ -35,6 +36,7 @@ from scorecard.rules.side_by_side import has_newer, left
 log = logging.getLogger(__name__)
 # Whose readings go without being told so were deleted by somebody else: their days are marked (scorecard, 0005).
 FOLDING = "set local statement_timeout = '2min'; set local app.folding = 'yes'"
+TOO_LONG = "57014"  # PostgreSQL's code of a statement that is given up
 FOLDED = "set local statement_timeout to default; set local app.folding = ''"
 # A slice that took less is followed by one of twice as many days, one of more by half. Each reads the whole past of the
 # records that did anything on its days: few long slices read it less often than many short ones.
@@ -184,14 +186,19 @@ def _begun(board: Board, foldable: Foldable, former: ReadingSeries | None) -> Re
 
 
 def _count_slice(board: Board, foldable: Foldable, series: ReadingSeries) -> None:
-    """Count the newest pending days of a series, and note that they wait no longer."""
+    """Count the newest pending days of a series, and note that they wait no longer. Of a slice that takes longer than a
+    statement may, a quarter is tried next."""
     days, rest = series.days.newest(series.slice_days, series.earliest, board.today)
     started = time.monotonic()
     try:
         with transaction.atomic():
             _rebuild(foldable, series, days, board.at)
-    except Exception:  # it is counted anew from every day when there is news; the others go on
+    except Exception as trouble:  # it is counted anew from every day when there is news; the others go on
         log.exception("%s of workspace %s cannot be folded", foldable.name, board.workspace.slug)
+        if isinstance(trouble, OperationalError) and sqlstate(trouble) == TOO_LONG and series.slice_days > 1:
+            series.slice_days = max(min(series.slice_days, series.pending_days) // 4, 1)
+            series.worked_at = timezone.now()
+            return series.save()
         series.statement, rest = FAILED, Days(())
     took = time.monotonic() - started
     if took < SHORT_S:

@@ -11,8 +11,9 @@ from django.db.models import Sum
 from django.test import Client
 from django.utils.timezone import now
 
-from core.database import database_now
+from core.database import database_now, owner_cursor
 from core.tenancy.scope import workspace_scope
+from lifecycle.actions.intake import Incoming, take_in
 from scorecard.actions import fold
 from scorecard.actions.folding import FAILED, fold_slice
 from scorecard.models import DirtyDay, FoldMark, Reading, ReadingSeries
@@ -241,3 +242,33 @@ def test_a_fold_that_began_before_a_publish_folds_what_is_in_force_once_it_takes
         fold(cast.acme, MONDAY_10 + timedelta(minutes=1))
         present = ReadingSeries.objects.get(metric__key="win_rate", superseded_at=None)
         assert present.terms["filter"] == "amount > 100" and present.uncounted_until is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slice_that_takes_too_long_is_tried_in_parts(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        for days in range(30):
+            row = Incoming(1, "lead", core={"name": "Lead", "email": f"lead{days}@example.com"})
+            take_in(cast.acme, [row], by=cast.dana, at=MONDAY_10 - timedelta(days=days))
+    with owner_cursor() as cursor:  # many days at once take longer than a statement may
+        cursor.execute("""
+            create function too_long() returns trigger language plpgsql as $$ begin
+                if (select max(day) - min(day) from added) > 3 then raise sqlstate '57014'; end if;
+                return null;
+            end $$;
+            create trigger too_long after insert on scorecard_reading referencing new table as added
+            for each statement execute function too_long()""")
+    try:
+        with workspace_scope(cast.acme):
+            ReadingSeries.objects.update(slice_days=64)
+        for _ in range(400):
+            with workspace_scope(cast.acme):
+                if not fold_slice(cast.acme, MONDAY_10 + timedelta(days=1)):
+                    break
+        with workspace_scope(cast.acme):
+            assert not ReadingSeries.objects.filter(statement=FAILED).exists()
+            assert not ReadingSeries.objects.filter(pending_days__gt=0).exists()
+            assert Reading.objects.values("day").distinct().count() > 8
+    finally:
+        with owner_cursor() as cursor:
+            cursor.execute("drop trigger too_long on scorecard_reading; drop function too_long()")
