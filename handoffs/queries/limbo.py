@@ -17,7 +17,6 @@ from handoffs.rules.routing import ANSWERING_ROLES
 
 MARKETING = "marketing"
 LIMBO_ITEMS = load("handoffs", "limbo_items")
-LIMBO_COUNTS = load("handoffs", "limbo_counts")
 
 # cause → how it is called, what it waits for, and what to do about it
 CAUSES: dict[str, tuple[str, str, str]] = {
@@ -120,8 +119,7 @@ def _looked(
 
 def limbo_counts(workspace: Workspace, at: datetime, *, seam: str = "") -> Limbo:
     """How many by cause, and the oldest. One query. Raises BadInput."""
-    rows = LIMBO_COUNTS.rows(seam=_seam_id(workspace, seam), **_blueprint(workspace, at))
-    return Limbo({cause: count for cause, count, _ in rows}, min((oldest for *_, oldest in rows), default=None))
+    return _looked(workspace, at, seam=_seam_id(workspace, seam), most=0)[1]
 
 
 @dataclass(frozen=True)

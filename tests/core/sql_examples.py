@@ -69,7 +69,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/heirs_of_tasks": {},
     "handoffs/held_by": {},
     "handoffs/hold_came_back": {},
-    "handoffs/limbo_counts": {},
     "handoffs/limbo_items": {"ids": None, "cause": "left", "after_at": MONDAY_10, "after_id": uuid4()},
     "handoffs/lock_records": {},
     "handoffs/lock_rotation": {},

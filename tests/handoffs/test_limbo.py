@@ -1,5 +1,6 @@
 """Limbo: whatever waits for nobody who can act is on one list, with its cause and its age, and can be sent on."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -30,6 +31,7 @@ def limbo(cast: Cast, at: datetime = LATER) -> list[LimboItem]:
     assert not after
     counts = limbo_counts(cast.acme, at)
     assert (counts, list(counts.counts)) == (counted, list(counted.counts))
+    assert counts.counts == Counter(each.cause for each in items)
     assert counts.total == len(items) and counts.oldest_at == (items[0].since if items else None)
     return items
 
