@@ -1,5 +1,5 @@
-"""Execute the intake statement: written once per blueprint version, prepared once per connection, tried again when
-others were faster."""
+"""Execute the intake statement: written once per blueprint version, prepared once per connection for all workspaces
+with the same rules, tried again when others were faster."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from lifecycle.actions.waiting import HELD, Hold, holds
 from lifecycle.intake import gate_columns, score_columns
 from lifecycle.intake.new_records import LEFT_OUT, stretches
 from lifecycle.intake.row_json import RowJson
-from lifecycle.intake.version_sql import VersionSql
+from lifecycle.intake.version_sql import StageIds, VersionSql
 
 INTAKE = load("lifecycle", "intake")
 TRIES = 8
@@ -63,17 +63,24 @@ def intake_of_new(workspace_id: UUID, document: dict[str, Any]) -> Prepared:
     return _written(workspace_id, document, LEFT_OUT)
 
 
+@per_version
+def stage_ids_of(workspace_id: UUID, document: dict[str, Any]) -> StageIds:
+    """What the statement calls by its place."""
+    return StageIds.of(blueprint_of.parse(workspace_id, document))
+
+
 def _written(workspace_id: UUID, document: dict[str, Any], of_known: Mapping[str, str | SqlFile]) -> Prepared:
     lifecycle = blueprint_of.parse(workspace_id, document)
-    version = VersionSql(lifecycle, now=INTAKE.numbers["at"])
+    numbers = INTAKE.numbers
+    version = VersionSql(lifecycle, numbers["at"], numbers["stage_ids"], numbers["pipeline_ids"])
     written = INTAKE.fill(
-        stages=gate_columns.stage_rows(lifecycle),
+        stages=gate_columns.stage_rows(version),
         score_answers=score_columns.rule_answers(version),
         score_points=score_columns.score_points(version),
         score_reasons=score_columns.score_reasons(version),
         is_open=gate_columns.move_is_open(version),
         auto_answers=gate_columns.auto_answers(version),
-        walk=gate_columns.path_walk(lifecycle),
+        walk=gate_columns.path_walk(version),
         **of_known,
     )
     return Prepared.of(written)
@@ -96,6 +103,8 @@ def execute(
     undone and said again with that row marked: an asked move is refused, what it would have entered by itself waits."""
     statement = intake_of_new(workspace) if are_new else intake_of(workspace)
     values: dict[str, Any] = {"workspace": workspace.pk, "version": workspace.blueprint_version, "cause": cause[:12]}
+    ids = stage_ids_of(workspace)
+    values |= {"stage_ids": ids.stages, "pipeline_ids": ids.pipelines}
     values |= {"at": at, "by": by.pk if by else None, "request_id": request_id.get(), "import": of}
     held: dict[UUID, Hold] = {}
     importing = IMPORTING.format(of=of or "")

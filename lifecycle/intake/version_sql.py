@@ -6,17 +6,32 @@ from uuid import UUID
 
 from blueprint.expressions.criteria import Sentence
 from blueprint.expressions.to_sql import all_met_sql, to_sql
-from blueprint.schema import Blueprint
+from blueprint.schema import Blueprint, StageTerms
 from core.kept_plans import literal
 
 
 @dataclass(frozen=True, slots=True)
 class VersionSql:
-    """Writes rules of a version, values and all: a prepared statement has no parameters for them. `now` is the SQL of
-    the moment."""
+    """Writes rules of a version, values and all: a prepared statement has no parameters for them. Only the ids of its
+    stages and pipelines are parameters, so that workspaces with the same rules share a plan. `now` is the SQL of the
+    moment, `stage_ids` and `pipeline_ids` that of the lists that `StageIds` gives."""
 
     lifecycle: Blueprint
     now: str
+    stage_ids: str
+    pipeline_ids: str
+
+    def pipeline(self, key: str) -> str:
+        """The id of a pipeline."""
+        return f"({self.pipeline_ids})[{[each.key for each in self.lifecycle.pipelines].index(key) + 1}]"
+
+    def stage(self, stage: StageTerms) -> str:
+        """The id of a stage."""
+        return f"({self.stage_ids})[{list(self.lifecycle.stages_by_id).index(stage.id) + 1}]"
+
+    def stages(self, stages: Iterable[StageTerms]) -> str:
+        """Ids of stages as a list for `in`."""
+        return ", ".join(self.stage(each) for each in stages)
 
     def test(self, expression: str, row: str) -> str:
         """One expression over the row `row`: true, false or NULL."""
@@ -31,6 +46,18 @@ class VersionSql:
         return literal(written.sql, *written.params)
 
 
-def id_list(ids: Iterable[UUID]) -> str:
-    """Ids as a list for `in`."""
-    return ", ".join(f"'{each}'::uuid" for each in ids)
+@dataclass(frozen=True, slots=True)
+class StageIds:
+    """The ids of a version's stages and pipelines in the order in which its rules are written, as PostgreSQL reads
+    lists."""
+
+    stages: str
+    pipelines: str
+
+    @classmethod
+    def of(cls, lifecycle: Blueprint) -> "StageIds":
+        return cls(_list(lifecycle.stages_by_id), _list(each.id for each in lifecycle.pipelines))
+
+
+def _list(ids: Iterable[UUID]) -> str:
+    return f"{{{','.join(map(str, ids))}}}"

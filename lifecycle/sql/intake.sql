@@ -1,7 +1,7 @@
 -- Take a wave of rows in: find the records they mean, decide, and write everything once.
 --
 -- Read it downwards. A row cannot be written twice in one statement, so each is decided whole before it is written,
--- and a wave holds no record twice. The statement is prepared once per blueprint version and connection, and planned
+-- and a wave holds no record twice. The statement is prepared once per set of rules and connection, and planned
 -- with sequential scans off (lifecycle/intake/execute.py says why). Each table is reached by a key in a lateral of its
 -- own or by a list of ids, and rows carry what they need (`old` is the record as it stood) instead of joining tables
 -- again. What a CTE computes (a new id, a rule of the score, a verdict) is computed once a row, and not wherever it is
@@ -17,6 +17,8 @@
 --   by uuid: who takes the rows in, or null
 --   cause text: what caused it
 --   version int: the blueprint version in force
+--   stage_ids uuid[]: its stages, in the order of its document
+--   pipeline_ids uuid[]: its pipelines, in the order of its document
 -- places:
 --   changed_records: the records that change (this and what follows is left out where all are new)
 --   left_stays: the stays that end, and those that a file tells otherwise
@@ -59,7 +61,8 @@
 --   facts: what a shut gate looked at
 with
 stages (id, pipeline_id, key, path, is_first, is_entry, is_closed) as (
-    values /*{stages*/ (new_id(), new_id(), 'new', 'sales/new', true, false, false) /*}*/
+    values
+    /*{stages*/ ((%(stage_ids)s)[1], (%(pipeline_ids)s)[1], 'new', 'sales/new', true, false, false) /*}*/
 ),
 incoming as not materialized (/*{intake_incoming*/ select 1 as place /*}*/),
 found as not materialized (/*{intake_found*/ select * from incoming /*}*/ offset 0),

@@ -103,7 +103,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lifecycle/ask_again_workspaces": {WHOLE: True},
     "lifecycle/claim_ask_again": {},
     # Sequential scans are off where it runs: its plan is read by tests/lifecycle/test_intake_statement.py.
-    "lifecycle/intake": {"cause": "intake", "import": None, WHOLE: True},
+    "lifecycle/intake": {
+        **{"cause": "intake", "import": None, WHOLE: True},
+        **{"stage_ids": [uuid4()], "pipeline_ids": [uuid4()]},
+    },
     "lifecycle/count_of_words": {"firsts": ["acme"], "lasts": ["acmf"], WHOLE: True},  # there are no words here
     "lifecycle/closing_of_record": {"at": MONDAY_10},
     "lifecycle/enter_stages": {"moved": "[]", "stays": "[]", "told": "[]"},

@@ -42,9 +42,26 @@ def test_no_table_of_history_is_read_whole_while_it_is_young(cast: Cast) -> None
 
 def _kept_plan(statement: Prepared) -> dict[str, Any]:
     values: dict[str, Any] = dict.fromkeys(INTAKE.parameters)
-    values |= {"workspace": current_id(), "at": MONDAY_10, "cause": "intake", "rows": json.dumps([])}
+    values |= {
+        "stage_ids": "{}",
+        "pipeline_ids": "{}",
+        "workspace": current_id(),
+        "at": MONDAY_10,
+        "cause": "intake",
+        "rows": json.dumps([]),
+    }
     with connection.cursor() as cursor:
         explained = f"explain (format json) {statement.execution}"
         cursor.execute(f"{PLANNED_BY_INDEXES}{explained}", values)
         [[[plan]]] = cursor.fetchall()
     return plan["Plan"]
+
+
+@pytest.mark.django_db
+def test_workspaces_with_the_same_rules_share_a_plan(cast: Cast) -> None:
+    """A connection keeps a plan for each text: one with ids in it would be planned for each of a hundred tenants."""
+    said = set()
+    for workspace in (cast.acme, cast.globex):
+        with workspace_scope(workspace):
+            said.add((intake_of(workspace), intake_of_new(workspace)))
+    assert len(said) == 1
