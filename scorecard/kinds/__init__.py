@@ -17,7 +17,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from blueprint.schema import Blueprint, MetricTerms, SeamTerms, StageTerms
-from core.sql import Fragment, load, load_all
+from core.sql import Fragment, SqlFile, load, load_all
 from core.tenancy.scope import here
 from scorecard.kinds.at_seam import AcceptanceRate, Acted, Attainment, FirstTouched, Leakage
 from scorecard.kinds.closings import Aging, AverageDeal, Cycle, Velocity, WinRate, WonAmount
@@ -32,6 +32,8 @@ from scorecard.rules.standpoint import USUAL, Standpoint
 
 STATEMENTS = load_all("scorecard", "kinds")
 AS_KNOWN_ON = load("scorecard", "as_known_on")
+RESTATED_SAMPLES = load("scorecard", "restated_samples")
+FIRST_RESTATED = load("scorecard", "parts/first_restated")
 WITHOUT_MONEY = load("scorecard", "without_money")
 KINDS: Mapping[str, MetricKind] = {
     "conversion": Conversion(),
@@ -64,6 +66,15 @@ def kind_of(metric: MetricTerms) -> MetricKind:
 
 
 @dataclass(frozen=True)
+class RestatedSide:
+    """Closings of some days that were changed after their periods had closed: as they were before they were first
+    restated, or as they are since."""
+
+    days: Days
+    is_before: bool
+
+
+@dataclass(frozen=True)
 class Question:
     """Which metric, by which blueprint, on which days, seen at which instant."""
 
@@ -80,6 +91,8 @@ class Question:
     """From where the past is seen."""
     only_open: bool = False
     """Only what is open at the end of the days, without what came and went before."""
+    restated: RestatedSide | None = None
+    """Only what was restated, and on which side."""
     people: Callable[[], str] = str
     """Who sits where, as `scorecard.queries.seats` writes it; asked only where a segment needs it."""
 
@@ -130,13 +143,32 @@ def samples(question: Question) -> Fragment:
     everywhere = {"workspace": here(), "zone": str(question.zone), "at": question.at}
     everywhere |= {"own_currency": question.currency, "reporting_currency": question.reporting_currency}
     told = STATEMENTS[question.kind.statement or question.metric.kind].fill(**places).fragment(**everywhere, **values)
-    if question.known_until:
-        told = _as_known(told, question)
+    if question.restated:
+        told = _restated(told, question, question.restated)
+    elif question.known_until:
+        told = _as_known(told, question, "%(known)s")
     return told if question.kind.money else WITHOUT_MONEY.fill(samples=told).fragment()
 
 
-def _as_known(told: Fragment, question: Question) -> Fragment:
+def _as_known(told: Fragment, question: Question, known: str | SqlFile) -> Fragment:
     """Samples of stays without what was told later."""
     closed = [stage.id for stage in question.blueprint.stages_by_id.values() if stage.category in ("won", "lost")]
-    filled = AS_KNOWN_ON.fill(samples=told)
+    filled = AS_KNOWN_ON.fill(samples=told, known=known)
     return filled.fragment(workspace=here(), known=question.known_until, closed_stages=closed)
+
+
+def _restated(told: Fragment, question: Question, side: RestatedSide) -> Fragment:
+    """Samples of restated closings, and what their records add to what is open."""
+    by_opening = bool(question.kind.opening_stages(question))
+    near = "true" if by_opening else side.days.near("t.closed_at", question.zone)
+    if side.is_before:
+        told = _as_known(told, question, FIRST_RESTATED.fill(restated_near=near))
+    elif question.known_until:
+        told = _as_known(told, question, "%(known)s")
+    return RESTATED_SAMPLES.fill(samples=told, restated_near=near).fragment(
+        workspace=here(),
+        zone=str(question.zone),
+        restated_stages=question.kind.closing_stages(question),
+        by_opening=by_opening,
+        told_until=question.known_until,
+    )

@@ -2,64 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from fractions import Fraction
 
 from blueprint.schema import MetricTerms
-from scorecard.kinds import kind_of
+from scorecard import sets
+from scorecard.kinds import Question, RestatedSide
 from scorecard.queries.boards import Board
 from scorecard.queries.course import Course
-from scorecard.queries.readings import courses
+from scorecard.queries.formula_courses import FormulaCourse
+from scorecard.queries.readings import totals_of
 from scorecard.queries.restated import restated_days
-from scorecard.rules.periods import DAY, Period, next_start, start_of
-from scorecard.rules.standpoint import Standpoint
-from scorecard.rules.totals import Totals
+from scorecard.rules.days import Days
+from scorecard.rules.periods import Period
+from scorecard.rules.totals import Totals, less, summed
 
-MOST_PERIODS = 12  # that were restated and are counted again as they closed, the newest first
+MOST_RESTATEMENTS = 5_000  # so many are counted again while somebody waits
 
 
-def tells_effect(board: Board, metric: MetricTerms) -> bool:
-    """Whether it can be counted as its periods closed: its days are those of closings, and it is no formula."""
-    kind = kind_of(metric)
-    is_plain = kind.tells_known and not kind.has_stock and not kind.is_made_of_metrics
-    return is_plain and not kind.opening_stages(board.question(metric))
+class TooManyRestated(Exception):
+    """More was restated than is counted again while somebody waits."""
 
 
 def restated_effect(
     board: Board, metric: MetricTerms, course: Course, days: Period, *, segment: str, value: str
 ) -> Fraction:
-    """The figure of the days less what it was when their months or quarters closed; nought where nothing was restated,
-    and for what cannot be told as known on a day. Counts each restated period from the rows."""
+    """The figure of the days less what it would be had nothing been restated. Three queries for each metric that it is
+    made of. Raises TooManyRestated."""
     shown = course.figure(days).value
-    if shown is None or not tells_effect(board, metric):
-        return Fraction(0)
-    step = board.blueprint.reporting.closing_period.value
+    was = _unrestated(board, metric, course, days, segment, value).figure(days).value
+    return Fraction(0) if shown is None or was is None else Fraction(shown) - Fraction(was)
+
+
+def _unrestated(board: Board, metric: MetricTerms, course: Course, days: Period, segment: str, value: str) -> Course:
+    """The course as it would be; of a formula, with the courses of its parts as they would be."""
+    if isinstance(course, FormulaCourse):
+        parts = [(part, _unrestated(board, part, each, days, segment, value)) for part, each in course.parts]
+        return replace(course, parts=parts)
     touched = restated_days(board.valued(segment, value), metric, days)
-    starts = sorted({start_of(day, step) for day in touched})
+    if sum(touched.values()) > MOST_RESTATEMENTS:
+        raise TooManyRestated()
+    if not touched:
+        return course
     known = dict(course.days)
-    for start in starts[-MOST_PERIODS:]:
-        end = next_start(start, step) - DAY
-        span = Period(max(start, days.first), min(end, days.last))
-        found = _as_closed(board, metric, span, end, segment, value)
-        if found is None:
-            return Fraction(0)
-        known = {day: totals for day, totals in known.items() if not span.first <= day <= span.last} | dict(found)
-    was = Course(course.kind, course.before, known).figure(days).value
-    return Fraction(0) if was is None else Fraction(shown) - Fraction(was)
+    for is_before, day, totals in _sides(_asked(board, metric, days, touched), Days.of(touched), segment, value):
+        known[day] = summed([known.get(day, Totals()), totals if is_before else less(totals)])
+    return Course(course.kind, course.before, known)
 
 
-def _as_closed(
-    board: Board, metric: MetricTerms, span: Period, end: date, segment: str, value: str
-) -> Mapping[date, Totals] | None:
-    """The sums of some days of a period that ended on a day, as they were known just before it closed; None where they
-    cannot be counted now."""
-    day = end + timedelta(days=board.blueprint.reporting.closes_after_days)
-    moment = datetime.combine(day + DAY, time(), board.zone) - timedelta(microseconds=1)
-    then = replace(board, at=min(board.at, moment), standpoint=Standpoint(known_on=day))
-    found = courses(then, [metric], span.first, span.last, segment=segment, value=value)
-    if metric.key in then.failing or metric.key in then.counting:
-        return None
-    course = found[metric.key].get(value)
-    return course.days if course else {}
+def _asked(board: Board, metric: MetricTerms, days: Period, touched: Iterable[date]) -> Question:
+    """The metric, on the days on which something may count otherwise: of closings their own; what is open is added up
+    from the very first day, and an opening may have been told anew as well."""
+    question = board.question(metric, Days.of(touched))
+    if question.kind.has_stock:
+        return replace(question, days=Days.between(None, days.last))
+    if question.kind.opening_stages(question):
+        return replace(question, days=Days.between(days.first, days.last))
+    return question
+
+
+def _sides(question: Question, days: Days, segment: str, value: str) -> list[tuple[bool, date, Totals]]:
+    """By day what restated closings of some days add now, and what they added before they were first restated."""
+    sides = [replace(question, restated=RestatedSide(days, is_before)) for is_before in (False, True)]
+    rows = sets.folded_together(sides, segment).rows()
+    return [(bool(side), day, totals_of(*sums)) for side, day, _, name, *sums in rows if name == value]

@@ -20,7 +20,7 @@ from scorecard.queries.former import former_definitions
 from scorecard.queries.formula_courses import empty
 from scorecard.queries.readings import courses, unfolded
 from scorecard.queries.restated import closes, restated_of
-from scorecard.queries.restated_effect import restated_effect, tells_effect
+from scorecard.queries.restated_effect import TooManyRestated, restated_effect
 from scorecard.rules.comparisons import Comparison
 from scorecard.rules.decomposition import Contribution, Counted, contributions, rounded
 from scorecard.rules.periods import DAY, Period
@@ -71,8 +71,8 @@ class _Side:
     shown: Figure
     ripe: Figure
     ripe_days: Period | None
-    restated: Fraction
-    """What was restated since its periods closed."""
+    restated: Fraction | None
+    """What was restated of the ripe days since their periods closed; None where that is too much to count."""
 
     @property
     def effect(self) -> Fraction:
@@ -106,12 +106,11 @@ def why_moved(board: Board, metric: MetricTerms, reach: Reach, *, segment: str, 
     mixed, parts = _mix(board, metric, (before, now), by) if by and not value else (None, ())
     settled = Fraction(before.shown.value) - before.effect
     moved = Fraction(0) if now.ripe.value is None else Fraction(now.ripe.value) - settled
-    restated = now.restated - before.restated
     told = {
         "definition": Fraction(before.shown.value) - Fraction(found.before),
         "mix": mixed or Fraction(0),
-        "behaviour": moved - restated - (mixed or Fraction(0)),
-        "restatement": restated,
+        "behaviour": moved - _restated_part(now, before) - (mixed or Fraction(0)),
+        "restatement": _restated_part(now, before),
         "unripe": Fraction(found.now) - moved - Fraction(before.shown.value),
     }
     notes = _notes(board, metric, by, is_mixed=mixed is not None, version=version, is_unripe=bool(told["unripe"]))
@@ -122,14 +121,24 @@ def why_moved(board: Board, metric: MetricTerms, reach: Reach, *, segment: str, 
 
 def _side(board: Board, metric: MetricTerms, course: Course | None, days: Period, segment: str, value: str) -> _Side:
     course = course or empty(board, metric.key)
-    restated = restated_effect(board, metric, course, days, segment=segment, value=value)
     shown = course.figure(days)
     wait = kind_of(metric).ripe_after(board.question(metric), shown)
     last = min(days.last, board.day(board.at - wait) - DAY) if wait else days.last
     if last < days.first:
-        return _Side(shown, replace(shown, value=None), None, restated)
+        return _Side(shown, replace(shown, value=None), None, Fraction(0))
     ripe_days = Period(days.first, last)
+    try:
+        restated = restated_effect(board, metric, course, ripe_days, segment=segment, value=value)
+    except TooManyRestated:
+        restated = None
     return _Side(shown, course.figure(ripe_days), ripe_days, restated)
+
+
+def _restated_part(now: _Side, before: _Side) -> Fraction:
+    """What restatements did to the change of what is ripe; nought where they cannot be told on both sides."""
+    if now.ripe.value is None or now.restated is None or before.restated is None:
+        return Fraction(0)
+    return now.restated - before.restated
 
 
 def _by_its_own_definition(
@@ -195,13 +204,13 @@ def _restated(board: Board, metric: MetricTerms, periods: Iterable[Period], side
     """What was restated here, or why that is nothing."""
     if not closes(board):
         return "Periods never close here."
+    if any(side.restated is None for side in sides):
+        return "So many closings were changed after their periods had closed that this is part of behaviour here."
     if any(side.restated for side in sides):
         return "What was changed of closings after their periods had closed."
     if not any(restated_of(board, [metric], days) for days in periods):
         return "No closing of a closed period was changed."
-    if tells_effect(board, metric):
-        return "What was changed of closings after their periods had closed did not move it."
-    return "What was changed of closings is listed; what that did is part of behaviour here."
+    return "What was changed of closings after their periods had closed did not move it."
 
 
 def _notes(

@@ -61,6 +61,13 @@ def summed(parts: Iterable[Totals]) -> Totals:
     return Totals(numerator, denominator, aside, stock, stock_days, amounts, unconverted, distribution)
 
 
+def less(totals: Totals) -> Totals:
+    """What takes these sums away where it is added."""
+    counts = {value: -count for value, count in totals.distribution.items()}
+    sums = (totals.numerator, totals.denominator, totals.aside, totals.stock, totals.stock_days)
+    return Totals(*(-each for each in sums), -totals.amounts, -totals.unconverted, counts)
+
+
 @dataclass(frozen=True)
 class Inputs:
     """The four inputs of pipeline velocity, not rounded; None where nothing has closed yet."""

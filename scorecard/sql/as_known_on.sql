@@ -4,15 +4,16 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
---   known timestamptz: the moment
+--   known timestamptz: the moment, where it is one for all
 --   closed_stages uuid[]: stages whose stays follow the amount: won and lost ones
 -- places:
+--   known: the moment, for each record its own where `record_id` is looked at
 --   samples: the samples
 -- columns:
 --   record_id: whom it is about, and all else that a sample says
 with lifecycle_staychange as not materialized (
     select c.* from lifecycle_staychange c
-    where c.workspace_id = %(workspace)s and c.at < %(known)s
+    where c.workspace_id = %(workspace)s and c.at < (/*{known*/ %(known)s /*}*/)
 ),
 lifecycle_stagestay as not materialized (
     select
@@ -22,7 +23,7 @@ lifecycle_stagestay as not materialized (
         s.stage_id,
         s.from_stage_id,
         s.entered_at,
-        case when s.exited_at < %(known)s then s.exited_at end as exited_at,
+        case when s.exited_at < (/*{known*/ %(known)s /*}*/) then s.exited_at end as exited_at,
         s.owner_id,
         s.team_id,
         s.left_owner_id,
@@ -44,14 +45,17 @@ lifecycle_stagestay as not materialized (
             c.currency_before
         from public.lifecycle_staychange c
         where
-            c.workspace_id = %(workspace)s and c.record_id = s.record_id and c.stay_id = s.id and c.at >= %(known)s
+            c.workspace_id = %(workspace)s
+            and c.record_id = s.record_id
+            and c.stay_id = s.id
+            and c.at >= (/*{known*/ %(known)s /*}*/)
             and (c.amount_before, c.currency_before) is distinct from (c.amount_after, c.currency_after)
         order by c.at
         limit 1
     ) later on true
     where s.workspace_id = %(workspace)s
-        and s.entered_at < %(known)s
-        and coalesce(s.recorded_at, s.entered_at) < %(known)s
+        and s.entered_at < (/*{known*/ %(known)s /*}*/)
+        and coalesce(s.recorded_at, s.entered_at) < (/*{known*/ %(known)s /*}*/)
     union all
     select
         was.id,
@@ -60,7 +64,7 @@ lifecycle_stagestay as not materialized (
         was.stage_id,
         was.from_stage_id,
         was.entered_at,
-        case when was.exited_at < %(known)s then was.exited_at end as exited_at,
+        case when was.exited_at < (/*{known*/ %(known)s /*}*/) then was.exited_at end as exited_at,
         was.owner_id,
         was.team_id,
         was.left_owner_id,
@@ -82,8 +86,10 @@ lifecycle_stagestay as not materialized (
                 currency text, source text
             )
     where
-        p.workspace_id = %(workspace)s and p.replaced_at >= %(known)s and was.entered_at < %(known)s
-        and coalesce(was.recorded_at, was.entered_at) < %(known)s
+        p.workspace_id = %(workspace)s
+        and p.replaced_at >= (/*{known*/ %(known)s /*}*/)
+        and was.entered_at < (/*{known*/ %(known)s /*}*/)
+        and coalesce(was.recorded_at, was.entered_at) < (/*{known*/ %(known)s /*}*/)
 ),
 lifecycle_record as not materialized (
     select
@@ -96,7 +102,9 @@ lifecycle_record as not materialized (
             when
                 exists (
                     select 1 from lifecycle_replacedstay p
-                    where p.workspace_id = %(workspace)s and p.record_id = r.id and p.replaced_at >= %(known)s
+                    where p.workspace_id = %(workspace)s
+                        and p.record_id = r.id
+                        and p.replaced_at >= (/*{known*/ %(known)s /*}*/)
                 )
                 then (
                     select min(s.entered_at) from lifecycle_stagestay s

@@ -209,6 +209,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         WHOLE: True,
     },
     "scorecard/as_known_on": {"known": MONDAY_10, "closed_stages": [uuid4()]},
+    "scorecard/restated_samples": {"restated_stages": [uuid4()], "by_opening": True, "told_until": None},
     "scorecard/without_money": {WHOLE: True},
     "scorecard/workspaces_to_fold": {"release": "x", "beside": MONDAY_10, "failed": MONDAY_10, WHOLE: True},
     "scorecard/workspaces_to_mail": {"at": MONDAY_10, WHOLE: True},
