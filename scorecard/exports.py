@@ -58,6 +58,10 @@ def taken(request: WorkspaceRequest | ApiRequest, file: CsvFile) -> CsvFile:
     return file
 
 
+# What a file says of a seam, after its key.
+OF_SEAM = "key offered accepted rejected late median_minutes open_count open_breaches".split()
+
+
 def _figures(figure: Figure) -> list[Any]:
     return [getattr(figure, "open_count" if name == "open" else name) for name in FIGURES]
 
@@ -123,9 +127,9 @@ def metric_file(found: Measured, by: str) -> CsvFile:
 
 
 def funnel_file(found: Funnel) -> CsvFile:
-    """Every step of the whole, and then of each value it is split by; a blank value is the whole."""
+    """Every step of the whole, and then of each value it is split by; a blank value is the whole. Last every seam."""
     header = ["cohort", "from", "to", "segment", "segment_value", "step", "label", "journeys", "worth", "unconverted"]
-    header += ["rate", "lost", "target", "filters", "failing"]
+    header += ["rate", "lost", "target", "filters", "failing", *(f"seam_{name}" for name in OF_SEAM)]
     named = found.cohort, found.period.first, found.period.last
     filters = "; ".join(f"{segment}={value}" for segment, value in found.filters)
 
@@ -134,10 +138,14 @@ def funnel_file(found: Funnel) -> CsvFile:
         return [step.key, step.label, *(counted if not found.failing else [""] * len(counted)), step.target]
 
     rows = [
-        [*named, found.by if value else "", value, *told(step), filters, found.failing]
+        [*named, found.by if value else "", value, *told(step), filters, found.failing, *[""] * len(OF_SEAM)]
         for value, steps in (("", found.steps), *((part.value, part.steps) for part in found.split))
         for step in steps
     ]
+    for line in found.lines:
+        counted = [getattr(line, name) for name in OF_SEAM[1:]]
+        row = [*named, *[""] * 10, filters, found.seams_failing, line.seam.key]
+        rows.append([*row, *(counted if not found.seams_failing else [""] * len(counted))])
     return CsvFile("funnel", header, rows)
 
 

@@ -13,6 +13,7 @@ from core.errors import BadInput
 from scorecard import queries
 from scorecard.queries.boards import Board, seen_from
 from scorecard.queries.cards import Reach
+from scorecard.queries.seam_detail import SeamPage
 from scorecard.queries.why_moved import WhyMoved, why_moved
 from scorecard.query_filters import filters_in
 from scorecard.rules.board_choices import MOST_FILTERS
@@ -126,6 +127,9 @@ class MetricQuery:
 
     def funnel(self, board: Board) -> queries.Funnel:
         return queries.funnel(board.narrowed(*self.all_filters), self.period, cohort=self.cohort, by=self.by)
+
+    def seam(self, board: Board, key: str, *, with_rows: bool) -> SeamPage:
+        return queries.seam_page(board.narrowed(*self.all_filters), self.period, key, with_rows=with_rows)
 
     def step_rows(self, board: Board, key: str) -> queries.StepRows:
         asked = queries.StepQuestion(cohort=self.cohort, part=self.part, page=self.page, limit=self.limit)

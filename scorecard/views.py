@@ -221,11 +221,15 @@ class SeamDoor(OfFunnel):
     """One seam: what came across, what was refused and why, what is late now."""
 
     def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
-        found = queries.seam_page(self.board, self.asked.period, key, with_rows=may(request.member, "rows.read"))
-        cards = queries.scorecard(self.board, self.asked.period).cards
+        asked = self.asked
+        if "narrow_value" in request.GET:
+            return HttpResponseRedirect(f"?{asked.query()}")
+        found = asked.seam(self.board, key, with_rows=may(request.member, "rows.read"))
+        cards = queries.scorecard(self.board.narrowed(*asked.all_filters), asked.period).cards
         return self.shown(
             "seam.html",
             found=found,
             line=found.line,
             cards=[card for card in cards if card.metric.key in found.metric_keys],
+            **presenters.filters(self.board, asked, funnel_segments(self.board)),
         )

@@ -103,10 +103,11 @@ class FunnelOut(serializers.Serializer):
     failing = serializers.CharField(
         help_text="Why the steps cannot be counted with these filters; they say 0 then. Blank where they are."
     )
+    seams_failing = serializers.CharField(help_text="The same of the seams.")
 
     @extend_schema_field(JourneysFilterOut(many=True))
     def get_filters(self, found: Funnel) -> list[dict[str, str]]:
-        """What its journeys are narrowed by; seams are those of all."""
+        """What its journeys and the offers of its seams are narrowed by."""
         return [{"segment": segment, "value": value} for segment, value in found.filters]
 
 

@@ -153,12 +153,14 @@ class ScorecardViewSet(ReadsScorecard):
         """The journeys behind a step, the newest first."""
         return self.shown(self.asked.step_rows(self.board, key), StepRowsOut)
 
-    @extend_schema(operation_id="funnel_seam", parameters=PERIOD, responses={200: SeamOut, **REFUSED})
+    @extend_schema(
+        operation_id="funnel_seam", parameters=[*PERIOD, *SEGMENT, *FILTERS], responses={200: SeamOut, **REFUSED}
+    )
     @action(detail=False, url_path="funnel/seams/<slug:key>")
     def seam(self, request: ApiRequest, key: str) -> Response:
         """What came across, why the rest was rejected, and what is late now."""
         with_rows = may(request.member, "rows.read")
-        found = queries.seam_page(self.board, self.asked.period, key, with_rows=with_rows)
+        found = self.asked.seam(self.board, key, with_rows=with_rows)
         told = {
             "period": self.asked.period,
             "seam": found.line,

@@ -4,54 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
-from blueprint.schema import SeamTerms
 from core.errors import BadInput
 from core.people.functions import Function
-from core.sql import Fragment, load
-from scorecard.queries.boards import Board, owners_of
+from scorecard.queries.boards import Board
 from scorecard.queries.funnel_counts import FunnelCounts
 from scorecard.queries.funnel_losses import losses
+from scorecard.queries.seam_lines import FunnelLine, SeamLines
 from scorecard.rules.counting import Counting
-from scorecard.rules.days import Days
 from scorecard.rules.funnel_cohorts import MOVED, SPLITS, FunnelLoss, FunnelSplit, FunnelStep
 from scorecard.rules.periods import Period
-from scorecard.rules.totals import ratio
-
-SEAMS_OF_PERIOD = load("scorecard", "seams_of_period")
-OPEN_BY_SEAM = load("scorecard", "open_by_seam")
-
-
-@dataclass(frozen=True)
-class FunnelLine:
-    """A seam in the period: offers made in it and what became of them; open breaches are those of this moment."""
-
-    seam: SeamTerms
-    owner: str
-    offered: int
-    accepted: int
-    rejected: int
-    late: int
-    median_minutes: float | None
-    open_count: int
-    open_breaches: int
-    is_leakiest: bool = False
-
-    @property
-    def conversion(self) -> Decimal | None:
-        """Accepted, of all offered."""
-        return ratio(self.accepted, self.offered)
-
-    @property
-    def answered_conversion(self) -> Decimal | None:
-        """Accepted, of those that were answered."""
-        return ratio(self.accepted, self.accepted + self.rejected)
-
-    @property
-    def loss(self) -> int:
-        """What did not come across: rejected, or past due and unanswered. Volume × drop."""
-        return self.rejected + self.late
 
 
 @dataclass(frozen=True)
@@ -80,9 +42,11 @@ class Funnel:
     """The same steps for each value of what it is split by, the most journeys first."""
     loss: FunnelLoss | None = None
     filters: tuple[tuple[str, str], ...] = ()
-    """What its journeys are narrowed by; seams are those of all."""
+    """What its journeys and the offers of its seams are narrowed by."""
     failing: str = ""
     """Why its steps cannot be counted, where they cannot."""
+    seams_failing: str = ""
+    """The same of its seams."""
 
     @property
     def most(self) -> int:
@@ -102,6 +66,7 @@ class Funnel:
         return (
             not self.counting
             and not self.failing
+            and not self.seams_failing
             and not any(step.count for step in self.steps)
             and not any(line.offered or line.open_count for line in self.lines)
         )
@@ -109,41 +74,14 @@ class Funnel:
 
 def funnel(board: Board, period: Period, *, cohort: str = MOVED, by: str = "") -> Funnel:
     """First touch to renewal and referral of the journeys that the filters of the board keep, in six queries, two more
-    where it is split, and one more where the newest days are not folded yet. Raises BadInput."""
+    where it is split or narrowed, and one more where the newest days are not folded yet. Raises BadInput."""
     if by and by not in SPLITS:
         raise BadInput(f"The funnel is not split by {by}.", field="by", facts={"segments": list(SPLITS)})
-    asked = FunnelCounts(board, period, cohort, by)
-    steps, lines = asked.steps(), lines_of(board, period)
+    asked, seams = FunnelCounts(board, period, cohort, by), SeamLines(board, period)
+    steps, lines = asked.steps(), seams.all()
     loss, split = losses(board, period, cohort, steps, asked.split() if by else (), by)
     found = Funnel(period, steps, _bands(board, steps, lines), lines, asked.counting, cohort, by, split, loss)
-    return replace(found, filters=board.filters, failing=asked.failing)
-
-
-def near(board: Board, days: Days, moment: str, day: str) -> dict[str, Fragment | str]:
-    """The places of a statement that say which days are asked."""
-    return {"near": days.near(moment, board.zone), "days": Fragment(*days.on(day))}
-
-
-def lines_of(board: Board, period: Period) -> tuple[FunnelLine, ...]:
-    days = Days.between(period.first, period.last)
-    seams = board.blueprint.seams
-    offers = SEAMS_OF_PERIOD.fill(**near(board, days, "h.offered_at", "offer.day")).rows(
-        zone=str(board.zone), at=board.at, seams=[seam.id for seam in seams]
-    )
-    told = {seam_id: rest for seam_id, *rest in offers}
-    opened = {seam_id: rest for seam_id, *rest in OPEN_BY_SEAM.rows(at=board.at)}
-    owners = owners_of(seams)
-    lines = [
-        FunnelLine(
-            seam,
-            owners.get(seam.owner, ""),
-            *told.get(seam.id, (0, 0, 0, 0, None)),
-            *opened.get(seam.id, (0, 0)),
-        )
-        for seam in seams
-    ]
-    worst = max(lines, key=lambda line: line.loss, default=None)
-    return tuple(replace(line, is_leakiest=line is worst and line.loss > 0) for line in lines)
+    return replace(found, filters=board.filters, failing=asked.failing, seams_failing=seams.failing)
 
 
 def _bands(board: Board, steps: Sequence[FunnelStep], lines: tuple[FunnelLine, ...]) -> tuple[Band, ...]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 
-from core.errors import NotFound
-from core.sql import load
+from core.errors import NotFound, RuleSaysNo
+from core.sql import Fragment, load
 from scorecard.queries.boards import Board
-from scorecard.queries.funnel import FunnelLine, lines_of, near
-from scorecard.rules.days import Days
+from scorecard.queries.funnel_journeys import check_funnel_filters
+from scorecard.queries.seam_lines import IS_OPEN, FunnelLine, SeamLines
 from scorecard.rules.periods import Period
 
 REASONS_OF_SEAM = load("scorecard", "reasons_of_seam")
@@ -39,16 +39,22 @@ class SeamPage:
 
 
 def seam_page(board: Board, period: Period, key: str, *, with_rows: bool = True) -> SeamPage:
-    """One seam in full, in five queries; without the handoffs that are late unless rows may be seen. Raises
-    NotFound."""
-    line = next((each for each in lines_of(board, period) if each.seam.key == key), None)
+    """One seam in full, of what the filters of the board keep, in five queries, two more with filters; without the
+    handoffs that are late unless rows may be seen. Raises NotFound, BadInput, and RuleSaysNo where there are too many
+    to look at."""
+    check_funnel_filters(board)
+    lines = SeamLines(board, period)
+    if lines.failing:
+        raise RuleSaysNo(lines.failing, code="too_much", field="period", facts={})
+    line = next((each for each in lines.all() if each.seam.key == key), None)
     if line is None:
         raise NotFound()
-    days = Days.between(period.first, period.last)
-    refusals = REASONS_OF_SEAM.fill(**near(board, days, "h.offered_at", "offer.day"))
-    told = refusals.rows(zone=str(board.zone), seam=line.seam.id)
-    reasons = tuple((label or "Without a reason", count, bool(label)) for label, count in told)
-    late = LATE_AT_SEAM.rows(seam=line.seam.id, at=board.at) if with_rows else []
+    rejected = lines.of_period(REASONS_OF_SEAM, "h.seam_id = %(seam)s and h.state = 'rejected'", seam=line.seam.id)
+    reasons = tuple((label or "Without a reason", count, bool(label)) for label, count in rejected.rows())
+    is_late = Fragment(
+        f"{IS_OPEN} and h.seam_id = %(seam)s and h.due_at <= %(at)s", {"seam": line.seam.id, "at": board.at}
+    )
+    late = lines.filled(LATE_AT_SEAM, is_late).rows() if with_rows else []
     breaches = tuple(starmap(Late, late))
     keys = tuple(metric.key for metric in board.blueprint.metrics if metric.parameters.get("seam") == key)
     return SeamPage(line, reasons, breaches, keys)

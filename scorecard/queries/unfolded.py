@@ -114,16 +114,25 @@ def is_too_much(board: Board, reaches: Iterable[Days], times: int = 1) -> bool:
     return happened(board, reaches, most) > most
 
 
-def happened(board: Board, reaches: Iterable[Days], most: int, *, stages: Sequence[UUID] | None = None) -> int:
-    """How much happened on these days, or in these stages only, counted up to one more than `most`. One query, or none
-    for no days."""
+def happened(
+    board: Board,
+    reaches: Iterable[Days],
+    most: int,
+    *,
+    stages: Sequence[UUID] | None = None,
+    seams: Sequence[UUID] | None = None,
+) -> int:
+    """How much happened on these days, or only in these stages and at these seams, counted up to one more than `most`.
+    One query, or none for no days."""
+    if stages is None and seams is None:
+        stages, seams = list(board.blueprint.stages_by_id), list(board.blueprint.seams_by_id)
     days = Days(()).joined(*reaches)
     if not days:
         return 0
     lows, highs = zip(*days.moments(board.zone), strict=True)
     [(number,)] = HAPPENED.rows(
-        stages=list(board.blueprint.stages_by_id if stages is None else stages),
-        seams=list(board.blueprint.seams_by_id) if stages is None else [],
+        stages=list(stages or ()),
+        seams=list(seams or ()),
         lows=list(lows),
         highs=list(highs),
         most=most + 1,

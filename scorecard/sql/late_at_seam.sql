@@ -1,9 +1,12 @@
--- List a seam's open handoffs past their due time, longest late first.
+-- List open handoffs past their due time, longest late first.
 --
 -- parameters:
 --   workspace uuid: the tenant
---   seam uuid: the seam
---   at timestamptz: the moment
+-- parts:
+--   offers: the handoffs that are late
+-- places:
+--   joins: what the filters look at, beside the handoff `x`
+--   filter: what they must have
 -- columns:
 --   number: the handoff's number
 --   record_name: the record's name
@@ -11,14 +14,19 @@
 --   assignee: who has it
 --   due_at: when it was due
 select
-    h.number,
-    r.name as record_name,
-    r.number as record_number,
+    x.number,
+    shown.name as record_name,
+    shown.number as record_number,
     coalesce(m.name, '') as assignee,
-    h.due_at
-from handoffs_handoff h
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = h.record_id
-left join workspaces_member m on m.workspace_id = %(workspace)s and m.id = h.assignee_id
-where h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and h.state = 'offered' and h.due_at <= %(at)s
-order by h.due_at
+    x.due_at
+from (
+    /*{offers*/
+    select
+        h.*, h.assignee_id as member_id, h.offered_at::date as day
+    from handoffs_handoff h /*}*/
+) x /*{joins}*/
+join lifecycle_record shown on shown.workspace_id = %(workspace)s and shown.id = x.record_id
+left join workspaces_member m on m.workspace_id = %(workspace)s and m.id = x.assignee_id
+where /*{filter*/ true /*}*/
+order by x.due_at
 limit 100

@@ -1,23 +1,26 @@
--- Count the refusals of a seam's offers made on the days asked by reason, the most frequent first.
+-- Count the refusals of offers by reason, the most frequent first.
 --
 -- parameters:
 --   workspace uuid: the tenant
---   zone text: the workspace's time zone
---   seam uuid: the seam
+-- parts:
+--   offers: the offers that were refused
 -- places:
---   near: the days asked, as bounds of h.offered_at
---   days: exactly the days asked, of offer.day
+--   joins: what the filters look at, beside the offer `x`
+--   days: exactly the days asked, of x.day
+--   filter: what the offers must have
 -- columns:
 --   label: the reason
 --   number: how many
 select
-    coalesce(c.label, '') as label,
+    coalesce(code.label, '') as label,
     count(*) as number
-from handoffs_handoff h
-cross join lateral (select (h.offered_at at time zone %(zone)s)::date as day) offer
-left join handoffs_reasoncode c on c.workspace_id = %(workspace)s and c.id = h.reason_id
-where
-    h.workspace_id = %(workspace)s and h.seam_id = %(seam)s and h.state = 'rejected' and /*{near*/ true /*}*/
-    and /*{days*/ offer.day is not null /*}*/
-group by coalesce(c.label, '')
+from (
+    /*{offers*/
+    select
+        h.*, h.assignee_id as member_id, h.offered_at::date as day
+    from handoffs_handoff h /*}*/
+) x /*{joins}*/
+left join handoffs_reasoncode code on code.workspace_id = %(workspace)s and code.id = x.reason_id
+where /*{days*/ x.day is not null /*}*/ and /*{filter*/ true /*}*/
+group by coalesce(code.label, '')
 order by number desc, label

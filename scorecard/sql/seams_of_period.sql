@@ -1,13 +1,13 @@
 -- Count the offers made across each seam on the days asked, and what became of them.
 --
 -- parameters:
---   workspace uuid: the tenant
---   zone text: the workspace's time zone
---   seams uuid[]: the seams
 --   at timestamptz: the moment
+-- parts:
+--   offers: the offers
 -- places:
---   near: the days asked, as bounds of h.offered_at
---   days: exactly the days asked, of offer.day
+--   joins: what the filters look at, beside the offer `x`
+--   days: exactly the days asked, of x.day
+--   filter: what the offers must have
 -- columns:
 --   seam_id: the seam
 --   offered: how many were offered and not taken back
@@ -16,16 +16,18 @@
 --   late: how many are open past their due time
 --   median_minutes: the median of minutes to the answer
 select
-    h.seam_id,
-    count(*) filter (where h.state <> 'recalled') as offered,
-    count(*) filter (where h.state = 'accepted') as accepted,
-    count(*) filter (where h.state = 'rejected') as rejected,
-    count(*) filter (where h.state = 'offered' and h.due_at <= %(at)s) as late,
-    percentile_cont(0.5) within group (order by extract(epoch from h.answered_at - h.offered_at) / 60)
-    filter (where h.state in ('accepted', 'rejected')) as median_minutes
-from handoffs_handoff h
-cross join lateral (select (h.offered_at at time zone %(zone)s)::date as day) offer
-where
-    h.workspace_id = %(workspace)s and h.seam_id = any(%(seams)s) and /*{near*/ true /*}*/
-    and /*{days*/ offer.day is not null /*}*/
-group by h.seam_id
+    x.seam_id,
+    count(*) filter (where x.state <> 'recalled') as offered,
+    count(*) filter (where x.state = 'accepted') as accepted,
+    count(*) filter (where x.state = 'rejected') as rejected,
+    count(*) filter (where x.state = 'offered' and x.due_at <= %(at)s) as late,
+    percentile_cont(0.5) within group (order by extract(epoch from x.answered_at - x.offered_at) / 60)
+    filter (where x.state in ('accepted', 'rejected')) as median_minutes
+from (
+    /*{offers*/
+    select
+        h.*, h.assignee_id as member_id, h.offered_at::date as day
+    from handoffs_handoff h /*}*/
+) x /*{joins}*/
+where /*{days*/ x.day is not null /*}*/ and /*{filter*/ true /*}*/
+group by x.seam_id

@@ -13,12 +13,16 @@ import pytest
 import time_machine
 from django.test import Client
 
+from blueprint.schema import MetricTerms
 from core.tenancy.numbers import take_numbers
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff, Seam
 from lifecycle.models import Record, StageStay
+from scorecard import sets
 from scorecard.actions import fold
 from scorecard.queries.boards import board_of
+from scorecard.queries.seam_lines import SeamLines
+from scorecard.rules.days import Days
 from scorecard.rules.funnel_cohorts import COHORTS
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
@@ -88,7 +92,8 @@ def test_the_funnel_says_how_far_they_came_what_they_are_worth_and_where_most_is
     page = vera.get("/w/acme/funnel/?period=90d&cohort=began&by=source").content.decode()
     assert f"{loss['lost']} came no further" in page and "By source" in page
     file = vera.get("/w/acme/funnel.csv?period=90d&cohort=began&by=source").content.decode().splitlines()
-    assert len(file) == 1 + len(whole) * (1 + len(told["split"]))
+    seams = sum(band["seam"] is not None for band in told["bands"])
+    assert len(file) == 1 + len(whole) * (1 + len(told["split"])) + seams
     for wrong, field in (("cohort=old", "cohort"), ("by=moon", "by")):
         refused = vera.get(f"/api/v1/w/acme/funnel?{wrong}")
         assert (refused.status_code, refused.json()["field"]) == (422, field)
@@ -99,9 +104,15 @@ def test_filters_keep_what_the_rows_say_and_every_number_opens_its_rows(vera: Cl
         board = board_of(busy.acme, MONDAY_10)
         period = board.period("90d")
         for filters in FILTERS:
-            assert shown_journeys(board.narrowed(*filters), period) == true_journeys(board, period, dict(filters))
+            narrowed = board.narrowed(*filters)
+            assert shown_journeys(narrowed, period) == true_journeys(board, period, dict(filters))
+            for line in SeamLines(narrowed, period).all():
+                rate = metric_of("acceptance", line.seam.key)
+                sums = sets.folded(narrowed.question(rate, Days.between(period.first, period.last)), ("",)).rows()
+                answered = sum(row[3] for row in sums), sum(row[4] for row in sums)
+                assert (line.accepted, line.accepted + line.rejected) == answered, (filters, line.seam.key)
     asked = "period=90d&segment=source&value=Web&segment2=region&value2=North"
-    counted = 0
+    counted, offered = 0, []
     for cohort in COHORTS:
         told = vera.get(f"/api/v1/w/acme/funnel?{asked}&cohort={cohort}&by=owner").json()
         whole = [step for band in told["bands"] for step in band["steps"]]
@@ -115,19 +126,34 @@ def test_filters_keep_what_the_rows_say_and_every_number_opens_its_rows(vera: Cl
                 found = vera.get(f"/api/v1/w/acme/funnel/steps/{key}?{narrowed}&part={part}").json()
                 assert (found["total"], len(found["rows"])) == (count, count), (narrowed, key, part)
                 counted += count * bool(part)
-        lines = csv.DictReader(StringIO(vera.get(f"/w/acme/funnel.csv?{asked}&cohort={cohort}").content.decode()))
-        assert [line["journeys"] for line in lines] == [str(step["count"]) for step in whole]
+        file = list(csv.DictReader(StringIO(vera.get(f"/w/acme/funnel.csv?{asked}&cohort={cohort}").content.decode())))
+        assert [line["journeys"] for line in file if line["step"]] == [str(step["count"]) for step in whole]
+        seams = {line["seam_key"]: line for line in file if not line["step"]}
+        for seam in (band["seam"] for band in told["bands"] if band["seam"]):
+            alone = vera.get(f"/api/v1/w/acme/funnel/seams/{seam['key']}?{asked}").json()
+            assert alone["seam"] == seam and len(alone["breaches"]) == seam["open_breaches"]
+            assert sum(reason["count"] for reason in alone["reasons"]) == seam["rejected"]
+            assert seams[seam["key"]]["seam_offered"] == str(seam["offered"])
+            offered.append(seam["offered"])
+            page = vera.get(f"/w/acme/funnel/seams/{seam['key']}/?{asked}").content.decode()
+            assert f"{seam['accepted']} accepted of {seam['offered']}" in page and "Take away Region: North" in page
         key = whole[0]["key"]
         file = vera.get(f"/w/acme/funnel/steps/{key}/journeys.csv?{asked}&cohort={cohort}").content.decode()
         assert len(file.splitlines()) == 1 + whole[0]["count"]
-    assert counted > 3
+    whole = [
+        band["seam"]["offered"] for band in vera.get("/api/v1/w/acme/funnel?period=90d").json()["bands"] if band["seam"]
+    ]
+    assert counted > 3 and 0 < sum(offered) < 2 * sum(whole)
 
 
 def test_filters_of_the_funnel_are_chips_and_more_than_can_be_counted_is_said(vera: Client, settings: Any) -> None:
     chosen = vera.get("/w/acme/funnel/?period=90d&by=owner&segment2=source&value2=Web&narrow=region&narrow_value=North")
     assert chosen["Location"] == "?period=90d&segment2=source&value2=Web&segment3=region&value3=North&by=owner"
     page = vera.get(f"/w/acme/funnel/{chosen['Location']}")
-    assert "Take away Region: North" in page.content.decode() and "filters do not reach them" in page.content.decode()
+    assert (
+        "Take away Region: North" in page.content.decode()
+        and "of the\n    record that was offered" in page.content.decode()
+    )
     assert b"by all that is known now" not in re.sub(rb"\s+", b" ", page.content)
     known = vera.get("/w/acme/funnel/?period=90d&known_on=2026-02-20")
     assert b"by all that is known now" in re.sub(rb"\s+", b" ", known.content)
@@ -143,7 +169,19 @@ def test_filters_of_the_funnel_are_chips_and_more_than_can_be_counted_is_said(ve
     )
     rows = vera.get(f"/api/v1/w/acme/funnel/steps/lead{chosen['Location'].replace('&by=owner', '')}")
     assert (rows.status_code, rows.json()["code"]) == (422, "too_much")
+    seam = vera.get(f"/api/v1/w/acme/funnel/seams/marketing_to_sales{chosen['Location'].replace('&by=owner', '')}")
+    assert (seam.status_code, seam.json()["code"], "Too many handoffs" in told["seams_failing"]) == (
+        422,
+        "too_much",
+        True,
+    )
     assert not vera.get("/api/v1/w/acme/funnel?period=90d&segment=source&value=Web").json()["failing"]
+    assert not vera.get("/api/v1/w/acme/funnel?period=90d").json()["seams_failing"]
+
+
+def metric_of(kind: str, seam: str) -> MetricTerms:
+    asked = {"key": kind, "label": kind, "kind": kind, "unit": "ratio", "parameters": {"seam": seam}}
+    return MetricTerms.model_validate(asked)
 
 
 def api_rows(vera: Client, key: str, query: str) -> list[dict[str, Any]]:
