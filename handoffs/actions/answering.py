@@ -20,7 +20,7 @@ from handoffs.actions.tasking import task_for_sender
 from handoffs.models import Handoff
 from handoffs.refused import AcceptanceRefused, PacketIncomplete
 from handoffs.rules import packet, sla
-from handoffs.rules.escalation import TOUCH
+from handoffs.rules.escalation import ANSWERS, ASKS_FOR_ANSWER, TOUCH
 from lifecycle.actions import journeys
 from lifecycle.actions.advancing import carry
 from lifecycle.actions.entering import locked
@@ -112,7 +112,8 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
 
 
 def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None) -> None:
-    """Write the answer, end the assignment, and tell history with how the promise was kept."""
+    """Write the answer, end the assignment, close the tasks that asked for it, and tell history with how the promise
+    was kept."""
     handoff, by, at = held.handoff, held.by, held.at
     handoff.state, handoff.answered_at, handoff.answered_by, handoff.again_at = state, at, by, None
     verdict = sla.judge(handoff.due_at, at, at, breached_at=handoff.breached_at)
@@ -132,6 +133,8 @@ def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None) -> No
         note=handoff.note,
         gaps=json.dumps(handoff.gaps),
         facts=json.dumps(told | (facts or {})),
+        kinds=list(ASKS_FOR_ANSWER),
+        outcome=ANSWERS[state].format(by.name),
         blueprint_version=blueprint_version.get(),
         request_id=request_id.get(),
     )

@@ -11,11 +11,12 @@ from django.db.models import Q
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import SeamTerms
-from core.history.actions import request_id
+from core.history.actions import blueprint_version, request_id
 from core.people.models import Member, TimeOff
 from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
 from handoffs.actions.offer_batch import LOCK_ROTATION, SEAT_IN_ROTATION
+from handoffs.rules.escalation import ASKS_FOR_ANSWER
 from handoffs.rules.routing import ANSWERING_ROLES, ROUND, Candidate, Turn, turns
 from handoffs.rules.sla import Clock, carried_on, repeated_at, start
 
@@ -120,7 +121,15 @@ def move(handoff_id: UUID, member_id: UUID, clock: Clock) -> dict[str, Any]:
 
 def write(moves: Sequence[Mapping[str, Any]], *, cause: str, by: Member | None, at: datetime) -> None:
     """Change hands for all of them in one statement."""
-    REASSIGN.run(moves=json.dumps(moves), cause=cause, by=by.pk if by else None, at=at, request_id=request_id.get())
+    REASSIGN.run(
+        moves=json.dumps(moves),
+        cause=cause,
+        by=by.pk if by else None,
+        at=at,
+        kinds=list(ASKS_FOR_ANSWER),
+        blueprint_version=blueprint_version.get(),
+        request_id=request_id.get(),
+    )
 
 
 class Holders(NamedTuple):

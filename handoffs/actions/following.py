@@ -17,7 +17,9 @@ from handoffs.actions.access import seam_in_force
 from handoffs.actions.leaving import holding
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.actions.scanning import take_due_steps
+from handoffs.actions.settling import settle
 from handoffs.models import Handoff
+from handoffs.rules.escalation import TASK_KINDS
 from handoffs.rules.first_touch import Touch, why_not
 from lifecycle.actions.entering import locked
 from lifecycle.actions.touching import Heard
@@ -164,3 +166,4 @@ def _stop(touched: Sequence[Handoff], by: Member, at: datetime) -> None:
         events.append(("handoff.first_touched", "handoff", handoff.pk, handoff.record_id, facts))
     Handoff.objects.bulk_update(touched, ["first_touched_at", "next_step_at"])
     record_all(events, at=at, actor=by)
+    settle({handoff.pk: f"Touched by {by.name}." for handoff in touched}, [TASK_KINDS["touch"]], by=by, at=at)

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from blueprint.schema import SeamTerms
-from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from core.sql import in_one_trip, load
 from handoffs.actions.offer_batch import Arrived, offer_batch
-from handoffs.models import Handoff, Task
+from handoffs.actions.settling import settle
+from handoffs.models import Handoff
 
 CAME_BACK = in_one_trip(load("handoffs", "hold_came_back"), load("handoffs", "came_back"))
 SCORE_ROSE = load("handoffs", "score_rose")
@@ -59,26 +59,20 @@ def offer_again(
             barred=sorted(barred),
         )
     numbers = {each.record_id: each.number for each in arrived}
-    _settle({each.handoff_id: numbers[each.record_id] for each in came_back if each.record_id in numbers}, by, at)
+    _waits_no_longer(
+        {each.handoff_id: numbers[each.record_id] for each in came_back if each.record_id in numbers}, by, at
+    )
     return arrived
 
 
-def _settle(offered: dict[UUID | None, int], by: Member | None, at: datetime) -> None:
+def _waits_no_longer(offered: dict[UUID | None, int], by: Member | None, at: datetime) -> None:
     """What was offered again, with the number of its new handoff, waits no longer; tasks about its return are done."""
     offered.pop(None, None)
     if not offered:
         return
     Handoff.objects.filter(pk__in=offered, again_at__isnull=False).update(again_at=None)
-    events = []
-    tasks = list(Task.objects.filter(handoff_id__in=offered, kind="returned", done_at=None).select_for_update())
-    for task in tasks:
-        task.done_at, task.done_by = max(at, task.created_at), by
-        task.outcome = f"Offered again as handoff {offered[task.handoff_id]}."
-        facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": task.outcome}
-        events.append(("task.completed", "task", task.pk, task.record_id, facts))
-    if tasks:
-        Task.objects.bulk_update(tasks, ["done_at", "done_by", "outcome"])
-        record_all(events, at=at, actor=by)
+    outcomes = {handoff_id: f"Offered again as handoff {number}." for handoff_id, number in offered.items()}
+    settle(outcomes, ["returned"], by=by, at=at)
 
 
 def ask_queues_now(*, at: datetime, **news: Any) -> None:

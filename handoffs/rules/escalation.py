@@ -2,6 +2,8 @@
 
 TOUCH = 999  # the step of an accepted handoff whose first touch is missing; it stands outside the ladder
 TASK_KINDS = {"task": "breach", "raise": "raise", "touch": "first_touch"}
+ASKS_FOR_ANSWER = ("breach", "raise")  # kinds of tasks that any answer closes
+ANSWERS = {"accepted": "Accepted by {}.", "rejected": "Rejected by {}.", "recalled": "Taken back by {}."}
 TASK_TITLES = {"task": "Not answered in time", "raise": "Still not answered", "touch": "No first touch in time"}
 EVENTS = {
     "warn": "handoff.warned",

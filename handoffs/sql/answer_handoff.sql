@@ -1,4 +1,4 @@
--- Write the answer to a locked handoff, end its assignment, and tell history.
+-- Write the answer to a locked handoff, end its assignment, close the tasks that asked for an answer, and tell history.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -14,9 +14,13 @@
 --   note text: what was said
 --   gaps jsonb: keys of the items that are missing in the packet
 --   facts jsonb: what history keeps of it
+--   kinds text[]: the kinds of tasks that asked for an answer
+--   outcome text: what came of them
 --   blueprint_version int: the version in force
 --   request_id text: the request that caused it
 -- parts:
+--   closed_tasks: the tasks that asked for an answer
+--   closed_task_events: what history keeps of them
 --   log_events: the event
 --   calm: the planner's own mind
 -- columns:
@@ -35,6 +39,15 @@ ended as (
     set ended_at = %(at)s
     where workspace_id = %(workspace)s and handoff_id = %(handoff)s and ended_at is null
 ),
+settled as (
+    select
+        %(handoff)s::uuid as handoff_id,
+        %(kinds)s::text[] as kinds,
+        %(outcome)s as outcome,
+        %(by)s::uuid as actor_id,
+        %(at)s as at
+),
+closed as (/*{closed_tasks*/ select * from handoffs_task /*}*/),
 events as (
     select
         'handoff.' || %(state)s as kind,
@@ -47,6 +60,8 @@ events as (
         %(blueprint_version)s as blueprint_version,
         %(request_id)s as request_id
     from answered
+    union all
+    (/*{closed_task_events*/ select * from closed /*}*/)
 ),
 logged as (/*{log_events*/ select * from events /*}*/),
 calm as materialized (/*{calm*/ select '' as seqscan /*}*/)

@@ -3,6 +3,8 @@
 -- By the ladder it is a step (an escalation, once), and its moment is when the step fell due; by a person it is not.
 -- The moment is never before what it ends began, nor, by a person, before the record was last written: a request's own
 -- may be older than what was written while it waited.
+-- By a person it is what the tasks about a late answer asked for, and closes them; by the ladder it is not: whoever has
+-- such a task still sees to the answer.
 -- Without a member, nobody was left: the handoff stays and moves on to its next step.
 --
 -- parameters:
@@ -11,8 +13,11 @@
 --   cause text: ladder, or how else it came to change hands
 --   by uuid: the member who did it, or null
 --   at timestamptz: the moment it is done
+--   kinds text[]: the kinds of tasks that asked for an answer
 --   request_id text: the request that caused it
 -- parts:
+--   closed_tasks: the tasks that asked for an answer
+--   closed_task_events: what history keeps of them
 --   log_events: the events
 with moves as materialized (
     select *
@@ -109,6 +114,17 @@ turned as (
     ) taken
     where x.workspace_id = %(workspace)s and x.pool_id = taken.pool and x.member_id = taken.member
 ),
+settled as (
+    select
+        handoff as handoff_id,
+        %(kinds)s::text[] as kinds,
+        'Given to ' || receiver_name || '.' as outcome,
+        %(by)s::uuid as actor_id,
+        moment as at
+    from done
+    where %(cause)s = 'manual' and member is not null
+),
+closed as (/*{closed_tasks*/ select * from handoffs_task /*}*/),
 events as (
     select
         case when member is null then 'handoff.nobody_left' else 'handoff.reassigned' end as kind,
@@ -124,6 +140,8 @@ events as (
         blueprint_version,
         %(request_id)s as request_id
     from done
+    union all
+    (/*{closed_task_events*/ select * from closed /*}*/)
 ),
 logged as (/*{log_events*/ select * from events /*}*/)
 update handoffs_handoff h
