@@ -64,7 +64,8 @@ class HandoffPage(View):
 def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, Any]:
     """What the handoff's page shows."""
     seam = locking.seam_in_force(request.workspace, handoff)
-    lifecycle, facts = blueprint_of(request.workspace), facts_of(handoff.record)
+    lifecycle = blueprint_of(request.workspace)
+    facts = facts_of(handoff.record, request.workspace, request.at)
     member, is_open = request.member, handoff.state == Handoff.State.OFFERED
     answers = is_open and may(member, "handoff.answer") and locking.is_theirs(handoff, seam, member)
     is_sender = member.pk in (handoff.offered_by_id, handoff.record.owner_id)

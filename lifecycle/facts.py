@@ -1,9 +1,16 @@
 """What a record knows about itself, for both readers of criteria: as a mapping, and as columns of SQL."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from blueprint.documents import blueprint_of
+from blueprint.expressions.amounts import RATE, Rate
+from core.people.models import Workspace
+from core.sql import load
 from lifecycle.models import Record
+
+REPORTING_RATE = load("lifecycle", "reporting_rate")
 
 CORE = (
     *("name", "email", "domain", "source", "kind", "score", "amount", "mrr", "currency", "closes_on", "renews_on"),
@@ -17,8 +24,9 @@ join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
 left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id"""
 
 
-def facts_of(record: Record) -> dict[str, Any]:
-    """Everything criteria may look at, but for `now`. No query when `stage` and `account` came with the record."""
+def facts_of(record: Record, workspace: Workspace, at: datetime) -> dict[str, Any]:
+    """Everything criteria may look at, but for `now`. No query when `stage` and `account` came with the record and its
+    money is in the reporting currency; else one."""
     account = record.account
     facts: dict[str, Any] = dict(record.properties)
     facts.update({key: getattr(record, key) for key in CORE})
@@ -26,7 +34,18 @@ def facts_of(record: Record) -> dict[str, Any]:
     facts["owner"], facts["team"] = record.owner_id, record.team_id
     facts["account_name"] = account.name if account else None
     facts["account_domain"] = account.domain if account else None
-    return facts
+    return facts | rate_of(workspace, record.currency, at)
+
+
+def rate_of(workspace: Workspace, currency: str, at: datetime) -> dict[str, Rate]:
+    """By which rate lines compare money of a currency, for its record's facts; nothing where it is the reporting
+    currency, else one query."""
+    told_in, own = blueprint_of(workspace).reporting.currency or workspace.currency, currency or workspace.currency
+    if own == told_in:
+        return {}
+    day = at.astimezone(UTC).date()
+    [(rate,)] = REPORTING_RATE.rows(currency=own, told_in=told_in, day=day)
+    return {RATE: Rate(rate, own, told_in, day)}
 
 
 def known(facts: Mapping[str, Any]) -> dict[str, Any]:

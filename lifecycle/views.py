@@ -83,7 +83,7 @@ def record_context(request: WorkspaceRequest, record: Record) -> dict[str, Any]:
     lifecycle = blueprint_of(request.workspace)
     stage = lifecycle.stages_by_id[record.stage_id]
     pipeline = lifecycle.pipeline(stage.pipeline_key)
-    facts = facts_of(record)
+    facts = facts_of(record, request.workspace, request.at)
     labels = labels_of(lifecycle)
     chain, path = queries.journey(record), queries.path_of(record, pipeline)
     targets = [each for each in pipeline.stages if each.key in stage.moves_to]

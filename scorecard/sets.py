@@ -13,11 +13,13 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
+from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.to_sql import all_met_sql
 from core.sql import PARAMETER, Fragment, SqlFile, load
 from core.tenancy.scope import here
 from lifecycle.facts import RECORD_SQL
 from scorecard.kinds import Question, samples
+from scorecard.models import ExchangeRate
 from scorecard.rules.days import Days
 from scorecard.segments import (
     BANDED_MONEY,
@@ -64,7 +66,15 @@ def is_foldable(question: Question) -> bool:
     if question.kind.has_stock and BANDED_MONEY.keys() & question.metric.edges.keys():
         return False  # what left a band left it by the rate of the day it came, which marks no later day
     lines = (question.metric.filter, *question.kind.lines(question))
+    if question.kind.has_stock and _converts(question) and ExchangeRate.objects.exists():
+        return False  # for the same reason
     return question.kind.is_kept(question) and not any(map(RESTLESS.search, lines))
+
+
+def _converts(question: Question) -> bool:
+    """Whether its filter compares money in the reporting currency."""
+    text = question.metric.filter.strip()
+    return bool(text) and compile_line(question.blueprint.catalogue, text).converts
 
 
 def folded(question: Question, segments: Iterable[str]) -> Fragment:
@@ -163,11 +173,13 @@ FILTERED = """join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id 
 
 
 def _filter(question: Question) -> list[Fragment]:
-    """The metric's filter as a condition; a record for which it is unknown does not count."""
+    """The metric's filter as a condition, money by the rate of the sample's day; a record for which it is unknown does
+    not count."""
     text = question.metric.filter.strip()
     if not text:
         return []
-    met = all_met_sql([text], question.blueprint.catalogue, "r", columns=RECORD_SQL, at=question.at)
+    day = "x.taken_on" if question.kind.has_stock else "x.day"
+    met = all_met_sql([text], question.blueprint.catalogue, "r", columns=RECORD_SQL, at=question.at, rate_on=day)
     return [Fragment.of("filter", met)]
 
 

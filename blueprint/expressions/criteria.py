@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol
 
+from blueprint.expressions.amounts import MONEY, converts, looked_at
 from blueprint.expressions.ast import Node
 from blueprint.expressions.build import read
 from blueprint.expressions.evaluate import Facts, reader
@@ -49,7 +50,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class LineResult:
-    """What became of one line, and the facts it looked at, as they stood (None = blank)."""
+    """What became of one line, and the facts it looked at, as they stood (None = blank). Money that was converted is
+    said in both currencies."""
 
     label: str
     expression: str
@@ -59,11 +61,13 @@ class LineResult:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A checked expression, ready to ask: `test(facts)` is True, False or None (unknown)."""
+    """A checked expression, ready to ask: `test(facts)` is True, False or None (unknown). `converts`: it compares money
+    in the reporting currency."""
 
     expression: str
     tree: Node
     fields: tuple[str, ...]
+    converts: bool
     test: Callable[[Facts], bool | None]
 
 
@@ -72,7 +76,8 @@ def compile_line(catalogue: Catalogue, expression: str) -> Compiled:
     """Check an expression against the catalogue, once; this is the check at every save. Raises BadExpression."""
     tree = read(catalogue, expression)
     fields = tuple(dict.fromkeys(node.value for node in tree.walk() if node.act == "field"))
-    return Compiled(expression, tree, fields, reader(tree, catalogue))
+    is_converted = converts(tree)
+    return Compiled(expression, tree, fields, is_converted, reader(tree, catalogue, converts=is_converted))
 
 
 def judge(catalogue: Catalogue, lines: Iterable[Sentence], facts: Mapping[str, Any], now: datetime) -> list[LineResult]:
@@ -81,6 +86,8 @@ def judge(catalogue: Catalogue, lines: Iterable[Sentence], facts: Mapping[str, A
     results = []
     for line in lines:
         compiled = compile_line(catalogue, line.expression)
-        looked_at = {key: known.get(key) for key in compiled.fields}
-        results.append(LineResult(line.label, line.expression, VERDICTS[compiled.test(known)], looked_at))
+        told = {key: known.get(key) for key in compiled.fields}
+        if compiled.converts:
+            told |= {key: looked_at(known, key) for key in MONEY & told.keys()}
+        results.append(LineResult(line.label, line.expression, VERDICTS[compiled.test(known)], told))
     return results

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from blueprint.expressions.amounts import MONEY, asks_no_rate, converted
 from blueprint.expressions.ast import LEAST, MOST, Node, as_day, as_instant, day
 from blueprint.expressions.fields import Catalogue, DataType
 from core.businesstime.instants import instant_of
@@ -17,15 +18,19 @@ Facts = Mapping[str, Any]
 Reader = Callable[[Facts], Any]
 
 
-def reader(node: Node, catalogue: Catalogue) -> Reader:
-    """What to call with a record's facts to have this node's value, or None where it is unknown."""
+def reader(node: Node, catalogue: Catalogue, *, converts: bool = False) -> Reader:
+    """What to call with a record's facts to have this node's value, or None where it is unknown. `converts`: money is
+    read in the reporting currency."""
     key = value = node.value
     if node.act == "field":
         understood = READ.get(catalogue.field(key).data_type, _text)
+        if converts and key in MONEY:
+            return lambda facts: understood(converted(facts, key))
         return lambda facts: understood(facts.get(key))
     if node.act == "literal":
         return lambda facts: value
-    act, parts = ACTS[node.act], [reader(part, catalogue) for part in node.parts]
+    converts = converts and not asks_no_rate(node)
+    act, parts = ACTS[node.act], [reader(part, catalogue, converts=converts) for part in node.parts]
     if node.act in ("in", "moved"):
         (only,) = parts
         return lambda facts: act(only(facts), value)

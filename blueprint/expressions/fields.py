@@ -77,11 +77,11 @@ def check_key(key: str) -> None:
 class Catalogue:
     """Every field an expression may name, compared and cached by content; the core fields are always there.
 
-    A field given under a core key (say `stage` with the stages as options) takes the core field's place.
-    Raises BadField.
+    A field given under a core key (say `stage` with the stages as options) takes the core field's place. `currency` is
+    the one that lines compare money in, "" for the workspace's own. Raises BadField.
     """
 
-    def __init__(self, fields: Iterable[Field] = ()) -> None:
+    def __init__(self, fields: Iterable[Field] = (), currency: str = "") -> None:
         self._by_key = {core.key: core for core in CORE_FIELDS}
         for each in fields:
             check_key(each.key)
@@ -89,11 +89,13 @@ class Catalogue:
             if each != known and (known not in CORE_FIELDS or each.data_type.family is not known.data_type.family):
                 raise BadField(each.key, f"{each.key!r} names two fields.")
             self._by_key[each.key] = each
-        self.fields = tuple(self._by_key.values())
-        self._hash = hash(self.fields)
+        self.fields, self.currency = tuple(self._by_key.values()), currency
+        self._hash = hash((self.fields, currency))
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Catalogue) and self.fields == other.fields)
+        if self is other or not isinstance(other, Catalogue):
+            return self is other
+        return self.fields == other.fields and self.currency == other.currency
 
     def __hash__(self) -> int:
         return self._hash

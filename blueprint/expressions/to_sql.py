@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from blueprint.expressions.amounts import MONEY, asks_no_rate
 from blueprint.expressions.ast import INSTANT, LEAST, MOST, Node
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import CORE_KEYS, Catalogue, DataType, Family
@@ -47,7 +48,8 @@ class SqlRow:
     """Writes SQL about one row, gathering parameters in the order in which their places are written.
 
     `columns` gives the SQL of a field that is not where COLUMNS or `properties` have it (text for a text field, a
-    number, a date, a timestamptz or a boolean for the others). `now` is `at` where given, else `now_sql`.
+    number, a date, a timestamptz or a boolean for the others). `now` is `at` where given, else `now_sql`. Money is
+    compared by the rate of the day `rate_on`, else of `now` in UTC.
     """
 
     catalogue: Catalogue
@@ -55,11 +57,15 @@ class SqlRow:
     columns: Mapping[str, str] | None = None
     at: datetime | None = None
     now_sql: str = "now()"
+    rate_on: str = ""
     params: list[Any] = field(default_factory=list, init=False)
+    converts: bool = field(default=False, init=False)
 
     def test(self, expression: str) -> str:
         """True, false or NULL for the row. Raises BadExpression."""
-        return self.sql(compile_line(self.catalogue, expression).tree)
+        compiled = compile_line(self.catalogue, expression)
+        self.converts = compiled.converts
+        return self.sql(compiled.tree)
 
     def place(self, value: Any, cast: str) -> str:
         self.params.append(value)
@@ -68,7 +74,11 @@ class SqlRow:
     def sql(self, node: Node) -> str:
         """The node's value for the row. Parts are written in the order they are read, left to right."""
         if node.act == "field":
-            return self.compared(node.value)
+            return self.money(node.value) if self.converts and node.value in MONEY else self.compared(node.value)
+        if self.converts and asks_no_rate(node):
+            self.converts = False
+            written, self.converts = self.sql(node), True
+            return written
         if node.act == "literal":
             return self.literal(node)
         if node.act == "ends":
@@ -101,6 +111,16 @@ class SqlRow:
         if self.catalogue.field(key).data_type is DataType.DATE:
             return f"({read}::timestamp at time zone 'UTC')"
         return read
+
+    def money(self, key: str) -> str:
+        """The amount in the reporting currency, to the cent. What is in it already asks no rate."""
+        currency, to = self.read("currency"), f"(select public.reporting_currency('{self.catalogue.currency}'))"
+        own = "(select public.reporting_currency(''))"
+        day = self.rate_on or f"({self.read('now')} at time zone 'UTC')::date"
+        given = (self.columns or {}).get(key) or f"{self.alias}.{COLUMNS[key]}"
+        told = f"public.in_reporting_currency({given}, {currency}, {to}, {day})::float8"
+        is_told = f"coalesce({currency}, {own}) is not distinct from {to}"
+        return f"(case when {is_told} then {self.read(key)} else {told} end)"
 
     def read(self, key: str) -> str:
         """The field in its own type, NULL where blank."""

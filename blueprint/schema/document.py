@@ -47,7 +47,8 @@ class Blueprint(Part, title="Blueprint"):
     @cached_property
     def catalogue(self) -> "fields.Catalogue":
         """Every field an expression may name. Raises BadField."""
-        return fields.Catalogue(fields.Field(each.key, each.type, each.label, each.options) for each in self.properties)
+        known = (fields.Field(each.key, each.type, each.label, each.options) for each in self.properties)
+        return fields.Catalogue(known, self.reporting.currency)
 
     @cached_property
     def person_keys(self) -> frozenset[str]:

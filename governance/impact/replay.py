@@ -45,8 +45,11 @@ def is_gate_changed(before: Blueprint, after: Blueprint, path: str) -> bool:
     tests = gate_tests(after, new)
     if gate_tests(before, old) != tests:
         return True
-    fields = {field for test in tests for field in compile_line(after.catalogue, test).fields}
+    lines = [compile_line(after.catalogue, test) for test in tests]
+    fields = {field for line in lines for field in line.fields}
     if "score" in fields and not _scores_alike(before, after):
+        return True
+    if before.catalogue.currency != after.catalogue.currency and any(line.converts for line in lines):
         return True
     return any(before.catalogue.field(key) != after.catalogue.field(key) for key in fields)
 

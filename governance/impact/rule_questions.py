@@ -39,9 +39,11 @@ class Questions:
         """The name of the column that answers true, false or null. `score` names the version's score column.
 
         A question that does not look at the score and whose fields mean the same in both versions is asked once."""
-        fields = compile_line(catalogue, expression).fields
+        compiled = compile_line(catalogue, expression)
+        fields = compiled.fields
         is_scored = "score" in fields
-        key = (expression, tuple(catalogue.field(each) for each in fields), score if is_scored else "")
+        currency = catalogue.currency if compiled.converts else ""
+        key = (expression, tuple(catalogue.field(each) for each in fields), score if is_scored else "", currency)
         if key not in self._names:
             name = self._names[key] = f"{'s' if is_scored else 'c'}_{len(self._names)}"
             if is_scored:

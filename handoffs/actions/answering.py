@@ -46,7 +46,8 @@ def accept(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
         present, seam = held.handoff, held.seam
         if gaps := packet.gaps(seam.packet, present.packet):
             raise PacketIncomplete(packet.labels(seam.packet, gaps))
-        if unmet := unmet_of(held.lifecycle, "acceptance", seam.acceptance, facts_of(present.record), held.at):
+        facts = facts_of(present.record, held.workspace, held.at)
+        if unmet := unmet_of(held.lifecycle, "acceptance", seam.acceptance, facts, held.at):
             raise AcceptanceRefused([each.as_json() for each in unmet])
         present.assignee_id = present.assignee_id or by.pk
         present.queue = None

@@ -52,7 +52,7 @@ def advance(
         there = _stage_named(lifecycle, here, to_stage_key)
         said: dict[str, Any] = {"reason_key": reason_key, "note": note, "override": override}
         if not ask("record.moving", workspace=workspace, record=present, to=there, by=by, at=at, **said):
-            entry = _entry(lifecycle, present, there, at, **said)
+            entry = _entry(workspace, present, there, at, **said)
             move(workspace, lifecycle, [entry], by=by, at=at)
     record.refresh_from_db()
     return record
@@ -76,7 +76,7 @@ def carry(
     Lines that are passed over are kept in the event; they are no override, since nobody chose to go past them. Whoever
     calls has permitted it, in a transaction of their own. Raises GateClosed."""
     lifecycle, at = blueprint_of(workspace), moment_of(record, at)
-    facts = facts_of(record)
+    facts = facts_of(record, workspace, at)
     missing = what_is_missing(lifecycle, lifecycle.stages_by_id[record.stage_id], there, facts, at)
     if unmet := [each for each in missing if each.part in asks]:
         raise GateClosed(there, unmet)
@@ -99,7 +99,7 @@ def _stage_named(lifecycle: Blueprint, here: StageTerms, key: str) -> StageTerms
 
 
 def _entry(
-    lifecycle: Blueprint,
+    workspace: Workspace,
     record: Record,
     there: StageTerms,
     at: datetime,
@@ -110,12 +110,12 @@ def _entry(
 ) -> Entry:
     """The record's way through the gate. Raises GateClosed where it is shut, unless an override passes over it, and
     BadInput for a reason that is none or needs a note."""
-    reason = None
+    lifecycle, reason = blueprint_of(workspace), None
     if override:
         reason = choose_override(lifecycle, reason_key, note)
     elif reason_key and needs_reason(there):
         reason = choose(lifecycle, "loss", reason_key, note)
-    facts, is_reasoned = facts_of(record), reason is not None and not override
+    facts, is_reasoned = facts_of(record, workspace, at), reason is not None and not override
     unmet = what_is_missing(
         lifecycle, lifecycle.stages_by_id[record.stage_id], there, facts, at, is_reasoned=is_reasoned
     )

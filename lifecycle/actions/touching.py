@@ -148,7 +148,7 @@ def _score_again(workspace: Workspace, lifecycle: Blueprint, record: Record, by:
 
     The change is not before what was written while we waited for the record."""
     record.updated_at = moment_of(record, at)
-    facts = facts_of(record)
+    facts = facts_of(record, workspace, at)
     now = score(lifecycle.scoring, lifecycle.catalogue, facts, at)
     if now.points != record.score:
         ScoreChange.objects.create(

@@ -7,12 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from blueprint.documents import blueprint_of
+from blueprint.expressions.amounts import Rate
 from blueprint.schema import Blueprint
 from core.errors import BadInput
 from core.people.models import Member, Workspace
 from lifecycle.actions.waiting import HELD
 from lifecycle.ask_again_sql import schedule
 from lifecycle.closed_periods import CLOSED_FACTS
+from lifecycle.facts import rate_of
 from lifecycle.intake.batch_rows import Incoming, Outcome, Refused
 from lifecycle.intake.execute import RowResult, execute
 from lifecycle.intake.new_records import are_likely_new
@@ -52,7 +54,7 @@ def upsert(
 @dataclass
 class _Batch:
     """One call of `upsert` on its way through the waves. `stands`: record → the stage it entered last; `taken`: key →
-    the digest of the row that took it."""
+    the digest of the row that took it; `rates`: by currency, what refused rows are explained with."""
 
     workspace: Workspace
     lifecycle: Blueprint
@@ -64,6 +66,7 @@ class _Batch:
     outcome: Outcome = field(default_factory=Outcome)
     stands: dict[UUID, UUID] = field(default_factory=dict)
     taken: dict[tuple[str, ...], UUID | None] = field(default_factory=dict)
+    rates: dict[str, dict[str, Rate]] = field(default_factory=dict)
 
     def take(self, rows: Sequence[Incoming]) -> Outcome:
         """Take the rows in, wave after wave; then work out when each record is asked again."""
@@ -172,6 +175,10 @@ class _Batch:
             pipeline = self.lifecycle.pipeline(to_stage.pipeline_key)
             from_stage = None if shaped.row.is_made else born_from(pipeline, to_stage)
         is_reasoned, looked_at = "loss_reason" in shaped.sent, json.loads(result.facts)
+        currency = looked_at["currency"]
+        if currency not in self.rates:
+            self.rates[currency] = rate_of(self.workspace, currency, self.at)
+        looked_at |= self.rates[currency]
         return what_is_missing(self.lifecycle, from_stage, to_stage, looked_at, self.at, is_reasoned=is_reasoned)
 
 

@@ -83,22 +83,18 @@ class Measure(MetricKind):
         joins = Fragment(RECORD_OF_THING, {"workspace": here()}) if asked.lines else ""
         near = f"{day} is not null and {question.near(day)}"
         whose = WHOSE.format(asked.source.whose[self.date_name]) if self.tells_whose else "x.member_id"
-        usual: dict[str, Fragment | SqlFile | str] = {
-            "whose": whose,
-            "source": asked.source.part,
-            "joins": joins,
-            "day": day,
-            "near": near,
-        }
+        usual: dict[str, Fragment | SqlFile | str] = {"whose": whose, "source": asked.source.part, "joins": joins}
+        usual |= {"day": day, "near": near}
         return {**usual, "where": self.condition(question, "where"), **self.sums(question)}, values
 
     def condition(self, question: Question, name: str) -> Fragment:
-        """A line as a condition; unknown is no."""
+        """A line as a condition, money by the rate of the day on which a thing counts; unknown is no."""
         asked: OfSource = question.parameters
         lines = [asked.lines[name]] if name in asked.lines else []
         columns = RECORD_SQL | asked.source.columns()
         catalogue = together(question.blueprint.catalogue, asked.source.fields)
-        return Fragment.of(name, all_met_sql(lines, catalogue, "r", columns=columns, at=question.at))
+        day = f"({column_of(asked.day)} at time zone %(zone)s)::date"
+        return Fragment.of(name, all_met_sql(lines, catalogue, "r", columns=columns, at=question.at, rate_on=day))
 
     def sums(self, question: Question) -> dict[str, Fragment | str]:
         """What each thing adds: numerator, denominator, aside and measure."""

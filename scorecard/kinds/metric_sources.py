@@ -45,7 +45,7 @@ class Source:
 @lru_cache(maxsize=256)
 def together(known: Catalogue, fields: tuple[Field, ...]) -> Catalogue:
     """What a line about a source may name: the facts of its record, and its own `fields`."""
-    return Catalogue([*known, *(each for each in fields if each.key not in known)])
+    return Catalogue([*known, *(each for each in fields if each.key not in known)], known.currency)
 
 
 def _choice(key: str, label: str, *options: str) -> Field:

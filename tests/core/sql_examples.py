@@ -121,6 +121,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lifecycle/records_with_rare_word": {WHOLE: True},  # its stand-in asks for every word
     "lifecycle/records_with_words": {WHOLE: True},  # its stand-in asks for every word
     "lifecycle/lines_at_gate": {},
+    "lifecycle/reporting_rate": {"currency": "JPY", "told_in": "USD"},
     "lifecycle/rescoring_workspaces": {WHOLE: True},
     "lifecycle/schedule_ask_again": {},
     "lifecycle/undo_created": {"records": [uuid4()], WHOLE: True},  # there are no words here

@@ -119,8 +119,8 @@ def test_the_impact_equals_what_happens_once_published_and_scored_again(cast: Ca
         expected = set()
         qualified = 0
         for record in Record.objects.select_related("stage", "account"):
-            points = score(lifecycle.scoring, lifecycle.catalogue, facts_of(record), TUESDAY).points
-            facts = facts_of(record) | {"score": points}
+            points = score(lifecycle.scoring, lifecycle.catalogue, facts_of(record, cast.acme, TUESDAY), TUESDAY).points
+            facts = facts_of(record, cast.acme, TUESDAY) | {"score": points}
             path = auto_path(lifecycle, lifecycle.stages_by_id[record.stage_id], facts, TUESDAY)
             if any(stage.key == "mql" for stage in path):
                 expected.add(record.number)

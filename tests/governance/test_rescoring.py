@@ -153,7 +153,10 @@ def test_behaviour_fades_as_the_rules_say(cast: Cast) -> None:
         assert rescoring.ask_batch(cast.acme, at=later) == 1, "who was never touched has nothing to fade"
         faded = Record.objects.select_related("account", "stage").get(pk=touched.pk)
         model = blueprint_of(cast.acme).scoring
-        assert faded.score == score(model, blueprint_of(cast.acme).catalogue, facts_of(faded), later).points
+        assert (
+            faded.score
+            == score(model, blueprint_of(cast.acme).catalogue, facts_of(faded, cast.acme, later), later).points
+        )
         assert faded.score < touched.score
 
 

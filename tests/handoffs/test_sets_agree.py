@@ -135,7 +135,7 @@ def in_python(
         rule, tried = route(
             seam.routing,
             catalogue,
-            facts_of(record),
+            facts_of(record, record.workspace, MONDAY_10),
             MONDAY_10,
             reaches=lambda rule, reached=reached: rule.target == "pool" or reached(rule) is not None,  # type: ignore[misc]
         )

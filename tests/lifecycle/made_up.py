@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from hypothesis import strategies as st
 
+from blueprint.expressions.amounts import RATE, Rate
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.expressions.source import BadExpression
@@ -210,7 +211,12 @@ def facts_of(row: dict[str, Any]) -> dict[str, Any]:
     """What the Python reader is given for the same record."""
     core = {key: value for key, value in row.items() if key != "properties"}
     renamed = {"stage": core.pop("stage_key"), "owner": core.pop("owner_id"), "team": core.pop("team_id")}
-    return {**core, **renamed, **row["properties"]}
+    return {**core, **renamed, **row["properties"], **rate_of(row["currency"])}
+
+
+def rate_of(currency: str | None) -> dict[str, Rate]:
+    """No workspace is in scope: only money without a currency is in the reporting currency, and no rate is known."""
+    return {RATE: Rate(None, currency, "", AT.date())} if currency else {}
 
 
 def asked_of_sql(selected: list[str], params: list[Any], rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:

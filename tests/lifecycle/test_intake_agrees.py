@@ -145,7 +145,7 @@ def test_score_reasons_and_stage_are_what_the_rules_in_python_say(acme: Cast, se
 
 
 def _agrees(lifecycle: Any, model: Any, record: Record, start: Any, at: Any) -> None:
-    facts = facts_of(record) | {"stage": start.key}
+    facts = facts_of(record, record.workspace, at) | {"stage": start.key}
     said = score(model, lifecycle.catalogue, facts, at)
     assert record.score == said.points
     change = ScoreChange.objects.filter(record=record, at=at).first()
@@ -180,12 +180,12 @@ def test_the_gate_in_sql_is_the_gate_in_python(acme: Cast, seed: int) -> None:
     for row in rows:
         if row.line in outcome.ids:
             born, asked_for = born_from(pipeline, pipeline.stage(row.stage)), pipeline.stage(row.stage)
-            known = facts_of(Record.objects.select_related("stage", "account").get(pk=outcome.ids[row.line]))
-            assert not what_is_missing(lifecycle, born, asked_for, known, MONDAY_10, is_reasoned=bool(row.reason_key))
             record = Record.objects.select_related("stage", "account").get(pk=outcome.ids[row.line])
+            facts = facts_of(record, acme.acme, MONDAY_10)
+            assert not what_is_missing(lifecycle, born, asked_for, facts, MONDAY_10, is_reasoned=bool(row.reason_key))
             target, reason = dice.choice(pipeline.stages), dice.choice(("", "price"))
             here = lifecycle.stages_by_id[record.stage_id]
-            facts, is_new_stage = facts_of(record), target.id != here.id
+            is_new_stage = target.id != here.id
             unmet = what_is_missing(lifecycle, here, target, facts, MONDAY_10, is_reasoned=bool(reason))
             moves.append((record, target, reason, [each.label for each in unmet] if is_new_stage else []))
     held = holds(acme.acme, [record.pk for record, *_ in moves])
