@@ -12,6 +12,10 @@
     root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
     try { localStorage.setItem("theme", root.dataset.theme); } catch { /* then it lasts for this page */ }
   }
+  // Paper is white: what is printed is drawn in the light theme.
+  let onScreen;
+  window.addEventListener("beforeprint", () => { onScreen = root.dataset.theme; root.dataset.theme = "light"; });
+  window.addEventListener("afterprint", () => { root.dataset.theme = onScreen; });
 
   // --- Notices ---
   const NOTICE_MS = 7000;
@@ -29,9 +33,12 @@
     const dialog = document.getElementById(id);
     if (dialog && !dialog.open) dialog.showModal();
   }
-  function ask(question) {
-    const dialog = $("#confirm-dialog");
+  // The dialog's button says what the pressed one says, and is red unless that one was the page's main one.
+  function ask(question, pressed) {
+    const dialog = $("#confirm-dialog"), yes = $("[data-yes]", dialog), isMain = pressed.classList.contains("btn-primary");
     $("[data-question]", dialog).textContent = question;
+    yes.textContent = pressed.textContent.trim() || pressed.ariaLabel;
+    yes.className = `btn ${isMain ? "btn-primary" : "btn-error"}`;
     dialog.returnValue = "no";
     dialog.showModal();
     return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true }));
@@ -81,12 +88,12 @@
     if (!question || form.dataset.confirmed) { delete form.dataset.confirmed; return; }
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (await ask(question)) { form.dataset.confirmed = "yes"; form.requestSubmit(event.submitter); }
+    if (await ask(question, event.submitter ?? $("button", form))) { form.dataset.confirmed = "yes"; form.requestSubmit(event.submitter); }
   }, true);
   document.addEventListener("htmx:confirm", async (event) => {
     if (!event.detail.question) return;
     event.preventDefault();
-    if (await ask(event.detail.question)) event.detail.issueRequest(true);
+    if (await ask(event.detail.question, event.detail.elt)) event.detail.issueRequest(true);
   });
 
   // Fields that change the page at once: <select data-submits>, <input type="checkbox" data-submits>

@@ -78,9 +78,9 @@
   const legend = (t) => ({ top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, type: "scroll", textStyle: { color: t.quiet } });
   // Lines across (the target) and upright (what happened meanwhile, by the name that stands below the chart).
   const target = (data, t) => ({ yAxis: data.target, label: { formatter: `target ${number(data.target, data.unit)}`, position: "insideEndTop" }, lineStyle: { color: t.quiet, type: "dashed" } });
-  const upright = (one, t) => ({ xAxis: one.at, label: { formatter: one.name, position: "end", distance: 2, fontSize: 10 }, lineStyle: { color: one.is_strong ? t.tone("warning") : t.quiet, type: one.is_strong ? "solid" : [2, 3], width: one.is_strong ? 2 : 1 } });
+  const upright = (one, last, t) => ({ xAxis: one.at, label: { formatter: one.name, position: "end", distance: 2, fontSize: 10, align: one.at === last ? "right" : "center" }, lineStyle: { color: one.is_strong ? t.tone("warning") : t.quiet, type: one.is_strong ? "solid" : [2, 3], width: one.is_strong ? 2 : 1 } });
   function mark(data, t) {
-    const lines = [...(data.target === undefined || data.target === null ? [] : [target(data, t)]), ...(data.marks ?? []).map((one) => upright(one, t))];
+    const lines = [...(data.target === undefined || data.target === null ? [] : [target(data, t)]), ...(data.marks ?? []).map((one) => upright(one, data.x.length - 1, t))];
     return lines.length ? { silent: true, symbol: "none", label: { color: t.quiet, backgroundColor: t.ground, padding: [1, 4], borderRadius: 3 }, data: lines } : undefined;
   }
   const tone = (one, i, t) => (one.is_quiet ? t.quiet : t.series[i % t.series.length]);
@@ -143,12 +143,14 @@
   const library = () => (fetched ??= new Promise((done) => {
     document.head.append(Object.assign(document.createElement("script"), { src: address, onload: done }));
   }));
-  // <button data-prints>: what has not come near yet is drawn first.
+  // On paper stands also what has not come near yet; <button data-prints> waits for the library first.
   document.addEventListener("click", async (event) => {
     if (!event.target.closest?.("[data-prints]")) return;
     await library();
-    document.querySelectorAll("[data-chart]").forEach((el) => live.has(el) || draw(el));
     requestAnimationFrame(() => window.print());
+  });
+  window.addEventListener("beforeprint", () => {
+    if (window.echarts) document.querySelectorAll("[data-chart]").forEach((el) => live.has(el) || draw(el));
   });
   const near = new IntersectionObserver((seen) => seen.filter((one) => one.isIntersecting).forEach(({ target }) => {
     near.unobserve(target);

@@ -35,11 +35,11 @@ def test_a_key_is_made_copied_and_revoked(cast: Cast, open_page: Callable[..., P
     page = open_page("/w/acme/keys/new/", user=cast.ada.user)
     page.get_by_label("Name").fill("HubSpot")
     page.get_by_label("records:write").check()
-    page.get_by_role("button", name="Make the key").click()
+    page.get_by_role("button", name="Create key").click()
     expect(page.locator("[data-key-text]")).to_contain_text("rvp_")
     page.get_by_role("link", name="I have copied it").click()
     page.get_by_role("button", name="Revoke").click()
-    page.get_by_role("button", name="Yes, go on").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("Revoked")).to_be_visible()
 
 
@@ -61,7 +61,7 @@ def test_a_departure_is_rehearsed_for_a_successor_and_done(cast: Cast, open_page
     page.get_by_label("Successor").select_option(label="Cleo")
     expect(rows.filter(has_text="Call Initech")).to_contain_text("named successor")
     page.get_by_role("button", name="Hand over, then leave").click()
-    page.get_by_role("button", name="Yes, go on").click()
+    page.get_by_role("dialog").get_by_role("button", name="Hand over, then leave").click()
     expect(page.get_by_text("3 changed hands")).to_be_visible()
     with workspace_scope(cast.acme):
         assert Task.objects.get().assignee_id == cast.cleo.pk
