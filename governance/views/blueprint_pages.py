@@ -108,6 +108,8 @@ def map_of(request: WorkspaceRequest, number: int) -> dict[str, Any]:
             calendar | {"days": [(DAY_NAMES[day], calendar["weekly"].get(day, [])) for day in DAY_NAMES]}
             for calendar in document["calendars"]
         ],
+        "calendar_labels": {each["key"]: each["label"] for each in document["calendars"]},
+        "pool_labels": {each["key"]: each["label"] for each in document["pools"]},
         "people_by_email": dict(Member.objects.exclude(email="").values_list("email", "name")),
         "may_propose": may(request.member, "change.propose") and number == in_force,
     }
@@ -128,7 +130,7 @@ def _stages(document: Document, pipeline: dict[str, Any]) -> list[dict[str, Any]
             "path": f"{pipeline['key']}/{stage['key']}",
             "entry": live(stage.get("entry", [])),
             "exit": live(stage.get("exit", [])),
-            "required": [labels.get(key, key.replace("_", " ")) for key in stage.get("required", ())],
+            "required": [labels.get(key, key.replace("_", " ").capitalize()) for key in stage.get("required", ())],
             "seam": seams.get(f"{pipeline['key']}/{stage['key']}"),
             "category": stage.get("category", "open"),
         }
