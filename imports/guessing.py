@@ -19,6 +19,7 @@ from imports.addresses import address_in
 from imports.file_targets import target_of_file
 from imports.formats import DATED, NUMBERED, SEVERAL, SOMEBODY, read_number
 from imports.header_words import heard
+from imports.known_attributes import found_again, known_attributes
 from imports.mapping_parts import NAMES
 from imports.profiling import PLACEHOLDER
 
@@ -36,7 +37,7 @@ Found = Keyed[str, Any]
 def guess(
     findings: Found, lifecycle: Blueprint, *, file_name: str, target: str = "", time_zone: str = ""
 ) -> dict[str, Any]:
-    """A mapping as JSON for a file, its target told or guessed as well."""
+    """A mapping as JSON for a file, its target told or guessed as well. One query: which attributes there are."""
     columns = {column["header"]: column for column in findings["columns"]}
     target = target or target_of_file(file_name, list(columns))
     kind = targets.RECORD_KINDS.get(target, "")
@@ -44,6 +45,7 @@ def guess(
     if target == "events":
         pipeline = stage_words.likely_pipeline(columns.values(), lifecycle)
     places = _places(columns.values(), target, kind, pipeline, lifecycle)
+    places |= found_again(places, known_attributes(), lifecycle)
     header_at = {to: header for header, to in places.items()}
     values = {}
     if pipeline and (header := header_at.get("stage")):

@@ -35,6 +35,7 @@ NOUNS = {
     "customer": ("customer", "client"),
 }  # fmt: skip  # what tools call records of a kind
 OF_COMPANIES = {"name": "account", "domain": "account_domain"}  # what is the company's own is another's company there
+WHOLE_LETTERS = str.maketrans(dict(zip("ßøØłŁæÆœŒ", ("ss", "o", "O", "l", "L", "ae", "AE", "oe", "OE"), strict=True)))
 AT_WORK = re.compile(r"_(geschaftlich|beruflich|dienstlich|buro|professionnel|pro|profesional|zakelijk|work|business)$")
 WORKED_BY = {"lead": "sdr", "opportunity": "account_executive", "customer": "csm"}
 
@@ -79,10 +80,9 @@ def normal(header: str) -> str:
 
 
 def heard(header: str) -> str:
-    """A header as words are compared: as `normal`, and `Währung` is `wahrung`."""
-    return normal(
-        "".join(letter for letter in unicodedata.normalize("NFKD", header) if not unicodedata.combining(letter))
-    )
+    """A header as words are compared: as `normal`, and `Währung` is `wahrung`, `Straße` is `strasse`."""
+    letters = unicodedata.normalize("NFKD", header.translate(WHOLE_LETTERS))
+    return normal("".join(letter for letter in letters if not unicodedata.combining(letter)))
 
 
 @cache

@@ -322,7 +322,7 @@ FILES = (
     EverydayFile("xing.csv", XING, {"xi1@mueller.example": {"name": "Ute Groß", "properties.phone": "0221 1",
                                                             "properties.job_title": "Leiterin"}}),
     EverydayFile("leads_fr.csv", LEADS_FR, {"lf1@etoile.example": {"account": "Étoile SA", "source": "Salon",
-                                            "properties.phone": "06 12 34 56 78", "properties.civilite": "Mme"}}),
+                                            "properties.phone": "06 12 34 56 78", "properties.anrede": "Mme"}}),
     EverydayFile("pipeline.csv", FORECAST, {"Roof of 12": {"amount": "12500.00", "currency": "EUR", "owner": "Rick",
                                                            "closes_on": "2025-11-26", "stage": "negotiation"}}),
     EverydayFile("crm.csv", DELETED, {"de1": {"name": "Ann"}}, ("1 row deleted or archived",)),

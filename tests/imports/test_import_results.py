@@ -110,3 +110,16 @@ def test_two_ids_of_one_address_are_told_and_rejected_cells_are_kept_whole(ada: 
     assert note in ada.get(f"{place}rejections.csv").content.decode()
     told = ada.get(f"{API}/{only_import(cast).number}").json()
     assert (told["created"], told["updated"], told["rejected"], told["shared_leads"]) == (1, 1, 1, 1)
+
+
+def test_a_header_finds_the_attribute_it_made_however_it_is_written_now(ada: Client, cast: Cast) -> None:
+    first = b"Lead ID;Name;Civilit\xc3\xa9;Rue;Adresse\nL1;Ann Lee;Mme;Rue 1;Lyon\n"
+    upload(ada, first)
+    older = form_of(only_import(cast)) | {"to-2": "attribute:civilit", "do": "start"}  # a key of an older release
+    assert ada.post("/w/acme/imports/1/mapping/", older).status_code == 302
+    a_worker_runs()
+    for number, header in enumerate(("CIVILITE,ADRESSE", "Anrede,Straße"), 2):
+        upload(ada, f"Lead ID,Name,{header}\nL1,Ann Lee,Dr,Weg 2\n".encode())
+        told = ada.get(f"{API}/{number}").json()["mapping"]["columns"]
+        places = {told[name]["to"] for name in header.split(",")}
+        assert places == {"attribute:civilit", ("attribute:adresse", "attribute:rue")[number - 2]}
