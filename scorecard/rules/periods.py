@@ -9,10 +9,13 @@ from datetime import date, timedelta
 STEPS = ("day", "week", "month", "quarter")
 DAY = timedelta(days=1)
 LAST = {"7d": 7, "30d": 30, "90d": 90}
+MONTHS = {"month": 1, "quarter": 3}
 CHOICES = {
     "7d": "Last 7 days",
     "30d": "Last 30 days",
     "90d": "Last 90 days",
+    "month": "This month",
+    "last_month": "Last month",
     "quarter": "This quarter",
     "last_quarter": "Last quarter",
     "year": "This year",
@@ -46,12 +49,13 @@ class Period:
 
     @property
     def before(self) -> Period | None:
-        """The period to compare with: as many days just before, or the quarter or year before; none for all time."""
+        """The period to compare with: as many days just before, or the month, quarter or year before; none for all
+        time."""
         if self.choice == "all":
             return None
         end = self.first - DAY
-        if self.choice in ("quarter", "last_quarter"):
-            return Period(start_of(end, "quarter"), end)
+        if (step := self.choice.removeprefix("last_")) in MONTHS:
+            return Period(start_of(end, step), end)
         if self.choice == "year":
             return Period(end.replace(month=1, day=1), end)
         start = max(date.min.toordinal() + 1, end.toordinal() - self.days + 1)
@@ -82,11 +86,11 @@ def period(
     """The days a choice means today. `earliest`: the first day with anything to tell; `custom` needs first and last."""
     if choice in LAST:
         return Period(today - timedelta(days=LAST[choice] - 1), today, choice)
-    if choice == "quarter":
-        return Period(start_of(today, "quarter"), today, choice)
-    if choice == "last_quarter":
-        end = start_of(today, "quarter") - DAY
-        return Period(start_of(end, "quarter"), end, choice)
+    if choice in MONTHS:
+        return Period(start_of(today, choice), today, choice)
+    if (step := choice.removeprefix("last_")) in MONTHS:
+        end = start_of(today, step) - DAY
+        return Period(start_of(end, step), end, choice)
     if choice == "year":
         return Period(today.replace(month=1, day=1), today, choice)
     if choice == "custom" and first and last and first <= last:
@@ -94,9 +98,6 @@ def period(
     if choice == "all":
         return Period(min(earliest or today, today), today, choice)
     raise ValueError(choice)
-
-
-MONTHS = {"month": 1, "quarter": 3}
 
 
 def start_of(day: date, step: str) -> date:

@@ -111,6 +111,13 @@ def test_a_quarter_is_compared_with_the_whole_quarter_before() -> None:
     assert found.before == Period(date(2026, 1, 1), date(2026, 3, 31))
 
 
+def test_a_month_is_compared_with_the_whole_month_before() -> None:
+    assert period("month", date(2026, 5, 20)) == Period(date(2026, 5, 1), date(2026, 5, 20), "month")
+    last = period("last_month", date(2026, 3, 1))
+    assert last == Period(date(2026, 2, 1), date(2026, 2, 28), "last_month")
+    assert last.before == Period(date(2026, 1, 1), date(2026, 1, 31))
+
+
 @given(st.sets(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=200))
 def test_days_keep_exactly_the_days_given_in_few_spans(given_days: set[date]) -> None:
     days = Days.of(given_days)
