@@ -21,15 +21,16 @@ class DiffLine:
     text: str
 
 
-def title_of(document: Document, path: Path) -> str:
-    """The place in words: `Seam Marketing → Sales · working minutes to answer`. `document` knows the labels."""
+def title_of(document: Document, path: Path, before: Any = None) -> str:
+    """The place in words: `Seam Marketing → Sales · working minutes to answer`. `document` knows the labels;
+    what is not in it any more has that of `before`."""
     words: list[str] = []
     for place, (step, part) in enumerate(zip(path, _parts_along(path), strict=False)):
         if step == ORDER:
             words.append("order")
         elif isinstance(step, dict):
             noun = str(part.model_config["title"])
-            words[-1] = f"{noun} {_label(document, path[: place + 1], step)}"
+            words[-1] = f"{noun} {_label(document, path[: place + 1], step, before)}"
         else:
             label = _field_label(part, step)
             words.append(_small(label) if place else label)
@@ -86,11 +87,12 @@ def _small(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-def _label(document: Document, path: Path, step: Any) -> str:
-    """What an item is called; its name where the document no longer holds it."""
+def _label(document: Document, path: Path, step: Any, before: Any = None) -> str:
+    """What an item is called, or was called `before` the document lost it; else its name."""
     found = None
     with suppress(BadPath):
         found = get(document, path)
+    found = before if found is None else found
     named = found.get("label") if isinstance(found, dict) else None
     return str(named or ".".join(str(value) for value in step.values()))
 

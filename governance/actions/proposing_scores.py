@@ -50,7 +50,8 @@ def propose_scores(
         (["scoring", "threshold"], proposal.threshold),
     ]
     edits += _without(document, proposal.obstacles) if leave_out else []
-    reason = f"From {proposal.won:,} won of {proposal.leads:,} leads, by {', '.join(sorted(proposal.by_key))}."
+    fields = ", ".join(sorted(values[0].label for values in proposal.by_key.values()))
+    reason = f"From {proposal.won:,} won of {proposal.leads:,} leads, by {fields}."
     return draft(by, title="Score leads by what was won", reason=reason[:2_000], edits=edits, at=at)
 
 

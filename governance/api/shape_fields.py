@@ -23,7 +23,7 @@ class PlaceTitle(serializers.CharField):
 
     def to_representation(self, edit: Any) -> str:
         shown: Any = self.root.instance
-        return title_of(shown.proposed, tuple(edit.path)) if edit.path else ""
+        return title_of(shown.proposed, tuple(edit.path), edit.before) if edit.path else ""
 
 
 class Confirmer(serializers.CharField):

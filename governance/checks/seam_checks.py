@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from blueprint.schema import Blueprint, SeamTerms
 from blueprint.schema.vocabularies import Disposition
 from core.businesstime import BadCalendar
-from governance.checks.finding import CheckInput, Said, WorkspaceFacts, check, doubt, fault
+from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from governance.checks.references import CATCH_ALL
 
 
@@ -137,7 +137,7 @@ def check_routing(given: CheckInput) -> Iterator[Said]:
     """Routing ends with a catch-all, and no rule stands where it is never reached."""
     for seam in given.proposed.seams:
         yield from _faults_of_routing(seam)
-        yield from _doubts_of_routing(seam, given.facts)
+        yield from _doubts_of_routing(seam, given)
 
 
 def _faults_of_routing(seam: SeamTerms) -> Iterator[Said]:
@@ -154,10 +154,12 @@ def _faults_of_routing(seam: SeamTerms) -> Iterator[Said]:
         seen.setdefault(text, called)
 
 
-def _doubts_of_routing(seam: SeamTerms, facts: WorkspaceFacts) -> Iterator[Said]:
+def _doubts_of_routing(seam: SeamTerms, given: CheckInput) -> Iterator[Said]:
+    labels = {pool.key: pool.label for pool in given.proposed.pools}
     for place, rule in enumerate(seam.routing, start=1):
         where = f"seams/{seam.key}/routing/{place}"
-        if rule.target == "pool" and not facts.seats_by_pool.get(rule.pool):
-            yield doubt(f"{where}/pool", f"{seam.label}: nobody takes turns in pool “{rule.pool}”; offers would wait.")
-        if rule.target == "member" and rule.member not in facts.active_emails:
+        if rule.target == "pool" and not given.facts.seats_by_pool.get(rule.pool):
+            pool = labels.get(rule.pool, rule.pool)
+            yield doubt(f"{where}/pool", f"{seam.label}: nobody takes turns in pool “{pool}”; offers would wait.")
+        if rule.target == "member" and rule.member not in given.facts.active_emails:
             yield doubt(f"{where}/member", f"{seam.label}: {rule.member} is not an active member.")

@@ -113,7 +113,10 @@ def _align(found: Evidence) -> SetupStep:
         meaning="Marketing, sales and customer success are here, and every seam and number has an owner.",
         missing=_where(
             (is_alone, "only one person can sign in"),
-            (found.functions < FUNCTIONS, f"somebody sits in {found.functions} of {FUNCTIONS} functions"),
+            (
+                found.functions < FUNCTIONS,
+                f"{found.functions} of {FUNCTIONS} sides have somebody in a team: marketing, sales, customer success",
+            ),
             (found.ownerless > 0, f"seams and metrics without an owner: {found.ownerless}"),
             (found.owners_gone > 0, f"owners who are not here: {found.owners_gone}"),
         ),

@@ -146,7 +146,7 @@ def _offered(request: WorkspaceRequest, detail: ChangeDetail) -> dict[str, Any]:
     is_unreviewed = detail.review is not None and detail.review["is_waiting"]
     is_alone = state == State.REVIEW and request.workspace.setup_since is not None and not others_of(change)
     return {
-        "why_not": why_not,
+        "why_not": "" if is_admin and is_alone else why_not,
         "is_behind": is_open and change.base_version != request.workspace.blueprint_version,
         "is_unreviewed": is_unreviewed,
         "may_edit": is_mine and state == State.DRAFT,

@@ -45,7 +45,7 @@ def shown_trail(document: Document, trail: Iterable[Authorship]) -> list[dict[st
 
 def _in_words(document: Document, edit: Edit) -> dict[str, Any]:
     before, after = compare(document, edit)
-    return {"title": title_of(document, edit.path) if edit.path else "", "before": before, "after": after}
+    return {"title": title_of(document, edit.path, edit.before) if edit.path else "", "before": before, "after": after}
 
 
 OPENED_BY = {editor.collection: slug for slug, editor in EDITORS.items() if editor.collection and editor.may_go}

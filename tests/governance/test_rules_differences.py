@@ -81,6 +81,13 @@ def test_one_word_of_one_rule_is_one_edit() -> None:
     assert title_of(proposed, edit.path) == "Seam Marketing → Sales · Routing rule The rest · label"
 
 
+def test_what_goes_is_called_by_its_label() -> None:
+    proposed = deepcopy(BASE)
+    gone = proposed["seams"][0]["acceptance"].pop()
+    (edit,) = differences(BASE, proposed)
+    assert title_of(proposed, edit.path, edit.before) == f"Seam Marketing → Sales · Criterion {gone['label']}"
+
+
 def test_a_file_without_keys_proposes_nothing_where_it_says_the_same() -> None:
     renamed = deepcopy(BASE)
     renamed["scoring"]["rules"][0]["label"] = "Big enough"  # keeps the key it was born with
