@@ -62,7 +62,7 @@ class OwnerForm(forms.Form):
 class RestatementForm(forms.Form):
     """What a closing of a closed period was worth, and why that is known only now."""
 
-    amount = forms.DecimalField(max_digits=16, decimal_places=2, min_value=0, label="It was worth rather")
+    amount = forms.DecimalField(max_digits=16, decimal_places=2, min_value=0, label="Its right amount")
     reason = forms.CharField(
         max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="Listed beside the figures it changes."
     )

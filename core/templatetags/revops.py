@@ -133,6 +133,12 @@ def words(key: str) -> str:
 
 
 @register.filter
+def city(zone: str) -> str:
+    """The place a time zone is named after: `America/New_York` as `New York`."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+@register.filter
 def fact(value: Any) -> str:
     """A stored fact as a person reads it."""
     if value is None or value == "":

@@ -31,7 +31,9 @@
   // --- Dialogs: <c-modal id="x">, opened by data-opens="x" ---
   function open(id) {
     const dialog = document.getElementById(id);
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    $(".modal-box form :is(input:not([type='hidden']), select, textarea)", dialog)?.focus();
   }
   // The dialog's button says what the pressed one says, and is red unless that one was the page's main one.
   function ask(question, pressed) {
