@@ -20,7 +20,7 @@ from lifecycle.actions.waiting import HELD, Hold, holds
 from lifecycle.intake import gate_columns, score_columns
 from lifecycle.intake.new_records import LEFT_OUT, stretches
 from lifecycle.intake.row_json import RowJson
-from lifecycle.intake.version_sql import StageIds, VersionSql
+from lifecycle.intake.version_sql import VersionSql, list_ids
 
 INTAKE = load("lifecycle", "intake")
 TRIES = 8
@@ -64,9 +64,9 @@ def intake_of_new(workspace_id: UUID, document: dict[str, Any]) -> Prepared:
 
 
 @per_version
-def stage_ids_of(workspace_id: UUID, document: dict[str, Any]) -> StageIds:
-    """What the statement calls by its place."""
-    return StageIds.of(blueprint_of.parse(workspace_id, document))
+def ids_of(workspace_id: UUID, document: dict[str, Any]) -> dict[str, str]:
+    """The lists of ids of which the statement names a place."""
+    return list_ids(blueprint_of.parse(workspace_id, document))
 
 
 def _written(workspace_id: UUID, document: dict[str, Any], of_known: Mapping[str, str | SqlFile]) -> Prepared:
@@ -102,9 +102,12 @@ def execute(
     Records that moved are asked about once they are locked and written. Where one waits for somebody's answer, all is
     undone and said again with that row marked: an asked move is refused, what it would have entered by itself waits."""
     statement = intake_of_new(workspace) if are_new else intake_of(workspace)
-    values: dict[str, Any] = {"workspace": workspace.pk, "version": workspace.blueprint_version, "cause": cause[:12]}
-    ids = stage_ids_of(workspace)
-    values |= {"stage_ids": ids.stages, "pipeline_ids": ids.pipelines}
+    values = {
+        "workspace": workspace.pk,
+        "version": workspace.blueprint_version,
+        "cause": cause[:12],
+        **ids_of(workspace),
+    }
     values |= {"at": at, "by": by.pk if by else None, "request_id": request_id.get(), "import": of}
     held: dict[UUID, Hold] = {}
     importing = IMPORTING.format(of=of or "")

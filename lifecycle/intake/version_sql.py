@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
 
 from blueprint.expressions.criteria import Sentence
 from blueprint.expressions.to_sql import all_met_sql, to_sql
@@ -14,7 +13,7 @@ from core.kept_plans import literal
 class VersionSql:
     """Writes rules of a version, values and all: a prepared statement has no parameters for them. Only the ids of its
     stages and pipelines are parameters, so that workspaces with the same rules share a plan. `now` is the SQL of the
-    moment, `stage_ids` and `pipeline_ids` that of the lists that `StageIds` gives."""
+    moment, `stage_ids` and `pipeline_ids` that of the lists that `list_ids` gives."""
 
     lifecycle: Blueprint
     now: str
@@ -46,18 +45,8 @@ class VersionSql:
         return literal(written.sql, *written.params)
 
 
-@dataclass(frozen=True, slots=True)
-class StageIds:
+def list_ids(lifecycle: Blueprint) -> dict[str, str]:
     """The ids of a version's stages and pipelines in the order in which its rules are written, as PostgreSQL reads
     lists."""
-
-    stages: str
-    pipelines: str
-
-    @classmethod
-    def of(cls, lifecycle: Blueprint) -> "StageIds":
-        return cls(_list(lifecycle.stages_by_id), _list(each.id for each in lifecycle.pipelines))
-
-
-def _list(ids: Iterable[UUID]) -> str:
-    return f"{{{','.join(map(str, ids))}}}"
+    ids = {"stage_ids": lifecycle.stages_by_id, "pipeline_ids": [each.id for each in lifecycle.pipelines]}
+    return {name: f"{{{','.join(map(str, listed))}}}" for name, listed in ids.items()}
