@@ -8,8 +8,8 @@ from django.db import models
 
 
 def new_id() -> UUID:
-    """A UUIDv7: 48 bits of milliseconds, 12 of their fraction, then randomness; as PostgreSQL's own. Source: RFC 9562,
-    sections 5.7 and 6.2 (method 3)."""
+    """A UUIDv7: 48 bits of milliseconds, 12 of their fraction, then randomness. Source: RFC 9562, sections 5.7 and 6.2
+    (method 3)."""
     milliseconds, rest = divmod(time.time_ns(), 1_000_000)
     bits = (milliseconds << 80) | ((rest << 12) // 1_000_000 << 64) | int.from_bytes(os.urandom(8), "big")
     bits |= 0x7 << 76
