@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from blueprint.typed_values import BadValue, loose
 from core.history.actions import record
-from core.history.models import Event
+from core.history.models import NO_RECORD, Event
 from core.people.models import Member, Team, TeamSeat
 from core.people.permissions import permit
 from core.people.team_seats import keep_past_line
@@ -101,7 +101,7 @@ class _People:
 
     def _was_undone(self, member: Member) -> bool:
         """Whether they left because the file they came with was taken back. One query."""
-        left = Event.objects.filter(subject_id=member.pk, kind__in=("member.undone", "member.deactivated"))
+        left = Event.objects.filter(NO_RECORD, subject_id=member.pk, kind__in=("member.undone", "member.deactivated"))
         return left.order_by("-at", "-id").values_list("kind", flat=True).first() == "member.undone"
 
     def _write(self, kind: str, about: Member | Team, changed: dict[str, Any]) -> bool:

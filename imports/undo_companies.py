@@ -7,7 +7,7 @@ from uuid import UUID
 
 from blueprint.typed_values import name_key
 from core.history.actions import record_all
-from core.history.models import Event
+from core.history.models import NO_RECORD, Event
 from core.people.models import Member
 from lifecycle.models import Account, ImportUndo, UndoItem
 from lifecycle.rules.owners import why_not_owner
@@ -36,7 +36,7 @@ def built_on(items: Collection[UndoItem], undo: ImportUndo) -> dict[UUID, str]:
     ids = [item.record_id for item in items]
     owning = Account.objects.filter(pk__in=made, records__isnull=False)
     found = dict.fromkeys(owning.values_list("pk", flat=True), "records")
-    later = Event.objects.filter(subject_id__in=ids, at__gte=undo.of.started_at).order_by("at", "id")
+    later = Event.objects.filter(NO_RECORD, subject_id__in=ids, at__gte=undo.of.started_at).order_by("at", "id")
     for account_id, of in later.values_list("subject_id", "facts__import"):
         if of != str(undo.of_id):
             found.setdefault(account_id, "imports" if of else "people")
@@ -68,7 +68,7 @@ def put_back(items: Collection[UndoItem], undo: ImportUndo, since: datetime, unt
 def _former(ids: Collection[UUID], undo: ImportUndo, since: datetime, until: datetime) -> dict[UUID, dict[str, Any]]:
     """What the companies were before the import, by the path of what it changed. One query."""
     found: dict[UUID, dict[str, Any]] = {}
-    events = Event.objects.filter(subject_id__in=ids, kind="account.updated", at__range=(since, until))
+    events = Event.objects.filter(NO_RECORD, subject_id__in=ids, kind="account.updated", at__range=(since, until))
     for account_id, facts in events.order_by("at", "id").values_list("subject_id", "facts"):
         if facts.get("import") == str(undo.of_id):
             former = found.setdefault(account_id, {})

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from core.history.actions import record_all
-from core.history.models import Event
+from core.history.models import NO_RECORD, Event
 from core.people.models import Member, Team, TeamSeat
 from lifecycle.models import Account, ImportUndo, Record, UndoItem
 
@@ -43,7 +43,7 @@ def built_on(items: Collection[UndoItem], undo: ImportUndo) -> dict[UUID, str]:
     ):
         found |= dict.fromkeys(owned.distinct(), code)
     ids = [item.record_id for item in items]
-    later = Event.objects.filter(subject_id__in=ids, at__gte=undo.of.started_at).order_by("at", "id")
+    later = Event.objects.filter(NO_RECORD, subject_id__in=ids, at__gte=undo.of.started_at).order_by("at", "id")
     for pk, of in later.values_list("subject_id", "facts__import"):
         if of != str(undo.of_id):
             found.setdefault(pk, "imports" if of else "people")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef
 
 from core.history.actions import record, record_all, running_version
-from core.history.models import Event
+from core.history.models import NO_RECORD, Event
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import workspace_scope
@@ -153,7 +153,7 @@ def _put_back(workspace: Workspace, undo: ImportUndo, at: datetime) -> bool:
 def _end(undo: ImportUndo, at: datetime) -> bool:
     """Take away the companies that came with the records and have none now; then the import is undone."""
     since, until = span_of(undo.of)
-    told = Event.objects.filter(workspace_id=OuterRef("workspace_id"), subject_id=OuterRef("pk"))
+    told = Event.objects.filter(NO_RECORD, workspace_id=OuterRef("workspace_id"), subject_id=OuterRef("pk"))
     bare = Account.objects.filter(
         created_at__range=(since, until), updated_at=F("created_at"), records=None, owner=None
     )

@@ -5,6 +5,9 @@ from django.db import models
 from core.people.models import Member
 from core.tenancy.walls import TenantKey, TenantModel
 
+# Events of a record are found by `record_id`.
+NO_RECORD = ~models.Q(subject_kind="record")
+
 
 class Event(TenantModel):
     """One thing that happened: `kind` in the past tense, its subject, who, when, and the facts the rule looked at.
@@ -25,7 +28,7 @@ class Event(TenantModel):
     class Meta:
         indexes = [
             models.Index(fields=["workspace", "record_id", "-at"], name="event_of_record"),
-            models.Index(fields=["workspace", "subject_id", "-at"], name="event_of_subject"),
+            models.Index(fields=["workspace", "subject_id", "-at"], condition=NO_RECORD, name="event_of_subject"),
             models.Index(fields=["workspace", "kind", "-at"], name="event_of_kind"),
         ]
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from blueprint.differences import Edit, sides_of
 from blueprint.paths import Document
-from core.history.models import Event
+from core.history.models import NO_RECORD, Event
 from core.people.models import Member
 from core.people.permissions import permit
 from governance.checks import ORDER, Finding, run_checks, verdict_of
@@ -79,7 +79,7 @@ class ChangeDetail:
     @property
     def timeline(self) -> QuerySet[Event]:
         """Everything that happened to it, oldest first."""
-        return Event.objects.filter(subject_id=self.change.pk).select_related("actor").order_by("at", "id")
+        return Event.objects.filter(NO_RECORD, subject_id=self.change.pk).select_related("actor").order_by("at", "id")
 
     @cached_property
     def impact(self) -> Impact | None:
