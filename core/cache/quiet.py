@@ -56,13 +56,14 @@ class QuietRedisCache(RedisCache):
         """Made once: each new one copies what it knows of two hundred commands."""
         return cast(redis.Redis, self._cache.get_client(write=True))
 
-    def count(self, key: str, seconds: int) -> int | None:
-        """How often this key was counted since its first time within the seconds; None when nobody knows.
+    def count(self, key: str, seconds: int, times: int = 1) -> int | None:
+        """How often this key was counted since its first time within the seconds, with these times; None when nobody
+        knows.
 
         One command: between two of them Redis may forget, freeze or fill up."""
         name = self.make_and_validate_key(key)
         both = self._client.pipeline(transaction=True)
-        both.incr(name)
+        both.incrby(name, times)
         both.expire(name, seconds, nx=True)
         counted: list[int] | None = self._ask(both.execute, None)
         return counted[0] if counted else None

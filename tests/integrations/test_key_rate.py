@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 
 from integrations.actions import KeyWithSecret
@@ -32,6 +32,17 @@ def test_too_many_calls_are_told_when_to_come_back(
     refused = hasty.get(ME)
     assert refused.json()["code"] == "throttled" and set(refused.json()) == {"code", "detail", "field", "facts"}
     assert 1 <= int(refused["Retry-After"]) <= 60
+
+
+def test_calls_that_are_counted_ahead_are_counted_once(
+    cast: Cast, key_of: Callable[..., KeyWithSecret], program: Callable[[KeyWithSecret], Client]
+) -> None:
+    """Another process has used 197 of the 200; this one takes two at a time."""
+    issued = key_of(cast.ada, per_minute=200)
+    count, minute = caches["default"].count, int(datetime.now(UTC).timestamp()) // 60
+    count(f"key-rate:{issued.row.pk}:{minute}", 120, 197)
+    busy = program(issued)
+    assert [busy.get(ME).status_code for _ in range(4)] == [200, 200, 200, 429]
 
 
 def test_another_key_has_its_own_count(
