@@ -86,6 +86,11 @@ def _written(workspace_id: UUID, document: dict[str, Any], of_known: Mapping[str
     return Prepared.of(written)
 
 
+def _of_workspace(workspace: Workspace) -> dict[str, Any]:
+    values = {"workspace": workspace.pk, "version": workspace.blueprint_version, "request_id": request_id.get()}
+    return {**values, **ids_of(workspace)}
+
+
 def execute(
     workspace: Workspace,
     rows: Sequence[RowJson],
@@ -102,13 +107,8 @@ def execute(
     Records that moved are asked about once they are locked and written. Where one waits for somebody's answer, all is
     undone and said again with that row marked: an asked move is refused, what it would have entered by itself waits."""
     statement = intake_of_new(workspace) if are_new else intake_of(workspace)
-    values = {
-        "workspace": workspace.pk,
-        "version": workspace.blueprint_version,
-        "cause": cause[:12],
-        **ids_of(workspace),
-    }
-    values |= {"at": at, "by": by.pk if by else None, "request_id": request_id.get(), "import": of}
+    values: dict[str, Any] = {"at": at, "by": by.pk if by else None, "cause": cause[:12], "import": of}
+    values |= _of_workspace(workspace)
     held: dict[UUID, Hold] = {}
     importing = IMPORTING.format(of=of or "")
     for _ in range(TRIES):
