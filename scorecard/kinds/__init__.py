@@ -20,11 +20,12 @@ from blueprint.schema import Blueprint, MetricTerms, SeamTerms, StageTerms
 from core.sql import Fragment, SqlFile, load, load_all
 from core.tenancy.scope import here
 from scorecard.kinds.at_seam import AcceptanceRate, Acted, Attainment, FirstTouched, Leakage
-from scorecard.kinds.closings import Aging, AverageDeal, Cycle, Velocity, WinRate, WonAmount
+from scorecard.kinds.closings import AverageDeal, Cycle, WinRate, WonAmount
 from scorecard.kinds.entries import Conversion, Generated, Sourced
 from scorecard.kinds.kind import MetricKind
 from scorecard.kinds.made_of_metrics import Formula
 from scorecard.kinds.measures import Counted, Elapsed, Proportion, Summed
+from scorecard.kinds.open_deals import Aging, Velocity
 from scorecard.kinds.since_last import SinceLast
 from scorecard.kinds.source_costs import Cost
 from scorecard.rules.days import Days

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from blueprint.schema import MetricTerms
 from blueprint.schema.vocabularies import Disposition
 from core.figures import number, percent, span
-from core.sql import Fragment
+from core.sql import Fragment, load
 from scorecard.kinds.kind import Filled, MetricKind, days_reaching_age
+from scorecard.kinds.over_sources import COUNTED, minutes_to, over_source
 from scorecard.kinds.parameters import FirstTouchOf, LeakageOf, OfSeam, Parameters
 from scorecard.kinds.working_minutes import worked_between
 from scorecard.rules.totals import ZERO, Figure, PartRows, Totals, quantile
@@ -18,6 +19,7 @@ from scorecard.rules.totals import ZERO, Figure, PartRows, Totals, quantile
 if TYPE_CHECKING:
     from scorecard.kinds import Question
 
+OFFERS = load("scorecard", "parts/offers")
 OFFERED = frozenset({"trigger", "acceptance", "packet", "on_accept"})  # what decides who is offered and accepted
 SENDS_BACK = {Disposition.RETURN, Disposition.ROUTE}  # answers that leave the record where it was, between two teams
 
@@ -25,38 +27,45 @@ SENDS_BACK = {Disposition.RETURN, Disposition.ROUTE}  # answers that leave the r
 class AtSeam(MetricKind):
     """Handoffs across one seam."""
 
+    statement = "measure"
     parameters: ClassVar[type[Parameters]] = OfSeam
     moves_with = "seam"
     tells_whose = False
     measures = "minutes"
     counts_rows = True
-    dated_by = "h.offered_at"
+    dated_by = "x.offered_at"
+    where = "true"
+    """Which of them count."""
 
     def filled(self, question: Question) -> Filled:
-        values = {
-            "seam": question.seam.id,
-            "act": timedelta(hours=question.seam.act_hours),
-            "window_length": self.window(question),
-        }
-        return {"near": question.near(self.dated_by)}, values
+        values = {"seam": question.seam.id, "act": timedelta(hours=question.seam.act_hours), "at": question.at}
+        offers = OFFERS.fill(asked=Fragment("h.seam_id = %(seam)s", values))
+        near = question.near(self.dated_by)
+        return over_source(offers, self.dated_by, near=near, where=self.where, values={}, **self.sums(question)), {}
 
-    def window(self, question: Question) -> timedelta:
-        """How long a record may sit between two teams before it has leaked."""
-        return timedelta(days=14)
+    def sums(self, question: Question) -> dict[str, Any]:
+        """What each handoff adds."""
+        raise NotImplementedError
 
 
 class AcceptanceRate(AtSeam):
-    """Accepted, of all answers."""
+    """Accepted, of those answered, and how long the answer took. The day is that of the offer."""
 
+    where = "x.state in ('accepted', 'rejected')"
     seam_parts = OFFERED
     counts = ("accepted", "answered")
     parts = {"counted": "Answered", "numerator": "Accepted", "missed": "Rejected"}
     median_label = "Time to answer: median"
 
+    def sums(self, question: Question) -> dict[str, Any]:
+        return {**COUNTED, "numerator": "(x.state = 'accepted')::int", "measure": minutes_to("x.answered_at")}
+
 
 class Acted(AtSeam):
-    """Accepted and acted on in time, of all that was marked ready long enough ago, or was acted on already."""
+    """Accepted and touched within the seam's hours, of all marked ready whose hours are over or that have been acted on
+    already. The others stand aside; what the sender took back is left out. The day is that of the offer."""
 
+    where = "x.state <> 'recalled'"
     seam_parts = OFFERED | {"act_hours", "first_touch"}
     counts = ("acted on in time", "marked ready")
     ripens = "after the seam's hours to act"
@@ -68,6 +77,18 @@ class Acted(AtSeam):
         "aside": aside_label,
     }
 
+    def sums(self, question: Question) -> dict[str, Any]:
+        done = "case when x.state = 'accepted' and x.first_touched_at is not null then {} end"
+        is_over, end = "x.offered_at + %(act)s <= %(at)s", "greatest(x.answered_at, x.first_touched_at)"
+        in_time = "x.answered_at <= x.offered_at + %(act)s and x.first_touched_at <= x.offered_at + %(act)s"
+        is_acted = f"coalesce(x.state = 'accepted' and {in_time}, false)"
+        return {
+            "numerator": f"({is_acted})::int",
+            "denominator": f"({is_acted} or {is_over})::int",
+            "aside": f"(not {is_acted} and not {is_over})::int",
+            "measure": done.format(minutes_to(end)),
+        }
+
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
         return days_reaching_age(first, last, timedelta(hours=question.seam.act_hours))
 
@@ -76,20 +97,29 @@ class Acted(AtSeam):
 
 
 class Attainment(AtSeam):
-    """Answered in time, of all that was answered or is past due."""
+    """Answered by the due time, of those answered or past it. The answer after a breach changes nothing. The day is
+    that on which it was known: an answer in time counts on its own day, a breach on the day the handoff fell due."""
 
     seam_parts = OFFERED | {"answer_minutes", "calendar", "ladder"}
     counts = ("in time", "answered or past due")
     parts = {"counted": "Answered or past due", "numerator": "In time", "missed": "Breached"}
-    dated_by = "coalesce(h.breached_at, least(h.answered_at, h.due_at))"
+    # The migration 0002 has an index on exactly this moment.
+    dated_by = "coalesce(x.breached_at, least(x.answered_at, x.due_at))"
+    where = f"{dated_by} <= %(at)s and (x.state <> 'recalled' or x.breached_at is not null)"
+
+    def sums(self, question: Question) -> dict[str, Any]:
+        in_time = "x.breached_at is null and x.answered_at is not null and x.answered_at <= x.due_at"
+        return {**COUNTED, "numerator": f"({in_time})::int", "measure": minutes_to("x.answered_at")}
 
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date]:
         return first, last
 
 
 class FirstTouched(AtSeam):
-    """How long the first touch took, on the clock or in the seam's working time."""
+    """How long the first qualifying touch took from the offer, on the clock or in the seam's working time, and how many
+    were touched in time; the untouched stand aside. The day is that of the offer."""
 
+    where = "x.state <> 'recalled'"
     parameters = FirstTouchOf
     unit = "minutes"
     formula = "median of the time from the offer to the first touch"
@@ -99,12 +129,19 @@ class FirstTouched(AtSeam):
     counts = ("touched in time", "offered")
     curves = (("Median", "value"), ("90th percentile", "p90"))
 
-    def filled(self, question: Question) -> Filled:
-        places, values = super().filled(question)
-        seconds: Fragment | str = "extract(epoch from h.first_touched_at - h.offered_at)"
+    def sums(self, question: Question) -> dict[str, Any]:
+        took, values = minutes_to("x.first_touched_at"), dict[str, Any]()
         if question.parameters.time == "working":
-            seconds = worked_between(question.seam.hours, "h.offered_at", "h.first_touched_at", question.at)
-        return {**places, "seconds": seconds}, values
+            worked = worked_between(question.seam.hours, "x.offered_at", "x.first_touched_at", question.at)
+            took = f"case when x.first_touched_at is not null then greatest(floor({worked.sql} / 60), 0)::int end"
+            values = dict(worked.values)
+        in_time = "coalesce(x.first_touched_at <= x.touch_due_at, x.first_touched_at is not null)::int"
+        return {
+            **COUNTED,
+            "numerator": in_time,
+            "aside": "(x.first_touched_at is null)::int",
+            "measure": Fragment(took, values),
+        }
 
     def by_the_clock(self, metric: MetricTerms) -> MetricTerms | None:
         if metric.parameters.get("time") != "working":
@@ -143,6 +180,7 @@ class FirstTouched(AtSeam):
 class Leakage(AtSeam):
     """What was lost between two teams, of all that is settled."""
 
+    statement = ""
     parameters = LeakageOf
     seam_parts = OFFERED | {"first_touch"}
     brings = ("cause",)
@@ -153,11 +191,12 @@ class Leakage(AtSeam):
     ripens = "after its window"
 
     def filled(self, question: Question) -> Filled:
-        places, values = super().filled(question)
         sent_back = [reason.id for reason in question.blueprint.reason_codes if reason.disposition in SENDS_BACK]
-        return places, values | {"sent_back": sent_back}
+        values = {"seam": question.seam.id, "window_length": self.window(question), "sent_back": sent_back}
+        return {"near": question.near("h.offered_at")}, values
 
     def window(self, question: Question) -> timedelta:
+        """How long a record may sit between two teams before it has leaked."""
         return timedelta(days=question.parameters.window_days)
 
     def ripe_after(self, question: Question, whole: Figure) -> timedelta:

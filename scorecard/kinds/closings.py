@@ -1,25 +1,38 @@
-"""Kinds of a pipeline: what was closed in it, and what is open."""
+"""Kinds of a pipeline: what was closed in it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 from blueprint.schema import MetricTerms
 from core.figures import days, money, money_to_the_cent, number
+from core.sql import Fragment, load
+from core.tenancy.scope import here
 from scorecard.kinds.entries import first_entries
-from scorecard.kinds.flows import flows
 from scorecard.kinds.kind import ENTERED, UNCONVERTED, Filled, MetricKind
-from scorecard.kinds.parameters import ClosingsOf, OfPipeline, WinRateOf
-from scorecard.rules.totals import EPOCH, Figure, Inputs, PartRows, Totals, exact, mean_of, quotient
+from scorecard.kinds.over_sources import ADDED, WHOSE, over_source
+from scorecard.kinds.parameters import ClosingsOf, WinRateOf
+from scorecard.rules.totals import Figure, Totals, exact
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
 
 CLOSED = ENTERED | {"category"}
+CLOSINGS = load("scorecard", "parts/closings")
+AGED = f"""join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
+cross join lateral ({load("scorecard", "parts/cycle_length").draft}) age"""
+
+
+def over_closings(question: Question, *, only_won: bool = False, values: Mapping[str, Any], **said: Any) -> Filled:
+    """A sample for each closing."""
+    near, known = closings(question, only_won=only_won)
+    said = {"whose": WHOSE.format(""), **said}
+    return over_source(CLOSINGS.fill(**near), "x.closed_at", values=values, **said), known
 
 
 def closings(question: Question, *, only_won: bool = False) -> Filled:
@@ -61,13 +74,15 @@ class OfClosings(MetricKind):
 
 
 class WinRate(OfClosings):
-    """Won, of all that was closed: deals or their amounts, by the day of closing or of opening."""
+    """Won, of won and lost: deals or their amounts, by the day of closing or of opening. A blank amount stands
+    aside."""
 
     parameters = WinRateOf
     counts = ("won", "closed")
     formula = "won ÷ closed, by number or by amount"
     ripens = "at once; by opening, after as many days as nine of ten closings of the period took"
     money = "denominator"
+    statement = "measure_of_money"
     other_statements = ("win_rate_by_opening",)
     parts = {"counted": "Closed", "numerator": "Won", "missed": "Lost"}
     median_label = "From opening to closing: median"
@@ -92,8 +107,15 @@ class WinRate(OfClosings):
     def filled(self, question: Question) -> Filled:
         by_count = {"by_count": not self.by_amount}
         if not self.by_opening:
-            places, values = closings(question)
-            return places, values | by_count
+            weight = "case when %(by_count)s then 1 else coalesce(money.amount, 0) end"
+            return over_closings(
+                question,
+                values=by_count,
+                amount="case when not %(by_count)s then x.amount end",
+                numerator=f"case when x.is_won then {weight} else 0 end",
+                denominator=weight,
+                aside="(not %(by_count)s and x.amount is null)::int",
+            )
         won, lost = won_and_lost(question)
         stages = [stage.id for stage in question.pipeline_stages]
         return first_entries(question, stages, [], won=won, lost=lost, **by_count)
@@ -121,8 +143,10 @@ class WinRate(OfClosings):
 
 
 class Cycle(OfClosings):
-    """How long a won deal took."""
+    """Calendar days from the opening of a deal to closed won. The day is that of closing. A deal that was created after
+    it was won, as files can tell, stands aside: nobody knows when it was opened."""
 
+    statement = "measure"
     formula = "days from opening to won ÷ won"
     unit = "days"
     aside_label = "Created after they were won"
@@ -131,7 +155,17 @@ class Cycle(OfClosings):
     curves: ClassVar[tuple[tuple[str, str], ...]] = (("Mean", "value"), ("Median", "median"))
 
     def filled(self, question: Question) -> Filled:
-        return closings(question, only_won=True)
+        known = {"workspace": here(), "zone": str(question.zone)}
+        return over_closings(
+            question,
+            only_won=True,
+            values={},
+            joins=Fragment(AGED, known),
+            numerator="case when age.is_known then age.days else 0 end",
+            denominator="age.is_known::int",
+            aside="(not age.is_known)::int",
+            measure="case when age.is_known then age.days end",
+        )
 
     def closing_stages(self, question: Question) -> list[UUID]:
         return won_and_lost(question)[0]
@@ -142,8 +176,10 @@ class Cycle(OfClosings):
 
 
 class AverageDeal(Cycle):
-    """What a won deal with an amount is worth, in the reporting currency at the rates of closing."""
+    """What a won deal with an amount is worth, in the reporting currency at the rates of closing. Those without stand
+    aside, and those without a rate are counted. The day is that of closing."""
 
+    statement = "measure_of_money"
     formula = "won amount ÷ won with an amount"
     unit = "money"
     money = "numerator"
@@ -152,6 +188,9 @@ class AverageDeal(Cycle):
     aside_label = "Won without an amount"
     parts = {"counted": "Won with an amount", "aside": aside_label, "unconverted": UNCONVERTED}
 
+    def filled(self, question: Question) -> Filled:
+        return over_closings(question, only_won=True, values={}, amount="x.amount", **ADDED)
+
     def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
         return [*super().facts(figure, currency), ("Won amount", money_to_the_cent(figure.numerator, currency))]
 
@@ -159,7 +198,6 @@ class AverageDeal(Cycle):
 class WonAmount(AverageDeal):
     """What was won, in the reporting currency at the rates of closing."""
 
-    statement = "average_deal"
     formula = "sum of the won amounts"
 
     def adds_up(self) -> bool:
@@ -170,61 +208,3 @@ class WonAmount(AverageDeal):
 
     def value(self, totals: Totals, day: date) -> Decimal | None:
         return exact(totals.numerator)
-
-
-class Velocity(OfClosings):
-    """Money per day: open deals × win rate × average won deal ÷ sales cycle."""
-
-    formula = "open deals × (won ÷ closed) × (won amount ÷ won with an amount) ÷ mean sales cycle, of one day at least"
-    unit = "money_per_day"
-    has_stock = True
-    counts = ("won", "closed")
-    money = "aside"
-    brings = ("currency",)
-    aside_label = "Won amount"
-    parts = {"counted": "Closed", "numerator": "Won", "open": "Open", "unconverted": UNCONVERTED}
-    median_label = "Sales cycle: median"
-
-    def filled(self, question: Question) -> Filled:
-        (places, values), (more_places, more_values) = closings(question), flows(question)
-        return places | more_places, values | more_values
-
-    def inputs(self, totals: Totals) -> Inputs:
-        return Inputs(
-            open_deals=totals.stock,
-            win_rate=quotient(totals.numerator, totals.denominator),
-            average_deal=quotient(totals.aside, totals.amounts),
-            cycle_days=mean_of(totals.distribution),
-        )
-
-    def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
-        return f"{number(figure.open_count, 0)} open, {super().made_of(metric, figure, currency)}"
-
-
-class Aging(MetricKind):
-    """For how long what is open has been in its stage."""
-
-    formula = "days in their stage, of all that is open ÷ open"
-    parameters = OfPipeline
-    unit = "days"
-    stage_parts = CLOSED | {"age_limit_days"}
-    brings = ("stage",)
-    has_stock = True
-    parts = {"open": "Open", "late": "Past the age limit", "measured": "Left the stage"}
-    is_split = False
-    median_label = "Past stays: median"
-
-    def filled(self, question: Question) -> Filled:
-        return flows(question)
-
-    def value(self, totals: Totals, day: date) -> Decimal | None:
-        return quotient(totals.stock * (day - EPOCH).days - totals.stock_days, totals.stock)
-
-    def rows_of(self, part: str, totals: Totals) -> PartRows | None:
-        return PartRows(sum(totals.distribution.values())) if part == "measured" else None
-
-    def made_of(self, metric: MetricTerms, figure: Figure, currency: str) -> str:
-        return f"{number(figure.open_count, 0)} open"
-
-    def facts(self, figure: Figure, currency: str) -> list[tuple[str, str]]:
-        return [("Open now", number(figure.open_count)), *super().facts(figure, currency)]

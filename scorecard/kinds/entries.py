@@ -11,13 +11,16 @@ from uuid import UUID
 from blueprint.schema import MetricTerms
 from blueprint.schema.reporting import SOURCE_LISTS
 from core.figures import money, number
-from core.sql import Fragment
+from core.sql import Fragment, load
 from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind, days_reaching_age, records_entering
+from scorecard.kinds.over_sources import WHOSE, over_source
 from scorecard.kinds.parameters import ConversionOf, OfPipeline, Parameters, SourcedOf
 from scorecard.rules.totals import ZERO, Figure, PartRows, Totals, exact
 
 if TYPE_CHECKING:
     from scorecard.kinds import Question
+
+FIRST_ENTRIES = load("scorecard", "parts/first_entries")
 
 
 def first_entries(question: Question, entry: list[UUID], goal: list[UUID], **values: Any) -> Filled:
@@ -31,8 +34,10 @@ def first_entries(question: Question, entry: list[UUID], goal: list[UUID], **val
 
 
 class Conversion(MetricKind):
-    """Of those that entered one place, how many reached another: whenever, or within some days of those old enough."""
+    """Of those that entered one place, how many reached another then or later, and after how many days: whenever, or
+    within some days of those old enough. The day is that of entering, whenever the other place was reached."""
 
+    statement = "measure"
     parameters: ClassVar[type[ConversionOf]] = ConversionOf
     moves_with = "cohort"
     counts = ("converted", "entered")
@@ -57,9 +62,22 @@ class Conversion(MetricKind):
 
     def filled(self, question: Question) -> Filled:
         asked = question.parameters
-        return first_entries(
-            question, question.stages(asked.from_), question.stages(asked.to), within_length=self.within or None
+        near, values = first_entries(question, question.stages(asked.from_), question.stages(asked.to))
+        is_over = "coalesce(x.entered_at + %(within_length)s::interval <= %(at)s, true)"
+        in_time = "coalesce(x.reached_at <= x.entered_at + %(within_length)s::interval, true)"
+        entered_on, reached_on = (f"(x.{name} at time zone %(zone)s)::date" for name in ("entered_at", "reached_at"))
+        places = over_source(
+            FIRST_ENTRIES.fill(**near),
+            "x.entered_at",
+            where="x.entered_at is not null",
+            values={"within_length": self.within or None, "at": question.at},
+            whose=WHOSE.format(""),
+            numerator=f"({is_over} and x.reached_at is not null and {in_time})::int",
+            denominator=f"({is_over})::int",
+            aside=f"(not {is_over})::int",
+            measure=f"case when x.reached_at is not null then greatest({reached_on} - {entered_on}, 0) end",
         )
+        return places, values
 
     def moving(self, question: Question, first: date, last: date) -> tuple[date, date] | None:
         return days_reaching_age(first, last, self.within) if self.within else None

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from blueprint.expressions.to_sql import all_met_sql
 from blueprint.schema import Blueprint, MetricTerms
 from core.figures import number, shown
-from core.sql import Fragment, SqlFile
+from core.sql import Fragment
 from core.tenancy.scope import here
 from lifecycle.facts import RECORD_SQL
 from scorecard.kinds.kind import UNCONVERTED, Filled, MetricKind
 from scorecard.kinds.measure_parameters import CountOf, ElapsedOf, OfSource, ShareOf, SumOf
 from scorecard.kinds.metric_sources import column_of, source_of, together
+from scorecard.kinds.over_sources import ADDED, COUNTED, WHOSE, over_source
 from scorecard.kinds.working_minutes import worked_between
 from scorecard.rules.totals import Figure, Totals, exact, mean_of, quantile, quotient
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 RECORD_OF_THING = """join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
 join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
 left join lifecycle_account a on a.workspace_id = %(workspace)s and a.id = r.account_id"""
-WHOSE = """x.{0}owner_id as member_id, x.{0}team_id as team_id, x.source, x.amount as worth, x.currency"""
 SECONDS = {"minutes": 60, "hours": 3_600, "days": 86_400}
 
 
@@ -82,10 +82,10 @@ class Measure(MetricKind):
             values["in_seams"] = [seam.id for seam in question.blueprint.seams if asked.seam in ("", seam.key)]
         joins = Fragment(RECORD_OF_THING, {"workspace": here()}) if asked.lines else ""
         near = f"{day} is not null and {question.near(day)}"
-        whose = WHOSE.format(asked.source.whose[self.date_name]) if self.tells_whose else "x.member_id"
-        usual: dict[str, Fragment | SqlFile | str] = {"whose": whose, "source": asked.source.part, "joins": joins}
-        usual |= {"day": day, "near": near}
-        return {**usual, "where": self.condition(question, "where"), **self.sums(question)}, values
+        said = {"joins": joins, "where": self.condition(question, "where"), **self.sums(question)}
+        if self.tells_whose:
+            said["whose"] = WHOSE.format(asked.source.whose[self.date_name])
+        return over_source(asked.source.part, day, near=near, values={}) | said, values
 
     def condition(self, question: Question, name: str) -> Fragment:
         """A line as a condition, money by the rate of the day on which a thing counts; unknown is no."""
@@ -98,7 +98,7 @@ class Measure(MetricKind):
 
     def sums(self, question: Question) -> dict[str, Fragment | str]:
         """What each thing adds: numerator, denominator, aside and measure."""
-        return {"numerator": "1", "denominator": "1", "aside": "0", "measure": "null::int"}
+        return {**COUNTED}
 
     def value(self, totals: Totals, day: date) -> Decimal | None:
         return exact(Decimal(totals.numerator))
@@ -147,7 +147,7 @@ class Summed(Measure):
     def sums(self, question: Question) -> dict[str, Fragment | str]:
         amount = column_of(question.parameters.amount)
         if self.money:
-            return {"amount": amount}
+            return {"amount": amount, **ADDED}
         return {
             "numerator": f"coalesce({amount}, 0)",
             "denominator": f"({amount} is not null)::int",

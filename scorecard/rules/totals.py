@@ -63,9 +63,16 @@ def summed(parts: Iterable[Totals]) -> Totals:
 
 def less(totals: Totals) -> Totals:
     """What takes these sums away where it is added."""
-    counts = {value: -count for value, count in totals.distribution.items()}
-    sums = (totals.numerator, totals.denominator, totals.aside, totals.stock, totals.stock_days)
-    return Totals(*(-each for each in sums), -totals.amounts, -totals.unconverted, counts)
+    return Totals(
+        numerator=-totals.numerator,
+        denominator=-totals.denominator,
+        aside=-totals.aside,
+        stock=-totals.stock,
+        stock_days=-totals.stock_days,
+        amounts=-totals.amounts,
+        unconverted=-totals.unconverted,
+        distribution={value: -count for value, count in totals.distribution.items()},
+    )
 
 
 @dataclass(frozen=True)

@@ -126,9 +126,9 @@ def test_filters_keep_what_the_rows_say_and_every_number_opens_its_rows(vera: Cl
                 found = vera.get(f"/api/v1/w/acme/funnel/steps/{key}?{narrowed}&part={part}").json()
                 assert (found["total"], len(found["rows"])) == (count, count), (narrowed, key, part)
                 counted += count * bool(part)
-        file = list(csv.DictReader(StringIO(vera.get(f"/w/acme/funnel.csv?{asked}&cohort={cohort}").content.decode())))
-        assert [line["journeys"] for line in file if line["step"]] == [str(step["count"]) for step in whole]
-        seams = {line["seam_key"]: line for line in file if not line["step"]}
+        lines = list(csv.DictReader(StringIO(vera.get(f"/w/acme/funnel.csv?{asked}&cohort={cohort}").content.decode())))
+        assert [line["journeys"] for line in lines if line["step"]] == [str(step["count"]) for step in whole]
+        seams = {line["seam_key"]: line for line in lines if not line["step"]}
         for seam in (band["seam"] for band in told["bands"] if band["seam"]):
             alone = vera.get(f"/api/v1/w/acme/funnel/seams/{seam['key']}?{asked}").json()
             assert alone["seam"] == seam and len(alone["breaches"]) == seam["open_breaches"]

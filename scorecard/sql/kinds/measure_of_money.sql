@@ -11,6 +11,9 @@
 --   day: on which date a thing counts
 --   near: the days asked, as bounds of that date
 --   amount: its money
+--   numerator: what a thing adds to the numerator
+--   denominator: what it adds to the denominator
+--   aside: what it adds aside
 --   where: which things count
 -- parts:
 --   converted: the amount in the reporting currency
@@ -36,9 +39,9 @@ select
     x.stage_id,
     case when money.cause = '' then x.cause else money.cause end as cause,
     m.day,
-    coalesce(money.amount, 0) as numerator,
-    money.amounts as denominator,
-    (m.amount is null)::int as aside,
+    /*{numerator*/ coalesce(money.amount, 0) /*}*/ as numerator,
+    /*{denominator*/ money.amounts /*}*/ as denominator,
+    /*{aside*/ (m.amount is null)::int /*}*/ as aside,
     0 as stock,
     0 as stock_days,
     money.amounts,

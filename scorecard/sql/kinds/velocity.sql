@@ -29,29 +29,29 @@
 --   unconverted: 1 where its money has no rate
 --   measure: days or minutes it took, or null
 select
-    c.record_id,
+    x.record_id,
     null::uuid as handoff_id,
-    c.owner_id as member_id,
-    c.team_id,
-    c.source,
-    c.amount as worth,
-    c.currency,
+    x.owner_id as member_id,
+    x.team_id,
+    x.source,
+    x.amount as worth,
+    x.currency,
     null::uuid as stage_id,
     '' as cause,
-    c.day,
-    c.day as taken_on,
-    c.is_won::int as numerator,
+    x.day,
+    x.day as taken_on,
+    x.is_won::int as numerator,
     1 as denominator,
     coalesce(money.amount, 0) as aside,
     0 as stock,
     0 as stock_days,
     money.amounts,
     money.unconverted,
-    case when c.is_won and age.is_known then age.days end as measure
-from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) c
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = c.record_id
+    case when x.is_won and age.is_known then age.days end as measure
+from (/*{closings*/ select y.*, true as is_won, y.entered_at::date as day from lifecycle_stagestay y /*}*/) x
+join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
 cross join lateral (/*{cycle_length*/ select true as is_known, 1 as days /*}*/) age
-cross join lateral (select case when c.is_won then c.amount end as amount, c.currency, c.day) m
+cross join lateral (select case when x.is_won then x.amount end as amount, x.currency, x.day) m
 cross join lateral (/*{converted*/ select m.amount, 1 as amounts, 0 as unconverted, '' as cause /*}*/) money
 union all
 select

@@ -14,9 +14,12 @@
 --   closed_near: the days asked, as bounds of s.entered_at
 -- columns:
 --   record_id: the record
---   stage_id: the stage it closed in
---   is_won: whether that is a won one
---   day: the day of closing
+--   handoff_id: nothing
+--   stage_id: nothing: closings count in no stage
+--   cause: nothing
+--   is_won: whether it was won
+--   closed_at: when it was closed
+--   day: on which day
 --   owner_id: whose it was then
 --   team_id: which team's
 --   source: where it came from
@@ -24,8 +27,11 @@
 --   currency: in which currency
 select
     s.record_id,
-    s.stage_id,
+    null::uuid as handoff_id,
+    null::uuid as stage_id,
+    '' as cause,
     s.stage_id = any(%(won)s) as is_won,
+    s.entered_at as closed_at,
     (s.entered_at at time zone %(zone)s)::date as day,
     s.owner_id,
     s.team_id,

@@ -13,6 +13,9 @@
 --   near: the stays of records that entered on the days asked
 -- columns:
 --   record_id: the record
+--   handoff_id: nothing
+--   stage_id: nothing
+--   cause: nothing
 --   entered_at: its first entry
 --   reached_at: when it first reached the goal after that, or null
 --   owner_id: whose it was then
@@ -22,6 +25,9 @@
 --   currency: in which currency
 select
     record_id,
+    null::uuid as handoff_id,
+    null::uuid as stage_id,
+    '' as cause,
     entered_at,
     case
         when first_at >= entered_at then first_at
