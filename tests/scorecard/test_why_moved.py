@@ -108,7 +108,8 @@ def restate_in_every_way(cast: Cast) -> None:
     for place, record in enumerate(closed):
         restate(record, amount=Decimal(777 + place), reason="Known late", by=cast.mona, at=AT_ELEVEN)
     offered = Handoff.objects.open().values("record")
-    for record in Record.objects.filter(pk__in=[each.pk for each in closed]).exclude(pk__in=offered)[:3]:
+    free = Record.objects.filter(pk__in=[each.pk for each in closed]).exclude(pk__in=offered)
+    for record in free.order_by("number")[:2]:
         advance(record, "negotiation", by=cast.mona, at=AT_ELEVEN, override=True, reason_key="history")
     won(cast, datetime(2026, 2, 3, 9, tzinfo=UTC), 17, recorded_at=AT_ELEVEN)
 
