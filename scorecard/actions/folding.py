@@ -39,7 +39,8 @@ FOLDING = "set local statement_timeout = '2min'; set local app.folding = 'yes'"
 TOO_LONG = "57014"  # PostgreSQL's code of a statement that is given up
 FOLDED = "set local statement_timeout to default; set local app.folding = ''"
 # A slice that took less is followed by one of twice as many days, one of more by half. Each reads the whole past of the
-# records that did anything on its days: few long slices read it less often than many short ones.
+# records that did anything on its days: few long slices read it less often than many short ones. The last slice may be
+# of a day only: how long it took says nothing of a longer one.
 SHORT_S, LONG_S = 5.0, 20.0
 MOST_DAYS = 4096
 KEPT_FOR = timedelta(days=400)  # a figure of the same time last year is still found under its definition
@@ -201,10 +202,10 @@ def _count_slice(board: Board, foldable: Foldable, series: ReadingSeries) -> Non
             return series.save()
         series.statement, rest = FAILED, Days(())
     took = time.monotonic() - started
-    if took < SHORT_S:
-        series.slice_days = min(series.slice_days * 2, MOST_DAYS)
-    elif took > LONG_S:
+    if took > LONG_S:
         series.slice_days = max(series.slice_days // 2, 1)
+    elif took < SHORT_S and rest:
+        series.slice_days = min(series.slice_days * 2, MOST_DAYS)
     first = days.spans[0][0]
     if series.uncounted_until and (first is None or first <= series.uncounted_until):
         series.uncounted_until = first - timedelta(days=1) if first else None

@@ -119,8 +119,8 @@ def of_funnel(board: Board) -> Foldable:
     }
 
     def sums(days: Days) -> Fragment:
-        near = days.near("s.entered_at", board.zone)
-        filled = JOURNEYS_ENTERING.fill(near=near, days=Fragment(*days.on("x.day")))
+        near, past = (each.near("s.entered_at", board.zone) for each in (days, days.and_before))
+        filled = JOURNEYS_ENTERING.fill(near=near, past=past, days=Fragment(*days.on("x.day")))
         return filled.fragment(**values, people=places(board.zone), workspace=here())
 
     return Foldable(

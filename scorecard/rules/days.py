@@ -73,6 +73,11 @@ class Days:
         """The spans without what bridges them."""
         return self.spans if self.exact is None else [(day, day) for day in sorted(self.exact)]
 
+    @property
+    def and_before(self) -> Days:
+        """All days up to the last of these."""
+        return Days.between(None, self.spans[-1][1]) if self.spans else self
+
     def newest(self, most: int, earliest: date, today: date) -> tuple[Days, Days]:
         """About `most` of them, the newest, and the others. Nothing is before `earliest` or after `today`, so a span
         without an end goes no further."""

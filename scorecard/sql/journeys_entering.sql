@@ -17,6 +17,7 @@
 --   place_on_day: where their owner sat
 -- places:
 --   near: the days asked, as bounds of s.entered_at
+--   past: the last of them and all before, as bounds of s.entered_at
 --   days: exactly the days asked, of x.day
 -- columns:
 --   day: the day they came there
@@ -63,7 +64,8 @@ entries as (
         s.amount,
         s.currency
     from members m
-    join lifecycle_stagestay s on s.workspace_id = %(workspace)s and s.record_id = m.record_id
+    join lifecycle_stagestay s
+        on s.workspace_id = %(workspace)s and s.record_id = m.record_id and /*{past*/ true /*}*/
     join unnest(%(places)s::int[], %(stages)s::uuid[]) step (place, stage_id) on step.stage_id = s.stage_id
     cross join lateral (select (s.entered_at at time zone %(zone)s)::date as day) entry
     order by m.root_id, step.place, entry.day, s.entered_at, s.exited_at, s.id
@@ -129,11 +131,45 @@ held as (
 ),
 seated as (
     select
-        held.*,
-        spot.at ->> 'team' as team
+        held.cohort,
+        held.place,
+        held.day,
+        held.since,
+        held.number,
+        held.worth,
+        held.unconverted,
+        held.source,
+        spot.at ->> 'team' as team,
+        %(people)s::jsonb ->> ('=' || held.owner_id::text) as owner
     from held
     cross join lateral (select held.held_on as day) x
     cross join lateral (/*{place_on_day*/ select null::jsonb as at /*}*/) spot
+),
+split as (
+    select
+        seated.day,
+        seated.cohort,
+        seated.place,
+        seated.since,
+        case
+            when grouping(seated.source) = 0 then ' source'
+            when grouping(seated.team) = 0 then ' team'
+            when grouping(seated.owner) = 0 then ' owner'
+            else ''
+        end as segment,
+        case
+            when grouping(seated.source, seated.team, seated.owner) = 7 then ''
+            else
+                chr(31)
+                || left(coalesce(nullif(coalesce(seated.source, seated.team, seated.owner), ''), '(none)'), 120)
+        end as segment_value,
+        sum(seated.number) as number,
+        sum(seated.worth) as worth,
+        sum(seated.unconverted) as unconverted
+    from seated
+    group by
+        seated.day, seated.cohort, seated.place, seated.since,
+        grouping sets ((), (seated.source), (seated.team), (seated.owner))
 )
 select
     day,
@@ -149,28 +185,16 @@ select
     jsonb_object_agg(since::text, jsonb_build_array(number, worth, unconverted)) as distribution
 from (
     select
-        seated.day,
-        seated.cohort,
-        seated.place,
-        seated.since,
+        split.day,
+        split.cohort,
+        split.place,
+        split.since,
         split.segment,
         split.segment_value,
-        sum(seated.number) as number,
-        sum(seated.worth) as worth,
-        sum(seated.unconverted) as unconverted
-    from seated
-    cross join
-        lateral (
-            values
-            ('', ''),
-            (' source', chr(31) || left(coalesce(nullif(seated.source, ''), '(none)'), 120)),
-            (' team', chr(31) || left(coalesce(nullif(seated.team, ''), '(none)'), 120)),
-            (
-                ' owner',
-                chr(31)
-                || left(coalesce(nullif(%(people)s::jsonb ->> ('=' || seated.owner_id::text), ''), '(none)'), 120)
-            )
-        ) split (segment, segment_value)
-    group by seated.day, seated.cohort, seated.place, seated.since, split.segment, split.segment_value
+        sum(split.number) as number,
+        sum(split.worth) as worth,
+        sum(split.unconverted) as unconverted
+    from split
+    group by split.day, split.cohort, split.place, split.since, split.segment, split.segment_value
 ) by_since
 group by day, cohort, segment, place, segment_value

@@ -94,12 +94,15 @@ def test_what_was_counted_stays_to_be_seen_while_a_change_is_counted(cast: Cast,
     assert asked(lived, "funnel") == before
     with workspace_scope(cast.acme):
         Life(cast, 5, number=10_000).record("lead")
+        widths = sorted(ReadingSeries.objects.values_list("id", "slice_days"))
     as_of = {"share": "1.000000", "as_of": MONDAY_10.isoformat().replace("+00:00", "Z")}
     told = asked(lived, "funnel")
     assert told["counting"] == as_of and steps(told) == steps(before)
     assert "being counted" in page(lived, "funnel/")
     with workspace_scope(cast.acme):
         fold(cast.acme, MONDAY_10 + timedelta(minutes=1))
+        same = sorted(ReadingSeries.objects.values_list("id", "slice_days"))
+        assert same == widths, "how long a day or two took says nothing of longer slices"
     told = asked(lived, "funnel")
     assert told["counting"] is None and steps(told) != steps(before)
 
