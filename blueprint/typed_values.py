@@ -31,8 +31,11 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Words of English, German, French, Spanish and Dutch, and what their spreadsheets write for true and false.
 YES = frozenset({
     "yes", "true", "y", "t", "1", "on", "x", "ja", "wahr", "oui", "vrai", "si", "sí", "verdadero", "waar",
+    "✓", "✔", "✔️", "☑", "✅",
 })  # fmt: skip
-NO = frozenset({"no", "false", "n", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "nee", "onwaar"})
+NO = frozenset({
+    "no", "false", "n", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "nee", "onwaar", "✗", "✘", "☐", "❌",
+})  # fmt: skip
 Reader = Callable[[str, Any], Any]
 
 

@@ -20,6 +20,7 @@ TELLTALES = {
                  "annualrevenue", "number_of_employees", "employees", "firma", "firmen", "unternehmen", "entreprise",
                  "empresa", "bedrijf"},
 }  # fmt: skip
+FACTS = frozenset({"email", "industry", "sector", "employees"})  # in a file's name they tell no target
 # A log names the case of each row, what happened, and when.
 CASE_HEADERS = frozenset({"case_id", "concept_name", "case", "activity"})
 CHANGED_TO = frozenset({"to_stage", "new_stage", "new_value", "neue_phase"})
@@ -38,7 +39,7 @@ def target_of_file(file_name: str, headers: list[str]) -> str:
     if not MOMENT_HEADERS.isdisjoint(normal) and not CASE_HEADERS.isdisjoint(normal):
         return "events"
     words = {part for header in normal for part in (header, *header.split("_")[:1])}
-    name = set(re.split(r"[^a-z]+", file_name.lower()))
+    name = set(re.split(r"[^a-z]+", file_name.lower())) - FACTS
     for said in (name, words):
         scores = {target: len(said & telltales) for target, telltales in TELLTALES.items()}
         best = max(scores, key=lambda target: scores[target])

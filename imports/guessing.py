@@ -106,8 +106,9 @@ def _places(
 
 
 def _is_nameless(column: Found) -> bool:
-    """Whether the file does not name the column, and it holds addresses."""
-    return bool(NAMELESS.fullmatch(column["header"])) and all(map(EMAIL.fullmatch, column["samples"] or ["-"]))
+    """Whether the file does not name the column, or in no letters we know, and it holds addresses."""
+    is_named = heard(column["header"]) and not NAMELESS.fullmatch(column["header"])
+    return not is_named and all(map(EMAIL.fullmatch, column["samples"] or ["-"]))
 
 
 def _can_be(place: targets.Destination, column: Found) -> bool:

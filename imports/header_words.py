@@ -36,6 +36,7 @@ NOUNS = {
 }  # fmt: skip  # what tools call records of a kind
 OF_COMPANIES = {"name": "account", "domain": "account_domain"}  # what is the company's own is another's company there
 WHOLE_LETTERS = str.maketrans(dict(zip("ßøØłŁæÆœŒ", ("ss", "o", "O", "l", "L", "ae", "AE", "oe", "OE"), strict=True)))
+OF_DEALS = ("title", "topic", "omschrijving", "asunto", "objet", "betreff")  # of a person a title is the job
 AT_WORK = re.compile(r"_(geschaftlich|beruflich|dienstlich|buro|professionnel|pro|profesional|zakelijk|work|business)$")
 WORKED_BY = {"lead": "sdr", "opportunity": "account_executive", "customer": "csm"}
 
@@ -108,7 +109,7 @@ def headers_of(place: Destination, kind: str) -> list[str]:
     if place.key == "owner" and kind:  # who works on such records, where no column says owner
         further += WORDS["roles"][WORKED_BY[kind]]
     if kind == "opportunity" and place.key == "name":
-        further.append("title")  # of a person it is the job
+        further += OF_DEALS
     spellings = [spelling.format(kind=kind) for spelling in place.headers] + further
     if place.key == "external_id" and (origin := ORIGIN.get(TARGET_OF.get(kind, ""))):  # a deal's contact is no deal
         others = {*origin.headers, *WORDS["places"]["origin"]}

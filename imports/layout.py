@@ -50,16 +50,27 @@ def after_titles(lines: Sequence[str], start: int, told: str | None) -> tuple[in
         some = lines[at : at + SNIFFED_LINES]
         delimiter = told or likely_delimiter(some)
         texts = [cell.strip(' "\r\n') for cell in cells_of(lines[at], delimiter)]
-        heads_columns = not known_headers().isdisjoint(map(heard, filter(None, texts)))
-        heads_groups = "" in texts[1:-1] and not heads_columns
+        heads_columns = _heads(texts) > 0
+        heads_groups = "" in texts[1:-1] and (not heads_columns or _is_above_header(texts, lines[at + 1 :], delimiter))
         if at == start and len(list(filter(None, texts))) > 1 and not heads_groups:
             break
         share, _ = _evenness(some, delimiter)
-        if share >= EVEN and len(some) > 1 and heads_columns:
+        if share >= EVEN and len(some) > 1 and heads_columns and not heads_groups:
             count = sum(1 for line in lines[start:at] if line.strip(" \r\n\t,;|"))
             words, verb = ("1 line", "is") if count == 1 else (f"{count} lines", "are")
             return at, (TITLE.format(count=words, line=at + 1, verb=verb),) if count else ()
     return start, ()
+
+
+def _heads(texts: Sequence[str]) -> int:
+    """How many cells of a line are headers that mean something."""
+    return sum(heard(text) in known_headers() for text in texts if text)
+
+
+def _is_above_header(texts: Sequence[str], below: Sequence[str], delimiter: str) -> bool:
+    """Whether a line with gaps names groups of columns: the line below it has no gaps, and heads more of them."""
+    named = [cell.strip(' "\r\n') for cell in cells_of(below[0], delimiter)] if below else []
+    return len(named) == len(texts) and all(named) and _heads(named) > _heads(texts) and not is_data(named)
 
 
 def cells_of(line: str, delimiter: str) -> list[str]:

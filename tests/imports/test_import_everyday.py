@@ -11,8 +11,12 @@ from core.tenancy.scope import workspace_scope
 from lifecycle.models import Account, Import, Record, Rejection
 from tests.cast import Cast
 from tests.imports.door import API, a_worker_runs
-from tests.imports.everyday import FILES, EverydayFile
+from tests.imports.everyday import EverydayFile
+from tests.imports.everyday_layouts import IN_LAYOUTS
+from tests.imports.everyday_programs import OF_PROGRAMS
+from tests.imports.everyday_words import IN_WORDS
 
+FILES = (*OF_PROGRAMS, *IN_WORDS, *IN_LAYOUTS)
 pytestmark = pytest.mark.usefixtures("nothing_lost")
 
 
