@@ -76,12 +76,15 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "why": path.why_due(handoff),
         "items": [(item, handoff.packet.get(item.key, "")) for item in seam.packet],
         "gaps": packet.gaps(seam.packet, handoff.packet),
+        "filled": sum(packet.says_something(handoff.packet.get(item.key)) for item in seam.packet),
         "returned_gaps": packet.labels(seam.packet, handoff.gaps),
         "unmet": unmet_of(lifecycle, "acceptance", seam.acceptance, facts, request.at) if is_open else [],
         "tasks": list(handoff.tasks.select_related("assignee").order_by("number")),
         "is_open": is_open,
         "may_answer": answers,
-        "may_pack": may(member, "handoff.offer") and (is_open or packing.waits_returned(handoff)),
+        "may_pack": may(member, "handoff.offer")
+        and (is_open or packing.waits_returned(handoff))
+        and packing.is_theirs_to_fill(handoff, seam, member),
         "may_reassign": is_open and may(member, "handoff.reassign"),
         "may_recall": is_open
         and may(member, "handoff.offer")

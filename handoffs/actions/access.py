@@ -1,14 +1,16 @@
 """Taking a handoff in hand: locked, still open, and by somebody who may."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint, SeamTerms
 from core.errors import NotPermitted
-from core.people.models import Member, TeamSeat, Workspace
+from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import LEADS
 from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Assignment, Handoff
@@ -71,6 +73,24 @@ def is_theirs(handoff: Handoff, seam: SeamTerms, member: Member) -> bool:
     if member.role in LEADS or handoff.assignee_id is not None:
         return member.role in LEADS or handoff.assignee_id == member.pk
     return bool(TeamSeat.objects.filter(member=member, team__function=seam.to_function).exists())
+
+
+def may_fill(seam: SeamTerms, member: Member, named: Collection[UUID | None], holder_id: UUID | None = None) -> bool:
+    """Whether the member may fill a packet of this seam: who leads, who is of the sending function, who is `named` for
+    having offered the record or owning it; and a program, which somebody who leads set up. Never whoever received it:
+    what they write themselves, nobody told them. One query for whoever does not lead."""
+    if member.role in LEADS or member.kind != Member.Kind.PERSON:
+        return True
+    if member.pk == holder_id:
+        return False
+    sides = sides_of(member)
+    return seam.from_function in sides or (member.pk in named and seam.to_function not in sides)
+
+
+def sides_of(member: Member) -> set[str]:
+    """The functions of the teams that a member sits in or manages. One query."""
+    seats = TeamSeat.objects.filter(member=member).values("team")
+    return set(Team.objects.filter(Q(manager=member) | Q(pk__in=seats)).values_list("function", flat=True))
 
 
 def seam_in_force(workspace: Workspace, handoff: Handoff) -> SeamTerms:

@@ -11,9 +11,9 @@ from blueprint.documents import blueprint_of
 from blueprint.schema import SeamTerms, StageTerms
 from core.errors import NotPermitted, RuleSaysNo
 from core.history.actions import record_all
-from core.people.models import Member, Team, TeamSeat, Workspace
+from core.people.models import Member, Workspace
 from handoffs.actions import answering
-from handoffs.actions.access import seam_in_force
+from handoffs.actions.access import seam_in_force, sides_of
 from handoffs.actions.leaving import holding
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.actions.scanning import take_due_steps
@@ -139,8 +139,7 @@ def judge_touch(
     if not held:
         return None
     take_due_steps(held, logged_at)
-    teams = Team.objects.filter(Q(manager=by) | Q(pk__in=TeamSeat.objects.filter(member=by).values("team")))
-    sides = set(teams.values_list("function", flat=True))
+    sides = sides_of(by)
     is_person = by.kind == Member.Kind.PERSON and by.came_with is None
     stopped, refused = [], []
     for handoff in waiting.filter(pk__in=held).order_by("pk"):

@@ -7,7 +7,8 @@ from blueprint.documents import blueprint_of
 from core.errors import RuleSaysNo
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
-from handoffs.actions.packets import checked
+from handoffs.actions.access import may_fill
+from handoffs.actions.packets import checked, not_yours_to_fill
 from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff
 from handoffs.queries.inbox import seam_named
@@ -27,6 +28,8 @@ def offer(
     lifecycle = blueprint_of(workspace)
     seam = seam_named(lifecycle, seam_key, code="unknown_seam")
     given = checked(packet or {}, seam)
+    if given and not may_fill(seam, by, {record.owner_id, by.pk}):
+        raise not_yours_to_fill(seam)
     present, at = lock_record(record, at)
     if present.stage_id != seam.trigger_stage_id:
         raise RuleSaysNo(

@@ -8,11 +8,11 @@ from django.db.models import F
 
 from blueprint.schema import SeamTerms
 from blueprint.typed_values import text
-from core.errors import BadInput
+from core.errors import BadInput, NotPermitted
 from core.history.actions import record as tell_history
 from core.people.models import Member
 from core.people.permissions import permit
-from handoffs.actions.access import hold
+from handoffs.actions.access import hold, may_fill
 from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff
 from handoffs.rules import packet
@@ -22,7 +22,7 @@ LONGEST_ITEM = 5_000
 
 def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: datetime) -> Handoff:
     """Fill items of a packet; items not given stay as they are. One that was returned and still waits at its seam is
-    offered again once nothing it was returned for is missing.
+    offered again once nothing it was returned for is missing. Only the sending side fills it.
 
     Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
     permit(by, "handoff.offer")
@@ -30,6 +30,8 @@ def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: d
         is_returned = waits_returned(handoff)
         held = hold(handoff, by=by, at=at, must_be_open=not is_returned)
         present, seam = held.handoff, held.seam
+        if not is_theirs_to_fill(present, seam, by):
+            raise not_yours_to_fill(seam)
         given = checked(items, seam)
         changed = [key for key, value in given.items() if value != present.packet.get(key, "")]
         present.packet = {**present.packet, **given}
@@ -39,9 +41,22 @@ def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: d
             record_id = present.record_id
             tell_history("handoff.packet_saved", present, at=held.at, actor=by, record_id=record_id, facts=facts)
         needed = [item.key for item in seam.packet if item.required] + present.gaps
-        if changed and is_returned and all(str(present.packet.get(key) or "").strip() for key in needed):
+        if changed and is_returned and all(packet.says_something(present.packet.get(key)) for key in needed):
             offer_again(held.workspace, seam, [present.record_id], by=by, at=held.at)
     return present
+
+
+def is_theirs_to_fill(handoff: Handoff, seam: SeamTerms, member: Member) -> bool:
+    """Whether the member is of the side that tells; whoever has it, only where they offered it themselves."""
+    holder_id = handoff.assignee_id if handoff.assignee_id != handoff.offered_by_id else None
+    return may_fill(seam, member, {handoff.offered_by_id, handoff.record.owner_id}, holder_id)
+
+
+def not_yours_to_fill(seam: SeamTerms) -> NotPermitted:
+    """The refusal of a packet that is filled by somebody else than its sender."""
+    side = seam.from_function.label
+    detail = f"The packet is filled by who hands over: {side}, who offered it, or somebody who leads."
+    return NotPermitted(detail, code="not_yours_to_fill", facts={"side": seam.from_function.value})
 
 
 def waits_returned(handoff: Handoff) -> bool:

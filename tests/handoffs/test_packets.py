@@ -1,0 +1,57 @@
+"""The packet: filled by the side that hands over, and only with answers."""
+
+import pytest
+from django.test import Client
+
+from blueprint.schema import PacketItem
+from core.tenancy.scope import workspace_scope
+from handoffs.rules import packet
+from tests.cast import Cast
+from tests.handoffs.test_api import API, JSON, as_
+from tests.handoffs.test_pages import won_deal
+
+FILLED = dict.fromkeys(("goals", "stakeholders", "promises", "scope", "dates"), "As agreed in March")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_answer"),
+    [("", False), ("  ", False), (".", False), ("-", False), ("?!", False), ("N/A", False), ("n.a.", False)]
+    + [("xxx", False), ("TBD", False), ("None", True), ("5", True), ("11", True), ("无", True), ("Growth", True)],
+)
+def test_mere_marks_are_no_answer(said: str, is_answer: bool) -> None:
+    assert packet.gaps([PacketItem(key="goals", label="Goals")], {"goals": said}) == ([] if is_answer else ["goals"])
+
+
+@pytest.mark.django_db
+def test_the_sending_side_fills_the_packet_and_never_the_receiver(cast: Cast, client: Client) -> None:
+    handoff = won_deal(cast)
+    page, api = f"/w/acme/handoffs/{handoff.number}/", f"{API}/handoffs/{handoff.number}"
+    as_(cast.cleo, client)  # has it
+    shown = client.get(page).content.decode()
+    assert "0 of 6 filled in" in shown and "Sales fills them in" in shown and "Save the packet" not in shown
+    refused = client.patch(f"{api}/packet", {"goals": "Grow"}, content_type=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_yours_to_fill")
+    assert client.post(f"{page}packet/", {"goals": "Grow"}).status_code == 403
+    as_(cast.dana, client)  # of a third side
+    assert client.patch(f"{api}/packet", {"goals": "Grow"}, content_type=JSON).status_code == 403
+    as_(cast.rosa, client)  # of the side that sells
+    assert client.patch(f"{api}/packet", {**FILLED, "risks": "."}, content_type=JSON).json()["missing"] == ["Risks"]
+    as_(cast.rick, client)  # who sold it
+    shown = client.get(page).content.decode()
+    assert "5 of 6 filled in" in shown and "says nothing" in shown and "Save the packet" in shown
+    as_(cast.cleo, client)
+    assert client.post(f"{api}/acceptance").json()["detail"] == "The packet is incomplete: Risks."
+    as_(cast.mona, client)  # who leads
+    assert client.patch(f"{api}/packet", {"risks": "None"}, content_type=JSON).json()["missing"] == []
+    as_(cast.cleo, client)
+    assert client.post(f"{api}/acceptance").json()["state"] == "accepted"
+
+
+@pytest.mark.django_db
+def test_who_receives_offers_it_again_without_a_packet_of_their_own(cast: Cast, client: Client) -> None:
+    handoff = won_deal(cast)
+    with workspace_scope(cast.acme):
+        number = handoff.record.number
+    as_(cast.cleo, client).post(f"{API}/handoffs/{handoff.number}/rejection", {"reason": "no_budget"}, JSON)
+    body = {"record": number, "seam": "sales_to_success", "packet": {"goals": "Grow"}}
+    assert client.post(f"{API}/handoffs", body, content_type=JSON).json()["code"] == "not_yours_to_fill"
