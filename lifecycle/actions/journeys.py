@@ -7,10 +7,12 @@ from uuid import UUID
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint, StageTerms
+from blueprint.schema.vocabularies import Category
 from blueprint.typed_values import kept
 from core.errors import RuleSaysNo
 from core.history.actions import tell
 from core.people.models import Member, Workspace
+from core.tenancy.walls import TenantQuerySet
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.intake.batch_rows import Incoming
 from lifecycle.intake.upsert import upsert
@@ -71,13 +73,13 @@ def make_next(
     owner_id: UUID | None = None,
     cause: str = "conversion",
 ) -> list[Record]:
-    """Make the next record of each journey in the stage `pipeline/stage`, and tell; an origin that already has one in
-    that pipeline gets no second. Raises GateClosed through RuleSaysNo when the stage may not be entered."""
+    """Make the next record of each journey in the stage `pipeline/stage`, and tell; an origin that has one on its way
+    there gets no second. Raises GateClosed through RuleSaysNo when the stage may not be entered."""
     lifecycle = blueprint_of(workspace)
-    entered = _make(workspace, lifecycle, origins, lifecycle.stages_by_path[to_path], by, at, cause, owner_id)
+    to_stage = lifecycle.stages_by_path[to_path]
+    entered = _make(workspace, lifecycle, origins, to_stage, by, at, cause, owner_id)
     after_entering(workspace, entered, by=by, at=at)
-    pipeline_id = lifecycle.stages_by_path[to_path].pipeline_id
-    return list(Record.objects.filter(origin__in=origins, pipeline_id=pipeline_id).order_by("number"))
+    return list(_on_their_way(lifecycle, origins, to_stage).order_by("number"))
 
 
 def _stands(entered: Mapping[UUID, Sequence[UUID]]) -> dict[UUID, UUID]:
@@ -109,9 +111,7 @@ def _make(
     cause: str,
     owner_id: UUID | None,
 ) -> dict[UUID, list[UUID]]:
-    already = set(
-        Record.objects.filter(origin__in=origins, pipeline_id=to_stage.pipeline_id).values_list("origin_id", flat=True)
-    )
+    already = set(_on_their_way(lifecycle, origins, to_stage).values_list("origin_id", flat=True))
     kind = lifecycle.pipeline(to_stage.pipeline_key).record_kind
     rows = [
         _copy(lifecycle, place, origin, kind, to_stage, owner_id)
@@ -122,6 +122,17 @@ def _make(
     for refused in outcome.rejected:
         raise RuleSaysNo(refused.detail, code=refused.code, field=refused.field, facts=dict(refused.facts))
     return outcome.entered
+
+
+def _on_their_way(lifecycle: Blueprint, origins: Sequence[Record], to_stage: StageTerms) -> TenantQuerySet:
+    """The records of that pipeline which these origins have already. What was lost is over; what a lead won as well:
+    one that comes back buys again. A customer's own contract goes on after it was won."""
+    stages = lifecycle.pipeline(to_stage.pipeline_key).stages
+    won = [each.id for each in stages if each.category == Category.WON]
+    over = [each.id for each in stages if each.category not in (Category.OPEN, Category.WON)]
+    leads = [each.pk for each in origins if each.kind == "lead"]
+    there: TenantQuerySet = Record.objects.filter(origin__in=origins, pipeline_id=to_stage.pipeline_id)
+    return there.exclude(stage_id__in=over).exclude(origin_id__in=leads, stage_id__in=won)
 
 
 def _copy(

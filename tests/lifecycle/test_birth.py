@@ -20,6 +20,7 @@ from lifecycle.actions.journeys import make_next
 from lifecycle.models import Import, Record, Rejection, Stage, StageStay
 from tests.cast import MONDAY_10, Cast
 from tests.governance.test_rescoring import published
+from tests.handoffs.factories import make_records
 
 LATER = MONDAY_10 + timedelta(hours=1)
 WON = {"kind": "opportunity", "name": "Ghost", "stage": "closed_won", "amount": 999_999}
@@ -190,6 +191,36 @@ def test_the_journey_makes_its_records_where_the_blueprint_says(cast: Cast) -> N
         claimed = Incoming(1, "opportunity", core={"name": "G"}, stage="closed_won", is_made=True)
         with pytest.raises(AssertionError):
             take_in(cast.acme, [claimed], by=cast.ada, at=LATER)
+
+
+def test_a_lead_that_comes_back_gets_its_next_deal_once_the_former_is_over(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        [lead] = make_records(cast.acme, path="lifecycle/sql", properties={"use_case": "Reports"})
+    history = {"override": True, "reason": "history"}
+
+    def deals() -> list[tuple[int, str]]:
+        with workspace_scope(cast.acme):
+            return list(Record.objects.filter(origin=lead).order_by("number").values_list("number", "stage__key"))
+
+    def goes(record: int, *stages: str) -> None:
+        for stage in stages:
+            answer = post(cast.mona, f"records/{record}/advance", {"to": stage, **history})
+            assert answer.status_code == 200, answer.json()
+
+    goes(lead.number, "opportunity")
+    [(first, _)] = deals()
+    goes(lead.number, "recycled", "opportunity")  # while its deal is open it has one
+    assert deals() == [(first, "discovery")]
+    answer = post(cast.mona, f"records/{first}/advance", {"to": "closed_lost", "reason": "price"})
+    assert answer.status_code == 200, answer.json()
+    goes(lead.number, "recycled", "opportunity")
+    [_, (second, _)] = deals()
+    assert deals() == [(first, "closed_lost"), (second, "discovery")]
+    with workspace_scope(cast.acme):
+        Record.objects.filter(number=second).update(amount=10)
+    goes(second, "closed_won")
+    goes(lead.number, "recycled", "opportunity")
+    assert [stage for _, stage in deals()] == ["closed_lost", "closed_won", "discovery"]
 
 
 def test_following_another_record_is_no_birth_further_on(cast: Cast) -> None:
