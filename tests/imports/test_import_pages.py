@@ -59,7 +59,8 @@ D2,Door,7,discovery,2026-01-06
 def test_the_preview_says_what_will_happen_and_writes_nothing(ada: Client, cast: Cast) -> None:
     place = upload(ada, DEALS, "deals.csv")
     assert "1 would be created" not in ada.get(place).content.decode()
-    assert "2 would be created, 0 updated, 0 unchanged, 0 rejected" in ada.get(place).content.decode()
+    foreseen = " ".join(ada.get(place).content.decode().split())
+    assert "2 would be created, 0 updated, 0 unchanged, 0 rejected" in foreseen
     job = only_import(cast)
     moves = ada.post(f"{place}mapping/", {**form_of(job), "pipeline": "sales", "history": ""})
     told = " ".join(unescape(strip_tags(moves.content.decode())).split())

@@ -27,8 +27,8 @@ def test_started_run_and_shown_with_every_row_accounted_for(ada: Client, cast: C
     assert (job.state, job.created_count, job.rejected_count, job.done_rows) == ("finished", 1, 2, 3)
     page = ada.get(place).content.decode()
     assert "3 rows in = 1 created + 0 updated + 0 unchanged + 2 rejected" in page
-    assert "bad_email" in page
-    assert "bad_number" in page, "a column keeps the place its header names; what does not fit is rejected"
+    assert "Bad email" in page
+    assert "Bad number" in page, "a column keeps the place its header names; what does not fit is rejected"
     progress = ada.get(f"{place}progress/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in progress and "every 1s" not in progress
 
