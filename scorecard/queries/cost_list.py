@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from blueprint.documents import blueprint_of
 from blueprint.schema.reporting import SOURCE_LISTS
 from core.people.models import Workspace
 from scorecard.models import SourceCost
-from scorecard.queries.rate_list import PAGE, mark_of
+from scorecard.queries.rate_list import page_by
 
 
 def costs_of(source: str = "") -> QuerySet[SourceCost]:
@@ -19,13 +19,7 @@ def costs_of(source: str = "") -> QuerySet[SourceCost]:
 
 def costs_page(source: str = "", after: str = "") -> tuple[list[SourceCost], str]:
     """A page of them, and the mark of the next one, "" when there is none. Raises BadInput for a mark that is none."""
-    found = costs_of(source)
-    if after:
-        month, last_id = mark_of(after)
-        found = found.filter(Q(month__lt=month) | Q(month=month, id__lt=last_id))
-    rows = list(found[: PAGE + 1])
-    more = f"{rows[PAGE - 1].month:%Y-%m-%d}_{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
-    return rows[:PAGE], more
+    return page_by("month", costs_of(source), after)
 
 
 def known_sources(workspace: Workspace) -> list[str]:

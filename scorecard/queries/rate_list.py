@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from blueprint.documents import blueprint_of
 from core.errors import BadInput
@@ -13,6 +14,7 @@ from core.people.models import Workspace
 from scorecard.models import ExchangeRate
 
 PAGE = 100
+Line = TypeVar("Line", bound=Model)
 
 
 def reporting_currency(workspace: Workspace) -> str:
@@ -28,12 +30,16 @@ def rates_to(to_currency: str, currency: str = "") -> QuerySet[ExchangeRate]:
 
 def rates_page(to_currency: str, currency: str = "", after: str = "") -> tuple[list[ExchangeRate], str]:
     """A page of them, and the mark of the next one, "" when there is none. Raises BadInput for a mark that is none."""
-    found = rates_to(to_currency, currency)
+    return page_by("day", rates_to(to_currency, currency), after)
+
+
+def page_by(day: str, found: QuerySet[Line], after: str) -> tuple[list[Line], str]:
+    """A page of rows in the order of a day and their ids, newest first, and the mark of the next one."""
     if after:
         on, last_id = mark_of(after)
-        found = found.filter(Q(day__lt=on) | Q(day=on, id__lt=last_id))
+        found = found.filter(Q(**{f"{day}__lt": on}) | Q(**{day: on, "id__lt": last_id}))
     rows = list(found[: PAGE + 1])
-    more = f"{rows[PAGE - 1].day:%Y-%m-%d}_{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
+    more = f"{getattr(rows[PAGE - 1], day):%Y-%m-%d}_{rows[PAGE - 1].pk}" if len(rows) > PAGE else ""
     return rows[:PAGE], more
 
 
