@@ -114,8 +114,17 @@ class Handoff(HeldModel):
             models.Index(
                 fields=["workspace", "due_at"], condition=models.Q(state="offered"), name="handoff_open_by_due"
             ),
-            models.Index(fields=["workspace", "record", "-offered_at"], name="handoff_of_record"),
-            models.Index(fields=["workspace", "seam", "-offered_at", "-id"], name="handoff_newest_of_seam"),
+            # What became of a record's handoffs, and of all across a seam, is told without looking at them.
+            models.Index(
+                fields=["workspace", "record", "-offered_at"],
+                include=["seam", "state", "answered_at"],
+                name="handoff_seams_of_record",
+            ),
+            models.Index(
+                fields=["workspace", "seam", "-offered_at", "-id"],
+                include=["state", "answered_at", "due_at"],
+                name="handoff_answers_of_seam",
+            ),
             models.Index(fields=["workspace", "state", "-offered_at", "-id"], name="handoff_newest_in_state"),
             models.Index(
                 fields=["workspace", "assignee", "-offered_at", "-id"],

@@ -91,7 +91,11 @@ class Record(HeldModel):
         ]
         indexes = [
             models.Index(fields=["workspace", "kind", "-created_at", "-id"], name="record_newest"),
-            models.Index(fields=["workspace", "stage", "kind", "-created_at", "-id"], name="record_newest_in_stage"),
+            models.Index(  # limbo asks since when each stands there, of far more records than it shows
+                fields=["workspace", "stage", "kind", "-created_at", "-id"],
+                include=["entered_stage_at"],
+                name="record_entered_in_stage",
+            ),
             models.Index(
                 fields=["workspace", "owner", "kind", "-created_at", "-id"],
                 condition=models.Q(owner__isnull=False),
