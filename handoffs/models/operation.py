@@ -1,7 +1,6 @@
-"""Handoffs in operation: offered, answered, escalated; and the tasks that come of them."""
+"""Handoffs in operation: offered, given to somebody, answered."""
 
 from django.db import models
-from django.utils import timezone
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import SeamTerms
@@ -10,7 +9,7 @@ from core.tenancy.scope import current_id
 from core.tenancy.walls import HeldModel, TenantKey, TenantManager, TenantModel, TenantQuerySet
 from handoffs.models.configured import Pool, ReasonCode, Seam
 from lifecycle.models import Record
-from lifecycle.models.records import facts, text
+from lifecycle.models.records import facts
 
 
 class HandoffQuerySet(TenantQuerySet):
@@ -199,61 +198,3 @@ class Rotation(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "pool", "member"], name="rotation_once")]
-
-
-class Task(TenantModel):
-    """Something one person must do by a time. A breach makes one, owned; a message alone enforces nothing."""
-
-    number = models.BigIntegerField()
-    kind = models.CharField(max_length=20)
-    title = models.CharField(max_length=300)
-    assignee = TenantKey(Member, null=True, blank=True, related_name="tasks")
-    team = TenantKey(Team, null=True, blank=True, related_name="+")
-    handoff = TenantKey(Handoff, null=True, blank=True, related_name="tasks")
-    record = TenantKey(Record, null=True, blank=True, related_name="tasks")
-    due_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    done_at = models.DateTimeField(null=True, blank=True)
-    done_by = TenantKey(Member, null=True, blank=True, related_name="+")
-    outcome = text(300)
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["workspace", "number"], name="task_number"),
-            models.CheckConstraint(
-                condition=models.Q(done_at__isnull=True) | models.Q(done_at__gte=models.F("created_at")),
-                name="task_done_after_made",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["workspace", "assignee", "due_at"],
-                condition=models.Q(done_at__isnull=True),
-                name="task_inbox",
-            ),
-            models.Index(fields=["workspace", "record"], name="task_of_record"),
-            models.Index(fields=["workspace", "handoff"], name="task_of_handoff"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Escalation(HeldModel):
-    """One step of a ladder that was taken, once: unique on (handoff, step, clock run). `due_at` is when it fell due."""
-
-    handoff = TenantKey(Handoff, related_name="escalations")
-    step = models.PositiveSmallIntegerField()
-    clock_run = models.PositiveSmallIntegerField()
-    action = models.CharField(max_length=10)
-    due_at = models.DateTimeField()
-    taken_at = models.DateTimeField()
-    from_member = TenantKey(Member, null=True, blank=True, related_name="+")
-    to_member = TenantKey(Member, null=True, blank=True, related_name="+")
-    task = TenantKey(Task, null=True, blank=True, related_name="escalations")
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["workspace", "handoff", "step", "clock_run"], name="escalated_once")
-        ]
-        indexes = [models.Index(fields=["workspace", "due_at"], name="escalation_due")]
