@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from core.bounds import UNFIT
@@ -51,6 +52,7 @@ def loose(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
+@lru_cache(maxsize=4_096)  # rows name the same few companies over and over
 def name_key(name: str) -> str:
     """What names of companies are compared by."""
     return loose(name)[:255]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from blueprint.schema import Blueprint, PipelineTerms, StageTerms
@@ -24,7 +24,6 @@ from lifecycle.rules.sources import Write, write_of
 LONGEST_KEY = 60
 CLOCKS_DIFFER = timedelta(minutes=5)  # between the caller's clock and ours
 KINDS = frozenset(RecordKind.values)
-PLACES = {Write.TAKE: "new_properties", Write.FILL: "filling_properties", Write.HOLD: "refused_properties"}
 
 # Addresses here belong to people, not to companies: they say nothing about the company a lead works for.
 FREE_MAIL = frozenset(
@@ -151,18 +150,23 @@ def _identity(row: Incoming, sent: RowJson, digest: UUID | None) -> tuple[tuple[
 
 def _properties(row: Incoming, lifecycle: Blueprint, sent: RowJson) -> None:
     """Split by who may write: what is taken, what fills blanks, what is refused, what is cleared."""
-    split: dict[str, Any] = {}
+    taken: dict[str, Any] = {}
+    known = {} if row.is_made else lifecycle.properties_by_key
     for key, value in row.properties.items():
-        terms = None if row.is_made else lifecycle.properties_by_key.get(key)
+        terms = known.get(key)
         write = write_of(terms.source_rule, terms.system, row.system) if terms else Write.TAKE
         if len(key) > LONGEST_KEY:
             raise BadValue("too_long", key[:LONGEST_KEY], "The name of this property is too long.")
-        if value is None and write is Write.TAKE:
-            split.setdefault("cleared_keys", []).append(key)
+        if write is Write.TAKE and value is not None:
+            taken[key] = value
+        elif write is Write.TAKE:
+            sent.setdefault("cleared_keys", []).append(key)
+        elif write is Write.FILL and value is not None:
+            sent.setdefault("filling_properties", {})[key] = value
         else:
-            place = "refused_properties" if value is None else PLACES[write]
-            split.setdefault(place, {})[key] = value
-    sent.update(cast(RowJson, split))
+            sent.setdefault("refused_properties", {})[key] = value
+    if taken:
+        sent["new_properties"] = taken
 
 
 # --- stages ---------------------------------------------------------------------------------------------------------
