@@ -34,7 +34,7 @@ def offer_where_triggered(
     by_trigger = blueprint_of(workspace).seams_by_trigger
     for stage_id, record_ids in entered.items():
         if stage_id in by_trigger:
-            offer_batch(workspace, by_trigger[stage_id], record_ids, by=by, at=at)
+            offer_batch(workspace, by_trigger[stage_id], record_ids, by=by, at=at, are_held=True)
 
 
 def hold_offered(*, workspace: Workspace, record_ids: Collection[UUID], **question: Any) -> dict[UUID, Hold]:

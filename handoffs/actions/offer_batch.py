@@ -20,11 +20,12 @@ from handoffs.rules.sla import start
 from lifecycle.facts import RECORD_SQL
 
 ASKED_AGAIN = timedelta(minutes=5)  # how often a queue is asked for somebody who is there
-LOCK_RECORDS = load("handoffs", "lock_records")
+LOCK_RECORDS = Prepared.of(load("handoffs", "lock_records"))
 SEAT_IN_ROTATION = load("handoffs", "seat_in_rotation")
 LOCK_ROTATION = load("handoffs", "lock_rotation")
-LOCKS = tuple(Prepared.of(each) for each in (LOCK_RECORDS, SEAT_IN_ROTATION, LOCK_ROTATION))
+LOCK_ROTATIONS = Prepared.of(SEAT_IN_ROTATION), Prepared.of(LOCK_ROTATION)
 OFFER = load("handoffs", "offer")
+TURNS, ONE_TURN = load("handoffs", "parts/turns"), load("handoffs", "parts/one_turn")
 WORDS = {
     "reaches_nobody": json.dumps(REACHES_NOBODY),
     "answering_roles": ANSWERING_ROLES,
@@ -53,44 +54,50 @@ def offer_batch(
     packets: Mapping[UUID, Mapping[str, Any]] | None = None,
     senders: Mapping[UUID, UUID] | None = None,
     barred: Collection[UUID] = (),
+    are_held: bool = False,
 ) -> list[Arrived]:
     """Route and offer records, with due times and one event each. Left alone are those already open on this seam and
     those that stand elsewhere by now.
 
     Each is offered at `at`, but never before its record was last written: others wrote while we waited for its lock.
     One round trip whatever the number, and another where somebody did. `senders`: who offered them first, where that is
-    not `by`. `barred`: who is not asked for these records. Raises NoWorkingHours."""
+    not `by`. `barred`: who is not asked for these records. `are_held`: this transaction wrote them, so nobody else
+    holds them. Raises NoWorkingHours."""
     arrived, asked = list[Arrived](), _asked_of(workspace, seam)
-    statements = (*LOCKS, _offer(tuple(rule.expression for rule in seam.routing), blueprint_of(workspace).catalogue))
+    locks = LOCK_ROTATIONS if are_held else (LOCK_RECORDS, *LOCK_ROTATIONS)
+    rules, catalogue = tuple(rule.expression for rule in seam.routing), blueprint_of(workspace).catalogue
     asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
     asked["senders"] = json.dumps({str(key): str(sender) for key, sender in (senders or {}).items()})
     asked |= {"by": by.pk if by else None, "barred": list(barred)}
     waiting = list(dict.fromkeys(record_ids))
     while waiting:
-        clock = start(seam, at)
-        rows = rows_of(
-            *statements,
-            amount=len(waiting),
-            records=waiting,
-            at=at,
-            due=clock.due_at,
-            touch_due=clock.touch_due_at,
-            ladder=json.dumps([rung.as_json() for rung in clock.ladder]),
-            first_step_at=clock.ladder[0].at,
-            **asked,
-        )
+        statements = (*locks, _offer(rules, catalogue, len(waiting) == 1))
+        rows = rows_of(*statements, amount=len(waiting), records=waiting, **asked, **_clock(seam, at))
         arrived += [Arrived(*row) for *row, not_before in rows if not not_before]
         later = {row[2]: row[-1] for row in rows if row[-1]}
         waiting, at = list(later), max(later.values(), default=at)
     return arrived
 
 
+def _clock(seam: SeamTerms, at: datetime) -> dict[str, Any]:
+    """What starts at the moment of the offer."""
+    clock = start(seam, at)
+    return {
+        "at": at,
+        "due": clock.due_at,
+        "touch_due": clock.touch_due_at,
+        "ladder": json.dumps([rung.as_json() for rung in clock.ladder]),
+        "first_step_at": clock.ladder[0].at,
+    }
+
+
 @lru_cache(maxsize=512)
-def _offer(expressions: tuple[str, ...], catalogue: Catalogue) -> Prepared:
+def _offer(expressions: tuple[str, ...], catalogue: Catalogue, is_single: bool) -> Prepared:
     """The offering with the tests of these rules; it names nothing of a workspace, so those with the same rules share
-    its plan."""
+    its plan. A single record asks a shorter one, since most come alone."""
     tests = [to_sql(each, catalogue, columns=RECORD_SQL, now_sql=OFFER.numbers["at"]) for each in expressions]
-    return Prepared.of(OFFER.fill(conditions=", ".join(literal(test.sql, *test.params) for test in tests)))
+    conditions = ", ".join(literal(test.sql, *test.params) for test in tests)
+    return Prepared.of(OFFER.fill(conditions=conditions, turns=ONE_TURN if is_single else TURNS))
 
 
 def _asked_of(workspace: Workspace, seam: SeamTerms) -> dict[str, Any]:

@@ -32,10 +32,10 @@
 --   request_id text: the request that caused it
 -- places:
 --   conditions: one boolean per rule, whether it is met, over the record `r`, its stage `s` and its account `a`
+--   turns: whose turn it is, by `turns.sql` or, for a single record, `one_turn.sql`
 -- parts:
 --   people_here: who is here
 --   candidates: who sits in the pools
---   turns: whose turn it is
 --   pool_traces: the pools as a trace keeps them
 --   pool_managers: who answers for a pool
 --   take_numbers: numbers of the handoffs
@@ -134,7 +134,17 @@ wanted as (
     where target = 'pool' and pool_id is not null
     group by pool_id
 ),
-turns as (/*{turns*/ select * from candidates /*}*/),
+turns as (
+    /*{turns*/
+    select
+        pool_id,
+        member_id,
+        team_id,
+        start as virtual_time,
+        1 as place
+    from candidates
+    /*}*/
+),
 pool_traces as (/*{pool_traces*/ select * from candidates /*}*/),
 pool_managers as (/*{pool_managers*/ select * from candidates /*}*/),
 last_resort as (
