@@ -36,6 +36,15 @@ def otto(cast: Cast, client: Client) -> Iterator[Client]:
     """Otto's browser in Initech of New York, which reports in EUR and sells in USD."""
     document = deepcopy(default_document())
     document["reporting"] |= {"currency": "EUR"}
+    of_large = {"dated": "stays.entered_at", "stages": "sales/closed_won", "that": "amount >= 960"}
+    closed = {"dated": "stays.entered_at", "stages": "sales/closed_won"}
+    document["metrics"] += [
+        {"key": "large", "label": "Large", "kind": "count", "unit": "count", "parameters": closed,
+         "filter": "amount >= 800"},
+        {"key": "share_large", "label": "Share of large", "kind": "share", "unit": "ratio", "parameters": of_large},
+        {"key": "large_jpy", "label": "Large in JPY", "kind": "count", "unit": "count", "parameters": closed,
+         "filter": 'currency == "JPY" && amount >= 100000'},
+    ]  # fmt: skip
     with time_machine.travel(MONDAY_10, tick=False):
         initech = Workspace.objects.create(name="Initech", slug="initech", time_zone="America/New_York", currency="USD")
         with workspace_scope(initech):
@@ -129,6 +138,21 @@ def test_a_rate_that_comes_later_counts_from_its_day_on(otto: Client) -> None:
         fold(initech(), MONDAY_10)
         earlier.delete()
     assert told(otto, "average_deal")["figure"]["unconverted"] == 1
+
+
+def test_filters_and_lines_of_metrics_compare_money_in_the_reporting_currency(otto: Client) -> None:
+    with workspace_scope(initech()):
+        won("1000", "EUR")
+        won("1000", "")  # 900 EUR on its day, 500 now
+        won("100000", "JPY")
+        rate("USD", date(2026, 1, 1), "0.9")
+        rate("USD", date(2026, 2, 11), "0.5")
+        fold(initech(), MONDAY_10)
+    figures = [told(otto, key)["figure"]["value"] for key in ("large", "share_large", "large_jpy")]
+    assert figures == ["2.000000", "0.333333", "1.000000"]
+    with workspace_scope(initech()):
+        rate("JPY", date(2026, 2, 1), "0.00801")
+    assert told(otto, "large")["figure"]["value"] == "3.000000", "kept readings follow the rate"
 
 
 def test_each_side_answers_for_its_own_sources(otto: Client) -> None:
