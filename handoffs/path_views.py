@@ -28,14 +28,16 @@ class PathPage(View):
         record = record_for(number)
         if not is_partial(request) or _came_from_search(request):
             asking.ask_where_it_went(record, by=request.member, at=request.at)
-        seams = [each for each in blueprint_of(request.workspace).seams if each.trigger_stage_id == record.stage_id]
+        seams = blueprint_of(request.workspace).seams_by_trigger.get(record.stage_id, ())
         passages = path.path_of(record, request.at)
-        is_open = any(each.handoff.state == Handoff.State.OFFERED for each in passages)
+        are_open = {each.handoff.seam_id for each in passages if each.handoff.state == Handoff.State.OFFERED}
+        may_offer = may(request.member, "handoff.offer")
         context = {
             "record": record,
             "passages": passages,
             "questions": None if is_partial(request) else questions.questions(request.at),
-            "offer_seam": seams[0] if seams and not is_open and may(request.member, "handoff.offer") else None,
+            "offer_seams": [each for each in seams if may_offer and each.id not in are_open],
+            "offered_seams": {each.handoff.seam_id for each in passages},
         }
         return page(request, "handoffs/path.html", context, part="handoffs/_path.html")
 

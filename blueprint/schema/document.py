@@ -85,8 +85,11 @@ class Blueprint(Part, title="Blueprint"):
         return {seam.id: seam for seam in self.seams}
 
     @cached_property
-    def seams_by_trigger(self) -> dict[UUID, SeamTerms]:
-        return {seam.trigger_stage_id: seam for seam in self.seams}
+    def seams_by_trigger(self) -> dict[UUID, tuple[SeamTerms, ...]]:
+        found: dict[UUID, tuple[SeamTerms, ...]] = {}
+        for seam in self.seams:
+            found[seam.trigger_stage_id] = (*found.get(seam.trigger_stage_id, ()), seam)
+        return found
 
     @cached_property
     def pools_by_id(self) -> dict[UUID, PoolTerms]:

@@ -14,8 +14,7 @@ from governance.checks.references import CATCH_ALL
 
 @check("seams", "Every seam is owned and climbs its ladder in order", fine="Owners, ladders and triggers are sound.")
 def check_seams(given: CheckInput) -> Iterator[Said]:
-    """Each seam has an owner who is here, a ladder in order, and a trigger of its own."""
-    triggers: dict[str, str] = {}
+    """Each seam has an owner who is here and a ladder in order; of several at one stage, none moves the record on."""
     for seam in given.proposed.seams:
         label, path = seam.label, f"seams/{seam.key}"
         if not seam.owner:
@@ -27,10 +26,10 @@ def check_seams(given: CheckInput) -> Iterator[Said]:
             yield fault(f"{path}/ladder", f"{label}: the steps of the ladder are not in order of time.")
         if not seam.ladder:
             yield doubt(f"{path}/ladder", f"{label} has no ladder: a breach would be seen by nobody.")
-        if seam.trigger in triggers:
-            said = f"{label} and {triggers[seam.trigger]} are triggered by the same stage."
-            yield fault(f"{path}/trigger", said)
-        triggers[seam.trigger] = label
+        beside = [each for each in given.proposed.seams if each.trigger == seam.trigger and each.key != seam.key]
+        if beside and seam.on_accept.advance:
+            said = f"{label} and {beside[0].label} are triggered by the same stage: accepting {label} may not move the "
+            yield fault(f"{path}/on_accept/advance", f"{said}record on while the other waits.")
     gone = {seam.key for seam in given.base.seams} - {seam.key for seam in given.proposed.seams}
     for key in sorted(gone):
         if waiting := given.facts.open_handoffs_by_seam.get(key, 0):

@@ -12,7 +12,7 @@ from functools import cached_property
 from uuid import UUID
 
 from blueprint.expressions.criteria import compile_line
-from blueprint.schema import Blueprint, StageTerms
+from blueprint.schema import Blueprint, SeamTerms, StageTerms
 from core.sql import Fragment, SqlFile, load
 from governance.impact.rule_questions import Questions
 from lifecycle.rules.gates import auto_steps, required_lines
@@ -86,11 +86,19 @@ class Replay:
         known = self.stages["new"] or self.stages["old"]
         assert known is not None, f"no version knows {path}"
         self.stage = known
-        self.seams = {
-            side: self.sides[side].seams_by_trigger.get(stage.id) if stage else None
-            for side, stage in self.stages.items()
-        }
+        self.seams = self._seams()
         self.seam = self.seams["new"] or self.seams["old"]
+
+    def _seams(self) -> dict[str, SeamTerms | None]:
+        """The seam at the stage, by side; of several, the first that differs, else the first."""
+        old, new = (
+            {each.key: each for each in self.sides[side].seams_by_trigger.get(stage.id, ())} if stage else {}
+            for side, stage in self.stages.items()
+        )
+        if len(old) > 1 or len(new) > 1:
+            keys = sorted(old | new, key=lambda key: old.get(key) == new.get(key))
+            return dict(zip(SIDES, (old.get(keys[0]), new.get(keys[0])), strict=True))
+        return dict(zip(SIDES, (next(iter(side.values()), None) for side in (old, new)), strict=True))
 
     def fill(self, file: SqlFile, **others: SqlFile) -> SqlFile:
         """A statement whose place `replayed` is this replay."""

@@ -79,8 +79,9 @@ def _leads() -> dict[str, int]:
 def _obstacles(workspace: Workspace, leads: dict[str, int]) -> tuple[Obstacle, ...]:
     blueprint = blueprint_of(workspace)
     stage = blueprint.stages_by_path.get(threshold_stage(blueprint))
-    seam = blueprint.seams_by_trigger.get(stage.id) if stage else None
-    if seam is None or not seam.acceptance:
+    seams = blueprint.seams_by_trigger.get(stage.id, ()) if stage else ()
+    seam = next((each for each in seams if each.acceptance), None)
+    if seam is None:
         return ()
     lines = [to_sql(each.expression, blueprint.catalogue, "r", columns=RECORD_SQL) for each in seam.acceptance]
     counted = (Fragment.of(f"line_{place}", line) for place, line in enumerate(lines))

@@ -26,6 +26,8 @@ from lifecycle.actions.touching import Heard
 from lifecycle.actions.waiting import AnswerFirst, Hold
 from lifecycle.models import Record
 
+Waits = tuple[Handoff, SeamTerms]  # an open handoff and its seam in force
+
 
 def offer_where_triggered(
     *, workspace: Workspace, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime, **news: Any
@@ -33,25 +35,34 @@ def offer_where_triggered(
     """Offer a handoff for every record that entered a seam's trigger stage. One query for each seam triggered."""
     by_trigger = blueprint_of(workspace).seams_by_trigger
     for stage_id, record_ids in entered.items():
-        if stage_id in by_trigger:
-            offer_batch(workspace, by_trigger[stage_id], record_ids, by=by, at=at, are_held=True)
+        for seam in by_trigger.get(stage_id, ()):
+            offer_batch(workspace, seam, record_ids, by=by, at=at, are_held=True)
 
 
 def hold_offered(*, workspace: Workspace, record_ids: Collection[UUID], **question: Any) -> dict[UUID, Hold]:
     """Which of these records wait for an answer, and for whose: none of them leaves its stage before. One query."""
-    related = ("assignee", "queue")
-    found = Handoff.objects.open().filter(record_id__in=record_ids).select_related(*related).order_by("-number")
-    return {handoff.record_id: hold_of(handoff, seam_in_force(workspace, handoff)) for handoff in found}
+    found = Handoff.objects.open().filter(record_id__in=record_ids).select_related("assignee", "queue")
+    waiting: dict[UUID, list[Waits]] = {}
+    for handoff in found.order_by("number"):
+        waiting.setdefault(handoff.record_id, []).append((handoff, seam_in_force(workspace, handoff)))
+    return {record_id: hold_of(*each) for record_id, each in waiting.items()}
 
 
-def hold_of(handoff: Handoff, seam: SeamTerms) -> Hold:
-    """The refusal of a move while this handoff waits: whose answer it is, and how it is given."""
-    whose = handoff.assignee or handoff.queue
-    detail = (
-        f"Handoff #{handoff.number} ({seam.label}) waits for {whose or 'an answer'}. Accept it or reject it first; "
-        "who offered it may take it back."
-    )
-    facts = {
+def hold_of(first: Waits, *others: Waits) -> Hold:
+    """The refusal of a move while these handoffs of a record wait: whose answers they are, and how each is given."""
+    each_waits = [
+        f"Handoff #{handoff.number} ({seam.label}) waits for {handoff.assignee or handoff.queue or 'an answer'}"
+        for handoff, seam in (first, *others)
+    ]
+    if not others:
+        detail = f"{each_waits[0]}. Accept it or reject it first; who offered it may take it back."
+        return Hold(detail, _facts_of(*first))
+    detail = f"{'; '.join(each_waits)}. Accept or reject each first; who offered one may take it back."
+    return Hold(detail, _facts_of(*first) | {"handoffs": [_facts_of(*each) for each in (first, *others)]})
+
+
+def _facts_of(handoff: Handoff, seam: SeamTerms) -> dict[str, Any]:
+    return {
         "handoff": handoff.number,
         "seam": seam.key,
         "assignee": handoff.assignee.name if handoff.assignee else None,
@@ -59,7 +70,6 @@ def hold_of(handoff: Handoff, seam: SeamTerms) -> Hold:
         "due_at": handoff.due_at.isoformat(),
         "answer_by": [f"handoffs/{handoff.number}/{verb}" for verb in ("acceptance", "rejection", "recall")],
     }
-    return Hold(detail, facts)
 
 
 def answer_by_moving(
@@ -76,21 +86,22 @@ def answer_by_moving(
     """A move of an offered record is its answer: to the stage that accepting leads to, it accepts; to where a reason
     for rejecting leads, it rejects. The same action, with the same permission and checks; an override answers nothing.
 
-    None where nothing is offered. Raises AnswerFirst where the move is no answer, or not this member's to give."""
+    None where nothing is offered. Raises AnswerFirst where the move is no answer, not this member's to give, or where
+    several wait: a move says not which."""
     found = Handoff.objects.open().filter(record=record).select_related("assignee", "queue").order_by("number")
-    handoff = found.first()
-    if handoff is None or to.id == record.stage_id:
+    waiting = [(each, seam_in_force(workspace, each)) for each in found]
+    if not waiting or to.id == record.stage_id:
         return None
-    seam = seam_in_force(workspace, handoff)
+    handoff, seam = waiting[0]
     is_accepting = to.key == seam.on_accept.advance and to.pipeline_id == record.pipeline_id
-    if override or not (is_accepting or reason_key):
-        raise AnswerFirst(hold_of(handoff, seam))
+    if override or len(waiting) > 1 or not (is_accepting or reason_key):
+        raise AnswerFirst(hold_of(*waiting))
     try:
         if is_accepting:
             return answering.accept(handoff, by=by, at=at)
         return answering.reject(handoff, reason_key, note, by=by, at=at, to=to)
     except NotPermitted:
-        raise AnswerFirst(hold_of(handoff, seam)) from None
+        raise AnswerFirst(hold_of(*waiting)) from None
 
 
 def refuse_while_owning(*, workspace: Workspace, member: Member, **news: Any) -> None:

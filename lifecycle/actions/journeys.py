@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint, StageTerms
 from blueprint.schema.vocabularies import Category
@@ -12,7 +14,6 @@ from blueprint.typed_values import kept
 from core.errors import RuleSaysNo
 from core.history.actions import tell
 from core.people.models import Member, Workspace
-from core.tenancy.walls import TenantQuerySet
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.intake.batch_rows import Incoming
 from lifecycle.intake.upsert import upsert
@@ -124,14 +125,14 @@ def _make(
     return outcome.entered
 
 
-def _on_their_way(lifecycle: Blueprint, origins: Sequence[Record], to_stage: StageTerms) -> TenantQuerySet:
+def _on_their_way(lifecycle: Blueprint, origins: Sequence[Record], to_stage: StageTerms) -> QuerySet[Record]:
     """The records of that pipeline which these origins have already. What was lost is over; what a lead won as well:
     one that comes back buys again. A customer's own contract goes on after it was won."""
     stages = lifecycle.pipeline(to_stage.pipeline_key).stages
     won = [each.id for each in stages if each.category == Category.WON]
     over = [each.id for each in stages if each.category not in (Category.OPEN, Category.WON)]
     leads = [each.pk for each in origins if each.kind == "lead"]
-    there: TenantQuerySet = Record.objects.filter(origin__in=origins, pipeline_id=to_stage.pipeline_id)
+    there: QuerySet[Record] = Record.objects.filter(origin__in=origins, pipeline_id=to_stage.pipeline_id)
     return there.exclude(stage_id__in=over).exclude(origin_id__in=leads, stage_id__in=won)
 
 

@@ -60,7 +60,7 @@ def _plan_tasks(life: Life, at: datetime) -> None:
 
 def _is_done(life: Life, at: datetime, task_id: Any) -> None:
     task = Task.objects.select_related("assignee", "record").get(pk=task_id)
-    if task.assignee is None:
+    if task.assignee is None or task.done_at:  # answered meanwhile
         return
     said = words.OUTCOMES.get(task.kind, words.USUAL_OUTCOMES)
     tasking.complete_task(task, life.chance.choice(said), by=task.assignee, at=at)

@@ -13,7 +13,6 @@ from governance.actions.submitting import submit
 from governance.models import Impact
 from handoffs.actions import answering
 from handoffs.actions.scanning import scan
-from handoffs.actions.tasking import complete_task
 from handoffs.models import Assignment, Handoff, Task
 from lifecycle.actions.intake import take_in
 from lifecycle.intake.batch_rows import Incoming
@@ -58,9 +57,7 @@ def lived(cast: Cast) -> Any:
             pass
         first = Handoff.objects.get(pk=handoffs[0].pk)
         answering.accept(first, by=first.assignee or cast.mona, at=MONDAY_10 + 31 * HOUR)
-        task = Task.objects.order_by("number").first()
-        assert task is not None
-        complete_task(task, "Called them", by=cast.mona, at=MONDAY_10 + 32 * HOUR)
+        assert Task.objects.filter(handoff=first, done_at__isnull=False).exists()  # the answer closed it
         yield cast
 
 

@@ -1,0 +1,66 @@
+"""Two seams at one stage: a won deal is handed to customer success and to who writes the invoice."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from blueprint.documents import document
+from core.tenancy.scope import workspace_scope
+from handoffs.models import Handoff
+from lifecycle.models import Record
+from tests.cast import MONDAY_10, Cast
+from tests.governance.test_rescoring import TUESDAY, published
+from tests.handoffs.factories import make_records
+from tests.handoffs.test_api import API, JSON, as_
+
+pytestmark = pytest.mark.django_db
+TO_MONA = {
+    "label": "Finance writes the invoice",
+    "expression": "true",
+    "target": "member",
+    "member": "mona@acme.example",
+}
+
+
+def with_billing(cast: Cast) -> None:
+    """Acme with a second seam at closed won."""
+    seam: dict[str, Any] = next(
+        each
+        for each in document(cast.acme.pk, cast.acme.blueprint_version)["seams"]
+        if each["key"] == "sales_to_success"
+    )
+    billing = {**seam, "key": "sales_to_finance", "label": "Sales → Finance", "to": "revops", "packet": []}
+    billing |= {"on_accept": {}, "routing": [TO_MONA], "first_touch": {}}
+    published(cast, [(["seams", {"key": "sales_to_finance"}], billing)])
+
+
+def test_each_seam_of_a_stage_offers_holds_and_is_answered_by_itself(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        with_billing(cast)
+        [deal] = make_records(cast.acme, path="sales/negotiation", name="Initech", amount=9, owner=cast.rick)
+        Record.objects.filter(pk=deal.pk).update(properties={"next_step": "Sign"}, closes_on=MONDAY_10.date())
+    as_(cast.mona, client)
+    with time_machine.travel(TUESDAY, tick=False):
+        moved = client.post(f"{API}/records/{deal.number}/advance", {"to": "closed_won"}, content_type=JSON)
+        assert moved.status_code == 200, moved.json()
+        with workspace_scope(cast.acme):
+            offered = dict(Handoff.objects.open().values_list("seam__key", "number"))
+        assert sorted(offered) == ["sales_to_finance", "sales_to_success"]
+        lost = {"to": "closed_lost", "reason": "price", "override": True}
+        held = client.post(f"{API}/records/{deal.number}/advance", lost, content_type=JSON)
+        assert (held.status_code, held.json()["code"]) == (409, "handoff_open")
+        assert all(f"#{number}" in held.json()["detail"] for number in offered.values())
+        assert {each["handoff"] for each in held.json()["facts"]["handoffs"]} == set(offered.values())
+        accepted = client.post(f"{API}/handoffs/{offered['sales_to_finance']}/acceptance").json()
+        assert accepted["state"] == "accepted"
+        held = client.post(f"{API}/records/{deal.number}/advance", lost, content_type=JSON)
+        assert f"#{offered['sales_to_success']}" in held.json()["detail"] and "handoffs" not in held.json()["facts"]
+        client.post(f"{API}/handoffs/{offered['sales_to_success']}/recall", {}, content_type=JSON)
+        path = client.get(f"/w/acme/records/{deal.number}/path/").content.decode()
+        assert "Offer Sales → Customer success again" in path and "Offer Sales → Finance again" in path
+        again = {"record": deal.number, "seam": "sales_to_success"}
+        assert client.post(f"{API}/handoffs", again, content_type=JSON).status_code == 201
+        path = client.get(f"/w/acme/records/{deal.number}/path/").content.decode()
+        assert "Offer Sales → Customer success" not in path and "Offer Sales → Finance again" in path
