@@ -40,23 +40,25 @@ class Rate:
 
 def converts(tree: Node) -> bool:
     """Whether a line compares money in the reporting currency."""
-    nodes = list(tree.walk())
-    return any(_reads(node, MONEY) for node in nodes) and not any(
-        node.act in ("=", "in") and any(_reads(part, frozenset({"currency"})) for part in node.walk()) for node in nodes
+    return _asks_rate(tree) and not any(
+        node.act in ("=", "in") and any(part.act == "field" and part.value == "currency" for part in node.walk())
+        for node in tree.walk()
     )
+
+
+def _asks_rate(node: Node) -> bool:
+    return _is_money(node) or (not asks_no_rate(node) and any(map(_asks_rate, node.parts)))
 
 
 def asks_no_rate(node: Node) -> bool:
     """Whether money is only asked to be filled in, or compared with 0: no rate changes the answer."""
     is_compared = node.act in ("=", "<>", "<", "<=", ">", ">=")
     is_zero = any(part.act == "literal" and part.value == 0 for part in node.parts)
-    return node.act in ("known", "blank") or (
-        is_compared and is_zero and any(_reads(part, MONEY) for part in node.parts)
-    )
+    return node.act in ("known", "blank") or (is_compared and is_zero and any(map(_is_money, node.parts)))
 
 
-def _reads(node: Node, keys: frozenset[str]) -> bool:
-    return node.act == "field" and node.value in keys
+def _is_money(node: Node) -> bool:
+    return node.act == "field" and node.value in MONEY
 
 
 def converted(facts: Mapping[str, Any], key: str) -> Any:

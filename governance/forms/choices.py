@@ -65,10 +65,11 @@ def _labels(items: Iterable[dict[str, str]]) -> Choices:
 
 def catalogue_of(document: Document) -> Catalogue:
     """The fields that the expressions of a draft may name, even where the draft is not whole yet. Raises BadField."""
-    return Catalogue(
+    fields = (
         Field(each["key"], DataType(each["type"]), each["label"], tuple(each.get("options", ())))
         for each in document["properties"]
     )
+    return Catalogue(fields, document.get("reporting", {}).get("currency", ""))
 
 
 def with_current(choices: Choices, current: object) -> Choices:

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from blueprint.expressions.amounts import converts
 from blueprint.expressions.build import CHOSEN, read
 from blueprint.expressions.fields import Catalogue, Family, Field
 from blueprint.expressions.source import BadExpression
@@ -51,6 +52,8 @@ class ConditionWidget(forms.Widget):
             "fields": [(each.key, each.label) for each in self.catalogue if each.key != "now"],
             "invalid": (attrs or {}).get("aria-invalid"),
             "made": made_words(self.catalogue, typed),
+            "compares_money": compares_money(self.catalogue, typed),
+            "currency": self.catalogue.currency,
             "bad": bad_expression(self.catalogue, typed.text) if typed.mode == "text" else None,
         }
         return mark_safe(render_to_string("governance/forms/condition.html", context))
@@ -122,6 +125,14 @@ def made_words(catalogue: Catalogue, typed: Typed) -> str:
         return ""
     condition = condition_of(catalogue, expression)
     return words_of(catalogue, condition) if condition else ""
+
+
+def compares_money(catalogue: Catalogue, typed: Typed) -> bool:
+    """Whether the test as it stands compares amounts in the reporting currency."""
+    try:
+        return converts(read(with_threshold(catalogue), expression_of(catalogue, typed)))
+    except (CannotBuild, BadExpression):
+        return False
 
 
 def expression_of(catalogue: Catalogue, typed: Typed) -> str:

@@ -142,3 +142,4 @@ def test_routing_rules_keep_their_catch_all(cast: Cast) -> None:
     ]
     refused = client.post(url, fields_of(more.content.decode()) | typed | {"routing-0-member": ""})
     assert refused.status_code == 422 and "Choose the person." in words(refused)
+    assert "Amounts are compared in the workspace's own currency, by the rate of the day." in words(client.get(url))
