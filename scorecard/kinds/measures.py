@@ -62,7 +62,9 @@ class Measure(MetricKind):
 
     @property
     def tells_known(self) -> bool:
-        return False
+        """Of stays, where nothing is asked that only the record of now says."""
+        asks_now = bool(self.asked.lines) or getattr(self.asked, "amount", "") == "stays.mrr"
+        return self.tells_whose and self.is_of_records and not asks_now
 
     def is_kept(self, question: Question) -> bool:
         asked: OfSource = question.parameters

@@ -36,7 +36,9 @@ lifecycle_stagestay as not materialized (
             when later.at is null or s.stage_id <> all(%(closed_stages)s::uuid[]) then s.currency
             else later.currency_before
         end as currency,
-        s.source
+        s.source,
+        s.cause,
+        s.reason_key
     from lifecycle_stagestay s
     left join lateral (
         select
@@ -71,7 +73,9 @@ lifecycle_stagestay as not materialized (
         was.left_team_id,
         was.amount,
         was.currency,
-        was.source
+        was.source,
+        was.cause,
+        was.reason_key
     from lifecycle_replacedstay p
     cross join
         lateral jsonb_to_record(p.stay)
@@ -83,7 +87,7 @@ lifecycle_stagestay as not materialized (
                 left_owner_id uuid,
                 left_team_id uuid,
                 amount numeric,
-                currency text, source text
+                currency text, source text, cause text, reason_key text
             )
     where
         p.workspace_id = %(workspace)s
@@ -113,7 +117,8 @@ lifecycle_record as not materialized (
             else r.opened_at
         end as opened_at,
         newest.amount,
-        newest.currency
+        newest.currency,
+        r.mrr
     from lifecycle_record r
     left join lateral (
         select

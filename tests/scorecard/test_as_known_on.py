@@ -20,11 +20,15 @@ from scorecard.kinds import kind_of
 from scorecard.queries.boards import seen_from
 from scorecard.rules.standpoint import Standpoint
 from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
+from tests.scorecard.measured_metrics import METRICS
 
 pytestmark = pytest.mark.django_db
 MONDAY, TUESDAY = MONDAY_10.date(), MONDAY_10.date() + timedelta(days=1)
 FIRST = date(2026, 1, 1)
 FORCED: dict[str, Any] = {"override": True, "reason_key": "history"}
+
+LEFT = {"kind": "count", "unit": "count", "parameters": {"dated": "stays.exited_at", "stages": "sales"}}
 
 
 def days(number: int) -> datetime:
@@ -87,11 +91,21 @@ def wednesday(cast: Cast) -> None:
 def test_a_figure_asked_again_as_of_a_day_is_the_one_that_was_shown_then(cast: Cast) -> None:
     at_night = timedelta(hours=12, minutes=50)  # ten to midnight in Berlin
     with workspace_scope(cast.acme):
+        known = {"owner": "dana@acme.example", "segments": ["owner", "source"]}
+        measured = {"entered": METRICS["entered"], "stay_days": METRICS["stay_days"], "left": LEFT}
+        cast.acme = published(
+            cast,
+            [
+                (["metrics", {"key": key}], {"key": key, "label": key, **known, **each})
+                for key, each in measured.items()
+            ],
+        )
         told = []
         for number, deeds in enumerate((monday, tuesday, wednesday)):
             deeds(cast)
             told.append(shown(queries.board_of(cast.acme, days(number) + at_night)))
         assert len(told[0]) > 20 and told[0] != told[1] != told[2]
+        assert {(key, "rows") for key in measured} <= told[0].keys()
         now = queries.board_of(cast.acme, days(9))
         for number, day in enumerate((MONDAY, TUESDAY)):
             again = shown(seen_from(now, Standpoint(known_on=day)))
