@@ -57,8 +57,8 @@ def populate(cast: Cast, chance: random.Random) -> list[Member]:
     return people
 
 
-def some_records(workspace: Workspace, people: list[Member], chance: random.Random) -> list[Record]:
-    records = make_records(workspace, chance.randrange(1, 40))
+def some_records(workspace: Workspace, people: list[Member], chance: random.Random, most: int) -> list[Record]:
+    records = make_records(workspace, chance.randint(1, most))
     accounts = [
         Account.objects.create(
             number=number, name=f"Company {number}", name_key=f"company{number}", owner=chance.choice([*people, None])
@@ -154,9 +154,9 @@ def test_the_same_rule_and_the_same_person_for_every_record(cast: Cast, seed: in
     chance = random.Random(seed)
     with workspace_scope(cast.acme):
         people = populate(cast, chance)
-        for _ in range(3):  # the second and third batch begin where the one before ended
+        for most in (39, 39, 1):  # the second and third batch begin where the one before ended; one record comes alone
             seam = seam_with(cast.acme, routing=some_rules(chance))
-            records = some_records(cast.acme, people, chance)
+            records = some_records(cast.acme, people, chance, most)
             expected = in_python(cast.acme, seam, records, people)
             offer_batch(cast.acme, seam, [each.pk for each in records], by=None, at=MONDAY_10)
             rows = Assignment.objects.select_related("handoff").filter(handoff__record__in=records)
