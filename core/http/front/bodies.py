@@ -57,7 +57,8 @@ class Reader:
             raise _too_large(most)
         if length and int(length) <= KEPT_IN_MEMORY:
             try:
-                return io.BytesIO(await asyncio.wait_for(proto(), PATIENCE_S))
+                async with asyncio.timeout(PATIENCE_S):
+                    return io.BytesIO(await proto())
             except TimeoutError:
                 raise TOO_SLOW from None
         if self.large_now >= LARGE_AT_ONCE:
