@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -145,6 +146,10 @@ def _parameters(board: Board, metric: MetricTerms) -> list[tuple[str, str]]:
     fields = KINDS[metric.kind].parameters.model_fields.items() if metric.kind in KINDS else ()
     words = {field.alias or name: field.title for name, field in fields}
     names |= DATES | AMOUNTS
+    if metric.kind == "formula":
+        labels = {each.key: each.label for each in board.blueprint.metrics}
+        formula = str(metric.parameters["expression"])
+        names[formula] = re.sub(r"\w+", lambda word: labels.get(word[0], word[0]), formula)
     told = _sources(board, metric)
     return [
         (words.get(key) or key.replace("_", " ").capitalize(), names.get(str(value), str(value)))

@@ -60,7 +60,7 @@ def test_a_formula_is_exact_in_every_segment_and_opens_the_rows_of_its_parts(cas
         rows = client.get("/api/v1/w/acme/metrics/per_lead/rows?period=30d&part=leads").json()
         assert rows["total"] == 7
         page = client.get("/w/acme/scorecard/per_lead/?period=30d").content.decode()
-        assert "part=worth" in page and "Leads" in page
+        assert "part=worth" in page and "<dd>Worth / Leads</dd>" in page
         assert "Worth 15.10 USD, Leads 7" in page
         assert client.get("/w/acme/scorecard/per_lead/rows/?period=30d").status_code == 200
         assert client.get("/w/acme/scorecard/per_lead.csv?period=30d").status_code == 200
