@@ -22,7 +22,12 @@ from tests.browser import launch_options
 
 PICTURES = ROOT / "docs" / "pictures"
 DESKTOP = {"width": 1366, "height": 900}
-LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 390, "height": 844}}}
+LOOKS = {
+    "light": {},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}},
+    "print": {"viewport": {"width": 794, "height": 1123}},
+}
 # {lead}, {deal}, {late}, {change}: numbers that `telling` finds in the sample.
 CHOSEN = (  # file, who, page, look
     ("scorecard-light", "vera", "scorecard/", "light"),
@@ -41,9 +46,10 @@ EVERY = {
         handoffs/team/ limbo/ tasks/ handoffs/{late}/assignment/
     """.split(),
     "vera": """
-        scorecard/ scorecard/?segment=source scorecard/mql_to_sql/ scorecard/win_rate/?by=source
+        scorecard/ scorecard/?period=month scorecard/?segment=source scorecard/mql_to_sql/ scorecard/win_rate/?by=source
         scorecard/time_to_first_touch/ scorecard/velocity/ scorecard/stage_aging/ scorecard/win_rate/rows/
-        funnel/ funnel/seams/marketing_to_sales/ funnel/steps/mql/ changes/{change}/
+        scorecard/mql_to_sql/why/?period=month boards/ restatements/
+        funnel/ funnel/?by=source&cohort=began funnel/seams/marketing_to_sales/ funnel/steps/mql/ changes/{change}/
     """.split(),
     "ada": """
         blueprint/ blueprint/versions/ blueprint/versions/2/ changes/ changes/new/
@@ -53,6 +59,7 @@ EVERY = {
         changes/{change}/edit/property/?of=employees changes/{change}/edit/reason/?of=reject/no_budget
         changes/{change}/edit/pool/?of=sales changes/{change}/edit/calendar/?of=office
         changes/{change}/edit/metric/?of=mql_to_sql imports/ imports/1/ search/questions/ limbo/ set-aside/
+        boards/new/ costs/ rates/ steps/ setup/
         settings/ settings/security/ people/ people/{member}/ people/{member}/departure/ people/invite/
         people/invitations/ people/teams/ people/teams/sales-north/ keys/ keys/new/
     """.split(),
@@ -125,6 +132,7 @@ def take(browser: Browser, address: str, wanted: list[tuple[Path, str, str, str]
     for who, look in sorted({(who, look) for _, who, _, look in wanted}):
         context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **LOOKS[look]})
         page = context.new_page()
+        page.emulate_media(media="print" if look == "print" else "screen")
         page.on("console", lambda said: print(f"  console: {said.text}") if said.type in ("error", "warning") else None)
         sign_in(page, address, who)
         for file, whose, path, its_look in wanted:
