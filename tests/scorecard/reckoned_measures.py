@@ -14,7 +14,7 @@ from core.businesstime import minutes_between
 from core.history.models import Event
 from handoffs.models import Assignment, Escalation, Handoff, Task
 from lifecycle.models import Activity, Record, StageStay
-from tests.scorecard.reckoned_samples import Counted, History
+from tests.scorecard.reckoned_history import Counted, History
 
 LENGTHS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
 

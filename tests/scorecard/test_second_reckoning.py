@@ -16,7 +16,8 @@ from scorecard.rules.standpoint import NOW, WAS
 from tests.cast import MONDAY_10, Cast
 from tests.scorecard.companies import START
 from tests.scorecard.measured_metrics import OF_KINDS
-from tests.scorecard.second_reckoning import RECKONED, differences, world_of
+from tests.scorecard.reckoned_world import world_of
+from tests.scorecard.second_reckoning import RECKONED, differences
 
 pytestmark = pytest.mark.django_db
 
