@@ -75,10 +75,15 @@ class Board:
         return moment.astimezone(self.zone).date()
 
     def metric(self, key: str) -> MetricTerms:
-        """By key. Raises NotFound."""
-        if key not in self.blueprint.metrics_by_key:
-            raise NotFound()
-        return self.blueprint.metrics_by_key[key]
+        """By key. Raises NotFound, and BadInput for one that was defined after the day it is to be known on."""
+        if key in self.blueprint.metrics_by_key:
+            return self.blueprint.metrics_by_key[key]
+        if self.standpoint.known_on:
+            in_force = blueprint_of(Workspace.objects.get(pk=self.workspace.pk)).metrics_by_key
+            if key in in_force:
+                detail = f"{in_force[key].label} was not defined yet on that day. Choose a later one."
+                raise BadInput(detail, code="not_defined_then", field="known_on")
+        raise NotFound()
 
     @cached_property
     def failing(self) -> dict[str, str]:

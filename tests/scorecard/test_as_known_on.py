@@ -91,7 +91,7 @@ def wednesday(cast: Cast) -> None:
 def test_a_figure_asked_again_as_of_a_day_is_the_one_that_was_shown_then(cast: Cast) -> None:
     at_night = timedelta(hours=12, minutes=50)  # ten to midnight in Berlin
     with workspace_scope(cast.acme):
-        known = {"owner": "dana@acme.example", "segments": ["owner", "source"]}
+        known = {"owner": "dana@acme.example", "segments": []}
         measured = {"entered": METRICS["entered"], "stay_days": METRICS["stay_days"], "left": LEFT}
         cast.acme = published(
             cast,
@@ -130,10 +130,15 @@ def test_page_and_api_say_on_which_day_it_was_known_and_refuse_what_nobody_knows
         board_then = browser.get(figures).json()["cards"]
     with workspace_scope(cast.acme):
         tuesday(cast)
+        later = {"key": "left", "label": "Left", "owner": "dana@acme.example", "segments": [], **LEFT}
+        published(cast, [(["metrics", {"key": "left"}], later)], at=days(1))
         metrics = queries.board_of(cast.acme, days(3)).measurable
         win = next(metric.key for metric in metrics if metric.kind == "win_rate")
         seam = next(metric.key for metric in metrics if metric.kind == "acceptance")
     browser.force_login(cast.vera.user, backend="django.contrib.auth.backends.ModelBackend")
+    for address in ("/api/v1/w/acme/metrics/left", "/w/acme/scorecard/left/"):
+        refused = browser.get(f"{address}?known_on={MONDAY}")
+        assert refused.status_code == 422 and "Left was not defined yet on that day" in refused.content.decode()
     again = browser.get(f"{figures}?known_on={MONDAY}").json()["cards"]
     assert [card["figure"] for card in again] == [card["figure"] for card in board_then]
     assert b"as known on 2 Mar 2026" in browser.get(f"{figures[7:-8]}/?known_on={MONDAY}").content
