@@ -168,7 +168,7 @@ def narrowing(question: Question, segments: tuple[str, ...] = (), *, are_rows: b
     }
 
 
-FILTERED = """join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
+FILTERED = """left join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
     left join lifecycle_account a on a.workspace_id = %(workspace)s and a.id = r.account_id"""
 
 

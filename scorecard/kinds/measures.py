@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # What a line about a thing may look at beside the thing itself.
 RECORD_OF_THING = """join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
-join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
+left join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
 left join lifecycle_account a on a.workspace_id = %(workspace)s and a.id = r.account_id"""
 SECONDS = {"minutes": 60, "hours": 3_600, "days": 86_400}
 
