@@ -20,7 +20,7 @@ from scorecard.rules.totals import ratio
 SEAMS_OF_PERIOD = load("scorecard", "seams_of_period")
 OPEN_BY_SEAM = load("scorecard", "open_by_seam")
 IS_OPEN = "h.state = 'offered'"
-MOST_OFFERS = 20_000  # so many are looked at by filters while somebody waits
+MOST_OFFERS = 10_000  # so many are looked at by filters while somebody waits: 50 ms for each thousand, twice
 TOO_MUCH = (
     "Too many handoffs were offered on these days, or are open, to look at each with these filters while you wait. "
     "Choose a shorter period, or no filter."
