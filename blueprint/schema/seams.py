@@ -27,6 +27,7 @@ from blueprint.schema.values import (
 from blueprint.schema.vocabularies import (
     Disposition,
     LadderAction,
+    PacketType,
     ReasonPurpose,
     RecordKind,
     RoutingTarget,
@@ -69,7 +70,14 @@ class ReasonTerms(NamedItem, title="Reason"):
 class PacketItem(NamedItem, title="Packet item"):
     """One thing the sender must hand over."""
 
-    required: Flag = Field(default=True, title="Required", description="Without it nothing is offered.")
+    required: Flag = Field(default=True, title="Required", description="Without it nothing is accepted.")
+    type: PacketType = Field(default=PacketType.LONG, title="Answered with")
+    options: Annotated[tuple[Annotated[str, Text(160)], ...], Listed(40)] = Field(
+        default=(), title="Options", description="Of a choice."
+    )
+    least_words: Annotated[int, Whole(0, 200)] = Field(
+        default=0, title="Words at least", description="Fewer leave it missing; 0 is any answer."
+    )
 
 
 class StepTerms(LabelledItem, title="Step"):

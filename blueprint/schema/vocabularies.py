@@ -138,6 +138,17 @@ class ReasonPurpose(Vocabulary):
     OVERRIDE = "override", "A gate is passed over"
 
 
+class PacketType(Vocabulary):
+    """How an item of a packet is answered."""
+
+    LONG = "long", "Several lines"
+    TEXT = "text", "One line"
+    CHOICE = "choice", "One of some options"
+    DATE = "date", "Day"
+    LINK = "link", "Web address"
+    PERSON = "person", "Somebody of the workspace"
+
+
 class Disposition(Vocabulary):
     """What a reason for rejecting does with the record."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from blueprint.schema import Blueprint, SeamTerms
-from blueprint.schema.vocabularies import Disposition
+from blueprint.schema.vocabularies import Disposition, PacketType
 from core.businesstime import BadCalendar
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from governance.checks.references import CATCH_ALL
@@ -24,6 +24,11 @@ def check_seams(given: CheckInput) -> Iterator[Said]:
         minutes = [step.after_minutes for step in seam.ladder]
         if minutes != sorted(minutes):
             yield fault(f"{path}/ladder", f"{label}: the steps of the ladder are not in order of time.")
+        for item in seam.packet:
+            if item.type == PacketType.CHOICE and not item.options:
+                yield fault(
+                    f"{path}/packet/{item.key}/options", f"{label}: “{item.label}” has no options to choose from."
+                )
         if not seam.ladder:
             yield doubt(f"{path}/ladder", f"{label} has no ladder: a breach would be seen by nobody.")
         beside = [each for each in given.proposed.seams if each.trigger == seam.trigger and each.key != seam.key]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from blueprint.schema import SeamTerms
-from blueprint.typed_values import text
+from blueprint.schema.vocabularies import PacketType
 from core.errors import BadInput, NotPermitted
 from core.history.actions import record as tell_history
 from core.people.models import Member
@@ -16,8 +16,6 @@ from handoffs.actions.access import hold, may_fill
 from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff
 from handoffs.rules import packet
-
-LONGEST_ITEM = 5_000
 
 
 def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: datetime) -> Handoff:
@@ -40,8 +38,12 @@ def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: d
             facts = {"number": present.number, "items": changed, "gaps": packet.gaps(seam.packet, present.packet)}
             record_id = present.record_id
             tell_history("handoff.packet_saved", present, at=held.at, actor=by, record_id=record_id, facts=facts)
-        needed = [item.key for item in seam.packet if item.required] + present.gaps
-        if changed and is_returned and all(packet.says_something(present.packet.get(key)) for key in needed):
+        needed = [item for item in seam.packet if item.required or item.key in present.gaps]
+        if (
+            changed
+            and is_returned
+            and not any(packet.why_missing(item, present.packet.get(item.key)) for item in needed)
+        ):
             offer_again(held.workspace, seam, [present.record_id], by=by, at=held.at)
     return present
 
@@ -69,11 +71,14 @@ def waits_returned(handoff: Handoff) -> bool:
 
 
 def checked(items: Mapping[str, str], seam: SeamTerms) -> dict[str, str]:
-    """Items of the packet as text, within bounds. Raises BadInput."""
-    known = {item.key for item in seam.packet}
-    for key, value in items.items():
-        if key not in known:
-            raise BadInput("The packet has no such item.", code="unknown_item", field=key[:60])
-        if not isinstance(value, str):  # nor a number, which is read as its digits elsewhere
-            raise BadInput("An item of the packet is text.", code="not_text", field=key)
-    return {key: text(key, value, LONGEST_ITEM) or "" for key, value in items.items()}
+    """Items of the packet as their types keep them; people are members who are here. Raises BadInput."""
+    terms = {item.key: item for item in seam.packet}
+    if unknown := next((key for key in items if key not in terms), None):
+        raise BadInput("The packet has no such item.", code="unknown_item", field=unknown[:60])
+    given = {key: packet.read_item(terms[key], value) for key, value in items.items()}
+    people = {key: said for key, said in given.items() if said and terms[key].type == PacketType.PERSON}
+    if people:
+        known = set(Member.objects.filter(email__in=people.values(), is_active=True).values_list("email", flat=True))
+        if gone := next((key for key, said in people.items() if said not in known), None):
+            raise BadInput("There is no active member with this address.", code="unknown_member", field=gone)
+    return given

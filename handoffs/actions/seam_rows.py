@@ -5,6 +5,8 @@ from blueprint.schema import Blueprint
 from core.people.models import Member
 from handoffs.models import Calendar, Pool, ReasonCode, Seam
 
+PACKET_COLUMNS = {"key", "label", "required"}  # what the row says of an item; how it is answered is in the document
+
 
 def rows_of_seams(blueprint: Blueprint) -> list[Rows]:
     """For the tables of calendars, pools, reasons and seams."""
@@ -21,7 +23,7 @@ def rows_of_seams(blueprint: Blueprint) -> list[Rows]:
             Seam,
             blueprint.seams,
             acceptance_criteria=lambda seam: lines_written(seam.acceptance),
-            packet=lambda seam: [item.model_dump() for item in seam.packet],
+            packet=lambda seam: [item.model_dump(include=PACKET_COLUMNS) for item in seam.packet],
             on_accept=lambda seam: seam.on_accept.model_dump(mode="json", exclude_unset=True),
             calendar_id=lambda seam: seam.calendar_terms.id,
             owner_id=lambda seam: owners.get(seam.owner),

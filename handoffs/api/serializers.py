@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from core.http.paging import PageOut
+from handoffs.api.packet_items import PacketItemOut
 from handoffs.models import Handoff
 from handoffs.queries.listed import ListedHandoff, Person
 
@@ -175,6 +176,7 @@ class PassageOut(HandoffOut):
 
     hands = HandOut(many=True)
     ladder = RungOut(many=True)
+    packet_items = PacketItemOut(many=True)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         return serializers.Serializer.to_representation(self, instance)

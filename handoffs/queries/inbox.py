@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from blueprint.schema import Blueprint, SeamTerms
+from blueprint.schema.vocabularies import PacketType
 from core.bounds import whole
 from core.errors import BadInput
 from core.http.paging import PAGE, newest_keys
@@ -73,6 +74,13 @@ def task_for(number: int) -> Task:
     """One task by its number. One query. Raises NotFound."""
     found: Task = Task.objects.select_related("assignee", "handoff", "record", "done_by").one(number=number)
     return found
+
+
+def people_of_packet(seam: SeamTerms) -> list[Member]:
+    """Whom an item of the packet may name. One query, none where no item names anybody."""
+    if not any(item.type == PacketType.PERSON for item in seam.packet):
+        return []
+    return list(Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).order_by("name"))
 
 
 def seam_named(blueprint: Blueprint, key: str, code: str | None = None) -> SeamTerms:

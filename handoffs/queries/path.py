@@ -14,7 +14,7 @@ from core import businesstime
 from core.tenancy.scope import current_id
 from handoffs.models import Assignment, Escalation, Handoff
 from handoffs.queries.inbox import HandoffSummary, card_for
-from handoffs.rules import sla
+from handoffs.rules import packet, sla
 from handoffs.rules.escalation import TOUCH
 from lifecycle.models import Record
 
@@ -76,6 +76,7 @@ class Passage(HandoffSummary):
     touch_countdown: sla.Countdown | None
     hands: tuple[Hand, ...]
     ladder: tuple[PathRung, ...]
+    packet_items: tuple[packet.FilledItem, ...]
 
 
 def path_of(record: Record, at: datetime) -> list[Passage]:
@@ -115,7 +116,15 @@ def _passage(handoff: Handoff, at: datetime) -> Passage:
         touch = sla.judge(handoff.touch_due_at, handoff.first_touched_at, at, card.seam.hours).value
         touching = sla.countdown(card.seam.hours, handoff.touch_due_at, handoff.first_touched_at, at)
     hands = tuple(_hand(each, terms) for each in handoff.assignments.all())
-    return Passage(**vars(card), touch_clock=touch, touch_countdown=touching, hands=hands, ladder=(*_ladder(handoff),))
+    items = tuple(packet.filled(card.seam.packet, handoff.packet))
+    return Passage(
+        **vars(card),
+        touch_clock=touch,
+        touch_countdown=touching,
+        hands=hands,
+        ladder=(*_ladder(handoff),),
+        packet_items=items,
+    )
 
 
 def _hand(each: Assignment, terms: Blueprint) -> Hand:

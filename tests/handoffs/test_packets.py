@@ -7,6 +7,7 @@ from blueprint.schema import PacketItem
 from core.tenancy.scope import workspace_scope
 from handoffs.rules import packet
 from tests.cast import Cast
+from tests.governance.test_rescoring import published
 from tests.handoffs.test_api import API, JSON, as_
 from tests.handoffs.test_pages import won_deal
 
@@ -55,3 +56,41 @@ def test_who_receives_offers_it_again_without_a_packet_of_their_own(cast: Cast, 
     as_(cast.cleo, client).post(f"{API}/handoffs/{handoff.number}/rejection", {"reason": "no_budget"}, JSON)
     body = {"record": number, "seam": "sales_to_success", "packet": {"goals": "Grow"}}
     assert client.post(f"{API}/handoffs", body, content_type=JSON).json()["code"] == "not_yours_to_fill"
+
+
+TYPED = [
+    {"key": "goals", "label": "Goals", "type": "long", "least_words": 3},
+    {"key": "plan", "label": "Plan", "type": "choice", "options": ["Team", "Enter-prise"]},
+    {"key": "start", "label": "Start", "type": "date"},
+    {"key": "offer", "label": "Offer", "type": "link"},
+    {"key": "sponsor", "label": "Sponsor", "type": "person"},
+]
+
+
+@pytest.mark.django_db
+def test_items_are_answered_by_their_type(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        published(cast, [(["seams", {"key": "sales_to_success"}, "packet"], TYPED)])
+    cast.acme.refresh_from_db()
+    handoff = won_deal(cast)
+    page, api = f"/w/acme/handoffs/{handoff.number}/", f"{API}/handoffs/{handoff.number}"
+    as_(cast.rick, client)
+    for key, said, code in [
+        ("plan", "Gold", "unknown_option"),
+        ("start", "soon", "bad_date"),
+        ("offer", "javascript:alert(1)", "bad_link"),
+        ("sponsor", "nobody@x.example", "unknown_member"),
+    ]:
+        refused = client.patch(f"{api}/packet", {key: said}, content_type=JSON)
+        assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (422, code, key)
+    given = {"goals": "Grow more", "plan": "enterprise", "start": "2026-04-01", "offer": "https://x.example/o?1"}
+    saved = client.patch(f"{api}/packet", given | {"sponsor": "Cleo@acme.example"}, content_type=JSON).json()
+    assert saved["packet"]["plan"] == "Enter-prise" and saved["packet"]["sponsor"] == "cleo@acme.example"
+    assert saved["missing"] == ["Goals"]
+    items = {each["key"]: each for each in client.get(api).json()["packet_items"]}
+    assert items["goals"]["why_missing"] == "at least 3 words" and items["plan"]["options"] == ["Team", "Enter-prise"]
+    shown = client.get(page).content.decode()
+    assert "4 of 5 filled in" in shown and "at least 3 words" in shown and 'type="date"' in shown
+    assert "<option selected>Enter-prise</option>" in shown and 'value="cleo@acme.example" selected>' in shown
+    as_(cast.cleo, client)
+    assert 'href="https://x.example/o?1"' in client.get(page).content.decode()

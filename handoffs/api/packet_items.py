@@ -1,0 +1,18 @@
+"""How the items of a packet look to programs."""
+
+from rest_framework import serializers
+
+from blueprint.schema.vocabularies import PacketType
+
+
+class PacketItemOut(serializers.Serializer):
+    """One item of the packet: how it is answered, what is said, and why that leaves it missing ("": it does not)."""
+
+    key = serializers.CharField(source="terms.key")
+    label = serializers.CharField(source="terms.label")
+    type = serializers.ChoiceField(PacketType.choices, source="terms.type")
+    required = serializers.BooleanField(source="terms.required")
+    options = serializers.ListField(child=serializers.CharField(), source="terms.options")
+    least_words = serializers.IntegerField(source="terms.least_words")
+    value = serializers.CharField(allow_blank=True)
+    why_missing = serializers.CharField(allow_blank=True)
