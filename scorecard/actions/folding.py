@@ -42,7 +42,7 @@ FOLDED = "set local statement_timeout to default; set local app.folding = ''"
 # records that did anything on its days: few long slices read it less often than many short ones. The last slice may be
 # of a day only: how long it took says nothing of a longer one.
 SHORT_S, LONG_S = 5.0, 20.0
-MOST_DAYS = 4096
+FEWEST_DAYS, MOST_DAYS = 14, 4096  # a shorter slice reads almost as much: only one that was given up is cut further
 KEPT_FOR = timedelta(days=400)  # a figure of the same time last year is still found under its definition
 PURGED_AT_ONCE = 20_000
 FAILED = ""  # the statement of a series that cannot be counted: the next pass tries again, after an hour at the latest
@@ -203,7 +203,7 @@ def _count_slice(board: Board, foldable: Foldable, series: ReadingSeries) -> Non
         series.statement, rest = FAILED, Days(())
     took = time.monotonic() - started
     if took > LONG_S:
-        series.slice_days = max(series.slice_days // 2, 1)
+        series.slice_days = max(series.slice_days // 2, min(series.slice_days, FEWEST_DAYS))
     elif took < SHORT_S and rest:
         series.slice_days = min(series.slice_days * 2, MOST_DAYS)
     first = days.spans[0][0]
