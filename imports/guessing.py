@@ -19,7 +19,7 @@ from imports.addresses import address_in
 from imports.file_targets import target_of_file
 from imports.formats import DATED, NUMBERED, SEVERAL, SOMEBODY, read_number
 from imports.header_words import heard
-from imports.known_attributes import found_again, known_attributes
+from imports.known_attributes import found_again
 from imports.mapping_parts import NAMES
 from imports.profiling import PLACEHOLDER
 
@@ -45,7 +45,7 @@ def guess(
     if target == "events":
         pipeline = stage_words.likely_pipeline(columns.values(), lifecycle)
     places = _places(columns.values(), target, kind, pipeline, lifecycle)
-    places |= found_again(places, known_attributes(), lifecycle)
+    places |= found_again(places, lifecycle)
     header_at = {to: header for header, to in places.items()}
     values = {}
     if pipeline and (header := header_at.get("stage")):

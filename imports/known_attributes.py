@@ -11,20 +11,15 @@ from lifecycle.models import Import
 LOOKED_AT = 50  # of the newest files
 
 
-def known_attributes() -> dict[str, str]:
-    """By a header and by what it means, the attribute the newest file with such a header kept it under. One query."""
-    found: dict[str, str] = {}
+def found_again(places: Mapping[str, str], lifecycle: Blueprint) -> dict[str, str]:
+    """Where the headers go whose column would begin an attribute and has one already, which no other column has: the
+    one that the newest file with such a header kept it under. One query."""
+    known: dict[str, str] = {}
     started = Import.objects.filter(started_at__isnull=False).order_by("-number")
     for columns in started.values_list("mapping__columns", flat=True)[:LOOKED_AT]:
         for header, column in (columns or {}).items():
             if column["to"].startswith(ATTRIBUTE):
-                for name in _names(header):
-                    found.setdefault(name, column["to"])
-    return found
-
-
-def found_again(places: Mapping[str, str], known: Mapping[str, str], lifecycle: Blueprint) -> dict[str, str]:
-    """Where the headers go whose column would begin an attribute and has one already, which no other column has."""
+                known = {name: column["to"] for name in _names(header)} | known
     again: dict[str, str] = {}
     for header, to in places.items():
         before = to

@@ -1,7 +1,6 @@
 """The clock's door: running imports, in turns between workspaces."""
 
 import time
-from collections.abc import Callable
 from functools import partial
 from itertools import count
 from uuid import UUID
@@ -14,7 +13,7 @@ from core.operating.heartbeats import heartbeat
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.sweeps import each_workspace, workspaces_with
-from imports.run import run_workspace
+from imports.run import no_pause, run_workspace
 from imports.starting import RUN
 
 WAITING = load("imports", "waiting_workspaces")
@@ -41,23 +40,19 @@ def run_imports(workspace_id: str = "", turn_s: float = TURN_S, alone_s: float =
         waking.poke(RUN)
 
 
-def _turn(seconds: float, workspace: Workspace) -> bool:
-    """One workspace's turn; whether it has more to do."""
-    pause = partial(_let_others_in, workspace.pk)
-    return not run_workspace(workspace.pk, clock=database_now, until=_one_and_until(seconds), pause=pause)
+def _turn(seconds: float, workspace: Workspace, *, is_brief: bool = False) -> bool:
+    """One workspace's turn: one step at least, then others until the seconds are over; whether it has more to do."""
+    ends, asked = time.monotonic() + seconds, count()
+    return not run_workspace(
+        workspace.pk,
+        clock=database_now,
+        until=lambda: next(asked) > 0 and time.monotonic() >= ends,
+        pause=no_pause if is_brief else partial(_let_others_in, workspace.pk),
+        is_brief=is_brief,
+    )
 
 
 def _let_others_in(workspace_id: UUID) -> None:
     """While a large file is read, the others have a chunk each and their small files are opened."""
-
-    def turn(workspace: Workspace) -> bool:
-        return not run_workspace(workspace.pk, clock=database_now, until=_one_and_until(0), is_brief=True)
-
     others = [each for each in workspaces_with(WAITING) if each != workspace_id]
-    each_workspace(others, turn, what=RUN, opens_scope=False, is_everybody=False)
-
-
-def _one_and_until(seconds: float) -> Callable[[], bool]:
-    """Time is up after so many seconds, and never before one step is done."""
-    ends, asked = time.monotonic() + seconds, count()
-    return lambda: next(asked) > 0 and time.monotonic() >= ends
+    each_workspace(others, partial(_turn, 0, is_brief=True), what=RUN, opens_scope=False, is_everybody=False)

@@ -12,15 +12,15 @@ from core.people.permissions import permit
 from scorecard.actions.costs import remove_cost, write_costs
 from scorecard.actions.rates import Written
 from scorecard.forms import CostForm, CostLinesForm
-from scorecard.lines_pages import LinesPage
+from scorecard.lines_pages import LinesPage, ListPage
 from scorecard.models import SourceCost
 from scorecard.queries.cost_list import costs_page, known_sources
 from scorecard.queries.rate_list import reporting_currency
 from scorecard.rules.lines_of_text import COST_LINES
 
 
-class CostsPage(LinesPage):
-    """The costs, newest month first."""
+class CostLines(LinesPage):
+    """Many costs at once; and what the page of costs shows."""
 
     name, permission = "costs", "costs.write"
     lines_form, line_shape = CostLinesForm, COST_LINES
@@ -36,6 +36,10 @@ class CostsPage(LinesPage):
 
     def write(self, rows: list[dict[str, Any]], given: dict[str, Any]) -> Written:
         return write_costs(self.request.workspace, rows, by=self.request.member, at=self.request.at)
+
+
+class CostsPage(ListPage, CostLines):
+    """The costs, newest month first, and one of them."""
 
 
 class CostRemoval(View):

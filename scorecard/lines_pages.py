@@ -14,7 +14,7 @@ from scorecard.rules.lines_of_text import LineShape, read_lines
 
 
 class LinesPage(View):
-    """The list, newest first, and the forms; whoever sees figures sees it. `is_many`: many lines are sent at once."""
+    """The list, newest first, and the forms. `is_many`: many lines are sent at once."""
 
     request: WorkspaceRequest
     name: ClassVar[str]
@@ -22,11 +22,7 @@ class LinesPage(View):
     permission: ClassVar[str]
     lines_form: ClassVar[type[forms.Form]]
     line_shape: ClassVar[LineShape]
-    is_many = False
-
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
-        permit(request.member, "scorecard.read")
-        return self.show()
+    is_many = True
 
     def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, self.permission)
@@ -60,6 +56,16 @@ class LinesPage(View):
     def write(self, rows: list[dict[str, Any]], given: dict[str, Any]) -> Written:
         """Write the lines; `given` is the whole form."""
         raise NotImplementedError
+
+
+class ListPage(LinesPage):
+    """The page itself, where one line is written; whoever sees figures sees it."""
+
+    is_many = False
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        permit(request.member, "scorecard.read")
+        return self.show()
 
 
 def told_of(written: Written, what: str) -> str:

@@ -11,14 +11,14 @@ from core.http.web import done, listed
 from core.people.permissions import permit
 from scorecard.actions.rates import Written, remove_rate, write_rates
 from scorecard.forms import RateForm, RateLinesForm
-from scorecard.lines_pages import LinesPage
+from scorecard.lines_pages import LinesPage, ListPage
 from scorecard.models import ExchangeRate
 from scorecard.queries.rate_list import rates_page, reporting_currency
 from scorecard.rules.lines_of_text import RATE_LINES
 
 
-class RatesPage(LinesPage):
-    """The rates, newest day first."""
+class RateLines(LinesPage):
+    """Many rates at once; and what the page of rates shows."""
 
     name, permission = "rates", "rates.write"
     lines_form, line_shape = RateLinesForm, RATE_LINES
@@ -34,6 +34,10 @@ class RatesPage(LinesPage):
     def write(self, rows: list[dict[str, Any]], given: dict[str, Any]) -> Written:
         by, at = self.request.member, self.request.at
         return write_rates(self.request.workspace, rows, source=given["source"], by=by, at=at)
+
+
+class RatesPage(ListPage, RateLines):
+    """The rates, newest day first, and one of them."""
 
 
 class RateRemoval(View):

@@ -30,9 +30,9 @@ urlpatterns = [
     path("restatements/", restated_pages.RestatementsPage.as_view(), name="restatements"),
     path("restatements/corrections/", restated_pages.CorrectionsPage.as_view(), name="corrections"),
     path("rates/", rate_pages.RatesPage.as_view(), name="rates"),
-    path("rates/lines/", rate_pages.RatesPage.as_view(is_many=True, http_method_names=["post"]), name="rate_lines"),
+    path("rates/lines/", rate_pages.RateLines.as_view(), name="rate_lines"),
     path("rates/<uuid:rate_id>/removal/", rate_pages.RateRemoval.as_view(), name="rate_removal"),
     path("costs/", cost_pages.CostsPage.as_view(), name="costs"),
-    path("costs/lines/", cost_pages.CostsPage.as_view(is_many=True, http_method_names=["post"]), name="cost_lines"),
+    path("costs/lines/", cost_pages.CostLines.as_view(), name="cost_lines"),
     path("costs/<uuid:cost_id>/removal/", cost_pages.CostRemoval.as_view(), name="cost_removal"),
 ]

@@ -68,7 +68,7 @@ def test_an_admin_brings_a_file_in(
 
     run_imports(str(cast.acme.pk))
     expect(page.get_by_text("4 rows in = 3 created + 0 updated + 0 unchanged + 1 rejected")).to_be_visible()
-    expect(page.get_by_role("cell", name="bad_number")).to_be_visible()
+    expect(page.get_by_role("cell", name="Bad number")).to_be_visible()
     assert_accessible(page)
     shot(page, f"{name}-4-result")
     with page.expect_download() as download:
