@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -115,8 +116,9 @@ def test_keys_open_no_pages(cast: Cast, key_of: KeyOf, program: Program) -> None
 def test_the_day_of_last_use_is_noted_once(cast: Cast, key_of: KeyOf, program: Program) -> None:
     key = key_of(cast.ada)
     program(key).get(ME)
+    today = timezone.now().astimezone(ZoneInfo(cast.acme.time_zone)).date()
     with workspace_scope(cast.acme):
-        assert ApiKey.objects.get(pk=key.row.pk).last_used_on == timezone.now().astimezone(UTC).date()
+        assert ApiKey.objects.get(pk=key.row.pk).last_used_on == today
 
 
 def test_only_a_hash_of_the_secret_is_kept(cast: Cast, key_of: KeyOf) -> None:

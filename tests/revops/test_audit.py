@@ -40,7 +40,7 @@ TAKEN_NOW = first(
     "handoffs_escalation",
     "step < 90 and clock_run = (select clock_run from handoffs_handoff h where h.id = handoff_id)",
 )
-READING = first("scorecard_reading", "day = (now() at time zone 'UTC')::date - 8 and numerator > 0")
+READING = first("scorecard_reading", "day = (now() at time zone 'Europe/Berlin')::date - 8 and numerator > 0")
 
 BREAKS = {
     "rows_in": "update lifecycle_import set rejected_count = rejected_count + 1, done_rows = done_rows + 1 where id = "
