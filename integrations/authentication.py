@@ -77,3 +77,4 @@ def _refuse_closed(request: WorkspaceRequest, member: Member, kept: dict[str, An
             browser=seen.browser,
             request_id=request_id.get(),
         )
+        request.is_use_noted = True

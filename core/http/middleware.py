@@ -142,8 +142,9 @@ class WorkspaceMiddleware(MiddlewareMixin):
             if request.method in SAFE:
                 return answer()
             # A refusal of the API asks the database nothing more, so it may undo the whole transaction: two round
-            # trips less than undoing a part of it.
-            with transaction.atomic(savepoint=not request.path.startswith("/api/")):
+            # trips less than undoing a part of it. That a key was used today stays known.
+            is_whole = request.path.startswith("/api/") and not getattr(request, "is_use_noted", False)
+            with transaction.atomic(savepoint=not is_whole):
                 response = answer()
                 if response.status_code >= 400:
                     transaction.set_rollback(True)

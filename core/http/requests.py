@@ -35,6 +35,7 @@ class WorkspaceRequest(TimedRequest):
     workspace: Workspace
     htmx: HtmxDetails
     closed_key: ClosedKey  # a key of ours that opens nothing any more
+    is_use_noted: bool  # the key's first use of the day was written, and stays whatever the answer
     refusal: Refusal  # what it was answered with, where it was refused
 
 

@@ -121,6 +121,14 @@ def test_the_day_of_last_use_is_noted_once(cast: Cast, key_of: KeyOf, program: P
         assert ApiKey.objects.get(pk=key.row.pk).last_used_on == today
 
 
+def test_a_first_call_that_is_refused_was_a_use_all_the_same(cast: Cast, key_of: KeyOf, program: Program) -> None:
+    key = key_of(cast.ada)
+    refused = program(key).post("/api/v1/w/acme/records", {"kind": "nothing"}, content_type="application/json")
+    assert 400 <= refused.status_code < 500
+    with workspace_scope(cast.acme):
+        assert ApiKey.objects.get(pk=key.row.pk).last_used_on is not None
+
+
 def test_only_a_hash_of_the_secret_is_kept(cast: Cast, key_of: KeyOf) -> None:
     key = key_of(cast.ada)
     with workspace_scope(cast.acme):
