@@ -15,18 +15,22 @@ Reading, checks of shape, edits by path and labels of differences follow from it
   `object` (`part`), `free`. `field.adapter.validate_python(value)` checks one value by itself.
 - A class's `model_config["title"]` is the noun, `named_by` what names an item in its list. Items that carry an own
   label (criteria, rules, rungs, bands) get a key from it where a document brings none (`LabelledItem`).
-- Vocabularies (`vocabularies.py`) are Django `TextChoices`: fields of models and forms take them as they are.
+- Vocabularies (`vocabularies/`) are Django `TextChoices`: fields of models and forms take them as they are.
 """
 
 from blueprint.schema.calendars import CalendarTerms, WeeklyHours
 from blueprint.schema.describe import PartField, ValueKind, fields_of, keyed_lists
 from blueprint.schema.document import Blueprint
 from blueprint.schema.metrics import MetricTerms
+from blueprint.schema.packets import PacketItem
 from blueprint.schema.part import Item, LabelledItem, Part
 from blueprint.schema.pipelines import Criterion, PipelineTerms, PropertyTerms, StageTerms
+from blueprint.schema.pools import PoolTerms
+from blueprint.schema.reasons import ReasonTerms
 from blueprint.schema.reporting import ReportingTerms
+from blueprint.schema.routing_rules import RuleTerms
 from blueprint.schema.scoring import ScoreLine, ScoringTerms
-from blueprint.schema.seams import FirstTouch, PacketItem, PoolTerms, ReasonTerms, RuleTerms, SeamTerms
+from blueprint.schema.seams import FirstTouch, SeamTerms
 
 __all__ = ["Blueprint", "Item", "LabelledItem", "Part", "PartField", "ValueKind", "fields_of", "keyed_lists"]
 __all__ += ["CalendarTerms", "WeeklyHours", "MetricTerms", "PropertyTerms", "PipelineTerms", "StageTerms", "Criterion"]

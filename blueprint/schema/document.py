@@ -11,9 +11,11 @@ from blueprint.schema.calendars import CalendarTerms
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Part
 from blueprint.schema.pipelines import PipelineTerms, PropertyTerms, StageTerms
+from blueprint.schema.pools import PoolTerms
+from blueprint.schema.reasons import ReasonTerms
 from blueprint.schema.reporting import ReportingTerms
 from blueprint.schema.scoring import ScoringTerms
-from blueprint.schema.seams import PoolTerms, ReasonTerms, SeamTerms
+from blueprint.schema.seams import SeamTerms
 from blueprint.schema.values import Listed
 from blueprint.schema.vocabularies import DataType
 

@@ -1,4 +1,4 @@
-"""Where one team hands to another: who takes turns, what is handed over, by when, and why something is refused."""
+"""Seams: where one team hands to another, by when, and what accepting does."""
 
 from functools import cached_property
 from typing import Annotated, Any
@@ -7,17 +7,16 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from blueprint.schema.calendars import CalendarTerms
-from blueprint.schema.part import LabelledItem, NamedItem, Part
+from blueprint.schema.ladders import StepTerms
+from blueprint.schema.packets import PacketItem
+from blueprint.schema.part import NamedItem, Part
 from blueprint.schema.pipelines import Lines
+from blueprint.schema.routing_rules import RuleTerms
 from blueprint.schema.values import (
     AsOne,
     Email,
-    Expression,
-    Fixed,
-    Flag,
     Inner,
     Key,
-    Label,
     Listed,
     Names,
     StagePath,
@@ -25,86 +24,12 @@ from blueprint.schema.values import (
     Whole,
 )
 from blueprint.schema.vocabularies import (
-    Disposition,
-    LadderAction,
-    PacketType,
-    ReasonPurpose,
     RecordKind,
-    RoutingTarget,
     TouchDirection,
     TouchKind,
 )
 from core import businesstime
 from core.people.functions import Function
-
-
-class PoolTerms(NamedItem, title="Pool"):
-    """Who takes turns: the active seats of the teams with this function, and of this team and region where given."""
-
-    row = "pool"
-
-    function: Function = Field(title="Function", description="Teams of this function take turns.")
-    team: Annotated[str, Text(60, may_be_blank=True), Names("team")] = Field(
-        default="", title="Team", description="Only this team; blank is every team of the function."
-    )
-    region: Annotated[str, Text(80, may_be_blank=True)] = Field(
-        default="", title="Region", description="Only teams of this region; blank is every region."
-    )
-
-
-class ReasonTerms(NamedItem, title="Reason"):
-    """Why something was refused, lost or overridden, and what happens next."""
-
-    named_by = ("purpose", "key")
-    row = "reason"
-
-    purpose: Annotated[ReasonPurpose, Fixed()] = Field(title="Purpose", description="When it is asked for.")
-    disposition: Disposition = Field(
-        default=Disposition.NONE, title="Disposition", description="What happens to a record that is rejected with it."
-    )
-    needs_note: Flag = Field(
-        default=False, title="Needs a note", description="Whoever chooses it also says why in words."
-    )
-
-
-class PacketItem(NamedItem, title="Packet item"):
-    """One thing the sender must hand over."""
-
-    required: Flag = Field(default=True, title="Required", description="Without it nothing is accepted.")
-    type: PacketType = Field(default=PacketType.LONG, title="Answered with")
-    options: Annotated[tuple[Annotated[str, Text(160)], ...], Listed(40)] = Field(
-        default=(), title="Options", description="Of a choice."
-    )
-    least_words: Annotated[int, Whole(0, 200)] = Field(
-        default=0, title="Words at least", description="Fewer leave it missing; 0 is any answer."
-    )
-
-
-class StepTerms(LabelledItem, title="Step"):
-    """One rung of the ladder."""
-
-    key_from = "action"
-
-    after_minutes: Annotated[int, Whole(-100_000, 1_000_000)] = Field(
-        title="After minutes", description="Working minutes from the due time; before it they are negative."
-    )
-    action: LadderAction = Field(title="Action")
-
-
-class RuleTerms(LabelledItem, title="Routing rule"):
-    """One routing rule. They are asked in their order; the first that matches decides."""
-
-    label: Label = Field(title="Label")
-    expression: Expression = Field(title="Test", description="The last rule of a seam catches all: true.")
-    target: RoutingTarget = Field(title="Receiver")
-    pool: Annotated[Key, Names("pool")] = Field(default="", title="Pool", description="Where the receiver is a pool.")
-    member: Annotated[str, Text(254), Names("member")] = Field(
-        default="", title="Person", description="The e-mail address, where the receiver is one person."
-    )
-
-    @cached_property
-    def pool_id(self) -> UUID | None:
-        return self.id_of("pool", self.pool) if self.pool else None
 
 
 class FirstTouch(Part, title="First touch"):

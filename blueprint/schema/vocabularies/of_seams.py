@@ -1,0 +1,58 @@
+"""Words of seams: rungs, receivers, reasons and packets."""
+
+from blueprint.schema.vocabularies.of_records import Category
+from blueprint.schema.vocabularies.vocabulary import Vocabulary
+
+
+class LadderAction(Vocabulary):
+    """What a rung of the ladder does."""
+
+    WARN = "warn", "Remind the assignee"
+    TASK = "task", "Task for the team's manager"
+    REASSIGN = "reassign", "Reassign to the next in turn"
+    RAISE = "raise", "Raise to the seam's owner"
+
+
+class RoutingTarget(Vocabulary):
+    """Who receives by a routing rule."""
+
+    POOL = "pool", "A pool, in turns"
+    ACCOUNT_OWNER = "account_owner", "The account's owner"
+    RECORD_OWNER = "record_owner", "The record's owner"
+    MEMBER = "member", "One person"
+
+
+class ReasonPurpose(Vocabulary):
+    """When a reason is asked for."""
+
+    REJECT = "reject", "A handoff is rejected"
+    LOSS = "loss", "A deal is lost"
+    OVERRIDE = "override", "A gate is passed over"
+
+
+class PacketType(Vocabulary):
+    """How an item of a packet is answered."""
+
+    LONG = "long", "Several lines"
+    TEXT = "text", "One line"
+    CHOICE = "choice", "One of some options"
+    DATE = "date", "Day"
+    LINK = "link", "Web address"
+    PERSON = "person", "Somebody of the workspace"
+
+
+class Disposition(Vocabulary):
+    """What a reason for rejecting does with the record."""
+
+    RECYCLE = "recycle", "Recycle the record"
+    RETURN = "return", "Return it to the sender"
+    ROUTE = "route", "Route it to somebody else"
+    DISQUALIFY = "disqualify", "Disqualify the record"
+    LOSE = "lose", "Count the record as lost"
+    NONE = "none", "Nothing"
+
+    @property
+    def category(self) -> Category | None:
+        """Where the record goes: the first stage of this category in its pipeline, whatever the stage is called."""
+        found = {"recycle": Category.RECYCLED, "disqualify": Category.DISQUALIFIED, "lose": Category.LOST}
+        return found.get(self.value)
