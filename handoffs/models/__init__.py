@@ -1,8 +1,10 @@
 """Seams and their rules (configuration), handoffs and what became of them (operation)."""
 
-from handoffs.models.breached import Escalation, Task
 from handoffs.models.configured import Calendar, Pool, ReasonCode, Seam
-from handoffs.models.operation import Assignment, Handoff, Rotation
+from handoffs.models.escalations import Escalation
+from handoffs.models.operation import Assignment, Handoff
+from handoffs.models.tasks import Task
+from handoffs.models.turns import Rotation
 
 __all__ = [
     "Assignment",

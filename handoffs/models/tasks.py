@@ -1,10 +1,10 @@
-"""What comes of a handoff nobody answers: the steps of its ladder that were taken, and tasks."""
+"""Tasks: what one person must do by a time."""
 
 from django.db import models
 from django.utils import timezone
 
 from core.people.models import Member, Team
-from core.tenancy.walls import HeldModel, TenantKey, TenantModel
+from core.tenancy.walls import TenantKey, TenantModel
 from handoffs.models.operation import Handoff
 from lifecycle.models import Record
 from lifecycle.models.records import text
@@ -46,23 +46,3 @@ class Task(TenantModel):
 
     def __str__(self) -> str:
         return self.title
-
-
-class Escalation(HeldModel):
-    """One step of a ladder that was taken, once: unique on (handoff, step, clock run). `due_at` is when it fell due."""
-
-    handoff = TenantKey(Handoff, related_name="escalations")
-    step = models.PositiveSmallIntegerField()
-    clock_run = models.PositiveSmallIntegerField()
-    action = models.CharField(max_length=10)
-    due_at = models.DateTimeField()
-    taken_at = models.DateTimeField()
-    from_member = TenantKey(Member, null=True, blank=True, related_name="+")
-    to_member = TenantKey(Member, null=True, blank=True, related_name="+")
-    task = TenantKey(Task, null=True, blank=True, related_name="escalations")
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["workspace", "handoff", "step", "clock_run"], name="escalated_once")
-        ]
-        indexes = [models.Index(fields=["workspace", "due_at"], name="escalation_due")]
