@@ -18,7 +18,7 @@ from core.tenancy.scope import current_id
 from handoffs.actions.offer_batch import LOCK_ROTATION, SEAT_IN_ROTATION
 from handoffs.rules.escalation import ASKS_FOR_ANSWER
 from handoffs.rules.routing import ANSWERING_ROLES, ROUND, Candidate, Turn, turns
-from handoffs.rules.sla import Clock, carried_on, repeated_at, start
+from handoffs.rules.sla import ClockTimes, carried_on, repeated_at, start
 
 REASSIGN = load("handoffs", "reassign")
 HELD_BY = load("handoffs", "held_by")
@@ -108,7 +108,7 @@ def pass_on(late: Sequence[DueStep]) -> None:
     write(moves, cause="ladder", by=None, at=late[0].at)
 
 
-def move(handoff_id: UUID, member_id: UUID, clock: Clock) -> dict[str, Any]:
+def move(handoff_id: UUID, member_id: UUID, clock: ClockTimes) -> dict[str, Any]:
     """One change of hands, as `sql/reassign.sql` reads it."""
     return {
         "handoff": str(handoff_id),

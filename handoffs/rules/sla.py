@@ -10,7 +10,7 @@ from core.businesstime import WorkingCalendar, due_at, is_open, minutes_between,
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class TimedRung:
     """A step with the instant it falls due. `action`: warn, breach, task, reassign, raise."""
 
     action: str
@@ -22,13 +22,13 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockTimes:
     """Every deadline of one run of the clock, all computed when it starts."""
 
     started_at: datetime
     due_at: datetime
     touch_due_at: datetime | None
-    ladder: tuple[Rung, ...]
+    ladder: tuple[TimedRung, ...]
 
 
 class State(StrEnum):
@@ -43,7 +43,7 @@ class State(StrEnum):
 ORDER = {"warn": 0, "breach": 1, "task": 1, "reassign": 2, "raise": 3}
 
 
-def start(terms: SeamTerms, at: datetime) -> Clock:
+def start(terms: SeamTerms, at: datetime) -> ClockTimes:
     """Start the clock: when the answer is due, when the first touch is, and when each step of the ladder.
 
     A warning that would come before the offer is left out. A ladder that is silent at the due time gets a `breach`
@@ -51,16 +51,16 @@ def start(terms: SeamTerms, at: datetime) -> Clock:
     Raises NoWorkingHours."""
     due = due_at(terms.hours, at, terms.answer_minutes)
     ladder = [
-        Rung(step.action, due_at(terms.hours, at, terms.answer_minutes + step.after_minutes))
+        TimedRung(step.action, due_at(terms.hours, at, terms.answer_minutes + step.after_minutes))
         for step in terms.ladder
         if terms.answer_minutes + step.after_minutes > 0
     ]
     if not any(rung.action == "task" for rung in ladder):
-        ladder.append(Rung("task", due))
+        ladder.append(TimedRung("task", due))
     elif not any(rung.at == due and rung.action != "warn" for rung in ladder):
-        ladder.append(Rung("breach", due))
+        ladder.append(TimedRung("breach", due))
     touch_due = None if terms.touch_minutes is None else due_at(terms.hours, at, terms.touch_minutes)
-    return Clock(at, due, touch_due, _in_order(ladder))
+    return ClockTimes(at, due, touch_due, _in_order(ladder))
 
 
 SHORTEST_PAUSE = 15  # working minutes; between two repetitions there is time to act
@@ -88,7 +88,7 @@ def offered_again_at(terms: SeamTerms, at: datetime) -> datetime | None:
     return due_at(terms.hours, at, minutes) if minutes else None
 
 
-def carried_on(clock: Clock, ahead: Iterable[Mapping[str, str]]) -> Clock:
+def carried_on(clock: ClockTimes, ahead: Iterable[Mapping[str, str]]) -> ClockTimes:
     """The clock of the next assignee, with what the former run still owes. `ahead` are its steps not yet taken, as the
     handoff keeps them: the raise to the seam's owner is not put off by changing hands."""
     owed = next((datetime.fromisoformat(rung["at"]) for rung in ahead if rung["action"] == "raise"), None)
@@ -96,10 +96,10 @@ def carried_on(clock: Clock, ahead: Iterable[Mapping[str, str]]) -> Clock:
     if owed is None or (raises and raises[0].at <= owed):
         return clock
     others = [rung for rung in clock.ladder if rung.action != "raise"]
-    return replace(clock, ladder=_in_order([*others, Rung("raise", owed), *raises[1:]]))
+    return replace(clock, ladder=_in_order([*others, TimedRung("raise", owed), *raises[1:]]))
 
 
-def _in_order(rungs: Iterable[Rung]) -> tuple[Rung, ...]:
+def _in_order(rungs: Iterable[TimedRung]) -> tuple[TimedRung, ...]:
     return tuple(sorted(rungs, key=lambda rung: (rung.at, ORDER.get(rung.action, 9))))
 
 

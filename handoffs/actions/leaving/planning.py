@@ -18,7 +18,7 @@ from handoffs.actions.changing_hands import NO_POOL, held_by, move, pool_states
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.plans import Move, Plan
 from handoffs.rules.routing import Turn
-from handoffs.rules.sla import Clock, carried_on, start
+from handoffs.rules.sla import ClockTimes, carried_on, start
 from lifecycle.models import Account, Record
 
 RANKS = (
@@ -71,7 +71,7 @@ class Planner:
             never = [self.held[each].barred | {self.member.pk} for each in waiting]
             turn_of |= zip(waiting, self._turns(pool_id, never), strict=True)
         moves, changes = [], []
-        clocks: dict[tuple[UUID, int], Clock] = {}
+        clocks: dict[tuple[UUID, int], ClockTimes] = {}
         for each in self.handoffs:
             pool_id, turn = self.held[each.pk].pool_id, turn_of[each.pk]
             heir = self._next_in(pool_id, turn) or self.heir(each.team, named=False, verb="handoff.answer")
