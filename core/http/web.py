@@ -50,13 +50,13 @@ class PageNotice(Protocol):
     def template(self) -> str: ...
 
 
-Notice = Callable[[Workspace, Member], PageNotice | None]
-_notices: list[Notice] = []
+NoticeSource = Callable[[Workspace, Member], PageNotice | None]
+_notices: list[NoticeSource] = []
 Count = Callable[[Workspace, Member], int]
 _badges: dict[str, Count] = {}
 
 
-def show_on_every_page(notice: Notice) -> None:
+def show_on_every_page(notice: NoticeSource) -> None:
     """Above every page of a workspace stands what `notice(workspace, member)` answers; see `revops/wiring.py`.
 
     Those that have something to say stand one above the other, in the order in which they are named there."""

@@ -12,7 +12,7 @@ from blueprint.paths import Document
 from blueprint.schema import Blueprint, SeamTerms
 from core.tenancy.scope import current_id
 from governance.checks.metric_checks import reports_changed
-from governance.impact import clocks, moved
+from governance.impact import due_impact, moved
 from governance.impact import gate_impact as gates
 from governance.impact import record_impact as records
 from governance.impact.replay import is_gate_changed
@@ -94,7 +94,7 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
     if kind == "clocks":
         old, new = asking.seam(about)
         assert old is not None and new is not None, "only seams of both versions are timed"
-        return clocks.timed(old, new, at=asking.at, since=asking.since)
+        return due_impact.timed(old, new, at=asking.at, since=asking.since)
     if kind == "metrics":
         return _measured(asking)
     assert asking.change is not None and asking.change.rolls_back is not None, "only a rollback lists what has moved"

@@ -20,7 +20,7 @@ from governance.models import Acknowledgement, ChangeRequest
 
 
 @dataclass(frozen=True)
-class Notice:
+class PublishedNotice:
     """A published change a member has not confirmed having read."""
 
     version: BlueprintVersion
@@ -50,7 +50,7 @@ def document_of(number: int) -> Document:
         raise NotFound() from None
 
 
-def unread_notice(member: Member) -> Notice | None:
+def unread_notice(member: Member) -> PublishedNotice | None:
     """The newest published change this member has not confirmed; none for those who joined later. One query, or two.
 
     Version 1 is nobody's news, and whoever published it has read it."""
@@ -66,10 +66,10 @@ def unread_notice(member: Member) -> Notice | None:
     )
     if found is None:
         return None
-    return Notice(found, ChangeRequest.objects.get(pk=found.change_request_id))
+    return PublishedNotice(found, ChangeRequest.objects.get(pk=found.change_request_id))
 
 
-def notice_of_page(workspace: Workspace, member: Member) -> Notice | None:
+def notice_of_page(workspace: Workspace, member: Member) -> PublishedNotice | None:
     """What stands above every page until it is confirmed. No query where the member was seen to have read it all:
     a confirmation is never taken back, so that answer holds until the next version."""
     if workspace.blueprint_version <= 1 or not may(member, "version.acknowledge"):
