@@ -1,0 +1,34 @@
+-- Choose a rule for each of the statement's `judged` records: the first of its `rules` that is met and reaches
+-- somebody.
+--
+-- parameters:
+--   queue uuid: the pool that waits for what no rule takes, or null
+-- columns:
+--   chosen_place: the place of that rule, or null
+--   matched: its position
+--   target: whom it chooses
+--   named_id: the member it names
+--   pool_id: its pool, or the queue where no rule takes the record
+--   place: the place of the record among those of its pool
+select
+    judged.*,
+    chosen.place as chosen_place,
+    chosen.position as matched,
+    chosen.target,
+    chosen.named_id,
+    coalesce(chosen.pool_id, %(queue)s) as pool_id,
+    row_number() over (partition by chosen.target, chosen.pool_id order by judged.number) as place
+from judged
+left join lateral (
+    select rules.* from rules
+    where
+        judged.conditions[rules.place]
+        and case rules.target
+            when 'account_owner' then judged.is_account_owner_here
+            when 'record_owner' then judged.is_record_owner_here
+            when 'member' then rules.named_id is not null
+            else true
+        end
+    order by rules.place
+    limit 1
+) chosen on true
