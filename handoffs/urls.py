@@ -2,21 +2,21 @@
 
 from django.urls import path
 
-from handoffs import departure_views, limbo_views, path_views, views
+from handoffs import departure_views, handoff_views, inbox_views, limbo_views, manager_views, path_views, task_views
 
 app_name = "handoffs"
 urlpatterns = [
-    path("inbox/", views.Inbox.as_view(), name="inbox"),
-    path("tasks/", views.Tasks.as_view(), name="tasks"),
-    path("tasks/<int:number>/completion/", views.Completion.as_view(), name="completion"),
-    path("handoffs/", views.HandoffList.as_view(), name="handoffs"),
-    path("handoffs/team/", views.TeamPage.as_view(), name="team"),
-    path("handoffs/<int:number>/", views.HandoffPage.as_view(), name="handoff"),
-    path("handoffs/<int:number>/acceptance/", views.Acceptance.as_view(), name="acceptance"),
-    path("handoffs/<int:number>/rejection/", views.HandoffRejection.as_view(), name="rejection"),
-    path("handoffs/<int:number>/recall/", views.Recall.as_view(), name="recall"),
-    path("handoffs/<int:number>/assignment/", views.Reassignment.as_view(), name="assignment"),
-    path("handoffs/<int:number>/packet/", views.Packet.as_view(), name="packet"),
+    path("inbox/", inbox_views.Inbox.as_view(), name="inbox"),
+    path("tasks/", task_views.Tasks.as_view(), name="tasks"),
+    path("tasks/<int:number>/completion/", task_views.Completion.as_view(), name="completion"),
+    path("handoffs/", inbox_views.HandoffList.as_view(), name="handoffs"),
+    path("handoffs/team/", manager_views.TeamPage.as_view(), name="team"),
+    path("handoffs/<int:number>/", handoff_views.HandoffPage.as_view(), name="handoff"),
+    path("handoffs/<int:number>/acceptance/", handoff_views.Acceptance.as_view(), name="acceptance"),
+    path("handoffs/<int:number>/rejection/", handoff_views.HandoffRejection.as_view(), name="rejection"),
+    path("handoffs/<int:number>/recall/", handoff_views.Recall.as_view(), name="recall"),
+    path("handoffs/<int:number>/assignment/", handoff_views.Reassignment.as_view(), name="assignment"),
+    path("handoffs/<int:number>/packet/", handoff_views.Packet.as_view(), name="packet"),
     path("limbo/", limbo_views.LimboPage.as_view(), name="limbo"),
     path("limbo/figure/", limbo_views.LimboFigure.as_view(), name="limbo_figure"),
     path("limbo/offers/", limbo_views.LimboOffers.as_view(), name="limbo_offers"),

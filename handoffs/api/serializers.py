@@ -1,4 +1,4 @@
-"""How handoffs and tasks look to programs, and the bodies that are sent about them."""
+"""How handoffs look to programs."""
 
 from datetime import UTC, datetime
 from math import floor
@@ -7,7 +7,6 @@ from typing import Any
 from rest_framework import serializers
 
 from core.http.paging import PageOut
-from handoffs.api.packet_items import PacketItemOut
 from handoffs.models import Handoff
 from handoffs.queries.listed import ListedHandoff, Person
 
@@ -125,119 +124,3 @@ class HandoffPageOut(PageOut):
     """One keyset page of handoffs."""
 
     results = HandoffOut(many=True)
-
-
-class AsKept(serializers.ListSerializer):
-    """A list that was kept as JSON when it happened, and is given out as it was kept."""
-
-    def to_representation(self, kept: Any) -> Any:
-        return list(kept)
-
-
-class RuleTried(serializers.Serializer):
-    """One routing rule that was tried."""
-
-    position = serializers.IntegerField()
-    label = serializers.CharField()
-    verdict = serializers.ChoiceField(["met", "unmet", "unknown"])
-    why = serializers.CharField(allow_blank=True)
-
-    class Meta:
-        list_serializer_class = AsKept
-
-
-class HandOut(serializers.Serializer):
-    """One time somebody held it, and why them."""
-
-    name = serializers.CharField()
-    at = serializers.DateTimeField()
-    ended_at = serializers.DateTimeField(allow_null=True)
-    cause = serializers.CharField()
-    missed = serializers.BooleanField()
-    rules = RuleTried(many=True)
-    matched = serializers.IntegerField(allow_null=True)
-    pool = serializers.CharField()
-    candidates = serializers.ListField(child=serializers.DictField())
-
-
-class RungOut(serializers.Serializer):
-    """One step of the ladder; `taken_at` is null while it is ahead."""
-
-    action = serializers.CharField()
-    at = serializers.DateTimeField()
-    taken_at = serializers.DateTimeField(allow_null=True)
-    to = serializers.CharField()
-    task = serializers.IntegerField(source="task_number", allow_null=True)
-    run = serializers.IntegerField()
-
-
-class PassageOut(HandoffOut):
-    """A handoff with every hand it went through and every step of its ladder."""
-
-    hands = HandOut(many=True)
-    ladder = RungOut(many=True)
-    packet_items = PacketItemOut(many=True)
-
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        return serializers.Serializer.to_representation(self, instance)
-
-
-class QuestionsOut(serializers.Serializer):
-    """Routing questions: how many in the last 30 days, when the last one was, and how many whole days ago."""
-
-    last_30_days = serializers.IntegerField(source="recent")
-    last_at = serializers.DateTimeField(allow_null=True)
-    days_since = serializers.IntegerField(allow_null=True)
-
-
-class TaskOut(serializers.Serializer):
-    """What one person must do by a time."""
-
-    number = serializers.IntegerField()
-    kind = serializers.CharField()
-    title = serializers.CharField()
-    assignee = Somebody(allow_null=True)
-    handoff = serializers.IntegerField(source="handoff.number", allow_null=True)
-    record = serializers.IntegerField(source="record.number", allow_null=True)
-    due_at = serializers.DateTimeField(allow_null=True)
-    created_at = serializers.DateTimeField()
-    done_at = serializers.DateTimeField(allow_null=True)
-    done_by = Somebody(allow_null=True)
-    outcome = serializers.CharField()
-
-
-class OfferIn(serializers.Serializer):
-    """A record to offer across a seam."""
-
-    record = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    seam = serializers.CharField(max_length=60)
-    packet = serializers.DictField(child=serializers.CharField(allow_blank=True), required=False, default=dict)
-
-
-class RejectIn(serializers.Serializer):
-    """Why not."""
-
-    reason = serializers.CharField(max_length=60, allow_blank=True)
-    note = serializers.CharField(max_length=5_000, required=False, allow_blank=True, default="")
-    gaps = serializers.ListField(
-        child=serializers.CharField(max_length=60), max_length=50, required=False, default=list
-    )
-
-
-class RecallIn(serializers.Serializer):
-    """Why it is taken back."""
-
-    note = serializers.CharField(max_length=5_000, required=False, allow_blank=True, default="")
-
-
-class AssignIn(serializers.Serializer):
-    """Who should have it, by address."""
-
-    to = serializers.EmailField()
-    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
-
-
-class OutcomeIn(serializers.Serializer):
-    """What came of a task."""
-
-    outcome = serializers.CharField(max_length=300, allow_blank=True)

@@ -16,7 +16,10 @@ from handoffs.actions import answering, offering, reassigning
 from handoffs.actions import packets as packing
 from handoffs.actions import routing_questions as asking
 from handoffs.actions.tasking import complete_task
+from handoffs.api import passage_serializers as passage_shapes
 from handoffs.api import serializers as shapes
+from handoffs.api import task_serializers as task_shapes
+from handoffs.api import verb_serializers as verb_shapes
 from handoffs.models import Handoff
 from handoffs.queries import inbox, path, questions
 from lifecycle.queries import record_for
@@ -61,7 +64,9 @@ class HandoffViewSet(ApiViewSet):
         terms = blueprint_of(request.workspace)
         return self.paged(lambda after, size: inbox.handoff_page(terms, filters, request.at, after, size))
 
-    @extend_schema(operation_id="handoffs_offer", request=shapes.OfferIn, responses={201: shapes.HandoffOut, **REFUSED})
+    @extend_schema(
+        operation_id="handoffs_offer", request=verb_shapes.OfferIn, responses={201: shapes.HandoffOut, **REFUSED}
+    )
     def create(self, request: ApiRequest) -> Response:
         """Offer a record that stands at the seam, for instance again after it was returned."""
         asked = self.given()
@@ -69,11 +74,11 @@ class HandoffViewSet(ApiViewSet):
         handoff = offering.offer(record, asked["seam"], by=request.member, at=request.at, packet=asked["packet"])
         return self._as_it_is_now(request, handoff, status=201)
 
-    @extend_schema(operation_id="handoffs_read", responses={200: shapes.PassageOut, 404: Envelope})
+    @extend_schema(operation_id="handoffs_read", responses={200: passage_shapes.PassageOut, 404: Envelope})
     def retrieve(self, request: ApiRequest, number: int) -> Response:
         """Everything about it: rules tried, pool, hands, ladder."""
         passage = path.passage_of(inbox.handoff_for(number), request.at)
-        return self.shown(passage, shapes.PassageOut)
+        return self.shown(passage, passage_shapes.PassageOut)
 
     @extend_schema(operation_id="handoffs_accept", request=None, responses=ANSWERED)
     @action(detail=True, methods=["post"])
@@ -82,7 +87,7 @@ class HandoffViewSet(ApiViewSet):
         handoff = answering.accept(inbox.handoff_numbered(number), by=request.member, at=request.at)
         return self._as_it_is_now(request, handoff)
 
-    @extend_schema(operation_id="handoffs_reject", request=shapes.RejectIn, responses=ANSWERED)
+    @extend_schema(operation_id="handoffs_reject", request=verb_shapes.RejectIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])
     def rejection(self, request: ApiRequest, number: int) -> Response:
         """Reject with a reason code; its disposition says where the record goes."""
@@ -91,7 +96,7 @@ class HandoffViewSet(ApiViewSet):
         answering.reject(handoff, reason, note, by=request.member, at=request.at, gaps=gaps)
         return self._as_it_is_now(request, handoff)
 
-    @extend_schema(operation_id="handoffs_recall", request=shapes.RecallIn, responses=ANSWERED)
+    @extend_schema(operation_id="handoffs_recall", request=verb_shapes.RecallIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])
     def recall(self, request: ApiRequest, number: int) -> Response:
         """The sender, or a manager, takes an open handoff back."""
@@ -99,7 +104,7 @@ class HandoffViewSet(ApiViewSet):
         handoff = answering.recall(inbox.handoff_numbered(number), note, by=request.member, at=request.at)
         return self._as_it_is_now(request, handoff)
 
-    @extend_schema(operation_id="handoffs_reassign", request=shapes.AssignIn, responses=ANSWERED)
+    @extend_schema(operation_id="handoffs_reassign", request=verb_shapes.AssignIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])
     def assignment(self, request: ApiRequest, number: int) -> Response:
         """Reassign an open handoff; the clock starts anew."""
@@ -134,9 +139,9 @@ class PathViewSet(ApiViewSet):
     """Where did this lead go?"""
 
     verbs = {"path": "handoff.read", "questions": "handoff.read"}
-    serializer_class = shapes.PassageOut
+    serializer_class = passage_shapes.PassageOut
 
-    @extend_schema(operation_id="records_path", responses={200: shapes.PassageOut(many=True), 404: Envelope})
+    @extend_schema(operation_id="records_path", responses={200: passage_shapes.PassageOut(many=True), 404: Envelope})
     @action(detail=False, url_path="records/<int:number>/path")
     def path(self, request: ApiRequest, number: int) -> Response:
         """Every handoff of a record, oldest first, each with rules tried, pool, hands and ladder. A person who asks is
@@ -145,11 +150,11 @@ class PathViewSet(ApiViewSet):
         asking.ask_where_it_went(record, by=request.member, at=request.at)
         return self.shown(path.path_of(record, request.at), many=True)
 
-    @extend_schema(operation_id="routing_questions", responses=shapes.QuestionsOut)
+    @extend_schema(operation_id="routing_questions", responses=passage_shapes.QuestionsOut)
     @action(detail=False, url_path="routing-questions")
     def questions(self, request: ApiRequest) -> Response:
         """Questions of the last 30 days, and whole days since the last one (null when there never was one)."""
-        return self.shown(questions.questions(request.at), shapes.QuestionsOut)
+        return self.shown(questions.questions(request.at), passage_shapes.QuestionsOut)
 
 
 @extend_schema(tags=["tasks"])
@@ -157,27 +162,27 @@ class TaskViewSet(ApiViewSet):
     """Tasks of the caller."""
 
     verbs = {"list": "handoff.read", "retrieve": "handoff.read", "completion": "task.complete"}
-    serializer_class = shapes.TaskOut
+    serializer_class = task_shapes.TaskOut
     lookup_url_kwarg, lookup_value_converter = "number", "int"
 
     @extend_schema(
         operation_id="tasks_list",
         parameters=[OpenApiParameter("done", bool, description="Those done, newest first.")],
-        responses={200: shapes.TaskOut(many=True), **REFUSED},
+        responses={200: task_shapes.TaskOut(many=True), **REFUSED},
     )
     def list(self, request: ApiRequest) -> Response:
         """Open ones due first, at most a hundred."""
         return self.shown(inbox.tasks_of(request.member, done=flag(request, "done") is True), many=True)
 
-    @extend_schema(operation_id="tasks_read", responses={200: shapes.TaskOut, 404: Envelope})
+    @extend_schema(operation_id="tasks_read", responses={200: task_shapes.TaskOut, 404: Envelope})
     def retrieve(self, request: ApiRequest, number: int) -> Response:
         """What is to be done, by whom and when."""
         return self.shown(inbox.task_for(number))
 
     @extend_schema(
         operation_id="tasks_complete",
-        request=shapes.OutcomeIn,
-        responses={200: shapes.TaskOut, 409: Envelope, **REFUSED},
+        request=task_shapes.OutcomeIn,
+        responses={200: task_shapes.TaskOut, 409: Envelope, **REFUSED},
     )
     @action(detail=True, methods=["post"])
     def completion(self, request: ApiRequest, number: int) -> Response:

@@ -1,4 +1,4 @@
-"""The pages of handoffs and tasks. Each finds, acts, shows; the actions decide."""
+"""The page of one handoff, and the verbs on it. Each finds, acts, shows; the actions decide."""
 
 from typing import Any
 
@@ -8,48 +8,19 @@ from django.views import View
 from django_htmx.http import trigger_client_event
 
 from blueprint.documents import blueprint_of
-from core.bounds import whole
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
-from core.http.web import done, is_partial, listed, page
+from core.http.web import done, is_partial, page
 from core.people.permissions import LEADS, may, permit
 from handoffs.actions import access as locking
-from handoffs.actions import answering, reassigning, tasking
+from handoffs.actions import answering, reassigning
 from handoffs.actions import packets as packing
-from handoffs.forms import AssignForm, OutcomeForm, RejectForm
+from handoffs.forms import AssignForm, RejectForm
 from handoffs.models import Handoff
-from handoffs.queries import inbox, path, team
+from handoffs.queries import inbox, path
 from handoffs.rules import packet
 from lifecycle.facts import facts_of
 from lifecycle.rules.gates import unmet_of
-
-
-class Inbox(View):
-    """What is mine to answer, due first. One query beside the frame's three."""
-
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
-        permit(request.member, "handoff.read")
-        shown = min(whole(request.GET.get("shown") or str(inbox.AT_FIRST), "shown", least=1), inbox.SHOWN)
-        cards, more = inbox.inbox(request.member, request.at, shown)
-        may_answer = may(request.member, "handoff.answer")
-        context = {"cards": cards, "shown": shown, "more": more, "may_answer": may_answer}
-        return page(request, "handoffs/inbox.html", context, part="handoffs/_inbox_rows.html")
-
-
-class HandoffList(View):
-    """Every handoff, by seam, state, assignee, lateness."""
-
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
-        permit(request.member, "handoff.read")
-        terms = blueprint_of(request.workspace)
-        filters = {key: request.GET.get(key, "").strip() for key in inbox.FILTERS}
-        cards, after = inbox.handoff_page(terms, filters, request.at, request.GET.get("after", ""))
-        context = listed(request, filters, after) | {
-            "cards": cards,
-            "seams": terms.seams,
-            "states": Handoff.State.choices,
-        }
-        return page(request, "handoffs/handoff_list.html", context, part="handoffs/_handoff_rows.html")
 
 
 class HandoffPage(View):
@@ -192,43 +163,3 @@ class Packet(View):
             return done(request, said, "handoffs:handoff", number)
         context = handoff_context(request, inbox.handoff_for(number))
         return changed(request, said, "handoffs/_packet.html", context)
-
-
-class TeamPage(View):
-    """For managers: load by person, what is late, what waits for nobody in particular, and their own tasks."""
-
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
-        permit(request.member, "handoff.read")
-        context = {
-            "loads": team.load_of_team(request.member, request.at),
-            "late": team.overdue(request.member, request.at),
-            "waiting": team.waiting_for_somebody(request.at),
-            "tasks": inbox.tasks_of(request.member),
-            "may_reassign": may(request.member, "handoff.reassign"),
-            "may_propose": may(request.member, "change.propose"),
-        }
-        return page(request, "handoffs/team.html", context)
-
-
-class Tasks(View):
-    """My tasks: open ones, or done ones."""
-
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
-        permit(request.member, "handoff.read")
-        done = request.GET.get("show") == "done"
-        context = {"tasks": inbox.tasks_of(request.member, done=done), "done": done}
-        return page(request, "handoffs/task_list.html", context, part="handoffs/_task_rows.html")
-
-
-class Completion(View):
-    """Closing a task with what came of it."""
-
-    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        form = OutcomeForm(request.POST)
-        if not form.is_valid():
-            raise BadInput("Say what came of it, in at most 300 letters.", code="outcome_needed", field="outcome")
-        task = inbox.task_for(number)
-        closed = tasking.complete_task(task, form.cleaned_data["outcome"], by=request.member, at=request.at)
-        if not is_partial(request):
-            return done(request, "The task is closed.", "handoffs:tasks")
-        return changed(request, "Done.", "handoffs/_task_row.html", {"task": closed, "was_done_now": True})

@@ -1,0 +1,71 @@
+"""How the way of a handoff looks to programs: every hand, every rung, and what was asked about routing."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from handoffs.api.packet_items import PacketItemOut
+from handoffs.api.serializers import HandoffOut
+
+
+class AsKept(serializers.ListSerializer):
+    """A list that was kept as JSON when it happened, and is given out as it was kept."""
+
+    def to_representation(self, kept: Any) -> Any:
+        return list(kept)
+
+
+class RuleTried(serializers.Serializer):
+    """One routing rule that was tried."""
+
+    position = serializers.IntegerField()
+    label = serializers.CharField()
+    verdict = serializers.ChoiceField(["met", "unmet", "unknown"])
+    why = serializers.CharField(allow_blank=True)
+
+    class Meta:
+        list_serializer_class = AsKept
+
+
+class HandOut(serializers.Serializer):
+    """One time somebody held it, and why them."""
+
+    name = serializers.CharField()
+    at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    cause = serializers.CharField()
+    missed = serializers.BooleanField()
+    rules = RuleTried(many=True)
+    matched = serializers.IntegerField(allow_null=True)
+    pool = serializers.CharField()
+    candidates = serializers.ListField(child=serializers.DictField())
+
+
+class RungOut(serializers.Serializer):
+    """One step of the ladder; `taken_at` is null while it is ahead."""
+
+    action = serializers.CharField()
+    at = serializers.DateTimeField()
+    taken_at = serializers.DateTimeField(allow_null=True)
+    to = serializers.CharField()
+    task = serializers.IntegerField(source="task_number", allow_null=True)
+    run = serializers.IntegerField()
+
+
+class PassageOut(HandoffOut):
+    """A handoff with every hand it went through and every step of its ladder."""
+
+    hands = HandOut(many=True)
+    ladder = RungOut(many=True)
+    packet_items = PacketItemOut(many=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return serializers.Serializer.to_representation(self, instance)
+
+
+class QuestionsOut(serializers.Serializer):
+    """Routing questions: how many in the last 30 days, when the last one was, and how many whole days ago."""
+
+    last_30_days = serializers.IntegerField(source="recent")
+    last_at = serializers.DateTimeField(allow_null=True)
+    days_since = serializers.IntegerField(allow_null=True)

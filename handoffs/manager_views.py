@@ -1,0 +1,25 @@
+"""The page of a team, for its manager."""
+
+from django.http import HttpResponse
+from django.views import View
+
+from core.http.requests import WorkspaceRequest
+from core.http.web import page
+from core.people.permissions import may, permit
+from handoffs.queries import inbox, team
+
+
+class TeamPage(View):
+    """For managers: load by person, what is late, what waits for nobody in particular, and their own tasks."""
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        permit(request.member, "handoff.read")
+        context = {
+            "loads": team.load_of_team(request.member, request.at),
+            "late": team.overdue(request.member, request.at),
+            "waiting": team.waiting_for_somebody(request.at),
+            "tasks": inbox.tasks_of(request.member),
+            "may_reassign": may(request.member, "handoff.reassign"),
+            "may_propose": may(request.member, "change.propose"),
+        }
+        return page(request, "handoffs/team.html", context)
