@@ -12,7 +12,7 @@ from functools import cached_property
 from uuid import UUID
 
 from blueprint.expressions.criteria import compile_line
-from blueprint.schema import Blueprint, SeamTerms, StageTerms
+from blueprint.schema import Blueprint, RuleTerms, SeamTerms, StageTerms
 from core.sql import Fragment, SqlFile, load
 from governance.impact.rule_questions import Questions
 from lifecycle.rules.gates import auto_steps, required_lines
@@ -65,11 +65,15 @@ def _scores_alike(before: Blueprint, after: Blueprint) -> bool:
     return one == other and before.catalogue == after.catalogue
 
 
-# A rule that leads to an owner nobody is passes the handoff to the next rule, as offering does.
-REACHES = {
-    "account_owner": " and w.account_owner_id is not null",
-    "record_owner": " and w.owner_id is not null",
-}
+# A rule that leads to an owner nobody is, or to one of another side, passes the handoff to the next, as offering does.
+OWNERS = {"account_owner": "account_owner_id", "record_owner": "owner_id"}
+RECEIVING_SIDE = load("governance", "parts/receiving_side")
+
+
+def _reaches(rule: RuleTerms, seam: SeamTerms) -> str:
+    if rule.target not in OWNERS:
+        return ""
+    return f" and w.{OWNERS[rule.target]} in ({RECEIVING_SIDE.fill(side=repr(str(seam.to_function))).draft})"
 
 
 class Replay:
@@ -146,7 +150,7 @@ class Replay:
         if seam is not None and seam.routing:
             cases = " ".join(
                 f"when w.{questions.ask(blueprint.catalogue, rule.expression, score)}"
-                f"{REACHES.get(rule.target, '')} then {rule.position:d}"
+                f"{_reaches(rule, seam)} then {rule.position:d}"
                 for rule in seam.routing
             )
             route = f"(case {cases} end)"

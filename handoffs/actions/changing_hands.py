@@ -1,8 +1,9 @@
 """Changing hands: whose turn it is in a pool, who missed it, and passing on by the ladder when an answer is late."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,14 +16,14 @@ from core.history.actions import blueprint_version, request_id
 from core.people.models import Member, TimeOff
 from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
-from handoffs.actions.offer_batch import LOCK_ROTATION, SEAT_IN_ROTATION
+from handoffs.actions.offer_batch import LOCK_CAPS, LOCK_ROTATION, SEAT_IN_ROTATION
 from handoffs.rules.escalation import ASKS_FOR_ANSWER
 from handoffs.rules.routing import ANSWERING_ROLES, ROUND, Candidate, Turn, turns
 from handoffs.rules.sla import ClockTimes, carried_on, repeated_at, start
 
 REASSIGN = load("handoffs", "reassign")
 HELD_BY = load("handoffs", "held_by")
-POOL_STATES = in_one_trip(SEAT_IN_ROTATION, LOCK_ROTATION, load("handoffs", "pool_states"))
+POOL_STATES = in_one_trip(LOCK_CAPS, SEAT_IN_ROTATION, LOCK_ROTATION, load("handoffs", "pool_states"))
 
 
 class DueStep(NamedTuple):
@@ -64,9 +65,13 @@ class PoolState(NamedTuple):
     traces: list[dict[str, Any]]
     teams: dict[UUID, UUID]
 
-    def turns(self, never: Sequence[Collection[UUID]]) -> list[Turn | None]:
-        """Who receives each record, in order; `never[n]` may not receive the n-th."""
-        return turns(self.candidates, len(never), pool_time=self.pool_time, never=never)
+    def turns(self, never: Sequence[Collection[UUID]], taken: Counter[UUID]) -> list[Turn | None]:
+        """Who receives each record, in order; `never[n]` may not receive the n-th. `taken` is what members were given
+        since the pools were read, from whichever: a cap is about all of it. It grows by these."""
+        now = [replace(each, open_count=each.open_count + taken[each.member_id]) for each in self.candidates]
+        given = turns(now, len(never), pool_time=self.pool_time, never=never)
+        taken.update(turn.member_id for turn in given if turn)
+        return given
 
     def place(self, turn: Turn) -> dict[str, Any]:
         """Where the receiver took the turn, as the ledger keeps it."""
@@ -95,11 +100,11 @@ def pass_on(late: Sequence[DueStep]) -> None:
     by_pool: dict[UUID | None, list[DueStep]] = defaultdict(list)
     for each in late:
         by_pool[held[each.id].pool_id].append(each)
-    pools = pool_states(by_pool, moments[-1])
+    pools, taken = pool_states(by_pool, moments[-1]), Counter[UUID]()
     moves = []
     for pool_id, waiting in by_pool.items():
         pool = pools.get(pool_id, NO_POOL)
-        for each, turn in zip(waiting, pool.turns([held[each.id].barred for each in waiting]), strict=True):
+        for each, turn in zip(waiting, pool.turns([held[each.id].barred for each in waiting], taken), strict=True):
             change: dict[str, Any] = {"handoff": str(each.id)}
             if turn:
                 ahead = json.loads(each.ladder)[each.place + 1 :]

@@ -23,7 +23,8 @@ ASKED_AGAIN = timedelta(minutes=5)  # how often a queue is asked for somebody wh
 LOCK_RECORDS = Prepared.of(load("handoffs", "lock_records"))
 SEAT_IN_ROTATION = load("handoffs", "seat_in_rotation")
 LOCK_ROTATION = load("handoffs", "lock_rotation")
-LOCK_ROTATIONS = Prepared.of(SEAT_IN_ROTATION), Prepared.of(LOCK_ROTATION)
+LOCK_CAPS = load("handoffs", "lock_caps")
+LOCK_ROTATIONS = tuple(Prepared.of(each) for each in (LOCK_CAPS, SEAT_IN_ROTATION, LOCK_ROTATION))
 OFFER = load("handoffs", "offer")
 TURNS, ONE_TURN = load("handoffs", "parts/turns"), load("handoffs", "parts/one_turn")
 WORDS = {
@@ -60,7 +61,8 @@ def offer_batch(
     those that stand elsewhere by now.
 
     Each is offered at `at`, but never before its record was last written: others wrote while we waited for its lock.
-    One round trip whatever the number, and another where somebody did. `senders`: who offered them first, where that is
+    One round trip whatever the number, another where somebody did, and one more for each person whose cap is reached
+    by what comes from several pools. `senders`: who offered them first, where that is
     not `by`. `barred`: who is not asked for these records. `are_held`: this transaction wrote them, so nobody else
     holds them. Raises NoWorkingHours."""
     arrived, asked = list[Arrived](), _asked_of(workspace, seam)

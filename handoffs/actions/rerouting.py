@@ -1,7 +1,7 @@
 """Routing again by the clock: queues are asked for somebody who is there, and what came back is offered anew."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -105,12 +105,12 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
     pools = pool_states(by_pool, at)
     asked = {"pools": [pool_id for pool_id in by_pool if pool_id], "at": at, "answering_roles": ANSWERING_ROLES}
     managers = {pool_id: manager for pool_id, *manager in MANAGERS_OF_POOLS.rows(**asked, barred=[])}
-    moves, left = [], []
+    moves, left, taken = [], [], Counter[UUID]()
     for pool_id, waiting in by_pool.items():
         pool = pools.get(pool_id, NO_POOL)
         never = [_never(each, pool, held[each.id].barred.union(returned.get(each.id, ()))) for each in waiting]
         manager_id, team_id = managers.get(pool_id, (None, None))
-        for each, turn in zip(waiting, pool.turns(never), strict=True):
+        for each, turn in zip(waiting, pool.turns(never, taken), strict=True):
             if turn:
                 moves.append(_move(each, turn.member_id) | pool.place(turn))
             elif manager_id and manager_id != each.assignee_id:

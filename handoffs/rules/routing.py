@@ -18,11 +18,22 @@ ANSWERING_ROLES = sorted(PERMITS["handoff.answer"][0])
 ROUND = 720_720  # divisible by every weight up to 16, so that usual weights share without a remainder
 
 
-# Why a rule that is met may still reach nobody, by target.
+# Why a rule that is met may still reach nobody, by target and by how whoever it would reach stands. An owner must be of
+# the receiving side; a person whom a rule names need not.
 REACHES_NOBODY = {
-    "account_owner": "the account has no owner who is here",
-    "record_owner": "the record has no owner who is here",
-    "member": "the member is not here",
+    "account_owner": {
+        "nobody": "the account has no owner",
+        "away": "the account's owner is not here",
+        "other side": "the account's owner is not of the receiving side",
+        "full": "the account's owner has as many as they take",
+    },
+    "record_owner": {
+        "nobody": "the record has no owner",
+        "away": "the record's owner is not here",
+        "other side": "the record's owner is not of the receiving side",
+        "full": "the record's owner has as many as they take",
+    },
+    "member": {"nobody": "the member is not here", "full": "the member has as many as they take"},
 }
 
 

@@ -3,6 +3,10 @@
 -- The records drive every join, each found by its key (the limits keep it so): the cost is theirs alone, also in the
 -- first minutes of a table that was never analysed.
 --
+-- A cap is about everything a person has. Turns of two pools and what a rule gives without a turn are worked out each
+-- by itself, so they may give somebody more than they have room for: from the first such record on nothing is offered,
+-- and whoever calls asks again for the rest. Until there, each went where it would have gone alone.
+--
 -- parameters:
 --   workspace uuid: the tenant
 --   records uuid[]: the locked records; those already open on this seam are left alone
@@ -13,6 +17,7 @@
 -- parts:
 --   seam_rules: the rules of the seam
 --   arriving_records: the records that are offered
+--   direct_receivers: whom rules reach without a turn
 --   chosen_rules: the rule that takes each
 --   last_resort: who has what nobody else can take
 --   offer_handoffs: the handoffs
@@ -30,10 +35,11 @@
 --   number: its number
 --   record_id: its record
 --   assignee_id: who has it, or null where it waits in a queue
---   not_before: when the record was last written, where that is after the moment: it is not offered yet
+--   not_before: where it is not offered yet: when the record was last written, if that is after the moment; or the
+--     moment, if somebody has no room left for it
 with people_here as materialized (/*{people_here*/ select m.id, m.name, m.email from workspaces_member m /*}*/),
 candidates as materialized (/*{candidates*/ select * from handoffs_rotation /*}*/),
-rules as materialized (/*{seam_rules*/ select 1 as place /*}*/),
+listed_rules as materialized (/*{seam_rules*/ select 1 as place /*}*/),
 open_already as materialized (
     select h.record_id from handoffs_handoff h
     where
@@ -42,12 +48,25 @@ open_already as materialized (
 ),
 found as materialized (/*{arriving_records*/ select * from open_already /*}*/),
 arrivals as (select * from found where updated_at <= %(at)s),
+receivers as materialized (/*{direct_receivers*/ select * from listed_rules /*}*/),
+rules as materialized (
+    select
+        listed_rules.*,
+        receivers.state as named_state,
+        receivers.room as named_room
+    from listed_rules
+    left join receivers on receivers.id = listed_rules.named_id
+),
 judged as (
     select
         arrivals.*,
-        arrivals.account_owner_id in (select id from people_here) as is_account_owner_here,
-        arrivals.record_owner_id in (select id from people_here) as is_record_owner_here
+        account_owner.state as account_owner_state,
+        account_owner.room as account_owner_room,
+        record_owner.state as record_owner_state,
+        record_owner.room as record_owner_room
     from arrivals
+    left join receivers account_owner on account_owner.id = arrivals.account_owner_id
+    left join receivers record_owner on record_owner.id = arrivals.record_owner_id
 ),
 placed as materialized (/*{chosen_rules*/ select * from judged /*}*/),
 wanted as (
@@ -65,6 +84,7 @@ turns as (
         member_id,
         team_id,
         start as virtual_time,
+        cap - open_count as room,
         1 as place
     from candidates
     /*}*/
@@ -84,16 +104,20 @@ routed as materialized (
             when 'record_owner' then placed.record_owner_id
             when 'member' then placed.named_id
             when 'pool' then turns.member_id
-        end as chosen_id
+        end as chosen_id,
+        case placed.target
+            when 'account_owner' then placed.account_owner_room
+            when 'record_owner' then placed.record_owner_room
+            when 'member' then placed.named_room
+            when 'pool' then turns.room
+        end as room
     from placed
     left join turns on placed.target = 'pool' and turns.pool_id = placed.pool_id and turns.place = placed.place
     left join pool_managers on pool_managers.pool_id = placed.pool_id
 ),
-given as materialized (
+received as (
     select
         routed.*,
-        new_id() as handoff_id,
-        row_number() over (order by routed.number) as given_place,
         coalesce(
             chosen_id, manager_id, case when pool_id is null then (select id from last_resort) end
         ) as assignee_id,
@@ -104,6 +128,22 @@ given as materialized (
             else 'fallback'
         end as cause
     from routed
+),
+counted as materialized (
+    select
+        received.*,
+        row_number() over (partition by received.assignee_id order by received.number) as nth
+    from received
+),
+full_up as (select min(number) as number from counted where cause = 'routed' and nth > room),
+given as materialized (
+    select
+        counted.*,
+        new_id() as handoff_id,
+        row_number() over (order by counted.number) as given_place
+    from counted
+    cross join full_up
+    where full_up.number is null or counted.number < full_up.number
 ),
 wanted_numbers (noun, amount) as (select 'handoff', count(*) from given),
 numbers as (/*{take_numbers*/ select 'handoff' as noun, 1 as value /*}*/),
@@ -144,6 +184,16 @@ select
     updated_at
 from found
 where updated_at > %(at)s
+union all
+select
+    null,
+    null,
+    counted.id,
+    null,
+    %(at)s
+from counted
+cross join full_up
+where counted.number >= full_up.number
 union all
 select
     null,

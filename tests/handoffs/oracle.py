@@ -10,6 +10,8 @@ from blueprint.expressions.fields import Catalogue
 from blueprint.schema import RuleTerms
 from handoffs.rules.routing import REACHES_NOBODY
 
+AVAILABLE = "available"
+
 
 @dataclass(frozen=True, slots=True)
 class RuleTrace:
@@ -26,19 +28,18 @@ def route(
     catalogue: Catalogue,
     facts: Mapping[str, Any],
     now: datetime,
-    reaches: Callable[[RuleTerms], bool] = lambda rule: True,
+    state_of: Callable[[RuleTerms], str] = lambda rule: AVAILABLE,
 ) -> tuple[RuleTerms | None, tuple[RuleTrace, ...]]:
     """The first rule that is met and reaches somebody, and every rule tried on the way; unknown is no match.
 
-    A pool is always reached: when nobody in it is available its fallback receives. Raises BadExpression."""
+    `state_of` says how whom the rule would reach stands. A pool is always reached: when nobody in it is available its
+    fallback receives. Raises BadExpression."""
     tried = []
     for rule in rules:
         verdict = judge(catalogue, [Line(rule.label, rule.expression)], facts, now)[0].verdict
-        is_reached = verdict is Verdict.MET and reaches(rule)
-        missed = verdict is Verdict.MET and not is_reached
-        tried.append(
-            RuleTrace(rule.position, rule.label, verdict, REACHES_NOBODY.get(rule.target, "") if missed else "")
-        )
-        if is_reached:
+        state = state_of(rule) if verdict is Verdict.MET else ""
+        why = REACHES_NOBODY[rule.target][state] if state not in ("", AVAILABLE) else ""
+        tried.append(RuleTrace(rule.position, rule.label, verdict, why))
+        if state == AVAILABLE:
             return rule, tuple(tried)
     return None, tuple(tried)

@@ -62,7 +62,7 @@ def test_the_owner_of_the_account_receives_unless_gone(cast: Cast) -> None:
         [handoff] = offer_records(cast.acme, make_records(cast.acme, account=account))
         assert handoff.assignee_id == cast.rick.pk
         trace = Assignment.objects.get(handoff=handoff).trace
-        assert trace["rules"][0]["why"] == "the account has no owner who is here"
+        assert trace["rules"][0]["why"] == "the account's owner is not here"
 
 
 def test_offering_an_open_record_again_changes_nothing(cast: Cast) -> None:

@@ -32,7 +32,13 @@ def test_the_first_match_wins_and_the_rules_before_it_say_why_not() -> None:
 
 def test_a_met_rule_that_reaches_nobody_lets_the_next_one_try() -> None:
     rules = [rule(0, "true", "account_owner"), rule(1, "true")]
-    chosen, tried = route(rules, CATALOGUE, {}, MONDAY_10, reaches=lambda each: each.target != "account_owner")
+    chosen, tried = route(
+        rules,
+        CATALOGUE,
+        {},
+        MONDAY_10,
+        state_of=lambda each: "nobody" if each.target == "account_owner" else "available",
+    )
     assert chosen is rules[1]
     assert "no owner" in tried[0].why
 

@@ -1,6 +1,7 @@
 """Routing in SQL gives every record to whom the rules in Python would: the licence to have both."""
 
 import random
+from collections import Counter, defaultdict
 from datetime import timedelta
 from uuid import UUID
 
@@ -35,21 +36,18 @@ EXPRESSIONS = [
 
 
 def populate(cast: Cast, chance: random.Random) -> list[Member]:
-    """Sellers with random weights, caps, absences; two in a second team."""
-    sales = Team.objects.get(key="sales")
-    second = Team.objects.create(key="sales-emea", name="EMEA", function=Function.SALES, region="EMEA")
+    """People with random weights, caps, absences, in one or two of three teams: two of the receiving side, one not."""
+    teams = [Team.objects.get(key="sales"), Team.objects.get(function=Function.CUSTOMER_SUCCESS)]
+    teams += [Team.objects.create(key="sales-emea", name="EMEA", function=Function.SALES, region="EMEA")]
     people = [cast.rick, cast.rosa]
     people += [
         Member.objects.create(name=f"Seller {n}", email=f"s{n}@acme.example") for n in range(chance.randrange(6))
     ]
     TeamSeat.objects.all().delete()
     for each in people:
-        TeamSeat.objects.create(
-            team=chance.choice([sales, second]),
-            member=each,
-            weight=chance.choice([1, 1, 2, 3, 7, 50]),
-            cap=chance.choice([None, None, 0, 1, 5]),
-        )
+        for team in chance.sample(teams, chance.choice([1, 1, 2])):
+            weight, cap = chance.choice([1, 1, 2, 3, 7, 50]), chance.choice([None, None, 0, 1, 5, 9])
+            TeamSeat.objects.create(team=team, member=each, weight=weight, cap=cap)
         if chance.random() < 0.2:
             TimeOff.objects.create(member=each, starts_at=MONDAY_10, ends_at=MONDAY_10 + timedelta(hours=1))
         if chance.random() < 0.1:
@@ -87,7 +85,7 @@ def some_rules(chance: random.Random) -> list[dict[str, str]]:
     for place in range(chance.randrange(0, 4)):
         target = chance.choice(["pool", "account_owner", "record_owner", "member"])
         rule = {"label": f"Rule {place}", "expression": chance.choice(EXPRESSIONS), "target": target}
-        rule |= {"pool": "sales"} if target == "pool" else {}
+        rule |= {"pool": chance.choice(["sales", "customer_success"])} if target == "pool" else {}
         rule |= {"member": chance.choice(["rick@acme.example", "nobody@acme.example"])} if target == "member" else {}
         rules.append(rule)
     return [*rules, {"label": "Everybody else takes turns", "expression": "true", "target": "pool", "pool": "sales"}]
@@ -99,53 +97,91 @@ def here(at_members: list[Member]) -> dict[UUID, str]:
     return {each.pk: each.email for each in people if each.is_active and each.pk not in away}
 
 
+class Company:
+    """Who sits where, whose turn it is and how much each has, as the rules in Python change it record by record."""
+
+    def __init__(self, people: list[Member]) -> None:
+        self.present = here(people)
+        self.named = {email: member_id for member_id, email in self.present.items()}
+        self.active = set(Member.objects.filter(is_active=True).values_list("pk", flat=True))
+        self.open = Counter(Handoff.objects.open().values_list("assignee_id", flat=True))
+        self.times = {
+            (key, member): int(time)
+            for key, member, time in Rotation.objects.values_list("pool__key", "member_id", "virtual_time")
+        }
+        self.seats = defaultdict[str, dict[UUID, list[TeamSeat]]](lambda: defaultdict(list))
+        for seat in TeamSeat.objects.select_related("team"):
+            self.seats[seat.team.function][seat.member_id].append(seat)
+        self.pool_times = {
+            key: present_time(time for (pool, _), time in self.times.items() if pool == key) for key in self.seats
+        }
+        for pool, seats in self.seats.items():  # who is new begins at the pool's present time
+            self.times |= {(pool, each): self.pool_times[pool] for each in seats if (pool, each) not in self.times}
+
+    def cap(self, function: str, member_id: UUID) -> int | None:
+        caps = [seat.cap for seat in self.seats[function][member_id]]
+        return None if None in caps else max((cap for cap in caps if cap is not None), default=None)
+
+    def state_of(self, rule: RuleTerms, record: Record, function: str) -> str:
+        """How whom the rule reaches stands; a pool is always reached."""
+        if rule.target == "pool":
+            return "available"
+        member_id = self.chosen_by(rule, record)
+        if member_id is None or (rule.target == "member" and member_id not in self.present):
+            return "nobody"
+        if member_id not in self.present:
+            return "away"
+        if rule.target != "member" and not self.seats[function].get(member_id):
+            return "other side"
+        cap = self.cap(function, member_id)
+        return "full" if cap is not None and self.open[member_id] >= cap else "available"
+
+    def chosen_by(self, rule: RuleTerms, record: Record) -> UUID | None:
+        account_owner = record.account.owner_id if record.account else None
+        wanted = {"account_owner": account_owner, "record_owner": record.owner_id}
+        return wanted.get(rule.target, self.named.get(rule.member))
+
+    def turn_of(self, pool: str) -> UUID | None:
+        """Whose turn it is; the pool stands after it."""
+        candidates = [
+            Candidate(
+                member_id,
+                max(seat.weight for seat in seats),
+                self.times[pool, member_id],
+                self.open[member_id],
+                self.cap(pool, member_id),
+                member_id in self.active,
+                member_id not in self.present,
+            )
+            for member_id, seats in self.seats[pool].items()
+        ]
+        [turn] = turns(candidates, 1, pool_time=self.pool_times[pool])
+        if turn is None:
+            return None
+        self.times[pool, turn.member_id] = turn.virtual_time
+        self.pool_times[pool] = max(self.pool_times[pool], turn.virtual_time)
+        return turn.member_id
+
+
 def in_python(
     workspace: Workspace, seam: SeamTerms, records: list[Record], people: list[Member]
 ) -> dict[UUID, tuple[int | None, UUID | None, list[tuple[int, str, str]]]]:
-    """Record → matched rule, chosen member of a pool or owner, rules tried; by the rules alone."""
-    catalogue, present = blueprint_of(workspace).catalogue, here(people)
-    times = dict(Rotation.objects.values_list("member_id", "virtual_time"))
-    present_at = present_time(int(each) for each in times.values())
-    seats = {}
-    for seat in TeamSeat.objects.select_related("member").filter(team__function=Function.SALES):
-        held = Handoff.objects.open().filter(assignee=seat.member).count()
-        seats[seat.member_id] = Candidate(
-            seat.member_id,
-            seat.weight,
-            int(times[seat.member_id]) if seat.member_id in times else None,
-            held,
-            seat.cap,
-            seat.member.is_active,
-            seat.member.is_active and seat.member_id not in present,
-        )
+    """Record → matched rule, chosen member of a pool or owner, rules tried; by the rules alone, one by one."""
+    catalogue, company = blueprint_of(workspace).catalogue, Company(people)
     found: dict[UUID, tuple[int | None, UUID | None, list[tuple[int, str, str]]]] = {}
-    waiting = []
     for record in sorted(records, key=lambda each: each.number):
-        named = {
-            rule.position: next((k for k, mail in present.items() if mail == rule.member), None)
-            for rule in seam.routing
-        }
-
-        def reached(rule: RuleTerms, record: Record = record, named=named) -> UUID | None:  # type: ignore[no-untyped-def]
-            owner = record.account.owner_id if record.account else None
-            wanted = {"account_owner": owner, "record_owner": record.owner_id, "member": named[rule.position]}
-            member_id = wanted.get(rule.target)
-            return member_id if member_id in present else None
-
         rule, tried = route(
             seam.routing,
             catalogue,
             facts_of(record, record.workspace, MONDAY_10),
             MONDAY_10,
-            reaches=lambda rule, reached=reached: rule.target == "pool" or reached(rule) is not None,  # type: ignore[misc]
+            state_of=lambda rule, record=record: company.state_of(rule, record, seam.to_function),  # type: ignore[misc]
         )
+        assert rule is not None  # the last one catches all
+        chosen = company.turn_of(rule.pool) if rule.target == "pool" else company.chosen_by(rule, record)
+        company.open[chosen] += 1
         shown = [(each.position, each.verdict.value, each.why) for each in tried]
-        found[record.pk] = (rule.position if rule else None, reached(rule) if rule else None, shown)
-        if rule and rule.target == "pool":
-            waiting.append(record.pk)
-    for record_id, turn in zip(waiting, turns(seats.values(), len(waiting), pool_time=present_at), strict=True):
-        matched, _, shown = found[record_id]
-        found[record_id] = (matched, turn.member_id if turn else None, shown)
+        found[record.pk] = (rule.position, chosen, shown)
     return found
 
 

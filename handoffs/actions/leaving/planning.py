@@ -1,6 +1,6 @@
 """Working out who gets what: handoffs by the routing's own rotation, companies whole, tasks to who leads."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -42,6 +42,7 @@ class Planner:
         self.terms = blueprint_of(workspace)
         own = {pool.id for pool in self.own_pools}
         self.pools = pool_states(own, at)  # first: offers under way to them are done, or wait
+        self.taken = Counter[UUID]()
         self.handoffs = list(holding.open_handoffs_of(member).select_related("record", "team__manager"))
         self.held = held_by([each.pk for each in self.handoffs])
         if others := {held.pool_id for held in self.held.values()} - own - {None}:
@@ -137,7 +138,7 @@ class Planner:
         """The next turns of a pool, which then stands as it does after them."""
         pool = self.pools.get(pool_id, NO_POOL)
         asked = pool.candidates if capped else [replace(each, cap=None) for each in pool.candidates]
-        given = pool._replace(candidates=asked).turns(never)
+        given = pool._replace(candidates=asked).turns(never, self.taken if capped else Counter())
         served = {turn.member_id: turn.virtual_time for turn in given if turn}
         after = [replace(each, virtual_time=served.get(each.member_id, each.virtual_time)) for each in pool.candidates]
         self.pools[pool_id] = pool._replace(candidates=after)

@@ -8,6 +8,7 @@
 --   matched: its position
 --   target: whom it chooses
 --   named_id: the member it names
+--   named_room: how many more that member takes, or null
 --   pool_id: its pool, or the queue where no rule takes the record
 --   place: the place of the record among those of its pool
 select
@@ -16,6 +17,7 @@ select
     chosen.position as matched,
     chosen.target,
     chosen.named_id,
+    chosen.named_room,
     coalesce(chosen.pool_id, %(queue)s) as pool_id,
     row_number() over (partition by chosen.target, chosen.pool_id order by judged.number) as place
 from judged
@@ -24,9 +26,9 @@ left join lateral (
     where
         judged.conditions[rules.place]
         and case rules.target
-            when 'account_owner' then judged.is_account_owner_here
-            when 'record_owner' then judged.is_record_owner_here
-            when 'member' then rules.named_id is not null
+            when 'account_owner' then judged.account_owner_state = 'available'
+            when 'record_owner' then judged.record_owner_state = 'available'
+            when 'member' then rules.named_state in ('available', 'other side')
             else true
         end
     order by rules.place

@@ -2,7 +2,7 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
---   reaches_nobody jsonb: by target, the words for a rule that was met and reached nobody
+--   reaches_nobody jsonb: by target and state, the words for a rule that was met and reached nobody
 --   at timestamptz: the moment
 insert into handoffs_assignment (workspace_id, handoff_id, member_id, pool_id, at, cause, trace)
 select
@@ -32,7 +32,13 @@ cross join lateral (
                 end,
                 'why', case
                     when rules.place is distinct from given.chosen_place and given.conditions[rules.place]
-                        then %(reaches_nobody)s::jsonb ->> rules.target
+                        then %(reaches_nobody)s::jsonb -> rules.target ->> coalesce(
+                                case rules.target
+                                    when 'account_owner' then given.account_owner_state
+                                    when 'record_owner' then given.record_owner_state
+                                    else rules.named_state
+                                end, 'nobody'
+                            )
                     else ''
                 end
             )

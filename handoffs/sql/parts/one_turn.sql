@@ -5,12 +5,14 @@
 --   member_id: whose turn it is
 --   team_id: the team of their seat
 --   virtual_time: the virtual time of the turn
+--   room: how many more they take, or null
 --   place: the place of the turn in its pool, always the first
 select distinct on (c.pool_id)
     c.pool_id,
     c.member_id,
     c.team_id,
     c.start + c.step as virtual_time,
+    c.cap - c.open_count as room,
     1 as place
 from candidates c
 where c.state = 'available'

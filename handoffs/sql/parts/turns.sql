@@ -7,6 +7,7 @@
 --   member_id: whose turn it is
 --   team_id: the team of their seat
 --   virtual_time: the virtual time of the turn
+--   room: how many more they take, or null
 --   place: the place of the turn in its pool, from 1
 with pace as (
     select
@@ -24,6 +25,7 @@ select
     c.member_id,
     c.team_id,
     c.start + turn * c.step as virtual_time,
+    c.cap - c.open_count as room,
     row_number() over (partition by c.pool_id order by c.start + turn * c.step, c.member_id) as place
 from candidates c
 join pace on pace.pool_id = c.pool_id
