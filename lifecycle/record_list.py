@@ -19,7 +19,7 @@ from core.http.paging import cut, mark_of, newest_page, read_mark
 from core.http.params import USUAL
 from core.sql import load
 from lifecycle.models import Record
-from lifecycle.queries import ids_with_words
+from lifecycle.word_search import with_words
 
 FILTERS = ("kind", "stage", "pipeline", "owner", "source", "email", "external_id", "system")
 PAGE_FILTERS = ("kind", "stage", "owner", "source", "account", "q")
@@ -71,10 +71,10 @@ class RecordFilter:
         )
 
 
-def page_matching(lifecycle: Blueprint, asked: Mapping[str, str], after: str) -> tuple[list[Record], str]:
+def page_matching(lifecycle: Blueprint, asked: Mapping[str, str], after: str) -> tuple[list[Record], str, bool]:
     """One page of the records that the page of records asks for (`PAGE_FILTERS`; its `owner` is a member's id), newest
-    first, and the mark of the next ("" when there is none). One query, two where a word is
-    sought, three for several. Raises BadInput."""
+    first, the mark of the next ("" when there is none), and whether more of them hold the words that are sought than
+    are looked at. One query, two where a word is sought, three for several. Raises BadInput."""
     wanted = RecordFilter.of(lifecycle, {key: asked.get(key, "") for key in ("kind", "stage", "owner", "source")})
     found = Record.objects.select_related("stage", "owner", "account")
     if wanted.is_ownerless:
@@ -87,10 +87,12 @@ def page_matching(lifecycle: Blueprint, asked: Mapping[str, str], after: str) ->
         found = found.filter(account__number=whole(account, "account"))
     places = [Q()] if wanted.stages is None else [Q(stage_id=stage) for stage in wanted.stages]
     parts = [Q(kind=kind) & place for kind in wanted.kinds for place in places]
+    is_cut = False
     if words := asked.get("q", "").strip():
-        found = found.filter(reduce(or_, parts), pk__in=ids_with_words(words, MOST_FOUND))
-        parts = []  # so few are asked at once
-    return newest_page(found, "created_at", after, each=parts)
+        holders = with_words(words, MOST_FOUND)
+        is_cut = holders.is_cut or len(holders.ids) == MOST_FOUND
+        parts = [Q(pk__in=holders.ids) & reduce(or_, parts)]  # so few are asked at once
+    return *newest_page(found, "created_at", after, each=parts), is_cut
 
 
 def _id(text: str) -> UUID:

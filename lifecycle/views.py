@@ -28,6 +28,7 @@ from lifecycle.forms import ActivityForm, AdvanceForm, OwnerForm, RecordForm, ed
 from lifecycle.models import Record
 from lifecycle.record_list import PAGE_FILTERS, page_matching
 from lifecycle.rules.gates import what_is_missing
+from lifecycle.word_search import search
 
 
 class Records(View):
@@ -37,9 +38,10 @@ class Records(View):
         permit(request.member, "record.read")
         lifecycle = blueprint_of(request.workspace)
         filters = {key: request.GET.get(key, "").strip() for key in PAGE_FILTERS}
-        rows, after = page_matching(lifecycle, filters, request.GET.get("after", ""))
+        rows, after, is_cut = page_matching(lifecycle, filters, request.GET.get("after", ""))
         context = listed(request, filters, after) | {
             "rows": rows,
+            "is_cut": is_cut,
             "pipelines": lifecycle.pipelines,
             "stages": lifecycle.stages_by_id,
             "may_write": may(request.member, "record.write"),
@@ -219,11 +221,11 @@ class Search(View):
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "record.read")
         text = request.GET.get("q", "").strip().replace("\x00", "")[:200]
-        found = queries.search(text) if text else []
-        if len(found) == 1 and not request.GET.get("stay"):
-            there = reverse("lifecycle:record", args=[request.workspace.slug, found[0].number])
+        found = search(text)
+        if len(found.records) == 1 and not request.GET.get("stay"):
+            there = reverse("lifecycle:record", args=[request.workspace.slug, found.records[0].number])
             return redirect(f"{there}?from=search")  # a question of where it went, like a result that is chosen
-        context = {"search_text": text, "found": found}
+        context = {"search_text": text, "found": found.records, "is_cut": found.is_cut}
         return page(request, "lifecycle/search.html", context, part="lifecycle/_search_results.html")
 
 

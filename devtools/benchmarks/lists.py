@@ -16,8 +16,8 @@ from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import Row, interleaved
 from handoffs.queries.inbox import handoff_page
 from lifecycle.models import Record
-from lifecycle.queries import search
 from lifecycle.record_list import list_records, page_matching
+from lifecycle.word_search import search
 
 CALLS = 2
 Asked = dict[str, str]

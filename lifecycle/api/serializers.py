@@ -224,3 +224,6 @@ class FoundOut(serializers.Serializer):
     """What was found."""
 
     results = RecordOut(many=True)
+    is_cut = serializers.BooleanField(
+        help_text="Every word is so common that only the newest records with each were looked at. Add a rarer one."
+    )

@@ -25,6 +25,7 @@ from lifecycle.actions.intake import MOST_ROWS, keep_rejections, take_in
 from lifecycle.api import serializers as shapes
 from lifecycle.api.outcomes import as_refusal, batch_out, row_out
 from lifecycle.api.row_fields import members_named, owner_named, parse_edit, parse_rows, with_people
+from lifecycle.word_search import search
 
 MOST_TOUCHES = 200  # of a record
 REFUSED = {422: Envelope, 403: Envelope}
@@ -225,9 +226,9 @@ class SearchViewSet(ApiViewSet):
     @action(detail=False)
     def search(self, request: ApiRequest) -> HttpResponse:
         """Records that hold every word, or the beginning of every word, of `q`."""
-        found = queries.search(word(request, "q")) if word(request, "q").strip() else []
-        told = record_list.records_json(each.number for each in found) if found else []
-        return _json(f'{{"results":[{",".join(told)}]}}')
+        found = search(word(request, "q"))
+        told = record_list.records_json(each.number for each in found.records) if found.records else []
+        return _json(f'{{"results":[{",".join(told)}],"is_cut":{json.dumps(found.is_cut)}}}')
 
 
 def _json(text: str) -> HttpResponse:

@@ -2,12 +2,18 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
---   firsts text[]: the least word of each range
---   lasts text[]: a word behind each range
+--   firsts text[]: the words
+--   lasts text[]: for each a word behind those that begin with it
 --   most int: where counting ends
 -- columns:
 --   entries: how many there are, or `most`
-select counted.entries as entries
+--   has_longer: whether some are of longer words
+select
+    counted.entries as entries,
+    exists(
+        select from lifecycle_searchtoken longer
+        where longer.workspace_id = %(workspace)s and longer.token > word.first and longer.token < word.last
+    ) as has_longer
 from unnest(%(firsts)s::text[], %(lasts)s::text[]) with ordinality as word (first, last, place)
 cross join
     lateral (

@@ -119,7 +119,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "lifecycle/journey": {MODEL_ROWS: True},
     "lifecycle/record_page": {"seam": None, "after_at": MONDAY_10, "after_id": uuid4()},
     "lifecycle/records_by_number": {},
-    "lifecycle/records_with_rare_word": {WHOLE: True},  # its stand-in asks for every word
     "lifecycle/records_with_words": {WHOLE: True},  # its stand-in asks for every word
     "lifecycle/lines_at_gate": {},
     "lifecycle/reporting_rate": {"currency": "JPY", "told_in": "USD"},

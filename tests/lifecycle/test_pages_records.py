@@ -6,7 +6,7 @@ from django.test import Client
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from lifecycle.models import Record
-from lifecycle.queries import words_of
+from lifecycle.word_search import words_of
 from tests.cast import Cast
 from tests.counting import statements
 
