@@ -1,12 +1,12 @@
 """Long lists, newest first, a page at a time: keys through an index, rows for those keys alone."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, Model, Q, QuerySet
+from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, Func, Model, Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -37,11 +37,23 @@ def newest_page(
 
 
 def newest_keys(
-    found: QuerySet[Row], moment: str, after: str = "", size: int = PAGE, *, each: Sequence[Q] = ()
+    found: QuerySet[Row],
+    moment: str,
+    after: str = "",
+    size: int = PAGE,
+    *,
+    each: Sequence[Q] = (),
+    few: Sequence[Q] = (),
 ) -> QuerySet[Row, dict[str, Any]]:
-    """The keys of a page as `newest_page` finds them, one more than its rows, of each part of `found`. No query."""
-    keys = beyond(found.select_related(None).order_by(f"-{moment}", "-id"), moment, after)
-    first, *others = (keys.filter(part).values("pk")[: size + 1] for part in each or [Q()])
+    """The keys of a page as `newest_page` finds them, one more than its rows, of each part of `found`. No query.
+
+    `few`: parts of so few rows that all of them are read and then sorted. No index has their order, or the planner
+    would walk a longer one in the hope to meet enough of them."""
+    keys = beyond(found.select_related(None), moment, after)
+    walked = keys.order_by(f"-{moment}", "-id")
+    same = ExpressionWrapper(F(moment) + timedelta(), output_field=DateTimeField())
+    chosen = [walked.filter(part) for part in each] + [keys.order_by(same.desc(), "-id").filter(part) for part in few]
+    first, *others = (part.values("pk")[: size + 1] for part in chosen or [walked])
     return first.union(*others, all=True) if others else first
 
 

@@ -106,12 +106,15 @@ class Handoff(HeldModel):
             ),
             models.Index(
                 fields=["workspace", "assignee", "due_at"],
+                include=["id", "seam", "offered_at"],
                 condition=models.Q(state="offered"),
-                name="handoff_inbox",
+                name="handoff_open_of_who",
             ),
             models.Index(fields=["workspace", "-offered_at", "-id"], name="handoff_newest"),
             models.Index(
-                fields=["workspace", "due_at"], condition=models.Q(state="offered"), name="handoff_open_by_due"
+                fields=["workspace", "due_at"],
+                condition=models.Q(state="offered", breached_at__isnull=True),
+                name="handoff_late_unmarked",
             ),
             # What became of a record's handoffs, and of all across a seam, is told without looking at them.
             models.Index(
@@ -174,7 +177,10 @@ class Assignment(HeldModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "handoff"], condition=models.Q(ended_at__isnull=True), name="one_open_assignment"
+                fields=["workspace", "handoff"],
+                include=["pool", "cause", "at"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_open_assignment",
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True) | models.Q(ended_at__gte=models.F("at")),

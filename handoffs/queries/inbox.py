@@ -16,6 +16,7 @@ from handoffs.models import Handoff, Task
 from handoffs.queries.listed import ListedHandoff, listed_one, listed_page
 from handoffs.rules import packet, sla
 
+MARKED_LATE = Q(breached_at__isnull=False)
 FILTERS = ("seam", "state", "assignee", "record", "late")
 SHOWN = 100  # rows of an inbox; whoever has more has another problem
 AT_FIRST = 25  # of them, until more are asked for
@@ -106,25 +107,26 @@ def handoff_page(
         found = found.filter(state=state)
     if record := filters.get("record"):
         found = found.filter(record__number=whole(record, "record"))
-    if filters.get("late") == "false":
-        found = found.filter(*(~part for part in _was_late(at)))
-    parts = [who & late for who in _with(filters.get("assignee", "")) for late in _late(filters.get("late", ""), at)]
-    if not parts:
+    late = filters.get("late", "")
+    if late not in ("true", "false", ""):
+        raise BadInput("Say true or false.", field="late")
+    holders = _with(filters.get("assignee", ""))
+    if not holders:
         return [], ""
-    rows, following = listed_page(newest_keys(found, "offered_at", after, size, each=parts), size)
+    few: list[Q] = []
+    if late == "false":
+        found = found.filter(~MARKED_LATE, ~_unmarked_late(at))
+    elif late == "true":
+        few = [who & _unmarked_late(at) for who in holders]
+        holders = [who & MARKED_LATE for who in holders]
+    keys = newest_keys(found, "offered_at", after, size, each=holders, few=few)
+    rows, following = listed_page(keys, size)
     return [card_for(handoff, at) for handoff in rows], following
 
 
-def _late(late: str, at: datetime) -> list[Q]:
-    """The handoffs that are late, in parts that have their own index; all of them unless `late` is true."""
-    if late not in ("true", "false", ""):
-        raise BadInput("Say true or false.", field="late")
-    return _was_late(at) if late == "true" else [Q()]
-
-
-def _was_late(at: datetime) -> list[Q]:
-    breached = Q(breached_at__isnull=False)
-    return [breached, Q(state=Handoff.State.OFFERED, due_at__lt=at, breached_at__isnull=True)]
+def _unmarked_late(at: datetime) -> Q:
+    """Late since the last scan, which marks them."""
+    return Q(state=Handoff.State.OFFERED, due_at__lt=at, breached_at__isnull=True)
 
 
 def tasks_of(member: Member, *, done: bool = False) -> list[Task]:

@@ -55,16 +55,50 @@ select
     page.noun,
     page.cause,
     page.id,
-    page.number,
-    page.record_number,
-    page.name,
+    named.number,
+    named.record_number,
+    named.name,
     page.seam_id,
     holder.name as holder,
     page.since,
-    page.next_at,
+    named.next_at,
     counted.counts,
     counted.oldest_at
 from counted
 left join page on true
 left join workspaces_member holder on holder.workspace_id = %(workspace)s and holder.id = page.holder_id
+left join lateral (
+    select
+        r.number,
+        r.number as record_number,
+        r.name,
+        (
+            select h.again_at from handoffs_handoff h
+            where
+                h.workspace_id = %(workspace)s and h.record_id = r.id and h.seam_id = page.seam_id
+                and h.answered_at >= r.entered_stage_at
+            order by h.offered_at desc, h.answered_at desc
+            limit 1
+        ) as next_at
+    from lifecycle_record r
+    where page.noun = 'record' and r.workspace_id = %(workspace)s and r.id = page.id
+    union all
+    select
+        h.number,
+        r.number as record_number,
+        r.name,
+        case when page.cause in ('queue', 'unmatched') then h.again_at else h.next_step_at end as next_at
+    from handoffs_handoff h
+    join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = h.record_id
+    where page.noun = 'handoff' and h.workspace_id = %(workspace)s and h.id = page.id
+    union all
+    select
+        k.number,
+        r.number as record_number,
+        k.title as name,
+        null as next_at
+    from handoffs_task k
+    left join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = k.record_id
+    where page.noun = 'task' and k.workspace_id = %(workspace)s and k.id = page.id
+) named on true
 order by page.since, page.id

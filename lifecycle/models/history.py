@@ -56,7 +56,10 @@ class StageStay(HeldModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "record"], condition=models.Q(exited_at__isnull=True), name="one_open_stay"
+                fields=["workspace", "record"],
+                include=["cause"],
+                condition=models.Q(exited_at__isnull=True),
+                name="one_open_stay",
             ),
             models.CheckConstraint(
                 condition=models.Q(exited_at__isnull=True) | models.Q(exited_at__gte=models.F("entered_at")),
@@ -66,7 +69,9 @@ class StageStay(HeldModel):
         indexes = [
             models.Index(fields=["workspace", "record", "entered_at"], name="stay_of_record"),
             # With the record beside them, the records that moved on some days are found without looking at a stay.
-            models.Index(fields=["workspace", "stage", "entered_at"], include=["record"], name="stay_of_stage"),
+            models.Index(
+                fields=["workspace", "stage", "entered_at"], include=["record", "exited_at"], name="stay_through_stage"
+            ),
         ]
 
 

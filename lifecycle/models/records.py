@@ -112,7 +112,9 @@ class Record(HeldModel):
                 name="record_newest_of_source",
             ),
             models.Index(fields=["workspace", "email"], condition=~models.Q(email=""), name="record_of_email"),
-            models.Index(fields=["workspace", "owner", "stage"], name="record_of_owner"),
+            models.Index(  # limbo asks since when each stands there
+                fields=["workspace", "owner", "stage"], include=["id", "entered_stage_at"], name="record_held_in_stage"
+            ),
             models.Index(
                 fields=["workspace", "ask_again_at"],
                 condition=models.Q(ask_again_at__isnull=False),

@@ -3,7 +3,8 @@
 --
 -- Every step is a lateral with a limit or a fence (`offset 0`): hashed instead, it would read every handoff and every
 -- stay there ever was to find that nothing is in limbo. So the cost is that of what stands at seams: two indexes alone
--- say what stands there and whether somebody has it, and only the records and handoffs of what waits are read.
+-- say what stands there and what became of its handoffs. Records are asked about in the order of their ids, so that
+-- each page of the second index is read once. What an item is called is read of those alone that are shown.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -20,13 +21,9 @@
 --   noun: record, handoff or task
 --   cause: why it waits
 --   id: what waits
---   number: its number
---   record_number: the number of its record
---   name: what it is called
 --   seam_id: its seam
 --   holder_id: who holds it
 --   since: since when it waits
---   next_at: when it is routed again by itself
 with unable as materialized (
     select
         m.id,
@@ -44,18 +41,14 @@ at_a_seam as (
         0 as rank,
         'record' as noun,
         case
-            when last.id is null then 'never_offered'
+            when last.state is null then 'never_offered'
             when last.state = 'recalled' then 'recalled'
             else 'returned'
         end as cause,
         r.id,
-        named.number,
-        named.number as record_number,
-        named.name,
         seam.id as seam_id,
         null::uuid as holder_id,
-        coalesce(last.answered_at, r.entered_stage_at) as since,
-        last.again_at as next_at
+        coalesce(last.answered_at, r.entered_stage_at) as since
     from unnest(
             %(seams)s::uuid[], %(triggers)s::uuid[], %(are_closed)s::boolean[], %(next_pipelines)s::uuid[]
         ) as seam (id, trigger_id, is_closed, next_pipeline_id)
@@ -65,6 +58,7 @@ at_a_seam as (
             r.entered_stage_at
         from lifecycle_record r
         where r.workspace_id = %(workspace)s and r.stage_id = seam.trigger_id
+        order by r.id
         offset 0
     ) r on true
     left join lateral (
@@ -77,15 +71,13 @@ at_a_seam as (
     ) live on true
     left join lateral (
         select
-            h.id,
             h.state,
-            h.answered_at,
-            h.again_at
+            h.answered_at
         from handoffs_handoff h
         where
             live.is_there is null and h.workspace_id = %(workspace)s and h.record_id = r.id and h.seam_id = seam.id
             and h.answered_at >= r.entered_stage_at
-        order by h.offered_at desc, h.number desc
+        order by h.offered_at desc, h.answered_at desc
         limit 1
     ) last on true
     left join lateral (
@@ -104,14 +96,6 @@ at_a_seam as (
             and after.pipeline_id = seam.next_pipeline_id
         limit 1
     ) follower on true
-    join lateral (
-        select
-            n.number,
-            n.name
-        from lifecycle_record n
-        where live.is_there is null and n.workspace_id = %(workspace)s and n.id = r.id
-        limit 1
-    ) named on true
     where live.is_there is null and testimony.is_it is null and follower.is_there is null
 ),
 in_a_queue as (
@@ -120,16 +104,11 @@ in_a_queue as (
         'handoff' as noun,
         case when a.trace ->> 'matched' is null then 'unmatched' else 'queue' end as cause,
         h.id,
-        h.number,
-        r.number as record_number,
-        r.name,
         h.seam_id,
         null::uuid as holder_id,
-        coalesce(a.at, h.offered_at) as since,
-        h.again_at as next_at
+        coalesce(a.at, h.offered_at) as since
     from handoffs_handoff h
-    join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
-    left join handoffs_assignment a on a.workspace_id = h.workspace_id and a.handoff_id = h.id and a.ended_at is null
+    left join handoffs_assignment a on a.workspace_id = %(workspace)s and a.handoff_id = h.id and a.ended_at is null
     where h.workspace_id = %(workspace)s and h.assignee_id is null and h.state = 'offered'
 ),
 with_who_cannot_answer as (
@@ -138,20 +117,20 @@ with_who_cannot_answer as (
         'handoff' as noun,
         unable.cause,
         h.id,
-        h.number,
-        r.number as record_number,
-        r.name,
         h.seam_id,
         h.assignee_id as holder_id,
-        greatest(h.offered_at, unable.since) as since,
-        h.next_step_at as next_at
+        greatest(h.offered_at, unable.since) as since
     from unable
     join lateral (
-        select * from handoffs_handoff h
+        select
+            h.id,
+            h.seam_id,
+            h.assignee_id,
+            h.offered_at
+        from handoffs_handoff h
         where h.workspace_id = %(workspace)s and h.assignee_id = unable.id and h.state = 'offered'
         offset 0
     ) h on true
-    join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 ),
 with_who_is_away as (
     select
@@ -159,13 +138,9 @@ with_who_is_away as (
         'handoff' as noun,
         'absent' as cause,
         h.id,
-        h.number,
-        r.number as record_number,
-        r.name,
         h.seam_id,
         h.assignee_id as holder_id,
-        greatest(h.offered_at, away.since) as since,
-        h.next_step_at as next_at
+        greatest(h.offered_at, away.since) as since
     from (
         select
             o.member_id,
@@ -176,13 +151,17 @@ with_who_is_away as (
         group by o.member_id
     ) away
     join lateral (
-        select * from handoffs_handoff h
+        select
+            h.id,
+            h.seam_id,
+            h.assignee_id,
+            h.offered_at
+        from handoffs_handoff h
         where
             h.workspace_id = %(workspace)s and h.assignee_id = away.member_id and h.state = 'offered'
             and h.due_at < away.until
         offset 0
     ) h on true
-    join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 ),
 -- Given by turn to somebody who sits on that side no longer; who got it by hand or by name needs no seat.
 without_a_seat as (
@@ -191,13 +170,9 @@ without_a_seat as (
         'handoff' as noun,
         'lost_seat' as cause,
         h.id,
-        h.number,
-        r.number as record_number,
-        r.name,
         h.seam_id,
         h.assignee_id as holder_id,
-        a.at as since,
-        h.next_step_at as next_at
+        a.at as since
     from (
         select
             m.id,
@@ -218,14 +193,18 @@ without_a_seat as (
         offset 0
     ) outside
     join lateral (
-        select * from handoffs_handoff h
+        select
+            h.id,
+            h.seam_id,
+            h.assignee_id
+        from handoffs_handoff h
         where h.workspace_id = %(workspace)s and h.assignee_id = outside.id and h.state = 'offered'
+        order by h.id
         offset 0
     ) h on true
-    join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id and s.to_function = outside.to_function
-    join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
+    join handoffs_seam s on s.workspace_id = %(workspace)s and s.id = h.seam_id and s.to_function = outside.to_function
     join handoffs_assignment a
-        on a.workspace_id = h.workspace_id and a.handoff_id = h.id and a.ended_at is null
+        on a.workspace_id = %(workspace)s and a.handoff_id = h.id and a.ended_at is null
         and a.pool_id is not null and a.cause in ('routed', 'ladder', 'drained')
 ),
 ladder_ended as (
@@ -234,15 +213,10 @@ ladder_ended as (
         'handoff' as noun,
         'ladder_ended' as cause,
         h.id,
-        h.number,
-        r.number as record_number,
-        r.name,
         h.seam_id,
         h.assignee_id as holder_id,
-        h.due_at as since,
-        null::timestamptz as next_at
+        h.due_at as since
     from handoffs_handoff h
-    join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
     where h.workspace_id = %(workspace)s and h.state = 'offered' and h.next_step_at is null
 ),
 tasks_of_who_cannot_act as (
@@ -251,20 +225,15 @@ tasks_of_who_cannot_act as (
         'task' as noun,
         unable.cause,
         k.id,
-        k.number,
-        r.number as record_number,
-        k.title as name,
         h.seam_id,
         k.assignee_id as holder_id,
-        greatest(k.created_at, unable.since) as since,
-        null::timestamptz as next_at
+        greatest(k.created_at, unable.since) as since
     from unable
     join lateral (
         select * from handoffs_task k
         where k.workspace_id = %(workspace)s and k.assignee_id = unable.id and k.done_at is null
         offset 0
     ) k on true
-    left join lifecycle_record r on r.workspace_id = k.workspace_id and r.id = k.record_id
     left join handoffs_handoff h on h.workspace_id = k.workspace_id and h.id = k.handoff_id
     where unable.cause <> 'role'
 ),
@@ -274,15 +243,10 @@ tasks_of_nobody as (
         'task' as noun,
         'no_owner' as cause,
         k.id,
-        k.number,
-        r.number as record_number,
-        k.title as name,
         h.seam_id,
         null::uuid as holder_id,
-        k.created_at as since,
-        null::timestamptz as next_at
+        k.created_at as since
     from handoffs_task k
-    left join lifecycle_record r on r.workspace_id = k.workspace_id and r.id = k.record_id
     left join handoffs_handoff h on h.workspace_id = k.workspace_id and h.id = k.handoff_id
     where k.workspace_id = %(workspace)s and k.assignee_id is null and k.done_at is null
 ),
@@ -292,16 +256,16 @@ records_of_who_cannot_act as (
         'record' as noun,
         unable.cause,
         r.id,
-        r.number,
-        r.number as record_number,
-        r.name,
         null::uuid as seam_id,
         r.owner_id as holder_id,
-        greatest(r.entered_stage_at, unable.since) as since,
-        null::timestamptz as next_at
+        greatest(r.entered_stage_at, unable.since) as since
     from unable
     join lateral (
-        select * from lifecycle_record r
+        select
+            r.id,
+            r.owner_id,
+            r.entered_stage_at
+        from lifecycle_record r
         where r.workspace_id = %(workspace)s and r.owner_id = unable.id and r.stage_id = any(%(open_stages)s)
         offset 0
     ) r on true
@@ -314,16 +278,15 @@ records_of_nobody as (
         'record' as noun,
         'no_owner' as cause,
         r.id,
-        r.number,
-        r.number as record_number,
-        r.name,
         null::uuid as seam_id,
         null::uuid as holder_id,
-        r.entered_stage_at as since,
-        null::timestamptz as next_at
+        r.entered_stage_at as since
     from unnest(%(owned_stages)s::uuid[]) stage (id)
     join lateral (
-        select * from lifecycle_record r
+        select
+            r.id,
+            r.entered_stage_at
+        from lifecycle_record r
         where r.workspace_id = %(workspace)s and r.owner_id is null and r.stage_id = stage.id
         offset 0
     ) r on true
