@@ -1,5 +1,7 @@
 -- Count the newest leads by what they would score with more rules, and how many of them were won.
 --
+-- The stage is joined to the left: of so few rows the planner believes one, and would begin with it for each lead.
+--
 -- parameters:
 --   rules text: the rules, a list of objects: key, value, points
 -- parts:
@@ -40,7 +42,7 @@ from (
             ), 0
         ) as more
     from (/*{newest_leads*/ select * from lifecycle_record /*}*/) r
-    join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
+    left join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
 ) newest
 group by newest.score + newest.more
 order by newest.score + newest.more
