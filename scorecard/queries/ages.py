@@ -14,6 +14,7 @@ from scorecard.rules.periods import Period
 from scorecard.rules.totals import quantile
 
 OPEN_AGES = load("scorecard", "open_ages")
+OPEN_AGES_NOW = load("scorecard", "open_ages_now")
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,14 @@ def ages_by_stage(
     question = board.question(metric, Days.between(None, period.last))
     if metric.key in board.failing or not {"open", "late"} <= question.kind.parts.keys():
         return ()
-    samples = sets.rows(question, segment=segment, value=value, part="open")
-    found: dict[object, dict[int, int]] = {}
-    for stage_id, age, count in OPEN_AGES.fill(samples=samples).rows():
-        found.setdefault(stage_id, {})[age] = count
     stages = [stage for stage in question.pipeline_stages if stage.is_open]
+    if question.metric.filter or question.narrowed or segment or question.known_until or period.last < board.today:
+        samples = sets.rows(question, segment=segment, value=value, part="open")
+        rows = OPEN_AGES.fill(samples=samples).rows()
+    else:
+        now = {"today": board.today, "zone": str(board.zone), "open_stages": [stage.id for stage in stages]}
+        rows = OPEN_AGES_NOW.rows(**now)
+    found: dict[object, dict[int, int]] = {}
+    for stage_id, age, count in rows:
+        found.setdefault(stage_id, {})[age] = count
     return tuple(StageAges(stage, found.get(stage.id, {})) for stage in stages)

@@ -184,6 +184,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/note_view": {},
     "scorecard/one_of_several": {"asked": 0, WHOLE: True},
     "scorecard/open_ages": {WHOLE: True},
+    "scorecard/open_ages_now": {"today": MONDAY_10.date()},
     "scorecard/open_by_seam": {},
     "scorecard/open_rows": {WHOLE: True},
     "scorecard/purge_readings": {},

@@ -259,5 +259,7 @@ def test_ages_by_stage_agree_with_the_metric_and_open_those_past_their_limit(cas
                 board, metric, period, segment="stage", value=each.stage.label, part="late", limit=500
             )
             assert late.total == each.late_count
+            counted = queries.ages_by_stage(board, metric, period, segment="stage", value=each.stage.label)
+            assert each in counted, "what is counted from the stays is what is counted from the records"
             assert all(row.measure and row.measure > (each.stage.age_limit_days or 0) for row in late.rows)
         assert sum(each.late_count for each in ages) > 0
