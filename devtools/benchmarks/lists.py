@@ -1,6 +1,7 @@
 """Lists by one filter, and a search: each against the first page of the same list without any."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from lifecycle.record_list import list_records, page_matching
 from lifecycle.word_search import search
 
 CALLS = 2
+TOLD = 10
 Asked = dict[str, str]
 
 
@@ -27,6 +29,14 @@ def run(workspace: Workspace) -> Iterator[Row]:
     """The list of records for programs and of the page, the handoffs, and the search."""
     with workspace_scope(workspace):
         yield from _rows(blueprint_of(workspace), timezone.now())
+
+
+def worth_keeping(rows: list[Row]) -> list[Row]:
+    """Those that missed their bound, the dearest others, and how many took less: the document names no hundred."""
+    ordered = sorted(rows, key=lambda row: (row.is_met, -row.ratio))
+    number = max(TOLD, sum(not row.is_met for row in rows))
+    beside = f", and {len(ordered) - number - 1} that took less"
+    return [*ordered[:number], *(replace(each, what=each.what + beside) for each in ordered[number:][:1])]
 
 
 def _rows(terms: Blueprint, at: datetime) -> Iterator[Row]:

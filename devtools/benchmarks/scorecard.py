@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import MetricTerms
-from core.database import owner_cursor
+from core.database import owner_cursor, refresh_statistics
 from core.people.models import Workspace
 from core.sql import SqlFile, load
 from core.tenancy.scope import workspace_scope
@@ -92,7 +92,9 @@ def counted_from_rows(board: Board, metrics: Sequence[MetricTerms], period: Peri
 
 
 def folded_whole(workspace: Workspace) -> tuple[float, float, int]:
-    """Fold what there is to fold, each slice committed as the clock does: seconds, those of the longest, how many."""
+    """Fold what there is to fold, each slice committed and the planner told of small tables, as the clock does:
+    seconds, those of the longest, how many."""
+    refresh_statistics()
     at, slices = timezone.now(), list[float]()
     while True:
         started = time.perf_counter()
