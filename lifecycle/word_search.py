@@ -12,7 +12,8 @@ from lifecycle.models import Record
 
 MOST_WORDS = 8
 SHOWN = 30
-MOST_LOOKED_AT = 10_000  # entries of the rarest word, the newest records first
+MOST_COUNTED = 20_000  # entries of a word: of two with more than that, either may lead
+MOST_LOOKED_AT = 5_000  # entries of the rarest word, the newest records first
 
 COUNT_OF_WORDS = load("lifecycle", "count_of_words")
 WITH_WORDS = load("lifecycle", "records_with_words")
@@ -22,7 +23,7 @@ HAS_WORD = load("lifecycle", "parts/record_has_word")
 
 @dataclass(frozen=True)
 class SoughtWord:
-    """A range of words from the one that is sought; `entries` is counted up to one more than `MOST_LOOKED_AT`."""
+    """A range of words from the one that is sought; `entries` is counted up to `MOST_COUNTED`."""
 
     first: str
     last: str
@@ -94,7 +95,7 @@ def _rarest_first(words: list[str]) -> list[SoughtWord]:
     if len(sought) < 2:
         return sought
     firsts, lasts = [each.first for each in sought], [each.last for each in sought]
-    counts = COUNT_OF_WORDS.rows(firsts=firsts, lasts=lasts, most=MOST_LOOKED_AT + 1)
+    counts = COUNT_OF_WORDS.rows(firsts=firsts, lasts=lasts, most=MOST_COUNTED)
     counted = [
         replace(each, entries=entries, has_longer=longer)
         for each, (entries, longer) in zip(sought, counts, strict=True)
