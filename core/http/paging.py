@@ -49,10 +49,11 @@ def newest_keys(
 
     `few`: parts of so few rows that all of them are read and then sorted. No index has their order, or the planner
     would walk a longer one in the hope to meet enough of them."""
-    keys = beyond(found.select_related(None), moment, after)
-    walked = keys.order_by(f"-{moment}", "-id")
+    found = found.select_related(None)
+    walked = beyond(found, moment, after).order_by(f"-{moment}", "-id")
     same = ExpressionWrapper(F(moment) + timedelta(), output_field=DateTimeField())
-    chosen = [walked.filter(part) for part in each] + [keys.order_by(same.desc(), "-id").filter(part) for part in few]
+    read = beyond(found.alias(same=same), "same", after).order_by("-same", "-id")
+    chosen = [*(walked.filter(part) for part in each), *(read.filter(part) for part in few)]
     first, *others = (part.values("pk")[: size + 1] for part in chosen or [walked])
     return first.union(*others, all=True) if others else first
 
