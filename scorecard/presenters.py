@@ -29,8 +29,6 @@ from scorecard.rules.periods import CHOICES, STEPS, axis
 from scorecard.rules.standpoint import READINGS
 from scorecard.rules.totals import exact
 
-NO_AMOUNT = "No amount"  # said of every row by the statement that converts money, also where deals are counted
-
 
 def choices(board: Board, asked: MetricQuery) -> dict[str, Any]:
     """What the bar above a page offers."""
@@ -195,7 +193,7 @@ def behind(found: Behind) -> dict[str, Any]:
         "has_measure": any(row.measure is not None for row in found.rows),
         "has_counts": any(counts for _, _, counts, _ in rows),
         "length_label": "Age" if found.part in ("open", "late") else "Took",
-        "has_cause": any(row.cause and (row.aside or row.cause != NO_AMOUNT) for row in found.rows),
+        "has_cause": any(row.cause for row in found.rows),
         "has_money": any(row.amounts or row.unconverted for row in found.rows),
     }
 

@@ -15,7 +15,7 @@ from core.sql import Fragment, load
 from core.tenancy.scope import here
 from scorecard.kinds.entries import first_entries
 from scorecard.kinds.kind import ENTERED, UNCONVERTED, Filled, MetricKind
-from scorecard.kinds.over_sources import ADDED, WHOSE, over_source
+from scorecard.kinds.over_sources import ADDED, TOLD_OF_MONEY, WHOSE, over_source
 from scorecard.kinds.parameters import ClosingsOf, WinRateOf
 from scorecard.rules.totals import Figure, Totals, exact
 
@@ -115,6 +115,7 @@ class WinRate(OfClosings):
                 numerator=f"case when x.is_won then {weight} else 0 end",
                 denominator=weight,
                 aside="(not %(by_count)s and x.amount is null)::int",
+                cause=f"case when %(by_count)s then x.cause else {TOLD_OF_MONEY} end",
             )
         won, lost = won_and_lost(question)
         stages = [stage.id for stage in question.pipeline_stages]

@@ -12,11 +12,13 @@ Places = dict[str, Fragment | SqlFile | str]
 # begin with.
 WHOSE = """x.{0}owner_id as member_id, x.{0}team_id as team_id, x.source, x.amount as worth, x.currency"""
 COUNTED = {"numerator": "1", "denominator": "1", "aside": "0", "measure": "null::int"}
+TOLD_OF_MONEY = "coalesce(nullif(money.cause, ''), x.cause)"
 # Money added up: what has no amount stands aside.
 ADDED = {
     "numerator": "coalesce(money.amount, 0)",
     "denominator": "money.amounts",
     "aside": "(m.amount is null)::int",
+    "cause": TOLD_OF_MONEY,
 }
 
 

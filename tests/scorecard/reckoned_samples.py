@@ -66,7 +66,7 @@ def win_rate(history: History, asked: dict[str, Any]) -> Iterator[Counted]:
             aside=int(not by_count and stay.amount is None),
             amounts=money["amounts"],
             unconverted=money["unconverted"],
-            cause=money["cause"],
+            cause="" if by_count else money["cause"],
             held=history.held(stay),
         )
 
@@ -88,7 +88,7 @@ def win_rate_by_opening(history: History, asked: dict[str, Any], by_count: bool)
             aside=int(not is_closed or (not by_count and worth.amount is None)),
             amounts=money["amounts"],
             unconverted=money["unconverted"],
-            cause=money["cause"],
+            cause=money["cause"] if is_closed and not by_count else "",
             measure=max((closed_on - day).days, 0) if is_closed else None,
             held=replace(history.held(first), currency=worth.currency),
         )

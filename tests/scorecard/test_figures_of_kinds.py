@@ -172,7 +172,8 @@ def test_a_won_deal_without_an_amount_leaves_the_average_and_is_counted_beside(c
     assert told["figure"]["value"] == "1333.333333"
     assert told["metric"]["aside_label"] == "Won without an amount"
     assert "3 won, 1 won without an amount" in vera.get("/w/acme/scorecard/average_deal/?period=30d").content.decode()
-    assert [row["amount"] for row in rows(vera, "average_deal", "aside")] == [""]
+    assert [(row["amount"], row["cause"]) for row in rows(vera, "average_deal", "aside")] == [("", "No amount")]
+    assert [row["cause"] for row in rows(vera, "win_rate", "counted")] == [""] * 4, "deals count at any worth"
     assert len(rows(vera, "average_deal", "counted")) == 3
 
 

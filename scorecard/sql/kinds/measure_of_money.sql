@@ -14,6 +14,7 @@
 --   numerator: what a thing adds to the numerator
 --   denominator: what it adds to the denominator
 --   aside: what it adds aside
+--   cause: why it adds nothing, or what the source says of it
 --   where: which things count
 -- parts:
 --   converted: the amount in the reporting currency
@@ -37,7 +38,7 @@ select
     x.handoff_id,
     /*{whose*/ x.member_id /*}*/,
     x.stage_id,
-    case when money.cause = '' then x.cause else money.cause end as cause,
+    /*{cause*/ coalesce(nullif(money.cause, ''), x.cause) /*}*/ as cause,
     m.day,
     /*{numerator*/ coalesce(money.amount, 0) /*}*/ as numerator,
     /*{denominator*/ money.amounts /*}*/ as denominator,

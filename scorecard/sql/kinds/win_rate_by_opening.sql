@@ -39,7 +39,7 @@ select
     m.worth,
     m.currency,
     null::uuid as stage_id,
-    money.cause,
+    case when now_in.is_closed and not %(by_count)s then money.cause else '' end as cause,
     (c.entered_at at time zone %(zone)s)::date as day,
     case when now_in.is_won then case when %(by_count)s then 1 else coalesce(money.amount, 0) end else 0 end
         as numerator,
