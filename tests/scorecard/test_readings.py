@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from itertools import chain
@@ -182,6 +183,19 @@ def test_a_metric_whose_filter_moves_by_itself_is_never_kept(cast: Cast) -> None
         ('stage == "closed_won"', False),
     ]:
         assert sets.is_foldable(board.question(metric.model_copy(update={"filter": text}))) is kept
+
+
+def test_stages_that_no_line_asks_for_lead_to_no_sample(cast: Cast) -> None:
+    """The server keeps no statistics of so small a table and takes it for one row. It would begin with the stages, and
+    look for the samples once for each."""
+    with workspace_scope(cast.acme), connection.cursor() as cursor:
+        board = queries.board_of(cast.acme, MONDAY_10)
+        with_filter = board.metric("win_rate").model_copy(update={"filter": "amount > 100"})
+        for metric in (board.metric("override_rate"), with_filter):
+            sums = sets.folded(board.question(metric), (sets.WHOLE,))
+            cursor.execute(f"explain {sums.sql}", sums.values)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "lifecycle_record" in plan and not re.search(r"\blifecycle_stage\b", plan), plan
 
 
 def test_a_filter_leaves_out_records_and_those_it_cannot_judge(cast: Cast) -> None:
