@@ -70,6 +70,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "revops.urls"
 WSGI_APPLICATION = "revops.wsgi.application"
+LOCALE_PATHS = [BASE_DIR / "revops" / "locale"]  # what libraries say, in our words
 
 TEMPLATES = [
     {

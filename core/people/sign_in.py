@@ -4,7 +4,9 @@ reset, and what happens to an account is told to the security log of each worksp
 import logging
 from collections.abc import Callable
 from smtplib import SMTPException
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account import signals as account
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,6 +15,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa import signals as factors
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -23,6 +26,7 @@ from core.people import proof
 from core.people.models import User
 
 logger = logging.getLogger(__name__)
+PRODUCT = "RevOps"
 
 
 class SignUp(SignupForm):
@@ -54,11 +58,16 @@ class AccountAdapter(DefaultAccountAdapter):
     """Accounts by e-mail address only."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that is away is our trouble: it is logged, and the page answers as it would for anybody."""
+        """From the product by its name, and by the address it is told to have. A mail server that is away is our
+        trouble: it is logged, and the page answers as it would for anybody."""
+        ours = SimpleNamespace(name=PRODUCT, domain=urlsplit(settings.SITE_URL).netloc)
         try:
-            super().send_mail(template_prefix, email, context)
+            super().send_mail(template_prefix, email, {**context, "current_site": ours})
         except (OSError, SMTPException):
             logger.exception("a mail could not be sent: %s", template_prefix)
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[{PRODUCT}] {subject}"
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """What limits count by; those who come through a socket share one count."""

@@ -1,5 +1,6 @@
 """Seeds of second factors are of no use to who reads the database."""
 
+import re
 from importlib import import_module
 from typing import Any
 
@@ -11,9 +12,11 @@ from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from core.people.factors import lock, unlock
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
 SEED = "JBSWY3DPEHPK3PXP"
@@ -68,3 +71,16 @@ def test_seeds_from_before_are_encrypted_once(cast: Cast) -> None:
     encrypt(apps, None)
     assert SEED not in once and "ab" * 40 not in once and stored() == once
     assert TOTP(Authenticator.objects.get(type="totp")).validate_code(code())
+
+
+def test_the_pages_of_the_second_step_are_called_as_the_menu_calls_them(cast: Cast, client: Client) -> None:
+    user = cast.rick.user
+    assert user
+    TOTP.activate(user, SEED)
+    given = {"login": user.email, "password": PASSWORD}
+    asked = client.post("/accounts/login/", given, follow=True).content.decode()
+    client.force_login(user)
+    kept = client.get(reverse("mfa_index")).content.decode()
+    assert "Your account asks for a second step." in asked
+    for page in (asked, kept):
+        assert re.search(r"<h1[^>]*>\s*Two-step sign-in\s*</h1>", page) and "two-factor" not in page.lower()

@@ -48,6 +48,8 @@ def test_signing_up_leads_to_the_code_and_the_code_leads_in() -> None:
     assert answer["Location"] == CODE_PAGE and browser.get("/accounts/profile/").status_code == 302
     page = browser.get(CODE_PAGE).content.decode()
     assert NORA in page and "Prove your address" in page
+    sent = mail.outbox[-1]
+    assert sent.subject.startswith("[RevOps] ") and "Hello from RevOps!" in sent.body and "testserver" not in sent.body
     assert browser.post(CODE_PAGE, {"code": "WRONG0"}).status_code == 200
     assert browser.post(CODE_PAGE, {"code": code()})["Location"] == "/"
     assert browser.get("/accounts/profile/").status_code == 200
