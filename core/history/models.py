@@ -13,13 +13,17 @@ class Event(TenantModel):
     """One thing that happened: `kind` in the past tense, its subject, who, when, and the facts the rule looked at.
 
     `record_id` is set where the event belongs on a record's timeline; it is no reference, so that any app may record.
+    Who did it is kept by id: there are many events, each would look its member up, and members are never deleted.
     """
 
     kind = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=30)
     subject_id = models.UUIDField()
     record_id = models.UUIDField(null=True, blank=True)
-    actor = TenantKey(Member, null=True, blank=True, related_name="+")
+    actor_id = models.UUIDField(null=True, blank=True)
+    actor = models.ForeignObject(
+        Member, models.DO_NOTHING, from_fields=["actor_id"], to_fields=["id"], null=True, related_name="+"
+    )
     at = models.DateTimeField()
     facts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     blueprint_version = models.PositiveIntegerField(default=0, db_default=0)
