@@ -38,6 +38,7 @@ NO = frozenset({
     "no", "false", "n", "f", "0", "off", "nein", "falsch", "non", "faux", "falso", "nee", "onwaar", "✗", "✘", "☐", "❌",
 })  # fmt: skip
 Reader = Callable[[str, Any], Any]
+NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
 
 
 class BadValue(BadInput):
@@ -49,7 +50,7 @@ class BadValue(BadInput):
 
 def loose(text: str) -> str:
     """What look-alikes share: letters and digits, without case, blanks and punctuation: `GTX Pro` is `gtxpro`."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    return NEITHER_LETTER_NOR_DIGIT.sub("", text.casefold())
 
 
 @lru_cache(maxsize=4_096)  # rows name the same few companies over and over

@@ -229,6 +229,8 @@ def parts_of(text: str) -> list[str]:
 
 def holds_several(values: Sequence[str]) -> bool:
     """Whether cells of a column seem to hold several values: short ones, of which some come again in other cells."""
+    if not any(SEVERAL in value for value in values):
+        return False
     cut = [parts_of(value) for value in values]
     parts = [part for each in cut for part in each]
     is_short = all(len(part) <= LONGEST_PART and "\n" not in part for part in parts)

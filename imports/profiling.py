@@ -143,7 +143,8 @@ class _Counts:
             if stripped := value.strip():
                 values[stripped] += count
         filled = self.filled if self.is_many else values.total()
-        telling = [value for value in islice(values, TRIED) if not PLACEHOLDER.fullmatch(value)]
+        placeholders = {value for value in values if PLACEHOLDER.fullmatch(value)}
+        telling = [value for value in islice(values, TRIED) if value not in placeholders]
         dates, numbers = (fitting_formats(telling, each) for each in (DataType.DATE.value, DataType.NUMBER.value))
         return {
             "header": header,
@@ -158,7 +159,7 @@ class _Counts:
             "holds_several": data_type == DataType.TEXT and holds_several(telling),
             "dates": dates,
             "numbers": numbers,
-            "placeholders": sorted(value for value in values if PLACEHOLDER.fullmatch(value))[:MOST_PLACEHOLDERS],
+            "placeholders": sorted(placeholders)[:MOST_PLACEHOLDERS],
         }
 
 
@@ -170,8 +171,11 @@ def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tu
         return DataType.BOOLEAN.value
     if all(INTEGER.fullmatch(value) for value in values):
         return DataType.INTEGER.value
-    is_code = any(LEADING_ZERO.match(value) or WITH_UNIT.fullmatch(value) for value in values)
-    if numbers and numbers[0][1] == 1 and not is_code:
+    if (
+        numbers
+        and numbers[0][1] == 1
+        and not any(LEADING_ZERO.match(each) or WITH_UNIT.fullmatch(each) for each in values)
+    ):
         return DataType.NUMBER.value
     if dates and dates[0][1] == 1 and dates[0][0] not in (*COUNTED_FORMATS, "YYYYMMDD"):
         moments = (read_moment(value, dates[0][0]) for value in values)
@@ -184,11 +188,23 @@ def fitting_formats(values: list[str], data_type: str) -> list[tuple[str, float]
     """Formats of the type that fit at least half of the values, with the share they fit; best first, at most three."""
     read: Callable[[str, str], Any] = read_moment if data_type in DATED else partial(read_number, in_units=True)
     first, likely = values[:TRIED_FIRST], list[tuple[str, float]]()
-    for each in formats_of(data_type) if values else ():
-        if 2 * sum(read(value, each) is not None for value in first) >= len(first):
+    digits = [value for value in first if any(map(str.isdigit, value))]  # neither is written without
+    for each in formats_of(data_type) if values and 2 * len(digits) >= len(first) else ():
+        if _fits_mostly(first, each, read):
             share = sum(read(value, each) is not None for value in values) / len(values)
             likely.append((each, round(share, 4)))
     return sorted(likely, key=lambda pair: -pair[1])[:3]
+
+
+def _fits_mostly(values: list[str], value_format: str, read: Callable[[str, str], Any]) -> bool:
+    """Whether at least half of the values can be read so; no more are read than it takes to say no."""
+    misfits = 0
+    for value in values:
+        if read(value, value_format) is None:
+            misfits += 1
+            if 2 * misfits > len(values):
+                return False
+    return True
 
 
 def _look_alikes(values: Counter[str]) -> list[list[tuple[str, int]]]:

@@ -32,6 +32,17 @@ def test_later_rows_update_and_the_same_file_again_changes_nothing(cast: Cast) -
     assert counts(bring_in(cast, REPEATS, columns)) == (0, 0, 5, 0)
 
 
+def test_rows_alike_in_every_cell_go_in_once_and_fare_alike(cast: Cast) -> None:
+    columns = {"ID": "external_id", "Stage": "stage", "Amount": "amount"}
+    text = "ID,Stage,Amount\n" + 2 * "1,Discovery,5\n2,proposal,6\n3,Nowhere,7\n" + "1,Discovery,5\n"
+    job = bring_in(cast, text, columns)
+    assert counts(job) == (1, 0, 2, 4) and reasons(cast, job) == {"gate_closed": 2, "unknown_stage": 2}
+    with workspace_scope(cast.acme):
+        assert sorted(Rejection.objects.filter(of=job).values_list("line", flat=True)) == [3, 4, 6, 7]
+        told = Event.objects.filter(record_id=record(cast, "1").pk).values_list("kind", flat=True)
+        assert list(told.exclude(kind="record.entered_stage")) == ["record.created"]
+
+
 def test_where_the_first_row_wins_the_others_are_kept_with_the_line_they_repeat(cast: Cast) -> None:
     columns = {"ID": "external_id", "Name": "name", "Amount": "amount"}
     job = bring_in(cast, REPEATS, columns, on_repeat="first")
