@@ -69,8 +69,8 @@ def _look_at_events(undo: ImportUndo) -> bool:
     items = list(undo.items.all())
     found = way.built_on(items, undo)
     for item in items:
-        item.is_checked, item.touched_by = True, found.get(item.record_id, "")
-    UndoItem.objects.bulk_update(items, ["is_checked", "touched_by"], batch_size=SLICE)
+        item.touched_by = found.get(item.record_id, "")
+    _keep(items)
     undo.phase = Phase.READY
     undo.save(update_fields=["phase"])
     return False
@@ -97,6 +97,7 @@ def _look(undo: ImportUndo) -> bool:
         undo.save(update_fields=["phase"])
         return False
     _check(items, undo)
+    _keep(items)
     return True
 
 
@@ -115,17 +116,25 @@ def _find(undo: ImportUndo, kind: str, since: datetime, until: datetime) -> None
 
 
 def _check(items: list[UndoItem], undo: ImportUndo) -> None:
-    """Write of each item whether something was built on it, as it is now."""
+    """Whether something was built on each of them, as it is now."""
     made = [item.record_id for item in items if item.is_created]
     found = built_on([item.record_id for item in items], made, undo.of)
     for item in items:
-        item.is_checked, item.touched_by = True, found.get(item.record_id, "")
-    UndoItem.objects.bulk_update(items, ["is_checked", "touched_by"])
+        item.touched_by = found.get(item.record_id, "")
+
+
+def _keep(items: list[UndoItem]) -> None:
+    """Write what was found of them and what became of them: those that are alike at once, mostly all."""
+    alike: dict[tuple[str, str], list[UUID]] = {}
+    for item in items:
+        alike.setdefault((item.touched_by, item.outcome), []).append(item.pk)
+    for (touched_by, outcome), ids in alike.items():
+        UndoItem.objects.filter(pk__in=ids).update(is_checked=True, touched_by=touched_by, outcome=outcome)
 
 
 def _put_back(workspace: Workspace, undo: ImportUndo, at: datetime) -> bool:
     """Some more records, each asked again whether something was built on it meanwhile."""
-    items = list(undo.items.filter(outcome="").order_by("number")[:SLICE])
+    items = list(undo.items.filter(outcome="", is_checked=True).order_by("number")[:SLICE])
     if not items:
         return _end(undo, at)
     ids = [item.record_id for item in items]
@@ -146,7 +155,7 @@ def _put_back(workspace: Workspace, undo: ImportUndo, at: datetime) -> bool:
         if item.record_id in refused:
             item.touched_by = "refused"
         item.outcome = "left" if item.touched_by else "removed" if item.is_created else "set_back"
-    UndoItem.objects.bulk_update(items, ["outcome", "touched_by"])
+    _keep(items)
     return True
 
 

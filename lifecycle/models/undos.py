@@ -49,9 +49,9 @@ class UndoItem(HeldModel):
         constraints = [models.UniqueConstraint(fields=["workspace", "undo", "record_id"], name="undo_item_once")]
         indexes = [
             models.Index(
-                fields=["workspace", "undo", "is_checked"],
+                fields=["workspace", "undo", "is_checked", "number"],
                 condition=models.Q(outcome=""),
-                name="undo_item_waiting",
+                name="undo_item_in_turn",
             ),
             models.Index(
                 fields=["workspace", "undo", "number"], condition=~models.Q(touched_by=""), name="undo_item_touched"
