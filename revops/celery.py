@@ -37,6 +37,7 @@ app.conf.update(
         "scorecard.*": {"queue": "readings"},
         "governance.*": {"queue": "impact"},
         "revops.make_samples": {"queue": "impact"},
+        "notices.*": {"queue": "notices"},
     },
     beat_schedule={
         "scan for due steps": {"task": "handoffs.scan", "schedule": 15.0},
@@ -45,6 +46,8 @@ app.conf.update(
         "let scores fade": {"task": "lifecycle.fade", "schedule": crontab(minute=10, hour=2)},
         "mail boards": {"task": "scorecard.mail_boards", "schedule": 60.0},
         "fold readings": {"task": "scorecard.fold", "schedule": 60.0},
+        "sort and mail notices": {"task": "notices.deliver", "schedule": 15.0},
+        "forget old notices": {"task": "notices.forget", "schedule": crontab(minute=20, hour=3)},
         "try again what was set aside": {"task": "operating.retry", "schedule": 60.0},
         "forget what is not kept": {"task": "operating.forget", "schedule": crontab(minute=40, hour=2)},
         "pick up waiting impacts": {"task": "governance.run_impacts", "schedule": 15.0},

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "core",
     "core.people",
     "core.history",
+    "core.notices",
     "blueprint",
     "core.operating",
     "lifecycle",
@@ -234,8 +235,7 @@ OURS = dict.fromkeys(
 NOBODYS = dict.fromkeys(("frame-ancestors", "object-src"), ["'none'"])
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**OURS, "img-src": ["'self'", "data:"], **NOBODYS}}
 PERMISSIONS_POLICY: dict[str, list[str]] = dict.fromkeys(("camera", "geolocation", "microphone", "payment", "usb"), [])
-DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE, FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024, 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # --- Mail ---

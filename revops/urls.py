@@ -11,6 +11,7 @@ from integrations.views import ApiDocs
 PAGES: list[URLPattern | URLResolver] = [
     path("", workspace_pages.HomeOfWorkspace.as_view(), name="workspace_home"),
     path("", include("core.people.urls")),
+    path("", include("core.notices.urls")),
     path("", include("core.operating.urls")),
     path("", include("lifecycle.urls")),
     path("", include("imports.urls")),
@@ -22,6 +23,7 @@ PAGES: list[URLPattern | URLResolver] = [
 
 API: list[URLPattern | URLResolver] = [
     path("", include("core.people.api.urls")),
+    path("", include("core.notices.api.urls")),
     path("", include("core.operating.api.urls")),
     path("", include("lifecycle.api.urls")),
     path("", include("imports.api.urls")),

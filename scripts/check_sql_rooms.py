@@ -18,7 +18,7 @@ PLACES = {
     **{"integrations": 6, "revops": 7, "devtools": 8},
 }
 # Tables are called after Django's app labels, which older rooms gave them.
-LABELS = {"account": "core", "workspaces": "core", "history": "core", "operating": "core"}
+LABELS = {"account": "core", "workspaces": "core", "history": "core", "operating": "core", "notices": "core"}
 LABELS |= {room: room for room in ("blueprint", "lifecycle", "handoffs", "scorecard", "governance", "integrations")}
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 TABLE = re.compile(r"\b(insert into|delete from|update|from|join|table)\s+(?:only\s+)?([a-z]+)(_[a-z_]+)\b")

@@ -35,8 +35,8 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 READ_HEADERS = ("Authorization", "Idempotency-Key", "Cookie", "If-Match", "Referer")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 PUBLIC = ("/static/", "/api/v1/schema/", "/api/v1/docs/")
-# Asked every few seconds by machines: counted, and no line each.
-QUIET = frozenset({"healthz", "readyz", "metrics", "health/"})
+# Asked every few seconds by machines and open pages: counted, and no line each.
+QUIET = frozenset({"healthz", "readyz", "metrics", "health/", "w/<slug:workspace>/notices/bell/"})
 access = logging.getLogger("revops.access")
 View = Callable[..., HttpResponse]
 

@@ -88,6 +88,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "member": member,
         "nav": nav,
         "sees_rows": may(member, "rows.read"),
+        "sees_notices": may(member, "notice.read"),
         "notices": SimpleLazyObject(lambda: [said for notice in _notices if (said := notice(workspace, member))]),
     }
 

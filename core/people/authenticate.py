@@ -36,7 +36,10 @@ def by_session(request: WorkspaceRequest, slug: str) -> Member | None:
     if not request.user.is_authenticated:
         return None
     for row in MEMBER_BY_SESSION.rows(slug=slug, user=request.user.pk):
-        if row[-1]:
-            return principal(row)
+        *_, unseen, is_proved = row
+        if is_proved:
+            member = principal(row)
+            member.unseen_notices = unseen
+            return member
         logout(request)
     return None

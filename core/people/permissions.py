@@ -29,6 +29,8 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "handoff.reassign": (LEADS, "handoffs:write"),
     "limbo.read": (EVERYONE - {"rep"}, "handoffs:read"),
     "task.complete": (EVERYONE, "handoffs:write"),
+    "notice.read": (EVERYONE, "handoffs:read"),  # one's own
+    "notice.write": (EVERYONE, "handoffs:write"),
     "scorecard.read": (READERS, "scorecard:read"),
     "rows.read": (EVERYONE, "scorecard:read"),
     "board.write": (READERS, "scorecard:write"),  # the action knows whose board it is

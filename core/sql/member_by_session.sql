@@ -9,10 +9,19 @@
 -- columns:
 --   workspace_id: the workspace, and all that is read of it
 --   member_id: the member, and all that is read of them
+--   unseen: how many notices they have not seen, as the bell says it; '' for none
 --   is_proved: whether the person has proved the address of the account
 select
     /*{workspace_columns*/ w.id as workspace_id /*}*/,
     /*{member_columns*/ m.id as member_id /*}*/,
+    (
+        select case count(*) when 0 then '' when 100 then '99+' else count(*)::text end
+        from (
+            select from notices_notice n
+            where n.workspace_id = m.workspace_id and n.member_id = m.id and n.seen_at is null
+            limit 100
+        ) unseen_ones
+    ) as unseen,
     exists(
         select from account_emailaddress e
         inner join workspaces_user u on u.id = e.user_id and u.email = e.email

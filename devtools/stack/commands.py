@@ -9,7 +9,7 @@ from devtools.stack.folders import ROOT
 
 # Long work is on queues of its own: two long tasks on a pool of two would else hold every clock.
 CLOCKS = "sla"
-QUEUES = "intake,readings,imports,impact,celery"
+QUEUES = "intake,readings,imports,impact,notices,celery"
 # The worker takes no pickles, so running it as root on a developer's machine is no danger worth a page of warning.
 QUIET = {"PYTHONUNBUFFERED": "1", "C_FORCE_ROOT": "1", "PYTHONWARNINGS": "ignore::UserWarning,ignore::RuntimeWarning"}
 COLLECTED = ROOT / ".state/static/staticfiles.json"  # by `make assets`; without it, the sources of files are served

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from blueprint.documents import blueprint_of
 from core.businesstime import NoWorkingHours, due_at
 from core.history.actions import record
+from core.notices.models import NoticeKind
+from core.notices.telling import tell_people
 from core.people.models import Member
 from core.sql import load
 from core.tenancy.numbers import take_numbers
@@ -58,6 +60,9 @@ def follow_up_late_reviews(at: datetime) -> int:
 def _tell_of(task: Task, change: ChangeRequest, *, by: Member | None, at: datetime) -> None:
     facts = {"number": task.number, "change": change.number, "title": task.title}
     record("task.created", task, at=at, actor=by, facts=facts)
+    if task.assignee:
+        kind, number, due = NoticeKind.REVIEW_DUE, change.number, task.due_at
+        tell_people([task.assignee], kind, task.title, about="change", number=number, due=due, by=by, at=at)
 
 
 def close_review(change: ChangeRequest, *, by: Member, note: str, at: datetime) -> None:

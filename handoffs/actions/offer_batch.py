@@ -110,6 +110,7 @@ def _asked_of(workspace: Workspace, seam: SeamTerms) -> dict[str, Any]:
         "seam": seam.id,
         "trigger": seam.trigger_stage_id,
         "seam_key": seam.key,
+        "seam_label": seam.label,
         "function": seam.to_function,
         "seam_owner": seam.owner,
         "queue": queue.id if queue else None,

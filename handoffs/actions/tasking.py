@@ -9,6 +9,8 @@ from blueprint.schema import ReasonTerms, SeamTerms
 from core.businesstime import due_at
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record as tell_history
+from core.notices.models import NoticeKind
+from core.notices.telling import tell_people
 from core.people.models import Member, Team, TimeOff
 from core.people.permissions import LEADS, may, permit
 from core.tenancy.numbers import take_numbers
@@ -83,6 +85,8 @@ def task_for_sender(held: InHand, reason: ReasonTerms) -> Task:
     )
     facts = {"number": task.number, "handoff": handoff.number, "title": task.title, "gaps": handoff.gaps}
     tell_history("task.created", task, at=at, actor=held.by, record_id=handoff.record_id, facts=facts)
+    kind, number, due = NoticeKind.RETURNED, handoff.number, task.due_at
+    tell_people([task.assignee], kind, task.title, about="handoff", number=number, due=due, by=held.by, at=at)
     return task
 
 

@@ -23,6 +23,8 @@
 --   offer_handoffs: the handoffs
 --   first_assignments: who was given them, and why
 --   offered_events: what the timeline tells
+--   offered_notices: whom it is told
+--   tell_people: the notices
 --   people_here: who is here
 --   candidates: who sits in the pools
 --   pool_traces: the pools as a trace keeps them
@@ -167,6 +169,8 @@ turned as (
 ),
 events as (/*{offered_events*/ select * from given /*}*/),
 logged as (/*{log_events*/ select * from events /*}*/),
+people_told as (/*{offered_notices*/ select * from given /*}*/),
+told as (/*{tell_people*/ select * from people_told /*}*/),
 calm as materialized (/*{calm*/ select '' as seqscan /*}*/)
 select
     id as handoff_id,

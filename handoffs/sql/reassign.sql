@@ -5,6 +5,7 @@
 -- may be older than what was written while it waited.
 -- By a person it is what the tasks about a late answer asked for, and closes them; by the ladder it is not: whoever has
 -- such a task still sees to the answer.
+-- Who gets it is told, and by the ladder who had it, unless that was before it was due.
 -- Without a member, nobody was left: the handoff stays and moves on to its next step.
 --
 -- parameters:
@@ -19,6 +20,7 @@
 --   closed_tasks: the tasks that asked for an answer
 --   closed_task_events: what history keeps of them
 --   log_events: the events
+--   tell_people: the notices
 with moves as materialized (
     select *
     from jsonb_to_recordset(%(moves)s::jsonb) as move (
@@ -37,6 +39,8 @@ held as materialized (
         h.*,
         moves.*,
         s.key as seam_key,
+        s.label as seam_label,
+        r.name || ' (' || s.label || ')' as title,
         former.name as former_name,
         receiver.name as receiver_name,
         greatest(
@@ -143,7 +147,34 @@ events as (
     union all
     (/*{closed_task_events*/ select * from closed /*}*/)
 ),
-logged as (/*{log_events*/ select * from events /*}*/)
+logged as (/*{log_events*/ select * from events /*}*/),
+people_told as (
+    select
+        member as member_id,
+        'passed_on' as kind,
+        title,
+        seam_label as place,
+        'handoff' as about,
+        number,
+        coalesce(due, due_at) as due_at,
+        %(at)s::timestamptz as at,
+        %(by)s::uuid as actor_id
+    from done
+    union all
+    select
+        assignee_id,
+        'breached',
+        title || ', given to ' || receiver_name,
+        seam_label,
+        'handoff',
+        number,
+        null,
+        %(at)s,
+        null
+    from done
+    where %(cause)s = 'ladder' and member is not null and due_at <= moment
+),
+told as (/*{tell_people*/ select * from people_told /*}*/)
 update handoffs_handoff h
 set
     breached_at = coalesce(h.breached_at, case when h.due_at < held.moment then h.due_at end),

@@ -4,6 +4,9 @@
 -- event; the handoff moves on to its next step either way. A repeated step makes no second task while the first is
 -- open: whoever has it is asked again, and where they cannot act it goes to who can.
 --
+-- Whoever has it is told before it falls due and when it has; where nobody has it yet, who is above it is warned. Who
+-- gets a task is told as well, each time it is asked again.
+--
 -- Who is above a handoff: its team's manager, its seam's owner, the workspace's owner; nobody over themselves, and
 -- nobody who is away while somebody else is here.
 --
@@ -22,6 +25,7 @@
 --   next_action: what a step does
 --   take_numbers: numbers of the tasks
 --   log_events: the events
+--   tell_people: the notices
 with people as materialized (
     /*{able_people*/ select m.id, true as is_here, 0 as rank, m.joined_at from workspaces_member m /*}*/
 ),
@@ -38,6 +42,7 @@ due as materialized (
         open_task.id is not null as is_asked_again,
         open_task.assignee_id as holder_id,
         step.action,
+        coalesce(h.assignee_id, manager.id, seam_owner.id, workspace_owner.id) as warned_id,
         %(task_due)s::jsonb ->> h.id::text as task_due,
         coalesce(
             h.breached_at,
@@ -101,6 +106,7 @@ done as materialized (
     select
         due.*,
         to_id is not null and not is_asked_again as is_new_task,
+        record_name || ' (' || seam_label || ')' as title,
         row_number() over (
             partition by to_id is not null and not is_asked_again
             order by due.next_step_at, due.number
@@ -120,7 +126,7 @@ tasks as (
         numbers.value - wanted_numbers.amount + done.place,
         %(task_kinds)s::jsonb ->> done.action,
         left(
-            (%(task_titles)s::jsonb ->> done.action) || ': ' || done.record_name || ' (' || done.seam_label || ')', 300
+            (%(task_titles)s::jsonb ->> done.action) || ': ' || done.title, 300
         ),
         done.to_id,
         done.team_id,
@@ -161,7 +167,32 @@ events as (
     from done
     left join workspaces_member receiver on receiver.workspace_id = done.workspace_id and receiver.id = done.to_id
 ),
-logged as (/*{log_events*/ select * from events /*}*/)
+logged as (/*{log_events*/ select * from events /*}*/),
+people_told as (
+    select
+        whom.member_id,
+        whom.kind,
+        whom.why || done.title as title,
+        done.seam_label as place,
+        'handoff' as about,
+        done.number,
+        whom.due_at,
+        %(at)s::timestamptz as at,
+        null::uuid as actor_id
+    from done
+    cross join lateral (
+        values
+        (case when action = 'warn' then warned_id end, 'due_soon', '', due_at),
+        (case when breached_at is null and now_breached_at is not null then assignee_id end, 'breached', '', due_at),
+        (
+            to_id,
+            case action when 'raise' then 'raised' else 'task' end,
+            (%(task_titles)s::jsonb ->> action) || ': ',
+            task_due::timestamptz
+        )
+    ) whom (member_id, kind, why, due_at)
+),
+told as (/*{tell_people*/ select * from people_told /*}*/)
 update handoffs_handoff h
 set
     breached_at = due.now_breached_at,

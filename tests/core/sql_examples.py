@@ -35,6 +35,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "next_try_at": None,
     },
     "core/take_numbers": {"noun": "record", "amount": 3},
+    "core/claim_deliveries": {"lease": timedelta(minutes=10)},
+    "core/forget_notices": {"before": MONDAY_10},
+    "core/workspaces_to_tell": {WHOLE: True},
+    "core/tell_people": {"members": [uuid4()], "kind": "offered", "title": "X", "about": "handoff", "number": 1},
     "core/workspaces_of": {"user": uuid4()},
     "core/workspaces_to_retry": {WHOLE: True},
     "core/zone_offsets": {"zones": ["Europe/Berlin"]},
@@ -80,6 +84,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/offer": {
         "trigger": uuid4(),
         "seam_key": "marketing_to_sales",
+        "seam_label": "Marketing to sales",
         "function": "sales",
         "seam_owner": "otto@globex.example",
         "rules": [0, 1],

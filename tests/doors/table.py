@@ -25,6 +25,8 @@ handoff.answer       yyyy--  handoffs:write
 handoff.reassign     yyy---  handoffs:write
 limbo.read           yyy-y-  handoffs:read
 task.complete        yyyyy-  handoffs:write
+notice.read          yyyyy-  handoffs:read
+notice.write         yyyyy-  handoffs:write
 scorecard.read       yyyyyy  scorecard:read
 rows.read            yyyyy-  scorecard:read
 board.write          yyyyyy  scorecard:write
@@ -121,6 +123,13 @@ GET    /api/metrics/<slug:key>                                             score
 GET    /api/metrics/<slug:key>.csv                                         scorecard.read
 GET    /api/metrics/<slug:key>/rows                                        rows.read
 GET    /api/metrics/<slug:key>/why                                         scorecard.read
+GET    /api/notices                                                        notice.read
+POST   /api/notices/<uuid:notice_id>/seen                                  notice.write
+POST   /api/notices/seen                                                   notice.write
+GET    /api/notices/wishes                                                 notice.read
+PUT    /api/notices/wishes                                                 notice.write
+GET    /api/notice-deliveries                                              aside.read
+POST   /api/notice-deliveries/<uuid:delivery_id>/retry                     aside.retry
 GET    /api/people                                                         people.read
 GET    /api/people/<uuid:member_id>                                        people.read
 PATCH  /api/people/<uuid:member_id>                                        people.manage
@@ -265,6 +274,14 @@ POST   /keys/new/                                                          keys.
 GET    /limbo/                                                             limbo.read
 GET    /limbo/figure/                                                      scorecard.read
 POST   /limbo/offers/                                                      handoff.reassign
+GET    /notices/                                                           notice.read
+GET    /notices/deliveries/                                                aside.read
+POST   /notices/deliveries/<uuid:delivery_id>/retry/                       aside.retry
+GET    /notices/wishes/                                                    notice.read
+POST   /notices/wishes/                                                    notice.write
+GET    /notices/bell/                                                      notice.read
+POST   /notices/<uuid:notice_id>/opening/                                  notice.write
+POST   /notices/seen/                                                      notice.write
 GET    /people/                                                            people.read
 GET    /people/<uuid:member_id>/                                           people.read
 POST   /people/<uuid:member_id>/                                           people.manage

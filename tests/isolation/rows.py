@@ -1,6 +1,7 @@
 """One row of every noun that an address can name, with a number and a key of their own."""
 
 from blueprint.documents import blueprint_of
+from core.notices.models import Notice, NoticeDelivery, NoticeWishes
 from core.people.models import Invitation, Member, Team, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.models import ChangeRequest
@@ -14,7 +15,7 @@ LEADS = b"Email,Name,Lead Source\nann@initech.example,Ann,Google\nbob@initech.ex
 
 
 def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) -> None:
-    """Account, record, handoff, task, import, board and change request `number`, team `key`, and an invitation."""
+    """Account, record, handoff, notice, task, import, board, change request `number`, team `key`, an invitation."""
     with workspace_scope(workspace):
         stage = blueprint_of(workspace).stages_by_path["lifecycle/mql"]
         account = Account.objects.create(number=number, name="Initech", name_key="initech")
@@ -26,6 +27,11 @@ def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) 
             number=number, seam=Seam.objects.all()[0], record=record, assignee=member, offered_at=MONDAY_10,
             due_at=MONDAY_10, blueprint_version=1,
         )  # fmt: skip
+        Notice.objects.create(
+            member=member, kind="offered", title="Peter", about="handoff", number=number, at=MONDAY_10
+        )
+        NoticeWishes.objects.create(member=member)
+        NoticeDelivery.objects.create(member=member, notice_ids=[], made_at=MONDAY_10, due_at=MONDAY_10)
         Task.objects.create(number=number, kind="manual", title="Call", assignee=member)
         admin = Member.objects.get(role="owner")
         admin.workspace = workspace

@@ -43,7 +43,7 @@ def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
         running.wait()
 
 
-QUEUES = "intake,sla,readings,imports,impact,celery"
+QUEUES = "intake,sla,readings,imports,impact,notices,celery"
 WORKER = ("celery", "-A", "revops", "worker", "-c", "1", "-Q", QUEUES, "--without-gossip", "--without-mingle")
 BEAT = ("celery", "-A", "revops", "beat", "--pidfile=", "-s")
 

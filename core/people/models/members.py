@@ -35,6 +35,7 @@ class Member(TenantModel):
     deactivated_at = models.DateTimeField(null=True, blank=True)
     made_by = TenantKey("self", null=True, blank=True, related_name="+", help_text="The person who set a program up")
     came_with: KeyInHand | None = None  # the key of this call; a person has none
+    unseen_notices = ""  # how many, as the bell says it; known of whoever signed in
 
     class Meta:
         constraints = [

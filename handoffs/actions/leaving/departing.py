@@ -9,6 +9,8 @@ from django.db import transaction
 from core.errors import BadInput, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.history.actions import record_all
+from core.notices.models import NoticeKind
+from core.notices.telling import tell_people
 from core.people.membership import deactivate
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
@@ -89,6 +91,8 @@ def _hand_over(plan: Plan, by: Member, at: datetime) -> None:
             Account.objects.filter(pk__in=ids).update(owner=heir, updated_at=at)
         elif noun == "task":
             Task.objects.filter(pk__in=ids).update(assignee=heir)
+            title = f"Tasks of {plan.member.name}, who leaves ({len(ids)})"
+            tell_people([heir], NoticeKind.TASK, title, about="task", number=None, by=by, at=at)
     told = [
         (
             EVENTS[move.noun],
