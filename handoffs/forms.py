@@ -6,6 +6,8 @@ from django import forms
 
 from blueprint.schema import PacketItem, ReasonTerms
 from core.people.models import Member
+from core.people.permissions import may
+from handoffs.rules.task_days import REPEATS
 
 
 class RejectForm(forms.Form):
@@ -55,6 +57,27 @@ class SuccessorForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(pk=of.pk)
         self.fields["successor"].queryset = people.order_by("name")  # type: ignore[attr-defined]
+
+
+class TaskForm(forms.Form):
+    """A task by hand."""
+
+    title = forms.CharField(label="What is to be done", max_length=300)
+    due_at = forms.DateTimeField(
+        label="By when",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    assignee = forms.ModelChoiceField(queryset=None, label="For", empty_label=None)
+    repeats = forms.ChoiceField(label="Repeats", choices=list(REPEATS.items()), required=False)
+    record = forms.IntegerField(label="Number of its record", required=False, min_value=1)
+
+    def __init__(self, *args: object, of: Member, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON)
+        offered = people if may(of, "task.assign") else people.filter(pk=of.pk)
+        self.fields["assignee"].queryset = offered.order_by("name")  # type: ignore[attr-defined]
+        self.fields["assignee"].initial = of.pk
 
 
 class OutcomeForm(forms.Form):

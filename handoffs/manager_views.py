@@ -6,7 +6,7 @@ from django.views import View
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
-from handoffs.queries import inbox, team
+from handoffs.queries import task_lists, team
 
 
 class TeamPage(View):
@@ -18,7 +18,7 @@ class TeamPage(View):
             "loads": team.load_of_team(request.member, request.at),
             "late": team.overdue(request.member, request.at),
             "waiting": team.waiting_for_somebody(request.at),
-            "tasks": inbox.tasks_of(request.member),
+            "tasks": task_lists.tasks_where(request.member, request.at),
             "may_reassign": may(request.member, "handoff.reassign"),
             "may_propose": may(request.member, "change.propose"),
         }

@@ -1,26 +1,99 @@
-"""The pages of tasks."""
+"""The pages of tasks: list, board and calendar; making, changing, putting off and closing one."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.views import View
 
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
-from core.http.web import done, is_partial, page
+from core.http.web import done, is_partial, page, tried
 from core.people.permissions import permit
 from handoffs.actions import tasking
-from handoffs.forms import OutcomeForm
+from handoffs.actions.tasks_by_hand import WantedTask, edit_task, make_task, snooze
+from handoffs.forms import OutcomeForm, TaskForm
 from handoffs.handoff_views import changed
-from handoffs.queries import inbox
+from handoffs.models import Task
+from handoffs.queries import inbox, task_lists
+from lifecycle.queries import record_for
+
+LOOKS = {"list": "List", "board": "Board", "calendar": "Calendar"}
 
 
 class Tasks(View):
-    """My tasks: open ones, or done ones."""
+    """Tasks as a list, a board by when they are due, or a month."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "handoff.read")
-        done = request.GET.get("show") == "done"
-        context = {"tasks": inbox.tasks_of(request.member, done=done), "done": done}
+        asked, zone = request.GET, ZoneInfo(request.workspace.time_zone)
+        when = "done" if asked.get("show") == "done" else asked.get("when", "open")
+        look, whose = asked.get("look", "list"), asked.get("whose", "mine")
+        context: dict[str, Any] = {
+            "look": look if look in LOOKS else "list",
+            "looks": LOOKS,
+            "whose": whose,
+            "when": when,
+        }
+        context |= {"whose_choices": task_lists.WHOSE, "when_choices": task_lists.WHEN}
+        if look == "calendar":
+            month = asked.get("month", "")
+            context["month"] = task_lists.month_of_tasks(request.member, request.at, zone, whose=whose, month=month)
+            return page(request, "handoffs/task_list.html", context)
+        tasks = task_lists.tasks_where(
+            request.member, request.at, whose=whose, when="open" if look == "board" else when
+        )
+        context |= {"tasks": tasks, "done": when == "done"}
+        context["columns"] = task_lists.board_of_tasks(tasks, request.at, zone) if look == "board" else []
         return page(request, "handoffs/task_list.html", context, part="handoffs/_task_rows.html")
+
+
+class NewTask(View):
+    """Making a task, for oneself or, for who leads, for others."""
+
+    def get(self, request: WorkspaceRequest) -> HttpResponse:
+        permit(request.member, "task.write")
+        record = request.GET.get("record", "")
+        form = TaskForm(of=request.member, initial={"record": record if record.isdecimal() else None})
+        return page(request, "handoffs/task_form.html", {"form": form})
+
+    def post(self, request: WorkspaceRequest) -> HttpResponse:
+        permit(request.member, "task.write")
+        form = TaskForm(request.POST, of=request.member)
+        if task := tried(form, _make, by=request.member, at=request.at):
+            return done(request, f"Task #{task.number} is made.", "handoffs:tasks")
+        return page(request, "handoffs/task_form.html", {"form": form}, status=422)
+
+
+class TaskEdit(View):
+    """Changing a task that somebody made."""
+
+    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        permit(request.member, "task.write")
+        task = inbox.task_for(number)
+        kept = {name: getattr(task, name) for name in ("title", "due_at", "repeats")}
+        kept |= {"assignee": task.assignee_id, "record": task.record.number if task.record else None}
+        form = TaskForm(of=request.member, initial=kept)
+        return page(request, "handoffs/task_form.html", {"form": form, "task": task})
+
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        permit(request.member, "task.write")
+        task, form = inbox.task_for(number), TaskForm(request.POST, of=request.member)
+        if tried(form, _edit, task, by=request.member, at=request.at):
+            return done(request, f"Task #{number} is changed.", "handoffs:tasks")
+        return page(request, "handoffs/task_form.html", {"form": form, "task": task}, status=422)
+
+
+class Snooze(View):
+    """Putting a task off by some days."""
+
+    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+        permit(request.member, "task.write")
+        days = request.POST.get("days", "1")
+        task = snooze(inbox.task_for(number), int(days) if days.isdecimal() else 0, by=request.member, at=request.at)
+        if not is_partial(request):
+            return done(request, "The task is put off.", "handoffs:tasks")
+        return changed(request, "Put off.", "handoffs/_task_row.html", {"task": task})
 
 
 class Completion(View):
@@ -35,3 +108,11 @@ class Completion(View):
         if not is_partial(request):
             return done(request, "The task is closed.", "handoffs:tasks")
         return changed(request, "Done.", "handoffs/_task_row.html", {"task": closed, "was_done_now": True})
+
+
+def _make(*, record: int | None, by: Any, at: Any, **asked: Any) -> Task:
+    return make_task(WantedTask(**asked, record=record_for(record) if record else None), by=by, at=at)
+
+
+def _edit(task: Task, *, record: int | None, by: Any, at: Any, **asked: Any) -> Task:
+    return edit_task(task, WantedTask(**asked, record=record_for(record) if record else None), by=by, at=at)

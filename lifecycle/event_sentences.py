@@ -34,6 +34,8 @@ SENTENCES = {
     "handoff.escalated": "Escalated to {to}",
     "handoff.nobody_left": "Nobody left in the rotation to pass it on to",
     "task.created": "Task #{number}: {title}",
+    "task.changed": "Task #{number} changed: {title}, for {assignee}",
+    "task.put_off": "Task #{number} put off: {title}",
     "task.completed": "Task #{number} done: {outcome}",
 }
 KINDS = {"email": "e-mail"}

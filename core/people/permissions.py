@@ -28,6 +28,8 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "handoff.answer": (WORKERS, "handoffs:write"),
     "handoff.reassign": (LEADS, "handoffs:write"),
     "limbo.read": (EVERYONE - {"rep"}, "handoffs:read"),
+    "task.write": (EVERYONE, "handoffs:write"),
+    "task.assign": (LEADS, "handoffs:write"),  # to somebody else
     "task.complete": (EVERYONE, "handoffs:write"),
     "notice.read": (EVERYONE, "handoffs:read"),  # one's own
     "notice.write": (EVERYONE, "handoffs:write"),

@@ -15,6 +15,7 @@ from core.people.models import Member, Team, TimeOff
 from core.people.permissions import LEADS, may, permit
 from core.tenancy.numbers import take_numbers
 from handoffs.actions.access import InHand
+from handoffs.actions.tasks_by_hand import come_again
 from handoffs.models import Handoff, Task
 from handoffs.refused import TaskAlreadyDone
 from handoffs.rules import packet
@@ -66,6 +67,7 @@ def _close(task: Task, outcome: str, by: Member, at: datetime) -> None:
     task.save(update_fields=["done_at", "done_by", "outcome"])
     facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": outcome}
     tell_history("task.completed", task, at=at, actor=by, record_id=task.record_id, facts=facts)
+    come_again(task, by=by, at=at)
 
 
 def task_for_sender(held: InHand, reason: ReasonTerms) -> Task:

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from handoffs.api.serializers import Somebody
+from handoffs.rules.task_days import REPEATS
 
 
 class TaskOut(serializers.Serializer):
@@ -19,6 +20,29 @@ class TaskOut(serializers.Serializer):
     done_at = serializers.DateTimeField(allow_null=True)
     done_by = Somebody(allow_null=True)
     outcome = serializers.CharField()
+    repeats = serializers.CharField()
+
+
+class TaskIn(serializers.Serializer):
+    """A task to make; `assignee` is an address, the caller's own unless told."""
+
+    title = serializers.CharField(max_length=300)
+    due_at = serializers.DateTimeField(required=False, allow_null=True)
+    assignee = serializers.EmailField(required=False)
+    repeats = serializers.ChoiceField([key for key in REPEATS if key], required=False, allow_blank=True)
+    record = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
+
+
+class TaskPatch(TaskIn):
+    """The parts of a task to change."""
+
+    title = serializers.CharField(max_length=300, required=False)
+
+
+class SnoozeIn(serializers.Serializer):
+    """By how many days."""
+
+    days = serializers.IntegerField(min_value=1, max_value=366)
 
 
 class OutcomeIn(serializers.Serializer):

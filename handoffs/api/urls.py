@@ -1,7 +1,7 @@
 """API of handoffs, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from handoffs.api import departures, releases, views
+from handoffs.api import departures, releases, task_viewset, views
 
 app_name = "handoffs_api"
 router = ApiRouter()
@@ -9,5 +9,5 @@ router.register("handoffs", views.HandoffViewSet, "handoffs")
 router.register("", views.PathViewSet, "path")
 router.register("limbo", releases.LimboViewSet, "limbo")
 router.register("people/<uuid:member_id>", departures.DepartureViewSet, "departure")
-router.register("tasks", views.TaskViewSet, "tasks")
+router.register("tasks", task_viewset.TaskViewSet, "tasks")
 urlpatterns = router.urls

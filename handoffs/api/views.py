@@ -8,17 +8,15 @@ from blueprint.documents import blueprint_of
 from core.errors import BadInput
 from core.http.api import Envelope
 from core.http.paging import CURSOR, KeysetPages
-from core.http.params import flag, word
+from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from core.people.models import Member
 from handoffs.actions import answering, offering, reassigning
 from handoffs.actions import packets as packing
 from handoffs.actions import routing_questions as asking
-from handoffs.actions.tasking import complete_task
 from handoffs.api import passage_serializers as passage_shapes
 from handoffs.api import serializers as shapes
-from handoffs.api import task_serializers as task_shapes
 from handoffs.api import verb_serializers as verb_shapes
 from handoffs.models import Handoff
 from handoffs.queries import inbox, path, questions
@@ -155,38 +153,3 @@ class PathViewSet(ApiViewSet):
     def questions(self, request: ApiRequest) -> Response:
         """Questions of the last 30 days, and whole days since the last one (null when there never was one)."""
         return self.shown(questions.questions(request.at), passage_shapes.QuestionsOut)
-
-
-@extend_schema(tags=["tasks"])
-class TaskViewSet(ApiViewSet):
-    """Tasks of the caller."""
-
-    verbs = {"list": "handoff.read", "retrieve": "handoff.read", "completion": "task.complete"}
-    serializer_class = task_shapes.TaskOut
-    lookup_url_kwarg, lookup_value_converter = "number", "int"
-
-    @extend_schema(
-        operation_id="tasks_list",
-        parameters=[OpenApiParameter("done", bool, description="Those done, newest first.")],
-        responses={200: task_shapes.TaskOut(many=True), **REFUSED},
-    )
-    def list(self, request: ApiRequest) -> Response:
-        """Open ones due first, at most a hundred."""
-        return self.shown(inbox.tasks_of(request.member, done=flag(request, "done") is True), many=True)
-
-    @extend_schema(operation_id="tasks_read", responses={200: task_shapes.TaskOut, 404: Envelope})
-    def retrieve(self, request: ApiRequest, number: int) -> Response:
-        """What is to be done, by whom and when."""
-        return self.shown(inbox.task_for(number))
-
-    @extend_schema(
-        operation_id="tasks_complete",
-        request=task_shapes.OutcomeIn,
-        responses={200: task_shapes.TaskOut, 409: Envelope, **REFUSED},
-    )
-    @action(detail=True, methods=["post"])
-    def completion(self, request: ApiRequest, number: int) -> Response:
-        """Close a task with what came of it."""
-        outcome = self.given()["outcome"]
-        complete_task(inbox.task_for(number), outcome, by=request.member, at=request.at)
-        return self.shown(inbox.task_for(number))

@@ -11,7 +11,8 @@ from lifecycle.models.records import text
 
 
 class Task(TenantModel):
-    """Something one person must do by a time. A breach makes one, owned; a message alone enforces nothing."""
+    """Something one person must do by a time. A breach makes one, owned; a message alone enforces nothing. `made_by` is
+    null for what the ladder or a return made."""
 
     number = models.BigIntegerField()
     kind = models.CharField(max_length=20)
@@ -25,6 +26,8 @@ class Task(TenantModel):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = TenantKey(Member, null=True, blank=True, related_name="+")
     outcome = text(300)
+    made_by = TenantKey(Member, null=True, blank=True, related_name="+")
+    repeats = models.CharField(max_length=5, blank=True, default="", db_default="")
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -39,6 +42,11 @@ class Task(TenantModel):
                 fields=["workspace", "assignee", "due_at"],
                 condition=models.Q(done_at__isnull=True),
                 name="task_inbox",
+            ),
+            models.Index(
+                fields=["workspace", "made_by", "due_at"],
+                condition=models.Q(made_by__isnull=False),
+                name="task_made_by",
             ),
             models.Index(fields=["workspace", "record"], name="task_of_record"),
             models.Index(fields=["workspace", "handoff"], name="task_of_handoff"),

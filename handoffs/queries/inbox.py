@@ -129,14 +129,6 @@ def _unmarked_late(at: datetime) -> Q:
     return Q(state=Handoff.State.OFFERED, due_at__lt=at, breached_at__isnull=True)
 
 
-def tasks_of(member: Member, *, done: bool = False) -> list[Task]:
-    """A member's tasks: open ones due first, or the last hundred done. One query."""
-    found = Task.objects.filter(assignee=member).select_related("handoff", "record", "done_by")
-    if done:
-        return list(found.filter(done_at__isnull=False).order_by("-done_at")[:SHOWN])
-    return list(found.filter(done_at__isnull=True).order_by("due_at", "number")[:SHOWN])
-
-
 def _with(assignee: str) -> list[Q]:
     """Whose they are: a part for each member with that address, and all of them when nobody is asked for."""
     if not assignee:

@@ -26,6 +26,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "POST /records/<int:number>/advance/ +override": {"to": "customer", **OVERRIDE},
     "PATCH /api/records/<int:number> +colleague": {"owner": "cleo@acme.example"},
     "POST /api/records +colleague": {"email": "peter@initech.example", "owner": "cleo@acme.example"},
+    "POST /api/tasks +colleague": {"title": "Call them", "assignee": "cleo@acme.example"},
     "POST /records/<int:number>/owner/ +colleague": {"owner": "cleo"},
     "POST /api/records +stage": {**LEAD, "stage": "disqualified"},
     "POST /api/records:batch +stage": {"rows": [{**LEAD, "stage": "disqualified"}]},

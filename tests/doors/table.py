@@ -24,6 +24,8 @@ handoff.offer        yyyy--  handoffs:write
 handoff.answer       yyyy--  handoffs:write
 handoff.reassign     yyy---  handoffs:write
 limbo.read           yyy-y-  handoffs:read
+task.write           yyyyy-  handoffs:write
+task.assign          yyy---  handoffs:write
 task.complete        yyyyy-  handoffs:write
 notice.read          yyyyy-  handoffs:read
 notice.write         yyyyy-  handoffs:write
@@ -180,6 +182,9 @@ POST   /api/setup/end                                                      chang
 GET    /api/steps                                                          blueprint.read
 GET    /api/tasks                                                          handoff.read
 GET    /api/tasks/<int:number>                                             handoff.read
+POST   /api/tasks                                                          task.write
+PATCH  /api/tasks/<int:number>                                             task.write
+POST   /api/tasks/<int:number>/snooze                                      task.write
 POST   /api/tasks/<int:number>/completion                                  task.complete
 GET    /api/teams                                                          people.read
 POST   /api/teams                                                          people.manage
@@ -196,6 +201,7 @@ PATCH  /api/records/<int:number>                                           recor
 POST   /api/records                                                        record.assign       +colleague
 POST   /api/records                                                        record.advance      +stage
 POST   /api/records:batch                                                  record.advance      +stage
+POST   /api/tasks                                                          task.assign         +colleague
 
 GET    /                                                                   -
 GET    /accounts/                                                          record.read
@@ -351,6 +357,11 @@ GET    /setup/                                                             bluep
 POST   /setup/                                                             change.approve
 GET    /steps/                                                             blueprint.read
 GET    /tasks/                                                             handoff.read
+GET    /tasks/new/                                                         task.write
+POST   /tasks/new/                                                         task.write
+GET    /tasks/<int:number>/edit/                                           task.write
+POST   /tasks/<int:number>/edit/                                           task.write
+POST   /tasks/<int:number>/snooze/                                         task.write
 POST   /tasks/<int:number>/completion/                                     task.complete
 GET    /workspaces/                                                        -
 POST   /records/<int:number>/advance/                                      record.override     +override
