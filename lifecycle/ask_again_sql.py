@@ -1,6 +1,6 @@
 """When each record is asked again, as one SQL expression per blueprint version; none where nothing reads `now`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,11 @@ SCHEDULE = load("lifecycle", "schedule_ask_again")
 @dataclass(frozen=True)
 class AskAgainSql:
     """How a version asks records again as time goes by. `turns_sql` gives the moments at which an answer about the
-    record `r` turns, as an array; "" where none can be solved. Records in `daily_stages` are asked once a day."""
+    record `r` turns, as an array; "" where none can be solved. Only records of these `kinds` have such moments. Records
+    in `daily_stages` are asked once a day."""
 
     turns_sql: str = ""
+    kinds: frozenset[str] = frozenset()
     daily_stages: tuple[UUID, ...] = ()
 
 
@@ -32,7 +34,7 @@ def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
     """Read from the version in force. Only open stages have ways that open by themselves."""
     lifecycle: Blueprint = blueprint_of.parse(workspace_id, document)
     scores = [rule.expression for rule in lifecycle.scoring.rules]
-    cases, daily = [], []
+    cases, kinds, daily = [], set(), []
     for stage in lifecycle.stages_by_id.values():
         if not stage.is_open:
             continue
@@ -40,17 +42,20 @@ def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
         if turns.turns:
             moments = ", ".join(_moment(turn, lifecycle.catalogue) for turn in turns.turns)
             cases.append(f"when '{stage.id}'::uuid then array[{moments}]")
+            kinds.add(str(lifecycle.pipeline(stage.pipeline_key).record_kind))
         if not turns.is_solved:
             daily.append(stage.id)
-    return AskAgainSql(f"(case r.stage_id {' '.join(cases)} end)" if cases else "", tuple(daily))
+    turns_sql = f"(case r.stage_id {' '.join(cases)} end)" if cases else ""
+    return AskAgainSql(turns_sql, frozenset(kinds), tuple(daily))
 
 
-def schedule(workspace: Workspace, record_ids: Collection[UUID], at: datetime) -> None:
-    """Work out anew when these records, which were just written, are asked again. One query; none where the blueprint
-    says nothing that time alone could change."""
-    turns = ask_again_of(workspace).turns_sql
-    if turns and record_ids:
-        SCHEDULE.fill(turns=turns).run(records=list(record_ids), at=at)
+def schedule(workspace: Workspace, written: Mapping[UUID, str], at: datetime) -> None:
+    """Work out anew when these records, which were just written, are asked again; each with its kind. One query; none
+    where time alone changes nothing about records of their kinds."""
+    asked = ask_again_of(workspace)
+    records = [record_id for record_id, kind in written.items() if kind in asked.kinds]
+    if records:
+        SCHEDULE.fill(turns=asked.turns_sql).run(records=records, at=at)
 
 
 def _ways(lifecycle: Blueprint, stage: StageTerms) -> Iterable[str]:

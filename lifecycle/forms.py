@@ -99,6 +99,8 @@ def edit_form(lifecycle: Blueprint, kind: str, own: Mapping[str, Any] | None = N
     somebody who left may stand."""
     fields: dict[str, Any] = dict(CORE_FIELDS)
     fields["closes_on"] = FIELD_OF[DataType.DATE](label="Closes on", required=False)
+    if kind == RecordKind.CUSTOMER:
+        fields["renews_on"] = FIELD_OF[DataType.DATE](label="Renews on", required=False)
     for each in lifecycle.properties:
         if each.record_kind not in ("", kind):
             continue

@@ -185,7 +185,7 @@ class RecordEdit(View):
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "record.write")
         record = queries.record_for(number)
-        initial = {key: getattr(record, key) for key in ("name", "email", "source", "amount", "closes_on")}
+        initial = {key: getattr(record, key) for key in ("name", "email", "source", "amount", "closes_on", "renews_on")}
         initial |= {f"property_{key}": _shown(value) for key, value in record.properties.items()}
         form = edit_form(blueprint_of(request.workspace), record.kind, record.properties)(initial=initial)
         return page(request, "lifecycle/record_edit.html", {"record": record, "form": form})

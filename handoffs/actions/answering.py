@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from blueprint.schema import Blueprint, ReasonTerms, StageTerms
+from blueprint.schema.vocabularies import Category
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import blueprint_version, request_id
 from core.kept_plans import Prepared, rows_of
@@ -193,11 +194,11 @@ def _gaps(held: InHand, reason: ReasonTerms, given: Sequence[str]) -> list[str]:
 
 
 def _stage_after(lifecycle: Blueprint, record: Record, reason: ReasonTerms) -> StageTerms | None:
-    """Where a refusal with this reason takes the record; None where it stays and the sender gets a task, also where the
-    pipeline has no stage of that kind. No query."""
+    """Where a refusal with this reason takes the record; None where it stays and the sender gets a task: also where the
+    pipeline has no stage of that kind, and where it was won, since no customer is lost by a refusal. No query."""
     here = lifecycle.stages_by_id[record.stage_id]
     category = reason.disposition.category
-    if category is None:
+    if category is None or here.category == Category.WON:
         return None
     return here if here.category == category else lifecycle.pipeline(here.pipeline_key).first_of(category)
 

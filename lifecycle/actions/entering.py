@@ -79,7 +79,7 @@ def enter(
         each.record.entered_stage_at = max(moment_of(each.record, at), each.record.entered_stage_at)
     assert len({each.record.pk for each in entries}) == len(entries), "a record enters once"
     _write(workspace, lifecycle, entries, by)
-    schedule(workspace, [each.record.pk for each in entries], at)
+    schedule(workspace, {each.record.pk: each.record.kind for each in entries}, at)
     entered: dict[UUID, list[UUID]] = {}
     for each in entries:
         each.record.stage_id = each.path[-1].id

@@ -20,7 +20,7 @@ from lifecycle.intake.upsert import upsert
 from lifecycle.models import Record
 
 LONGEST_CHAIN = 8  # records of one journey that are looked back along: lead, deal, customer, expansion, and again
-COPIED = ("name", "email", "domain", "source", "amount", "currency", "mrr", "owner_id")
+COPIED = ("name", "email", "domain", "source", "amount", "currency", "mrr", "renews_on", "owner_id")
 
 
 def after_entering(
@@ -126,20 +126,23 @@ def _make(
 
 
 def _on_their_way(lifecycle: Blueprint, origins: Sequence[Record], to_stage: StageTerms) -> QuerySet[Record]:
-    """The records of that pipeline which these origins have already. What was lost is over; what a lead won as well:
-    one that comes back buys again. A customer's own contract goes on after it was won."""
-    stages = lifecycle.pipeline(to_stage.pipeline_key).stages
+    """The records of that pipeline which these origins have already. What was lost is over; a deal that was won as
+    well, and what a lead won: one that comes back buys again. A customer's own contract goes on after it was won."""
+    pipeline = lifecycle.pipeline(to_stage.pipeline_key)
+    stages, is_deal = pipeline.stages, pipeline.record_kind == "opportunity"
     won = [each.id for each in stages if each.category == Category.WON]
     over = [each.id for each in stages if each.category not in (Category.OPEN, Category.WON)]
-    leads = [each.pk for each in origins if each.kind == "lead"]
+    again = [each.pk for each in origins if is_deal or each.kind == "lead"]
     there: QuerySet[Record] = Record.objects.filter(origin__in=origins, pipeline_id=to_stage.pipeline_id)
-    return there.exclude(stage_id__in=over).exclude(origin_id__in=leads, stage_id__in=won)
+    return there.exclude(stage_id__in=over).exclude(origin_id__in=again, stage_id__in=won)
 
 
 def _copy(
     lifecycle: Blueprint, place: int, origin: Record, kind: str, to_stage: StageTerms, owner_id: UUID | None
 ) -> Incoming:
     core: dict[str, Any] = {key: kept(getattr(origin, key)) for key in COPIED if getattr(origin, key) not in (None, "")}
+    if kind != "customer":
+        core.pop("renews_on", None)  # the day belongs to the contract
     if owner_id:
         core["owner_id"] = str(owner_id)
     if origin.account:
@@ -174,7 +177,9 @@ def _leads_follow(
     for lead in locked(wanted):
         here, there, cause_of = lifecycle.stages_by_id[lead.stage_id], *wanted[lead.pk]
         is_lesser_loss = there.category == "lost" and here.category == "won" and cause_of.kind == "opportunity"
-        if here.lifecycle_stage != there.lifecycle_stage and not is_lesser_loss:
+        # an advocate stays one while the contract goes on
+        is_lesser_win = here.category == there.category == "won" and there.position < here.position
+        if here.lifecycle_stage != there.lifecycle_stage and not (is_lesser_loss or is_lesser_win):
             entries.append(Entry(lead, (there,), "journey", facts={"because_of": cause_of.number}))
     return _stands(enter(workspace, lifecycle, entries, by=by, at=at))
 

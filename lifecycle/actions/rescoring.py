@@ -137,8 +137,9 @@ def ask_due(workspace: Workspace, at: datetime | None = None, *, limit: int = BA
         found, at = [(record_id, kind) for record_id, kind, _ in due], due[0][2]
         words = "Record {}, asked because its time has come"
         ask_anew(workspace, found, at, CAUSE, words=words, later=LATER)
-        if not ask_again_of(workspace).turns_sql:  # a version that asks nobody: those it was kept for are done
-            Record.objects.filter(pk__in=[record_id for record_id, _ in found]).update(ask_again_at=None)
+        asked = ask_again_of(workspace).kinds
+        if done := [record_id for record_id, kind in found if kind not in asked]:  # kept for a former version
+            Record.objects.filter(pk__in=done).update(ask_again_at=None)
         return len(due)
 
 

@@ -88,7 +88,8 @@ class _Batch:
         for place in range(MOST_WAVES):
             waiting = waiting and self._wave(waiting, are_new and place == 0)
         outcome.rejected += [_refused(each, "repeated_too_often") for each in waiting]
-        schedule(self.workspace, set(outcome.ids.values()), self.at)
+        kinds = {row.line: row.kind for row in rows}
+        schedule(self.workspace, {record_id: kinds[line] for line, record_id in outcome.ids.items()}, self.at)
         for record_id, stage_id in self.stands.items():
             outcome.entered.setdefault(stage_id, []).append(record_id)
         return outcome

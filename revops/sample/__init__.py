@@ -49,9 +49,11 @@ def live(
         "marketing_to_sales": leads.is_worked_on,
         "sales_to_success": customers.is_welcomed,
         "success_to_sales": customers.is_expanded,
+        "success_to_marketing": customers.is_told_of,
     }
     for day in range((until - start).days):
         morning = (start + timedelta(days=day)).replace(hour=7, minute=0, second=0, microsecond=0)
+        life.later(morning, renewals.time_passes)
         many = life.chance.randint(*LEADS_A_DAY) if morning.weekday() < 5 else 1
         for _ in range(many):
             life.later(morning + timedelta(minutes=life.chance.randint(0, 700)), leads.comes_in)

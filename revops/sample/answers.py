@@ -1,6 +1,7 @@
 """Handoffs: who answers when, the scan that finds who did not, and the tasks that managers close."""
 
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from core.people.models import Member
@@ -99,9 +100,18 @@ def _goes_to_another(life: Life, record: Record, at: datetime) -> None:
 
 
 def is_packed(life: Life, handoff: Handoff, at: datetime) -> None:
-    """Who sold it writes down what the next team must know, most of the time at once."""
+    """Who hands it over writes down what the next team must know, most of the time at once."""
     dice, by = life.chance, handoff.record.owner or life.people["mona"]
-    packet = {
+    if handoff.seam.key == "success_to_marketing":
+        packet = dice.choice(words.STORIES) | {"contact": handoff.record.name}
+        by = handoff.offered_by or life.people["noah"]
+    else:
+        packet = _packet_of_a_deal(dice)
+    life.at_work(at, dice.randint(0, 3), _is_saved, handoff, packet, by)
+
+
+def _packet_of_a_deal(dice: Random) -> dict[str, str]:
+    return {
         "goals": dice.choice(words.GOALS),
         "stakeholders": "VP Sales, Head of Operations",
         "promises": dice.choice(words.PROMISES),
@@ -109,7 +119,6 @@ def is_packed(life: Life, handoff: Handoff, at: datetime) -> None:
         "dates": "Kickoff within two weeks",
         "risks": dice.choice(words.RISKS),
     }
-    life.at_work(at, dice.randint(0, 3), _is_saved, handoff, packet, by)
 
 
 def _is_saved(life: Life, at: datetime, handoff: Handoff, packet: dict[str, str], by: Member) -> None:

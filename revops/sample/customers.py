@@ -8,10 +8,10 @@ from handoffs.models import Handoff
 from lifecycle.actions import editing
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
-from revops.sample import answers, deals, renewals, words
+from revops.sample import answers, deals, words
 from revops.sample.life import Life
 
-CHURNED, EXPANDING = 0.05, 0.6
+CHURNED, EXPANDING, ADVOCATES = 0.05, 0.6, 0.4
 HALF_A_YEAR, YEAR = timedelta(days=182), timedelta(days=365)
 
 
@@ -30,22 +30,32 @@ def _goes_on(life: Life, at: datetime, number: int, by: Member, stage: str, date
     """The day is written down, and the customer goes on to the next stage."""
     customer = Record.objects.get(number=number)
     properties = {dated: at.date(), "health": life.chance.choice(("Green", "Green", "Green", "Amber"))}
-    editing.edit_record(customer, properties=properties, by=by, at=at)
+    length = YEAR if customer.properties.get("product") == "Enterprise" else HALF_A_YEAR
+    core = {"renews_on": (at + length).date()} if stage == "live" else {}
+    editing.edit_record(customer, core=core, properties=properties, by=by, at=at)
     deals.moves(life, at, number, stage, by)
     if stage == "live":
         _is_live(life, customer, by, at)
 
 
 def _is_live(life: Life, customer: Record, by: Member, at: datetime) -> None:
-    """The day of renewal is known now. Contracts of half a year come into the renewal pipeline at once."""
+    """Some soon want more, and some would tell others of it."""
     dice = life.chance
-    is_short = customer.properties.get("product") != "Enterprise"
-    renews_on = (at + (HALF_A_YEAR if is_short else YEAR)).date()
-    editing.edit_record(customer, core={"renews_on": renews_on}, by=by, at=at)
-    if is_short:
-        renewals.begins(life, customer, renews_on, by, at)
     if dice.random() < EXPANDING:
         life.days_at_work(at, dice.randint(3, 15), _wants_more, customer.number, by)
+    if dice.random() < ADVOCATES:
+        life.days_at_work(at, dice.randint(3, 12), _is_an_advocate, customer.number, by)
+
+
+def _is_an_advocate(life: Life, at: datetime, number: int, by: Member) -> None:
+    """Customer success hands the customer to marketing, with what they would do and say."""
+    lead = Record.objects.filter(pk=Record.objects.get(number=number).root_id).first()
+    if lead:
+        deals.moves(life, at, lead.number, "advocate", by)
+
+
+def is_told_of(life: Life, number: int, by: Member, at: datetime) -> None:
+    """Marketing has it in hand; the first touch is what follows."""
 
 
 def _wants_more(life: Life, at: datetime, number: int, by: Member) -> None:

@@ -9,14 +9,13 @@ from typing import Any
 from core.people.models import Member
 from imports import opening, starting
 from imports.run import run_workspace
-from lifecycle.actions import editing
-from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.actions import editing, rescoring
 from lifecycle.models import Record
 from revops.sample import deals, words
 from revops.sample.life import Life
 
 FILE = "customers-from-the-old-crm.csv"
-PHASES = {"180": "days_180", "90": "days_90", "30": "days_30"}
+PHASES = {"later": "contract", "180": "days_180", "90": "days_90", "30": "days_30"}
 CUSTOMERS = 26
 RENEWED = 0.86
 MAPPING: dict[str, Any] = {
@@ -67,7 +66,7 @@ def _rows(life: Life, today: date) -> list[tuple[str, ...]]:
     for place, company in enumerate(dice.sample(names, CUSTOMERS)):
         ends_on = today + timedelta(days=5 + place * 9)
         left = (ends_on - today).days
-        phase = "180" if left > 90 else "90" if left > 30 else "30"
+        phase = next(phase for phase, days in (("later", 180), ("180", 90), ("90", 30), ("30", 0)) if left > days)
         owner, product = dice.choice(("Cleo Fontaine", "Ines Duarte")), dice.choice(words.PRODUCTS)
         contact = dice.choice(words.FIRST)
         mrr = dice.choice((240, 480, 960, 1450))
@@ -97,22 +96,16 @@ def _as_file(rows: list[tuple[str, ...]]) -> bytes:
     return text.getvalue().encode()
 
 
-def begins(life: Life, customer: Record, renews_on: date, by: Member, at: datetime) -> None:
-    """A contract comes into the renewal pipeline: a record of its own in the customer's journey."""
-    company = customer.account.name if customer.account else customer.name
-    core: dict[str, Any] = {"name": f"{company}, renewal", "account": company, "mrr": customer.mrr, "owner_id": by.pk}
-    core |= {"amount": customer.amount, "renews_on": renews_on}
-    row = Incoming(1, "customer", core=core, pipeline="renewal", stage="days_180", origin_id=customer.pk)
-    take_in(life.workspace, [row], by=by, at=at)
+def time_passes(life: Life, at: datetime) -> None:
+    """Contracts come nearer to their end, as the product's clock finds every few seconds."""
+    while rescoring.ask_due(life.workspace, at):
+        pass
 
 
 def _plan_its_end(life: Life, customer: Record, by: Member, at: datetime) -> None:
-    """It passes 90 and 30 days, and then it is renewed, or not."""
+    """It is renewed, or not."""
     assert customer.renews_on
     left = (customer.renews_on - at.date()).days
-    for days, stage in ((90, "days_90"), (30, "days_30")):
-        if left > days:
-            life.days_at_work(at, left - days, deals.moves, customer.number, stage, by)
     if life.chance.random() < RENEWED:
         life.days_at_work(at, left - life.chance.randint(0, 4), _is_renewed, customer.number, by)
     else:

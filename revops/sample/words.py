@@ -20,6 +20,23 @@ GOALS = (
 )
 PROMISES = ("SSO in the first quarter", "Import of the old CRM by us", "A named contact for the first year")
 RISKS = ("Champion may change teams", "IT has its own roadmap until spring", "Procurement is slow")
+STORIES = (
+    {
+        "offer": "Case study",
+        "story": "Two people answer now what five answered before, on the same day",
+        "consent": "Name, logo and figures, after they have read it",
+    },
+    {
+        "offer": "Reference call",
+        "story": "The board trusts the forecast since the second quarter",
+        "consent": "Two calls a quarter, with notice of a week",
+    },
+    {
+        "offer": "Referral",
+        "story": "Told their sister company that no lead is lost any more",
+        "consent": "We may write to the head of sales there and name them",
+    },
+)
 SIGNALS = (
     "Asked for seats for a second region",
     "The logistics team wants to join",

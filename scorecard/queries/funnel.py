@@ -85,7 +85,8 @@ def funnel(board: Board, period: Period, *, cohort: str = MOVED, by: str = "") -
 
 
 def _bands(board: Board, steps: Sequence[FunnelStep], lines: tuple[FunnelLine, ...]) -> tuple[Band, ...]:
-    """Teams in the order the seams join them; a side path that comes back stands in the team's last band."""
+    """Teams in the order the seams join them; a side path stands at the seam that it comes to, else in the team's last
+    band."""
     chain: list[tuple[str, FunnelLine | None]] = []
     for line in lines:
         if chain and chain[-1][0] == line.seam.from_function and chain[-1][1] is None:
@@ -100,8 +101,20 @@ def _bands(board: Board, steps: Sequence[FunnelStep], lines: tuple[FunnelLine, .
     side = {p.key for p in board.blueprint.pipelines if p.purpose == "expansion"}
     for step in steps:
         pipeline, dot, _ = step.key.partition(".")
-        placed[(last if dot and pipeline in side else first)[step.function]].append(step)
+        is_aside = bool(dot) and pipeline in side
+        at_its_seam = _at_its_seam(chain, step, pipeline if is_aside else "")
+        placed[(last if is_aside else first)[step.function] if at_its_seam is None else at_its_seam].append(step)
     return tuple(
         Band(function, Function(function).label, tuple(found), line)
         for (function, line), found in zip(chain, placed, strict=True)
     )
+
+
+def _at_its_seam(chain: Sequence[tuple[str, FunnelLine | None]], step: FunnelStep, side: str) -> int | None:
+    """The band of the seam that the step's own stage triggers, or that its side path comes to; None where none does."""
+    for place, (function, line) in enumerate(chain):
+        if line and line.seam.trigger_stage_id in step.stage_ids and step.function == function:
+            return place
+        if line and side and line.seam.trigger.startswith(f"{side}/") and step.function == line.seam.to_function:
+            return place + 1
+    return None

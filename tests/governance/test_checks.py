@@ -132,6 +132,8 @@ def without_mql(document: dict[str, Any]) -> None:
     stages = document["pipelines"][0]["stages"]
     document["pipelines"][0]["stages"] = [each for each in stages if each["key"] != "advocate"]
     stage(document, "lifecycle", "customer")["moves_to"] = ["lost"]
+    document["seams"] = [each for each in document["seams"] if each["trigger"] != "lifecycle/advocate"]
+    document["metrics"] = [each for each in document["metrics"] if each["key"] != "leakage_success_marketing"]
 
 
 def test_a_stage_with_records_in_it_does_not_go() -> None:

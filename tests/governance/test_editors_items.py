@@ -56,7 +56,7 @@ def test_a_stage_that_goes_is_left_out_of_where_others_lead(cast: Cast) -> None:
     fewer = client.post(url, fields_of(client.get(url).content.decode()) | {"do": "drop:stages:1"})
     assert client.post(url, fields_of(fewer.content.decode())).status_code == 302
     (renewal,) = [each for each in proposed(cast, change)["pipelines"] if each["key"] == "renewal"]
-    assert [stage["key"] for stage in renewal["stages"]] == ["days_180", "days_30", "renewed", "not_renewed"]
+    assert [stage["key"] for stage in renewal["stages"]] == ["contract", "days_90", "days_30", "renewed", "not_renewed"]
     assert renewal["stages"][0]["moves_to"] == ["not_renewed"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from blueprint.documents import blueprint_of, document
+from blueprint.documents import document
 from blueprint.expressions.ast import day
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.fields import Catalogue, DataType, Field
@@ -111,10 +111,11 @@ def acme(cast: Cast):  # type: ignore[no-untyped-def]
 
 def with_entry(cast: Cast, *lines: str, rules: tuple[dict[str, Any], ...] = ()) -> Workspace:
     """Acme with a renewal stage that customers enter by themselves when these lines are met; the walk is not begun."""
-    stage: list[Any] = ["pipelines", {"key": "renewal"}, "stages", {"key": "days_90"}]
+    stages: list[Any] = ["pipelines", {"key": "renewal"}, "stages"]
     edits: list[tuple[list[Any], Any]] = [
-        ([*stage, "auto_enter"], True),
-        ([*stage, "entry"], [{"label": line, "expression": line} for line in lines]),
+        ([*stages, {"key": "days_90"}, "entry"], [{"label": line, "expression": line} for line in lines]),
+        *(([*stages, {"key": key}, "entry"], []) for key in ("days_180", "days_30")),
+        *(([*stages, {"key": key}, "auto_enter"], False) for key in ("days_180", "days_30")),
     ]
     if rules:
         known = document(cast.acme.pk, cast.acme.blueprint_version)["scoring"]["rules"]
@@ -207,13 +208,13 @@ def test_a_moment_that_cannot_be_told_is_asked_for_once_a_day(acme: Cast) -> Non
 
 
 def test_a_published_change_reaches_records_that_were_there_before(acme: Cast) -> None:
-    record = customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 9, 1))
-    assert record.ask_again_at is None
-    workspace = with_entry(acme, "renews_on - now <= days(90)")
+    record = customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 8, 20))
+    assert record.ask_again_at == datetime(2026, 5, 22, 0, 0, 1, tzinfo=UTC)
+    workspace = with_entry(acme, "renews_on - now <= days(60)")
     while rescoring.ask_batch(workspace, at=MONDAY_10):
         pass
     record.refresh_from_db()
-    assert record.ask_again_at == datetime(2026, 6, 3, 0, 0, 1, tzinfo=UTC)
+    assert record.ask_again_at == datetime(2026, 6, 21, 0, 0, 1, tzinfo=UTC)
 
 
 def test_one_record_in_trouble_does_not_keep_the_others_from_being_asked(acme: Cast) -> None:
@@ -226,9 +227,14 @@ def test_one_record_in_trouble_does_not_keep_the_others_from_being_asked(acme: C
 
 
 def test_where_nothing_reads_now_nothing_is_asked_and_nothing_more_is_written(acme: Cast) -> None:
-    assert ask_again_of(acme.acme).turns_sql == "" and ask_again_of(acme.acme).daily_stages == ()
-    assert customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 9, 1)).ask_again_at is None
-    assert blueprint_of(acme.acme)
+    assert ask_again_of(acme.acme).kinds == {"customer"}
+    former = customer(acme.acme, acme, MONDAY_10, renews_on=date(2026, 8, 20))
+    workspace = with_entry(acme, "amount > 5")
+    assert ask_again_of(workspace).turns_sql == "" and ask_again_of(workspace).daily_stages == ()
+    assert customer(workspace, acme, MONDAY_10, renews_on=date(2026, 9, 1)).ask_again_at is None
+    assert former.ask_again_at and rescoring.ask_due(workspace, former.ask_again_at) == 1
+    former.refresh_from_db()
+    assert former.ask_again_at is None and stage_of(former) == "days_180"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -59,7 +59,7 @@ def test_a_new_record_cannot_be_born_won_and_offers_nothing(cast: Cast) -> None:
     [
         ({"stage": "sal", "email": "a@x.example"}, ["Subscriber may move to Sales accepted"]),
         ({"stage": "mql", "email": "a@x.example"}, ["Subscriber may move to Marketing qualified", REACHED]),
-        (RENEWED, ["180 days out may move to Renewed"]),
+        (RENEWED, ["Under contract may move to Renewed"]),
         (
             {"kind": "opportunity", "name": "Big", "stage": "qualification"},
             ["Use case is filled in"],

@@ -30,7 +30,7 @@ class Life:
         self.cast, self.dice, self.number = cast, random.Random(seed), number
         with workspace_scope(cast.acme):
             self.lifecycle = blueprint_of(cast.acme)
-            self.seams = blueprint_of(cast.acme).seams
+            self.seams = blueprint_of(cast.acme).seams[:3]  # those of leads, deals and expansions
         self.people = [cast.rick, cast.rosa, cast.cleo, cast.dana, None]
 
     def moment(self, after: datetime = START) -> datetime:

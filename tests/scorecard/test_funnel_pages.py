@@ -39,18 +39,20 @@ FILTERS = [
 ]
 
 
-def test_the_funnel_draws_three_seams_between_four_bands(vera: Client) -> None:
+def test_the_funnel_draws_the_seams_between_the_bands_and_back_to_marketing(vera: Client) -> None:
     told = vera.get("/api/v1/w/acme/funnel?period=90d").json()
-    assert [band["function"] for band in told["bands"]] == ["marketing", "sales", "customer_success", "sales"]
+    sides = ["marketing", "sales", "customer_success", "sales", "customer_success", "marketing"]
+    assert [band["function"] for band in told["bands"]] == sides
     assert [band["seam"]["key"] for band in told["bands"] if band["seam"]] == [
         "marketing_to_sales",
         "sales_to_success",
         "success_to_sales",
+        "success_to_marketing",
     ]
     steps = [step["key"] for band in told["bands"] for step in band["steps"]]
     assert steps[:3] == ["subscriber", "lead", "mql"]
     assert "renewal.renewed" in steps
-    assert steps[-1] == "expansion.won"
+    assert steps[-2:] == ["expansion.won", "advocate"]
     assert vera.get("/w/acme/funnel/?period=90d").status_code == 200
 
 
@@ -213,11 +215,11 @@ def test_a_seam_without_an_active_owner_is_an_error_on_the_funnel(busy: Cast, ve
     assert b"has no owner" not in vera.get("/w/acme/funnel/").content
     with workspace_scope(busy.acme):
         type(busy.ada).objects.filter(pk=busy.ada.pk).update(is_active=False)
-        assert Seam.objects.count() == 3
+        assert Seam.objects.count() == 4
     page = vera.get("/w/acme/funnel/").content
-    assert page.count(b"has no owner") == 3
+    assert page.count(b"has no owner") == 4
     told = vera.get("/api/v1/w/acme/funnel").json()
-    assert [band["seam"]["owner"] for band in told["bands"] if band["seam"]] == ["", "", ""]
+    assert [band["seam"]["owner"] for band in told["bands"] if band["seam"]] == ["", "", "", ""]
 
 
 def test_the_leakiest_seam_is_the_one_that_lost_most(busy: Cast, vera: Client) -> None:

@@ -1,0 +1,71 @@
+"""A customer's contract: live onboarding makes it, its days move it, and an advocate stays one meanwhile."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from core.tenancy.scope import workspace_scope
+from lifecycle.actions import advancing, rescoring
+from lifecycle.models import Record, StageStay
+from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import make_records
+from tests.handoffs.test_api import API, JSON, as_
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
+ENDS_ON = MONDAY_10.date() + timedelta(days=200)
+
+
+@pytest.fixture
+def monday() -> Iterator[None]:
+    """It is Monday for who calls."""
+    with time_machine.travel(MONDAY_10, tick=False):
+        yield
+
+
+def stage_of(record: Record) -> str:
+    return Record.objects.select_related("stage").get(pk=record.pk).stage.key
+
+
+def test_a_contract_walks_its_two_hundred_days_by_itself(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        [lead] = make_records(cast.acme, path="lifecycle/advocate", owner=cast.cleo)
+        about = {
+            "name": "Initech",
+            "amount": 4800,
+            "mrr": 400,
+            "owner": cast.cleo,
+            "properties": {"live_on": "2026-03-02"},
+        }
+        [customer] = make_records(cast.acme, path="onboarding/implementation", origin=lead, **about)
+    as_(cast.cleo, client)
+    to_live = (f"{API}/records/{customer.number}/advance", {"to": "live"}, JSON)
+    refused = client.post(*to_live)
+    assert [each["label"] for each in refused.json()["facts"]["unmet"]] == ["Renews on is filled in"]
+    client.patch(f"{API}/records/{customer.number}", {"renews_on": str(ENDS_ON)}, JSON)
+    assert client.post(*to_live).status_code == 200
+    with workspace_scope(cast.acme):
+        contract, asked, entered = customer.followers.get(), 0, {}
+        assert (contract.name, contract.amount, contract.mrr) == ("Initech", 4800, 400)
+        assert (contract.owner_id, contract.renews_on) == (cast.cleo.pk, ENDS_ON)
+        for day in (0, 19, 20, 109, 110, 169, 170, 200):
+            asked += rescoring.ask_due(cast.acme, MONDAY_10 + timedelta(days=day))
+            entered.setdefault(stage_of(contract), day)
+        assert entered == {"contract": 0, "days_180": 20, "days_90": 110, "days_30": 170}
+        assert asked == 3 and stage_of(lead) == "advocate"  # nobody is asked before the day
+        assert list(StageStay.objects.filter(record=contract).values_list("cause", flat=True)).count("auto") == 3
+        late, contract = MONDAY_10 + timedelta(days=201), Record.objects.get(pk=contract.pk)
+        advancing.advance(contract, "not_renewed", by=cast.cleo, at=late, reason_key="price")
+        assert stage_of(lead) == "lost"
+
+
+def test_a_lead_is_written_once_though_contracts_wait_for_their_days(cast: Cast, client: Client) -> None:
+    as_(cast.dana, client)
+    for kind, later in (("lead", None), ("customer", ENDS_ON)):
+        row = {"kind": kind, "name": "Initech", "pipeline": {"lead": "lifecycle"}.get(kind, "renewal")}
+        made = client.post(f"{API}/records", row | ({"renews_on": str(later)} if later else {}), JSON)
+        with workspace_scope(cast.acme):
+            moment = Record.objects.get(number=made.json()["number"]).ask_again_at
+        assert bool(moment) == (later is not None)
