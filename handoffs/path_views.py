@@ -7,14 +7,13 @@ from django.http import HttpResponse
 from django.views import View
 
 from blueprint.documents import blueprint_of
-from core.errors import RuleSaysNo
 from core.http.requests import WorkspaceRequest
-from core.http.web import done, is_partial, page
+from core.http.web import is_partial, page
 from core.people.permissions import may, permit
-from handoffs.actions import offering
 from handoffs.actions import routing_questions as asking
 from handoffs.models import Handoff
 from handoffs.queries import path, questions
+from handoffs.queries.startable import packets_ahead
 from lifecycle.queries import record_for
 
 
@@ -37,6 +36,8 @@ class PathPage(View):
             "passages": passages,
             "questions": None if is_partial(request) else questions.questions(request.at),
             "offer_seams": [each for each in seams if may_offer and each.id not in are_open],
+            "may_offer": may_offer,
+            "ahead": packets_ahead(request.workspace, record),
             "offered_seams": {each.handoff.seam_id for each in passages},
         }
         return page(request, "handoffs/path.html", context, part="handoffs/_path.html")
@@ -56,16 +57,3 @@ class QuestionsPage(View):
         if not is_partial(request):
             context["asked"] = questions.latest_questions(request.at)
         return page(request, "handoffs/questions.html", context, part="handoffs/_questions.html")
-
-
-class RecordOffers(View):
-    """Offering a record again, for instance after it came back."""
-
-    def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        record = record_for(number)
-        seam_key = request.POST.get("seam", "")
-        if not seam_key:
-            raise RuleSaysNo("Say across which seam.", code="seam_needed", field="seam")
-        handoff = offering.offer(record, seam_key, by=request.member, at=request.at)
-        said = f"{record.name} is offered to {handoff.assignee or handoff.queue}."
-        return done(request, said, "handoffs:handoff", handoff.number)

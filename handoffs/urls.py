@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from handoffs import departure_views, handoff_views, inbox_views, limbo_views, manager_views, path_views, task_views
+from handoffs import (
+    departure_views,
+    handoff_views,
+    inbox_views,
+    limbo_views,
+    manager_views,
+    path_views,
+    start_views,
+    task_views,
+)
 
 app_name = "handoffs"
 urlpatterns = [
@@ -26,5 +35,6 @@ urlpatterns = [
     path("search/questions/", path_views.QuestionsPage.as_view(), name="questions"),
     path("records/<int:number>/path/", path_views.PathPage.as_view(), name="path"),
     path("people/<uuid:member_id>/departure/", departure_views.Departure.as_view(), name="departure"),
-    path("records/<int:number>/offers/", path_views.RecordOffers.as_view(), name="offers"),
+    path("records/<int:number>/packets/<slug:seam>/", start_views.Draft.as_view(), name="draft"),
+    path("records/<int:number>/offers/", start_views.RecordOffers.as_view(), name="offers"),
 ]

@@ -27,6 +27,7 @@ SENTENCES = {
     "handoff.recalled": "Recalled from {seam}",
     "handoff.first_touched": "First touch after {minutes}",
     "handoff.packet_saved": "Packet filled in",
+    "packet.drafted": "Packet for {seam} begun",
     "handoff.warned": "{assignee} was reminded: time is nearly up",
     "handoff.breached": "SLA breached by {assignee}; task for {to}",
     "handoff.touch_missed": "No first touch in time by {assignee}; task for {to}",

@@ -169,6 +169,7 @@ EVENT_ICONS = {
     "handoff.warned": "bell",
     "handoff.first_touched": "timer",
     "handoff.packet_saved": "package",
+    "packet.drafted": "package-open",
     "handoff.recalled": "undo-2",
     "handoff.nobody_left": "circle-alert",
     "score.changed": "chart-no-axes-column",

@@ -113,6 +113,7 @@ def _asked_of(workspace: Workspace, seam: SeamTerms) -> dict[str, Any]:
         "seam_label": seam.label,
         "function": seam.to_function,
         "seam_owner": seam.owner,
+        "has_packet": bool(seam.packet),
         "queue": queue.id if queue else None,
         "pools": list({rule.pool_id for rule in rules if rule.pool_id} | ({queue.id} if queue else set())),
         "rules": [rule.position for rule in rules],

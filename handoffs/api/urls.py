@@ -1,12 +1,13 @@
 """API of handoffs, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from handoffs.api import departures, releases, task_viewset, views
+from handoffs.api import departures, releases, starts, task_viewset, views
 
 app_name = "handoffs_api"
 router = ApiRouter()
 router.register("handoffs", views.HandoffViewSet, "handoffs")
 router.register("", views.PathViewSet, "path")
+router.register("records/<int:number>", starts.StartViewSet, "starts")
 router.register("limbo", releases.LimboViewSet, "limbo")
 router.register("people/<uuid:member_id>", departures.DepartureViewSet, "departure")
 router.register("tasks", task_viewset.TaskViewSet, "tasks")

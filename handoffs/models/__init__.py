@@ -1,6 +1,7 @@
 """Seams and their rules (configuration), handoffs and what became of them (operation)."""
 
 from handoffs.models.configured import Calendar, Pool, ReasonCode, Seam
+from handoffs.models.drafts import PacketDraft
 from handoffs.models.escalations import Escalation
 from handoffs.models.operation import Assignment, Handoff
 from handoffs.models.tasks import Task
@@ -11,6 +12,7 @@ __all__ = [
     "Calendar",
     "Escalation",
     "Handoff",
+    "PacketDraft",
     "Pool",
     "ReasonCode",
     "Rotation",

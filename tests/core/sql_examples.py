@@ -87,6 +87,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "seam_label": "Marketing to sales",
         "function": "sales",
         "seam_owner": "otto@globex.example",
+        "has_packet": True,
         "rules": [0, 1],
         "rule_labels": ["Large", "Everybody"],
         "rule_targets": ["member", "pool"],

@@ -157,6 +157,9 @@ PATCH  /api/records/<int:number>                                           recor
 GET    /api/records/<int:number>/activities                                record.read
 POST   /api/records/<int:number>/activities                                activity.log
 POST   /api/records/<int:number>/advance                                   record.advance
+GET    /api/records/<int:number>/offers                                    handoff.read
+POST   /api/records/<int:number>/offers                                    handoff.offer
+PATCH  /api/records/<int:number>/packets/<slug:seam>                       handoff.offer
 GET    /api/records/<int:number>/path                                      handoff.read
 GET    /api/records/<int:number>/restatements                              record.read
 POST   /api/records/<int:number>/restatements                              record.restate
@@ -328,7 +331,9 @@ POST   /records/<int:number>/activities/                                   activ
 POST   /records/<int:number>/advance/                                      record.advance
 GET    /records/<int:number>/edit/                                         record.write
 POST   /records/<int:number>/edit/                                         record.write
+GET    /records/<int:number>/offers/                                       handoff.offer
 POST   /records/<int:number>/offers/                                       handoff.offer
+POST   /records/<int:number>/packets/<slug:seam>/                          handoff.offer
 POST   /records/<int:number>/owner/                                        record.write
 GET    /records/<int:number>/path/                                         handoff.read
 GET    /records/<int:number>/restatements/                                 record.read

@@ -12,6 +12,7 @@
 --   ladder jsonb: every rung with its action and moment
 --   first_step_at timestamptz: the moment of the first rung, or null
 --   packets jsonb: by record, what is handed over with it
+--   has_packet bool: whether the seam has a packet, of which drafts may be there
 --   asked_again interval: how soon a queue is asked for somebody who is there
 --   version int: the blueprint version in force
 -- columns:
@@ -44,7 +45,7 @@ select
     %(ladder)s::jsonb,
     0,
     %(first_step_at)s,
-    coalesce(%(packets)s::jsonb -> given.id::text, '{}'),
+    coalesce(draft.packet, '{}') || coalesce(%(packets)s::jsonb -> given.id::text, '{}'),
     %(version)s,
     case when given.assignee_id is null then %(at)s::timestamptz + %(asked_again)s end
 from given
@@ -58,4 +59,10 @@ left join lateral (
     order by t.function <> %(function)s, t.key
     limit 1
 ) seat on given.turn_team_id is null
+left join lateral (
+    select d.packet
+    from handoffs_packetdraft d
+    where %(has_packet)s and d.workspace_id = %(workspace)s and d.record_id = given.id and d.seam_id = %(seam)s
+    limit 1
+) draft on true
 returning id, number, record_id, assignee_id
