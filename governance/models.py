@@ -167,6 +167,39 @@ class Impact(TenantModel):
         ]
 
 
+class RuleProof(TenantModel):
+    """What is proved of one list of lines: routing rules, criteria, score rules. `asked` is all that the proof depends
+    on, `digest` its name; two drafts that say the same share it. `told` has an entry for each line."""
+
+    digest = models.CharField(max_length=64)
+    asked = models.JSONField()
+    state = models.CharField(max_length=8, choices=Impact.State, default=Impact.State.WAITING)
+    told = models.JSONField(default=list)
+    error = models.TextField(blank=True, default="")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "digest"], name="proof_once")]
+        indexes = [
+            models.Index(
+                fields=["workspace", "asked_at"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="proof_waiting",
+            ),
+        ]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a worker still has to do something."""
+        return self.state in (Impact.State.WAITING, Impact.State.RUNNING)
+
+    @property
+    def progress_ratio(self) -> float:
+        """How many of the lines are done."""
+        return len(self.told) / len(self.asked["lines"])
+
+
 class Approval(TenantModel):
     """One colleague's answer to a change request; never one of its authors'."""
 

@@ -1,4 +1,4 @@
-"""The clock's door: impacts that wait are worked out in the background; late reviews are followed up."""
+"""The clock's door: impacts and proofs that wait are worked out in the background; late reviews are followed up."""
 
 import time
 
@@ -6,10 +6,13 @@ from celery import shared_task
 
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
+from core.sql import load
 from core.tenancy.sweeps import each_workspace, workspaces_with
+from governance.actions.proving import prove_next
 from governance.actions.reviewing import LATE_REVIEWS, follow_up_late_reviews
 from governance.actions.working_out import WAITING_IMPACTS, next_step
 
+WAITING_PROOFS = load("governance", "waiting_proofs")
 BUDGET_S = 45.0  # a task ends within a minute; the rest waits for the next tick
 
 
@@ -34,6 +37,21 @@ def run_impacts() -> int:
         workspaces_with(WAITING_IMPACTS),
         lambda workspace: next_step(database_now()),
         what="governance.run_impacts",
+        until=time.monotonic() + BUDGET_S,
+        in_turns=True,
+    ).done
+
+
+@shared_task(name="governance.prove_rules")
+@heartbeat("governance.prove_rules")
+def prove_rules() -> int:
+    """Prove lines of rules and criteria that wait, workspace by workspace in turn, until none waits or the time is up.
+
+    Safe to run any number of times at once."""
+    return each_workspace(
+        workspaces_with(WAITING_PROOFS),
+        lambda workspace: prove_next(database_now()),
+        what="governance.prove_rules",
         until=time.monotonic() + BUDGET_S,
         in_turns=True,
     ).done

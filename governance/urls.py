@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.views import blueprint_pages, change_pages, part_pages, score_pages, steps_page
+from governance.views import blueprint_pages, change_pages, part_pages, proof_pages, score_pages, steps_page
 from governance.views.change_verbs import VERBS, ChangeVerb
 
 app_name = "governance"
@@ -23,5 +23,6 @@ urlpatterns = [
     path("changes/<int:number>/", change_pages.Change.as_view(), name="change"),
     path("changes/<int:number>/edit/<slug:what>/", part_pages.EditPage.as_view(), name="edit"),
     path("changes/<int:number>/impact/", change_pages.ImpactPanel.as_view(), name="impact"),
+    path("changes/<int:number>/proofs/", proof_pages.ProofsPage.as_view(), name="proofs"),
     *(path(f"changes/<int:number>/{verb}/", ChangeVerb.as_view(verb=verb), name=verb) for verb in VERBS),
 ]

@@ -51,6 +51,7 @@ app.conf.update(
         "try again what was set aside": {"task": "operating.retry", "schedule": 60.0},
         "forget what is not kept": {"task": "operating.forget", "schedule": crontab(minute=40, hour=2)},
         "pick up waiting impacts": {"task": "governance.run_impacts", "schedule": 15.0},
+        "prove rules": {"task": "governance.prove_rules", "schedule": 15.0},
         "follow up late reviews": {"task": "governance.follow_up_reviews", "schedule": 60.0},
         "make sample companies": {"task": "revops.make_samples", "schedule": 15.0},
     },

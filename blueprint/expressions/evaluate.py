@@ -114,7 +114,7 @@ def _if(test: bool | None, yes: Any, no: Any) -> Any:
 CAPITALS = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 
 
-def _lower(text: str) -> str:
+def small_letters(text: str) -> str:
     """The letters A to Z made small; other scripts stay, since databases differ about them."""
     return text.lower() if text.isascii() else text.translate(CAPITALS)
 
@@ -142,7 +142,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "starts": _strict(str.startswith),
     "ends": _strict(str.endswith),
     "contains": _strict(operator.contains),
-    "lower": _strict(_lower),
+    "lower": _strict(small_letters),
     "join": _strict(operator.add),
     "negative": _strict(operator.neg),
     "+": _strict(operator.add),

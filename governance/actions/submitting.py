@@ -12,6 +12,7 @@ from core.people.models import Member, Workspace
 from core.people.permissions import permit
 from governance.actions.authoring import note
 from governance.actions.drafting import lock_draft
+from governance.actions.proving import ask_proofs
 from governance.actions.working_out import poke_impacts
 from governance.checks import run_checks, verdict_of
 from governance.models import Authorship, ChangeRequest, CheckResult, Impact
@@ -68,8 +69,9 @@ def refuse_overtaken(change: ChangeRequest) -> None:
 
 
 def ask_impact(change: ChangeRequest, *, by: Member, at: datetime, days: int = DAYS) -> Impact:
-    """Ask what would have been different over the last `days`; a worker answers."""
+    """Ask what would have been different over the last `days`, and what can be proved of the rules; workers answer."""
     permit(by, "change.propose")
     impact = Impact.objects.create(change=change, asked_at=at, days=days)
+    ask_proofs(proposed_by(change), base_of(change), at=at)
     poke_impacts()
     return impact

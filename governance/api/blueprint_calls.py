@@ -21,13 +21,16 @@ from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from governance.actions import drafting, submitting
 from governance.actions.acknowledging import acknowledge
+from governance.actions.proving import ask_proofs
 from governance.actions.setting_up import end_setup
 from governance.api import serializers as shapes
-from governance.api.change_calls import MISSING, REFUSED
+from governance.api.change_calls import MISSING, PROVED_PATH, REFUSED
+from governance.api.proof_serializers import ProofsOut
 from governance.api.start_serializers import StepsOut
 from governance.checks import run_checks, verdict_of
 from governance.impact.plan import Asking, plan
 from governance.queries.detail import ChangeDetail
+from governance.queries.proofs import proofs_of
 from governance.queries.published import document_of, version_for, versions
 from governance.queries.reviews import setup_changes
 from governance.queries.steps import six_steps
@@ -60,6 +63,8 @@ class BlueprintViewSet(ApiViewSet):
         "text": "blueprint.read",
         "plan": "change.propose",
         "apply": "change.propose",
+        "proofs": "blueprint.read",
+        "ask_proofs": "change.propose",
     }
     serializer_class = shapes.VersionOut
 
@@ -111,6 +116,23 @@ class BlueprintViewSet(ApiViewSet):
         if submit is not False:
             submitting.submit(change, by=request.member, at=request.at)
         return self.shown(ChangeDetail(change), shapes.ChangeOut, status=201)
+
+    @extend_schema(
+        parameters=[PROVED_PATH], responses={200: ProofsOut, **REFUSED}, operation_id="blueprint_proofs_read"
+    )
+    @action(detail=False, url_path="blueprint/proofs")
+    def proofs(self, request: ApiRequest) -> Response:
+        """What is proved of the rules and criteria in force, with an example record for each."""
+        document = document_of(request.workspace.blueprint_version)
+        return self.shown({"results": proofs_of(document, word(request, "path"))}, ProofsOut)
+
+    @extend_schema(request=None, responses={202: ProofsOut, **REFUSED}, operation_id="blueprint_proofs_ask")
+    @proofs.mapping.post
+    def ask_proofs(self, request: ApiRequest) -> Response:
+        """Prove every rule and criterion in force that nobody has asked about; a worker answers."""
+        document = document_of(request.workspace.blueprint_version)
+        ask_proofs(document, at=request.at)
+        return self.shown({"results": proofs_of(document)}, ProofsOut, status=202)
 
 
 def _document(request: Request) -> Document:

@@ -13,13 +13,17 @@ from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from governance.actions import deciding, drafting
+from governance.actions.proving import ask_proofs
 from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
 from governance.actions.submitting import ask_impact, submit
 from governance.api import serializers as shapes
+from governance.api.proof_serializers import ProofsOut
 from governance.models import ChangeRequest
 from governance.queries.change_list import STATES, changes
 from governance.queries.detail import ChangeDetail, change_for
+from governance.queries.proofs import proofs_of
+from governance.queries.proposals import base_of, proposed_by
 
 REFUSED = {403: Envelope, 409: Envelope, 422: Envelope}
 MISSING = {404: Envelope, **REFUSED}
@@ -27,6 +31,7 @@ DID: dict[str, Any] = {
     "responses": {201: shapes.ChangeOut, **MISSING},
     "description": "Do it, and answer with the request as it is then.",
 }
+PROVED_PATH = OpenApiParameter("path", str, description="Only below this place: `seams/marketing_to_sales/`.")
 NO_IMPACT = {"state": "none", "progress_ratio": 0.0, "days": None, "asked_at": None, "error": "", "summary": {}}
 
 
@@ -40,6 +45,8 @@ class ChangeViewSet(ApiViewSet):
         "edits": "change.propose",
         "impact": "blueprint.read",
         "ask_impact": "change.propose",
+        "proofs": "blueprint.read",
+        "ask_proofs": "change.propose",
         "submission": "change.propose",
         "approval": "change.approve",
         "rejection": "change.approve",
@@ -107,6 +114,21 @@ class ChangeViewSet(ApiViewSet):
         change = change_for(request.member, number)
         impact = ask_impact(change, by=request.member, at=request.at, days=days)
         return self.shown(impact, shapes.ImpactOut, status=202)
+
+    @extend_schema(parameters=[PROVED_PATH], responses={200: ProofsOut, **MISSING}, operation_id="change_proofs_read")
+    @action(detail=True)
+    def proofs(self, request: ApiRequest, number: int) -> Response:
+        """What is proved of the rules and criteria it proposes, with an example record for each."""
+        proposed = proposed_by(change_for(request.member, number))
+        return self.shown({"results": proofs_of(proposed, word(request, "path"))}, ProofsOut)
+
+    @extend_schema(request=None, responses={202: ProofsOut, **MISSING}, operation_id="change_proofs_ask")
+    @proofs.mapping.post
+    def ask_proofs(self, request: ApiRequest, number: int) -> Response:
+        """Prove its routing rules and whatever else it changes of rules and criteria; a worker answers."""
+        change = change_for(request.member, number)
+        ask_proofs(proposed_by(change), base_of(change), at=request.at)
+        return self.shown({"results": proofs_of(proposed_by(change))}, ProofsOut, status=202)
 
     @extend_schema(request=None, **DID)
     @action(detail=True, methods=["post"])

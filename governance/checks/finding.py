@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Protocol
 
 from blueprint.paths import Document
 from blueprint.schema import Blueprint
@@ -47,6 +48,15 @@ class Finding:
     said: tuple[Said, ...] = ()
 
 
+class Proof(Protocol):
+    """What is proved of a list of lines: an entry for each line, once it is no longer under way."""
+
+    @property
+    def is_under_way(self) -> bool: ...
+    @property
+    def told(self) -> list[dict[str, Any]]: ...
+
+
 @dataclass(frozen=True)
 class WorkspaceFacts:
     """What the database knows that a check needs. Counts are of this workspace's rows now."""
@@ -61,6 +71,8 @@ class WorkspaceFacts:
     """Pool key → active people who take turns in it, by the proposed pools."""
     people_by_team: Mapping[str, str] = field(default_factory=dict)
     """Team key → its name and who sits there, of teams that are paid by a metric."""
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
+    """Digest of a list of lines → what is proved of it, as far as somebody asked."""
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,7 @@ class Editor:
         return not of and all(subject.of for subject in self.subjects(document))
 
     def context(self, opened: Opened, request: WorkspaceRequest) -> dict[str, Any]:
-        """What the template beside the forms is given."""
+        """What the page is given beside the forms."""
         return {}
 
     def label_of(self, document: Document, of: str) -> str:

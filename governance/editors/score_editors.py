@@ -48,5 +48,8 @@ class ScoringEditor(ThresholdEditor):
     hint = "Which conditions earn or cost how many points."
     side_template = ""
 
+    def context(self, opened: Opened, request: WorkspaceRequest) -> dict[str, Any]:
+        return {}
+
     def sections(self, opened: Opened) -> list[Section]:
         return [opened.items("rules")]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from blueprint.paths import Document, Path, get
+from blueprint.paths import Document, Path, get, spelled
 from blueprint.schema import RuleTerms, SeamTerms
+from core.http.requests import WorkspaceRequest
 from governance.editors.part_editor import Editor, Opened, Section
 from governance.forms.choices import Offers
 from governance.forms.part import EditList
 from governance.forms.special import CatchAllForm, OnAcceptForm, RuleForm
+from governance.queries.proofs import proofs_of
 
 CATCH_ALL = "true"
 RECEIVER = ("label", "target", "pool", "member")
@@ -64,6 +66,16 @@ class RoutingEditor(Editor):
     slug, title, icon = "routing", "Routing rules", "split"
     hint = "Order, conditions and receivers; the first match wins, the last rule catches all."
     part, collection, may_go = SeamTerms, "", False
+
+    def context(self, opened: Opened, request: WorkspaceRequest) -> dict[str, Any]:
+        """What is proved of each saved rule: in its row, and of all of them below."""
+        path = (*opened.path, "routing")
+        proofs = proofs_of(opened.document, f"{spelled(path)}/")
+        keys = [rule.get("key") for rule in get(opened.document, path)]
+        proved = {key: line for each in proofs for key, line in zip(keys, each.lines, strict=True)}
+        for form in opened.sections[0].forms:
+            form.proved = proved.get(form.now.get("key"))
+        return {"proof_path": f"{spelled(path)}/", "proofs": proofs}
 
     def subjects(self, document: Document) -> list[Any]:
         return SeamEditor().subjects(document)

@@ -12,12 +12,14 @@ from core.people.models import Member, Team, TeamSeat
 from core.tenancy.ids import key_id
 from core.tenancy.scope import current_id
 from governance.checks import CheckInput, WorkspaceFacts
+from governance.checks.provable import provable_lists
+from governance.models import RuleProof
 from handoffs.models import Handoff
 from lifecycle.models import Record
 
 
 def facts_of(given: CheckInput) -> WorkspaceFacts:
-    """The facts for the checks of one proposal. Two queries, and one more for each kind of thing that would go."""
+    """The facts for the checks of one proposal. Three queries, and one more for each kind of thing that would go."""
     base, proposed = given.base, given.proposed
     gone_stages = base.stages_by_path.keys() - proposed.stages_by_path.keys()
     gone_seams = {each.key for each in base.seams} - {each.key for each in proposed.seams}
@@ -29,6 +31,7 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         or set(old.options) - set(new.options)
     ]
     weights = weights_by_pool(proposed.pools)
+    digests = [each.digest for each in provable_lists(given.read)]
     paid = {team for each in (base, proposed) for metric in each.metrics for team in metric.paid_teams}
     return WorkspaceFacts(
         records_by_stage=_left(Record.objects.all(), "stage_id", "stage", gone_stages) if gone_stages else {},
@@ -37,6 +40,7 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         active_emails=frozenset(Member.objects.filter(is_active=True).values_list("email", flat=True)) - {""},
         seats_by_pool={key: len(turns) for key, turns in weights.items()},
         people_by_team=_paid(paid) if paid else {},
+        proofs={row.digest: row for row in RuleProof.objects.filter(digest__in=digests)},
     )
 
 

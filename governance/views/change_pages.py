@@ -22,6 +22,8 @@ from governance.forms.change_forms import NewChangeForm
 from governance.models import ChangeRequest, Impact
 from governance.queries.change_list import OPEN, STATES, changes, counts_by_state, overdue_count
 from governance.queries.detail import ChangeDetail, change_for
+from governance.queries.proofs import changed_proofs
+from governance.queries.proposals import base_of
 from governance.queries.published import document_of
 from governance.queries.reviews import is_author, others_of, setup_changes, why_not_approve, why_not_end_setup
 from governance.views.shown import charts_of, shown_edits, shown_trail
@@ -131,6 +133,8 @@ class Change(View):
             "trail": shown_trail(detail.proposed, detail.trail),
             "events": detail.timeline,
             "editors": EDITORS.values(),
+            "proofs": changed_proofs(base_of(change), detail.proposed),
+            "proof_path": "",
             **_offered(request, detail),
             **_impact_context(detail),
         }

@@ -15,6 +15,7 @@ from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
 from governance.actions.drafting import permit_editing, propose
+from governance.actions.proving import ask_proofs
 from governance.editors import EDITORS, Editor, Opened
 from governance.editors.placing import place_findings, place_refusal
 from governance.forms.choices import catalogue_of
@@ -23,7 +24,7 @@ from governance.forms.round_trips import after, swapped
 from governance.impact.threshold import what_if_threshold
 from governance.models import ChangeRequest
 from governance.queries.detail import change_for
-from governance.queries.proposals import proposed_by
+from governance.queries.proposals import base_of, proposed_by
 from governance.rules.conditions import CannotBuild
 from governance.views.change_pages import back_to
 
@@ -73,6 +74,7 @@ def _found(request: WorkspaceRequest, number: int, what: str) -> tuple[ChangeReq
 
 def _added(request: WorkspaceRequest, change: ChangeRequest, edits: EditList) -> HttpResponse:
     propose(change, edits, by=request.member, at=request.at)
+    ask_proofs(proposed_by(change), base_of(change), at=request.at)
     messages.success(request, "Added to the draft.")
     return back_to(request, change)
 
@@ -139,7 +141,7 @@ def _part_page(
         "subject": editor.label_of(opened.document, opened.of),
         "refusal": refusal,
         "is_draft": change.state == ChangeRequest.State.DRAFT,
-        **(editor.context(opened, request) if editor.side_template else {}),
+        **editor.context(opened, request),
     }
     return page(request, "governance/edit.html", context, status=status)
 

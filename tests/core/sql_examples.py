@@ -52,6 +52,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/six_steps": {"emails": ["gia@globex.example"]},
     "governance/standing_at_gate": {WHOLE: True},
     "governance/waiting_impacts": {WHOLE: True},
+    "governance/waiting_proofs": {WHOLE: True},
     "governance/what_if_threshold": {WHOLE: True},
     "handoffs/answer_handoff": {
         "state": "accepted",

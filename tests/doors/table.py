@@ -55,6 +55,8 @@ GET    /api/blueprint                                                      bluep
 GET    /api/blueprint.yaml                                                 blueprint.read
 POST   /api/blueprint/apply                                                change.propose
 POST   /api/blueprint/plan                                                 change.propose
+GET    /api/blueprint/proofs                                               blueprint.read
+POST   /api/blueprint/proofs                                               change.propose
 GET    /api/blueprint/versions                                             blueprint.read
 GET    /api/blueprint/versions/<int:number>                                blueprint.read
 POST   /api/blueprint/versions/<int:number>/acknowledgement                version.acknowledge,blueprint.read
@@ -76,6 +78,8 @@ POST   /api/changes/<int:number>/approval                                  chang
 POST   /api/changes/<int:number>/edits                                     change.propose
 GET    /api/changes/<int:number>/impact                                    blueprint.read
 POST   /api/changes/<int:number>/impact                                    change.propose,blueprint.read
+GET    /api/changes/<int:number>/proofs                                    blueprint.read
+POST   /api/changes/<int:number>/proofs                                    change.propose,blueprint.read
 POST   /api/changes/<int:number>/publication                               change.publish,blueprint.read
 POST   /api/changes/<int:number>/rejection                                 change.approve,blueprint.read
 POST   /api/changes/<int:number>/rollback                                  change.propose,blueprint.read
@@ -232,6 +236,8 @@ GET    /changes/<int:number>/edit/<slug:what>/                             bluep
 POST   /changes/<int:number>/edit/<slug:what>/                             change.propose
 GET    /changes/<int:number>/impact/                                       blueprint.read
 POST   /changes/<int:number>/impact/                                       change.propose
+GET    /changes/<int:number>/proofs/                                       blueprint.read
+POST   /changes/<int:number>/proofs/                                       change.propose
 POST   /changes/<int:number>/publication/                                  change.publish
 POST   /changes/<int:number>/rejection/                                    change.approve
 POST   /changes/<int:number>/repetition/                                   change.propose

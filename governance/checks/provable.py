@@ -1,0 +1,67 @@
+"""The lists of lines of a blueprint about which something can be proved, each with all that its proof depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from blueprint.expressions.criteria import compile_line
+from blueprint.expressions.source import BadExpression
+from blueprint.schema import Blueprint
+from governance.checks.references import TestedLine, tested_lines
+
+ROUTING, SCORING, CRITERIA = "routing", "rules", "criteria"
+# What beside its test decides whether a rule takes a record; a pool always takes it. Others are named by the target.
+NEEDS = {"pool": "", "record_owner": "owner"}
+
+
+@dataclass(frozen=True)
+class ProvableList:
+    """One list: its place as spelled, its lines, and what is asked of the solver. Two lists of one `digest` have one
+    proof."""
+
+    path: str
+    lines: tuple[TestedLine, ...]
+    asked: dict[str, Any]
+    digest: str
+
+    @property
+    def where(self) -> str:
+        """Its place in words."""
+        return self.lines[0].where
+
+
+def provable_lists(blueprint: Blueprint) -> list[ProvableList]:
+    """Every list of lines that can be read. `blueprint` has the threshold in its criteria."""
+    kinds = {each.key: each.record_kind for each in blueprint.pipelines}
+    found = []
+    for path, group in groupby(tested_lines(blueprint), key=lambda line: line.path.rpartition("/")[0]):
+        (collection, key, *_), part = path.split("/"), path.rpartition("/")[2]
+        lines, pipeline = tuple(group), key
+        needs = [""] * len(lines)
+        if collection == "seams":
+            seam = blueprint.seams_by_key[key]
+            pipeline = seam.trigger.partition("/")[0]
+            if part == ROUTING:
+                needs = [NEEDS.get(rule.target, f"{rule.target} {rule.member}".strip()) for rule in seam.routing]
+        try:
+            compiled = [compile_line(blueprint.catalogue, line.expression) for line in lines]
+        except BadExpression:
+            continue  # the check of expressions says so
+        named = {name for line in compiled for name in line.fields}
+        fields = [blueprint.catalogue.field(name) for name in sorted({*named, "kind"})]
+        scoring = blueprint.scoring
+        asked = {
+            "kind": part if part in (ROUTING, SCORING) else CRITERIA,
+            "lines": [[line.expression, need] for line, need in zip(lines, needs, strict=True)],
+            "fields": [[each.key, each.data_type.value, list(each.options)] for each in fields],
+            "currency": blueprint.catalogue.currency,
+            "fixed": {"kind": kinds[pipeline]} if pipeline in kinds else {},
+            "most": {"score": scoring.fit_cap + scoring.behaviour_cap} if "score" in named else {},
+        }
+        digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        found.append(ProvableList(path, lines, asked, digest))
+    return found
