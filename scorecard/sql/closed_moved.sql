@@ -40,7 +40,7 @@ join unnest(%(places)s::int[], %(stages)s::uuid[]) step (place, stage_id)
     on step.stage_id = s.from_stage_id and step.place = any(%(from_places)s)
 cross join lateral (select (s.entered_at at time zone %(zone)s)::date as day) x
 join lifecycle_record e on e.workspace_id = %(workspace)s and e.id = s.record_id
-cross join lateral (select coalesce(e.root_id, e.id) as id) root
+cross join lateral (select case when e.root_id is null then e.id else e.root_id end as id) root
 where
     s.workspace_id = %(workspace)s and s.stage_id = any(%(closed_stages)s) and /*{near*/ true /*}*/
     and /*{days*/ true /*}*/

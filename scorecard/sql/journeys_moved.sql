@@ -39,7 +39,7 @@ join lifecycle_stagestay s
     on s.workspace_id = %(workspace)s and s.stage_id = step.stage_id and /*{near*/ true /*}*/
 cross join lateral (select (s.entered_at at time zone %(zone)s)::date as day) x
 join lifecycle_record e on e.workspace_id = %(workspace)s and e.id = s.record_id
-cross join lateral (select coalesce(e.root_id, e.id) as id) root
+cross join lateral (select case when e.root_id is null then e.id else e.root_id end as id) root
 where
     /*{days*/ true /*}*/
     and (
