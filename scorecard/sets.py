@@ -108,12 +108,14 @@ def rows(question: Question, *, segment: str, value: str, part: str, on: Days | 
     """The samples behind a number. `part`: all, counted, numerator, missed (counted, but not in the numerator), aside,
     measured, open (what is open at the end of the days: give all days up to it) or late (open, and in its stage for
     longer than the stage's age limit). The measure of what is open is its age in days. `on`: the days they count on,
-    where the question looks at more."""
+    where the question looks at more; of what is open, the days it entered its stage."""
     if part not in ("open", "late"):
         return _filled(SAMPLE_ROWS, question, (segment,), on=on, value=value, part=part)
     end = question.days.spans[-1][1]
     limits = json.dumps({str(s.id): s.age_limit_days for s in question.pipeline_stages if s.age_limit_days is not None})
-    question = replace(question, only_open=True)
+    if on and question.known_until:
+        on = None  # what left a stage is looked at as well, on whichever day it did
+    question = replace(question, days=on or question.days, open_until=end)
     return _filled(OPEN_ROWS, question, (segment,), value=value, last_day=end, limits=limits, only_late=part == "late")
 
 
@@ -148,7 +150,7 @@ def _filled(
     filled = file.fill(
         samples=samples(question),
         segments=placed(question, segments),
-        days=Fragment(*(on or question.days).on("x.day")),
+        days=Fragment(*(on or question.days).on("open.day" if file is OPEN_ROWS else "x.day")),
         **narrowing(question, segments, are_rows=file is not FOLDED),
     )
     return filled.fragment(**values)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -90,8 +90,8 @@ class Question:
     """Segments with the value that samples must have of each."""
     standpoint: Standpoint = USUAL
     """From where the past is seen."""
-    only_open: bool = False
-    """Only what is open at the end of the days, without what came and went before."""
+    open_until: date | None = None
+    """Only what came on the days and is open at the end of this day, without what came and went before."""
     restated: RestatedSide | None = None
     """Only what was restated, and on which side."""
     people: Callable[[], str] = str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 def flows(question: Question) -> Filled:
     """What came into an open stage on the days, and what left one."""
-    if question.only_open and not question.known_until:
-        return still_open(question)
+    if question.open_until and not question.known_until:
+        return still_open(question, question.open_until)
     left = Fragment("o.stage_id = any(%(open_stages)s)")
     if not question.days.is_everything:
         # array_position: the stays of these records are to be found by record, never by stage
@@ -27,16 +28,17 @@ def flows(question: Question) -> Filled:
     return {**near, "left": left}, {"open_stages": open_stages(question)}
 
 
-def still_open(question: Question) -> Filled:
-    """What came into an open stage and has not left it by the end of the days. A stay that began and ended before adds
-    nothing to what is open, and there are many times as many of those. What was only known later must be looked at."""
-    last = question.days.spans[-1][1]
-    is_now = last is None or last >= question.at.astimezone(question.zone).date()
+def still_open(question: Question, last: date) -> Filled:
+    """What came into an open stage on the days and has not left it by the end of the last day, in whosever hands. A
+    stay that began and ended before adds nothing to what is open, and there are many times as many of those. What was
+    only known later must be looked at."""
+    is_now = last >= question.at.astimezone(question.zone).date()
     later = "" if is_now else " or (o.exited_at at time zone %(zone)s)::date > %(open_after)s"
     values = {} if is_now else {"open_after": last}
-    near = {"entered_near": question.near("o.entered_at"), "changed_near": question.near("c.at")}
-    places = {place: Fragment(f"{days} and (o.exited_at is null{later})", values) for place, days in near.items()}
-    return {**places, "exited_near": "false", "left": "false"}, {"open_stages": open_stages(question)}
+    is_open = Fragment(f"{question.near('o.entered_at')} and (o.exited_at is null{later})", values)
+    return {"entered_near": is_open, "changed_near": is_open, "exited_near": "false", "left": "false"}, {
+        "open_stages": open_stages(question)
+    }
 
 
 def open_stages(question: Question) -> list[UUID]:

@@ -36,6 +36,7 @@ class Measure(MetricKind):
     parameters: ClassVar[type[OfSource]]
     statement = "measure"
     tells_whose = False
+    counts_rows = True
     unit = "count"
     brings: tuple[str, ...] = ("stage", "cause")
     parts = {"counted": "All"}
@@ -140,6 +141,7 @@ class Summed(Measure):
         found = super().bound(metric)
         if metric.unit == "money":
             [found.statement], found.money = self.other_statements, "numerator"
+            found.counts_rows = False
             found.parts = {**self.parts, "unconverted": UNCONVERTED}
         return found
 

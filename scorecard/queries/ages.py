@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from blueprint.schema import MetricTerms, StageTerms
 from core.sql import load
 from scorecard import sets
+from scorecard.kinds import Question
 from scorecard.queries.boards import Board
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
@@ -50,14 +53,24 @@ def ages_by_stage(
     question = board.question(metric, Days.between(None, period.last))
     if metric.key in board.failing or not {"open", "late"} <= question.kind.parts.keys():
         return ()
-    stages = [stage for stage in question.pipeline_stages if stage.is_open]
-    if question.metric.filter or question.narrowed or segment or question.known_until or period.last < board.today:
+    now = None if segment else ages_now(board, question, period)
+    if now is None:
         samples = sets.rows(question, segment=segment, value=value, part="open")
-        rows = OPEN_AGES.fill(samples=samples).rows()
-    else:
-        now = {"today": board.today, "zone": str(board.zone), "open_stages": [stage.id for stage in stages]}
-        rows = OPEN_AGES_NOW.rows(**now)
-    found: dict[object, dict[int, int]] = {}
+        now = _by_stage(OPEN_AGES.fill(samples=samples).rows())
+    return tuple(StageAges(stage, now.get(stage.id, {})) for stage in question.pipeline_stages if stage.is_open)
+
+
+def ages_now(board: Board, question: Question, period: Period) -> dict[UUID, dict[int, int]] | None:
+    """The ages of what is open now, by stage: days → how many. One query; none, and no answer, where the end of the
+    period, a filter or the standpoint asks for more than where records stand."""
+    if question.metric.filter or question.narrowed or question.known_until or period.last < board.today:
+        return None
+    stages = [stage.id for stage in question.pipeline_stages if stage.is_open]
+    return _by_stage(OPEN_AGES_NOW.rows(today=board.today, zone=str(board.zone), open_stages=stages))
+
+
+def _by_stage(rows: Iterable[tuple[UUID, int, int]]) -> dict[UUID, dict[int, int]]:
+    found: dict[UUID, dict[int, int]] = {}
     for stage_id, age, count in rows:
         found.setdefault(stage_id, {})[age] = count
-    return tuple(StageAges(stage, found.get(stage.id, {})) for stage in stages)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,13 @@ from lifecycle.queries import Usual, longer_than_usual
 from scorecard import sets
 from scorecard.kinds import kind_of
 from scorecard.kinds.made_of_metrics import parts_of
+from scorecard.queries.ages import ages_now
 from scorecard.queries.boards import Board
 from scorecard.queries.readings import courses
 from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
 from scorecard.rules.standpoint import Standpoint
-from scorecard.rules.totals import PartRows, Totals, summed
+from scorecard.rules.totals import PartRows, Totals
 
 PAGE = 50
 LOOK_LATER = "Its rows can be opened when it has a figure."
@@ -118,7 +119,9 @@ def rows_behind(
     wanted: dict[str, Any] = {"segment": segment, "value": value, "part": part}
     page = max(1, page)
     skipped = (page - 1) * limit
-    whole = None if is_stock else _by_readings(board, metric, period, skipped=skipped, limit=limit, **wanted)
+    by_day = _open_by_day if is_stock else _by_readings
+    rows_of_days = by_day(board, metric, period, **wanted)
+    whole = None if rows_of_days is None else _whole(rows_of_days, skipped, limit)
     samples = _samples(board, metric, period, whole, is_stock=is_stock, **wanted)
     if whole is None:
         whole = _Whole(*ROWS_BEHIND_COUNT.fill(samples=samples).rows()[0])
@@ -144,9 +147,9 @@ class _Whole:
 
 
 def _by_readings(
-    board: Board, metric: MetricTerms, period: Period, *, segment: str, value: str, part: str, skipped: int, limit: int
-) -> _Whole | None:
-    """By the sums of each day; None where those do not say how many rows there are."""
+    board: Board, metric: MetricTerms, period: Period, *, segment: str, value: str, part: str
+) -> dict[date, PartRows] | None:
+    """How many rows there are on each day, by its sums; None where those do not say."""
     kind = kind_of(metric)
     is_kept = board.standpoint.is_usual and sets.is_foldable(board.question(metric))
     if not is_kept or kind.rows_of(part, Totals()) is None:
@@ -157,17 +160,39 @@ def _by_readings(
     if metric.key in board.failing:
         return None
     by_day = of_values[value].days if value in of_values else {}
+    return {day: kind.rows_of(part, totals) or PartRows() for day, totals in by_day.items()}
+
+
+def _open_by_day(
+    board: Board, metric: MetricTerms, period: Period, *, segment: str, value: str, part: str
+) -> dict[date, PartRows] | None:
+    """How much of what is open now came on each day; None where only its rows say."""
+    question = board.question(metric)
+    ages = None if segment not in ("", "stage") or metric.key in board.failing else ages_now(board, question, period)
+    if ages is None:
+        return None
+    found = dict[date, int]()
+    for stage in question.pipeline_stages:
+        limit = (0 if part == "open" else stage.age_limit_days) if not segment or stage.label == value else None
+        for age, count in ages.get(stage.id, {}).items():
+            if limit is not None and (part == "open" or age > limit):
+                day = board.today - timedelta(days=age)
+                found[day] = found.get(day, 0) + count
+    return {day: PartRows(count) for day, count in found.items()}
+
+
+def _whole(by_day: Mapping[date, PartRows], skipped: int, limit: int) -> _Whole:
+    """What these rows come to, and on which days those of the page are."""
     shown, newer, total = list[date](), 0, 0
     for day in sorted(by_day, reverse=True):
-        found = kind.rows_of(part, by_day[day])
-        number = found.number if found else 0
+        number = by_day[day].number
         if total + number <= skipped:
             newer = total + number
         elif number and total < skipped + limit:
             shown.append(day)
         total += number
-    sums = kind.rows_of(part, summed(by_day.values())) or PartRows()
-    return _Whole(total, sums.numerator, sums.denominator, Days.of(shown), newer)
+    sums = (sum((getattr(each, name) for each in by_day.values()), Decimal(0)) for name in ("numerator", "denominator"))
+    return _Whole(total, *sums, Days.of(shown), newer)
 
 
 def _samples(
@@ -176,7 +201,8 @@ def _samples(
     """The samples of the page's days, or of the period. Those of all days are found in one pass, which no day bounds,
     and then cut."""
     if is_stock:
-        return sets.rows(board.question(metric, Days.between(None, period.last)), **wanted)
+        until = board.question(metric, Days.between(None, period.last))
+        return sets.rows(until, on=whole and whole.days, **wanted)
     if whole:
         return sets.rows(board.question(metric, whole.days), **wanted)
     days = Days.between(period.first, period.last)

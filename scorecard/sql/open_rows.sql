@@ -1,16 +1,16 @@
--- List what is open at the end of the days asked, which begin with the first day there is. The measure of what is open
--- is its age in days.
+-- List what came on the days asked and is open at the end of the last day. The measure of what is open is its age in
+-- days.
 --
 -- parameters:
 --   value text: the segment's value
---   last_day date: the last of the days
+--   last_day date: the day at whose end it is open
 --   limits jsonb: by stage, after how many days it is late
 --   only_late boolean: only what is in its stage for longer than the stage's limit
 -- places:
 --   samples: the samples of the metric's kind
 --   joins: what the segments and the filter look at, beside the sample `x`
 --   segments: the segment's name and where the sample is counted
---   days: exactly the days asked
+--   days: exactly the days asked, of open.day
 --   filter: the metric's filter over the record `r`
 -- columns:
 --   day: the day it entered its stage
@@ -55,8 +55,10 @@ from (
     ) x /*{joins*/ cross join lateral (select x.id as owner_id, 0 as worth, '' as currency) held /*}*/
     cross join lateral (values /*{segments*/ ('', '') /*}*/) as placed (segment, segment_value)
     where
-        /*{days*/ true /*}*/ and /*{filter*/ true /*}*/ and placed.segment_value = %(value)s and x.stock <> 0
+        x.day <= %(last_day)s and /*{filter*/ true /*}*/ and placed.segment_value = %(value)s and x.stock <> 0
     group by x.record_id, x.stage_id
     having sum(x.stock) > 0
 ) open
-where not %(only_late)s or %(last_day)s::date - day > (%(limits)s::jsonb ->> stage_id::text)::int
+where
+    /*{days*/ true /*}*/
+    and (not %(only_late)s or %(last_day)s::date - day > (%(limits)s::jsonb ->> stage_id::text)::int)
