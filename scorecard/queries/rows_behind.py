@@ -119,9 +119,8 @@ def rows_behind(
     wanted: dict[str, Any] = {"segment": segment, "value": value, "part": part}
     page = max(1, page)
     skipped = (page - 1) * limit
-    by_day = _open_by_day if is_stock else _by_readings
-    rows_of_days = by_day(board, metric, period, **wanted)
-    whole = None if rows_of_days is None else _whole(rows_of_days, skipped, limit)
+    by_day = (_open_by_day if is_stock else _by_readings)(board, metric, period, **wanted)
+    whole = None if by_day is None else _whole(by_day, skipped, limit)
     samples = _samples(board, metric, period, whole, is_stock=is_stock, **wanted)
     if whole is None:
         whole = _Whole(*ROWS_BEHIND_COUNT.fill(samples=samples).rows()[0])
