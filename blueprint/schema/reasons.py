@@ -28,3 +28,8 @@ class ReasonTerms(NamedItem, title="Reason"):
     needs_note: Flag = Field(
         default=False, title="Needs a note", description="Whoever chooses it also says why in words."
     )
+    gives_turn_back: Flag = Field(
+        default=False,
+        title="Gives the turn back",
+        description="Whoever rejects with it is next again: what was wrong was not theirs.",
+    )

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from blueprint.schema import PoolTerms
+from blueprint.schema.vocabularies import PoolStrategy
 from core.people.models import Member, Team, TeamSeat
 from core.tenancy.ids import key_id
 from core.tenancy.scope import current_id
@@ -66,12 +67,25 @@ class Pools:
 
 def pools_of(terms: Iterable[PoolTerms]) -> Pools:
     """The people behind pools. Two queries."""
+    pools = list(terms)
+    weights = weights_by_pool(pools)
     members = list(Member.objects.filter(is_active=True).values_list("id", "name", "email"))
     return Pools(
-        weights_by_pool(terms),
+        {pool.key: _as_asked(pool, weights[pool.key]) for pool in pools},
         {member_id: name for member_id, name, _ in members},
         {email: name for _, name, email in members if email},
     )
+
+
+def _as_asked(pool: PoolTerms, weights: Mapping[str, int]) -> Mapping[str, int]:
+    """What each gets in the long run, where a pool is not asked in turns and everybody is here and has room."""
+    match pool.strategy:
+        case PoolStrategy.FEWEST_OPEN:
+            return dict.fromkeys(weights, 1)
+        case PoolStrategy.HEAVIEST:
+            return {name: weight for name, weight in weights.items() if weight == max(weights.values())}
+        case _:
+            return weights
 
 
 def weights_by_pool(pools: Iterable[PoolTerms]) -> dict[str, dict[str, int]]:

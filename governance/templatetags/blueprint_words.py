@@ -6,7 +6,7 @@ from typing import Any
 from django import forms, template
 from django.forms import BoundField
 
-from blueprint.schema.vocabularies import LadderAction
+from blueprint.schema.vocabularies import LadderAction, PoolStrategy
 from governance.forms.condition import ConditionWidget
 
 register = template.Library()
@@ -16,6 +16,13 @@ register = template.Library()
 def ladder_words(action: str) -> str:
     """`reassign` as people say it."""
     return dict(LadderAction.choices).get(action, action)
+
+
+@register.filter
+def who_is_next(pool: dict[str, Any]) -> str:
+    """In which order a pool is asked, and its records are given out."""
+    strategy = PoolStrategy(pool.get("strategy", PoolStrategy.SMOOTH)).label
+    return f"{strategy}; the best record first" if pool.get("best_first") else str(strategy)
 
 
 @register.filter

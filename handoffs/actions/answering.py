@@ -18,7 +18,7 @@ from core.sql import load
 from handoffs.actions import returning
 from handoffs.actions.access import InHand, hold, hold_to_answer
 from handoffs.actions.tasking import task_for_sender
-from handoffs.models import Handoff
+from handoffs.models import Handoff, TurnMove
 from handoffs.refused import AcceptanceRefused, PacketIncomplete
 from handoffs.rules import packet, sla
 from handoffs.rules.escalation import ANSWERS, ASKS_FOR_ANSWER, TOUCH
@@ -84,7 +84,8 @@ def reject(
         present.next_step_at = None
         returned = {"gaps": packet.labels(held.seam.packet, present.gaps)}
         facts = {"reason": reason.key, "disposition": reason.disposition, "note": present.note[:500]}
-        _answer(held, Handoff.State.REJECTED, facts | returned)
+        turn_back = TurnMove.Why.REJECTED if reason.gives_turn_back else ""
+        _answer(held, Handoff.State.REJECTED, facts | returned, turn_back)
         if leads_to and leads_to.id != present.record.stage_id:
             said = {"reason_key": reason.key, "note": present.note}
             carry(held.workspace, present.record, leads_to, by=by, at=held.at, cause="handoff", **said)
@@ -108,14 +109,14 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
             raise NotPermitted("Only who offered it, or a manager, takes it back.", code="not_yours")
         present.note = note.strip()[:LONGEST_NOTE]
         present.next_step_at = None
-        _answer(held, Handoff.State.RECALLED, {"note": present.note[:500]})
+        _answer(held, Handoff.State.RECALLED, {"note": present.note[:500]}, TurnMove.Why.RECALLED)
         _offer_later(held)
     return present
 
 
-def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None) -> None:
+def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None, turn_back: str = "") -> None:
     """Write the answer, end the assignment, close the tasks that asked for it, and tell history with how the promise
-    was kept."""
+    was kept. `turn_back`: why the turn it cost is given back, if it is."""
     handoff, by, at = held.handoff, held.by, held.at
     handoff.state, handoff.answered_at, handoff.answered_by, handoff.again_at = state, at, by, None
     verdict = sla.judge(handoff.due_at, at, at, breached_at=handoff.breached_at)
@@ -137,6 +138,7 @@ def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None) -> No
         facts=json.dumps(told | (facts or {})),
         kinds=list(ASKS_FOR_ANSWER),
         outcome=ANSWERS[state].format(by.name),
+        turn_back=turn_back,
         blueprint_version=blueprint_version.get(),
         request_id=request_id.get(),
     )

@@ -3,7 +3,6 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,19 +10,19 @@ from uuid import UUID
 from django.db.models import Q
 
 from blueprint.documents import blueprint_of
-from blueprint.schema import SeamTerms
+from blueprint.schema import Blueprint, SeamTerms
 from core.history.actions import blueprint_version, request_id
 from core.people.models import Member, TimeOff
 from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
-from handoffs.actions.offer_batch import LOCK_CAPS, LOCK_ROTATION, SEAT_IN_ROTATION
+from handoffs.actions.offer_batch import LOCKS_OF_POOLS
 from handoffs.rules.escalation import ASKS_FOR_ANSWER
-from handoffs.rules.routing import ANSWERING_ROLES, ROUND, Candidate, Turn, turns
+from handoffs.rules.routing import ANSWERING_ROLES, MOST_CREDIT, ROUND, Candidate, Turn, turns, ways_of
 from handoffs.rules.sla import ClockTimes, carried_on, repeated_at, start
 
 REASSIGN = load("handoffs", "reassign")
 HELD_BY = load("handoffs", "held_by")
-POOL_STATES = in_one_trip(LOCK_CAPS, SEAT_IN_ROTATION, LOCK_ROTATION, load("handoffs", "pool_states"))
+POOL_STATES = in_one_trip(*LOCKS_OF_POOLS, load("handoffs", "pool_states"))
 
 
 class DueStep(NamedTuple):
@@ -68,7 +67,7 @@ class PoolState(NamedTuple):
     def turns(self, never: Sequence[Collection[UUID]], taken: Counter[UUID]) -> list[Turn | None]:
         """Who receives each record, in order; `never[n]` may not receive the n-th. `taken` is what members were given
         since the pools were read, from whichever: a cap is about all of it. It grows by these."""
-        now = [replace(each, open_count=each.open_count + taken[each.member_id]) for each in self.candidates]
+        now = [each.holding(taken[each.member_id]) for each in self.candidates]
         given = turns(now, len(never), pool_time=self.pool_time, never=never)
         taken.update(turn.member_id for turn in given if turn)
         return given
@@ -76,6 +75,7 @@ class PoolState(NamedTuple):
     def place(self, turn: Turn) -> dict[str, Any]:
         """Where the receiver took the turn, as the ledger keeps it."""
         place = {"pool": str(self.id), "team": str(self.teams[turn.member_id]), "virtual_time": turn.virtual_time}
+        place |= {"step": turn.step}
         return place | {"trace": {"pool": str(self.id), "turn": turn.virtual_time, "candidates": self.traces}}
 
 
@@ -100,7 +100,8 @@ def pass_on(late: Sequence[DueStep]) -> None:
     by_pool: dict[UUID | None, list[DueStep]] = defaultdict(list)
     for each in late:
         by_pool[held[each.id].pool_id].append(each)
-    pools, taken = pool_states(by_pool, moments[-1]), Counter[UUID]()
+    terms = blueprint_of.at(current_id(), max(each.version for each in late))
+    pools, taken = pool_states(by_pool, moments[-1], terms), Counter[UUID]()
     moves = []
     for pool_id, waiting in by_pool.items():
         pool = pools.get(pool_id, NO_POOL)
@@ -156,15 +157,17 @@ def held_by(handoff_ids: list[UUID]) -> dict[UUID, Holders]:
     return found
 
 
-def pool_states(pool_ids: Iterable[UUID | None], at: datetime) -> dict[UUID | None, PoolState]:
-    """The rotation of each pool, locked. One round trip."""
+def pool_states(pool_ids: Iterable[UUID | None], at: datetime, terms: Blueprint) -> dict[UUID | None, PoolState]:
+    """The rotation of each pool, locked, in the order that `terms` ask it in. One round trip."""
     wanted = sorted(each for each in pool_ids if each)
-    rows = POOL_STATES.rows(pools=wanted, at=at, barred=[], answering_roles=ANSWERING_ROLES, round=ROUND)
+    asked = {"at": at, "barred": [], "answering_roles": ANSWERING_ROLES, "round": ROUND, "most_credit": MOST_CREDIT}
+    rows = POOL_STATES.rows(pools=wanted, **asked, **ways_of(terms.pools))
     found: dict[UUID | None, PoolState] = {}
-    for pool_id, member_id, team_id, weight, cap, open_count, begins, state, name, pool_time in rows:
+    for pool_id, member_id, team_id, weight, cap, open_count, *order, begins, state, name, pool_time in rows:
         pool = found.setdefault(pool_id, PoolState(pool_id, pool_time, [], [], {}))
         is_able = state not in ("inactive", "may not answer")
-        pool.candidates.append(Candidate(member_id, weight, begins, open_count, cap, is_able, state == "away"))
+        is_away = state == "away"
+        pool.candidates.append(Candidate(member_id, weight, begins, open_count, cap, is_able, is_away, *order))
         pool.teams[member_id] = team_id
         if len(pool.traces) < 20:
             trace = {"member": str(member_id), "name": name, "state": state, "turn": begins, "weight": weight}

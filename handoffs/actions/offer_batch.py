@@ -15,7 +15,7 @@ from core.history.actions import request_id
 from core.kept_plans import Prepared, literal, rows_of
 from core.people.models import Member, Workspace
 from core.sql import load
-from handoffs.rules.routing import ANSWERING_ROLES, REACHES_NOBODY, ROUND
+from handoffs.rules.routing import ANSWERING_ROLES, MOST_CREDIT, REACHES_NOBODY, ROUND, ways_of
 from handoffs.rules.sla import start
 from lifecycle.facts import RECORD_SQL
 
@@ -24,13 +24,16 @@ LOCK_RECORDS = Prepared.of(load("handoffs", "lock_records"))
 SEAT_IN_ROTATION = load("handoffs", "seat_in_rotation")
 LOCK_ROTATION = load("handoffs", "lock_rotation")
 LOCK_CAPS = load("handoffs", "lock_caps")
-LOCK_ROTATIONS = tuple(Prepared.of(each) for each in (LOCK_CAPS, SEAT_IN_ROTATION, LOCK_ROTATION))
+SETTLE_TURNS = load("handoffs", "settle_turns")
+LOCKS_OF_POOLS = (LOCK_CAPS, SEAT_IN_ROTATION, LOCK_ROTATION, SETTLE_TURNS)
+LOCK_ROTATIONS = tuple(Prepared.of(each) for each in LOCKS_OF_POOLS)
 OFFER = load("handoffs", "offer")
 TURNS, ONE_TURN = load("handoffs", "parts/turns"), load("handoffs", "parts/one_turn")
 WORDS = {
     "reaches_nobody": json.dumps(REACHES_NOBODY),
     "answering_roles": ANSWERING_ROLES,
     "round": ROUND,
+    "most_credit": MOST_CREDIT,
     "shown": 20,  # how many of a pool a trace keeps
     "asked_again": ASKED_AGAIN,
 }
@@ -74,6 +77,7 @@ def offer_batch(
     waiting = list(dict.fromkeys(record_ids))
     while waiting:
         statements = (*locks, _offer(rules, catalogue, len(waiting) == 1))
+        locks = ()  # they hold for the rounds that follow, and what one gives is settled after the last
         rows = rows_of(*statements, amount=len(waiting), records=waiting, **asked, **_clock(seam, at))
         arrived += [Arrived(*row) for *row, not_before in rows if not not_before]
         later = {row[2]: row[-1] for row in rows if row[-1]}
@@ -104,7 +108,9 @@ def _offer(expressions: tuple[str, ...], catalogue: Catalogue, is_single: bool) 
 
 def _asked_of(workspace: Workspace, seam: SeamTerms) -> dict[str, Any]:
     """What the statement asks of the seam and its rules."""
-    rules, queue = seam.routing, blueprint_of(workspace).queue_for(seam)
+    rules, blueprint = seam.routing, blueprint_of(workspace)
+    queue = blueprint.queue_for(seam)
+    pools = list(dict.fromkeys([rule.pool_id for rule in rules if rule.pool_id] + ([queue.id] if queue else [])))
     return {
         "workspace": workspace.pk,
         "seam": seam.id,
@@ -115,7 +121,8 @@ def _asked_of(workspace: Workspace, seam: SeamTerms) -> dict[str, Any]:
         "seam_owner": seam.owner,
         "has_packet": bool(seam.packet),
         "queue": queue.id if queue else None,
-        "pools": list({rule.pool_id for rule in rules if rule.pool_id} | ({queue.id} if queue else set())),
+        "pools": pools,
+        **ways_of(blueprint.pools_by_id[pool_id] for pool_id in pools),
         "rules": [rule.position for rule in rules],
         "rule_labels": [rule.label for rule in rules],
         "rule_targets": [rule.target for rule in rules],

@@ -7,15 +7,24 @@ from django.db import transaction
 from core.errors import BadInput
 from core.people.models import Member
 from core.people.permissions import permit
-from handoffs.actions.access import hold
+from handoffs.actions.access import InHand, hold
 from handoffs.actions.changing_hands import move, write
 from handoffs.models import Handoff
 from handoffs.rules.sla import carried_on, start
 from lifecycle.rules.owners import why_not_owner
 
 
+def _counting_pools(held: InHand) -> list[str]:
+    """The pools of its seam in which a gift counts as a turn, in the order of its rules; last, that of its queue."""
+    queue = held.lifecycle.queue_for(held.seam)
+    ids = [rule.pool_id for rule in held.seam.routing if rule.pool_id] + ([queue.id] if queue else [])
+    pools = [held.lifecycle.pools_by_id[each] for each in dict.fromkeys(ids)]
+    return [str(pool.id) for pool in pools if pool.counts_gifts]
+
+
 def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: str = "") -> Handoff:
-    """A manager gives an open handoff to somebody else; their clock starts anew.
+    """A manager gives an open handoff to somebody else; their clock starts anew. It counts as a turn of theirs where
+    their pool counts gifts, and the turn of who had it is given back.
 
     Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
     permit(by, "handoff.reassign")
@@ -27,6 +36,7 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
         if to.pk == present.assignee_id:
             raise BadInput(f"{to.name} has it already.", code="same_assignee", field="to")
         clock = carried_on(start(present.seam_terms, held.at), present.ladder[present.next_step :])
-        trace = {"by": by.name, "note": note[:500]}
-        write([move(present.pk, to.pk, clock) | {"trace": trace}], cause="manual", by=by, at=held.at)
+        told = {"trace": {"by": by.name, "note": note[:500]}, "gives_back": True}
+        told["gift_pools"] = _counting_pools(held)
+        write([move(present.pk, to.pk, clock) | told], cause="manual", by=by, at=held.at)
     return Handoff.objects.get(pk=handoff.pk)

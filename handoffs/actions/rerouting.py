@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from blueprint.documents import blueprint_of
+from blueprint.schema import Blueprint
 from core.operating.setting_aside import done_well, set_aside, take_all
 from core.people.models import Member, Workspace
 from core.sql import load
@@ -20,6 +21,7 @@ from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff
 from handoffs.rules.routing import ANSWERING_ROLES
 from handoffs.rules.sla import carried_on, start
+from lifecycle.models import Record
 
 ROUTE = "handoff_route"  # how its rows are set aside
 CLAIM_WAITING = load("handoffs", "claim_waiting")
@@ -102,11 +104,12 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
     by_pool: dict[UUID | None, list[Waiting]] = defaultdict(list)
     for each in queued:
         by_pool[each.queue_id or held[each.id].pool_id].append(each)
-    pools = pool_states(by_pool, at)
+    terms = blueprint_of.at(current_id(), max(each.version for each in queued))
+    pools = pool_states(by_pool, at, terms)
     asked = {"pools": [pool_id for pool_id in by_pool if pool_id], "at": at, "answering_roles": ANSWERING_ROLES}
     managers = {pool_id: manager for pool_id, *manager in MANAGERS_OF_POOLS.rows(**asked, barred=[])}
     moves, left, taken = [], [], Counter[UUID]()
-    for pool_id, waiting in by_pool.items():
+    for pool_id, waiting in _in_order(by_pool, terms).items():
         pool = pools.get(pool_id, NO_POOL)
         never = [_never(each, pool, held[each.id].barred.union(returned.get(each.id, ()))) for each in waiting]
         manager_id, team_id = managers.get(pool_id, (None, None))
@@ -121,6 +124,14 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
         write(moves, cause=cause, by=by, at=at)
     _ask_later([each.id for each in left if each.is_queued], at + ASKED_AGAIN)
     return [each.id for each in left]
+
+
+def _in_order(by_pool: Mapping[UUID | None, list[Waiting]], terms: Blueprint) -> dict[UUID | None, list[Waiting]]:
+    """Those of each pool in the order they are given out: as they waited, or the best record first."""
+    best_first = {pool.id for pool in terms.pools if pool.best_first}
+    ids = [each.record_id for pool_id, waiting in by_pool.items() if pool_id in best_first for each in waiting]
+    scores = dict(Record.objects.filter(pk__in=ids).values_list("pk", "score")) if ids else {}
+    return {pool: sorted(waiting, key=lambda each: -scores.get(each.record_id, 0)) for pool, waiting in by_pool.items()}
 
 
 def _never(each: Waiting, pool: PoolState, barred: Collection[UUID]) -> Collection[UUID]:

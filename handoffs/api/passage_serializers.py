@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from handoffs.api.packet_items import PacketItemOut
 from handoffs.api.serializers import HandoffOut
+from handoffs.models import TurnMove
 
 
 class AsKept(serializers.ListSerializer):
@@ -27,6 +28,14 @@ class RuleTried(serializers.Serializer):
         list_serializer_class = AsKept
 
 
+class HandTurnOut(serializers.Serializer):
+    """What holding it meant for whose turn it is in a pool: it counted as one (1), or the turn was given back (-1)."""
+
+    turns = serializers.ChoiceField([1, -1])
+    why = serializers.ChoiceField(TurnMove.Why.choices)
+    pool = serializers.CharField()
+
+
 class HandOut(serializers.Serializer):
     """One time somebody held it, and why them."""
 
@@ -39,6 +48,8 @@ class HandOut(serializers.Serializer):
     matched = serializers.IntegerField(allow_null=True)
     pool = serializers.CharField()
     candidates = serializers.ListField(child=serializers.DictField())
+    turn_moves = HandTurnOut(many=True)
+    strategy = serializers.CharField(help_text="Who of the pool is next, in words.")
 
 
 class RungOut(serializers.Serializer):

@@ -5,7 +5,7 @@ from handoffs.models.drafts import PacketDraft
 from handoffs.models.escalations import Escalation
 from handoffs.models.operation import Assignment, Handoff
 from handoffs.models.tasks import Task
-from handoffs.models.turns import Rotation
+from handoffs.models.turns import Rotation, TurnMove
 
 __all__ = [
     "Assignment",
@@ -18,4 +18,5 @@ __all__ = [
     "Rotation",
     "Seam",
     "Task",
+    "TurnMove",
 ]

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models.functions import JSONObject
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
 from core import businesstime
 from core.tenancy.scope import current_id
-from handoffs.models import Assignment, Escalation, Handoff
+from handoffs.models import Assignment, Escalation, Handoff, TurnMove
 from handoffs.queries.inbox import HandoffSummary, card_for
 from handoffs.rules import packet, sla
 from handoffs.rules.escalation import TOUCH
@@ -36,6 +38,21 @@ CAUSES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class HandTurn:
+    """What holding it meant for whose turn it is: it counted as one (1), or the turn was given back (-1)."""
+
+    turns: int
+    why: str
+    pool: str
+
+    @property
+    def words(self) -> str:
+        """As the page says it."""
+        what = "Counts as a turn in" if self.turns > 0 else "The turn was given back in"
+        return f"{what} {self.pool}: {TurnMove.Why(self.why).label}."
+
+
 @dataclass(frozen=True)
 class Hand:
     """One time somebody held it, and why them: the rules tried and the pool as it stood."""
@@ -53,6 +70,8 @@ class Hand:
     more_seats: int
     given_by: str
     note: str
+    turn_moves: tuple[HandTurn, ...]
+    strategy: str
 
 
 @dataclass(frozen=True)
@@ -102,10 +121,17 @@ def _passages(found: Iterable[Handoff], at: datetime) -> list[Passage]:
     handoffs = list(found)
     prefetch_related_objects(
         handoffs,
-        Prefetch("assignments", Assignment.objects.select_related("member", "pool").order_by("at", "id")),
+        Prefetch("assignments", _assignments()),
         Prefetch("escalations", Escalation.objects.select_related("to_member", "task").order_by("due_at", "id")),
     )
     return [_passage(each, at) for each in handoffs]
+
+
+def _assignments() -> QuerySet[Assignment]:
+    """Assignments in their order, with what each meant for whose turn it is."""
+    moves = TurnMove.objects.filter(assignment_id=OuterRef("pk")).order_by("at")
+    told = ArraySubquery(moves.values(json=JSONObject(turns="turns", why="why", pool="pool__label")))
+    return Assignment.objects.select_related("member", "pool").annotate(turn_moves=told).order_by("at", "id")
 
 
 def _passage(handoff: Handoff, at: datetime) -> Passage:
@@ -145,6 +171,8 @@ def _hand(each: Assignment, terms: Blueprint) -> Hand:
         more_seats=max((trace.get("seats") or 0) - len(candidates), 0),
         given_by=trace.get("by", ""),
         note=trace.get("note", ""),
+        strategy=pool.strategy.label if pool else "",
+        turn_moves=tuple(HandTurn(**move) for move in each.turn_moves),  # type: ignore[attr-defined]
     )
 
 

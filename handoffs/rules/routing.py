@@ -6,16 +6,26 @@ all along: nobody is ever a whole record behind their share, nor ahead by as man
 times their share (with equal weights: never a whole record ahead). A newcomer starts at the pool's present time and
 somebody who was away, full or inactive comes back no earlier than one turn before it: nobody is flooded for having
 been away. Virtual times are whole numbers, so a hundred records at once go where a hundred one by one would.
+
+What somebody gets beside their turns, as an owner, by a rule that names them or by hand, counts as a turn where their
+pool counts gifts, and a turn is given back when its record was taken from them through no fault of theirs. Both are
+settled when the pool is next asked. Neither moves the present time, so what one person was given costs nobody else.
 """
+
+from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
+from blueprint.schema import PoolTerms
+from blueprint.schema.vocabularies import PoolStrategy
 from core.people.permissions import PERMITS
 
 ANSWERING_ROLES = sorted(PERMITS["handoff.answer"][0])
 ROUND = 720_720  # divisible by every weight up to 16, so that usual weights share without a remainder
+MOST_CREDIT = 5  # turns given back that count at once: who rejects fifty in an hour is not given the next fifty
 
 
 # Why a rule that is met may still reach nobody, by target and by how whoever it would reach stands. An owner must be of
@@ -37,9 +47,22 @@ REACHES_NOBODY = {
 }
 
 
+def ways_of(pools: Iterable[PoolTerms]) -> dict[str, Any]:
+    """How these pools are asked, as the statements name it; their order is that of the rules that lead to them."""
+    known = list(pools)
+    return {
+        "counting_pools": [pool.id for pool in known if pool.counts_gifts],
+        "is_best_first": any(pool.best_first for pool in known),
+        "fewest_open_pools": [pool.id for pool in known if pool.strategy == PoolStrategy.FEWEST_OPEN],
+        "heaviest_pools": [pool.id for pool in known if pool.strategy == PoolStrategy.HEAVIEST],
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A member of a pool as the choice sees them. `virtual_time` None is a newcomer; `cap` None is no cap."""
+    """A member of a pool as the choice sees them. `virtual_time` None is a newcomer; `cap` None is no cap; `credit` is
+    how far back turns given back may reach. `key` says who is next before it is a question of turns, the smallest;
+    each record raises it by `grows`."""
 
     member_id: UUID
     weight: int = 1
@@ -48,6 +71,9 @@ class Candidate:
     cap: int | None = None
     is_active: bool = True
     is_away: bool = False
+    credit: int = 0
+    key: int = 0
+    grows: int = 0
 
     @property
     def state(self) -> str:
@@ -63,19 +89,36 @@ class Candidate:
         """What one record costs in virtual time."""
         return ROUND // self.weight
 
+    def turn(self) -> Turn:
+        """The turn they would take, once their virtual time is where it counts from."""
+        return Turn(self.member_id, (self.virtual_time or 0) + self.step, self.step)
+
+    def order(self) -> tuple[int, int, UUID]:
+        """Who is first: of one key, whose turn it is; then who joined first."""
+        return self.key, (self.virtual_time or 0) + self.step, self.member_id
+
+    def after(self) -> Candidate:
+        """How they stand once they took it."""
+        return replace(self.holding(1), virtual_time=self.turn().virtual_time)
+
+    def holding(self, more: int) -> Candidate:
+        """How they stand with so many more open."""
+        return replace(self, open_count=self.open_count + more, key=self.key + self.grows * more)
+
     def start(self, pool_time: int) -> int:
         """The virtual time the next turn counts from."""
         if self.virtual_time is None:
             return pool_time
-        return max(self.virtual_time, pool_time - self.step)
+        return max(self.virtual_time, pool_time - self.step - self.credit)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who receives, and their virtual time after it."""
+    """Who receives, their virtual time after it, and what it cost."""
 
     member_id: UUID
     virtual_time: int
+    step: int
 
 
 def present_time(virtual_times: Iterable[int | None]) -> int:
@@ -97,10 +140,8 @@ def turns(
     for place in range(count):
         barred = never[place] if place < len(never) else ()
         able = [each for each in states.values() if each.state == "available" and each.member_id not in barred]
-        after = (Turn(each.member_id, (each.virtual_time or 0) + each.step) for each in able)
-        turn = min(after, key=lambda turn: (turn.virtual_time, turn.member_id), default=None)
-        if turn is not None:
-            former = states[turn.member_id]
-            states[turn.member_id] = replace(former, virtual_time=turn.virtual_time, open_count=former.open_count + 1)
-        given.append(turn)
+        first = min(able, key=Candidate.order, default=None)
+        given.append(first.turn() if first else None)
+        if first is not None:
+            states[first.member_id] = first.after()
     return given

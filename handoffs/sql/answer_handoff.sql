@@ -16,9 +16,11 @@
 --   facts jsonb: what history keeps of it
 --   kinds text[]: the kinds of tasks that asked for an answer
 --   outcome text: what came of them
+--   turn_back text: why the turn is given back, or ''
 --   blueprint_version int: the version in force
 --   request_id text: the request that caused it
 -- parts:
+--   turns_given_back: the turn of who had it
 --   closed_tasks: the tasks that asked for an answer
 --   closed_task_events: what history keeps of them
 --   log_events: the event
@@ -38,7 +40,16 @@ ended as (
     update handoffs_assignment
     set ended_at = %(at)s
     where workspace_id = %(workspace)s and handoff_id = %(handoff)s and ended_at is null
+    returning
+        id as assignment_id,
+        handoff_id,
+        pool_id,
+        member_id,
+        ended_at as at,
+        %(turn_back)s <> '' and trace ->> 'turn' is not null as was_turn
 ),
+given_up as (select *, %(turn_back)s as why from ended where %(turn_back)s <> '' and member_id is not null),
+given_back as (/*{turns_given_back*/ select * from given_up /*}*/),
 settled as (
     select
         %(handoff)s::uuid as handoff_id,

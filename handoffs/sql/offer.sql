@@ -12,6 +12,7 @@
 --   records uuid[]: the locked records; those already open on this seam are left alone
 --   seam uuid: the seam
 --   at timestamptz: the moment
+--   is_best_first bool: whether the record with the highest score is given first
 -- places:
 --   turns: whose turn it is, by `turns.sql` or, for a single record, `one_turn.sql`
 -- parts:
@@ -22,6 +23,7 @@
 --   last_resort: who has what nobody else can take
 --   offer_handoffs: the handoffs
 --   first_assignments: who was given them, and why
+--   owner_gifts: what counts as a turn though nobody took it
 --   offered_events: what the timeline tells
 --   offered_notices: whom it is told
 --   tell_people: the notices
@@ -49,7 +51,13 @@ open_already as materialized (
         and h.record_id = any(%(records)s)
 ),
 found as materialized (/*{arriving_records*/ select * from open_already /*}*/),
-arrivals as (select * from found where updated_at <= %(at)s),
+arrivals as (
+    select
+        found.*,
+        row_number() over (order by case when %(is_best_first)s then -found.score end, found.number) as rank
+    from found
+    where found.updated_at <= %(at)s
+),
 receivers as materialized (/*{direct_receivers*/ select * from listed_rules /*}*/),
 rules as materialized (
     select
@@ -86,6 +94,7 @@ turns as (
         member_id,
         team_id,
         start as virtual_time,
+        step,
         cap - open_count as room,
         1 as place
     from candidates
@@ -98,6 +107,7 @@ routed as materialized (
     select
         placed.*,
         turns.virtual_time,
+        turns.step,
         turns.team_id as turn_team_id,
         pool_managers.team_id as pool_team_id,
         pool_managers.manager_id,
@@ -134,28 +144,30 @@ received as (
 counted as materialized (
     select
         received.*,
-        row_number() over (partition by received.assignee_id order by received.number) as nth
+        row_number() over (partition by received.assignee_id order by received.rank) as nth
     from received
 ),
-full_up as (select min(number) as number from counted where cause = 'routed' and nth > room),
+full_up as (select min(rank) as rank from counted where cause = 'routed' and nth > room),
 given as materialized (
     select
         counted.*,
         new_id() as handoff_id,
-        row_number() over (order by counted.number) as given_place
+        row_number() over (order by counted.rank) as given_place
     from counted
     cross join full_up
-    where full_up.number is null or counted.number < full_up.number
+    where full_up.rank is null or counted.rank < full_up.rank
 ),
 wanted_numbers (noun, amount) as (select 'handoff', count(*) from given),
 numbers as (/*{take_numbers*/ select 'handoff' as noun, 1 as value /*}*/),
 offered as (/*{offer_handoffs*/ select * from given /*}*/),
 assigned as (/*{first_assignments*/ select * from given /*}*/),
+gifts as (/*{owner_gifts*/ select * from assigned /*}*/),
 taken as (
     select
         pool_id,
         chosen_id as member_id,
         max(virtual_time) as virtual_time,
+        sum(step) as spent,
         count(*) as given
     from given
     where virtual_time is not null
@@ -163,7 +175,9 @@ taken as (
 ),
 turned as (
     update handoffs_rotation x
-    set virtual_time = taken.virtual_time, given = x.given + taken.given
+    set
+        virtual_time = taken.virtual_time, last_turn = taken.virtual_time, given = x.given + taken.given,
+        credit = greatest(0, x.credit - taken.spent)
     from taken
     where x.workspace_id = %(workspace)s and x.pool_id = taken.pool_id and x.member_id = taken.member_id
 ),
@@ -197,7 +211,7 @@ select
     %(at)s
 from counted
 cross join full_up
-where counted.number >= full_up.number
+where counted.rank >= full_up.rank
 union all
 select
     null,

@@ -10,6 +10,9 @@
 --   weight: their share of the turns
 --   cap: how many open handoffs they take at most
 --   open_count: their open handoffs, 0 where they have no cap
+--   credit: how far back turns given back may reach
+--   key: who is next before it is a question of turns: the smallest
+--   grows: by how much each handoff raises it
 --   start: where their next turn begins
 --   state: available, or why not
 --   name: how they are called
@@ -25,9 +28,12 @@ select
     weight,
     cap,
     coalesce(open_count, 0) as open_count,
+    credit::bigint as credit,
+    key,
+    grows,
     start::bigint as start,
     state,
     name,
     pool_time::bigint as pool_time
 from candidates
-order by pool_id, state <> 'available', start + step, member_id
+order by pool_id, state <> 'available', key, start + step, member_id

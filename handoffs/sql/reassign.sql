@@ -17,6 +17,7 @@
 --   kinds text[]: the kinds of tasks that asked for an answer
 --   request_id text: the request that caused it
 -- parts:
+--   turns_given_back: the turns of who gave it up
 --   closed_tasks: the tasks that asked for an answer
 --   closed_task_events: what history keeps of them
 --   log_events: the events
@@ -29,6 +30,9 @@ with moves as materialized (
             team uuid,
             pool uuid,
             virtual_time float8,
+            step float8,
+            gift_pools uuid[],
+            gives_back bool,
             due timestamptz,
             touch_due timestamptz,
             steps jsonb, trace jsonb, again timestamptz, fell_due timestamptz
@@ -88,8 +92,17 @@ ended as (
     where
         a.workspace_id = done.workspace_id and a.handoff_id = done.handoff and a.ended_at is null
         and done.member is not null
-    returning a.handoff_id
+    returning
+        a.id as assignment_id,
+        a.handoff_id,
+        a.pool_id,
+        a.member_id,
+        a.ended_at as at,
+        done.gives_back and a.trace ->> 'turn' is not null as was_turn,
+        coalesce(done.gives_back, false) as gives_back
 ),
+given_up as (select *, 'taken' as why from ended where gives_back and member_id is not null),
+given_back as (/*{turns_given_back*/ select * from given_up /*}*/),
 begun as (
     insert into handoffs_assignment (workspace_id, handoff_id, member_id, pool_id, at, cause, trace)
     select
@@ -102,15 +115,41 @@ begun as (
         done.trace
     from done
     join ended on ended.handoff_id = done.handoff
+    returning id, handoff_id, member_id, at
+),
+gifts as (
+    insert into handoffs_turnmove (workspace_id, pool_id, member_id, handoff_id, assignment_id, turns, why, at)
+    select
+        %(workspace)s,
+        counting.pool_id,
+        begun.member_id,
+        begun.handoff_id,
+        begun.id,
+        1,
+        'hand',
+        begun.at
+    from begun
+    join done on done.handoff = begun.handoff_id and done.gift_pools is not null
+    cross join lateral (
+        select x.pool_id
+        from unnest(done.gift_pools) with ordinality as asked (pool_id, place)
+        join handoffs_rotation x
+            on x.workspace_id = %(workspace)s and x.pool_id = asked.pool_id and x.member_id = begun.member_id
+        order by asked.place
+        limit 1
+    ) counting
 ),
 turned as (
     update handoffs_rotation x
-    set virtual_time = taken.virtual_time, given = x.given + taken.given
+    set
+        virtual_time = taken.virtual_time, last_turn = taken.virtual_time, given = x.given + taken.given,
+        credit = greatest(0, x.credit - coalesce(taken.spent, 0))
     from (
         select
             pool,
             member,
             max(virtual_time) as virtual_time,
+            sum(step) as spent,
             count(*) as given
         from done
         where virtual_time is not null

@@ -10,7 +10,7 @@ select distinct
     s.member_id,
     coalesce(
         (
-            select max(x.virtual_time) from handoffs_rotation x
+            select max(coalesce(x.last_turn, x.virtual_time)) from handoffs_rotation x
             where x.workspace_id = p.workspace_id and x.pool_id = p.id
         ),
         0

@@ -10,6 +10,7 @@ from tests.cast import MONDAY_10
 WHOLE = "reads whole tables, for it asks about everything"
 MODEL_ROWS = "gives rows of a model"
 CLOSED = {"places": [0], "from_places": [0], "stages": [uuid4()], "closed_stages": [uuid4()]}
+NO_ORDERS: dict[str, Any] = {"fewest_open_pools": [], "heaviest_pools": []}
 MONEY = {"people": "{}", "own_currency": "EUR", "reporting_currency": "EUR"}
 # Beside what every statement is asked with (see `common`).
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -65,6 +66,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "facts": "{}",
         "kinds": ["breach"],
         "outcome": "Accepted by Rick.",
+        "turn_back": "rejected",
     },
     "handoffs/bring_back_steps": {},
     "handoffs/came_back": {},
@@ -83,6 +85,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/lock_waiting": {},
     "handoffs/managers_of_pools": {},
     "handoffs/offer": {
+        "counting_pools": [],
+        "is_best_first": True,
+        **NO_ORDERS,
         "trigger": uuid4(),
         "seam_key": "marketing_to_sales",
         "seam_label": "Marketing to sales",
@@ -98,11 +103,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "senders": "{}",
         "ladder": "[]",
     },
-    "handoffs/pool_states": {},
+    "handoffs/pool_states": {"most_credit": 5, **NO_ORDERS},
     "handoffs/reassign": {"cause": "ladder"},
     "handoffs/returned_before": {},
     "handoffs/score_rose": {},
     "handoffs/seat_in_rotation": {},
+    "handoffs/settle_turns": {"most_credit": 5},
     "handoffs/settle_tasks": {"outcomes": "{}"},
     "handoffs/take_steps": {},
     "handoffs/team_loads": {},

@@ -9,12 +9,19 @@ from blueprint.schema.vocabularies.of_records import (
     TouchDirection,
     TouchKind,
 )
-from blueprint.schema.vocabularies.of_seams import Disposition, LadderAction, PacketType, ReasonPurpose, RoutingTarget
+from blueprint.schema.vocabularies.of_seams import (
+    Disposition,
+    LadderAction,
+    PacketType,
+    PoolStrategy,
+    ReasonPurpose,
+    RoutingTarget,
+)
 from blueprint.schema.vocabularies.of_values import DataType, Family, SourceRule
 from blueprint.schema.vocabularies.vocabulary import Vocabulary, one_of
 
 __all__ = ["Vocabulary", "one_of"]
 __all__ += ["DataType", "Family", "SourceRule"]
 __all__ += ["Category", "Forecast", "RecordKind", "ScoreGroup", "TouchDirection", "TouchKind"]
-__all__ += ["Disposition", "LadderAction", "PacketType", "ReasonPurpose", "RoutingTarget"]
+__all__ += ["Disposition", "LadderAction", "PacketType", "PoolStrategy", "ReasonPurpose", "RoutingTarget"]
 __all__ += ["ClosingPeriod", "Direction", "Every", "Unit"]

@@ -22,6 +22,14 @@ class RoutingTarget(Vocabulary):
     MEMBER = "member", "One person"
 
 
+class PoolStrategy(Vocabulary):
+    """Who of a pool is next."""
+
+    SMOOTH = "smooth", "In turns, by weight"
+    FEWEST_OPEN = "fewest_open", "Whoever has the fewest open handoffs"
+    HEAVIEST = "heaviest", "The greatest weight first, as far as there is room"
+
+
 class ReasonPurpose(Vocabulary):
     """When a reason is asked for."""
 

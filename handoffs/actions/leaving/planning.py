@@ -41,12 +41,12 @@ class Planner:
         self.workspace, self.member, self.successor, self.at = workspace, member, successor, at
         self.terms = blueprint_of(workspace)
         own = {pool.id for pool in self.own_pools}
-        self.pools = pool_states(own, at)  # first: offers under way to them are done, or wait
+        self.pools = pool_states(own, at, self.terms)  # first: offers under way to them are done, or wait
         self.taken = Counter[UUID]()
         self.handoffs = list(holding.open_handoffs_of(member).select_related("record", "team__manager"))
         self.held = held_by([each.pk for each in self.handoffs])
         if others := {held.pool_id for held in self.held.values()} - own - {None}:
-            self.pools |= pool_states(others, at)
+            self.pools |= pool_states(others, at, self.terms)
 
     def plan(self) -> Plan:
         """The whole departure. About a dozen queries, whatever the member holds."""

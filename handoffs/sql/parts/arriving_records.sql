@@ -12,6 +12,7 @@
 --   number: its number
 --   name: how it is called
 --   updated_at: when it was last written
+--   score: its points
 --   account_owner_id: who owns its account, or null
 --   record_owner_id: who owns it, or null
 --   conditions: by rule, whether it is met
@@ -23,6 +24,7 @@ join lateral (
         r.number,
         r.name,
         r.updated_at,
+        r.score,
         a.owner_id as account_owner_id,
         r.owner_id as record_owner_id,
         array[/*{conditions*/ r.score > 50 /*}*/]::boolean[] as conditions

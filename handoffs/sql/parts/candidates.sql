@@ -1,6 +1,6 @@
 -- List who sits in these pools, once per pool and member with the most generous of their seats, whether they can take a
 -- handoff, and where their next turn begins. The statement's `people_here` says who is here. Open handoffs are counted
--- for members with a cap only, and no further than the cap.
+-- no further than the cap, and not at all where nothing asks for them.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -8,6 +8,8 @@
 --   barred uuid[]: who is not asked for these records
 --   answering_roles text[]: the roles that may answer a handoff
 --   round int: the virtual time of one turn at weight 1
+--   fewest_open_pools uuid[]: the pools in which whoever has the fewest open is next
+--   heaviest_pools uuid[]: the pools in which the greatest weight is next
 -- columns:
 --   pool_id: the pool
 --   member_id: who sits in it
@@ -17,7 +19,10 @@
 --   name: how they are called
 --   step: the virtual time of one turn of theirs
 --   pool_time: the pool's present time
---   open_count: their open handoffs, where they have a cap
+--   open_count: their open handoffs, where they have a cap or it says who is next
+--   credit: how far back turns given back may reach
+--   key: who is next before it is a question of turns: the smallest
+--   grows: by how much each handoff raises it
 --   start: where their next turn begins
 --   state: available, or why not
 select
@@ -26,7 +31,14 @@ select
     %(round)s / seated.weight as step,
     times.pool_time,
     held.open_count,
-    greatest(rotation.virtual_time, times.pool_time - %(round)s / seated.weight) as start,
+    rotation.credit,
+    case
+        when seated.pool_id = any(%(fewest_open_pools)s::uuid[]) then held.open_count
+        when seated.pool_id = any(%(heaviest_pools)s::uuid[]) then -seated.weight
+        else 0
+    end as key,
+    case when seated.pool_id = any(%(fewest_open_pools)s::uuid[]) then 1 else 0 end as grows,
+    greatest(rotation.virtual_time, times.pool_time - %(round)s / seated.weight - rotation.credit) as start,
     case
         when not m.is_active then 'inactive'
         when not (m.kind = 'person' and m.role = any(%(answering_roles)s)) then 'may not answer'
@@ -53,7 +65,7 @@ from (
 join (
     select
         pool_id,
-        max(virtual_time) as pool_time
+        max(coalesce(last_turn, virtual_time)) as pool_time
     from handoffs_rotation
     where workspace_id = %(workspace)s and pool_id = any(%(pools)s)
     group by pool_id
@@ -70,5 +82,5 @@ left join lateral (
         where h.workspace_id = %(workspace)s and h.assignee_id = m.id and h.state = 'offered'
         limit seated.cap
     ) open
-    where seated.cap is not null
+    where seated.cap is not null or seated.pool_id = any(%(fewest_open_pools)s::uuid[])
 ) held on true

@@ -19,7 +19,7 @@ select
     chosen.named_id,
     chosen.named_room,
     coalesce(chosen.pool_id, %(queue)s) as pool_id,
-    row_number() over (partition by chosen.target, chosen.pool_id order by judged.number) as place
+    row_number() over (partition by chosen.target, chosen.pool_id order by judged.rank) as place
 from judged
 left join lateral (
     select rules.* from rules

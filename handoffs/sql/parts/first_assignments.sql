@@ -4,6 +4,9 @@
 --   workspace uuid: the tenant
 --   reaches_nobody jsonb: by target and state, the words for a rule that was met and reached nobody
 --   at timestamptz: the moment
+-- columns:
+--   id: the assignment
+--   handoff_id: its handoff
 insert into handoffs_assignment (workspace_id, handoff_id, member_id, pool_id, at, cause, trace)
 select
     %(workspace)s,
@@ -19,7 +22,7 @@ select
     )
 from given
 left join pool_traces on given.target = 'pool' and pool_traces.pool_id = given.pool_id
-cross join lateral (
+join lateral (
     select
         jsonb_agg(
             jsonb_build_object(
@@ -46,4 +49,5 @@ cross join lateral (
         ) as rules
     from rules
     where rules.place <= given.chosen_place or given.chosen_place is null
-) tried
+) tried on true
+returning id, handoff_id

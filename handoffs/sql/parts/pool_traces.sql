@@ -15,12 +15,12 @@ select
             'member', member_id, 'name', name, 'state', state, 'turn', (start + step)::bigint, 'weight', weight,
             'open', case when cap is not null then open_count end, 'cap', cap
         )
-        order by state <> 'available', start + step, member_id
+        order by state <> 'available', key, start + step, member_id
     ) filter (where place <= %(shown)s) as candidates
 from (
     select
         *,
-        row_number() over (partition by pool_id order by state <> 'available', start + step, member_id) as place
+        row_number() over (partition by pool_id order by state <> 'available', key, start + step, member_id) as place
     from candidates
 ) ranked
 group by pool_id

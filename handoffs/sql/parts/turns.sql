@@ -1,19 +1,20 @@
 -- Give out the first turns of each pool, as many as the statement's `wanted (pool_id, amount)` asks for, among its
--- `candidates`. Everybody without a cap has at least amount / rate turns before `pool_time + (amount + members) /
--- rate`, so no turn after that is among the first.
+-- `candidates`. Everybody without a cap has at least amount / rate turns before `latest start + (amount + members) /
+-- rate`, so no turn after that is among the first; where the pool is not asked in turns, that is no bound.
 --
 -- columns:
 --   pool_id: the pool
 --   member_id: whose turn it is
 --   team_id: the team of their seat
 --   virtual_time: the virtual time of the turn
+--   step: the virtual time it costs
 --   room: how many more they take, or null
 --   place: the place of the turn in its pool, from 1
 with pace as (
     select
         candidates.pool_id,
         wanted.amount,
-        max(candidates.pool_time)
+        max(greatest(candidates.pool_time, candidates.start))
         + (wanted.amount + count(*)) / sum(1.0 / candidates.step) filter (where candidates.cap is null) as until
     from candidates
     join wanted on wanted.pool_id = candidates.pool_id
@@ -25,12 +26,21 @@ select
     c.member_id,
     c.team_id,
     c.start + turn * c.step as virtual_time,
+    c.step,
     c.cap - c.open_count as room,
-    row_number() over (partition by c.pool_id order by c.start + turn * c.step, c.member_id) as place
+    row_number() over (
+        partition by c.pool_id
+        order by c.key + turn * c.grows, c.start + turn * c.step, c.member_id
+    ) as place
 from candidates c
 join pace on pace.pool_id = c.pool_id
 cross join
     generate_series(
-        1, least(pace.amount, c.cap - c.open_count, ceil((pace.until - c.start) / c.step)::bigint)
+        1,
+        least(
+            pace.amount,
+            c.cap - c.open_count,
+            case when c.key = 0 and c.grows = 0 then ceil((pace.until - c.start) / c.step)::bigint end
+        )
     ) turn
 where c.state = 'available'
