@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -9,8 +10,6 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 from uuid import UUID
-
-from django.db import transaction
 
 from blueprint.documents import blueprint_of
 from core.businesstime import WorkingCalendar, due_at
@@ -75,9 +74,6 @@ class Life:
             self._let_happen(deed)
 
     def _let_happen(self, deed: Callable[[], object]) -> None:
-        with workspace_scope(self.workspace), running_version(self.workspace.blueprint_version):
-            try:
-                with transaction.atomic():
-                    deed()
-            except Refusal:
-                pass  # the gate said no: that is how it would have gone, too
+        # the gate may say no: that is how it would have gone, too
+        with suppress(Refusal), workspace_scope(self.workspace), running_version(self.workspace.blueprint_version):
+            deed()
