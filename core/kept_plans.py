@@ -15,7 +15,7 @@ from core.sql import SqlFile
 
 MOST_PREPARED = 64  # plans kept per connection; that of an intake is a few hundred kilobytes
 # A plan made while the tables were young is made again once it has taken in so many rows more.
-ROWS_PER_PLAN = (1, 10, 100, 1_000, 5_000)
+ROWS_PER_PLAN = (1, 10, 100, 1_000, 5_000, 20_000)
 GONE, ALREADY_THERE = "26000", "42P05"  # a pooler gave us a connection on which other statements are prepared
 TRIES = 8
 

@@ -179,9 +179,9 @@ def _stages(row: Incoming, lifecycle: Blueprint, at: datetime, sent: RowJson) ->
         raise BadValue("unknown_pipeline", "pipeline", f"There is no pipeline “{row.pipeline or row.kind}”.") from None
     if home.record_kind != row.kind:
         raise BadValue("unknown_pipeline", "pipeline", f"{home.label} is not a pipeline of a {row.kind}.")
+    sent["usual_pipeline_id"] = home_id = str(home.id)
     if row.pipeline or row.history:
-        sent["asked_pipeline_id"] = str(home.id)
-    sent["usual_pipeline_id"] = str(home.id)
+        sent["asked_pipeline_id"] = home_id
     if row.history:
         _history(row, home, at, sent)
     elif row.stage:
