@@ -53,3 +53,20 @@ class KeyForm(forms.Form):
         wishes = dict(self.cleaned_data)
         lasts = wishes.pop("lasts")
         return {**wishes, "expires_at": at + timedelta(days=int(lasts)) if lasts else None}
+
+
+class SlackForm(forms.Form):
+    """The two secrets of an app in Slack; neither is shown again."""
+
+    token = forms.CharField(
+        label="Bot token",
+        max_length=300,
+        help_text="Under OAuth & Permissions; it begins with xoxb-.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    signing_secret = forms.CharField(
+        label="Signing secret",
+        max_length=200,
+        help_text="Under Basic Information.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )

@@ -43,3 +43,31 @@ class IdempotencyKey(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "member", "key"], name="idempotency_once")]
         indexes = [models.Index(fields=["workspace", "at"], name="idempotency_age")]
+
+
+class SlackConnection(TenantModel):
+    """The workspace's app in Slack: its bot's token and the secret that signs what Slack sends, both encrypted."""
+
+    token = models.TextField()
+    signing_secret = models.TextField()
+    connected_by = TenantKey(Member, related_name="+")
+    connected_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="slack_once")]
+
+
+class SlackPerson(TenantModel):
+    """Who a member is in Slack, found there by their address; blank where Slack knows nobody of it."""
+
+    member = TenantKey(Member, related_name="+")
+    slack_id = models.CharField(max_length=40, blank=True)
+    looked_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "member"], name="slack_member"),
+            models.UniqueConstraint(
+                fields=["workspace", "slack_id"], condition=~models.Q(slack_id=""), name="slack_person"
+            ),
+        ]

@@ -12,3 +12,4 @@ class RevopsConfig(AppConfig):
         from revops import wiring
 
         wiring.connect()
+        wiring.connect_channels()

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from core.operating import views as operating
 from core.people.views import invitation_pages, workspace_pages
+from integrations.slack.buttons import SlackActions
 from integrations.views import ApiDocs
 
 PAGES: list[URLPattern | URLResolver] = [
@@ -43,6 +44,7 @@ urlpatterns = [
     path("healthz", operating.alive, name="healthz"),
     path("metrics", operating.metrics, name="metrics"),
     path("readyz", operating.ready, name="readyz"),
+    path("slack/<uuid:workspace_id>/actions/", SlackActions.as_view(), name="slack_actions"),
     path("w/<slug:workspace>/", include(PAGES)),
     path("api/v1/w/<slug:workspace>/", include(API)),
     path("api/v1/schema/", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"),

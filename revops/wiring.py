@@ -46,6 +46,15 @@ def connect() -> None:
     _connect_pages()
 
 
+def connect_channels() -> None:
+    """How people are told beside the bell and mail. Called once at start."""
+    from core.notices.channels import tell_also_by
+    from integrations.slack.posting import SlackChannel
+
+    # where a workspace connected its app
+    tell_also_by("slack", SlackChannel())
+
+
 def _connect_pages() -> None:
     """What stands around the pages of a workspace."""
     from core.operating import queries as operating_queries

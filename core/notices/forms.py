@@ -19,6 +19,9 @@ class WishesForm(forms.Form):
     mail = forms.MultipleChoiceField(
         label="By mail", choices=NoticeKind.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
+    slack = forms.MultipleChoiceField(
+        label="By Slack", choices=NoticeKind.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
     is_gathered = forms.BooleanField(
         label="At most one mail an hour", required=False, help_text="What comes in between is gathered in the next one."
     )
@@ -39,7 +42,7 @@ class WishesForm(forms.Form):
 
     def __init__(self, *args: Any, of: NoticeWishes, zone: str, **kwargs: Any) -> None:
         kept = {name: getattr(of, name) for name in ("is_gathered", "quiet_since", "quiet_until", "quiet_days")}
-        kept |= {"bell": of.at_bell, "mail": of.by_mail, "time_zone": of.time_zone}
+        kept |= {"bell": of.at_bell, "mail": of.by_mail, "slack": of.by_slack, "time_zone": of.time_zone}
         super().__init__(*args, initial=kept, **kwargs)
         choices = [("", f"The workspace ({zone})"), *zones()]
         self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]

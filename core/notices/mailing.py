@@ -6,7 +6,9 @@ Message-ID, by which mail programs know it."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from django.urls import reverse
 
 from core.errors import WorldMovedOn
 from core.history.actions import record
+from core.notices.channels import MAIL, NotTaken, channels_of
 from core.notices.models import Notice, NoticeDelivery
 from core.notices.rules import tried_again_at
 from core.people.models import Member, Workspace
@@ -46,32 +49,38 @@ def send_due(workspace: Workspace, at: datetime) -> int:
 def _send(workspace: Workspace, delivery_id: UUID, at: datetime) -> None:
     with workspace_scope(workspace):
         delivery = NoticeDelivery.objects.select_related("member").get(pk=delivery_id)
-        message = _message(workspace, delivery) if delivery.member.is_active and delivery.member.email else None
-    if message is None:
-        noted: dict[str, datetime | str | None] = {"next_try_at": None, "trouble": ""}
-    else:
-        try:
-            message.send()
-            noted = {"next_try_at": None, "sent_at": at, "trouble": ""}
-        except OSError as trouble:  # what a mail server that is away, or says no, raises
-            log.warning("mail %s of workspace %s was not taken: %s", delivery_id, workspace.slug, trouble)
-            said = f"{type(trouble).__name__}: {trouble}".replace("\0", "")[:300]
-            noted = {"next_try_at": tried_again_at(delivery.tries, at), "trouble": said}
+        send = _prepared(workspace, delivery) if delivery.member.is_active else None
+    noted: dict[str, Any] = {"next_try_at": None, "trouble": ""}
+    try:
+        if send and send() is not False:
+            noted["sent_at"] = at
+    except (OSError, NotTaken) as trouble:  # what a mail server or another that is away, or says no, raises
+        log.warning("%s %s of workspace %s was not taken: %s", delivery.channel, delivery_id, workspace.slug, trouble)
+        said = f"{type(trouble).__name__}: {trouble}".replace("\0", "")[:300]
+        noted = {"next_try_at": tried_again_at(delivery.tries, at), "trouble": said}
     with workspace_scope(workspace):
         NoticeDelivery.objects.filter(pk=delivery_id).update(**noted)
 
 
-def _message(workspace: Workspace, delivery: NoticeDelivery) -> EmailMultiAlternatives | None:
-    """The mail, of what its person has not seen yet; None where that is nothing."""
+def _prepared(workspace: Workspace, delivery: NoticeDelivery) -> Callable[[], object] | None:
+    """What sends it, of what its person has not seen yet; None where that is nothing or the channel is gone."""
     unseen = Q(seen_at=None) | Q(seen_at=F("sorted_at"))  # not wished at the bell, and so never seen there
     notices = list(Notice.objects.filter(unseen, pk__in=delivery.notice_ids).order_by("at"))
     if not notices:
         return None
+    if delivery.channel == MAIL:
+        return _message(workspace, delivery, notices).send if delivery.member.email else None
+    channel = channels_of(workspace).get(delivery.channel)
+    return channel.prepared(workspace, delivery.member, notices, str(delivery.pk)) if channel else None
+
+
+def _message(workspace: Workspace, delivery: NoticeDelivery, notices: Sequence[Notice]) -> EmailMultiAlternatives:
+    """The mail."""
     first, more = notices[0], len(notices) - SHOWN
     subject = f"{first.label}: {first.title}" if len(notices) == 1 else f"{len(notices)} notices: {workspace.name}"
     told = {
         "workspace": workspace,
-        "lines": [(notice, _link(*_named(workspace, notice))) for notice in notices[:SHOWN]],
+        "lines": [(notice, link_of(workspace, notice)) for notice in notices[:SHOWN]],
         "more": max(more, 0),
         "all": _link("notices:notices", workspace.slug),
         "wishes": _link("notices:wishes", workspace.slug),
@@ -89,9 +98,10 @@ def _message(workspace: Workspace, delivery: NoticeDelivery) -> EmailMultiAltern
     return message
 
 
-def _named(workspace: Workspace, notice: Notice) -> tuple[str, str, *tuple[int, ...]]:
+def link_of(workspace: Workspace, notice: Notice) -> str:
+    """The address of the page that a notice leads to."""
     name, numbers = notice.page
-    return name, workspace.slug, *numbers
+    return _link(name, workspace.slug, *numbers)
 
 
 def _link(name: str, *where: object) -> str:

@@ -82,6 +82,7 @@ class NoticeWishes(TenantModel):
     member = TenantKey(Member, related_name="+")
     not_at_bell = ArrayField(models.CharField(max_length=20), default=list)
     not_by_mail = ArrayField(models.CharField(max_length=20), default=list)
+    not_by_slack = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
     is_gathered = models.BooleanField(default=True, help_text="At most one mail an hour")
     quiet_since = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
@@ -101,16 +102,26 @@ class NoticeWishes(TenantModel):
         """The kinds that are wished by mail."""
         return [kind for kind in NoticeKind.values if kind not in self.not_by_mail]
 
+    @property
+    def by_slack(self) -> list[str]:
+        """The kinds that are wished by Slack, where it is connected."""
+        return [kind for kind in NoticeKind.values if kind not in self.not_by_slack]
+
+    def wished_by(self, channel: str) -> list[str]:
+        """The kinds that are wished by this channel."""
+        return self.by_mail if channel == "mail" else self.by_slack
+
     def quiet_in(self, zone: str) -> Quiet:
         """The person's quiet hours by their own clock, else that of this zone."""
         return Quiet(ZoneInfo(self.time_zone or zone), self.quiet_since, self.quiet_until, frozenset(self.quiet_days))
 
 
 class NoticeDelivery(HeldModel):
-    """One mail with notices of one person, and what became of it. `due_at`: when it shall be sent; until then more is
-    gathered in it. `next_try_at` is null once it is sent, given up, or no longer needed."""
+    """One mail or message with notices of one person, and what became of it. `due_at`: when it shall be sent; until
+    then more is gathered in a mail. `next_try_at` is null once it is sent, given up, or no longer needed."""
 
     member = TenantKey(Member, related_name="+")
+    channel = models.CharField(max_length=10, default="mail", db_default="mail")
     notice_ids = ArrayField(models.UUIDField())
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()

@@ -10,6 +10,7 @@ from django.views import View
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, listed, page, tried
 from core.notices import queries
+from core.notices.channels import channels_of
 from core.notices.forms import WishesForm
 from core.notices.mailing import try_again
 from core.notices.queries import notice_of, notices_of
@@ -65,14 +66,18 @@ class Wishes(View):
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "notice.read")
-        return page(request, "notices/wishes.html", {"form": self._form(request)})
+        return self._page(request, self._form(request))
 
     def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "notice.write")
         form = self._form(request, request.POST)
         if tried(form, wish, by=request.member, at=request.at):
             return done(request, "Your wishes are kept.", "notices:wishes")
-        return page(request, "notices/wishes.html", {"form": form}, status=422)
+        return self._page(request, form, status=422)
+
+    def _page(self, request: WorkspaceRequest, form: WishesForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "channels": channels_of(request.workspace)}
+        return page(request, "notices/wishes.html", context, status=status)
 
     def _form(self, request: WorkspaceRequest, *data: QueryDict) -> WishesForm:
         return WishesForm(*data, of=queries.wishes_of(request.member), zone=request.workspace.time_zone)

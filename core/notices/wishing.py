@@ -33,6 +33,7 @@ def wish(
     *,
     bell: Collection[str],
     mail: Collection[str],
+    slack: Collection[str],
     is_gathered: bool,
     quiet_since: time | None,
     quiet_until: time | None,
@@ -41,7 +42,7 @@ def wish(
     by: Member,
     at: datetime,
 ) -> NoticeWishes:
-    """Keep which kinds of notices the person wants at the bell and by mail, and when no mail is wanted.
+    """Keep which kinds of notices the person wants at the bell, by mail and by Slack, and when no mail is wanted.
     Raises NotPermitted, BadInput."""
     permit(by, "notice.write")
     if (quiet_since is None) is not (quiet_until is None):
@@ -56,6 +57,7 @@ def wish(
     kept, _ = NoticeWishes.objects.select_for_update(no_key=True).get_or_create(member=by)
     kept.not_at_bell = [kind for kind in NoticeKind.values if kind not in bell]
     kept.not_by_mail = [kind for kind in NoticeKind.values if kind not in mail]
+    kept.not_by_slack = [kind for kind in NoticeKind.values if kind not in slack]
     kept.is_gathered, kept.time_zone = is_gathered, time_zone
     kept.quiet_since, kept.quiet_until, kept.quiet_days = quiet_since, quiet_until, sorted(set(quiet_days))
     kept.save()

@@ -187,6 +187,9 @@ POST   /api/set-aside/<uuid:row_id>/retry                                  aside
 GET    /api/setup                                                          blueprint.read
 POST   /api/setup/end                                                      change.approve
 GET    /api/steps                                                          blueprint.read
+GET    /api/slack                                                          workspace.manage
+PUT    /api/slack                                                          workspace.manage
+DELETE /api/slack                                                          workspace.manage
 GET    /api/tasks                                                          handoff.read
 GET    /api/tasks/<int:number>                                             handoff.read
 POST   /api/tasks                                                          task.write
@@ -367,6 +370,9 @@ GET    /settings/security/                                                 secur
 GET    /setup/                                                             blueprint.read
 POST   /setup/                                                             change.approve
 GET    /steps/                                                             blueprint.read
+GET    /slack/                                                             workspace.manage
+POST   /slack/                                                             workspace.manage
+POST   /slack/removal/                                                     workspace.manage
 GET    /tasks/                                                             handoff.read
 GET    /tasks/new/                                                         task.write
 POST   /tasks/new/                                                         task.write

@@ -7,6 +7,7 @@ from core.tenancy.scope import workspace_scope
 from governance.models import ChangeRequest
 from handoffs.models import Handoff, Seam, Task
 from imports.opening import receive
+from integrations.models import SlackConnection, SlackPerson
 from lifecycle.models import Account, Import, Record
 from scorecard.models import MetricBoard
 from tests.cast import MONDAY_10
@@ -32,6 +33,8 @@ def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) 
         )
         NoticeWishes.objects.create(member=member)
         NoticeDelivery.objects.create(member=member, notice_ids=[], made_at=MONDAY_10, due_at=MONDAY_10)
+        SlackConnection.objects.create(token="v1:", signing_secret="v1:", connected_by=member, connected_at=MONDAY_10)
+        SlackPerson.objects.create(member=member, slack_id=f"U{number}", looked_at=MONDAY_10)
         Task.objects.create(number=number, kind="manual", title="Call", assignee=member)
         admin = Member.objects.get(role="owner")
         admin.workspace = workspace

@@ -41,6 +41,7 @@ class WishesShape(serializers.Serializer):
 
     bell = serializers.ListField(child=serializers.ChoiceField(NoticeKind.choices), source="at_bell")
     mail = serializers.ListField(child=serializers.ChoiceField(NoticeKind.choices), source="by_mail")
+    slack = serializers.ListField(child=serializers.ChoiceField(NoticeKind.choices), source="by_slack")
     is_gathered = serializers.BooleanField(help_text="At most one mail an hour.")
     quiet_since = serializers.TimeField(allow_null=True, format="%H:%M")
     quiet_until = serializers.TimeField(allow_null=True, format="%H:%M")
@@ -57,7 +58,19 @@ class NoticeDeliveryOut(serializers.ModelSerializer):
 
     class Meta:
         model = NoticeDelivery
-        fields = ["id", "state", "member", "notices", "made_at", "due_at", "next_try_at", "tries", "sent_at", "trouble"]
+        fields = [
+            "id",
+            "channel",
+            "state",
+            "member",
+            "notices",
+            "made_at",
+            "due_at",
+            "next_try_at",
+            "tries",
+            "sent_at",
+            "trouble",
+        ]
 
 
 class NoticeDeliveryPageOut(PageOut):

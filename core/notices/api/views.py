@@ -75,7 +75,7 @@ class NoticeViewSet(ApiViewSet):
     def set_wishes(self, request: ApiRequest) -> Response:
         """Choose which kinds the caller is told of, and when no mail is wanted."""
         asked = self.given()
-        asked = asked | {"bell": asked.pop("at_bell"), "mail": asked.pop("by_mail")}
+        asked = asked | {"bell": asked.pop("at_bell"), "mail": asked.pop("by_mail"), "slack": asked.pop("by_slack")}
         return self.shown(wish(**asked, by=request.member, at=request.at), shapes.WishesShape)
 
 

@@ -1,4 +1,4 @@
-"""`manage.py renew_factors`: second factors that a former secret locked are locked with the present one."""
+"""`manage.py renew_factors`: what a former secret locked is locked with the present one."""
 
 from typing import Any
 
@@ -7,12 +7,16 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from core.people.factors import lock, unlock
+from core.people.models import Workspace
+from core.tenancy.scope import workspace_scope
+from integrations.models import SlackConnection
 
 
 class Command(BaseCommand):
-    """Every seed of an authenticator app or of recovery codes, once; safe to run again."""
+    """Every seed of an authenticator app or of recovery codes, and the secrets of each workspace's Slack; safe to run
+    again."""
 
-    help = "Lock second factors with the present SECRET_KEY; needs the former ones in SECRET_KEY_FALLBACKS."
+    help = "Lock second factors and Slack's secrets with SECRET_KEY; needs the former ones in SECRET_KEY_FALLBACKS."
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
@@ -23,4 +27,9 @@ class Command(BaseCommand):
                 if codes := factor.data.get("migrated_codes"):
                     factor.data["migrated_codes"] = [lock(unlock(code)) for code in codes]
                 factor.save(update_fields=["data"])
+        for workspace in Workspace.objects.all():
+            with workspace_scope(workspace):
+                for app in SlackConnection.objects.select_for_update():
+                    app.token, app.signing_secret = lock(unlock(app.token)), lock(unlock(app.signing_secret))
+                    app.save(update_fields=["token", "signing_secret"])
         self.stdout.write(f"{len(found)} second factors are locked with the present secret.")

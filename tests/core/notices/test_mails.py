@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 SMTP, LOCMEM = (f"django.core.mail.backends.{name}.EmailBackend" for name in ("smtp", "locmem"))
 ALL = ["offered", "passed_on", "returned", "due_soon", "breached", "task", "raised", "to_approve", "review_due"]
-WISHES = {"bell": ALL, "mail": ALL, "is_gathered": True, "quiet_since": None, "quiet_until": None}
+WISHES = {"bell": ALL, "mail": ALL, "slack": ALL, "is_gathered": True, "quiet_since": None, "quiet_until": None}
 WISHES |= {"quiet_days": [], "time_zone": ""}
 
 

@@ -1,0 +1,1 @@
+"""Slack: notices as messages, and answers by their buttons."""
