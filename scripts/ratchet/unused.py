@@ -17,7 +17,7 @@ NAMED_IN_SETTINGS = re.compile(r"[\"'](\w+(?:[.:]\w+)+)[\"']")
 # Frameworks call these by their name: Django, its REST framework and OpenAPI, allauth, pydantic, enum, YAML.
 CALLED_BY_FRAMEWORKS = """
     *Config *Middleware clean_* process_view add_arguments state_forwards database_forwards database_backwards
-    create_superuser get_by_natural_key signup
+    create_superuser get_by_natural_key signup format_email_subject
     list create retrieve update partial_update destroy patch put get_* has_permission has_object_permission
     authenticate authenticate_header allow_request to_representation to_internal_value initial
     get_security_definition collect ignore_aliases _missing_
