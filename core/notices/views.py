@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.views import View
 
 from core.http.requests import WorkspaceRequest
-from core.http.web import done, listed, page, tried
+from core.http.web import done, is_partial, listed, page, tried
 from core.notices import queries
 from core.notices.channels import channels_of
 from core.notices.forms import WishesForm
@@ -31,10 +31,13 @@ class Notices(View):
 
 
 class Bell(View):
-    """How many notices are unseen, asked every few seconds by open pages; 204 while it is what the page shows."""
+    """How many notices are unseen, asked every few seconds by open pages; 204 while it is what the page shows. Whoever
+    opens the address itself comes to the notices."""
 
     def get(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "notice.read")
+        if not is_partial(request):
+            return redirect("notices:notices", request.workspace.slug)
         if request.GET.get("shown", "") == request.member.unseen_notices:
             return HttpResponse(status=204)
         return page(request, "notices/_bell.html", {})

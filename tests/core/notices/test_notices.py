@@ -38,7 +38,7 @@ def kinds(member: Member) -> list[str]:
 
 
 def bell(client: Client, shown: str = "") -> tuple[int, str]:
-    answer = client.get(f"/w/acme/notices/bell/?shown={shown}")
+    answer = client.get(f"/w/acme/notices/bell/?shown={shown}", headers={"HX-Request": "true"})
     words = answer.content.decode()
     return answer.status_code, words.partition('aria-label="')[2].partition('"')[0]
 
@@ -116,6 +116,7 @@ def test_the_bell_counts_the_page_shows_and_both_forget_what_was_seen(cast: Cast
     with time_machine.travel(MONDAY_10 + HOUR, tick=False):
         as_(has_it, client)
         assert bell(client) == (200, "Notices, 2 not seen") and bell(client, "2") == (204, "")
+        assert client.get("/w/acme/notices/bell/").status_code == 302
         page = client.get("/w/acme/notices/").content.decode()
         assert page.index("Lead ") < page.index("Lead 1 (Marketing → Sales)") and "2 not seen" in page
         newest, oldest = client.get(f"{API}/notices").json()["results"]
