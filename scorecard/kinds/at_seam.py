@@ -103,8 +103,8 @@ class Attainment(AtSeam):
     seam_parts = OFFERED | {"answer_minutes", "calendar", "ladder"}
     counts = ("in time", "answered or past due")
     parts = {"counted": "Answered or past due", "numerator": "In time", "missed": "Breached"}
-    # The migration 0002 has an index on exactly this moment.
-    dated_by = "coalesce(x.breached_at, least(x.answered_at, x.due_at))"
+    # The migration 0019 has an index on exactly this moment. A case, as row security lets no coalesce ask an index.
+    dated_by = "(case when x.breached_at is not null then x.breached_at else least(x.answered_at, x.due_at) end)"
     where = f"{dated_by} <= %(at)s and (x.state <> 'recalled' or x.breached_at is not null)"
 
     def sums(self, question: Question) -> dict[str, Any]:

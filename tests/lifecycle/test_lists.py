@@ -101,6 +101,15 @@ def test_a_list_or_a_search_reads_what_it_shows(known: Caller, cast: Cast) -> No
         assert passed_over(known, cast, "handoffs", **asked) == (count, 0), asked
     for words in ("common rare30", "rare30 common", "odd rare30 common"):
         begins_with_the_rarer_word(known, cast, words)
+    verdicts_are_found_by_their_moment(known, cast)
+
+
+def verdicts_are_found_by_their_moment(known: Caller, cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert known.get("metrics/sla_attainment", period="30d").status_code == 200
+    texts = [each["sql"] for each in captured if "handoffs_handoff" in each["sql"] and "numerator" in each["sql"]]
+    found = [node for text in texts for node in plan_of(cast, text) if node.get("Index Name") == "handoff_verdict_at"]
+    assert found and all("breached_at" in node["Index Cond"] for node in found)
 
 
 def begins_with_the_rarer_word(known: Caller, cast: Cast, words: str) -> None:
