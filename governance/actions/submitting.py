@@ -6,10 +6,9 @@ from django.db import transaction
 
 from core.errors import RuleSaysNo, WorldMovedOn
 from core.history.actions import record
-from core.notices.models import NoticeKind
-from core.notices.telling import tell_people
 from core.people.models import Member, Workspace
-from core.people.permissions import permit
+from core.people.permissions import PERMITS, permit
+from core.sql import load
 from governance.actions.authoring import note
 from governance.actions.drafting import lock_draft
 from governance.actions.proving import ask_proofs
@@ -17,10 +16,11 @@ from governance.actions.working_out import poke_impacts
 from governance.checks import run_checks, verdict_of
 from governance.models import Authorship, ChangeRequest, CheckResult, Impact
 from governance.queries.proposals import base_of, proposed_by
-from governance.queries.reviews import approvers_of
 from governance.queries.workspace_facts import facts_of
 
 DAYS = 90
+TELL_APPROVERS = load("governance", "tell_approvers")
+APPROVERS = sorted(PERMITS["change.approve"][0])
 
 
 @transaction.atomic
@@ -34,8 +34,7 @@ def submit(change: ChangeRequest, *, by: Member, at: datetime, days: int = DAYS)
     change.save(update_fields=["document", "state", "submitted_at"])
     facts = {"number": change.number, "verdict": verdict, "base_version": change.base_version}
     record("change.submitted", change, at=at, actor=by, facts=facts)
-    asked, title = approvers_of(change), f"#{change.number} {change.title}"
-    tell_people(asked, NoticeKind.TO_APPROVE, title, about="change", number=change.number, by=by, at=at)
+    TELL_APPROVERS.run(change=change.pk, roles=APPROVERS, by=by.pk, at=at)
     return ask_impact(change, by=by, at=at, days=days)
 
 

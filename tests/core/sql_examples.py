@@ -52,6 +52,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/score_evidence_totals": {"most": 50, "each_nth": 1, "rules": "[]"},
     "governance/six_steps": {"emails": ["gia@globex.example"]},
     "governance/standing_at_gate": {WHOLE: True},
+    "governance/tell_approvers": {"change": uuid4(), "roles": ["owner"]},
     "governance/waiting_impacts": {WHOLE: True},
     "governance/waiting_proofs": {WHOLE: True},
     "governance/what_if_threshold": {WHOLE: True},
