@@ -146,6 +146,11 @@ class Handoff(HeldModel):
             models.Index(
                 fields=["workspace", "result"], condition=models.Q(result__isnull=False), name="handoff_of_result"
             ),
+            models.Index(
+                fields=["workspace", "answered_at"],
+                condition=models.Q(answered_at__isnull=False),
+                name="handoff_answered_when",
+            ),
         ]
 
     def __str__(self) -> str:

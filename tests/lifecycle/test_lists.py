@@ -110,6 +110,13 @@ def verdicts_are_found_by_their_moment(known: Caller, cast: Cast) -> None:
     texts = [each["sql"] for each in captured if "handoffs_handoff" in each["sql"] and "numerator" in each["sql"]]
     found = [node for text in texts for node in plan_of(cast, text) if node.get("Index Name") == "handoff_verdict_at"]
     assert found and all("breached_at" in node["Index Cond"] for node in found)
+    with CaptureQueriesContext(connection) as captured:
+        assert known.get("metrics/rejections_with_reason/rows", period="30d").status_code == 200
+    texts = [each["sql"] for each in captured if "handoffs_handoff" in each["sql"] and "numerator" in each["sql"]]
+    found = [
+        node for text in texts for node in plan_of(cast, text) if node.get("Index Name") == "handoff_answered_when"
+    ]
+    assert found, "answers of some days are found by their moment"
 
 
 def begins_with_the_rarer_word(known: Caller, cast: Cast, words: str) -> None:
