@@ -190,8 +190,9 @@ def _whole(by_day: Mapping[date, PartRows], skipped: int, limit: int) -> _Whole:
         elif number and total < skipped + limit:
             shown.append(day)
         total += number
-    sums = (sum((getattr(each, name) for each in by_day.values()), Decimal(0)) for name in ("numerator", "denominator"))
-    return _Whole(total, *sums, Days.of(shown), newer)
+    numerator = sum((each.numerator for each in by_day.values()), Decimal(0))
+    denominator = sum((each.denominator for each in by_day.values()), Decimal(0))
+    return _Whole(total, numerator, denominator, Days.of(shown), newer)
 
 
 def _samples(
