@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from governance.views import blueprint_pages, change_pages, part_pages, proof_pages, score_pages, steps_page
+from governance.views import (
+    blueprint_pages,
+    change_pages,
+    part_pages,
+    proof_pages,
+    score_pages,
+    steps_page,
+    trial_pages,
+)
 from governance.views.change_verbs import VERBS, ChangeVerb
 
 app_name = "governance"
@@ -14,6 +22,7 @@ urlpatterns = [
     path("blueprint/versions/<int:number>/blueprint.yaml", blueprint_pages.Export.as_view(), name="export_version"),
     path("blueprint/versions/<int:number>/acknowledgement/", blueprint_pages.Acknowledge.as_view(), name="acknowledge"),
     path("steps/", steps_page.StepsPage.as_view(), name="steps"),
+    path("routing/try/", trial_pages.TryRouting.as_view(), name="try_routing"),
     path("setup/", change_pages.Setup.as_view(), name="setup"),
     path("changes/", change_pages.Changes.as_view(), name="changes"),
     path("changes/new/", change_pages.NewChange.as_view(), name="new_change"),

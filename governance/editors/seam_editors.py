@@ -75,7 +75,7 @@ class RoutingEditor(Editor):
         proved = {key: line for each in proofs for key, line in zip(keys, each.lines, strict=True)}
         for form in opened.sections[0].forms:
             form.proved = proved.get(form.now.get("key"))
-        return {"proof_path": f"{spelled(path)}/", "proofs": proofs}
+        return {"proof_path": f"{spelled(path)}/", "proofs": proofs, "may_try": True}
 
     def subjects(self, document: Document) -> list[Any]:
         return SeamEditor().subjects(document)

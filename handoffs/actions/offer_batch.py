@@ -10,7 +10,7 @@ from uuid import UUID
 from blueprint.documents import blueprint_of
 from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.to_sql import to_sql
-from blueprint.schema import SeamTerms
+from blueprint.schema import Blueprint, SeamTerms
 from core.history.actions import request_id
 from core.kept_plans import Prepared, literal, rows_of
 from core.people.models import Member, Workspace
@@ -68,7 +68,7 @@ def offer_batch(
     by what comes from several pools. `senders`: who offered them first, where that is
     not `by`. `barred`: who is not asked for these records. `are_held`: this transaction wrote them, so nobody else
     holds them. Raises NoWorkingHours."""
-    arrived, asked = list[Arrived](), _asked_of(workspace, seam)
+    arrived, asked = list[Arrived](), asked_of(workspace, blueprint_of(workspace), seam)
     locks = LOCK_ROTATIONS if are_held else (LOCK_RECORDS, *LOCK_ROTATIONS)
     rules, catalogue = tuple(rule.expression for rule in seam.routing), blueprint_of(workspace).catalogue
     asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
@@ -106,10 +106,9 @@ def _offer(expressions: tuple[str, ...], catalogue: Catalogue, is_single: bool) 
     return Prepared.of(OFFER.fill(conditions=conditions, turns=ONE_TURN if is_single else TURNS))
 
 
-def _asked_of(workspace: Workspace, seam: SeamTerms) -> dict[str, Any]:
-    """What the statement asks of the seam and its rules."""
-    rules, blueprint = seam.routing, blueprint_of(workspace)
-    queue = blueprint.queue_for(seam)
+def asked_of(workspace: Workspace, blueprint: Blueprint, seam: SeamTerms) -> dict[str, Any]:
+    """What the statement asks of the seam and its rules, and of the pools they name."""
+    rules, queue = seam.routing, blueprint.queue_for(seam)
     pools = list(dict.fromkeys([rule.pool_id for rule in rules if rule.pool_id] + ([queue.id] if queue else [])))
     return {
         "workspace": workspace.pk,

@@ -170,6 +170,7 @@ POST   /api/records/<int:number>/restatements                              recor
 GET    /api/records/<int:number>/timeline                                  record.read
 POST   /api/records:batch                                                  record.write
 GET    /api/restatements                                                   rows.read
+POST   /api/routing/try                                                    change.propose
 GET    /api/routing-questions                                              handoff.read
 GET    /api/scorecard                                                      scorecard.read
 GET    /api/scorecard.csv                                                  scorecard.read
@@ -350,6 +351,8 @@ POST   /records/<int:number>/restatements/                                 recor
 GET    /records/new/                                                       record.write
 POST   /records/new/                                                       record.write
 GET    /scorecard.csv                                                      scorecard.read
+GET    /routing/try/                                                       change.propose
+POST   /routing/try/                                                       change.propose
 GET    /scorecard/                                                         scorecard.read
 GET    /scorecard/<slug:key>.csv                                           scorecard.read
 GET    /scorecard/<slug:key>/                                              scorecard.read

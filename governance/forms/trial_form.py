@@ -1,0 +1,73 @@
+"""The form that tries routing out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from core.errors import BadInput
+from governance.queries.trials import rows_of
+
+LARGEST = 1_000_000  # bytes of a file
+
+
+class TrialForm(forms.Form):
+    """Through which rules, and which records: numbers of those that are here, typed rows, or a file of such rows."""
+
+    seam = forms.ChoiceField(label="Seam")
+    change = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label="Rules")
+    records = forms.CharField(
+        required=False, max_length=4_000, label="Numbers of records", help_text="Such as 12, 15; any that are here."
+    )
+    rows = forms.CharField(
+        required=False,
+        max_length=LARGEST,
+        label="Records typed in",
+        help_text="The first line names fields, such as name,employees,industry; a line for each record follows.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    file = forms.FileField(required=False, label="Or a file of such lines", help_text="CSV, at most 1 MB.")
+    at = forms.DateTimeField(
+        required=False,
+        label="As of",
+        help_text="Blank is now.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+    def __init__(self, *args: Any, seams: Iterable[Any], changes: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seam"].choices = [(seam.key, seam.label) for seam in seams]  # type: ignore[attr-defined]
+        open_ones = [(change.number, f"Request #{change.number}: {change.title}") for change in changes]
+        self.fields["change"].choices = [("", "In force"), *open_ones]  # type: ignore[attr-defined]
+
+    def clean_records(self) -> list[int]:
+        """The numbers."""
+        words = re.split(r"[\s,;#]+", self.cleaned_data["records"].strip(" ,;#"))
+        if not all(re.fullmatch(r"[0-9]{1,15}", word) for word in words if word):
+            raise forms.ValidationError("Write numbers of records, with commas between them.")
+        return [int(word) for word in words if word]
+
+    def clean_rows(self) -> list[dict[str, str]]:
+        """The typed rows."""
+        return self._rows(self.cleaned_data["rows"]) if self.cleaned_data["rows"].strip() else []
+
+    def clean_file(self) -> list[dict[str, str]]:
+        """The rows of the file."""
+        file = self.cleaned_data["file"]
+        if file is None:
+            return []
+        if file.size > LARGEST:
+            raise forms.ValidationError("At most 1 MB.")
+        try:
+            return self._rows(file.read().decode())
+        except UnicodeDecodeError:
+            raise forms.ValidationError("The file is not UTF-8 text.") from None
+
+    def _rows(self, text: str) -> list[dict[str, str]]:
+        try:
+            return rows_of(text)
+        except BadInput as bad:
+            raise forms.ValidationError(bad.detail) from None

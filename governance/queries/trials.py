@@ -1,0 +1,160 @@
+"""Trying routing out: records that are here or typed in, through the rules in force or those of a request."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from django.db.models import Q
+
+from blueprint.documents import blueprint_of
+from blueprint.expressions.criteria import compile_line
+from blueprint.expressions.fields import DataType
+from blueprint.property_values import PARSERS, property_value
+from blueprint.schema import Blueprint, SeamTerms
+from blueprint.typed_values import name_key
+from core.errors import BadInput
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
+from governance.queries.detail import change_for
+from governance.queries.proposals import proposed_by
+from handoffs.queries.tryout import RoutingTrial, TriedRecord, try_out
+from lifecycle.models import Account, Record
+
+MOST = 500  # records at once
+
+
+@dataclass(frozen=True)
+class TryOut:
+    """Where each record would go, and how many each rule takes; the rules that take none are there as well."""
+
+    seam: SeamTerms
+    results: list[TriedRecord]
+
+    @property
+    def by_rule(self) -> list[tuple[str, int]]:
+        """Rule → records, in the order of the rules."""
+        taken = Counter(each.rule for each in self.results)
+        known = [(rule.label, taken.pop(rule.label, 0)) for rule in self.seam.routing]
+        return [*known, *(("No rule", count) for count in taken.values())]
+
+
+def tried(
+    workspace: Workspace,
+    member: Member,
+    *,
+    seam: str,
+    change: int | None = None,
+    records: Sequence[int] = (),
+    rows: Iterable[Mapping[str, Any]] = (),
+    at: datetime,
+) -> TryOut:
+    """Try the records with these numbers and these typed ones, at a moment. Raises NotFound, and BadInput that names
+    the field of a row."""
+    permit(member, "change.propose")
+    blueprint = _blueprint(workspace, member, change)
+    terms = blueprint.seams_by_key.get(seam)
+    if terms is None:
+        raise BadInput("There is no such seam.", field="seam")
+    typed = list(rows)
+    if not records and not typed:
+        raise BadInput("Name a record, or type one in.", field="records")
+    if len(records) + len(typed) > MOST:
+        raise BadInput(f"At most {MOST} records at once.", field="rows")
+    trials = [*_here(workspace, records, at), *_typed(blueprint, terms, typed, at)]
+    return TryOut(terms, try_out(workspace, blueprint, terms, trials, at=at))
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """Rows of a text with a header: the keys of fields, separated by commas, semicolons or tabs. Raises BadInput."""
+    lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
+    if len(lines) < 2:
+        raise BadInput("The first line names the fields; a line for each record follows.", field="rows")
+    delimiter = max(",;\t", key=lines[0].count)
+    found = list(csv.DictReader(StringIO("\n".join(lines)), delimiter=delimiter))
+    if any(None in row or None in row.values() for row in found):
+        raise BadInput("Every line has as many values as the first line has fields.", field="rows")
+    return [{key.strip(): value.strip() for key, value in row.items()} for row in found]
+
+
+def _blueprint(workspace: Workspace, member: Member, change: int | None) -> Blueprint:
+    """The version in force, or what a request proposes. Raises BadInput where that cannot be read."""
+    if change is None:
+        return blueprint_of(workspace)
+    try:
+        blueprint = Blueprint.of(workspace.pk, proposed_by(change_for(member, change)))
+        for seam in blueprint.seams:
+            for rule in seam.routing:
+                compile_line(blueprint.catalogue, rule.expression)
+    except ValueError as bad:
+        raise BadInput(f"What the request proposes cannot be tried: {bad}", field="change") from None
+    return blueprint
+
+
+def _here(workspace: Workspace, numbers: Sequence[int], at: datetime) -> list[RoutingTrial]:
+    found = {
+        record.number: record for record in Record.objects.filter(number__in=numbers).select_related("stage", "account")
+    }
+    missing = [number for number in numbers if number not in found]
+    if missing:
+        raise BadInput(f"There is no record {missing[0]}.", field="records")
+    return [RoutingTrial.of(found[number], workspace, at) for number in numbers]
+
+
+def _typed(
+    blueprint: Blueprint, seam: SeamTerms, rows: Sequence[Mapping[str, Any]], at: datetime
+) -> list[RoutingTrial]:
+    """Typed rows as records that stand at the seam now. Two queries, where rows name a company or an owner."""
+    pipeline, _, stage = seam.trigger.partition("/")
+    usual = {"kind": blueprint.pipeline(pipeline).record_kind, "stage": stage, "score": 0}
+    usual |= {"created_at": at, "entered_stage_at": at}
+    facts = [usual | _facts(blueprint, row) for row in rows]
+    people, accounts = _people(facts), _accounts(facts)
+    trials = []
+    for place, row in enumerate(facts, start=1):
+        owner = people.get(str(row.get("owner", "")).lower())
+        account = accounts.get(str(row.get("account_domain", ""))) or accounts.get(
+            name_key(str(row.get("account_name", "")))
+        )
+        named = {"account_name": account.name, "account_domain": account.domain or None} if account else {}
+        label = str(row.get("name") or row.get("email") or f"Row {place}")
+        held = {"owner": owner} if "owner" in row else {}
+        trials.append(RoutingTrial(label, row | named | held, account.owner_id if account else None, owner))
+    return trials
+
+
+def _facts(blueprint: Blueprint, row: Mapping[str, Any]) -> dict[str, Any]:
+    facts = {}
+    for key, value in row.items():
+        if key not in blueprint.catalogue or key == "now":
+            raise BadInput(f"There is no field called “{key}”.", field=key)
+        if value in (None, ""):
+            continue
+        terms, described = blueprint.properties_by_key.get(key), blueprint.catalogue.field(key)
+        if terms is not None:
+            facts[key] = property_value(terms, key, value)
+        else:
+            facts[key] = PARSERS.get(described.data_type, PARSERS[DataType.TEXT])(key, value)
+    return facts
+
+
+def _people(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    emails = {str(row["owner"]).lower() for row in facts if row.get("owner")}
+    if not emails:
+        return {}
+    return dict(Member.objects.filter(email__in=emails).values_list("email", "id"))
+
+
+def _accounts(facts: Sequence[Mapping[str, Any]]) -> dict[str, Account]:
+    """The companies that rows name, by domain and by what names are compared by."""
+    domains = {row["account_domain"] for row in facts if row.get("account_domain")}
+    names = {name_key(row["account_name"]) for row in facts if row.get("account_name")}
+    if not domains and not names:
+        return {}
+    found = Account.objects.filter(Q(domain__in=domains) | Q(name_key__in=names)).order_by("-number")
+    return {key: account for account in found for key in (account.name_key, account.domain) if key}

@@ -1,0 +1,122 @@
+"""Where records would go, by rules in force or proposed: the rules tried with what each looked at, the pool as it
+stands, whose turn it is. Nothing is kept, and nobody's turn moves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from blueprint.expressions.criteria import judge
+from blueprint.schema import Blueprint, RuleTerms, SeamTerms
+from core.people.models import Workspace
+from core.sql import load
+from handoffs.actions.offer_batch import asked_of
+from handoffs.queries.path import CAUSES, Hand
+from handoffs.rules.routing import REACHES_NOBODY
+from lifecycle.facts import facts_of
+from lifecycle.models import Record
+from lifecycle.rules.gates import shown
+
+TRY_ROUTING = load("handoffs", "try_routing")
+SEAT_IN_ROTATION = load("handoffs", "seat_in_rotation")
+
+
+@dataclass(frozen=True)
+class RoutingTrial:
+    """A record as rules see it: one that is here, or one that is typed in."""
+
+    label: str
+    facts: Mapping[str, Any]
+    account_owner_id: UUID | None = None
+    record_owner_id: UUID | None = None
+
+    @classmethod
+    def of(cls, record: Record, workspace: Workspace, at: datetime) -> RoutingTrial:
+        """A record that came with its stage and account. One query where its money is in another currency."""
+        owner = record.account.owner_id if record.account else None
+        return cls(record.name, facts_of(record, workspace, at), owner, record.owner_id)
+
+
+@dataclass(frozen=True)
+class TriedRecord:
+    """Where one record would go: `rule` takes it (blank where none does), and `hand` is the trace, with the facts that
+    each rule looked at."""
+
+    label: str
+    rule: str
+    hand: Hand
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def try_out(
+    workspace: Workspace, blueprint: Blueprint, seam: SeamTerms, trials: Sequence[RoutingTrial], *, at: datetime
+) -> list[TriedRecord]:
+    """Where each of these records would go if it came at that moment, by itself. Two queries whatever their number."""
+    judged = [judge(blueprint.catalogue, seam.routing, trial.facts, at) for trial in trials]
+    asked = [
+        {
+            "number": number,
+            "account_owner_id": trial.account_owner_id,
+            "record_owner_id": trial.record_owner_id,
+            "conditions": [{"met": True, "unmet": False}.get(line.verdict) for line in lines],
+        }
+        for number, (trial, lines) in enumerate(zip(trials, judged, strict=True), start=1)
+    ]
+    given = asked_of(workspace, blueprint, seam) | {"barred": [], "at": at, "trials": json.dumps(asked, default=str)}
+    with transaction.atomic():
+        SEAT_IN_ROTATION.run(pools=given["pools"])  # newcomers take turns as well; they are seated when it is real
+        rows = TRY_ROUTING.rows(**given)
+        transaction.set_rollback(True)
+    return [
+        _tried(blueprint, seam, trial, lines, row, at) for trial, lines, row in zip(trials, judged, rows, strict=True)
+    ]
+
+
+def _tried(
+    blueprint: Blueprint, seam: SeamTerms, trial: RoutingTrial, lines: Sequence[Any], row: Sequence[Any], at: datetime
+) -> TriedRecord:
+    _, chosen, pool_id, assignee, cause, seats, *told = row
+    states, candidates = map(json.loads, told)
+    rules = seam.routing[:chosen] if chosen else seam.routing
+    pool = blueprint.pools_by_id.get(pool_id) if pool_id else None
+    told = [
+        {
+            "position": rule.position,
+            "label": rule.label,
+            "verdict": line.verdict.value,
+            "why": _why_nobody(rule, place, states) if line.verdict == "met" and place != chosen else "",
+            "facts": shown(line.facts),
+        }
+        for place, (rule, line) in enumerate(zip(rules, lines, strict=False), start=1)
+    ]
+    matched = rules[-1] if chosen else None
+    hand = Hand(
+        name=assignee or f"Queue: {pool.label if pool else 'nobody'}",
+        at=at,
+        ended_at=None,
+        cause=cause,
+        cause_words=CAUSES[cause],
+        missed=False,
+        rules=told,
+        matched=matched.position if matched else None,
+        pool=pool.label if pool else "",
+        candidates=candidates,
+        more_seats=max((seats or 0) - len(candidates), 0),
+        given_by="",
+        note="",
+        strategy=pool.strategy.label if pool else "",
+        turn_moves=(),
+    )
+    return TriedRecord(trial.label, matched.label if matched else "", hand, trial.facts)
+
+
+def _why_nobody(rule: RuleTerms, place: int, states: Mapping[str, str | None]) -> str:
+    """Why a rule that is met reaches nobody."""
+    state = states.get(str(place) if rule.target == "member" else rule.target)
+    return REACHES_NOBODY.get(rule.target, {}).get(state or "nobody", "")

@@ -1,0 +1,87 @@
+"""Trying routing out says what offering then does, and keeps nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from core.people.models import TimeOff
+from core.tenancy.scope import workspace_scope
+from handoffs.models import Assignment, Handoff, Rotation
+from lifecycle.models import Account, Record
+from tests.cast import MONDAY_10, Cast
+from tests.governance.test_api import Caller
+from tests.governance.test_pages import door, words
+from tests.handoffs.factories import make_records, offer_records
+
+pytestmark = pytest.mark.django_db
+RULES = ["seams", {"key": "marketing_to_sales"}, "routing"]
+TRACED = ("position", "label", "verdict", "why")
+
+
+def test_a_trial_says_what_offering_then_does(cast: Cast) -> None:
+    rick = Caller(cast.rick)
+    with workspace_scope(cast.acme):
+        gone = Account.objects.create(number=1, name="Gone", name_key="gone", owner=cast.cleo)
+        owned = Account.objects.create(number=2, name="Initech", name_key="initech", owner=cast.rosa)
+        TimeOff.objects.create(member=cast.cleo, starts_at=MONDAY_10, ends_at=MONDAY_10 + timedelta(days=2))
+        records = [
+            *make_records(cast.acme),
+            *make_records(cast.acme, account=gone),
+            *make_records(cast.acme, account=owned),
+        ]
+    asked = {"seam": "marketing_to_sales", "records": [each.number for each in records], "at": MONDAY_10.isoformat()}
+    answer = rick.post("routing/try", asked)
+    assert answer.status_code == 200, answer.json()
+    told = answer.json()
+    assert told == rick.post("routing/try", asked).json()  # nobody's turn moved
+    with workspace_scope(cast.acme):
+        assert (Handoff.objects.count(), Rotation.objects.count()) == (0, 0)
+        kept = [offered_alone(cast, record) for record in records]
+        assert [each["receiver"] for each in told["results"]] == [each.member.name for each in kept]
+        assert [each["cause"] for each in told["results"]] == [each.cause for each in kept]
+        traced = [[{name: rule[name] for name in TRACED} for rule in each["rules"]] for each in told["results"]]
+        assert traced == [each.trace["rules"] for each in kept]
+        assert [each["candidates"] for each in told["results"]] == [each.trace["candidates"] for each in kept]
+    assert told["by_rule"] == [
+        {"rule": "A known company goes to its owner", "records": 1},
+        {"rule": "Everybody else takes turns", "records": 2},
+    ]
+
+
+def offered_alone(cast: Cast, record: Record) -> Assignment:
+    """What offering it really gives; taken back, so that the next finds everything as it was."""
+    with transaction.atomic():
+        [handoff] = offer_records(cast.acme, [record], at=MONDAY_10)
+        kept: Assignment = handoff.assignments.select_related("member").get()
+        transaction.set_rollback(True)
+    return kept
+
+
+def test_typed_records_are_tried_through_the_rules_of_a_draft(cast: Cast) -> None:
+    dana, page = Caller(cast.dana), "/w/acme/routing/try/"
+    rule = {
+        "key": "web",
+        "label": "From the web",
+        "expression": 'source == "Web" && employees > 50',
+        "target": "member",
+    }
+    last = {"key": "last", "label": "Everybody else", "expression": "true", "target": "pool", "pool": "sales"}
+    edits = [{"path": RULES, "after": [{**rule, "member": "mona@acme.example"}, last]}]
+    number = dana.post("changes", {"title": "The web", "edits": edits}).json()["number"]
+    typed = {"seam": "marketing_to_sales", "change": str(number), "records": ""}
+    client = door(cast.dana)
+    assert "Try routing" in words(client.get(f"{page}?seam=marketing_to_sales&change={number}"))
+    said = words(client.post(page, {**typed, "rows": "name,source,employees\nAnn,Web,60\nBob,Fair,60\nCy,Web,"}))
+    assert (said.count("Taken by: From the web"), said.count("Taken by: Everybody else")) == (1, 2)
+    assert '<td>From the web</td><td class="num">1</td>' in said and "Mona" in said
+    assert said.count('class="muted">blank</span>') == 1
+    for rows, refusal in (
+        ("name,shoe_size\nAnn,42", "no field called “shoe_size”"),
+        ("name,employees\nAnn,many", "is no number"),
+        ("name", "first line names the fields"),
+    ):
+        answer = client.post(page, {**typed, "rows": rows})
+        assert answer.status_code == 422 and refusal in words(answer)
+    assert dana.post("routing/try", {"seam": "marketing_to_sales", "records": [999]}).json()["field"] == "records"
+    assert dana.post("routing/try", {"seam": "marketing_to_sales", "change": 999, "records": [1]}).status_code == 404
