@@ -53,7 +53,7 @@ def newest_keys(
     walked = beyond(found, moment, after).order_by(f"-{moment}", "-id")
     same = ExpressionWrapper(F(moment) + timedelta(), output_field=DateTimeField())
     read = beyond(found.alias(same=same), "same", after).order_by("-same", "-id")
-    chosen = [*(walked.filter(part) for part in each), *(read.filter(part) for part in few)]
+    chosen: list[QuerySet[Any]] = [*(walked.filter(part) for part in each), *(read.filter(part) for part in few)]
     first, *others = (part.values("pk")[: size + 1] for part in chosen or [walked])
     return first.union(*others, all=True) if others else first
 

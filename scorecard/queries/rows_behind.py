@@ -202,7 +202,7 @@ def _samples(
     and then cut."""
     if is_stock:
         until = board.question(metric, Days.between(None, period.last))
-        return sets.rows(until, on=whole and whole.days, **wanted)
+        return sets.rows(until, on=whole.days if whole else None, **wanted)
     if whole:
         return sets.rows(board.question(metric, whole.days), **wanted)
     days = Days.between(period.first, period.last)
