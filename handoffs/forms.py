@@ -84,3 +84,12 @@ class OutcomeForm(forms.Form):
     """What came of a task."""
 
     outcome = forms.CharField(max_length=300, widget=forms.TextInput(attrs={"placeholder": "What came of it?"}))
+
+
+class PromiseForm(forms.Form):
+    """What was promised, and by when."""
+
+    title = forms.CharField(max_length=300, label="What was promised")
+    due_on = forms.DateField(
+        required=False, label="By", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )

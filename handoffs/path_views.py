@@ -11,8 +11,11 @@ from core.http.requests import WorkspaceRequest
 from core.http.web import is_partial, page
 from core.people.permissions import may, permit
 from handoffs.actions import routing_questions as asking
+from handoffs.actions.promising import may_decide
+from handoffs.forms import PromiseForm
 from handoffs.models import Handoff
 from handoffs.queries import path, questions
+from handoffs.queries.promise_ledger import promises_of
 from handoffs.queries.startable import packets_ahead
 from lifecycle.queries import record_for
 
@@ -37,6 +40,11 @@ class PathPage(View):
             "questions": None if is_partial(request) else questions.questions(request.at),
             "offer_seams": [each for each in seams if may_offer and each.id not in are_open],
             "may_offer": may_offer,
+            "promises": (made := promises_of(record)),
+            "promise_form": PromiseForm(),
+            "is_lost": any(each.record.stage.category == "lost" for each in made) or record.stage.category == "lost",
+            "may_promise": may(request.member, "record.write") and (made or record.kind != "lead"),
+            "may_decide": [each.pk for each in made if may_decide(each, request.member)],
             "ahead": packets_ahead(request.workspace, record),
             "offered_seams": {each.handoff.seam_id for each in passages},
         }

@@ -8,6 +8,7 @@ from celery import shared_task
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.tenancy.sweeps import each_workspace, workspaces_with
+from handoffs.actions import promising
 from handoffs.actions.scanning import DUE_WORKSPACES, EARLIEST, scan
 
 BUDGET_S = 45.0  # a task ends within a minute; what is left over waits 15 s for the next tick
@@ -36,4 +37,18 @@ def scan_for_due_steps() -> int:
     )
     if looks_at_all and sweep.is_whole:
         _low, _looked_at_all = now - SLACK, started
+    return sweep.done
+
+
+@shared_task(name="handoffs.find_late_promises")
+@heartbeat("handoffs.find_late_promises")
+def find_late_promises() -> int:
+    """Mark the promises whose day has passed, in every workspace, and how many. Safe to run any number of times."""
+    sweep = each_workspace(
+        workspaces_with(promising.DUE_WORKSPACES),
+        lambda workspace: promising.find_late(workspace, database_now()),
+        what="handoffs.find_late_promises",
+        until=time.monotonic() + BUDGET_S,
+        in_turns=True,
+    )
     return sweep.done

@@ -9,6 +9,7 @@ from handoffs import (
     limbo_views,
     manager_views,
     path_views,
+    promise_views,
     start_views,
     task_views,
 )
@@ -29,6 +30,9 @@ urlpatterns = [
     path("handoffs/<int:number>/recall/", handoff_views.Recall.as_view(), name="recall"),
     path("handoffs/<int:number>/assignment/", handoff_views.Reassignment.as_view(), name="assignment"),
     path("handoffs/<int:number>/packet/", handoff_views.Packet.as_view(), name="packet"),
+    path("promises/", promise_views.PromiseList.as_view(), name="promises"),
+    path("promises/<int:number>/decision/", promise_views.PromiseDecision.as_view(), name="promise_decision"),
+    path("records/<int:number>/promises/", promise_views.RecordPromises.as_view(), name="record_promises"),
     path("limbo/", limbo_views.LimboPage.as_view(), name="limbo"),
     path("limbo/figure/", limbo_views.LimboFigure.as_view(), name="limbo_figure"),
     path("limbo/offers/", limbo_views.LimboOffers.as_view(), name="limbo_offers"),

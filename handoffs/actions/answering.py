@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from blueprint.schema import Blueprint, ReasonTerms, StageTerms
-from blueprint.schema.vocabularies import Category
+from blueprint.schema.vocabularies import Category, PacketType
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import blueprint_version, request_id
 from core.kept_plans import Prepared, rows_of
@@ -17,6 +17,7 @@ from core.people.permissions import LEADS, permit
 from core.sql import load
 from handoffs.actions import returning
 from handoffs.actions.access import InHand, hold, hold_to_answer
+from handoffs.actions.promising import take_promises
 from handoffs.actions.tasking import task_for_sender
 from handoffs.models import Handoff, TurnMove
 from handoffs.refused import AcceptanceRefused, PacketIncomplete
@@ -163,6 +164,8 @@ def _move_on(held: InHand) -> None:
         handoff.result = owned = made[-1] if made else None  # type: ignore[assignment]
         handoff.save(update_fields=["result"])
         [record] = locked([record.pk])  # it may have followed what it made
+    if any(item.type == PacketType.PROMISES for item in held.seam.packet):
+        take_promises(held.workspace, handoff, held.seam, **moment)
     if owned:
         give([owned], handoff.assignee, team_id=handoff.team_id, facts={"handoff": handoff.number}, **moment)
     here = held.lifecycle.stages_by_id[record.stage_id]

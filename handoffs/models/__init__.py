@@ -1,5 +1,6 @@
 """Seams and their rules (configuration), handoffs and what became of them (operation)."""
 
+from handoffs.models.commitments import Commitment
 from handoffs.models.configured import Calendar, Pool, ReasonCode, Seam
 from handoffs.models.drafts import PacketDraft
 from handoffs.models.escalations import Escalation
@@ -10,6 +11,7 @@ from handoffs.models.turns import Rotation, TurnMove
 __all__ = [
     "Assignment",
     "Calendar",
+    "Commitment",
     "Escalation",
     "Handoff",
     "PacketDraft",

@@ -8,6 +8,7 @@ from typing import Any
 from blueprint.schema import PacketItem
 from blueprint.schema.vocabularies import PacketType
 from blueprint.typed_values import LONGEST_SHOWN, BadValue, day, email, loose, text
+from handoffs.rules.written_promises import promises_in
 
 LONGEST_ITEM = 5_000
 SAYS_NOTHING = {"na", "tba", "tbd", "todo"}  # what people write to get past a field; “None” may be the answer
@@ -84,10 +85,19 @@ def _link(item: PacketItem, said: str) -> str:
     return said
 
 
+def _promises(item: PacketItem, said: str) -> str:
+    try:
+        promises_in(said)
+    except ValueError as wrong:
+        raise BadValue("bad_promise", item.key, str(wrong)) from None
+    return said
+
+
 READERS = {
     PacketType.TEXT: lambda item, said: " ".join(said.split()),
     PacketType.CHOICE: _option,
     PacketType.DATE: lambda item, said: day(item.key, said),
     PacketType.LINK: _link,
+    PacketType.PROMISES: _promises,
     PacketType.PERSON: lambda item, said: (email(item.key, said) or "").lower(),
 }

@@ -151,6 +151,22 @@ class LateOut(serializers.Serializer):
     due_at = serializers.DateTimeField()
 
 
+class SellerOut(serializers.Serializer):
+    """How one person's promises of the period were kept. `late` are late and not decided yet, `kept_ratio` is what was
+    kept in time, of all kept, broken or late."""
+
+    name = serializers.CharField()
+    made = serializers.IntegerField()
+    open = serializers.IntegerField()
+    late = serializers.IntegerField()
+    kept = serializers.IntegerField()
+    kept_late = serializers.IntegerField()
+    broken = serializers.IntegerField()
+    friction = serializers.IntegerField(help_text="That led to friction with the customer.")
+    lost = serializers.IntegerField(help_text="Over which the customer was lost.")
+    kept_ratio = serializers.FloatField(allow_null=True)
+
+
 class SeamOut(serializers.Serializer):
     """One seam in full."""
 
@@ -159,3 +175,4 @@ class SeamOut(serializers.Serializer):
     reasons = ReasonOut(many=True)
     breaches = LateOut(many=True, help_text="none for who sees figures only")
     metrics = serializers.ListField(child=serializers.CharField())
+    promises = SellerOut(many=True)

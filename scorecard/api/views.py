@@ -167,6 +167,7 @@ class ScorecardViewSet(ReadsScorecard):
             "reasons": [{"label": label, "count": count, "has_code": coded} for label, count, coded in found.reasons],
             "breaches": found.breaches,
             "metrics": found.metric_keys,
+            "promises": found.promises,
         }
         return self.shown(told, SeamOut)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from itertools import starmap
 
 from core.errors import NotFound, RuleSaysNo
 from core.sql import Fragment, load
+from handoffs.queries.promise_ledger import SellersPromises, by_seller
 from scorecard.queries.boards import Board
 from scorecard.queries.funnel_journeys import check_funnel_filters
 from scorecard.queries.seam_lines import IS_OPEN, FunnelLine, SeamLines
@@ -15,6 +16,7 @@ from scorecard.rules.periods import Period
 
 REASONS_OF_SEAM = load("scorecard", "reasons_of_seam")
 LATE_AT_SEAM = load("scorecard", "late_at_seam")
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,11 @@ class SeamPage:
     reasons: tuple[tuple[str, int, bool], ...]
     breaches: tuple[Late, ...]
     metric_keys: tuple[str, ...]
+    promises: tuple[SellersPromises, ...] = ()
 
 
 def seam_page(board: Board, period: Period, key: str, *, with_rows: bool = True) -> SeamPage:
-    """One seam in full, of what the filters of the board keep, in five queries, two more with filters; without the
+    """One seam in full, of what the filters of the board keep, in seven queries, two more with filters; without the
     handoffs that are late unless rows may be seen. Raises NotFound, BadInput, and RuleSaysNo where there are too many
     to look at."""
     check_funnel_filters(board)
@@ -57,4 +60,5 @@ def seam_page(board: Board, period: Period, key: str, *, with_rows: bool = True)
     late = lines.filled(LATE_AT_SEAM, is_late).rows() if with_rows else []
     breaches = tuple(starmap(Late, late))
     keys = tuple(metric.key for metric in board.blueprint.metrics if metric.parameters.get("seam") == key)
-    return SeamPage(line, reasons, breaches, keys)
+    since, until = (datetime.combine(day, time(), board.zone) for day in (period.first, period.last + DAY))
+    return SeamPage(line, reasons, breaches, keys, tuple(by_seller(line.seam.id, since, until)))

@@ -105,6 +105,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "ladder": "[]",
     },
     "handoffs/pool_states": {"most_credit": 5, **NO_ORDERS},
+    "handoffs/promise_workspaces": {WHOLE: True},
     "handoffs/reassign": {"cause": "ladder"},
     "handoffs/returned_before": {},
     "handoffs/score_rose": {},

@@ -13,6 +13,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/handoffs/<int:number>/rejection/": {"reason": "no_budget"},
     "/limbo/offers/": {"item": "record"},
     "/people/<uuid:member_id>/time-off/": {"first": "2026-03-09", "last": "2026-03-10"},
+    "/promises/<int:number>/decision/": {"state": "kept"},
+    "/records/<int:number>/promises/": {"title": "Single sign-on"},
     "/records/<int:number>/offers/": {"seam": "marketing_to_sales"},
     "/tasks/<int:number>/completion/": {"outcome": "Done"},
     "/records/<int:number>/activities/": {"kind": "call", "direction": "outbound", "outcome": "talked"},

@@ -154,6 +154,10 @@ DELETE /api/rates/<uuid:rate_id>                                           rates
 GET    /api/costs                                                          scorecard.read
 POST   /api/costs                                                          costs.write
 DELETE /api/costs/<uuid:cost_id>                                           costs.write
+GET    /api/promises                                                       handoff.read
+GET    /api/promises/<int:number>                                          handoff.read
+POST   /api/promises/<int:number>/consequence                              handoff.answer
+POST   /api/promises/<int:number>/decision                                 handoff.answer
 GET    /api/records                                                        record.read
 POST   /api/records                                                        record.write
 GET    /api/records/<int:number>                                           record.read
@@ -165,6 +169,8 @@ GET    /api/records/<int:number>/offers                                    hando
 POST   /api/records/<int:number>/offers                                    handoff.offer
 PATCH  /api/records/<int:number>/packets/<slug:seam>                       handoff.offer
 GET    /api/records/<int:number>/path                                      handoff.read
+GET    /api/records/<int:number>/promises                                  handoff.read
+POST   /api/records/<int:number>/promises                                  record.write
 GET    /api/records/<int:number>/restatements                              record.read
 POST   /api/records/<int:number>/restatements                              record.restate
 GET    /api/records/<int:number>/timeline                                  record.read
@@ -335,6 +341,8 @@ POST   /costs/lines/                                                       costs
 GET    /restatements.csv                                                   rows.read
 GET    /restatements/corrections/                                          rows.read
 GET    /restatements/                                                      rows.read
+GET    /promises/                                                          handoff.read
+POST   /promises/<int:number>/decision/                                    handoff.answer
 GET    /records/                                                           record.read
 GET    /records/<int:number>/                                              record.read
 POST   /records/<int:number>/activities/                                   activity.log
@@ -346,6 +354,7 @@ POST   /records/<int:number>/offers/                                       hando
 POST   /records/<int:number>/packets/<slug:seam>/                          handoff.offer
 POST   /records/<int:number>/owner/                                        record.write
 GET    /records/<int:number>/path/                                         handoff.read
+POST   /records/<int:number>/promises/                                     record.write
 GET    /records/<int:number>/restatements/                                 record.read
 POST   /records/<int:number>/restatements/                                 record.restate
 GET    /records/new/                                                       record.write

@@ -47,6 +47,7 @@ class PacketType(Vocabulary):
     DATE = "date", "Day"
     LINK = "link", "Web address"
     PERSON = "person", "Somebody of the workspace"
+    PROMISES = "promises", "Promises, one a line"
 
 
 class Disposition(Vocabulary):
