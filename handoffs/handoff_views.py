@@ -18,6 +18,7 @@ from handoffs.actions import packets as packing
 from handoffs.forms import AssignForm, RejectForm
 from handoffs.models import Handoff
 from handoffs.queries import inbox, path
+from handoffs.queries.why_time import on_giving_away
 from handoffs.rules import packet
 from lifecycle.facts import facts_of
 from lifecycle.rules.gates import unmet_of
@@ -44,7 +45,6 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "handoff": handoff,
         "seam": seam,
         "passage": path.passage_of(handoff, request.at),
-        "why": path.why_due(handoff),
         "items": (items := packet.filled(seam.packet, handoff.packet)),
         "gaps": packet.gaps(seam.packet, handoff.packet),
         "filled": sum(not each.why_missing for each in items),
@@ -62,6 +62,7 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         and may(member, "handoff.offer")
         and (member.role in LEADS or is_sender and member.pk != handoff.assignee_id),
         "assign_form": AssignForm() if is_open and may(member, "handoff.reassign") else None,
+        "on_giving_away": on_giving_away(handoff, request.at) if is_open else "",
     }
 
 
@@ -137,7 +138,10 @@ class Reassignment(View):
 
     def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "handoff.reassign")
-        context = {"handoff": inbox.handoff_for(number), "form": AssignForm()}
+        handoff = inbox.handoff_for(number)
+        is_open = handoff.state == Handoff.State.OFFERED
+        said = on_giving_away(handoff, request.at) if is_open else ""
+        context = {"handoff": handoff, "form": AssignForm(), "on_giving_away": said}
         return page(request, "handoffs/assignment.html", context, part="handoffs/_assign_dialog.html")
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
@@ -147,7 +151,7 @@ class Reassignment(View):
         to, note = form.cleaned_data["to"], form.cleaned_data["note"]
         handoff = inbox.handoff_numbered(number)
         reassigning.reassign(handoff, to, by=request.member, at=request.at, note=note)
-        return answered(request, handoff, f"{to.name} has it now, with a clock of their own.")
+        return answered(request, handoff, f"{to.name} has it now.")
 
 
 class Packet(View):

@@ -15,6 +15,7 @@ from blueprint.schema.routing_rules import RuleTerms
 from blueprint.schema.values import (
     AsOne,
     Email,
+    Flag,
     Inner,
     Key,
     Listed,
@@ -83,8 +84,19 @@ class SeamTerms(NamedItem, title="Seam"):
     answer_minutes: Annotated[int, Whole(0, 1_000_000)] = Field(
         title="Working minutes to answer", description="From the offer to accepting or rejecting."
     )
+    restarts: Annotated[int, Whole(0, 20)] = Field(
+        default=0,
+        title="Restarts by hand",
+        description="How often the time to answer begins anew when somebody gives a handoff to somebody else before it"
+        " is due; at 0 the clock goes on.",
+    )
     touch_minutes: Annotated[int | None, Whole(0, 1_000_000)] = Field(
         default=None, title="Working minutes to first touch", description="From the offer; blank is no such clock."
+    )
+    touch_at_once: Flag = Field(
+        default=False,
+        title="Chase the first touch from the offer",
+        description="Its task is made while nobody has answered, too; otherwise only once it was accepted.",
     )
     first_touch: FirstTouch = Field(default=FirstTouch(), title="What counts as first touch")
     act_hours: Annotated[int, Whole(1, 8_760)] = Field(

@@ -13,9 +13,9 @@ select
     extract(epoch from now() - (select at from operating_heartbeat where name = %(scan)s))::float8 as scan_age_s,
     extract(
         epoch from now() - (
-            select h.next_step_at from handoffs_handoff h
-            where h.workspace_id = %(workspace)s and h.next_step_at is not null
-            order by h.next_step_at
+            select c.next_rung_at from handoffs_clock c
+            where c.workspace_id = %(workspace)s and c.next_rung_at is not null
+            order by c.next_rung_at
             limit 1
         )
     )::float8 as late_s,

@@ -38,9 +38,9 @@ with found as (
             from workspaces_workspace w
             cross join
                 lateral (
-                    select h.next_step_at as at from handoffs_handoff h
-                    where h.workspace_id = w.id and h.next_step_at is not null
-                    order by h.next_step_at
+                    select c.next_rung_at as at from handoffs_clock c
+                    where c.workspace_id = w.id and c.next_rung_at is not null
+                    order by c.next_rung_at
                     limit 1
                 ) earliest
             where earliest.at <= now() and w.sample_of_id is null

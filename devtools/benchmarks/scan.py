@@ -21,7 +21,7 @@ from core.tenancy.scope import workspace_scope
 from devtools.benchmarks.measure import ROUNDS, Row, row, seconds
 from devtools.benchmarks.seed import founded
 from handoffs.actions.scanning import scan
-from handoffs.models import Handoff
+from handoffs.models import Clock
 from lifecycle.models import Record
 from revops.celery import app
 
@@ -82,7 +82,7 @@ def through_the_worker(workspace: Workspace) -> None:
     while is_due:
         time.sleep(0.01)
         with workspace_scope(workspace):
-            is_due = Handoff.objects.filter(next_step_at__lte=timezone.now()).exists()
+            is_due = Clock.objects.filter(next_rung_at__lte=timezone.now()).exists()
 
 
 def claim_bare(workspace: Workspace) -> None:
@@ -131,7 +131,7 @@ def with_open_handoffs(count: int) -> Workspace:
             load("devtools.benchmarks", "seed_scan_records").run(**part)
             load("devtools.benchmarks", "seed_handoffs").run(**part, seams=seams, reps=reps, team=team)
     with owner_cursor() as cursor:
-        cursor.execute("analyze lifecycle_record, handoffs_handoff, handoffs_escalation, handoffs_task")
+        cursor.execute("analyze lifecycle_record, handoffs_handoff, handoffs_clock, handoffs_escalation, handoffs_task")
     return workspace
 
 
@@ -140,6 +140,8 @@ def make_due(workspace: Workspace, size: int, count: int) -> None:
     numbers = random.sample(range(1, size + 1), count)
     with owner_cursor() as cursor:  # a breach is history, which only the owner may take back
         cursor.execute("alter table handoffs_handoff disable trigger answered")
+        cursor.execute("alter table handoffs_clock disable trigger stopped")
         statement = load("devtools.benchmarks", "make_due")
         cursor.execute(statement.text, {"workspace": workspace.pk, "numbers": numbers})
+        cursor.execute("alter table handoffs_clock enable trigger stopped")
         cursor.execute("alter table handoffs_handoff enable trigger answered")

@@ -23,7 +23,7 @@ REPS, SEATED = 20, 18
 AT_ONCE = 50_000  # records whose rows one transaction writes
 MANY = 500_000  # so many are written without the indexes that only serve reading
 SEEDED = "lifecycle_account, lifecycle_record, lifecycle_stagestay, lifecycle_externalid, lifecycle_searchtoken, "
-SEEDED += "handoffs_handoff, handoffs_assignment, handoffs_task, history_event, workspaces_member"
+SEEDED += "handoffs_handoff, handoffs_assignment, handoffs_clock, handoffs_task, history_event, workspaces_member"
 EVERY_DAY_WAITS = (
     "insert into scorecard_dirtyday (workspace_id, day, about, marked_at) values (%(workspace)s, null, 'all', now())"
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint, SeamTerms
@@ -13,7 +13,7 @@ from core.errors import NotPermitted
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import LEADS
 from handoffs.actions.scanning import take_due_steps
-from handoffs.models import Assignment, Handoff
+from handoffs.models import Assignment, Clock, Handoff
 from handoffs.refused import HandoffAlreadyAnswered
 from lifecycle.actions.entering import moment_of
 from lifecycle.models import Record
@@ -42,9 +42,11 @@ def hold(handoff: Handoff, *, by: Member, at: datetime, must_be_open: bool = Tru
     The moment is `at`, but never before the last assignment began or the record was last written: while we waited for
     the lock others wrote, perhaps with a later moment than ours. Raises HandoffAlreadyAnswered."""
     Record.objects.select_for_update().only("pk").get(pk=handoff.record_id)
-    locked = Handoff.objects.select_for_update(no_key=True).only("state", "next_step_at").get(pk=handoff.pk)
+    locked = (
+        Handoff.objects.select_for_update(no_key=True).only("state").annotate(is_due=_is_due(at)).get(pk=handoff.pk)
+    )
     is_open = locked.state == Handoff.State.OFFERED
-    if is_open and locked.next_step_at and locked.next_step_at <= at:
+    if is_open and locked.is_due:
         take_due_steps([handoff.pk], at)
     began = Assignment.objects.filter(handoff=OuterRef("pk"), ended_at__isnull=True).values("at")
     related = ("workspace", "assignee", "record__stage", "record__account")
@@ -54,6 +56,11 @@ def hold(handoff: Handoff, *, by: Member, at: datetime, must_be_open: bool = Tru
     moment = max(moment_of(present.record, at), present.began_at or present.offered_at)
     workspace = present.workspace
     return InHand(present, by, moment, workspace, blueprint_of(workspace), seam_in_force(workspace, present))
+
+
+def _is_due(at: datetime) -> Exists:
+    """Whether a step of a handoff is due."""
+    return Exists(Clock.objects.filter(handoff=OuterRef("pk"), next_rung_at__lte=at))
 
 
 def hold_to_answer(handoff: Handoff, *, by: Member, at: datetime) -> InHand:

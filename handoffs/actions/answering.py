@@ -22,7 +22,7 @@ from handoffs.actions.tasking import task_for_sender
 from handoffs.models import Handoff, TurnMove
 from handoffs.refused import AcceptanceRefused, PacketIncomplete
 from handoffs.rules import packet, sla
-from handoffs.rules.escalation import ANSWERS, ASKS_FOR_ANSWER, TOUCH
+from handoffs.rules.escalation import ANSWERS, ASKS_FOR_ANSWER, TASK_KINDS
 from lifecycle.actions import journeys
 from lifecycle.actions.advancing import carry
 from lifecycle.actions.entering import locked
@@ -53,8 +53,6 @@ def accept(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
             raise AcceptanceRefused([each.as_json() for each in unmet])
         present.assignee_id = present.assignee_id or by.pk
         present.queue = None
-        waits_for_touch = present.touch_due_at and present.first_touched_at is None
-        present.next_step, present.next_step_at = (TOUCH, present.touch_due_at) if waits_for_touch else (0, None)
         _answer(held, Handoff.State.ACCEPTED)
         _move_on(held)
     return present
@@ -82,7 +80,6 @@ def reject(
         if to is not None and to != leads_to:
             raise _leads_elsewhere(reason, to, leads_to)
         present.reason_id, present.note, present.gaps = reason.id, note.strip(), _gaps(held, reason, gaps)
-        present.next_step_at = None
         returned = {"gaps": packet.labels(held.seam.packet, present.gaps)}
         facts = {"reason": reason.key, "disposition": reason.disposition, "note": present.note[:500]}
         turn_back = TurnMove.Why.REJECTED if reason.gives_turn_back else ""
@@ -109,7 +106,6 @@ def recall(handoff: Handoff, note: str = "", *, by: Member, at: datetime) -> Han
         if by.role not in LEADS and by.pk not in (present.offered_by_id, present.record.owner_id):
             raise NotPermitted("Only who offered it, or a manager, takes it back.", code="not_yours")
         present.note = note.strip()[:LONGEST_NOTE]
-        present.next_step_at = None
         _answer(held, Handoff.State.RECALLED, {"note": present.note[:500]}, TurnMove.Why.RECALLED)
         _offer_later(held)
     return present
@@ -121,6 +117,8 @@ def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None, turn_
     handoff, by, at = held.handoff, held.by, held.at
     handoff.state, handoff.answered_at, handoff.answered_by, handoff.again_at = state, at, by, None
     verdict = sla.judge(handoff.due_at, at, at, breached_at=handoff.breached_at)
+    is_accepted = state == Handoff.State.ACCEPTED
+    touch_due = handoff.touch_due_at if is_accepted and handoff.first_touched_at is None else None
     told = {"number": handoff.number, "seam": held.seam.key, "sla": verdict.value, "run": handoff.clock_run}
     rows_of(
         ANSWER,
@@ -131,13 +129,13 @@ def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None, turn_
         by=by.pk,
         assignee=handoff.assignee_id,
         queue=handoff.queue_id,
-        next_step=handoff.next_step,
-        next_step_at=handoff.next_step_at,
+        touch_due=touch_due,
+        touch_rungs=json.dumps(sla.touch_rungs(touch_due) if touch_due else []),
         reason=handoff.reason_id,
         note=handoff.note,
         gaps=json.dumps(handoff.gaps),
         facts=json.dumps(told | (facts or {})),
-        kinds=list(ASKS_FOR_ANSWER),
+        kinds=[*ASKS_FOR_ANSWER] if is_accepted else [*ASKS_FOR_ANSWER, TASK_KINDS["touch"]],
         outcome=ANSWERS[state].format(by.name),
         turn_back=turn_back,
         blueprint_version=blueprint_version.get(),

@@ -26,8 +26,9 @@ POOL_STATES = in_one_trip(*LOCKS_OF_POOLS, load("handoffs", "pool_states"))
 
 
 class DueStep(NamedTuple):
-    """A claimed handoff and the step that fell due at `due` and is taken at `at`."""
+    """A claimed clock of a handoff, and its step that fell due at `due` and is taken at `at`."""
 
+    clock_id: UUID
     id: UUID
     seam_id: UUID
     version: int
@@ -114,14 +115,16 @@ def pass_on(late: Sequence[DueStep]) -> None:
     write(moves, cause="ladder", by=None, at=late[0].at)
 
 
-def move(handoff_id: UUID, member_id: UUID, clock: ClockTimes) -> dict[str, Any]:
-    """One change of hands, as `sql/reassign.sql` reads it."""
+def move(handoff_id: UUID, member_id: UUID, clock: ClockTimes, restarts: int | None = None) -> dict[str, Any]:
+    """One change of hands, as `sql/reassign.sql` reads it. `restarts`: how often the clock was begun anew by hand; as
+    often as before where it is left out."""
     return {
         "handoff": str(handoff_id),
         "member": str(member_id),
+        "restarts": restarts,
         "due": clock.due_at.isoformat(),
         "touch_due": clock.touch_due_at.isoformat() if clock.touch_due_at else None,
-        "steps": [rung.as_json() for rung in clock.ladder],
+        "clocks": clock.as_rows(),
     }
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import SeamTerms, StageTerms
@@ -18,7 +18,7 @@ from handoffs.actions.leaving import holding
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.settling import settle
-from handoffs.models import Handoff
+from handoffs.models import Clock, Handoff
 from handoffs.rules.escalation import TASK_KINDS
 from handoffs.rules.first_touch import Touch, why_not
 from lifecycle.actions.entering import locked
@@ -169,11 +169,14 @@ def _stop(touched: Sequence[Handoff], by: Member, at: datetime) -> None:
     for handoff in touched:
         handoff.first_touched_at = at
         is_in_time = handoff.touch_due_at is None or at <= handoff.touch_due_at
-        if handoff.state == Handoff.State.ACCEPTED and is_in_time:
-            handoff.next_step_at = None
         minutes = round((at - handoff.offered_at).total_seconds() / 60)
         facts = {"number": handoff.number, "minutes": minutes, "in_time": is_in_time}
         events.append(("handoff.first_touched", "handoff", handoff.pk, handoff.record_id, facts))
-    Handoff.objects.bulk_update(touched, ["first_touched_at", "next_step_at"])
+    Handoff.objects.filter(pk__in=[handoff.pk for handoff in touched]).update(first_touched_at=at)
+    Clock.objects.filter(handoff__in=touched, kind=Clock.Kind.FIRST_TOUCH, stopped_at=None).update(
+        stopped_at=at,
+        next_rung_at=None,
+        state=Case(When(breached_at__isnull=True, then=Value(Clock.State.MET)), default=Value(Clock.State.BREACHED)),
+    )
     record_all(events, at=at, actor=by)
     settle({handoff.pk: f"Touched by {by.name}." for handoff in touched}, [TASK_KINDS["touch"]], by=by, at=at)

@@ -92,8 +92,7 @@ def _clock(seam: SeamTerms, at: datetime) -> dict[str, Any]:
         "at": at,
         "due": clock.due_at,
         "touch_due": clock.touch_due_at,
-        "ladder": json.dumps([rung.as_json() for rung in clock.ladder]),
-        "first_step_at": clock.ladder[0].at,
+        "clocks": json.dumps(clock.as_rows()),
     }
 
 

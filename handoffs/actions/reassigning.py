@@ -9,8 +9,8 @@ from core.people.models import Member
 from core.people.permissions import permit
 from handoffs.actions.access import InHand, hold
 from handoffs.actions.changing_hands import move, write
-from handoffs.models import Handoff
-from handoffs.rules.sla import carried_on, start
+from handoffs.models import Clock, Handoff
+from handoffs.rules.given_by_hand import next_clock
 from lifecycle.rules.owners import why_not_owner
 
 
@@ -23,8 +23,8 @@ def _counting_pools(held: InHand) -> list[str]:
 
 
 def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: str = "") -> Handoff:
-    """A manager gives an open handoff to somebody else; their clock starts anew. It counts as a turn of theirs where
-    their pool counts gifts, and the turn of who had it is given back.
+    """A manager gives an open handoff to somebody else; the clock goes on, unless the seam allows it to begin anew. It
+    counts as a turn of theirs where their pool counts gifts, and the turn of who had it is given back.
 
     Raises NotPermitted, HandoffAlreadyAnswered, BadInput."""
     permit(by, "handoff.reassign")
@@ -35,8 +35,10 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
             raise BadInput(why_not[1], code=why_not[0], field="to")
         if to.pk == present.assignee_id:
             raise BadInput(f"{to.name} has it already.", code="same_assignee", field="to")
-        clock = carried_on(start(present.seam_terms, held.at), present.ladder[present.next_step :])
+        running = Clock.objects.get(handoff=present, kind=Clock.Kind.ANSWER, stopped_at=None)
+        clock = next_clock(present.seam_terms, running, present.touch_due_at, running.ahead, held.at)
         told = {"trace": {"by": by.name, "note": note[:500]}, "gives_back": True}
         told["gift_pools"] = _counting_pools(held)
-        write([move(present.pk, to.pk, clock) | told], cause="manual", by=by, at=held.at)
+        change = move(present.pk, to.pk, clock.times, clock.restarts) | told
+        write([change], cause="manual", by=by, at=held.at)
     return Handoff.objects.get(pk=handoff.pk)

@@ -39,8 +39,8 @@ class Waiting(NamedTuple):
     assignee_id: UUID | None
     queue_id: UUID | None
     record_id: UUID
-    ladder: str
-    next_step: int
+    rungs: str | None  # JSON
+    rung: int | None
     due_at: datetime
     stage_id: UUID
     at: datetime
@@ -141,7 +141,7 @@ def _never(each: Waiting, pool: PoolState, barred: Collection[UUID]) -> Collecti
 
 def _move(each: Waiting, member_id: UUID) -> dict[str, Any]:
     seam = blueprint_of.at(current_id(), each.version).seams_by_id[each.seam_id]
-    ahead = json.loads(each.ladder)[each.next_step :]
+    ahead = json.loads(each.rungs or "[]")[each.rung or 0 :]
     return move(each.id, member_id, carried_on(start(seam, each.at), ahead))
 
 

@@ -17,7 +17,7 @@ from core.sql import load
 from core.tenancy.scope import NOW
 from handoffs.actions.changing_hands import DueStep, pass_on
 from handoffs.actions.rerouting import route_again
-from handoffs.models import Handoff
+from handoffs.models import Clock, Handoff
 from handoffs.rules.escalation import EVENTS, TASK_KINDS, TASK_TITLES, TOUCH
 
 BATCH = 500
@@ -47,7 +47,7 @@ def scan(workspace: Workspace, at: datetime | None = None, *, limit: int = BATCH
         rows = CLAIM_DUE_STEPS.rows(at=at or NOW, low=low, most=limit, handoff=None)
         if not rows:
             return route_again(workspace, at, limit=limit)
-        take_all([DueStep(*row) for row in rows], _take, _put_aside)
+        take_all(_earliest(rows), _take, _put_aside)
         return len(rows)
 
 
@@ -57,7 +57,16 @@ def take_due_steps(handoff_ids: Sequence[UUID], at: datetime) -> None:
 
     A step in trouble is set aside as the scan does, and keeps nobody from answering."""
     while rows := DUE_STEPS_OF.rows(handoffs=list(handoff_ids), at=at):
-        take_all([DueStep(*row) for row in rows], _take, _put_aside)
+        take_all(_earliest(rows), _take, _put_aside)
+
+
+def _earliest(rows: Sequence[Sequence[Any]]) -> list[DueStep]:
+    """The first step of each handoff among those that are due, longest due first: it may end the clocks of the others,
+    which are looked for again."""
+    found: dict[UUID, DueStep] = {}
+    for step in (DueStep(*row) for row in rows):
+        found.setdefault(step.id, step)
+    return list(found.values())
 
 
 def take_again(handoff_id: UUID, at: datetime) -> bool:
@@ -68,7 +77,7 @@ def take_again(handoff_id: UUID, at: datetime) -> bool:
     rows = CLAIM_DUE_STEPS.rows(at=at, low=EARLIEST, most=1, handoff=handoff_id)
     if rows:
         _take([DueStep(*row) for row in rows])
-    elif Handoff.objects.filter(pk=handoff_id, next_step_at__lte=at).exists():
+    elif Clock.objects.filter(handoff=handoff_id, next_rung_at__lte=at).exists():
         raise WorldMovedOn("Somebody has this handoff in hand right now; try again in a moment.")
     return True
 
@@ -78,16 +87,16 @@ def _take(due: Sequence[DueStep]) -> None:
     moment it really fell due, and is set aside no longer."""
     if back := done_well(STEP, [each.id for each in due]):
         fell_due: dict[UUID, datetime] = dict(BRING_BACK_STEPS.rows(handoffs=back))  # type: ignore[arg-type]
-        due = [each._replace(due=fell_due.get(each.id, each.due)) for each in due]
+        due = [each._replace(due=fell_due.get(each.clock_id, each.due)) for each in due]
     if others := [each for each in due if each.action != "reassign"]:
         # a task has as many working minutes from when its step fell due as the seam gives for an answer
         several = {each.key: each for each in others}
         until = {key: due_at(each.seam.hours, each.due, each.seam.answer_minutes) for key, each in several.items()}
         TAKE_STEPS.run(
-            handoffs=[each.id for each in others],
+            clocks=[each.clock_id for each in others],
             at=others[0].at,
-            task_due=json.dumps({str(each.id): until[each.key].isoformat() for each in others}),
-            repeats=json.dumps({str(each.id): again for each in others if (again := each.again)}),
+            task_due=json.dumps({str(each.clock_id): until[each.key].isoformat() for each in others}),
+            repeats=json.dumps({str(each.clock_id): again for each in others if (again := each.again)}),
             **WORDS,
         )
     if late := [each for each in due if each.action == "reassign"]:
@@ -97,7 +106,7 @@ def _take(due: Sequence[DueStep]) -> None:
 def _put_aside(each: DueStep, trouble: Exception) -> None:
     """Set aside and reported; the next scan finds it again in an hour."""
     later = each.at + SET_ASIDE_FOR
-    Handoff.objects.filter(pk=each.id).update(next_step_at=later)
+    Clock.objects.filter(pk=each.clock_id).update(next_rung_at=later)
     number = Handoff.objects.values_list("number", flat=True).get(pk=each.id)
     what = f"Handoff {number}, step “{each.action}”"
     set_aside(STEP, each.id, what=what, trouble=trouble, at=each.at, next_try_at=later)

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from handoffs.api.packet_items import PacketItemOut
 from handoffs.api.serializers import HandoffOut
-from handoffs.models import TurnMove
+from handoffs.models import Clock, TurnMove
 
 
 class AsKept(serializers.ListSerializer):
@@ -52,6 +52,34 @@ class HandOut(serializers.Serializer):
     strategy = serializers.CharField(help_text="Who of the pool is next, in words.")
 
 
+class WorkStepOut(serializers.Serializer):
+    """One window of working hours, or a day without any: the minutes it gave, and what was left."""
+
+    on = serializers.DateField()
+    starts_at = serializers.DateTimeField(allow_null=True)
+    ends_at = serializers.DateTimeField(allow_null=True)
+    minutes = serializers.FloatField()
+    left = serializers.FloatField()
+    why = serializers.CharField()
+
+
+class ClockOut(serializers.Serializer):
+    """How long one of those who had it had for one thing, and whether it was kept. `run` counts the hands it went
+    through; `why` leads from the start to the due time, window by window."""
+
+    kind = serializers.ChoiceField(Clock.Kind.choices, source="clock.kind")
+    run = serializers.IntegerField(source="clock.run")
+    name = serializers.CharField()
+    started_at = serializers.DateTimeField(source="clock.started_at")
+    due_at = serializers.DateTimeField(source="clock.due_at")
+    working_minutes = serializers.FloatField(source="minutes")
+    state = serializers.ChoiceField(Clock.State.choices, source="clock.state")
+    stopped_at = serializers.DateTimeField(source="clock.stopped_at", allow_null=True)
+    breached_at = serializers.DateTimeField(source="clock.breached_at", allow_null=True)
+    restarts = serializers.IntegerField(source="clock.restarts", help_text="How often it was begun anew by hand.")
+    why = WorkStepOut(many=True)
+
+
 class RungOut(serializers.Serializer):
     """One step of the ladder; `taken_at` is null while it is ahead."""
 
@@ -64,9 +92,10 @@ class RungOut(serializers.Serializer):
 
 
 class PassageOut(HandoffOut):
-    """A handoff with every hand it went through and every step of its ladder."""
+    """A handoff with every hand it went through, every clock, and every step of its ladder."""
 
     hands = HandOut(many=True)
+    clocks = ClockOut(many=True)
     ladder = RungOut(many=True)
     packet_items = PacketItemOut(many=True)
 

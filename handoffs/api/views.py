@@ -105,7 +105,7 @@ class HandoffViewSet(ApiViewSet):
     @extend_schema(operation_id="handoffs_reassign", request=verb_shapes.AssignIn, responses=ANSWERED)
     @action(detail=True, methods=["post"])
     def assignment(self, request: ApiRequest, number: int) -> Response:
-        """Reassign an open handoff; the clock starts anew."""
+        """Reassign an open handoff. Its clock goes on; past due, or where the seam allows a restart, it starts anew."""
         asked = self.given()
         to = Member.objects.filter(email=asked["to"].strip().lower(), is_active=True).first()
         if to is None:

@@ -1,5 +1,6 @@
 """Seams and their rules (configuration), handoffs and what became of them (operation)."""
 
+from handoffs.models.clocks import Clock
 from handoffs.models.commitments import Commitment
 from handoffs.models.configured import Calendar, Pool, ReasonCode, Seam
 from handoffs.models.drafts import PacketDraft
@@ -11,6 +12,7 @@ from handoffs.models.turns import Rotation, TurnMove
 __all__ = [
     "Assignment",
     "Calendar",
+    "Clock",
     "Commitment",
     "Escalation",
     "Handoff",

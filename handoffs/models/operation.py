@@ -24,10 +24,9 @@ class Handoff(HeldModel):
     """One record offered across a seam.
 
     An offered handoff has an assignee or a named queue, and a due time (a check constraint holds it).
-    `ladder` is every step of the running clock as `{"action", "at"}`, in order, computed when the clock started, so
-    that editing a seam never rewrites a promise. `next_step_at` is when its place `next_step` falls due; null when none
-    is left. An accepted handoff without a first touch waits for the step `TOUCH`. `clock_run` counts restarts of the
-    clock (reassignment starts a new run). `breached_at` equals the due time that was missed, the first of all runs.
+    `due_at`, `touch_due_at` and `clock_run` are those of the clock of whoever has it, for lists and figures; its steps
+    are the clock's own. `clock_run` counts the hands it went through. `breached_at` equals the due time that was
+    missed, the first of all runs.
     `again_at` is when it is routed again: an open one in a queue is asked for somebody who is there, a returned or
     recalled one is offered anew.
     """
@@ -49,9 +48,6 @@ class Handoff(HeldModel):
     offered_by = TenantKey(Member, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField()
     touch_due_at = models.DateTimeField(null=True, blank=True)
-    ladder = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
-    next_step = models.PositiveSmallIntegerField(default=0, db_default=0)
-    next_step_at = models.DateTimeField(null=True, blank=True)
     again_at = models.DateTimeField(null=True, blank=True)
     clock_run = models.PositiveSmallIntegerField(default=1, db_default=1)
     breached_at = models.DateTimeField(null=True, blank=True)
@@ -89,20 +85,10 @@ class Handoff(HeldModel):
         ]
         indexes = [
             models.Index(
-                fields=["workspace", "next_step_at"],
-                condition=models.Q(next_step_at__isnull=False),
-                name="handoff_due",
-            ),
-            models.Index(
                 fields=["workspace", "again_at"], condition=models.Q(again_at__isnull=False), name="handoff_again"
             ),
             models.Index(
                 fields=["workspace", "record"], condition=models.Q(again_at__isnull=False), name="handoff_again_record"
-            ),
-            models.Index(
-                fields=["workspace"],
-                condition=models.Q(state="offered", next_step_at__isnull=True),
-                name="handoff_stopped",
             ),
             models.Index(
                 fields=["workspace", "assignee", "due_at"],

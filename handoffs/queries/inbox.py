@@ -39,7 +39,7 @@ def inbox(member: Member, at: datetime, size: int = AT_FIRST) -> tuple[list[Hand
     sides = TeamSeat.objects.filter(member=member).values("team__function")
     mine = Q(assignee=member) | Q(assignee__isnull=True, queue__function__in=sides)
     found = Handoff.objects.open().filter(mine).select_related("record__account", "queue")
-    slim = found.defer("ladder", "record__properties", "record__account__properties")
+    slim = found.defer("record__properties", "record__account__properties")
     rows = list(slim.order_by("due_at", "number")[: size + 1])
     more = min(2 * size, SHOWN) if len(rows) > size and size < SHOWN else 0
     return [card_for(handoff, at) for handoff in rows[:size]], more

@@ -12,12 +12,11 @@ from django.db.models.functions import JSONObject
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
-from core import businesstime
 from core.tenancy.scope import current_id
-from handoffs.models import Assignment, Escalation, Handoff, TurnMove
+from handoffs.models import Assignment, Clock, Escalation, Handoff, TurnMove
 from handoffs.queries.inbox import HandoffSummary, card_for
+from handoffs.queries.why_time import ToldClock, clocks_told
 from handoffs.rules import packet, sla
-from handoffs.rules.escalation import TOUCH
 from lifecycle.models import Record
 
 ACTIONS = {
@@ -72,6 +71,7 @@ class Hand:
     note: str
     turn_moves: tuple[HandTurn, ...]
     strategy: str
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True)
@@ -94,27 +94,21 @@ class Passage(HandoffSummary):
     touch_clock: str
     touch_countdown: sla.Countdown | None
     hands: tuple[Hand, ...]
+    clocks: tuple[ToldClock, ...]
     ladder: tuple[PathRung, ...]
     packet_items: tuple[packet.FilledItem, ...]
 
 
 def path_of(record: Record, at: datetime) -> list[Passage]:
-    """Every handoff of a record, and the one that made it, oldest first. Three queries."""
+    """Every handoff of a record, and the one that made it, oldest first. Four queries."""
     related = ("record", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
     found = Handoff.objects.filter(Q(record=record) | Q(result=record)).select_related(*related)
     return _passages(found.order_by("offered_at", "number"), at)
 
 
 def passage_of(handoff: Handoff, at: datetime) -> Passage:
-    """One handoff, whole. Two queries."""
+    """One handoff, whole. Three queries."""
     return _passages([handoff], at)[0]
-
-
-def why_due(handoff: Handoff) -> tuple[businesstime.WorkStep, ...]:
-    """Why it is due when it is: working time from the clock's start, window by window. One query."""
-    held = handoff.assignments.order_by("-at").values_list("at", flat=True).first()
-    seam = handoff.seam_terms
-    return businesstime.trace(seam.hours, held or handoff.offered_at, seam.answer_minutes)
 
 
 def _passages(found: Iterable[Handoff], at: datetime) -> list[Passage]:
@@ -122,6 +116,7 @@ def _passages(found: Iterable[Handoff], at: datetime) -> list[Passage]:
     prefetch_related_objects(
         handoffs,
         Prefetch("assignments", _assignments()),
+        Prefetch("clocks", Clock.objects.order_by("kind", "run")),
         Prefetch("escalations", Escalation.objects.select_related("to_member", "task").order_by("due_at", "id")),
     )
     return [_passage(each, at) for each in handoffs]
@@ -141,19 +136,22 @@ def _passage(handoff: Handoff, at: datetime) -> Passage:
     if handoff.touch_due_at and handoff.state in (Handoff.State.OFFERED, Handoff.State.ACCEPTED):
         touch = sla.judge(handoff.touch_due_at, handoff.first_touched_at, at, card.seam.hours).value
         touching = sla.countdown(card.seam.hours, handoff.touch_due_at, handoff.first_touched_at, at)
-    hands = tuple(_hand(each, terms) for each in handoff.assignments.all())
+    answers = {clock.run: clock for clock in handoff.clocks.all() if clock.kind == Clock.Kind.ANSWER}
+    hands = tuple(_hand(each, terms, answers.get(run)) for run, each in enumerate(handoff.assignments.all(), 1))
+    by_run = {run: (hand.name, hand.at) for run, hand in enumerate(hands, 1)}
     items = tuple(packet.filled(card.seam.packet, handoff.packet))
     return Passage(
         **vars(card),
         touch_clock=touch,
         touch_countdown=touching,
         hands=hands,
+        clocks=tuple(clocks_told(handoff, card.seam.hours, by_run)),
         ladder=(*_ladder(handoff),),
         packet_items=items,
     )
 
 
-def _hand(each: Assignment, terms: Blueprint) -> Hand:
+def _hand(each: Assignment, terms: Blueprint, clock: Clock | None) -> Hand:
     trace = each.trace
     pool = terms.pools_by_id.get(UUID(trace["pool"])) if trace.get("pool") else None
     candidates = trace.get("candidates", [])
@@ -173,20 +171,20 @@ def _hand(each: Assignment, terms: Blueprint) -> Hand:
         note=trace.get("note", ""),
         strategy=pool.strategy.label if pool else "",
         turn_moves=tuple(HandTurn(**move) for move in each.turn_moves),  # type: ignore[attr-defined]
+        clock=clock,
     )
 
 
 def _ladder(handoff: Handoff) -> Iterator[PathRung]:
-    """Steps taken, of every run, then the ones still ahead while it is open."""
+    """Steps taken, of every run, then the ones still ahead of each clock that runs."""
     for each in handoff.escalations.all():
         words, name = ACTIONS.get(each.action, each.action), each.to_member.name if each.to_member else ""
         number = each.task.number if each.task else None
         yield PathRung(each.action, words, each.due_at, each.clock_run, each.taken_at, name, number)
-    run, next_at = handoff.clock_run, handoff.next_step_at
-    if handoff.state == Handoff.State.OFFERED:
-        for rung in handoff.ladder[handoff.next_step :]:
-            yield PathRung(rung["action"], ACTIONS[rung["action"]], datetime.fromisoformat(rung["at"]), run)
-        if handoff.next_step >= len(handoff.ladder) and next_at:
-            yield PathRung("again", "The last step, taken again until somebody answers", next_at, run)
-    elif handoff.next_step == TOUCH and next_at:
-        yield PathRung("touch", ACTIONS["touch"], next_at, run)
+    for clock in handoff.clocks.all():
+        if clock.next_rung_at is None:
+            continue
+        for rung in clock.ahead:
+            yield PathRung(rung["action"], ACTIONS[rung["action"]], datetime.fromisoformat(rung["at"]), clock.run)
+        if not clock.ahead:
+            yield PathRung("again", "The last step, taken again until somebody answers", clock.next_rung_at, clock.run)

@@ -1,6 +1,6 @@
 """What each step of the ladder does, and who must act."""
 
-TOUCH = 999  # the step of an accepted handoff whose first touch is missing; it stands outside the ladder
+TOUCH = 999  # the step of a first touch that is missing; it stands outside the ladder of the answer
 TASK_KINDS = {"task": "breach", "raise": "raise", "touch": "first_touch"}
 ASKS_FOR_ANSWER = ("breach", "raise")  # kinds of tasks that any answer closes
 ANSWERS = {"accepted": "Accepted by {}.", "rejected": "Rejected by {}.", "recalled": "Taken back by {}."}

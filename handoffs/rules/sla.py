@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from blueprint.schema import SeamTerms
 from core.businesstime import WorkingCalendar, due_at, is_open, minutes_between, turns
@@ -11,24 +12,41 @@ from core.businesstime import WorkingCalendar, due_at, is_open, minutes_between,
 
 @dataclass(frozen=True, slots=True)
 class TimedRung:
-    """A step with the instant it falls due. `action`: warn, breach, task, reassign, raise."""
+    """A step with the instant it falls due. `action`: warn, breach, task, reassign, raise; touch of the first touch."""
 
     action: str
     at: datetime
 
     def as_json(self) -> dict[str, str]:
-        """As a handoff keeps it."""
+        """As a clock keeps it."""
         return {"action": self.action, "at": self.at.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
 class ClockTimes:
-    """Every deadline of one run of the clock, all computed when it starts."""
+    """Every deadline of one run, all computed when it starts. `is_touch_begun`: the first touch is chased from now on,
+    not only once it was accepted."""
 
     started_at: datetime
     due_at: datetime
     touch_due_at: datetime | None
     ladder: tuple[TimedRung, ...]
+    is_touch_begun: bool = False
+
+    def as_rows(self) -> list[dict[str, Any]]:
+        """The clocks that begin now, as statements read them."""
+        kinds = [("answer", self.due_at, [rung.as_json() for rung in self.ladder])]
+        if self.is_touch_begun and self.touch_due_at:
+            kinds.append(("first_touch", self.touch_due_at, touch_rungs(self.touch_due_at)))
+        started = self.started_at.isoformat()
+        return [
+            {"kind": kind, "started": started, "due": due.isoformat(), "rungs": rungs} for kind, due, rungs in kinds
+        ]
+
+
+def touch_rungs(due_at: datetime) -> list[dict[str, str]]:
+    """What happens by when where the first touch is missed."""
+    return [TimedRung("touch", due_at).as_json()]
 
 
 class State(StrEnum):
@@ -60,7 +78,7 @@ def start(terms: SeamTerms, at: datetime) -> ClockTimes:
     elif not any(rung.at == due and rung.action != "warn" for rung in ladder):
         ladder.append(TimedRung("breach", due))
     touch_due = None if terms.touch_minutes is None else due_at(terms.hours, at, terms.touch_minutes)
-    return ClockTimes(at, due, touch_due, _in_order(ladder))
+    return ClockTimes(at, due, touch_due, _in_order(ladder), terms.touch_at_once)
 
 
 SHORTEST_PAUSE = 15  # working minutes; between two repetitions there is time to act
@@ -90,7 +108,7 @@ def offered_again_at(terms: SeamTerms, at: datetime) -> datetime | None:
 
 def carried_on(clock: ClockTimes, ahead: Iterable[Mapping[str, str]]) -> ClockTimes:
     """The clock of the next assignee, with what the former run still owes. `ahead` are its steps not yet taken, as the
-    handoff keeps them: the raise to the seam's owner is not put off by changing hands."""
+    clock keeps them: the raise to the seam's owner is not put off by changing hands."""
     owed = next((datetime.fromisoformat(rung["at"]) for rung in ahead if rung["action"] == "raise"), None)
     raises = [rung for rung in clock.ladder if rung.action == "raise"]
     if owed is None or (raises and raises[0].at <= owed):

@@ -1,4 +1,6 @@
--- Write the answer to a locked handoff, end its assignment, close the tasks that asked for an answer, and tell history.
+-- Write the answer to a locked handoff, end its assignment and its clock, close the tasks that asked for an answer, and
+-- tell history. Where it is accepted and not yet touched, the clock of the first touch begins, if it did not with the
+-- offer.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -8,8 +10,8 @@
 --   by uuid: who answers
 --   assignee uuid: who has it, or null
 --   queue uuid: the pool it waits in, or null
---   next_step int: the step it stands before
---   next_step_at timestamptz: when that falls due, or null
+--   touch_due timestamptz: when it must be touched first, or null where it need not
+--   touch_rungs jsonb: what happens if it is not
 --   reason uuid: why it is refused, or null
 --   note text: what was said
 --   gaps jsonb: keys of the items that are missing in the packet
@@ -31,8 +33,7 @@ with answered as (
     update handoffs_handoff
     set
         state = %(state)s, answered_at = %(at)s, answered_by_id = %(by)s, assignee_id = %(assignee)s,
-        queue_id = %(queue)s, next_step = %(next_step)s, next_step_at = %(next_step_at)s, reason_id = %(reason)s,
-        note = %(note)s, gaps = %(gaps)s, again_at = null
+        queue_id = %(queue)s, reason_id = %(reason)s, note = %(note)s, gaps = %(gaps)s, again_at = null
     where workspace_id = %(workspace)s and id = %(handoff)s
     returning id, record_id
 ),
@@ -50,6 +51,40 @@ ended as (
 ),
 given_up as (select *, %(turn_back)s as why from ended where %(turn_back)s <> '' and member_id is not null),
 given_back as (/*{turns_given_back*/ select * from given_up /*}*/),
+stopped as (
+    update handoffs_clock
+    set
+        stopped_at = %(at)s,
+        next_rung_at = null,
+        breached_at = case when breached_at is not null or due_at < %(at)s then due_at end,
+        state = case
+            when breached_at is not null or due_at < %(at)s then 'breached'
+            when %(state)s = 'recalled' or kind <> 'answer' then 'ended'
+            else 'met'
+        end
+    where
+        workspace_id = %(workspace)s and handoff_id = %(handoff)s and stopped_at is null
+        and (kind = 'answer' or %(state)s <> 'accepted')
+    returning kind, run, started_at
+),
+begun as (
+    insert into handoffs_clock (
+        workspace_id, handoff_id, kind, run, member_id, started_at, due_at, rungs, next_rung_at
+    )
+    select
+        %(workspace)s,
+        %(handoff)s,
+        'first_touch',
+        run,
+        %(assignee)s,
+        started_at,
+        %(touch_due)s,
+        %(touch_rungs)s,
+        %(touch_due)s
+    from stopped
+    where kind = 'answer' and %(touch_due)s::timestamptz is not null
+    on conflict (workspace_id, handoff_id, kind, run) do nothing
+),
 settled as (
     select
         %(handoff)s::uuid as handoff_id,

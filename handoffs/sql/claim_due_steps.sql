@@ -1,7 +1,8 @@
--- Claim handoffs whose next step is due, longest due first. What is locked is skipped, and found by the next scan.
+-- Claim clocks whose next step is due, longest due first. What is locked is skipped, and found by the next scan.
 --
--- The record's key is held too: tasks will point at it, and whoever moves the record holds it before the handoff, so
--- neither ever waits for the other in a circle.
+-- The handoff is held before its clock, as by everybody who answers, touches or passes one on. The record's key is held
+-- too: tasks will point at it, and whoever moves the record holds it before the handoff, so neither ever waits for the
+-- other in a circle.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -12,30 +13,33 @@
 -- parts:
 --   next_action: what the step does
 -- columns:
---   handoff_id: the claimed handoff
---   seam_id: its seam
---   blueprint_version: the version its clock was started by
---   next_step: the place of the step in the ladder
---   ladder: every rung with its action and moment
+--   clock_id: the clock whose step it is
+--   handoff_id: its handoff
+--   seam_id: the handoff's seam
+--   blueprint_version: the version it was started by
+--   rung: the place of the step in the ladder
+--   rungs: every rung with its action and moment
 --   action: what the step does
 --   at: the moment it is taken
 --   fell_due_at: the moment it fell due
 select
-    h.id as handoff_id,
+    c.id as clock_id,
+    c.handoff_id,
     h.seam_id,
     h.blueprint_version,
-    h.next_step,
-    h.ladder,
+    c.rung,
+    c.rungs,
     step.action,
     %(at)s as at,
-    h.next_step_at as fell_due_at
-from handoffs_handoff h
+    c.next_rung_at as fell_due_at
+from handoffs_clock c
+join handoffs_handoff h on h.workspace_id = c.workspace_id and h.id = c.handoff_id
 join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 cross join lateral (/*{next_action*/ select 'task' as action /*}*/) step
 where
-    h.workspace_id = %(workspace)s and h.next_step_at <= %(at)s and h.next_step_at > %(low)s
-    and (%(handoff)s::uuid is null or h.id = %(handoff)s)
-order by h.next_step_at
+    c.workspace_id = %(workspace)s and c.next_rung_at <= %(at)s and c.next_rung_at > %(low)s
+    and (%(handoff)s::uuid is null or c.handoff_id = %(handoff)s)
+order by c.next_rung_at
 limit %(most)s
-for no key update of h skip locked
+for no key update of h, c skip locked
 for key share of r skip locked -- noqa: PRS

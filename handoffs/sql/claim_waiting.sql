@@ -16,8 +16,8 @@
 --   assignee_id: who has it
 --   queue_id: the pool in whose queue it waits
 --   record_id: its record
---   ladder: every rung with its action and moment
---   next_step: the place of its next step in the ladder
+--   rungs: every step of its clock with its action and moment, or null where none runs
+--   rung: the place of the next step among them
 --   due_at: when it must be answered
 --   stage_id: where its record stands
 --   at: the moment it is claimed
@@ -29,16 +29,18 @@ select
     h.assignee_id,
     h.queue_id,
     h.record_id,
-    h.ladder,
-    h.next_step,
+    c.rungs,
+    c.rung,
     h.due_at,
     r.stage_id,
     %(at)s as at
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
+left join handoffs_clock c
+    on c.workspace_id = h.workspace_id and c.handoff_id = h.id and c.kind = 'answer' and c.stopped_at is null
 where
     h.workspace_id = %(workspace)s and h.again_at <= %(at)s
-    and (h.state <> 'offered' or h.next_step_at is null or h.next_step_at > %(at)s)
+    and (h.state <> 'offered' or c.next_rung_at is null or c.next_rung_at > %(at)s)
 order by h.again_at
 limit %(most)s
 for no key update of r skip locked

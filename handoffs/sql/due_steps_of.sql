@@ -7,24 +7,28 @@
 -- parts:
 --   next_action: what the step does
 -- columns:
---   handoff_id: one of the handoffs
---   seam_id: its seam
---   blueprint_version: the version its clock was started by
---   next_step: the place of the step in the ladder
---   ladder: every rung with its action and moment
+--   clock_id: the clock whose step it is
+--   handoff_id: its handoff
+--   seam_id: the handoff's seam
+--   blueprint_version: the version it was started by
+--   rung: the place of the step in the ladder
+--   rungs: every rung with its action and moment
 --   action: what the step does
 --   at: the moment it is taken
 --   fell_due_at: the moment it fell due
 select
-    h.id as handoff_id,
+    c.id as clock_id,
+    c.handoff_id,
     h.seam_id,
     h.blueprint_version,
-    h.next_step,
-    h.ladder,
+    c.rung,
+    c.rungs,
     step.action,
     %(at)s as at,
-    h.next_step_at as fell_due_at
-from handoffs_handoff h
+    c.next_rung_at as fell_due_at
+from handoffs_clock c
+join handoffs_handoff h on h.workspace_id = c.workspace_id and h.id = c.handoff_id
 cross join lateral (/*{next_action*/ select 'task' as action /*}*/) step
-where h.workspace_id = %(workspace)s and h.next_step_at <= %(at)s and h.id = any(%(handoffs)s::uuid[])
-order by h.next_step_at
+where
+    c.workspace_id = %(workspace)s and c.next_rung_at <= %(at)s and c.handoff_id = any(%(handoffs)s::uuid[])
+order by c.next_rung_at

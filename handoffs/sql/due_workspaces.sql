@@ -10,8 +10,8 @@ select w.id
 from workspaces_workspace w
 where
     exists (
-        select from handoffs_handoff h
-        where h.workspace_id = w.id and h.next_step_at > %(low)s and h.next_step_at <= now()
+        select from handoffs_clock c
+        where c.workspace_id = w.id and c.next_rung_at > %(low)s and c.next_rung_at <= now()
     )
     or exists (
         select from handoffs_handoff h

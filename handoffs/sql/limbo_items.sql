@@ -87,9 +87,11 @@ left join lateral (
         h.number,
         r.number as record_number,
         r.name,
-        case when page.cause in ('queue', 'unmatched') then h.again_at else h.next_step_at end as next_at
+        case when page.cause in ('queue', 'unmatched') then h.again_at else c.next_rung_at end as next_at
     from handoffs_handoff h
     join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = h.record_id
+    left join handoffs_clock c
+        on c.workspace_id = %(workspace)s and c.handoff_id = h.id and c.kind = 'answer' and c.stopped_at is null
     where page.noun = 'handoff' and h.workspace_id = %(workspace)s and h.id = page.id
     union all
     select

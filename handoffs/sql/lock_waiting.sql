@@ -12,8 +12,8 @@
 --   assignee_id: who has it
 --   queue_id: the pool in whose queue it waits
 --   record_id: its record
---   ladder: every rung with its action and moment
---   next_step: the place of its next step in the ladder
+--   rungs: every step of its clock with its action and moment, or null where none runs
+--   rung: the place of the next step among them
 --   due_at: when it must be answered
 --   stage_id: where its record stands
 --   at: the moment, but never before its record was last written
@@ -25,13 +25,15 @@ select
     h.assignee_id,
     h.queue_id,
     h.record_id,
-    h.ladder,
-    h.next_step,
+    c.rungs,
+    c.rung,
     h.due_at,
     r.stage_id,
     greatest(r.updated_at, %(at)s) as at
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
+left join handoffs_clock c
+    on c.workspace_id = h.workspace_id and c.handoff_id = h.id and c.kind = 'answer' and c.stopped_at is null
 where h.workspace_id = %(workspace)s and h.id = any(%(handoffs)s) and h.state = 'offered'
 order by h.id
 for no key update of r skip locked

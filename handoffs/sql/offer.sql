@@ -24,6 +24,7 @@
 --   offer_handoffs: the handoffs
 --   first_assignments: who was given them, and why
 --   owner_gifts: what counts as a turn though nobody took it
+--   first_clocks: how long they have
 --   offered_events: what the timeline tells
 --   offered_notices: whom it is told
 --   tell_people: the notices
@@ -162,6 +163,7 @@ numbers as (/*{take_numbers*/ select 'handoff' as noun, 1 as value /*}*/),
 offered as (/*{offer_handoffs*/ select * from given /*}*/),
 assigned as (/*{first_assignments*/ select * from given /*}*/),
 gifts as (/*{owner_gifts*/ select * from assigned /*}*/),
+clocks as (/*{first_clocks*/ select * from given /*}*/),
 taken as (
     select
         pool_id,

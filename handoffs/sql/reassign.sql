@@ -1,4 +1,4 @@
--- Change hands: the former assignment ends, the next begins, the clock runs anew.
+-- Change hands: the former assignment ends with its clock, the next begins with its own.
 --
 -- By the ladder it is a step (an escalation, once), and its moment is when the step fell due; by a person it is not.
 -- The moment is never before what it ends began, nor, by a person, before the record was last written: a request's own
@@ -35,13 +35,17 @@ with moves as materialized (
             gives_back bool,
             due timestamptz,
             touch_due timestamptz,
-            steps jsonb, trace jsonb, again timestamptz, fell_due timestamptz
+            clocks jsonb,
+            restarts int, trace jsonb, again timestamptz, fell_due timestamptz
         )
 ),
-held as materialized (
+taken_from as materialized (
     select
         h.*,
         moves.*,
+        c.rung,
+        c.next_rung_at as step_due_at,
+        c.restarts as former_restarts,
         s.key as seam_key,
         s.label as seam_label,
         r.name || ' (' || s.label || ')' as title,
@@ -57,10 +61,19 @@ held as materialized (
         ) as moment
     from moves
     join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = moves.handoff
+    join handoffs_clock c
+        on c.workspace_id = h.workspace_id and c.handoff_id = h.id and c.kind = 'answer' and c.stopped_at is null
     join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
     join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
     left join workspaces_member former on former.workspace_id = h.workspace_id and former.id = h.assignee_id
     left join workspaces_member receiver on receiver.workspace_id = h.workspace_id and receiver.id = moves.member
+),
+held as materialized (
+    select
+        *,
+        -- What was due by then is missed: by the ladder also what falls due in this moment.
+        moment + case when %(cause)s = 'ladder' then interval '1 microsecond' else interval '0' end as ends_before
+    from taken_from
 ),
 escalated as (
     insert into handoffs_escalation (
@@ -69,10 +82,10 @@ escalated as (
     select
         workspace_id,
         handoff,
-        next_step,
+        rung,
         clock_run,
         'reassign',
-        next_step_at,
+        step_due_at,
         %(at)s,
         assignee_id,
         member
@@ -138,6 +151,49 @@ gifts as (
         order by asked.place
         limit 1
     ) counting
+),
+stopped as (
+    update handoffs_clock c
+    set
+        stopped_at = case when held.member is not null then held.moment end,
+        breached_at = coalesce(c.breached_at, case when c.due_at < held.ends_before then c.due_at end),
+        state = case
+            when c.breached_at is not null or c.due_at < held.ends_before then 'breached'
+            when held.member is not null then 'ended'
+            else c.state
+        end,
+        rung = c.rung + case when held.member is null and c.kind = 'answer' then 1 else 0 end,
+        next_rung_at = case
+            when held.member is not null then null
+            when c.kind = 'answer' then coalesce((c.rungs -> (c.rung + 1) ->> 'at')::timestamptz, held.again)
+            else c.next_rung_at
+        end
+    from held
+    where c.workspace_id = held.workspace_id and c.handoff_id = held.handoff and c.stopped_at is null
+),
+clocks as (
+    insert into handoffs_clock (
+        workspace_id, handoff_id, kind, run, member_id, started_at, due_at, restarts, rungs, next_rung_at
+    )
+    select
+        done.workspace_id,
+        done.handoff,
+        clock.kind,
+        done.clock_run + 1,
+        done.member,
+        clock.started,
+        clock.due,
+        coalesce(done.restarts, done.former_restarts),
+        clock.rungs,
+        (clock.rungs -> 0 ->> 'at')::timestamptz
+    from done
+    join ended on ended.handoff_id = done.handoff
+    cross join
+        lateral jsonb_to_recordset(done.clocks)
+            as clock (
+                kind text, started timestamptz, due timestamptz, rungs jsonb
+            )
+    where clock.kind = 'answer' or done.first_touched_at is null
 ),
 turned as (
     update handoffs_rotation x
@@ -216,21 +272,13 @@ people_told as (
 told as (/*{tell_people*/ select * from people_told /*}*/)
 update handoffs_handoff h
 set
-    breached_at = coalesce(h.breached_at, case when h.due_at < held.moment then h.due_at end),
+    breached_at = coalesce(h.breached_at, case when h.due_at < held.ends_before then h.due_at end),
     assignee_id = case when held.member is null then h.assignee_id else held.member end,
     queue_id = case when held.member is null then h.queue_id end,
     again_at = case when held.member is null then h.again_at end,
     team_id = coalesce(held.team, h.team_id),
     due_at = coalesce(held.due, h.due_at),
     touch_due_at = case when held.member is null then h.touch_due_at else held.touch_due end,
-    ladder = coalesce(held.steps, h.ladder),
-    clock_run = case when held.member is null then h.clock_run else h.clock_run + 1 end,
-    next_step = case when held.member is null then h.next_step + 1 else 0 end,
-    next_step_at = coalesce(
-        (
-            case when held.member is null then h.ladder -> (h.next_step + 1) else held.steps -> 0 end ->> 'at'
-        )::timestamptz,
-        held.again
-    )
+    clock_run = case when held.member is null then h.clock_run else h.clock_run + 1 end
 from held
 where h.workspace_id = held.workspace_id and h.id = held.handoff

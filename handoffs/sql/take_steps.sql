@@ -1,7 +1,8 @@
--- Take the due steps of locked handoffs, every kind but a reassignment: escalations, tasks, events, and the next step.
+-- Take the due steps of locked clocks, every kind but a reassignment: escalations, tasks, events, breaches, and the
+-- next step.
 --
 -- An escalation that is there already (it cannot be, and costs nothing to ask) makes no second task and no second
--- event; the handoff moves on to its next step either way. A repeated step makes no second task while the first is
+-- event; the clock moves on to its next step either way. A repeated step makes no second task while the first is
 -- open: whoever has it is asked again, and where they cannot act it goes to who can.
 --
 -- Whoever has it is told before it falls due and when it has; where nobody has it yet, who is above it is warned. Who
@@ -12,14 +13,14 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
---   handoffs uuid[]: the locked handoffs
+--   clocks uuid[]: the locked clocks
 --   at timestamptz: the moment the steps are taken
---   task_due jsonb: by handoff, the moment by when a task must be done
---   repeats jsonb: by handoff, the moment its last rung is taken again
+--   task_due jsonb: by clock, the moment by when a task must be done
+--   repeats jsonb: by clock, the moment its last rung is taken again
 --   task_kinds jsonb: by action, the kind of task it makes
 --   task_titles jsonb: by action, how that task is called
 --   event_kinds jsonb: by action, the kind of event it tells
---   touch_step int: the step of a missed first touch, which stands outside the ladder
+--   touch_step int: the step of a missed first touch, which stands outside the ladder of the answer
 -- parts:
 --   able_people: the people who may be above somebody
 --   next_action: what a step does
@@ -33,6 +34,14 @@ workspace_owner as (select id from people order by not is_here, rank, joined_at,
 due as materialized (
     select
         h.*,
+        c.id as clock_id,
+        c.kind as clock_kind,
+        c.due_at as clock_due_at,
+        c.breached_at as clock_breached_at,
+        c.run,
+        c.rung,
+        c.rungs,
+        c.next_rung_at as fell_due_at,
         (select r.name from lifecycle_record r where r.workspace_id = h.workspace_id and r.id = h.record_id)
             as record_name,
         s.key as seam_key,
@@ -43,10 +52,9 @@ due as materialized (
         open_task.assignee_id as holder_id,
         step.action,
         coalesce(h.assignee_id, manager.id, seam_owner.id, workspace_owner.id) as warned_id,
-        %(task_due)s::jsonb ->> h.id::text as task_due,
+        %(task_due)s::jsonb ->> c.id::text as task_due,
         coalesce(
-            h.breached_at,
-            case when h.state = 'offered' and step.action <> 'warn' and h.next_step_at >= h.due_at then h.due_at end
+            c.breached_at, case when step.action <> 'warn' and c.next_rung_at >= c.due_at then c.due_at end
         ) as now_breached_at,
         case
             when step.action in ('task', 'raise', 'touch') then coalesce(
@@ -56,10 +64,15 @@ due as materialized (
                     workspace_owner.id
                 )
         end as to_id
-    from unnest(%(handoffs)s::uuid[]) asked (id)
+    from unnest(%(clocks)s::uuid[]) asked (id)
+    join lateral (
+        select * from handoffs_clock c
+        where c.workspace_id = %(workspace)s and c.id = asked.id
+        limit 1
+    ) c on true
     join lateral (
         select * from handoffs_handoff h
-        where h.workspace_id = %(workspace)s and h.id = asked.id
+        where h.workspace_id = %(workspace)s and h.id = c.handoff_id
         limit 1
     ) h on true
     cross join lateral (/*{next_action*/ select 'task' as action /*}*/) step
@@ -80,7 +93,7 @@ due as materialized (
             and k.kind = %(task_kinds)s::jsonb ->> step.action
         order by k.number desc
         limit 1
-    ) open_task on h.state = 'offered' and h.next_step >= jsonb_array_length(h.ladder)
+    ) open_task on c.kind = 'answer' and c.rung >= jsonb_array_length(c.rungs)
 ),
 escalated as (
     insert into handoffs_escalation (
@@ -89,10 +102,10 @@ escalated as (
     select
         workspace_id,
         id,
-        case action when 'touch' then %(touch_step)s else next_step end,
-        clock_run,
+        case action when 'touch' then %(touch_step)s else rung end,
+        run,
         action,
-        next_step_at,
+        fell_due_at,
         %(at)s,
         assignee_id,
         to_id,
@@ -100,7 +113,7 @@ escalated as (
     from due
     where action is not null
     on conflict (workspace_id, handoff_id, step, clock_run) do nothing
-    returning handoff_id
+    returning handoff_id, clock_run, action
 ),
 done as materialized (
     select
@@ -109,10 +122,11 @@ done as materialized (
         record_name || ' (' || seam_label || ')' as title,
         row_number() over (
             partition by to_id is not null and not is_asked_again
-            order by due.next_step_at, due.number
+            order by due.fell_due_at, due.number
         ) as place
     from due
-    join escalated on escalated.handoff_id = due.id
+    join escalated
+        on escalated.handoff_id = due.id and escalated.clock_run = due.run and escalated.action = due.action
 ),
 wanted_numbers (noun, amount) as (select 'task', count(*) from done where is_new_task),
 numbers as (/*{take_numbers*/ select 'task' as noun, 1 as value /*}*/),
@@ -133,11 +147,19 @@ tasks as (
         done.id,
         done.record_id,
         done.task_due::timestamptz,
-        done.next_step_at
+        done.fell_due_at
     from done
     cross join numbers
     cross join wanted_numbers
     where done.is_new_task
+),
+breached as (
+    update handoffs_handoff h
+    set breached_at = due.now_breached_at
+    from due
+    where
+        h.workspace_id = due.workspace_id and h.id = due.id and h.breached_at is null and due.clock_kind = 'answer'
+        and due.now_breached_at is not null
 ),
 passed_up as (
     update handoffs_task k
@@ -150,17 +172,17 @@ passed_up as (
 events as (
     select
         case
-            when done.action = 'task' and done.next_step_at > done.due_at then 'handoff.escalated'
+            when done.action = 'task' and done.fell_due_at > done.clock_due_at then 'handoff.escalated'
             else %(event_kinds)s::jsonb ->> done.action
         end as kind,
         'handoff' as subject_kind,
         done.id as subject_id,
         done.record_id,
         null::uuid as actor_id,
-        done.next_step_at as at,
+        done.fell_due_at as at,
         jsonb_build_object(
             'number', done.number, 'seam', done.seam_key, 'assignee', done.assignee_name, 'due_at', done.due_at,
-            'to', receiver.name, 'run', done.clock_run, 'noticed_at', %(at)s
+            'to', receiver.name, 'run', done.run, 'noticed_at', %(at)s
         ) as facts,
         done.blueprint_version,
         '' as request_id
@@ -183,7 +205,13 @@ people_told as (
     cross join lateral (
         values
         (case when action = 'warn' then warned_id end, 'due_soon', '', due_at),
-        (case when breached_at is null and now_breached_at is not null then assignee_id end, 'breached', '', due_at),
+        (
+            case
+                when clock_kind = 'answer' and clock_breached_at is null and now_breached_at is not null
+                    then assignee_id
+            end,
+            'breached', '', due_at
+        ),
         (
             to_id,
             case action when 'raise' then 'raised' else 'task' end,
@@ -193,14 +221,11 @@ people_told as (
     ) whom (member_id, kind, why, due_at)
 ),
 told as (/*{tell_people*/ select * from people_told /*}*/)
-update handoffs_handoff h
+update handoffs_clock c
 set
     breached_at = due.now_breached_at,
-    next_step = case h.state when 'offered' then h.next_step + 1 else h.next_step end,
-    next_step_at = case h.state
-        when 'offered' then coalesce(
-                h.ladder -> (h.next_step + 1) ->> 'at', %(repeats)s::jsonb ->> h.id::text
-            )::timestamptz
-    end
+    state = case when due.now_breached_at is not null then 'breached' else c.state end,
+    rung = c.rung + 1,
+    next_rung_at = coalesce(c.rungs -> (c.rung + 1) ->> 'at', %(repeats)s::jsonb ->> c.id::text)::timestamptz
 from due
-where h.workspace_id = due.workspace_id and h.id = due.id
+where c.workspace_id = due.workspace_id and c.id = due.clock_id

@@ -7,7 +7,7 @@ from typing import Any
 from core.people.models import Member
 from handoffs.actions import answering, offering, scanning, tasking
 from handoffs.actions import packets as packing
-from handoffs.models import Handoff, Task
+from handoffs.models import Clock, Handoff, Task
 from lifecycle.actions import touching
 from lifecycle.models import Record
 from revops.sample import words
@@ -35,13 +35,19 @@ def plan(life: Life, handoff: Handoff, at: datetime) -> None:
 
 def watch(life: Life, handoff: Handoff) -> None:
     """Look when its next step falls due, as the product's clock does every few seconds."""
-    if handoff.next_step_at:
-        life.later(handoff.next_step_at + MINUTE, _scan, handoff.pk)
+    if next_at := _next_step_at(handoff.pk):
+        life.later(next_at + MINUTE, _scan, handoff.pk)
+
+
+def _next_step_at(handoff_id: Any) -> datetime | None:
+    running = Clock.objects.filter(handoff=handoff_id, next_rung_at__isnull=False)
+    return running.order_by("next_rung_at").values_list("next_rung_at", flat=True).first()
 
 
 def _scan(life: Life, at: datetime, handoff_id: Any) -> None:
     handoff = Handoff.objects.get(pk=handoff_id)
-    if handoff.next_step_at and handoff.next_step_at <= at:
+    next_at = _next_step_at(handoff_id)
+    if next_at and next_at <= at:
         scanning.scan(life.workspace, at=at)
         handoff.refresh_from_db()
         _plan_tasks(life, at)

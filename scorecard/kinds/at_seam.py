@@ -19,7 +19,7 @@ from scorecard.rules.totals import ZERO, Figure, PartRows, Totals, quantile
 if TYPE_CHECKING:
     from scorecard.kinds import Question
 
-OFFERS = load("scorecard", "parts/offers")
+OFFERS, VERDICTS = load("scorecard", "parts/offers"), load("scorecard", "parts/verdicts")
 OFFERED = frozenset({"trigger", "acceptance", "packet", "on_accept"})  # what decides who is offered and accepted
 SENDS_BACK = {Disposition.RETURN, Disposition.ROUTE}  # answers that leave the record where it was, between two teams
 
@@ -36,10 +36,12 @@ class AtSeam(MetricKind):
     dated_by = "x.offered_at"
     where = "true"
     """Which of them count."""
+    source = OFFERS
+    """As whose they are listed."""
 
     def filled(self, question: Question) -> Filled:
         values = {"seam": question.seam.id, "act": timedelta(hours=question.seam.act_hours), "at": question.at}
-        offers = OFFERS.fill(asked=Fragment("h.seam_id = %(seam)s", values))
+        offers = self.source.fill(asked=Fragment("h.seam_id = %(seam)s", values))
         near = question.near(self.dated_by)
         return over_source(offers, self.dated_by, near=near, where=self.where, values={}, **self.sums(question)), {}
 
@@ -98,9 +100,11 @@ class Acted(AtSeam):
 
 class Attainment(AtSeam):
     """Answered by the due time, of those answered or past it. The answer after a breach changes nothing. The day is
-    that on which it was known: an answer in time counts on its own day, a breach on the day the handoff fell due."""
+    that on which it was known: an answer in time counts on its own day, a breach on the day the handoff fell due, and
+    for whoever let it pass."""
 
-    seam_parts = OFFERED | {"answer_minutes", "calendar", "ladder"}
+    seam_parts = OFFERED | {"answer_minutes", "calendar", "ladder", "restarts"}
+    source = VERDICTS
     counts = ("in time", "answered or past due")
     parts = {"counted": "Answered or past due", "numerator": "In time", "missed": "Breached"}
     # The migration 0019 has an index on exactly this moment. A case, as row security lets no coalesce ask an index.

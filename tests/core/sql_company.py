@@ -9,7 +9,7 @@ from blueprint.documents import blueprint_of
 from core.people.models import Workspace
 from core.tenancy.scope import here
 from handoffs.actions import scanning
-from handoffs.models import Handoff, Task
+from handoffs.models import Clock, Handoff, Task
 from lifecycle.intake.row_json import RowJson
 from lifecycle.models import ExternalId, Record, ScoreChange
 from scorecard.models import Reading, ReadingSeries
@@ -60,6 +60,7 @@ def common(cast: Cast) -> dict[str, Any]:
         "most": 500,
         "handoff": handoffs[0],
         "handoffs": handoffs,
+        "clocks": list(Clock.objects.values_list("pk", flat=True)[:5]),
         "record": records[0].pk,
         "records": [record.pk for record in records],
         "numbers": [record.number for record in records],

@@ -17,7 +17,7 @@ from handoffs.models import Assignment, Handoff, Rotation, Task
 from integrations.actions import issue_key
 from lifecycle.models import Account, Record
 from tests.cast import MONDAY_10, Cast, join
-from tests.handoffs.factories import make_records, offer_records
+from tests.handoffs.factories import make_records, offer_records, running
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Member], Client]
@@ -95,7 +95,7 @@ def test_handoffs_go_in_turns_and_the_ledger_knows(busy: Cast, as_member: SignIn
         assert {hand.cause for hand in hands} == {"manual"} and not Assignment.objects.filter(missed=True).exists()
         assert hands[0].trace["note"] == "Rick leaves" and hands[0].trace["by"] == "Ada"
         moved = Handoff.objects.get(pk=hands[0].handoff_id)
-        assert moved.clock_run == 2 and moved.next_step_at and moved.team.function == Function.SALES
+        assert moved.clock_run == 2 and running(moved).next_rung_at and moved.team.function == Function.SALES
 
 
 def test_a_company_keeps_its_records_together(busy: Cast, as_member: SignIn) -> None:

@@ -18,6 +18,7 @@ from handoffs.models import Assignment, Escalation, Handoff
 from lifecycle.models import Record
 from revops.celery import app
 from tests.cast import Cast
+from tests.handoffs.factories import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PATIENCE_S = 60  # beat ticks every fifteen seconds; a busy machine takes its time
@@ -28,10 +29,13 @@ HEADER = "Name,Email,Company,Number of employees,Seniority,Demo requested,Lead s
 # As if the handoff had been offered so much earlier: the only time travel there is.
 OFFERED_EARLIER = """
 update handoffs_handoff set offered_at = offered_at - %(by)s, due_at = due_at - %(by)s,
-    touch_due_at = touch_due_at - %(by)s, next_step_at = next_step_at - %(by)s,
-    ladder = (select jsonb_agg(rung || jsonb_build_object('at', (rung ->> 'at')::timestamptz - %(by)s) order by place)
-              from jsonb_array_elements(ladder) with ordinality as rungs (rung, place))
-where id = %(handoff)s
+    touch_due_at = touch_due_at - %(by)s
+where id = %(handoff)s;
+update handoffs_clock set started_at = started_at - %(by)s, due_at = due_at - %(by)s,
+    next_rung_at = next_rung_at - %(by)s,
+    rungs = (select jsonb_agg(rung || jsonb_build_object('at', (rung ->> 'at')::timestamptz - %(by)s) order by place)
+             from jsonb_array_elements(rungs) with ordinality as rungs (rung, place))
+where handoff_id = %(handoff)s and stopped_at is null
 """
 
 
@@ -147,8 +151,9 @@ def the_last_of_rick_runs_out_of_time(cast: Cast) -> str:
     for action in ("warn", "task"):
         with workspace_scope(cast.acme):
             handoff = Handoff.objects.open().select_related("record").get(assignee=cast.rick)
-            assert handoff.ladder[handoff.next_step]["action"] == action
-            by = handoff.next_step_at - timezone.now() + timedelta(minutes=1)
+            clock = running(handoff)
+            assert clock.next_rung_at and clock.ahead[0]["action"] == action
+            by = clock.next_rung_at - timezone.now() + timedelta(minutes=1)
             with connection.cursor() as cursor:
                 cursor.execute(OFFERED_EARLIER, {"by": by, "handoff": handoff.pk})
         if action == "warn":

@@ -12,7 +12,7 @@ from django.db import connection
 from core.database import database_now
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
-from handoffs.models import Escalation, Handoff
+from handoffs.models import Clock, Escalation, Handoff
 from revops.celery import app
 from tests.cast import Cast
 from tests.handoffs.factories import make_records, offer_records
@@ -34,7 +34,7 @@ def offer_due_now(workspace: Workspace) -> Handoff:
     one."""
     handoff = offer_overdue(workspace)
     with workspace_scope(workspace):
-        Handoff.objects.filter(pk=handoff.pk).update(next_step_at=database_now())
+        Clock.objects.filter(handoff=handoff).update(next_rung_at=database_now())
     return handoff
 
 
@@ -45,7 +45,7 @@ def is_taken(workspace: Workspace, handoff: Handoff) -> bool:
 
 def is_due(workspace: Workspace) -> bool:
     with workspace_scope(workspace):
-        return Handoff.objects.filter(next_step_at__lte=database_now()).exists()
+        return Clock.objects.filter(next_rung_at__lte=database_now()).exists()
 
 
 def ask_until(holds: Callable[[], bool], complaint: str) -> None:

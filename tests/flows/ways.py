@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from governance.tasks import run_impacts
-from handoffs.models import Escalation, Handoff
+from handoffs.models import Clock, Escalation, Handoff
 from handoffs.tasks import scan_for_due_steps
 from imports.tasks import run_imports
 from lifecycle.actions.intake import Incoming, take_in
@@ -69,7 +69,7 @@ def handoff_is_accepted(cast: Cast, turn: int) -> Callable[[], None]:
 def late_handoff_is_escalated(cast: Cast, turn: int) -> Callable[[], None]:
     handoff = offered(cast, f"late{turn}", days_ago=6)
     with workspace_scope(cast.acme):  # as the scan finds it that has looked at everything older before
-        Handoff.objects.filter(pk=handoff.pk).update(next_step_at=timezone.now() - timedelta(minutes=1))
+        Clock.objects.filter(handoff=handoff).update(next_rung_at=timezone.now() - timedelta(minutes=1))
 
     def work() -> None:
         scan_for_due_steps()

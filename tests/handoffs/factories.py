@@ -13,7 +13,7 @@ from core.history.actions import record as tell_history
 from core.people.models import Member, Workspace
 from core.tenancy.numbers import take_numbers
 from handoffs.actions.offer_batch import offer_batch
-from handoffs.models import Handoff
+from handoffs.models import Clock, Handoff
 from lifecycle.models import Record, StageStay
 from tests.cast import MONDAY_10
 
@@ -85,6 +85,11 @@ def offer_records(
     seam = next(seam for seam in blueprint_of(workspace).seams if seam.key == seam_key)
     arrived = offer_batch(workspace, seam, [record.pk for record in records], by=by, at=at, packets=packets)
     return list(Handoff.objects.filter(pk__in=[each.handoff_id for each in arrived]).order_by("number"))
+
+
+def running(handoff: Handoff) -> Clock:
+    """The clock of whoever has an open handoff."""
+    return Clock.objects.get(handoff=handoff, kind=Clock.Kind.ANSWER, stopped_at=None)
 
 
 def as_testimony(record: Record) -> None:

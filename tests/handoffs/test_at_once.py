@@ -14,10 +14,10 @@ from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
 from handoffs.actions.access import hold
-from handoffs.models import Assignment, Escalation, Handoff, Rotation, Task
+from handoffs.models import Assignment, Clock, Escalation, Handoff, Rotation, Task
 from handoffs.refused import HandoffAlreadyAnswered
 from tests.cast import MONDAY_10, Cast
-from tests.handoffs.factories import make_records, offer_records
+from tests.handoffs.factories import make_records, offer_records, running
 from tests.handoffs.races import prepared, racer, whole
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -157,9 +157,10 @@ def test_whoever_acts_holds_the_record_and_the_handoff(cast: Cast) -> None:
 def test_a_step_that_was_taken_already_makes_no_second_task_and_moves_on(cast: Cast, action: str) -> None:
     with workspace_scope(cast.acme):
         [handoff] = offer_records(cast.acme, make_records(cast.acme))
-        place = [rung["action"] for rung in handoff.ladder].index(action)
-        due = datetime.fromisoformat(handoff.ladder[place]["at"])
-        Handoff.objects.filter(pk=handoff.pk).update(next_step=place, next_step_at=due)
+        rungs = running(handoff).rungs
+        place = [rung["action"] for rung in rungs].index(action)
+        due = datetime.fromisoformat(rungs[place]["at"])
+        Clock.objects.filter(handoff=handoff).update(rung=place, next_rung_at=due)
         Escalation.objects.create(
             handoff=handoff, step=place, clock_run=1, action=action, due_at=due, taken_at=due, from_member=cast.rick
         )

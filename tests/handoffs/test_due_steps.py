@@ -19,7 +19,7 @@ from handoffs.actions import answering, reassigning, scanning
 from handoffs.actions import packets as packing
 from handoffs.actions.leaving.departing import depart
 from handoffs.actions.tasking import complete_task
-from handoffs.models import Assignment, Escalation, Handoff, Task
+from handoffs.models import Assignment, Clock, Escalation, Handoff, Task
 from handoffs.rules import sla
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.actions.touching import log_activity
@@ -53,12 +53,20 @@ def told(handoff: Handoff) -> dict[str, Any]:
     return {
         "handoff": (
             *(present.state, present.assignee_id, present.due_at, present.breached_at, present.clock_run),
-            *(present.next_step, present.next_step_at, present.answered_at, present.touch_due_at, present.ladder),
+            *(present.answered_at, present.touch_due_at, present.first_touched_at),
         ),
         "assignments": list(
             Assignment.objects.filter(handoff=handoff)
             .order_by("at", "ended_at")
             .values_list("member_id", "at", "ended_at", "cause", "missed")
+        ),
+        "clocks": list(
+            Clock.objects.filter(handoff=handoff)
+            .order_by("kind", "run")
+            .values_list(
+                *("kind", "run", "member_id", "started_at", "due_at", "state", "stopped_at", "breached_at"),
+                *("rung", "next_rung_at", "rungs"),
+            )
         ),
         "escalations": list(
             Escalation.objects.filter(handoff=handoff)
@@ -106,7 +114,7 @@ def test_it_comes_out_the_same_whether_the_scan_or_the_person_comes_first(acme: 
     ladder = [{"after_minutes": minutes, "action": action} for minutes, action in sorted(steps)]
     clock = sla.start(seam_with(acme.acme, ladder=ladder), MONDAY_10)
     rungs = [{"action": rung.action, "at": rung.at.isoformat()} for rung in clock.ladder]
-    Handoff.objects.filter(pk=handoff.pk).update(ladder=rungs, next_step_at=clock.ladder[0].at)
+    Clock.objects.filter(handoff=handoff).update(rungs=rungs, next_rung_at=clock.ladder[0].at)
     # before any ladder's end, the next one's too: what comes after it only reminds, and is said once after a pause
     until = min(clock.ladder[-1].at, due_at(seam.hours, MONDAY_10, 800))
     at = MONDAY_10 + data.draw(st.floats(0, 1)) * (until - MONDAY_10)

@@ -9,7 +9,7 @@ from core.errors import BadInput, NotPermitted
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, releasing, scanning
-from handoffs.models import Assignment, Handoff, Task
+from handoffs.models import Assignment, Clock, Handoff, Task
 from handoffs.queries.limbo import LimboItem, limbo_counts, limbo_page
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
@@ -142,7 +142,7 @@ def test_a_handoff_whose_holder_lost_the_seat_is_in_limbo_but_not_one_given_by_h
 
 def test_a_ladder_that_has_stopped_is_in_limbo(acme: Cast) -> None:
     offered(acme)
-    Handoff.objects.update(next_step_at=None)
+    Clock.objects.update(next_rung_at=None)
     assert only(acme).cause == "ladder_ended"
 
 

@@ -10,7 +10,7 @@ from core.tenancy.scope import workspace_scope
 from handoffs.models import Assignment, Handoff, Rotation
 from lifecycle.models import Account
 from tests.cast import MONDAY_10, Cast
-from tests.handoffs.factories import make_records, offer_records
+from tests.handoffs.factories import make_records, offer_records, running
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +27,9 @@ def test_an_offer_has_due_times_in_working_hours_and_one_event(cast: Cast) -> No
     with workspace_scope(cast.acme):
         [handoff] = offer_records(cast.acme, make_records(cast.acme), by=cast.dana)
         assert handoff.due_at == MONDAY_10 + timedelta(hours=5)  # four working hours with the lunch hour between
-        assert handoff.next_step_at == MONDAY_10 + timedelta(hours=4)
-        assert [rung["action"] for rung in handoff.ladder] == ["warn", "task", "reassign", "raise"]
+        clock = running(handoff)
+        assert clock.next_rung_at == MONDAY_10 + timedelta(hours=4)
+        assert [rung["action"] for rung in clock.rungs] == ["warn", "task", "reassign", "raise"]
         event = Event.objects.get(kind="handoff.offered")
         assert event.record_id == handoff.record_id
         assert event.actor_id == cast.dana.pk

@@ -13,7 +13,7 @@ from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import here, workspace_scope
 from core.tenancy.sweeps import workspaces_with
 from handoffs.actions import answering, reassigning, rerouting, scanning
-from handoffs.models import Handoff
+from handoffs.models import Clock, Handoff
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.coming_back import HOUR, live, offered, scanned
@@ -124,6 +124,7 @@ def test_what_is_routed_again_is_found_through_its_index(cast: Cast) -> None:
 def test_the_scanner_finds_a_workspace_whose_queue_waits(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         [handoff] = offer_records(cast.acme, make_records(cast.acme), by=cast.dana)
-        Handoff.objects.update(next_step_at=None, assignee=None, queue_id=blueprint_of(cast.acme).pools[0].id)
+        Clock.objects.update(next_rung_at=None)
+        Handoff.objects.update(assignee=None, queue_id=blueprint_of(cast.acme).pools[0].id)
         Handoff.objects.update(again_at=MONDAY_10 - timedelta(days=365))
     assert cast.acme.pk in workspaces_with(scanning.DUE_WORKSPACES, low=scanning.EARLIEST)

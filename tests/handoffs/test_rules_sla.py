@@ -18,7 +18,8 @@ HOUR = timedelta(hours=1)
 
 def terms(answer: int = 240, touch: int | None = 480, ladder: tuple[tuple[int, str], ...] = ()) -> SimpleNamespace:
     steps = [SimpleNamespace(position=n, after_minutes=after, action=act) for n, (after, act) in enumerate(ladder)]
-    return SimpleNamespace(hours=OFFICE, answer_minutes=answer, touch_minutes=touch, ladder=steps)
+    allowed = {"answer_minutes": answer, "touch_minutes": touch, "touch_at_once": False}
+    return SimpleNamespace(hours=OFFICE, ladder=steps, **allowed)
 
 
 def test_minutes_are_working_minutes() -> None:

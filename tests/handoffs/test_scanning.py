@@ -1,6 +1,6 @@
 """The scan: warnings, breaches, tasks, changing hands, raising; each once, at the time it fell due."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -13,10 +13,10 @@ from core.people.models import Team, TeamSeat, TimeOff
 from core.tenancy.scope import NOW, here, workspace_scope
 from handoffs import tasks
 from handoffs.actions import answering, reassigning, scanning
-from handoffs.models import Assignment, Escalation, Handoff, Task
+from handoffs.models import Assignment, Clock, Escalation, Handoff, Task
 from lifecycle.actions.touching import log_activity
 from tests.cast import MONDAY_10, Cast
-from tests.handoffs.factories import make_records, offer_records
+from tests.handoffs.factories import make_records, offer_records, running
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -92,17 +92,17 @@ def test_it_never_goes_back_and_ends_with_the_seams_owner(cast: Cast) -> None:
         assert ("raise", cast.ada.pk) in kinds
         assert kinds.count(("breach", cast.mona.pk)) == 2  # one for each who missed it
         handoff.refresh_from_db()
-        assert handoff.next_step_at is not None  # its last step is taken again until somebody acts
+        assert running(handoff).next_rung_at is not None  # its last step is taken again until somebody acts
         assert handoff.state == Handoff.State.OFFERED
 
 
 def test_the_raise_is_not_put_off_by_changing_hands(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         [handoff] = offer_records(cast.acme, make_records(cast.acme))
-        raised_at = handoff.ladder[-1]["at"]
+        raised_at = running(handoff).rungs[-1]["at"]
         drain(cast, MONDAY_10 + 7 * HOUR + timedelta(minutes=30))
         handoff.refresh_from_db()
-        assert raised_at in [rung["at"] for rung in handoff.ladder if rung["action"] == "raise"]
+        assert raised_at in [rung["at"] for rung in running(handoff).rungs if rung["action"] == "raise"]
 
 
 def test_a_queue_is_drained_when_somebody_comes_back(cast: Cast) -> None:
@@ -144,12 +144,11 @@ def test_a_bad_row_is_set_aside_for_an_hour_and_the_others_go_on(cast: Cast) -> 
     with workspace_scope(cast.acme):
         handoffs = offer_records(cast.acme, make_records(cast.acme, 5))
         bad = handoffs[2]
-        Handoff.objects.filter(pk=bad.pk).update(ladder=[{"action": "warn"}, {"action": "task", "at": "not a time"}])
+        Clock.objects.filter(handoff=bad).update(rungs=[{"action": "warn"}, {"action": "task", "at": "not a time"}])
         at = MONDAY_10 + 4 * HOUR
         assert scanning.scan(cast.acme, at) == 5
         assert Escalation.objects.count() == 4
-        bad.refresh_from_db()
-        assert bad.next_step_at == at + HOUR
+        assert running(bad).next_rung_at == at + HOUR
         assert Event.objects.get(kind="handoff.set_aside").subject_id == bad.pk
         assert scanning.scan(cast.acme, at) == 0
 
@@ -176,8 +175,7 @@ def test_a_manager_gives_it_to_somebody_else(cast: Cast) -> None:
         [handoff] = offer_records(cast.acme, make_records(cast.acme))
         to = cast.rosa if handoff.assignee_id == cast.rick.pk else cast.rick
         changed = reassigning.reassign(handoff, to, by=cast.mona, at=MONDAY_10 + HOUR, note="knows them")
-        assert (changed.assignee_id, changed.clock_run, changed.next_step) == (to.pk, 2, 0)
-        assert changed.due_at == MONDAY_10 + 6 * HOUR
+        assert (changed.assignee_id, changed.clock_run, changed.due_at) == (to.pk, 2, handoff.due_at)
         assert Assignment.objects.filter(missed=True).count() == 0
         event = Event.objects.get(kind="handoff.reassigned")
         assert (event.actor_id, event.facts["to"]) == (cast.mona.pk, to.name)
@@ -187,11 +185,11 @@ def test_a_manager_gives_it_to_somebody_else(cast: Cast) -> None:
 def test_the_task_finds_the_work_of_every_workspace_by_itself(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         [handoff] = offer_records(cast.acme, make_records(cast.acme))
-        Handoff.objects.update(next_step_at=MONDAY_10 - timedelta(days=365))
+        Clock.objects.update(next_rung_at=MONDAY_10 - timedelta(days=365))
     with workspace_scope(cast.globex):
         TeamSeat.objects.create(team=Team.objects.get(key="sales"), member=cast.otto)
         offer_records(cast.globex, make_records(cast.globex))
-        Handoff.objects.update(next_step_at=MONDAY_10 - timedelta(days=365))
+        Clock.objects.update(next_rung_at=MONDAY_10 - timedelta(days=365))
     assert tasks.scan_for_due_steps() >= 2
     for workspace in (cast.acme, cast.globex):
         with workspace_scope(workspace):
@@ -210,16 +208,16 @@ def test_an_accepted_handoff_nobody_touches_becomes_a_task(cast: Cast) -> None:
         assert (task.kind, task.handoff_id, task.assignee_id) == ("first_touch", left.pk, cast.mona.pk)
         assert Event.objects.get(kind="handoff.touch_missed").at == left.touch_due_at
         left.refresh_from_db()
-        assert (left.next_step_at, left.breached_at) == (None, None)
+        assert left.breached_at is None and not left.clocks.filter(next_rung_at__isnull=False).exists()
 
 
 def test_below_the_watermark_nothing_is_looked_for_and_nothing_is_lost(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         [handoff] = offer_records(cast.acme, make_records(cast.acme))
-        assert handoff.next_step_at is not None
-        at = handoff.next_step_at + HOUR
-        assert scanning.scan(cast.acme, at, low=handoff.next_step_at) == 0
-        assert scanning.scan(cast.acme, at, low=handoff.next_step_at - HOUR) == 1
+        first = running(handoff).next_rung_at
+        assert first is not None
+        assert scanning.scan(cast.acme, first + HOUR, low=first) == 0
+        assert scanning.scan(cast.acme, first + HOUR, low=first - HOUR) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -228,13 +226,13 @@ def test_what_is_due_is_found_through_its_index(cast: Cast, at: datetime | None)
     """Among a million open handoffs a look at each would cost a second, though nothing is due."""
     with workspace_scope(cast.acme):
         offer_records(cast.acme, make_records(cast.acme, 400))
-        Handoff.objects.update(next_step_at=datetime(2199, 1, 1, tzinfo=UTC) + F("number") * HOUR)
+        Clock.objects.update(next_rung_at=F("due_at") + timedelta(days=60_000))
     with owner_cursor() as cursor:  # the planner knows the table as it is, whatever other tests have left behind
-        cursor.execute("analyze handoffs_handoff, lifecycle_record")
+        cursor.execute("analyze handoffs_clock, handoffs_handoff, lifecycle_record")
     with workspace_scope(cast.acme), connection.cursor() as cursor:
         asked = {"workspace": here(), "at": at or NOW, "most": 500, "low": scanning.EARLIEST, "handoff": None}
         cursor.execute("set local enable_seqscan = off; set local enable_bitmapscan = off")
         cursor.execute(f"explain {scanning.CLAIM_DUE_STEPS.text}", asked)
         plan = "\n".join(line for (line,) in cursor.fetchall())
-    [condition] = [line for line in plan.splitlines() if "Index Cond" in line and "next_step_at >" in line]
-    assert "Index Scan using handoff_due" in plan and "next_step_at <=" in condition, plan
+    [condition] = [line for line in plan.splitlines() if "Index Cond" in line and "next_rung_at >" in line]
+    assert "Index Scan using clock_due" in plan and "next_rung_at <=" in condition, plan

@@ -5,7 +5,7 @@ from core.notices.models import Notice, NoticeDelivery, NoticeWishes
 from core.people.models import Invitation, Member, Team, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.models import ChangeRequest
-from handoffs.models import Commitment, Handoff, Seam, Task
+from handoffs.models import Clock, Commitment, Handoff, Seam, Task
 from imports.opening import receive
 from integrations.models import SlackConnection, SlackPerson
 from lifecycle.models import Account, Import, Record
@@ -24,7 +24,7 @@ def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) 
             number=number, kind="lead", name="Peter", email="peter@initech.example", account=account,
             pipeline_id=stage.pipeline_id, stage_id=stage.id, opened_at=MONDAY_10, entered_stage_at=MONDAY_10,
         )  # fmt: skip
-        Handoff.objects.create(
+        handoff = Handoff.objects.create(
             number=number, seam=Seam.objects.all()[0], record=record, assignee=member, offered_at=MONDAY_10,
             due_at=MONDAY_10, blueprint_version=1,
         )  # fmt: skip
@@ -35,6 +35,9 @@ def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) 
         NoticeDelivery.objects.create(member=member, notice_ids=[], made_at=MONDAY_10, due_at=MONDAY_10)
         SlackConnection.objects.create(token="v1:", signing_secret="v1:", connected_by=member, connected_at=MONDAY_10)
         SlackPerson.objects.create(member=member, slack_id=f"U{number}", looked_at=MONDAY_10)
+        Clock.objects.create(
+            handoff=handoff, kind="answer", member_id=member.pk, started_at=MONDAY_10, due_at=MONDAY_10
+        )
         Task.objects.create(number=number, kind="manual", title="Call", assignee=member)
         Commitment.objects.create(number=number, title="SSO", record=record, owner=member, created_at=MONDAY_10)
         admin = Member.objects.get(role="owner")

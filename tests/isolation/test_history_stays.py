@@ -83,6 +83,11 @@ STATEMENTS = {
     "who was assigned": "update handoffs_assignment set member_id = null",
     "why": "update handoffs_assignment set trace = '{}'",
     "assignments": "delete from handoffs_assignment",
+    "a clock that stopped": "update handoffs_clock set stopped_at = now() where stopped_at is not null",
+    "a due time that was missed": "update handoffs_clock set breached_at = null, state = 'running' "
+    "where breached_at is not null and stopped_at is null",
+    "whose clock it was": "update handoffs_clock set member_id = null",
+    "clocks": "delete from handoffs_clock",
     "a step that was taken": "update handoffs_escalation set taken_at = now()",
     "whom it reached": "update handoffs_escalation set to_member_id = null",
     "steps that were taken": "delete from handoffs_escalation",
@@ -104,9 +109,11 @@ def test_what_happened_stays(lived: Cast, statement: str) -> None:
 
 EVERY_DAY = {
     "a stay ends": "update lifecycle_stagestay set exited_at = now() where exited_at is null",
-    "an open handoff goes on": "update handoffs_handoff set next_step_at = null where state = 'offered'",
+    "an open handoff goes on": "update handoffs_handoff set again_at = now() where state = 'offered'",
     "an accepted one is touched": "update handoffs_handoff set first_touched_at = now() where first_touched_at is null",
     "an assignment ends": "update handoffs_assignment set ended_at = now(), missed = true where ended_at is null",
+    "a clock stops": "update handoffs_clock set stopped_at = now(), next_rung_at = null where stopped_at is null "
+    "and state = 'breached'",
     "an open task passes on": "update handoffs_task set assignee_id = null where done_at is null",
 }
 

@@ -54,9 +54,12 @@ BREAKS = {
     f"(select assignee_id from handoffs_handoff where id = {OPEN})",
     "due_steps_are_taken": f"delete from handoffs_escalation where id = {TAKEN_NOW}",
     "steps_are_told": f"delete from handoffs_escalation where id = {TASKED}",
-    "missed_touches_are_taken": "update handoffs_handoff set first_touched_at = null, touch_due_at = now() - interval "
-    f"'1 day' where id = {IN_TIME}",
+    "missed_touches_are_taken": "update handoffs_clock set stopped_at = null, state = 'running', started_at = due_at "
+    "- interval '9 day', due_at = now() - interval '1 day' where id = "
+    + first("handoffs_clock", "kind = 'first_touch' and state = 'met'"),
     "breaches_are_escalations": f"update handoffs_handoff set breached_at = null where id = {BREACHED}",
+    "clocks_are_kept": "update handoffs_clock set due_at = due_at + interval '1 second' where id = "
+    + first("handoffs_clock", "kind = 'answer' and state = 'running'"),
     "a_task_each": f"update handoffs_escalation set task_id = null where id = {TASKED}",
     "records_are_told": "delete from history_event where id = "
     + first("history_event", "kind = 'record.entered_stage'"),

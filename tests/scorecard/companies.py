@@ -15,13 +15,13 @@ from django.db import connection
 from blueprint.schema import Blueprint, StageTerms
 from core.history.models import Event
 from core.people.models import Member, PastSeat, Team, TeamSeat
-from handoffs.models import Assignment, Escalation, Handoff, ReasonCode, Task
+from handoffs.models import Assignment, Clock, Escalation, Handoff, ReasonCode, Task
 from lifecycle.models import Activity, Record, StageStay, StayChange
 from scorecard.models import ExchangeRate, SourceCost
 from tests.cast import MONDAY_10
 
 START = MONDAY_10 - timedelta(days=150)  # summer time ends within
-MODELS = (Record, StageStay, StayChange, Handoff, Assignment, Escalation, Task, Activity, Event)
+MODELS = (Record, StageStay, StayChange, Handoff, Assignment, Clock, Escalation, Task, Activity, Event)
 SOURCES, CURRENCIES = ["Web", "web", "Event", "Partner", "Cold call", ""], ["", "EUR", "USD", "JPY", "XAU"]
 AMOUNTS = [None, Decimal("100.10"), Decimal("2500"), Decimal("0"), Decimal("33333.33"), Decimal("7.77")]
 
@@ -246,6 +246,10 @@ class Company:
         )
         given = {"member": handoff.assignee, "at": at, "ended_at": answered, "missed": is_late}
         self.add(Assignment(handoff=handoff, cause="routed", **given))
+        if handoff.breached_at:
+            let = self.dice.choice([None, *(member.pk for member in self.people.members)])
+            times = {"started_at": at, "due_at": due, "breached_at": due, "state": "breached", "stopped_at": answered}
+            self.add(Clock(handoff=handoff, kind="answer", member_id=let, **times))
         if is_late:
             taken = {"due_at": due, "taken_at": due + self.length(), "from_member": handoff.assignee}
             self.add(Escalation(handoff=handoff, step=0, clock_run=1, action="warn", **taken))

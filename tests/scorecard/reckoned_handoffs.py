@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from core.businesstime import minutes_between
-from handoffs.models import Handoff
+from handoffs.models import Clock, Handoff
 from tests.scorecard.reckoned_history import MINUTE, Counted, History
 
 
@@ -46,12 +47,14 @@ def acted(history: History, asked: dict[str, Any]) -> Iterator[Counted]:
 
 
 def attainment(history: History, asked: dict[str, Any]) -> Iterator[Counted]:
+    let_it_pass = {clock.handoff_id: clock.member_id for clock in history.company.rows[Clock]}
     for h in at_seam(history, asked):
         known_at = h.breached_at or min(h.answered_at or h.due_at, h.due_at)
         if known_at <= history.at and (h.state != "recalled" or h.breached_at):
             is_in_time = not h.breached_at and h.answered_at is not None and h.answered_at <= h.due_at
             known = {"numerator": int(is_in_time), "denominator": 1, "measure": minutes(h, h.answered_at)}
-            yield of_handoff(history, h, known_at, **known)
+            counted = of_handoff(history, h, known_at, **known)
+            yield replace(counted, member=let_it_pass[h.pk]) if h.pk in let_it_pass else counted
 
 
 def first_touch(history: History, asked: dict[str, Any]) -> Iterator[Counted]:

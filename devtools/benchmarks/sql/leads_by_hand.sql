@@ -126,15 +126,19 @@ account_number as (
 ), handoffs as (
     insert into handoffs_handoff (
         id, workspace_id, number, seam_id, record_id, assignee_id, offered_at, offered_by_id,
-        due_at, touch_due_at, next_step_at, blueprint_version
+        due_at, touch_due_at, blueprint_version
     )
     select
         handoff_id, %(workspace)s, (select value from handoff_number) - nth + 1, %(seam)s, id, rep, %(at)s, %(by)s,
-        %(at)s + interval '4 hours', %(at)s + interval '8 hours', %(at)s + interval '3 hours', 1
+        %(at)s + interval '4 hours', %(at)s + interval '8 hours', 1
     from hot
 ), assignments as (
     insert into handoffs_assignment (workspace_id, handoff_id, member_id, pool_id, at, cause, trace)
     select %(workspace)s, handoff_id, rep, %(pool)s, %(at)s, 'routed', '{"rules": [], "matched": 1}' from hot
+), clocks as (
+    insert into handoffs_clock (workspace_id, handoff_id, kind, member_id, started_at, due_at, next_rung_at)
+    select %(workspace)s, handoff_id, 'answer', rep, %(at)s, %(at)s + interval '4 hours', %(at)s + interval '3 hours'
+    from hot
 ), offers as (
     insert into history_event (
         workspace_id, kind, subject_kind, subject_id, record_id, actor_id, at, facts,

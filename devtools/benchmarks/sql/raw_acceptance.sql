@@ -8,7 +8,7 @@
 -- columns:
 --   body: the handoff's state
 with accepted as (
-    update handoffs_handoff h set state = 'accepted', answered_at = now(), answered_by_id = %(by)s, next_step_at = null
+    update handoffs_handoff h set state = 'accepted', answered_at = now(), answered_by_id = %(by)s
     where h.workspace_id = %(workspace)s and h.number = %(number)s and h.state = 'offered'
     returning h.id, h.record_id, h.state
 ), advanced as (
@@ -28,6 +28,9 @@ with accepted as (
         %(workspace)s, r.id, r.pipeline_id, %(stage)s, e.stage_id, now(), 'handoff', 1, r.owner_id, r.team_id, r.amount,
         r.currency, r.source
     from advanced r join ended e on e.record_id = r.id
+), stopped as (
+    update handoffs_clock c set stopped_at = now(), state = 'met', next_rung_at = null
+    from accepted a where c.workspace_id = %(workspace)s and c.handoff_id = a.id and c.stopped_at is null
 ), told as (
     insert into history_event (workspace_id, kind, subject_kind, subject_id, record_id, actor_id, at)
     select %(workspace)s, 'handoff.accepted', 'handoff', a.id, a.record_id, %(by)s, now() from accepted a

@@ -7,18 +7,24 @@
 --   seams uuid[]: the three seams
 --   reps uuid[]: who receives them
 --   team uuid: the receivers' team
-insert into handoffs_handoff (
-    workspace_id, number, seam_id, record_id, assignee_id, team_id, offered_at, due_at,
-    ladder, next_step, next_step_at, blueprint_version
+with handoffs as (
+    insert into handoffs_handoff (
+        workspace_id, number, seam_id, record_id, assignee_id, team_id, offered_at, due_at, blueprint_version
+    )
+    select
+        %(workspace)s, n, (%(seams)s::uuid[])[1 + mod(n, 3)], r.id, (%(reps)s::uuid[])[1 + mod(n, 20)], %(team)s, now(),
+        now() + interval '1 year', 1
+    from generate_series(%(first)s, %(last)s) n
+    join lifecycle_record r on r.workspace_id = %(workspace)s and r.number = (n + 2) / 3
+    returning workspace_id, id, number, assignee_id, offered_at, due_at
 )
+insert into handoffs_clock (workspace_id, handoff_id, kind, member_id, started_at, due_at, rungs, next_rung_at)
 select
-    %(workspace)s, n, (%(seams)s::uuid[])[1 + mod(n, 3)], r.id, (%(reps)s::uuid[])[1 + mod(n, 20)], %(team)s, now(),
-    now() + interval '1 year',
+    workspace_id, id, 'answer', assignee_id, offered_at, due_at,
     jsonb_build_array(
-        jsonb_build_object('action', 'warn', 'at', now() + interval '364 days'),
-        jsonb_build_object('action', 'task', 'at', now() + interval '1 year'),
-        jsonb_build_object('action', 'raise', 'at', now() + interval '2 years')
+        jsonb_build_object('action', 'warn', 'at', due_at - interval '1 day'),
+        jsonb_build_object('action', 'task', 'at', due_at),
+        jsonb_build_object('action', 'raise', 'at', due_at + interval '1 year')
     ),
-    0, now() + interval '1 year' + n * interval '1 second', 1
-from generate_series(%(first)s, %(last)s) n
-join lifecycle_record r on r.workspace_id = %(workspace)s and r.number = (n + 2) / 3
+    due_at + number * interval '1 second'
+from handoffs

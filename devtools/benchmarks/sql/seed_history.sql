@@ -8,6 +8,23 @@ with given as (
     insert into handoffs_assignment (workspace_id, handoff_id, member_id, at, cause)
     select h.workspace_id, h.id, h.assignee_id, h.offered_at, 'routing'
     from handoffs_handoff h where h.workspace_id = %(workspace)s and h.number between %(first)s and %(last)s
+), clocked as (
+    insert into handoffs_clock (
+        workspace_id, handoff_id, kind, member_id, started_at, due_at, state, stopped_at, breached_at,
+        next_rung_at
+    )
+    select
+        h.workspace_id, h.id, 'answer', h.assignee_id, least(h.offered_at, h.due_at), h.due_at,
+        case
+            when h.breached_at is not null then 'breached'
+            when h.state = 'offered' then 'running'
+            when h.state = 'recalled' then 'ended'
+            else 'met'
+        end,
+        h.answered_at,
+        case when h.breached_at is not null then h.due_at end,
+        case when h.state = 'offered' then now() + interval '1 year' end
+    from handoffs_handoff h where h.workspace_id = %(workspace)s and h.number between %(first)s and %(last)s
 ), tasked as (
     insert into handoffs_task (
         workspace_id, number, kind, title, assignee_id, handoff_id, record_id, due_at, created_at, done_at

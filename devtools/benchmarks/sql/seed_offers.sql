@@ -24,14 +24,14 @@ insert into handoffs_handoff (
     due_at,
     answered_at,
     answered_by_id,
-    reason_id, breached_at, first_touched_at, next_step_at, packet, blueprint_version
+    reason_id, breached_at, first_touched_at, packet, blueprint_version
 )
 select
     r.workspace_id, r.number, coalesce(s.id, c.any_seam_id), r.id, h.state, h.assignee_id, %(team)s,
     r.entered_stage_at, h.due_at, h.answered_at, case when h.answered_at is not null then h.assignee_id end,
     case when h.state = 'rejected' then %(reason)s::uuid end,
     case when h.is_late then h.due_at end, case when h.state = 'accepted' then h.answered_at + interval '1 hour' end,
-    case when h.state = 'offered' then now() + interval '1 year' end, '{"pain": "Too slow"}', 1
+    '{"pain": "Too slow"}', 1
 from lifecycle_record r
 left join unnest(%(seams)s::uuid[], %(triggers)s::uuid[]) as s (id, trigger_id) on s.trigger_id = r.stage_id
 cross join

@@ -17,6 +17,7 @@ from core.people.permissions import may
 from handoffs.actions.changing_hands import NO_POOL, held_by, move, pool_states
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.plans import Move, Plan
+from handoffs.models import Clock
 from handoffs.rules.routing import Turn
 from handoffs.rules.sla import ClockTimes, carried_on, start
 from lifecycle.models import Account, Record
@@ -44,6 +45,8 @@ class Planner:
         self.pools = pool_states(own, at, self.terms)  # first: offers under way to them are done, or wait
         self.taken = Counter[UUID]()
         self.handoffs = list(holding.open_handoffs_of(member).select_related("record", "team__manager"))
+        running = Clock.objects.filter(handoff__in=self.handoffs, kind=Clock.Kind.ANSWER, stopped_at=None)
+        self.ahead = {each.handoff_id: each.ahead for each in running}
         self.held = held_by([each.pk for each in self.handoffs])
         if others := {held.pool_id for held in self.held.values()} - own - {None}:
             self.pools |= pool_states(others, at, self.terms)
@@ -80,7 +83,7 @@ class Planner:
             key = (each.seam_id, each.blueprint_version)
             if key not in clocks:
                 clocks[key] = start(each.seam_terms, self.at)
-            clock = carried_on(clocks[key], each.ladder[each.next_step :])
+            clock = carried_on(clocks[key], self.ahead.get(each.pk, []))
             changes.append(move(each.pk, heir.member.pk, clock) | (self.pools[pool_id].place(turn) if turn else {}))
         return moves, changes
 

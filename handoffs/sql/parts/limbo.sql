@@ -216,8 +216,10 @@ ladder_ended as (
         h.seam_id,
         h.assignee_id as holder_id,
         h.due_at as since
-    from handoffs_handoff h
-    where h.workspace_id = %(workspace)s and h.state = 'offered' and h.next_step_at is null
+    from handoffs_clock c
+    join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = c.handoff_id and h.state = 'offered'
+    where
+        c.workspace_id = %(workspace)s and c.kind = 'answer' and c.stopped_at is null and c.next_rung_at is null
 ),
 tasks_of_who_cannot_act as (
     select

@@ -9,8 +9,6 @@
 --   senders jsonb: by record, who offered it first, where that is not `by`
 --   due timestamptz: when it must be answered
 --   touch_due timestamptz: when it must be touched first, or null
---   ladder jsonb: every rung with its action and moment
---   first_step_at timestamptz: the moment of the first rung, or null
 --   packets jsonb: by record, what is handed over with it
 --   has_packet bool: whether the seam has a packet, of which drafts may be there
 --   asked_again interval: how soon a queue is asked for somebody who is there
@@ -22,7 +20,7 @@
 --   assignee_id: who has it, or null
 insert into handoffs_handoff (
     id, workspace_id, number, seam_id, record_id, assignee_id, queue_id, team_id, offered_at, offered_by_id,
-    due_at, touch_due_at, ladder, next_step, next_step_at, packet, blueprint_version, again_at
+    due_at, touch_due_at, packet, blueprint_version, again_at
 )
 select
     given.handoff_id,
@@ -42,9 +40,6 @@ select
     coalesce((%(senders)s::jsonb ->> given.id::text)::uuid, %(by)s),
     %(due)s,
     %(touch_due)s,
-    %(ladder)s::jsonb,
-    0,
-    %(first_step_at)s,
     coalesce(draft.packet, '{}') || coalesce(%(packets)s::jsonb -> given.id::text, '{}'),
     %(version)s,
     case when given.assignee_id is null then %(at)s::timestamptz + %(asked_again)s end

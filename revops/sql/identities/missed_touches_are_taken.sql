@@ -1,4 +1,4 @@
--- Every accepted handoff whose first touch is overdue was escalated for it.
+-- Every first touch that is overdue was escalated, by the clock of whoever had it.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -6,11 +6,14 @@
 -- columns:
 --   what: where it is broken
 select 'handoff ' || h.number as what
-from handoffs_handoff h
-where h.workspace_id = %(workspace)s and h.state = 'accepted' and h.first_touched_at is null
-    and h.touch_due_at < now() - make_interval(secs => %(grace)s)
+from handoffs_clock c
+join handoffs_handoff h on h.workspace_id = c.workspace_id and h.id = c.handoff_id
+where c.workspace_id = %(workspace)s and c.kind = 'first_touch'
+    and c.due_at < least(coalesce(c.stopped_at, 'infinity'), now() - make_interval(secs => %(grace)s))
     and not exists (
-        select from handoffs_escalation e where e.workspace_id = %(workspace)s and e.handoff_id = h.id
-            and e.action = 'touch'
+        select from handoffs_escalation e where e.workspace_id = %(workspace)s and e.handoff_id = c.handoff_id
+            and e.action = 'touch' and e.clock_run = c.run
     )
-    and not exists (select from operating_setaside s where s.workspace_id = %(workspace)s and s.subject_id = h.id)
+    and not exists (
+        select from operating_setaside s where s.workspace_id = %(workspace)s and s.subject_id = c.handoff_id
+    )

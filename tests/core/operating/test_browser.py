@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from core.operating.heartbeats import beat
 from core.operating.setting_aside import set_aside
 from core.tenancy.scope import workspace_scope
-from handoffs.models import Handoff
+from handoffs.models import Clock
 from tests.cast import Cast
 from tests.handoffs.factories import make_records, offer_records
 from tests.plugins.pages import LOOKS
@@ -29,7 +29,7 @@ def test_an_admin_reads_why_and_tries_again_by_keyboard(
     now = timezone.now()
     with workspace_scope(cast.acme):
         [handoff] = offer_records(cast.acme, make_records(cast.acme))
-        Handoff.objects.filter(pk=handoff.pk).update(next_step_at=now + timedelta(hours=1))
+        Clock.objects.filter(handoff=handoff).update(next_rung_at=now + timedelta(hours=1))
         what = f"Handoff {handoff.number}, step “task”"
         set_aside("handoff_step", handoff.pk, what=what, trouble=ValueError("not a time"), at=now)
     page = open_page("/w/acme/inbox/", user=cast.ada.user, **look)

@@ -20,7 +20,7 @@ from governance.actions.submitting import submit
 from governance.actions.working_out import next_step
 from governance.models import Impact
 from handoffs.actions import scanning
-from handoffs.models import Escalation, Handoff
+from handoffs.models import Clock, Escalation, Handoff
 from imports import opening, starting
 from imports import run as running
 from lifecycle.actions import rescoring
@@ -44,13 +44,13 @@ def door(member: Member) -> Client:
 def one_bad_of_three(cast: Cast) -> Handoff:
     """Three handoffs with a step due; the ladder of one holds what is no time."""
     handoffs = offer_records(cast.acme, make_records(cast.acme, 3))
-    Handoff.objects.filter(pk=handoffs[1].pk).update(ladder=BAD)
+    Clock.objects.filter(handoff=handoffs[1]).update(rungs=BAD)
     assert scanning.scan(cast.acme, LATER) == 3
     return handoffs[1]
 
 
 def mend(handoff: Handoff) -> None:
-    Handoff.objects.filter(pk=handoff.pk).update(ladder=[BAD[0], {**BAD[1], "at": "2026-03-02T15:00:00+00:00"}])
+    Clock.objects.filter(handoff=handoff).update(rungs=[BAD[0], {**BAD[1], "at": "2026-03-02T15:00:00+00:00"}])
 
 
 def test_a_step_that_fails_is_kept_with_its_reason_and_counted_again(cast: Cast) -> None:
@@ -230,8 +230,9 @@ def test_one_rows_trouble_leaves_the_others_of_its_kind_alone(cast: Cast) -> Non
 def test_what_is_due_is_tried_by_itself_and_what_was_done_by_hand_goes_from_the_list(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         broken, answered = offer_records(cast.acme, make_records(cast.acme, 2))
-        Handoff.objects.filter(pk=broken.pk).update(ladder=BAD, next_step=1, next_step_at=LATER)
-        Handoff.objects.filter(pk=answered.pk).update(next_step_at=None, state="accepted", answered_at=LATER)
+        Clock.objects.filter(handoff=broken).update(rungs=BAD, rung=1, next_rung_at=LATER)
+        Clock.objects.filter(handoff=answered).update(next_rung_at=None)
+        Handoff.objects.filter(pk=answered.pk).update(state="accepted", answered_at=LATER)
         for pk in (broken.pk, answered.pk):
             when = {"at": LATER, "next_try_at": LATER + HOUR}
             set_aside("handoff_step", pk, what="Handoff", trouble=ValueError("x"), **when)

@@ -13,7 +13,7 @@ from core.operating.setting_aside import set_aside
 from core.people.models import Member, Workspace
 from core.tenancy.scope import workspace_scope
 from core.tenancy.sweeps import each_workspace
-from handoffs.models import Handoff
+from handoffs.models import Clock
 from tests.cast import Cast
 from tests.core.operating.test_set_aside import LATER, door
 from tests.counting import statements
@@ -55,10 +55,10 @@ def test_a_step_that_nobody_took_is_told_though_the_scan_runs(cast: Cast) -> Non
     beat("handoffs.scan")
     with workspace_scope(cast.acme):
         [handoff] = offer_records(cast.acme, make_records(cast.acme))
-        Handoff.objects.filter(pk=handoff.pk).update(next_step_at=timezone.now() - timedelta(minutes=4))
+        Clock.objects.filter(handoff=handoff).update(next_rung_at=timezone.now() - timedelta(minutes=4))
     assert "fell due" not in late(cast.ada)
     with workspace_scope(cast.acme):
-        Handoff.objects.update(next_step_at=timezone.now() - timedelta(hours=3, minutes=30))
+        Clock.objects.update(next_rung_at=timezone.now() - timedelta(hours=3, minutes=30))
     assert "fell due 3 hours ago" in late(cast.ada)
     assert "fell due" not in late(cast.otto), "another workspace's lateness is not told"
 

@@ -1,0 +1,25 @@
+-- An open handoff has one clock running for its answer, due when it is; one that was answered has none; one that was
+-- breached has a clock that was.
+--
+-- parameters:
+--   workspace uuid: the tenant
+-- columns:
+--   what: where it is broken
+select 'handoff ' || h.number as what
+from handoffs_handoff h
+left join (
+    select
+        handoff_id,
+        count(*) filter (where stopped_at is null) as running,
+        max(due_at) filter (where stopped_at is null) as due_at,
+        bool_or(state = 'breached') as is_breached
+    from handoffs_clock
+    where workspace_id = %(workspace)s and kind = 'answer'
+    group by 1
+) c on c.handoff_id = h.id
+where
+    h.workspace_id = %(workspace)s and (
+        h.state = 'offered' and (c.running is distinct from 1 or c.due_at is distinct from h.due_at)
+        or h.state <> 'offered' and c.running > 0
+        or h.breached_at is not null and c.is_breached is not true
+    )
