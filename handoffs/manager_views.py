@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.views import View
 
+from blueprint.documents import blueprint_of
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
@@ -19,6 +20,7 @@ class TeamPage(View):
             "late": team.overdue(request.member, request.at),
             "waiting": team.waiting_for_somebody(request.at),
             "tasks": task_lists.tasks_where(request.member, request.at),
+            "pools": blueprint_of(request.workspace).pools,
             "may_reassign": may(request.member, "handoff.reassign"),
             "may_propose": may(request.member, "change.propose"),
         }

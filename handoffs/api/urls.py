@@ -1,7 +1,7 @@
 """API of handoffs, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from handoffs.api import departures, promises, releases, starts, task_viewset, views
+from handoffs.api import departures, ledgers, promises, releases, starts, task_viewset, views
 
 app_name = "handoffs_api"
 router = ApiRouter()
@@ -12,5 +12,6 @@ router.register("records/<int:number>", promises.RecordPromiseViewSet, "record_p
 router.register("promises", promises.PromiseViewSet, "promises")
 router.register("limbo", releases.LimboViewSet, "limbo")
 router.register("people/<uuid:member_id>", departures.DepartureViewSet, "departure")
+router.register("pools/<slug:key>", ledgers.LedgerViewSet, "ledger")
 router.register("tasks", task_viewset.TaskViewSet, "tasks")
 urlpatterns = router.urls

@@ -148,6 +148,7 @@ GET    /api/people/<uuid:member_id>/time-off                               peopl
 POST   /api/people/<uuid:member_id>/time-off                               time_off.plan
 DELETE /api/people/<uuid:member_id>/time-off/<uuid:absence_id>             time_off.plan
 POST   /api/metric-preview                                                 change.propose
+GET    /api/pools/<slug:key>/ledger                                        handoff.read
 GET    /api/rates                                                          scorecard.read
 POST   /api/rates                                                          rates.write
 DELETE /api/rates/<uuid:rate_id>                                           rates.write
@@ -330,6 +331,7 @@ POST   /people/teams/<slug:key>/seats/<uuid:member_id>/                    peopl
 POST   /people/teams/<slug:key>/seats/<uuid:member_id>/removal/            people.manage
 GET    /people/teams/new/                                                  people.manage
 POST   /people/teams/new/                                                  people.manage
+GET    /pools/<slug:key>/ledger/                                           handoff.read
 GET    /rates/                                                             scorecard.read
 POST   /rates/                                                             rates.write
 POST   /rates/<uuid:rate_id>/removal/                                      rates.write

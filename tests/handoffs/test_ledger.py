@@ -1,0 +1,35 @@
+"""The ledger of a pool: what counts for each of its members, how far they are from their share, and why."""
+
+import pytest
+from django.test import Client
+
+from core.tenancy.scope import workspace_scope
+from lifecycle.models import Account
+from tests.cast import Cast
+from tests.handoffs.test_api import API, JSON, as_
+from tests.handoffs.test_turns_beside import one_by_one
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_ledger_says_who_was_given_what_and_who_is_next(cast: Cast, client: Client) -> None:
+    as_(cast.rick, client)
+    assert "Nobody has taken turns yet" in client.get("/w/acme/pools/sales/ledger/").content.decode()
+    with workspace_scope(cast.acme):
+        owned = Account.objects.create(number=1, name="Initech", owner=cast.rosa)
+    assert one_by_one(cast, 2, account=owned) + one_by_one(cast, 2) == ["Rosa", "Rosa", "Rick", "Rick"]
+    client.post(f"{API}/handoffs/3/rejection", {"reason": "junk"}, content_type=JSON)
+    told = client.get(f"{API}/pools/sales/ledger").json()
+    columns = ("name", "given", "gifts", "given_back", "total", "share", "off", "ahead")
+    assert [tuple(line[column] for column in columns) for line in told["lines"]] == [
+        ("Rick", 2, 0, 1, 1, 1.5, -0.5, -1.0),
+        ("Rosa", 0, 2, 0, 2, 1.5, 0.5, 0.0),
+    ]
+    moves = [(each["member"], each["handoff"], each["turns"], each["why"]) for each in told["moves"]]
+    assert moves == [("Rick", 3, -1, "rejected"), ("Rosa", 2, 1, "owner"), ("Rosa", 1, 1, "owner")]
+    page = client.get("/w/acme/pools/sales/ledger/").content.decode()
+    assert "1 turn owed" in page and "just had a turn" in page and "given to the owner" in page
+    assert "/w/acme/pools/sales/ledger/" in client.get("/w/acme/handoffs/team/").content.decode()
+    assert one_by_one(cast) == ["Rick"]
+    assert client.get(f"{API}/pools/nothing/ledger").status_code == 404
+    assert client.get("/w/acme/pools/nothing/ledger/").status_code == 404
