@@ -22,6 +22,16 @@ class HolidayTerms(Item, title="Holiday"):
     label: Annotated[str, Text(120, may_be_blank=True)] = Field(default="", title="Label")
 
 
+class SpecialDay(Item, title="Special day"):
+    """A single date with hours of its own: half a day, a Saturday that is worked, a day off that is no holiday."""
+
+    named_by = ("date",)
+
+    date: Annotated[datetime.date, Day(), Fixed()] = Field(title="Day")
+    hours: OneDay = Field(default=(), title="Hours", description="Such as 09:00-13:00; none is a day off.")
+    label: Annotated[str, Text(120, may_be_blank=True)] = Field(default="", title="Label")
+
+
 class WeeklyHours(Part, title="Week"):
     """The windows of each day in local time, such as `09:00-12:30`."""
 
@@ -42,6 +52,11 @@ class CalendarTerms(NamedItem, title="Calendar"):
     time_zone: Annotated[str, Text(60)] = Field(title="Time zone", description="Such as Europe/Berlin.")
     weekly: Annotated[WeeklyHours, AsOne()] = Field(title="Working hours")
     holidays: Annotated[tuple[HolidayTerms, ...], Listed(400)] = Field(default=(), title="Holidays")
+    special_days: Annotated[tuple[SpecialDay, ...], Listed(400)] = Field(
+        default=(),
+        title="Special days",
+        description="Single dates with hours of their own, whatever the week and the holidays say.",
+    )
 
     @cached_property
     def hours(self) -> businesstime.WorkingCalendar:
@@ -49,6 +64,11 @@ class CalendarTerms(NamedItem, title="Calendar"):
         days = (getattr(self.weekly, day) for day in WeeklyHours.model_fields)
         return businesstime.WorkingCalendar(
             time_zone=self.time_zone,
-            weekly=tuple(tuple((span[:5], span[6:]) for span in spans) for spans in days),
+            weekly=tuple(map(_windows, days)),
             holidays=frozenset(each.date for each in self.holidays),
+            special=tuple((each.date, _windows(each.hours)) for each in self.special_days),
         )
+
+
+def _windows(spans: tuple[str, ...]) -> businesstime.Hours:
+    return tuple((span[:5], span[6:]) for span in spans)

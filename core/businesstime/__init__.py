@@ -1,11 +1,12 @@
 """Working hours: when something is due, how many working minutes passed, and why. Pure; every instant is in UTC.
 
 An instant is working time when the clock on the wall, in the calendar's zone, shows a time inside one of that day's
-windows and the day is no holiday. So an hour the clocks skip is never worked, and an hour they repeat is worked twice.
+windows and the day is no holiday; a single date may have windows of its own. So an hour the clocks skip is never
+worked, and an hour they repeat is worked twice.
 """
 
-from core.businesstime.working_hours import BadCalendar, WorkingCalendar
+from core.businesstime.working_hours import BadCalendar, Hours, WorkingCalendar
 from core.businesstime.working_time import NoWorkingHours, WorkStep, due_at, is_open, minutes_between, trace, turns
 
-__all__ = ["BadCalendar", "NoWorkingHours", "WorkStep", "WorkingCalendar"]
+__all__ = ["BadCalendar", "Hours", "NoWorkingHours", "WorkStep", "WorkingCalendar"]
 __all__ += ["due_at", "is_open", "minutes_between", "trace", "turns"]

@@ -22,16 +22,20 @@ class BadCalendar(ValueError):
 class WorkingCalendar:
     """When a team works: for each day of the week, Monday first, windows such as ("09:00", "17:30") in local time.
 
-    A day may be split into several windows; "24:00" ends a window at midnight. Raises BadCalendar.
+    A day may be split into several windows; "24:00" ends a window at midnight. `special` are single dates with hours of
+    their own, none of them for a day off, whatever else is said of that day. Raises BadCalendar.
     """
 
     time_zone: str
     weekly: tuple[Hours, ...]
     holidays: frozenset[date] = frozenset()
+    special: tuple[tuple[date, Hours], ...] = ()
     minutes: tuple[tuple[tuple[int, int], ...], ...] = field(init=False, repr=False, compare=False)
     """The week as minutes after midnight."""
+    single: dict[date, tuple[tuple[int, int], ...]] = field(init=False, repr=False, compare=False)
+    """The single dates with hours of their own, as minutes after midnight; holidays have none."""
     is_never_open: bool = field(init=False, repr=False, compare=False)
-    """Whether no day of the week has working hours."""
+    """Whether no day at all has working hours."""
     years: dict[int, Year] = field(init=False, repr=False, compare=False)
     """The years worked out so far, shared by all calendars of the same content."""
 
@@ -40,8 +44,15 @@ class WorkingCalendar:
         if len(self.weekly) != 7:
             raise BadCalendar("Working hours are given for seven days, Monday first.")
         object.__setattr__(self, "minutes", tuple(_minutes_of(hours) for hours in self.weekly))
-        object.__setattr__(self, "is_never_open", not any(self.minutes))
+        single = {day: _minutes_of(hours) for day, hours in self.special}
+        object.__setattr__(self, "single", dict.fromkeys(self.holidays, ()) | single)
+        object.__setattr__(self, "is_never_open", not any(self.minutes) and not any(self.single.values()))
         object.__setattr__(self, "years", _shared_years(self))
+
+    def minutes_on(self, day: date) -> tuple[tuple[int, int], ...]:
+        """The windows of one day, as minutes after midnight."""
+        found = self.single.get(day)
+        return self.minutes[day.weekday()] if found is None else found
 
 
 @lru_cache(maxsize=512)

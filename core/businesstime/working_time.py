@@ -90,9 +90,9 @@ def trace(calendar: WorkingCalendar, opened_at: datetime, minutes: float) -> tup
 
 
 def _why_off(calendar: WorkingCalendar, on: date) -> str:
-    if on in calendar.holidays:
-        return "holiday"
-    return "after working hours" if calendar.minutes[on.weekday()] else "no working hours on this day"
+    if calendar.minutes_on(on):
+        return "after working hours"
+    return "holiday" if on in calendar.holidays else "no working hours on this day"
 
 
 def _due(calendar: WorkingCalendar, opened: int, left: int) -> int:

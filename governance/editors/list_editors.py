@@ -67,7 +67,7 @@ class CalendarEditor(Editor):
     """When a team works."""
 
     slug, title, icon = "calendar", "Calendar", "calendar-days"
-    hint = "Hours of each day, zone and holidays; a country's days can be loaded; or a new one."
+    hint = "Hours of each day, zone, holidays and single days; a country's days can be loaded; or a new one."
     part, collection = CalendarTerms, "calendars"
 
     def starting(self, document: Document, of: str) -> dict[str, Any]:
@@ -81,6 +81,7 @@ class CalendarEditor(Editor):
             opened.object("weekly"),
             HolidayPicker(opened.data, prefix="load"),
             opened.items("holidays", sorted_by="date"),
+            opened.items("special_days", sorted_by="date"),
         ]
 
 

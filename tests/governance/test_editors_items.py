@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from blueprint.paths import get
+from core.tenancy.scope import workspace_scope
 from tests.cast import Cast
+from tests.governance.drafts import published
 from tests.governance.editing import drafted, edited, proposed, url_of, without_keys
 from tests.governance.fields import fields_of
 from tests.governance.test_pages import door, new_change, words
+from tests.handoffs.factories import make_records, offer_records
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +100,24 @@ def test_a_country_s_holidays_are_loaded_and_looked_over_before_they_are_propose
     assert days["2027-01-01"] == "New Year's Day" and list(days) == sorted(days)
     refused = client.post(url, posted | load | {"load-region": "ZZ"})
     assert "The regions known there are" in words(refused)
+
+
+def test_a_single_day_gets_hours_of_its_own_and_what_falls_due_on_it_keeps_them(cast: Cast) -> None:
+    change, client = new_change(cast), door(cast.ada)
+    url = url_of(change, "calendar", "office")
+    more = client.post(url, fields_of(client.get(url).content.decode()) | {"do": "add:special_days"})
+    typed = {"special_days-0-date": "2026-03-02", "special_days-0-hours": "09:00-12:00", "special_days-0-label": "Fair"}
+    refused = client.post(url, fields_of(more.content.decode()) | typed | {"special_days-0-hours": "noon"})
+    assert refused.status_code == 422
+    assert client.post(url, fields_of(more.content.decode()) | typed).status_code == 302
+    (office,) = proposed(cast, change)["calendars"]
+    [day] = office["special_days"]
+    assert day == {"date": "2026-03-02", "hours": ["09:00-12:00"], "label": "Fair"}
+    with workspace_scope(cast.acme):
+        acme = published(cast, [(["calendars", {"key": "office"}, "special_days"], [day])])
+        [handoff] = offer_records(acme, make_records(acme))  # Monday 11:00 in Berlin: one of its four hours is left
+    assert handoff.due_at == datetime(2026, 3, 3, 11, 0, tzinfo=UTC)
+    assert "09:00-12:00 (Fair)" in client.get("/w/acme/blueprint/").content.decode()
 
 
 def test_the_ladder_keeps_the_order_of_time(cast: Cast) -> None:

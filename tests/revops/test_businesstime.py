@@ -54,6 +54,29 @@ def test_due_times_step_over_what_is_not_worked(opened: str, minutes: int, due: 
     assert due_at(BERLIN, local(BERLIN, opened), minutes) == local(BERLIN, due)
 
 
+@pytest.mark.parametrize(
+    ("opened", "minutes", "due"),
+    [
+        ("2026-12-23 16:00", 120, "2026-12-24 10:00"),  # half a day on Christmas Eve
+        ("2026-12-24 12:00", 120, "2026-12-28 10:00"),
+        ("2026-12-11 16:30", 60, "2026-12-12 10:30"),  # an open Saturday
+        ("2026-04-02 16:30", 60, "2026-04-03 12:30"),  # Good Friday is worked at noon
+        ("2026-12-30 16:30", 60, "2027-01-01 09:30"),  # the thirty-first is off and no holiday
+    ],
+)
+def test_a_single_date_may_have_hours_of_its_own(opened: str, minutes: int, due: str) -> None:
+    special = {
+        date(2026, 12, 24): (("09:00", "13:00"),),
+        date(2026, 12, 12): (("10:00", "16:00"),),
+        GOOD_FRIDAY: (("12:00", "15:00"),),
+        date(2026, 12, 31): (),
+    }
+    calendar = WorkingCalendar("Europe/Berlin", OFFICE, BERLIN.holidays | {date(2026, 12, 25)}, (*special.items(),))
+    assert due_at(calendar, local(calendar, opened), minutes) == local(calendar, due)
+    steps = trace(calendar, local(calendar, opened), minutes)
+    assert (steps[-1].ends_at, sum(step.minutes for step in steps)) == (local(calendar, due), minutes)
+
+
 @pytest.mark.parametrize("opened", ["2026-03-03 10:00", "2026-03-07 12:00", "2026-03-03 17:00"])
 def test_nothing_allowed_is_due_at_once(opened: str) -> None:
     assert due_at(BERLIN, local(BERLIN, opened), 0) == local(BERLIN, opened)
@@ -183,18 +206,19 @@ def situations(draw: st.DrawFn) -> tuple[WorkingCalendar, datetime]:
     """A calendar, and a whole minute near an odd day of its zone."""
     zone = draw(st.sampled_from(sorted(ODD_DAYS)))
     start = datetime.fromisoformat(draw(st.sampled_from(ODD_DAYS[zone]))).replace(tzinfo=UTC)
+    near = st.integers(-1, 6).map(lambda n: (start + timedelta(days=n)).date())
+    special = tuple(draw(st.dictionaries(near, days(), max_size=3)).items())
     holidays = draw(st.frozensets(st.integers(0, 6).map(lambda n: (start + timedelta(days=n)).date()), max_size=2))
     weekly = tuple(draw(st.tuples(*[days() | st.just((("09:00", "17:00"),)) | st.just((("00:00", "24:00"),))] * 7)))
-    return WorkingCalendar(zone, weekly, holidays), start + timedelta(minutes=draw(st.integers(-600, 2_880)))
+    return WorkingCalendar(zone, weekly, holidays, special), start + timedelta(minutes=draw(st.integers(-600, 2_880)))
 
 
 def works(calendar: WorkingCalendar, at: datetime) -> bool:
     """The oracle: what the clock on the wall shows decides."""
     shown = at.astimezone(ZoneInfo(calendar.time_zone))
     minute = f"{shown.hour:02}:{shown.minute:02}"
-    return shown.date() not in calendar.holidays and any(
-        start <= minute < end for start, end in calendar.weekly[shown.weekday()]
-    )
+    usual = () if shown.date() in calendar.holidays else calendar.weekly[shown.weekday()]
+    return any(start <= minute < end for start, end in dict(calendar.special).get(shown.date(), usual))
 
 
 @settings(max_examples=120, deadline=None, database=None)
