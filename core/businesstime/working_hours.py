@@ -36,6 +36,8 @@ class WorkingCalendar:
     """The single dates with hours of their own, as minutes after midnight; holidays have none."""
     is_never_open: bool = field(init=False, repr=False, compare=False)
     """Whether no day at all has working hours."""
+    has_a_week: bool = field(init=False, repr=False, compare=False)
+    """Whether some day of the week has hours, so that there is always another one: single dates end."""
     years: dict[int, Year] = field(init=False, repr=False, compare=False)
     """The years worked out so far, shared by all calendars of the same content."""
 
@@ -47,6 +49,7 @@ class WorkingCalendar:
         single = {day: _minutes_of(hours) for day, hours in self.special}
         object.__setattr__(self, "single", dict.fromkeys(self.holidays, ()) | single)
         object.__setattr__(self, "is_never_open", not any(self.minutes) and not any(self.single.values()))
+        object.__setattr__(self, "has_a_week", any(self.minutes))
         object.__setattr__(self, "years", _shared_years(self))
 
     def minutes_on(self, day: date) -> tuple[tuple[int, int], ...]:

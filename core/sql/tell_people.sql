@@ -17,7 +17,7 @@ with people_told as (
         %(kind)s as kind,
         %(title)s as title,
         %(about)s as about,
-        %(number)s as number,
+        %(number)s::bigint as number,
         '' as place,
         %(due)s::timestamptz as due_at,
         %(at)s::timestamptz as at,

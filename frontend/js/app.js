@@ -121,7 +121,10 @@
   document.addEventListener("close-dialog", () => $$("dialog[open]").forEach((dialog) => dialog.close()));
   document.addEventListener("htmx:afterSettle", (event) => {
     tickAll();
-    if (event.detail?.elt?.querySelector) $("[data-autofocus]", event.detail.elt)?.focus();
+    const wished = event.detail?.elt?.querySelector && $("[data-autofocus]", event.detail.elt);
+    const row = document.activeElement?.closest("[data-row]");
+    if (wished?.closest("[data-row]") && row && !row.contains(wished)) makeCurrent(row); // whoever went on stays there
+    else wished?.focus();
     $$("dialog[data-open-now]").forEach((dialog) => { dialog.removeAttribute("data-open-now"); open(dialog.id); });
   });
 
@@ -220,12 +223,15 @@
 
   // --- Keyboard: / ? j k Enter, and data-key="a" on a button of the current row (or of the page) ---
   function rows() { return $$("[data-row]").filter((row) => row.offsetParent !== null); }
+  function makeCurrent(row) {
+    $$("[data-row][data-current]").forEach((other) => other.removeAttribute("data-current"));
+    row.setAttribute("data-current", "");
+  }
   function step(by) {
     const all = rows(), at = all.findIndex((row) => row.hasAttribute("data-current"));
     const next = all[Math.max(0, Math.min(all.length - 1, at + by))];
     if (!next) return;
-    all[at]?.removeAttribute("data-current");
-    next.setAttribute("data-current", "");
+    makeCurrent(next);
     next.scrollIntoView({ block: "nearest" });
     ($("a[data-open], a, button", next) || next).focus({ preventScroll: true });
   }
@@ -245,7 +251,7 @@
   });
   document.addEventListener("focusin", (event) => {
     const row = closest(event, "[data-row]");
-    if (row) { $$("[data-row][data-current]").forEach((other) => other.removeAttribute("data-current")); row.setAttribute("data-current", ""); }
+    if (row) makeCurrent(row);
   });
 
   // --- Alpine: small states inside one part of a page (its strict build evaluates no strings) ---

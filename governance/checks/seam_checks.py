@@ -123,10 +123,10 @@ def _asked_of_receiver(seam: SeamTerms, blueprint: Blueprint) -> Iterator[Said]:
 
 @check("calendars", "Working hours exist", fine="Every calendar opens.")
 def check_calendars(given: CheckInput) -> Iterator[Said]:
-    """Every calendar can be read and opens at some time, else its clocks would never run out."""
+    """Every calendar can be read and opens week by week, else its clocks would one day never run out."""
     for each in given.proposed.calendars:
         try:
-            if each.hours.is_never_open:
+            if not each.hours.has_a_week:
                 yield fault(f"calendars/{each.key}/weekly/mon", f"{each.label} has no working hours.")
         except BadCalendar as bad:
             yield fault(f"calendars/{each.key}/time_zone", f"{each.label}: {bad}")

@@ -78,22 +78,14 @@ def offer_batch(
     while waiting:
         statements = (*locks, _offer(rules, catalogue, len(waiting) == 1))
         locks = ()  # they hold for the rounds that follow, and what one gives is settled after the last
-        rows = rows_of(*statements, amount=len(waiting), records=waiting, **asked, **_clock(seam, at))
+        clock = start(seam, at)
+        asked |= {"at": at, "due": clock.due_at, "touch_due": clock.touch_due_at}
+        asked["clocks"] = json.dumps(clock.as_rows())
+        rows = rows_of(*statements, amount=len(waiting), records=waiting, **asked)
         arrived += [Arrived(*row) for *row, not_before in rows if not not_before]
         later = {row[2]: row[-1] for row in rows if row[-1]}
         waiting, at = list(later), max(later.values(), default=at)
     return arrived
-
-
-def _clock(seam: SeamTerms, at: datetime) -> dict[str, Any]:
-    """What starts at the moment of the offer."""
-    clock = start(seam, at)
-    return {
-        "at": at,
-        "due": clock.due_at,
-        "touch_due": clock.touch_due_at,
-        "clocks": json.dumps(clock.as_rows()),
-    }
 
 
 @lru_cache(maxsize=512)

@@ -17,10 +17,6 @@ class TimedRung:
     action: str
     at: datetime
 
-    def as_json(self) -> dict[str, str]:
-        """As a clock keeps it."""
-        return {"action": self.action, "at": self.at.isoformat()}
-
 
 @dataclass(frozen=True, slots=True)
 class ClockTimes:
@@ -35,7 +31,8 @@ class ClockTimes:
 
     def as_rows(self) -> list[dict[str, Any]]:
         """The clocks that begin now, as statements read them."""
-        kinds = [("answer", self.due_at, [rung.as_json() for rung in self.ladder])]
+        rungs = [{"action": rung.action, "at": rung.at.isoformat()} for rung in self.ladder]
+        kinds = [("answer", self.due_at, rungs)]
         if self.is_touch_begun and self.touch_due_at:
             kinds.append(("first_touch", self.touch_due_at, touch_rungs(self.touch_due_at)))
         started = self.started_at.isoformat()
@@ -46,7 +43,7 @@ class ClockTimes:
 
 def touch_rungs(due_at: datetime) -> list[dict[str, str]]:
     """What happens by when where the first touch is missed."""
-    return [TimedRung("touch", due_at).as_json()]
+    return [{"action": "touch", "at": due_at.isoformat()}]
 
 
 class State(StrEnum):

@@ -21,7 +21,10 @@ API = [address for address in addresses() if address.route.startswith("api/")]
 WRITES = [(address, method) for address in API for method in address.methods if method != "get"]
 READS = [address for address in API if "get" in address.methods]
 # Whose keys are the workspace's own: the action knows them and refuses the others by name.
-OWN_KEYS = {"api/v1/w/<slug:workspace>/handoffs/<int:number>/packet"}
+OWN_KEYS = {
+    "api/v1/w/<slug:workspace>/handoffs/<int:number>/packet",
+    "api/v1/w/<slug:workspace>/records/<int:number>/packets/<slug:seam>",
+}
 
 
 def url(address: Address) -> str:

@@ -150,6 +150,7 @@ def _nouns(workspace: Workspace) -> dict[str, list[Any]]:
         "people": [Member.objects.get(name="Rosa Marin").pk],
         "time-off": [TimeOff.objects.all()[0].pk],
         "invitations": [Invitation.objects.all()[0].pk],
+        "pools": [pool["key"] for pool in document_of(workspace.blueprint_version)["pools"]],
         "teams": [Team.objects.order_by("key")[0].key],
         "seats": [Member.objects.get(name="Rosa Marin").pk],
         "keys": [ApiKey.objects.all()[0].pk],

@@ -80,7 +80,7 @@ def test_a_change_goes_its_way_in_the_browser(
     expect(line.get_by_label("In words")).to_have_value("Employees is at least 100")
     line.get_by_role("button", name="Write it as text").click()
     expect(line.get_by_label("Test in the criteria language")).to_have_value("employees >= 100")
-    line.get_by_label("Test in the criteria language").fill("employes >= 100")
+    settled(page, line.get_by_label("Test in the criteria language")).fill("employes >= 100")
     expect(line.locator("[data-check]")).to_contain_text("column 1")
     assert_accessible(page)
     picture(page, "stage")

@@ -21,7 +21,9 @@ def blueprint() -> dict[str, Any]:
     return document
 
 
-WORLD = WorkspaceFacts(active_emails=frozenset({ADA}), seats_by_pool={"sales": 2, "customer_success": 1})
+WORLD = WorkspaceFacts(
+    active_emails=frozenset({ADA}), seats_by_pool={"sales": 2, "customer_success": 1, "marketing": 1}
+)
 
 
 def findings(change: Any, world: WorkspaceFacts = WORLD) -> dict[str, Finding]:

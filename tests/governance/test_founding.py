@@ -18,7 +18,12 @@ def test_a_new_workspace_has_version_1_with_every_part(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         lifecycle, handoffs = blueprint_of(cast.acme), blueprint_of(cast.acme)
         assert lifecycle.stages_by_path["lifecycle/mql"].entry[0].expression == "score >= 60"
-        assert [seam.key for seam in handoffs.seams] == ["marketing_to_sales", "sales_to_success", "success_to_sales"]
+        assert [seam.key for seam in handoffs.seams] == [
+            "marketing_to_sales",
+            "sales_to_success",
+            "success_to_sales",
+            "success_to_marketing",
+        ]
         assert Stage.objects.count() == len(lifecycle.stages_by_id)
         assert Metric.objects.filter(owner=cast.ada).count() == Metric.objects.count() > 10
 

@@ -78,7 +78,7 @@ def one_life(dice: random.Random) -> str:
         assert (times.started_at, times.due_at) == (expected.started_at, expected.due_at), (calendar, terms, at)
         at += timedelta(seconds=dice.randint(0, 90_000))
         running = SimpleNamespace(started_at=times.started_at, due_at=times.due_at, restarts=restarts)
-        given = next_clock(terms, running, None, [rung.as_json() for rung in times.ladder], at)
+        given = next_clock(terms, running, None, times.as_rows()[0]["rungs"], at)
         came = "missed" if expected.due_at <= at else "begun anew" if expected.restarts < most else "kept"
         if came != "kept":
             expected = Held(at, counted_due(calendar, at, allowed), expected.restarts + (came == "begun anew"))

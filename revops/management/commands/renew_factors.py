@@ -3,12 +3,12 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from core.people.factors import lock, unlock
 from core.people.models import Workspace
-from core.tenancy.scope import workspace_scope
+from core.tenancy.sweeps import each_workspace
 from integrations.models import SlackConnection
 
 
@@ -27,9 +27,17 @@ class Command(BaseCommand):
                 if codes := factor.data.get("migrated_codes"):
                     factor.data["migrated_codes"] = [lock(unlock(code)) for code in codes]
                 factor.save(update_fields=["data"])
-        for workspace in Workspace.objects.all():
-            with workspace_scope(workspace):
-                for app in SlackConnection.objects.select_for_update():
-                    app.token, app.signing_secret = lock(unlock(app.token)), lock(unlock(app.signing_secret))
-                    app.save(update_fields=["token", "signing_secret"])
-        self.stdout.write(f"{len(found)} second factors are locked with the present secret.")
+        sweep = each_workspace(Workspace.objects.values_list("pk", flat=True), _renew_slack, what="core.renew_factors")
+        self.stdout.write(
+            f"{len(found)} second factors and {sweep.done} Slack apps are locked with the present secret."
+        )
+        if not sweep.is_whole:
+            raise CommandError(f"Slack's secrets of {len(sweep.failed)} workspaces could not be read.")
+
+
+def _renew_slack(workspace: Workspace) -> int:
+    apps = list(SlackConnection.objects.select_for_update())
+    for app in apps:
+        app.token, app.signing_secret = lock(unlock(app.token)), lock(unlock(app.signing_secret))
+        app.save(update_fields=["token", "signing_secret"])
+    return len(apps)
