@@ -22,7 +22,7 @@ def ask_proofs(document: Document, base: Document | None = None, *, at: datetime
     """Let a worker prove what nobody has asked before of a document, and once more what failed: its routing, and what
     else differs from `base`. Two queries; none for a document that cannot be read."""
     try:
-        lists, *former = [provable_lists(Blueprint.of(NOBODY, each)) for each in (document, base) if each is not None]
+        lists, *former = [provable_lists(Blueprint.of(NOBODY, each)) for each in (document, base) if each]
     except (ValueError, KeyError):
         return  # the check of its shape says so
     stood = {each.digest for lists in former for each in lists if each.asked["kind"] != ROUTING}

@@ -128,7 +128,7 @@ def proofs_of(document: Document, path: str = "") -> list[ProvedList]:
 
 def changed_proofs(base: Document, proposed: Document) -> list[ProvedList]:
     """The lists in which one document differs from the other. One query."""
-    stood = {each.digest for each in provable_lists(Blueprint.of(NOBODY, base))}
+    stood = {each.digest for each in provable_lists(Blueprint.of(NOBODY, base))} if base else set()
     return [each for each in proofs_of(proposed) if each.listed.digest not in stood]
 
 

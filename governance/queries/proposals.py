@@ -10,8 +10,8 @@ from governance.queries.published import document_of
 
 
 def base_of(change: ChangeRequest) -> Document:
-    """The document the request is based on."""
-    return document_of(change.base_version)
+    """The document the request is based on; the founding one stands on nothing."""
+    return document_of(change.base_version) if change.base_version else {}
 
 
 def edits_of(change: ChangeRequest) -> list[Edit]:

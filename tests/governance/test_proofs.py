@@ -110,3 +110,14 @@ def routing_of(caller: Caller, number: int) -> dict[str, Any]:
 def checked(caller: Caller, number: int) -> dict[str, Any]:
     checks = caller.get(f"changes/{number}").json()["checks"]
     return next(each for each in checks if each["key"] == "proved")
+
+
+@pytest.mark.django_db
+def test_the_founding_request_stands_on_nothing_and_has_its_pages(cast: Cast) -> None:
+    """Version 1 came from no other: its page and its proofs are there, and nothing more can be asked of it."""
+    browser = door(cast.ada)
+    for path in ("changes/1/", "changes/1/proofs/"):
+        assert browser.get(f"/w/acme/{path}").status_code == 200
+    assert browser.get("/api/v1/w/acme/changes/1/proofs").status_code == 200
+    for path in ("api/v1/w/acme/changes/1/proofs", "api/v1/w/acme/changes/1/impact", "w/acme/changes/1/impact/"):
+        assert browser.post(f"/{path}").status_code < 500
