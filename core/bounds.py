@@ -5,6 +5,7 @@ Pages, forms, the API, files and YAML read through here, so that nothing anybody
 import json
 import math
 import re
+from datetime import date
 from typing import Any
 
 from core.errors import BadInput
@@ -13,6 +14,7 @@ MAX_DEPTH = 20
 MAX_INTEGER = 2**63 - 1
 UNFIT = re.compile("[\x00\ud800-\udfff]")  # NUL, and half of a surrogate pair
 LONGEST_NUMBER = 18  # digits
+FIRST_YEAR, LAST_YEAR = 1970, 2199  # of days that people choose: every clock can show them, and count on from them
 
 
 def check_text(text: str, where: str) -> None:
@@ -62,6 +64,12 @@ def whole(text: str, where: str, *, least: int = 0, most: int = MAX_INTEGER) -> 
         within = f"from {least:,} to {most:,}" if most < MAX_INTEGER else f"of at least {least:,}"
         raise BadInput(f"A whole number {within}.", code="bad_number", field=where)
     return int(given)
+
+
+def check_day(day: date, where: str) -> None:
+    """Refuse a day, or a moment, that nobody means and some clocks cannot show. Raises BadInput."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BadInput(f"Choose a day of the years {FIRST_YEAR} to {LAST_YEAR}.", code="bad_day", field=where)
 
 
 def _no_constant(name: str) -> None:

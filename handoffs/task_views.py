@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.views import View
 
+from core.bounds import whole
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, is_partial, page, tried
 from core.people.permissions import permit
 from handoffs.actions import tasking
-from handoffs.actions.tasks_by_hand import WantedTask, edit_task, make_task, snooze
+from handoffs.actions.tasks_by_hand import MOST_DAYS, WantedTask, edit_task, make_task, snooze
 from handoffs.forms import OutcomeForm, TaskForm
 from handoffs.handoff_views import changed
 from handoffs.models import Task
@@ -89,8 +90,8 @@ class Snooze(View):
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         permit(request.member, "task.write")
-        days = request.POST.get("days", "1")
-        task = snooze(inbox.task_for(number), int(days) if days.isdecimal() else 0, by=request.member, at=request.at)
+        days = whole(request.POST.get("days", "1"), "days", least=1, most=MOST_DAYS)
+        task = snooze(inbox.task_for(number), days, by=request.member, at=request.at)
         if not is_partial(request):
             return done(request, "The task is put off.", "handoffs:tasks")
         return changed(request, "Put off.", "handoffs/_task_row.html", {"task": task})

@@ -49,13 +49,16 @@ def send_due(workspace: Workspace, at: datetime) -> int:
 def _send(workspace: Workspace, delivery_id: UUID, at: datetime) -> None:
     with workspace_scope(workspace):
         delivery = NoticeDelivery.objects.select_related("member").get(pk=delivery_id)
-        send = _prepared(workspace, delivery) if delivery.member.is_active else None
     noted: dict[str, Any] = {"next_try_at": None, "trouble": ""}
     try:
+        with workspace_scope(workspace):
+            send = _prepared(workspace, delivery) if delivery.member.is_active else None
         if send and send() is not False:
             noted["sent_at"] = at
-    except (OSError, NotTaken) as trouble:  # what a mail server or another that is away, or says no, raises
-        log.warning("%s %s of workspace %s was not taken: %s", delivery.channel, delivery_id, workspace.slug, trouble)
+    except Exception as trouble:  # a server that is away or says no; and whatever else, or it would be tried for ever
+        is_known = isinstance(trouble, (OSError, NotTaken))
+        words = "%s %s of workspace %s was not taken: %s"
+        log.warning(words, delivery.channel, delivery_id, workspace.slug, trouble, exc_info=not is_known)
         said = f"{type(trouble).__name__}: {trouble}".replace("\0", "")[:300]
         noted = {"next_try_at": tried_again_at(delivery.tries, at), "trouble": said}
     with workspace_scope(workspace):

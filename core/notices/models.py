@@ -72,7 +72,7 @@ class Notice(HeldModel):
     def page(self) -> tuple[str, list[int]]:
         """Where it leads: the name of an address and what it needs beside the workspace."""
         one, several = PAGES[self.about]
-        return (several, []) if self.number is None else (one, [self.number])
+        return (several, []) if self.number is None or one == several else (one, [self.number])
 
 
 class NoticeWishes(TenantModel):

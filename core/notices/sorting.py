@@ -23,7 +23,9 @@ def sort(workspace: Workspace, at: datetime) -> int:
     with workspace_scope(workspace), transaction.atomic():
         if not _is_alone(workspace):
             return 0
-        notices = list(Notice.objects.filter(sorted_at=None).order_by("at")[:BATCH])
+        # What somebody marks as seen just now is sorted the next time: waiting for them could be a circle.
+        unsorted = Notice.objects.filter(sorted_at=None).select_for_update(no_key=True, skip_locked=True)
+        notices = list(unsorted.order_by("at")[:BATCH])
         by_member: dict[UUID, list[Notice]] = defaultdict(list)
         for notice in notices:
             by_member[notice.member_id].append(notice)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
 from django.views import View
 
+from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, is_partial, listed, page, tried
 from core.notices import queries
@@ -59,7 +60,10 @@ class Seen(View):
 
     def post(self, request: WorkspaceRequest) -> HttpResponse:
         permit(request.member, "notice.write")
-        until = parse_datetime(request.POST.get("until", ""))
+        try:
+            until = parse_datetime(request.POST.get("until", ""))
+        except ValueError:  # written as a moment, and there is no such
+            raise BadInput("Write a moment such as 2026-03-02T10:00:00Z.", field="until") from None
         see_all(until if until and until.tzinfo else None, by=request.member, at=request.at)
         return done(request, "All notices are marked as seen.", "notices:notices")
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from core.bounds import check_day
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.notices.models import NoticeKind
@@ -130,6 +131,8 @@ def _check(wanted: WantedTask, by: Member, *, is_new: bool = True) -> None:
         raise BadInput(f"A title has at most {LONGEST_TITLE} letters.", code="too_long", field="title")
     if wanted.repeats not in REPEATS:
         raise BadInput(f"Choose one of: {', '.join(filter(None, REPEATS))}.", field="repeats")
+    if wanted.due_at:
+        check_day(wanted.due_at, "due_at")
     if wanted.repeats and wanted.due_at is None:
         raise BadInput("What repeats needs a date to begin with.", code="due_needed", field="due_at")
     if is_new:

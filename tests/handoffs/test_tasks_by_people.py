@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 
 from core.history.models import Event
+from core.notices.mailing import send_due
 from core.notices.models import Notice
+from core.notices.sorting import sort
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Task
 from tests.cast import MONDAY_10, Cast
@@ -28,6 +31,8 @@ def test_a_task_from_making_to_coming_again(cast: Cast, client: Client) -> None:
             ({"title": "  "}, 422, "title"),
             ({"due_at": None}, 422, "due_at"),
             ({"repeats": "year"}, 422, "repeats"),
+            ({"due_at": "0001-01-01T00:00:00Z"}, 422, "due_at"),  # no page could show it
+            ({"due_at": "9999-12-31T23:00:00Z"}, 422, "due_at"),
             ({"assignee": "nobody@acme.example"}, 422, "assignee"),
             ({"assignee": cast.rosa.email}, 403, None),
         ]:
@@ -54,7 +59,16 @@ def test_a_task_from_making_to_coming_again(cast: Cast, client: Client) -> None:
         [again] = client.get(f"{API}/tasks").json()
         assert (again["title"], again["due_at"], again["record"]) == ("Call them", "2026-03-16T08:00:00Z", 1)
     with workspace_scope(cast.acme):
-        assert Notice.objects.get(kind="task").member_id == cast.rosa.pk
+        notice = Notice.objects.get(kind="task")
+        assert notice.member_id == cast.rosa.pk
+        sort(cast.acme, MONDAY_10)
+    while send_due(cast.acme, MONDAY_10):
+        pass
+    [body] = [each.body for each in mail.outbox if each.to == [cast.rosa.email]]
+    assert "A task for you: Prepare" in body and "/w/acme/tasks/\n" in body
+    opened = as_(cast.rosa, client).post(f"/w/acme/notices/{notice.pk}/opening/")
+    assert opened["Location"] == "/w/acme/tasks/"
+    with workspace_scope(cast.acme):
         told = Event.objects.filter(kind__startswith="task.").values_list("kind", flat=True)
         assert sorted(told) == ["task.changed", "task.completed", *3 * ["task.created"], "task.put_off"]
         scanned(cast, handoff.due_at)
@@ -83,6 +97,7 @@ def test_the_pages_show_a_list_a_board_and_a_month(cast: Cast, client: Client) -
         assert 'value="2026-03-03T09:00"' in edit
         assert client.post("/w/acme/tasks/1/edit/", {**form, "title": "Write them"}).status_code == 302
         assert client.post("/w/acme/tasks/1/snooze/", {"days": "1"}).status_code == 302
+        assert client.post("/w/acme/tasks/1/snooze/", {"days": 5_000 * "1"}).status_code == 422
     with time_machine.travel(MONDAY_10 + timedelta(days=2), tick=False):
         late = client.get("/w/acme/tasks/?when=overdue").content.decode()
         assert "Write them" in late

@@ -128,6 +128,7 @@ def test_the_bell_counts_the_page_shows_and_both_forget_what_was_seen(cast: Cast
         unseen = client.get(f"{API}/notices?unseen=true").json()["results"]
         assert titles(unseen) == [newest["title"]] and bell(client)[1] == "Notices, 1 not seen"
         assert client.post(f"{API}/notices/seen", {"until": oldest["at"]}, content_type=JSON).json() == {"seen": 0}
+        assert client.post("/w/acme/notices/seen/", {"until": "2026-02-31T10:00:00Z"}).status_code == 422
         assert client.post("/w/acme/notices/seen/", {"until": newest["at"]}).status_code == 302
         assert bell(client, "1") == (200, "Notices") and bell(client) == (204, "")
         empty = client.get("/w/acme/notices/?unseen=1").content.decode()
