@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -27,6 +28,7 @@ from handoffs.queries.inbox import handoff_numbered
 from integrations.models import SlackConnection, SlackPerson
 
 LONGEST = 64 * 1024
+FORM = "application/x-www-form-urlencoded"
 HOOKS = "https://hooks.slack.com/"
 SAY = "notices.say_in_slack"
 
@@ -38,7 +40,7 @@ class SlackActions(View):
 
     def post(self, request: HttpRequest, workspace_id: UUID) -> HttpResponse:
         workspace = Workspace.objects.filter(pk=workspace_id).first()
-        if workspace is None or len(request.body) > LONGEST:
+        if workspace is None or request.content_type != FORM or len(request.body) > LONGEST:
             return HttpResponse(status=404)
         with transaction.atomic(), workspace_scope(workspace), running_version(workspace.blueprint_version):
             if not _is_signed(request):
@@ -47,7 +49,8 @@ class SlackActions(View):
             if pressed is None:
                 return HttpResponse(status=400)
             said = answer(pressed, timezone.now())
-        if (back := pressed.get("response_url", "")).startswith(getattr(settings, "SLACK_HOOKS_URL", HOOKS)):
+        back = str(pressed.get("response_url") or "")
+        if back.startswith(getattr(settings, "SLACK_HOOKS_URL", HOOKS)):
             poke(SAY, back, said)
         return HttpResponse()
 
@@ -56,10 +59,10 @@ def _is_signed(request: HttpRequest) -> bool:
     connection = SlackConnection.objects.first()
     if connection is None:
         return False
-    verifier = SignatureVerifier(unlock(connection.signing_secret))
     try:
+        verifier = SignatureVerifier(unlock(connection.signing_secret))
         return verifier.is_valid_request(request.body, dict(request.headers))
-    except ValueError:  # a moment that is no number, a body that is no text
+    except (ValueError, TypeError, InvalidToken):  # no number, no text, no ASCII; or a secret that no key opens
         return False
 
 

@@ -20,7 +20,7 @@ def connect_slack(token: str, signing_secret: str, *, by: Member, at: datetime) 
     permit(by, "workspace.manage")
     if by.workspace.sample_of_id:
         raise RuleSaysNo("From a sample company no message goes out.", code="in_a_sample")
-    if not token.startswith(BOT) or not token.isascii():
+    if not token.startswith(BOT) or not token.isascii() or not token.isprintable():  # it goes into a header
         raise BadInput(f"The token of a bot begins with {BOT}.", field="token")
     if not (signing_secret.isalnum() and signing_secret.isascii()):
         raise BadInput("The signing secret is letters and digits, as the app's page shows it.", field="signing_secret")

@@ -125,6 +125,8 @@ def _found(client: WebClient, post: Post) -> str:
             raise
         slack_id = ""
     with workspace_scope(post.workspace_id):
+        if slack_id:  # an address may have passed to somebody else
+            SlackPerson.objects.filter(slack_id=slack_id).exclude(member_id=post.member_id).delete()
         kept = {"slack_id": slack_id, "looked_at": timezone.now()}
         SlackPerson.objects.update_or_create(member_id=post.member_id, defaults=kept)
     return slack_id

@@ -72,9 +72,9 @@ def slack_here() -> Iterator[SlackServer]:
         server.shutdown()
 
 
-def pressed(who: str, action: str, value: str, at: float, *, secret: str = SECRET) -> dict[str, Any]:
+def pressed(who: str, action: str, value: str, at: float, *, secret: str = SECRET, **more: Any) -> dict[str, Any]:
     """The request of somebody who presses a button, as Django's test client sends it."""
-    said = {"type": "block_actions", "user": {"id": who}, "actions": [{"action_id": action, "value": value}]}
+    said = {"type": "block_actions", "user": {"id": who}, "actions": [{"action_id": action, "value": value}], **more}
     body = urlencode({"payload": json.dumps(said)})
     signed = hmac.new(secret.encode(), f"v0:{int(at)}:{body}".encode(), hashlib.sha256).hexdigest()
     headers = {"X-Slack-Request-Timestamp": str(int(at)), "X-Slack-Signature": f"v0={signed}"}

@@ -14,7 +14,8 @@ from core.notices.sorting import sort
 from core.people.factors import unlock
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
-from integrations.models import SlackConnection
+from integrations.models import SlackConnection, SlackPerson
+from integrations.slack.connecting import connect_slack
 from integrations.tasks import say_in_slack
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.coming_back import HOUR, offered
@@ -32,7 +33,11 @@ def test_an_offer_is_answered_in_slack(cast: Cast, client: Client, settings: pyt
     with slack_here() as slack, time_machine.travel(MONDAY_10, tick=False):
         settings.SLACK_API_URL = slack.address  # type: ignore[attr-defined]
         as_(cast.ada, client)
-        for wrong, field in [({"token": "xoxp-1"}, "token"), ({"signing_secret": "a b"}, "signing_secret")]:
+        for wrong, field in [
+            ({"token": "xoxp-1"}, "token"),
+            ({"token": "xoxb-1\n2"}, "token"),
+            ({"signing_secret": "a b"}, "signing_secret"),
+        ]:
             body = {"token": TOKEN, "signing_secret": SECRET} | wrong
             assert client.put(f"{API}/slack", body, content_type=JSON).json()["field"] == field
             assert client.post("/w/acme/slack/", body).status_code == 422
@@ -98,3 +103,36 @@ def test_an_offer_is_answered_in_slack(cast: Cast, client: Client, settings: pyt
         assert (slack.sent[-1]["call"], slack.sent[-1]["text"]) == ("hooks", "Accepted by Rick.")
         assert client.delete(f"{API}/slack").status_code == 204
         assert not client.get(f"{API}/slack").json()["is_connected"]
+
+
+def test_what_goes_wrong_with_slack_stops_nobody(cast: Cast, settings: pytest.FixtureRequest) -> None:
+    outside, actions = Client(), f"/slack/{cast.acme.pk}/actions/"
+    with slack_here() as slack, time_machine.travel(MONDAY_10, tick=False):
+        settings.SLACK_API_URL = slack.address  # type: ignore[attr-defined]
+        with workspace_scope(cast.acme):
+            connect_slack(TOKEN, SECRET, by=cast.ada, at=MONDAY_10)
+            handoff, has_it, other = offered(cast)
+            SlackPerson.objects.create(member=other, slack_id="U1", looked_at=MONDAY_10)  # whose it was before
+        slack.people[has_it.email] = "U1"
+        sort(cast.acme, MONDAY_10)
+        while send_due(cast.acme, MONDAY_10):
+            pass
+        with workspace_scope(cast.acme):
+            assert [each.member_id for each in SlackPerson.objects.filter(slack_id="U1")] == [has_it.pk]
+        sound = pressed("U1", "accept", str(handoff.number), NOW)
+        for unlike in ({"X-Slack-Signature": "v0=\xe9"}, {"X-Slack-Request-Timestamp": "x"}):
+            assert outside.post(actions, **(sound | {"headers": sound["headers"] | unlike})).status_code == 404
+        assert outside.post(actions, {"payload": "{}"}, headers=sound["headers"]).status_code == 404  # as multipart
+        nowhere = pressed("U1", "accept", str(handoff.number), NOW, response_url=None)
+        assert outside.post(actions, **nowhere).status_code == 200
+        with workspace_scope(cast.acme):
+            assert Handoff.objects.get().state == "accepted"
+            SlackConnection.objects.update(token="v1:x", signing_secret="v1:x")  # no key opens them
+            offer_records(cast.acme, make_records(cast.acme, 2), by=cast.dana, at=MONDAY_10)
+        assert outside.post(actions, **sound).status_code == 404
+        sort(cast.acme, MONDAY_10)
+        while send_due(cast.acme, MONDAY_10):
+            pass
+        with workspace_scope(cast.acme):
+            waiting = NoticeDelivery.objects.filter(channel="slack", next_try_at__isnull=False)
+            assert {(each.state, each.trouble) for each in waiting} == {("waiting", "InvalidToken: ")}
