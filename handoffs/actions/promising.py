@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from blueprint.schema import SeamTerms
 from blueprint.schema.vocabularies import PacketType
+from core.bounds import check_day
 from core.businesstime.working_hours import zone_of
 from core.errors import BadInput, NotPermitted, WorldMovedOn
 from core.history.actions import record_all
@@ -17,7 +19,7 @@ from core.sql import load
 from core.tenancy.numbers import take_numbers
 from handoffs.actions.tasking import finish
 from handoffs.models import Commitment, Handoff, Task
-from handoffs.rules.written_promises import LONGEST_PROMISE, WrittenPromise, promises_in
+from handoffs.rules.written_promises import LONGEST_PROMISE, WrittenPromise, all_promises_in
 from lifecycle.models import Record
 
 BATCH = 500
@@ -30,7 +32,7 @@ State, Consequence = Commitment.State, Commitment.Consequence
 def take_promises(workspace: Workspace, handoff: Handoff, seam: SeamTerms, *, by: Member, at: datetime) -> None:
     """Take the promises of an accepted packet into the ledger: made by who handed over, kept by who accepted."""
     keys = [item.key for item in seam.packet if item.type == PacketType.PROMISES]
-    written = [each for key in keys for each in promises_in(handoff.packet.get(key, ""))]
+    written = [each for key in keys for each in all_promises_in(handoff.packet.get(key, ""))]
     seller = handoff.record.owner_id or handoff.offered_by_id
     kept_at = handoff.result or handoff.record
     whose = {"made_by_id": seller, "owner_id": handoff.assignee_id, "seam_id": seam.id}
@@ -49,6 +51,8 @@ def add_promise(
         raise BadInput("Say what was promised.", code="promise_needed", field="title")
     if len(title) > LONGEST_PROMISE:
         raise BadInput(f"A promise has at most {LONGEST_PROMISE} letters.", code="too_long", field="title")
+    if due_on:
+        check_day(due_on, "due_on")
     workspace = Workspace.objects.get(pk=record.workspace_id)
     whose = {"made_by": made_by or by, "owner_id": record.owner_id or by.pk}
     with transaction.atomic():
@@ -177,19 +181,31 @@ def _held(promise: Commitment, by: Member) -> Commitment:
     return present
 
 
+def _holders(promises: Sequence[Commitment]) -> dict[UUID, Member | None]:
+    """Who of those who are here answers for each of these promises. Three queries."""
+    owner_of = dict(Record.objects.filter(pk__in={each.record_id for each in promises}).values_list("pk", "owner_id"))
+    line_of = {each.pk: (each.owner_id, owner_of[each.record_id], each.made_by_id) for each in promises}
+    people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON)
+    here = people.in_bulk([named for line in line_of.values() for named in line if named])
+    last = people.filter(role=Member.Role.OWNER).order_by("joined_at").first()
+    return {key: next((here[each] for each in line if each in here), last) for key, line in line_of.items()}
+
+
 def find_late(workspace: Workspace, at: datetime, *, limit: int = BATCH) -> int:
     """Mark up to `limit` open promises whose day has passed as late, each with a task for who keeps it, and how many
-    there were. Safe to run any number of times at once: each row is claimed once."""
+    there were; where that one has left, for who owns the record, made it, or owns the workspace. Safe to run any number
+    of times at once: each row is claimed once."""
     with transaction.atomic():
         due = Commitment.objects.filter(state=State.OPEN, due_at__lte=at).order_by("due_at")
         found = list(due.select_for_update(skip_locked=True, no_key=True)[:limit])
+        holders = _holders(found)
         numbers = take_numbers("task", len(found))
         for number, promise in zip(numbers, found, strict=True):
             promise.task = Task(
                 number=number,
                 kind="promise",
                 title=f"Promised and late: {promise.title}"[:300],
-                assignee_id=promise.owner_id,
+                assignee=holders[promise.pk],
                 record_id=promise.record_id,
                 due_at=at + TIME_FOR_TASK,
                 created_at=at,

@@ -49,7 +49,7 @@ def start(
             if properties:
                 edit_record(found.record, by=by, at=at, properties=properties)
             return offer(found.record, seam_key, by=by, at=at, packet=given)
-        if not may_fill(seam, by, {found.record.owner_id, by.pk}):
+        if not may_fill(seam, by, {found.record.owner_id}):
             raise not_yours_to_fill(seam)
         if properties:
             edit_record(found.record, by=by, at=at, properties=properties)

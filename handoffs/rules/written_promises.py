@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from core.bounds import FIRST_YEAR, LAST_YEAR
+
 LONGEST_PROMISE = 300
 MOST_PROMISES = 40
 DUE = re.compile(r"[\s,;:(-]*\b(?:by|until|due)\s+(\d{4}-\d{2}-\d{2})\)?\.?$", re.IGNORECASE)
@@ -21,11 +23,27 @@ class WrittenPromise:
 def promises_in(said: str) -> list[WrittenPromise]:
     """The promises of a text such as “SSO by 2026-06-30”; “None” is no promise. Raises ValueError for a day that is
     none, a line that is too long, and too many lines."""
-    lines = [line.strip(" \t-*•") for line in said.splitlines()]
-    found = [_written(line) for line in lines if line and line.casefold().rstrip(".") not in NONE]
+    found = [_written(line) for line in _lines_of(said)]
     if len(found) > MOST_PROMISES:
         raise ValueError(f"At most {MOST_PROMISES} promises go into one packet.")
     return found
+
+
+def all_promises_in(said: str) -> list[WrittenPromise]:
+    """The same of a text that nobody has checked, as it was written before its item held promises: a line that cannot
+    be read is a promise without a day."""
+    found = []
+    for line in _lines_of(said):
+        try:
+            found.append(_written(line))
+        except ValueError:
+            found.append(WrittenPromise(line[:LONGEST_PROMISE].strip(), None))
+    return found
+
+
+def _lines_of(said: str) -> list[str]:
+    lines = [line.strip(" \t-*•") for line in said.splitlines()]
+    return [line for line in lines if line and line.casefold().rstrip(".") not in NONE]
 
 
 def _written(line: str) -> WrittenPromise:
@@ -36,6 +54,9 @@ def _written(line: str) -> WrittenPromise:
     if not due or not title:
         return WrittenPromise(title or line, None)
     try:
-        return WrittenPromise(title, date.fromisoformat(due[1]))
+        day = date.fromisoformat(due[1])
     except ValueError:
         raise ValueError(f"There is no day {due[1]}.") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"Choose a day of the years {FIRST_YEAR} to {LAST_YEAR}.")
+    return WrittenPromise(title, day)

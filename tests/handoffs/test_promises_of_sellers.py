@@ -1,16 +1,18 @@
 """Promises are taken in with the packet, found late by their day, decided, and told by who made them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 
+from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from core.tenancy.sweeps import workspaces_with
 from handoffs.actions import promising
-from handoffs.models import Task
+from handoffs.models import Commitment, Handoff, Task
+from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records, offer_records
 from tests.handoffs.test_api import API, JSON, as_
@@ -71,6 +73,7 @@ def test_what_sales_promised_is_kept_broken_and_told_by_seller(cast: Cast, clien
         by_hand = sent(f"records/{customer}/promises", {"title": "A refund", "due_on": "2026-04-01"}, 201)
         assert (by_hand["made_by"]["name"], by_hand["seam"]) == ("Cleo", None)
         sent(f"records/{customer}/promises", {"title": " "}, 422)
+        sent(f"records/{customer}/promises", {"title": "Ever", "due_on": "9999-12-31"}, 422)
         page = client.get(f"/w/acme/records/{customer}/path/").content.decode()
         assert "Import of the old CRM" in page and "Kept late" in " ".join(page.split())
         assert client.post(f"/w/acme/promises/{by_hand['number']}/decision/", {"state": "kept"}).status_code == 302
@@ -86,3 +89,26 @@ def test_what_sales_promised_is_kept_broken_and_told_by_seller(cast: Cast, clien
     with workspace_scope(cast.acme):
         task.refresh_from_db()
         assert task.done_by_id == cast.cleo.pk
+
+
+def test_what_was_written_before_the_item_held_promises_holds_nobody_up(cast: Cast, client: Client) -> None:
+    said = f"SSO by 2026-03-10\nAn importer by 2026-02-31\n{400 * 'x'}\nEver, by 9999-12-31"
+    with workspace_scope(cast.acme):
+        [deal] = make_records(cast.acme, path="sales/closed_won", name="Initech", amount=9, owner=cast.rick)
+        [handoff] = offer_records(cast.acme, [deal], seam_key="sales_to_success", by=cast.rick)
+        Handoff.objects.update(packet=PACKET | {"promises": said})  # as plain text was kept
+    with time_machine.travel(MONDAY_10 + timedelta(hours=1), tick=False):
+        answer = as_(cast.cleo, client).post(f"{API}/handoffs/{handoff.number}/acceptance")
+        assert answer.status_code == 200, answer.json()
+    with workspace_scope(cast.acme):
+        taken = list(Commitment.objects.order_by("number").values_list("title", "due_on"))
+        assert taken == [
+            ("SSO", date(2026, 3, 10)),
+            ("An importer by 2026-02-31", None),
+            (300 * "x", None),
+            ("Ever, by 9999-12-31", None),
+        ]
+        Record.objects.update(owner=cast.cleo)
+        Member.objects.filter(pk=cast.cleo.pk).update(is_active=False)
+        assert promising.find_late(cast.acme, MONDAY_10 + timedelta(days=9)) == 1
+        assert Task.objects.get(kind="promise").assignee_id == cast.rick.pk  # who made it; who kept it has left

@@ -30,6 +30,7 @@ def test_customer_success_starts_a_handoff_to_sales_and_one_to_marketing(cast: C
 
     as_(cast.rick, client)
     assert started(SIGNAL, 403)["code"] == "not_yours_to_fill"
+    assert started({"seam": "success_to_marketing"}, 403)["code"] == "not_yours_to_fill"  # of neither side
     as_(cast.cleo, client)
     ways = {each["seam"]: each for each in client.get(offers).json()}
     assert {key: each["way"] for key, each in ways.items()} == {
