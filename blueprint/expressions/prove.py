@@ -5,6 +5,8 @@ A solver answers for every record that could be, not for those that are here. Wh
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -60,13 +62,15 @@ class Answer:
 @dataclass
 class Prover:
     """Answers questions about one list of lines. `at` is now, in microseconds; `fixed` are values that every record of
-    the list has, `most` how high a field can be. Raises BadExpression."""
+    the list has, `most` how high a field can be; after the moment `until` of `time.monotonic()` nothing more is asked
+    and the answer is that nobody can say. Raises BadExpression."""
 
     catalogue: Catalogue
     lines: Sequence[ProvableLine]
     at: int
     fixed: dict[str, str] = field(default_factory=dict)
     most: dict[str, int] = field(default_factory=dict)
+    until: float = math.inf
 
     def __post_init__(self) -> None:
         self.compiled = [compile_line(self.catalogue, line.expression) for line in self.lines]
@@ -137,6 +141,8 @@ class Prover:
         always, usual = self.terms.about(fields | self.fixed.keys())
         asserted, named = [*always, *asserted], named or {}
         for likely in [{f"{USUAL}{number}": each for number, each in enumerate(usual)}, {}] if usual else [{}]:
+            if time.monotonic() > self.until:
+                break
             solved = solve(asserted, named | likely)
             if solved.answer:
                 facts, needs = facts_of(self.terms, solved.model), self._present(solved.model)
@@ -144,7 +150,7 @@ class Prover:
                     shown = plainest(self.terms, facts, lambda other, needs=needs: holds(other, needs))
                     return Answer(True, shown, tuple(sorted(each for each in needs if each not in self.catalogue)))
             elif solved.answer is False and not any(each.startswith(USUAL) for each in solved.core):
-                return Answer(False, core=fewest(asserted, named, solved.core))
+                return Answer(False, core=fewest(asserted, named, solved.core, self.until))
         return Answer(None)
 
     # --- the same by `evaluate` -------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import z3
 from blueprint.expressions.fields import DataType, Family
 from blueprint.expressions.prove_terms import ALWAYS_KNOWN, Terms
 from blueprint.expressions.prove_values import DAY
+from core.bounds import UNFIT
 
 Facts = dict[str, Any]
 ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\x([0-9a-fA-F]{2})")
@@ -74,7 +75,8 @@ def _items(terms: Terms, key: str, options: tuple[str, ...], model: z3.ModelRef)
 
 
 def _text(value: Any) -> str:
-    return ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), str(value.as_string()))
+    told = ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), str(value.as_string()))
+    return UNFIT.sub("?", told)  # what no record could hold
 
 
 def _number(value: Any) -> float:

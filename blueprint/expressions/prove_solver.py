@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,11 +43,14 @@ def solve(asserted: list[Any], named: dict[str, Any]) -> Solved:
     return Solved(None)
 
 
-def fewest(asserted: list[Any], named: dict[str, Any], core: tuple[str, ...]) -> tuple[str, ...]:
-    """The core without the names that are not needed for it. What is asserted can hold without all of them."""
+def fewest(asserted: list[Any], named: dict[str, Any], core: tuple[str, ...], until: float) -> tuple[str, ...]:
+    """The core without the names that are not needed for it, as far as there is time until a moment of
+    `time.monotonic()`. What is asserted can hold without all of them."""
     kept = list(core)
     for each in core if len(core) <= MOST_NAMED else ():
         fewer = [name for name in kept if name != each]
-        if fewer and solve(asserted, {name: named[name] for name in fewer}).answer is False:
+        if not fewer or time.monotonic() > until:
+            break
+        if solve(asserted, {name: named[name] for name in fewer}).answer is False:
             kept = fewer
     return tuple(kept)

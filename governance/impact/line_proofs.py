@@ -12,15 +12,19 @@ from blueprint.expressions.prove import ProvableLine, Prover
 from core.businesstime.instants import instant_of
 from governance.checks.provable import CRITERIA, ROUTING
 
+MOST_S = 20.0  # for a line of a list, and for all lines that must hold together; a transaction is open meanwhile
+
 
 def prove_more(asked: dict[str, Any], told: list[dict[str, Any]], *, at: datetime, until: float) -> None:
     """Add to `told` what is proved of the next lines, at least one, until a moment of `time.monotonic()`."""
     prover = prover_of(asked, at)
+    prover.until = until + MOST_S
     if asked["kind"] == CRITERIA:
         told[:] = [asdict(each) for each in prover.together()]
         return
     prove = prover.first_match if asked["kind"] == ROUTING else prover.alone
     for place in range(len(told), len(asked["lines"])):
+        prover.until = time.monotonic() + MOST_S
         told.append(asdict(prove(place)))
         if time.monotonic() > until:
             return

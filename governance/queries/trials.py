@@ -18,6 +18,7 @@ from blueprint.expressions.fields import DataType
 from blueprint.property_values import PARSERS, property_value
 from blueprint.schema import Blueprint, SeamTerms
 from blueprint.typed_values import name_key
+from core.bounds import check_day
 from core.errors import BadInput
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
@@ -57,6 +58,7 @@ def tried(
     """Try the records with these numbers and these typed ones, at a moment. Raises NotFound, and BadInput that names
     the field of a row."""
     permit(member, "change.propose")
+    check_day(at, "at")
     blueprint = _blueprint(workspace, member, change)
     terms = blueprint.seams_by_key.get(seam)
     if terms is None:

@@ -6,6 +6,7 @@ import pytest
 
 from blueprint.expressions.prove import ProvableLine, Prover
 from blueprint.expressions.proved_outcomes import ProvedOutcome
+from core.bounds import UNFIT
 from core.tenancy.scope import workspace_scope
 from governance.actions.proving import prove_next
 from governance.models import RuleProof
@@ -44,6 +45,17 @@ def test_what_is_unknown_is_not_no() -> None:
 def test_what_the_solver_cannot_say_is_unknown() -> None:
     hard = "budget * employees * amount * mrr - budget * budget == 17.25 && amount * budget * mrr * mrr < 0"
     assert set(outcomes(hard)) <= {ProvedOutcome.UNKNOWN, ProvedOutcome.REACHED}
+
+
+def test_an_example_is_text_that_a_record_can_hold() -> None:
+    tests = '!lower(country).contains("x") && !lower(country).contains("a")'
+    example = Prover(CATALOGUE, [ProvableLine(tests)], NOW).alone(0).example
+    assert example and not UNFIT.search(example["country"])
+
+
+def test_after_its_time_nothing_more_is_asked() -> None:
+    prover = Prover(CATALOGUE, [ProvableLine("employees > 5"), ProvableLine("employees < 3")], NOW, until=0.0)
+    assert {each.outcome for each in prover.together()} == {ProvedOutcome.UNKNOWN}
 
 
 @pytest.mark.django_db

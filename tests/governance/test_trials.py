@@ -84,4 +84,7 @@ def test_typed_records_are_tried_through_the_rules_of_a_draft(cast: Cast) -> Non
         answer = client.post(page, {**typed, "rows": rows})
         assert answer.status_code == 422 and refusal in words(answer)
     assert dana.post("routing/try", {"seam": "marketing_to_sales", "records": [999]}).json()["field"] == "records"
+    assert client.post(page, {**typed, "rows": "name\nAnn", "at": "0001-01-02T00:00"}).status_code == 422
+    long_ago = {"seam": "marketing_to_sales", "rows": [{"name": "Ann"}], "at": "0001-01-02T00:00:00Z"}
+    assert dana.post("routing/try", long_ago).json()["field"] == "at"
     assert dana.post("routing/try", {"seam": "marketing_to_sales", "change": 999, "records": [1]}).status_code == 404
