@@ -78,14 +78,9 @@ class Chunk:
 
     def _take_records(self, rows: Sequence[StagedRow]) -> None:
         """Rows of one id follow each other: each is added to what the one before it left. Of rows that are alike in
-        every cell the last one goes in, which saves a statement for each; where stages tell what happened, dates that
-        are set aside are counted by row."""
-        lines = set() if self.reader.context.mapping.history else {each.row.line for each in rows}
-        last_alike = {
-            each.row.line: each.later.line
-            for each in rows
-            if each.later and each.later.line in lines and each.later.cells == each.row.cells
-        }
+        every cell, with no other between them, the last one goes in, which saves a statement for each; where stages
+        tell what happened, dates that are set aside are counted by row."""
+        last_alike = {} if self.reader.context.mapping.history else _last_alike(rows)
         self._take_in_turn([each for each in rows if each.row.line not in last_alike])
         refused = {each.line: each for each in (*self.refused, *self.outcome.rejected)}
         for line, last in last_alike.items():
@@ -182,3 +177,16 @@ class Chunk:
             log.warning("line %s of import %s: %s", rows[0].line, self.job.number, broken)
             detail = "The database would not have this row."
             self.refused.append(Refused(rows[0].line, "not_stored", "", detail, dict(rows[0].raw)))
+
+
+def _last_alike(rows: Sequence[StagedRow]) -> dict[int, int]:
+    """Lines of these rows → the last line of their id, where both and all of the id between them are alike."""
+    lines, found, broken = {each.row.line for each in rows}, dict[int, int](), set[int]()
+    for each in reversed(rows):
+        if each.later is None or each.later.line not in lines:
+            continue
+        if each.later.cells != each.row.cells:
+            broken.add(each.later.line)
+        elif each.later.line not in broken:
+            found[each.row.line] = each.later.line
+    return found

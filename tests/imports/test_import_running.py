@@ -43,6 +43,12 @@ def test_rows_alike_in_every_cell_go_in_once_and_fare_alike(cast: Cast) -> None:
         assert list(told.exclude(kind="record.entered_stage")) == ["record.created"]
 
 
+def test_rows_alike_with_another_between_them_come_in_their_order(cast: Cast) -> None:
+    columns = {"ID": "external_id", "Stage": "stage", "Amount": "amount"}
+    job = bring_in(cast, "ID,Stage,Amount\n1,Discovery,5\n1,proposal,6\n1,Discovery,5\n", columns)
+    assert counts(job) == (1, 0, 2, 0)
+
+
 def test_where_the_first_row_wins_the_others_are_kept_with_the_line_they_repeat(cast: Cast) -> None:
     columns = {"ID": "external_id", "Name": "name", "Amount": "amount"}
     job = bring_in(cast, REPEATS, columns, on_repeat="first")
