@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.people.models import Workspace
 from core.sql import load
 from handoffs.models import TurnMove
-from handoffs.rules.routing import ANSWERING_ROLES, ROUND, ways_of
+from handoffs.rules.routing import ANSWERING_ROLES, MOST_CREDIT, ROUND, ways_of
 
 LEDGER = load("handoffs", "pool_ledger")
 LAST = 50  # moves told one by one
@@ -70,7 +70,8 @@ def ledger_of(workspace: Workspace, key: str, at: datetime) -> Ledger:
     pool = next((each for each in blueprint_of(workspace).pools if each.key == key), None)
     if pool is None:
         raise NotFound()
-    asked = {"pools": [pool.id], "at": at, "barred": [], "answering_roles": ANSWERING_ROLES, "round": ROUND}
+    asked = {"pools": [pool.id], "at": at, "barred": [], "answering_roles": ANSWERING_ROLES}
+    asked |= {"round": ROUND, "most_credit": MOST_CREDIT}
     rows = [LedgerRow(*row) for row in LEDGER.rows(**asked, **ways_of([pool]))]
     total, weights = sum(row.total for row in rows), sum(row.weight for row in rows)
     moves = TurnMove.objects.filter(pool_id=pool.id).select_related("member", "handoff").order_by("-at", "-id")[:LAST]

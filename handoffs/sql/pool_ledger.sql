@@ -1,8 +1,10 @@
 -- Tell for one pool who takes turns, what each was given, and how far they are from the turn that is due to them: in
--- turns of their own, less than nothing where they are next. What waits to be settled is counted in.
+-- turns of their own, less than nothing where one is owed. What waits to be settled is counted in, as far as it will
+-- be. Whoever is next comes first, as the pool is asked.
 --
 -- parameters:
 --   workspace uuid: the tenant
+--   most_credit int: how many turns given back count at most
 -- parts:
 --   people_here: who is here
 --   candidates: who sits in the pools
@@ -38,10 +40,22 @@ select
     rotation.given,
     rotation.gifts + coalesce(waiting.gifts, 0) as gifts,
     rotation.given_back + coalesce(waiting.given_back, 0) as given_back,
-    (candidates.start - candidates.pool_time) / candidates.step + coalesce(waiting.turns, 0) as ahead
+    (settled.start - candidates.pool_time) / candidates.step as ahead
 from candidates
 join handoffs_rotation rotation
     on rotation.workspace_id = %(workspace)s and rotation.pool_id = candidates.pool_id
     and rotation.member_id = candidates.member_id
 left join waiting on waiting.pool_id = candidates.pool_id and waiting.member_id = candidates.member_id
-order by ahead, candidates.name
+cross join lateral (select coalesce(waiting.turns, 0) * candidates.step as moved) owed
+cross join
+    lateral (
+        select
+            greatest(
+                candidates.start + owed.moved,
+                candidates.pool_time - candidates.step - least(
+                    greatest(0, candidates.credit - owed.moved), %(most_credit)s * candidates.step
+                )
+            ) as start
+    ) settled
+order by
+    candidates.state <> 'available', candidates.key, settled.start + candidates.step, candidates.member_id

@@ -104,7 +104,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "senders": "{}",
         "clocks": "[]",
     },
-    "handoffs/pool_ledger": {**NO_ORDERS},
+    "handoffs/pool_ledger": {"most_credit": 5, **NO_ORDERS},
     "handoffs/pool_states": {"most_credit": 5, **NO_ORDERS},
     "handoffs/promise_workspaces": {WHOLE: True},
     "handoffs/reassign": {"cause": "ladder"},

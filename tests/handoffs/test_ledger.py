@@ -3,7 +3,10 @@
 import pytest
 from django.test import Client
 
+from core.people.models import TeamSeat
+from core.tenancy.ids import new_id
 from core.tenancy.scope import workspace_scope
+from handoffs.models import Handoff, Pool, TurnMove
 from lifecycle.models import Account
 from tests.cast import Cast
 from tests.handoffs.test_api import API, JSON, as_
@@ -33,3 +36,23 @@ def test_the_ledger_says_who_was_given_what_and_who_is_next(cast: Cast, client: 
     assert one_by_one(cast) == ["Rick"]
     assert client.get(f"{API}/pools/nothing/ledger").status_code == 404
     assert client.get("/w/acme/pools/nothing/ledger/").status_code == 404
+
+
+def test_whoever_is_next_stands_first_whatever_their_weight_and_no_more_is_owed_than_will_count(
+    cast: Cast, client: Client
+) -> None:
+    with workspace_scope(cast.acme):
+        TeamSeat.objects.filter(member=cast.rosa).update(weight=4)
+    assert one_by_one(cast) == ["Rosa"]
+
+    def told() -> list[tuple[str, float]]:
+        lines = as_(cast.rick, client).get(f"{API}/pools/sales/ledger").json()["lines"]
+        return [(line["name"], line["ahead"]) for line in lines]
+
+    assert told() == [("Rosa", 0.0), ("Rick", -0.25)]
+    assert one_by_one(cast) == ["Rosa"]
+    with workspace_scope(cast.acme):
+        pool, handoff = Pool.objects.get(key="sales"), Handoff.objects.get(number=1)
+        back = {"pool": pool, "member": cast.rick, "handoff": handoff, "turns": -1, "why": "rejected"}
+        TurnMove.objects.bulk_create(TurnMove(assignment_id=new_id(), at=handoff.offered_at, **back) for _ in range(9))
+    assert told() == [("Rick", -6.0), ("Rosa", 0.0)]
