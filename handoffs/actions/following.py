@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from blueprint.documents import blueprint_of
 from blueprint.schema import SeamTerms, StageTerms
@@ -173,10 +173,12 @@ def _stop(touched: Sequence[Handoff], by: Member, at: datetime) -> None:
         facts = {"number": handoff.number, "minutes": minutes, "in_time": is_in_time}
         events.append(("handoff.first_touched", "handoff", handoff.pk, handoff.record_id, facts))
     Handoff.objects.filter(pk__in=[handoff.pk for handoff in touched]).update(first_touched_at=at)
+    was_missed = Q(breached_at__isnull=False) | Q(due_at__lt=at)  # also where its step was set aside
     Clock.objects.filter(handoff__in=touched, kind=Clock.Kind.FIRST_TOUCH, stopped_at=None).update(
         stopped_at=at,
         next_rung_at=None,
-        state=Case(When(breached_at__isnull=True, then=Value(Clock.State.MET)), default=Value(Clock.State.BREACHED)),
+        breached_at=Case(When(was_missed, then=F("due_at"))),
+        state=Case(When(was_missed, then=Value(Clock.State.BREACHED)), default=Value(Clock.State.MET)),
     )
     record_all(events, at=at, actor=by)
     settle({handoff.pk: f"Touched by {by.name}." for handoff in touched}, [TASK_KINDS["touch"]], by=by, at=at)

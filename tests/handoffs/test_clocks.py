@@ -116,6 +116,16 @@ def test_where_the_seam_says_so_the_first_touch_is_chased_from_the_offer_by_each
         assert [each.state for each in held.all()] == ["breached", "ended"]
 
 
+def test_a_touch_that_came_too_late_is_missed_also_where_its_step_was_set_aside(acme: Cast, offered: Handoff) -> None:
+    assert offered.assignee is not None
+    answering.accept(offered, by=offered.assignee, at=MONDAY_10 + HOUR)
+    clock = Clock.objects.get(handoff=offered, kind="first_touch")
+    Clock.objects.filter(pk=clock.pk).update(next_rung_at=clock.due_at + 2 * HOUR)
+    log_activity(offered.record, kind="call", outcome="Connected", by=offered.assignee, at=clock.due_at + HOUR)
+    clock.refresh_from_db()
+    assert (clock.state, clock.breached_at, clock.stopped_at) == ("breached", clock.due_at, clock.due_at + HOUR)
+
+
 def test_who_has_how_long_is_what_the_wall_clock_says() -> None:
     came = lives(30, seed=7)
     assert {"kept", "begun anew", "missed"} <= set(came)
