@@ -6,7 +6,8 @@
 -- By a person it is what the tasks about a late answer asked for, and closes them; by the ladder it is not: whoever has
 -- such a task still sees to the answer.
 -- Who gets it is told, and by the ladder who had it, unless that was before it was due.
--- Without a member, nobody was left: the handoff stays and moves on to its next step.
+-- Without a member, nobody was left: the handoff stays and moves on to its next step. So it does where the step was
+-- taken already, which it cannot have been.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -94,8 +95,15 @@ escalated as (
     on conflict (workspace_id, handoff_id, step, clock_run) do nothing
     returning handoff_id
 ),
+outcome as materialized (
+    select
+        held.*,
+        held.member is not null
+        and (%(cause)s <> 'ladder' or held.handoff in (select handoff_id from escalated)) as goes
+    from held
+),
 done as materialized (
-    select * from held
+    select * from outcome
     where %(cause)s <> 'ladder' or handoff in (select handoff_id from escalated)
 ),
 ended as (
@@ -155,21 +163,21 @@ gifts as (
 stopped as (
     update handoffs_clock c
     set
-        stopped_at = case when held.member is not null then held.moment end,
-        breached_at = coalesce(c.breached_at, case when c.due_at < held.ends_before then c.due_at end),
+        stopped_at = case when outcome.goes then outcome.moment end,
+        breached_at = coalesce(c.breached_at, case when c.due_at < outcome.ends_before then c.due_at end),
         state = case
-            when c.breached_at is not null or c.due_at < held.ends_before then 'breached'
-            when held.member is not null then 'ended'
+            when c.breached_at is not null or c.due_at < outcome.ends_before then 'breached'
+            when outcome.goes then 'ended'
             else c.state
         end,
-        rung = c.rung + case when held.member is null and c.kind = 'answer' then 1 else 0 end,
+        rung = c.rung + case when c.kind = 'answer' and not outcome.goes then 1 else 0 end,
         next_rung_at = case
-            when held.member is not null then null
-            when c.kind = 'answer' then coalesce((c.rungs -> (c.rung + 1) ->> 'at')::timestamptz, held.again)
+            when outcome.goes then null
+            when c.kind = 'answer' then coalesce((c.rungs -> (c.rung + 1) ->> 'at')::timestamptz, outcome.again)
             else c.next_rung_at
         end
-    from held
-    where c.workspace_id = held.workspace_id and c.handoff_id = held.handoff and c.stopped_at is null
+    from outcome
+    where c.workspace_id = outcome.workspace_id and c.handoff_id = outcome.handoff and c.stopped_at is null
 ),
 clocks as (
     insert into handoffs_clock (
@@ -272,13 +280,13 @@ people_told as (
 told as (/*{tell_people*/ select * from people_told /*}*/)
 update handoffs_handoff h
 set
-    breached_at = coalesce(h.breached_at, case when h.due_at < held.ends_before then h.due_at end),
-    assignee_id = case when held.member is null then h.assignee_id else held.member end,
-    queue_id = case when held.member is null then h.queue_id end,
-    again_at = case when held.member is null then h.again_at end,
-    team_id = coalesce(held.team, h.team_id),
-    due_at = coalesce(held.due, h.due_at),
-    touch_due_at = case when held.member is null then h.touch_due_at else held.touch_due end,
-    clock_run = case when held.member is null then h.clock_run else h.clock_run + 1 end
-from held
-where h.workspace_id = held.workspace_id and h.id = held.handoff
+    breached_at = coalesce(h.breached_at, case when h.due_at < outcome.ends_before then h.due_at end),
+    assignee_id = case when outcome.goes then outcome.member else h.assignee_id end,
+    queue_id = case when outcome.goes then null else h.queue_id end,
+    again_at = case when outcome.goes then null else h.again_at end,
+    team_id = case when outcome.goes then coalesce(outcome.team, h.team_id) else h.team_id end,
+    due_at = case when outcome.goes then outcome.due else h.due_at end,
+    touch_due_at = case when outcome.goes then outcome.touch_due else h.touch_due_at end,
+    clock_run = case when outcome.goes then h.clock_run + 1 else h.clock_run end
+from outcome
+where h.workspace_id = outcome.workspace_id and h.id = outcome.handoff

@@ -165,6 +165,8 @@ def test_a_step_that_was_taken_already_makes_no_second_task_and_moves_on(cast: C
             handoff=handoff, step=place, clock_run=1, action=action, due_at=due, taken_at=due, from_member=cast.rick
         )
         assert scanning.scan(cast.acme, due) == 1
+        first = handoff.assignee_id
         handoff.refresh_from_db()
         assert Escalation.objects.count() == 1 and not Task.objects.exists()
+        assert (running(handoff).rung, handoff.assignee_id, handoff.clock_run) == (place + 1, first, 1)
         assert not Event.objects.filter(kind__in=("handoff.breached", "handoff.set_aside")).exists()
