@@ -76,8 +76,11 @@ def _waits_no_longer(offered: dict[UUID | None, int], by: Member | None, at: dat
 
 
 def ask_queues_now(*, at: datetime, **news: Any) -> None:
-    """Follower of `people.available`: somebody may be there again, so the next scan asks every queue. One query."""
-    Handoff.objects.open().filter(again_at__gt=at).update(again_at=at)
+    """Follower of `people.available`: somebody may be there again, so the next scan asks every queue. One query.
+
+    What somebody routes just now is left to them: they hold it and may wait for the seat that was changed."""
+    waiting = Handoff.objects.open().filter(again_at__gt=at).select_for_update(no_key=True, skip_locked=True)
+    Handoff.objects.filter(pk__in=waiting.values("pk")).update(again_at=at)
 
 
 def offer_where_score_rose(*, record_ids: Sequence[UUID], at: datetime, **news: Any) -> None:

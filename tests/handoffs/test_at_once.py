@@ -11,9 +11,12 @@ import pytest
 from django.db import OperationalError, connection
 
 from core.history.models import Event
+from core.people.models import Team, TimeOff
+from core.people.team_seats import seat
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
 from handoffs.actions.access import hold
+from handoffs.actions.offer_batch import ASKED_AGAIN
 from handoffs.models import Assignment, Clock, Escalation, Handoff, Rotation, Task
 from handoffs.refused import HandoffAlreadyAnswered
 from tests.cast import MONDAY_10, Cast
@@ -151,6 +154,26 @@ def test_whoever_acts_holds_the_record_and_the_handoff(cast: Cast) -> None:
         hold(handoff, by=cast.mona, at=MONDAY_10)
         held = at_once(take("handoffs_handoff", handoff.pk), take("lifecycle_record", handoff.record_id))
     assert held == ["LockNotAvailable"] * 2
+
+
+def test_a_seat_is_changed_while_somebody_routes_the_queue_and_needs_the_seat_next(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        for member in (cast.rick, cast.rosa, cast.mona):
+            TimeOff.objects.create(member=member, starts_at=MONDAY_10, ends_at=LATE)
+        routed, other = offer_records(cast.acme, make_records(cast.acme, 2))
+        team = Team.objects.get(function="sales")
+
+    def reseat() -> int | None:
+        with workspace_scope(cast.acme), connection.cursor() as cursor:
+            cursor.execute("set local lock_timeout = '2s'")
+            return seat(team, cast.rick, cap=3, by=cast.ada, at=MONDAY_10)[0].cap
+
+    with workspace_scope(cast.acme):
+        hold(routed, by=cast.mona, at=MONDAY_10)
+        assert at_once(reseat) == [3]
+    with workspace_scope(cast.acme):
+        again = dict(Handoff.objects.values_list("pk", "again_at"))
+        assert again == {other.pk: MONDAY_10, routed.pk: MONDAY_10 + ASKED_AGAIN}
 
 
 @pytest.mark.parametrize("action", ["task", "reassign"])
