@@ -61,9 +61,9 @@ def ages_by_stage(
 
 
 def ages_now(board: Board, question: Question, period: Period) -> dict[UUID, dict[int, int]] | None:
-    """The ages of what is open now, by stage: days → how many. One query; none, and no answer, where the end of the
-    period, a filter or the standpoint asks for more than where records stand."""
-    if question.metric.filter or question.narrowed or question.known_until or period.last < board.today:
+    """The ages of what is open now, by stage: days → how many. One query; none, and no answer, where another
+    day, a filter or the standpoint asks for more than where records stand."""
+    if question.metric.filter or question.narrowed or question.known_until or period.last != board.today:
         return None
     stages = [stage.id for stage in question.pipeline_stages if stage.is_open]
     return _by_stage(OPEN_AGES_NOW.rows(today=board.today, zone=str(board.zone), open_stages=stages))

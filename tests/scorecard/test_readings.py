@@ -25,6 +25,7 @@ from tests.scorecard.figures import figure_of
 from tests.scorecard.life import START, Life
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -108,6 +109,11 @@ def test_every_number_opens_exactly_its_rows(cast: Cast) -> None:
                 ]
                 assert [*chain(*pages)] == [*whole.rows[: 7 * len(pages)]], metric.key
         assert opened > 100
+        aging, to_come = board.metric("stage_aging"), board.period("custom", START.date(), board.today + 9 * DAY)
+        stages = queries.ages_by_stage(board, aging, to_come)
+        ages = [age for stage in stages for age, number in stage.ages.items() for _ in range(number)]
+        opened_ages = [row.measure for row in queries.rows_behind(board, aging, to_come, part="open", limit=1000).rows]
+        assert sorted(ages) == sorted(opened_ages) and ages
 
 
 def falsify(**values: object) -> None:
