@@ -34,7 +34,12 @@ def worked_between(calendar: WorkingCalendar, start: str, end: str, at: datetime
     before, after = (
         WORKED.format(at=moment, place=f"nullif(width_bucket({moment}, %(opens)s::bigint[]), 0)") for moment in moments
     )
-    return Fragment(f"(({after}) - ({before})) / {SECOND}.0", {**windows._asdict(), "calendar": repr(calendar)})
+    return Fragment(f"(({after}) - ({before})) / {SECOND}.0", {**windows._asdict(), "calendar": told(calendar)})
+
+
+def told(calendar: WorkingCalendar) -> str:
+    """What a calendar says, in words that are the same in every process: a set has another order in each."""
+    return repr((calendar.time_zone, calendar.weekly, sorted(calendar.holidays), sorted(calendar.special)))
 
 
 @lru_cache(maxsize=64)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from blueprint.documents import blueprint_of
+from core.businesstime import WorkingCalendar
 from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Task
 from lifecycle.models import Activity, Record
 from scorecard import queries
 from scorecard.actions import fold
+from scorecard.kinds.working_minutes import worked_between
 from scorecard.queries import readings
 from scorecard.queries.unfolded import NOTHING_FOLDED
 from tests.cast import MONDAY_10, Cast
@@ -132,3 +134,11 @@ def test_parameters_that_do_not_go_together_are_refused_by_their_names(
     count = blueprint.metrics[0].model_copy(update={"kind": "count", "unit": "count", "parameters": parameters})
     found = [str(each) for each in faults_of(count, blueprint)]
     assert len(found) == 1 and said in found[0], found
+
+
+def test_what_a_calendar_says_is_told_alike_in_every_process() -> None:
+    # a set of days has another order in each of them
+    days = [date(2026, month, day) for month in range(1, 13) for day in (1, 9)]
+    calendar = WorkingCalendar("Europe/Berlin", ((("09:00", "17:00"),),) * 7, frozenset(days))
+    said = str(worked_between(calendar, "x.offered_at", "x.answered_at", MONDAY_10).values["calendar"])
+    assert [said.index(repr(day)) for day in days] == sorted(said.index(repr(day)) for day in days)
