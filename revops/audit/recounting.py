@@ -17,7 +17,7 @@ from lifecycle.actions.stage_rows import rows_of_stages
 from scorecard.actions.metric_rows import rows_of_metrics
 from scorecard.kinds.made_of_metrics import counted_for
 from scorecard.queries.boards import board_of
-from scorecard.queries.foldables import Foldable, of_funnel, of_metric
+from scorecard.queries.foldables import Foldable, of_metric, without_metric
 from scorecard.queries.unfolded import Unfolded, unfolded
 from scorecard.rules.days import Days
 
@@ -68,7 +68,7 @@ def readings(workspace: Workspace) -> list[str]:
     tail = unfolded(board)
     found = []
     for foldable in (
-        of_funnel(board),
+        *without_metric(board),
         *(of_metric(board, each) for each in counted_for(board.measurable, board.blueprint)),
     ):
         counted_live = tail.days(board, foldable)

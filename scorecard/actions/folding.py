@@ -26,7 +26,7 @@ from core.sql import Fragment, load
 from scorecard.kinds.made_of_metrics import counted_for
 from scorecard.models import FoldMark, ReadingSeries
 from scorecard.queries.boards import Board, board_of
-from scorecard.queries.foldables import Foldable, of_funnel, of_metric
+from scorecard.queries.foldables import Foldable, of_metric, without_metric
 from scorecard.queries.former import MOST_TOLD
 from scorecard.queries.source_hash import source_hash
 from scorecard.queries.unfolded import Unfolded, moved_since
@@ -87,7 +87,7 @@ def fold_slice(workspace: Workspace, at: datetime) -> int:
 
 def foldables_of(board: Board) -> Iterator[Foldable]:
     """Whatever is kept as readings: not what looks at facts whose change marks no day."""
-    yield of_funnel(board)
+    yield from without_metric(board)
     for metric in counted_for(board.measurable, board.blueprint):
         if foldable := _of_metric(board, metric):
             yield foldable
@@ -105,7 +105,7 @@ def _of_metric(board: Board, metric: MetricTerms) -> Foldable | None:
 def _foldable_of(board: Board, series: ReadingSeries) -> Foldable | None:
     """What a series keeps; None where it is defined otherwise now, or is measured no more."""
     if series.metric_id is None:
-        found: Foldable | None = of_funnel(board)
+        found = next((each for each in without_metric(board) if each.definition == series.definition), None)
     else:
         counted = (each for each in counted_for(board.measurable, board.blueprint) if each.id == series.metric_id)
         metric = next(counted, None)

@@ -99,7 +99,7 @@ class FunnelOut(serializers.Serializer):
     by = serializers.CharField(help_text="what it is split by, or blank")
     split = SplitOut(many=True)
     loss = LossOut(allow_null=True)
-    counting = CountingOut(allow_null=True, help_text="Of the steps; null where they are of this moment.")
+    counting = CountingOut(allow_null=True, help_text="Of steps and seams; null where they are of this moment.")
     failing = serializers.CharField(
         help_text="Why the steps cannot be counted with these filters; they say 0 then. Blank where they are."
     )

@@ -46,7 +46,8 @@ def sums() -> models.DecimalField:
 
 
 class ReadingSeries(TenantModel):
-    """The readings of one metric under one definition; without a metric, of the steps of the funnel.
+    """The readings of one metric under one definition; without a metric, of the funnel: its
+    steps, what was closed from them, or the answers at a seam.
 
     `definition` is a hash of everything a sample is read from (kind, stages, hours, filter, time zone): another one has
     readings of its own, and these stay beside them as they were, `superseded_at`. `statement` is a hash of how they are

@@ -1,27 +1,29 @@
-"""What is kept as readings: each metric, and the steps of the funnel. Each says under which definition, which marks
-touch its days, and how its sums of some days are asked."""
+"""What is kept as readings: each metric, and the steps and seams of the funnel. Each says under which definition,
+which marks touch its days, and how its sums of some days are asked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from blueprint.schema import MetricTerms
-from core.sql import Fragment, load
+from blueprint.schema import MetricTerms, SeamTerms
+from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import here
 from scorecard import sets
 from scorecard.kinds import Question
 from scorecard.queries.boards import Board
+from scorecard.queries.funnel_journeys import gone_stages
 from scorecard.queries.funnel_steps import steps_of
 from scorecard.queries.seats import places
 from scorecard.rules.days import Days
 
 DEFINES = {"kind", "parameters", "filter", "unit"}  # what of a metric makes its value
 JOURNEYS_ENTERING = load("scorecard", "journeys_entering")
+JOURNEYS_CLOSING = load("scorecard", "journeys_closing")
 
 
 @dataclass(frozen=True)
@@ -105,30 +107,66 @@ def _compile(question: Question) -> _Compiled:
     )
 
 
+def without_metric(board: Board) -> Iterator[Foldable]:
+    """What is kept for the funnel alone: its steps, what was closed from them, and the answers at each seam whose
+    acceptance is no metric."""
+    yield of_funnel(board)
+    yield of_closings(board)
+    for seam in board.blueprint.seams:
+        metric = answers_at(board, seam)
+        if metric not in board.blueprint.metrics:
+            yield of_metric(board, metric)
+
+
+def answers_at(board: Board, seam: SeamTerms) -> MetricTerms:
+    """The acceptance of all that was offered at a seam: the workspace's metric, else one without an id."""
+    for metric in board.measurable:
+        if metric.kind == "acceptance" and metric.parameters == {"seam": seam.key} and not metric.filter.strip():
+            return metric
+    asked = {"key": seam.key, "label": seam.label, "kind": "acceptance", "unit": "ratio"}
+    beside = MetricTerms.model_validate({**asked, "parameters": {"seam": seam.key}})
+    beside.remember(id=None)
+    return beside
+
+
 def of_funnel(board: Board) -> Foldable:
     """The steps of the funnel."""
-    steps = steps_of(board)
-    pairs = [(place, stage_id) for place, step in enumerate(steps) for stage_id in step.stage_ids]
     values = {
-        "zone": str(board.zone),
-        "keys": [step.key for step in steps],
-        "places": [place for place, _ in pairs],
-        "stages": [stage for _, stage in pairs],
+        "keys": [step.key for step in steps_of(board)],
         "own_currency": board.workspace.currency,
         "reporting_currency": board.currency,
+    }
+    return _of_journeys(board, "funnel", JOURNEYS_ENTERING, values, lambda: {"people": places(board.zone)})
+
+
+def of_closings(board: Board) -> Foldable:
+    """What was closed from the steps of the funnel."""
+    return _of_journeys(board, "closings", JOURNEYS_CLOSING, {"closed_stages": gone_stages(board)}, dict)
+
+
+def _of_journeys(
+    board: Board, name: str, file: SqlFile, asked: Mapping[str, Any], looked_up: Callable[[], Mapping[str, Any]]
+) -> Foldable:
+    """A statement over the journeys that came to steps. What is looked up is no part of its definition."""
+    pairs = [(place, stage_id) for place, step in enumerate(steps_of(board)) for stage_id in step.stage_ids]
+    values = {
+        "zone": str(board.zone),
+        "places": [place for place, _ in pairs],
+        "stages": [stage for _, stage in pairs],
+        **asked,
     }
 
     def sums(days: Days) -> Fragment:
         near, past = (each.near("s.entered_at", board.zone) for each in (days, days.and_before))
-        filled = JOURNEYS_ENTERING.fill(near=near, past=past, days=Fragment(*days.on("x.day")))
-        return filled.fragment(**values, people=places(board.zone), workspace=here())
+        filled = file.fill(near=near, past=past, days=Fragment(*days.on("x.day")))
+        return filled.fragment(**values, **looked_up(), workspace=here())
 
     return Foldable(
         metric_id=None,
-        name="funnel",
+        name=name,
         version=board.workspace.blueprint_version,
         definition=sha256(repr(sorted(values.items())).encode()).hexdigest()[:32],
-        statement=sha256(JOURNEYS_ENTERING.draft.encode()).hexdigest()[:32],
+        statement=sha256(file.draft.encode()).hexdigest()[:32],
         marks=frozenset({"all", "funnel"}),
         terms={},
         sums=sums,

@@ -11,7 +11,8 @@ from scorecard.queries.boards import Board
 from scorecard.queries.funnel_counts import FunnelCounts
 from scorecard.queries.funnel_losses import losses
 from scorecard.queries.seam_lines import FunnelLine, SeamLines
-from scorecard.rules.counting import Counting
+from scorecard.queries.unfolded import unfolded
+from scorecard.rules.counting import Counting, together
 from scorecard.rules.funnel_cohorts import MOVED, SPLITS, FunnelLoss, FunnelSplit, FunnelStep
 from scorecard.rules.periods import Period
 
@@ -35,7 +36,7 @@ class Funnel:
     bands: tuple[Band, ...]
     lines: tuple[FunnelLine, ...]
     counting: Counting | None = None
-    """How far the counting of the steps is, where they are being counted."""
+    """How far the counting of the steps and the seams is, where it goes on."""
     cohort: str = MOVED
     by: str = ""
     split: tuple[FunnelSplit, ...] = ()
@@ -74,13 +75,15 @@ class Funnel:
 
 def funnel(board: Board, period: Period, *, cohort: str = MOVED, by: str = "") -> Funnel:
     """First touch to renewal and referral of the journeys that the filters of the board keep, in six queries, two more
-    where it is split or narrowed, and one more where the newest days are not folded yet. Raises BadInput."""
+    where it is split or narrowed, and four more where the newest days are not folded yet. Raises BadInput."""
     if by and by not in SPLITS:
         raise BadInput(f"The funnel is not split by {by}.", field="by", facts={"segments": list(SPLITS)})
-    asked, seams = FunnelCounts(board, period, cohort, by), SeamLines(board, period)
+    tail = unfolded(board)
+    asked, seams = FunnelCounts(board, period, cohort, by, tail=tail), SeamLines(board, period, tail)
     steps, lines = asked.steps(), seams.all()
-    loss, split = losses(board, period, cohort, steps, asked.split() if by else (), by)
-    found = Funnel(period, steps, _bands(board, steps, lines), lines, asked.counting, cohort, by, split, loss)
+    loss, split = losses(board, period, cohort, steps, asked.split() if by else (), by, tail)
+    counting = together(each.counting for each in (asked, seams) if each.counting)
+    found = Funnel(period, steps, _bands(board, steps, lines), lines, counting, cohort, by, split, loss)
     return replace(found, filters=board.filters, failing=asked.failing, seams_failing=seams.failing)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
-from core.sql import Fragment, load
+from core.sql import load
 from scorecard.queries.boards import Board
 from scorecard.queries.foldables import of_funnel
 from scorecard.queries.funnel_journeys import check_funnel_filters, journeys, kept, value
+from scorecard.queries.funnel_readings import FunnelReadings
 from scorecard.queries.funnel_steps import steps_of
 from scorecard.queries.unfolded import Unfolded, is_too_much, unfolded
 from scorecard.rules.counting import Counting
@@ -22,7 +22,6 @@ from scorecard.rules.funnel_cohorts import BEGAN, MOVED, SPLITS, FunnelCount, Fu
 from scorecard.rules.periods import Period
 from scorecard.segments import AND
 
-FUNNEL_SUMS = load("scorecard", "funnel_sums")
 FUNNEL_COUNTED = load("scorecard", "funnel_counted")
 MORE_FROM_ROWS = 5  # so many times more is counted where readings do not tell it
 TOO_MUCH = (
@@ -59,22 +58,17 @@ class FunnelCounts:
     ) -> None:
         check_funnel_filters(board)
         self.board, self.period, self.cohort, self.by = board, period, cohort, by
-        self.until = board.today if cohort == BEGAN else period.last
-        self.live, self.failing = Days(()), ""
+        self.failing = ""
         self.counting: Counting | None = None
         self.is_kept = not board.filters or (
             len(board.filters) == 1 and board.filters[0][0] in SPLITS and by in ("", board.filters[0][0])
         )
         if self.is_kept:
-            self._look_for_readings(tail or unfolded(board))
+            until = board.today if cohort == BEGAN else period.last
+            self.readings = FunnelReadings(board, of_funnel(board), tail or unfolded(board), period, until)
+            self.counting = self.readings.counting
         elif is_too_much(board, [Days.between(period.first, period.last)], times=MORE_FROM_ROWS):
             self.failing = TOO_MUCH
-
-    def _look_for_readings(self, tail: Unfolded) -> None:
-        self.foldable, self.tail = of_funnel(self.board), tail
-        self.live = self.tail.days(self.board, self.foldable).clipped(self.period.first, self.until)
-        if is_too_much(self.board, [self.live]):
-            self.live, self.counting = Days(()), self.tail.counting(self.foldable, self.period.first)
 
     @property
     def kept_by(self) -> tuple[str, str]:
@@ -97,7 +91,8 @@ class FunnelCounts:
     def by_day(self, key: str) -> list[CountedOnDay]:
         """One step, day by day, the newest first, as readings tell it."""
         segment, name = self.kept_by
-        rows = self._sums(segment, key=key + AND + name if segment else key, by_day=True)
+        asked = key + AND + name if segment else key
+        rows = self.readings.sums(self._told_by(segment), by_beginning=self.cohort == BEGAN, key=asked, by_day=True)
         return sorted((CountedOnDay(day, number, tuple(came)) for _, day, number, _, _, came in rows), key=_newest)
 
     def _by_key(self, segment: str) -> dict[str, dict[str, FunnelCount]]:
@@ -109,7 +104,8 @@ class FunnelCounts:
                 else {name: found for name, found in self._rows.items() if bool(name) == bool(segment)}
             )
         found: dict[str, dict[str, FunnelCount]] = defaultdict(dict)
-        for told, _, number, worth, unconverted, _ in self._sums(segment, key=None, by_day=False):
+        rows = self.readings.sums(self._told_by(segment), by_beginning=self.cohort == BEGAN)
+        for told, _, number, worth, unconverted, _ in rows:
             key, _, name = told.partition(AND)
             found[name][key] = FunnelCount(number, Decimal(worth), unconverted)
         return found
@@ -128,20 +124,9 @@ class FunnelCounts:
                 found[each][keys[place]] = before.more(*sums)
         return found
 
-    def _sums(self, segment: str, **asked: Any) -> list[tuple[Any, ...]]:
-        series = self.tail.series.get(self.foldable.key)
-        is_counted = series is not None and not (self.counting and self.counting.as_of is None)
-        days, values = self.live.on("k.day")
-        live = self.foldable.sums(self.live)
-        return FUNNEL_SUMS.fill(kept=Fragment(f"not ({days})", values), live=live).rows(
-            series=series.id if series and is_counted else None,
-            segment=f"{self.cohort} {segment}".strip(),
-            first_day=self.period.first,
-            last_day=self.period.last,
-            until=self.until,
-            by_beginning=self.cohort == BEGAN,
-            **asked,
-        )
+    def _told_by(self, segment: str) -> str:
+        """The segment of readings that tells the cohort by what it is split by."""
+        return f"{self.cohort} {segment}".strip()
 
 
 def _newest(counted: CountedOnDay) -> int:

@@ -10,12 +10,15 @@ from uuid import UUID
 from blueprint.schema import Blueprint
 from core.sql import load
 from scorecard.queries.boards import Board
+from scorecard.queries.foldables import of_closings
 from scorecard.queries.funnel_journeys import closed, gone_stages, kept, value
+from scorecard.queries.funnel_readings import FunnelReadings
 from scorecard.queries.funnel_steps import steps_of
-from scorecard.queries.unfolded import happened
+from scorecard.queries.unfolded import Unfolded, happened
 from scorecard.rules.days import Days
 from scorecard.rules.funnel_cohorts import BEGAN, MOVED, FunnelCause, FunnelLoss, FunnelSplit, FunnelStep, largest_loss
 from scorecard.rules.periods import Period
+from scorecard.segments import AND
 
 FUNNEL_CAUSES = load("scorecard", "funnel_causes")
 MOST_CAUSES = 6
@@ -44,30 +47,67 @@ class ClosedJourneys:
 
 
 def losses(
-    board: Board, period: Period, cohort: str, steps: Sequence[FunnelStep], split: Sequence[FunnelSplit], by: str
+    board: Board,
+    period: Period,
+    cohort: str,
+    steps: Sequence[FunnelStep],
+    split: Sequence[FunnelSplit],
+    by: str,
+    tail: Unfolded,
 ) -> tuple[FunnelLoss | None, tuple[FunnelSplit, ...]]:
-    """The largest loss of the whole, and the parts with theirs, each with its causes. Two queries at most."""
+    """The largest loss of the whole, and the parts with theirs, each with its causes. Three queries at most."""
     found = {"": largest_loss(steps), **{part.value: largest_loss(part.steps) for part in split}}
     if not any(found.values()):
         return None, tuple(split)
     which = ClosedJourneys.of(board, period, cohort, by)
     lost_from = {loss.before.key for loss in found.values() if loss}
-    causes = _Causes(board, period, which.cohort, by, lost_from) if which.cohort else None
+    causes = _causes(board, period, which.cohort, by, lost_from, tail)
+    explained_by = which.cohort if causes else None
     explained = {
-        name: loss and replace(loss, causes=causes.of(loss, name) if causes else (), explained_by=which.cohort)
+        name: loss and replace(loss, causes=causes.of(loss, name) if causes else (), explained_by=explained_by)
         for name, loss in found.items()
     }
     return explained[""], tuple(replace(part, loss=explained[part.value]) for part in split)
 
 
-class _Causes:
-    """The journeys that were closed from some steps, by step and by value. One query."""
+def _causes(
+    board: Board, period: Period, cohort: str | None, by: str, keys: set[str], tail: Unfolded
+) -> _Causes | None:
+    """From readings for all that was closed in the period; None where that is too much and is being counted."""
+    if cohort is None:
+        return None
+    causes = _Causes(board, keys)
+    if cohort != MOVED or by or board.filters:
+        causes.look_at_rows(board, period, cohort, by)
+    elif not causes.look_at_readings(board, period, tail):
+        return None
+    return causes
 
-    def __init__(self, board: Board, period: Period, cohort: str, by: str, keys: set[str]) -> None:
+
+class _Causes:
+    """The journeys that were closed from some steps, by step and by value."""
+
+    def __init__(self, board: Board, keys: set[str]) -> None:
         self.blueprint = board.blueprint
         self.places = {step.key: place for place, step in enumerate(steps_of(board))}
+        self.asked = [self.places[key] for key in sorted(keys)]
         self.found: dict[tuple[int, str], Counter[tuple[UUID, str]]] = defaultdict(Counter)
-        journeys = closed(board, period, cohort, (self.places[key] for key in keys))
+
+    def look_at_readings(self, board: Board, period: Period, tail: Unfolded) -> bool:
+        """Of the whole; False where it was never counted. A query for each step, and one where days are not kept."""
+        readings = FunnelReadings(board, of_closings(board), tail, period, period.last)
+        if readings.is_uncounted:
+            return False
+        for place in self.asked:
+            for cause, _, number, *_ in readings.sums(str(place), by_beginning=False):
+                stage_id, _, reason = cause.partition(AND)
+                if number:
+                    self.found[place, ""][UUID(stage_id), reason] = number
+        return True
+
+    def look_at_rows(self, board: Board, period: Period, cohort: str, by: str) -> None:
+        """One query."""
+        journeys = closed(board, period, cohort, self.asked)
         for place, name, stage_id, reason, number in FUNNEL_CAUSES.fill(
             journeys=journeys, value=value(board, by), **kept(board, by)
         ).rows():

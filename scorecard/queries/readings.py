@@ -30,7 +30,7 @@ from scorecard.queries.course import Course, Courses
 from scorecard.queries.foldables import Foldable, of_metric
 from scorecard.queries.formula_courses import with_formulas
 from scorecard.queries.unfolded import Unfolded, is_too_much, unfolded
-from scorecard.rules.counting import Counting
+from scorecard.rules.counting import together
 from scorecard.rules.days import Days
 from scorecard.rules.totals import Totals
 from scorecard.segments import AND
@@ -70,11 +70,9 @@ def courses(
 
 def _note_parts(board: Board, formula: MetricTerms) -> None:
     """A formula is being counted as long as one of its parts is."""
-    parts = [board.counting[key] for key in parts_of(formula, board.blueprint) if key in board.counting]
-    if parts:
-        moments = [each.as_of for each in parts]
-        as_of = None if None in moments else min(moment for moment in moments if moment)
-        board.counting[formula.key] = Counting(min(each.share for each in parts), as_of)
+    parts = (board.counting[key] for key in parts_of(formula, board.blueprint) if key in board.counting)
+    if counting := together(parts):
+        board.counting[formula.key] = counting
 
 
 def _read(board: Board, reader: _Reader, sound: Sequence[MetricTerms]) -> Courses:

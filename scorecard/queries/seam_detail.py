@@ -48,7 +48,7 @@ def seam_page(board: Board, period: Period, key: str, *, with_rows: bool = True)
     check_funnel_filters(board)
     lines = SeamLines(board, period)
     if lines.failing:
-        raise RuleSaysNo(lines.failing, code="too_much", field="period", facts={})
+        raise RuleSaysNo(lines.failing, code="being_counted" if lines.is_kept else "too_much", field="period", facts={})
     line = next((each for each in lines.all() if each.seam.key == key), None)
     if line is None:
         raise NotFound()

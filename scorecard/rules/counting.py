@@ -1,5 +1,6 @@
 """How far the counting of a figure is, where there is too much to count while somebody waits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,3 +13,12 @@ class Counting:
 
     share: Decimal
     as_of: datetime | None
+
+
+def together(countings: Iterable[Counting]) -> Counting | None:
+    """How far the counting of what is made of several figures is; None where none is being counted."""
+    found = list(countings)
+    if not found:
+        return None
+    moments = [each.as_of for each in found if each.as_of]
+    return Counting(min(each.share for each in found), min(moments) if len(moments) == len(found) else None)

@@ -14,14 +14,16 @@
 --   accepted: how many were accepted
 --   rejected: how many were rejected
 --   late: how many are open past their due time
---   median_minutes: the median of minutes to the answer
+--   median_minutes: the median of whole minutes to the answer
 select
     x.seam_id,
     count(*) filter (where x.state <> 'recalled') as offered,
     count(*) filter (where x.state = 'accepted') as accepted,
     count(*) filter (where x.state = 'rejected') as rejected,
     count(*) filter (where x.state = 'offered' and x.due_at <= %(at)s) as late,
-    percentile_cont(0.5) within group (order by extract(epoch from x.answered_at - x.offered_at) / 60)
+    percentile_cont(0.5) within group (
+        order by greatest(floor(extract(epoch from x.answered_at - x.offered_at) / 60), 0)
+    )
     filter (where x.state in ('accepted', 'rejected')) as median_minutes
 from (
     /*{offers*/

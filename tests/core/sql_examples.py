@@ -187,6 +187,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/forget_readings": {},
     "scorecard/happened": {},
     "scorecard/journeys_entering": {"keys": ["mql"], "places": [0], "stages": [uuid4()], **MONEY, WHOLE: True},
+    "scorecard/journeys_closing": {"places": [0], "stages": [uuid4()], "closed_stages": [uuid4()], WHOLE: True},
     "scorecard/funnel_sums": {"key": None, "until": MONDAY_10.date(), "by_beginning": True, "by_day": True},
     "scorecard/funnel_causes": {WHOLE: True},
     "scorecard/funnel_counted": {WHOLE: True, **MONEY},

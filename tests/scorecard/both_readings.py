@@ -17,6 +17,7 @@ from scorecard.rules.days import Days
 from scorecard.rules.periods import Period
 from scorecard.rules.totals import Totals
 from tests.cast import Cast
+from tests.scorecard.funnel_by_hand import shown_closings, shown_seams, true_closings, true_seams
 from tests.scorecard.journeys import shown_journeys, true_journeys
 from tests.scorecard.life import START
 
@@ -44,6 +45,9 @@ def both_readings(cast: Cast, at: datetime) -> tuple[object, object]:
         period = Period(first, end)
         shown["funnel", str(first)] = shown_journeys(board, period)
         true["funnel", str(first)] = true_journeys(board, period)
+        shown["seams", str(first)], true["seams", str(first)] = shown_seams(board, period), true_seams(board, period)
+        shown["closings", str(first)] = shown_closings(board, period)
+        true["closings", str(first)] = true_closings(board, period)
     return shown, true
 
 

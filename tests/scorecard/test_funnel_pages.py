@@ -75,6 +75,11 @@ def test_a_step_opens_its_journeys_and_a_seam_its_breaches(busy: Cast, vera: Cli
             assert sum(reason["count"] for reason in seam["reasons"]) == band["seam"]["rejected"]
             assert vera.get(f"/w/acme/funnel/seams/{key}/?period=90d").status_code == 200
     assert opened > 10
+    for days in ("30d", "90d"):
+        loss = vera.get(f"/api/v1/w/acme/funnel?period={days}").json()["loss"]
+        for cause in loss["causes"]:
+            rows = vera.get(f"/api/v1/w/acme/funnel/steps/{loss['before']}?period={days}&part={cause['part']}").json()
+            assert rows["total"] == cause["count"] > 0
     others_of_a_journey_are_found_by_its_root(busy, vera)
 
 
