@@ -1,6 +1,7 @@
 """What was built on records since an import wrote them: the reasons why they are not simply put back."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from core.sql import load
@@ -19,7 +20,7 @@ def built_on(record_ids: Collection[UUID], created: Collection[UUID], job: Impor
     found: dict[UUID, str] = {}
     if not record_ids:
         return found
-    for relation in Record._meta.related_objects if created else ():
+    for relation in _pointing() if created else ():
         name = relation.get_accessor_name() or ""
         if name not in WRITTEN:
             pointing = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": created})
@@ -27,3 +28,9 @@ def built_on(record_ids: Collection[UUID], created: Collection[UUID], job: Impor
                 found.setdefault(record_id, name if name in HANDS_OFF else "other")
     rows = TOUCHED.rows(records=list(record_ids), **{"import": str(job.pk)}, since=job.started_at)
     return dict(rows) | found
+
+
+def _pointing() -> list[Any]:
+    """What points at records, also without a name of its own there."""
+    fields = Record._meta.get_fields(include_hidden=True)
+    return [field for field in fields if field.auto_created and (field.one_to_many or field.one_to_one)]

@@ -11,6 +11,7 @@ from django.test import Client
 from core.history.models import Event
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.tenancy.scope import workspace_scope
+from handoffs.models import Commitment
 from imports.tasks import run_imports
 from lifecycle.models import Account, ExternalId, Import, Record, ScoreChange, SearchToken, StageStay, Touchpoint
 from tests.cast import Cast
@@ -140,6 +141,22 @@ def test_what_was_built_on_it_stops_it_or_is_left(cast: Cast, ada: Client) -> No
     assert (told["phase"], told["counts"]["left"], told["counts"]["removed"]) == ("done", 3, 0)
     with workspace_scope(cast.acme):
         assert standing() == before
+
+
+def test_a_deal_that_a_promise_was_lost_over_is_left(cast: Cast, ada: Client) -> None:
+    """What points at a record without a name of its own there counts as well."""
+    bring(ada, FIRST)
+    number = bring(ada, FIRST.replace("D1,", "D5,").replace("D2,", "D6,"))
+    with workspace_scope(cast.acme):
+        deals = {each.value: each.record for each in ExternalId.objects.select_related("record")}
+        at = deals["D5"].created_at
+        Commitment.objects.create(number=1, title="A tour", record=deals["D1"], lost=deals["D5"], created_at=at)
+    api = f"/api/v1/w/acme/imports/{number}/undo"
+    assert ada.post(api, content_type="application/json").status_code == 202
+    work()
+    assert [(each["number"], each["code"]) for each in ada.get(api).json()["touched"]] == [
+        (deals["D5"].number, "other")
+    ]
 
 
 def test_nothing_goes_without_an_event_that_says_so(cast: Cast, ada: Client) -> None:
