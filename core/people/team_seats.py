@@ -1,11 +1,11 @@
 """Teams, and who sits in them with what weight."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from core.errors import BadInput, RuleSaysNo
@@ -114,9 +114,11 @@ def keep_past_line(team: Team, region: str, manager_id: UUID | None, at: datetim
         keep_past_seats(team, at)
 
 
-def keep_past_seats(team: Team, at: datetime, seats: Iterable[TeamSeat] | None = None) -> None:
-    """Write that the seats, all of the team unless told, were as they are until now. Three queries."""
-    kept = list(TeamSeat.objects.filter(team=team) if seats is None else seats)
+def keep_past_seats(team: Team, at: datetime, seats: QuerySet[TeamSeat] | None = None) -> None:
+    """Write that the seats, all of the team unless told, were as they are until now. They are held in one order, as
+    whoever routes holds them. Three queries, in the running transaction."""
+    asked = TeamSeat.objects.filter(team=team) if seats is None else seats
+    kept = list(asked.select_for_update(no_key=True).order_by("pk"))
     PastSeat.objects.bulk_create(
         PastSeat(team=team, member_id=each.member_id, region=team.region, manager_id=team.manager_id,
                  since=each.since, until=at)
