@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from blueprint.schema.document import Blueprint
 from blueprint.schema.part import Part
 from blueprint.schema.values import (
+    AboutHandoff,
     AsOne,
     Day,
     Fixed,
@@ -47,6 +48,7 @@ class ValueKind:
     each: "ValueKind | None" = None
     names: Named | None = None
     is_expression: bool = False
+    is_about_handoff: bool = False
     is_fixed: bool = False
     is_one_value: bool = False
     pattern: str = ""
@@ -125,6 +127,7 @@ def _value(annotation: Any, metadata: Sequence[Any]) -> ValueKind:
     said: dict[str, Any] = {
         "is_fixed": Fixed in marks,
         "is_expression": IsExpression in marks,
+        "is_about_handoff": AboutHandoff in marks,
         "is_one_value": AsOne in marks,
         "names": marks[Names].what if Names in marks else None,
     }

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from blueprint.expressions import fields
 from blueprint.schema.calendars import CalendarTerms
+from blueprint.schema.ladders import with_handoff
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Part
 from blueprint.schema.pipelines import PipelineTerms, PropertyTerms, StageTerms
@@ -51,6 +52,11 @@ class Blueprint(Part, title="Blueprint"):
         """Every field an expression may name. Raises BadField."""
         known = (fields.Field(each.key, each.type, each.label, each.options) for each in self.properties)
         return fields.Catalogue(known, self.reporting.currency)
+
+    @cached_property
+    def ladder_catalogue(self) -> "fields.Catalogue":
+        """Every field that a condition of a ladder's step may name. Raises BadField."""
+        return with_handoff(self.catalogue)
 
     @cached_property
     def person_keys(self) -> frozenset[str]:

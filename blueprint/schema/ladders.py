@@ -1,24 +1,104 @@
 """Ladders: what happens before and after the due time."""
 
-from typing import Annotated
+from functools import cached_property
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from blueprint.expressions.fields import Catalogue, DataType
+from blueprint.expressions.fields import Field as ExpressionField
 from blueprint.schema.part import LabelledItem
 from blueprint.schema.values import (
+    AboutHandoff,
+    Email,
+    Flag,
+    IsExpression,
+    Names,
+    OneOf,
+    Text,
     Whole,
 )
 from blueprint.schema.vocabularies import (
     LadderAction,
+    RungTarget,
+)
+
+ROLES = (("", "None"), ("owner", "Owners"), ("admin", "RevOps admins"), ("manager", "Managers"), ("rep", "Reps"))
+MINUTES_AWAY = 480
+
+# What a condition of a rung may name beside the fields of the record; a property of that key takes its place.
+HANDOFF_FIELDS = (
+    ExpressionField("handoff_hands", DataType.INTEGER, "Handoff: how many have had it"),
+    ExpressionField("handoff_priority", DataType.INTEGER, "Handoff: priority"),
+    ExpressionField("handoff_is_queued", DataType.BOOLEAN, "Handoff: waits in a queue"),
+    ExpressionField("handoff_is_touched", DataType.BOOLEAN, "Handoff: was touched"),
+    ExpressionField("handoff_offered_at", DataType.DATETIME, "Handoff: offered"),
+    ExpressionField("handoff_due_at", DataType.DATETIME, "Handoff: answer due"),
 )
 
 
+def with_handoff(catalogue: Catalogue) -> Catalogue:
+    """The catalogue with what a handoff knows. Raises BadField."""
+    return Catalogue([*catalogue, *(each for each in HANDOFF_FIELDS if each.key not in catalogue)], catalogue.currency)
+
+
 class StepTerms(LabelledItem, title="Step"):
-    """One rung of the ladder."""
+    """One rung of a ladder: when, on which condition, what, and for whom."""
 
     key_from = "action"
 
     after_minutes: Annotated[int, Whole(-100_000, 1_000_000)] = Field(
         title="After minutes", description="Working minutes from the due time; before it they are negative."
     )
+    after_percent: Annotated[int, Whole(-100, 10_000)] = Field(
+        default=0,
+        title="After percent",
+        description="Of the time allowed, added to the minutes: -50 is half-way to the due time.",
+    )
+    wall: Flag = Field(
+        default=False, title="By the wall clock", description="Minutes and percent run at night and on holidays, too."
+    )
+    condition: Annotated[str, Text(2_000, may_be_blank=True), IsExpression(), AboutHandoff()] = Field(
+        default="", title="Only if", description="Asked when the step falls due; blank is always."
+    )
     action: LadderAction = Field(title="Action")
+    target: RungTarget = Field(
+        default=RungTarget.USUAL,
+        title="Whom",
+        description="As usual: whoever has it is reminded or unavailable, the manager gets the task, the next in turn"
+        " the handoff, the seam's owner what is raised.",
+    )
+    person: Email = Field(default="", title="Person", description="The address, where it is one person.")
+    role: Annotated[str, OneOf(ROLES)] = Field(
+        default="", title="Role", description="Everybody of it is told; a task goes to the first who is here."
+    )
+    property_key: Annotated[str, Text(60, may_be_blank=True), Names("property")] = Field(
+        default="", title="Property", description="The property that is changed."
+    )
+    value: Annotated[str, Text(300, may_be_blank=True)] = Field(
+        default="", title="New value", description="What the property says from then on; blank clears it."
+    )
+    away_minutes: Annotated[int, Whole(1, 100_000)] = Field(
+        default=MINUTES_AWAY, title="Unavailable for minutes", description="Of the wall clock, from this step on."
+    )
+
+    def offset(self, allowed_minutes: int) -> int:
+        """How many minutes after the due time it falls due; before it they are negative."""
+        return self.after_minutes + round(self.after_percent * allowed_minutes / 100)
+
+    @cached_property
+    def extras(self) -> dict[str, Any]:
+        """What a rung of a clock keeps beside its action and moment: only what is not as usual."""
+        kept: dict[str, Any] = {"condition": self.condition.strip()}
+        if self.target != RungTarget.USUAL:
+            kept |= {"target": self.target.value}
+            kept |= {"person": self.person} if self.target == RungTarget.PERSON else {}
+            kept |= {"role": self.role} if self.target == RungTarget.ROLE else {}
+        if self.action == LadderAction.SET:
+            return {name: said for name, said in kept.items() if said} | {
+                "property": self.property_key,
+                "value": self.value,
+            }
+        if self.action == LadderAction.AWAY:
+            kept["minutes"] = self.away_minutes
+        return {name: said for name, said in kept.items() if said}

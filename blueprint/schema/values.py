@@ -38,6 +38,11 @@ class IsExpression:
 
 
 @dataclass(frozen=True)
+class AboutHandoff:
+    """The expression may name what a handoff knows, beside its record."""
+
+
+@dataclass(frozen=True)
 class Fixed:
     """The value never changes once the item exists: a new name is a new item."""
 

@@ -74,6 +74,11 @@ def place_of(stage_path: str) -> str:
 
 def _expressions(blueprint: Blueprint) -> Iterator[TestedLine]:
     yield from tested_lines(blueprint)
+    for seam in blueprint.seams:
+        for step in seam.ladder:
+            if step.condition:
+                where, path = f"{seam.label} · ladder", f"seams/{seam.key}/ladder/{step.key}"
+                yield TestedLine(where, path, step.action.label, step.condition)
     for metric in blueprint.metrics:
         if metric.filter:
             yield TestedLine(f"Metric {metric.label} · filter", f"metrics/{metric.key}", metric.label, metric.filter)
@@ -87,10 +92,11 @@ def _expressions(blueprint: Blueprint) -> Iterator[TestedLine]:
 def check_expressions(given: CheckInput) -> Iterator[Said]:
     """Every expression can be read with the proposed properties."""
     for line in _expressions(given.read):
+        is_step = "/ladder/" in line.path
         try:
-            compile_line(given.proposed.catalogue, line.expression)
+            compile_line(given.proposed.ladder_catalogue if is_step else given.proposed.catalogue, line.expression)
         except BadExpression as bad:
-            field = "filter" if line.path.startswith("metrics/") else "expression"
+            field = "condition" if is_step else "filter" if line.path.startswith("metrics/") else "expression"
             said = f"{line.where}, “{line.label}”: {bad.message} (line {bad.line}, column {bad.column})"
             yield fault(f"{line.path}/{field}", said)
 

@@ -9,6 +9,7 @@ from blueprint.schema import Blueprint, SeamTerms
 from blueprint.schema.vocabularies import Disposition, PacketType
 from core.businesstime import BadCalendar
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
+from governance.checks.ladder_checks import faults_of_ladder
 from governance.checks.references import CATCH_ALL
 
 
@@ -21,9 +22,10 @@ def check_seams(given: CheckInput) -> Iterator[Said]:
             yield fault(f"{path}/owner", f"{label} has no owner.")
         elif seam.owner not in given.facts.active_emails:
             yield fault(f"{path}/owner", f"{label} is owned by {seam.owner}, who is not an active member.")
-        minutes = [step.after_minutes for step in seam.ladder]
+        minutes = [step.after_minutes for step in seam.ladder if not (step.wall or step.after_percent)]
         if minutes != sorted(minutes):
             yield fault(f"{path}/ladder", f"{label}: the steps of the ladder are not in order of time.")
+        yield from faults_of_ladder(seam, given)
         for item in seam.packet:
             if item.type == PacketType.CHOICE and not item.options:
                 yield fault(
@@ -56,7 +58,7 @@ def check_sla(given: CheckInput) -> Iterator[Said]:
             said = f"{label}: the first touch ({touch} min) is due before the answer ({answer} min)."
             yield doubt(f"{path}/touch_minutes", said)
         yield from _faults_of_first_touch(seam, path)
-        early = [step.after_minutes for step in seam.ladder if -step.after_minutes >= answer > 0]
+        early = [step.after_minutes for step in seam.ladder if not step.wall and -step.after_minutes >= answer > 0]
         if early:
             said = f"{label}: a step {-early[0]} min before the due time falls at or before the offer."
             yield doubt(f"{path}/ladder", said)

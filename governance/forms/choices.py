@@ -8,6 +8,7 @@ from functools import cached_property
 
 from blueprint.expressions.fields import CORE_FIELDS, Catalogue, DataType, Field
 from blueprint.paths import Document
+from blueprint.schema.ladders import with_handoff
 from core.people.models import Member, Team
 
 Choices = list[tuple[str, str]]
@@ -36,6 +37,11 @@ class Offers:
     def catalogue(self) -> Catalogue:
         """What conditions may name."""
         return catalogue_of(self.document)
+
+    @cached_property
+    def ladder_catalogue(self) -> Catalogue:
+        """What conditions of a ladder's steps may name."""
+        return with_handoff(self.catalogue)
 
     def named(self, what: str) -> Choices:
         """Everything of a kind (as `Names` calls it) with its label."""

@@ -82,7 +82,8 @@ def form_field(field: PartField, offers: Offers, now: Any, choices: Choices | No
     if value.kind == "values":
         return _several(field, choices, now, common)
     if value.is_expression:
-        return ConditionField(catalogue=offers.catalogue, **common)
+        catalogue = offers.ladder_catalogue if value.is_about_handoff else offers.catalogue
+        return ConditionField(catalogue=catalogue, **common)
     if value.kind == "choice" or choices is not None:
         offered = with_current(list(choices if choices is not None else value.choices), now)
         has_blank = any(key == "" for key, _ in offered)

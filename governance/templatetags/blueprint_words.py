@@ -6,16 +6,32 @@ from typing import Any
 from django import forms, template
 from django.forms import BoundField
 
-from blueprint.schema.vocabularies import LadderAction, PoolStrategy
+from blueprint.schema.vocabularies import PoolStrategy
+from core.figures import span
 from governance.forms.condition import ConditionWidget
+from handoffs.rules.rung_words import rung_words
 
 register = template.Library()
 
 
 @register.filter
-def ladder_words(action: str) -> str:
-    """`reassign` as people say it."""
-    return dict(LadderAction.choices).get(action, action)
+def step_words(step: dict[str, Any]) -> str:
+    """What a step of a ladder does and for whom."""
+    return rung_words(step)
+
+
+@register.filter
+def step_moment(step: dict[str, Any]) -> str:
+    """When a step of a ladder falls due, of the time that is allowed."""
+    minutes, percent = step.get("after_minutes", 0), step.get("after_percent", 0)
+    parts = [f"{abs(percent)} % of the time allowed"] if percent else []
+    if minutes:
+        sign = "" if not parts else "and " if (minutes < 0) == (percent < 0) else "less "
+        parts.append(f"{sign}{span(abs(minutes))}")
+    if not parts:
+        return "when it is due"
+    side = "before it is due" if (percent or minutes) < 0 else "after it was due"
+    return f"{' '.join(parts)} {side}{', by the wall clock' if step.get('wall') else ''}"
 
 
 @register.filter
@@ -23,12 +39,6 @@ def who_is_next(pool: dict[str, Any]) -> str:
     """In which order a pool is asked, and its records are given out."""
     strategy = PoolStrategy(pool.get("strategy", PoolStrategy.SMOOTH)).label
     return f"{strategy}; the best record first" if pool.get("best_first") else str(strategy)
-
-
-@register.filter
-def minus(value: int) -> int:
-    """The number with the other sign."""
-    return -value
 
 
 @register.filter

@@ -15,7 +15,7 @@ from core.history.actions import blueprint_version, request_id
 from core.people.models import Member, TimeOff
 from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
-from handoffs.actions.offer_batch import LOCKS_OF_POOLS
+from handoffs.actions.offer_batch import ASKED_AGAIN, LOCKS_OF_POOLS
 from handoffs.rules.escalation import ASKS_FOR_ANSWER
 from handoffs.rules.routing import ANSWERING_ROLES, MOST_CREDIT, ROUND, Candidate, Turn, turns, ways_of
 from handoffs.rules.sla import ClockTimes, carried_on, repeated_at, start
@@ -37,6 +37,12 @@ class DueStep(NamedTuple):
     action: str | None
     at: datetime
     due: datetime
+    said: str | None = None  # JSON
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What of the step is not as usual."""
+        return json.loads(self.said) if self.said else {}
 
     @property
     def seam(self) -> SeamTerms:
@@ -81,10 +87,12 @@ class PoolState(NamedTuple):
 
 
 NO_POOL = PoolState(None, 0, [], [], {})
+NOBODY_NAMED: Mapping[UUID, UUID | None] = {}
 
 
-def pass_on(late: Sequence[DueStep]) -> None:
-    """Give late handoffs to the next in rotation, never back to anybody who missed them. The rows are locked already.
+def pass_on(late: Sequence[DueStep], receivers: Mapping[UUID, UUID | None] = NOBODY_NAMED) -> None:
+    """Give late handoffs to the next in rotation, never back to anybody who missed them; to whom the step names, by
+    clock, in `receivers`; or back to the queue. The rows are locked already.
 
     Each changes hands, and its new clock starts, when its step fell due, whenever that is noticed; who is away is asked
     for that moment too. Where nobody is left the handoff stays where it is, and its ladder goes on. Three round trips
@@ -94,16 +102,17 @@ def pass_on(late: Sequence[DueStep]) -> None:
     came_or_went |= Q(ends_at__gt=moments[0], ends_at__lte=moments[-1])
     if len(moments) > 1 and TimeOff.objects.filter(came_or_went).exists():
         for moment in moments:
-            pass_on([each for each in late if each.due == moment])
+            pass_on([each for each in late if each.due == moment], receivers)
         return
     held = held_by([each.id for each in late])
     clocks = {key: start(each.seam, each.due) for key, each in {each.key: each for each in late}.items()}
+    moves = [_by_name(each, held[each.id].pool_id, clocks[each.key], receivers) for each in late if _is_said(each)]
     by_pool: dict[UUID | None, list[DueStep]] = defaultdict(list)
     for each in late:
-        by_pool[held[each.id].pool_id].append(each)
+        if not _is_said(each):
+            by_pool[held[each.id].pool_id].append(each)
     terms = blueprint_of.at(current_id(), max(each.version for each in late))
     pools, taken = pool_states(by_pool, moments[-1], terms), Counter[UUID]()
-    moves = []
     for pool_id, waiting in by_pool.items():
         pool = pools.get(pool_id, NO_POOL)
         for each, turn in zip(waiting, pool.turns([held[each.id].barred for each in waiting], taken), strict=True):
@@ -115,12 +124,31 @@ def pass_on(late: Sequence[DueStep]) -> None:
     write(moves, cause="ladder", by=None, at=late[0].at)
 
 
-def move(handoff_id: UUID, member_id: UUID, clock: ClockTimes, restarts: int | None = None) -> dict[str, Any]:
+def _is_said(step: DueStep) -> bool:
+    """Whether the step says itself where the handoff goes."""
+    return step.action == "queue" or (step.said is not None and "target" in step.terms)
+
+
+def _by_name(
+    step: DueStep, pool_id: UUID | None, clock: ClockTimes, receivers: Mapping[UUID, UUID | None]
+) -> dict[str, Any]:
+    """The change of hands of a step that says itself where the handoff goes; none where nobody is there."""
+    change: dict[str, Any] = {"handoff": str(step.id), "again": step.again, "fell_due": step.due.isoformat()}
+    ahead = json.loads(step.ladder)[step.place + 1 :]
+    if step.action == "queue" and pool_id:
+        change |= move(step.id, None, carried_on(clock, ahead)) | {"to_queue": str(pool_id)}
+        return change | {"asked_at": (step.at + ASKED_AGAIN).isoformat()}
+    if receiver := receivers.get(step.clock_id):
+        change |= move(step.id, receiver, carried_on(clock, ahead)) | {"trace": {"by": "the ladder"}}
+    return change
+
+
+def move(handoff_id: UUID, member_id: UUID | None, clock: ClockTimes, restarts: int | None = None) -> dict[str, Any]:
     """One change of hands, as `sql/reassign.sql` reads it. `restarts`: how often the clock was begun anew by hand; as
     often as before where it is left out."""
     return {
         "handoff": str(handoff_id),
-        "member": str(member_id),
+        "member": str(member_id) if member_id else None,
         "restarts": restarts,
         "due": clock.due_at.isoformat(),
         "touch_due": clock.touch_due_at.isoformat() if clock.touch_due_at else None,

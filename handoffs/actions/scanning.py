@@ -17,8 +17,10 @@ from core.sql import load
 from core.tenancy.scope import NOW
 from handoffs.actions.changing_hands import DueStep, pass_on
 from handoffs.actions.rerouting import route_again
+from handoffs.actions.rung_extras import change_properties, held_for_change, named_receivers, skipped_among
 from handoffs.models import Clock, Handoff
 from handoffs.rules.escalation import EVENTS, TASK_KINDS, TASK_TITLES, TOUCH
+from handoffs.rules.rungs import PASSES_ON
 
 BATCH = 500
 STEP = "handoff_step"  # how its rows are set aside
@@ -88,7 +90,9 @@ def _take(due: Sequence[DueStep]) -> None:
     if back := done_well(STEP, [each.id for each in due]):
         fell_due: dict[UUID, datetime] = dict(BRING_BACK_STEPS.rows(handoffs=back))  # type: ignore[arg-type]
         due = [each._replace(due=fell_due.get(each.clock_id, each.due)) for each in due]
-    if others := [each for each in due if each.action != "reassign"]:
+    due = held_for_change(due)
+    skipped = skipped_among(due)
+    if others := [each for each in due if each.clock_id in skipped or each.action not in PASSES_ON]:
         # a task has as many working minutes from when its step fell due as the seam gives for an answer
         several = {each.key: each for each in others}
         until = {key: due_at(each.seam.hours, each.due, each.seam.answer_minutes) for key, each in several.items()}
@@ -97,10 +101,13 @@ def _take(due: Sequence[DueStep]) -> None:
             at=others[0].at,
             task_due=json.dumps({str(each.clock_id): until[each.key].isoformat() for each in others}),
             repeats=json.dumps({str(each.clock_id): again for each in others if (again := each.again)}),
+            skipped=json.dumps({str(clock_id): why for clock_id, why in skipped.items()}),
             **WORDS,
         )
-    if late := [each for each in due if each.action == "reassign"]:
-        pass_on(late)
+    if changing := [each for each in due if each.action == "set" and each.clock_id not in skipped]:
+        change_properties(changing)
+    if late := [each for each in due if each.action in PASSES_ON and each.clock_id not in skipped]:
+        pass_on(late, named_receivers(late, late[0].at))
 
 
 def _put_aside(each: DueStep, trouble: Exception) -> None:

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from handoffs.api.packet_items import PacketItemOut
 from handoffs.api.serializers import HandoffOut
-from handoffs.models import Clock, TurnMove
+from handoffs.models import Clock, Escalation, TurnMove
 
 
 class AsKept(serializers.ListSerializer):
@@ -81,9 +81,13 @@ class ClockOut(serializers.Serializer):
 
 
 class RungOut(serializers.Serializer):
-    """One step of the ladder; `taken_at` is null while it is ahead."""
+    """One step of the ladder; `taken_at` is null while it is ahead. `skipped`: it fell due and was passed over."""
 
     action = serializers.CharField()
+    words = serializers.CharField(help_text="What it does and for whom, in words.")
+    condition = serializers.CharField(allow_blank=True, help_text="What it asks when it falls due; blank is nothing.")
+    skipped = serializers.ChoiceField(Escalation.Skipped.choices)
+    is_next = serializers.BooleanField()
     at = serializers.DateTimeField()
     taken_at = serializers.DateTimeField(allow_null=True)
     to = serializers.CharField()

@@ -76,6 +76,9 @@ class HandoffOut(serializers.Serializer):
     )
     clock_run = serializers.IntegerField(source="handoff.clock_run")
     blueprint_version = serializers.IntegerField(source="handoff.blueprint_version")
+    priority = serializers.IntegerField(
+        source="handoff.priority", help_text="How often its ladder raised it; the highest come first in an inbox."
+    )
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """What the fields say of a handoff that was read as values; asked one by one, they take five times as long."""
@@ -109,6 +112,7 @@ class HandoffOut(serializers.Serializer):
             "result": handoff.result,
             "clock_run": handoff.clock_run,
             "blueprint_version": handoff.blueprint_version,
+            "priority": handoff.priority,
         }
 
 

@@ -1,5 +1,7 @@
 """Clocks of handoffs: who had how long for what, and whether it was kept."""
 
+from typing import Any
+
 from django.db import models
 
 from core.tenancy.walls import HeldModel, TenantKey, TenantModel
@@ -14,9 +16,9 @@ class Clock(HeldModel):
     they had it: a manager who gives it to somebody else does not make it later. `restarts` counts how often it was
     begun anew by hand. `breached_at` is the due time that was missed; `stopped_at` is the answer, the touch, or the
     change of hands, and a clock that stopped is never changed. Its assignment holds the member, so no reference does.
-    `rungs` is every step of its ladder as `{"action", "at"}`, in order, computed when it starts, so that editing a seam
-    never rewrites a promise. `next_rung_at` is when its place `rung` falls due; null when none is left, and once it
-    stopped.
+    `rungs` is every step of its ladder as `{"action", "at"}` and what of it is not as usual (`rules/rungs.py`), in
+    order, computed when it starts, so that editing a seam never rewrites a promise. `next_rung_at` is when its place
+    `rung` falls due; null when none is left, and once it stopped.
     """
 
     class Kind(models.TextChoices):
@@ -72,9 +74,9 @@ class Clock(HeldModel):
         ]
 
     @property
-    def ahead(self) -> list[dict[str, str]]:
+    def ahead(self) -> list[dict[str, Any]]:
         """The steps that are not taken yet."""
-        rungs: list[dict[str, str]] = self.rungs
+        rungs: list[dict[str, Any]] = self.rungs
         return rungs[self.rung :]
 
     def __str__(self) -> str:

@@ -9,7 +9,15 @@ from handoffs.models.tasks import Task
 
 
 class Escalation(HeldModel):
-    """One step of a ladder that was taken, once: unique on (handoff, step, clock run). `due_at` is when it fell due."""
+    """One step of a ladder that was taken, once: unique on (handoff, step, clock run). `due_at` is when it fell due.
+
+    `skipped`: why it was passed over, where it was."""
+
+    class Skipped(models.TextChoices):
+        NOT = "", "It was taken"
+        UNMET = "unmet", "Its condition was not met"
+        UNKNOWN = "unknown", "What its condition asks was not known"
+        MADE = "made", "A task had been made already"
 
     handoff = TenantKey(Handoff, related_name="escalations")
     step = models.PositiveSmallIntegerField()
@@ -19,6 +27,7 @@ class Escalation(HeldModel):
     taken_at = models.DateTimeField()
     from_member = TenantKey(Member, null=True, blank=True, related_name="+")
     to_member = TenantKey(Member, null=True, blank=True, related_name="+")
+    skipped = models.CharField(max_length=8, blank=True, choices=Skipped, default="", db_default="")
     task = TenantKey(Task, null=True, blank=True, related_name="escalations")
 
     class Meta(TenantModel.Meta):

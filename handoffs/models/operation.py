@@ -25,7 +25,8 @@ class Handoff(HeldModel):
 
     An offered handoff has an assignee or a named queue, and a due time (a check constraint holds it).
     `due_at`, `touch_due_at` and `clock_run` are those of the clock of whoever has it, for lists and figures; its steps
-    are the clock's own. `clock_run` counts the hands it went through. `breached_at` equals the due time that was
+    are the clock's own. `clock_run` counts the hands it went through. `priority`: raised by its ladder; the
+    highest comes first in an inbox. `breached_at` equals the due time that was
     missed, the first of all runs.
     `again_at` is when it is routed again: an open one in a queue is asked for somebody who is there, a returned or
     recalled one is offered anew.
@@ -50,6 +51,7 @@ class Handoff(HeldModel):
     touch_due_at = models.DateTimeField(null=True, blank=True)
     again_at = models.DateTimeField(null=True, blank=True)
     clock_run = models.PositiveSmallIntegerField(default=1, db_default=1)
+    priority = models.PositiveSmallIntegerField(default=0, db_default=0)
     breached_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = TenantKey(Member, null=True, blank=True, related_name="+")

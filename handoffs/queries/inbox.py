@@ -34,13 +34,14 @@ class HandoffSummary:
 
 
 def inbox(member: Member, at: datetime, size: int = AT_FIRST) -> tuple[list[HandoffSummary], int]:
-    """What is the member's to answer, and what waits in a queue of their side; due first. And how many rows to ask for
+    """What is the member's to answer, and what waits in a queue of their side; what a ladder raised first,
+    then what is due first. And how many rows to ask for
     to see more, 0 when that is all. One query."""
     sides = TeamSeat.objects.filter(member=member).values("team__function")
     mine = Q(assignee=member) | Q(assignee__isnull=True, queue__function__in=sides)
     found = Handoff.objects.open().filter(mine).select_related("record__account", "queue")
     slim = found.defer("record__properties", "record__account__properties")
-    rows = list(slim.order_by("due_at", "number")[: size + 1])
+    rows = list(slim.order_by("-priority", "due_at", "number")[: size + 1])
     more = min(2 * size, SHOWN) if len(rows) > size and size < SHOWN else 0
     return [card_for(handoff, at) for handoff in rows[:size]], more
 

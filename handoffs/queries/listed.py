@@ -76,6 +76,7 @@ class ListedHandoff(NamedTuple):
     result: int | None
     clock_run: int
     blueprint_version: int
+    priority: int
 
     @property
     def seam_terms(self) -> SeamTerms:

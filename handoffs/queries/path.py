@@ -1,6 +1,6 @@
 """Where did this lead go: every handoff of a record with rules tried, the pool's state, the choice and the clock."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,18 +15,11 @@ from blueprint.schema import Blueprint
 from core.tenancy.scope import current_id
 from handoffs.models import Assignment, Clock, Escalation, Handoff, TurnMove
 from handoffs.queries.inbox import HandoffSummary, card_for
+from handoffs.queries.ladder_told import PathRung, ladder_told
 from handoffs.queries.why_time import ToldClock, clocks_told
 from handoffs.rules import packet, sla
 from lifecycle.models import Record
 
-ACTIONS = {
-    "warn": "Remind the assignee",
-    "breach": "Stamp the breach",
-    "task": "Task for the manager",
-    "reassign": "Pass on to the next in rotation",
-    "raise": "Raise to the seam's owner",
-    "touch": "Task for the missing first touch",
-}
 CAUSES = {
     "routed": "routed by rule",
     "fallback": "nobody in the pool was available",
@@ -72,19 +65,6 @@ class Hand:
     turn_moves: tuple[HandTurn, ...]
     strategy: str
     clock: Clock | None = None
-
-
-@dataclass(frozen=True)
-class PathRung:
-    """One step of the ladder: when it falls due, and when it was taken, by whom to whom."""
-
-    action: str
-    words: str
-    at: datetime
-    run: int
-    taken_at: datetime | None = None
-    to: str = ""
-    task_number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +126,7 @@ def _passage(handoff: Handoff, at: datetime) -> Passage:
         touch_countdown=touching,
         hands=hands,
         clocks=tuple(clocks_told(handoff, card.seam.hours, by_run)),
-        ladder=(*_ladder(handoff),),
+        ladder=tuple(ladder_told(handoff)),
         packet_items=items,
     )
 
@@ -173,18 +153,3 @@ def _hand(each: Assignment, terms: Blueprint, clock: Clock | None) -> Hand:
         turn_moves=tuple(HandTurn(**move) for move in each.turn_moves),  # type: ignore[attr-defined]
         clock=clock,
     )
-
-
-def _ladder(handoff: Handoff) -> Iterator[PathRung]:
-    """Steps taken, of every run, then the ones still ahead of each clock that runs."""
-    for each in handoff.escalations.all():
-        words, name = ACTIONS.get(each.action, each.action), each.to_member.name if each.to_member else ""
-        number = each.task.number if each.task else None
-        yield PathRung(each.action, words, each.due_at, each.clock_run, each.taken_at, name, number)
-    for clock in handoff.clocks.all():
-        if clock.next_rung_at is None:
-            continue
-        for rung in clock.ahead:
-            yield PathRung(rung["action"], ACTIONS[rung["action"]], datetime.fromisoformat(rung["at"]), clock.run)
-        if not clock.ahead:
-            yield PathRung("again", "The last step, taken again until somebody answers", clock.next_rung_at, clock.run)

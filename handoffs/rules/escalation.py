@@ -12,4 +12,7 @@ EVENTS = {
     "raise": "handoff.raised",
     "reassign": "handoff.reassigned",
     "touch": "handoff.touch_missed",
+    "priority": "handoff.prioritised",
+    "away": "handoff.set_away",
+    "set": "handoff.property_set",
 }

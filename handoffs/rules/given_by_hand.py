@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from blueprint.schema import SeamTerms
-from handoffs.rules.sla import ClockTimes, TimedRung, carried_on, start
+from handoffs.rules.rungs import rung_of
+from handoffs.rules.sla import ClockTimes, carried_on, start
 
 
 class Running(Protocol):
@@ -29,7 +30,7 @@ def next_clock(
     terms: SeamTerms,
     running: Running,
     touch_due_at: datetime | None,
-    ahead: Sequence[Mapping[str, str]],
+    ahead: Sequence[Mapping[str, Any]],
     at: datetime,
 ) -> NextClock:
     """What the receiver has to answer and to touch in, when somebody gives it to them at `at`.
@@ -40,7 +41,7 @@ def next_clock(
     is_missed, anew = running.due_at <= at, start(terms, at)
     if is_missed or running.restarts < terms.restarts:
         return NextClock(carried_on(anew, ahead), True, running.restarts + (not is_missed))
-    rungs = tuple(TimedRung(rung["action"], datetime.fromisoformat(rung["at"])) for rung in ahead)
+    rungs = tuple(rung_of(rung) for rung in ahead)
     touch_due = touch_due_at if touch_due_at is None or touch_due_at > at else anew.touch_due_at
     times = replace(anew, started_at=running.started_at, due_at=running.due_at, touch_due_at=touch_due, ladder=rungs)
     return NextClock(times, False, running.restarts)

@@ -8,14 +8,7 @@ from typing import Any
 
 from blueprint.schema import SeamTerms
 from core.businesstime import WorkingCalendar, due_at, is_open, minutes_between, turns
-
-
-@dataclass(frozen=True, slots=True)
-class TimedRung:
-    """A step with the instant it falls due. `action`: warn, breach, task, reassign, raise; touch of the first touch."""
-
-    action: str
-    at: datetime
+from handoffs.rules.rungs import TimedRung, in_order, ladder_of, rung_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +24,7 @@ class ClockTimes:
 
     def as_rows(self) -> list[dict[str, Any]]:
         """The clocks that begin now, as statements read them."""
-        rungs = [{"action": rung.action, "at": rung.at.isoformat()} for rung in self.ladder]
+        rungs = [{"action": rung.action, "at": rung.at.isoformat(), **rung.extras} for rung in self.ladder]
         kinds = [("answer", self.due_at, rungs)]
         if self.is_touch_begun and self.touch_due_at:
             kinds.append(("first_touch", self.touch_due_at, touch_rungs(self.touch_due_at)))
@@ -41,7 +34,7 @@ class ClockTimes:
         ]
 
 
-def touch_rungs(due_at: datetime) -> list[dict[str, str]]:
+def touch_rungs(due_at: datetime) -> list[dict[str, Any]]:
     """What happens by when where the first touch is missed."""
     return [{"action": "touch", "at": due_at.isoformat()}]
 
@@ -55,27 +48,14 @@ class State(StrEnum):
     BREACHED = "breached"
 
 
-ORDER = {"warn": 0, "breach": 1, "task": 1, "reassign": 2, "raise": 3}
-
-
 def start(terms: SeamTerms, at: datetime) -> ClockTimes:
     """Start the clock: when the answer is due, when the first touch is, and when each step of the ladder.
 
-    A warning that would come before the offer is left out. A ladder that is silent at the due time gets a `breach`
-    rung there, and one that never makes a task makes it there, so that every breach is seen and owned.
-    Raises NoWorkingHours."""
+    A step that would come before the offer is left out, and every breach is seen and owned. Raises NoWorkingHours."""
     due = due_at(terms.hours, at, terms.answer_minutes)
-    ladder = [
-        TimedRung(step.action, due_at(terms.hours, at, terms.answer_minutes + step.after_minutes))
-        for step in terms.ladder
-        if terms.answer_minutes + step.after_minutes > 0
-    ]
-    if not any(rung.action == "task" for rung in ladder):
-        ladder.append(TimedRung("task", due))
-    elif not any(rung.at == due and rung.action != "warn" for rung in ladder):
-        ladder.append(TimedRung("breach", due))
+    ladder = ladder_of(terms.ladder, terms.hours, at, due, terms.answer_minutes)
     touch_due = None if terms.touch_minutes is None else due_at(terms.hours, at, terms.touch_minutes)
-    return ClockTimes(at, due, touch_due, _in_order(ladder), terms.touch_at_once)
+    return ClockTimes(at, due, touch_due, ladder, terms.touch_at_once)
 
 
 SHORTEST_PAUSE = 15  # working minutes; between two repetitions there is time to act
@@ -85,7 +65,7 @@ def repeated_at(terms: SeamTerms, taken: datetime, at: datetime) -> datetime:
     """When the last step of a ladder is taken again, until somebody acts: its own distance from the due time, or the
     time to answer, counted from when it fell due (`taken`). Repetitions that nobody took while the scan stood still are
     one. Raises NoWorkingHours."""
-    last = max((step.after_minutes for step in terms.ladder), default=0)
+    last = max((step.offset(terms.answer_minutes) for step in terms.ladder), default=0)
     minutes = max(last if last > 0 else terms.answer_minutes, SHORTEST_PAUSE)
     moment = due_at(terms.hours, taken, minutes)
     while moment <= at:
@@ -103,19 +83,15 @@ def offered_again_at(terms: SeamTerms, at: datetime) -> datetime | None:
     return due_at(terms.hours, at, minutes) if minutes else None
 
 
-def carried_on(clock: ClockTimes, ahead: Iterable[Mapping[str, str]]) -> ClockTimes:
+def carried_on(clock: ClockTimes, ahead: Iterable[Mapping[str, Any]]) -> ClockTimes:
     """The clock of the next assignee, with what the former run still owes. `ahead` are its steps not yet taken, as the
     clock keeps them: the raise to the seam's owner is not put off by changing hands."""
-    owed = next((datetime.fromisoformat(rung["at"]) for rung in ahead if rung["action"] == "raise"), None)
+    owed = next((rung_of(rung) for rung in ahead if rung["action"] == "raise"), None)
     raises = [rung for rung in clock.ladder if rung.action == "raise"]
-    if owed is None or (raises and raises[0].at <= owed):
+    if owed is None or (raises and raises[0].at <= owed.at):
         return clock
     others = [rung for rung in clock.ladder if rung.action != "raise"]
-    return replace(clock, ladder=_in_order([*others, TimedRung("raise", owed), *raises[1:]]))
-
-
-def _in_order(rungs: Iterable[TimedRung]) -> tuple[TimedRung, ...]:
-    return tuple(sorted(rungs, key=lambda rung: (rung.at, ORDER.get(rung.action, 9))))
+    return replace(clock, ladder=in_order([*others, owed, *raises[1:]]))
 
 
 def judge(

@@ -16,6 +16,7 @@
 --   action: what the step does
 --   at: the moment it is taken
 --   fell_due_at: the moment it fell due
+--   said: what of it is not as usual, as JSON
 select
     c.id as clock_id,
     c.handoff_id,
@@ -25,10 +26,11 @@ select
     c.rungs,
     step.action,
     %(at)s as at,
-    c.next_rung_at as fell_due_at
+    c.next_rung_at as fell_due_at,
+    step.rung as said
 from handoffs_clock c
 join handoffs_handoff h on h.workspace_id = c.workspace_id and h.id = c.handoff_id
-cross join lateral (/*{next_action*/ select 'task' as action /*}*/) step
+cross join lateral (/*{next_action*/ select 'task' as action, null::jsonb as rung /*}*/) step
 where
     c.workspace_id = %(workspace)s and c.next_rung_at <= %(at)s and c.handoff_id = any(%(handoffs)s::uuid[])
 order by c.next_rung_at

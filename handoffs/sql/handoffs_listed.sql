@@ -33,6 +33,7 @@
 --   result: the number of the record that accepting made
 --   clock_run: how often its clock started
 --   blueprint_version: the version that it was offered under
+--   priority: how often its ladder raised it
 with calm as materialized (/*{calm*/ select '' as seqscan /*}*/),
 -- Found by their ids first: sorted and cut off at once, the planner would walk all handoffs in their order.
 chosen as materialized (
@@ -100,7 +101,8 @@ select
             )
     end as result,
     h.clock_run,
-    h.blueprint_version
+    h.blueprint_version,
+    h.priority
 from calm
 cross join chosen h
 order by h.offered_at desc, h.id desc

@@ -6,7 +6,7 @@
 -- By a person it is what the tasks about a late answer asked for, and closes them; by the ladder it is not: whoever has
 -- such a task still sees to the answer.
 -- Who gets it is told, and by the ladder who had it, unless that was before it was due.
--- Without a member, nobody was left: the handoff stays and moves on to its next step. So it does where the step was
+-- To a queue, nobody has it until somebody takes it or it is drained. Without a member or a queue, nobody was left: the handoff stays and moves on to its next step. So it does where the step was
 -- taken already, which it cannot have been.
 --
 -- parameters:
@@ -37,7 +37,7 @@ with moves as materialized (
             due timestamptz,
             touch_due timestamptz,
             clocks jsonb,
-            restarts int, trace jsonb, again timestamptz, fell_due timestamptz
+            restarts int, trace jsonb, again timestamptz, fell_due timestamptz, to_queue uuid, asked_at timestamptz
         )
 ),
 taken_from as materialized (
@@ -85,7 +85,7 @@ escalated as (
         handoff,
         rung,
         clock_run,
-        'reassign',
+        case when to_queue is null then 'reassign' else 'queue' end,
         step_due_at,
         %(at)s,
         assignee_id,
@@ -98,7 +98,7 @@ escalated as (
 outcome as materialized (
     select
         held.*,
-        held.member is not null
+        (held.member is not null or held.to_queue is not null and held.assignee_id is not null)
         and (%(cause)s <> 'ladder' or held.handoff in (select handoff_id from escalated)) as goes
     from held
 ),
@@ -111,8 +111,7 @@ ended as (
     set ended_at = done.moment, missed = %(cause)s = 'ladder'
     from done
     where
-        a.workspace_id = done.workspace_id and a.handoff_id = done.handoff and a.ended_at is null
-        and done.member is not null
+        a.workspace_id = done.workspace_id and a.handoff_id = done.handoff and a.ended_at is null and done.goes
     returning
         a.id as assignment_id,
         a.handoff_id,
@@ -130,10 +129,10 @@ begun as (
         done.workspace_id,
         done.handoff,
         done.member,
-        done.pool,
+        coalesce(done.pool, done.to_queue),
         done.moment,
         %(cause)s,
-        done.trace
+        coalesce(done.trace, '{}')
     from done
     join ended on ended.handoff_id = done.handoff
     returning id, handoff_id, member_id, at
@@ -234,7 +233,11 @@ settled as (
 closed as (/*{closed_tasks*/ select * from handoffs_task /*}*/),
 events as (
     select
-        case when member is null then 'handoff.nobody_left' else 'handoff.reassigned' end as kind,
+        case
+            when to_queue is not null and goes then 'handoff.queued'
+            when member is null then 'handoff.nobody_left'
+            else 'handoff.reassigned'
+        end as kind,
         'handoff' as subject_kind,
         handoff as subject_id,
         record_id,
@@ -267,7 +270,7 @@ people_told as (
     select
         assignee_id,
         'breached',
-        title || ', given to ' || receiver_name,
+        title || coalesce(', given to ' || receiver_name, ', back in the queue'),
         seam_label,
         'handoff',
         number,
@@ -275,15 +278,15 @@ people_told as (
         %(at)s,
         null
     from done
-    where %(cause)s = 'ladder' and member is not null and due_at <= moment
+    where %(cause)s = 'ladder' and goes and due_at <= moment
 ),
 told as (/*{tell_people*/ select * from people_told /*}*/)
 update handoffs_handoff h
 set
     breached_at = coalesce(h.breached_at, case when h.due_at < outcome.ends_before then h.due_at end),
     assignee_id = case when outcome.goes then outcome.member else h.assignee_id end,
-    queue_id = case when outcome.goes then null else h.queue_id end,
-    again_at = case when outcome.goes then null else h.again_at end,
+    queue_id = case when outcome.goes then outcome.to_queue else h.queue_id end,
+    again_at = case when outcome.goes then outcome.asked_at else h.again_at end,
     team_id = case when outcome.goes then coalesce(outcome.team, h.team_id) else h.team_id end,
     due_at = case when outcome.goes then outcome.due else h.due_at end,
     touch_due_at = case when outcome.goes then outcome.touch_due else h.touch_due_at end,

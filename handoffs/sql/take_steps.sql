@@ -1,5 +1,5 @@
--- Take the due steps of locked clocks, every kind but a reassignment: escalations, tasks, events, breaches, and the
--- next step.
+-- Take the due steps of locked clocks, every kind but a change of hands: escalations, tasks, events, breaches, absences
+-- and the next step. A step that is skipped does nothing but that it is noted, and the breach that its moment means.
 --
 -- An escalation that is there already (it cannot be, and costs nothing to ask) makes no second task and no second
 -- event; the clock moves on to its next step either way. A repeated step makes no second task while the first is
@@ -9,7 +9,7 @@
 -- gets a task is told as well, each time it is asked again.
 --
 -- Who is above a handoff: its team's manager, its seam's owner, the workspace's owner; nobody over themselves, and
--- nobody who is away while somebody else is here.
+-- nobody who is away while somebody else is here. A rung may name somebody else, who comes before those while here.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -17,6 +17,7 @@
 --   at timestamptz: the moment the steps are taken
 --   task_due jsonb: by clock, the moment by when a task must be done
 --   repeats jsonb: by clock, the moment its last rung is taken again
+--   skipped jsonb: by clock, why its step is not taken
 --   task_kinds jsonb: by action, the kind of task it makes
 --   task_titles jsonb: by action, how that task is called
 --   event_kinds jsonb: by action, the kind of event it tells
@@ -24,6 +25,7 @@
 -- parts:
 --   able_people: the people who may be above somebody
 --   next_action: what a step does
+--   rung_people: whom its rung names
 --   take_numbers: numbers of the tasks
 --   log_events: the events
 --   tell_people: the notices
@@ -51,7 +53,10 @@ due as materialized (
         open_task.id is not null as is_asked_again,
         open_task.assignee_id as holder_id,
         step.action,
-        coalesce(h.assignee_id, manager.id, seam_owner.id, workspace_owner.id) as warned_id,
+        step.rung as said,
+        %(skipped)s::jsonb ->> c.id::text as skipped,
+        coalesce(named.id, h.assignee_id, manager.id, seam_owner.id, workspace_owner.id) as warned_id,
+        case step.action when 'away' then coalesce(named.id, h.assignee_id) end as away_id,
         %(task_due)s::jsonb ->> c.id::text as task_due,
         coalesce(
             c.breached_at, case when step.action <> 'warn' and c.next_rung_at >= c.due_at then c.due_at end
@@ -59,6 +64,7 @@ due as materialized (
         case
             when step.action in ('task', 'raise', 'touch') then coalesce(
                     case when open_task.is_able then open_task.assignee_id end,
+                    named.id,
                     case when step.action <> 'raise' then nullif(manager.id, h.assignee_id) end,
                     nullif(seam_owner.id, h.assignee_id),
                     workspace_owner.id
@@ -75,13 +81,14 @@ due as materialized (
         where h.workspace_id = %(workspace)s and h.id = c.handoff_id
         limit 1
     ) h on true
-    cross join lateral (/*{next_action*/ select 'task' as action /*}*/) step
+    cross join lateral (/*{next_action*/ select 'task' as action, null::jsonb as rung /*}*/) step
     join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
     left join workspaces_team t on t.workspace_id = h.workspace_id and t.id = h.team_id
     left join people manager on manager.id = t.manager_id and manager.is_here
     left join people seam_owner on seam_owner.id = s.owner_id and seam_owner.is_here
     left join workspaces_member assignee on assignee.workspace_id = h.workspace_id and assignee.id = h.assignee_id
     cross join workspace_owner
+    left join lateral (/*{rung_people*/ select p.id, 1 as place from people p /*}*/) named on named.place = 1
     left join lateral (
         select
             k.id,
@@ -97,7 +104,8 @@ due as materialized (
 ),
 escalated as (
     insert into handoffs_escalation (
-        workspace_id, handoff_id, step, clock_run, action, due_at, taken_at, from_member_id, to_member_id, task_id
+        workspace_id, handoff_id, step, clock_run, action, due_at, taken_at, from_member_id, to_member_id, task_id,
+        skipped
     )
     select
         workspace_id,
@@ -108,8 +116,9 @@ escalated as (
         fell_due_at,
         %(at)s,
         assignee_id,
-        to_id,
-        case when to_id is not null then task_id end
+        case when skipped is null then coalesce(to_id, away_id) end,
+        case when to_id is not null and skipped is null then task_id end,
+        coalesce(skipped, '')
     from due
     where action is not null
     on conflict (workspace_id, handoff_id, step, clock_run) do nothing
@@ -127,6 +136,7 @@ done as materialized (
     from due
     join escalated
         on escalated.handoff_id = due.id and escalated.clock_run = due.run and escalated.action = due.action
+    where due.skipped is null
 ),
 wanted_numbers (noun, amount) as (select 'task', count(*) from done where is_new_task),
 numbers as (/*{take_numbers*/ select 'task' as noun, 1 as value /*}*/),
@@ -155,11 +165,36 @@ tasks as (
 ),
 breached as (
     update handoffs_handoff h
-    set breached_at = due.now_breached_at
+    set
+        breached_at = coalesce(h.breached_at, case due.clock_kind when 'answer' then due.now_breached_at end),
+        priority = h.priority + case when due.action = 'priority' and due.skipped is null then 1 else 0 end
     from due
     where
-        h.workspace_id = due.workspace_id and h.id = due.id and h.breached_at is null and due.clock_kind = 'answer'
-        and due.now_breached_at is not null
+        h.workspace_id = due.workspace_id and h.id = due.id
+        and (
+            h.breached_at is null and due.clock_kind = 'answer' and due.now_breached_at is not null
+            or due.action = 'priority' and due.skipped is null
+        )
+),
+made_away as (
+    insert into workspaces_timeoff (id, workspace_id, member_id, starts_at, ends_at, note)
+    select
+        new_id(),
+        %(workspace)s,
+        done.away_id,
+        min(done.fell_due_at),
+        max(done.fell_due_at + make_interval(mins => (done.said ->> 'minutes')::int)),
+        left('By the ladder of ' || min(done.seam_label), 200)
+    from done
+    where
+        done.away_id is not null
+        and not exists (
+            select from workspaces_timeoff o
+            where
+                o.workspace_id = %(workspace)s and o.member_id = done.away_id
+                and o.starts_at <= done.fell_due_at and o.ends_at > done.fell_due_at
+        )
+    group by done.away_id
 ),
 passed_up as (
     update handoffs_task k
@@ -172,7 +207,9 @@ passed_up as (
 events as (
     select
         case
-            when done.action = 'task' and done.fell_due_at > done.clock_due_at then 'handoff.escalated'
+            when done.action = 'task' and (done.fell_due_at > done.clock_due_at or done.clock_breached_at is not null)
+                then 'handoff.escalated'
+            when done.action = 'warn' and done.said ->> 'target' is not null then 'handoff.notified'
             else %(event_kinds)s::jsonb ->> done.action
         end as kind,
         'handoff' as subject_kind,
@@ -183,11 +220,20 @@ events as (
         jsonb_build_object(
             'number', done.number, 'seam', done.seam_key, 'assignee', done.assignee_name, 'due_at', done.due_at,
             'to', receiver.name, 'run', done.run, 'noticed_at', %(at)s
-        ) as facts,
+        ) || case
+            when done.action = 'set'
+                then jsonb_build_object('property', done.said ->> 'property', 'value', done.said ->> 'value')
+            else '{}'
+        end as facts,
         done.blueprint_version,
         '' as request_id
     from done
-    left join workspaces_member receiver on receiver.workspace_id = done.workspace_id and receiver.id = done.to_id
+    left join workspaces_member receiver
+        on
+        receiver.workspace_id = done.workspace_id
+        and receiver.id = coalesce(
+            done.to_id, done.away_id, case when done.said ->> 'target' is not null then done.warned_id end
+        )
 ),
 logged as (/*{log_events*/ select * from events /*}*/),
 people_told as (
@@ -202,23 +248,45 @@ people_told as (
         %(at)s::timestamptz as at,
         null::uuid as actor_id
     from done
-    cross join lateral (
-        values
-        (case when action = 'warn' then warned_id end, 'due_soon', '', due_at),
-        (
-            case
-                when clock_kind = 'answer' and clock_breached_at is null and now_breached_at is not null
-                    then assignee_id
-            end,
-            'breached', '', due_at
-        ),
-        (
-            to_id,
-            case action when 'raise' then 'raised' else 'task' end,
-            (%(task_titles)s::jsonb ->> action) || ': ',
-            task_due::timestamptz
-        )
-    ) whom (member_id, kind, why, due_at)
+    cross join
+        lateral (
+            values
+            (
+                case when action = 'warn' and said ->> 'target' is distinct from 'role' then warned_id end,
+                case when fell_due_at < clock_due_at then 'due_soon' else 'breached' end,
+                '',
+                due_at
+            ),
+            (away_id, 'breached', 'You are set unavailable: ', null::timestamptz),
+            (
+                case
+                    when clock_kind = 'answer' and clock_breached_at is null and now_breached_at is not null
+                        then assignee_id
+                end,
+                'breached', '', due_at
+            ),
+            (
+                to_id,
+                case action when 'raise' then 'raised' else 'task' end,
+                (%(task_titles)s::jsonb ->> action) || ': ',
+                task_due::timestamptz
+            )
+        ) whom (member_id, kind, why, due_at)
+    union all
+    select
+        p.id,
+        case when done.fell_due_at < done.clock_due_at then 'due_soon' else 'breached' end,
+        done.title,
+        done.seam_label,
+        'handoff',
+        done.number,
+        done.due_at,
+        %(at)s,
+        null
+    from done
+    join workspaces_member m on m.workspace_id = done.workspace_id and m.role = done.said ->> 'role'
+    join people p on p.id = m.id and p.is_here
+    where done.action = 'warn' and done.said ->> 'target' = 'role'
 ),
 told as (/*{tell_people*/ select * from people_told /*}*/)
 update handoffs_clock c

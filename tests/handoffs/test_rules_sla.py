@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blueprint.schema.ladders import StepTerms
 from core.businesstime import WorkingCalendar, minutes_between
 from handoffs.rules.sla import State, carried_on, judge, start
 from tests.cast import MONDAY_10
@@ -17,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 
 def terms(answer: int = 240, touch: int | None = 480, ladder: tuple[tuple[int, str], ...] = ()) -> SimpleNamespace:
-    steps = [SimpleNamespace(position=n, after_minutes=after, action=act) for n, (after, act) in enumerate(ladder)]
+    steps = [StepTerms(key=f"step_{n}", after_minutes=after, action=act) for n, (after, act) in enumerate(ladder)]
     allowed = {"answer_minutes": answer, "touch_minutes": touch, "touch_at_once": False}
     return SimpleNamespace(hours=OFFICE, ladder=steps, **allowed)
 

@@ -16,6 +16,7 @@ from blueprint.schema.vocabularies.of_seams import (
     PoolStrategy,
     ReasonPurpose,
     RoutingTarget,
+    RungTarget,
 )
 from blueprint.schema.vocabularies.of_values import DataType, Family, SourceRule
 from blueprint.schema.vocabularies.vocabulary import Vocabulary, one_of
@@ -24,4 +25,5 @@ __all__ = ["Vocabulary", "one_of"]
 __all__ += ["DataType", "Family", "SourceRule"]
 __all__ += ["Category", "Forecast", "RecordKind", "ScoreGroup", "TouchDirection", "TouchKind"]
 __all__ += ["Disposition", "LadderAction", "PacketType", "PoolStrategy", "ReasonPurpose", "RoutingTarget"]
+__all__ += ["RungTarget"]
 __all__ += ["ClosingPeriod", "Direction", "Every", "Unit"]

@@ -5,12 +5,28 @@ from blueprint.schema.vocabularies.vocabulary import Vocabulary
 
 
 class LadderAction(Vocabulary):
-    """What a rung of the ladder does."""
+    """What a rung of a ladder does."""
 
-    WARN = "warn", "Remind the assignee"
-    TASK = "task", "Task for the team's manager"
-    REASSIGN = "reassign", "Reassign to the next in turn"
-    RAISE = "raise", "Raise to the seam's owner"
+    WARN = "warn", "Remind or tell somebody"
+    TASK = "task", "Make a task"
+    REASSIGN = "reassign", "Give it to somebody else"
+    QUEUE = "queue", "Put it back into the queue"
+    RAISE = "raise", "Raise it to who is above"
+    PRIORITY = "priority", "Raise its priority"
+    AWAY = "away", "Set somebody unavailable"
+    SET = "set", "Change a property"
+
+
+class RungTarget(Vocabulary):
+    """Whom a rung is about."""
+
+    USUAL = "usual", "As usual for the action"
+    ASSIGNEE = "assignee", "Whoever has it"
+    MANAGER = "manager", "The team's manager"
+    DEPUTY = "deputy", "The deputy of whoever has it"
+    OWNER = "owner", "The owner of the seam"
+    PERSON = "person", "One person"
+    ROLE = "role", "A role"
 
 
 class RoutingTarget(Vocabulary):

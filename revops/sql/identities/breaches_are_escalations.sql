@@ -7,9 +7,13 @@
 select 'handoff ' || h.number as what
 from handoffs_handoff h
 left join (
-    select handoff_id, count(*) as late
-    from handoffs_escalation
-    where workspace_id = %(workspace)s and action in ('breach', 'task', 'reassign', 'raise')
+    select s.handoff_id, count(*) as late
+    from handoffs_escalation s
+    left join handoffs_clock c
+        on c.workspace_id = s.workspace_id and c.handoff_id = s.handoff_id and c.run = s.clock_run and c.kind = 'answer'
+    where
+        s.workspace_id = %(workspace)s and s.action not in ('warn', 'touch')
+        and (c.due_at is null or s.due_at >= c.due_at)
     group by 1
 ) e on e.handoff_id = h.id
 where

@@ -12,7 +12,7 @@ from handoffs_handoff h
 left join (
     select handoff_id, count(*) as taken
     from handoffs_escalation
-    where workspace_id = %(workspace)s and action <> 'reassign'
+    where workspace_id = %(workspace)s and action not in ('reassign', 'queue') and skipped = ''
     group by 1
 ) e on e.handoff_id = h.id
 left join (

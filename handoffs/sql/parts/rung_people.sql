@@ -1,0 +1,21 @@
+-- Find whom the rung `step` of a handoff `h` names who is here, first who goes before the others; nobody where it names
+-- nobody. `s` is the handoff's seam and `t` its team; the statement's `people` are those who may be named.
+--
+-- columns:
+--   id: the member
+--   place: 1 for the first of them
+select
+    p.id,
+    row_number() over (order by p.rank, p.joined_at, p.id) as place
+from people p
+join workspaces_member m on m.workspace_id = h.workspace_id and m.id = p.id
+where
+    step.rung ->> 'target' is not null and p.is_here
+    and case step.rung ->> 'target'
+        when 'assignee' then p.id = h.assignee_id
+        when 'manager' then p.id = t.manager_id
+        when 'deputy' then p.id = t.manager_id
+        when 'owner' then p.id = s.owner_id
+        when 'person' then m.email = step.rung ->> 'person'
+        when 'role' then m.role = step.rung ->> 'role'
+    end

@@ -1,0 +1,20 @@
+-- Judge the condition of steps that fell due, each at its moment, over the handoff and its record.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   clocks uuid[]: the clocks whose step it is
+--   moments timestamptz[]: when each fell due
+-- places:
+--   condition: whether it is met, compiled per blueprint version
+-- columns:
+--   clock_id: one of the clocks
+--   is_met: whether its condition is met, or null where that is not known
+select
+    asked.clock_id,
+    (/*{condition*/ true /*}*/) as is_met
+from unnest(%(clocks)s::uuid[], %(moments)s::timestamptz[]) asked (clock_id, moment)
+join handoffs_clock c on c.workspace_id = %(workspace)s and c.id = asked.clock_id
+join handoffs_handoff h on h.workspace_id = c.workspace_id and h.id = c.handoff_id
+join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
+join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
+left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id
