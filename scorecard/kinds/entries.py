@@ -127,10 +127,13 @@ class Sourced(MetricKind):
         return {}
 
     def rows_of(self, part: str, totals: Totals) -> PartRows | None:
-        """By number each row is one of the denominator; by amount it has an amount, none, or one without a rate."""
+        """By number each row is one of the denominator; by amount it has an amount, none, or one without a rate. Those
+        of the numerator are counted where others keep what is open."""
         beside = {"aside": int(totals.aside), "unconverted": totals.unconverted}
         if part in beside:
             return PartRows(beside[part], ZERO, ZERO)
+        if part == "numerator":
+            return PartRows(int(totals.stock), totals.numerator, totals.numerator)
         if part != "all":
             return None
         by_amount = totals.amounts + sum(beside.values())

@@ -143,7 +143,7 @@ class MetricKind:
             numerator=totals.numerator,
             denominator=totals.denominator,
             aside=totals.aside,
-            open_count=totals.stock,
+            open_count=totals.stock if self.has_stock else ZERO,
             mean=None if mean is None else exact(mean),
             median=quantile(totals.distribution, Decimal("0.5")),
             p90=quantile(totals.distribution, Decimal("0.9")),

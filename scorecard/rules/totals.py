@@ -21,8 +21,9 @@ class Totals:
     """Sums of a metric over days. `distribution`: value (whole days or minutes) → how many.
 
     `aside` is counted beside: the won amount of velocity, the untouched handoffs of first touch. `stock` is how many
-    more records are open than before; `stock_days` the sum of their entry days (days since EPOCH). `amounts` is how
-    many amounts of money were added, `unconverted` how many could not be: they have no rate.
+    more records are open than before; `stock_days` the sum of their entry days (days since EPOCH). Of a share of money
+    `stock` is how many rows are in the numerator. `amounts` is how many amounts of money were added, `unconverted` how
+    many could not be: they have no rate.
     """
 
     numerator: Decimal = ZERO

@@ -28,7 +28,7 @@
 --   numerator: what it adds to the numerator
 --   denominator: what it adds to the denominator
 --   aside: what it adds aside
---   stock: what it adds to what is open
+--   stock: 1 where it adds to the numerator: of money, sums do not say how many did
 --   stock_days: the days that belong to it
 --   amounts: how many amounts of money it adds
 --   unconverted: 1 where its money has no rate
@@ -48,7 +48,7 @@ select
         as numerator,
     case when %(by_count)s then 1 else coalesce(money.amount, 0) end as denominator,
     (m.worth is null and not %(by_count)s)::int as aside,
-    0 as stock,
+    (sourced.side = %(side)s and (%(by_count)s or coalesce(money.amount, 0) <> 0))::int as stock,
     0 as stock_days,
     money.amounts,
     money.unconverted,
