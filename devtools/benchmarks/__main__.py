@@ -12,7 +12,20 @@ from devtools.benchmarks.administrator import ADMIN
 from devtools.stack import Stack
 from devtools.stack.commands import AROUND
 
-PARTS = ("served", "intake", "imports", "scan", "scorecard", "whatif", "lists", "pages", "together")
+PARTS = (
+    "served",
+    "intake",
+    "imports",
+    "scan",
+    "clocks",
+    "scorecard",
+    "whatif",
+    "lists",
+    "pages",
+    "walls",
+    "together",
+    "rest",
+)
 
 
 def main() -> int:

@@ -19,11 +19,14 @@ TITLES = {
     "intake": "Intake within one process",
     "imports": "A file of leads, from its bytes to the last row",
     "scan": "Scan",
+    "clocks": "Clocks",
     "scorecard": "Scorecard",
     "whatif": "What-if",
     "lists": "List filters",
     "pages": "Every page and filter",
+    "walls": "Row security",
     "together": "Tenants and work beside each other",
+    "rest": "At rest",
 }
 
 

@@ -39,7 +39,7 @@ def bulk(workspace: Workspace, owner: Member, client: Client, base: str) -> Row:
         answer = post(client, f"{base}records:batch", [lead(place, tag()) for place in range(ROWS)])
         assert answer["created"] == ROWS, answer
 
-    return interleaved(f"Bulk intake, {ROWS} a call ÷ one raw statement", ours, by_hand(workspace, owner), at_least=0.3)
+    return interleaved(f"Bulk intake, {ROWS} a call ÷ one raw statement", ours, by_hand(workspace, owner), at_least=0.5)
 
 
 # --- what is sent ---------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 """Every address that can be looked at on a large workspace, and every filter of a list, finding nothing included: none
-may take two seconds. One that is slower is looked at once, and no statement holds the run for long."""
+may take two seconds of the processors. One that takes more is looked at once; no statement holds the run for long."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
 from core.people.models import Member, Team, Workspace
 from core.tenancy.scope import workspace_scope
-from devtools.benchmarks.measure import seconds
+from devtools.benchmarks.processor import spent
 from devtools.benchmarks.scorecard import folded_whole
 from handoffs.models import Handoff, Task
 from lifecycle.models import Account, Record
@@ -25,7 +25,7 @@ from scorecard.kinds import KINDS
 
 MOST_S, WORTH_TELLING_S = 2.0, 0.5
 CALLS = 3
-PATIENCE = "set statement_timeout = '10s'"
+PATIENCE = "set statement_timeout = '30s'; set max_parallel_workers_per_gather = 0"  # all of it by one session
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 IN_WORKSPACE = re.compile(r"(api/v1/)?w/<slug:workspace>/")
 HOLE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -34,9 +34,9 @@ PERIODS = ("period=30d", "period=90d", "period=all")
 
 @dataclass(frozen=True)
 class Look:
-    """One address, and how long it takes to answer."""
+    """One address, and how much of the processors its answer takes."""
 
-    HEAD = ("what is looked at", "ms, the middle one", "longest", "bound", "met")
+    HEAD = ("what is looked at", "processor ms, the middle one", "most", "bound", "met")
     path: str
     times: tuple[float, ...]
     status: int
@@ -81,7 +81,7 @@ def looked_at(client: Client, path: str) -> Look:
     """Three times in turn; once where that took too long already."""
     answers, times = list[Any](), list[float]()
     while len(times) < CALLS and sum(times) < MOST_S:
-        times.append(seconds(lambda: answers.append(client.get(path))))
+        times.append(spent(lambda: answers.append(client.get(path))))
     return Look(path, tuple(times), max(answer.status_code for answer in answers))
 
 

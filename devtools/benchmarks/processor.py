@@ -1,8 +1,13 @@
 """Processor time of the web server's processes and of PostgreSQL's, and how busy the machine is with other work."""
 
 import os
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from django.db import connection
+from redis import Redis
 
 from devtools.benchmarks.administrator import unhindered
 
@@ -21,11 +26,37 @@ def seconds_of_tree(pid: int) -> float:
 
 def seconds_of(pid: int) -> float:
     """Of one process, since it was born; none when it is gone."""
+    return _ticks(pid, 11, 12)
+
+
+def seconds_of_family(pid: int) -> float:
+    """Of a process, of those it started, and of those among them that have ended already."""
+    return seconds_of_tree(pid) + _ticks(pid, 13, 14)
+
+
+def _ticks(pid: int, *places: int) -> float:
+    """So much of what the system keeps of a process, in seconds."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) * TICK_S
+    return sum(int(fields[place]) for place in places) * TICK_S
+
+
+def spent(deed: Callable[[], object]) -> float:
+    """Of this process and of its session, while it does something: what a page takes, whoever else is at work here."""
+    own = time.process_time()
+    return of_session(deed) + time.process_time() - own
+
+
+def of_session(deed: Callable[[], object]) -> float:
+    """Of the session alone, to the microsecond."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        ran = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+    before = int(ran.read_text().split()[0])
+    deed()
+    return (int(ran.read_text().split()[0]) - before) / 1e9
 
 
 def seconds_of_sessions() -> dict[int, float]:
@@ -33,6 +64,16 @@ def seconds_of_sessions() -> dict[int, float]:
     with unhindered() as cursor:
         cursor.execute(f"{SESSIONS} and pid <> pg_backend_pid()")
         return {pid: seconds_of(pid) for (pid,) in cursor.fetchall()}
+
+
+def servers() -> list[int]:
+    """The processes that PostgreSQL and Redis were started as."""
+    with unhindered() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        [session] = cursor.fetchone()
+        parent = Path(f"/proc/{session}/stat").read_text().rpartition(")")[2].split()[1]
+    redis = Redis.from_url(os.environ["REDIS_URL"]).info("server")["process_id"]
+    return [int(parent), int(redis)]
 
 
 def machine() -> tuple[float, float]:

@@ -48,8 +48,8 @@ def served(application: str = "", env: Mapping[str, str] | None = None) -> Itera
 
 
 @contextmanager
-def working() -> Iterator[None]:
-    """The product's workers and its schedule, for as long as the block lasts."""
+def working() -> Iterator[list[int]]:
+    """The product's workers and its schedule, for as long as the block lasts, by their processes."""
     lines = commands("127.0.0.1", 0, dict(os.environ), Path(tempfile.mkdtemp()))
     processes = [
         subprocess.Popen(line, cwd=ROOT, preexec_fn=die_with_parent(signal.SIGTERM))
@@ -57,7 +57,7 @@ def working() -> Iterator[None]:
         if name != "web"
     ]
     try:
-        yield
+        yield [process.pid for process in processes]
     finally:
         for process in processes:
             process.terminate()

@@ -9,6 +9,7 @@ from typing import Any
 from devtools.benchmarks.seed import REPS
 from devtools.benchmarks.served.clients import Call, Calls
 from devtools.benchmarks.served.company import BATCH, Company, batch, lead, open_offers
+from handoffs.queries.inbox import AT_FIRST
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class ServedRow:
     raw: Calls | None = None
     at_least: float = 0.0
     most_ms: float = 2_000
+    most_longer: float = 0.0
+    """How many times as long as at the bare framework 99 of 100 may wait where several clients ask; 0 is not told."""
 
 
 def every(made: Callable[[], Call]) -> Calls:
@@ -90,7 +93,8 @@ def writes(company: Company) -> Iterator[ServedRow]:
             every(lambda is_routed=is_routed: company.call("records", lead(is_routed))),
             every(lambda is_routed=is_routed: post("/records", lead(is_routed))),
             every(lambda is_routed=is_routed: post("/leads", [lead(is_routed)])),
-            at_least=0.5,
+            at_least=0.7 if is_routed else 0.5,
+            most_longer=2 if is_routed else 0,
         )
     yield ServedRow(
         f"{BATCH} leads in a call, one in four routed",
@@ -113,9 +117,12 @@ def pages(company: Company) -> Iterator[ServedRow]:
     """What people open, and what the scorecard is asked by programs."""
     for place, size in ((REPS - 2, 10), (REPS - 1, 100)):
         who = company.sign_in_rep(place)
-        raw = cycle([Call(f"/inbox?assignee={company.reps[place].pk}&size={size}")])
-        bare = cycle([Call(f"/handoffs?assignee={company.reps[place].pk}&limit={size}")])
-        yield ServedRow(f"Inbox of {size} rows, the page", cycle([company.look("inbox/", who)]), bare, raw)
+        raw = cycle([Call(f"/inbox?assignee={company.reps[place].pk}&size={min(size, AT_FIRST)}")])
+        bare = cycle([Call(f"/inbox?assignee={company.reps[place].pk}")])
+        page = cycle([company.look("inbox/", who)])
+        yield ServedRow(
+            f"Inbox of {size} rows, the first {min(size, AT_FIRST)}, the page", page, bare, raw, at_least=0.33
+        )
     numbers = [record.number for record in company.records]
     yield ServedRow("Record, the page", cycle(company.look(f"records/{number}/") for number in numbers))
     for name, path in {

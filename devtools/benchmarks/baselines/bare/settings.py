@@ -1,4 +1,5 @@
-"""A Django project with nothing but REST framework: no sign-in, no sessions, no tenants, no middleware."""
+"""A Django project with nothing but REST framework: no sign-in, no sessions, no tenants, no middleware; and one
+page of a plain template."""
 
 import environ
 
@@ -9,6 +10,7 @@ INSTALLED_APPS = ["django.contrib.contenttypes", "rest_framework", "devtools.ben
 DATABASES = {"default": {**environ.Env().db("DATABASE_OWNER_URL"), "CONN_MAX_AGE": None}}  # whom no wall costs anything
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],

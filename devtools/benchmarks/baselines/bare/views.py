@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.views.generic import ListView
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -16,6 +17,7 @@ from devtools.benchmarks.baselines.bare.models import Account, Handoff, Member, 
 
 WORKSPACE = os.environ.get("BENCH_WORKSPACE", "")
 PAGE = 50
+INBOX = 25
 
 
 class AccountOut(serializers.ModelSerializer):
@@ -120,3 +122,14 @@ class HandoffViewSet(ModelViewSet):
             record.entered_stage_at = record.updated_at = handoff.answered_at
             record.save()
         return Response(HandoffOut(handoff).data)
+
+
+class Inbox(ListView):
+    """What waits for one member, due first, by a plain template: names, words and the two buttons of each row."""
+
+    template_name = "inbox.html"
+
+    def get_queryset(self) -> QuerySet[Handoff]:
+        mine = {"assignee_id": self.request.GET["assignee"], "state": "offered"}
+        found = Handoff.objects.filter(workspace_id=WORKSPACE, **mine)
+        return found.select_related("record__account", "assignee").order_by("due_at", "id")[:INBOX]
