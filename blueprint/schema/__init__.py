@@ -31,6 +31,7 @@ from blueprint.schema.reporting import ReportingTerms
 from blueprint.schema.routing_rules import RuleTerms
 from blueprint.schema.scoring import ScoreLine, ScoringTerms
 from blueprint.schema.seams import FirstTouch, SeamTerms
+from blueprint.schema.sla_lines import SlaTerms
 
 __all__ = ["Blueprint", "Item", "LabelledItem", "Part", "PartField", "ValueKind", "fields_of", "keyed_lists"]
 __all__ += ["CalendarTerms", "WeeklyHours", "MetricTerms", "PropertyTerms", "PipelineTerms", "StageTerms", "Criterion"]
@@ -44,4 +45,5 @@ __all__ += [
     "PoolTerms",
     "ReasonTerms",
     "RuleTerms",
+    "SlaTerms",
 ]

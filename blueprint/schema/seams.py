@@ -12,6 +12,7 @@ from blueprint.schema.packets import PacketItem
 from blueprint.schema.part import NamedItem, Part
 from blueprint.schema.pipelines import Lines
 from blueprint.schema.routing_rules import RuleTerms
+from blueprint.schema.sla_lines import SlaTerms
 from blueprint.schema.values import (
     AsOne,
     Email,
@@ -73,7 +74,7 @@ class OnAccept(Part, title="On acceptance"):
 
 
 class SeamTerms(NamedItem, title="Seam"):
-    """Where one team hands to another. Minutes are working minutes of the calendar."""
+    """Where one team hands to another. Minutes are the calendar's, or every minute if it says so."""
 
     row = "seam"
 
@@ -81,6 +82,11 @@ class SeamTerms(NamedItem, title="Seam"):
     to_function: Function = Field(alias="to", title="To", description="The side that receives.")
     trigger: StagePath = Field(title="Trigger", description="Entering this stage offers a handoff.")
     calendar: Annotated[Key, Names("calendar")] = Field(title="Calendar", description="Whose hours its clocks keep.")
+    wall_time: Flag = Field(
+        default=False,
+        title="Count every minute",
+        description="Its minutes are those of the clock on the wall: nights, weekends and holidays count.",
+    )
     answer_minutes: Annotated[int, Whole(0, 1_000_000)] = Field(
         title="Working minutes to answer", description="From the offer to accepting or rejecting."
     )
@@ -103,6 +109,12 @@ class SeamTerms(NamedItem, title="Seam"):
         default=48,
         title="Hours to accept and act",
         description="Hours of the wall clock, for the figure “accepted and acted on”.",
+    )
+    sla: Annotated[tuple[SlaTerms, ...], Listed(40)] = Field(
+        default=(),
+        title="SLA lines",
+        description="Other times for some records: the first line that is met at the offer sets the minutes; where none"
+        " is, the seam's own count.",
     )
     offer_again_minutes: Annotated[int | None, Whole(0, 1_000_000)] = Field(
         default=None,
@@ -139,8 +151,14 @@ class SeamTerms(NamedItem, title="Seam"):
 
     @property
     def hours(self) -> businesstime.WorkingCalendar:
-        """The calendar's hours. Raises BadCalendar, and KeyError where there is no such calendar."""
-        return self.calendar_terms.hours
+        """The hours its own minutes are counted in: the calendar's, or every hour. Raises BadCalendar, and KeyError
+        where there is no such calendar."""
+        own = self.calendar_terms.hours
+        return businesstime.every_hour(own.time_zone) if self.wall_time else own
+
+    @cached_property
+    def sla_by_key(self) -> dict[str, SlaTerms]:
+        return {line.key: line for line in self.sla}
 
     @cached_property
     def trigger_stage_id(self) -> UUID:

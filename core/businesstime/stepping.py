@@ -64,8 +64,9 @@ def _steady_stretches(time_zone: str, since: int, until: int) -> tuple[tuple[int
 
 
 def _stretch_windows(calendar: WorkingCalendar, begins: int, ends: int, offset: int) -> Iterator[tuple[int, int]]:
-    """The windows of a stretch without a change of clocks: local time is UTC plus one offset."""
-    for day in range((begins + offset) // DAY, (ends - 1 + offset) // DAY + 1):
+    """The windows of a stretch without a change of clocks: local time is UTC plus one offset. Those of the day before
+    may go over midnight."""
+    for day in range((begins + offset) // DAY - 1, (ends - 1 + offset) // DAY + 1):
         for opens, closes in calendar.minutes_on(date.fromordinal(day + EPOCH.toordinal())):
             start = max(day * DAY + opens * MINUTE - offset, begins)
             end = min(day * DAY + closes * MINUTE - offset, ends)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from core.businesstime.year import Year
 
 Hours = tuple[tuple[str, str], ...]
+DAY = 1_440  # minutes
 
 
 class BadCalendar(ValueError):
@@ -22,8 +23,9 @@ class BadCalendar(ValueError):
 class WorkingCalendar:
     """When a team works: for each day of the week, Monday first, windows such as ("09:00", "17:30") in local time.
 
-    A day may be split into several windows; "24:00" ends a window at midnight. `special` are single dates with hours of
-    their own, none of them for a day off, whatever else is said of that day. Raises BadCalendar.
+    A day may be split into several windows; "24:00" ends a window at midnight, and one that ends before it starts goes
+    over midnight: it is of the day on which it starts, whatever the next one is. `special` are single dates with hours
+    of their own, none of them for a day off, whatever else is said of that day. Raises BadCalendar.
     """
 
     time_zone: str
@@ -53,7 +55,7 @@ class WorkingCalendar:
         object.__setattr__(self, "years", _shared_years(self))
 
     def minutes_on(self, day: date) -> tuple[tuple[int, int], ...]:
-        """The windows of one day, as minutes after midnight."""
+        """The windows that start on a day, as minutes after its midnight; those over the next one end after 1,440."""
         found = self.single.get(day)
         return self.minutes[day.weekday()] if found is None else found
 
@@ -62,6 +64,12 @@ class WorkingCalendar:
 def _shared_years(calendar: WorkingCalendar) -> dict[int, Year]:
     """One store of years for all calendars of the same content."""
     return {}
+
+
+@lru_cache(maxsize=1_024)
+def every_hour(time_zone: str) -> WorkingCalendar:
+    """Hours that never close, so that working time is the time on the wall. Raises BadCalendar."""
+    return WorkingCalendar(time_zone, ((("00:00", "24:00"),),) * 7)
 
 
 @lru_cache(maxsize=1_024)
@@ -74,10 +82,11 @@ def zone_of(time_zone: str) -> ZoneInfo:
 
 
 def _minutes_of(hours: Hours) -> tuple[tuple[int, int], ...]:
-    """Windows of a day as minutes after midnight, checked: in the day, not empty, not overlapping."""
-    read = sorted((_minute(start), _minute(end)) for start, end in hours)
-    if any(start >= end for start, end in read):
-        raise BadCalendar("Working hours end after they start; a night shift is two windows, cut at 24:00.")
+    """A day's windows in minutes after midnight, checked: not empty, not overlapping; a night's end the day after."""
+    given = [(_minute(start), _minute(end)) for start, end in hours]
+    if any(start in (end, DAY) for start, end in given):
+        raise BadCalendar("Working hours end after they start; a whole day is 00:00-24:00.")
+    read = sorted((start, end if start < end else end + DAY) for start, end in given)
     if any(earlier[1] > later[0] for earlier, later in zip(read, read[1:], strict=False)):
         raise BadCalendar("Working hours of one day overlap.")
     return tuple(read)

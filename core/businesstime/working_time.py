@@ -40,7 +40,21 @@ def due_at(calendar: WorkingCalendar, opened_at: datetime, minutes: float) -> da
     0 minutes are due at once, at `opened_at` itself; a due time that uses up a window falls on its end, not on the
     next one's start. Raises NoWorkingHours.
     """
-    return moment(_due(calendar, instant_of(opened_at), length_of(minutes)))
+    opened, left = instant_of(opened_at), length_of(minutes)
+    if left == 0:
+        return moment(opened)
+    number = moment(opened).year
+    left += year_in(calendar, number).worked_before(opened)
+    give_up = min(number + PATIENCE_YEARS, LAST_YEAR)
+    while not calendar.is_never_open and number <= give_up:
+        year = year_in(calendar, number)
+        if left <= year.total:
+            return moment(year.instant_after(left))
+        if year.total:
+            left -= year.total
+            give_up = min(number + 1 + PATIENCE_YEARS, LAST_YEAR)
+        number += 1
+    raise NoWorkingHours("The calendar has no working hours in which this could become due.")
 
 
 def minutes_between(calendar: WorkingCalendar, a: datetime, b: datetime) -> float:
@@ -73,7 +87,7 @@ def trace(calendar: WorkingCalendar, opened_at: datetime, minutes: float) -> tup
     """
     zone, left = zone_of(calendar.time_zone), length_of(minutes)
     opened = instant_of(opened_at)
-    due = _due(calendar, opened, left)
+    due = instant_of(due_at(calendar, opened_at, minutes))
     on = opened_at.astimezone(zone).date()
     steps: list[WorkStep] = []
     for start, end in windows_of(calendar, opened, due):
@@ -93,21 +107,3 @@ def _why_off(calendar: WorkingCalendar, on: date) -> str:
     if calendar.minutes_on(on):
         return "after working hours"
     return "holiday" if on in calendar.holidays else "no working hours on this day"
-
-
-def _due(calendar: WorkingCalendar, opened: int, left: int) -> int:
-    """The instant by which `left` more was worked."""
-    if left == 0:
-        return opened
-    number = moment(opened).year
-    left += year_in(calendar, number).worked_before(opened)
-    give_up = min(number + PATIENCE_YEARS, LAST_YEAR)
-    while not calendar.is_never_open and number <= give_up:
-        year = year_in(calendar, number)
-        if left <= year.total:
-            return year.instant_after(left)
-        if year.total:
-            left -= year.total
-            give_up = min(number + 1 + PATIENCE_YEARS, LAST_YEAR)
-        number += 1
-    raise NoWorkingHours("The calendar has no working hours in which this could become due.")

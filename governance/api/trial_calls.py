@@ -53,6 +53,7 @@ class TrialOut(serializers.Serializer):
 
     label: Any = serializers.CharField()
     rule = serializers.CharField(allow_blank=True)
+    sla_line = serializers.CharField(allow_blank=True, help_text="The SLA line that sets the minutes; blank")
     receiver = serializers.CharField(source="hand.name")
     cause = serializers.CharField(source="hand.cause")
     rules = TrialRuleOut(many=True, source="hand.rules")

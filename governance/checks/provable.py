@@ -13,9 +13,10 @@ from blueprint.expressions.source import BadExpression
 from blueprint.schema import Blueprint
 from governance.checks.references import TestedLine, tested_lines
 
-ROUTING, SCORING, CRITERIA = "routing", "rules", "criteria"
+ROUTING, SLA, SCORING, CRITERIA = "routing", "sla", "rules", "criteria"
 # What beside its test decides whether a rule takes a record; a pool always takes it. Others are named by the target.
 NEEDS = {"pool": "", "record_owner": "owner"}
+CATCH_ALL_TAKES = "catch_all"  # what an SLA line may ask for beside its test
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def provable_lists(blueprint: Blueprint) -> list[ProvableList]:
             pipeline = seam.trigger.partition("/")[0]
             if part == ROUTING:
                 needs = [NEEDS.get(rule.target, f"{rule.target} {rule.member}".strip()) for rule in seam.routing]
+            elif part == SLA:
+                needs = [CATCH_ALL_TAKES if line.catch_all_only else "" for line in seam.sla]
         try:
             compiled = [compile_line(blueprint.catalogue, line.expression) for line in lines]
         except BadExpression:
@@ -55,7 +58,7 @@ def provable_lists(blueprint: Blueprint) -> list[ProvableList]:
         fields = [blueprint.catalogue.field(name) for name in sorted({*named, "kind"})]
         scoring = blueprint.scoring
         asked = {
-            "kind": part if part in (ROUTING, SCORING) else CRITERIA,
+            "kind": part if part in (ROUTING, SLA, SCORING) else CRITERIA,
             "lines": [[line.expression, need] for line, need in zip(lines, needs, strict=True)],
             "fields": [[each.key, each.data_type.value, list(each.options)] for each in fields],
             "currency": blueprint.catalogue.currency,

@@ -57,11 +57,28 @@ def check_sla(given: CheckInput) -> Iterator[Said]:
         elif touch is not None and touch < answer:
             said = f"{label}: the first touch ({touch} min) is due before the answer ({answer} min)."
             yield doubt(f"{path}/touch_minutes", said)
+        yield from _faults_of_lines(seam, path)
         yield from _faults_of_first_touch(seam, path)
         early = [step.after_minutes for step in seam.ladder if not step.wall and -step.after_minutes >= answer > 0]
         if early:
             said = f"{label}: a step {-early[0]} min before the due time falls at or before the offer."
             yield doubt(f"{path}/ladder", said)
+
+
+def _faults_of_lines(seam: SeamTerms, path: str) -> Iterator[Said]:
+    """Each line gives time, and stands where it is reached: a test that another line asked before never decides."""
+    seen: dict[str, str] = {}
+    for place, line in enumerate(seam.sla, start=1):
+        where, called = f"{path}/sla/{place}", f"{seam.label}: SLA line “{line.label}”"
+        if line.answer_minutes <= 0:
+            yield fault(f"{where}/answer_minutes", f"{called} gives no time to answer.")
+        if line.touch_minutes is not None and line.touch_minutes <= 0:
+            yield fault(f"{where}/touch_minutes", f"{called} gives no time for the first touch.")
+        text = " ".join(line.expression.split())
+        if before := seen.get(CATCH_ALL, seen.get(text)):
+            yield fault(where, f"{called} is never met, after “{before}”.")
+        if not line.catch_all_only:
+            seen.setdefault(text, line.label)
 
 
 def _faults_of_first_touch(seam: SeamTerms, path: str) -> Iterator[Said]:

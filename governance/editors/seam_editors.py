@@ -43,6 +43,7 @@ class SeamEditor(Editor):
         sections = [
             opened.fields(*AGREEMENT, title="The agreement"),
             opened.fields(*opened.rest(*AGREEMENT), title="Time allowed"),
+            opened.items("sla"),
             opened.items("acceptance"),
             opened.items("packet"),
             OnAcceptForm(opened.data, now=opened.now, offers=opened.offers),

@@ -10,7 +10,7 @@ from typing import Any
 from blueprint.expressions.fields import Catalogue, DataType, Field
 from blueprint.expressions.prove import ProvableLine, Prover
 from core.businesstime.instants import instant_of
-from governance.checks.provable import CRITERIA, ROUTING
+from governance.checks.provable import CRITERIA, ROUTING, SLA
 
 MOST_S = 20.0  # for a line of a list, and for all lines that must hold together; a transaction is open meanwhile
 
@@ -22,7 +22,7 @@ def prove_more(asked: dict[str, Any], told: list[dict[str, Any]], *, at: datetim
     if asked["kind"] == CRITERIA:
         told[:] = [asdict(each) for each in prover.together()]
         return
-    prove = prover.first_match if asked["kind"] == ROUTING else prover.alone
+    prove = prover.first_match if asked["kind"] in (ROUTING, SLA) else prover.alone
     for place in range(len(told), len(asked["lines"])):
         prover.until = time.monotonic() + MOST_S
         told.append(asdict(prove(place)))

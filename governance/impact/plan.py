@@ -58,7 +58,7 @@ class Asking:
         return before.get(key), after.get(key)
 
 
-TIMED = attrgetter("answer_minutes", "touch_minutes", "hours")
+TIMED = attrgetter("answer_minutes", "touch_minutes", "hours", "sla")
 RECEIVER = attrgetter("expression", "target", "pool", "member")
 
 

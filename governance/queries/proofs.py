@@ -13,11 +13,11 @@ from blueprint.paths import Document
 from blueprint.schema import Blueprint
 from blueprint.schema.part import NOBODY
 from governance.checks.proof_checks import sentence_of
-from governance.checks.provable import ProvableList, provable_lists
+from governance.checks.provable import CATCH_ALL_TAKES, ProvableList, provable_lists
 from governance.models import RuleProof
 
 NEVER_ASKED = "none"
-NEEDED = {"account_owner": "its account has an owner who is here"}
+NEEDED = {"account_owner": "its account has an owner who is here", CATCH_ALL_TAKES: "no other routing rule takes it"}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from core.people.models import Member, TimeOff
 from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
 from handoffs.actions.offer_batch import ASKED_AGAIN, LOCKS_OF_POOLS
+from handoffs.models import KeptHours, OwnHours
+from handoffs.rules.allowed import Allowed, allowed
 from handoffs.rules.escalation import ASKS_FOR_ANSWER
 from handoffs.rules.routing import ANSWERING_ROLES, MOST_CREDIT, ROUND, Candidate, Turn, turns, ways_of
 from handoffs.rules.sla import ClockTimes, carried_on, repeated_at, start
@@ -37,6 +39,8 @@ class DueStep(NamedTuple):
     action: str | None
     at: datetime
     due: datetime
+    sla_line: str
+    hours_id: UUID | None
     said: str | None = None  # JSON
 
     @property
@@ -50,26 +54,31 @@ class DueStep(NamedTuple):
         return blueprint_of.at(current_id(), self.version).seams_by_id[self.seam_id]
 
     @property
-    def key(self) -> tuple[UUID, int, datetime]:
-        """What a clock that starts with this step follows from."""
-        return self.seam_id, self.version, self.due
+    def key(self) -> tuple[UUID, int, str, datetime]:
+        """What a clock that starts with this step follows from, beside the hours it is counted in."""
+        return self.seam_id, self.version, self.sla_line, self.due
+
+    def allowed_in(self, hours_id: UUID | None) -> Allowed:
+        """What the seam gives to somebody with these hours."""
+        return allowed(self.seam, self.sla_line, KeptHours.hours_of(hours_id))
 
     @property
     def again(self) -> str | None:
         """When the ladder's last step is taken again; None while steps are ahead. A ladder never ends with nobody."""
         if self.action == "touch" or self.place + 1 < len(json.loads(self.ladder)):
             return None
-        return repeated_at(self.seam, self.due, self.at).isoformat()
+        return repeated_at(self.allowed_in(self.hours_id), self.due, self.at).isoformat()
 
 
 class PoolState(NamedTuple):
-    """The locked rotation of a pool: candidates, its present time, how a trace shows them, and their teams."""
+    """The locked rotation of a pool: candidates, its present time, how a trace shows them, their teams and hours."""
 
     id: UUID | None
     pool_time: int
     candidates: list[Candidate]
     traces: list[dict[str, Any]]
     teams: dict[UUID, UUID]
+    hours: dict[UUID, UUID | None]
 
     def turns(self, never: Sequence[Collection[UUID]], taken: Counter[UUID]) -> list[Turn | None]:
         """Who receives each record, in order; `never[n]` may not receive the n-th. `taken` is what members were given
@@ -86,7 +95,7 @@ class PoolState(NamedTuple):
         return place | {"trace": {"pool": str(self.id), "turn": turn.virtual_time, "candidates": self.traces}}
 
 
-NO_POOL = PoolState(None, 0, [], [], {})
+NO_POOL = PoolState(None, 0, [], [], {}, {})
 NOBODY_NAMED: Mapping[UUID, UUID | None] = {}
 
 
@@ -105,8 +114,8 @@ def pass_on(late: Sequence[DueStep], receivers: Mapping[UUID, UUID | None] = NOB
             pass_on([each for each in late if each.due == moment], receivers)
         return
     held = held_by([each.id for each in late])
-    clocks = {key: start(each.seam, each.due) for key, each in {each.key: each for each in late}.items()}
-    moves = [_by_name(each, held[each.id].pool_id, clocks[each.key], receivers) for each in late if _is_said(each)]
+    clocks: dict[Any, ClockTimes] = {}
+    moves = _by_name([each for each in late if _is_said(each)], held, receivers)
     by_pool: dict[UUID | None, list[DueStep]] = defaultdict(list)
     for each in late:
         if not _is_said(each):
@@ -118,8 +127,11 @@ def pass_on(late: Sequence[DueStep], receivers: Mapping[UUID, UUID | None] = NOB
         for each, turn in zip(waiting, pool.turns([held[each.id].barred for each in waiting], taken), strict=True):
             change: dict[str, Any] = {"handoff": str(each.id)}
             if turn:
-                ahead = json.loads(each.ladder)[each.place + 1 :]
-                change = move(each.id, turn.member_id, carried_on(clocks[each.key], ahead)) | pool.place(turn)
+                ahead, hours_id = json.loads(each.ladder)[each.place + 1 :], pool.hours[turn.member_id]
+                if (key := (each.key, hours_id)) not in clocks:
+                    clocks[key] = start(each.allowed_in(hours_id), each.due)
+                clock = carried_on(clocks[key], ahead)
+                change = move(each.id, turn.member_id, clock, hours_id=hours_id) | pool.place(turn)
             moves.append(change | {"again": each.again, "fell_due": each.due.isoformat()})
     write(moves, cause="ladder", by=None, at=late[0].at)
 
@@ -130,26 +142,39 @@ def _is_said(step: DueStep) -> bool:
 
 
 def _by_name(
-    step: DueStep, pool_id: UUID | None, clock: ClockTimes, receivers: Mapping[UUID, UUID | None]
+    steps: Sequence[DueStep], held: Mapping[UUID, "Holders"], receivers: Mapping[UUID, UUID | None]
+) -> list[dict[str, Any]]:
+    """The changes of hands of steps that say themselves where the handoff goes; none where nobody is there. One query,
+    none where there are none."""
+    own = OwnHours.by_holder() if steps else {}
+    moves = []
+    for step in steps:
+        change: dict[str, Any] = {"handoff": str(step.id), "again": step.again, "fell_due": step.due.isoformat()}
+        ahead, receiver, pool_id = json.loads(step.ladder)[step.place + 1 :], receivers.get(step.clock_id), None
+        if step.action == "queue":
+            receiver, pool_id = None, held[step.id].pool_id
+        if receiver or pool_id:
+            hours_id = own.get(receiver, own.get(held[step.id].team_id))
+            clock = carried_on(start(step.allowed_in(hours_id), step.due), ahead)
+            change |= move(step.id, receiver, clock, hours_id=hours_id)
+        if pool_id:
+            change |= {"to_queue": str(pool_id), "asked_at": (step.at + ASKED_AGAIN).isoformat()}
+        elif receiver:
+            change["trace"] = {"by": "the ladder"}
+        moves.append(change)
+    return moves
+
+
+def move(
+    handoff_id: UUID, member_id: UUID | None, clock: ClockTimes, restarts: int | None = None, *, hours_id: UUID | None
 ) -> dict[str, Any]:
-    """The change of hands of a step that says itself where the handoff goes; none where nobody is there."""
-    change: dict[str, Any] = {"handoff": str(step.id), "again": step.again, "fell_due": step.due.isoformat()}
-    ahead = json.loads(step.ladder)[step.place + 1 :]
-    if step.action == "queue" and pool_id:
-        change |= move(step.id, None, carried_on(clock, ahead)) | {"to_queue": str(pool_id)}
-        return change | {"asked_at": (step.at + ASKED_AGAIN).isoformat()}
-    if receiver := receivers.get(step.clock_id):
-        change |= move(step.id, receiver, carried_on(clock, ahead)) | {"trace": {"by": "the ladder"}}
-    return change
-
-
-def move(handoff_id: UUID, member_id: UUID | None, clock: ClockTimes, restarts: int | None = None) -> dict[str, Any]:
     """One change of hands, as `sql/reassign.sql` reads it. `restarts`: how often the clock was begun anew by hand; as
-    often as before where it is left out."""
+    often as before where it is left out. `hours_id`: the hours it is counted in."""
     return {
         "handoff": str(handoff_id),
         "member": str(member_id) if member_id else None,
         "restarts": restarts,
+        "hours": str(hours_id) if hours_id else None,
         "due": clock.due_at.isoformat(),
         "touch_due": clock.touch_due_at.isoformat() if clock.touch_due_at else None,
         "clocks": clock.as_rows(),
@@ -170,21 +195,22 @@ def write(moves: Sequence[Mapping[str, Any]], *, cause: str, by: Member | None, 
 
 
 class Holders(NamedTuple):
-    """Which pool a handoff was given from, else the one its seam waits in; and who missed it or has it now."""
+    """Which pool a handoff was given from, else the one its seam waits in; who missed it or has it now; its team."""
 
     pool_id: UUID | None
     barred: set[UUID]
+    team_id: UUID | None
 
 
 def held_by(handoff_ids: list[UUID]) -> dict[UUID, Holders]:
     """Whose these handoffs are and were. One query."""
     found = {}
-    for handoff_id, pool_id, members, seam_id, version in HELD_BY.rows(handoffs=handoff_ids):
+    for handoff_id, pool_id, members, seam_id, version, team_id in HELD_BY.rows(handoffs=handoff_ids):
         if pool_id is None:
             terms = blueprint_of.at(current_id(), version)
             queue = terms.queue_for(terms.seams_by_id[seam_id])
             pool_id = queue.id if queue else None
-        found[handoff_id] = Holders(pool_id, set(members))
+        found[handoff_id] = Holders(pool_id, set(members), team_id)
     return found
 
 
@@ -194,12 +220,12 @@ def pool_states(pool_ids: Iterable[UUID | None], at: datetime, terms: Blueprint)
     asked = {"at": at, "barred": [], "answering_roles": ANSWERING_ROLES, "round": ROUND, "most_credit": MOST_CREDIT}
     rows = POOL_STATES.rows(pools=wanted, **asked, **ways_of(terms.pools))
     found: dict[UUID | None, PoolState] = {}
-    for pool_id, member_id, team_id, weight, cap, open_count, *order, begins, state, name, pool_time in rows:
-        pool = found.setdefault(pool_id, PoolState(pool_id, pool_time, [], [], {}))
+    for pool_id, member_id, team_id, weight, cap, open_count, *order, begins, state, name, pool_time, hours_id in rows:
+        pool = found.setdefault(pool_id, PoolState(pool_id, pool_time, [], [], {}, {}))
         is_able = state not in ("inactive", "may not answer")
         is_away = state == "away"
         pool.candidates.append(Candidate(member_id, weight, begins, open_count, cap, is_able, is_away, *order))
-        pool.teams[member_id] = team_id
+        pool.teams[member_id], pool.hours[member_id] = team_id, hours_id
         if len(pool.traces) < 20:
             trace = {"member": str(member_id), "name": name, "state": state, "turn": begins, "weight": weight}
             pool.traces.append(trace)

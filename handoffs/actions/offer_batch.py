@@ -15,6 +15,8 @@ from core.history.actions import request_id
 from core.kept_plans import Prepared, literal, rows_of
 from core.people.models import Member, Workspace
 from core.sql import load
+from handoffs.models import KeptHours
+from handoffs.rules.allowed import allowed
 from handoffs.rules.routing import ANSWERING_ROLES, MOST_CREDIT, REACHES_NOBODY, ROUND, ways_of
 from handoffs.rules.sla import start
 from lifecycle.facts import RECORD_SQL
@@ -28,6 +30,8 @@ SETTLE_TURNS = load("handoffs", "settle_turns")
 LOCKS_OF_POOLS = (LOCK_CAPS, SEAT_IN_ROTATION, LOCK_ROTATION, SETTLE_TURNS)
 LOCK_ROTATIONS = tuple(Prepared.of(each) for each in LOCKS_OF_POOLS)
 OFFER = load("handoffs", "offer")
+HOURS_LATELY: dict[UUID, tuple[UUID, ...]] = {}  # by workspace, own hours of who received lately; a hint, no more
+MOST_HOURS, MOST_WORKSPACES = 24, 1_000
 TURNS, ONE_TURN = load("handoffs", "parts/turns"), load("handoffs", "parts/one_turn")
 WORDS = {
     "reaches_nobody": json.dumps(REACHES_NOBODY),
@@ -64,34 +68,55 @@ def offer_batch(
     those that stand elsewhere by now.
 
     Each is offered at `at`, but never before its record was last written: others wrote while we waited for its lock.
-    One round trip whatever the number, another where somebody did, and one more for each person whose cap is reached
-    by what comes from several pools. `senders`: who offered them first, where that is
-    not `by`. `barred`: who is not asked for these records. `are_held`: this transaction wrote them, so nobody else
-    holds them. Raises NoWorkingHours."""
+    One round trip whatever the number, another where somebody did or where a receiver has hours of their own that
+    nobody had lately, and one more for each person whose cap is reached by what comes from several pools. `senders`:
+    who offered them first, where that is not `by`. `barred`: who is not asked for these records. `are_held`: this
+    transaction wrote them, so nobody else holds them. Raises NoWorkingHours."""
     arrived, asked = list[Arrived](), asked_of(workspace, blueprint_of(workspace), seam)
     locks = LOCK_ROTATIONS if are_held else (LOCK_RECORDS, *LOCK_ROTATIONS)
-    rules, catalogue = tuple(rule.expression for rule in seam.routing), blueprint_of(workspace).catalogue
+    tests = tuple(rule.expression for rule in seam.routing) + tuple(line.expression for line in seam.sla)
+    lately = hours = HOURS_LATELY.get(workspace.pk, ())
     asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
     asked["senders"] = json.dumps({str(key): str(sender) for key, sender in (senders or {}).items()})
     asked |= {"by": by.pk if by else None, "barred": list(barred)}
     waiting = list(dict.fromkeys(record_ids))
     while waiting:
-        statements = (*locks, _offer(rules, catalogue, len(waiting) == 1))
+        statements = (*locks, _offer(tests, blueprint_of(workspace).catalogue, len(waiting) == 1))
         locks = ()  # they hold for the rounds that follow, and what one gives is settled after the last
-        clock = start(seam, at)
-        asked |= {"at": at, "due": clock.due_at, "touch_due": clock.touch_due_at}
-        asked["clocks"] = json.dumps(clock.as_rows())
+        asked |= {"at": at, "times": json.dumps(_times(seam, hours, at))}
         rows = rows_of(*statements, amount=len(waiting), records=waiting, **asked)
-        arrived += [Arrived(*row) for *row, not_before in rows if not not_before]
-        later = {row[2]: row[-1] for row in rows if row[-1]}
+        arrived += [Arrived(*row) for *row, not_before, _ in rows if not not_before]
+        later = {row[2]: row[4] for row in rows if row[4]}
+        hours = tuple(dict.fromkeys((*hours, *(row[5] for row in rows if row[5]))))
         waiting, at = list(later), max(later.values(), default=at)
+    if hours != lately:
+        _remember(workspace.pk, hours)
     return arrived
+
+
+def _times(seam: SeamTerms, hours: Sequence[UUID], at: datetime) -> list[dict[str, Any]]:
+    """What each SLA line gives from `at` on in each of these hours, and in the seam's, as the statement reads it."""
+    told = []
+    for hours_id in (None, *hours):
+        own = KeptHours.hours_of(hours_id) if hours_id else None
+        for place, key in enumerate(("", *seam.sla_by_key)):
+            times = start(allowed(seam, key, own) if key or own else seam, at)
+            touch_due = times.touch_due_at and times.touch_due_at.isoformat()
+            line = {"line": place, "sla_line": key, "hours": hours_id and str(hours_id), "touch_due": touch_due}
+            told.append(line | {"due": times.due_at.isoformat(), "clocks": times.as_rows()})
+    return told
+
+
+def _remember(workspace_id: UUID, hours: tuple[UUID, ...]) -> None:
+    if len(HOURS_LATELY) >= MOST_WORKSPACES:
+        HOURS_LATELY.clear()
+    HOURS_LATELY[workspace_id] = hours[-MOST_HOURS:]
 
 
 @lru_cache(maxsize=512)
 def _offer(expressions: tuple[str, ...], catalogue: Catalogue, is_single: bool) -> Prepared:
-    """The offering with the tests of these rules; it names nothing of a workspace, so those with the same rules share
-    its plan. A single record asks a shorter one, since most come alone."""
+    """The offering with the tests of these rules and SLA lines; it names nothing of a workspace, so those
+    with the same share its plan. A single record asks a shorter one, since most come alone."""
     tests = [to_sql(each, catalogue, columns=RECORD_SQL, now_sql=OFFER.numbers["at"]) for each in expressions]
     conditions = ", ".join(literal(test.sql, *test.params) for test in tests)
     return Prepared.of(OFFER.fill(conditions=conditions, turns=ONE_TURN if is_single else TURNS))
@@ -118,6 +143,7 @@ def asked_of(workspace: Workspace, blueprint: Blueprint, seam: SeamTerms) -> dic
         "rule_targets": [rule.target for rule in rules],
         "rule_pools": [rule.pool_id for rule in rules],
         "rule_members": [rule.member for rule in rules],
+        "only_catch_all": [line.catch_all_only for line in seam.sla],
         "version": workspace.blueprint_version,
         "request_id": request_id.get(),
         **WORDS,

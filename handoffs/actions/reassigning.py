@@ -9,7 +9,8 @@ from core.people.models import Member
 from core.people.permissions import permit
 from handoffs.actions.access import InHand, hold
 from handoffs.actions.changing_hands import move, write
-from handoffs.models import Clock, Handoff
+from handoffs.models import Clock, Handoff, KeptHours, OwnHours
+from handoffs.rules.allowed import allowed
 from handoffs.rules.given_by_hand import next_clock
 from lifecycle.rules.owners import why_not_owner
 
@@ -36,9 +37,12 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
         if to.pk == present.assignee_id:
             raise BadInput(f"{to.name} has it already.", code="same_assignee", field="to")
         running = Clock.objects.get(handoff=present, kind=Clock.Kind.ANSWER, stopped_at=None)
-        clock = next_clock(present.seam_terms, running, present.touch_due_at, running.ahead, held.at)
+        hours_id = OwnHours.of_receiver(to.pk, present.team_id)
+        theirs = allowed(present.seam_terms, present.sla_line, KeptHours.hours_of(hours_id))
+        clock = next_clock(theirs, running, present.touch_due_at, running.ahead, held.at)
         told = {"trace": {"by": by.name, "note": note[:500]}, "gives_back": True}
         told["gift_pools"] = _counting_pools(held)
-        change = move(present.pk, to.pk, clock.times, clock.restarts) | told
+        counted = hours_id if clock.is_new else running.hours_id
+        change = move(present.pk, to.pk, clock.times, clock.restarts, hours_id=counted) | told
         write([change], cause="manual", by=by, at=held.at)
     return Handoff.objects.get(pk=handoff.pk)

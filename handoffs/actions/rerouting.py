@@ -18,7 +18,8 @@ from core.tenancy.scope import NOW, current_id
 from handoffs.actions.changing_hands import NO_POOL, PoolState, held_by, move, pool_states, write
 from handoffs.actions.offer_batch import ASKED_AGAIN
 from handoffs.actions.returning import offer_again
-from handoffs.models import Handoff
+from handoffs.models import Handoff, KeptHours
+from handoffs.rules.allowed import allowed
 from handoffs.rules.routing import ANSWERING_ROLES
 from handoffs.rules.sla import carried_on, start
 from lifecycle.models import Record
@@ -42,6 +43,7 @@ class Waiting(NamedTuple):
     rungs: str | None  # JSON
     rung: int | None
     due_at: datetime
+    sla_line: str
     stage_id: UUID
     at: datetime
 
@@ -112,12 +114,13 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
     for pool_id, waiting in _in_order(by_pool, terms).items():
         pool = pools.get(pool_id, NO_POOL)
         never = [_never(each, pool, held[each.id].barred.union(returned.get(each.id, ()))) for each in waiting]
-        manager_id, team_id = managers.get(pool_id, (None, None))
+        manager_id, team_id, hours_id = managers.get(pool_id, (None, None, None))
         for each, turn in zip(waiting, pool.turns(never, taken), strict=True):
             if turn:
-                moves.append(_move(each, turn.member_id) | pool.place(turn))
+                moves.append(_move(each, turn.member_id, pool.hours[turn.member_id]) | pool.place(turn))
             elif manager_id and manager_id != each.assignee_id:
-                moves.append(_move(each, manager_id) | {"team": str(team_id), "trace": {"pool": str(pool_id)}})
+                place = {"team": str(team_id), "trace": {"pool": str(pool_id)}}
+                moves.append(_move(each, manager_id, hours_id) | place)
             else:
                 left.append(each)
     if moves:
@@ -139,10 +142,11 @@ def _never(each: Waiting, pool: PoolState, barred: Collection[UUID]) -> Collecti
     return barred if others or each.due_at > each.at else {each.assignee_id} - {None}  # type: ignore[return-value]
 
 
-def _move(each: Waiting, member_id: UUID) -> dict[str, Any]:
+def _move(each: Waiting, member_id: UUID, hours_id: UUID | None) -> dict[str, Any]:
     seam = blueprint_of.at(current_id(), each.version).seams_by_id[each.seam_id]
     ahead = json.loads(each.rungs or "[]")[each.rung or 0 :]
-    return move(each.id, member_id, carried_on(start(seam, each.at), ahead))
+    clock = start(allowed(seam, each.sla_line, KeptHours.hours_of(hours_id)), each.at)
+    return move(each.id, member_id, carried_on(clock, ahead), hours_id=hours_id)
 
 
 def _ask_later(handoff_ids: list[UUID], at: datetime) -> None:

@@ -94,12 +94,12 @@ def _take(due: Sequence[DueStep]) -> None:
     skipped = skipped_among(due)
     if others := [each for each in due if each.clock_id in skipped or each.action not in PASSES_ON]:
         # a task has as many working minutes from when its step fell due as the seam gives for an answer
-        several = {each.key: each for each in others}
-        until = {key: due_at(each.seam.hours, each.due, each.seam.answer_minutes) for key, each in several.items()}
+        several = {(each.key, each.hours_id): each for each in others}
+        until = {key: _answered_by(each) for key, each in several.items()}
         TAKE_STEPS.run(
             clocks=[each.clock_id for each in others],
             at=others[0].at,
-            task_due=json.dumps({str(each.clock_id): until[each.key].isoformat() for each in others}),
+            task_due=json.dumps({str(each.clock_id): until[each.key, each.hours_id].isoformat() for each in others}),
             repeats=json.dumps({str(each.clock_id): again for each in others if (again := each.again)}),
             skipped=json.dumps({str(clock_id): why for clock_id, why in skipped.items()}),
             **WORDS,
@@ -108,6 +108,11 @@ def _take(due: Sequence[DueStep]) -> None:
         change_properties(changing)
     if late := [each for each in due if each.action in PASSES_ON and each.clock_id not in skipped]:
         pass_on(late, named_receivers(late, late[0].at))
+
+
+def _answered_by(each: DueStep) -> datetime:
+    allowed = each.allowed_in(each.hours_id)
+    return due_at(allowed.hours, each.due, allowed.answer_minutes)
 
 
 def _put_aside(each: DueStep, trouble: Exception) -> None:

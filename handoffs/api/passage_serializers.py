@@ -72,11 +72,15 @@ class ClockOut(serializers.Serializer):
     name = serializers.CharField()
     started_at = serializers.DateTimeField(source="clock.started_at")
     due_at = serializers.DateTimeField(source="clock.due_at")
-    working_minutes = serializers.FloatField(source="minutes")
+    working_minutes = serializers.FloatField(source="minutes", help_text="Minutes that count.")
     state = serializers.ChoiceField(Clock.State.choices, source="clock.state")
     stopped_at = serializers.DateTimeField(source="clock.stopped_at", allow_null=True)
     breached_at = serializers.DateTimeField(source="clock.breached_at", allow_null=True)
     restarts = serializers.IntegerField(source="clock.restarts", help_text="How often it was begun anew by hand.")
+    sla_line = serializers.CharField(source="line_key", help_text="The SLA line that set them; blank for the seam.")
+    sla = serializers.CharField(help_text="What set the minutes, in words.")
+    counted_in = serializers.CharField(help_text="Which minutes count, in words.")
+    time_zone = serializers.CharField(source="hours.time_zone")
     why = WorkStepOut(many=True)
 
 

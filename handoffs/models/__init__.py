@@ -5,6 +5,7 @@ from handoffs.models.commitments import Commitment
 from handoffs.models.configured import Calendar, Pool, ReasonCode, Seam
 from handoffs.models.drafts import PacketDraft
 from handoffs.models.escalations import Escalation
+from handoffs.models.hours import KeptHours, OwnHours
 from handoffs.models.operation import Assignment, Handoff
 from handoffs.models.tasks import Task
 from handoffs.models.turns import Rotation, TurnMove
@@ -16,6 +17,8 @@ __all__ = [
     "Commitment",
     "Escalation",
     "Handoff",
+    "KeptHours",
+    "OwnHours",
     "PacketDraft",
     "Pool",
     "ReasonCode",

@@ -16,6 +16,7 @@ class Clock(HeldModel):
     they had it: a manager who gives it to somebody else does not make it later. `restarts` counts how often it was
     begun anew by hand. `breached_at` is the due time that was missed; `stopped_at` is the answer, the touch, or the
     change of hands, and a clock that stopped is never changed. Its assignment holds the member, so no reference does.
+    `hours_id` are the hours it is counted in, None for the seam's.
     `rungs` is every step of its ladder as `{"action", "at"}` and what of it is not as usual (`rules/rungs.py`), in
     order, computed when it starts, so that editing a seam never rewrites a promise. `next_rung_at` is when its place
     `rung` falls due; null when none is left, and once it stopped.
@@ -40,6 +41,7 @@ class Clock(HeldModel):
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING, db_default=State.RUNNING.value)
     stopped_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
+    hours_id = models.UUIDField(null=True, blank=True)
     restarts = models.PositiveSmallIntegerField(default=0, db_default=0)
     rungs = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     rung = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -8,6 +8,8 @@ from core.people.models import Member, Team
 from core.tenancy.scope import current_id
 from core.tenancy.walls import HeldModel, TenantKey, TenantManager, TenantModel, TenantQuerySet
 from handoffs.models.configured import Pool, ReasonCode, Seam
+from handoffs.models.hours import KeptHours
+from handoffs.rules.allowed import Allowed, allowed
 from lifecycle.models import Record
 from lifecycle.models.records import facts
 
@@ -28,6 +30,8 @@ class Handoff(HeldModel):
     are the clock's own. `clock_run` counts the hands it went through. `priority`: raised by its ladder; the
     highest comes first in an inbox. `breached_at` equals the due time that was
     missed, the first of all runs.
+    `sla_line` is the key of the seam's SLA line that was met when it was offered, "" for none; `hours_id` are the hours
+    of whoever has it, None for the seam's.
     `again_at` is when it is routed again: an open one in a queue is asked for somebody who is there, a returned or
     recalled one is offered anew.
     """
@@ -49,6 +53,8 @@ class Handoff(HeldModel):
     offered_by = TenantKey(Member, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField()
     touch_due_at = models.DateTimeField(null=True, blank=True)
+    sla_line = models.CharField(max_length=60, blank=True, default="", db_default="")
+    hours_id = models.UUIDField(null=True, blank=True)
     again_at = models.DateTimeField(null=True, blank=True)
     clock_run = models.PositiveSmallIntegerField(default=1, db_default=1)
     priority = models.PositiveSmallIntegerField(default=0, db_default=0)
@@ -148,6 +154,11 @@ class Handoff(HeldModel):
     def seam_terms(self) -> SeamTerms:
         """The seam as it was when the handoff was offered. No query when the version is known to this process."""
         return blueprint_of.at(current_id(), self.blueprint_version).seams_by_id[self.seam_id]
+
+    @property
+    def allowed(self) -> Allowed:
+        """How long it gives, in the hours of whoever has it. No query when version and hours are known."""
+        return allowed(self.seam_terms, self.sla_line, KeptHours.hours_of(self.hours_id))
 
 
 class Assignment(HeldModel):

@@ -50,8 +50,9 @@ def card_for(handoff: Handoff | ListedHandoff, at: datetime) -> HandoffSummary:
     """How the handoff stands, and what is left to answer in. No query when its record and account came with it."""
     seam, due, answered = handoff.seam_terms, handoff.due_at, handoff.answered_at
     gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))
-    clock = sla.judge(due, answered, at, seam.hours, handoff.breached_at).value
-    return HandoffSummary(handoff, seam, tuple(gaps), clock, sla.countdown(seam.hours, due, answered, at))
+    hours = handoff.allowed.hours
+    clock = sla.judge(due, answered, at, hours, handoff.breached_at).value
+    return HandoffSummary(handoff, seam, tuple(gaps), clock, sla.countdown(hours, due, answered, at))
 
 
 def handoff_numbered(number: int) -> Handoff:

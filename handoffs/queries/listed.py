@@ -15,6 +15,8 @@ from core.http.paging import cut, mark_of
 from core.kept_plans import Prepared, rows_of
 from core.sql import Fragment, load
 from core.tenancy.scope import current_id
+from handoffs.models import KeptHours
+from handoffs.rules.allowed import Allowed, allowed
 
 STATEMENT = load("handoffs", "handoffs_listed")
 BY_ID = Prepared.of(STATEMENT.fill(keys=STATEMENT.numbers["handoffs"]))
@@ -75,6 +77,8 @@ class ListedHandoff(NamedTuple):
     gaps: list[str]
     result: int | None
     clock_run: int
+    sla_line: str
+    hours_id: UUID | None
     blueprint_version: int
     priority: int
 
@@ -82,6 +86,11 @@ class ListedHandoff(NamedTuple):
     def seam_terms(self) -> SeamTerms:
         """The seam as it was when the handoff was offered. No query when the version is known to this process."""
         return blueprint_of.at(current_id(), self.blueprint_version).seams_by_id[self.seam_id]
+
+    @property
+    def allowed(self) -> Allowed:
+        """How long it gives, in the hours of whoever has it. No query when version and hours are known."""
+        return allowed(self.seam_terms, self.sla_line, KeptHours.hours_of(self.hours_id))
 
 
 def listed_page(keys: QuerySet[Any, Any], size: int) -> tuple[list[ListedHandoff], str]:

@@ -114,8 +114,9 @@ def _passage(handoff: Handoff, at: datetime) -> Passage:
     card = card_for(handoff, at)
     touch, touching = "", None
     if handoff.touch_due_at and handoff.state in (Handoff.State.OFFERED, Handoff.State.ACCEPTED):
-        touch = sla.judge(handoff.touch_due_at, handoff.first_touched_at, at, card.seam.hours).value
-        touching = sla.countdown(card.seam.hours, handoff.touch_due_at, handoff.first_touched_at, at)
+        hours = handoff.allowed.hours
+        touch = sla.judge(handoff.touch_due_at, handoff.first_touched_at, at, hours).value
+        touching = sla.countdown(hours, handoff.touch_due_at, handoff.first_touched_at, at)
     answers = {clock.run: clock for clock in handoff.clocks.all() if clock.kind == Clock.Kind.ANSWER}
     hands = tuple(_hand(each, terms, answers.get(run)) for run, each in enumerate(handoff.assignments.all(), 1))
     by_run = {run: (hand.name, hand.at) for run, hand in enumerate(hands, 1)}
@@ -125,7 +126,7 @@ def _passage(handoff: Handoff, at: datetime) -> Passage:
         touch_clock=touch,
         touch_countdown=touching,
         hands=hands,
-        clocks=tuple(clocks_told(handoff, card.seam.hours, by_run)),
+        clocks=tuple(clocks_told(handoff, by_run)),
         ladder=tuple(ladder_told(handoff)),
         packet_items=items,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from core.people.models import Workspace
 from core.sql import load
 from handoffs.actions.offer_batch import asked_of
 from handoffs.queries.path import CAUSES, Hand
+from handoffs.rules.allowed import met_line
 from handoffs.rules.routing import REACHES_NOBODY
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
@@ -46,12 +47,13 @@ class RoutingTrial:
 @dataclass(frozen=True)
 class TriedRecord:
     """Where one record would go: `rule` takes it (blank where none does), and `hand` is the trace, with the facts that
-    each rule looked at."""
+    each rule looked at. `sla_line` sets its minutes (blank where the seam does)."""
 
     label: str
     rule: str
     hand: Hand
     facts: Mapping[str, Any] = field(default_factory=dict)
+    sla_line: str = ""
 
 
 def try_out(
@@ -73,9 +75,13 @@ def try_out(
         SEAT_IN_ROTATION.run(pools=given["pools"])  # newcomers take turns as well; they are seated when it is real
         rows = TRY_ROUTING.rows(**given)
         transaction.set_rollback(True)
-    return [
-        _tried(blueprint, seam, trial, lines, row, at) for trial, lines, row in zip(trials, judged, rows, strict=True)
-    ]
+    tried = []
+    for trial, lines, row in zip(trials, judged, rows, strict=True):
+        asked_lines = judge(blueprint.catalogue, seam.sla, trial.facts, at)
+        line = met_line(seam.sla, asked_lines, is_by_catch_all=row[1] in (None, len(seam.routing)))
+        told = _tried(blueprint, seam, trial, lines, row, at)
+        tried.append(replace(told, sla_line=line.label if line else ""))
+    return tried
 
 
 def _tried(

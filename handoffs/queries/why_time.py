@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from blueprint.schema import SeamTerms, SlaTerms
 from core import businesstime
-from handoffs.models import Clock, Handoff
+from handoffs.models import Clock, Handoff, KeptHours
+from handoffs.rules.allowed import allowed
 from handoffs.rules.given_by_hand import next_clock
 
 VERDICTS = {
@@ -26,6 +28,27 @@ class ToldClock:
     name: str
     hours: businesstime.WorkingCalendar
     is_carried: bool
+    seam: SeamTerms
+    line: SlaTerms | None
+
+    @property
+    def sla(self) -> str:
+        """What set the minutes, in words: an SLA line by its label, or the seam."""
+        return f"SLA line “{self.line.label}”" if self.line else f"The seam {self.seam.label}"
+
+    @property
+    def line_key(self) -> str:
+        """The key of the SLA line, blank where the seam's own minutes count."""
+        return self.line.key if self.line else ""
+
+    @property
+    def counted_in(self) -> str:
+        """Which minutes count, in words."""
+        if self.line.wall_time if self.line else self.seam.wall_time:
+            return "every minute, nights and days off too"
+        if self.clock.hours_id:
+            return "working time of whoever had it, or of their team"
+        return f"working time of “{self.seam.calendar_terms.label}”"
 
     @property
     def verdict(self) -> str:
@@ -48,14 +71,14 @@ class ToldClock:
         return businesstime.trace(self.hours, self.clock.started_at, self.minutes)
 
 
-def clocks_told(
-    handoff: Handoff, hours: businesstime.WorkingCalendar, hands: Mapping[int, tuple[str, datetime]]
-) -> Iterator[ToldClock]:
+def clocks_told(handoff: Handoff, hands: Mapping[int, tuple[str, datetime]]) -> Iterator[ToldClock]:
     """Every clock of a handoff in order. `hands`: by run, whose it was and since when. No query where the clocks came
-    with the handoff."""
+    with the handoff and their hours are known."""
+    seam, line = handoff.seam_terms, handoff.sla_line
     for clock in handoff.clocks.all():
         name, since = hands.get(clock.run, ("", clock.started_at))
-        yield ToldClock(clock, name, hours, clock.started_at < since)
+        hours = allowed(seam, line, KeptHours.hours_of(clock.hours_id)).hours
+        yield ToldClock(clock, name, hours, clock.started_at < since, seam, seam.sla_by_key.get(line))
 
 
 def on_giving_away(handoff: Handoff, at: datetime) -> str:
@@ -66,7 +89,7 @@ def on_giving_away(handoff: Handoff, at: datetime) -> str:
     if running is None:
         return ""
     seam = handoff.seam_terms
-    clock = next_clock(seam, running, handoff.touch_due_at, (), at)
+    clock = next_clock(handoff.allowed, running, handoff.touch_due_at, (), at)
     if not clock.is_new:
         return "The clock goes on: it stays due when it was."
     if clock.restarts == running.restarts:

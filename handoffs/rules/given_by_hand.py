@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from blueprint.schema import SeamTerms
+from handoffs.rules.allowed import Allowed
 from handoffs.rules.rungs import rung_of
 from handoffs.rules.sla import ClockTimes, carried_on, start
 
@@ -27,7 +27,7 @@ class NextClock(NamedTuple):
 
 
 def next_clock(
-    terms: SeamTerms,
+    terms: Allowed,
     running: Running,
     touch_due_at: datetime | None,
     ahead: Sequence[Mapping[str, Any]],

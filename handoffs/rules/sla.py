@@ -1,4 +1,4 @@
-"""When a handoff must be answered and touched, and whether it was. Minutes are working minutes of the calendar."""
+"""When a handoff must be answered and touched, and whether it was. Minutes are those of the hours that are allowed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ from typing import Any
 
 from blueprint.schema import SeamTerms
 from core.businesstime import WorkingCalendar, due_at, is_open, minutes_between, turns
+from handoffs.rules.allowed import Allowed
 from handoffs.rules.rungs import TimedRung, in_order, ladder_of, rung_of
 
 
@@ -48,7 +49,7 @@ class State(StrEnum):
     BREACHED = "breached"
 
 
-def start(terms: SeamTerms, at: datetime) -> ClockTimes:
+def start(terms: Allowed, at: datetime) -> ClockTimes:
     """Start the clock: when the answer is due, when the first touch is, and when each step of the ladder.
 
     A step that would come before the offer is left out, and every breach is seen and owned. Raises NoWorkingHours."""
@@ -61,7 +62,7 @@ def start(terms: SeamTerms, at: datetime) -> ClockTimes:
 SHORTEST_PAUSE = 15  # working minutes; between two repetitions there is time to act
 
 
-def repeated_at(terms: SeamTerms, taken: datetime, at: datetime) -> datetime:
+def repeated_at(terms: Allowed, taken: datetime, at: datetime) -> datetime:
     """When the last step of a ladder is taken again, until somebody acts: its own distance from the due time, or the
     time to answer, counted from when it fell due (`taken`). Repetitions that nobody took while the scan stood still are
     one. Raises NoWorkingHours."""

@@ -65,11 +65,11 @@ stopped as (
     where
         workspace_id = %(workspace)s and handoff_id = %(handoff)s and stopped_at is null
         and (kind = 'answer' or %(state)s <> 'accepted')
-    returning kind, run, started_at
+    returning kind, run, started_at, hours_id
 ),
 begun as (
     insert into handoffs_clock (
-        workspace_id, handoff_id, kind, run, member_id, started_at, due_at, rungs, next_rung_at
+        workspace_id, handoff_id, kind, run, member_id, started_at, due_at, hours_id, rungs, next_rung_at
     )
     select
         %(workspace)s,
@@ -79,6 +79,7 @@ begun as (
         %(assignee)s,
         started_at,
         %(touch_due)s,
+        hours_id,
         %(touch_rungs)s,
         %(touch_due)s
     from stopped

@@ -16,6 +16,8 @@
 --   action: what the step does
 --   at: the moment it is taken
 --   fell_due_at: the moment it fell due
+--   sla_line: the key of the SLA line that was met, or ''
+--   hours_id: the hours it is counted in, or null for the seam's
 --   said: what of it is not as usual, as JSON
 select
     c.id as clock_id,
@@ -27,6 +29,8 @@ select
     step.action,
     %(at)s as at,
     c.next_rung_at as fell_due_at,
+    h.sla_line,
+    c.hours_id,
     step.rung as said
 from handoffs_clock c
 join handoffs_handoff h on h.workspace_id = c.workspace_id and h.id = c.handoff_id

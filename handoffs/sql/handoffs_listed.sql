@@ -32,6 +32,8 @@
 --   gaps: JSON, keys of the items that were missing
 --   result: the number of the record that accepting made
 --   clock_run: how often its clock started
+--   sla_line: the key of the SLA line that was met, or ''
+--   hours_id: the hours of whoever has it, or null for the seam's
 --   blueprint_version: the version that it was offered under
 --   priority: how often its ladder raised it
 with calm as materialized (/*{calm*/ select '' as seqscan /*}*/),
@@ -101,6 +103,8 @@ select
             )
     end as result,
     h.clock_run,
+    h.sla_line,
+    h.hours_id,
     h.blueprint_version,
     h.priority
 from calm

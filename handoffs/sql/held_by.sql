@@ -9,12 +9,14 @@
 --   members: who missed it, and who has it now
 --   seam_id: its seam
 --   blueprint_version: the version it was offered by
+--   team_id: the team it is in
 select
     h.id as handoff_id,
     now_with.pool_id,
     coalesce(array_agg(a.member_id) filter (where a.missed or a.id = now_with.id), '{}') as members,
     h.seam_id,
-    h.blueprint_version
+    h.blueprint_version,
+    h.team_id
 from handoffs_handoff h
 left join handoffs_assignment a on a.workspace_id = h.workspace_id and a.handoff_id = h.id and a.member_id is not null
 left join handoffs_assignment now_with

@@ -15,6 +15,7 @@
 --   rungs: every step of its clock with its action and moment, or null where none runs
 --   rung: the place of the next step among them
 --   due_at: when it must be answered
+--   sla_line: the key of the SLA line that was met, or ''
 --   stage_id: where its record stands
 --   at: the moment, but never before its record was last written
 select
@@ -28,6 +29,7 @@ select
     c.rungs,
     c.rung,
     h.due_at,
+    h.sla_line,
     r.stage_id,
     greatest(r.updated_at, %(at)s) as at
 from handoffs_handoff h

@@ -7,6 +7,9 @@
 -- by itself, so they may give somebody more than they have room for: from the first such record on nothing is offered,
 -- and whoever calls asks again for the rest. Until there, each went where it would have gone alone.
 --
+-- So does the first record whose receiver has hours of their own that the caller did not work out times for: the hours
+-- are told, and whoever calls asks again with theirs.
+--
 -- parameters:
 --   workspace uuid: the tenant
 --   records uuid[]: the locked records; those already open on this seam are left alone
@@ -21,6 +24,7 @@
 --   direct_receivers: whom rules reach without a turn
 --   chosen_rules: the rule that takes each
 --   last_resort: who has what nobody else can take
+--   allowed_times: how long they have, in whose hours
 --   offer_handoffs: the handoffs
 --   first_assignments: who was given them, and why
 --   owner_gifts: what counts as a turn though nobody took it
@@ -42,6 +46,7 @@
 --   assignee_id: who has it, or null where it waits in a queue
 --   not_before: where it is not offered yet: when the record was last written, if that is after the moment; or the
 --     moment, if somebody has no room left for it
+--   hours_id: the hours that times are asked for, of a record that is not offered yet
 with people_here as materialized (/*{people_here*/ select m.id, m.name, m.email from workspaces_member m /*}*/),
 candidates as materialized (/*{candidates*/ select * from handoffs_rotation /*}*/),
 listed_rules as materialized (/*{seam_rules*/ select 1 as place /*}*/),
@@ -142,13 +147,14 @@ received as (
         end as cause
     from routed
 ),
+timed as (/*{allowed_times*/ select * from received /*}*/),
 counted as materialized (
     select
-        received.*,
-        row_number() over (partition by received.assignee_id order by received.rank) as nth
-    from received
+        timed.*,
+        row_number() over (partition by timed.assignee_id order by timed.rank) as nth
+    from timed
 ),
-full_up as (select min(rank) as rank from counted where cause = 'routed' and nth > room),
+full_up as (select min(rank) as rank from counted where cause = 'routed' and nth > room or due is null),
 given as materialized (
     select
         counted.*,
@@ -193,7 +199,8 @@ select
     number,
     record_id,
     assignee_id,
-    null::timestamptz as not_before
+    null::timestamptz as not_before,
+    null::uuid as hours_id
 from offered
 union all
 select
@@ -201,7 +208,8 @@ select
     null,
     id,
     null,
-    updated_at
+    updated_at,
+    null
 from found
 where updated_at > %(at)s
 union all
@@ -210,12 +218,14 @@ select
     null,
     counted.id,
     null,
-    %(at)s
+    %(at)s,
+    counted.hours_id
 from counted
 cross join full_up
 where counted.rank >= full_up.rank
 union all
 select
+    null,
     null,
     null,
     null,

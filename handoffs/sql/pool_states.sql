@@ -1,5 +1,7 @@
 -- Describe who sits in pools whose rotation is locked: whoever is next in line first.
 --
+-- parameters:
+--   workspace uuid: the tenant
 -- parts:
 --   people_here: who is here
 --   candidates: who sits in the pools
@@ -17,14 +19,15 @@
 --   state: available, or why not
 --   name: how they are called
 --   pool_time: the pool's present time
+--   hours_id: the hours their clocks count, or null for the seam's
 with people_here as materialized (
     /*{people_here*/ select m.id, m.name, m.email from workspaces_member m /*}*/
 ),
 candidates as materialized (/*{candidates*/ select * from handoffs_rotation /*}*/)
 select
     pool_id,
-    member_id,
-    team_id,
+    candidates.member_id,
+    candidates.team_id,
     weight,
     cap,
     coalesce(open_count, 0) as open_count,
@@ -34,6 +37,9 @@ select
     start::bigint as start,
     state,
     name,
-    pool_time::bigint as pool_time
+    pool_time::bigint as pool_time,
+    coalesce(own.hours_id, shared.hours_id) as hours_id
 from candidates
-order by pool_id, state <> 'available', key, start + step, member_id
+left join handoffs_ownhours own on own.workspace_id = %(workspace)s and own.member_id = candidates.member_id
+left join handoffs_ownhours shared on shared.workspace_id = %(workspace)s and shared.team_id = candidates.team_id
+order by pool_id, state <> 'available', key, start + step, candidates.member_id

@@ -36,6 +36,7 @@ with moves as materialized (
             gives_back bool,
             due timestamptz,
             touch_due timestamptz,
+            hours uuid,
             clocks jsonb,
             restarts int, trace jsonb, again timestamptz, fell_due timestamptz, to_queue uuid, asked_at timestamptz
         )
@@ -180,7 +181,7 @@ stopped as (
 ),
 clocks as (
     insert into handoffs_clock (
-        workspace_id, handoff_id, kind, run, member_id, started_at, due_at, restarts, rungs, next_rung_at
+        workspace_id, handoff_id, kind, run, member_id, started_at, due_at, hours_id, restarts, rungs, next_rung_at
     )
     select
         done.workspace_id,
@@ -190,6 +191,7 @@ clocks as (
         done.member,
         clock.started,
         clock.due,
+        done.hours,
         coalesce(done.restarts, done.former_restarts),
         clock.rungs,
         (clock.rungs -> 0 ->> 'at')::timestamptz
@@ -290,6 +292,7 @@ set
     team_id = case when outcome.goes then coalesce(outcome.team, h.team_id) else h.team_id end,
     due_at = case when outcome.goes then outcome.due else h.due_at end,
     touch_due_at = case when outcome.goes then outcome.touch_due else h.touch_due_at end,
+    hours_id = case when outcome.goes then outcome.hours else h.hours_id end,
     clock_run = case when outcome.goes then h.clock_run + 1 else h.clock_run end
 from outcome
 where h.workspace_id = outcome.workspace_id and h.id = outcome.handoff

@@ -103,7 +103,7 @@ class Attainment(AtSeam):
     that on which it was known: an answer in time counts on its own day, a breach on the day the handoff fell due, and
     for whoever let it pass."""
 
-    seam_parts = OFFERED | {"answer_minutes", "calendar", "ladder", "restarts"}
+    seam_parts = OFFERED | {"answer_minutes", "calendar", "ladder", "restarts", "sla", "wall_time"}
     source = VERDICTS
     counts = ("in time", "answered or past due")
     parts = {"counted": "Answered or past due", "numerator": "In time", "missed": "Breached"}
@@ -127,7 +127,7 @@ class FirstTouched(AtSeam):
     parameters = FirstTouchOf
     unit = "minutes"
     formula = "median of the time from the offer to the first touch"
-    seam_parts = OFFERED | {"touch_minutes", "calendar", "first_touch"}
+    seam_parts = OFFERED | {"touch_minutes", "calendar", "first_touch", "sla", "wall_time"}
     aside_label = "Not yet touched"
     parts = {"counted": "All", "numerator": "In time", "measured": "Touched", "aside": aside_label}
     counts = ("touched in time", "offered")

@@ -48,6 +48,7 @@ def test_a_sound_change_passes_every_check() -> None:
     assert "MQL to SQL reads stage Marketing qualified, which changes" in found["reports"].detail
 
 
+LINE = {"label": "Demo", "expression": "demo_requested", "answer_minutes": 30}
 EMAIL = {"label": "E-mail is known", "expression": "known(email)"}
 FAULTS: list[tuple[str, str, Any, str]] = [
     ("shape", "failed", lambda d: d.pop("seams"), "seams: This is missing"),
@@ -85,6 +86,10 @@ FAULTS: list[tuple[str, str, Any, str]] = [
     ("sla", "warned", lambda d: d["seams"][0].update(touch_minutes=30), "before the answer"),
     ("sla", "failed", lambda d: d["seams"][0].update(first_touch={"outcomes": []}), "none of the outcomes counts"),
     ("sla", "failed", lambda d: d["seams"][0].update(first_touch={"sides": ["marketing"]}), "by the sending side"),
+    ("sla", "failed", lambda d: d["seams"][0].update(sla=[{**LINE, "answer_minutes": 0}]), "gives no time to answer"),
+    ("sla", "failed", lambda d: d["seams"][0].update(sla=[{**LINE, "touch_minutes": 0}]), "for the first touch"),
+    ("sla", "failed", lambda d: d["seams"][0].update(sla=[LINE, {**LINE, "label": "Twice"}]), "is never met, after"),
+    ("expressions", "failed", lambda d: d["seams"][0].update(sla=[{**LINE, "expression": "shoe"}]), "shoe"),
     ("traps", "warned", lambda d: stage(d, "lifecycle", "mql").update(exit=[EMAIL]), "has exit criteria"),
     ("traps", "warned", lambda d: stage(d, "lifecycle", "mql").update(moves_to=["recycled"]), "accepting leads to sal"),
     ("traps", "warned", lambda d: stage(d, "lifecycle", "sal").update(required=["budget"]), "requires budget"),

@@ -10,6 +10,7 @@ import pytest
 from django.db.models import Sum
 
 from blueprint.documents import blueprint_of, document
+from blueprint.expressions.criteria import judge
 from blueprint.schema import RuleTerms, SeamTerms
 from blueprint.schema.vocabularies import PoolStrategy
 from core.people.functions import Function
@@ -19,8 +20,10 @@ from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import recall
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.actions.reassigning import reassign
-from handoffs.models import Assignment, Handoff, Rotation, TurnMove
+from handoffs.models import Assignment, Clock, Handoff, KeptHours, OwnHours, Rotation, TurnMove
+from handoffs.rules.allowed import allowed, met_line
 from handoffs.rules.routing import MOST_CREDIT, Candidate, present_time, turns
+from handoffs.rules.sla import start
 from lifecycle.facts import facts_of
 from lifecycle.models import Account, Record
 from tests.cast import MONDAY_10, Cast
@@ -104,6 +107,49 @@ def some_rules(chance: random.Random) -> list[dict[str, str]]:
         rule |= {"member": chance.choice(["rick@acme.example", "nobody@acme.example"])} if target == "member" else {}
         rules.append(rule)
     return [*rules, {"label": "Everybody else takes turns", "expression": "true", "target": "pool", "pool": "sales"}]
+
+
+def some_lines(chance: random.Random) -> list[dict[str, Any]]:
+    """A few SLA lines, some of them for what the catch-all takes alone, some by the clock on the wall."""
+    return [
+        {
+            "label": f"Line {place}",
+            "expression": chance.choice(EXPRESSIONS),
+            "catch_all_only": chance.random() < 0.3,
+            "answer_minutes": chance.choice([15, 30, 1_440]),
+            "touch_minutes": chance.choice([60, 480]),
+            "wall_time": chance.random() < 0.5,
+        }
+        for place in range(chance.randrange(0, 4))
+    ]
+
+
+def own_hours(people: list[Member], chance: random.Random) -> None:
+    """Some people and teams have hours of their own."""
+    for whose in (*people, *Team.objects.order_by("key")):
+        if chance.random() < 0.4:
+            zone, day = chance.choice(["Asia/Tokyo", "America/New_York"]), chance.choice(["22:00-06:00", "07:00-12:00"])
+            weekly = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), [day])
+            hours = KeptHours.objects.create(terms={"time_zone": zone, "weekly": weekly})
+            which = "member" if isinstance(whose, Member) else "team"
+            OwnHours.objects.update_or_create(**{which: whose}, defaults={"hours": hours, "changed_at": MONDAY_10})
+
+
+def assert_times(seam: SeamTerms, workspace: Workspace, handoffs: list[Handoff]) -> None:
+    """Each is due by the line that Python finds, in the hours of who has it, of the team, else of the seam."""
+    own = {each.member_id or each.team_id: each.hours_id for each in OwnHours.objects.all()}
+    clocks = dict(Clock.objects.filter(kind="answer").values_list("handoff_id", "hours_id"))
+    last = seam.routing[-1].position
+    for handoff in handoffs:
+        facts = facts_of(handoff.record, workspace, MONDAY_10)
+        verdicts = judge(blueprint_of(workspace).catalogue, seam.sla, facts, MONDAY_10)
+        matched = handoff.assignments.get().trace["matched"]
+        line = met_line(seam.sla, verdicts, is_by_catch_all=matched in (None, last))
+        hours_id = own.get(handoff.assignee_id, own.get(handoff.team_id))
+        times = start(allowed(seam, line.key if line else "", KeptHours.hours_of(hours_id)), handoff.offered_at)
+        told = (handoff.sla_line, handoff.hours_id, handoff.due_at, handoff.touch_due_at)
+        assert told == (line.key if line else "", hours_id, times.due_at, times.touch_due_at)
+        assert clocks[handoff.pk] == hours_id
 
 
 def here(at_members: list[Member]) -> dict[UUID, str]:
@@ -246,11 +292,13 @@ def test_the_same_rule_and_the_same_person_for_every_record(cast: Cast, seed: in
             TeamSeat.objects.update(cap=None)
             workspace = published(cast, [(["pools"], some_pools(workspace, chance))])
         for most in (39, 39, 1):  # the second and third batch begin where the one before ended; one record comes alone
-            seam = seam_with(workspace, routing=some_rules(chance))
+            own_hours(people, chance)
+            seam = seam_with(workspace, routing=some_rules(chance), sla=some_lines(chance))
             records = some_records(workspace, people, chance, most)
             expected = in_python(workspace, seam, records, people)
             offer_batch(workspace, seam, [each.pk for each in records], by=None, at=MONDAY_10)
-            rows = Assignment.objects.select_related("handoff").filter(handoff__record__in=records)
+            rows = Assignment.objects.select_related("handoff__record").filter(handoff__record__in=records)
+            assert_times(seam, workspace, [each.handoff for each in rows])
             given = {each.handoff.record_id: each for each in rows}
             assert given.keys() == expected.keys()
             for record_id, (matched, chosen, shown) in expected.items():

@@ -14,6 +14,7 @@ from core.businesstime import (
     NoWorkingHours,
     WorkingCalendar,
     due_at,
+    every_hour,
     is_open,
     minutes_between,
     trace,
@@ -112,11 +113,44 @@ def test_an_hour_the_clocks_skip_is_not_worked_and_one_they_repeat_is_worked_twi
     assert due_at(nights, opened, 60) == local(nights, "2026-10-25 02:30", fold=1)
 
 
-def test_a_night_shift_is_cut_at_midnight_and_counts_as_one_stretch() -> None:
-    calendar = WorkingCalendar("Asia/Tokyo", ((("00:00", "06:00"), ("22:00", "24:00")),) * 7)
+@pytest.mark.parametrize("week", [((("00:00", "06:00"), ("22:00", "24:00")),) * 7, ((("22:00", "06:00"),),) * 7])
+def test_a_night_shift_counts_as_one_stretch(week: tuple[tuple[tuple[str, str], ...], ...]) -> None:
+    calendar = WorkingCalendar("Asia/Tokyo", week)
     opened = local(calendar, "2026-03-03 22:00")
     assert due_at(calendar, opened, 480) == local(calendar, "2026-03-04 06:00")
     assert len(list(windows_of(calendar, instant_of(opened), instant_of(opened) + DAY))) == 1
+
+
+@pytest.mark.parametrize(
+    ("opened", "minutes", "due"),
+    [
+        ("2026-03-02 23:00", 180, "2026-03-03 02:00"),  # Monday's night ends on Tuesday
+        ("2026-03-06 23:00", 480, "2026-03-09 23:00"),  # Friday's goes into Saturday, which has none of its own
+        ("2026-04-02 23:00", 480, "2026-04-06 23:00"),  # Thursday's is worked into Good Friday, which has none
+        ("2026-03-28 23:00", 60, "2026-03-30 23:00"),  # a weekend
+        ("2026-10-23 23:00", 420, "2026-10-24 06:00"),
+        ("2026-03-30 01:00", 60, "2026-03-30 23:00"),  # nobody worked the night to Monday
+        ("2026-11-12 20:00", 240, "2026-11-13 00:00"),  # a late shift of a single date begins earlier
+    ],
+)
+def test_a_night_is_of_the_day_on_which_it_starts(opened: str, minutes: int, due: str) -> None:
+    nights = (((("22:00", "06:00"),),) * 5) + ((), ())
+    late = (date(2026, 11, 12), (("20:00", "02:00"),))
+    calendar = WorkingCalendar("Europe/Berlin", nights, frozenset({GOOD_FRIDAY}), (late,))
+    assert due_at(calendar, local(calendar, opened), minutes) == local(calendar, due)
+
+
+def test_a_night_in_which_the_clocks_change_is_an_hour_shorter_or_longer() -> None:
+    calendar = WorkingCalendar("Europe/Berlin", ((("22:00", "06:00"),),) * 7)
+    for day, minutes in (("2026-03-28", 420), ("2026-10-24", 540)):
+        opened = local(calendar, f"{day} 22:00")
+        ends = local(calendar, f"{date.fromisoformat(day) + timedelta(days=1)} 06:00")
+        assert (due_at(calendar, opened, minutes), minutes_between(calendar, opened, ends)) == (ends, minutes)
+
+
+def test_every_hour_is_the_clock_on_the_wall() -> None:
+    opened = local(BERLIN, "2026-03-28 23:30")
+    assert due_at(every_hour("Europe/Berlin"), opened, 1_500) == opened + timedelta(minutes=1_500)
 
 
 @pytest.mark.parametrize("weekly", [((),) * 7, OFFICE])
@@ -131,7 +165,7 @@ def test_a_calendar_that_never_opens_says_so(weekly: tuple[tuple[tuple[str, str]
     [
         ("Europe/Atlantis", ("09:00", "17:00")),
         ("", ("09:00", "17:00")),
-        ("UTC", ("17:00", "09:00")),
+        ("UTC", ("24:00", "09:00")),
         ("UTC", ("09:00", "09:00")),
         ("UTC", ("9", "17:00")),
         ("UTC", ("09:00", "24:01")),
@@ -196,9 +230,13 @@ TIMES = st.integers(0, 96).map(lambda quarter: f"{quarter // 4:02}:{quarter % 4 
 
 @st.composite
 def days(draw: st.DrawFn) -> tuple[tuple[str, str], ...]:
-    """The windows of one day: none, one, or several that do not overlap, some of which touch."""
+    """The windows of one day: none, one, or several that do not overlap, some of which touch; the last perhaps over
+    midnight."""
     edges = sorted(draw(st.sets(TIMES, max_size=6)))
-    return tuple(zip(edges[::2], edges[1::2], strict=False))
+    windows = list(zip(edges[::2], edges[1::2], strict=False))
+    if len(edges) % 2 and "00:00" < edges[-1] < "24:00":
+        windows.append((edges[-1], draw(TIMES.filter(lambda end: end < edges[-1]))))
+    return tuple(windows)
 
 
 @st.composite
@@ -217,8 +255,16 @@ def works(calendar: WorkingCalendar, at: datetime) -> bool:
     """The oracle: what the clock on the wall shows decides."""
     shown = at.astimezone(ZoneInfo(calendar.time_zone))
     minute = f"{shown.hour:02}:{shown.minute:02}"
-    usual = () if shown.date() in calendar.holidays else calendar.weekly[shown.weekday()]
-    return any(start <= minute < end for start, end in dict(calendar.special).get(shown.date(), usual))
+    today, night = hours_on(calendar, shown.date()), hours_on(calendar, shown.date() - timedelta(days=1))
+    return any(start <= minute and (minute < end or end < start) for start, end in today) or any(
+        minute < end < start for start, end in night
+    )
+
+
+def hours_on(calendar: WorkingCalendar, day: date) -> tuple[tuple[str, str], ...]:
+    """The windows that start on a day."""
+    usual = () if day in calendar.holidays else calendar.weekly[day.weekday()]
+    return dict(calendar.special).get(day, usual)
 
 
 @settings(max_examples=120, deadline=None, database=None)

@@ -17,7 +17,8 @@ from core.people.permissions import may
 from handoffs.actions.changing_hands import NO_POOL, held_by, move, pool_states
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.plans import Move, Plan
-from handoffs.models import Clock
+from handoffs.models import Clock, KeptHours, OwnHours
+from handoffs.rules.allowed import allowed
 from handoffs.rules.routing import Turn
 from handoffs.rules.sla import ClockTimes, carried_on, start
 from lifecycle.models import Account, Record
@@ -75,17 +76,29 @@ class Planner:
             never = [self.held[each].barred | {self.member.pk} for each in waiting]
             turn_of |= zip(waiting, self._turns(pool_id, never), strict=True)
         moves, changes = [], []
-        clocks: dict[tuple[UUID, int], ClockTimes] = {}
+        clocks: dict[Any, ClockTimes] = {}
         for each in self.handoffs:
             pool_id, turn = self.held[each.pk].pool_id, turn_of[each.pk]
             heir = self._next_in(pool_id, turn) or self.heir(each.team, named=False, verb="handoff.answer")
             moves.append(Move("handoff", each.pk, each.number, each.record.name, *heir, each.record_id))
-            key = (each.seam_id, each.blueprint_version)
+            place = self.pools[pool_id].place(turn) if turn else {}
+            hours_id = self._hours_of(heir.member, UUID(place["team"]) if turn else each.team_id)
+            key = (each.seam_id, each.blueprint_version, each.sla_line, hours_id)
             if key not in clocks:
-                clocks[key] = start(each.seam_terms, self.at)
+                theirs = allowed(each.seam_terms, each.sla_line, KeptHours.hours_of(hours_id))
+                clocks[key] = start(theirs, self.at)
             clock = carried_on(clocks[key], self.ahead.get(each.pk, []))
-            changes.append(move(each.pk, heir.member.pk, clock) | (self.pools[pool_id].place(turn) if turn else {}))
+            changes.append(move(each.pk, heir.member.pk, clock, hours_id=hours_id) | place)
         return moves, changes
+
+    def _hours_of(self, member: Member, team_id: UUID | None) -> UUID | None:
+        """The hours that clocks of the heir count."""
+        return self.own_hours.get(member.pk, self.own_hours.get(team_id))
+
+    @cached_property
+    def own_hours(self) -> dict[UUID | None, UUID]:
+        """By member and team, the hours that are their own. One query."""
+        return OwnHours.by_holder()
 
     def _records(self, taken: Mapping[UUID, Member]) -> list[Move]:
         """A company and its open records stay together: with the successor, with who has its handoff now, else in

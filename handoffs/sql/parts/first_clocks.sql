@@ -3,8 +3,9 @@
 -- parameters:
 --   workspace uuid: the tenant
 --   at timestamptz: the moment
---   clocks jsonb: one object per kind of clock that begins now, with its due time and rungs
-insert into handoffs_clock (workspace_id, handoff_id, kind, member_id, started_at, due_at, rungs, next_rung_at)
+insert into handoffs_clock (
+    workspace_id, handoff_id, kind, member_id, started_at, due_at, hours_id, rungs, next_rung_at
+)
 select
     %(workspace)s,
     given.handoff_id,
@@ -12,7 +13,8 @@ select
     given.assignee_id,
     %(at)s,
     clock.due,
+    given.hours_id,
     clock.rungs,
     (clock.rungs -> 0 ->> 'at')::timestamptz
 from given
-cross join jsonb_to_recordset(%(clocks)s::jsonb) as clock (kind text, due timestamptz, rungs jsonb)
+cross join lateral jsonb_to_recordset(given.clocks) as clock (kind text, due timestamptz, rungs jsonb)

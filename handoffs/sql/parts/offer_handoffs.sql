@@ -3,12 +3,9 @@
 -- parameters:
 --   workspace uuid: the tenant
 --   seam uuid: the seam
---   function text: the side that receives
 --   at timestamptz: the moment
 --   by uuid: the member who offers, or null
 --   senders jsonb: by record, who offered it first, where that is not `by`
---   due timestamptz: when it must be answered
---   touch_due timestamptz: when it must be touched first, or null
 --   packets jsonb: by record, what is handed over with it
 --   has_packet bool: whether the seam has a packet, of which drafts may be there
 --   asked_again interval: how soon a queue is asked for somebody who is there
@@ -20,7 +17,7 @@
 --   assignee_id: who has it, or null
 insert into handoffs_handoff (
     id, workspace_id, number, seam_id, record_id, assignee_id, queue_id, team_id, offered_at, offered_by_id,
-    due_at, touch_due_at, packet, blueprint_version, again_at
+    due_at, touch_due_at, sla_line, hours_id, packet, blueprint_version, again_at
 )
 select
     given.handoff_id,
@@ -30,30 +27,19 @@ select
     given.id,
     given.assignee_id,
     case when given.assignee_id is null then given.pool_id end,
-    coalesce(
-        given.turn_team_id,
-        case when given.cause <> 'routed' then given.pool_team_id end,
-        seat.team_id,
-        given.pool_team_id
-    ),
+    given.receiving_team_id,
     %(at)s,
     coalesce((%(senders)s::jsonb ->> given.id::text)::uuid, %(by)s),
-    %(due)s,
-    %(touch_due)s,
+    given.due,
+    given.touch_due,
+    given.sla_line,
+    given.hours_id,
     coalesce(draft.packet, '{}') || coalesce(%(packets)s::jsonb -> given.id::text, '{}'),
     %(version)s,
     case when given.assignee_id is null then %(at)s::timestamptz + %(asked_again)s end
 from given
 cross join numbers
 cross join wanted_numbers
-left join lateral (
-    select s.team_id
-    from workspaces_teamseat s
-    join workspaces_team t on t.workspace_id = s.workspace_id and t.id = s.team_id
-    where s.workspace_id = %(workspace)s and s.member_id = given.assignee_id
-    order by t.function <> %(function)s, t.key
-    limit 1
-) seat on given.turn_team_id is null
 left join lateral (
     select d.packet
     from handoffs_packetdraft d

@@ -4,7 +4,6 @@
 --   seam_key text: how events call it
 --   at timestamptz: the moment
 --   by uuid: the member who offers, or null
---   due timestamptz: when it must be answered
 --   version int: the blueprint version in force
 --   request_id text: the request that caused it
 -- columns:
@@ -26,7 +25,7 @@ select
     %(at)s as at,
     jsonb_build_object(
         'number', numbers.value - wanted_numbers.amount + given.given_place, 'seam', %(seam_key)s,
-        'assignee', people_here.name, 'cause', given.cause, 'due_at', %(due)s
+        'assignee', people_here.name, 'cause', given.cause, 'due_at', given.due
     ) as facts,
     %(version)s as blueprint_version,
     %(request_id)s as request_id

@@ -4,7 +4,6 @@
 --   seam_label text: how people call the seam
 --   at timestamptz: the moment
 --   by uuid: the member who offers, or null
---   due timestamptz: when it must be answered
 -- columns:
 --   member_id: who is told, or null where it waits in a queue
 --   kind: offered
@@ -22,7 +21,7 @@ select
     %(seam_label)s as place,
     'handoff' as about,
     numbers.value - wanted_numbers.amount + given.given_place as number,
-    %(due)s as due_at,
+    given.due as due_at,
     %(at)s as at,
     %(by)s as actor_id
 from given
