@@ -3,9 +3,9 @@
 # make check   format, lint, types, import contracts, limits, dependencies, migrations, templates, locks
 # make ratchet tightens the limits to what the code is now
 # make lock    resolve dependencies anew (UPGRADE=1 takes newer versions)
-# make bench   the benchmark table · make shots   screenshots of every page · make css   styles while you write
+# make tour    the three handoffs in a real browser, with mails and Slack caught · make bench   the benchmark table · make shots   screenshots of every page · make css   styles while you write
 # make backup  writes backups/….dump (or FILE=) · make restore FILE=…   brings it back (FORCE=1 over a living database)
-.PHONY: run test check ratchet lock bench shots css assets format clean backup restore lock-migrations release-dump
+.PHONY: run test check ratchet lock bench tour shots css assets format clean backup restore lock-migrations release-dump
 .DEFAULT_GOAL := run
 # Every worker and every process that a test starts would else compile all modules anew: eight seconds for each worker.
 unexport PYTHONDONTWRITEBYTECODE
@@ -71,6 +71,10 @@ release-dump: .venv/.dev
 
 bench: .venv/.dev
 	$(PY) -m devtools.benchmarks $(BENCH)
+
+tour: .venv/.dev .state/browser assets
+	@rm -rf .state/tour
+	REVOPS_STATE=.state/tour $(PY) manage.py stack $(PY) -m devtools.tour
 
 shots: .venv/.dev .state/browser frontend/dist/app.css
 	$(PY) manage.py stack $(PY) -m devtools.pictures $(SHOTS)

@@ -47,6 +47,7 @@ def _statements(workspace: Workspace, deed: Deed, is_bound: bool) -> float:
         if not is_bound:
             stack.enter_context(as_owner())
         with workspace_scope(workspace):
+
             def calls(number: int) -> None:
                 for _ in range(number):
                     with transaction.atomic():

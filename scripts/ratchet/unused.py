@@ -14,7 +14,7 @@ from scripts.ratchet.offence import TOOLS, Offence, Project
 KINDS = {"function", "class", "method", "property"}
 WORD = re.compile(r"[A-Za-z_]\w*")
 NAMED_IN_SETTINGS = re.compile(r"[\"'](\w+(?:[.:]\w+)+)[\"']")
-# Frameworks call these by their name: Django, its REST framework and OpenAPI, allauth, pydantic, enum, YAML.
+# Frameworks call these by their name: Django, its REST framework and OpenAPI, allauth, pydantic, enum, YAML, aiosmtpd.
 CALLED_BY_FRAMEWORKS = """
     *Config *Middleware clean_* process_view add_arguments state_forwards database_forwards database_backwards
     create_superuser get_by_natural_key signup format_email_subject
@@ -22,6 +22,7 @@ CALLED_BY_FRAMEWORKS = """
     authenticate authenticate_header allow_request to_representation to_internal_value initial
     get_security_definition collect ignore_aliases _missing_
     prepare_value initial_form_count total_form_count value_from_datadict value_omitted_from_data
+    handle_DATA
 """.split()
 REGISTERED = ["@register", "@register.*", "@shared_task*", "@*.connect*", "@receiver*", "@app.task*", "@*_validator*"]
 VERBS = ["@action*", "@*.mapping.*"]  # of a viewset

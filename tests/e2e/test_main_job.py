@@ -18,6 +18,7 @@ from handoffs.models import Assignment, Escalation, Handoff
 from lifecycle.models import Record
 from revops.celery import app
 from tests.cast import Cast
+from tests.e2e.earlier import OFFERED_EARLIER
 from tests.handoffs.factories import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -25,18 +26,6 @@ PATIENCE_S = 60  # beat ticks every fifteen seconds; a busy machine takes its ti
 QUALIFIED = ("Pia Horn", "Noor Aziz", "Liam Byrne", "Elin Dahl", "Marco Riva", "Sofia Cruz", "Ivo Petrov", "Aiko Sato")
 EARLY = ("Tim Small", "Una Curious", "Vic Student", "Wim Visitor")
 HEADER = "Name,Email,Company,Number of employees,Seniority,Demo requested,Lead source"
-
-# As if the handoff had been offered so much earlier: the only time travel there is.
-OFFERED_EARLIER = """
-update handoffs_handoff set offered_at = offered_at - %(by)s, due_at = due_at - %(by)s,
-    touch_due_at = touch_due_at - %(by)s
-where id = %(handoff)s;
-update handoffs_clock set started_at = started_at - %(by)s, due_at = due_at - %(by)s,
-    next_rung_at = next_rung_at - %(by)s,
-    rungs = (select jsonb_agg(rung || jsonb_build_object('at', (rung ->> 'at')::timestamptz - %(by)s) order by place)
-             from jsonb_array_elements(rungs) with ordinality as rungs (rung, place))
-where handoff_id = %(handoff)s and stopped_at is null
-"""
 
 
 def address(name: str, company: str) -> str:

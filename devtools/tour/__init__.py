@@ -1,0 +1,1 @@
+"""The three handoffs as people live them, in a real browser, with a real worker, mail server and Slack: `make tour`."""
