@@ -6,6 +6,7 @@ import gc
 
 import pytest
 
+from tests.plugins.chain import build_once
 from tests.plugins.database import CHEAP_HASHER, django_db_setup, pytest_runtest_setup
 from tests.plugins.pages import assert_accessible, browser_type_launch_args, complaints, open_page
 from tests.plugins.people import cast
@@ -43,6 +44,7 @@ def patient_limits(settings) -> None:  # type: ignore[no-untyped-def]
 
 def pytest_collection_finish() -> None:
     """What was imported and collected stays: the collector of garbage need not look at it after every few objects."""
+    build_once()
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
