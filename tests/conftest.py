@@ -8,6 +8,7 @@ import pytest
 
 from tests.plugins.chain import build_once
 from tests.plugins.database import CHEAP_HASHER, django_db_setup, pytest_runtest_setup
+from tests.plugins.lived import six_days, two_months
 from tests.plugins.pages import assert_accessible, browser_type_launch_args, complaints, open_page
 from tests.plugins.people import cast
 
@@ -19,6 +20,8 @@ __all__ = [
     "django_db_setup",
     "open_page",
     "pytest_runtest_setup",
+    "six_days",
+    "two_months",
 ]
 
 

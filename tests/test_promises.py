@@ -26,17 +26,15 @@ from lifecycle.actions import advancing
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record, Rejection, Stage, StageStay
 from lifecycle.rules.gates import GateClosed
-from revops import sample
 from tests.cast import join
 
 pytestmark = pytest.mark.django_db
-DAYS = 6
 
 
 @pytest.fixture
-def acme() -> Workspace:
+def acme(six_days: Workspace) -> Workspace:
     """A company with some days of real history."""
-    return sample.load(timezone.now(), say=lambda _: None, days=DAYS)
+    return six_days
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The test databases: made and migrated by the owner, copied from templates, used by tests as the serving role.
 
 There are two for each process: a bare one, and one where the cast has been on stage already. Which of them a test gets
-is told by whether it asks for `cast`."""
+is told by whether it asks for `cast`. A company that takes long to live through has a database of its own in the
+process that wants it: who asks for its fixture finds it there, made once (tests/plugins/lived.py)."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -27,6 +29,7 @@ from core.database import as_owner, close_role_connections
 from devtools.stack.fingerprint import files_of, fingerprint, schema_fingerprint, with_imports
 from devtools.stack.folders import ROOT
 from tests.cast import make_cast
+from tests.plugins.lived import LIVES
 
 CHEAP_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
@@ -47,7 +50,7 @@ def django_db_setup(
         _make_template(schema, _migrate, of="template0", is_fresh=is_fresh)
         company = f"company_{shape[:8]}_{_cast_fingerprint()}"
         _make_template(company, _cast, of=schema, is_fresh=is_fresh)
-        stage.templates = {"bare": schema, "cast": company}
+        stage.templates, stage.blocker = {"bare": schema, "cast": company}, django_db_blocker
         stage.enter()
         leaving = _leave_as_owner()
         leaving.__enter__()
@@ -57,7 +60,7 @@ def django_db_setup(
         close_role_connections()
         _point_at(former_name)
         with owner_on() as cursor:
-            for kind in stage.templates:
+            for kind in (*stage.templates, *LIVES):
                 _drop(cursor, stage.name(kind))
 
 
@@ -66,6 +69,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.templates: dict[str, str] = {}
+        self.blocker: Any = None
         self.wanted = "bare"
         self.clean: set[str] = set()
         self.present = ""
@@ -80,18 +84,27 @@ class Stage:
             return
         name = self.name(self.wanted)
         if self.wanted not in self.clean:
-            connection.close()
-            _copy(self.templates[self.wanted], name)
+            self._make(name)
             self.clean.add(self.wanted)
         if self.present != self.wanted:
             _point_at(name)
             self.present = self.wanted
 
+    def _make(self, name: str) -> None:
+        """As its template is; and where a company has to live in it, it does so now."""
+        connection.close()
+        begins_as, live = LIVES.get(self.wanted, (self.wanted, None))
+        _copy(self.templates[begins_as], name)
+        if live is not None:
+            _point_at(name)
+            with self.blocker.unblock(), override_settings(PASSWORD_HASHERS=[CHEAP_HASHER]):
+                live()
+
     def leave(self) -> None:
-        """A transactional test is over: the bare database is emptied, the cast's is copied anew when next wanted."""
+        """A transactional test is over: the bare database is emptied, another is made anew when next wanted."""
         documents.forget_all()  # another version may come to bear the same number in the same workspace
-        if self.present == "cast":
-            self.clean.discard("cast")
+        if self.present != "bare":
+            self.clean.discard(self.present)
             return
         with as_owner():
             _empty_filled_tables()
@@ -104,10 +117,17 @@ ROOMS = ("core", "blueprint", "lifecycle", "imports", "handoffs", "scorecard", "
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """The test's database is in its place before anything is asked of it."""
+    if kind := kind_of(item):
+        stage.wanted = kind
+        stage.enter()
+
+
+def kind_of(item: pytest.Item) -> str:
+    """Which database the test wants; nothing when it wants none."""
     names = getattr(item, "fixturenames", ())
     if item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"} & set(names):
-        stage.wanted = "cast" if "cast" in names else "bare"
-        stage.enter()
+        return next((kind for kind in (*LIVES, "cast") if kind in names), "bare")
+    return ""
 
 
 def _migrate() -> None:

@@ -28,7 +28,10 @@ SPREAD = {
     "tests/test_openapi.py::test_nothing_that_nearly_fits_the_schema_breaks_the_server",
 }
 # Files that share a running product, which takes long to start and would slow down another one beside it.
-OF_ONE_PRODUCT = {f"tests/faults/test_{name}.py" for name in ("bodies", "deaths", "ready", "silence", "starting")}
+OF_ONE_PRODUCT = {
+    f"tests/faults/test_{name}.py" for name in ("bodies", "deaths", "ready", "silence", "starting", "supervisor")
+}
+LAST = "tests/faults/test_supervisor.py"  # it ends the product that they share
 
 
 def group_of(nodeid: str) -> str:
@@ -53,9 +56,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByFi
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the groups into their order; the tests of a group stay in theirs."""
+    """Put the groups into their order. The tests of a group stay in theirs, but those that want the same database
+    follow each other: to go to another is to open a line anew, which knows no table and no statement yet."""
+    from tests.plugins.database import kind_of  # Django is there only by now
+
     measured: dict[str, float] = json.loads(MEASURED.read_text())
-    items.sort(key=lambda item: -measured.get(group_of(item.nodeid), 0.0))
+    places: dict[str, int] = {}
+
+    def place(item: pytest.Item) -> tuple[float, int, bool, str]:
+        group = group_of(item.nodeid)
+        at = places.setdefault(group, len(places))
+        return -measured.get(group, 0.0), at, item.nodeid.startswith(LAST), kind_of(item)
+
+    items.sort(key=place)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

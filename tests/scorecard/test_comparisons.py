@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-import time_machine
 from django.test import Client
 
 from core.tenancy.scope import workspace_scope
 from lifecycle.models import Import
 from scorecard import queries
-from scorecard.actions import fold
 from scorecard.rules.comparisons import comparison
 from scorecard.rules.periods import Period
 from tests.cast import MONDAY_10, Cast
 from tests.scorecard.figures import figure_of
-from tests.scorecard.life import Life
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LAST_90 = Period(date(2025, 12, 3), date(2026, 3, 2), "90d")
-
-
-@pytest.fixture
-def vera(db: None, cast: Cast, client: Client) -> Iterator[Client]:
-    """Vera's browser at Acme after two months of everything."""
-    with time_machine.travel(MONDAY_10, tick=False):
-        with workspace_scope(cast.acme):
-            Life(cast, 21).go_on(120)
-            fold(cast.acme, MONDAY_10)
-        client.force_login(cast.vera.user, backend=BACKEND)
-        yield client
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from core.history.models import Event
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
-from scorecard.actions import fold
-from tests.cast import MONDAY_10, Cast
-from tests.scorecard.life import Life
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 ASKED = {"name": "Monday", "metrics": ["velocity", "win_rate"], "period": "90d", "compare": "year"}
@@ -24,13 +20,9 @@ API = "/api/v1/w/acme/boards"
 
 
 @pytest.fixture
-def lived(cast: Cast) -> Iterator[Cast]:
+def lived(two_months: Cast) -> Cast:
     """Acme after two months of everything, on Monday at ten."""
-    with time_machine.travel(MONDAY_10, tick=False):
-        with workspace_scope(cast.acme):
-            Life(cast, 21).go_on(80)
-            fold(cast.acme, MONDAY_10)
-        yield cast
+    return two_months
 
 
 def door(member: Member) -> Client:
