@@ -7,7 +7,7 @@ from django.db import transaction
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record, tell
 from core.people import makings
-from core.people.models import Member, Team, TimeOff
+from core.people.models import Deputy, Member, Team, TimeOff
 from core.people.permissions import may, permit, permit_grant, permit_role
 
 Role = Member.Role
@@ -133,4 +133,24 @@ def remove_time_off(absence: TimeOff, *, by: Member, at: datetime) -> None:
     facts = {"starts_at": absence.starts_at.isoformat(), "ends_at": absence.ends_at.isoformat()}
     record("time_off.removed", absence.member, at=at, actor=by, facts=facts)
     absence.delete()
-    tell("people.available", at=at)
+    tell("people.available", at=at, member=absence.member)
+
+
+@transaction.atomic
+def name_deputy(member: Member, deputy: Member | None, *, by: Member, at: datetime) -> Deputy | None:
+    """Say who stands in for a member while they are away; None is nobody. Raises NotPermitted, BadInput."""
+    permit(by, "time_off.plan")
+    if not may_plan_for(by, member):
+        raise NotPermitted("Only the member, a manager or an admin names their deputy.", facts={"role": by.role})
+    if deputy is not None and deputy.pk == member.pk:
+        raise BadInput("Nobody stands in for themselves.", code="same_member", field="deputy")
+    if deputy is not None and not (deputy.is_active and deputy.kind == Member.Kind.PERSON):
+        raise BadInput("A deputy is a person who is here.", code="not_a_person", field="deputy")
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    named = None
+    if deputy is None:
+        Deputy.objects.filter(member=member).delete()
+    else:
+        named, _ = Deputy.objects.update_or_create(member=member, defaults={"deputy": deputy})
+    record("member.deputy_named", member, at=at, actor=by, facts={"deputy": deputy.name if deputy else None})
+    return named

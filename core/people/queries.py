@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from core.people.models import Invitation, Member, Team, TeamSeat, TimeOff, User
+from core.people.models import Deputy, Invitation, Member, Team, TeamSeat, TimeOff, User
 from core.sql import load
 
 WORKSPACES_OF = load("core", "workspaces_of")
@@ -65,6 +65,12 @@ def seats_of(member: Member) -> Iterable[TeamSeat]:
 def time_off_of(member: Member, at: datetime) -> Iterable[TimeOff]:
     """Absences that are not over. One query."""
     return TimeOff.objects.filter(member=member, ends_at__gt=at).order_by("starts_at")
+
+
+def deputy_of(member: Member) -> Member | None:
+    """Who stands in for the member while they are away. One query."""
+    named = Deputy.objects.select_related("deputy").filter(member=member).first()
+    return named.deputy if named else None
 
 
 def teams() -> Iterable[Team]:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("people/<uuid:member_id>/role/", members.MemberRole.as_view(), name="member_role"),
     path("people/<uuid:member_id>/deactivation/", members.Deactivation.as_view(), name="deactivation"),
     path("people/<uuid:member_id>/reactivation/", members.Reactivation.as_view(), name="reactivation"),
+    path("people/<uuid:member_id>/deputy/", members.DeputyOf.as_view(), name="deputy"),
     path("people/<uuid:member_id>/time-off/", members.Absences.as_view(), name="absences"),
     path(
         "people/<uuid:member_id>/time-off/<uuid:absence_id>/removal/",

@@ -96,6 +96,8 @@ GET    /api/handoffs/<int:number>                                          hando
 POST   /api/handoffs/<int:number>/acceptance                               handoff.answer
 POST   /api/handoffs/<int:number>/assignment                               handoff.reassign
 PATCH  /api/handoffs/<int:number>/packet                                   handoff.offer
+POST   /api/handoffs/<int:number>/pause                                    handoff.answer
+DELETE /api/handoffs/<int:number>/pause                                    handoff.answer
 POST   /api/handoffs/<int:number>/recall                                   handoff.offer
 POST   /api/handoffs/<int:number>/rejection                                handoff.answer
 GET    /api/imports                                                        record.import
@@ -143,6 +145,9 @@ POST   /api/people/<uuid:member_id>/deactivation                           peopl
 DELETE /api/people/<uuid:member_id>/deactivation                           people.manage
 GET    /api/people/<uuid:member_id>/departure                              people.manage,handoff.reassign,record.write
 POST   /api/people/<uuid:member_id>/departure                              people.manage,handoff.reassign,record.write
+GET    /api/people/<uuid:member_id>/deputy                                 people.read
+PUT    /api/people/<uuid:member_id>/deputy                                 time_off.plan
+DELETE /api/people/<uuid:member_id>/deputy                                 time_off.plan
 GET    /api/people/<uuid:member_id>/makings                                people.manage
 GET    /api/people/<uuid:member_id>/time-off                               people.read
 POST   /api/people/<uuid:member_id>/time-off                               time_off.plan
@@ -275,9 +280,12 @@ POST   /handoffs/<int:number>/acceptance/                                  hando
 GET    /handoffs/<int:number>/assignment/                                  handoff.reassign
 POST   /handoffs/<int:number>/assignment/                                  handoff.reassign
 POST   /handoffs/<int:number>/packet/                                      handoff.offer
+GET    /handoffs/<int:number>/pause/                                       handoff.answer
+POST   /handoffs/<int:number>/pause/                                       handoff.answer
 POST   /handoffs/<int:number>/recall/                                      handoff.offer
 GET    /handoffs/<int:number>/rejection/                                   handoff.answer
 POST   /handoffs/<int:number>/rejection/                                   handoff.answer
+POST   /handoffs/<int:number>/resumption/                                  handoff.answer
 GET    /handoffs/team/                                                     handoff.read
 POST   /imports/saved-mappings/<uuid:saved_id>/removal/                    record.import
 GET    /imports/                                                           record.import
@@ -314,6 +322,7 @@ POST   /people/<uuid:member_id>/                                           peopl
 POST   /people/<uuid:member_id>/deactivation/                              people.manage
 GET    /people/<uuid:member_id>/departure/                                 people.manage
 POST   /people/<uuid:member_id>/departure/                                 people.manage
+POST   /people/<uuid:member_id>/deputy/                                    time_off.plan
 POST   /people/<uuid:member_id>/reactivation/                              people.manage
 POST   /people/<uuid:member_id>/role/                                      people.manage
 POST   /people/<uuid:member_id>/time-off/                                  time_off.plan

@@ -14,6 +14,7 @@ from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from core.people import makings, membership, queries
 from core.people.actions import change_workspace
+from core.people.api import deputy_serializers as deputy_shapes
 from core.people.api import serializers as shapes
 from core.people.models import Member
 from core.people.security_log import GROUPS, Wanted, security_events
@@ -73,6 +74,9 @@ class PersonViewSet(ApiViewSet):
         "deactivation": "people.manage",
         "reactivate": "people.manage",
         "makings": "people.manage",
+        "deputy": "people.read",
+        "name_deputy": "time_off.plan",
+        "take_deputy_away": "time_off.plan",
     }
     serializer_class = shapes.MemberWithSeats
     pagination_class = ByJoining
@@ -126,6 +130,34 @@ class PersonViewSet(ApiViewSet):
         """What would end if the member left now or, with `role`, got that role: keys, invitations, drafts, sessions."""
         member, role = queries.member_for(member_id), choice(request, "role", Member.Role.values)
         return self.shown(makings.held_by(member, role or None, request.at), shapes.MakingOut, many=True)
+
+    @extend_schema(operation_id="member_deputy", responses=deputy_shapes.DeputyOut)
+    @action(detail=True, pagination_class=None)
+    def deputy(self, request: ApiRequest, member_id: UUID) -> Response:
+        """Who stands in for the member while they are away."""
+        return self._deputy(queries.member_for(member_id))
+
+    @extend_schema(operation_id="member_deputy_name", request=deputy_shapes.DeputyIn, responses=deputy_shapes.DeputyOut)
+    @deputy.mapping.put
+    def name_deputy(self, request: ApiRequest, member_id: UUID) -> Response:
+        """Say who stands in: for yourself, or as a manager or admin."""
+        member, wanted = queries.member_for(member_id), self.given()["deputy"]
+        deputy = Member.objects.filter(pk=wanted).first()
+        if deputy is None:
+            raise BadInput("There is no such member.", code="unknown_member", field="deputy")
+        membership.name_deputy(member, deputy, by=request.member, at=request.at)
+        return self._deputy(member)
+
+    @extend_schema(operation_id="member_deputy_remove", request=None, responses=deputy_shapes.DeputyOut)
+    @deputy.mapping.delete
+    def take_deputy_away(self, request: ApiRequest, member_id: UUID) -> Response:
+        """Nobody stands in."""
+        member = queries.member_for(member_id)
+        membership.name_deputy(member, None, by=request.member, at=request.at)
+        return self._deputy(member)
+
+    def _deputy(self, member: Member) -> Response:
+        return self.shown({"deputy": queries.deputy_of(member)}, deputy_shapes.DeputyOut)
 
 
 @extend_schema(tags=["people"])

@@ -8,6 +8,7 @@ from django.views import View
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, page, tried
 from core.people import makings, membership, queries
+from core.people.deputy_form import DeputyForm
 from core.people.forms import DescribeForm, RoleForm, TimeOffForm
 from core.people.models import Member
 from core.people.permissions import may, permit
@@ -56,6 +57,8 @@ class OneMember(View):
             "describing": DescribeForm(initial={"name": member.name, "external_key": member.external_key}),
             "choosing": RoleForm(initial={"role": member.role}),
             "leaving_for": TimeOffForm(),
+            "naming": DeputyForm(of=member, initial={"deputy": (deputy := queries.deputy_of(member)) and deputy.pk}),
+            "deputy": deputy,
             "made": _made(request, member),
             **forms,
         }
@@ -103,6 +106,20 @@ class Reactivation(View):
     def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
         member = membership.reactivate(queries.member_for(member_id), by=request.member, at=request.at)
         return done(request, f"{member.name} may come in again.", "workspaces:member", member.pk)
+
+
+class DeputyOf(View):
+    """Who stands in for them."""
+
+    def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
+        member = queries.member_for(member_id)
+        form = DeputyForm(request.POST, of=member)
+        if form.is_valid():
+            deputy = form.cleaned_data["deputy"]
+            membership.name_deputy(member, deputy, by=request.member, at=request.at)
+            said = f"{deputy.name} stands in for {member.name}." if deputy else f"Nobody stands in for {member.name}."
+            return done(request, said, "workspaces:member", member.pk)
+        return OneMember.show(request, member, naming=form, status=422)
 
 
 class Absences(View):
