@@ -42,6 +42,31 @@ class AssignForm(forms.Form):
         self.fields["to"].queryset = people.order_by("name")  # type: ignore[attr-defined]
 
 
+class PauseForm(forms.Form):
+    """What is waited for: a reason, or items of the packet where the seam lets the sender be asked; until when."""
+
+    reason = forms.ChoiceField(label="Waiting for", required=False)
+    gaps = forms.MultipleChoiceField(required=False, label="Or ask the sender for", widget=forms.CheckboxSelectMultiple)
+    until = forms.DateTimeField(
+        label="Until",
+        required=False,
+        help_text="Left blank, as long as it may.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    note = forms.CharField(required=False, max_length=500, label="Note")
+
+    def __init__(
+        self, *args: object, reasons: Iterable[ReasonTerms], items: Iterable[PacketItem], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        said = [(each.key, each.label) for each in reasons if each.purpose == "pause"]
+        self.fields["reason"].choices = [("", "Choose one"), *said]  # type: ignore[attr-defined]
+        if named := [(item.key, item.label) for item in items]:
+            self.fields["gaps"].choices = named  # type: ignore[attr-defined]
+        else:
+            del self.fields["gaps"]
+
+
 class SuccessorForm(forms.Form):
     """Who takes over what no rotation gives away."""
 

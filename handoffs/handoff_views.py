@@ -18,6 +18,8 @@ from handoffs.actions import packets as packing
 from handoffs.forms import AssignForm, RejectForm
 from handoffs.models import Handoff
 from handoffs.queries import inbox, path
+from handoffs.queries.pause_state import pauses_of
+from handoffs.queries.time_to_touch import parts_of
 from handoffs.queries.why_time import on_giving_away
 from handoffs.rules import packet
 from lifecycle.facts import facts_of
@@ -44,7 +46,7 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
     return {
         "handoff": handoff,
         "seam": seam,
-        "passage": path.passage_of(handoff, request.at),
+        "passage": (passage := path.passage_of(handoff, request.at)),
         "items": (items := packet.filled(seam.packet, handoff.packet)),
         "gaps": packet.gaps(seam.packet, handoff.packet),
         "filled": sum(not each.why_missing for each in items),
@@ -57,6 +59,9 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "may_pack": may(member, "handoff.offer")
         and (is_open or packing.waits_returned(handoff))
         and packing.is_theirs_to_fill(handoff, seam, member),
+        "may_pause": (pauses := pauses_of(handoff, seam, member, passage, request.at)).may_pause,
+        "pauses": pauses,
+        "delays": parts_of(passage.time_to_touch) if passage.time_to_touch else [],
         "may_reassign": is_open and may(member, "handoff.reassign"),
         "may_recall": is_open
         and may(member, "handoff.offer")

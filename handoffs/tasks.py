@@ -8,7 +8,7 @@ from celery import shared_task
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.tenancy.sweeps import each_workspace, workspaces_with
-from handoffs.actions import promising
+from handoffs.actions import going_away, promising
 from handoffs.actions.scanning import DUE_WORKSPACES, EARLIEST, scan
 
 BUDGET_S = 45.0  # a task ends within a minute; what is left over waits 15 s for the next tick
@@ -37,6 +37,19 @@ def scan_for_due_steps() -> int:
     )
     if looks_at_all and sweep.is_whole:
         _low, _looked_at_all = now - SLACK, started
+    return sweep.done
+
+
+@shared_task(name="handoffs.begin_absences")
+@heartbeat("handoffs.begin_absences")
+def begin_absences() -> int:
+    """See to what those have whose absence begins, in every workspace, and how many. Safe to run again and again."""
+    sweep = each_workspace(
+        workspaces_with(going_away.ABSENCE_WORKSPACES),
+        lambda workspace: going_away.begin_absences(workspace, database_now()),
+        what="handoffs.begin_absences",
+        until=time.monotonic() + BUDGET_S,
+    )
     return sweep.done
 
 

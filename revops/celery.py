@@ -41,6 +41,7 @@ app.conf.update(
     },
     beat_schedule={
         "scan for due steps": {"task": "handoffs.scan", "schedule": 15.0},
+        "begin absences": {"task": "handoffs.begin_absences", "schedule": 60.0},
         "find late promises": {"task": "handoffs.find_late_promises", "schedule": 60.0},
         "pick up waiting imports": {"task": "lifecycle.run_imports", "schedule": 15.0},
         "ask scores anew": {"task": "lifecycle.rescore", "schedule": 15.0},

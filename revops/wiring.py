@@ -9,7 +9,7 @@ def connect() -> None:
     from core.operating.setting_aside import retried_by
     from core.people import makings
     from governance.actions import founding, lapsing_drafts, working_out
-    from handoffs.actions import following, rerouting, returning, scanning
+    from handoffs.actions import following, rerouting, returning
     from imports import starting as imports
     from integrations import actions as keys
     from lifecycle.actions import rescoring
@@ -38,12 +38,29 @@ def connect() -> None:
     makings.watch(lapsing_drafts.drafts_that_end, lapsing_drafts.end_drafts)
     makings.watch(makings.sessions_that_end, makings.end_sessions)
     # what a pass set aside: who takes it again when somebody asks
-    retried_by(scanning.STEP, "Due step of a handoff", scanning.take_again)
     retried_by(rerouting.ROUTE, "Routing a handoff again", rerouting.ask_again_now)
     retried_by(rescoring.RESCORING, "Asking a record's score anew", rescoring.ask_again)
     retried_by(imports.IMPORT, "Import of a file", imports.begin_again)
     retried_by(working_out.IMPACT, "Working out an impact", working_out.begin_again)
+    _connect_clocks()
     _connect_pages()
+
+
+def _connect_clocks() -> None:
+    """When clocks stand still, go on, or are counted by other times. Offers come first: they begin the clocks."""
+    from core.operating.setting_aside import retried_by
+    from handoffs.actions import going_away, pausing_by_state, retiming, scanning
+
+    # a version was published: where a seam's times changed and it says so, the clocks that run follow
+    follow("blueprint.published", retiming.retime_open_clocks)
+    # records are as they were not before: clocks stand still or go on where their seams say so
+    follow("records.entered", pausing_by_state.look_at_states)
+    follow("records.scored", pausing_by_state.look_at_states)
+    # somebody is back before it was thought: what stood still for it goes on
+    follow("people.available", going_away.let_go_on)
+    # what a pass set aside
+    retried_by(scanning.STEP, "Due step of a handoff", scanning.take_again)
+    retried_by(going_away.ABSENCE, "What somebody had who is away", going_away.begin_again)
 
 
 def connect_channels() -> None:

@@ -24,6 +24,7 @@ from blueprint.schema.document import Blueprint
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.packets import PacketItem
 from blueprint.schema.part import Item, LabelledItem, Part
+from blueprint.schema.pause_terms import PausingTerms
 from blueprint.schema.pipelines import Criterion, PipelineTerms, PropertyTerms, StageTerms
 from blueprint.schema.pools import PoolTerms
 from blueprint.schema.reasons import ReasonTerms
@@ -41,6 +42,7 @@ __all__ += [
     "ScoreLine",
     "SeamTerms",
     "FirstTouch",
+    "PausingTerms",
     "PacketItem",
     "PoolTerms",
     "ReasonTerms",

@@ -10,6 +10,7 @@ from blueprint.schema.calendars import CalendarTerms
 from blueprint.schema.ladders import StepTerms
 from blueprint.schema.packets import PacketItem
 from blueprint.schema.part import NamedItem, Part
+from blueprint.schema.pause_terms import PausingTerms
 from blueprint.schema.pipelines import Lines
 from blueprint.schema.routing_rules import RuleTerms
 from blueprint.schema.sla_lines import SlaTerms
@@ -26,6 +27,7 @@ from blueprint.schema.values import (
     Whole,
 )
 from blueprint.schema.vocabularies import (
+    OpenClocks,
     RecordKind,
     TouchDirection,
     TouchKind,
@@ -105,6 +107,18 @@ class SeamTerms(NamedItem, title="Seam"):
         description="Its task is made while nobody has answered, too; otherwise only once it was accepted.",
     )
     first_touch: FirstTouch = Field(default=FirstTouch(), title="What counts as first touch")
+    pausing: PausingTerms = Field(default=PausingTerms(), title="When its clocks stand still")
+    pause_when: Lines = Field(
+        default=(),
+        title="Its clocks stand still while",
+        description="Every line is met by the record, as long as pauses may last in all. Without a line, never.",
+    )
+    open_clocks: OpenClocks = Field(
+        default=OpenClocks.KEEP,
+        title="Open clocks when these times change",
+        description="What publishing other minutes, another ladder or calendar does with the clocks that run then. What"
+        " is late already stays late.",
+    )
     act_hours: Annotated[int, Whole(1, 8_760)] = Field(
         default=48,
         title="Hours to accept and act",

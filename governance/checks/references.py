@@ -52,7 +52,7 @@ def tested_lines(blueprint: Blueprint) -> Iterator[TestedLine]:
     groups += [
         (f"{seam.label} · {part}", f"seams/{seam.key}/{part}", getattr(seam, part))
         for seam in blueprint.seams
-        for part in ("acceptance", "routing", "sla")
+        for part in ("acceptance", "routing", "sla", "pause_when")
     ]
     for where, path, lines in groups:
         for place, line in enumerate(lines, start=1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import attrgetter
 
 from blueprint.schema import Blueprint, SeamTerms
 from blueprint.schema.vocabularies import Disposition, PacketType
@@ -59,6 +60,9 @@ def check_sla(given: CheckInput) -> Iterator[Said]:
             yield doubt(f"{path}/touch_minutes", said)
         yield from _faults_of_lines(seam, path)
         yield from _faults_of_first_touch(seam, path)
+        if seam.pausing.times and "pause" not in map(attrgetter("purpose"), given.proposed.reason_codes):
+            said = f"{label}: its clocks may be paused by hand, but there is no reason to choose for it."
+            yield fault(f"{path}/pausing/times", said)
         early = [step.after_minutes for step in seam.ladder if not step.wall and -step.after_minutes >= answer > 0]
         if early:
             said = f"{label}: a step {-early[0]} min before the due time falls at or before the offer."

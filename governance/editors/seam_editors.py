@@ -51,7 +51,12 @@ class SeamEditor(Editor):
         ]
         if opened.is_new:
             return [*sections, _catch_all(opened, {"label": "Everybody takes turns", "target": "pool"})]
-        return [*sections[:2], opened.object("first_touch", usual={"sides": [to]}), *sections[2:]]
+        clocks = [
+            opened.object("first_touch", usual={"sides": [to]}),
+            opened.object("pausing"),
+            opened.items("pause_when"),
+        ]
+        return [*sections[:2], *clocks, *sections[2:]]
 
     def addition(self, opened: Opened) -> EditList:
         *sections, last = opened.sections

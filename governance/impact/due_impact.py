@@ -4,16 +4,20 @@ Recomputed from stored times with both calendars. Open handoffs keep the due tim
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from blueprint.schema import SeamTerms
+from blueprint.schema.vocabularies import OpenClocks
 from core.businesstime import due_at
+from handoffs.actions.retiming import moves_of, open_on, with_clocks
 from handoffs.models import Handoff, KeptHours
 from handoffs.rules.allowed import allowed
 from handoffs.rules.sla import State, judge
 
 EXAMPLES = 50
+MOST_OPEN = 10_000  # newest first; some 50 µs each
 MOST_HANDOFFS = 200_000  # newest first; about 10 µs each and version, well inside one step of a worker
 COLUMNS = ("number", "record__number", "record__name", "offered_at", "answered_at", "first_touched_at", "state")
 TIMED_BY = ("sla_line", "hours_id")
@@ -52,8 +56,28 @@ def timed(old: SeamTerms, new: SeamTerms, *, at: datetime, since: datetime) -> d
         "touch_minutes": [old.touch_minutes, new.touch_minutes],
         "is_calendar_changed": old.hours != new.hours,
         **{"handoffs": counted, "due_moved": moved, "late": late, "touch_late": touch_late},
+        "open": clocks_at_publishing(new, at),
         **{"newly_late": newly_late, "no_longer_late": saved, "open_and_late": open_late, "examples": examples},
     }
+
+
+def clocks_at_publishing(new: SeamTerms, at: datetime) -> dict[str, Any]:
+    """What publishing now would do to the clocks that run: how many there are, and who would be late at once, counted
+    anew by the new terms. `way` is what the seam says; nobody is late at once where they stay or begin anew. Three
+    queries."""
+    handoffs = list(open_on(new.id, at).select_related("assignee").order_by("-offered_at")[:MOST_OPEN])
+    counted = new.model_copy(update={"open_clocks": OpenClocks.RECALCULATE})
+    late: Counter[str] = Counter()
+    later = sooner = 0
+    for handoff in with_clocks(handoffs, at):
+        for clock, move in moves_of(counted, handoff, at).values():
+            if clock in handoff.clocks.all():
+                late[handoff.assignee.name if handoff.assignee else "A queue"] += move.due_at <= at
+                later += move.due_at > clock.due_at
+                sooner += move.due_at < clock.due_at
+    who = [{"name": name, "count": count} for name, count in late.most_common(EXAMPLES) if count]
+    told = {"way": new.open_clocks.value, "clocks": len(handoffs), "later": later, "sooner": sooner}
+    return {**told, "late": late.total(), "who": who}
 
 
 def _example(row: tuple[Any, ...], dues: list[datetime], missed: list[bool]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from blueprint.paths import Document
 from blueprint.schema import Blueprint, SeamTerms
+from blueprint.schema.vocabularies import OpenClocks
 from core.tenancy.scope import current_id
 from governance.checks.metric_checks import reports_changed
 from governance.impact import due_impact, moved
@@ -18,6 +19,7 @@ from governance.impact import record_impact as records
 from governance.impact.replay import is_gate_changed
 from governance.models import ChangeRequest
 from governance.queries.proposals import base_of, proposed_by
+from handoffs.rules.open_clocks import is_timed_otherwise
 
 Step = tuple[str, str]  # what is asked, about which stage or seam
 
@@ -77,11 +79,16 @@ def plan(asking: Asking) -> list[Step]:
             replayed.append(new.trigger)
     steps: list[Step] = [("records", path) for path in replayed]
     steps += [("gates", path) for path in changed]
-    steps += [("clocks", key) for key, (old, new) in seams.items() if old and new and TIMED(old) != TIMED(new)]
+    steps += [("clocks", key) for key, (old, new) in seams.items() if old and new and _is_retimed(old, new)]
     steps.append(("metrics", ""))
     if asking.change is not None and asking.change.rolls_back_id:
         steps.append(("moved", ""))
     return steps
+
+
+def _is_retimed(old: SeamTerms, new: SeamTerms) -> bool:
+    """Whether clocks would be due at other times: those to come, or those that run."""
+    return TIMED(old) != TIMED(new) or (new.open_clocks != OpenClocks.KEEP and is_timed_otherwise(old, new))
 
 
 def work_out(asking: Asking, step: Step) -> dict[str, Any]:

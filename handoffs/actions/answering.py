@@ -18,6 +18,7 @@ from core.sql import load
 from handoffs.actions import returning
 from handoffs.actions.access import InHand, hold, hold_to_answer
 from handoffs.actions.promising import take_promises
+from handoffs.actions.standing_still import wake
 from handoffs.actions.tasking import task_for_sender
 from handoffs.models import Handoff, TurnMove
 from handoffs.refused import AcceptanceRefused, PacketIncomplete
@@ -115,6 +116,8 @@ def _answer(held: InHand, state: str, facts: dict[str, Any] | None = None, turn_
     """Write the answer, end the assignment, close the tasks that asked for it, and tell history with how the promise
     was kept. `turn_back`: why the turn it cost is given back, if it is."""
     handoff, by, at = held.handoff, held.by, held.at
+    if handoff.is_paused(at):
+        wake([handoff], by=by, at=at)
     handoff.state, handoff.answered_at, handoff.answered_by, handoff.again_at = state, at, by, None
     verdict = sla.judge(handoff.due_at, at, at, breached_at=handoff.breached_at)
     is_accepted = state == Handoff.State.ACCEPTED

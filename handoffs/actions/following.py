@@ -18,8 +18,9 @@ from handoffs.actions.leaving import holding
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.settling import settle
+from handoffs.actions.standing_still import wake
 from handoffs.models import Clock, Handoff
-from handoffs.rules.escalation import TASK_KINDS
+from handoffs.rules.escalation import TASK_KINDS, WAITS
 from handoffs.rules.first_touch import Touch, why_not
 from lifecycle.actions.entering import locked
 from lifecycle.actions.touching import Heard
@@ -165,6 +166,8 @@ def judge_touch(
 
 
 def _stop(touched: Sequence[Handoff], by: Member, at: datetime) -> None:
+    if paused := [each for each in touched if each.is_paused(at)]:
+        wake(paused, by=by, at=at)
     events = []
     for handoff in touched:
         handoff.first_touched_at = at
@@ -181,4 +184,9 @@ def _stop(touched: Sequence[Handoff], by: Member, at: datetime) -> None:
         state=Case(When(was_missed, then=Value(Clock.State.BREACHED)), default=Value(Clock.State.MET)),
     )
     record_all(events, at=at, actor=by)
-    settle({handoff.pk: f"Touched by {by.name}." for handoff in touched}, [TASK_KINDS["touch"]], by=by, at=at)
+    settle(
+        {handoff.pk: f"Touched by {by.name}." for handoff in touched},
+        [TASK_KINDS["touch"], *WAITS.values()],
+        by=by,
+        at=at,
+    )

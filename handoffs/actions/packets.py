@@ -12,9 +12,10 @@ from core.errors import BadInput, NotPermitted
 from core.history.actions import record as tell_history
 from core.people.models import Member
 from core.people.permissions import permit
-from handoffs.actions.access import hold, may_fill
+from handoffs.actions.access import InHand, hold, may_fill
 from handoffs.actions.returning import offer_again
-from handoffs.models import Handoff
+from handoffs.actions.standing_still import wake
+from handoffs.models import Handoff, Pause
 from handoffs.rules import packet
 
 
@@ -38,6 +39,8 @@ def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: d
             facts = {"number": present.number, "items": changed, "gaps": packet.gaps(seam.packet, present.packet)}
             record_id = present.record_id
             tell_history("handoff.packet_saved", present, at=held.at, actor=by, record_id=record_id, facts=facts)
+            if present.is_paused(held.at):
+                _wake_where_filled(held)
         needed = [item for item in seam.packet if item.required or item.key in present.gaps]
         if (
             changed
@@ -46,6 +49,15 @@ def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: d
         ):
             offer_again(held.workspace, seam, [present.record_id], by=by, at=held.at)
     return present
+
+
+def _wake_where_filled(held: InHand) -> None:
+    """The clock goes on that stood still for items of the packet, once none is missing. A handful of queries."""
+    handoff, terms = held.handoff, {item.key: item for item in held.seam.packet}
+    asked = Pause.objects.filter(handoff=handoff, kind=Pause.Kind.PACKET, ended_at=None, until_at__gt=held.at).first()
+    missing = [key for key in asked.gaps if key in terms] if asked else []
+    if asked and not any(packet.why_missing(terms[key], handoff.packet.get(key)) for key in missing):
+        wake([handoff], by=held.by, at=held.at, kinds=[Pause.Kind.PACKET])
 
 
 def is_theirs_to_fill(handoff: Handoff, seam: SeamTerms, member: Member) -> bool:

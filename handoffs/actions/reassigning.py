@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from blueprint.schema.vocabularies import WhenAway
 from core.errors import BadInput
 from core.people.models import Member
 from core.people.permissions import permit
 from handoffs.actions.access import InHand, hold
 from handoffs.actions.changing_hands import move, write
+from handoffs.actions.standing_still import stand_still_if_away, wake
 from handoffs.models import Clock, Handoff, KeptHours, OwnHours
 from handoffs.rules.allowed import allowed
 from handoffs.rules.given_by_hand import next_clock
@@ -36,6 +38,8 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
             raise BadInput(why_not[1], code=why_not[0], field="to")
         if to.pk == present.assignee_id:
             raise BadInput(f"{to.name} has it already.", code="same_assignee", field="to")
+        if present.is_paused(held.at):
+            wake([present], by=by, at=held.at)
         running = Clock.objects.get(handoff=present, kind=Clock.Kind.ANSWER, stopped_at=None)
         hours_id = OwnHours.of_receiver(to.pk, present.team_id)
         theirs = allowed(present.seam_terms, present.sla_line, KeptHours.hours_of(hours_id))
@@ -45,4 +49,7 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
         counted = hours_id if clock.is_new else running.hours_id
         change = move(present.pk, to.pk, clock.times, clock.restarts, hours_id=counted) | told
         write([change], cause="manual", by=by, at=held.at)
-    return Handoff.objects.get(pk=handoff.pk)
+        given: Handoff = Handoff.objects.get(pk=handoff.pk)
+        if held.seam.pausing.when_away == WhenAway.PAUSE:
+            stand_still_if_away(given, by=by, at=held.at)
+    return given

@@ -1,7 +1,7 @@
 """Out of limbo: what waits for nobody is offered or routed again, or its task handed to who can act."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,8 @@ from core.sql import load
 from handoffs.actions.rerouting import Waiting, drain
 from handoffs.actions.returning import offer_again
 from handoffs.actions.scanning import take_due_steps
-from handoffs.models import Task
+from handoffs.actions.standing_still import wake
+from handoffs.models import Handoff, Task
 from handoffs.queries.limbo import LimboItem, limbo_items
 
 MOST = 1_000  # at once
@@ -71,15 +72,17 @@ def _route(items: Sequence[LimboItem], outcome: Released, by: Member, at: dateti
     ids = [each.id for each in items]
     if not ids:
         return
-    take_due_steps([each.id for each in _locked(ids, at)], at)  # as the scan would have, before anybody acts
-    waiting = _locked(ids, at)
+    take_due_steps([each.id for each in lock_waiting(ids, at)], at)  # as the scan would have, before anybody acts
+    wake(list(Handoff.objects.filter(pk__in=ids, paused_until__gt=at)), by=by, at=at)
+    waiting = lock_waiting(ids, at)
     left = set(drain(waiting, at, cause="manual", by=by))
     went = [each.id for each in waiting if each.id not in left]
     outcome.released += went
     outcome.left |= {each: NOBODY for each in ids if each not in went}
 
 
-def _locked(ids: Sequence[UUID], at: datetime) -> list[Waiting]:
+def lock_waiting(ids: Collection[UUID], at: datetime) -> list[Waiting]:
+    """Open handoffs, locked with their records; what somebody else holds is left out. One query."""
     return [Waiting(*row) for row in LOCK_WAITING.rows(handoffs=list(ids), at=at)]
 
 

@@ -117,10 +117,10 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
         manager_id, team_id, hours_id = managers.get(pool_id, (None, None, None))
         for each, turn in zip(waiting, pool.turns(never, taken), strict=True):
             if turn:
-                moves.append(_move(each, turn.member_id, pool.hours[turn.member_id]) | pool.place(turn))
+                moves.append(given_to(each, turn.member_id, pool.hours[turn.member_id]) | pool.place(turn))
             elif manager_id and manager_id != each.assignee_id:
                 place = {"team": str(team_id), "trace": {"pool": str(pool_id)}}
-                moves.append(_move(each, manager_id, hours_id) | place)
+                moves.append(given_to(each, manager_id, hours_id) | place)
             else:
                 left.append(each)
     if moves:
@@ -142,7 +142,9 @@ def _never(each: Waiting, pool: PoolState, barred: Collection[UUID]) -> Collecti
     return barred if others or each.due_at > each.at else {each.assignee_id} - {None}  # type: ignore[return-value]
 
 
-def _move(each: Waiting, member_id: UUID, hours_id: UUID | None) -> dict[str, Any]:
+def given_to(each: Waiting, member_id: UUID, hours_id: UUID | None) -> dict[str, Any]:
+    """The change of hands that gives it to somebody with these hours, and a clock of their own. No query where the
+    hours are known."""
     seam = blueprint_of.at(current_id(), each.version).seams_by_id[each.seam_id]
     ahead = json.loads(each.rungs or "[]")[each.rung or 0 :]
     clock = start(allowed(seam, each.sla_line, KeptHours.hours_of(hours_id)), each.at)

@@ -1,6 +1,8 @@
 """Tasks: what one person must do by a time, and what came of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -75,20 +77,45 @@ def task_for_sender(held: InHand, reason: ReasonTerms) -> Task:
     handoff, seam, at = held.handoff, held.seam, held.at
     gaps = packet.labels(seam.packet, handoff.gaps)
     missing = f" Missing: {', '.join(gaps)}." if gaps else ""
-    task = Task.objects.create(
+    title = f"Returned, {reason.label.lower()}: {handoff.record.name} ({seam.label}).{missing}"
+    due = due_at(seam.hours, at, seam.answer_minutes)
+    task = _task_about(held, "returned", title, _sender(handoff, seam, at), due, gaps=handoff.gaps)
+    return _told_of(held, task, NoticeKind.RETURNED)
+
+
+def waiting_task(held: InHand, kind: str, gaps: Sequence[str], due: datetime) -> Task:
+    """While a clock stands still: whoever has it looks at it again by then, or the sender fills in what is missing."""
+    handoff, seam = held.handoff, held.seam
+    about = f"{handoff.record.name} ({seam.label})"
+    if not gaps:
+        assert handoff.assignee is not None, "what nobody has waits for no customer"
+        return _task_about(held, kind, f"Ask the customer again: {about}", handoff.assignee, due)
+    title = f"Asked for by {held.by.name}: {', '.join(gaps)}. {about}"
+    task = _task_about(held, kind, title, _sender(handoff, seam, held.at), due, gaps=list(gaps))
+    return _told_of(held, task, NoticeKind.TASK)
+
+
+def _task_about(held: InHand, kind: str, title: str, assignee: Member, due: datetime, **facts: Any) -> Task:
+    handoff = held.handoff
+    task: Task = Task.objects.create(
         number=take_numbers("task")[0],
-        kind="returned",
-        title=f"Returned, {reason.label.lower()}: {handoff.record.name} ({seam.label}).{missing}"[:300],
-        assignee=_sender(handoff, seam, at),
+        kind=kind,
+        title=title[:300],
+        assignee=assignee,
         handoff=handoff,
         record_id=handoff.record_id,
-        due_at=due_at(seam.hours, at, seam.answer_minutes),
-        created_at=at,
+        due_at=due,
+        created_at=held.at,
     )
-    facts = {"number": task.number, "handoff": handoff.number, "title": task.title, "gaps": handoff.gaps}
-    tell_history("task.created", task, at=at, actor=held.by, record_id=handoff.record_id, facts=facts)
-    kind, number, due = NoticeKind.RETURNED, handoff.number, task.due_at
-    tell_people([task.assignee], kind, task.title, about="handoff", number=number, due=due, by=held.by, at=at)
+    facts = {"number": task.number, "handoff": handoff.number, "title": task.title, **facts}
+    tell_history("task.created", task, at=held.at, actor=held.by, record_id=handoff.record_id, facts=facts)
+    return task
+
+
+def _told_of(held: InHand, task: Task, kind: NoticeKind) -> Task:
+    number = held.handoff.number
+    about = {"about": "handoff", "number": number, "due": task.due_at}
+    tell_people([task.assignee], kind, task.title, **about, by=held.by, at=held.at)
     return task
 
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from handoffs.api.packet_items import PacketItemOut
 from handoffs.api.serializers import HandoffOut
-from handoffs.models import Clock, Escalation, TurnMove
+from handoffs.models import Clock, Escalation, Pause, TurnMove
 
 
 class AsKept(serializers.ListSerializer):
@@ -84,6 +84,31 @@ class ClockOut(serializers.Serializer):
     why = WorkStepOut(many=True)
 
 
+class DelaysOut(serializers.Serializer):
+    """Where the time until the first touch went, or until now, in minutes of the clock on the wall, which add up."""
+
+    intake = serializers.FloatField(help_text="From when the source says it began until it came in.")
+    offer = serializers.FloatField(help_text="Until it was scored, qualified, routed and offered.")
+    queue = serializers.FloatField(help_text="Nobody had it.")
+    closed = serializers.FloatField(help_text="With a person, outside of working hours.")
+    paused = serializers.FloatField(help_text="With a person, standing still.")
+    working = serializers.FloatField(help_text="With a person, in working time.")
+
+
+class PauseOut(serializers.Serializer):
+    """A stretch in which the clocks stood still; `over_at` is when it ended, or ends by itself."""
+
+    kind = serializers.ChoiceField(Pause.Kind.choices)
+    reason = serializers.CharField(source="reason.key", allow_null=True, default=None)
+    why = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
+    gaps = serializers.ListField(child=serializers.CharField(), help_text="Keys of the items the sender was asked for.")
+    by = serializers.CharField(source="by.name", allow_null=True, default=None)
+    at = serializers.DateTimeField()
+    until_at = serializers.DateTimeField()
+    over_at = serializers.DateTimeField()
+
+
 class RungOut(serializers.Serializer):
     """One step of the ladder; `taken_at` is null while it is ahead. `skipped`: it fell due and was passed over."""
 
@@ -104,6 +129,8 @@ class PassageOut(HandoffOut):
 
     hands = HandOut(many=True)
     clocks = ClockOut(many=True)
+    pauses = PauseOut(many=True)
+    time_to_touch = DelaysOut()
     ladder = RungOut(many=True)
     packet_items = PacketItemOut(many=True)
 

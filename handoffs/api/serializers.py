@@ -56,6 +56,9 @@ class HandoffOut(serializers.Serializer):
     offered_by = Somebody(source="handoff.offered_by", allow_null=True)
     due_at = serializers.DateTimeField(source="handoff.due_at")
     touch_due_at = serializers.DateTimeField(source="handoff.touch_due_at", allow_null=True)
+    paused_until = serializers.DateTimeField(
+        source="handoff.paused_until", allow_null=True, help_text="Until then its clocks stand still, if that is ahead."
+    )
     breached_at = serializers.DateTimeField(source="handoff.breached_at", allow_null=True)
     answered_at = serializers.DateTimeField(source="handoff.answered_at", allow_null=True)
     answered_by = Somebody(source="handoff.answered_by", allow_null=True)
@@ -100,6 +103,7 @@ class HandoffOut(serializers.Serializer):
             "offered_by": _somebody(handoff.offered_by),
             "due_at": _moment(handoff.due_at),
             "touch_due_at": _moment(handoff.touch_due_at),
+            "paused_until": _moment(handoff.paused_until),
             "breached_at": _moment(handoff.breached_at),
             "answered_at": _moment(handoff.answered_at),
             "answered_by": _somebody(handoff.answered_by),

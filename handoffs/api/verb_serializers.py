@@ -1,4 +1,4 @@
-"""The bodies that are sent to offer, reject, recall and reassign."""
+"""The bodies that are sent to offer, reject, recall, pause and reassign."""
 
 from rest_framework import serializers
 
@@ -25,6 +25,18 @@ class RecallIn(serializers.Serializer):
     """Why it is taken back."""
 
     note = serializers.CharField(max_length=5_000, required=False, allow_blank=True, default="")
+
+
+class PauseIn(serializers.Serializer):
+    """Why the clock shall stand still: what they wait for from the customer (the key of a reason), or which items of
+    the packet the sender is asked for. Without `until`, as long as it may."""
+
+    reason = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    until = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    gaps = serializers.ListField(
+        child=serializers.CharField(max_length=60), max_length=50, required=False, default=list
+    )
 
 
 class AssignIn(serializers.Serializer):

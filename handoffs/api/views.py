@@ -12,7 +12,7 @@ from core.http.params import word
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
 from core.people.models import Member
-from handoffs.actions import answering, offering, reassigning
+from handoffs.actions import answering, offering, pausing, reassigning
 from handoffs.actions import packets as packing
 from handoffs.actions import routing_questions as asking
 from handoffs.api import passage_serializers as passage_shapes
@@ -45,6 +45,8 @@ class HandoffViewSet(ApiViewSet):
         "rejection": "handoff.answer",
         "recall": "handoff.offer",
         "assignment": "handoff.reassign",
+        "pause": "handoff.answer",
+        "resume": "handoff.answer",
         "packet": "handoff.offer",
     }
     serializer_class = shapes.HandoffOut
@@ -112,6 +114,21 @@ class HandoffViewSet(ApiViewSet):
             raise BadInput("There is no active member with this address.", code="unknown_member", field="to")
         handoff = inbox.handoff_numbered(number)
         reassigning.reassign(handoff, to, by=request.member, at=request.at, note=asked["note"])
+        return self._as_it_is_now(request, handoff)
+
+    @extend_schema(operation_id="handoffs_pause", request=verb_shapes.PauseIn, responses=ANSWERED)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: ApiRequest, number: int) -> Response:
+        """Stop its clocks while the customer or the sender has to act, as often and as long as the seam allows."""
+        handoff = inbox.handoff_numbered(number)
+        pausing.pause(handoff, pausing.WantedPause(**self.given()), by=request.member, at=request.at)
+        return self._as_it_is_now(request, handoff)
+
+    @extend_schema(operation_id="handoffs_resume", request=None, responses=ANSWERED)
+    @pause.mapping.delete
+    def resume(self, request: ApiRequest, number: int) -> Response:
+        """Let its clocks go on that somebody stopped by hand."""
+        handoff = pausing.resume(inbox.handoff_numbered(number), by=request.member, at=request.at)
         return self._as_it_is_now(request, handoff)
 
     @extend_schema(

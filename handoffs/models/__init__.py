@@ -7,6 +7,7 @@ from handoffs.models.drafts import PacketDraft
 from handoffs.models.escalations import Escalation
 from handoffs.models.hours import KeptHours, OwnHours
 from handoffs.models.operation import Assignment, Handoff
+from handoffs.models.pauses import Pause
 from handoffs.models.tasks import Task
 from handoffs.models.turns import Rotation, TurnMove
 
@@ -20,6 +21,7 @@ __all__ = [
     "KeptHours",
     "OwnHours",
     "PacketDraft",
+    "Pause",
     "Pool",
     "ReasonCode",
     "Rotation",

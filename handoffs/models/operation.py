@@ -1,5 +1,8 @@
 """Handoffs in operation: offered, given to somebody, answered."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import models
 
 from blueprint.documents import blueprint_of
@@ -32,6 +35,7 @@ class Handoff(HeldModel):
     missed, the first of all runs.
     `sla_line` is the key of the seam's SLA line that was met when it was offered, "" for none; `hours_id` are the hours
     of whoever has it, None for the seam's.
+    `paused_until`: until then its clocks stand still, if that is ahead; due times are those after it.
     `again_at` is when it is routed again: an open one in a queue is asked for somebody who is there, a returned or
     recalled one is offered anew.
     """
@@ -58,6 +62,7 @@ class Handoff(HeldModel):
     again_at = models.DateTimeField(null=True, blank=True)
     clock_run = models.PositiveSmallIntegerField(default=1, db_default=1)
     priority = models.PositiveSmallIntegerField(default=0, db_default=0)
+    paused_until = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = TenantKey(Member, null=True, blank=True, related_name="+")
@@ -150,6 +155,10 @@ class Handoff(HeldModel):
     def __str__(self) -> str:
         return f"handoff {self.number}"
 
+    def is_paused(self, at: datetime) -> bool:
+        """Whether its clocks stand still."""
+        return self.paused_until is not None and self.paused_until > at
+
     @property
     def seam_terms(self) -> SeamTerms:
         """The seam as it was when the handoff was offered. No query when the version is known to this process."""
@@ -158,7 +167,11 @@ class Handoff(HeldModel):
     @property
     def allowed(self) -> Allowed:
         """How long it gives, in the hours of whoever has it. No query when version and hours are known."""
-        return allowed(self.seam_terms, self.sla_line, KeptHours.hours_of(self.hours_id))
+        return self.allowed_in(self.hours_id)
+
+    def allowed_in(self, hours_id: UUID | None) -> Allowed:
+        """How long it gives, counted in these hours, None for the seam's. No query when version and hours are known."""
+        return allowed(self.seam_terms, self.sla_line, KeptHours.hours_of(hours_id))
 
 
 class Assignment(HeldModel):

@@ -51,8 +51,11 @@ def card_for(handoff: Handoff | ListedHandoff, at: datetime) -> HandoffSummary:
     seam, due, answered = handoff.seam_terms, handoff.due_at, handoff.answered_at
     gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))
     hours = handoff.allowed.hours
-    clock = sla.judge(due, answered, at, hours, handoff.breached_at).value
-    return HandoffSummary(handoff, seam, tuple(gaps), clock, sla.countdown(hours, due, answered, at))
+    clock, held = sla.judge(due, answered, at, hours, handoff.breached_at), handoff.paused_until
+    if clock is sla.State.RUNNING and held and held > at:
+        clock = sla.State.PAUSED
+    left = sla.countdown(hours, due, answered, at, held)
+    return HandoffSummary(handoff, seam, tuple(gaps), clock.value, left)
 
 
 def handoff_numbered(number: int) -> Handoff:

@@ -67,6 +67,7 @@ class ListedHandoff(NamedTuple):
     offered_by: Person | None
     due_at: datetime
     touch_due_at: datetime | None
+    paused_until: datetime | None
     breached_at: datetime | None
     answered_at: datetime | None
     answered_by: Person | None

@@ -13,11 +13,13 @@ from django.db.models.functions import JSONObject
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
 from core.tenancy.scope import current_id
-from handoffs.models import Assignment, Clock, Escalation, Handoff, TurnMove
+from handoffs.models import Assignment, Clock, Escalation, Handoff, Pause, TurnMove
 from handoffs.queries.inbox import HandoffSummary, card_for
 from handoffs.queries.ladder_told import PathRung, ladder_told
-from handoffs.queries.why_time import ToldClock, clocks_told
+from handoffs.queries.time_to_touch import delays_of
+from handoffs.queries.why_time import ToldClock, clocks_told, halts_of
 from handoffs.rules import packet, sla
+from handoffs.rules.delays import Delays
 from lifecycle.models import Record
 
 CAUSES = {
@@ -26,6 +28,7 @@ CAUSES = {
     "queue": "nobody was available: waits in the queue",
     "manual": "given by hand",
     "ladder": "passed on by the ladder",
+    "absence": "whoever had it is away",
     "drained": "taken from the queue: somebody was there again",
 }
 
@@ -77,17 +80,19 @@ class Passage(HandoffSummary):
     clocks: tuple[ToldClock, ...]
     ladder: tuple[PathRung, ...]
     packet_items: tuple[packet.FilledItem, ...]
+    pauses: tuple[Pause, ...] = ()
+    time_to_touch: Delays | None = None
 
 
 def path_of(record: Record, at: datetime) -> list[Passage]:
-    """Every handoff of a record, and the one that made it, oldest first. Four queries."""
+    """Every handoff of a record, and the one that made it, oldest first. Six queries."""
     related = ("record", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
     found = Handoff.objects.filter(Q(record=record) | Q(result=record)).select_related(*related)
     return _passages(found.order_by("offered_at", "number"), at)
 
 
 def passage_of(handoff: Handoff, at: datetime) -> Passage:
-    """One handoff, whole. Three queries."""
+    """One handoff, whole. Five queries."""
     return _passages([handoff], at)[0]
 
 
@@ -97,6 +102,7 @@ def _passages(found: Iterable[Handoff], at: datetime) -> list[Passage]:
         handoffs,
         Prefetch("assignments", _assignments()),
         Prefetch("clocks", Clock.objects.order_by("kind", "run")),
+        Prefetch("pauses", Pause.objects.select_related("by", "reason").order_by("at", "id")),
         Prefetch("escalations", Escalation.objects.select_related("to_member", "task").order_by("due_at", "id")),
     )
     return [_passage(each, at) for each in handoffs]
@@ -116,7 +122,8 @@ def _passage(handoff: Handoff, at: datetime) -> Passage:
     if handoff.touch_due_at and handoff.state in (Handoff.State.OFFERED, Handoff.State.ACCEPTED):
         hours = handoff.allowed.hours
         touch = sla.judge(handoff.touch_due_at, handoff.first_touched_at, at, hours).value
-        touching = sla.countdown(hours, handoff.touch_due_at, handoff.first_touched_at, at)
+        held = handoff.paused_until
+        touching = sla.countdown(hours, handoff.touch_due_at, handoff.first_touched_at, at, held)
     answers = {clock.run: clock for clock in handoff.clocks.all() if clock.kind == Clock.Kind.ANSWER}
     hands = tuple(_hand(each, terms, answers.get(run)) for run, each in enumerate(handoff.assignments.all(), 1))
     by_run = {run: (hand.name, hand.at) for run, hand in enumerate(hands, 1)}
@@ -126,7 +133,9 @@ def _passage(handoff: Handoff, at: datetime) -> Passage:
         touch_clock=touch,
         touch_countdown=touching,
         hands=hands,
-        clocks=tuple(clocks_told(handoff, by_run)),
+        clocks=tuple(clocks_told(handoff, by_run, halts_of(handoff.pauses.all()))),
+        pauses=tuple(handoff.pauses.all()),
+        time_to_touch=delays_of(handoff, at),
         ladder=tuple(ladder_told(handoff)),
         packet_items=items,
     )

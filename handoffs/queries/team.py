@@ -15,7 +15,8 @@ from handoffs.queries.inbox import SHOWN, HandoffSummary, card_for
 
 @dataclass(frozen=True)
 class Load:
-    """One person's load: open and late handoffs, the next due, and whether they are here."""
+    """One person's load: open and late handoffs, the next due, whether they are here, how many of theirs stand still
+    now, and how often they stopped one by hand in the last 30 days."""
 
     member_id: UUID
     name: str
@@ -26,6 +27,8 @@ class Load:
     late_count: int
     next_due_at: datetime | None
     is_away: bool
+    paused_count: int
+    pauses: int
 
     @property
     def is_full(self) -> bool:

@@ -1,15 +1,16 @@
 """Why a clock is due when it is: since when the time runs, how much there is, and each window of working hours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from blueprint.schema import SeamTerms, SlaTerms
 from core import businesstime
-from handoffs.models import Clock, Handoff, KeptHours
+from handoffs.models import Clock, Handoff, KeptHours, Pause
 from handoffs.rules.allowed import allowed
 from handoffs.rules.given_by_hand import next_clock
+from handoffs.rules.halts import Halt, joined, minutes_run, trace_around
 
 VERDICTS = {
     Clock.State.RUNNING: "running",
@@ -50,6 +51,8 @@ class ToldClock:
             return "working time of whoever had it, or of their team"
         return f"working time of “{self.seam.calendar_terms.label}”"
 
+    halts: tuple[Halt, ...] = ()
+
     @property
     def verdict(self) -> str:
         """Whether it was kept, in words."""
@@ -63,27 +66,38 @@ class ToldClock:
     @cached_property
     def minutes(self) -> float:
         """The working minutes it gives in all."""
-        return businesstime.minutes_between(self.hours, self.clock.started_at, self.clock.due_at)
+        return minutes_run(self.hours, self.clock.started_at, self.clock.due_at, self.halts)
 
     @cached_property
     def why(self) -> tuple[businesstime.WorkStep, ...]:
-        """Each window and each day off, from when it started to when it is due."""
-        return businesstime.trace(self.hours, self.clock.started_at, self.minutes)
+        """Each window, each day off and each pause, from when it started to when it is due."""
+        return trace_around(self.hours, self.clock.started_at, self.clock.due_at, self.halts)
 
 
-def clocks_told(handoff: Handoff, hands: Mapping[int, tuple[str, datetime]]) -> Iterator[ToldClock]:
-    """Every clock of a handoff in order. `hands`: by run, whose it was and since when. No query where the clocks came
-    with the handoff and their hours are known."""
+def clocks_told(
+    handoff: Handoff, hands: Mapping[int, tuple[str, datetime]], pauses: Sequence[Halt]
+) -> Iterator[ToldClock]:
+    """Every clock of a handoff in order. `hands`: by run, whose it was and since when; `pauses`: when it stood still.
+    No query where the clocks came with the handoff and their hours are known."""
     seam, line = handoff.seam_terms, handoff.sla_line
     for clock in handoff.clocks.all():
         name, since = hands.get(clock.run, ("", clock.started_at))
         hours = allowed(seam, line, KeptHours.hours_of(clock.hours_id)).hours
-        yield ToldClock(clock, name, hours, clock.started_at < since, seam, seam.sla_by_key.get(line))
+        stood = [each for each in pauses if clock.stopped_at is None or each.since < clock.stopped_at]
+        halts = tuple(joined(stood, clock.started_at, clock.due_at))
+        yield ToldClock(clock, name, hours, clock.started_at < since, seam, seam.sla_by_key.get(line), halts)
+
+
+def halts_of(pauses: Iterable[Pause]) -> list[Halt]:
+    """Pauses as stretches in which a clock stood still, with why in words."""
+    return [Halt(each.at, each.over_at, f"stood still: {each.why.lower()}") for each in pauses]
 
 
 def on_giving_away(handoff: Handoff, at: datetime) -> str:
     """What becomes of the clock of an open handoff that is given to somebody else now. No query where the clocks came
     with the handoff, else one."""
+    if handoff.is_paused(at):
+        return "The pause ends with it; what is left of the time is theirs."
     clocks = handoff.clocks.all()
     running = next((each for each in clocks if each.kind == Clock.Kind.ANSWER and each.stopped_at is None), None)
     if running is None:

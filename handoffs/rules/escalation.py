@@ -2,7 +2,8 @@
 
 TOUCH = 999  # the step of a first touch that is missing; it stands outside the ladder of the answer
 TASK_KINDS = {"task": "breach", "raise": "raise", "touch": "first_touch"}
-ASKS_FOR_ANSWER = ("breach", "raise")  # kinds of tasks that any answer closes
+WAITS = {"customer": "waiting", "packet": "asked"}  # by kind of pause, the kind of the task that comes with it
+ASKS_FOR_ANSWER = ("breach", "raise", *WAITS.values())  # kinds of tasks that any answer closes
 ANSWERS = {"accepted": "Accepted by {}.", "rejected": "Rejected by {}.", "recalled": "Taken back by {}."}
 TASK_TITLES = {"task": "Not answered in time", "raise": "Still not answered", "touch": "No first touch in time"}
 EVENTS = {

@@ -140,8 +140,18 @@ class Countdown:
         return next(iter(self.turns), None)
 
 
-def countdown(calendar: WorkingCalendar, due: datetime, answered_at: datetime | None, at: datetime) -> Countdown:
-    """What is left of a promise in working minutes of `calendar`, seen at `at`."""
+def countdown(
+    calendar: WorkingCalendar,
+    due: datetime,
+    answered_at: datetime | None,
+    at: datetime,
+    paused_until: datetime | None = None,
+) -> Countdown:
+    """What is left of a promise in working minutes of `calendar`, at `at`; it stands still until `paused_until`."""
+    if answered_at is None and paused_until and paused_until > at:
+        again = [paused_until] if is_open(calendar, paused_until) else []
+        goes_on = (*again, *turns(calendar, paused_until, TURNS_AHEAD - len(again)))
+        return Countdown(due, at, minutes_between(calendar, paused_until, due), False, False, goes_on)
     left, is_late = minutes_between(calendar, answered_at or at, due), (answered_at or at) > due
     if answered_at is not None:
         return Countdown(due, at, left, is_stopped=True, is_running=False, turns=(), is_late=is_late)

@@ -22,6 +22,7 @@
 --   offered_by: who did: name and address
 --   due_at: when it must be answered
 --   touch_due_at: when it must be touched first
+--   paused_until: until when its clocks stand still
 --   breached_at: the due time that was missed first
 --   answered_at: when it was answered
 --   answered_by: who did: name and address
@@ -75,6 +76,7 @@ select
     ) as offered_by,
     h.due_at,
     h.touch_due_at,
+    h.paused_until,
     h.breached_at,
     h.answered_at,
     case

@@ -10,7 +10,7 @@
 --   task_id: one of the tasks
 --   member_id: who should have it
 with people as materialized (
-    /*{able_people*/ select m.id, true as is_here, 0 as rank, m.joined_at from workspaces_member m /*}*/
+    /*{able_people*/ select id, true as is_here, 0 as rank, joined_at, id as acts_id from workspaces_member /*}*/
 ),
 workspace_owner as (select id from people order by not is_here, rank, joined_at, id limit 1)
 select
@@ -20,7 +20,9 @@ from handoffs_task k
 left join handoffs_handoff h on h.workspace_id = k.workspace_id and h.id = k.handoff_id
 left join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
 left join workspaces_team t on t.workspace_id = h.workspace_id and t.id = h.team_id
-left join people manager on manager.id = t.manager_id and manager.is_here
-left join people seam_owner on seam_owner.id = s.owner_id and seam_owner.is_here
+left join people boss on boss.id = t.manager_id
+left join people manager on manager.id = boss.acts_id and manager.is_here
+left join people owner on owner.id = s.owner_id
+left join people seam_owner on seam_owner.id = owner.acts_id and seam_owner.is_here
 cross join workspace_owner
 where k.workspace_id = %(workspace)s and k.id = any(%(tasks)s)

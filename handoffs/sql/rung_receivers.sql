@@ -13,7 +13,7 @@
 --   clock_id: one of the clocks
 --   member_id: who is given it
 with people as materialized (
-    /*{able_people*/ select m.id, true as is_here, 0 as rank, m.joined_at from workspaces_member m /*}*/
+    /*{able_people*/ select id, true as is_here, 0 as rank, joined_at, id as acts_id from workspaces_member /*}*/
 )
 select
     c.id as clock_id,

@@ -8,8 +8,9 @@
 -- Whoever has it is told before it falls due and when it has; where nobody has it yet, who is above it is warned. Who
 -- gets a task is told as well, each time it is asked again.
 --
--- Who is above a handoff: its team's manager, its seam's owner, the workspace's owner; nobody over themselves, and
--- nobody who is away while somebody else is here. A rung may name somebody else, who comes before those while here.
+-- Who is above a handoff: its team's manager, its seam's owner, the workspace's owner, or the deputy of who is away;
+-- nobody over themselves, and nobody who is away while somebody else is here. A rung may name somebody else, who comes
+-- before those while here.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -30,7 +31,7 @@
 --   log_events: the events
 --   tell_people: the notices
 with people as materialized (
-    /*{able_people*/ select m.id, true as is_here, 0 as rank, m.joined_at from workspaces_member m /*}*/
+    /*{able_people*/ select id, true as is_here, 0 as rank, joined_at, id as acts_id from workspaces_member /*}*/
 ),
 workspace_owner as (select id from people order by not is_here, rank, joined_at, id limit 1),
 due as materialized (
@@ -84,8 +85,10 @@ due as materialized (
     cross join lateral (/*{next_action*/ select 'task' as action, null::jsonb as rung /*}*/) step
     join handoffs_seam s on s.workspace_id = h.workspace_id and s.id = h.seam_id
     left join workspaces_team t on t.workspace_id = h.workspace_id and t.id = h.team_id
-    left join people manager on manager.id = t.manager_id and manager.is_here
-    left join people seam_owner on seam_owner.id = s.owner_id and seam_owner.is_here
+    left join people boss on boss.id = t.manager_id
+    left join people manager on manager.id = boss.acts_id and manager.is_here
+    left join people owner on owner.id = s.owner_id
+    left join people seam_owner on seam_owner.id = owner.acts_id and seam_owner.is_here
     left join workspaces_member assignee on assignee.workspace_id = h.workspace_id and assignee.id = h.assignee_id
     cross join workspace_owner
     left join lateral (/*{rung_people*/ select p.id, 1 as place from people p /*}*/) named on named.place = 1

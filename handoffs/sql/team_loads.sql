@@ -14,6 +14,8 @@
 --   late_count: those past their due time
 --   next_due_at: when the next is due
 --   is_away: whether they are away now
+--   paused_count: those whose clocks stand still now
+--   pauses: how often they stopped one by hand in the last 30 days
 select
     m.id as member_id,
     m.name,
@@ -28,7 +30,14 @@ select
         where
             o.workspace_id = m.workspace_id and o.member_id = m.id
             and o.starts_at <= %(at)s and o.ends_at > %(at)s
-    ) as is_away
+    ) as is_away,
+    coalesce(max(held.paused_count), 0) as paused_count,
+    (
+        select count(*) from handoffs_pause p
+        where
+            p.workspace_id = m.workspace_id and p.member_id = m.id and p.at > %(at)s::timestamptz - interval '30 days'
+            and p.kind in ('customer', 'packet')
+    ) as pauses
 from workspaces_team t
 join workspaces_teamseat s on s.workspace_id = t.workspace_id and s.team_id = t.id
 join workspaces_member m on m.workspace_id = s.workspace_id and m.id = s.member_id and m.is_active
@@ -36,7 +45,8 @@ left join lateral (
     select
         count(*) as open_count,
         count(*) filter (where h.due_at < %(at)s) as late_count,
-        min(h.due_at) as next_due_at
+        min(h.due_at) as next_due_at,
+        count(*) filter (where h.paused_until > %(at)s) as paused_count
     from handoffs_handoff h
     where h.workspace_id = m.workspace_id and h.assignee_id = m.id and h.state = 'offered'
 ) held on true

@@ -48,7 +48,7 @@ def take_in(
     outcome = upsert(workspace, rows, by=by, at=at, cause=cause, is_first_only=on_repeat == "first", of=of)
     keep_rejections(outcome.rejected, of=of, at=at)
     if updated := [outcome.ids[line] for line, state in outcome.states.items() if state == "updated"]:
-        tell("records.scored", record_ids=updated, at=at)
+        tell("records.scored", workspace=workspace, record_ids=updated, at=at)
     fresh = [outcome.ids[line] for line, state in outcome.states.items() if state == "created"]
     journeys.after_entering(workspace, outcome.entered, followers=outcome.followers, fresh=fresh, by=by, at=at)
     return outcome

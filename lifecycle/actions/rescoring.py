@@ -120,7 +120,7 @@ def _ask(workspace: Workspace, found: Sequence[tuple[UUID, str]], at: datetime, 
         outcome = upsert(workspace, rows, by=None, at=at, cause=cause)
         done_well(RESCORING, [pk for pk, _ in found])
         if outcome.updated:
-            tell("records.scored", record_ids=list(outcome.ids.values()), at=at)
+            tell("records.scored", workspace=workspace, record_ids=list(outcome.ids.values()), at=at)
         journeys.after_entering(workspace, outcome.entered, followers=outcome.followers, by=None, at=at)
     return outcome
 

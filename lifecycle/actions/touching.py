@@ -162,6 +162,6 @@ def _score_again(workspace: Workspace, lifecycle: Blueprint, record: Record, by:
     facts["score"] = record.score = now.points
     record.save(update_fields=["last_activity_at", "score", "updated_at"])
     schedule(workspace, {record.pk: record.kind}, at)
-    tell("records.scored", record_ids=[record.pk], at=at)
+    tell("records.scored", workspace=workspace, record_ids=[record.pk], at=at)
     if path := auto_path(lifecycle, lifecycle.stages_by_id[record.stage_id], facts, at):
         move(workspace, lifecycle, [Entry(record, tuple(path), "auto")], by=by, at=at)

@@ -167,6 +167,18 @@ class SellerOut(serializers.Serializer):
     kept_ratio = serializers.FloatField(allow_null=True)
 
 
+class DelaysOfSeamOut(serializers.Serializer):
+    """The median of each part of the time until the first touch, over the newest of those that were touched."""
+
+    count = serializers.IntegerField(help_text="How many handoffs.")
+    intake = serializers.FloatField(source="medians.intake", help_text="Minutes from the source until it came in.")
+    offer = serializers.FloatField(source="medians.offer", help_text="Until it was qualified, routed and offered.")
+    queue = serializers.FloatField(source="medians.queue", help_text="While nobody had it.")
+    closed = serializers.FloatField(source="medians.closed", help_text="With a person, outside of working hours.")
+    paused = serializers.FloatField(source="medians.paused", help_text="With a person, standing still.")
+    working = serializers.FloatField(source="medians.working", help_text="With a person, in working time.")
+
+
 class SeamOut(serializers.Serializer):
     """One seam in full."""
 
@@ -176,3 +188,4 @@ class SeamOut(serializers.Serializer):
     breaches = LateOut(many=True, help_text="none for who sees figures only")
     metrics = serializers.ListField(child=serializers.CharField())
     promises = SellerOut(many=True)
+    time_to_touch = DelaysOfSeamOut(allow_null=True, help_text="Of all that were offered in the period.")

@@ -168,6 +168,7 @@ class ScorecardViewSet(ReadsScorecard):
             "breaches": found.breaches,
             "metrics": found.metric_keys,
             "promises": found.promises,
+            "time_to_touch": found.delays,
         }
         return self.shown(told, SeamOut)
 

@@ -9,6 +9,7 @@ from itertools import starmap
 from core.errors import NotFound, RuleSaysNo
 from core.sql import Fragment, load
 from handoffs.queries.promise_ledger import SellersPromises, by_seller
+from handoffs.queries.time_to_touch import DelaysOfSeam, delays_of_seam
 from scorecard.queries.boards import Board
 from scorecard.queries.funnel_journeys import check_funnel_filters
 from scorecard.queries.seam_lines import IS_OPEN, FunnelLine, SeamLines
@@ -39,10 +40,11 @@ class SeamPage:
     breaches: tuple[Late, ...]
     metric_keys: tuple[str, ...]
     promises: tuple[SellersPromises, ...] = ()
+    delays: DelaysOfSeam | None = None
 
 
 def seam_page(board: Board, period: Period, key: str, *, with_rows: bool = True) -> SeamPage:
-    """One seam in full, of what the filters of the board keep, in seven queries, two more with filters; without the
+    """One seam in full, of what the filters of the board keep, in eight queries, two more with filters; without the
     handoffs that are late unless rows may be seen. Raises NotFound, BadInput, and RuleSaysNo where there are too many
     to look at."""
     check_funnel_filters(board)
@@ -61,4 +63,5 @@ def seam_page(board: Board, period: Period, key: str, *, with_rows: bool = True)
     breaches = tuple(starmap(Late, late))
     keys = tuple(metric.key for metric in board.blueprint.metrics if metric.parameters.get("seam") == key)
     since, until = (datetime.combine(day, time(), board.zone) for day in (period.first, period.last + DAY))
-    return SeamPage(line, reasons, breaches, keys, tuple(by_seller(line.seam.id, since, until)))
+    delays = delays_of_seam(line.seam.id, since, until)
+    return SeamPage(line, reasons, breaches, keys, tuple(by_seller(line.seam.id, since, until)), delays)

@@ -56,6 +56,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/waiting_impacts": {WHOLE: True},
     "governance/waiting_proofs": {WHOLE: True},
     "governance/what_if_threshold": {WHOLE: True},
+    "handoffs/absence_workspaces": {WHOLE: True},
     "handoffs/answer_handoff": {
         "state": "accepted",
         "touch_due": None,
@@ -73,6 +74,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/came_back": {},
     "handoffs/claim_due_steps": {"handoff": None},
     "handoffs/claim_waiting": {},
+    "handoffs/delays_at_seam": {"until": MONDAY_10 + timedelta(days=9)},
     "handoffs/due_steps_of": {},
     "handoffs/due_workspaces": {WHOLE: True},
     "handoffs/handoffs_listed": {},
@@ -85,6 +87,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/lock_rotation": {},
     "handoffs/lock_waiting": {},
     "handoffs/managers_of_pools": {},
+    "handoffs/move_clocks": {"clocks": "[]", "handoffs": "[]"},
     "handoffs/offer": {
         "counting_pools": [],
         "is_best_first": True,
@@ -116,6 +119,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/seat_in_rotation": {},
     "handoffs/settle_turns": {"most_credit": 5},
     "handoffs/settle_tasks": {"outcomes": "{}"},
+    "handoffs/states_that_pause": {},
     "handoffs/take_steps": {},
     "handoffs/tasks_made": {},
     "handoffs/team_loads": {},

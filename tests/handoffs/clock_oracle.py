@@ -1,5 +1,5 @@
-"""Clocks against an oracle that counts working time on the wall, minute by minute and to the second, over random zones,
-weeks, holidays, and hands that a handoff goes through: `python -m tests.handoffs.clock_oracle --count 20000`."""
+"""Clocks against an oracle that counts working time on the wall, minute by minute and to the microsecond, over random
+zones, weeks, holidays, pauses and changes of hands: `python -m tests.handoffs.clock_oracle --count 20000`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ import argparse
 import random
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pytest import approx
+
 from core.businesstime import NoWorkingHours, WorkingCalendar
 from handoffs.rules.given_by_hand import next_clock
-from handoffs.rules.sla import start
+from handoffs.rules.halts import Halt, joined, moved, trace_around
+from handoffs.rules.sla import ClockTimes, start
 from tests.revops.test_businesstime import ODD_DAYS, works
 
 MINUTE = timedelta(minutes=1)
@@ -29,6 +33,7 @@ class Held:
     started_at: datetime
     due_at: datetime | None
     restarts: int
+    halts: list[Halt] = field(default_factory=list)
 
 
 def some_calendar(dice: random.Random) -> tuple[WorkingCalendar, datetime]:
@@ -46,17 +51,42 @@ def some_calendar(dice: random.Random) -> tuple[WorkingCalendar, datetime]:
     return calendar, near + timedelta(seconds=dice.randint(-36_000, 172_800))
 
 
-def counted_due(calendar: WorkingCalendar, started: datetime, minutes: int) -> datetime | None:
-    """When so many working minutes are over: looked at minute by minute."""
+def counted_due(
+    calendar: WorkingCalendar, started: datetime, minutes: int, halts: Sequence[Halt] = ()
+) -> datetime | None:
+    """When so many working minutes are over in which nothing stood still: looked at minute by minute."""
+    edges = [edge for halt in halts for edge in (halt.since, halt.until)]
     at, left = started, timedelta(minutes=minutes)
     while left and at < started + SEEN:
         local = at.astimezone(ZoneInfo(calendar.time_zone))
-        step = MINUTE - timedelta(seconds=local.second)
-        if works(calendar, at):
+        step = min(
+            [
+                MINUTE - timedelta(seconds=local.second, microseconds=local.microsecond),
+                *(edge - at for edge in edges if edge > at),
+            ]
+        )
+        if works(calendar, at) and not any(halt.since <= at < halt.until for halt in halts):
             step = min(step, left)
             left -= step
         at += step
     return None if left else at
+
+
+def stood_still(dice: random.Random, terms: Any, times: ClockTimes, expected: Held, at: datetime) -> ClockTimes:
+    """The clock after a pause that began at `at`, and was perhaps ended before its time or put off."""
+    until = at + timedelta(seconds=dice.randint(1, 90_000))
+    ends = dice.choice([until, until, at + (until - at) * dice.random(), until + timedelta(hours=dice.randint(0, 9))])
+    if times.due_at <= at:
+        return times
+    due = moved(terms.hours, moved(terms.hours, times.due_at, at, until), until, ends)
+    expected.halts.append(Halt(at, ends, "away"))
+    expected.due_at = counted_due(terms.hours, expected.started_at, terms.answer_minutes, expected.halts)
+    if expected.due_at is not None:
+        halts = list(joined(expected.halts, times.started_at, due))
+        assert sum(line.minutes for line in trace_around(terms.hours, times.started_at, due, halts)) == approx(
+            terms.answer_minutes
+        )
+    return replace(times, due_at=due, ladder=())
 
 
 def one_life(dice: random.Random) -> str:
@@ -77,6 +107,13 @@ def one_life(dice: random.Random) -> str:
             return "beyond what is looked at"
         assert (times.started_at, times.due_at) == (expected.started_at, expected.due_at), (calendar, terms, at)
         at += timedelta(seconds=dice.randint(0, 90_000))
+        if dice.random() < 0.4:
+            times = stood_still(dice, terms, times, expected, at)
+            if expected.due_at is None:
+                return "beyond what is looked at"
+            assert times.due_at == expected.due_at, (calendar, terms, at, expected.halts)
+            at += timedelta(seconds=dice.randint(0, 9_000))
+            at = max([at, *(halt.until for halt in expected.halts)])
         running = SimpleNamespace(started_at=times.started_at, due_at=times.due_at, restarts=restarts)
         given = next_clock(terms, running, None, times.as_rows()[0]["rungs"], at)
         came = "missed" if expected.due_at <= at else "begun anew" if expected.restarts < most else "kept"

@@ -12,11 +12,13 @@ from blueprint.schema.vocabularies.of_records import (
 from blueprint.schema.vocabularies.of_seams import (
     Disposition,
     LadderAction,
+    OpenClocks,
     PacketType,
     PoolStrategy,
     ReasonPurpose,
     RoutingTarget,
     RungTarget,
+    WhenAway,
 )
 from blueprint.schema.vocabularies.of_values import DataType, Family, SourceRule
 from blueprint.schema.vocabularies.vocabulary import Vocabulary, one_of
@@ -25,5 +27,5 @@ __all__ = ["Vocabulary", "one_of"]
 __all__ += ["DataType", "Family", "SourceRule"]
 __all__ += ["Category", "Forecast", "RecordKind", "ScoreGroup", "TouchDirection", "TouchKind"]
 __all__ += ["Disposition", "LadderAction", "PacketType", "PoolStrategy", "ReasonPurpose", "RoutingTarget"]
-__all__ += ["RungTarget"]
+__all__ += ["OpenClocks", "RungTarget", "WhenAway"]
 __all__ += ["ClosingPeriod", "Direction", "Every", "Unit"]

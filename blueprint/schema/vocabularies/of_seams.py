@@ -52,6 +52,24 @@ class ReasonPurpose(Vocabulary):
     REJECT = "reject", "A handoff is rejected"
     LOSS = "loss", "A deal is lost"
     OVERRIDE = "override", "A gate is passed over"
+    PAUSE = "pause", "A clock is paused"
+
+
+class OpenClocks(Vocabulary):
+    """What becomes of clocks that run when their seam's times change."""
+
+    KEEP = "keep", "They stay as they are"
+    RECALCULATE = "recalculate", "They are counted anew, from when each began"
+    RESTART = "restart", "They begin anew when it is published"
+
+
+class WhenAway(Vocabulary):
+    """What becomes of the handoffs of somebody who is away."""
+
+    RUN = "run", "Their clocks go on"
+    PAUSE = "pause", "Their clocks stand still until they are back"
+    HAND_ON = "hand_on", "The next in turn gets them when the absence begins"
+    DEPUTY = "deputy", "Their deputy gets them when the absence begins, else the next in turn"
 
 
 class PacketType(Vocabulary):

@@ -19,6 +19,7 @@ from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.planning import Planner
 from handoffs.actions.leaving.plans import Plan
 from handoffs.actions.scanning import take_due_steps
+from handoffs.actions.standing_still import wake
 from handoffs.models import Task
 from lifecycle.actions.entering import locked
 from lifecycle.actions.owning import give
@@ -73,6 +74,7 @@ def _plan(member: Member, successor: Member | None, by: Member, at: datetime) ->
     records = holding.open_records_of(member).values_list("pk", flat=True)
     locked({*records, *waiting.values_list("record_id", flat=True)})
     take_due_steps(list(waiting.select_for_update(no_key=True).values_list("pk", flat=True)), at)
+    wake(list(waiting.filter(paused_until__gt=at)), by=by, at=at)
     return Planner(Workspace.objects.get(pk=member.workspace_id), member, successor, at).plan()
 
 

@@ -13,9 +13,13 @@ where
     step.rung ->> 'target' is not null and p.is_here
     and case step.rung ->> 'target'
         when 'assignee' then p.id = h.assignee_id
-        when 'manager' then p.id = t.manager_id
-        when 'deputy' then p.id = t.manager_id
-        when 'owner' then p.id = s.owner_id
+        when 'manager' then p.id = (select boss.acts_id from people boss where boss.id = t.manager_id)
+        when 'deputy'
+            then p.id = (
+                    select d.deputy_id from workspaces_deputy d
+                    where d.workspace_id = h.workspace_id and d.member_id = h.assignee_id
+                )
+        when 'owner' then p.id = (select owner.acts_id from people owner where owner.id = s.owner_id)
         when 'person' then m.email = step.rung ->> 'person'
         when 'role' then m.role = step.rung ->> 'role'
     end

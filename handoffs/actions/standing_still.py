@@ -1,0 +1,85 @@
+"""Standing still: beginning and ending the pauses of handoffs, with all that their clocks show of it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.history.actions import record_all
+from core.people.models import Member, TimeOff
+from handoffs.actions.moving_clocks import ClockHold, hold_clocks
+from handoffs.actions.settling import settle
+from handoffs.models import Handoff, Pause
+from handoffs.rules.escalation import WAITS
+from handoffs.rules.halts import Halt
+
+
+def begin(handoffs: Sequence[Handoff], pauses: Sequence[Pause], *, by: Member | None, at: datetime) -> None:
+    """Write one pause for each of these locked handoffs, move their clocks, and tell history. Four queries."""
+    if not handoffs:
+        return
+    Pause.objects.bulk_create(pauses)
+    holds = []
+    for handoff, pause in zip(handoffs, pauses, strict=True):
+        stood_until = max(at, handoff.paused_until or at)
+        if pause.until_at > stood_until:
+            holds.append(ClockHold(handoff, stood_until, pause.until_at))
+    hold_clocks(holds, at)
+    told = [
+        ("handoff.paused", "handoff", handoff.pk, handoff.record_id, _facts(handoff, pause))
+        for handoff, pause in zip(handoffs, pauses, strict=True)
+    ]
+    record_all(told, at=at, actor=by)
+
+
+def _facts(handoff: Handoff, pause: Pause) -> dict[str, Any]:
+    return {"number": handoff.number, "why": pause.why, "until": pause.until_at.isoformat(), "note": pause.note}
+
+
+def wake(
+    handoffs: Sequence[Handoff], *, by: Member | None, at: datetime, kinds: Collection[str] = Pause.Kind.values
+) -> list[Handoff]:
+    """End the pauses of these locked handoffs that stand now, of some kinds: their clocks go on as far as nothing else
+    holds them. Which of them had one. One query where none has."""
+    standing: dict[UUID, list[Pause]] = {}
+    for each in Pause.objects.filter(handoff__in=handoffs, ended_at=None, until_at__gt=at):
+        standing.setdefault(each.handoff_id, []).append(each)
+    found = [each for each in handoffs if any(one.kind in kinds for one in standing.get(each.pk, ()))]
+    if not found:
+        return []
+    ended, holds = list[UUID](), list[ClockHold]()
+    for handoff in found:
+        stood = standing[handoff.pk]
+        ended += [each.pk for each in stood if each.kind in kinds]
+        others = [each.until_at for each in stood if each.kind not in kinds]
+        holds.append(ClockHold(handoff, max(each.until_at for each in stood), max(others, default=at)))
+    Pause.objects.filter(pk__in=ended).update(ended_at=at)
+    hold_clocks(holds, at)
+    settle({each.pk: "The clock goes on." for each in found}, list(WAITS.values()), by=by, at=at)
+    told = [
+        ("handoff.resumed", "handoff", each.pk, each.record_id, {"number": each.number, "due_at": _due(each)})
+        for each in found
+    ]
+    record_all(told, at=at, actor=by)
+    return found
+
+
+def stand_still_if_away(handoff: Handoff, *, by: Member | None, at: datetime) -> None:
+    """Where whoever has a locked handoff is away now, its clocks stand still until they are back. One query where they
+    are here."""
+    away = TimeOff.objects.filter(member=handoff.assignee_id, starts_at__lte=at, ends_at__gt=at)
+    absence = away.order_by("-ends_at").first()
+    if absence and handoff.due_at > at:
+        said = {"note": absence.note, "at": at, "until_at": absence.ends_at, "by": by}
+        pause = Pause(handoff=handoff, kind=Pause.Kind.ABSENCE, member_id=handoff.assignee_id, **said)
+        begin([handoff], [pause], by=by, at=at)
+
+
+def _due(handoff: Handoff) -> str:
+    return handoff.due_at.isoformat()
+
+
+def halts_by_hand(handoff: Handoff) -> list[Halt]:
+    """The pauses that there were by hand. One query."""
+    found = Pause.objects.filter(handoff=handoff, kind__in=Pause.BY_HAND).order_by("at")
+    return [Halt(each.at, each.over_at, each.get_kind_display()) for each in found]

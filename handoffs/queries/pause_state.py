@@ -1,0 +1,46 @@
+"""Pauses of a handoff: which one stands, what is left of them, and whether somebody may stop its clock now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from blueprint.schema import SeamTerms
+from core.people.models import Member
+from core.people.permissions import LEADS, may
+from handoffs.models import Clock, Handoff, Pause
+from handoffs.queries.path import Passage
+from handoffs.queries.why_time import halts_of
+from handoffs.rules.halts import budget
+
+
+@dataclass(frozen=True)
+class PausesOfHandoff:
+    """The pause that stands, how many there were by hand of those allowed, how many working minutes are left, and what
+    a member may do."""
+
+    standing: Pause | None
+    used: int
+    allowed: int
+    minutes_left: float
+    may_pause: bool
+    may_resume: bool
+
+
+def pauses_of(handoff: Handoff, seam: SeamTerms, member: Member, passage: Passage, at: datetime) -> PausesOfHandoff:
+    """What the handoff's page says of them. No query."""
+    standing = [each for each in passage.pauses if each.ended_at is None and each.until_at > at]
+    by_hand = [each for each in passage.pauses if each.kind in Pause.BY_HAND]
+    left = budget(seam.pausing, handoff.allowed.hours, halts_of(by_hand))
+    is_theirs = may(member, "handoff.answer") and (member.role in LEADS or handoff.assignee_id == member.pk)
+    kind = Clock.Kind.ANSWER if handoff.state == Handoff.State.OFFERED else Clock.Kind.FIRST_TOUCH
+    runs = any(
+        each.clock.kind == kind and each.clock.stopped_at is None and each.clock.due_at > at for each in passage.clocks
+    )
+    last = max(standing, key=lambda each: each.until_at, default=None)
+    return PausesOfHandoff(
+        standing=last,
+        used=len(by_hand),
+        allowed=seam.pausing.times,
+        minutes_left=left.minutes,
+        may_pause=is_theirs and runs and not standing and not left.is_spent and handoff.assignee_id is not None,
+        may_resume=is_theirs and any(each.kind in Pause.BY_HAND for each in standing),
+    )

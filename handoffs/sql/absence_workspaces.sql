@@ -1,0 +1,13 @@
+-- Find the workspaces with an absence that has begun and that nobody saw to, as the scanner role: one probe of an index
+-- each.
+--
+-- columns:
+--   id: a workspace where somebody left
+select w.id
+from workspaces_workspace w
+where
+    exists (
+        select from workspaces_timeoff o
+        where o.workspace_id = w.id and o.begun_at is null and o.starts_at <= now()
+    )
+order by w.id

@@ -1,0 +1,114 @@
+"""Whoever is away: what they have stands still, goes to their deputy or to the next in turn; and clocks that wait
+while a record is on hold."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from core.errors import BadInput, NotPermitted
+from core.people.membership import name_deputy, remove_time_off
+from core.people.models import Member, TimeOff
+from core.tenancy.scope import workspace_scope
+from core.tenancy.sweeps import workspaces_with
+from handoffs.actions import going_away, reassigning, scanning
+from handoffs.models import Handoff, Pause, Task
+from lifecycle.actions.intake import Incoming, take_in
+from revops.audit.running import audit
+from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
+from tests.handoffs.factories import make_records, offer_records, running
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+NOON = MONDAY_10 + 2.5 * HOUR  # after lunch, where working time is time
+BACK = NOON + timedelta(days=2)
+
+
+def of(handoffs: list[Handoff], member: Member) -> Handoff:
+    return next(each for each in handoffs if each.assignee_id == member.pk)
+
+
+def test_what_becomes_of_what_somebody_has_while_they_are_away_is_what_the_seam_says(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        away = [("marketing_to_sales", "pause"), ("sales_to_success", "deputy"), ("success_to_sales", "hand_on")]
+        edits = [(["seams", {"key": seam}, "pausing", "when_away"], said) for seam, said in away]
+        on_hold = [{"label": "It is on hold", "expression": 'source == "hold"'}]
+        acme = published(cast, [*edits, (["seams", {"key": "marketing_to_sales"}, "pause_when"], on_hold)])
+        leads = offer_records(acme, make_records(acme, 2), by=cast.dana)
+        signals = make_records(acme, 2, path="expansion/signal")
+        expansions = offer_records(acme, signals, seam_key="success_to_sales", by=cast.cleo)
+        won = make_records(acme, path="sales/closed_won", amount=100, owner=cast.rick)
+        [deal] = offer_records(acme, won, seam_key="sales_to_success", by=cast.rick)
+        lead, expansion = of(leads, cast.rick), of(expansions, cast.rick)
+        assert deal.assignee_id == cast.cleo.pk
+        name_deputy(cast.cleo, cast.mona, by=cast.cleo, at=MONDAY_10)
+        for member in (cast.rick, cast.cleo):
+            TimeOff.objects.create(member=member, starts_at=NOON, ends_at=BACK, note="Moving")
+        assert workspaces_with(going_away.ABSENCE_WORKSPACES) == []  # the scanner may look; it sees what is committed
+        assert going_away.begin_absences(acme, NOON - HOUR) == 0
+        assert going_away.begin_absences(acme, NOON) == 2
+        assert going_away.begin_absences(acme, NOON) == 0
+        due = lead.due_at
+        for each in (lead, expansion, deal):
+            each.refresh_from_db()
+        assert (lead.assignee_id, lead.due_at, lead.paused_until) == (cast.rick.pk, due + timedelta(days=2), BACK)
+        assert (expansion.assignee_id, deal.assignee_id) == (cast.rosa.pk, cast.mona.pk)
+        assert {each.assignments.get(ended_at=None).cause for each in (expansion, deal)} == {"absence"}
+        assert running(deal).started_at == NOON and expansion.paused_until is None
+        remove_time_off(
+            TimeOff.objects.get(member=cast.rick), by=cast.rick, at=NOON + HOUR
+        )  # back before it was thought
+        lead.refresh_from_db()
+        assert (lead.due_at, lead.paused_until) == (due + HOUR, None)
+        other = of(leads, cast.rosa)
+        given = reassigning.reassign(other, cast.cleo, by=cast.mona, at=NOON + HOUR)  # who is away, knowingly
+        assert given.paused_until == BACK
+        assert not any(each.broken for each in audit(acme, only="clocks_are_kept"))
+
+
+def test_clocks_stand_still_while_the_record_is_as_the_seam_says(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        on_hold = [{"label": "It is on hold", "expression": 'source == "hold"'}]
+        acme = published(cast, [(["seams", {"key": "marketing_to_sales"}, "pause_when"], on_hold)])
+        [handoff] = offer_records(acme, make_records(acme), by=cast.dana)
+        due = handoff.due_at
+
+        def says(source: str, at: timedelta) -> Handoff:
+            row = Incoming(1, "lead", core={"email": handoff.record.email, "source": source})
+            take_in(acme, [row], by=cast.ada, at=MONDAY_10 + at)
+            return Handoff.objects.get(pk=handoff.pk)
+
+        assert says("web", HOUR).paused_until is None
+        assert says("hold", 2.5 * HOUR).due_at > due + timedelta(days=5)
+        assert says("hold", 3 * HOUR).pauses.count() == 1
+        goes_on = says("web", 4 * HOUR)
+        assert (goes_on.due_at, Pause.objects.get().kind) == (due + 1.5 * HOUR, "state")
+        TimeOff.objects.create(
+            member=cast.mona, starts_at=MONDAY_10, ends_at=BACK
+        )  # what is escalated to her is Vera's
+        name_deputy(cast.mona, cast.vera, by=cast.ada, at=MONDAY_10)
+        while scanning.scan(acme, goes_on.due_at):
+            pass
+        assert Task.objects.get(kind="breach").assignee == cast.vera
+
+
+def test_a_deputy_is_named_by_who_may_plan_and_is_somebody_else_who_is_here(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        for deputy, code in ((cast.rick, "same_member"), (Member(kind="agent", is_active=True), "not_a_person")):
+            with pytest.raises(BadInput) as refusal:
+                name_deputy(cast.rick, deputy, by=cast.rick, at=MONDAY_10)
+            assert (refusal.value.code, refusal.value.field) == (code, "deputy")
+        with pytest.raises(NotPermitted):
+            name_deputy(cast.rick, cast.rosa, by=cast.rosa, at=MONDAY_10)
+    client.force_login(cast.mona.user, "django.contrib.auth.backends.ModelBackend")
+    api = f"/api/v1/w/acme/people/{cast.rick.pk}/deputy"
+    named = client.put(api, {"deputy": str(cast.rosa.pk)}, content_type="application/json")
+    assert named.json()["deputy"]["name"] == "Rosa" and client.get(api).json() == named.json()
+    unknown = client.put(api, {"deputy": str(cast.otto.pk)}, content_type="application/json")
+    assert (unknown.status_code, unknown.json()["field"]) == (422, "deputy")
+    assert client.delete(api).json() == {"deputy": None}
+    page = f"/w/acme/people/{cast.rick.pk}/"
+    assert client.post(f"{page}deputy/", {"deputy": str(cast.mona.pk)}).status_code == 302
+    assert "Gets tasks and escalations while they are away" in client.get(page).content.decode()
+    assert client.get(api).json()["deputy"]["name"] == "Mona"

@@ -1,0 +1,94 @@
+"""Open clocks when other times are published: they stay, are counted anew, or begin anew."""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from blueprint.schema.ladders import StepTerms
+from blueprint.schema.vocabularies import OpenClocks
+from core.businesstime import WorkingCalendar
+from core.history.models import Event
+from core.tenancy.scope import workspace_scope
+from governance.impact.due_impact import clocks_at_publishing
+from handoffs.actions import answering, pausing
+from handoffs.models import Handoff
+from handoffs.rules.halts import Halt
+from handoffs.rules.open_clocks import retimed
+from revops.audit.running import audit
+from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
+from tests.handoffs.factories import make_records, offer_records, running, seam_with
+
+ALWAYS = WorkingCalendar("UTC", ((("00:00", "24:00"),),) * 7)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+NOON = MONDAY_10 + 2.5 * HOUR  # after lunch, where working time is time
+
+
+def step(action: str, after: int) -> StepTerms:
+    return StepTerms(key=action, action=action, after_minutes=after)
+
+
+@pytest.mark.parametrize(
+    ("way", "minutes", "halts", "taken", "due", "rungs"),
+    [
+        ("keep", 60, [], [], None, None),
+        ("recalculate", 300, [], [], 5, [("warn", 4), ("task", 5)]),
+        ("recalculate", 300, [], ["warn"], 5, [("warn", 1), ("task", 5)]),  # what was taken is not taken again
+        ("recalculate", 60, [], ["warn"], 3, [("warn", 1), ("task", 3)]),  # late by the new time: until now, no longer
+        ("recalculate", 300, [(1, 2)], [], 6, [("warn", 5), ("task", 6)]),  # it stood still for an hour
+        ("restart", 60, [], ["warn"], 4, [("warn", 1), ("task", 4)]),
+        ("restart", 120, [], ["warn"], 5, [("warn", 1), ("warn", 4), ("task", 5)]),
+        ("restart", 60, [(1, 5)], [], 6, [("task", 6)]),  # it stands still for two hours more
+    ],
+)
+def test_where_an_open_clock_goes(
+    way: str, minutes: int, halts: Any, taken: list[str], due: float | None, rungs: list[tuple[str, float]]
+) -> None:
+    def at(hour: float) -> datetime:
+        return MONDAY_10 + hour * HOUR
+
+    terms: Any = SimpleNamespace(
+        hours=ALWAYS, answer_minutes=minutes, touch_minutes=None, touch_at_once=False,
+        ladder=[step("warn", -60), step("task", 0)],
+    )  # fmt: skip
+    before = [{"action": action, "at": at(1).isoformat()} for action in taken]
+    clock = SimpleNamespace(kind="answer", started_at=at(0), due_at=at(4), rung=len(before), rungs=before + [{}, {}])
+    stood = [Halt(at(since), at(until), "") for since, until in halts]
+    move = retimed(OpenClocks(way), terms, clock, stood, at(3))
+    if due is None:
+        assert move is None
+        return
+    assert move is not None and (move.started_at, move.due_at) == (at(3 if way == "restart" else 0), at(due))
+    assert move.rungs == [{"action": action, "at": at(hour).isoformat()} for action, hour in rungs]
+
+
+@pytest.mark.django_db
+def test_publishing_other_times_moves_the_clocks_that_run_and_no_other(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        late, answered, paused, first = offer_records(cast.acme, make_records(cast.acme, 4), by=cast.dana)
+        due = first.due_at
+        for each in (answered, paused):
+            assert each.assignee is not None
+        answering.accept(answered, by=answered.assignee, at=MONDAY_10 + HOUR)
+        pausing.pause(paused, pausing.WantedPause("customer_away"), by=cast.mona, at=NOON)
+        Handoff.objects.filter(pk=late.pk).update(due_at=NOON, breached_at=NOON)
+        late.clocks.update(due_at=NOON, breached_at=NOON, state="breached")
+        impact = clocks_at_publishing(seam_with(cast.acme, answer_minutes=60), NOON + HOUR)
+        told = {name: impact[name] for name in ("way", "clocks", "sooner", "later", "late")}
+        assert told == {"way": "keep", "clocks": 3, "sooner": 2, "later": 0, "late": 1}
+        assert sum(each["count"] for each in impact["who"]) == 1
+        seam = ["seams", {"key": "marketing_to_sales"}]
+        at = NOON + HOUR
+        published(cast, [([*seam, "answer_minutes"], 300), ([*seam, "open_clocks"], "recalculate")], at)
+        was = {each.pk: each.due_at for each in (late, answered, paused)}
+        for each in (late, answered, paused, first):
+            each.refresh_from_db()
+        assert (first.due_at, first.blueprint_version) == (due + HOUR, 2)
+        assert (late.due_at, answered.due_at) == (NOON, was[answered.pk])
+        assert paused.due_at > was[paused.pk] + timedelta(days=5) and running(paused).due_at == paused.due_at
+        assert [rung["at"] for rung in running(first).rungs][0] == (due).isoformat()  # an hour before it is due
+        moved = Event.objects.filter(kind="handoff.retimed").values_list("subject_id", flat=True)
+        assert {first.pk, paused.pk} <= set(moved) and late.pk not in moved
+        assert not any(each.broken for each in audit(cast.acme, only="clocks_are_kept"))
