@@ -39,11 +39,11 @@ FOLDING = "set local statement_timeout = '2min'; set local app.folding = 'yes'"
 TOO_LONG = "57014"  # PostgreSQL's code of a statement that is given up
 FOLDED = "set local statement_timeout to default; set local app.folding = ''"
 # A slice that took less is followed by one of twice as many days, one of more by half. Each reads the whole past of the
-# records that did anything on its days: few long slices read it less often than many short ones, and of a million
-# records even three days take six seconds: whatever leaves room for twice as many days is followed by them. The last
-# slice may be of a day only: how long it took says nothing of a longer one.
+# records that did anything on its days: whatever leaves room for twice as many days is followed by them. The last slice
+# may be of a day only: how long it took says nothing of a longer one. On a busy server all take long, and shorter ones
+# make it busier: of the funnel of a million records two weeks take as much as a month.
 SHORT_S, LONG_S = 10.0, 20.0
-FEWEST_DAYS, MOST_DAYS = 14, 4096  # a shorter slice reads almost as much: only one that was given up is cut further
+FEWEST_DAYS, MOST_DAYS = 31, 4096  # only a slice that was given up is cut further
 KEPT_FOR = timedelta(days=400)  # a figure of the same time last year is still found under its definition
 PURGED_AT_ONCE = 20_000
 FAILED = ""  # the statement of a series that cannot be counted: the next pass tries again, after an hour at the latest
