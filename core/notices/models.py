@@ -56,6 +56,11 @@ class Notice(HeldModel):
                 name="notice_unseen",
             ),
             models.Index(
+                fields=["workspace", "about", "number"],
+                condition=models.Q(seen_at__isnull=True),
+                name="notice_unseen_about",
+            ),
+            models.Index(
                 fields=["workspace", "at"], condition=models.Q(sorted_at__isnull=True), name="notice_unsorted"
             ),
         ]

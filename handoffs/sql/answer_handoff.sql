@@ -25,6 +25,8 @@
 --   turns_given_back: the turn of who had it
 --   closed_tasks: the tasks that asked for an answer
 --   closed_task_events: what history keeps of them
+--   notices_of_tasks: what their notices were about
+--   moot_notices: what is no longer news
 --   log_events: the event
 --   calm: the planner's own mind
 -- columns:
@@ -35,7 +37,7 @@ with answered as (
         state = %(state)s, answered_at = %(at)s, answered_by_id = %(by)s, assignee_id = %(assignee)s,
         queue_id = %(queue)s, reason_id = %(reason)s, note = %(note)s, gaps = %(gaps)s, again_at = null
     where workspace_id = %(workspace)s and id = %(handoff)s
-    returning id, record_id
+    returning id, record_id, number
 ),
 ended as (
     update handoffs_assignment
@@ -95,6 +97,17 @@ settled as (
         %(at)s as at
 ),
 closed as (/*{closed_tasks*/ select * from handoffs_task /*}*/),
+moot as (
+    select
+        'handoff' as about,
+        number,
+        array['offered', 'passed_on', 'due_soon', 'breached'] as kinds,
+        %(at)s::timestamptz as at
+    from answered
+    union all
+    (/*{notices_of_tasks*/ select * from closed /*}*/)
+),
+seen as (/*{moot_notices*/ select * from moot /*}*/),
 events as (
     select
         'handoff.' || %(state)s as kind,

@@ -6,7 +6,8 @@
 -- By a person it is what the tasks about a late answer asked for, and closes them; by the ladder it is not: whoever has
 -- such a task still sees to the answer.
 -- Who gets it is told, and by the ladder who had it, unless that was before it was due.
--- To a queue, nobody has it until somebody takes it or it is drained. Without a member or a queue, nobody was left: the handoff stays and moves on to its next step. So it does where the step was
+-- To a queue, nobody has it until somebody takes it or it is drained. Without a member or a queue, nobody was
+-- left: the handoff stays and moves on to its next step. So it does where the step was
 -- taken already, which it cannot have been.
 --
 -- parameters:
@@ -21,6 +22,8 @@
 --   turns_given_back: the turns of who gave it up
 --   closed_tasks: the tasks that asked for an answer
 --   closed_task_events: what history keeps of them
+--   notices_of_tasks: what their notices were about
+--   moot_notices: what is no longer news
 --   log_events: the events
 --   tell_people: the notices
 with moves as materialized (
@@ -233,6 +236,18 @@ settled as (
     where %(cause)s = 'manual' and member is not null
 ),
 closed as (/*{closed_tasks*/ select * from handoffs_task /*}*/),
+moot as (
+    select
+        'handoff' as about,
+        done.number,
+        array['offered', 'passed_on', 'due_soon'] as kinds,
+        ended.at
+    from ended
+    join done on done.handoff = ended.handoff_id
+    union all
+    (/*{notices_of_tasks*/ select * from closed /*}*/)
+),
+seen as (/*{moot_notices*/ select * from moot /*}*/),
 events as (
     select
         case

@@ -8,6 +8,8 @@
 -- parts:
 --   closed_tasks: the tasks
 --   closed_task_events: what history keeps of them
+--   notices_of_tasks: what their notices were about
+--   moot_notices: what is no longer news
 --   log_events: the events
 with settled as (
     select
@@ -19,5 +21,7 @@ with settled as (
     from jsonb_each_text(%(outcomes)s::jsonb)
 ),
 closed as (/*{closed_tasks*/ select * from handoffs_task /*}*/),
+moot as (/*{notices_of_tasks*/ select * from closed /*}*/),
+seen as (/*{moot_notices*/ select * from moot /*}*/),
 events as (/*{closed_task_events*/ select * from closed /*}*/)
 /*{log_events*/ select * from events /*}*/

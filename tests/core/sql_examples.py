@@ -40,6 +40,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "core/forget_notices": {"before": MONDAY_10},
     "core/workspaces_to_tell": {WHOLE: True},
     "core/tell_people": {"members": [uuid4()], "kind": "offered", "title": "X", "about": "handoff", "number": 1},
+    "core/settle_notices": {"abouts": ["task"], "numbers": [1], "kinds": ["task"]},
     "core/workspaces_of": {"user": uuid4()},
     "core/workspaces_to_retry": {WHOLE: True},
     "core/zone_offsets": {"zones": ["Europe/Berlin"]},

@@ -14,4 +14,4 @@ from settled
 where
     k.workspace_id = %(workspace)s and k.handoff_id = settled.handoff_id and k.done_at is null
     and k.kind = any(settled.kinds)
-returning k.id, k.record_id, k.number, k.title, k.kind, k.outcome, k.done_by_id, k.done_at
+returning k.id, k.handoff_id, k.record_id, k.number, k.title, k.kind, k.outcome, k.done_by_id, k.done_at

@@ -13,6 +13,11 @@ from core.tenancy.scope import workspace_scope
 from governance.actions.drafting import draft
 from governance.actions.submitting import submit
 from governance.models import ChangeRequest
+from handoffs.actions import answering
+from handoffs.actions.offering import offer
+from handoffs.actions.reassigning import reassign
+from handoffs.actions.tasking import complete_task
+from handoffs.actions.tasks_by_hand import WantedTask, make_task
 from handoffs.models import Handoff
 from tests.cast import MONDAY_10, Cast
 from tests.governance.emergency import break_glass
@@ -63,6 +68,30 @@ def test_the_ladder_tells_whoever_has_it_and_whoever_is_above(cast: Cast) -> Non
         assert told(second) == [("passed_on", title)]
         scanned(cast, MONDAY_10 + timedelta(days=4))
         assert "raised" in kinds(cast.ada)
+
+
+def test_what_was_answered_is_no_longer_news(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        one, two = make_records(cast.acme, 2)
+        [late] = offer_records(cast.acme, [one], by=cast.dana, at=MONDAY_10)
+        [given] = offer_records(cast.acme, [two], by=cast.dana, at=MONDAY_10 + 2 * HOUR)
+        scanned(cast, late.due_at)
+        left = Notice.objects.filter(seen_at=None)
+        kinds = sorted(left.values_list("kind", flat=True))
+        assert kinds == ["breached", "due_soon", "offered", "offered", "task"]
+        for handoff in (late, given):
+            handoff.refresh_from_db()
+        reassign(given, cast.mona, by=cast.ada, at=late.due_at + MINUTE)
+        assert [each.member_id for each in left.filter(number=given.number)] == [cast.mona.pk]
+        answering.accept(given, by=cast.mona, at=late.due_at + HOUR)
+        answering.reject(late, "inaccurate_data", by=late.assignee, at=late.due_at + HOUR)
+        assert [(each.kind, each.member_id) for each in left] == [("returned", cast.dana.pk)]
+        offer(late.record, "marketing_to_sales", by=cast.dana, at=late.due_at + HOUR)
+        assert left.get().kind == "offered"
+        by_hand = make_task(WantedTask("Ask", cast.rick, MONDAY_10 + HOUR), by=cast.mona, at=MONDAY_10)
+        assert left.filter(member=cast.rick, kind="task").exists()
+        complete_task(by_hand, "Asked", by=cast.rick, at=late.due_at)
+        assert not left.filter(kind="task").exists()
 
 
 def test_several_decided_at_once_are_one_notice(cast: Cast) -> None:
