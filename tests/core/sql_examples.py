@@ -115,7 +115,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/reassign": {"cause": "ladder"},
     "handoffs/returned_before": {},
     "handoffs/rung_receivers": {},
-    "handoffs/rungs_met": {},
+    "handoffs/rungs_met": {"moments": [MONDAY_10]},
     "handoffs/score_rose": {},
     "handoffs/seat_in_rotation": {},
     "handoffs/settle_turns": {"most_credit": 5},
