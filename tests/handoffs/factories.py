@@ -4,6 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from factory import BUILD_STRATEGY, LazyAttribute, SelfAttribute
+from factory.django import DjangoModelFactory
+
 from blueprint.documents import blueprint_of, document
 from blueprint.schema import SeamTerms
 from core.history.actions import record as tell_history
@@ -20,12 +23,19 @@ def what_held(record: Record) -> dict[str, Any]:
     return {name: getattr(record, name) for name in ("owner_id", "team_id", "amount", "currency", "source")}
 
 
-def built(number: int, at: datetime, **fields: Any) -> Record:
-    """A record that has stood in its stage since `at`; not saved: many go into the database at once."""
-    since = dict.fromkeys(("opened_at", "entered_stage_at", "created_at", "updated_at"), at)
-    return Record(
-        **{"number": number, "name": f"Lead {number}", "email": f"lead{number}@example.com", **since, **fields}
-    )
+class RecordFactory(DjangoModelFactory):
+    """A record that has stood in its stage since `at`; built, not saved: many go into the database at once."""
+
+    class Meta:
+        model = Record
+        strategy = BUILD_STRATEGY
+
+    class Params:
+        at = MONDAY_10
+
+    name = LazyAttribute(lambda made: f"Lead {made.number}")
+    email = LazyAttribute(lambda made: f"lead{made.number}@example.com")
+    opened_at = entered_stage_at = created_at = updated_at = SelfAttribute("at")
 
 
 def seam_with(workspace: Workspace, **parts: Any) -> SeamTerms:
@@ -41,8 +51,8 @@ def make_records(
     """Records in a stage, each with its open stay. Two queries and one for their numbers."""
     stage = blueprint_of(workspace).stages_by_path[path]
     pipeline = blueprint_of(workspace).pipeline(stage.pipeline_key)
-    stands = {"kind": pipeline.record_kind, "pipeline_id": stage.pipeline_id, "stage_id": stage.id}
-    records = [built(number, at, **{**stands, **fields}) for number in take_numbers("record", count)]
+    stands = {"kind": pipeline.record_kind, "pipeline_id": stage.pipeline_id, "stage_id": stage.id, "at": at}
+    records = [RecordFactory.build(number=number, **{**stands, **fields}) for number in take_numbers("record", count)]
     Record.objects.bulk_create(records, batch_size=5_000)
     StageStay.objects.bulk_create(
         (
