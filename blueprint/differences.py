@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from blueprint.keys import keyed
-from blueprint.paths import ORDER, Document, Path, get, name_of, put, spelled
+from blueprint.paths import MAY_BE_LEFT_OUT, ORDER, Document, Path, get, name_of, put, spelled
 from blueprint.schema import Blueprint, Part, fields_of
 from blueprint.schema.reporting import SOURCE_LISTS
 
@@ -45,9 +45,11 @@ def _parts(part: type[Part], before: dict[str, Any], after: dict[str, Any], path
     fields = fields_of(part)
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
+        value = fields[name].value if name in fields else None
+        if not path and name in MAY_BE_LEFT_OUT and value and value.kind == "items":
+            old, new = old or [], new or []  # an older version says nothing of it
         if old == new:
             continue
-        value = fields[name].value if name in fields else None
         if value and value.part and isinstance(old, list) and isinstance(new, list):
             yield from _items(value.part, old, new, (*path, name))
         elif value and value.part and not value.is_one_value and isinstance(old, dict) and isinstance(new, dict):
@@ -93,6 +95,15 @@ def with_definition_versions(base: Document, proposed: Document, number: int) ->
     return {**proposed, "metrics": metrics}
 
 
+def _sides_of_territory(document: Document, edit: Edit) -> list[str]:
+    """The sides of the territory that an edit is about, before and after; none where it is about their order."""
+    name = edit.path[1].get("key") if len(edit.path) > 1 and isinstance(edit.path[1], dict) else None
+    known = {each["key"]: each["function"] for each in document.get("territories", ())}
+    said = [known.get(name)] + [each.get("function") for each in (edit.before, edit.after) if isinstance(each, dict)]
+    said += [edit.before, edit.after] if edit.path[-1] == "function" else []
+    return [side for side in said if side] if name else []
+
+
 def sides_of(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:
     """The teams whose work or numbers an edit touches: marketing, sales, customer_success."""
     sides: dict[str, None] = {}
@@ -102,6 +113,8 @@ def sides_of(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:
         if first == "seams" and len(edit.path) > 1 and isinstance(edit.path[1], dict):
             seam = seams.get(edit.path[1].get("key", ""), {})
             sides |= dict.fromkeys(side for side in (seam.get("from"), seam.get("to")) if side)
+        elif first == "territories" and (of := _sides_of_territory(document, edit)):
+            sides |= dict.fromkeys(of)
         elif first == "scoring":
             sides |= dict.fromkeys(("marketing", "sales"))
         elif first == "pipelines" and len(edit.path) > 3 and edit.path[3] != ORDER:

@@ -104,7 +104,7 @@ def _line(item: Any) -> str:
         return f"{item['action']} {when}"
     if isinstance(item, dict) and "expression" in item:
         rest = [f"{item['points']:+d} points" if "points" in item else "", str(item.get("target", ""))]
-        rest.append(str(item.get("pool") or item.get("member") or ""))
+        rest.append(str(item.get("pool") or item.get("member") or ", ".join(item.get("members", ()))))
         tail = " ".join(each for each in rest if each)
         return f"{item.get('label', '')}: {item['expression']}" + (f" → {tail}" if tail else "")
     if isinstance(item, dict):

@@ -19,8 +19,12 @@ Document = dict[str, Any]
 ORDER: dict[str, Any] = {"order": True}
 # What an item of a list is called by; a list that is not named here is one value.
 NAMED_BY: dict[str, tuple[str, ...]] = {name: part.named_by for name, part in keyed_lists()}
-# Objects at the top that older versions do not write down.
-MAY_BE_LEFT_OUT = {name for name, field in fields_of(Blueprint).items() if not field.is_needed}
+# Objects and lists at the top that older versions do not write down, with what stands there all the same.
+MAY_BE_LEFT_OUT: dict[str, Any] = {
+    name: [] if field.value.kind == "items" else {}
+    for name, field in fields_of(Blueprint).items()
+    if not field.is_needed
+}
 
 
 class BadPath(ValueError):
@@ -73,6 +77,8 @@ def get(document: Any, path: Sequence[Step]) -> Any:
             here = found[0] if found else None
         elif isinstance(here, dict):
             here = here.get(step)
+            if here is None and place == 0 and not is_last:
+                here = MAY_BE_LEFT_OUT.get(step)
         else:
             raise BadPath(path, "There is nothing of that name here.")
         if here is None and not is_last:
@@ -97,7 +103,7 @@ def put(here: Any, path: Path, value: Any, place: int = 0) -> Any:
         raise BadPath(path, "There is nothing of that name here.")
     if not is_last and step not in here and step not in MAY_BE_LEFT_OUT:
         raise BadPath(path[: place + 1], "This is not part of the blueprint.")
-    after = value if is_last else put(here.get(step, {}), path, value, place + 1)
+    after = value if is_last else put(here.get(step, MAY_BE_LEFT_OUT.get(step, {})), path, value, place + 1)
     if is_last and value is None:
         return {name: kept for name, kept in here.items() if name != step}
     return {**here, step: after}

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from blueprint.typed_values import name_key
 from core.history.actions import record_all
 from core.history.models import NO_RECORD, Event
@@ -34,7 +36,7 @@ def built_on(items: Collection[UndoItem], undo: ImportUndo) -> dict[UUID, str]:
     """Of these companies, those that something was built on, with the key of the reason. Two queries."""
     made = {item.record_id for item in items if item.is_created}
     ids = [item.record_id for item in items]
-    owning = Account.objects.filter(pk__in=made, records__isnull=False)
+    owning = Account.objects.filter(pk__in=made).filter(Q(records__isnull=False) | Q(children__isnull=False))
     found = dict.fromkeys(owning.values_list("pk", flat=True), "records")
     later = Event.objects.filter(NO_RECORD, subject_id__in=ids, at__gte=undo.of.started_at).order_by("at", "id")
     for account_id, of in later.values_list("subject_id", "facts__import"):

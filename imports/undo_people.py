@@ -13,7 +13,7 @@ from django.db.models import ProtectedError
 from core.history.actions import record_all
 from core.history.models import NO_RECORD, Event
 from core.people.models import Member, Team, TeamSeat
-from lifecycle.models import Account, ImportUndo, Record, UndoItem
+from lifecycle.models import Account, AccountOwner, ImportUndo, Record, UndoItem
 
 MADE = ("member.imported", "team.created")
 KINDS = (*MADE, "member.described", "team.edited", "seat.given")
@@ -33,12 +33,13 @@ def find(undo: ImportUndo, since: datetime, until: datetime) -> None:
 
 
 def built_on(items: Collection[UndoItem], undo: ImportUndo) -> dict[UUID, str]:
-    """Of these people and teams, those that something was built on, with the key of the reason. Six queries."""
+    """Of these people and teams, those that something was built on, with the key of the reason. Seven queries."""
     made = {item.record_id for item in items if item.is_created}
     found: dict[UUID, str] = {}
     for owned, code in (
         (Record.objects.filter(owner__in=made).values_list("owner", flat=True), "owned"),
         (Account.objects.filter(owner__in=made).values_list("owner", flat=True), "owned"),
+        (AccountOwner.objects.filter(member__in=made).values_list("member", flat=True), "owned"),
         (Record.objects.filter(team__in=made).values_list("team", flat=True), "records"),
     ):
         found |= dict.fromkeys(owned.distinct(), code)

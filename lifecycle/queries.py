@@ -3,18 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
-
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 
 from blueprint.schema import PipelineTerms, StageTerms
 from core.history.models import Event
 from core.http.paging import beyond, cut, mark_of
 from core.sql import load
 from core.tenancy.scope import here
-from lifecycle.models import Account, ExternalId, Record, Rescoring, StageStay
+from lifecycle.models import ExternalId, Record, Rescoring, StageStay
 
 JOURNEY = load("lifecycle", "journey")
 LONGER_THAN_USUAL = load("lifecycle", "longer_than_usual")
@@ -57,32 +53,10 @@ def record_numbered(number: int) -> Record:
     return found
 
 
-def account_for(number: int) -> Account:
-    """One account by its number, with its `record_count`. One query. Raises NotFound."""
-    found: Account = _accounts().one(number=number)
-    return found
-
-
-def _accounts() -> Any:
-    """Records are counted for the companies that are shown: joined and grouped, all of them would be."""
-    own = Record.objects.filter(account=OuterRef("pk")).order_by().values("account").annotate(number=Count("pk"))
-    return Account.objects.select_related("owner").annotate(record_count=Coalesce(Subquery(own.values("number")), 0))
-
-
 def timeline_page(record: Record, after: str, size: int) -> tuple[list[Event], str]:
     """One page of what happened to a record, newest first, and the mark of the next. One query."""
     events = beyond(Event.objects.filter(record_id=record.pk).select_related("actor"), "at", after)
     return cut(list(events.order_by("-at", "-id")[: size + 1]), size, lambda event: mark_of(event.pk, event.at))
-
-
-def account_page(domain: str, after: str, size: int) -> tuple[list[Account], str]:
-    """One page of companies by name, each with its `record_count`; the mark is the name. One query."""
-    found = _accounts().order_by("name_key")
-    if domain:
-        found = found.filter(domain=domain.lower())
-    if after:
-        found = found.filter(name_key__gt=after)
-    return cut(list(found[: size + 1]), size, lambda account: account.name_key)
 
 
 def journey(record: Record) -> list[Record]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lifecycle import restatement_pages, views
+from lifecycle import account_pages, restatement_pages, views
 
 app_name = "lifecycle"
 urlpatterns = [
@@ -18,7 +18,9 @@ urlpatterns = [
         restatement_pages.RecordRestatements.as_view(),
         name="record_restatements",
     ),
-    path("accounts/", views.Accounts.as_view(), name="accounts"),
-    path("accounts/<int:number>/", views.AccountPage.as_view(), name="account"),
+    path("accounts/", account_pages.Accounts.as_view(), name="accounts"),
+    path("accounts/<int:number>/", account_pages.AccountPage.as_view(), name="account"),
+    path("accounts/<int:number>/owners/", account_pages.SideOwners.as_view(), name="account_owners"),
+    path("accounts/<int:number>/parent/", account_pages.ParentCompany.as_view(), name="account_parent"),
     path("search/", views.Search.as_view(), name="search"),
 ]

@@ -1,4 +1,4 @@
-"""The pages of records, accounts and search."""
+"""The pages of records and search."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,6 @@ from django.views import View
 from blueprint.documents import blueprint_of
 from blueprint.schema import Blueprint
 from core.errors import BadInput, Refusal
-from core.http.paging import PAGE
 from core.http.requests import WorkspaceRequest
 from core.http.web import listed, page
 from core.people.permissions import may, permit
@@ -227,23 +226,3 @@ class Search(View):
             return redirect(f"{there}?from=search")  # a question of where it went, like a result that is chosen
         context = {"search_text": text, "found": found.records, "is_cut": found.is_cut}
         return page(request, "lifecycle/search.html", context, part="lifecycle/_search_results.html")
-
-
-class Accounts(View):
-    """Companies, by name."""
-
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
-        permit(request.member, "record.read")
-        rows, after = queries.account_page("", request.GET.get("after", ""), PAGE)
-        context = {"rows": rows, "after": after}
-        return page(request, "lifecycle/account_list.html", context, part="lifecycle/_account_rows.html")
-
-
-class AccountPage(View):
-    """A company and its records."""
-
-    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
-        permit(request.member, "record.read")
-        account = queries.account_for(number)
-        records = Record.objects.filter(account=account).select_related("stage", "owner").order_by("-created_at")[:200]
-        return page(request, "lifecycle/account_detail.html", {"account": account, "records": records})

@@ -33,6 +33,7 @@ from blueprint.schema.routing_rules import RuleTerms
 from blueprint.schema.scoring import ScoreLine, ScoringTerms
 from blueprint.schema.seams import FirstTouch, SeamTerms
 from blueprint.schema.sla_lines import SlaTerms
+from blueprint.schema.territories import TerritoryTerms
 
 __all__ = ["Blueprint", "Item", "LabelledItem", "Part", "PartField", "ValueKind", "fields_of", "keyed_lists"]
 __all__ += ["CalendarTerms", "WeeklyHours", "MetricTerms", "PropertyTerms", "PipelineTerms", "StageTerms", "Criterion"]
@@ -48,4 +49,5 @@ __all__ += [
     "ReasonTerms",
     "RuleTerms",
     "SlaTerms",
+    "TerritoryTerms",
 ]

@@ -17,8 +17,9 @@ from blueprint.schema.reasons import ReasonTerms
 from blueprint.schema.reporting import ReportingTerms
 from blueprint.schema.scoring import ScoringTerms
 from blueprint.schema.seams import SeamTerms
+from blueprint.schema.territories import TeamRegionTerms, TerritoryTerms, routed
 from blueprint.schema.values import Listed
-from blueprint.schema.vocabularies import DataType
+from blueprint.schema.vocabularies import DataType, RoutingTarget
 
 
 class Blueprint(Part, title="Blueprint"):
@@ -30,6 +31,8 @@ class Blueprint(Part, title="Blueprint"):
     calendars: Annotated[tuple[CalendarTerms, ...], Listed(40)] = Field(title="Calendars")
     reason_codes: Annotated[tuple[ReasonTerms, ...], Listed(300)] = Field(title="Reason codes")
     pools: Annotated[tuple[PoolTerms, ...], Listed(200)] = Field(title="Pools")
+    territories: Annotated[tuple[TerritoryTerms, ...], Listed(300)] = Field(default=(), title="Territories")
+    team_regions: Annotated[tuple[TeamRegionTerms, ...], Listed(300)] = Field(default=(), title="Team regions")
     seams: Annotated[tuple[SeamTerms, ...], Listed(40)] = Field(title="Seams")
     metrics: Annotated[tuple[MetricTerms, ...], Listed(200)] = Field(title="Metrics")
     reporting: ReportingTerms = Field(default_factory=ReportingTerms, title="Reporting")
@@ -46,6 +49,10 @@ class Blueprint(Part, title="Blueprint"):
         for seam in self.seams:
             if seam.calendar in calendars:
                 seam.remember(calendar_terms=calendars[seam.calendar])
+            if any(rule.target == RoutingTarget.TERRITORY for rule in seam.routing):
+                own = tuple(each for each in self.territories if each.function == seam.to_function)
+                zone = calendars[seam.calendar].time_zone if seam.calendar in calendars else "UTC"
+                seam.remember(rules=routed(seam.routing, own, zone))
 
     @cached_property
     def catalogue(self) -> "fields.Catalogue":
@@ -102,6 +109,11 @@ class Blueprint(Part, title="Blueprint"):
     @cached_property
     def pools_by_id(self) -> dict[UUID, PoolTerms]:
         return {pool.id: pool for pool in self.pools}
+
+    @cached_property
+    def regions_by_team(self) -> dict[str, str]:
+        """Team key → region, of the teams whose region the blueprint says."""
+        return {each.team: each.region for each in self.team_regions}
 
     @cached_property
     def metrics_by_key(self) -> dict[str, MetricTerms]:

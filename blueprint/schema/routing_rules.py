@@ -9,6 +9,7 @@ from pydantic import Field
 from blueprint.schema.part import LabelledItem
 from blueprint.schema.values import (
     Expression,
+    Flag,
     Key,
     Label,
     Names,
@@ -28,6 +29,12 @@ class RuleTerms(LabelledItem, title="Routing rule"):
     pool: Annotated[Key, Names("pool")] = Field(default="", title="Pool", description="Where the receiver is a pool.")
     member: Annotated[str, Text(254), Names("member")] = Field(
         default="", title="Person", description="The e-mail address, where the receiver is one person."
+    )
+
+    keeps_account: Flag = Field(
+        default=False,
+        title="Makes them the company's owner",
+        description="Whoever receives by it becomes the owner of the company on their side, where it has none.",
     )
 
     @cached_property

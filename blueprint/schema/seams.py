@@ -27,6 +27,7 @@ from blueprint.schema.values import (
     Whole,
 )
 from blueprint.schema.vocabularies import (
+    AccountKeeping,
     OpenClocks,
     RecordKind,
     TouchDirection,
@@ -149,6 +150,11 @@ class SeamTerms(NamedItem, title="Seam"):
         title="Routing rules", description="Who receives; the first match wins, the last rule catches all."
     )
     owner: Email = Field(default="", title="Owner", description="The e-mail address of who answers for the seam.")
+    keeps_account: AccountKeeping = Field(
+        default=AccountKeeping.NEVER,
+        title="Accepting gives the company",
+        description="Whether who accepts becomes the owner of the company on their side.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -157,6 +163,12 @@ class SeamTerms(NamedItem, title="Seam"):
         if not isinstance(given, dict) or not isinstance(given.get("first_touch", {}), dict) or "to" not in given:
             return given
         return {**given, "first_touch": {"sides": [given["to"]], **given.get("first_touch", {})}}
+
+    @cached_property
+    def rules(self) -> tuple[RuleTerms, ...]:
+        """The routing rules as they are asked, which the blueprint around it knows: one that leads to territories
+        stands for a rule for each of them."""
+        return self.routing
 
     @cached_property
     def calendar_terms(self) -> CalendarTerms:

@@ -21,6 +21,7 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "record.override": (LEADS, "records:write"),
     "record.restate": (LEADS, "records:write"),
     "record.assign": (LEADS, "records:write"),
+    "account.assign": (LEADS, "records:write"),  # the action knows whose side it is
     "record.import": (ADMINS, "records:write"),
     "activity.log": (WORKERS, "records:write"),
     "handoff.read": (EVERYONE, "handoffs:read"),

@@ -79,6 +79,8 @@ def _expressions(blueprint: Blueprint) -> Iterator[TestedLine]:
             if step.condition:
                 where, path = f"{seam.label} · ladder", f"seams/{seam.key}/ladder/{step.key}"
                 yield TestedLine(where, path, step.action.label, step.condition)
+    for each in blueprint.territories:
+        yield TestedLine(f"Territory {each.label}", f"territories/{each.key}", each.label, each.expression)
     for metric in blueprint.metrics:
         if metric.filter:
             yield TestedLine(f"Metric {metric.label} · filter", f"metrics/{metric.key}", metric.label, metric.filter)

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from blueprint.schema import Blueprint, SeamTerms
-from blueprint.schema.vocabularies import Disposition, PacketType
+from blueprint.schema.vocabularies import Disposition, PacketType, RoutingTarget
 from core.businesstime import BadCalendar
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from governance.checks.ladder_checks import faults_of_ladder
 from governance.checks.references import CATCH_ALL
+from governance.checks.territory_checks import said_of_territories
+
+USUAL_ORDER = {"named_account": 0, "account_owner": 1, "record_owner": 2, "territory": 3}
+PASSES_ON = USUAL_ORDER.keys()  # whom they lead to may be nobody
 
 
 @check("seams", "Every seam is owned and climbs its ladder in order", fine="Owners, ladders and triggers are sound.")
@@ -165,20 +169,33 @@ def check_routing(given: CheckInput) -> Iterator[Said]:
     for seam in given.proposed.seams:
         yield from _faults_of_routing(seam)
         yield from _doubts_of_routing(seam, given)
+    if given.proposed.territories or given.proposed.team_regions:
+        yield from said_of_territories(given)
 
 
 def _faults_of_routing(seam: SeamTerms) -> Iterator[Said]:
     rules, where = seam.routing, f"seams/{seam.key}/routing"
-    if not rules or rules[-1].expression.strip() != CATCH_ALL:
+    if not rules or rules[-1].expression.strip() != CATCH_ALL or rules[-1].target == RoutingTarget.TERRITORY:
         yield fault(where, f"{seam.label}: the last routing rule is not a catch-all (true).")
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
+    furthest, before = 0, ""
     for place, rule in enumerate(rules, start=1):
-        text, called = " ".join(rule.expression.split()), f"rule {place} “{rule.label}”"
-        if CATCH_ALL in seen:
-            yield fault(f"{where}/{place}", f"{seam.label}: {called} is never reached, after {seen[CATCH_ALL]}.")
-        elif text in seen:
-            yield fault(f"{where}/{place}/expression", f"{seam.label}: {called} asks the same as {seen[text]}.")
-        seen.setdefault(text, called)
+        # An owner or a territory may reach nobody, and the next rule decides; a pool or a person does not ask further.
+        text, reached = " ".join(rule.expression.split()), rule.target if rule.target in PASSES_ON else ""
+        called = f"rule {place} “{rule.label}”"
+        if last := seen.get((CATCH_ALL, "")):
+            yield fault(f"{where}/{place}", f"{seam.label}: {called} is never reached, after {last}.")
+        elif same := seen.get((text, reached)):
+            yield fault(f"{where}/{place}/expression", f"{seam.label}: {called} asks the same as {same}.")
+        seen.setdefault((text, reached), called)
+        # Whoever is bound most closely to a record comes first; then territories, segments and everybody else.
+        step = USUAL_ORDER.get(rule.target, len(USUAL_ORDER))
+        if step < furthest:
+            said = f"{seam.label}: {called} asks for {rule.target.label.lower()} only after {before}."
+            yield doubt(f"{where}/{place}/target", said)
+        furthest, before = max((furthest, before), (step, called))
+    if rules and rules[-1].target in PASSES_ON:
+        yield doubt(f"{where}/{len(rules)}/target", f"{seam.label}: the last rule may reach nobody; name a pool there.")
 
 
 def _doubts_of_routing(seam: SeamTerms, given: CheckInput) -> Iterator[Said]:

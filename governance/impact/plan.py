@@ -62,6 +62,7 @@ class Asking:
 
 TIMED = attrgetter("answer_minutes", "touch_minutes", "hours", "sla")
 RECEIVER = attrgetter("expression", "target", "pool", "member")
+DRAWN_FROM = attrgetter("key", "function", "team", "region", "strategy")
 
 
 def plan(asking: Asking) -> list[Step]:
@@ -73,9 +74,19 @@ def plan(asking: Asking) -> list[Step]:
     seams = {key: asking.seam(key) for key in keys}
     alone = {path for version in (before, after) for path, stage in version.stages_by_path.items() if stage.auto_enter}
     replayed = [path for path in changed if path in alone]
+    # whom each pool takes, with the regions of teams where it asks for one
+    drawn = [
+        {pool.key: (DRAWN_FROM(pool), pool.region and version.team_regions) for pool in version.pools}
+        for version in (before, after)
+    ]
     for old, new in seams.values():
-        is_same = old and new and [*map(RECEIVER, old.routing)] == [*map(RECEIVER, new.routing)]
-        if old and new and not is_same and new.trigger not in replayed:
+        if not old or not new or new.trigger in replayed:
+            continue
+        was, is_now = (
+            [(RECEIVER(rule), pools.get(rule.pool)) for rule in seam.rules]
+            for seam, pools in zip((old, new), drawn, strict=True)
+        )
+        if was != is_now:
             replayed.append(new.trigger)
     steps: list[Step] = [("records", path) for path in replayed]
     steps += [("gates", path) for path in changed]

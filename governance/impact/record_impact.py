@@ -12,6 +12,7 @@ from core.sql import load
 from core.tenancy.scope import current_id
 from governance.impact.replay import Replay, is_gate_changed
 from governance.queries.workspace_facts import Pools, pools_of
+from handoffs.rules.routing import ACCOUNT_TARGETS
 
 EXAMPLES = 50
 
@@ -62,8 +63,8 @@ def _ask(replay: Replay, is_gate_changed: bool, told_in: dict[str, str]) -> Answ
         onward=_onward(replay),
         since=replay.since,
         most=EXAMPLES,
-        old_targets=[_leads_to(rule) for rule in old.routing] if old else [],
-        new_targets=[_leads_to(rule) for rule in new.routing] if new else [],
+        old_targets=[_leads_to(rule) for rule in old.rules] if old else [],
+        new_targets=[_leads_to(rule) for rule in new.rules] if new else [],
     )
     return {name: rows or [] for name, rows in zip(file.columns, answers, strict=True)}
 
@@ -100,7 +101,7 @@ def _routed(answers: Answers, replay: Replay) -> dict[str, Any]:
     rows = answers["routes"]
     rules: dict[str, list[int]] = {}
     load_by_name: dict[str, list[float]] = {}
-    pools = pools_of(pool for side in ("old", "new") for pool in replay.sides[side].pools)
+    pools = [pools_of(replay.sides[side]) for side in ("old", "new")]
     for row in rows:
         owners = _id(row["account_owner_id"]), _id(row["owner_id"])
         sides = ((old, row["old_route"], row["was"]), (new, row["new_route"], row["stays"] + row["comes"]))
@@ -109,7 +110,7 @@ def _routed(answers: Answers, replay: Replay) -> dict[str, Any]:
             if rule is None or not count:
                 continue
             rules.setdefault(rule.label, [0, 0])[place] += count
-            for name, share in _shares(rule, pools, *owners).items():
+            for name, share in _shares(rule, pools[place], *owners).items():
                 load_by_name.setdefault(name, [0.0, 0.0])[place] += count * share
     by_most = sorted(load_by_name.items(), key=lambda item: -max(item[1]))[:EXAMPLES]
     moved = [
@@ -139,7 +140,7 @@ def _id(text: str | None) -> UUID | None:
 
 
 def _rule(seam: SeamTerms | None, route: int | None) -> RuleTerms | None:
-    return seam.routing[route] if seam is not None and route is not None and route < len(seam.routing) else None
+    return seam.rules[route] if seam is not None and route is not None and route < len(seam.rules) else None
 
 
 def _leads_to(rule: RuleTerms | None) -> str:
@@ -163,6 +164,6 @@ def _shares(rule: RuleTerms, pools: Pools, account_owner: UUID | None, owner: UU
         return {name: weight / total for name, weight in weights.items()}
     if rule.target == "member":
         return {pools.names_by_email.get(rule.member, rule.member): 1.0}
-    chosen = account_owner if rule.target == "account_owner" else owner
-    whose = "account" if rule.target == "account_owner" else "record"
+    chosen = account_owner if rule.target in ACCOUNT_TARGETS else owner
+    whose = "account" if rule.target in ACCOUNT_TARGETS else "record"
     return {pools.names.get(chosen, "Somebody who left") if chosen else f"Owner of the {whose}: none yet": 1.0}

@@ -15,6 +15,7 @@ from blueprint.expressions.criteria import compile_line
 from blueprint.schema import Blueprint, RuleTerms, SeamTerms, StageTerms
 from core.sql import Fragment, SqlFile, load
 from governance.impact.rule_questions import Questions
+from handoffs.rules.routing import ACCOUNT_TARGETS
 from lifecycle.rules.gates import auto_steps, required_lines
 
 SIDES = ("old", "new")
@@ -66,14 +67,17 @@ def _scores_alike(before: Blueprint, after: Blueprint) -> bool:
 
 
 # A rule that leads to an owner nobody is, or to one of another side, passes the handoff to the next, as offering does.
-OWNERS = {"account_owner": "account_owner_id", "record_owner": "owner_id"}
+OWNERS = {"named_account": "account_owner_id", "account_owner": "account_owner_id", "record_owner": "owner_id"}
 RECEIVING_SIDE = load("governance", "parts/receiving_side")
+HELD_THEN = "o.since <= r.moment and (o.until is null or o.until > r.moment)"
+ACCOUNT_MATCH = load("lifecycle", "parts/account_match").fill(standing=HELD_THEN)
 
 
 def _reaches(rule: RuleTerms, seam: SeamTerms) -> str:
     if rule.target not in OWNERS:
         return ""
-    return f" and w.{OWNERS[rule.target]} in ({RECEIVING_SIDE.fill(side=repr(str(seam.to_function))).draft})"
+    is_named = " and w.account_is_named" if rule.target == "named_account" else ""
+    return f"{is_named} and w.{OWNERS[rule.target]} in ({RECEIVING_SIDE.fill(side=repr(str(seam.to_function))).draft})"
 
 
 class Replay:
@@ -122,16 +126,21 @@ class Replay:
         told = self._told(questions, "old") | self._told(questions, "new")
         told |= {f"{side}_points": f"w.{self._score_of[side]}" for side in SIDES}
         steps, last = self._walked(questions)
-        scored: dict[str, Fragment | str] = {
+        scored: dict[str, Fragment | str | SqlFile] = {
             "questions": questions.columns,
             "points": ", ".join(f"{sql} as {side}_points" for side, sql in totals.items()),
             "scored_questions": questions.scored_columns,
+            "account_match": ACCOUNT_MATCH,
         }
         values = {
             "pipeline": self.stage.pipeline_id,
             "stage": self.stage.id,
             "since": self.since,
             "seam": self.seam.id if self.seam else None,
+            "function": self.seam.to_function if self.seam else "",
+            "asks_accounts": any(
+                rule.target in ACCOUNT_TARGETS for seam in self.seams.values() if seam for rule in seam.rules
+            ),
         }
         are = SCORED_RECORDS.fill(records=as_they_are(self.at), which=self._which(), **scored)
         walked = Fragment(steps.replace("@scored@", are.draft), {**questions.params, **are.values, **values})
@@ -147,11 +156,11 @@ class Replay:
         score, meets, route = self._score_of[side], "false", "null::int"
         if stage is not None:
             meets = questions.all_met(blueprint.catalogue, gate_tests(blueprint, stage), score, "w")
-        if seam is not None and seam.routing:
+        if seam is not None and seam.rules:
             cases = " ".join(
                 f"when w.{questions.ask(blueprint.catalogue, rule.expression, score)}"
                 f"{_reaches(rule, seam)} then {rule.position:d}"
-                for rule in seam.routing
+                for rule in seam.rules
             )
             route = f"(case {cases} end)"
         return {f"{side}_meets": meets, f"{side}_route": route}

@@ -25,6 +25,7 @@ from core.people.permissions import permit
 from governance.queries.detail import change_for
 from governance.queries.proposals import proposed_by
 from handoffs.queries.tryout import RoutingTrial, TriedRecord, try_out
+from lifecycle.intake.row_schema import FREE_MAIL
 from lifecycle.models import Account, Record
 
 MOST = 500  # records at once
@@ -41,7 +42,7 @@ class TryOut:
     def by_rule(self) -> list[tuple[str, int]]:
         """Rule → records, in the order of the rules."""
         taken = Counter(each.rule for each in self.results)
-        known = [(rule.label, taken.pop(rule.label, 0)) for rule in self.seam.routing]
+        known = [(rule.label, taken.pop(rule.label, 0)) for rule in self.seam.rules]
         return [*known, *(("No rule", count) for count in taken.values())]
 
 
@@ -91,8 +92,10 @@ def _blueprint(workspace: Workspace, member: Member, change: int | None) -> Blue
     try:
         blueprint = Blueprint.of(workspace.pk, proposed_by(change_for(member, change)))
         for seam in blueprint.seams:
-            for rule in seam.routing:
+            for rule in seam.rules:
                 compile_line(blueprint.catalogue, rule.expression)
+                if rule.pool_id and rule.pool_id not in blueprint.pools_by_id:
+                    raise ValueError(f"“{rule.label}” leads to a pool that is not there.")
     except ValueError as bad:
         raise BadInput(f"What the request proposes cannot be tried: {bad}", field="change") from None
     return blueprint
@@ -126,7 +129,9 @@ def _typed(
         named = {"account_name": account.name, "account_domain": account.domain or None} if account else {}
         label = str(row.get("name") or row.get("email") or f"Row {place}")
         held = {"owner": owner} if "owner" in row else {}
-        trials.append(RoutingTrial(label, row | named | held, account.owner_id if account else None, owner))
+        own_domain = str(row.get("domain") or str(row.get("email", "")).rpartition("@")[2]).lower()
+        where = {"account_id": account.pk if account else None, "domain": "" if own_domain in FREE_MAIL else own_domain}
+        trials.append(RoutingTrial(label, row | named | held, record_owner_id=owner, **where))
     return trials
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from blueprint.schema import Blueprint, ReasonTerms, StageTerms
-from blueprint.schema.vocabularies import Category, PacketType
+from blueprint.schema.vocabularies import AccountKeeping, Category, PacketType
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import blueprint_version, request_id
 from core.kept_plans import Prepared, rows_of
@@ -17,6 +17,7 @@ from core.people.permissions import LEADS, permit
 from core.sql import load
 from handoffs.actions import returning
 from handoffs.actions.access import InHand, hold, hold_to_answer
+from handoffs.actions.keeping_accounts import keep_account
 from handoffs.actions.promising import take_promises
 from handoffs.actions.standing_still import wake
 from handoffs.actions.tasking import task_for_sender
@@ -169,6 +170,9 @@ def _move_on(held: InHand) -> None:
         take_promises(held.workspace, handoff, held.seam, **moment)
     if owned:
         give([owned], handoff.assignee, team_id=handoff.team_id, facts={"handoff": handoff.number}, **moment)
+        if held.seam.keeps_account != AccountKeeping.NEVER and owned.account_id and handoff.assignee:
+            owners = {owned.account_id: handoff.assignee}
+            keep_account(held.seam, owners, held.seam.keeps_account, cause="accepted", **moment)
     here = held.lifecycle.stages_by_id[record.stage_id]
     if then.advance and here.key != then.advance:
         there = held.lifecycle.pipeline(here.pipeline_key).stage(then.advance)

@@ -15,9 +15,10 @@ from core.history.actions import request_id
 from core.kept_plans import Prepared, literal, rows_of
 from core.people.models import Member, Workspace
 from core.sql import load
+from handoffs.actions.keeping_accounts import keep_by_rule, waves_of
 from handoffs.models import KeptHours
 from handoffs.rules.allowed import allowed
-from handoffs.rules.routing import ANSWERING_ROLES, MOST_CREDIT, REACHES_NOBODY, ROUND, ways_of
+from handoffs.rules.routing import ACCOUNT_TARGETS, ANSWERING_ROLES, MOST_CREDIT, REACHES_NOBODY, ROUND, ways_of
 from handoffs.rules.sla import start
 from lifecycle.facts import RECORD_SQL
 
@@ -30,6 +31,7 @@ SETTLE_TURNS = load("handoffs", "settle_turns")
 LOCKS_OF_POOLS = (LOCK_CAPS, SEAT_IN_ROTATION, LOCK_ROTATION, SETTLE_TURNS)
 LOCK_ROTATIONS = tuple(Prepared.of(each) for each in LOCKS_OF_POOLS)
 OFFER = load("handoffs", "offer")
+ACCOUNT_MATCH = load("lifecycle", "parts/account_match").fill(standing="o.until is null")
 HOURS_LATELY: dict[UUID, tuple[UUID, ...]] = {}  # by workspace, own hours of who received lately; a hint, no more
 MOST_HOURS, MOST_WORKSPACES = 24, 1_000
 TURNS, ONE_TURN = load("handoffs", "parts/turns"), load("handoffs", "parts/one_turn")
@@ -64,6 +66,32 @@ def offer_batch(
     barred: Collection[UUID] = (),
     are_held: bool = False,
 ) -> list[Arrived]:
+    """Route and offer records by `_offer_all`. Where a rule makes whoever receives the company's owner, records of one
+    company are offered one after the other."""
+    asked = {"by": by, "at": at, "packets": packets, "senders": senders, "barred": barred, "are_held": are_held}
+    if not any(rule.keeps_account for rule in seam.rules):
+        return _offer_all(workspace, seam, record_ids, **asked)
+    arrived, pools = list[Arrived](), blueprint_of(workspace).pools_by_id
+    is_best_first = any(pools[rule.pool_id].best_first for rule in seam.rules if rule.pool_id)
+    for wave in waves_of(record_ids, is_best_first=is_best_first):
+        given = _offer_all(workspace, seam, wave, **asked)
+        keep_by_rule(seam, [each.handoff_id for each in given], by=by, at=at)
+        arrived += given
+    return arrived
+
+
+def _offer_all(
+    workspace: Workspace,
+    seam: SeamTerms,
+    record_ids: Sequence[UUID],
+    *,
+    by: Member | None,
+    at: datetime,
+    packets: Mapping[UUID, Mapping[str, Any]] | None,
+    senders: Mapping[UUID, UUID] | None,
+    barred: Collection[UUID],
+    are_held: bool,
+) -> list[Arrived]:
     """Route and offer records, with due times and one event each. Left alone are those already open on this seam and
     those that stand elsewhere by now.
 
@@ -74,7 +102,7 @@ def offer_batch(
     transaction wrote them, so nobody else holds them. Raises NoWorkingHours."""
     arrived, asked = list[Arrived](), asked_of(workspace, blueprint_of(workspace), seam)
     locks = LOCK_ROTATIONS if are_held else (LOCK_RECORDS, *LOCK_ROTATIONS)
-    tests = tuple(rule.expression for rule in seam.routing) + tuple(line.expression for line in seam.sla)
+    tests = tuple(rule.expression for rule in seam.rules) + tuple(line.expression for line in seam.sla)
     lately = hours = HOURS_LATELY.get(workspace.pk, ())
     asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
     asked["senders"] = json.dumps({str(key): str(sender) for key, sender in (senders or {}).items()})
@@ -119,12 +147,14 @@ def _offer(expressions: tuple[str, ...], catalogue: Catalogue, is_single: bool) 
     with the same share its plan. A single record asks a shorter one, since most come alone."""
     tests = [to_sql(each, catalogue, columns=RECORD_SQL, now_sql=OFFER.numbers["at"]) for each in expressions]
     conditions = ", ".join(literal(test.sql, *test.params) for test in tests)
-    return Prepared.of(OFFER.fill(conditions=conditions, turns=ONE_TURN if is_single else TURNS))
+    return Prepared.of(
+        OFFER.fill(conditions=conditions, turns=ONE_TURN if is_single else TURNS, account_match=ACCOUNT_MATCH)
+    )
 
 
 def asked_of(workspace: Workspace, blueprint: Blueprint, seam: SeamTerms) -> dict[str, Any]:
     """What the statement asks of the seam and its rules, and of the pools they name."""
-    rules, queue = seam.routing, blueprint.queue_for(seam)
+    rules, queue = seam.rules, blueprint.queue_for(seam)
     pools = list(dict.fromkeys([rule.pool_id for rule in rules if rule.pool_id] + ([queue.id] if queue else [])))
     return {
         "workspace": workspace.pk,
@@ -141,6 +171,7 @@ def asked_of(workspace: Workspace, blueprint: Blueprint, seam: SeamTerms) -> dic
         "rules": [rule.position for rule in rules],
         "rule_labels": [rule.label for rule in rules],
         "rule_targets": [rule.target for rule in rules],
+        "asks_accounts": any(rule.target in ACCOUNT_TARGETS for rule in rules),
         "rule_pools": [rule.pool_id for rule in rules],
         "rule_members": [rule.member for rule in rules],
         "only_catch_all": [line.catch_all_only for line in seam.sla],

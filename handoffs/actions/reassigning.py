@@ -20,7 +20,7 @@ from lifecycle.rules.owners import why_not_owner
 def _counting_pools(held: InHand) -> list[str]:
     """The pools of its seam in which a gift counts as a turn, in the order of its rules; last, that of its queue."""
     queue = held.lifecycle.queue_for(held.seam)
-    ids = [rule.pool_id for rule in held.seam.routing if rule.pool_id] + ([queue.id] if queue else [])
+    ids = [rule.pool_id for rule in held.seam.rules if rule.pool_id] + ([queue.id] if queue else [])
     pools = [held.lifecycle.pools_by_id[each] for each in dict.fromkeys(ids)]
     return [str(pool.id) for pool in pools if pool.counts_gifts]
 

@@ -46,6 +46,9 @@ class HandOut(serializers.Serializer):
     missed = serializers.BooleanField()
     rules = RuleTried(many=True)
     matched = serializers.IntegerField(allow_null=True)
+    account = serializers.CharField(
+        help_text="The company whose owner on the receiving side was looked at, and by what it was found."
+    )
     pool = serializers.CharField()
     candidates = serializers.ListField(child=serializers.DictField())
     turn_moves = HandTurnOut(many=True)

@@ -32,6 +32,8 @@ CAUSES = {
     "drained": "taken from the queue: somebody was there again",
 }
 
+MATCHED_BY = {"domain": "found by its domain", "name": "which the record names", "parent": "above the record's company"}
+
 
 @dataclass(frozen=True, slots=True)
 class HandTurn:
@@ -68,6 +70,7 @@ class Hand:
     turn_moves: tuple[HandTurn, ...]
     strategy: str
     clock: Clock | None = None
+    account: str = ""  # whose owner was asked for, and by what it was found
 
 
 @dataclass(frozen=True)
@@ -162,4 +165,10 @@ def _hand(each: Assignment, terms: Blueprint, clock: Clock | None) -> Hand:
         strategy=pool.strategy.label if pool else "",
         turn_moves=tuple(HandTurn(**move) for move in each.turn_moves),  # type: ignore[attr-defined]
         clock=clock,
+        account=account_words(**trace["account"]) if "account" in trace else "",
     )
+
+
+def account_words(name: str | None, how: str | None) -> str:
+    """The company whose owner on the receiving side was looked at, and by what it was found; blank where none has."""
+    return f"{name}, {MATCHED_BY[how]}" if name and how else ""

@@ -16,15 +16,15 @@ from blueprint.expressions.criteria import judge
 from blueprint.schema import Blueprint, RuleTerms, SeamTerms
 from core.people.models import Workspace
 from core.sql import load
-from handoffs.actions.offer_batch import asked_of
-from handoffs.queries.path import CAUSES, Hand
+from handoffs.actions.offer_batch import ACCOUNT_MATCH, asked_of
+from handoffs.queries.path import CAUSES, Hand, account_words
 from handoffs.rules.allowed import met_line
 from handoffs.rules.routing import REACHES_NOBODY
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
 from lifecycle.rules.gates import shown
 
-TRY_ROUTING = load("handoffs", "try_routing")
+TRY_ROUTING = load("handoffs", "try_routing").fill(account_match=ACCOUNT_MATCH)
 SEAT_IN_ROTATION = load("handoffs", "seat_in_rotation")
 
 
@@ -34,14 +34,14 @@ class RoutingTrial:
 
     label: str
     facts: Mapping[str, Any]
-    account_owner_id: UUID | None = None
+    account_id: UUID | None = None
+    domain: str = ""
     record_owner_id: UUID | None = None
 
     @classmethod
     def of(cls, record: Record, workspace: Workspace, at: datetime) -> RoutingTrial:
         """A record that came with its stage and account. One query where its money is in another currency."""
-        owner = record.account.owner_id if record.account else None
-        return cls(record.name, facts_of(record, workspace, at), owner, record.owner_id)
+        return cls(record.name, facts_of(record, workspace, at), record.account_id, record.domain, record.owner_id)
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,12 @@ def try_out(
     workspace: Workspace, blueprint: Blueprint, seam: SeamTerms, trials: Sequence[RoutingTrial], *, at: datetime
 ) -> list[TriedRecord]:
     """Where each of these records would go if it came at that moment, by itself. Two queries whatever their number."""
-    judged = [judge(blueprint.catalogue, seam.routing, trial.facts, at) for trial in trials]
+    judged = [judge(blueprint.catalogue, seam.rules, trial.facts, at) for trial in trials]
     asked = [
         {
             "number": number,
-            "account_owner_id": trial.account_owner_id,
+            "account_id": trial.account_id,
+            "domain": trial.domain,
             "record_owner_id": trial.record_owner_id,
             "conditions": [{"met": True, "unmet": False}.get(line.verdict) for line in lines],
         }
@@ -78,7 +79,7 @@ def try_out(
     tried = []
     for trial, lines, row in zip(trials, judged, rows, strict=True):
         asked_lines = judge(blueprint.catalogue, seam.sla, trial.facts, at)
-        line = met_line(seam.sla, asked_lines, is_by_catch_all=row[1] in (None, len(seam.routing)))
+        line = met_line(seam.sla, asked_lines, is_by_catch_all=row[1] in (None, len(seam.rules)))
         told = _tried(blueprint, seam, trial, lines, row, at)
         tried.append(replace(told, sla_line=line.label if line else ""))
     return tried
@@ -87,9 +88,9 @@ def try_out(
 def _tried(
     blueprint: Blueprint, seam: SeamTerms, trial: RoutingTrial, lines: Sequence[Any], row: Sequence[Any], at: datetime
 ) -> TriedRecord:
-    _, chosen, pool_id, assignee, cause, seats, *told = row
-    states, candidates = map(json.loads, told)
-    rules = seam.routing[:chosen] if chosen else seam.routing
+    _, chosen, pool_id, assignee, cause, seats, states, account, how, candidates = row
+    states, candidates = json.loads(states), json.loads(candidates)
+    rules = seam.rules[:chosen] if chosen else seam.rules
     pool = blueprint.pools_by_id.get(pool_id) if pool_id else None
     told = [
         {
@@ -118,6 +119,7 @@ def _tried(
         note="",
         strategy=pool.strategy.label if pool else "",
         turn_moves=(),
+        account=account_words(account, how),
     )
     return TriedRecord(trial.label, matched.label if matched else "", hand, trial.facts)
 

@@ -27,10 +27,19 @@ ANSWERING_ROLES = sorted(PERMITS["handoff.answer"][0])
 ROUND = 720_720  # divisible by every weight up to 16, so that usual weights share without a remainder
 MOST_CREDIT = 5  # turns given back that count at once: who rejects fifty in an hour is not given the next fifty
 
+# Whom rules reach by the company of a record: its owner on the receiving side.
+ACCOUNT_TARGETS = frozenset(("named_account", "account_owner"))
 
 # Why a rule that is met may still reach nobody, by target and by how whoever it would reach stands. An owner must be of
 # the receiving side; a person whom a rule names need not.
 REACHES_NOBODY = {
+    "named_account": {
+        "not named": "the account is no named account",
+        "nobody": "the account has no owner",
+        "away": "the named account's owner is not here",
+        "other side": "the named account's owner is not of the receiving side",
+        "full": "the named account's owner has as many as they take",
+    },
     "account_owner": {
         "nobody": "the account has no owner",
         "away": "the account's owner is not here",

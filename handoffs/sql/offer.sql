@@ -118,12 +118,14 @@ routed as materialized (
         pool_managers.team_id as pool_team_id,
         pool_managers.manager_id,
         case placed.target
+            when 'named_account' then placed.account_owner_id
             when 'account_owner' then placed.account_owner_id
             when 'record_owner' then placed.record_owner_id
             when 'member' then placed.named_id
             when 'pool' then turns.member_id
         end as chosen_id,
         case placed.target
+            when 'named_account' then placed.account_owner_room
             when 'account_owner' then placed.account_owner_room
             when 'record_owner' then placed.record_owner_room
             when 'member' then placed.named_room

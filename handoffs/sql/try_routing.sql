@@ -3,7 +3,9 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
---   trials jsonb: the records: number, account_owner_id, record_owner_id, and conditions by rule
+--   trials jsonb: the records: number, account_id, domain, record_owner_id, and conditions by rule
+-- places:
+--   account_match: whose company the record `r` is of, on the side that receives
 -- parts:
 --   people_here: who is here
 --   candidates: who sits in the pools
@@ -22,14 +24,30 @@
 --   cause: routed, fallback or queue
 --   seats: how many sit in the pool
 --   states: JSON, by target and by the place of a rule, whether whom it chooses can be reached
+--   account_name: the company whose owner was looked at, or null
+--   account_how: by what it was found
 --   candidates: JSON, the first of them
 with people_here as materialized (/*{people_here*/ select m.id, m.name, m.email from workspaces_member m /*}*/),
 candidates as materialized (/*{candidates*/ select * from handoffs_rotation /*}*/),
 listed_rules as materialized (/*{seam_rules*/ select 1 as place /*}*/),
 found as materialized (
-    select trial.*
+    select
+        r.number,
+        r.record_owner_id,
+        r.conditions,
+        matched.owner_id as account_owner_id,
+        matched.is_named as account_is_named,
+        matched.account_name,
+        matched.how as account_how
     from jsonb_to_recordset(%(trials)s::jsonb)
-            as trial (number int, account_owner_id uuid, record_owner_id uuid, conditions boolean[])
+            as r (number int, account_id uuid, domain text, record_owner_id uuid, conditions boolean[])
+    left join lateral (/*{account_match*/
+        select
+            null::uuid as owner_id,
+            false as is_named,
+            '' as account_name,
+            '' as how
+    /*}*/) matched on true
 ),
 receivers as materialized (/*{direct_receivers*/ select * from listed_rules /*}*/),
 rules as materialized (
@@ -60,6 +78,7 @@ routed as (
         placed.*,
         pool_managers.manager_id,
         case placed.target
+            when 'named_account' then placed.account_owner_id
             when 'account_owner' then placed.account_owner_id
             when 'record_owner' then placed.record_owner_id
             when 'member' then placed.named_id
@@ -91,8 +110,13 @@ select
     m.name as assignee,
     received.cause,
     pool_traces.seats,
-    jsonb_build_object('account_owner', account_owner_state, 'record_owner', record_owner_state)
+    jsonb_build_object(
+        'account_owner', account_owner_state, 'record_owner', record_owner_state,
+        'named_account', case when account_is_named is false then 'not named' else account_owner_state end
+    )
     || coalesce(named.states, '{}') as states,
+    received.account_name,
+    received.account_how,
     coalesce(pool_traces.candidates, '[]') as candidates
 from received
 cross join named

@@ -202,24 +202,6 @@ class TimelineOut(PageOut):
     results = EventOut(many=True)
 
 
-class AccountOut(serializers.Serializer):
-    """A company."""
-
-    number = serializers.IntegerField()
-    name = serializers.CharField()
-    domain = serializers.CharField()
-    owner = Named(allow_null=True)
-    records = serializers.IntegerField(source="record_count", help_text="How many records belong to it.")
-    properties = serializers.DictField()
-    created_at = serializers.DateTimeField()
-
-
-class AccountPageOut(PageOut):
-    """Companies, by name."""
-
-    results = AccountOut(many=True)
-
-
 class FoundOut(serializers.Serializer):
     """What was found."""
 

@@ -194,29 +194,6 @@ def _rows_of(data: Any) -> tuple[list[Any], str]:
     return data, on_repeat
 
 
-class AccountViewSet(ApiViewSet):
-    """Companies."""
-
-    verbs = {"list": "record.read", "retrieve": "record.read"}
-    serializer_class = shapes.AccountOut
-    pagination_class = KeysetPages
-    lookup_url_kwarg, lookup_value_converter = "number", "int"
-
-    @extend_schema(
-        parameters=[OpenApiParameter("domain", str), *CURSOR],
-        responses={200: shapes.AccountPageOut, 422: Envelope, 403: Envelope},
-    )
-    def list(self, request: ApiRequest) -> Response:
-        """By name."""
-        domain = word(request, "domain")
-        return self.paged(lambda after, size: queries.account_page(domain, after, size))
-
-    @extend_schema(responses={200: shapes.AccountOut, 404: Envelope}, operation_id="accounts_read")
-    def retrieve(self, request: ApiRequest, number: int) -> Response:
-        """What is known of it."""
-        return self.shown(queries.account_for(number))
-
-
 class SearchViewSet(ApiViewSet):
     """Where did this lead go?"""
 

@@ -5,11 +5,13 @@ from lifecycle.models.files import Import, ImportFile, Rejection, SavedMapping, 
 from lifecycle.models.history import Activity, ReplacedStay, ScoreChange, StageStay, StayChange, Touchpoint
 from lifecycle.models.records import Account, ExternalId, Record, SearchToken
 from lifecycle.models.restatements import Restatement
+from lifecycle.models.sides_of_accounts import AccountOwner
 from lifecycle.models.undos import ImportUndo, UndoItem
 from lifecycle.models.walks import Rescoring
 
 __all__ = [
     "Account",
+    "AccountOwner",
     "Activity",
     "ExternalId",
     "Import",

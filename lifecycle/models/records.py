@@ -22,13 +22,17 @@ def facts() -> models.JSONField:
 
 
 class Account(TenantModel):
-    """A company. `name_key` is the name lowered and stripped to letters and digits: what names are compared by."""
+    """A company. `name_key` is the name lowered and stripped to letters and digits: what names are compared by.
+
+    `owner` is of no side in particular, as files tell it; each side may have its own (`AccountOwner`). `parent`: the
+    company it belongs to, whose owner is asked where it has none."""
 
     number = models.BigIntegerField()
     name = models.CharField(max_length=255)
     name_key = models.CharField(max_length=255)
     domain = text(255)
     owner = TenantKey(Member, null=True, blank=True, related_name="+")
+    parent = TenantKey("self", null=True, blank=True, related_name="children")
     properties = facts()
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -38,7 +42,12 @@ class Account(TenantModel):
             models.UniqueConstraint(fields=["workspace", "number"], name="account_number"),
             models.UniqueConstraint(fields=["workspace", "name_key"], name="account_name_key"),
         ]
-        indexes = [models.Index(fields=["workspace", "domain"], name="account_domain")]
+        indexes = [
+            models.Index(fields=["workspace", "domain"], name="account_domain"),
+            models.Index(
+                fields=["workspace", "parent"], condition=models.Q(parent__isnull=False), name="account_parent"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

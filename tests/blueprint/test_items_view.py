@@ -22,8 +22,10 @@ def rows(part: str, inside: str = "") -> list[tuple[object, ...]]:
 def test_every_item_of_the_document_in_force_is_a_row(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         assert rows("routing", "marketing_to_sales") == [
-            ("a_known_company_goes_to_its_owner", 0, "known(account_name)"),
-            ("everybody_else_takes_turns", 1, "true"),
+            ("a_named_account_goes_to_its_owner", 0, "known(account_name)"),
+            ("a_known_company_goes_to_its_owner", 1, "known(account_name)"),
+            ("what_falls_into_a_territory_goes_there", 2, "true"),
+            ("everybody_else_takes_turns", 3, "true"),
         ]
         assert [key for key, *_ in rows("ladder", "marketing_to_sales")] == ["warn", "task", "reassign", "raise"]
         assert rows("score rules")[0] == ("rule_50_or_more_employees", 0, "employees >= 50")

@@ -8,6 +8,7 @@ LEAD = {"kind": "lead", "name": "Zoe"}
 OVERRIDE = {"override": True, "reason": "history"}
 # A page's form is checked before its action asks; these pass the check.
 FORMS: dict[str, dict[str, Any]] = {
+    "/accounts/<int:number>/owners/": {"side": "sales"},
     "/changes/<int:number>/rollback/": {"reason": "It was wrong"},
     "/handoffs/<int:number>/assignment/": {"to": "cleo"},
     "/handoffs/<int:number>/rejection/": {"reason": "no_budget"},

@@ -17,6 +17,7 @@ record.advance       yyyy--  records:write
 record.override      yyy---  records:write
 record.restate       yyy---  records:write
 record.assign        yyy---  records:write
+account.assign       yyy---  records:write
 record.import        yy----  records:write
 activity.log         yyyy--  records:write
 handoff.read         yyyyy-  handoffs:read
@@ -51,6 +52,11 @@ security.read        yy----  security:read"""
 DOORS = """
 GET    /api/accounts                                                       record.read
 GET    /api/accounts/<int:number>                                          record.read
+GET    /api/accounts/<int:number>/owners                                   record.read
+PUT    /api/accounts/<int:number>/owners/<slug:side>                       account.assign
+DELETE /api/accounts/<int:number>/owners/<slug:side>                       account.assign
+PUT    /api/accounts/<int:number>/parent                                   account.assign
+GET    /api/accounts/<int:number>/similar                                  record.read
 GET    /api/blueprint                                                      blueprint.read
 GET    /api/blueprint.yaml                                                 blueprint.read
 POST   /api/blueprint/apply                                                change.propose
@@ -229,6 +235,8 @@ POST   /api/tasks                                                          task.
 GET    /                                                                   -
 GET    /accounts/                                                          record.read
 GET    /accounts/<int:number>/                                             record.read
+POST   /accounts/<int:number>/owners/                                      account.assign
+POST   /accounts/<int:number>/parent/                                      account.assign
 GET    /blueprint/                                                         blueprint.read
 GET    /blueprint/blueprint.yaml                                           blueprint.read
 GET    /blueprint/versions/                                                blueprint.read

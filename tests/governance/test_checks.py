@@ -64,7 +64,7 @@ FAULTS: list[tuple[str, str, Any, str]] = [
     ("expressions", "failed", lambda d: d["metrics"][0].update(filter="score >"), "Metric MQL to SQL"),
     ("references", "failed", lambda d: stage(d, "lifecycle", "mql").update(moves_to=["nowhere"]), "nowhere"),
     ("references", "failed", lambda d: d["seams"][0].update(trigger="lifecycle/gone"), "lifecycle/gone"),
-    ("references", "failed", lambda d: d["seams"][0]["routing"][1].update(pool="gone"), "pool “gone”"),
+    ("references", "failed", lambda d: d["seams"][0]["routing"][-1].update(pool="gone"), "pool “gone”"),
     (
         "metrics",
         "failed",

@@ -75,7 +75,7 @@ def test_a_reorder_is_shown_as_a_reorder() -> None:
 
 def test_one_word_of_one_rule_is_one_edit() -> None:
     proposed = deepcopy(BASE)
-    proposed["seams"][0]["routing"][1]["label"] = "The rest"
+    proposed["seams"][0]["routing"][-1]["label"] = "The rest"
     (edit,) = differences(BASE, proposed)
     assert edit.spelled == "seams/marketing_to_sales/routing/everybody_else_takes_turns/label"
     assert title_of(proposed, edit.path) == "Seam Marketing → Sales · Routing rule The rest · label"

@@ -44,6 +44,7 @@ def test_a_trial_says_what_offering_then_does(cast: Cast) -> None:
         assert traced == [each.trace["rules"] for each in kept]
         assert [each["candidates"] for each in told["results"]] == [each.trace["candidates"] for each in kept]
     assert told["by_rule"] == [
+        {"rule": "A named account goes to its owner", "records": 0},
         {"rule": "A known company goes to its owner", "records": 1},
         {"rule": "Everybody else takes turns", "records": 2},
     ]

@@ -43,10 +43,11 @@ def test_the_assignment_keeps_every_rule_tried_and_the_state_of_the_pool(cast: C
         [handoff] = offer_records(cast.acme, make_records(cast.acme))
         trace = Assignment.objects.get(handoff=handoff).trace
         assert [(rule["label"], rule["verdict"]) for rule in trace["rules"]] == [
+            ("A named account goes to its owner", "unmet"),
             ("A known company goes to its owner", "unmet"),
             ("Everybody else takes turns", "met"),
         ]
-        assert trace["matched"] == 1
+        assert trace["matched"] == 2
         assert [(each["name"], each["state"]) for each in trace["candidates"]] == [
             ("Rick", "available"),
             ("Rosa", "away"),
@@ -63,7 +64,8 @@ def test_the_owner_of_the_account_receives_unless_gone(cast: Cast) -> None:
         [handoff] = offer_records(cast.acme, make_records(cast.acme, account=account))
         assert handoff.assignee_id == cast.rick.pk
         trace = Assignment.objects.get(handoff=handoff).trace
-        assert trace["rules"][0]["why"] == "the account's owner is not here"
+        assert trace["rules"][1]["why"] == "the account's owner is not here"
+        assert trace["account"] == {"name": "Initech", "how": "name"}
 
 
 def test_offering_an_open_record_again_changes_nothing(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Routing in SQL gives every record to whom the rules in Python would: the licence to have both."""
 
+import itertools
 import random
 from collections import Counter, defaultdict
 from datetime import timedelta
@@ -25,11 +26,11 @@ from handoffs.rules.allowed import allowed, met_line
 from handoffs.rules.routing import MOST_CREDIT, Candidate, present_time, turns
 from handoffs.rules.sla import start
 from lifecycle.facts import facts_of
-from lifecycle.models import Account, Record
+from lifecycle.models import Account, AccountOwner, Record
 from tests.cast import MONDAY_10, Cast
 from tests.governance.test_rescoring import published
 from tests.handoffs.factories import make_records, seam_with
-from tests.handoffs.oracle import route
+from tests.handoffs.oracle import MatchedOwner, owner_of, route
 
 pytestmark = pytest.mark.django_db
 EXPRESSIONS = [
@@ -68,13 +69,21 @@ def some_records(workspace: Workspace, people: list[Member], chance: random.Rand
     records = make_records(workspace, chance.randint(1, most))
     accounts = [
         Account.objects.create(
-            number=number, name=f"Company {number}", name_key=f"company{number}", owner=chance.choice([*people, None])
+            number=number, name=f"Company {number}", name_key=f"company{number}", owner=chance.choice([*people, None]),
+            domain=chance.choice(["", "one.example", "two.example"]),
         )
-        for number in take_numbers("account", 3)
-    ]
+        for number in take_numbers("account", 4)
+    ]  # fmt: skip
+    for below, above in itertools.pairwise(accounts):
+        below.parent = chance.choice([None, above])
+        below.save()
+        for side in chance.sample(["sales", "customer_success"], chance.randrange(3)):
+            given = {"member": chance.choice(people), "is_named": chance.random() < 0.5, "since": MONDAY_10}
+            AccountOwner.objects.create(account=below, function=side, cause="hand", **given)
     for record in records:
         record.account = chance.choice([None, *accounts])
         record.owner = chance.choice([None, *people])
+        record.domain = chance.choice(["", "", "one.example", "two.example", "three.example"])
         record.source = chance.choice(["", "Web", "Partner", "Other"])
         record.amount = chance.choice([None, 100, 1000])
         record.score = chance.choice([0, 10, 50])
@@ -101,7 +110,7 @@ def some_rules(chance: random.Random) -> list[dict[str, str]]:
     """A few rules as a document says them, before the seam's own catch-all."""
     rules = []
     for place in range(chance.randrange(0, 4)):
-        target = chance.choice(["pool", "account_owner", "record_owner", "member"])
+        target = chance.choice(["pool", "named_account", "account_owner", "record_owner", "member"])
         rule = {"label": f"Rule {place}", "expression": chance.choice(EXPRESSIONS), "target": target}
         rule |= {"pool": chance.choice(["sales", "customer_success"])} if target == "pool" else {}
         rule |= {"member": chance.choice(["rick@acme.example", "nobody@acme.example"])} if target == "member" else {}
@@ -165,6 +174,7 @@ class Company:
         self.pools = {pool.key: pool for pool in blueprint_of(workspace).pools}
         self.present = here(people)
         self.named = {email: member_id for member_id, email in self.present.items()}
+        self.leads = set(Team.objects.exclude(manager=None).values_list("function", "manager"))
         self.active = set(Member.objects.filter(is_active=True).values_list("pk", flat=True))
         self.open = Counter(Handoff.objects.open().values_list("assignee_id", flat=True))
         self.opened = Counter({(pool, each): count for each, count in self.open.items() for pool in self.pools})
@@ -201,20 +211,32 @@ class Company:
         """How whom the rule reaches stands; a pool is always reached."""
         if rule.target == "pool":
             return "available"
-        member_id = self.chosen_by(rule, record)
+        member_id = self.chosen_by(rule, record, function)
+        if rule.target == "named_account" and member_id and not self.owner_of(record, function).is_named:
+            return "not named"
         if member_id is None or (rule.target == "member" and member_id not in self.present):
             return "nobody"
         if member_id not in self.present:
             return "away"
-        if rule.target != "member" and not self.seats[function].get(member_id):
+        if rule.target != "member" and not self.is_of_side(member_id, function):
             return "other side"
         cap = self.cap(function, member_id)
         return "full" if cap is not None and self.open[member_id] >= cap else "available"
 
-    def chosen_by(self, rule: RuleTerms, record: Record) -> UUID | None:
-        account_owner = record.account.owner_id if record.account else None
-        wanted = {"account_owner": account_owner, "record_owner": record.owner_id}
-        return wanted.get(rule.target, self.named.get(rule.member))
+    def is_of_side(self, member_id: UUID, function: str) -> bool:
+        """Whether they sit in a team of the side, or lead one."""
+        return bool(self.seats[function].get(member_id)) or (function, member_id) in self.leads
+
+    def owner_of(self, record: Record, function: str) -> MatchedOwner:
+        """Who owns the record's company on that side."""
+        found = owner_of(record, function, lambda member_id: self.is_of_side(member_id, function))
+        return found or MatchedOwner(None)
+
+    def chosen_by(self, rule: RuleTerms, record: Record, function: str) -> UUID | None:
+        """Whom the rule would reach without a turn."""
+        if rule.target in ("named_account", "account_owner"):
+            return self.owner_of(record, function).member_id
+        return record.owner_id if rule.target == "record_owner" else self.named.get(rule.member)
 
     def key_of(self, pool: str, member_id: UUID, weight: int) -> tuple[int, int]:
         """Who is next before it is a question of turns; of a batch, only what this pool gave counts as open."""
@@ -265,7 +287,9 @@ def in_python(
             state_of=lambda rule, record=record: company.state_of(rule, record, seam.to_function),  # type: ignore[misc]
         )
         assert rule is not None  # the last one catches all
-        chosen = company.turn_of(rule.pool) if rule.target == "pool" else company.chosen_by(rule, record)
+        chosen = (
+            company.turn_of(rule.pool) if rule.target == "pool" else company.chosen_by(rule, record, seam.to_function)
+        )
         company.open[chosen] += 1
         shown = [(each.position, each.verdict.value, each.why) for each in tried]
         found[record.pk] = (rule.position, chosen, shown)

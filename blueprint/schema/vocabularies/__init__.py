@@ -10,6 +10,7 @@ from blueprint.schema.vocabularies.of_records import (
     TouchKind,
 )
 from blueprint.schema.vocabularies.of_seams import (
+    AccountKeeping,
     Disposition,
     LadderAction,
     OpenClocks,
@@ -26,6 +27,6 @@ from blueprint.schema.vocabularies.vocabulary import Vocabulary, one_of
 __all__ = ["Vocabulary", "one_of"]
 __all__ += ["DataType", "Family", "SourceRule"]
 __all__ += ["Category", "Forecast", "RecordKind", "ScoreGroup", "TouchDirection", "TouchKind"]
-__all__ += ["Disposition", "LadderAction", "PacketType", "PoolStrategy", "ReasonPurpose", "RoutingTarget"]
-__all__ += ["OpenClocks", "RungTarget", "WhenAway"]
+__all__ += ["AccountKeeping", "Disposition", "LadderAction", "OpenClocks", "PacketType", "PoolStrategy"]
+__all__ += ["ReasonPurpose", "RoutingTarget", "RungTarget", "WhenAway"]
 __all__ += ["ClosingPeriod", "Direction", "Every", "Unit"]

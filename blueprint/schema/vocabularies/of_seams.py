@@ -32,10 +32,20 @@ class RungTarget(Vocabulary):
 class RoutingTarget(Vocabulary):
     """Who receives by a routing rule."""
 
+    NAMED_ACCOUNT = "named_account", "The named account's owner"
     POOL = "pool", "A pool, in turns"
+    TERRITORY = "territory", "The territory it falls into"
     ACCOUNT_OWNER = "account_owner", "The account's owner"
     RECORD_OWNER = "record_owner", "The record's owner"
     MEMBER = "member", "One person"
+
+
+class AccountKeeping(Vocabulary):
+    """Whether who receives becomes the owner of the company on their side."""
+
+    NEVER = "never", "No"
+    WHERE_NONE = "where_none", "Where it has no owner on their side"
+    ALWAYS = "always", "Always, in place of who owned it"
 
 
 class PoolStrategy(Vocabulary):

@@ -8,6 +8,7 @@
 --   points: the scores, read off these columns of `j`
 --   scored_questions: a column per question that looks at a score of `k`
 --   which: which records
+--   account_match: whose company the record `r` is of, on the side that receives
 select
     k.* /*{scored_questions}*/
 from (
@@ -20,10 +21,16 @@ from (
             s.key as stage_key,
             a.name as account_name,
             a.domain as account_domain,
-            a.owner_id as account_owner_id /*{questions}*/
+            matched.owner_id as account_owner_id,
+            matched.is_named as account_is_named /*{questions}*/
         from /*{records*/ lifecycle_record /*}*/ r
         join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
         left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id
+        left join lateral (/*{account_match*/
+            select
+                null::uuid as owner_id,
+                false as is_named
+        /*}*/) matched on true
         where r.workspace_id = %(workspace)s and /*{which*/ r.stage_id is not null /*}*/
         offset 0
     ) j

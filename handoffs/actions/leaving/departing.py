@@ -23,11 +23,11 @@ from handoffs.actions.standing_still import wake
 from handoffs.models import Task
 from lifecycle.actions.entering import locked
 from lifecycle.actions.owning import give
-from lifecycle.models import Account, Record
+from lifecycle.actions.owning_accounts import hand_accounts
+from lifecycle.models import Record
 from lifecycle.rules.owners import facts_of_change, why_not_owner
 
 VERBS = ("people.manage", "handoff.reassign", "record.write")
-EVENTS = {"account": "account.owner_changed", "task": "task.reassigned"}
 
 
 def rehearse(member: Member, successor: Member | None = None, *, by: Member, at: datetime) -> Plan:
@@ -90,21 +90,20 @@ def _hand_over(plan: Plan, by: Member, at: datetime) -> None:
         if noun == "record":
             give(list(Record.objects.filter(pk__in=ids)), heir, by=by, at=at)
         elif noun == "account":
-            Account.objects.filter(pk__in=ids).update(owner=heir, updated_at=at)
+            hand_accounts(ids, plan.member, heir, by=by, at=at)
         elif noun == "task":
             Task.objects.filter(pk__in=ids).update(assignee=heir)
             title = f"Tasks of {plan.member.name}, who leaves ({len(ids)})"
             tell_people([heir], NoticeKind.TASK, title, about="task", number=None, by=by, at=at)
     told = [
         (
-            EVENTS[move.noun],
-            move.noun,
+            "task.reassigned",
+            "task",
             move.id,
             move.record_id,
             facts_of_change(plan.member, move.to) | {"number": move.number},
         )
-        for noun in EVENTS
         for move in plan.moves
-        if move.noun == noun
+        if move.noun == "task"
     ]
     record_all(told, at=at, actor=by)

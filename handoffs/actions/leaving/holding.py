@@ -1,12 +1,12 @@
 """What a member holds: rows that can change hands, and definitions that only a change request can give away."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from blueprint.documents import blueprint_of
 from blueprint.schema.vocabularies import Category
 from core.people.models import Member, Workspace
 from handoffs.models import Handoff, Task
-from lifecycle.models import Account, Record
+from lifecycle.models import Account, AccountOwner, Record
 
 
 def open_handoffs_of(member: Member) -> QuerySet[Handoff]:
@@ -25,8 +25,9 @@ def open_records_of(member: Member) -> QuerySet[Record]:
 
 
 def accounts_of(member: Member) -> QuerySet[Account]:
-    """Companies the member takes care of."""
-    return Account.objects.filter(owner=member).order_by("number")
+    """Companies the member takes care of, for a side or for none in particular."""
+    own = AccountOwner.objects.filter(member=member, until=None).values("account")
+    return Account.objects.filter(Q(owner=member) | Q(pk__in=own)).order_by("number")
 
 
 def owned_definitions(workspace: Workspace, member: Member) -> dict[str, list[str]]:

@@ -56,7 +56,7 @@ class Planner:
         """The whole departure. About a dozen queries, whatever the member holds."""
         moves, changes = self._handoffs()
         taken = {each.record_id: each.to for each in moves if each.record_id}
-        rules = [rule for seam in self.terms.seams for rule in seam.routing]
+        rules = [rule for seam in self.terms.seams for rule in seam.rules]
         return Plan(
             member=self.member,
             successor=self.successor,

@@ -26,6 +26,7 @@ left join lateral (
     where
         judged.conditions[rules.place]
         and case rules.target
+            when 'named_account' then judged.account_is_named and judged.account_owner_state = 'available'
             when 'account_owner' then judged.account_owner_state = 'available'
             when 'record_owner' then judged.record_owner_state = 'available'
             when 'member' then rules.named_state in ('available', 'other side')

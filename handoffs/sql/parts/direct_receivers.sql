@@ -5,7 +5,8 @@
 -- parameters:
 --   workspace uuid: the tenant
 --   function text: the side that receives
---   rule_targets text[]: whom each rule chooses: pool, member, account_owner or record_owner
+--   asks_accounts bool: whether a rule asks for owners of accounts
+--   rule_targets text[]: whom each rule chooses: pool, member, named_account, account_owner or record_owner
 -- columns:
 --   id: the member
 --   room: how many more they take, or null
@@ -21,7 +22,7 @@ select
     end as state
 from (
     select account_owner_id as id from found
-    where account_owner_id is not null and 'account_owner' = any(%(rule_targets)s::text[])
+    where account_owner_id is not null and %(asks_accounts)s
     union
     select record_owner_id from found
     where record_owner_id is not null and 'record_owner' = any(%(rule_targets)s::text[])

@@ -19,7 +19,10 @@ select
         'rules', coalesce(tried.rules, '[]'), 'matched', given.matched,
         'pool', case when given.target = 'pool' then given.pool_id end, 'turn', given.virtual_time::bigint,
         'seats', pool_traces.seats, 'candidates', coalesce(pool_traces.candidates, '[]')
-    )
+    ) || case when given.account_how is null then '{}' else jsonb_build_object(
+                'account', jsonb_build_object('name', given.account_name, 'how', given.account_how)
+            )
+    end
 from given
 left join pool_traces on given.target = 'pool' and pool_traces.pool_id = given.pool_id
 join lateral (
@@ -37,6 +40,11 @@ join lateral (
                     when rules.place is distinct from given.chosen_place and given.conditions[rules.place]
                         then %(reaches_nobody)s::jsonb -> rules.target ->> coalesce(
                                 case rules.target
+                                    when 'named_account'
+                                        then case
+                                                when given.account_is_named is false then 'not named'
+                                                else given.account_owner_state
+                                            end
                                     when 'account_owner' then given.account_owner_state
                                     when 'record_owner' then given.record_owner_state
                                     else rules.named_state

@@ -4,7 +4,7 @@
 -- parameters:
 --   rules int[]: the positions of the seam's routing rules, in order
 --   rule_labels text[]: what each rule says
---   rule_targets text[]: whom each rule chooses: pool, member, account_owner or record_owner
+--   rule_targets text[]: whom each rule chooses: pool, member, named_account, account_owner or record_owner
 --   rule_pools uuid[]: the pool of each rule, or null
 --   rule_members text[]: the address of each rule's member, or ''
 -- columns:

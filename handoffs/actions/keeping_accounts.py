@@ -1,0 +1,67 @@
+"""The company becomes the receiver's on their side: by accepting, or by a routing rule that says so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from blueprint.schema import SeamTerms
+from blueprint.schema.vocabularies import AccountKeeping
+from core.people.models import Member
+from handoffs.models import Assignment
+from lifecycle.actions.owning_accounts import give_sides
+from lifecycle.models import Account, AccountOwner, Record
+
+Cause = AccountOwner.Cause
+
+
+def keep_account(
+    seam: SeamTerms,
+    owners: Mapping[UUID, Member],
+    how: str,
+    *,
+    cause: str,
+    by: Member | None,
+    at: datetime,
+) -> None:
+    """Give companies to whoever received, on the receiving side; an owner who is there stays where the seam says so.
+    The companies are locked in the order of their ids."""
+    ids = (
+        Account.objects.filter(pk__in=owners).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
+    )
+    free = list(ids)
+    if how == AccountKeeping.WHERE_NONE:
+        held = AccountOwner.objects.filter(account__in=free, function=seam.to_function, until=None)
+        free = [each for each in free if each not in set(held.values_list("account_id", flat=True))]
+    if free:
+        given = {each: owners[each] for each in free}
+        give_sides(given, seam.to_function, cause=cause, why=seam.label, by=by, at=at)
+
+
+def keep_by_rule(seam: SeamTerms, handoff_ids: Iterable[UUID], *, by: Member | None, at: datetime) -> None:
+    """Companies without an owner on the receiving side become those of whom a rule that says so gave their record."""
+    positions = {rule.position for rule in seam.rules if rule.keeps_account}
+    given = Assignment.objects.filter(handoff__in=list(handoff_ids), cause="routed").exclude(member=None)
+    found = given.select_related("member", "handoff__record").order_by("-handoff__number")
+    owners = {
+        each.handoff.record.account_id: each.member
+        for each in found
+        if each.trace.get("matched") in positions and each.handoff.record.account_id
+    }
+    if owners:
+        keep_account(seam, owners, AccountKeeping.WHERE_NONE, cause=Cause.RULE, by=by, at=at)  # type: ignore[arg-type]
+
+
+def waves_of(record_ids: Sequence[UUID], *, is_best_first: bool) -> list[list[UUID]]:
+    """The records in the order in which they are offered, cut wherever one of a company follows another of it: the
+    second finds the owner whom the first one made, as it would have one by one. One query."""
+    rows = Record.objects.filter(pk__in=record_ids).values_list("pk", "account_id", "domain", "score", "number")
+    waves: list[list[UUID]] = [[]]
+    seen: set[object] = set()
+    for pk, account_id, domain, *_ in sorted(rows, key=lambda row: (-row[3] if is_best_first else 0, row[4])):
+        keys = {key for key in (account_id, domain) if key}
+        if keys & seen:
+            waves.append([])
+            seen = set()
+        seen |= keys
+        waves[-1].append(pk)
+    return waves
