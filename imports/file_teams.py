@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from blueprint.typed_values import BadValue, loose
-from core.history.actions import record
+from core.history.actions import ask, record
 from core.history.models import NO_RECORD, Event
 from core.people.models import Member, Team, TeamSeat
 from core.people.permissions import permit
@@ -149,7 +149,7 @@ class _People:
 
     def _describe_team(self, team: Team, region: str, head: Member | None) -> bool:
         wanted: dict[str, Any] = {
-            "region": region[:80] or team.region,
+            "region": team.region if ask("team.region_is_said", team=team) else region[:80] or team.region,
             "manager_id": head.pk if head else team.manager_id,
         }
         changed = {key: value for key, value in wanted.items() if getattr(team, key) != value}

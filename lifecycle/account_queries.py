@@ -13,6 +13,7 @@ from core.http.paging import cut
 from lifecycle.models import Account, AccountOwner, Record
 
 # What companies add to their names and others leave out; longest first, so that `ltd` is not cut from `coltd`.
+FORMS: tuple[str, ...]
 FORMS = ("incorporated", "corporation", "limited", "company", "group", "holding", "gmbhcokg", "gmbh", "corp", "inc")
 FORMS += ("llc", "ltd", "plc", "kg", "ag", "sa", "bv", "nv", "oy", "ab", "as", "co")
 LIKELY = 0.75  # how much of two names is alike before one is suggested for the other

@@ -6,11 +6,9 @@ from core.http.web import count_beside, show_on_every_page
 
 def connect() -> None:
     """Called once at start."""
-    from core.operating.setting_aside import retried_by
     from core.people import makings
-    from governance.actions import founding, lapsing_drafts, working_out
-    from handoffs.actions import following, rerouting, returning
-    from imports import starting as imports
+    from governance.actions import founding, lapsing_drafts, placing_teams
+    from handoffs.actions import following, returning
     from integrations import actions as keys
     from lifecycle.actions import rescoring
 
@@ -30,6 +28,8 @@ def connect() -> None:
     follow("records.scored", returning.offer_where_score_rose)
     # somebody sits down, is back or manages a team: whatever waits in a queue is asked again
     follow("people.available", returning.ask_queues_now)
+    # a team is about to get another region: not where the blueprint says it
+    follow("team.region_is_said", placing_teams.is_region_said)
     # somebody leaves the workspace: not while handoffs, tasks, records or seams wait for them alone
     follow("member.leaving", following.refuse_while_owning)
     # somebody leaves, or gets a lesser role: end what they made and answer for
@@ -37,13 +37,23 @@ def connect() -> None:
     makings.watch(makings.invitations_that_end, makings.end_invitations)
     makings.watch(lapsing_drafts.drafts_that_end, lapsing_drafts.end_drafts)
     makings.watch(makings.sessions_that_end, makings.end_sessions)
-    # what a pass set aside: who takes it again when somebody asks
+    _connect_retries()
+    _connect_clocks()
+    _connect_pages()
+
+
+def _connect_retries() -> None:
+    """What a pass set aside is taken again when somebody asks."""
+    from core.operating.setting_aside import retried_by
+    from governance.actions import working_out
+    from handoffs.actions import rerouting
+    from imports import starting as imports
+    from lifecycle.actions import rescoring
+
     retried_by(rerouting.ROUTE, "Routing a handoff again", rerouting.ask_again_now)
     retried_by(rescoring.RESCORING, "Asking a record's score anew", rescoring.ask_again)
     retried_by(imports.IMPORT, "Import of a file", imports.begin_again)
     retried_by(working_out.IMPACT, "Working out an impact", working_out.begin_again)
-    _connect_clocks()
-    _connect_pages()
 
 
 def _connect_clocks() -> None:

@@ -51,8 +51,13 @@ class Blueprint(Part, title="Blueprint"):
                 seam.remember(calendar_terms=calendars[seam.calendar])
             if any(rule.target == RoutingTarget.TERRITORY for rule in seam.routing):
                 own = tuple(each for each in self.territories if each.function == seam.to_function)
-                zone = calendars[seam.calendar].time_zone if seam.calendar in calendars else "UTC"
-                seam.remember(rules=routed(seam.routing, own, zone))
+                rules = [rule.model_copy() for rule in seam.routing if rule.target != RoutingTarget.TERRITORY]
+                if own:
+                    zone = calendars[seam.calendar].time_zone if seam.calendar in calendars else "UTC"
+                    rules = routed(seam.routing, own, zone)
+                for place, rule in enumerate(rules):
+                    rule.remember(position=place)
+                seam.remember(rules=tuple(rules))
 
     @cached_property
     def catalogue(self) -> "fields.Catalogue":

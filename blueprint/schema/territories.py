@@ -65,18 +65,14 @@ class TeamRegionTerms(Item, title="Team region"):
     )
 
 
-def routed(rules: tuple[RuleTerms, ...], territories: tuple[TerritoryTerms, ...], zone: str) -> tuple[RuleTerms, ...]:
+def routed(rules: tuple[RuleTerms, ...], territories: tuple[TerritoryTerms, ...], zone: str) -> list[RuleTerms]:
     """The rules with one in the place of each territory to which a rule leads: they are asked in that order."""
     found: list[RuleTerms] = []
     for rule in rules:
-        if rule.target != RoutingTarget.TERRITORY:
-            found.append(rule.model_copy())
-        elif territories:
-            found += _opened(rule, territories, zone)
-    for place, rule in enumerate(found):
+        found += _opened(rule, territories, zone) if rule.target == RoutingTarget.TERRITORY else [rule.model_copy()]
+    for rule in found:
         rule.__dict__.pop("pool_id", None)  # what the copy remembers of the rule it was made of
-        rule.__dict__["position"] = place
-    return tuple(found)
+    return found
 
 
 def _opened(rule: RuleTerms, territories: tuple[TerritoryTerms, ...], zone: str) -> Iterator[RuleTerms]:

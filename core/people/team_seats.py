@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from core.errors import BadInput, RuleSaysNo
-from core.history.actions import record, tell
+from core.history.actions import ask, record, tell
 from core.people.functions import Function
 from core.people.models import Member, PastSeat, Team, TeamSeat
 from core.people.permissions import permit
@@ -60,6 +60,12 @@ def edit_team(
     team = Team.objects.select_for_update().get(pk=team.pk)
     name, region = name.strip(), region.strip()
     _check_team(name, function, manager)
+    if region != team.region and ask("team.region_is_said", team=team):
+        raise RuleSaysNo(
+            f"The blueprint says the region of {team.name}: propose another there, together with the rules.",
+            code="said_by_the_blueprint",
+            field="region",
+        )
     keep_past_line(team, region, manager.pk if manager else None, at)
     team.name, team.function, team.region, team.manager = name, function, region, manager
     team.save(update_fields=["name", "function", "region", "manager"])
@@ -68,17 +74,35 @@ def edit_team(
     return team
 
 
+def place_team(team: Team, region: str, *, is_first: bool, by: Member | None, at: datetime) -> None:
+    """Give a locked team the region that a published blueprint says; `is_first`: it said nothing of it before."""
+    former = team.region
+    if former != region:
+        keep_past_line(team, region, team.manager_id, at)
+        team.region = region
+        team.save(update_fields=["region"])
+    facts = {"key": team.key, "former": former, "region": region, "is_first": is_first}
+    record("team.placed", team, at=at, actor=by, facts=facts)
+
+
 def _facts(team: Team) -> dict[str, Any]:
     manager = team.manager.name if team.manager else None
     return {"key": team.key, "name": team.name, "function": team.function, "region": team.region, "manager": manager}
 
 
-@transaction.atomic
 def seat(
     team: Team, member: Member, *, weight: int = 1, cap: int | None = None, by: Member, at: datetime
 ) -> tuple[TeamSeat, bool]:
     """Give a member a place in the team, or change its weight and cap; the second value is True for a new place."""
     permit(by, "people.manage")
+    return sit(team, member, weight=weight, cap=cap, by=by, at=at)
+
+
+@transaction.atomic
+def sit(
+    team: Team, member: Member, *, weight: int = 1, cap: int | None = None, by: Member, at: datetime
+) -> tuple[TeamSeat, bool]:
+    """The same, for whoever has permitted it already. Raises BadInput and RuleSaysNo."""
     if not 1 <= weight <= HIGHEST_WEIGHT:
         raise BadInput(f"A weight is between 1 and {HIGHEST_WEIGHT}.", field="weight")
     if cap is not None and not 0 <= cap <= HIGHEST_CAP:
@@ -97,10 +121,15 @@ def seat(
     return place, is_new
 
 
-@transaction.atomic
 def unseat(team: Team, member: Member, *, by: Member, at: datetime) -> None:
     """Take a member's place away; open handoffs stay with them."""
     permit(by, "people.manage")
+    stand_up(team, member, by=by, at=at)
+
+
+@transaction.atomic
+def stand_up(team: Team, member: Member, *, by: Member, at: datetime) -> None:
+    """The same, for whoever has permitted it already."""
     seats = TeamSeat.objects.filter(team=team, member=member)
     keep_past_seats(team, at, seats)
     gone, _ = seats.delete()

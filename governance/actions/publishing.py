@@ -11,6 +11,7 @@ from core.errors import WorldMovedOn
 from core.history.actions import record, record_all, running_version, tell
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
+from governance.actions.placing_teams import place_teams
 from governance.actions.setting_up import approve_alone
 from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
@@ -48,6 +49,7 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     document = change.document
     assert document is not None, "a request without a document cannot be approved"
     number = change.base_version + 1
+    former = blueprint_of(workspace) if change.base_version else None
     publishing(workspace.pk, number)
     version = BlueprintVersion.objects.create(
         number=number,
@@ -68,6 +70,8 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     workspace.blueprint_version = number
     change.state, change.published_at, change.published_version = State.PUBLISHED, at, number
     change.save(update_fields=["state", "published_at", "published_version"])
+    if former and former.team_regions != blueprint.team_regions:
+        place_teams(former.regions_by_team, blueprint.regions_by_team, by=by, at=at)
     with running_version(number):
         facts = {"version": number, "change": change.number, "kind": change.kind, "title": change.title}
         record("blueprint.published", version, at=at, actor=by, facts=facts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -69,6 +70,9 @@ class WorkspaceFacts:
     active_emails: frozenset[str] = frozenset()
     seats_by_pool: Mapping[str, int] = field(default_factory=dict)
     """Pool key → active people who take turns in it, by the proposed pools."""
+    teams: frozenset[str] = frozenset()
+    """Keys of the teams; only asked for where a proposal gives some a region."""
+    today: date = date.min
     people_by_team: Mapping[str, str] = field(default_factory=dict)
     """Team key → its name and who sits there, of teams that are paid by a metric."""
     proofs: Mapping[str, Proof] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Any
 from blueprint.schema import Blueprint
 from blueprint.schema.part import NOBODY
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
-from governance.checks.provable import ROUTING, ProvableList, provable_lists
+from governance.checks.provable import OVERLAPS, ROUTING, ProvableList, provable_lists
 
 
 @check("proved", "Every rule and criterion can be met", fine="Nothing is proved that speaks against it.")
@@ -17,6 +17,8 @@ def check_proved(given: CheckInput) -> Iterator[Said]:
     older lines. A rule that never gets a record does no harm; it is doubted."""
     before = {each.path: each for each in provable_lists(Blueprint.of(NOBODY, given.documents[0]))}
     for listed in provable_lists(given.read):
+        if listed.asked["kind"] == OVERLAPS:
+            continue  # what cannot be met there is well; the check of territories reads it
         former, proof = before.get(listed.path), given.facts.proofs.get(listed.digest)
         if proof is None:
             continue  # nobody has asked yet; it is asked when a rule is edited, and with the impact
@@ -34,6 +36,8 @@ def check_proved(given: CheckInput) -> Iterator[Said]:
 
 def sentence_of(listed: ProvableList, place: int, told: dict[str, Any]) -> str:
     """What is wrong with a line, in words; blank where nothing is."""
+    if listed.asked["kind"] == OVERLAPS:
+        return f"{listed.lines[place].label} overlap." if told["outcome"] == "reached" else ""
     name, others = called(listed, [place]), called(listed, told["by"])
     parts = " and ".join(f"`{each}`" for each in told["parts"])
     if told["outcome"] == "never":

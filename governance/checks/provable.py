@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from itertools import groupby
+from datetime import date
+from itertools import combinations, groupby
 from typing import Any
 
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.source import BadExpression
-from blueprint.schema import Blueprint
+from blueprint.schema import Blueprint, TerritoryTerms
 from governance.checks.references import TestedLine, tested_lines
 
-ROUTING, SLA, SCORING, CRITERIA = "routing", "sla", "rules", "criteria"
+ROUTING, SLA, SCORING, CRITERIA, OVERLAPS = "routing", "sla", "rules", "criteria", "overlaps"
+OWN_KINDS = (ROUTING, SLA, SCORING)
+TERRITORIES = "territories"
+MOST_PAIRS = 300  # of territories; each takes the solver some milliseconds
 # What beside its test decides whether a rule takes a record; a pool always takes it. Others are named by the target.
 NEEDS = {"pool": "", "record_owner": "owner"}
 CATCH_ALL_TAKES = "catch_all"  # what an SLA line may ask for beside its test
@@ -39,9 +43,13 @@ def provable_lists(blueprint: Blueprint) -> list[ProvableList]:
     """Every list of lines that can be read. `blueprint` has the threshold in its criteria."""
     kinds = {each.key: each.record_kind for each in blueprint.pipelines}
     found = []
-    for path, group in groupby(tested_lines(blueprint), key=lambda line: line.path.rpartition("/")[0]):
+    lists = [
+        (path, tuple(group))
+        for path, group in groupby(tested_lines(blueprint), key=lambda line: line.path.rpartition("/")[0])
+    ]
+    for path, lines in lists + (_overlaps(blueprint) if blueprint.territories else []):
         (collection, key, *_), part = path.split("/"), path.rpartition("/")[2]
-        lines, pipeline = tuple(group), key
+        pipeline = key
         needs = [""] * len(lines)
         if collection == "seams":
             seam = blueprint.seams_by_key[key]
@@ -58,7 +66,7 @@ def provable_lists(blueprint: Blueprint) -> list[ProvableList]:
         fields = [blueprint.catalogue.field(name) for name in sorted({*named, "kind"})]
         scoring = blueprint.scoring
         asked = {
-            "kind": part if part in (ROUTING, SLA, SCORING) else CRITERIA,
+            "kind": OVERLAPS if collection == TERRITORIES else part if part in OWN_KINDS else CRITERIA,
             "lines": [[line.expression, need] for line, need in zip(lines, needs, strict=True)],
             "fields": [[each.key, each.data_type.value, list(each.options)] for each in fields],
             "currency": blueprint.catalogue.currency,
@@ -68,3 +76,29 @@ def provable_lists(blueprint: Blueprint) -> list[ProvableList]:
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         found.append(ProvableList(path, lines, asked, digest))
     return found
+
+
+def _overlaps(blueprint: Blueprint) -> list[tuple[str, tuple[TestedLine, ...]]]:
+    """For each side, every two territories that hold on one day, as a line that both together must meet: one that can
+    be met is an overlap."""
+    found = []
+    for side in dict.fromkeys(each.function for each in blueprint.territories):
+        own = [each for each in blueprint.territories if each.function == side]
+        pairs = [pair for pair in combinations(own, 2) if _hold_together(*pair)][:MOST_PAIRS]
+        lines = tuple(
+            TestedLine(
+                f"Territories of {side.label}",
+                f"{TERRITORIES}/{other.key}/expression",
+                f"“{one.label}” and “{other.label}”",
+                f"({one.expression}) && ({other.expression})",
+            )
+            for one, other in pairs
+        )
+        found += [(f"{TERRITORIES}/{side}", lines)] if lines else []
+    return found
+
+
+def _hold_together(one: TerritoryTerms, other: TerritoryTerms) -> bool:
+    """Whether there is a day on which both hold."""
+    start = max(one.starts_on or date.min, other.starts_on or date.min)
+    return start <= min(one.ends_on or date.max, other.ends_on or date.max)

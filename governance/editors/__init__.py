@@ -12,6 +12,7 @@ from governance.editors.part_editor import NEW, Editor, Opened
 from governance.editors.pipeline_editors import PipelineEditor, StageEditor
 from governance.editors.score_editors import ScoringEditor, ThresholdEditor
 from governance.editors.seam_editors import RoutingEditor, SeamEditor
+from governance.editors.territory_editors import TeamRegionEditor, TerritoryEditor
 from governance.editors.whole import WholeEditor
 
 EDITORS: dict[str, Editor] = {
@@ -25,6 +26,8 @@ EDITORS: dict[str, Editor] = {
         StageEditor(),
         PropertyEditor(),
         ReasonEditor(),
+        TerritoryEditor(),
+        TeamRegionEditor(),
         PoolEditor(),
         CalendarEditor(),
         MetricEditor(),

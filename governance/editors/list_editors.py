@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from blueprint.paths import Document, Path
 from blueprint.schema import CalendarTerms, PoolTerms, PropertyTerms, ReasonTerms, ReportingTerms
+from blueprint.schema.territories import TeamRegionTerms
 from core.errors import NotFound
 from core.http.requests import WorkspaceRequest
 from core.tenancy.regions import CURRENCIES
@@ -59,7 +60,8 @@ class PoolEditor(Editor):
     def context(self, opened: Opened, request: WorkspaceRequest) -> dict[str, Any]:
         if opened.is_new:
             return {"turns": []}
-        [turns] = weights_by_pool([PoolTerms.model_validate(opened.now)]).values()
+        regions = [TeamRegionTerms.model_validate(each) for each in opened.document.get("team_regions", ())]
+        [turns] = weights_by_pool([PoolTerms.model_validate(opened.now)], regions).values()
         return {"turns": sorted(turns.items())}
 
 

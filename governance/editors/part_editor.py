@@ -114,7 +114,7 @@ class Editor:
 
     def subjects(self, document: Document) -> list[Subject]:
         """What can be opened with it."""
-        return [Subject(each["key"], each["label"]) for each in document[self.collection]]
+        return [Subject(each["key"], each["label"]) for each in document.get(self.collection, ())]
 
     def path_of(self, of: str) -> Path:
         """Where the subject is in the document. Raises NotFound."""
@@ -188,7 +188,7 @@ class Editor:
         """The names of the collection's items, in their order; nothing where it has none."""
         if not self.collection:
             return []
-        return [name_of(each, self.part.named_by) for each in document[self.collection]]
+        return [name_of(each, self.part.named_by) for each in document.get(self.collection, ())]
 
     def reordering(self, names: list[dict[str, Any]]) -> EditList:
         """The edit that puts the collection into another order."""

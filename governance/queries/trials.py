@@ -130,8 +130,8 @@ def _typed(
         label = str(row.get("name") or row.get("email") or f"Row {place}")
         held = {"owner": owner} if "owner" in row else {}
         own_domain = str(row.get("domain") or str(row.get("email", "")).rpartition("@")[2]).lower()
-        where = {"account_id": account.pk if account else None, "domain": "" if own_domain in FREE_MAIL else own_domain}
-        trials.append(RoutingTrial(label, row | named | held, record_owner_id=owner, **where))
+        domain = "" if own_domain in FREE_MAIL else own_domain
+        trials.append(RoutingTrial(label, row | named | held, account.pk if account else None, domain, owner))
     return trials
 
 

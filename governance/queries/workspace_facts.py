@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
-from blueprint.schema import PoolTerms
+from blueprint.schema import Blueprint, PoolTerms
+from blueprint.schema.territories import TeamRegionTerms
 from blueprint.schema.vocabularies import PoolStrategy
 from core.people.models import Member, Team, TeamSeat
 from core.tenancy.ids import key_id
@@ -31,7 +33,7 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         or new.type != old.type
         or set(old.options) - set(new.options)
     ]
-    weights = weights_by_pool(proposed.pools)
+    weights = weights_by_pool(proposed.pools, proposed.team_regions)
     digests = [each.digest for each in provable_lists(given.read)]
     paid = {team for each in (base, proposed) for metric in each.metrics for team in metric.paid_teams}
     return WorkspaceFacts(
@@ -41,6 +43,8 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         active_emails=frozenset(Member.objects.filter(is_active=True).values_list("email", flat=True)) - {""},
         seats_by_pool={key: len(turns) for key, turns in weights.items()},
         people_by_team=_paid(paid) if paid else {},
+        teams=frozenset(Team.objects.values_list("key", flat=True)) if proposed.team_regions else frozenset(),
+        today=timezone.localdate(),
         proofs={row.digest: row for row in RuleProof.objects.filter(digest__in=digests)},
     )
 
@@ -65,10 +69,10 @@ class Pools:
     names_by_email: Mapping[str, str]
 
 
-def pools_of(terms: Iterable[PoolTerms]) -> Pools:
-    """The people behind pools. Two queries."""
-    pools = list(terms)
-    weights = weights_by_pool(pools)
+def pools_of(blueprint: Blueprint) -> Pools:
+    """The people behind the pools of a blueprint, with the regions it says. Two queries."""
+    pools = blueprint.pools
+    weights = weights_by_pool(pools, blueprint.team_regions)
     members = list(Member.objects.filter(is_active=True).values_list("id", "name", "email"))
     return Pools(
         {pool.key: _as_asked(pool, weights[pool.key]) for pool in pools},
@@ -88,8 +92,10 @@ def _as_asked(pool: PoolTerms, weights: Mapping[str, int]) -> Mapping[str, int]:
             return weights
 
 
-def weights_by_pool(pools: Iterable[PoolTerms]) -> dict[str, dict[str, int]]:
-    """Pool key → name → weight, of the active people who take turns in it. One query."""
+def weights_by_pool(pools: Iterable[PoolTerms], team_regions: Iterable[TeamRegionTerms]) -> dict[str, dict[str, int]]:
+    """Pool key → name → weight, of the active people who take turns in it. `team_regions` take the place of what the
+    teams have. One query."""
+    regions = {each.team: each.region for each in team_regions}
     seats = list(
         TeamSeat.objects.filter(member__is_active=True).values_list(
             "member__name", "weight", "team__function", "team__key", "team__region"
@@ -99,7 +105,7 @@ def weights_by_pool(pools: Iterable[PoolTerms]) -> dict[str, dict[str, int]]:
     for pool in pools:
         turns = weights[pool.key] = {}
         for name, weight, function, team, region in seats:
-            if function == pool.function and pool.team in ("", team) and pool.region in ("", region):
+            if function == pool.function and pool.team in ("", team) and pool.region in ("", regions.get(team, region)):
                 turns[name] = max(turns.get(name, 0), weight)
     return weights
 

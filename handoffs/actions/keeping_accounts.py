@@ -1,7 +1,8 @@
 """The company becomes the receiver's on their side: by accepting, or by a routing rule that says so."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from blueprint.schema import SeamTerms
@@ -37,7 +38,26 @@ def keep_account(
         give_sides(given, seam.to_function, cause=cause, why=seam.label, by=by, at=at)
 
 
-def keep_by_rule(seam: SeamTerms, handoff_ids: Iterable[UUID], *, by: Member | None, at: datetime) -> None:
+def in_waves(
+    offer: Callable[[list[UUID]], list[Any]],
+    seam: SeamTerms,
+    record_ids: Sequence[UUID],
+    *,
+    is_best_first: bool,
+    by: Member | None,
+    at: datetime,
+) -> list[Any]:
+    """What `offer` gave of the records, wave by wave; after each, companies become those of who received by a rule that
+    says so."""
+    arrived = []
+    for wave in _waves(record_ids, is_best_first=is_best_first):
+        given = offer(wave)
+        _keep_by_rule(seam, [each.handoff_id for each in given], by=by, at=at)
+        arrived += given
+    return arrived
+
+
+def _keep_by_rule(seam: SeamTerms, handoff_ids: Iterable[UUID], *, by: Member | None, at: datetime) -> None:
     """Companies without an owner on the receiving side become those of whom a rule that says so gave their record."""
     positions = {rule.position for rule in seam.rules if rule.keeps_account}
     given = Assignment.objects.filter(handoff__in=list(handoff_ids), cause="routed").exclude(member=None)
@@ -51,7 +71,7 @@ def keep_by_rule(seam: SeamTerms, handoff_ids: Iterable[UUID], *, by: Member | N
         keep_account(seam, owners, AccountKeeping.WHERE_NONE, cause=Cause.RULE, by=by, at=at)  # type: ignore[arg-type]
 
 
-def waves_of(record_ids: Sequence[UUID], *, is_best_first: bool) -> list[list[UUID]]:
+def _waves(record_ids: Sequence[UUID], *, is_best_first: bool) -> list[list[UUID]]:
     """The records in the order in which they are offered, cut wherever one of a company follows another of it: the
     second finds the owner whom the first one made, as it would have one by one. One query."""
     rows = Record.objects.filter(pk__in=record_ids).values_list("pk", "account_id", "domain", "score", "number")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from core.history.actions import request_id
 from core.kept_plans import Prepared, literal, rows_of
 from core.people.models import Member, Workspace
 from core.sql import load
-from handoffs.actions.keeping_accounts import keep_by_rule, waves_of
+from handoffs.actions.keeping_accounts import in_waves
 from handoffs.models import KeptHours
 from handoffs.rules.allowed import allowed
 from handoffs.rules.routing import ACCOUNT_TARGETS, ANSWERING_ROLES, MOST_CREDIT, REACHES_NOBODY, ROUND, ways_of
@@ -65,52 +65,26 @@ def offer_batch(
     senders: Mapping[UUID, UUID] | None = None,
     barred: Collection[UUID] = (),
     are_held: bool = False,
+    is_wave: bool = False,
 ) -> list[Arrived]:
-    """Route and offer records by `_offer_all`. Where a rule makes whoever receives the company's owner, records of one
-    company are offered one after the other."""
-    asked = {"by": by, "at": at, "packets": packets, "senders": senders, "barred": barred, "are_held": are_held}
-    if not any(rule.keeps_account for rule in seam.rules):
-        return _offer_all(workspace, seam, record_ids, **asked)
-    arrived, pools = list[Arrived](), blueprint_of(workspace).pools_by_id
-    is_best_first = any(pools[rule.pool_id].best_first for rule in seam.rules if rule.pool_id)
-    for wave in waves_of(record_ids, is_best_first=is_best_first):
-        given = _offer_all(workspace, seam, wave, **asked)
-        keep_by_rule(seam, [each.handoff_id for each in given], by=by, at=at)
-        arrived += given
-    return arrived
-
-
-def _offer_all(
-    workspace: Workspace,
-    seam: SeamTerms,
-    record_ids: Sequence[UUID],
-    *,
-    by: Member | None,
-    at: datetime,
-    packets: Mapping[UUID, Mapping[str, Any]] | None,
-    senders: Mapping[UUID, UUID] | None,
-    barred: Collection[UUID],
-    are_held: bool,
-) -> list[Arrived]:
-    """Route and offer records, with due times and one event each. Left alone are those already open on this seam and
-    those that stand elsewhere by now.
-
-    Each is offered at `at`, but never before its record was last written: others wrote while we waited for its lock.
-    One round trip whatever the number, another where somebody did or where a receiver has hours of their own that
-    nobody had lately, and one more for each person whose cap is reached by what comes from several pools. `senders`:
-    who offered them first, where that is not `by`. `barred`: who is not asked for these records. `are_held`: this
-    transaction wrote them, so nobody else holds them. Raises NoWorkingHours."""
+    """Route and offer records, with due times and one event each; not those open on this seam or elsewhere by now.
+    Each is offered at `at`, but never before its record was last written. One round trip, another where somebody wrote
+    or a receiver has hours that nobody had lately, and one more for each cap that several pools reach. `senders`: who
+    offered first, if not `by`. `barred`: who is not asked. `are_held`: this transaction wrote them. `is_wave`: no two
+    are of one company, as a rule that gives companies away asks. Raises NoWorkingHours."""
+    if not is_wave and any(rule.keeps_account for rule in seam.rules):
+        given: dict[str, Any] = {"packets": packets, "senders": senders, "barred": barred, "are_held": are_held}
+        return _by_company(workspace, seam, record_ids, by=by, at=at, **given)
     arrived, asked = list[Arrived](), asked_of(workspace, blueprint_of(workspace), seam)
     locks = LOCK_ROTATIONS if are_held else (LOCK_RECORDS, *LOCK_ROTATIONS)
     tests = tuple(rule.expression for rule in seam.rules) + tuple(line.expression for line in seam.sla)
     lately = hours = HOURS_LATELY.get(workspace.pk, ())
+    sent = {str(key): str(sender) for key, sender in (senders or {}).items()}
+    asked |= {"senders": json.dumps(sent), "by": by.pk if by else None, "barred": list(barred)}
     asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
-    asked["senders"] = json.dumps({str(key): str(sender) for key, sender in (senders or {}).items()})
-    asked |= {"by": by.pk if by else None, "barred": list(barred)}
     waiting = list(dict.fromkeys(record_ids))
-    while waiting:
-        statements = (*locks, _offer(tests, blueprint_of(workspace).catalogue, len(waiting) == 1))
-        locks = ()  # they hold for the rounds that follow, and what one gives is settled after the last
+    while waiting:  # the locks hold for the rounds that follow, and what one gives is settled after the last
+        statements, locks = (*locks, _offer(tests, blueprint_of(workspace).catalogue, len(waiting) == 1)), ()
         asked |= {"at": at, "times": json.dumps(_times(seam, hours, at))}
         rows = rows_of(*statements, amount=len(waiting), records=waiting, **asked)
         arrived += [Arrived(*row) for *row, not_before, _ in rows if not not_before]
@@ -120,6 +94,16 @@ def _offer_all(
     if hours != lately:
         _remember(workspace.pk, hours)
     return arrived
+
+
+def _by_company(
+    workspace: Workspace, seam: SeamTerms, record_ids: Sequence[UUID], *, by: Member | None, at: datetime, **given: Any
+) -> list[Arrived]:
+    """The same, with no two records of one company at once."""
+    offer = partial(offer_batch, workspace, seam, by=by, at=at, **given, is_wave=True)
+    pools = blueprint_of(workspace).pools_by_id
+    is_best_first = any(pools[rule.pool_id].best_first for rule in seam.rules if rule.pool_id)
+    return in_waves(offer, seam, record_ids, is_best_first=is_best_first, by=by, at=at)
 
 
 def _times(seam: SeamTerms, hours: Sequence[UUID], at: datetime) -> list[dict[str, Any]]:

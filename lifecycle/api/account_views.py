@@ -77,7 +77,7 @@ class SideOwnerIn(serializers.Serializer):
 class ParentIn(serializers.Serializer):
     """The company that it belongs to; null for none."""
 
-    parent = serializers.IntegerField(min_value=1, max_value=2**62, allow_null=True)
+    parent = serializers.IntegerField(min_value=1, max_value=2**62, allow_null=True)  # type: ignore[assignment]
 
 
 class SimilarOut(serializers.Serializer):
