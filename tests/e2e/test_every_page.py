@@ -18,27 +18,13 @@ from core.http.web import NAV
 from core.people.models import User
 from tests.cast import Cast
 from tests.e2e.living import live, sights
-from tests.plugins.pages import (
-    COLOURS,
-    COLOURS_THAT_CHANGED,
-    PATIENCE_MS,
-    REMEMBER,
-    RULES_IN_THE_DARK,
-    RULES_ON_A_PHONE,
-    Complaints,
-    said_of,
-    violations,
-)
+from tests.plugins.axe import bad_colours, violations
+from tests.plugins.pages import PATIENCE_MS, Complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
-# What axe looks for: everything where the page is as it came, then only what a theme or a small screen may change.
-LOOKS: dict[str, tuple[dict[str, int], dict[str, Any] | None]] = {
-    "light": (DESKTOP, {}),
-    "phone": (PHONE, RULES_ON_A_PHONE),
-    "dark": (DESKTOP, RULES_IN_THE_DARK),
-    "dark phone": (PHONE, None),
-}
+# How wide, and whether axe is asked everything; for another theme nothing changes but the colours.
+LOOKS = {"light": (DESKTOP, True), "phone": (PHONE, True), "dark": (DESKTOP, False), "dark phone": (PHONE, False)}
 PUBLIC = {"/": 200, "/accounts/login/": 200, "/accounts/signup/": 200, "/accounts/password/reset/": 200}
 PUBLIC |= {"/join/no-such-token/": 404, "/nowhere/": 404}
 OF_A_PERSON = [
@@ -76,7 +62,7 @@ class Walker:
         """Open the page and look at it in each look; another theme is another visit, another width is not."""
         page, scheme = self._page_of(who), ""
         for look in looks:
-            size, rules = LOOKS[look]
+            size, is_asked_all = LOOKS[look]
             page.set_viewport_size(size)  # type: ignore[arg-type] # Playwright's own TypedDict
             if scheme != (scheme := "dark" if look.startswith("dark") else "light"):
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -88,11 +74,9 @@ class Walker:
                 if answer and answer.status != status:
                     self.faults.append(f"{path}: {answer.status}")
             page.evaluate(SETTLED)
-            faults = [*_faults_of(page), *(violations(page, rules) if rules is not None else ())]
-            if size is DESKTOP:
-                page.evaluate(REMEMBER)
-            elif looks != ["phone"]:
-                faults += said_of(page.evaluate(COLOURS_THAT_CHANGED, COLOURS))
+            faults = [*_faults_of(page), *(violations(page) if is_asked_all else ())]
+            if looks != ["phone"]:
+                faults += bad_colours(page)
             self.faults += [f"{look} {path}: {fault}" for fault in faults]
         self.faults += [f"{path}: the console says {said}" for said in self.said]
         self.said.clear()
@@ -178,13 +162,30 @@ def test_pages_outside_a_workspace_are_without_fault(walker: Walker, cast: Cast)
     assert not walker.faults, "\n" + "\n".join(walker.faults)
 
 
-def test_what_only_a_phone_shows_is_asked_for_its_contrast(browser: Browser) -> None:
-    page = browser.new_page(viewport=DESKTOP)  # type: ignore[arg-type] # Playwright's own TypedDict
-    style = "p { display: none; color: #bbb } @media (width < 500px) { p { display: block } }"
-    page.set_content(f"<html lang=en><title>T</title><style>{style}</style><main><h1>T</h1><p>Pale</p></main></html>")
-    assert violations(page, {"runOnly": COLOURS}) == []
-    page.evaluate(REMEMBER)
-    assert page.evaluate(COLOURS_THAT_CHANGED, COLOURS) == []
+def test_colours_are_asked_once_of_each_pair_wherever_it_turns_up(browser: Browser) -> None:
+    page, proved = browser.new_page(viewport=DESKTOP), set[int]()  # type: ignore[arg-type] # Playwright's TypedDict
+    pale = "color-contrast: ['<p>Pale</p>']"
+
+    def said(style: str, text: str = "<p>Pale</p>") -> list[str]:
+        rules = f"html {{ background: white }} {style}"
+        page.set_content(f"<html lang=en><title>T</title><style>{rules}</style><main><h1>T</h1>{text}</main></html>")
+        return bad_colours(page, proved)
+
+    assert said("p { color: #333 }") == [] and len(proved) == 2
+    assert said("p { color: #333 }") == [] and len(proved) == 2
+    for fault in (
+        "p { color: #bbb }",
+        "p { color: #333; background: #444 }",
+        "main { background: #444 } h1 { color: white } p { color: #333 }",
+        "p { color: #333; opacity: 0.3 }",
+        "h1 { position: absolute; top: 0 } p { color: #bbb }",
+        "p { color: #bbb; position: absolute }",
+    ):
+        assert said(fault) == said(fault) == [pale], "what fails once is not proved by it"
+    for hidden in ("p { color: #bbb; display: none }", "p { color: #bbb; visibility: hidden }"):
+        assert said(hidden) == []
+    on_a_phone = "p { display: none; color: #bbb } @media (width < 500px) { p { display: block } }"
+    assert said(on_a_phone) == []
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    assert said_of(page.evaluate(COLOURS_THAT_CHANGED, COLOURS)) == ["color-contrast: ['<p>Pale</p>']"]
+    assert bad_colours(page, proved) == [pale]
     page.close()

@@ -6,39 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser import NoBrowser, launch_options
+from tests.plugins.axe import bad_colours, violations
 
 PATIENCE_MS = 10_000
 LOOKS = pytest.mark.parametrize("look", [{}, {"dark": True}, {"phone": True}], ids=["light", "dark", "phone"])
-AXE = "options => axe.run(document, options).then(found => found.violations)"
-COLOURS = ["color-contrast", "link-in-text-block"]
-# Three quarters of the time go into colours. What a test opens in each of LOOKS is asked everything in the light;
-# in the dark only what colours change, on a phone only what they do not.
-RULES_IN_THE_DARK: dict[str, Any] = {"runOnly": COLOURS}
-RULES_ON_A_PHONE: dict[str, Any] = {"rules": {rule: {"enabled": False} for rule in COLOURS}}
-# Colours on a phone are asked of what only a phone shows, or shows in other colours than a wide screen.
-REMEMBER = """() => {
-  window.colourOf = (el) => {
-    if (!el.checkVisibility({visibilityProperty: true}) || !el.getClientRects().length) return null;
-    const style = getComputedStyle(el);
-    return [style.color, style.backgroundColor, style.backgroundImage, style.fontSize, style.opacity].join();
-  };
-  window.onAWideScreen = new Map([...document.body.querySelectorAll("*")].map((el) => [el, colourOf(el)]));
-}"""
-COLOURS_THAT_CHANGED = """colours => {
-  const all = [...document.body.querySelectorAll("*")];
-  const changed = new Set(all.filter((el) => colourOf(el) && colourOf(el) !== onAWideScreen.get(el)));
-  const isWithin = (el) => el && (changed.has(el) || isWithin(el.parentElement));
-  const tops = [...changed].filter((el) => !isWithin(el.parentElement));
-  const options = {runOnly: colours, resultTypes: ["violations"], preload: false};
-  return tops.length ? axe.run({include: tops}, options).then((found) => found.violations) : [];
-}"""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -106,24 +83,13 @@ def open_page(browser: Browser, live_server: Any, complaints: Complaints) -> Ite
 
 @pytest.fixture
 def assert_accessible(request: pytest.FixtureRequest) -> Callable[[Page], None]:
-    """`assert_accessible(page)`: no violation of WCAG 2.2 A and AA, nor of axe's best practices."""
+    """`assert_accessible(page)`: no violation of WCAG 2.2 A and AA, nor of axe's best practices. What a test opens in
+    each of LOOKS is asked everything in the light, in the dark only the colours, on a phone everything else."""
     look = getattr(request.node, "callspec", None) and request.node.callspec.params.get("look")
-    rules = RULES_IN_THE_DARK if look == {"dark": True} else RULES_ON_A_PHONE if look == {"phone": True} else {}
 
     def check(page: Page, *, whole: bool = False) -> None:
-        found = violations(page, {} if whole else rules)
+        found = [] if look == {"dark": True} and not whole else violations(page)
+        found += [] if look == {"phone": True} and not whole else bad_colours(page)
         assert not found, f"{page.url}: {found}"
 
     return check
-
-
-def violations(page: Page, rules: dict[str, Any]) -> list[str]:
-    """What axe has against the page, by these of its rules."""
-    if page.evaluate("typeof axe === 'undefined'"):
-        page.evaluate(Axe().axe_script)
-    return said_of(page.evaluate(AXE, {"resultTypes": ["violations"], "preload": False, **rules}))
-
-
-def said_of(found: list[dict[str, Any]]) -> list[str]:
-    """Each violation with the first elements it is about."""
-    return [f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
