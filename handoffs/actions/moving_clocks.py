@@ -79,6 +79,6 @@ def shown_as(
     return {
         "handoff": str(handoff_id),
         "due": due.isoformat(),
-        "touch_due": touch_due and touch_due.isoformat(),
-        "paused_until": paused_until and paused_until.isoformat(),
+        "touch_due": touch_due.isoformat() if touch_due else None,
+        "paused_until": paused_until.isoformat() if paused_until else None,
     }

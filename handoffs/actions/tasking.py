@@ -117,9 +117,9 @@ def _task_about(held: InHand, kind: str, title: str, assignee: Member, due: date
 
 
 def _told_of(held: InHand, task: Task, kind: NoticeKind) -> Task:
-    number = held.handoff.number
-    about = {"about": "handoff", "number": number, "due": task.due_at}
-    tell_people([task.assignee], kind, task.title, **about, by=held.by, at=held.at)
+    assert task.assignee is not None, "it is made for somebody"
+    number, due = held.handoff.number, task.due_at
+    tell_people([task.assignee], kind, task.title, about="handoff", number=number, due=due, by=held.by, at=held.at)
     return task
 
 

@@ -1,7 +1,7 @@
 """API of handoffs, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from handoffs.api import departures, ledgers, promises, releases, starts, task_viewset, views
+from handoffs.api import departures, ledgers, loads, promises, releases, starts, task_viewset, views
 
 app_name = "handoffs_api"
 router = ApiRouter()
@@ -10,6 +10,7 @@ router.register("", views.PathViewSet, "path")
 router.register("records/<int:number>", starts.StartViewSet, "starts")
 router.register("records/<int:number>", promises.RecordPromiseViewSet, "record_promises")
 router.register("promises", promises.PromiseViewSet, "promises")
+router.register("", loads.LoadViewSet, "load")
 router.register("limbo", releases.LimboViewSet, "limbo")
 router.register("people/<uuid:member_id>", departures.DepartureViewSet, "departure")
 router.register("pools/<slug:key>", ledgers.LedgerViewSet, "ledger")

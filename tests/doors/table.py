@@ -209,6 +209,7 @@ GET    /api/steps                                                          bluep
 GET    /api/slack                                                          workspace.manage
 PUT    /api/slack                                                          workspace.manage
 DELETE /api/slack                                                          workspace.manage
+GET    /api/team-load                                                      handoff.read
 GET    /api/tasks                                                          handoff.read
 GET    /api/tasks/<int:number>                                             handoff.read
 POST   /api/tasks                                                          task.write

@@ -164,6 +164,8 @@ def test_it_is_paused_and_goes_on_from_the_page_and_through_the_api(cast: Cast, 
     assert [(each["kind"], each["reason"], each["by"]) for each in told["pauses"]] == [
         ("customer", "customer_away", "Mona")
     ]
+    load = {each["name"]: each for each in client.get("/api/v1/w/acme/team-load").json()}
+    assert sum(each["paused_count"] for each in load.values()) == 1 == sum(each["pauses"] for each in load.values())
     assert client.delete(f"{api}/pause").status_code == 200
     again = client.post(f"{api}/pause", {"reason": "nothing"}, content_type="application/json")
     assert (again.status_code, again.json()["field"]) == (422, "reason")
