@@ -117,6 +117,10 @@ def sides_of(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:
             sides |= dict.fromkeys(of)
         elif first == "scoring":
             sides |= dict.fromkeys(("marketing", "sales"))
+        elif first == "playbooks" and len(edit.path) > 1 and isinstance(edit.path[1], dict):
+            playbook = get(document, edit.path[:2]) or edit.before or {}
+            pipeline = get(document, ("pipelines", {"key": playbook.get("pipeline")})) or {"stages": []}
+            sides |= dict.fromkeys(stage["team"] for stage in pipeline["stages"])
         elif first == "pipelines" and len(edit.path) > 3 and edit.path[3] != ORDER:
             stage = get(document, edit.path[:4])
             trigger = f"{spelled(edit.path[1:2])}/{spelled(edit.path[3:4])}"

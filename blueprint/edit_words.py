@@ -102,6 +102,11 @@ def _line(item: Any) -> str:
         minutes = item["after_minutes"]
         when = "at the due time" if minutes == 0 else f"{abs(minutes)} min {'after' if minutes > 0 else 'before'} it"
         return f"{item['action']} {when}"
+    if isinstance(item, dict) and {"label", "day"} <= item.keys():
+        rest = [str(item.get(name) or "") for name in ("role", "function", "seam")]
+        only = f", only if {item['condition']}" if item.get("condition") else ""
+        done = f", done when {item['done_when']}" if item.get("done_when") else ""
+        return f"day {item['day']}: {item.get('label', '')} → {' '.join(filter(None, rest)) or 'owner'}{only}{done}"
     if isinstance(item, dict) and "expression" in item:
         rest = [f"{item['points']:+d} points" if "points" in item else "", str(item.get("target", ""))]
         rest.append(str(item.get("pool") or item.get("member") or ", ".join(item.get("members", ()))))

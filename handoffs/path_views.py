@@ -14,6 +14,7 @@ from handoffs.actions import routing_questions as asking
 from handoffs.actions.promising import may_decide
 from handoffs.forms import PromiseForm
 from handoffs.models import Handoff
+from handoffs.playbook_views import playbooks_shown
 from handoffs.queries import path, questions
 from handoffs.queries.promise_ledger import promises_of
 from handoffs.queries.startable import packets_ahead
@@ -46,6 +47,7 @@ class PathPage(View):
             "may_promise": may(request.member, "record.write") and (made or record.kind != "lead"),
             "may_decide": [each.pk for each in made if may_decide(each, request.member)],
             "ahead": packets_ahead(request.workspace, record),
+            **playbooks_shown(request, record),
             "offered_seams": {each.handoff.seam_id for each in passages},
         }
         return page(request, "handoffs/path.html", context, part="handoffs/_path.html")

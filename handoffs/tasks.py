@@ -8,7 +8,7 @@ from celery import shared_task
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.tenancy.sweeps import each_workspace, workspaces_with
-from handoffs.actions import going_away, promising
+from handoffs.actions import going_away, promising, running_playbooks
 from handoffs.actions.scanning import DUE_WORKSPACES, EARLIEST, scan
 
 BUDGET_S = 45.0  # a task ends within a minute; what is left over waits 15 s for the next tick
@@ -61,6 +61,21 @@ def find_late_promises() -> int:
         workspaces_with(promising.DUE_WORKSPACES),
         lambda workspace: promising.find_late(workspace, database_now()),
         what="handoffs.find_late_promises",
+        until=time.monotonic() + BUDGET_S,
+        in_turns=True,
+    )
+    return sweep.done
+
+
+@shared_task(name="handoffs.take_playbook_steps")
+@heartbeat("handoffs.take_playbook_steps")
+def take_playbook_steps() -> int:
+    """Take the steps of playbooks whose time has come, in every workspace, and how many. Safe to run any number of
+    times."""
+    sweep = each_workspace(
+        workspaces_with(running_playbooks.DUE_WORKSPACES),
+        lambda workspace: running_playbooks.take_steps(workspace, database_now()),
+        what="handoffs.take_playbook_steps",
         until=time.monotonic() + BUDGET_S,
         in_turns=True,
     )

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from core.sql import load
 from imports.undo_words import HANDS_OFF
 from lifecycle.models import Import, Record
@@ -15,8 +17,8 @@ WRITTEN = {"external_ids", "stays", "stay_changes", "replaced_stays", "score_cha
 
 def built_on(record_ids: Collection[UUID], created: Collection[UUID], job: Import) -> dict[UUID, str]:
     """Of these records, those that something was built on, with the key of the reason. A record that was there before
-    keeps what points at it; one that goes may have nothing. One query, and one for each kind of thing that points at
-    records."""
+    keeps what points at it; one that goes may have nothing, beside what came `by_itself`. One query, and one for each
+    kind of thing that points at records."""
     found: dict[UUID, str] = {}
     if not record_ids:
         return found
@@ -24,6 +26,7 @@ def built_on(record_ids: Collection[UUID], created: Collection[UUID], job: Impor
         name = relation.get_accessor_name() or ""
         if name not in WRITTEN:
             pointing = relation.related_model._default_manager.filter(**{f"{relation.field.name}__in": created})
+            pointing = pointing.exclude(getattr(relation.related_model, "by_itself", Q(pk=None)))
             for record_id in pointing.values_list(relation.field.attname, flat=True).distinct():
                 found.setdefault(record_id, name if name in HANDS_OFF else "other")
     rows = TOUCHED.rows(records=list(record_ids), **{"import": str(job.pk)}, since=job.started_at)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
 
-from core.history.actions import record, record_all, running_version
+from core.history.actions import record, record_all, running_version, tell
 from core.history.models import NO_RECORD, Event
 from core.people.models import Workspace
 from core.sql import load
@@ -148,6 +148,7 @@ def _put_back(workspace: Workspace, undo: ImportUndo, at: datetime) -> bool:
     ]
     record_all(told, at=at, actor=undo.asked_by)
     name_import(undo.of)
+    tell("records.undone", record_ids=[item.record_id for item in made])
     TAKE_AWAY.rows(records=[item.record_id for item in made])
     changed = [item.record_id for item in free if not item.is_created]
     refused = set_back(workspace, changed, undo.of, span_of(undo.of), by=undo.asked_by, at=at)

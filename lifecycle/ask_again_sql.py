@@ -10,7 +10,9 @@ from blueprint.documents import blueprint_of, per_version
 from blueprint.expressions.fields import Catalogue
 from blueprint.expressions.moments import TurningPoint, turns_of
 from blueprint.expressions.to_sql import SqlRow
-from blueprint.schema import Blueprint, StageTerms
+from blueprint.schema import Blueprint, PlaybookTerms, StageTerms
+from blueprint.schema.vocabularies import Category, PlaybookStart
+from core.history.actions import tell
 from core.people.models import Workspace
 from core.sql import load
 from lifecycle.rules.gates import auto_steps
@@ -22,23 +24,28 @@ SCHEDULE = load("lifecycle", "schedule_ask_again")
 class AskAgainSql:
     """How a version asks records again as time goes by. `turns_sql` gives the moments at which an answer about the
     record `r` turns, as an array; "" where none can be solved. Only records of these `kinds` have such moments. Records
-    in `daily_stages` are asked once a day."""
+    in `daily_stages` are asked once a day. Whoever follows playbooks hears of records of the `watched` kinds when they
+    were written."""
 
     turns_sql: str = ""
     kinds: frozenset[str] = frozenset()
     daily_stages: tuple[UUID, ...] = ()
+    watched: frozenset[str] = frozenset()
 
 
 @per_version
 def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
-    """Read from the version in force. Only open stages have ways that open by themselves."""
+    """Read from the version in force. Only open stages have ways that open by themselves; a playbook begins in any
+    stage but a lost one."""
     lifecycle: Blueprint = blueprint_of.parse(workspace_id, document)
     scores = [rule.expression for rule in lifecycle.scoring.rules]
     cases, kinds, daily = [], set(), []
     for stage in lifecycle.stages_by_id.values():
-        if not stage.is_open:
+        begun = list(_beginnings(lifecycle, stage))
+        if not stage.is_open and not begun:
             continue
-        turns = turns_of(lifecycle.catalogue, [*_ways(lifecycle, stage), *scores])
+        asked = [*_ways(lifecycle, stage), *scores] if stage.is_open else []
+        turns = turns_of(lifecycle.catalogue, [*asked, *begun])
         if turns.turns:
             moments = ", ".join(_moment(turn, lifecycle.catalogue) for turn in turns.turns)
             cases.append(f"when '{stage.id}'::uuid then array[{moments}]")
@@ -46,16 +53,19 @@ def ask_again_of(workspace_id: UUID, document: dict[str, Any]) -> AskAgainSql:
         if not turns.is_solved:
             daily.append(stage.id)
     turns_sql = f"(case r.stage_id {' '.join(cases)} end)" if cases else ""
-    return AskAgainSql(turns_sql, frozenset(kinds), tuple(daily))
+    watched = {str(lifecycle.pipeline(each.pipeline).record_kind) for each in lifecycle.playbooks if is_asked(each)}
+    return AskAgainSql(turns_sql, frozenset(kinds), tuple(daily), frozenset(watched))
 
 
 def schedule(workspace: Workspace, written: Mapping[UUID, str], at: datetime) -> None:
-    """Work out anew when these records, which were just written, are asked again; each with its kind. One query; none
-    where time alone changes nothing about records of their kinds."""
+    """Work out anew when these records, which were just written, are asked again; each with its kind; and tell of those
+    that playbooks ask. One query; none where neither time nor a playbook asks of records of their kinds."""
     asked = ask_again_of(workspace)
     records = [record_id for record_id, kind in written.items() if kind in asked.kinds]
     if records:
         SCHEDULE.fill(turns=asked.turns_sql).run(records=records, at=at)
+    if watched := [record_id for record_id, kind in written.items() if kind in asked.watched]:
+        tell("records.written", workspace=workspace, record_ids=watched, at=at)
 
 
 def _ways(lifecycle: Blueprint, stage: StageTerms) -> Iterable[str]:
@@ -63,6 +73,27 @@ def _ways(lifecycle: Blueprint, stage: StageTerms) -> Iterable[str]:
     for after, before in auto_steps(lifecycle.pipeline(stage.pipeline_key)):
         if stage in before:
             yield from (line.expression for line in (*stage.exit, *after.entry))
+
+
+def is_asked(playbook: PlaybookTerms) -> bool:
+    """Whether records are asked, whenever they are written, for what it says: whether it begins, or a step is done."""
+    return playbook.starts != PlaybookStart.STAGE or any(step.done_when for step in playbook.steps)
+
+
+def _beginnings(lifecycle: Blueprint, stage: StageTerms) -> Iterable[str]:
+    """Every line by which a playbook begins for a record in this stage."""
+    if stage.category in (Category.OPEN, Category.WON):
+        for playbook in lifecycle.playbooks:
+            if playbook.pipeline == stage.pipeline_key and playbook.starts != PlaybookStart.STAGE:
+                yield from lines_of(playbook)
+
+
+def lines_of(playbook: PlaybookTerms) -> Iterable[str]:
+    """The lines that are met when it begins: its criteria, and its date where it has one."""
+    if playbook.starts == PlaybookStart.DATE:
+        day, length = playbook.date_field, f"days({abs(playbook.days)})"
+        yield f"{day} - now <= {length}" if playbook.days < 0 else f"now - {day} >= {length}"
+    yield from (line.expression for line in playbook.criteria)
 
 
 def _moment(turn: TurningPoint, catalogue: Catalogue) -> str:

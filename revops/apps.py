@@ -12,4 +12,5 @@ class RevopsConfig(AppConfig):
         from revops import wiring
 
         wiring.connect()
+        wiring.connect_playbooks()
         wiring.connect_channels()

@@ -20,7 +20,7 @@ def connect() -> None:
     follow("records.leaving", following.hold_offered)
     # somebody moves one record: while it is offered, the move is the answer, or it is refused
     follow("record.moving", following.answer_by_moving)
-    # records entered stages: where the stage is a seam's trigger, offer a handoff
+    # records entered stages: where the stage is a seam's trigger, offer a handoff; playbooks begin and stop
     follow("records.entered", following.offer_where_triggered)
     # somebody touched a record: stop the first-touch clocks of its handoffs, or say why they go on
     follow("record.touched", following.judge_touch)
@@ -71,6 +71,18 @@ def _connect_clocks() -> None:
     # what a pass set aside
     retried_by(scanning.STEP, "Due step of a handoff", scanning.take_again)
     retried_by(going_away.ABSENCE, "What somebody had who is away", going_away.begin_again)
+
+
+def connect_playbooks() -> None:
+    """What playbooks hear of beside the stages that records enter. Called once at start."""
+    from handoffs.actions import running_playbooks
+
+    # records that playbooks ask were written, or their time has come: what is done, moved, or begins
+    follow("records.written", running_playbooks.follow_written)
+    # a version was published without some playbooks: those that run stop
+    follow("playbooks.gone", running_playbooks.follow_gone)
+    # records go with the import that made them: so do the playbooks that began by themselves
+    follow("records.undone", running_playbooks.follow_undone)
 
 
 def connect_channels() -> None:

@@ -26,6 +26,7 @@ from blueprint.schema.packets import PacketItem
 from blueprint.schema.part import Item, LabelledItem, Part
 from blueprint.schema.pause_terms import PausingTerms
 from blueprint.schema.pipelines import Criterion, PipelineTerms, PropertyTerms, StageTerms
+from blueprint.schema.playbooks import PlaybookStep, PlaybookTerms
 from blueprint.schema.pools import PoolTerms
 from blueprint.schema.reasons import ReasonTerms
 from blueprint.schema.reporting import ReportingTerms
@@ -45,6 +46,8 @@ __all__ += [
     "FirstTouch",
     "PausingTerms",
     "PacketItem",
+    "PlaybookStep",
+    "PlaybookTerms",
     "PoolTerms",
     "ReasonTerms",
     "RuleTerms",

@@ -12,6 +12,7 @@ from blueprint.schema.ladders import with_handoff
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Part
 from blueprint.schema.pipelines import PipelineTerms, PropertyTerms, StageTerms
+from blueprint.schema.playbooks import PlaybookTerms
 from blueprint.schema.pools import PoolTerms
 from blueprint.schema.reasons import ReasonTerms
 from blueprint.schema.reporting import ReportingTerms
@@ -34,6 +35,7 @@ class Blueprint(Part, title="Blueprint"):
     territories: Annotated[tuple[TerritoryTerms, ...], Listed(300)] = Field(default=(), title="Territories")
     team_regions: Annotated[tuple[TeamRegionTerms, ...], Listed(300)] = Field(default=(), title="Team regions")
     seams: Annotated[tuple[SeamTerms, ...], Listed(40)] = Field(title="Seams")
+    playbooks: Annotated[tuple[PlaybookTerms, ...], Listed(60)] = Field(default=(), title="Playbooks")
     metrics: Annotated[tuple[MetricTerms, ...], Listed(200)] = Field(title="Metrics")
     reporting: ReportingTerms = Field(default_factory=ReportingTerms, title="Reporting")
 
@@ -110,6 +112,10 @@ class Blueprint(Part, title="Blueprint"):
         for seam in self.seams:
             found[seam.trigger_stage_id] = (*found.get(seam.trigger_stage_id, ()), seam)
         return found
+
+    @cached_property
+    def playbooks_by_key(self) -> dict[str, PlaybookTerms]:
+        return {each.key: each for each in self.playbooks}
 
     @cached_property
     def pools_by_id(self) -> dict[UUID, PoolTerms]:

@@ -4,7 +4,15 @@ without an owner, records left behind. Pure: what the database knows comes in as
 from collections.abc import Callable
 
 from blueprint.paths import Document
-from governance.checks import headline_checks, metric_checks, proof_checks, references, seam_checks, stage_checks
+from governance.checks import (
+    headline_checks,
+    metric_checks,
+    playbook_checks,
+    proof_checks,
+    references,
+    seam_checks,
+    stage_checks,
+)
 from governance.checks.finding import CheckInput, Finding, WorkspaceFacts, verdict_of
 
 __all__ = ["ORDER", "CheckInput", "Finding", "WorkspaceFacts", "run_checks", "verdict_of"]
@@ -19,6 +27,7 @@ CHECKS = (  # in the order in which findings are shown
     seam_checks.check_traps,
     seam_checks.check_calendars,
     seam_checks.check_routing,
+    playbook_checks.check_playbooks,
     proof_checks.check_proved,
     stage_checks.check_scoring,
     stage_checks.check_threshold_text,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from blueprint.expressions.criteria import Sentence, compile_line
 from blueprint.expressions.fields import BadField
 from blueprint.expressions.source import BadExpression
-from blueprint.schema import Blueprint, SeamTerms, StageTerms
+from blueprint.schema import Blueprint, StageTerms
 from blueprint.shape import BadShape
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from governance.rules.labels import contradiction
@@ -39,6 +39,7 @@ class TestedLine:
     path: str
     label: str
     expression: str
+    field: str = "expression"
 
 
 def tested_lines(blueprint: Blueprint) -> Iterator[TestedLine]:
@@ -53,6 +54,10 @@ def tested_lines(blueprint: Blueprint) -> Iterator[TestedLine]:
         (f"{seam.label} · {part}", f"seams/{seam.key}/{part}", getattr(seam, part))
         for seam in blueprint.seams
         for part in ("acceptance", "routing", "sla", "pause_when")
+    ]
+    groups += [
+        (f"{playbook.label} · criteria", f"playbooks/{playbook.key}/criteria", playbook.criteria)
+        for playbook in blueprint.playbooks
     ]
     for where, path, lines in groups:
         for place, line in enumerate(lines, start=1):
@@ -78,12 +83,19 @@ def _expressions(blueprint: Blueprint) -> Iterator[TestedLine]:
         for step in seam.ladder:
             if step.condition:
                 where, path = f"{seam.label} · ladder", f"seams/{seam.key}/ladder/{step.key}"
-                yield TestedLine(where, path, step.action.label, step.condition)
+                yield TestedLine(where, path, step.action.label, step.condition, "condition")
     for each in blueprint.territories:
         yield TestedLine(f"Territory {each.label}", f"territories/{each.key}", each.label, each.expression)
     for metric in blueprint.metrics:
         if metric.filter:
-            yield TestedLine(f"Metric {metric.label} · filter", f"metrics/{metric.key}", metric.label, metric.filter)
+            where = f"Metric {metric.label} · filter"
+            yield TestedLine(where, f"metrics/{metric.key}", metric.label, metric.filter, "filter")
+    for playbook in blueprint.playbooks:
+        for place, asked in enumerate(playbook.steps, start=1):
+            where, path = f"Playbook {playbook.label}", f"playbooks/{playbook.key}/steps/{place}"
+            for field, expression in (("condition", asked.condition), ("done_when", asked.done_when)):
+                if expression:
+                    yield TestedLine(where, path, asked.label, expression, field)
 
 
 @check(
@@ -98,9 +110,8 @@ def check_expressions(given: CheckInput) -> Iterator[Said]:
         try:
             compile_line(given.proposed.ladder_catalogue if is_step else given.proposed.catalogue, line.expression)
         except BadExpression as bad:
-            field = "condition" if is_step else "filter" if line.path.startswith("metrics/") else "expression"
             said = f"{line.where}, “{line.label}”: {bad.message} (line {bad.line}, column {bad.column})"
-            yield fault(f"{line.path}/{field}", said)
+            yield fault(f"{line.path}/{line.field}", said)
 
 
 @check("words", "Words and tests say the same", fine="No label contradicts.")
@@ -121,35 +132,30 @@ def check_references(given: CheckInput) -> Iterator[Said]:
     blueprint = given.proposed
     for where, path, stage in stages_of(blueprint):
         siblings = {each.key for each in blueprint.pipeline(stage.pipeline_key).stages}
-        for to in stage.moves_to:
-            if to not in siblings:
-                yield fault(f"{path}/moves_to", f"{where} may move to “{to}”, which is no stage of this pipeline.")
+        for to in sorted(set(stage.moves_to) - siblings):
+            yield fault(f"{path}/moves_to", f"{where} may move to “{to}”, which is no stage of this pipeline.")
         if stage.creates and stage.creates not in blueprint.stages_by_path:
             yield fault(f"{path}/creates", f"{where} makes a record in “{stage.creates}”, which is no stage.")
     for seam in blueprint.seams:
-        yield from _broken_in(seam, blueprint)
-
-
-def _broken_in(seam: SeamTerms, blueprint: Blueprint) -> Iterator[Said]:
-    stages, label, path = blueprint.stages_by_path, seam.label, f"seams/{seam.key}"
-    if seam.trigger not in stages:
-        yield fault(f"{path}/trigger", f"{label} is triggered by “{seam.trigger}”, which is no stage.")
-    if seam.calendar not in {each.key for each in blueprint.calendars}:
-        yield fault(f"{path}/calendar", f"{label} keeps the hours of “{seam.calendar}”, which is no calendar.")
-    advance, create = seam.on_accept.advance, seam.on_accept.create
-    if advance and f"{seam.trigger.split('/')[0]}/{advance}" not in stages:
-        said = f"{label} moves accepted records to “{advance}”, which is no stage of their pipeline."
-        yield fault(f"{path}/on_accept/advance", said)
-    if create and create.path not in stages:
-        yield fault(f"{path}/on_accept/create", f"{label} makes a record in “{create.path}”, which is no stage.")
-    pools = {each.key for each in blueprint.pools}
-    for place, rule in enumerate(seam.routing, start=1):
-        if rule.target == "pool" and rule.pool not in pools:
-            said = f"{label} routes “{rule.label}” to pool “{rule.pool}”, which is not there."
-            yield fault(f"{path}/routing/{place}/pool", said)
-        if rule.target == "member" and not rule.member:
-            said = f"{label} routes “{rule.label}” to a person without saying whom."
-            yield fault(f"{path}/routing/{place}/member", said)
+        stages, label, path = blueprint.stages_by_path, seam.label, f"seams/{seam.key}"
+        if seam.trigger not in stages:
+            yield fault(f"{path}/trigger", f"{label} is triggered by “{seam.trigger}”, which is no stage.")
+        if seam.calendar not in {each.key for each in blueprint.calendars}:
+            yield fault(f"{path}/calendar", f"{label} keeps the hours of “{seam.calendar}”, which is no calendar.")
+        advance, create = seam.on_accept.advance, seam.on_accept.create
+        if advance and f"{seam.trigger.split('/')[0]}/{advance}" not in stages:
+            said = f"{label} moves accepted records to “{advance}”, which is no stage of their pipeline."
+            yield fault(f"{path}/on_accept/advance", said)
+        if create and create.path not in stages:
+            yield fault(f"{path}/on_accept/create", f"{label} makes a record in “{create.path}”, which is no stage.")
+        pools = {each.key for each in blueprint.pools}
+        for place, rule in enumerate(seam.routing, start=1):
+            if rule.target == "pool" and rule.pool not in pools:
+                said = f"{label} routes “{rule.label}” to pool “{rule.pool}”, which is not there."
+                yield fault(f"{path}/routing/{place}/pool", said)
+            if rule.target == "member" and not rule.member:
+                said = f"{label} routes “{rule.label}” to a person without saying whom."
+                yield fault(f"{path}/routing/{place}/member", said)
 
 
 @check("required", "Required properties exist", fine="Every required property exists.")

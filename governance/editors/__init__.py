@@ -10,6 +10,7 @@ from governance.editors.list_editors import (
 from governance.editors.metric_editor import MetricEditor
 from governance.editors.part_editor import NEW, Editor, Opened
 from governance.editors.pipeline_editors import PipelineEditor, StageEditor
+from governance.editors.playbook_editor import PlaybookEditor
 from governance.editors.score_editors import ScoringEditor, ThresholdEditor
 from governance.editors.seam_editors import RoutingEditor, SeamEditor
 from governance.editors.territory_editors import TeamRegionEditor, TerritoryEditor
@@ -29,6 +30,7 @@ EDITORS: dict[str, Editor] = {
         TerritoryEditor(),
         TeamRegionEditor(),
         PoolEditor(),
+        PlaybookEditor(),
         CalendarEditor(),
         MetricEditor(),
         ReportingEditor(),

@@ -142,6 +142,16 @@ class ReceiverForm(FieldsForm):
         return cleaned
 
 
+class StepForm(ItemForm):
+    """One step of a playbook: its words are what is to be done, whatever its conditions say."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label, described = self.fields["label"], self.schema["label"]
+        self.test, label.required, label.label, label.help_text = "", True, described.label, described.help
+        self.order_fields(["label"])
+
+
 class RuleForm(ReceiverForm, ItemForm):
     """One routing rule."""
 

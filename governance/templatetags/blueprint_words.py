@@ -6,7 +6,7 @@ from typing import Any
 from django import forms, template
 from django.forms import BoundField
 
-from blueprint.schema.vocabularies import PoolStrategy
+from blueprint.schema.vocabularies import PlaybookStart, PoolStrategy
 from core.figures import span
 from governance.forms.condition import ConditionWidget
 from handoffs.rules.rung_words import rung_words
@@ -39,6 +39,17 @@ def who_is_next(pool: dict[str, Any]) -> str:
     """In which order a pool is asked, and its records are given out."""
     strategy = PoolStrategy(pool.get("strategy", PoolStrategy.SMOOTH)).label
     return f"{strategy}; the best record first" if pool.get("best_first") else str(strategy)
+
+
+@register.filter
+def begins_when(playbook: dict[str, Any]) -> str:
+    """What begins a playbook, in words."""
+    days, date = playbook.get("days", 0), str(playbook.get("date_field", "")).replace("_", " ")
+    if playbook["starts"] == PlaybookStart.STAGE:
+        return f"A playbook that begins when a record enters {playbook['stage']}"
+    if playbook["starts"] == PlaybookStart.DATE:
+        return f"A playbook that begins {abs(days)} days {'before' if days < 0 else 'after'} {date}"
+    return "A playbook that begins when its criteria are met"
 
 
 @register.filter

@@ -16,10 +16,12 @@ from handoffs.actions import answering
 from handoffs.actions.access import seam_in_force, sides_of
 from handoffs.actions.leaving import holding
 from handoffs.actions.offer_batch import offer_batch
+from handoffs.actions.running_playbooks import follow_entered
 from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.settling import settle
 from handoffs.actions.standing_still import wake
 from handoffs.models import Clock, Handoff
+from handoffs.playbook_sql import playbook_sql_of
 from handoffs.rules.escalation import TASK_KINDS, WAITS
 from handoffs.rules.first_touch import Touch, why_not
 from lifecycle.actions.entering import locked
@@ -33,11 +35,14 @@ Waits = tuple[Handoff, SeamTerms]  # an open handoff and its seam in force
 def offer_where_triggered(
     *, workspace: Workspace, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime, **news: Any
 ) -> None:
-    """Offer a handoff for every record that entered a seam's trigger stage. One query for each seam triggered."""
+    """Offer a handoff for every record that entered a seam's trigger stage, and let playbooks begin and stop. One query
+    for each seam triggered."""
     by_trigger = blueprint_of(workspace).seams_by_trigger
     for stage_id, record_ids in entered.items():
         for seam in by_trigger.get(stage_id, ()):
             offer_batch(workspace, seam, record_ids, by=by, at=at, are_held=True)
+    if entered.keys() & playbook_sql_of(workspace).stages:
+        follow_entered(workspace, entered, by=by, at=at)
 
 
 def hold_offered(*, workspace: Workspace, record_ids: Collection[UUID], **question: Any) -> dict[UUID, Hold]:

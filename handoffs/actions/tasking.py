@@ -17,6 +17,7 @@ from core.people.models import Member, Team, TimeOff
 from core.people.permissions import LEADS, may, permit
 from core.tenancy.numbers import take_numbers
 from handoffs.actions.access import InHand
+from handoffs.actions.running_playbooks import PLAYBOOK, note_done
 from handoffs.actions.tasks_by_hand import come_again
 from handoffs.models import Handoff, Task
 from handoffs.refused import TaskAlreadyDone
@@ -74,6 +75,8 @@ def _close(task: Task, outcome: str, by: Member, at: datetime) -> None:
     done = {"task": task.number} | ({"handoff": task.handoff.number} if task.handoff else {})
     settle_notices(done, NEWS_OF.get(task.kind, NEWS), at=at)
     come_again(task, by=by, at=at)
+    if task.kind == PLAYBOOK:
+        note_done(task, at)
 
 
 def task_for_sender(held: InHand, reason: ReasonTerms) -> Task:

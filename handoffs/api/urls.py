@@ -1,7 +1,7 @@
 """API of handoffs, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from handoffs.api import departures, ledgers, loads, promises, releases, starts, task_viewset, views
+from handoffs.api import departures, ledgers, loads, playbook_calls, promises, releases, starts, task_viewset, views
 
 app_name = "handoffs_api"
 router = ApiRouter()
@@ -9,6 +9,9 @@ router.register("handoffs", views.HandoffViewSet, "handoffs")
 router.register("", views.PathViewSet, "path")
 router.register("records/<int:number>", starts.StartViewSet, "starts")
 router.register("records/<int:number>", promises.RecordPromiseViewSet, "record_promises")
+router.register("playbooks", playbook_calls.PlaybookViewSet, "playbooks")
+router.register("playbook-runs", playbook_calls.PlaybookRunViewSet, "playbook_runs")
+router.register("records/<int:number>", playbook_calls.RecordPlaybookViewSet, "record_playbooks")
 router.register("promises", promises.PromiseViewSet, "promises")
 router.register("", loads.LoadViewSet, "load")
 router.register("limbo", releases.LimboViewSet, "limbo")

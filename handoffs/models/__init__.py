@@ -8,6 +8,7 @@ from handoffs.models.escalations import Escalation
 from handoffs.models.hours import KeptHours, OwnHours
 from handoffs.models.operation import Assignment, Handoff
 from handoffs.models.pauses import Pause
+from handoffs.models.playbook_runs import PlaybookRun, RunStep
 from handoffs.models.tasks import Task
 from handoffs.models.turns import Rotation, TurnMove
 
@@ -22,9 +23,11 @@ __all__ = [
     "OwnHours",
     "PacketDraft",
     "Pause",
+    "PlaybookRun",
     "Pool",
     "ReasonCode",
     "Rotation",
+    "RunStep",
     "Seam",
     "Task",
     "TurnMove",

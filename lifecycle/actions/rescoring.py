@@ -34,6 +34,7 @@ RESCORING = "record_score"  # how its rows are set aside
 Cause = Rescoring.Cause
 WAITING = load("lifecycle", "rescoring_workspaces")
 CAUSE = "time"
+READ = ("scoring", "pipelines", "properties", "playbooks")  # what is asked of an open record
 LATER = timedelta(hours=1)
 NOW: Any = AsIs("now()")
 DUE_WORKSPACES = load("lifecycle", "ask_again_workspaces")
@@ -46,11 +47,9 @@ def begin_where_changed(*, workspace: Workspace, version: BlueprintVersion, at: 
         return
     before = blueprint_of.parse(workspace.pk, document(workspace.pk, version.number - 1))
     after = blueprint_of.parse(workspace.pk, version.document)
-    if (before.scoring, before.pipelines, before.properties) != (
-        after.scoring,
-        after.pipelines,
-        after.properties,
-    ):
+    if gone := {each.key for each in before.playbooks} - {each.key for each in after.playbooks}:
+        tell("playbooks.gone", keys=gone, at=at)
+    if any(getattr(before, part) != getattr(after, part) for part in READ):
         begin(workspace, Cause.PUBLISHED, at=at)
 
 

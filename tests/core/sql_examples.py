@@ -11,6 +11,7 @@ WHOLE = "reads whole tables, for it asks about everything"
 MODEL_ROWS = "gives rows of a model"
 CLOSED = {"places": [0], "from_places": [0], "stages": [uuid4()], "closed_stages": [uuid4()]}
 NO_ORDERS: dict[str, Any] = {"fewest_open_pools": [], "heaviest_pools": []}
+PLAYBOOKS = {"kept": "{}", "zone": "Asia/Kolkata", "today": MONDAY_10.date()}
 MONEY = {"people": "{}", "own_currency": "EUR", "reporting_currency": "EUR"}
 # Beside what every statement is asked with (see `common`).
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -110,6 +111,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "only_catch_all": [False],
         "times": "[]",
     },
+    "handoffs/finish_playbooks": {"runs": [uuid4()]},
+    "handoffs/lock_playbooks": {"runs": [uuid4()]},
+    "handoffs/move_playbooks": {"moved": "[]", **PLAYBOOKS},
+    "handoffs/playbook_steps_done": {},
+    "handoffs/playbook_workspaces": {WHOLE: True},
+    "handoffs/playbooks_met": PLAYBOOKS,
+    "handoffs/start_playbooks": {"found": "[]", **PLAYBOOKS},
+    "handoffs/stop_playbooks": {"stopping": "{}"},
+    "handoffs/take_playbook_steps": {**PLAYBOOKS},
     "handoffs/pool_ledger": {"most_credit": 5, **NO_ORDERS},
     "handoffs/pool_states": {"most_credit": 5, **NO_ORDERS},
     "handoffs/promise_workspaces": {WHOLE: True},

@@ -166,6 +166,11 @@ DELETE /api/rates/<uuid:rate_id>                                           rates
 GET    /api/costs                                                          scorecard.read
 POST   /api/costs                                                          costs.write
 DELETE /api/costs/<uuid:cost_id>                                           costs.write
+GET    /api/playbooks                                                      handoff.read
+GET    /api/playbook-runs                                                  handoff.read
+GET    /api/playbook-runs/<int:number>                                     handoff.read
+POST   /api/playbook-runs/<int:number>/skip                                record.write
+POST   /api/playbook-runs/<int:number>/stop                                record.write
 GET    /api/promises                                                       handoff.read
 GET    /api/promises/<int:number>                                          handoff.read
 POST   /api/promises/<int:number>/consequence                              handoff.answer
@@ -181,6 +186,8 @@ GET    /api/records/<int:number>/offers                                    hando
 POST   /api/records/<int:number>/offers                                    handoff.offer
 PATCH  /api/records/<int:number>/packets/<slug:seam>                       handoff.offer
 GET    /api/records/<int:number>/path                                      handoff.read
+GET    /api/records/<int:number>/playbooks                                 handoff.read
+POST   /api/records/<int:number>/playbooks                                 record.write
 GET    /api/records/<int:number>/promises                                  handoff.read
 POST   /api/records/<int:number>/promises                                  record.write
 GET    /api/records/<int:number>/restatements                              record.read
@@ -361,6 +368,9 @@ POST   /costs/lines/                                                       costs
 GET    /restatements.csv                                                   rows.read
 GET    /restatements/corrections/                                          rows.read
 GET    /restatements/                                                      rows.read
+GET    /playbooks/                                                         handoff.read
+POST   /playbooks/<int:number>/skip/                                       record.write
+POST   /playbooks/<int:number>/stop/                                       record.write
 GET    /promises/                                                          handoff.read
 POST   /promises/<int:number>/decision/                                    handoff.answer
 GET    /records/                                                           record.read
@@ -374,6 +384,8 @@ POST   /records/<int:number>/offers/                                       hando
 POST   /records/<int:number>/packets/<slug:seam>/                          handoff.offer
 POST   /records/<int:number>/owner/                                        record.write
 GET    /records/<int:number>/path/                                         handoff.read
+GET    /records/<int:number>/playbooks/                                    handoff.read
+POST   /records/<int:number>/playbooks/                                    record.write
 POST   /records/<int:number>/promises/                                     record.write
 GET    /records/<int:number>/restatements/                                 record.read
 POST   /records/<int:number>/restatements/                                 record.restate

@@ -68,7 +68,18 @@ def nouns(cast: Cast) -> dict[str, Any]:
         )
         key = issue_key(name="Old", scopes=["records:read"], by=cast.ada, at=MONDAY_10).row
         found: dict[str, Any] = dict.fromkeys(
-            ("accounts", "records", "handoffs", "tasks", "promises", "changes", "imports"), KNOWN
+            (
+                "accounts",
+                "records",
+                "handoffs",
+                "tasks",
+                "promises",
+                "playbooks",
+                "playbook-runs",
+                "changes",
+                "imports",
+            ),
+            KNOWN,
         ) | {"versions": 1, "people": cast.cleo.pk, "seats": cast.cleo.pk, "time-off": leave.pk, "keys": key.pk}
         found |= {
             "invitations": Invitation.objects.get().pk,

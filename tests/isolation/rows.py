@@ -5,7 +5,7 @@ from core.notices.models import Notice, NoticeDelivery, NoticeWishes
 from core.people.models import Invitation, Member, Team, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.models import ChangeRequest
-from handoffs.models import Clock, Commitment, Handoff, Seam, Task
+from handoffs.models import Clock, Commitment, Handoff, PlaybookRun, RunStep, Seam, Task
 from imports.opening import receive
 from integrations.models import SlackConnection, SlackPerson
 from lifecycle.models import Account, Import, Record
@@ -16,7 +16,7 @@ LEADS = b"Email,Name,Lead Source\nann@initech.example,Ann,Google\nbob@initech.ex
 
 
 def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) -> None:
-    """Account, record, handoff, notice, task, promise, import, board, change `number`, team `key`, an invitation."""
+    """Account, record, handoff, notice, task, promise, playbook, import, board, change `number`; team, invitation."""
     with workspace_scope(workspace):
         stage = blueprint_of(workspace).stages_by_path["lifecycle/mql"]
         account = Account.objects.create(number=number, name="Initech", name_key="initech")
@@ -40,6 +40,14 @@ def one_of_each(workspace: Workspace, member: Member, *, number: int, key: str) 
         )
         Task.objects.create(number=number, kind="manual", title="Call", assignee=member)
         Commitment.objects.create(number=number, title="SSO", record=record, owner=member, created_at=MONDAY_10)
+        run = PlaybookRun.objects.create(
+            number=number, record=record, playbook="x", label="X", counts_from=MONDAY_10.date(), stage_id=stage.id,
+            began_at=MONDAY_10,
+        )  # fmt: skip
+        RunStep.objects.create(
+            run=run, record=record, key="x", label="X", position=0, due_on=MONDAY_10.date(), due_at=MONDAY_10,
+            comes_at=MONDAY_10,
+        )  # fmt: skip
         admin = Member.objects.get(role="owner")
         admin.workspace = workspace
         job = receive(file_name="leads.csv", content=LEADS, by=admin, at=MONDAY_10)

@@ -117,6 +117,7 @@ def with_entry(cast: Cast, *lines: str, rules: tuple[dict[str, Any], ...] = ()) 
         *(([*stages, {"key": key}, "entry"], []) for key in ("days_180", "days_30")),
         *(([*stages, {"key": key}, "auto_enter"], False) for key in ("days_180", "days_30")),
     ]
+    edits += [(["playbooks", {"key": key}], None) for key in ("renewal", "expansion")]  # which ask as well
     if rules:
         known = document(cast.acme.pk, cast.acme.blueprint_version)["scoring"]["rules"]
         edits.append((["scoring", "rules"], [*known, *rules]))

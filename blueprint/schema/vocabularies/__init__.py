@@ -15,6 +15,9 @@ from blueprint.schema.vocabularies.of_seams import (
     LadderAction,
     OpenClocks,
     PacketType,
+    PlaybookEnd,
+    PlaybookRole,
+    PlaybookStart,
     PoolStrategy,
     ReasonPurpose,
     RoutingTarget,
@@ -29,4 +32,5 @@ __all__ += ["DataType", "Family", "SourceRule"]
 __all__ += ["Category", "Forecast", "RecordKind", "ScoreGroup", "TouchDirection", "TouchKind"]
 __all__ += ["AccountKeeping", "Disposition", "LadderAction", "OpenClocks", "PacketType", "PoolStrategy"]
 __all__ += ["ReasonPurpose", "RoutingTarget", "RungTarget", "WhenAway"]
+__all__ += ["PlaybookEnd", "PlaybookRole", "PlaybookStart"]
 __all__ += ["ClosingPeriod", "Direction", "Every", "Unit"]

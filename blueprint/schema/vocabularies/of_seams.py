@@ -94,6 +94,30 @@ class PacketType(Vocabulary):
     PROMISES = "promises", "Promises, one a line"
 
 
+class PlaybookStart(Vocabulary):
+    """What begins a playbook."""
+
+    STAGE = "stage", "A record enters a stage"
+    DATE = "date", "It is so many days before or after a date"
+    CRITERIA = "criteria", "Its criteria are met"
+
+
+class PlaybookEnd(Vocabulary):
+    """What stops a playbook that is not done."""
+
+    CLOSED = "closed", "The record is closed"
+    STAGE = "stage", "The record leaves the stage where it began"
+
+
+class PlaybookRole(Vocabulary):
+    """Whose task a step is. Where nobody is there, it goes to who is above."""
+
+    OWNER = "owner", "The record's owner"
+    MANAGER = "manager", "The owner's manager"
+    SEAM_OWNER = "seam_owner", "A seam's owner"
+    TEAM = "team", "Somebody of a function, whoever has the fewest tasks"
+
+
 class Disposition(Vocabulary):
     """What a reason for rejecting does with the record."""
 

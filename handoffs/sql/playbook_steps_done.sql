@@ -1,0 +1,49 @@
+-- Find what is done already of the steps of records: they are done, and their tasks are closed with what says so.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   records uuid[]: the records, which were just written
+--   at timestamptz: the moment
+-- places:
+--   is_done: whether what the step `step` asks for is done, by the record `r`, its stage `s` and its company `a`
+-- parts:
+--   closed_task_events: what history keeps of the tasks
+--   log_events: the events
+-- columns:
+--   run_id: the run of a step that is done
+with found as materialized (
+    select step.id
+    from (
+        select
+            step.id,
+            step.key,
+            step.record_id,
+            run.playbook
+        from handoffs_runstep step
+        join handoffs_playbookrun run on run.workspace_id = step.workspace_id and run.id = step.run_id
+        where
+            step.workspace_id = %(workspace)s and step.record_id = any(%(records)s::uuid[])
+            and step.state in ('waiting', 'open')
+    ) step
+    join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = step.record_id
+    join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
+    left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id
+    where /*{is_done*/ r.amount > 0 and %(at)s::timestamptz > now() /*}*/
+),
+decided as (
+    update handoffs_runstep step
+    set state = 'done', decided_at = %(at)s, reason = 'The record says so.'
+    from found
+    where step.workspace_id = %(workspace)s and step.id = found.id and step.state in ('waiting', 'open')
+    returning step.run_id, step.task_id
+),
+closed as (
+    update handoffs_task k
+    set done_at = greatest(%(at)s, k.created_at), outcome = 'Done: the record says so.'
+    from decided
+    where k.workspace_id = %(workspace)s and k.id = decided.task_id and k.done_at is null
+    returning k.id, k.record_id, k.number, k.title, k.kind, k.outcome, k.done_by_id, k.done_at
+),
+events as (/*{closed_task_events*/ select * from closed /*}*/),
+logged as (/*{log_events*/ select * from events /*}*/)
+select distinct run_id from decided

@@ -1,0 +1,62 @@
+-- Stop running playbooks: what is still to come is let go, and its open tasks are closed.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   stopping jsonb: by run, why
+--   at timestamptz: the moment
+--   by uuid: who stops them, or null
+--   blueprint_version int: the version in force
+--   request_id text: the request that caused it
+-- parts:
+--   closed_task_events: what history keeps of the tasks
+--   log_events: the events
+with asked as (
+    select
+        key::uuid as run_id,
+        value as reason
+    from jsonb_each_text(%(stopping)s::jsonb)
+),
+ended as (
+    update handoffs_playbookrun run
+    set
+        state = 'stopped',
+        ended_at = greatest(%(at)s, run.began_at),
+        ended_by_id = %(by)s::uuid,
+        reason = left(asked.reason, 300)
+    from asked
+    where run.workspace_id = %(workspace)s and run.id = asked.run_id and run.ended_at is null
+    returning run.id, run.number, run.record_id, run.label, run.reason, run.ended_at
+),
+let_go as (
+    update handoffs_runstep step
+    set state = 'stopped', decided_at = ended.ended_at, reason = ended.reason
+    from ended
+    where step.workspace_id = %(workspace)s and step.run_id = ended.id and step.state in ('waiting', 'open')
+    returning step.task_id, step.reason
+),
+closed as (
+    update handoffs_task k
+    set
+        done_at = greatest(%(at)s, k.created_at),
+        done_by_id = %(by)s::uuid,
+        outcome = left('Let go: ' || let_go.reason, 300)
+    from let_go
+    where k.workspace_id = %(workspace)s and k.id = let_go.task_id and k.done_at is null
+    returning k.id, k.record_id, k.number, k.title, k.kind, k.outcome, k.done_by_id, k.done_at
+),
+events as (
+    /*{closed_task_events*/ select * from closed /*}*/
+    union all
+    select
+        'playbook.stopped',
+        'playbookrun',
+        id,
+        record_id,
+        %(by)s::uuid,
+        ended_at,
+        jsonb_build_object('number', number, 'playbook', label, 'why', reason),
+        %(blueprint_version)s,
+        %(request_id)s
+    from ended
+)
+/*{log_events*/ select * from events /*}*/
