@@ -23,8 +23,8 @@ from scorecard.rules.totals import Figure, Totals, exact, mean_of, quantile, quo
 if TYPE_CHECKING:
     from scorecard.kinds import Question
 
-# What a line about a thing may look at beside the thing itself.
-RECORD_OF_THING = """join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
+# What a line about a thing may look at beside it. What no line looks at, a plan leaves out, as these are left joins.
+RECORD_OF_THING = """left join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = x.record_id
 left join lifecycle_stage s on s.workspace_id = %(workspace)s and s.id = r.stage_id
 left join lifecycle_account a on a.workspace_id = %(workspace)s and a.id = r.account_id"""
 SECONDS = {"minutes": 60, "hours": 3_600, "days": 86_400}
@@ -84,7 +84,7 @@ class Measure(MetricKind):
         if "seam" in asked.source.narrowed_by:
             values["in_seams"] = [seam.id for seam in question.blueprint.seams if asked.seam in ("", seam.key)]
         joins = Fragment(RECORD_OF_THING, {"workspace": here()}) if asked.lines else ""
-        near = f"{day} is not null and {question.near(day)}"
+        near = f"{day} is not null and {question.near(day)}" + (" and x.record_id is not null" if asked.lines else "")
         said = {"joins": joins, "where": self.condition(question, "where"), **self.sums(question)}
         if self.tells_whose:
             said["whose"] = WHOSE.format(asked.source.whose[self.date_name])

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from blueprint.documents import blueprint_of
 from core.businesstime import WorkingCalendar
@@ -18,7 +19,9 @@ from scorecard import queries
 from scorecard.actions import fold
 from scorecard.kinds.working_minutes import worked_between
 from scorecard.queries import readings
+from scorecard.queries.foldables import of_metric
 from scorecard.queries.unfolded import NOTHING_FOLDED
+from scorecard.rules.days import Days
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
 from tests.scorecard.both_readings import plain
@@ -134,6 +137,16 @@ def test_parameters_that_do_not_go_together_are_refused_by_their_names(
     count = blueprint.metrics[0].model_copy(update={"kind": "count", "unit": "count", "parameters": parameters})
     found = [str(each) for each in faults_of(count, blueprint)]
     assert len(found) == 1 and said in found[0], found
+
+
+def test_the_record_of_a_stay_is_looked_at_only_where_a_line_asks_for_it(cast: Cast) -> None:
+    with workspace_scope(cast.acme), connection.cursor() as cursor:
+        board = queries.board_of(cast.acme, MONDAY_10)
+        for key, asks in {"override_rate": False, "deals_won": False, "source_coverage": True}.items():
+            sums = of_metric(board, board.metric(key)).sums(Days.between(START.date(), board.today))
+            cursor.execute(f"explain {sums.sql}", sums.values)
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert ("lifecycle_record " in plan) is asks and "lifecycle_stage " not in plan, key
 
 
 def test_what_a_calendar_says_is_told_alike_in_every_process() -> None:
