@@ -3,6 +3,7 @@
 from django.urls import path
 
 from handoffs import (
+    capacity_views,
     departure_views,
     handoff_views,
     inbox_views,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("limbo/offers/", limbo_views.LimboOffers.as_view(), name="limbo_offers"),
     path("search/questions/", path_views.QuestionsPage.as_view(), name="questions"),
     path("records/<int:number>/path/", path_views.PathPage.as_view(), name="path"),
+    path("people/<uuid:member_id>/capacity/", capacity_views.CapacityPage.as_view(), name="capacity"),
     path("people/<uuid:member_id>/departure/", departure_views.Departure.as_view(), name="departure"),
     path("records/<int:number>/packets/<slug:seam>/", start_views.Draft.as_view(), name="draft"),
     path("records/<int:number>/offers/", start_views.RecordOffers.as_view(), name="offers"),

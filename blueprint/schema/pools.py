@@ -1,12 +1,16 @@
 """Pools: who takes turns."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from blueprint.schema.part import NamedItem
 from blueprint.schema.values import (
+    Email,
     Flag,
+    Key,
+    Listed,
     Names,
     Text,
 )
@@ -29,6 +33,9 @@ class PoolTerms(NamedItem, title="Pool"):
     strategy: PoolStrategy = Field(
         default=PoolStrategy.SMOOTH, title="Who is next", description="Of those who are here and have room."
     )
+    first: Email = Field(
+        default="", title="Who is first", description="The e-mail address, where one person is next before all others."
+    )
     best_first: Flag = Field(
         default=False,
         title="Best record first",
@@ -39,3 +46,30 @@ class PoolTerms(NamedItem, title="Pool"):
         title="Counts gifts as turns",
         description="What its members get as owners, by a rule that names them or by hand counts as a turn of theirs.",
     )
+    skills: Annotated[tuple[Annotated[str, Text(120)], ...], Listed(20)] = Field(
+        default=(), title="Skills", description="Who takes turns has all of these; upper case is alike."
+    )
+    skills_of: Annotated[tuple[Annotated[Key, Names("property")], ...], Listed(10)] = Field(
+        default=(),
+        title="Skills by property",
+        description="What a record says there, such as its language, is a skill that who receives it has; where nobody"
+        " has it, the next rule decides.",
+    )
+    waits: Flag = Field(
+        default=False,
+        title="Waits for its people",
+        description="While nobody is here with room, records wait in its queue, the oldest first; otherwise its manager"
+        " gets them.",
+    )
+
+    @property
+    def asks(self) -> bool:
+        """Whether who takes turns needs skills."""
+        return bool(self.skills or self.skills_of)
+
+    def needs(self, properties: Mapping[str, Any]) -> frozenset[str]:
+        """The skills that a record with these properties asks for, in lower case."""
+        said = [properties.get(key) for key in self.skills_of]
+        words = [word for each in said for word in (each if isinstance(each, list) else [each])]
+        named = (" ".join(word.casefold().split()) for word in (*self.skills, *words) if isinstance(word, str))
+        return frozenset(named) - {""}

@@ -136,6 +136,17 @@ class SeamTerms(NamedItem, title="Seam"):
         title="Minutes until what came back is offered again",
         description="Working minutes; blank is twice the minutes to answer, 0 is never.",
     )
+    barred_days: Annotated[int | None, Whole(1, 1_000)] = Field(
+        default=None,
+        title="Days until who gave it up is asked again",
+        description="Whoever had a record's handoff here and gave it up is not asked for the record for so many days,"
+        " in whatever offer; blank is while it stands at the seam, for who returned it.",
+    )
+    most_returns: Annotated[int | None, Whole(1, 20)] = Field(
+        default=None,
+        title="Returns until the owner decides",
+        description="A record that came back so often goes to the seam's owner; blank is never.",
+    )
     acceptance: Lines = Field(
         default=(), title="Acceptance criteria", description="To be accepted, every line must be met."
     )

@@ -8,14 +8,33 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.text import slugify
 
-from core.errors import BadInput, RuleSaysNo
+from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import ask, record, tell
 from core.people.functions import Function
 from core.people.models import Member, PastSeat, Team, TeamSeat
-from core.people.permissions import permit
+from core.people.permissions import may, permit
 
 HIGHEST_WEIGHT = 100  # a check constraint says the same
 HIGHEST_CAP = 100_000  # above this a cap is none
+
+
+def leads(by: Member, team: Team) -> bool:
+    """Whether they may seat people in this team: managers in their own, admins in all."""
+    return may(by, "people.manage") or (may(by, "seats.manage") and team.manager_id == by.pk)
+
+
+def leads_person(by: Member, member: Member) -> bool:
+    """Whether they may say what this person takes: managers of who sits in a team of theirs, admins of everybody."""
+    if may(by, "people.manage"):
+        return True
+    return may(by, "seats.manage") and TeamSeat.objects.filter(member=member, team__manager=by).exists()
+
+
+def permit_seats(by: Member, team: Team) -> None:
+    """Raises NotPermitted unless they may seat people in this team."""
+    permit(by, "seats.manage")
+    if not leads(by, team):
+        raise NotPermitted("A manager seats people in the teams they manage.", code="not_your_team")
 
 
 def _check_team(name: str, function: str, manager: Member | None) -> None:
@@ -94,7 +113,7 @@ def seat(
     team: Team, member: Member, *, weight: int = 1, cap: int | None = None, by: Member, at: datetime
 ) -> tuple[TeamSeat, bool]:
     """Give a member a place in the team, or change its weight and cap; the second value is True for a new place."""
-    permit(by, "people.manage")
+    permit_seats(by, team)
     return sit(team, member, weight=weight, cap=cap, by=by, at=at)
 
 
@@ -123,7 +142,7 @@ def sit(
 
 def unseat(team: Team, member: Member, *, by: Member, at: datetime) -> None:
     """Take a member's place away; open handoffs stay with them."""
-    permit(by, "people.manage")
+    permit_seats(by, team)
     stand_up(team, member, by=by, at=at)
 
 

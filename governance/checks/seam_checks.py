@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 
 from blueprint.schema import Blueprint, SeamTerms
-from blueprint.schema.vocabularies import Disposition, PacketType, RoutingTarget
+from blueprint.schema.vocabularies import Disposition, PacketType, PoolStrategy, RoutingTarget
 from core.businesstime import BadCalendar
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
 from governance.checks.ladder_checks import faults_of_ladder
@@ -165,7 +165,15 @@ def check_calendars(given: CheckInput) -> Iterator[Said]:
     fine="First match wins, and the last one always matches.",
 )
 def check_routing(given: CheckInput) -> Iterator[Said]:
-    """Routing ends with a catch-all, and no rule stands where it is never reached."""
+    """Routing ends with a catch-all, and no rule stands where it is never reached; pools ask for what is there."""
+    for pool in given.proposed.pools:
+        path = f"pools/{pool.key}"
+        if pool.strategy == PoolStrategy.NAMED and pool.first not in given.facts.active_emails:
+            yield fault(f"{path}/first", f"Pool {pool.label}: name an active member who is next before all others.")
+        for key in pool.skills_of:
+            if key not in given.proposed.catalogue:
+                said = f"Pool {pool.label} asks for skills by “{key}”, which is no property."
+                yield fault(f"{path}/skills_of", said)
     for seam in given.proposed.seams:
         yield from _faults_of_routing(seam)
         yield from _doubts_of_routing(seam, given)

@@ -38,7 +38,16 @@ def step_moment(step: dict[str, Any]) -> str:
 def who_is_next(pool: dict[str, Any]) -> str:
     """In which order a pool is asked, and its records are given out."""
     strategy = PoolStrategy(pool.get("strategy", PoolStrategy.SMOOTH)).label
-    return f"{strategy}; the best record first" if pool.get("best_first") else str(strategy)
+    said = [str(strategy)]
+    if strategy == PoolStrategy.NAMED.label and pool.get("first"):
+        said.append(f"first {pool['first']}")
+    if pool.get("best_first"):
+        said.append("the best record first")
+    if wanted := [*pool.get("skills", ()), *(f"the record's {key}" for key in pool.get("skills_of", ()))]:
+        said.append(f"who has {', '.join(wanted)}")
+    if pool.get("waits"):
+        said.append("records wait while nobody has room")
+    return "; ".join(said)
 
 
 @register.filter

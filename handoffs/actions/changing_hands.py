@@ -15,6 +15,7 @@ from core.history.actions import blueprint_version, request_id
 from core.people.models import Member, TimeOff
 from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
+from handoffs.actions.holders import Holders, held_by
 from handoffs.actions.offer_batch import ASKED_AGAIN, LOCKS_OF_POOLS
 from handoffs.models import KeptHours, OwnHours
 from handoffs.rules.allowed import Allowed, allowed
@@ -23,7 +24,6 @@ from handoffs.rules.routing import ANSWERING_ROLES, MOST_CREDIT, ROUND, Candidat
 from handoffs.rules.sla import ClockTimes, carried_on, repeated_at, start
 
 REASSIGN = load("handoffs", "reassign")
-HELD_BY = load("handoffs", "held_by")
 POOL_STATES = in_one_trip(*LOCKS_OF_POOLS, load("handoffs", "pool_states"))
 
 
@@ -79,6 +79,11 @@ class PoolState(NamedTuple):
     traces: list[dict[str, Any]]
     teams: dict[UUID, UUID]
     hours: dict[UUID, UUID | None]
+    skills: dict[UUID, frozenset[str]]
+
+    def barred_for(self, held: Holders) -> set[UUID]:
+        """Who does not get it: who had it or gave its record up, and who lacks a skill it asks for."""
+        return held.barred.union(member_id for member_id, skills in self.skills.items() if not held.needs <= skills)
 
     def turns(self, never: Sequence[Collection[UUID]], taken: Counter[UUID]) -> list[Turn | None]:
         """Who receives each record, in order; `never[n]` may not receive the n-th. `taken` is what members were given
@@ -95,12 +100,12 @@ class PoolState(NamedTuple):
         return place | {"trace": {"pool": str(self.id), "turn": turn.virtual_time, "candidates": self.traces}}
 
 
-NO_POOL = PoolState(None, 0, [], [], {}, {})
+NO_POOL = PoolState(None, 0, [], [], {}, {}, {})
 NOBODY_NAMED: Mapping[UUID, UUID | None] = {}
 
 
 def pass_on(late: Sequence[DueStep], receivers: Mapping[UUID, UUID | None] = NOBODY_NAMED) -> None:
-    """Give late handoffs to the next in rotation, never back to anybody who missed them; to whom the step names, by
+    """Give late handoffs to the next in rotation, never back to who missed or returned them; to whom the step names, by
     clock, in `receivers`; or back to the queue. The rows are locked already.
 
     Each changes hands, and its new clock starts, when its step fell due, whenever that is noticed; who is away is asked
@@ -113,18 +118,20 @@ def pass_on(late: Sequence[DueStep], receivers: Mapping[UUID, UUID | None] = NOB
         for moment in moments:
             pass_on([each for each in late if each.due == moment], receivers)
         return
-    held = held_by([each.id for each in late])
+    terms = blueprint_of.at(current_id(), max(each.version for each in late))
+    held = held_by([each.id for each in late], late[0].at, terms)
     clocks: dict[Any, ClockTimes] = {}
     moves = _by_name([each for each in late if _is_said(each)], held, receivers)
     by_pool: dict[UUID | None, list[DueStep]] = defaultdict(list)
     for each in late:
         if not _is_said(each):
             by_pool[held[each.id].pool_id].append(each)
-    terms = blueprint_of.at(current_id(), max(each.version for each in late))
     pools, taken = pool_states(by_pool, moments[-1], terms), Counter[UUID]()
     for pool_id, waiting in by_pool.items():
         pool = pools.get(pool_id, NO_POOL)
-        for each, turn in zip(waiting, pool.turns([held[each.id].barred for each in waiting], taken), strict=True):
+        for each, turn in zip(
+            waiting, pool.turns([pool.barred_for(held[each.id]) for each in waiting], taken), strict=True
+        ):
             change: dict[str, Any] = {"handoff": str(each.id)}
             if turn:
                 ahead, hours_id = json.loads(each.ladder)[each.place + 1 :], pool.hours[turn.member_id]
@@ -142,7 +149,7 @@ def _is_said(step: DueStep) -> bool:
 
 
 def _by_name(
-    steps: Sequence[DueStep], held: Mapping[UUID, "Holders"], receivers: Mapping[UUID, UUID | None]
+    steps: Sequence[DueStep], held: Mapping[UUID, Holders], receivers: Mapping[UUID, UUID | None]
 ) -> list[dict[str, Any]]:
     """The changes of hands of steps that say themselves where the handoff goes; none where nobody is there. One query,
     none where there are none."""
@@ -194,36 +201,32 @@ def write(moves: Sequence[Mapping[str, Any]], *, cause: str, by: Member | None, 
     )
 
 
-class Holders(NamedTuple):
-    """Which pool a handoff was given from, else the one its seam waits in; who missed it or has it now; its team."""
-
-    pool_id: UUID | None
-    barred: set[UUID]
-    team_id: UUID | None
-
-
-def held_by(handoff_ids: list[UUID]) -> dict[UUID, Holders]:
-    """Whose these handoffs are and were. One query."""
-    found = {}
-    for handoff_id, pool_id, members, seam_id, version, team_id in HELD_BY.rows(handoffs=handoff_ids):
-        if pool_id is None:
-            terms = blueprint_of.at(current_id(), version)
-            queue = terms.queue_for(terms.seams_by_id[seam_id])
-            pool_id = queue.id if queue else None
-        found[handoff_id] = Holders(pool_id, set(members), team_id)
-    return found
-
-
 def pool_states(pool_ids: Iterable[UUID | None], at: datetime, terms: Blueprint) -> dict[UUID | None, PoolState]:
     """The rotation of each pool, locked, in the order that `terms` ask it in. One round trip."""
     wanted = sorted(each for each in pool_ids if each)
-    asked = {"at": at, "barred": [], "answering_roles": ANSWERING_ROLES, "round": ROUND, "most_credit": MOST_CREDIT}
+    asked = {"at": at, "barred": [], "needs": "{}", "answering_roles": ANSWERING_ROLES}
+    asked |= {"round": ROUND, "most_credit": MOST_CREDIT}
     rows = POOL_STATES.rows(pools=wanted, **asked, **ways_of(terms.pools))
     found: dict[UUID | None, PoolState] = {}
-    for pool_id, member_id, team_id, weight, cap, open_count, *order, begins, state, name, pool_time, hours_id in rows:
-        pool = found.setdefault(pool_id, PoolState(pool_id, pool_time, [], [], {}, {}))
+    for (
+        pool_id,
+        member_id,
+        team_id,
+        weight,
+        cap,
+        open_count,
+        *order,
+        begins,
+        state,
+        name,
+        skills,
+        pool_time,
+        hours_id,
+    ) in rows:
+        pool = found.setdefault(pool_id, PoolState(pool_id, pool_time, [], [], {}, {}, {}))
+        pool.skills[member_id] = frozenset(json.loads(skills))
         is_able = state not in ("inactive", "may not answer")
-        is_away = state == "away"
+        is_away = state in ("away", "not begun")
         pool.candidates.append(Candidate(member_id, weight, begins, open_count, cap, is_able, is_away, *order))
         pool.teams[member_id], pool.hours[member_id] = team_id, hours_id
         if len(pool.traces) < 20:

@@ -16,6 +16,7 @@ from handoffs.actions import answering
 from handoffs.actions.access import seam_in_force, sides_of
 from handoffs.actions.leaving import holding
 from handoffs.actions.offer_batch import offer_batch
+from handoffs.actions.returning import offer_again
 from handoffs.actions.running_playbooks import follow_entered
 from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.settling import settle
@@ -36,11 +37,14 @@ def offer_where_triggered(
     *, workspace: Workspace, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime, **news: Any
 ) -> None:
     """Offer a handoff for every record that entered a seam's trigger stage, and let playbooks begin and stop. One query
-    for each seam triggered."""
+    for each seam triggered, and a handful where the seam asks who gave a record up before."""
     by_trigger = blueprint_of(workspace).seams_by_trigger
     for stage_id, record_ids in entered.items():
         for seam in by_trigger.get(stage_id, ()):
-            offer_batch(workspace, seam, record_ids, by=by, at=at, are_held=True)
+            if seam.barred_days:
+                offer_again(workspace, seam, record_ids, by=by, at=at)
+            else:
+                offer_batch(workspace, seam, record_ids, by=by, at=at, are_held=True)
     if entered.keys() & playbook_sql_of(workspace).stages:
         follow_entered(workspace, entered, by=by, at=at)
 

@@ -1,7 +1,7 @@
 """Offering a batch of records across a seam: routing, turns, due times, assignments and events in one statement."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from core.kept_plans import Prepared, literal, rows_of
 from core.people.models import Member, Workspace
 from core.sql import load
 from handoffs.actions.keeping_accounts import in_waves
+from handoffs.actions.pasts import NO_PAST, NOTHING_ASKED, Past, owner_first, runs_of
 from handoffs.models import KeptHours
 from handoffs.rules.allowed import allowed
 from handoffs.rules.routing import ACCOUNT_TARGETS, ANSWERING_ROLES, MOST_CREDIT, REACHES_NOBODY, ROUND, ways_of
@@ -35,6 +36,8 @@ ACCOUNT_MATCH = load("lifecycle", "parts/account_match").fill(standing="o.until 
 HOURS_LATELY: dict[UUID, tuple[UUID, ...]] = {}  # by workspace, own hours of who received lately; a hint, no more
 MOST_HOURS, MOST_WORKSPACES = 24, 1_000
 TURNS, ONE_TURN = load("handoffs", "parts/turns"), load("handoffs", "parts/one_turn")
+OUT_OF_STEP, IN_STEP = load("handoffs", "parts/out_of_step"), "select null::bigint as rank"
+LEAST_AGAIN = 8  # of a batch that was cut, so many are asked for again at once, and twice as many each time it is not
 WORDS = {
     "reaches_nobody": json.dumps(REACHES_NOBODY),
     "answering_roles": ANSWERING_ROLES,
@@ -63,34 +66,63 @@ def offer_batch(
     at: datetime,
     packets: Mapping[UUID, Mapping[str, Any]] | None = None,
     senders: Mapping[UUID, UUID] | None = None,
-    barred: Collection[UUID] = (),
+    pasts: Mapping[UUID, Past] | None = None,
     are_held: bool = False,
     is_wave: bool = False,
 ) -> list[Arrived]:
     """Route and offer records, with due times and one event each; not those open on this seam or elsewhere by now.
     Each is offered at `at`, but never before its record was last written. One round trip, another where somebody wrote
-    or a receiver has hours that nobody had lately, and one more for each cap that several pools reach. `senders`: who
-    offered first, if not `by`. `barred`: who is not asked. `are_held`: this transaction wrote them. `is_wave`: no two
-    are of one company, as a rule that gives companies away asks. Raises NoWorkingHours."""
+    or a receiver has hours that nobody had lately, one more for each cap that several pools reach, and one for each run
+    of records that ask for the same people. `senders`: who offered first, if not `by`. `pasts`: what former handoffs of
+    a record say. `are_held`: this transaction wrote them. `is_wave`: no two are of one company, as a rule that gives
+    companies away asks. Raises NoWorkingHours."""
     if not is_wave and any(rule.keeps_account for rule in seam.rules):
-        given: dict[str, Any] = {"packets": packets, "senders": senders, "barred": barred, "are_held": are_held}
+        given: dict[str, Any] = {"packets": packets, "senders": senders, "pasts": pasts, "are_held": are_held}
         return _by_company(workspace, seam, record_ids, by=by, at=at, **given)
     arrived, asked = list[Arrived](), asked_of(workspace, blueprint_of(workspace), seam)
     locks = LOCK_ROTATIONS if are_held else (LOCK_RECORDS, *LOCK_ROTATIONS)
+    asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
+    asked["senders"] = json.dumps({str(key): str(sender) for key, sender in (senders or {}).items()})
+    asked["by"] = by.pk if by else None
+    waiting = list(dict.fromkeys(record_ids))
+    runs = [(NO_PAST, waiting)]
+    if pasts or asked["asks_for_skills"]:
+        runs = runs_of(waiting, pasts or {}, [blueprint_of(workspace).pools_by_id[each] for each in asked["pools"]])
+    for past, run in runs:
+        arrived += _offer_alike(workspace, seam, run, past, locks, asked, at)
+        locks = ()  # they hold for the runs that follow, and what one gives is settled after the last
+    return arrived
+
+
+def _offer_alike(
+    workspace: Workspace,
+    seam: SeamTerms,
+    waiting: Sequence[UUID],
+    past: Past,
+    locks: Sequence[Prepared],
+    asked: dict[str, Any],
+    at: datetime,
+) -> list[Arrived]:
+    """Offer records of one past, round by round."""
+    arrived, catalogue = list[Arrived](), blueprint_of(workspace).catalogue
     tests = tuple(rule.expression for rule in seam.rules) + tuple(line.expression for line in seam.sla)
     lately = hours = HOURS_LATELY.get(workspace.pk, ())
-    sent = {str(key): str(sender) for key, sender in (senders or {}).items()}
-    asked |= {"senders": json.dumps(sent), "by": by.pk if by else None, "barred": list(barred)}
-    asked["packets"] = json.dumps({str(key): dict(packet) for key, packet in (packets or {}).items()})
-    waiting = list(dict.fromkeys(record_ids))
-    while waiting:  # the locks hold for the rounds that follow, and what one gives is settled after the last
-        statements, locks = (*locks, _offer(tests, blueprint_of(workspace).catalogue, len(waiting) == 1)), ()
+    asked = asked | (NOTHING_ASKED if past is NO_PAST else past.asked())
+    if first := past.returns and owner_first(seam, asked, past):
+        asked, tests = asked | first, ("true", *tests)
+    most = len(waiting)
+    while waiting:
+        some, rest = list(waiting[:most]), waiting[most:]
+        statements = (*locks, _offer(tests, catalogue, len(some) == 1))
+        locks = ()
         asked |= {"at": at, "times": json.dumps(_times(seam, hours, at))}
-        rows = rows_of(*statements, amount=len(waiting), records=waiting, **asked)
+        rows = rows_of(*statements, amount=len(some), records=some, **asked)
         arrived += [Arrived(*row) for *row, not_before, _ in rows if not not_before]
         later = {row[2]: row[4] for row in rows if row[4]}
-        hours = tuple(dict.fromkeys((*hours, *(row[5] for row in rows if row[5]))))
-        waiting, at = list(later), max(later.values(), default=at)
+        known, hours = hours, tuple(dict.fromkeys((*hours, *(row[5] for row in rows if row[5]))))
+        waiting, at = [*later, *rest], max(later.values(), default=at)
+        if hours == known:
+            most = max(LEAST_AGAIN, 2 * (len(some) - len(later)))
     if hours != lately:
         _remember(workspace.pk, hours)
     return arrived
@@ -131,9 +163,9 @@ def _offer(expressions: tuple[str, ...], catalogue: Catalogue, is_single: bool) 
     with the same share its plan. A single record asks a shorter one, since most come alone."""
     tests = [to_sql(each, catalogue, columns=RECORD_SQL, now_sql=OFFER.numbers["at"]) for each in expressions]
     conditions = ", ".join(literal(test.sql, *test.params) for test in tests)
-    return Prepared.of(
-        OFFER.fill(conditions=conditions, turns=ONE_TURN if is_single else TURNS, account_match=ACCOUNT_MATCH)
-    )
+    turns, cut = (ONE_TURN, IN_STEP) if is_single else (TURNS, OUT_OF_STEP)
+    filled = OFFER.fill(conditions=conditions, turns=turns, out_of_step=cut, account_match=ACCOUNT_MATCH)
+    return Prepared.of(filled)
 
 
 def asked_of(workspace: Workspace, blueprint: Blueprint, seam: SeamTerms) -> dict[str, Any]:

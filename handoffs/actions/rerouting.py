@@ -15,7 +15,8 @@ from core.operating.setting_aside import done_well, set_aside, take_all
 from core.people.models import Member, Workspace
 from core.sql import load
 from core.tenancy.scope import NOW, current_id
-from handoffs.actions.changing_hands import NO_POOL, PoolState, held_by, move, pool_states, write
+from handoffs.actions.changing_hands import NO_POOL, PoolState, move, pool_states, write
+from handoffs.actions.holders import Holders, held_by
 from handoffs.actions.offer_batch import ASKED_AGAIN
 from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff, KeptHours
@@ -26,7 +27,6 @@ from lifecycle.models import Record
 
 ROUTE = "handoff_route"  # how its rows are set aside
 CLAIM_WAITING = load("handoffs", "claim_waiting")
-RETURNED_BEFORE = load("handoffs", "returned_before")
 MANAGERS_OF_POOLS = load("handoffs", "managers_of_pools")
 
 
@@ -45,6 +45,7 @@ class Waiting(NamedTuple):
     due_at: datetime
     sla_line: str
     stage_id: UUID
+    offered_at: datetime
     at: datetime
 
     @property
@@ -102,23 +103,24 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
     if not queued:
         return []
     ids = [each.id for each in queued]
-    held, returned = held_by(ids), dict(RETURNED_BEFORE.rows(handoffs=ids))  # type: ignore[arg-type]
+    terms = blueprint_of.at(current_id(), max(each.version for each in queued))
+    held = held_by(ids, at, terms)
     by_pool: dict[UUID | None, list[Waiting]] = defaultdict(list)
     for each in queued:
         by_pool[each.queue_id or held[each.id].pool_id].append(each)
-    terms = blueprint_of.at(current_id(), max(each.version for each in queued))
     pools = pool_states(by_pool, at, terms)
     asked = {"pools": [pool_id for pool_id in by_pool if pool_id], "at": at, "answering_roles": ANSWERING_ROLES}
     managers = {pool_id: manager for pool_id, *manager in MANAGERS_OF_POOLS.rows(**asked, barred=[])}
+    reserves = {pool.id for pool in terms.pools if pool.waits}
     moves, left, taken = [], [], Counter[UUID]()
     for pool_id, waiting in _in_order(by_pool, terms).items():
         pool = pools.get(pool_id, NO_POOL)
-        never = [_never(each, pool, held[each.id].barred.union(returned.get(each.id, ()))) for each in waiting]
+        never = [_never(each, pool, held[each.id]) for each in waiting]
         manager_id, team_id, hours_id = managers.get(pool_id, (None, None, None))
         for each, turn in zip(waiting, pool.turns(never, taken), strict=True):
             if turn:
                 moves.append(given_to(each, turn.member_id, pool.hours[turn.member_id]) | pool.place(turn))
-            elif manager_id and manager_id != each.assignee_id:
+            elif manager_id and manager_id != each.assignee_id and pool_id not in reserves:
                 place = {"team": str(team_id), "trace": {"pool": str(pool_id)}}
                 moves.append(given_to(each, manager_id, hours_id) | place)
             else:
@@ -130,16 +132,20 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
 
 
 def _in_order(by_pool: Mapping[UUID | None, list[Waiting]], terms: Blueprint) -> dict[UUID | None, list[Waiting]]:
-    """Those of each pool in the order they are given out: as they waited, or the best record first."""
+    """Those of each pool in the order they are given out: the oldest offer first, or the best record."""
     best_first = {pool.id for pool in terms.pools if pool.best_first}
     ids = [each.record_id for pool_id, waiting in by_pool.items() if pool_id in best_first for each in waiting]
     scores = dict(Record.objects.filter(pk__in=ids).values_list("pk", "score")) if ids else {}
-    return {pool: sorted(waiting, key=lambda each: -scores.get(each.record_id, 0)) for pool, waiting in by_pool.items()}
+    first = {each.id: (-scores.get(each.record_id, 0), each.offered_at) for those in by_pool.values() for each in those}
+    return {pool: sorted(waiting, key=lambda each: first[each.id]) for pool, waiting in by_pool.items()}
 
 
-def _never(each: Waiting, pool: PoolState, barred: Collection[UUID]) -> Collection[UUID]:
+def _never(each: Waiting, pool: PoolState, held: Holders) -> Collection[UUID]:
+    barred = pool.barred_for(held)
     others = any(one.state == "available" and one.member_id not in barred for one in pool.candidates)
-    return barred if others or each.due_at > each.at else {each.assignee_id} - {None}  # type: ignore[return-value]
+    if others or each.due_at > each.at:
+        return barred
+    return pool.barred_for(held._replace(barred={each.assignee_id} - {None}))  # type: ignore[arg-type]
 
 
 def given_to(each: Waiting, member_id: UUID, hours_id: UUID | None) -> dict[str, Any]:

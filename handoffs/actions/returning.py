@@ -1,7 +1,6 @@
 """What came back and goes out again: offered anew by the seam's rule or by hand, never to who returned it first."""
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from blueprint.schema import SeamTerms
 from core.people.models import Member, Workspace
 from core.sql import in_one_trip, load
 from handoffs.actions.offer_batch import Arrived, offer_batch
+from handoffs.actions.pasts import Past
 from handoffs.actions.settling import settle
 from handoffs.models import Handoff
 
@@ -19,7 +19,8 @@ SCORE_ROSE = load("handoffs", "score_rose")
 
 
 class CameBack(NamedTuple):
-    """A record that stands at a seam: its last handoff that came back, if any, and who returned one."""
+    """A record that stands at a seam: its last handoff that came back, if any; who gave it up, and how often it was
+    returned."""
 
     record_id: UUID
     handoff_id: UUID | None
@@ -27,6 +28,7 @@ class CameBack(NamedTuple):
     offered_by_id: UUID | None
     packet: str | None  # JSON
     barred: list[UUID]
+    returns: int
 
 
 def offer_again(
@@ -38,26 +40,23 @@ def offer_again(
     at: datetime,
     packets: Mapping[UUID, Mapping[str, Any]] | None = None,
 ) -> list[Arrived]:
-    """Offer records that stand at the seam, with the packet they had; who returned one is not asked for it again.
+    """Offer records that stand at the seam, with the packet they had; who gave one up is not asked for it again, as
+    the seam says, and its owner decides about one that came back too often.
 
     Those with an open handoff are left alone. The sender's task about what came back is done with it. One round trip
-    for each set of people who returned the same records, and a handful beside. Raises NoWorkingHours."""
-    came_back = [CameBack(*row) for row in CAME_BACK.rows(seam=seam.id, records=list(record_ids))]
-    by_bar: dict[frozenset[UUID], list[CameBack]] = defaultdict(list)
-    for each in came_back:
-        by_bar[frozenset(each.barred)].append(each)
-    given, arrived = packets or {}, list[Arrived]()
-    for barred, those in by_bar.items():
-        arrived += offer_batch(
-            workspace,
-            seam,
-            [each.record_id for each in those],
-            by=by,
-            at=at,
-            packets={each.record_id: json.loads(each.packet or "{}") | given.get(each.record_id, {}) for each in those},
-            senders={each.record_id: each.offered_by_id for each in those if each.offered_by_id and by is None},
-            barred=sorted(barred),
-        )
+    for each run of records that came back alike, and a handful beside. Raises NoWorkingHours."""
+    rows = CAME_BACK.rows(seam=seam.id, records=list(record_ids), barred_days=seam.barred_days, at=at)
+    came_back, given = [CameBack(*row) for row in rows], packets or {}
+    arrived = offer_batch(
+        workspace,
+        seam,
+        [each.record_id for each in came_back],
+        by=by,
+        at=at,
+        packets={each.record_id: json.loads(each.packet or "{}") | given.get(each.record_id, {}) for each in came_back},
+        senders={each.record_id: each.offered_by_id for each in came_back if each.offered_by_id and by is None},
+        pasts={each.record_id: Past(frozenset(each.barred), each.returns) for each in came_back},
+    )
     numbers = {each.record_id: each.number for each in arrived}
     _waits_no_longer(
         {each.handoff_id: numbers[each.record_id] for each in came_back if each.record_id in numbers}, by, at

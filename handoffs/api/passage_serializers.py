@@ -52,6 +52,7 @@ class HandOut(serializers.Serializer):
     pool = serializers.CharField()
     candidates = serializers.ListField(child=serializers.DictField())
     turn_moves = HandTurnOut(many=True)
+    came_back = serializers.CharField(help_text="How often it was returned before, and how many are not asked for it.")
     strategy = serializers.CharField(help_text="Who of the pool is next, in words.")
 
 

@@ -1,7 +1,18 @@
 """API of handoffs, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from handoffs.api import departures, ledgers, loads, playbook_calls, promises, releases, starts, task_viewset, views
+from handoffs.api import (
+    departures,
+    ledgers,
+    loads,
+    person_capacity,
+    playbook_calls,
+    promises,
+    releases,
+    starts,
+    task_viewset,
+    views,
+)
 
 app_name = "handoffs_api"
 router = ApiRouter()
@@ -15,6 +26,7 @@ router.register("records/<int:number>", playbook_calls.RecordPlaybookViewSet, "r
 router.register("promises", promises.PromiseViewSet, "promises")
 router.register("", loads.LoadViewSet, "load")
 router.register("limbo", releases.LimboViewSet, "limbo")
+router.register("people/<uuid:member_id>", person_capacity.CapacityViewSet, "capacity")
 router.register("people/<uuid:member_id>", departures.DepartureViewSet, "departure")
 router.register("pools/<slug:key>", ledgers.LedgerViewSet, "ledger")
 router.register("tasks", task_viewset.TaskViewSet, "tasks")

@@ -1,5 +1,6 @@
 """Seams and their rules (configuration), handoffs and what became of them (operation)."""
 
+from handoffs.models.capacity import Capacity
 from handoffs.models.clocks import Clock
 from handoffs.models.commitments import Commitment
 from handoffs.models.configured import Calendar, Pool, ReasonCode, Seam
@@ -15,6 +16,7 @@ from handoffs.models.turns import Rotation, TurnMove
 __all__ = [
     "Assignment",
     "Calendar",
+    "Capacity",
     "Clock",
     "Commitment",
     "Escalation",

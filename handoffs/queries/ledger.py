@@ -70,7 +70,7 @@ def ledger_of(workspace: Workspace, key: str, at: datetime) -> Ledger:
     pool = next((each for each in blueprint_of(workspace).pools if each.key == key), None)
     if pool is None:
         raise NotFound()
-    asked = {"pools": [pool.id], "at": at, "barred": [], "answering_roles": ANSWERING_ROLES}
+    asked = {"pools": [pool.id], "at": at, "barred": [], "needs": "{}", "answering_roles": ANSWERING_ROLES}
     asked |= {"round": ROUND, "most_credit": MOST_CREDIT}
     rows = [LedgerRow(*row) for row in LEDGER.rows(**asked, **ways_of([pool]))]
     total, weights = sum(row.total for row in rows), sum(row.weight for row in rows)

@@ -1,7 +1,7 @@
 """Where did this lead go: every handoff of a record with rules tried, the pool's state, the choice and the clock."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -71,6 +71,18 @@ class Hand:
     strategy: str
     clock: Clock | None = None
     account: str = ""  # whose owner was asked for, and by what it was found
+    past: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def came_back(self) -> str:
+        """How often its record had been returned at the seam, and how many were not asked for it; blank where nobody
+        gave it up."""
+        returns, barred = self.past.get("returns", 0), self.past.get("barred", 0)
+        if not self.past:
+            return ""
+        times = ("Not returned", "Returned once")[returns] if returns < 2 else f"Returned {returns} times"
+        people = "1 person who gave it up is" if barred == 1 else f"{barred} people who gave it up are"
+        return f"{times} before; {people} not asked."
 
 
 @dataclass(frozen=True)
@@ -166,6 +178,7 @@ def _hand(each: Assignment, terms: Blueprint, clock: Clock | None) -> Hand:
         turn_moves=tuple(HandTurn(**move) for move in each.turn_moves),  # type: ignore[attr-defined]
         clock=clock,
         account=account_words(**trace["account"]) if "account" in trace else "",
+        past=trace.get("came_back", {}),
     )
 
 

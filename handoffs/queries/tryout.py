@@ -17,6 +17,7 @@ from blueprint.schema import Blueprint, RuleTerms, SeamTerms
 from core.people.models import Workspace
 from core.sql import load
 from handoffs.actions.offer_batch import ACCOUNT_MATCH, asked_of
+from handoffs.actions.pasts import needs_of
 from handoffs.queries.path import CAUSES, Hand, account_words
 from handoffs.rules.allowed import met_line
 from handoffs.rules.routing import REACHES_NOBODY
@@ -59,7 +60,8 @@ class TriedRecord:
 def try_out(
     workspace: Workspace, blueprint: Blueprint, seam: SeamTerms, trials: Sequence[RoutingTrial], *, at: datetime
 ) -> list[TriedRecord]:
-    """Where each of these records would go if it came at that moment, by itself. Two queries whatever their number."""
+    """Where each of these records would go if it came at that moment, by itself. Two queries whatever
+    their number, and one more for each other set of skills they ask for."""
     judged = [judge(blueprint.catalogue, seam.rules, trial.facts, at) for trial in trials]
     asked = [
         {
@@ -71,11 +73,20 @@ def try_out(
         }
         for number, (trial, lines) in enumerate(zip(trials, judged, strict=True), start=1)
     ]
-    given = asked_of(workspace, blueprint, seam) | {"barred": [], "at": at, "trials": json.dumps(asked, default=str)}
+    given = asked_of(workspace, blueprint, seam) | {"barred": [], "at": at}
+    pools = [blueprint.pools_by_id[each] for each in given["pools"]]
+    alike: dict[str, list[dict[str, Any]]] = {}
+    for trial, one in zip(trials, asked, strict=True):
+        alike.setdefault(needs_of(pools, trial.facts), []).append(one)
     with transaction.atomic():
         SEAT_IN_ROTATION.run(pools=given["pools"])  # newcomers take turns as well; they are seated when it is real
-        rows = TRY_ROUTING.rows(**given)
+        rows = [
+            row
+            for needs, those in alike.items()
+            for row in TRY_ROUTING.rows(**given, needs=needs, trials=json.dumps(those, default=str))
+        ]
         transaction.set_rollback(True)
+    rows.sort(key=lambda row: row[0])
     tried = []
     for trial, lines, row in zip(trials, judged, rows, strict=True):
         asked_lines = judge(blueprint.catalogue, seam.sla, trial.facts, at)
@@ -126,5 +137,5 @@ def _tried(
 
 def _why_nobody(rule: RuleTerms, place: int, states: Mapping[str, str | None]) -> str:
     """Why a rule that is met reaches nobody."""
-    state = states.get(str(place) if rule.target == "member" else rule.target)
+    state = states.get(str(place) if rule.target in ("member", "pool") else rule.target)
     return REACHES_NOBODY.get(rule.target, {}).get(state or "nobody", "")

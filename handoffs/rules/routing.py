@@ -14,6 +14,7 @@ settled when the pool is next asked. Neither moves the present time, so what one
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -52,8 +53,16 @@ REACHES_NOBODY = {
         "other side": "the record's owner is not of the receiving side",
         "full": "the record's owner has as many as they take",
     },
+    "pool": {"lacking": "nobody in the pool has the skills it asks for"},
     "member": {"nobody": "the member is not here", "full": "the member has as many as they take"},
 }
+for _target, _whose in {
+    "account_owner": "account's owner",
+    "record_owner": "record's owner",
+    "member": "member",
+}.items():
+    for _length in ("today", "this week"):
+        REACHES_NOBODY[_target][f"full {_length}"] = f"the {_whose} was given as many {_length} as they take"
 
 
 def ways_of(pools: Iterable[PoolTerms]) -> dict[str, Any]:
@@ -64,6 +73,11 @@ def ways_of(pools: Iterable[PoolTerms]) -> dict[str, Any]:
         "is_best_first": any(pool.best_first for pool in known),
         "fewest_open_pools": [pool.id for pool in known if pool.strategy == PoolStrategy.FEWEST_OPEN],
         "heaviest_pools": [pool.id for pool in known if pool.strategy == PoolStrategy.HEAVIEST],
+        "asks_for_skills": any(pool.skills or pool.skills_of for pool in known),
+        "waiting_pools": [pool.id for pool in known if pool.waits],
+        "firsts": json.dumps(
+            dict([(str(pool.id), pool.first) for pool in known if pool.first and pool.strategy == PoolStrategy.NAMED])
+        ),
     }
 
 
@@ -71,7 +85,7 @@ def ways_of(pools: Iterable[PoolTerms]) -> dict[str, Any]:
 class Candidate:
     """A member of a pool as the choice sees them. `virtual_time` None is a newcomer; `cap` None is no cap; `credit` is
     how far back turns given back may reach. `key` says who is next before it is a question of turns, the smallest;
-    each record raises it by `grows`."""
+    each record raises it by `grows`. `cost` is what a turn costs while the weight still grows."""
 
     member_id: UUID
     weight: int = 1
@@ -83,6 +97,7 @@ class Candidate:
     credit: int = 0
     key: int = 0
     grows: int = 0
+    cost: int = 0
 
     @property
     def state(self) -> str:
@@ -96,7 +111,7 @@ class Candidate:
     @property
     def step(self) -> int:
         """What one record costs in virtual time."""
-        return ROUND // self.weight
+        return self.cost or ROUND // self.weight
 
     def turn(self) -> Turn:
         """The turn they would take, once their virtual time is where it counts from."""

@@ -21,6 +21,7 @@
 --   due_at: when it must be answered
 --   sla_line: the key of the SLA line that was met, or ''
 --   stage_id: where its record stands
+--   offered_at: since when it is offered
 --   at: the moment it is claimed
 select
     h.id,
@@ -35,6 +36,7 @@ select
     h.due_at,
     h.sla_line,
     r.stage_id,
+    h.offered_at,
     %(at)s as at
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
@@ -43,7 +45,7 @@ left join handoffs_clock c
 where
     h.workspace_id = %(workspace)s and h.again_at <= %(at)s
     and (h.state <> 'offered' or c.next_rung_at is null or c.next_rung_at > %(at)s)
-order by h.again_at
+order by h.again_at, h.offered_at
 limit %(most)s
 for no key update of r skip locked
 for no key update of h skip locked -- noqa: PRS

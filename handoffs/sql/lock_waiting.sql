@@ -17,6 +17,7 @@
 --   due_at: when it must be answered
 --   sla_line: the key of the SLA line that was met, or ''
 --   stage_id: where its record stands
+--   offered_at: since when it is offered
 --   at: the moment, but never before its record was last written
 select
     h.id,
@@ -31,6 +32,7 @@ select
     h.due_at,
     h.sla_line,
     r.stage_id,
+    h.offered_at,
     greatest(r.updated_at, %(at)s) as at
 from handoffs_handoff h
 join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id

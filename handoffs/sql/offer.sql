@@ -4,8 +4,9 @@
 -- first minutes of a table that was never analysed.
 --
 -- A cap is about everything a person has. Turns of two pools and what a rule gives without a turn are worked out each
--- by itself, so they may give somebody more than they have room for: from the first such record on nothing is offered,
--- and whoever calls asks again for the rest. Until there, each went where it would have gone alone.
+-- by itself, so they may give somebody more than they have room for, or not to whom has the fewest open: from the first
+-- such record on nothing is offered, and whoever calls asks again for the rest. Until there, each went where it would
+-- have gone alone.
 --
 -- So does the first record whose receiver has hours of their own that the caller did not work out times for: the hours
 -- are told, and whoever calls asks again with theirs.
@@ -15,9 +16,12 @@
 --   records uuid[]: the locked records; those already open on this seam are left alone
 --   seam uuid: the seam
 --   at timestamptz: the moment
+--   waiting_pools uuid[]: the pools whose records wait for somebody with room
+--   needs jsonb: by pool, the skills that who receives these records has
 --   is_best_first bool: whether the record with the highest score is given first
 -- places:
 --   turns: whose turn it is, by `turns.sql` or, for a single record, `one_turn.sql`
+--   out_of_step: the first record of several that asks a pool for who has the fewest open, after its people got others
 -- parts:
 --   seam_rules: the rules of the seam
 --   arriving_records: the records that are offered
@@ -41,7 +45,7 @@
 --   calm: the planner's own mind
 -- columns:
 --   handoff_id: the new handoff
---   number: its number
+--   number: its number; where it is not offered for now, the place it has among the rest
 --   record_id: its record
 --   assignee_id: who has it, or null where it waits in a queue
 --   not_before: where it is not offered yet: when the record was last written, if that is after the moment; or the
@@ -69,7 +73,14 @@ rules as materialized (
     select
         listed_rules.*,
         receivers.state as named_state,
-        receivers.room as named_room
+        receivers.room as named_room,
+        case
+            when not exists (
+                    select from candidates c
+                    where
+                        c.pool_id = listed_rules.pool_id and c.state not in ('inactive', 'may not answer', 'lacking')
+                ) then %(needs)s::jsonb -> listed_rules.pool_id::text is not null
+        end as is_lacking
     from listed_rules
     left join receivers on receivers.id = listed_rules.named_id
 ),
@@ -101,7 +112,7 @@ turns as (
         team_id,
         start as virtual_time,
         step,
-        cap - open_count as room,
+        room,
         1 as place
     from candidates
     /*}*/
@@ -116,7 +127,7 @@ routed as materialized (
         turns.step,
         turns.team_id as turn_team_id,
         pool_managers.team_id as pool_team_id,
-        pool_managers.manager_id,
+        case when placed.pool_id <> all(%(waiting_pools)s::uuid[]) then pool_managers.manager_id end as manager_id,
         case placed.target
             when 'named_account' then placed.account_owner_id
             when 'account_owner' then placed.account_owner_id
@@ -156,7 +167,14 @@ counted as materialized (
         row_number() over (partition by timed.assignee_id order by timed.rank) as nth
     from timed
 ),
-full_up as (select min(rank) as rank from counted where cause = 'routed' and nth > room or due is null),
+out_of_step as (/*{out_of_step*/ select 1 as rank /*}*/),
+full_up as (
+    select
+        least(
+            (select min(rank) from counted where (cause = 'routed' and nth > room) or due is null),
+            (select rank from out_of_step)
+        ) as rank
+),
 given as materialized (
     select
         counted.*,
@@ -217,7 +235,7 @@ where updated_at > %(at)s
 union all
 select
     null,
-    null,
+    counted.rank,
     counted.id,
     null,
     %(at)s,

@@ -10,14 +10,16 @@
 --   member_id: who sits in it
 --   team_id: the team of their seat
 --   weight: their share of the turns
---   cap: how many open handoffs they take at most
+--   cap: how many open handoffs they may have by now, by whichever of their caps leaves the least room
 --   open_count: their open handoffs, 0 where they have no cap
 --   credit: how far back turns given back may reach
 --   key: who is next before it is a question of turns: the smallest
 --   grows: by how much each handoff raises it
+--   step: the virtual time of one turn of theirs
 --   start: where their next turn begins
 --   state: available, or why not
 --   name: how they are called
+--   skills: JSON, what they know
 --   pool_time: the pool's present time
 --   hours_id: the hours their clocks count, or null for the seam's
 with people_here as materialized (
@@ -29,14 +31,16 @@ select
     candidates.member_id,
     candidates.team_id,
     weight,
-    cap,
+    coalesce(open_count, 0) + room as cap,
     coalesce(open_count, 0) as open_count,
     credit::bigint as credit,
     key,
     grows,
+    step::bigint as step,
     start::bigint as start,
     state,
     name,
+    coalesce(skills, '[]') as skills,
     pool_time::bigint as pool_time,
     coalesce(own.hours_id, shared.hours_id) as hours_id
 from candidates

@@ -7,6 +7,7 @@
 --   pools uuid[]: the pools
 --   round int: the virtual time of one turn at weight 1
 --   most_credit int: how many turns given back count at most
+--   at timestamptz: the moment
 with settled as (
     update handoffs_turnmove
     set is_settled = true
@@ -26,7 +27,10 @@ moved as (
 weighed as (
     select
         moved.*,
-        %(round)s / seats.weight as step,
+        case
+            when ramp.day < ramp.days then %(round)s::bigint * ramp.days / (seats.weight * greatest(1, ramp.day))
+            else %(round)s / seats.weight
+        end as step,
         times.pool_time
     from moved
     join lateral (
@@ -39,6 +43,13 @@ weighed as (
             on s.workspace_id = t.workspace_id and s.team_id = t.id and s.member_id = moved.member_id
         where p.workspace_id = %(workspace)s and p.id = moved.pool_id
     ) seats on true
+    left join lateral (
+        select
+            c.ramp_days as days,
+            (%(at)s at time zone c.time_zone)::date - c.starts_on + 1 as day
+        from handoffs_capacity c
+        where c.workspace_id = %(workspace)s and c.member_id = moved.member_id
+    ) ramp on true
     join lateral (
         select max(coalesce(x.last_turn, x.virtual_time)) as pool_time
         from handoffs_rotation x

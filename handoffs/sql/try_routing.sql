@@ -3,6 +3,8 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
+--   waiting_pools uuid[]: the pools whose records wait for somebody with room
+--   needs jsonb: by pool, the skills that who receives these records has
 --   trials jsonb: the records: number, account_id, domain, record_owner_id, and conditions by rule
 -- places:
 --   account_match: whose company the record `r` is of, on the side that receives
@@ -54,7 +56,14 @@ rules as materialized (
     select
         listed_rules.*,
         receivers.state as named_state,
-        receivers.room as named_room
+        receivers.room as named_room,
+        case
+            when not exists (
+                    select from candidates c
+                    where
+                        c.pool_id = listed_rules.pool_id and c.state not in ('inactive', 'may not answer', 'lacking')
+                ) then %(needs)s::jsonb -> listed_rules.pool_id::text is not null
+        end as is_lacking
     from listed_rules
     left join receivers on receivers.id = listed_rules.named_id
 ),
@@ -76,7 +85,7 @@ last_resort as (/*{last_resort*/ select id from people_here /*}*/),
 routed as (
     select
         placed.*,
-        pool_managers.manager_id,
+        case when placed.pool_id <> all(%(waiting_pools)s::uuid[]) then pool_managers.manager_id end as manager_id,
         case placed.target
             when 'named_account' then placed.account_owner_id
             when 'account_owner' then placed.account_owner_id
@@ -102,7 +111,11 @@ received as (
         end as cause
     from routed
 ),
-named as (select jsonb_object_agg(place, named_state) as states from rules where named_id is not null)
+named as (
+    select jsonb_object_agg(place, case when is_lacking then 'lacking' else named_state end) as states
+    from rules
+    where named_id is not null or is_lacking
+)
 select
     received.number,
     received.chosen_place,

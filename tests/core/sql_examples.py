@@ -10,7 +10,13 @@ from tests.cast import MONDAY_10
 WHOLE = "reads whole tables, for it asks about everything"
 MODEL_ROWS = "gives rows of a model"
 CLOSED = {"places": [0], "from_places": [0], "stages": [uuid4()], "closed_stages": [uuid4()]}
-NO_ORDERS: dict[str, Any] = {"fewest_open_pools": [], "heaviest_pools": []}
+NO_ORDERS: dict[str, Any] = {
+    "fewest_open_pools": [],
+    "heaviest_pools": [],
+    "firsts": "{}",
+    "needs": "{}",
+    "waiting_pools": [],
+}
 PLAYBOOKS = {"kept": "{}", "zone": "Asia/Kolkata", "today": MONDAY_10.date()}
 MONEY = {"people": "{}", "own_currency": "EUR", "reporting_currency": "EUR"}
 # Beside what every statement is asked with (see `common`).
@@ -73,7 +79,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "turn_back": "rejected",
     },
     "handoffs/bring_back_steps": {},
-    "handoffs/came_back": {},
+    "handoffs/came_back": {"barred_days": 30},
     "handoffs/claim_due_steps": {"handoff": None},
     "handoffs/claim_waiting": {},
     "handoffs/delays_at_seam": {"until": MONDAY_10 + timedelta(days=9)},
@@ -81,7 +87,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/due_workspaces": {WHOLE: True},
     "handoffs/handoffs_listed": {},
     "handoffs/heirs_of_tasks": {},
-    "handoffs/held_by": {},
+    "handoffs/held_by": {"barred_days": "{}"},
     "handoffs/hold_came_back": {},
     "handoffs/limbo_items": {"ids": None, "cause": "left", "after_at": MONDAY_10, "after_id": uuid4()},
     "handoffs/lock_caps": {},
@@ -106,6 +112,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "asks_accounts": True,
         "rule_members": ["otto@globex.example", ""],
         "reaches_nobody": "{}",
+        "came_back": "{}",
         "packets": "{}",
         "senders": "{}",
         "only_catch_all": [False],
@@ -124,7 +131,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/pool_states": {"most_credit": 5, **NO_ORDERS},
     "handoffs/promise_workspaces": {WHOLE: True},
     "handoffs/reassign": {"cause": "ladder"},
-    "handoffs/returned_before": {},
     "handoffs/rung_receivers": {},
     "handoffs/rungs_met": {"moments": [MONDAY_10]},
     "handoffs/score_rose": {},

@@ -42,6 +42,7 @@ change.publish       yy----  changes:write
 people.read          yyyyy-  people:read
 version.acknowledge  yyyyy-  changes:write
 time_off.plan        yyyyy-  people:write
+seats.manage         yyy---  people:write
 people.manage        yy----  people:write
 workspace.manage     yy----  workspace:write
 aside.read           yy----  operations:read
@@ -149,6 +150,8 @@ GET    /api/people/<uuid:member_id>                                        peopl
 PATCH  /api/people/<uuid:member_id>                                        people.manage
 POST   /api/people/<uuid:member_id>/deactivation                           people.manage
 DELETE /api/people/<uuid:member_id>/deactivation                           people.manage
+GET    /api/people/<uuid:member_id>/capacity                               people.read
+PUT    /api/people/<uuid:member_id>/capacity                               seats.manage
 GET    /api/people/<uuid:member_id>/departure                              people.manage,handoff.reassign,record.write
 POST   /api/people/<uuid:member_id>/departure                              people.manage,handoff.reassign,record.write
 GET    /api/people/<uuid:member_id>/deputy                                 people.read
@@ -227,8 +230,8 @@ GET    /api/teams                                                          peopl
 POST   /api/teams                                                          people.manage
 GET    /api/teams/<slug:key>                                               people.read
 PATCH  /api/teams/<slug:key>                                               people.manage
-PUT    /api/teams/<slug:key>/seats/<uuid:member_id>                        people.manage
-DELETE /api/teams/<slug:key>/seats/<uuid:member_id>                        people.manage
+PUT    /api/teams/<slug:key>/seats/<uuid:member_id>                        seats.manage
+DELETE /api/teams/<slug:key>/seats/<uuid:member_id>                        seats.manage
 GET    /api/workspace                                                      people.read
 PATCH  /api/workspace                                                      workspace.manage
 POST   /api/records                                                        record.override     +override
@@ -335,6 +338,8 @@ POST   /notices/seen/                                                      notic
 GET    /people/                                                            people.read
 GET    /people/<uuid:member_id>/                                           people.read
 POST   /people/<uuid:member_id>/                                           people.manage
+GET    /people/<uuid:member_id>/capacity/                                  seats.manage
+POST   /people/<uuid:member_id>/capacity/                                  seats.manage
 POST   /people/<uuid:member_id>/deactivation/                              people.manage
 GET    /people/<uuid:member_id>/departure/                                 people.manage
 POST   /people/<uuid:member_id>/departure/                                 people.manage
@@ -351,9 +356,9 @@ POST   /people/invite/                                                     peopl
 GET    /people/teams/                                                      people.read
 GET    /people/teams/<slug:key>/                                           people.read
 POST   /people/teams/<slug:key>/                                           people.manage
-POST   /people/teams/<slug:key>/seats/                                     people.manage
-POST   /people/teams/<slug:key>/seats/<uuid:member_id>/                    people.manage
-POST   /people/teams/<slug:key>/seats/<uuid:member_id>/removal/            people.manage
+POST   /people/teams/<slug:key>/seats/                                     seats.manage
+POST   /people/teams/<slug:key>/seats/<uuid:member_id>/                    seats.manage
+POST   /people/teams/<slug:key>/seats/<uuid:member_id>/removal/            seats.manage
 GET    /people/teams/new/                                                  people.manage
 POST   /people/teams/new/                                                  people.manage
 GET    /pools/<slug:key>/ledger/                                           handoff.read

@@ -54,6 +54,7 @@ class PoolStrategy(Vocabulary):
     SMOOTH = "smooth", "In turns, by weight"
     FEWEST_OPEN = "fewest_open", "Whoever has the fewest open handoffs"
     HEAVIEST = "heaviest", "The greatest weight first, as far as there is room"
+    NAMED = "named", "One person first, as far as there is room; then in turns"
 
 
 class ReasonPurpose(Vocabulary):

@@ -80,7 +80,7 @@ def _manager(given: dict[str, Any], standing: Member | None = None) -> Member | 
 class SeatViewSet(ApiViewSet):
     """A member's place in a team."""
 
-    verbs = {"update": "people.manage", "destroy": "people.manage"}
+    verbs = {"update": "seats.manage", "destroy": "seats.manage"}
     serializer_class = shapes.SeatOut
     lookup_url_kwarg, lookup_value_converter = "member_id", "uuid"
 

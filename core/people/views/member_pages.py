@@ -7,7 +7,7 @@ from django.views import View
 
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, page, tried
-from core.people import makings, membership, queries
+from core.people import makings, membership, queries, team_seats
 from core.people.deputy_form import DeputyForm
 from core.people.forms import DescribeForm, RoleForm, TimeOffForm
 from core.people.models import Member
@@ -53,6 +53,7 @@ class OneMember(View):
             "seats": queries.seats_of(member),
             "absences": queries.time_off_of(member, request.at),
             "manages": may(request.member, "people.manage"),
+            "leads": team_seats.leads_person(request.member, member),
             "plans": membership.may_plan_for(request.member, member),
             "describing": DescribeForm(initial={"name": member.name, "external_key": member.external_key}),
             "choosing": RoleForm(initial={"role": member.role}),

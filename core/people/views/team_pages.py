@@ -64,6 +64,7 @@ class OneTeam(View):
             "team": team,
             "seats": queries.seats_in(team),
             "manages": may(request.member, "people.manage"),
+            "seats_people": team_seats.leads(request.member, team),
             "form": TeamForm(initial={name: getattr(team, name) for name in fields}),
             "seating": SeatForm(team=team),
             **forms,
@@ -76,7 +77,7 @@ class Seats(View):
 
     def post(self, request: WorkspaceRequest, key: str) -> HttpResponse:
         team = queries.team_for(key)
-        permit(request.member, "people.manage")
+        permit(request.member, "seats.manage")
         form = SeatForm(request.POST, team=team)
         given = tried(form, team_seats.seat, team, by=request.member, at=request.at)
         if given:
@@ -89,7 +90,7 @@ class OneSeat(View):
 
     def post(self, request: WorkspaceRequest, key: str, member_id: UUID) -> HttpResponse:
         team, member = queries.team_for(key), queries.member_for(member_id)
-        permit(request.member, "people.manage")
+        permit(request.member, "seats.manage")
         form = PlaceForm(request.POST)
         if form.is_valid():
             team_seats.seat(team, member, **form.cleaned_data, by=request.member, at=request.at)

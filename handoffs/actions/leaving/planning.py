@@ -14,7 +14,8 @@ from core.errors import RuleSaysNo
 from core.people import makings
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import may
-from handoffs.actions.changing_hands import NO_POOL, held_by, move, pool_states
+from handoffs.actions.changing_hands import NO_POOL, move, pool_states
+from handoffs.actions.holders import held_by
 from handoffs.actions.leaving import holding
 from handoffs.actions.leaving.plans import Move, Plan
 from handoffs.models import Clock, KeptHours, OwnHours
@@ -48,7 +49,7 @@ class Planner:
         self.handoffs = list(holding.open_handoffs_of(member).select_related("record", "team__manager"))
         running = Clock.objects.filter(handoff__in=self.handoffs, kind=Clock.Kind.ANSWER, stopped_at=None)
         self.ahead = {each.handoff_id: each.ahead for each in running}
-        self.held = held_by([each.pk for each in self.handoffs])
+        self.held = held_by([each.pk for each in self.handoffs], at, self.terms)
         if others := {held.pool_id for held in self.held.values()} - own - {None}:
             self.pools |= pool_states(others, at, self.terms)
 
@@ -73,7 +74,8 @@ class Planner:
         turn_of: dict[UUID, Turn | None] = {}
         for pool_id in {held.pool_id: None for held in self.held.values()}:
             waiting = [each.pk for each in self.handoffs if self.held[each.pk].pool_id == pool_id]
-            never = [self.held[each].barred | {self.member.pk} for each in waiting]
+            pool = self.pools.get(pool_id, NO_POOL)
+            never = [pool.barred_for(self.held[each]) | {self.member.pk} for each in waiting]
             turn_of |= zip(waiting, self._turns(pool_id, never), strict=True)
         moves, changes = [], []
         clocks: dict[Any, ClockTimes] = {}

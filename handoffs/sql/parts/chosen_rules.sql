@@ -30,7 +30,7 @@ left join lateral (
             when 'account_owner' then judged.account_owner_state = 'available'
             when 'record_owner' then judged.record_owner_state = 'available'
             when 'member' then rules.named_state in ('available', 'other side')
-            else true
+            else rules.is_lacking is not true
         end
     order by rules.place
     limit 1

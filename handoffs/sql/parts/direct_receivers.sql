@@ -1,23 +1,25 @@
 -- Describe whom a rule reaches without a turn: the owners of the statement's `found` records and of their accounts, as
 -- far as a rule asks for them, and the people its `listed_rules` name. An owner must be of the receiving side: sit in
--- one of its teams, or manage one. Their cap there counts for whatever they are given.
+-- one of its teams, or manage one. Their caps count for whatever they are given.
 --
 -- parameters:
 --   workspace uuid: the tenant
 --   function text: the side that receives
 --   asks_accounts bool: whether a rule asks for owners of accounts
 --   rule_targets text[]: whom each rule chooses: pool, member, named_account, account_owner or record_owner
+-- parts:
+--   room: how many more each takes
 -- columns:
 --   id: the member
 --   room: how many more they take, or null
---   state: available, or why not: away, other side, full
+--   state: available, or why not: away, other side, or how they are full
 select
     asked.id,
-    seats.cap - held.open_count as room,
+    room.room,
     case
         when people_here.id is null then 'away'
+        when room.why_full is not null then room.why_full
         when not seats.are_here and manages.team_id is null then 'other side'
-        when held.open_count >= seats.cap then 'full'
         else 'available'
     end as state
 from (
@@ -44,12 +46,17 @@ left join lateral (
     where t.workspace_id = %(workspace)s and t.manager_id = asked.id and t.function = %(function)s
     limit 1
 ) manages on not seats.are_here
-left join lateral (
-    select count(*) as open_count
-    from (
-        select from handoffs_handoff h
-        where h.workspace_id = %(workspace)s and h.assignee_id = asked.id and h.state = 'offered'
-        limit seats.cap
-    ) open
-    where seats.cap is not null
-) held on true
+cross join
+    lateral (
+        select
+            asked.id as member_id,
+            seats.cap,
+            false as is_counted
+    ) taker
+cross join lateral (
+    /*{room*/
+    select
+        seats.cap as room,
+        null as why_full
+/*}*/
+) room

@@ -3,6 +3,7 @@
 -- parameters:
 --   workspace uuid: the tenant
 --   reaches_nobody jsonb: by target and state, the words for a rule that was met and reached nobody
+--   came_back jsonb: that these came back before, as the trace keeps it, or {}
 --   at timestamptz: the moment
 -- columns:
 --   id: the assignment
@@ -22,7 +23,7 @@ select
     ) || case when given.account_how is null then '{}' else jsonb_build_object(
                 'account', jsonb_build_object('name', given.account_name, 'how', given.account_how)
             )
-    end
+    end || %(came_back)s::jsonb
 from given
 left join pool_traces on given.target = 'pool' and pool_traces.pool_id = given.pool_id
 join lateral (
@@ -47,6 +48,7 @@ join lateral (
                                             end
                                     when 'account_owner' then given.account_owner_state
                                     when 'record_owner' then given.record_owner_state
+                                    when 'pool' then 'lacking'
                                     else rules.named_state
                                 end, 'nobody'
                             )

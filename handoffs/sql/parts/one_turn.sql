@@ -14,7 +14,7 @@ select distinct on (c.pool_id)
     c.team_id,
     c.start + c.step as virtual_time,
     c.step,
-    c.cap - c.open_count as room,
+    c.room,
     1 as place
 from candidates c
 where c.state = 'available'

@@ -1,6 +1,6 @@
 -- Give out the first turns of each pool, as many as the statement's `wanted (pool_id, amount)` asks for, among its
--- `candidates`. Everybody without a cap has at least amount / rate turns before `latest start + (amount + members) /
--- rate`, so no turn after that is among the first; where the pool is not asked in turns, that is no bound.
+-- `candidates`. Everybody whose room has no bound has at least amount / rate turns before `latest start + (amount +
+-- members) / rate`, so no turn after that is among the first; where the pool is not asked in turns, that is no bound.
 --
 -- columns:
 --   pool_id: the pool
@@ -15,7 +15,7 @@ with pace as (
         candidates.pool_id,
         wanted.amount,
         max(greatest(candidates.pool_time, candidates.start))
-        + (wanted.amount + count(*)) / sum(1.0 / candidates.step) filter (where candidates.cap is null) as until
+        + (wanted.amount + count(*)) / sum(1.0 / candidates.step) filter (where candidates.room is null) as until
     from candidates
     join wanted on wanted.pool_id = candidates.pool_id
     where candidates.state = 'available'
@@ -27,7 +27,7 @@ select
     c.team_id,
     c.start + turn * c.step as virtual_time,
     c.step,
-    c.cap - c.open_count as room,
+    c.room,
     row_number() over (
         partition by c.pool_id
         order by c.key + turn * c.grows, c.start + turn * c.step, c.member_id
@@ -39,7 +39,7 @@ cross join
         1,
         least(
             pace.amount,
-            c.cap - c.open_count,
+            c.room,
             case when c.key = 0 and c.grows = 0 then ceil((pace.until - c.start) / c.step)::bigint end
         )
     ) turn

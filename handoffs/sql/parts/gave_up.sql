@@ -1,0 +1,30 @@
+-- Say who gave up the handoffs of a record at a seam, by the outer `asked (record_id, seam_id, since, is_wide)`: who
+-- returned one since then; and, where it is wide, whoever had one and did not answer it.
+--
+-- parameters:
+--   workspace uuid: the tenant
+-- columns:
+--   barred: who gave it up
+--   returns: how often it was returned
+select
+    coalesce(array_agg(distinct gave.member_id) filter (where gave.member_id is not null), '{}') as barred,
+    count(*) filter (where gave.is_return) as returns
+from (
+    select
+        coalesce(former.assignee_id, former.answered_by_id) as member_id,
+        true as is_return
+    from handoffs_handoff former
+    where
+        former.workspace_id = %(workspace)s and former.record_id = asked.record_id and former.seam_id = asked.seam_id
+        and former.state = 'rejected' and former.answered_at >= asked.since
+    union all
+    select
+        a.member_id,
+        false
+    from handoffs_handoff former
+    join handoffs_assignment a on a.workspace_id = former.workspace_id and a.handoff_id = former.id
+    where
+        asked.is_wide and former.workspace_id = %(workspace)s and former.record_id = asked.record_id
+        and former.seam_id = asked.seam_id and a.ended_at >= asked.since
+        and (former.answered_at is null or a.ended_at < former.answered_at)
+) gave
