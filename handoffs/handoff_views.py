@@ -15,9 +15,11 @@ from core.people.permissions import LEADS, may, permit
 from handoffs.actions import access as locking
 from handoffs.actions import answering, reassigning
 from handoffs.actions import packets as packing
+from handoffs.actions.taking_back import may_undo
 from handoffs.forms import AssignForm, RejectForm
 from handoffs.models import Handoff
 from handoffs.queries import inbox, path
+from handoffs.queries.next_step import next_step_of
 from handoffs.queries.pause_state import pauses_of
 from handoffs.queries.time_to_touch import parts_of
 from handoffs.queries.why_time import on_giving_away
@@ -55,6 +57,7 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "unmet": unmet_of(lifecycle, "acceptance", seam.acceptance, facts, request.at) if is_open else [],
         "tasks": list(handoff.tasks.select_related("assignee").order_by("number")),
         "is_open": is_open,
+        "may_undo": may_undo(handoff, member, request.at),
         "may_answer": answers,
         "may_pack": may(member, "handoff.offer")
         and (is_open or packing.waits_returned(handoff))
@@ -76,12 +79,14 @@ def changed(request: WorkspaceRequest, said: str, part: str, context: dict[str, 
     return trigger_client_event(render(request, part, context), "notice", {"text": said, "tone": "success"})
 
 
-def answered(request: WorkspaceRequest, handoff: Handoff, said: str) -> HttpResponse:
-    """The row after its answer, where it stood in the inbox; or the handoff's page."""
+def answered(request: WorkspaceRequest, handoff: Handoff, said: str, *, is_taken: bool = False) -> HttpResponse:
+    """The row after its answer, where it stood in the inbox, with the next step where it was taken; or the handoff's
+    page."""
     if not is_partial(request):
         return done(request, said, "handoffs:handoff", handoff.number)
-    card = inbox.card_of(handoff.pk, request.at)
-    response = changed(request, said, "handoffs/_answered_row.html", {"card": card, "said": said})
+    context: dict[str, Any] = {"card": inbox.card_of(handoff.pk, request.at), "said": said}
+    context["step"] = next_step_of(handoff.number, request.member, request.at) if is_taken else None
+    response = changed(request, said, "handoffs/_answered_row.html", context)
     return trigger_client_event(response, "close-dialog")
 
 
@@ -90,7 +95,7 @@ class Acceptance(View):
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         handoff = answering.accept(inbox.handoff_numbered(number), by=request.member, at=request.at)
-        return answered(request, handoff, f"{handoff.record.name} is yours.")
+        return answered(request, handoff, f"{handoff.record.name} is yours.", is_taken=True)
 
 
 class HandoffRejection(View):

@@ -17,6 +17,7 @@ from handoffs.models import Handoff
 from handoffs.playbook_views import playbooks_shown
 from handoffs.queries import path, questions
 from handoffs.queries.promise_ledger import promises_of
+from handoffs.queries.stage_ages import stage_age_of
 from handoffs.queries.startable import packets_ahead
 from lifecycle.queries import record_for
 
@@ -48,6 +49,7 @@ class PathPage(View):
             "may_decide": [each.pk for each in made if may_decide(each, request.member)],
             "ahead": packets_ahead(request.workspace, record),
             **playbooks_shown(request, record),
+            "age": stage_age_of(record) if blueprint_of(request.workspace).limited_stages else None,
             "offered_seams": {each.handoff.seam_id for each in passages},
         }
         return page(request, "handoffs/path.html", context, part="handoffs/_path.html")

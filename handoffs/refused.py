@@ -48,3 +48,22 @@ class TaskAlreadyDone(WorldMovedOn):
         by = task.done_by.name if task.done_by else None
         facts = {"by": by, "at": task.done_at.isoformat() if task.done_at else None, "outcome": task.outcome}
         super().__init__(f"This task was closed{f' by {by}' if by else ''} already.", facts=facts)
+
+
+class UndoTooLate(RuleSaysNo):
+    """An acceptance is taken back within ten seconds."""
+
+    code = "too_late_to_undo"
+
+    def __init__(self, accepted_at: datetime) -> None:
+        super().__init__(
+            "An acceptance is taken back within ten seconds; now a manager gives it to somebody else.",
+            facts={"accepted_at": accepted_at.isoformat()},
+        )
+
+
+class CannotUndo(WorldMovedOn):
+    """Something came after what would be taken back."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence, code=code)

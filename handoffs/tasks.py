@@ -9,7 +9,9 @@ from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.tenancy.sweeps import each_workspace, workspaces_with
 from handoffs.actions import going_away, promising, running_playbooks
+from handoffs.actions.chasing import CHASE_WORKSPACES, chase_tasks
 from handoffs.actions.scanning import DUE_WORKSPACES, EARLIEST, scan
+from handoffs.actions.stage_ladders import scan_stages
 
 BUDGET_S = 45.0  # a task ends within a minute; what is left over waits 15 s for the next tick
 LOOK_AT_ALL_EVERY_S = 300.0
@@ -49,6 +51,20 @@ def begin_absences() -> int:
         lambda workspace: going_away.begin_absences(workspace, database_now()),
         what="handoffs.begin_absences",
         until=time.monotonic() + BUDGET_S,
+    )
+    return sweep.done
+
+
+@shared_task(name="handoffs.chase")
+@heartbeat("handoffs.chase")
+def chase() -> int:
+    """Chase late tasks, and take the due steps of stages, in every workspace, and how many. Safe to run at any time."""
+    sweep = each_workspace(
+        workspaces_with(CHASE_WORKSPACES),
+        lambda workspace: chase_tasks(workspace, database_now()) + scan_stages(workspace, database_now()),
+        what="handoffs.chase",
+        until=time.monotonic() + BUDGET_S,
+        in_turns=True,
     )
     return sweep.done
 

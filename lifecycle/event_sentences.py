@@ -22,6 +22,7 @@ SENTENCES = {
     "activity.logged": "{kind} logged: {outcome}",
     "handoff.offered": "Offered across {seam} to {assignee}",
     "handoff.accepted": "Accepted across {seam}",
+    "handoff.acceptance_undone": "Accepting it across {seam} was taken back",
     "handoff.rejected": "Rejected across {seam}: {reason}",
     "handoff.reassigned": "Passed on from {from} to {to}",
     "handoff.recalled": "Recalled from {seam}",
@@ -53,6 +54,9 @@ SENTENCES = {
     "handoff.nobody_left": "Nobody left in the rotation to pass it on to",
     "task.created": "Task #{number}: {title}",
     "task.changed": "Task #{number} changed: {title}, for {assignee}",
+    "task.reminded": "Task #{number} is late: {title}",
+    "task.raised": "Task #{number} is late with {assignee}; raised to {to}",
+    "record.aged": "In {stage} for longer than agreed: {words}",
     "task.put_off": "Task #{number} put off: {title}",
     "task.completed": "Task #{number} done: {outcome}",
 }

@@ -42,6 +42,7 @@ app.conf.update(
     beat_schedule={
         "scan for due steps": {"task": "handoffs.scan", "schedule": 15.0},
         "begin absences": {"task": "handoffs.begin_absences", "schedule": 60.0},
+        "chase late tasks": {"task": "handoffs.chase", "schedule": 30.0},
         "find late promises": {"task": "handoffs.find_late_promises", "schedule": 60.0},
         "take steps of playbooks": {"task": "handoffs.take_playbook_steps", "schedule": 60.0},
         "pick up waiting imports": {"task": "lifecycle.run_imports", "schedule": 15.0},

@@ -60,6 +60,8 @@ class Blueprint(Part, title="Blueprint"):
                 for place, rule in enumerate(rules):
                     rule.remember(position=place)
                 seam.remember(rules=tuple(rules))
+        stages = [stage for pipeline in self.pipelines for stage in pipeline.stages if stage.ladder]
+        self.remember(limited_stages={stage.id: stage for stage in stages if stage.age_limit_days})
 
     @cached_property
     def catalogue(self) -> "fields.Catalogue":
@@ -97,6 +99,11 @@ class Blueprint(Part, title="Blueprint"):
     def pipeline_for(self, record_kind: str) -> PipelineTerms:
         """The first pipeline for a kind of record: where it begins unless told otherwise. Raises KeyError."""
         return self._first_by_kind[record_kind]
+
+    @cached_property
+    def limited_stages(self) -> dict[UUID, StageTerms]:
+        """The stages whose age limit has a ladder."""
+        return {}
 
     @cached_property
     def seams_by_key(self) -> dict[str, SeamTerms]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from blueprint.schema.ladders import StepTerms
 from blueprint.schema.part import LabelledItem, NamedItem
 from blueprint.schema.values import (
     KEY,
@@ -92,6 +93,11 @@ class StageTerms(NamedItem, title="Stage"):
         default=None,
         title="Age limit in days",
         description="After how many days a record here is too old; blank is never.",
+    )
+    ladder: Annotated[tuple[StepTerms, ...], Listed(20)] = Field(
+        default=(),
+        title="Ladder of the age limit",
+        description="What happens before and after a record is too old here; it counts for who enters from then on.",
     )
     entry: Lines = Field(default=(), title="Entry criteria", description="To enter, every line must be met.")
     exit: Lines = Field(default=(), title="Exit criteria", description="To leave, every line must be met.")

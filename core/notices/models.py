@@ -14,6 +14,7 @@ from core.tenancy.walls import HeldModel, TenantKey, TenantModel
 PAGES = {
     "task": ("handoffs:tasks", "handoffs:tasks"),
     "handoff": ("handoffs:handoff", "handoffs:inbox"),
+    "record": ("lifecycle:record", "lifecycle:records"),
     "change": ("governance:change", "governance:changes"),
 }
 

@@ -117,6 +117,10 @@
   document.addEventListener("htmx:beforeSwap", (event) => { // a refusal says itself where it is shown
     if (event.detail.xhr.status >= 400 && event.detail.xhr.getResponseHeader("HX-Retarget")) { event.detail.shouldSwap = true; event.detail.isError = false; }
   });
+  document.addEventListener("htmx:beforeRequest", (event) => { // a list that asks by itself waits while somebody works in it
+    const { elt, requestConfig } = event.detail, busy = elt.dataset?.restsWhile;
+    if (busy && $(busy, elt) && !["click", "submit"].includes(requestConfig.triggeringEvent?.type)) event.preventDefault();
+  });
   document.addEventListener("htmx:sendError", () => notice("The server cannot be reached. What you typed is still here.", "error"));
   document.addEventListener("close-dialog", () => $$("dialog[open]").forEach((dialog) => dialog.close()));
   document.addEventListener("htmx:afterSettle", (event) => {

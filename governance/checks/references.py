@@ -79,11 +79,14 @@ def place_of(stage_path: str) -> str:
 
 def _expressions(blueprint: Blueprint) -> Iterator[TestedLine]:
     yield from tested_lines(blueprint)
-    for seam in blueprint.seams:
-        for step in seam.ladder:
+    ladders = [(seam.label, f"seams/{seam.key}", seam.ladder) for seam in blueprint.seams]
+    ladders += [(where, path, stage.ladder) for where, path, stage in stages_of(blueprint) if stage.ladder]
+    for where, path, ladder in ladders:
+        for step in ladder:
             if step.condition:
-                where, path = f"{seam.label} · ladder", f"seams/{seam.key}/ladder/{step.key}"
-                yield TestedLine(where, path, step.action.label, step.condition, "condition")
+                yield TestedLine(
+                    f"{where} · ladder", f"{path}/ladder/{step.key}", step.action.label, step.condition, "condition"
+                )
     for each in blueprint.territories:
         yield TestedLine(f"Territory {each.label}", f"territories/{each.key}", each.label, each.expression)
     for metric in blueprint.metrics:
@@ -108,7 +111,8 @@ def check_expressions(given: CheckInput) -> Iterator[Said]:
     for line in _expressions(given.read):
         is_step = "/ladder/" in line.path
         try:
-            compile_line(given.proposed.ladder_catalogue if is_step else given.proposed.catalogue, line.expression)
+            is_handoffs = is_step and line.path.startswith("seams/")
+            compile_line(given.proposed.ladder_catalogue if is_handoffs else given.proposed.catalogue, line.expression)
         except BadExpression as bad:
             said = f"{line.where}, “{line.label}”: {bad.message} (line {bad.line}, column {bad.column})"
             yield fault(f"{line.path}/{line.field}", said)

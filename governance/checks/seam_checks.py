@@ -10,7 +10,7 @@ from blueprint.schema import Blueprint, SeamTerms
 from blueprint.schema.vocabularies import Disposition, PacketType, PoolStrategy, RoutingTarget
 from core.businesstime import BadCalendar
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
-from governance.checks.ladder_checks import faults_of_ladder
+from governance.checks.ladder_checks import PLAIN, faults_of_ladder
 from governance.checks.references import CATCH_ALL
 from governance.checks.territory_checks import said_of_territories
 
@@ -30,7 +30,8 @@ def check_seams(given: CheckInput) -> Iterator[Said]:
         minutes = [step.after_minutes for step in seam.ladder if not (step.wall or step.after_percent)]
         if minutes != sorted(minutes):
             yield fault(f"{path}/ladder", f"{label}: the steps of the ladder are not in order of time.")
-        yield from faults_of_ladder(seam, given)
+        if any(step.action == "set" or step.model_fields_set - PLAIN for step in seam.ladder):
+            yield from faults_of_ladder(seam, path, given)
         for item in seam.packet:
             if item.type == PacketType.CHOICE and not item.options:
                 yield fault(

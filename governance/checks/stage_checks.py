@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from blueprint.schema import ScoringTerms
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
+from governance.checks.ladder_checks import faults_of_ladder
 from governance.checks.references import place_of, stages_of, tested_lines
 
 WRITTEN_SCORE = re.compile(r"\bscore\s*(>=|>|==|<|<=)\s*[0-9]+")
@@ -23,6 +24,10 @@ def check_moves(given: CheckInput) -> Iterator[Said]:
             yield doubt(f"{path}/moves_to", f"{where} is open and leads nowhere.")
         if stage.path not in reached:
             yield doubt(path, f"{where} cannot be entered from any stage.")
+        if stage.ladder and not stage.age_limit_days:
+            yield fault(f"{path}/age_limit_days", f"{where} has a ladder, and no age limit that it is about.")
+        if stage.ladder:
+            yield from faults_of_ladder(stage, path, given)
 
 
 @check("stranded", "No record is left in a stage that goes", fine="No record is stranded.")

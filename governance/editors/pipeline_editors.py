@@ -71,6 +71,7 @@ class StageEditor(Editor):
             opened.fields(*entering, title="Entering", choices=creates),
             opened.items("entry"),
             opened.items("exit"),
+            opened.items("ladder"),
             opened.fields("required", title="Must be filled in to enter"),
             opened.fields("moves_to", title="Where it leads", usual={"moves_to": self._next(opened)}),
         ]

@@ -20,6 +20,7 @@ from handoffs.actions.returning import offer_again
 from handoffs.actions.running_playbooks import follow_entered
 from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.settling import settle
+from handoffs.actions.stage_ladders import follow_ages
 from handoffs.actions.standing_still import wake
 from handoffs.models import Clock, Handoff
 from handoffs.playbook_sql import playbook_sql_of
@@ -37,7 +38,10 @@ def offer_where_triggered(
     *, workspace: Workspace, entered: Mapping[UUID, Sequence[UUID]], by: Member | None, at: datetime, **news: Any
 ) -> None:
     """Offer a handoff for every record that entered a seam's trigger stage, and let playbooks begin and stop. One query
-    for each seam triggered, and a handful where the seam asks who gave a record up before."""
+    for each seam triggered, and a handful where the seam asks who gave a record up before. Where stages have ladders of
+    their own, their clocks stop and begin."""
+    if blueprint_of(workspace).limited_stages:
+        follow_ages(workspace, entered, by=by, at=at)
     by_trigger = blueprint_of(workspace).seams_by_trigger
     for stage_id, record_ids in entered.items():
         for seam in by_trigger.get(stage_id, ()):

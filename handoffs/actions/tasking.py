@@ -74,6 +74,8 @@ def _close(task: Task, outcome: str, by: Member, at: datetime) -> None:
     tell_history("task.completed", task, at=at, actor=by, record_id=task.record_id, facts=facts)
     done = {"task": task.number} | ({"handoff": task.handoff.number} if task.handoff else {})
     settle_notices(done, NEWS_OF.get(task.kind, NEWS), at=at)
+    for late in Task.objects.filter(about=task, done_at__isnull=True).order_by("pk").select_for_update(no_key=True):
+        _close(late, f"Done by {by.name}: {outcome}"[:LONGEST_OUTCOME], by, at)
     come_again(task, by=by, at=at)
     if task.kind == PLAYBOOK:
         note_done(task, at)

@@ -74,9 +74,11 @@ def edit_task(task: Task, wanted: WantedTask, *, by: Member, at: datetime) -> Ta
         if wanted.assignee.pk != before:
             _check_assignee(wanted.assignee, by)
         _check(wanted, by, is_new=False)
+        if wanted.due_at != present.due_at:
+            present.chased, present.chase_at = 0, None
         present.title, present.due_at, present.repeats = wanted.title.strip(), wanted.due_at, wanted.repeats
         present.assignee, present.record = wanted.assignee, wanted.record
-        present.save(update_fields=["title", "due_at", "repeats", "assignee", "record"])
+        present.save(update_fields=["title", "due_at", "repeats", "assignee", "record", "chased", "chase_at"])
         facts = {"number": present.number, "title": present.title, "assignee": wanted.assignee.name}
         tell_history("task.changed", present, at=at, actor=by, record_id=present.record_id, facts=facts)
         if wanted.assignee.pk != before:
@@ -95,7 +97,8 @@ def snooze(task: Task, days: int, *, by: Member, at: datetime) -> Task:
         zone = ZoneInfo(by.workspace.time_zone)
         start = max(present.due_at or at, at).astimezone(zone)
         present.due_at = datetime.combine(start.date() + timedelta(days=days), start.time(), zone)
-        present.save(update_fields=["due_at"])
+        present.chased, present.chase_at = 0, None
+        present.save(update_fields=["due_at", "chased", "chase_at"])
         facts = {"number": present.number, "title": present.title, "due_at": present.due_at.isoformat()}
         tell_history("task.put_off", present, at=at, actor=by, record_id=present.record_id, facts=facts)
     return present

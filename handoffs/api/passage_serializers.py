@@ -148,3 +148,12 @@ class QuestionsOut(serializers.Serializer):
     last_30_days = serializers.IntegerField(source="recent")
     last_at = serializers.DateTimeField(allow_null=True)
     days_since = serializers.IntegerField(allow_null=True)
+
+
+class StageAgeOut(serializers.Serializer):
+    """How long a record may stay in its stage, and every step of the stage's ladder."""
+
+    stage = serializers.CharField()
+    entered_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    ladder = RungOut(many=True)

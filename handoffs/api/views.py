@@ -15,11 +15,13 @@ from core.people.models import Member
 from handoffs.actions import answering, offering, pausing, reassigning
 from handoffs.actions import packets as packing
 from handoffs.actions import routing_questions as asking
+from handoffs.actions.taking_back import undo_acceptance
 from handoffs.api import passage_serializers as passage_shapes
 from handoffs.api import serializers as shapes
 from handoffs.api import verb_serializers as verb_shapes
 from handoffs.models import Handoff
 from handoffs.queries import inbox, path, questions
+from handoffs.queries.stage_ages import stage_age_of
 from lifecycle.queries import record_for
 
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
@@ -42,6 +44,7 @@ class HandoffViewSet(ApiViewSet):
         "create": "handoff.offer",
         "retrieve": "handoff.read",
         "acceptance": "handoff.answer",
+        "take_acceptance_back": "handoff.answer",
         "rejection": "handoff.answer",
         "recall": "handoff.offer",
         "assignment": "handoff.reassign",
@@ -85,6 +88,14 @@ class HandoffViewSet(ApiViewSet):
     def acceptance(self, request: ApiRequest, number: int) -> Response:
         """Accept: unmet criteria and packet gaps are named in `facts`; answered already is 409."""
         handoff = answering.accept(inbox.handoff_numbered(number), by=request.member, at=request.at)
+        return self._as_it_is_now(request, handoff)
+
+    @extend_schema(operation_id="handoffs_take_acceptance_back", request=None, responses=ANSWERED)
+    @acceptance.mapping.delete
+    def take_acceptance_back(self, request: ApiRequest, number: int) -> Response:
+        """Within ten seconds, by who accepted: records go back, what it made goes, the clock goes on. 409 where
+        something came after it; the code says what."""
+        handoff = undo_acceptance(inbox.handoff_numbered(number), by=request.member, at=request.at)
         return self._as_it_is_now(request, handoff)
 
     @extend_schema(operation_id="handoffs_reject", request=verb_shapes.RejectIn, responses=ANSWERED)
@@ -153,7 +164,7 @@ class HandoffViewSet(ApiViewSet):
 class PathViewSet(ApiViewSet):
     """Where did this lead go?"""
 
-    verbs = {"path": "handoff.read", "questions": "handoff.read"}
+    verbs = {"path": "handoff.read", "stage_ladder": "handoff.read", "questions": "handoff.read"}
     serializer_class = passage_shapes.PassageOut
 
     @extend_schema(operation_id="records_path", responses={200: passage_shapes.PassageOut(many=True), 404: Envelope})
@@ -164,6 +175,15 @@ class PathViewSet(ApiViewSet):
         record = record_for(number)
         asking.ask_where_it_went(record, by=request.member, at=request.at)
         return self.shown(path.path_of(record, request.at), many=True)
+
+    @extend_schema(
+        operation_id="records_stage_ladder", responses={200: passage_shapes.StageAgeOut, 204: None, 404: Envelope}
+    )
+    @action(detail=False, url_path="records/<int:number>/stage-ladder")
+    def stage_ladder(self, request: ApiRequest, number: int) -> Response:
+        """How long the record may stay where it stands, and what happens by when; 204 where nothing does."""
+        age = stage_age_of(record_for(number))
+        return self.shown(age, passage_shapes.StageAgeOut) if age else Response(status=204)
 
     @extend_schema(operation_id="routing_questions", responses=passage_shapes.QuestionsOut)
     @action(detail=False, url_path="routing-questions")

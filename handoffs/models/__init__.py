@@ -10,6 +10,7 @@ from handoffs.models.hours import KeptHours, OwnHours
 from handoffs.models.operation import Assignment, Handoff
 from handoffs.models.pauses import Pause
 from handoffs.models.playbook_runs import PlaybookRun, RunStep
+from handoffs.models.stage_clocks import StageClock
 from handoffs.models.tasks import Task
 from handoffs.models.turns import Rotation, TurnMove
 
@@ -31,6 +32,7 @@ __all__ = [
     "Rotation",
     "RunStep",
     "Seam",
+    "StageClock",
     "Task",
     "TurnMove",
 ]

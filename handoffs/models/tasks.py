@@ -12,7 +12,10 @@ from lifecycle.models.records import text
 
 class Task(TenantModel):
     """Something one person must do by a time. A breach makes one, owned; a message alone enforces nothing. `made_by` is
-    null for what the ladder or a return made."""
+    null for what the ladder or a return made.
+
+    A late one is chased: `chased` counts how often, first its assignee, then at `chase_at` who is above them, with a
+    task `about` it that ends with it. What a ladder asks for again and again by itself is not."""
 
     number = models.BigIntegerField()
     kind = models.CharField(max_length=20)
@@ -28,6 +31,9 @@ class Task(TenantModel):
     outcome = text(300)
     made_by = TenantKey(Member, null=True, blank=True, related_name="+")
     repeats = models.CharField(max_length=5, blank=True, default="", db_default="")
+    chased = models.PositiveSmallIntegerField(default=0, db_default=0)
+    chase_at = models.DateTimeField(null=True, blank=True)
+    about = TenantKey("self", null=True, blank=True, related_name="chased_by")
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -48,6 +54,18 @@ class Task(TenantModel):
                 condition=models.Q(made_by__isnull=False),
                 name="task_made_by",
             ),
+            models.Index(
+                fields=["workspace", "due_at"],
+                condition=models.Q(done_at__isnull=True, chased=0, due_at__isnull=False)
+                & ~models.Q(kind__in=["breach", "raise"]),
+                name="task_to_remind",
+            ),
+            models.Index(
+                fields=["workspace", "chase_at"],
+                condition=models.Q(done_at__isnull=True, chase_at__isnull=False),
+                name="task_to_raise",
+            ),
+            models.Index(fields=["workspace", "about"], condition=models.Q(about__isnull=False), name="task_about"),
             models.Index(fields=["workspace", "record"], name="task_of_record"),
             models.Index(fields=["workspace", "handoff"], name="task_of_handoff"),
         ]

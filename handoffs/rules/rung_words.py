@@ -22,6 +22,7 @@ USUAL = {
     "raise": "the seam's owner",
     "away": "whoever has it",
 }
+ROLES = {"owner": "the owners", "admin": "the RevOps admins", "manager": "the managers", "rep": "the reps"}
 TARGETS = {
     "assignee": "whoever has it",
     "manager": "the manager",
@@ -47,6 +48,6 @@ def _whom(rung: Mapping[str, Any]) -> str:
         case "person":
             return str(rung.get("person") or "nobody yet")
         case "role":
-            return f"the role {rung.get('role')}"
+            return ROLES.get(rung.get("role", ""), "nobody yet")
         case target:
             return TARGETS.get(target, USUAL[rung["action"]])

@@ -100,6 +100,7 @@ GET    /api/funnel/steps/<str:key>                                         rows.
 GET    /api/handoffs                                                       handoff.read
 POST   /api/handoffs                                                       handoff.offer
 GET    /api/handoffs/<int:number>                                          handoff.read
+DELETE /api/handoffs/<int:number>/acceptance                               handoff.answer
 POST   /api/handoffs/<int:number>/acceptance                               handoff.answer
 POST   /api/handoffs/<int:number>/assignment                               handoff.reassign
 PATCH  /api/handoffs/<int:number>/packet                                   handoff.offer
@@ -191,6 +192,7 @@ PATCH  /api/records/<int:number>/packets/<slug:seam>                       hando
 GET    /api/records/<int:number>/path                                      handoff.read
 GET    /api/records/<int:number>/playbooks                                 handoff.read
 POST   /api/records/<int:number>/playbooks                                 record.write
+GET    /api/records/<int:number>/stage-ladder                              handoff.read
 GET    /api/records/<int:number>/promises                                  handoff.read
 POST   /api/records/<int:number>/promises                                  record.write
 GET    /api/records/<int:number>/restatements                              record.read
@@ -296,6 +298,7 @@ GET    /funnel/steps/<str:key>/journeys.csv                                rows.
 GET    /handoffs/                                                          handoff.read
 GET    /handoffs/<int:number>/                                             handoff.read
 POST   /handoffs/<int:number>/acceptance/                                  handoff.answer
+POST   /handoffs/<int:number>/acceptance/undo/                             handoff.answer
 GET    /handoffs/<int:number>/assignment/                                  handoff.reassign
 POST   /handoffs/<int:number>/assignment/                                  handoff.reassign
 POST   /handoffs/<int:number>/packet/                                      handoff.offer
@@ -306,6 +309,7 @@ GET    /handoffs/<int:number>/rejection/                                   hando
 POST   /handoffs/<int:number>/rejection/                                   handoff.answer
 POST   /handoffs/<int:number>/resumption/                                  handoff.answer
 GET    /handoffs/team/                                                     handoff.read
+POST   /handoffs/<int:number>/touches/                                     activity.log
 POST   /imports/saved-mappings/<uuid:saved_id>/removal/                    record.import
 GET    /imports/                                                           record.import
 POST   /imports/                                                           record.import

@@ -59,14 +59,21 @@ def test_every_page_without_faults(
         assert_accessible(page)
 
 
-def test_j_a_and_r_answer_without_a_mouse(busy: Cast, open_page: Callable[..., Page]) -> None:
+def test_j_a_r_u_and_one_key_outcomes_work_without_a_mouse(busy: Cast, open_page: Callable[..., Page]) -> None:
     page = open_page("/w/acme/inbox/", user=busy.rick.user)
     rows = page.locator("[data-row]")
     before = rows.count()
     assert before >= 2
     page.keyboard.press("j")
     page.keyboard.press("a")
-    expect(page.get_by_text("is yours.").first).to_be_visible()
+    expect(page.get_by_role("button", name="Connected")).to_be_visible()  # the row is the next step
+    page.keyboard.press("u")
+    expect(page.get_by_text("Taken back").first).to_be_visible()
+    expect(page.get_by_role("button", name="Connected")).to_be_hidden()
+    page.keyboard.press("a")
+    expect(page.get_by_role("button", name="Connected")).to_be_visible()
+    page.keyboard.press("c")
+    expect(page.get_by_text("The first-touch clock has stopped.").first).to_be_visible()
     page.keyboard.press("j")
     page.keyboard.press("r")
     dialog = page.get_by_role("dialog", name="Reject")

@@ -1,0 +1,182 @@
+"""Ladders of stages: clocks that begin where a record enters, and what happens when it stays too long."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from blueprint.documents import blueprint_of
+from blueprint.expressions.fields import Catalogue
+from blueprint.expressions.source import BadExpression
+from blueprint.expressions.to_sql import to_sql
+from blueprint.schema import Blueprint, StageTerms
+from core.businesstime import BadCalendar, NoWorkingHours, WorkingCalendar
+from core.history.actions import record as tell_history
+from core.people.models import Member, Workspace
+from core.sql import Fragment, SqlFile, load
+from core.tenancy.scope import current_id
+from handoffs.actions.chasing import raised_at
+from handoffs.actions.rung_extras import SKIPPED
+from handoffs.models import StageClock, Task
+from handoffs.rules.rung_words import rung_words
+from handoffs.rules.stage_rungs import again_at, stage_rungs
+from lifecycle.facts import RECORD_SQL
+from lifecycle.models import Record
+
+BATCH = 500
+AGED = "aged"
+CLAIM_STAGE_STEPS = load("handoffs", "claim_stage_steps")
+STAGE_RUNGS_MET = load("handoffs", "stage_rungs_met")
+TAKE_STAGE_STEPS = load("handoffs", "take_stage_steps")
+
+
+class StageStep(NamedTuple):
+    """A claimed clock of a stage, and its step that fell due."""
+
+    clock_id: UUID
+    stage_id: UUID
+    version: int
+    due_at: datetime
+    rungs: str  # JSON
+    rung: int
+    fell_due_at: datetime
+    is_there: bool
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """Every step of its ladder."""
+        steps: list[dict[str, Any]] = json.loads(self.rungs)
+        return steps
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The step that is due; after the last one that is taken again, whatever its condition says."""
+        steps = self.steps
+        if self.rung < len(steps):
+            return steps[self.rung]
+        return {name: value for name, value in steps[-1].items() if name != "condition"}
+
+
+def follow_ages(
+    workspace: Workspace, entered: Mapping[UUID, Sequence[UUID]], *, by: Member | None, at: datetime
+) -> None:
+    """Records entered stages: the clocks of those they left stop and their tasks close; those of the stages they are in
+    now begin. Two queries, and two for each stage with a ladder."""
+    ids = [record_id for those in entered.values() for record_id in those]
+    running = StageClock.objects.filter(record_id__in=ids, next_rung_at__isnull=False)
+    left = list(running.exclude(stage_id__in=entered).values_list("pk", flat=True))
+    StageClock.objects.filter(pk__in=left).update(next_rung_at=None, stopped_at=at)
+    for task in Task.objects.filter(record_id__in=ids, kind=AGED, done_at__isnull=True).select_for_update(no_key=True):
+        task.done_at, task.done_by, task.outcome = max(at, task.created_at), by, "It has moved on."
+        task.save(update_fields=["done_at", "done_by", "outcome"])
+        facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": task.outcome}
+        tell_history("task.completed", task, at=task.done_at, actor=by, record_id=task.record_id, facts=facts)
+    blueprint = blueprint_of(workspace)
+    for stage_id in blueprint.limited_stages.keys() & entered.keys():
+        _begin(workspace, blueprint, blueprint.limited_stages[stage_id], entered[stage_id])
+
+
+def _begin(workspace: Workspace, blueprint: Blueprint, stage: StageTerms, record_ids: Sequence[UUID]) -> None:
+    found = Record.objects.filter(pk__in=record_ids, stage_id=stage.id).values_list("pk", "entered_stage_at")
+    times: dict[datetime, tuple[datetime, list[dict[str, Any]]]] = {}
+    clocks = []
+    for record_id, entered_at in found:
+        if entered_at not in times:
+            times[entered_at] = _times(blueprint, stage, entered_at)
+        due, rungs = times[entered_at]
+        first = datetime.fromisoformat(rungs[0]["at"]) if rungs else None
+        version = workspace.blueprint_version
+        clocks.append(
+            StageClock(
+                record_id=record_id,
+                stage_id=stage.id,
+                blueprint_version=version,
+                entered_at=entered_at,
+                due_at=due,
+                rungs=rungs,
+                next_rung_at=first,
+            )
+        )
+    StageClock.objects.bulk_create(clocks, ignore_conflicts=True, batch_size=2_000)
+
+
+def _times(blueprint: Blueprint, stage: StageTerms, entered_at: datetime) -> tuple[datetime, list[dict[str, Any]]]:
+    try:
+        return stage_rungs(stage, entered_at, _hours(blueprint))
+    except (BadCalendar, NoWorkingHours):
+        return stage_rungs(stage, entered_at, None)
+
+
+def _hours(blueprint: Blueprint) -> WorkingCalendar | None:
+    return blueprint.calendars[0].hours if blueprint.calendars else None
+
+
+def scan_stages(workspace: Workspace, at: datetime, *, limit: int = BATCH) -> int:
+    """Take up to `limit` due steps of stages in the workspace in scope, and how many there were: each once, whoever
+    else looks. A record that left has none."""
+    with transaction.atomic():
+        due = [StageStep(*row) for row in CLAIM_STAGE_STEPS.rows(at=at, most=limit)]
+        gone = [each.clock_id for each in due if not each.is_there]
+        if gone:
+            StageClock.objects.filter(pk__in=gone).update(next_rung_at=None, stopped_at=at)
+        if there := [each for each in due if each.is_there]:
+            skipped = _skipped_among(there)
+            steps = [_as_asked(each, skipped.get(each.clock_id), at) for each in there]
+            TAKE_STAGE_STEPS.run(at=at, steps=json.dumps(steps))
+        return len(due)
+
+
+def _as_asked(step: StageStep, skipped: str | None, at: datetime) -> dict[str, Any]:
+    """One step, as `sql/take_stage_steps.sql` reads it."""
+    blueprint, steps = blueprint_of.at(current_id(), step.version), step.steps
+    stage = blueprint.stages_by_id[step.stage_id]
+    at_stage = [seam for seam in blueprint.seams if stage.path in (seam.trigger, _led_to(seam.trigger, seam))]
+    if step.rung + 1 < len(steps):
+        next_at = datetime.fromisoformat(steps[step.rung + 1]["at"])
+    else:
+        next_at = again_at(step.due_at, step.fell_due_at, at)
+    return {
+        "clock": str(step.clock_id),
+        "seam": str(at_stage[0].id) if at_stage else None,
+        "stage": stage.label,
+        "said": step.said,
+        "words": rung_words(step.said),
+        "skipped": skipped,
+        "task_due": raised_at(blueprint, None, step.fell_due_at).isoformat(),
+        "next_at": next_at.isoformat(),
+        "version": step.version,
+    }
+
+
+def _led_to(trigger: str, seam: Any) -> str:
+    return f"{trigger.partition('/')[0]}/{seam.on_accept.advance}" if seam.on_accept.advance else ""
+
+
+def _skipped_among(due: Sequence[StageStep]) -> dict[UUID, str]:
+    """Which of these steps are passed over, by clock, and why. One query for each condition."""
+    asking: dict[tuple[int, str], list[StageStep]] = defaultdict(list)
+    for each in due:
+        if condition := each.said.get("condition"):
+            asking[each.version, condition].append(each)
+    skipped: dict[UUID, str] = {}
+    for (version, condition), steps in asking.items():
+        statement = _met(condition, blueprint_of.at(current_id(), version).catalogue)
+        clocks, moments = [each.clock_id for each in steps], [each.fell_due_at for each in steps]
+        for clock_id, is_met in statement.rows(clocks=clocks, moments=moments):
+            if not is_met:
+                skipped[clock_id] = SKIPPED[is_met].value
+    return skipped
+
+
+@lru_cache(maxsize=256)
+def _met(condition: str, catalogue: Catalogue) -> SqlFile:
+    try:
+        test = to_sql(condition, catalogue, columns=RECORD_SQL, now_sql="asked.moment")
+    except BadExpression:
+        return STAGE_RUNGS_MET.fill(condition="null::boolean")
+    return STAGE_RUNGS_MET.fill(condition=Fragment.of("tested", test))

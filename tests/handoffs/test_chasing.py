@@ -1,0 +1,93 @@
+"""Late tasks are chased, and records that stay too long in a stage are told."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from core.notices.models import Notice
+from core.people.models import Member
+from core.tenancy.scope import workspace_scope
+from handoffs import tasks
+from handoffs.actions.chasing import chase_tasks
+from handoffs.actions.stage_ladders import scan_stages
+from handoffs.actions.tasking import complete_task
+from handoffs.actions.tasks_by_hand import WantedTask, make_task, snooze
+from handoffs.models import StageClock, Task
+from lifecycle.actions.advancing import advance
+from lifecycle.actions.intake import Incoming, take_in
+from lifecycle.models import Record
+from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
+from tests.handoffs.test_api import API, as_
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def told(member: Member) -> list[tuple[str, str]]:
+    return list(Notice.objects.filter(member=member).order_by("at", "id").values_list("kind", "title"))
+
+
+def test_a_late_task_reminds_once_then_is_raised_and_ends_what_it_raised(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        due = MONDAY_10 + HOUR
+        first, second = (
+            make_task(WantedTask(title, cast.rick, due_at=due), by=cast.rick, at=MONDAY_10)
+            for title in ("Call", "Write")
+        )
+        assert chase_tasks(cast.acme, due - HOUR / 2) == 0
+        assert [chase_tasks(cast.acme, due + HOUR * n) for n in (0, 1)] == [2, 0]
+        assert told(cast.rick) == [("breached", "2 tasks: tasks")]
+        snooze(second, 5, by=cast.rick, at=due)  # put off: chased anew when it is late again
+        assert chase_tasks(cast.acme, due + DAY) == 1
+        assert chase_tasks(cast.acme, due + DAY) == 0
+        raised = Task.objects.get(kind="late_task")
+        assert (raised.assignee_id, raised.about_id, raised.title) == (cast.mona.pk, first.pk, "Late with Rick: Call")
+        assert told(cast.mona) == [("raised", "Late with Rick: Call")]
+        complete_task(first, "Reached them", by=cast.rick, at=due + DAY + HOUR)
+        raised.refresh_from_db()
+        assert raised.outcome == "Done by Rick: Reached them" and raised.done_at is not None
+        assert chase_tasks(cast.acme, due + 5 * DAY) == 1  # the other one again
+    tasks.chase()  # as the worker does, with no scope open
+
+
+LADDER: list[dict[str, Any]] = [
+    {"after_minutes": -60, "action": "warn", "condition": "blank(last_activity_at)"},
+    {"after_minutes": 0, "action": "task", "condition": "score > 5000"},
+    {"after_minutes": 1440, "wall": True, "action": "task"},
+]
+
+
+def test_a_record_that_stays_too_long_climbs_the_ladder_of_its_stage_until_it_moves(cast: Cast, client: Client) -> None:
+    stage = ["pipelines", {"key": "lifecycle"}, "stages", {"key": "lead"}]
+    with workspace_scope(cast.acme):
+        cast.acme = published(cast, [([*stage, "age_limit_days"], 1), ([*stage, "ladder"], LADDER)])
+        core = {"owner_id": str(cast.dana.pk)}
+        rows = [
+            Incoming(n, "lead", core={**core, "name": f"Lead {n}", "email": f"l{n}@x.example"}, is_read=True)
+            for n in (1, 2)
+        ]
+        take_in(cast.acme, rows, by=cast.ada, at=MONDAY_10)
+        slow, quick = Record.objects.order_by("number")
+        assert StageClock.objects.count() == 2
+        assert scan_stages(cast.acme, MONDAY_10 + 22 * HOUR) == 0
+        assert [scan_stages(cast.acme, MONDAY_10 + 23 * HOUR) for _ in range(2)] == [2, 0]
+        assert told(cast.dana) == [("due_soon", "2 records: Lead")]
+        assert scan_stages(cast.acme, MONDAY_10 + 24 * HOUR) == 2  # skipped: the score is small
+        assert scan_stages(cast.acme, MONDAY_10 + 48 * HOUR) == 2
+        assert Task.objects.filter(kind="aged", done_at=None).count() == 2
+        assert scan_stages(cast.acme, MONDAY_10 + 73 * HOUR) == 2  # the last step again: no second task
+        assert Task.objects.filter(kind="aged").count() == 2
+        past = {"override": True, "reason_key": "history"}
+        advance(quick, "recycled", by=cast.ada, at=MONDAY_10 + 74 * HOUR, **past)
+        assert Task.objects.get(record=quick, kind="aged").outcome == "It has moved on."
+        assert StageClock.objects.filter(next_rung_at__isnull=False).count() == 1
+    as_(cast.vera, client)
+    told_ladder = client.get(f"{API}/records/{slow.number}/stage-ladder").json()
+    assert [each["skipped"] for each in told_ladder["ladder"]][:3] == ["", "unmet", ""]
+    assert told_ladder["ladder"][-1]["is_next"] and told_ladder["ladder"][2]["task"]
+    page = client.get(f"/w/acme/records/{slow.number}/path/").content.decode()
+    assert "What happens when it stays too long" in page and "Skipped: its condition was not met" in page
+    assert client.get(f"{API}/records/{quick.number}/stage-ladder").status_code == 204

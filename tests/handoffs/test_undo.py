@@ -1,0 +1,102 @@
+"""After accepting: the next step with one key, and taking it back within ten seconds."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from core.history.models import Event
+from core.tenancy.scope import workspace_scope
+from handoffs.actions import answering, scanning
+from handoffs.models import Assignment, Handoff, Task
+from lifecycle.models import Record
+from revops.audit.running import audit
+from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
+from tests.handoffs.factories import make_records, offer_records, running
+from tests.handoffs.test_api import API, as_, rep_of
+
+pytestmark = pytest.mark.django_db
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
+
+
+def broken(cast: Cast) -> dict[str, int]:
+    """The identities of handoffs and records that do not hold."""
+    keys = ("handoffs_are_told", "steps_are_told", "a_task_each", "one_open_stay")
+    return {each.key: each.broken for key in keys for each in audit(cast.acme, only=key) if each.broken}
+
+
+def test_an_acceptance_is_taken_back_within_ten_seconds_with_all_it_did(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        [handoff] = offer_records(cast.acme, make_records(cast.acme, owner=cast.dana), by=cast.dana)
+        while scanning.scan(cast.acme, handoff.due_at + timedelta(minutes=1)):  # late: a task waits for the answer
+            pass
+        clock = running(handoff)
+    at, rep = handoff.due_at + timedelta(minutes=2), rep_of(cast, handoff)
+    as_(rep, client)
+    address = f"{API}/handoffs/{handoff.number}/acceptance"
+    with time_machine.travel(at, tick=False) as clock_on_the_wall:
+        assert client.delete(address).json()["code"] == "not_accepted"
+        assert client.post(address).json()["state"] == "accepted"
+        clock_on_the_wall.shift(8 * SECOND)
+        other = cast.rosa if rep == cast.rick else cast.rick
+        assert as_(other, client).delete(address).status_code == 403
+        back = as_(rep, client).delete(address)
+        assert back.status_code == 200, back.json()
+        assert (back.status_code, back.json()["state"], back.json()["assignee"]["email"]) == (200, "offered", rep.email)
+        assert back.json()["due_at"] == handoff.due_at.isoformat().replace("+00:00", "Z")
+        assert client.delete(address).status_code == 409
+    with workspace_scope(cast.acme):
+        record = Record.objects.select_related("stage").get(pk=handoff.record_id)
+        assert (record.stage.key, record.owner_id) == ("mql", cast.dana.pk)
+        now = running(handoff)
+        assert (now.run, now.member_id, now.due_at, now.started_at) == (2, rep.pk, clock.due_at, clock.started_at)
+        assert [each["action"] for each in now.rungs] == [each["action"] for each in clock.ahead]
+        assert Handoff.objects.filter(record=record).count() == 1  # going back offered nothing anew
+        assert Task.objects.filter(kind="breach", done_at=None).count() == 1
+        assert [each.cause for each in Assignment.objects.order_by("at", "id")] == ["routed", "undone"]
+        assert broken(cast) == {}
+        handoff.refresh_from_db()
+        accepted = answering.accept(handoff, by=rep, at=at + HOUR)  # and it can be accepted as ever
+        assert accepted.state == "accepted" and broken(cast) == {}
+
+
+def test_what_came_after_an_acceptance_keeps_it(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        late, touched = (make_records(cast.acme)[0] for _ in range(2))
+        handoffs = offer_records(cast.acme, [late, touched], by=cast.dana)
+    as_(cast.mona, client)
+    with time_machine.travel(MONDAY_10 + HOUR, tick=False) as clock:
+        addresses = [f"{API}/handoffs/{each.number}/acceptance" for each in handoffs]
+        for address in addresses:
+            client.post(address)
+        clock.shift(2 * SECOND)
+        key = {"outcome": "connected"}
+        logged = client.post(f"/w/acme/handoffs/{handoffs[1].number}/touches/", key, headers={"hx-request": "true"})
+        assert "The first-touch clock has stopped" in logged.content.decode()
+        wrong = client.post(f"/w/acme/handoffs/{handoffs[1].number}/touches/", {"outcome": "odd"})
+        assert wrong.status_code == 422
+        assert client.delete(addresses[1]).json()["code"] == "done_since"
+        clock.shift(20 * SECOND)
+        assert client.delete(addresses[0]).json()["code"] == "too_late_to_undo"
+
+
+def test_what_accepting_made_goes_with_it(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        cast.acme = published(cast, [(["seams", {"key": "sales_to_success"}, "packet"], []), (["playbooks"], [])])
+        [deal] = make_records(cast.acme, path="sales/closed_won", name="Initech", amount=9, owner=cast.rick)
+        [handoff] = offer_records(cast.acme, [deal], seam_key="sales_to_success", by=cast.rick)
+    as_(cast.mona, client)
+    with time_machine.travel(MONDAY_10 + HOUR, tick=False):
+        address = f"{API}/handoffs/{handoff.number}/acceptance"
+        accepted = client.post(address).json()
+        assert accepted.get("state") == "accepted", accepted
+        with workspace_scope(cast.acme):
+            assert Record.objects.filter(origin=deal).count() == 1
+        undone = client.delete(address)
+        assert undone.status_code == 200, undone.json()
+    with workspace_scope(cast.acme):
+        assert not Record.objects.filter(origin=deal).exists()
+        assert Event.objects.filter(kind="handoff.acceptance_undone").count() == 1
+        assert Handoff.objects.get(pk=handoff.pk).result_id is None and broken(cast) == {}
