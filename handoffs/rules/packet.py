@@ -8,6 +8,7 @@ from typing import Any
 from blueprint.schema import PacketItem
 from blueprint.schema.vocabularies import PacketType
 from blueprint.typed_values import LONGEST_SHOWN, BadValue, day, email, loose, text
+from handoffs.rules.written_people import people_in
 from handoffs.rules.written_promises import promises_in
 
 LONGEST_ITEM = 5_000
@@ -93,11 +94,20 @@ def _promises(item: PacketItem, said: str) -> str:
     return said
 
 
+def _people(item: PacketItem, said: str) -> str:
+    try:
+        found = people_in(said)
+    except ValueError as wrong:
+        raise BadValue("bad_person", item.key, str(wrong)) from None
+    return "\n".join(map(str, found)) or said
+
+
 READERS = {
     PacketType.TEXT: lambda item, said: " ".join(said.split()),
     PacketType.CHOICE: _option,
     PacketType.DATE: lambda item, said: day(item.key, said),
     PacketType.LINK: _link,
     PacketType.PROMISES: _promises,
+    PacketType.PEOPLE: _people,
     PacketType.PERSON: lambda item, said: (email(item.key, said) or "").lower(),
 }

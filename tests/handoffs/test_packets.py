@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from blueprint.schema import PacketItem
+from blueprint.typed_values import BadValue
 from core.tenancy.scope import workspace_scope
 from handoffs.rules import packet
 from tests.cast import Cast
@@ -21,6 +22,17 @@ FILLED = dict.fromkeys(("goals", "stakeholders", "promises", "scope", "dates"), 
 )
 def test_mere_marks_are_no_answer(said: str, is_answer: bool) -> None:
     assert packet.gaps([PacketItem(key="goals", label="Goals")], {"goals": said}) == ([] if is_answer else ["goals"])
+
+
+def test_people_are_written_with_their_roles() -> None:
+    item = PacketItem(key="who", label="Who", type="people")
+    said = "* Ann Lee – decides; ann@x.example\n- Bob: uses it every day\n\n"
+    assert packet.read_item(item, said) == "Ann Lee, decides, ann@x.example\nBob, uses it every day"
+    assert packet.read_item(item, "Nobody") == "Nobody"
+    for wrong in ("Ann Lee", "Ann Lee,", f"Ann, {'x' * 300}", "Ann, decides\n" * 41):
+        with pytest.raises(BadValue) as refused:
+            packet.read_item(item, wrong)
+        assert (refused.value.code, refused.value.field) == ("bad_person", "who")
 
 
 @pytest.mark.django_db

@@ -93,6 +93,7 @@ class PacketType(Vocabulary):
     LINK = "link", "Web address"
     PERSON = "person", "Somebody of the workspace"
     PROMISES = "promises", "Promises, one a line"
+    PEOPLE = "people", "People with their roles, one a line"
 
 
 class PlaybookStart(Vocabulary):
