@@ -160,6 +160,12 @@ class SeamTerms(NamedItem, title="Seam"):
     routing: Annotated[tuple[RuleTerms, ...], Listed(100)] = Field(
         title="Routing rules", description="Who receives; the first match wins, the last rule catches all."
     )
+    covers: Annotated[tuple[Annotated[Key, Names("property")], ...], Listed(10)] = Field(
+        default=(),
+        title="Every choice has its rule",
+        description="Properties, such as a segment or a campaign, of which each choice is taken by another rule than"
+        " the catch-all; otherwise nothing is published.",
+    )
     owner: Email = Field(default="", title="Owner", description="The e-mail address of who answers for the seam.")
     keeps_account: AccountKeeping = Field(
         default=AccountKeeping.NEVER,

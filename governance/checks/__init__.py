@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from blueprint.paths import Document
 from governance.checks import (
+    coverage_checks,
     headline_checks,
     metric_checks,
     playbook_checks,
@@ -28,6 +29,7 @@ CHECKS = (  # in the order in which findings are shown
     seam_checks.check_calendars,
     seam_checks.check_routing,
     playbook_checks.check_playbooks,
+    coverage_checks.check_coverage,
     proof_checks.check_proved,
     stage_checks.check_scoring,
     stage_checks.check_threshold_text,

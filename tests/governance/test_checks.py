@@ -72,6 +72,7 @@ FAULTS: list[tuple[str, str, Any, str]] = [
         "“lifecycle/gone” is no stage",
     ),
     ("references", "failed", lambda d: d["seams"][0].update(calendar="gone"), "no calendar"),
+    ("coverage", "failed", lambda d: d["seams"][0].update(covers=["shoe_size"]), "no property with choices"),
     ("required", "failed", lambda d: stage(d, "sales", "proposal").update(required=["shoe_size"]), "shoe_size"),
     ("seams", "failed", lambda d: d["seams"][0].update(owner=""), "no owner"),
     ("seams", "failed", lambda d: d["seams"][0].update(owner="gone@acme.example"), "not an active member"),
@@ -176,3 +177,22 @@ def test_a_headline_that_was_too_long_before_stops_no_other_change() -> None:
     lower(lowered)
     found = {each.key: each for each in run_checks(long, keyed(lowered), lambda given: WORLD)}
     assert found["headline"].verdict == "warned"
+
+
+def test_each_choice_has_a_rule_but_the_catch_all() -> None:
+    def segments(document: dict[str, Any], *rules: str) -> None:
+        document["properties"].append(
+            {"key": "segment", "label": "Segment", "type": "choice", "options": ["Mid-market", "Public"]}
+        )
+        seam = document["seams"][0]
+        more = [{"label": test, "expression": test, "target": "pool", "pool": "sales"} for test in rules]
+        seam.update(covers=["segment"], routing=[*more, *seam["routing"]])
+
+    mid = 'segment == "Mid-market"'
+    left = findings(lambda document: segments(document, mid, 'segment == "Public" && employees > 500'))["coverage"]
+    assert left.verdict == "failed"  # a public company of which nobody knows the size has no rule
+    assert [said.path for said in left.said] == ["seams/marketing_to_sales/covers"]
+    assert "only Segment “Public” is known is left to the catch-all" in left.detail
+    assert (
+        findings(lambda document: segments(document, f'{mid} || segment == "Public"'))["coverage"].verdict == "passed"
+    )
