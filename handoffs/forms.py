@@ -65,6 +65,7 @@ class PauseForm(forms.Form):
             self.fields["gaps"].choices = named  # type: ignore[attr-defined]
         else:
             del self.fields["gaps"]
+            self.fields["reason"].required = True
 
 
 class SuccessorForm(forms.Form):

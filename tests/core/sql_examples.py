@@ -146,7 +146,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/settle_turns": {"most_credit": 5},
     "handoffs/settle_tasks": {"outcomes": "{}"},
     "handoffs/states_that_pause": {},
-    "handoffs/take_steps": {},
+    "handoffs/take_steps": {"skipped": "{}"},
     "handoffs/tasks_made": {},
     "handoffs/team_loads": {},
     "handoffs/try_routing": {

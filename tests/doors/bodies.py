@@ -11,6 +11,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/accounts/<int:number>/owners/": {"side": "sales"},
     "/changes/<int:number>/rollback/": {"reason": "It was wrong"},
     "/handoffs/<int:number>/assignment/": {"to": "cleo"},
+    "/handoffs/<int:number>/pause/": {"reason": "customer_away"},
     "/handoffs/<int:number>/rejection/": {"reason": "no_budget"},
     "/limbo/offers/": {"item": "record"},
     "/people/<uuid:member_id>/time-off/": {"first": "2026-03-09", "last": "2026-03-10"},
