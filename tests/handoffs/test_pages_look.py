@@ -66,14 +66,19 @@ def test_j_a_r_u_and_one_key_outcomes_work_without_a_mouse(busy: Cast, open_page
     assert before >= 2
     page.keyboard.press("j")
     page.keyboard.press("a")
-    expect(page.get_by_role("button", name="Connected")).to_be_visible()  # the row is the next step
+    connected, focused = page.get_by_role("button", name="Connected"), page.locator("[data-current] a[data-open]")
+    expect(connected).to_be_visible()  # the row is the next step
+    expect(focused).to_be_focused()
     page.keyboard.press("u")
     expect(page.get_by_text("Taken back").first).to_be_visible()
-    expect(page.get_by_role("button", name="Connected")).to_be_hidden()
+    expect(connected).to_be_hidden()
+    expect(focused).to_be_focused()
     page.keyboard.press("a")
-    expect(page.get_by_role("button", name="Connected")).to_be_visible()
+    expect(connected).to_be_visible()
+    expect(focused).to_be_focused()
     page.keyboard.press("c")
     expect(page.get_by_text("The first-touch clock has stopped.").first).to_be_visible()
+    expect(focused).to_be_focused()
     page.keyboard.press("j")
     page.keyboard.press("r")
     dialog = page.get_by_role("dialog", name="Reject")
