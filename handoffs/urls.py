@@ -6,6 +6,7 @@ from handoffs import (
     capacity_views,
     departure_views,
     handoff_views,
+    handover_pages,
     inbox_views,
     ledger_views,
     limbo_views,
@@ -54,6 +55,12 @@ urlpatterns = [
     path("records/<int:number>/path/", path_views.PathPage.as_view(), name="path"),
     path("people/<uuid:member_id>/capacity/", capacity_views.CapacityPage.as_view(), name="capacity"),
     path("people/<uuid:member_id>/departure/", departure_views.Departure.as_view(), name="departure"),
+    path("people/<uuid:member_id>/handovers/", handover_pages.Handovers.as_view(), name="handovers"),
+    path(
+        "people/<uuid:member_id>/handovers/<uuid:plan_id>/undo/",
+        handover_pages.HandoverUndo.as_view(),
+        name="handover_undo",
+    ),
     path("records/<int:number>/packets/<slug:seam>/", start_views.Draft.as_view(), name="draft"),
     path("records/<int:number>/offers/", start_views.RecordOffers.as_view(), name="offers"),
 ]

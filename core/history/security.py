@@ -46,6 +46,8 @@ KINDS = {
     "member.role_changed": "Role changed",
     "member.undone": "Taken back with the file",
     "member.departed": "Handed over and left",
+    "member.handed_over": "Handed over",
+    "member.handover_undone": "Handover undone",
     "member.deactivated": "Left",
     "member.reactivated": "Came back",
 }

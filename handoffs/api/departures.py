@@ -93,7 +93,7 @@ class DepartureViewSet(ApiViewSet):
         """What would change hands if the member left now, and to whom; nothing is changed."""
         member, asked = queries.member_for(member_id), DepartureIn(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        successor = _successor(asked.validated_data["successor"])
+        successor = successor_named(asked.validated_data["successor"])
         return self.shown(rehearse(member, successor, by=request.member, at=request.at))
 
     @extend_schema(operation_id="member_departure", request=DepartureIn, responses={200: DepartureOut, **REFUSED})
@@ -101,11 +101,12 @@ class DepartureViewSet(ApiViewSet):
     def depart(self, request: ApiRequest, member_id: UUID) -> Response:
         """Hand everything over and deactivate the member, all or nothing. Who owns a seam or a metric, or manages a
         team, is refused with `change_first` until somebody else does."""
-        member, successor = queries.member_for(member_id), _successor(self.given()["successor"])
+        member, successor = queries.member_for(member_id), successor_named(self.given()["successor"])
         return self.shown(depart(member, successor, by=request.member, at=request.at))
 
 
-def _successor(member_id: UUID | None) -> Member | None:
+def successor_named(member_id: UUID | None) -> Member | None:
+    """Who takes over, where somebody is named. Raises BadInput."""
     if member_id is None:
         return None
     found = Member.objects.filter(pk=member_id).first()

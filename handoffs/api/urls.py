@@ -3,6 +3,7 @@
 from core.http.viewsets import ApiRouter
 from handoffs.api import (
     departures,
+    handovers,
     ledgers,
     loads,
     person_capacity,
@@ -28,6 +29,7 @@ router.register("", loads.LoadViewSet, "load")
 router.register("limbo", releases.LimboViewSet, "limbo")
 router.register("people/<uuid:member_id>", person_capacity.CapacityViewSet, "capacity")
 router.register("people/<uuid:member_id>", departures.DepartureViewSet, "departure")
+router.register("people/<uuid:member_id>/handovers", handovers.HandoverViewSet, "handovers")
 router.register("pools/<slug:key>", ledgers.LedgerViewSet, "ledger")
 router.register("tasks", task_viewset.TaskViewSet, "tasks")
 urlpatterns = router.urls

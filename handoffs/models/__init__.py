@@ -6,6 +6,7 @@ from handoffs.models.commitments import Commitment
 from handoffs.models.configured import Calendar, Pool, ReasonCode, Seam
 from handoffs.models.drafts import PacketDraft
 from handoffs.models.escalations import Escalation
+from handoffs.models.handover_plans import HandoverPlan
 from handoffs.models.hours import KeptHours, OwnHours
 from handoffs.models.operation import Assignment, Handoff
 from handoffs.models.pauses import Pause
@@ -22,6 +23,7 @@ __all__ = [
     "Commitment",
     "Escalation",
     "Handoff",
+    "HandoverPlan",
     "KeptHours",
     "OwnHours",
     "PacketDraft",

@@ -98,17 +98,25 @@ def give_sides(
     return len(told)
 
 
-def hand_accounts(ids: Sequence[UUID], former: Member, heir: Member, *, by: Member, at: datetime) -> None:
-    """Write that companies which were somebody's are a colleague's now: on each side, and where of no side, as well;
-    one event for each. The companies are locked in the order of their ids."""
+def hand_accounts(
+    ids: Sequence[UUID], former: Member, heir: Member, *, side: str | None = None, by: Member, at: datetime
+) -> dict[UUID, list[str]]:
+    """Write that companies which were somebody's are a colleague's now: on one side, or on each and where of no side as
+    well; one event for each. The companies are locked in the order of their ids. Company → the sides on which it
+    changed hands, "" for no side."""
     locked = list(Account.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
     own = AccountOwner.objects.filter(account__in=ids, member=former, until=None)
-    for side in sorted({*own.values_list("function", flat=True)}):
+    given: dict[UUID, list[str]] = {}
+    for each_side in [side] if side else sorted({*own.values_list("function", flat=True)}):
         owners: dict[UUID, Member | None] = dict.fromkeys(
-            own.filter(function=side).values_list("account_id", flat=True), heir
+            own.filter(function=each_side).values_list("account_id", flat=True), heir
         )
-        give_sides(owners, side, cause=Cause.HANDED_OVER, by=by, at=at)
-    general = [each for each in locked if each.owner_id == former.pk]
+        give_sides(owners, each_side, cause=Cause.HANDED_OVER, by=by, at=at)
+        for account_id in owners:
+            given.setdefault(account_id, []).append(each_side)
+    general = [each for each in locked if each.owner_id == former.pk and side is None]
+    for account in general:
+        given.setdefault(account.pk, []).append("")
     Account.objects.filter(pk__in=[each.pk for each in general]).update(owner=heir, updated_at=at)
     facts = facts_of_change(former, heir)
     record_all(
@@ -116,6 +124,7 @@ def hand_accounts(ids: Sequence[UUID], former: Member, heir: Member, *, by: Memb
         at=at,
         actor=by,
     )
+    return given
 
 
 def put_under(account: Account, parent: Account | None, *, by: Member, at: datetime) -> Account:

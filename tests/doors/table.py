@@ -148,6 +148,10 @@ GET    /api/notice-deliveries                                              aside
 POST   /api/notice-deliveries/<uuid:delivery_id>/retry                     aside.retry
 GET    /api/people                                                         people.read
 GET    /api/people/<uuid:member_id>                                        people.read
+GET    /api/people/<uuid:member_id>/handovers                              people.read
+POST   /api/people/<uuid:member_id>/handovers                              handoff.reassign
+POST   /api/people/<uuid:member_id>/handovers/<uuid:plan_id>/reversal      handoff.reassign
+POST   /api/people/<uuid:member_id>/handovers/rehearsal                    handoff.reassign
 PATCH  /api/people/<uuid:member_id>                                        people.manage
 POST   /api/people/<uuid:member_id>/deactivation                           people.manage
 DELETE /api/people/<uuid:member_id>/deactivation                           people.manage
@@ -345,6 +349,9 @@ POST   /people/<uuid:member_id>/                                           peopl
 GET    /people/<uuid:member_id>/capacity/                                  seats.manage
 POST   /people/<uuid:member_id>/capacity/                                  seats.manage
 POST   /people/<uuid:member_id>/deactivation/                              people.manage
+GET    /people/<uuid:member_id>/handovers/                                 handoff.reassign
+POST   /people/<uuid:member_id>/handovers/                                 handoff.reassign
+POST   /people/<uuid:member_id>/handovers/<uuid:plan_id>/undo/             handoff.reassign
 GET    /people/<uuid:member_id>/departure/                                 people.manage
 POST   /people/<uuid:member_id>/departure/                                 people.manage
 POST   /people/<uuid:member_id>/deputy/                                    time_off.plan

@@ -30,6 +30,12 @@ def accounts_of(member: Member) -> QuerySet[Account]:
     return Account.objects.filter(Q(owner=member) | Q(pk__in=own)).order_by("number")
 
 
+def accounts_on(member: Member, side: str) -> QuerySet[Account]:
+    """Companies the member takes care of for one side."""
+    own = AccountOwner.objects.filter(member=member, function=side, until=None).values("account")
+    return Account.objects.filter(pk__in=own).order_by("number")
+
+
 def owned_definitions(workspace: Workspace, member: Member) -> dict[str, list[str]]:
     """Part of the blueprint → labels of what the member answers for, which only a change request gives away. No
     query when the version is known to this process."""

@@ -11,12 +11,12 @@ from uuid import UUID
 from blueprint.documents import blueprint_of
 from blueprint.schema import PoolTerms
 from core.errors import RuleSaysNo
-from core.people import makings
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import may
 from handoffs.actions.changing_hands import NO_POOL, move, pool_states
 from handoffs.actions.holders import held_by
 from handoffs.actions.leaving import holding
+from handoffs.actions.leaving.occasions import Occasion
 from handoffs.actions.leaving.plans import Move, Plan
 from handoffs.models import Clock, KeptHours, OwnHours
 from handoffs.rules.allowed import allowed
@@ -38,15 +38,16 @@ class Successor(NamedTuple):
 
 
 class Planner:
-    """One departure worked out. Takes the pools' turns under lock, as routing does: run it in a transaction."""
+    """One handover worked out. Takes the pools' turns under lock, as routing does: run it in a transaction."""
 
-    def __init__(self, workspace: Workspace, member: Member, successor: Member | None, at: datetime) -> None:
-        self.workspace, self.member, self.successor, self.at = workspace, member, successor, at
+    def __init__(self, workspace: Workspace, occasion: Occasion, successor: Member | None, at: datetime) -> None:
+        self.workspace, self.occasion, self.successor, self.at = workspace, occasion, successor, at
+        self.member = occasion.member
         self.terms = blueprint_of(workspace)
         own = {pool.id for pool in self.own_pools}
         self.pools = pool_states(own, at, self.terms)  # first: offers under way to them are done, or wait
         self.taken = Counter[UUID]()
-        self.handoffs = list(holding.open_handoffs_of(member).select_related("record", "team__manager"))
+        self.handoffs = list(occasion.handoffs().select_related("record", "team__manager"))
         running = Clock.objects.filter(handoff__in=self.handoffs, kind=Clock.Kind.ANSWER, stopped_at=None)
         self.ahead = {each.handoff_id: each.ahead for each in running}
         self.held = held_by([each.pk for each in self.handoffs], at, self.terms)
@@ -57,15 +58,15 @@ class Planner:
         """The whole departure. About a dozen queries, whatever the member holds."""
         moves, changes = self._handoffs()
         taken = {each.record_id: each.to for each in moves if each.record_id}
-        rules = [rule for seam in self.terms.seams for rule in seam.rules]
+        rules = [rule for seam in self.terms.seams for rule in seam.rules] if self.occasion.gives_up_all else []
         return Plan(
             member=self.member,
             successor=self.successor,
             moves=(*moves, *self._records(taken), *self._tasks()),
-            definitions=holding.owned_definitions(self.workspace, self.member),
-            teams=tuple(Team.objects.filter(manager=self.member).order_by("name").values_list("name", flat=True)),
+            definitions=holding.owned_definitions(self.workspace, self.member) if self.occasion.is_leaving else {},
+            teams=self.occasion.teams_without_head(),
             rules=tuple(rule.label for rule in rules if rule.member and rule.member == self.member.email),
-            ends=tuple(makings.held_by(self.member, None, self.at)),
+            ends=tuple(self.occasion.ends(self.at)),
             changes=tuple(changes),
         )
 
@@ -106,9 +107,9 @@ class Planner:
         """A company and its open records stay together: with the successor, with who has its handoff now, else in
         turns through the pool of the member's team (caps are about handoffs, so they do not bind here)."""
         bundles: dict[UUID, list[Record | Account]] = defaultdict(list)
-        for account in holding.accounts_of(self.member):
+        for account in self.occasion.accounts():
             bundles[account.pk].append(account)
-        for record in holding.open_records_of(self.member).select_related("team__manager"):
+        for record in self.occasion.records().select_related("team__manager"):
             bundles[record.account_id or record.pk].append(record)
         heirs: dict[UUID, Successor] = {}
         waiting: dict[UUID | None, list[UUID]] = defaultdict(list)
@@ -129,7 +130,7 @@ class Planner:
 
     def _tasks(self) -> list[Move]:
         """To the successor, else to the manager of the task's team or of the member's."""
-        found = holding.open_tasks_of(self.member).select_related("team__manager")
+        found = self.occasion.tasks().select_related("team__manager")
         return [Move("task", each.pk, each.number, each.title, *self.heir(each.team), each.record_id) for each in found]
 
     @cached_property

@@ -1,0 +1,84 @@
+"""The page of handovers: another role, a seat lost, another team, time off; rehearsed, done, undone."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views import View
+
+from core.errors import Refusal
+from core.http.requests import WorkspaceRequest
+from core.http.web import done, page
+from core.people import queries
+from core.people.models import Member
+from core.people.permissions import permit
+from handoffs.actions.leaving.departing import hand_over, rehearse_handover
+from handoffs.actions.leaving.handing_back import plan_for, plans_of, undo
+from handoffs.handover_forms import HandoverForm
+
+SHOWN = 200  # moves on the page; the counts are of all
+
+
+class Handovers(View):
+    """What changes hands, shown before it is done; and what was handed over before."""
+
+    def get(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
+        permit(request.member, "handoff.reassign")
+        member = queries.member_for(member_id)
+        form = HandoverForm(request.GET or None, of=member)
+        plan = None
+        if form.is_bound and form.is_valid():
+            try:
+                plan = rehearse_handover(
+                    form.occasion(), form.cleaned_data["successor"], by=request.member, at=request.at
+                )
+            except Refusal as refusal:
+                if refusal.status in (403, 404):
+                    raise
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.detail)
+        return self.show(request, member, form, plan)
+
+    def post(self, request: WorkspaceRequest, member_id: UUID) -> HttpResponse:
+        permit(request.member, "handoff.reassign")
+        member = queries.member_for(member_id)
+        form = HandoverForm(request.POST, of=member)
+        if form.is_valid():
+            try:
+                successor = form.cleaned_data["successor"]
+                plan, _ = hand_over(form.occasion(), successor, by=request.member, at=request.at)
+            except Refusal as refusal:
+                if refusal.status in (403, 404):
+                    raise
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.detail)
+            else:
+                said = f"{sum(plan.counts.values())} changed hands. It can be undone here."
+                return done(request, said, "handoffs:handovers", member.pk)
+        return self.show(request, member, form, None, status=422)
+
+    @staticmethod
+    def show(
+        request: WorkspaceRequest, member: Member, form: HandoverForm, plan: Any, status: int = 200
+    ) -> HttpResponse:
+        """The form, the plan where there is one, and the plans before."""
+        moves = plan.moves if plan else ()
+        context = {
+            "person": member,
+            "form": form,
+            "plan": plan,
+            "shown": moves[:SHOWN],
+            "unshown": max(len(moves) - SHOWN, 0),
+            "before": plans_of(member),
+        }
+        return page(request, "handoffs/handovers.html", context, status=status)
+
+
+class HandoverUndo(View):
+    """Taking one back."""
+
+    def post(self, request: WorkspaceRequest, member_id: UUID, plan_id: UUID) -> HttpResponse:
+        permit(request.member, "handoff.reassign")
+        member = queries.member_for(member_id)
+        plan = undo(plan_for(member, plan_id), by=request.member, at=request.at)
+        back = sum(each["outcome"] == "given back" for each in plan.undone)
+        said = f"{back} of {len(plan.undone)} given back; the rest went on meanwhile."
+        return done(request, said, "handoffs:handovers", member.pk)

@@ -1,0 +1,119 @@
+"""One plan for every handover: another role, a seat lost, another team, time off; managers for their teams; undone."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.errors import BadInput, NotPermitted
+from core.people.functions import Function
+from core.people.models import Member, Team, TeamSeat, TimeOff
+from core.tenancy.scope import workspace_scope
+from handoffs.actions.answering import accept
+from handoffs.actions.leaving.departing import hand_over, rehearse_handover
+from handoffs.actions.leaving.handing_back import undo
+from handoffs.actions.leaving.occasions import Kind, Occasion
+from handoffs.models import Handoff, Task
+from lifecycle.actions.owning_accounts import give_account
+from lifecycle.models import Account, AccountOwner, Record
+from tests.cast import MONDAY_10, Cast
+from tests.handoffs.factories import make_records, offer_records
+from tests.lifecycle.test_owners import send, signed_in
+
+pytestmark = pytest.mark.django_db
+LATER, SALES = MONDAY_10 + timedelta(hours=1), Function.SALES
+
+
+@pytest.fixture
+def holding(cast: Cast) -> Any:
+    """Rick has an open handoff, a record, a company on the sales side and a task of the team."""
+    with workspace_scope(cast.acme):
+        sales = Team.objects.get(key="sales")
+        TimeOff.objects.create(member=cast.rosa, starts_at=MONDAY_10, ends_at=LATER)
+        offer_records(cast.acme, make_records(cast.acme))
+        TimeOff.objects.all().delete()
+        company = Account.objects.create(number=1, name="Initech", name_key="initech")
+        make_records(cast.acme, path="sales/discovery", owner=cast.rick, team=sales)
+        give_account(company, SALES, cast.rick, by=cast.mona, at=MONDAY_10)
+        Task.objects.create(number=90, kind="manual", title="Call", assignee=cast.rick, team=sales)
+        assert held(cast.rick) == (1, 1, 1, 1)
+        yield sales
+
+
+def held(member: Member) -> tuple[int, int, int, int]:
+    return (
+        Handoff.objects.open().filter(assignee=member).count(),
+        Record.objects.filter(owner=member).count(),
+        AccountOwner.objects.filter(member=member, until=None).count(),
+        Task.objects.filter(assignee=member, done_at=None).count(),
+    )
+
+
+def test_a_lost_seat_hands_over_what_is_of_the_team_and_is_undone(cast: Cast, holding: Team) -> None:
+    seat = Occasion(Kind.SEAT, cast.rick, team=holding)
+    plan = rehearse_handover(seat, by=cast.mona, at=LATER)
+    assert plan.counts == {"handoff": 1, "record": 1, "account": 1, "task": 1}
+    assert held(cast.rick) == (1, 1, 1, 1)
+    _, kept = hand_over(seat, by=cast.mona, at=LATER)
+    assert held(cast.rick) == (0, 0, 0, 0) and held(cast.rosa)[:3] == (1, 1, 1)
+    assert not TeamSeat.objects.filter(member=cast.rick).exists()
+    handoff = Handoff.objects.open().get()
+    accept(handoff, by=cast.rosa, at=LATER)
+    done = undo(kept, by=cast.mona, at=LATER + timedelta(hours=1))
+    assert {each["noun"]: each["outcome"] for each in done.undone} == {
+        "handoff": "went on meanwhile", "record": "given back", "account": "given back", "task": "given back"
+    }  # fmt: skip
+    assert held(cast.rick) == (0, 1, 1, 1) and TeamSeat.objects.filter(member=cast.rick, team=holding).exists()
+    with pytest.raises(NotPermitted):
+        rehearse_handover(seat, by=cast.dana, at=LATER)
+
+
+def test_a_lesser_role_gives_up_what_it_may_not_do(cast: Cast, holding: Team) -> None:
+    _, kept = hand_over(Occasion(Kind.ROLE, cast.rick, role="leader"), by=cast.ada, at=LATER)
+    assert held(cast.rick) == (0, 0, 0, 1)  # a leader still does tasks
+    undo(kept, by=cast.ada, at=LATER)
+    assert held(cast.rick) == (1, 1, 1, 1) and Member.objects.get(pk=cast.rick.pk).role == "rep"
+    with pytest.raises(NotPermitted):
+        hand_over(Occasion(Kind.ROLE, cast.rick, role="leader"), by=cast.mona, at=LATER)
+    with pytest.raises(BadInput, match="another role"):
+        hand_over(Occasion(Kind.ROLE, cast.rick, role="rep"), by=cast.ada, at=LATER)
+
+
+def test_who_is_away_hands_over_what_waits_and_another_team_keeps_the_side(cast: Cast, holding: Team) -> None:
+    away = Occasion(Kind.AWAY, cast.rick, starts_at=LATER, ends_at=LATER + timedelta(days=3))
+    _, kept = hand_over(away, by=cast.mona, at=LATER)
+    assert held(cast.rick) == (0, 1, 1, 1) and TimeOff.objects.filter(member=cast.rick).exists()
+    undo(kept, by=cast.mona, at=LATER)
+    assert held(cast.rick) == (1, 1, 1, 1) and not TimeOff.objects.filter(member=cast.rick).exists()
+    west = Team.objects.create(key="west", name="West", function=SALES, manager=cast.mona)
+    moved = Occasion(Kind.TEAM, cast.rick, team=holding, to_team=west)
+    plan, kept = hand_over(moved, by=cast.mona, at=LATER)
+    assert plan.counts == {"handoff": 1, "record": 1, "account": 0, "task": 1}
+    assert list(TeamSeat.objects.filter(member=cast.rick).values_list("team__key", flat=True)) == ["west"]
+    undo(kept, by=cast.mona, at=LATER)
+    assert list(TeamSeat.objects.filter(member=cast.rick).values_list("team__key", flat=True)) == ["sales"]
+
+
+def test_page_and_api_rehearse_carry_out_and_undo(cast: Cast, holding: Team) -> None:
+    page, path = signed_in(cast.mona), f"/w/acme/people/{cast.rick.pk}/handovers/"
+    form = {"kind": "seat", "team": str(holding.pk)}
+    assert b"Account #1" in page.get(path, form).content  # its handoff was passed on by the ladder long ago
+    assert page.get(path, {"kind": "seat"}).status_code == 200
+    assert page.post(path, form).status_code == 302
+    api, body = f"people/{cast.rick.pk}/handovers", {"kind": "role", "role": "leader"}
+    [told] = signed_in(cast.mona).get(f"/api/v1/w/acme/{api}").json()
+    assert (told["kind"], len(told["moves"]), told["undone_at"]) == ("seat", 3, None)
+    back = send(cast.mona, "post", f"{api}/{told['id']}/reversal", {})
+    assert {each["outcome"] for each in back.json()["undone"]} == {"given back"}
+    assert send(cast.mona, "post", f"{api}/{told['id']}/reversal", {}).status_code == 422
+    assert send(cast.ada, "post", f"{api}/rehearsal", body).json()["counts"]["record"] == 1
+    assert send(cast.mona, "post", api, body).status_code == 403
+    for wrong, field in (
+        ({"kind": "seat"}, "team"),
+        ({"kind": "seat", "team": "gone"}, "team"),
+        ({"kind": "team", "team": "sales"}, "to_team"),
+        ({"kind": "away"}, "ends_at"),
+        ({"kind": "role"}, "role"),
+    ):
+        answer = send(cast.ada, "post", api, wrong)
+        assert (answer.status_code, answer.json()["field"]) == (422, field)
