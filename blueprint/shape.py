@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -11,6 +11,7 @@ from blueprint.paths import NAMED_BY, ORDER, BadPath, Path, spelled
 from blueprint.schema import Blueprint, Part, PartField, fields_of
 from blueprint.schema.vocabularies import one_of
 
+PartT = TypeVar("PartT", bound=Part)
 SENTENCES = {
     "missing": "This is missing.",
     "extra_forbidden": "The blueprint knows no such part.",
@@ -40,6 +41,14 @@ def check_document(document: Any) -> Blueprint:
         return Blueprint.model_validate(document)
     except ValidationError as refused:
         raise _first(refused, document, ()) from None
+
+
+def check_part(part: type[PartT], value: Any) -> PartT:
+    """One part by itself. Raises BadShape naming the place in it."""
+    try:
+        return part.model_validate(value)
+    except ValidationError as refused:
+        raise _first(refused, value, ()) from None
 
 
 def check_edit(path: Path, after: Any) -> None:

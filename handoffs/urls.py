@@ -7,6 +7,7 @@ from handoffs import (
     departure_views,
     handoff_views,
     handover_pages,
+    hours_views,
     inbox_views,
     ledger_views,
     limbo_views,
@@ -61,6 +62,8 @@ urlpatterns = [
         handover_pages.HandoverUndo.as_view(),
         name="handover_undo",
     ),
+    path("people/<uuid:member_id>/hours/", hours_views.MemberHours.as_view(), name="member_hours"),
+    path("people/teams/<slug:key>/hours/", hours_views.TeamHours.as_view(), name="team_hours"),
     path("records/<int:number>/packets/<slug:seam>/", start_views.Draft.as_view(), name="draft"),
     path("records/<int:number>/offers/", start_views.RecordOffers.as_view(), name="offers"),
 ]

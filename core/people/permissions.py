@@ -47,6 +47,7 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "version.acknowledge": (EVERYONE, "changes:write"),
     "time_off.plan": (EVERYONE, "people:write"),  # the action knows who may plan for whom
     "seats.manage": (LEADS, "people:write"),  # managers in their own teams; the action knows which
+    "hours.set": (EVERYONE, "people:write"),  # the action knows who may set whose
     "people.manage": (ADMINS, "people:write"),
     "workspace.manage": (ADMINS, "workspace:write"),
     "aside.read": (ADMINS, "operations:read"),

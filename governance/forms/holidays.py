@@ -1,37 +1,37 @@
-"""Loading a country's public holidays into a calendar's list."""
+"""Loading days off into a calendar's list: a country's public holidays, or the whole days of an iCal file."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from functools import cache
 
-import holidays
 from django import forms
 from django.utils import timezone
 
+from core.errors import BadInput
+from core.ical_days import IcalDays, NoCalendar, ical_days
+from core.public_holidays import countries, public_holidays
 from governance.forms.part import SectionForm
 from governance.rules.conditions import CannotBuild
 
-CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-@cache
-def countries() -> tuple[tuple[str, str], ...]:
-    """Every country whose days are known: its code and name."""
-    found = {code: CAMEL.sub(" ", name) for name, code, *_ in holidays.registry.COUNTRIES.values()}
-    return tuple(sorted(found.items(), key=lambda pair: pair[1]))
+YEARS_AHEAD = 4
 
 
 def days_of(country: str, region: str, years: list[int]) -> list[tuple[date, str]]:
     """The public holidays, in order. Raises CannotBuild."""
-    if country not in dict(countries()):
-        raise CannotBuild("Choose a country.")
-    regions = holidays.list_supported_countries().get(country, [])
-    if region and region not in regions:
-        raise CannotBuild(f"The regions known there are: {', '.join(regions) or 'none'}.")
-    found = holidays.country_holidays(country, subdiv=region or None, years=years, language="en_US")
-    return sorted(found.items())
+    try:
+        return public_holidays(country, region, years)
+    except BadInput as bad:
+        raise CannotBuild(bad.detail) from None
+
+
+def days_in_file(content: bytes | None) -> IcalDays:
+    """The whole days of an iCal file in this year and the next. Raises CannotBuild."""
+    if content is None:
+        raise CannotBuild("Choose an iCal file.")
+    try:
+        return ical_days(content, date(_this_year(), 1, 1), date(_this_year() + YEARS_AHEAD, 12, 31))
+    except NoCalendar as bad:
+        raise CannotBuild(str(bad)) from None
 
 
 def _this_year() -> int:
@@ -39,19 +39,20 @@ def _this_year() -> int:
 
 
 class HolidayPicker(SectionForm):
-    """Which country's days to load. It proposes nothing itself: the days come into the list below it."""
+    """Which country's days to load, or which file's. It proposes nothing itself: the days come into the list below."""
 
     template = "governance/forms/holidays.html"
-    title = "Load a country's holidays"
+    title = "Load days off"
 
     country = forms.ChoiceField(choices=lambda: [("", "Choose one"), *countries()], required=False)
     region = forms.CharField(
         required=False, max_length=10, help_text="Such as BY for Bavaria; blank for the whole country."
     )
     years = forms.TypedChoiceField(
-        choices=lambda: [(year, str(year)) for year in range(_this_year(), _this_year() + 4)],
+        choices=lambda: [(year, str(year)) for year in range(_this_year(), _this_year() + YEARS_AHEAD)],
         coerce=int,
         initial=lambda: _this_year() + 1,
         required=False,
         label="Year",
     )
+    file = forms.FileField(required=False, label="iCal file", help_text="Its whole days become days off.")

@@ -6,8 +6,9 @@ It works without a script; with one, only the part of the page that changes is r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
@@ -15,7 +16,7 @@ from django.http import QueryDict
 from blueprint.expressions.fields import Catalogue
 from governance.forms.condition import expression_of, made_words, opened
 from governance.forms.condition_data import Typed
-from governance.forms.holidays import days_of
+from governance.forms.holidays import days_in_file, days_of
 from governance.rules.conditions import CannotBuild, Group, Test
 
 MOST_ROWS = 400
@@ -23,8 +24,9 @@ NUMBER = "#"  # the number a row was posted under
 Row = dict[str, list[str]]
 
 
-def after(verb: str, posted: QueryDict, catalogue: Catalogue) -> QueryDict:
-    """What the form would have held if the button had done its work by itself. Raises CannotBuild."""
+def after(verb: str, posted: QueryDict, catalogue: Catalogue, file: bytes | None = None) -> QueryDict:
+    """What the form would have held if the button had done its work by itself. `file` came with it. Raises
+    CannotBuild."""
     data = posted.copy()
     data.pop("do", None)
     word, *told = verb.split(":")
@@ -37,6 +39,8 @@ def after(verb: str, posted: QueryDict, catalogue: Catalogue) -> QueryDict:
         )
     elif word == "load_holidays":
         _load_holidays(data)
+    elif word == "load_ical":
+        _put_days(data, days_in_file(file).days.items())
     else:
         refresh_words(data, catalogue)
     return data
@@ -168,11 +172,15 @@ CONDITIONS: dict[str, Callable[..., Typed]] = {
 
 
 def _load_holidays(data: QueryDict) -> None:
-    """Put a country's days into the list; a day that is there keeps its words."""
+    """Put a country's days into the list."""
     year = data.get("load-years", "")
     if not re.fullmatch(r"20[0-9]{2}", year):
         raise CannotBuild("Choose a year.")
-    days = days_of(data.get("load-country", ""), data.get("load-region", "").strip(), [int(year)])
+    _put_days(data, days_of(data.get("load-country", ""), data.get("load-region", "").strip(), [int(year)]))
+
+
+def _put_days(data: QueryDict, days: Iterable[tuple[date, str]]) -> None:
+    """Days come into the list; one that is there keeps its words."""
     rows = [row for row in rows_in(data, "holidays") if (row.get("date") or [""])[0]]
     known = {row["date"][0] for row in rows}
     rows += [

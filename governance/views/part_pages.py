@@ -13,12 +13,14 @@ from blueprint.paths import Document
 from core.errors import BadInput, NotFound, NotPermitted
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
+from core.ical_days import LARGEST
 from core.people.permissions import may, permit
 from governance.actions.drafting import permit_editing, propose
 from governance.actions.proving import ask_proofs
 from governance.editors import EDITORS, Editor, Opened
 from governance.editors.placing import place_findings, place_refusal
 from governance.forms.choices import catalogue_of
+from governance.forms.holidays import days_in_file
 from governance.forms.part import EditList
 from governance.forms.round_trips import after, swapped
 from governance.impact.threshold import what_if_threshold
@@ -85,14 +87,27 @@ def _round_trip(
     """The same form with a row more, another test, a country's days; nothing is judged or kept yet."""
     refusal: BadInput | None = None
     data: QueryDict = request.POST
+    given = request.FILES.get("load-file")
+    file = given.read(LARGEST + 1) if given else None
     try:
-        data = after(do, request.POST, catalogue_of(document))
+        data = after(do, request.POST, catalogue_of(document), file)
+        if do == "load_ical":
+            refusal = _told_of(file)
     except CannotBuild as cannot:
         refusal = BadInput(str(cannot))
     opened = editor.open(document, request.GET.get("of", ""), data)
     for section in opened.sections:
         section.silence()
     return _part_page(request, change, opened, refusal=refusal)
+
+
+def _told_of(file: bytes | None) -> BadInput | None:
+    """What a file did not give, where there is something."""
+    found = days_in_file(file)
+    if not found.refused:
+        return None
+    named = "; ".join(f"{label[:60]}: {why}" for label, why in found.refused[:20])
+    return BadInput(f"{len(found.days)} days are in the list below. Not taken: {named}.", code="not_taken")
 
 
 def _order(posted: QueryDict) -> list[Any]:

@@ -6,6 +6,7 @@ from handoffs.api import (
     handovers,
     ledgers,
     loads,
+    own_hours_viewset,
     person_capacity,
     playbook_calls,
     promises,
@@ -30,6 +31,8 @@ router.register("limbo", releases.LimboViewSet, "limbo")
 router.register("people/<uuid:member_id>", person_capacity.CapacityViewSet, "capacity")
 router.register("people/<uuid:member_id>", departures.DepartureViewSet, "departure")
 router.register("people/<uuid:member_id>/handovers", handovers.HandoverViewSet, "handovers")
+router.register("people/<uuid:member_id>", own_hours_viewset.MemberHoursViewSet, "member_hours")
+router.register("teams/<slug:key>", own_hours_viewset.TeamHoursViewSet, "team_hours")
 router.register("pools/<slug:key>", ledgers.LedgerViewSet, "ledger")
 router.register("tasks", task_viewset.TaskViewSet, "tasks")
 urlpatterns = router.urls

@@ -14,6 +14,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "/handoffs/<int:number>/pause/": {"reason": "customer_away"},
     "/handoffs/<int:number>/rejection/": {"reason": "no_budget"},
     "/limbo/offers/": {"item": "record"},
+    "/people/<uuid:member_id>/hours/": {"do": "drop"},
+    "/people/teams/<slug:key>/hours/": {"do": "drop"},
     "/people/<uuid:member_id>/time-off/": {"first": "2026-03-09", "last": "2026-03-10"},
     "/promises/<int:number>/decision/": {"state": "kept"},
     "/records/<int:number>/promises/": {"title": "Single sign-on"},

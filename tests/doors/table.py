@@ -43,6 +43,7 @@ people.read          yyyyy-  people:read
 version.acknowledge  yyyyy-  changes:write
 time_off.plan        yyyyy-  people:write
 seats.manage         yyy---  people:write
+hours.set            yyyyy-  people:write
 people.manage        yy----  people:write
 workspace.manage     yy----  workspace:write
 aside.read           yy----  operations:read
@@ -162,6 +163,10 @@ POST   /api/people/<uuid:member_id>/departure                              peopl
 GET    /api/people/<uuid:member_id>/deputy                                 people.read
 PUT    /api/people/<uuid:member_id>/deputy                                 time_off.plan
 DELETE /api/people/<uuid:member_id>/deputy                                 time_off.plan
+GET    /api/people/<uuid:member_id>/hours                                  people.read
+PUT    /api/people/<uuid:member_id>/hours                                  hours.set
+DELETE /api/people/<uuid:member_id>/hours                                  hours.set
+POST   /api/people/<uuid:member_id>/hours/closed-days                      hours.set
 GET    /api/people/<uuid:member_id>/makings                                people.manage
 GET    /api/people/<uuid:member_id>/time-off                               people.read
 POST   /api/people/<uuid:member_id>/time-off                               time_off.plan
@@ -236,6 +241,10 @@ GET    /api/teams                                                          peopl
 POST   /api/teams                                                          people.manage
 GET    /api/teams/<slug:key>                                               people.read
 PATCH  /api/teams/<slug:key>                                               people.manage
+GET    /api/teams/<slug:key>/hours                                         people.read
+PUT    /api/teams/<slug:key>/hours                                         hours.set
+DELETE /api/teams/<slug:key>/hours                                         hours.set
+POST   /api/teams/<slug:key>/hours/closed-days                             hours.set
 PUT    /api/teams/<slug:key>/seats/<uuid:member_id>                        seats.manage
 DELETE /api/teams/<slug:key>/seats/<uuid:member_id>                        seats.manage
 GET    /api/workspace                                                      people.read
@@ -355,6 +364,8 @@ POST   /people/<uuid:member_id>/handovers/<uuid:plan_id>/undo/             hando
 GET    /people/<uuid:member_id>/departure/                                 people.manage
 POST   /people/<uuid:member_id>/departure/                                 people.manage
 POST   /people/<uuid:member_id>/deputy/                                    time_off.plan
+GET    /people/<uuid:member_id>/hours/                                     people.read
+POST   /people/<uuid:member_id>/hours/                                     hours.set
 POST   /people/<uuid:member_id>/reactivation/                              people.manage
 POST   /people/<uuid:member_id>/role/                                      people.manage
 POST   /people/<uuid:member_id>/time-off/                                  time_off.plan
@@ -367,6 +378,8 @@ POST   /people/invite/                                                     peopl
 GET    /people/teams/                                                      people.read
 GET    /people/teams/<slug:key>/                                           people.read
 POST   /people/teams/<slug:key>/                                           people.manage
+GET    /people/teams/<slug:key>/hours/                                     people.read
+POST   /people/teams/<slug:key>/hours/                                     hours.set
 POST   /people/teams/<slug:key>/seats/                                     seats.manage
 POST   /people/teams/<slug:key>/seats/<uuid:member_id>/                    seats.manage
 POST   /people/teams/<slug:key>/seats/<uuid:member_id>/removal/            seats.manage

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from blueprint.paths import get
 from core.tenancy.scope import workspace_scope
@@ -100,6 +102,14 @@ def test_a_country_s_holidays_are_loaded_and_looked_over_before_they_are_propose
     assert days["2027-01-01"] == "New Year's Day" and list(days) == sorted(days)
     refused = client.post(url, posted | load | {"load-region": "ZZ"})
     assert "The regions known there are" in words(refused)
+    told = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:%d0501\r\nSUMMARY:Fair\r\nEND:VEVENT\r\n"
+    told += b"BEGIN:VEVENT\r\nDTSTART:%d0502T090000\r\nSUMMARY:Call\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    year = timezone.now().year + 1
+    given = SimpleUploadedFile("days.ics", told % (year, year))
+    taken = client.post(url, posted | {"do": "load_ical", "load-file": given})
+    assert fields_of(taken.content.decode())["holidays-0-date"] == f"{year}-05-01"
+    assert "Call: it has hours and is no whole day" in words(taken)
+    assert "Choose an iCal file." in words(client.post(url, posted | {"do": "load_ical"}))
 
 
 def test_a_single_day_gets_hours_of_its_own_and_what_falls_due_on_it_keeps_them(cast: Cast) -> None:
