@@ -89,7 +89,7 @@ class StepTerms(LabelledItem, title="Step"):
     @cached_property
     def extras(self) -> dict[str, Any]:
         """What a rung of a clock keeps beside its action and moment: only what is not as usual."""
-        kept: dict[str, Any] = {"condition": self.condition.strip()}
+        kept: dict[str, Any] = {"condition": self.condition.strip(), "wall": self.wall}
         if self.target != RungTarget.USUAL:
             kept |= {"target": self.target.value}
             kept |= {"person": self.person} if self.target == RungTarget.PERSON else {}

@@ -67,6 +67,16 @@ class WorkStepOut(serializers.Serializer):
     why = serializers.CharField()
 
 
+class ToldRungOut(serializers.Serializer):
+    """A step of a clock: so many minutes from the due time (less than none before it), and the windows between."""
+
+    action = serializers.CharField()
+    at = serializers.DateTimeField()
+    minutes = serializers.FloatField()
+    is_wall = serializers.BooleanField(help_text="Its minutes are those of the clock on the wall.")
+    why = WorkStepOut(many=True)
+
+
 class ClockOut(serializers.Serializer):
     """How long one of those who had it had for one thing, and whether it was kept. `run` counts the hands it went
     through; `why` leads from the start to the due time, window by window."""
@@ -84,6 +94,7 @@ class ClockOut(serializers.Serializer):
     sla_line = serializers.CharField(source="line_key", help_text="The SLA line that set them; blank for the seam.")
     sla = serializers.CharField(help_text="What set the minutes, in words.")
     counted_in = serializers.CharField(help_text="Which minutes count, in words.")
+    rungs = ToldRungOut(many=True)
     time_zone = serializers.CharField(source="hours.time_zone")
     why = WorkStepOut(many=True)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from blueprint.schema import SeamTerms, SlaTerms
 from core import businesstime
@@ -11,6 +12,7 @@ from handoffs.models import Clock, Handoff, KeptHours, Pause
 from handoffs.rules.allowed import allowed
 from handoffs.rules.given_by_hand import next_clock
 from handoffs.rules.halts import Halt, joined, minutes_run, trace_around
+from handoffs.rules.rung_words import rung_words
 
 VERDICTS = {
     Clock.State.RUNNING: "running",
@@ -19,6 +21,29 @@ VERDICTS = {
     Clock.State.ENDED: "ended before it was due",
 }
 TONES = {Clock.State.MET: "success", Clock.State.BREACHED: "error"}
+
+
+@dataclass(frozen=True)
+class ToldRung:
+    """Why a step falls due when it does: so many minutes from the due time (less than none before it), and each window
+    between the two. A step by the clock on the wall has no windows."""
+
+    action: str
+    words: str
+    at: datetime
+    minutes: float
+    is_wall: bool
+    why: tuple[businesstime.WorkStep, ...]
+
+    @property
+    def distance(self) -> float:
+        """How many minutes from the due time, on either side."""
+        return abs(self.minutes)
+
+    @property
+    def place(self) -> str:
+        """On which side of the due time: before, after, or at."""
+        return "before" if self.minutes < 0 else "after" if self.minutes > 0 else "at"
 
 
 @dataclass(frozen=True)
@@ -72,6 +97,22 @@ class ToldClock:
     def why(self) -> tuple[businesstime.WorkStep, ...]:
         """Each window, each day off and each pause, from when it started to when it is due."""
         return trace_around(self.hours, self.clock.started_at, self.clock.due_at, self.halts)
+
+    @cached_property
+    def rungs(self) -> tuple[ToldRung, ...]:
+        """Every step of its ladder."""
+        return tuple(_told_rung(self, rung) for rung in self.clock.rungs)
+
+
+def _told_rung(told: ToldClock, rung: Mapping[str, Any]) -> ToldRung:
+    at, due = datetime.fromisoformat(rung["at"]), told.clock.due_at
+    if rung.get("wall"):
+        minutes = (at - due).total_seconds() / 60
+        return ToldRung(rung["action"], rung_words(rung), at, minutes, True, ())
+    first, last = sorted((at, due))
+    minutes = minutes_run(told.hours, first, last, told.halts) * (-1 if at < due else 1)
+    why = trace_around(told.hours, first, last, told.halts) if minutes else ()
+    return ToldRung(rung["action"], rung_words(rung), at, minutes, False, why)
 
 
 def clocks_told(
