@@ -110,8 +110,9 @@ def _told_rung(told: ToldClock, rung: Mapping[str, Any]) -> ToldRung:
         minutes = (at - due).total_seconds() / 60
         return ToldRung(rung["action"], rung_words(rung), at, minutes, True, ())
     first, last = sorted((at, due))
-    minutes = minutes_run(told.hours, first, last, told.halts) * (-1 if at < due else 1)
-    why = trace_around(told.hours, first, last, told.halts) if minutes else ()
+    halts = tuple(joined(told.halts, first, last))
+    minutes = minutes_run(told.hours, first, last, halts) * (-1 if at < due else 1)
+    why = trace_around(told.hours, first, last, halts) if minutes else ()
     return ToldRung(rung["action"], rung_words(rung), at, minutes, False, why)
 
 

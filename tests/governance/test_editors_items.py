@@ -107,7 +107,7 @@ def test_a_country_s_holidays_are_loaded_and_looked_over_before_they_are_propose
     year = timezone.now().year + 1
     given = SimpleUploadedFile("days.ics", told % (year, year))
     taken = client.post(url, posted | {"do": "load_ical", "load-file": given})
-    assert fields_of(taken.content.decode())["holidays-0-date"] == f"{year}-05-01"
+    assert [f"{year}-05-01"] in fields_of(taken.content.decode()).values()
     assert "Call: it has hours and is no whole day" in words(taken)
     assert "Choose an iCal file." in words(client.post(url, posted | {"do": "load_ical"}))
 
