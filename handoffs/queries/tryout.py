@@ -89,8 +89,8 @@ def try_out(
     rows.sort(key=lambda row: row[0])
     tried = []
     for trial, lines, row in zip(trials, judged, rows, strict=True):
-        asked_lines = judge(blueprint.catalogue, seam.sla, trial.facts, at)
-        line = met_line(seam.sla, asked_lines, is_by_catch_all=row[1] in (None, len(seam.rules)))
+        met = [told.verdict == "met" for told in judge(blueprint.catalogue, seam.sla, trial.facts, at)]
+        line = met_line(seam.sla, met, is_by_catch_all=row[1] in (None, len(seam.rules)))
         told = _tried(blueprint, seam, trial, lines, row, at)
         tried.append(replace(told, sla_line=line.label if line else ""))
     return tried

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from blueprint.expressions.criteria import LineResult, Verdict
 from blueprint.schema import SeamTerms, SlaTerms
 from blueprint.schema.ladders import StepTerms
 from core.businesstime import WorkingCalendar, every_hour
@@ -39,12 +38,11 @@ class OwnAllowed:
     restarts: int
 
 
-def met_line(lines: Iterable[SlaTerms], results: Iterable[LineResult], *, is_by_catch_all: bool) -> SlaTerms | None:
-    """The SLA line that decides for a record, whose tests came out as `results`; None where the seam's own minutes do.
+def met_line(lines: Iterable[SlaTerms], met: Iterable[bool], *, is_by_catch_all: bool) -> SlaTerms | None:
+    """The SLA line that decides for a record, which met these of them; None where the seam's own minutes do.
     `is_by_catch_all`: no routing rule but the last one takes it. Unknown is not met."""
-    asked = zip(lines, results, strict=True)
-    met = (line for line, told in asked if told.verdict is Verdict.MET)
-    return next((line for line in met if is_by_catch_all or not line.catch_all_only), None)
+    found = (line for line, is_met in zip(lines, met, strict=True) if is_met)
+    return next((line for line in found if is_by_catch_all or not line.catch_all_only), None)
 
 
 def allowed(seam: SeamTerms, line_key: str = "", own: WorkingCalendar | None = None) -> Allowed:

@@ -152,9 +152,10 @@ def assert_times(seam: SeamTerms, workspace: Workspace, handoffs: list[Handoff])
     last = seam.routing[-1].position
     for handoff in handoffs:
         facts = facts_of(handoff.record, workspace, MONDAY_10)
-        verdicts = judge(blueprint_of(workspace).catalogue, seam.sla, facts, MONDAY_10)
+        catalogue = blueprint_of(workspace).catalogue
+        met = [told.verdict == "met" for told in judge(catalogue, seam.sla, facts, MONDAY_10)]
         matched = handoff.assignments.get().trace["matched"]
-        line = met_line(seam.sla, verdicts, is_by_catch_all=matched in (None, last))
+        line = met_line(seam.sla, met, is_by_catch_all=matched in (None, last))
         hours_id = own.get(handoff.assignee_id, own.get(handoff.team_id))
         times = start(allowed(seam, line.key if line else "", KeptHours.hours_of(hours_id)), handoff.offered_at)
         told = (handoff.sla_line, handoff.hours_id, handoff.due_at, handoff.touch_due_at)
