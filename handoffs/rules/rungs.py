@@ -12,6 +12,7 @@ from core.businesstime import WorkingCalendar, due_at
 ORDER = {"warn": 0, "breach": 1, "priority": 2, "set": 2, "away": 2, "task": 3, "reassign": 4, "queue": 4, "raise": 5}
 STAMPS = ("breach", "task", "reassign", "queue", "raise")  # steps that tell that an answer is late
 PASSES_ON = ("reassign", "queue")
+SAYS_MORE, PLAIN = ("set", "away"), {"key", "after_minutes", "action"}  # most steps are plain, and say nothing more
 OPENS = {"condition", "unless"}  # what may keep a step from being taken
 
 
@@ -43,10 +44,11 @@ def ladder_of(
     rungs = []
     for step in steps:
         offset = step.after_minutes + round(step.after_percent * allowed_minutes / 100)
+        extras = step.extras if step.action in SAYS_MORE or step.model_fields_set - PLAIN else {}
         if step.wall and due + timedelta(minutes=offset) > started:
-            rungs.append(TimedRung(step.action, due + timedelta(minutes=offset), step.extras))
+            rungs.append(TimedRung(step.action, due + timedelta(minutes=offset), extras))
         elif not step.wall and allowed_minutes + offset > 0:
-            rungs.append(TimedRung(step.action, due_at(hours, started, allowed_minutes + offset), step.extras))
+            rungs.append(TimedRung(step.action, due_at(hours, started, allowed_minutes + offset), extras))
     certain = [rung for rung in rungs if not OPENS & rung.extras.keys()]
     if not any(rung.action == "task" for rung in certain):
         tasks = [rung.at for rung in rungs if rung.action == "task"]
@@ -54,7 +56,7 @@ def ladder_of(
         certain += [] if tasks else rungs[-1:]
     if not any(rung.at == due and rung.action in STAMPS for rung in certain):
         rungs.append(TimedRung("breach", due))
-    return in_order(rungs)
+    return tuple(sorted(rungs, key=lambda rung: (rung.at, ORDER.get(rung.action, 9))))
 
 
 def in_order(rungs: Iterable[TimedRung]) -> tuple[TimedRung, ...]:
