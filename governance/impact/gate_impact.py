@@ -12,6 +12,7 @@ from governance.impact.rule_questions import Questions
 
 EXAMPLES = 50
 STANDING_AT_GATE = load("governance", "standing_at_gate")
+NOBODYS = "select null::uuid as owner_id, false as is_named"  # a gate asks for no owner of a company
 
 
 def standing(before: Blueprint, after: Blueprint, path: str, *, at: datetime) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def standing(before: Blueprint, after: Blueprint, path: str, *, at: datetime) ->
         "points": totals,
         "scored_questions": questions.scored_columns,
         "which": Fragment("r.stage_id = %(stage)s", questions.params),
+        "account_match": NOBODYS,
     }
     statement = STANDING_AT_GATE.fill(old_meets=meets["old"], new_meets=meets["new"], **scored)
     [(count, failing_before, failing_after, newly_failing, newly_passing, examples)] = statement.rows(
