@@ -11,6 +11,7 @@ import hmac
 import os
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg2
@@ -37,6 +38,7 @@ class Login:
     password: str
 
     @classmethod
+    @lru_cache(maxsize=16)
     def from_url(cls, url: str) -> Login:
         """Take name and password out of a database URL."""
         parts = urlsplit(url)

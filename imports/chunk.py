@@ -51,7 +51,8 @@ class Chunk:
             self._take_events(present)
         else:
             self._take_others(present)
-        keep_rejections(self.refused, of=self.job, at=self.at)
+        if self.refused:
+            keep_rejections(self.refused, of=self.job, at=self.at)
         self.outcome.rejected += self.refused
         return self.outcome
 
@@ -80,7 +81,8 @@ class Chunk:
         """Rows of one id follow each other: each is added to what the one before it left. Of rows that are alike in
         every cell, with no other between them, the last one goes in, which saves a statement for each; where stages
         tell what happened, dates that are set aside are counted by row."""
-        last_alike = {} if self.reader.context.mapping.history else _last_alike(rows)
+        is_asked = not self.reader.context.mapping.history and any(each.later for each in rows)
+        last_alike = _last_alike(rows) if is_asked else {}
         self._take_in_turn([each for each in rows if each.row.line not in last_alike])
         refused = {each.line: each for each in (*self.refused, *self.outcome.rejected)}
         for line, last in last_alike.items():
@@ -162,8 +164,8 @@ class Chunk:
             self.outcome.add(done)
             if any(row.origin_id for row in rows):
                 self.reader.counts["other_origins"] += other_origins(rows, done.ids)
-            known = [row for row in rows if done.states.get(row.line) != "created"]
-            self.reader.counts["shared_leads"] += of_several_ids(known, done.ids, self.reader.context.mapping)
+            if known := [row for row in rows if done.states.get(row.line) != "created"]:
+                self.reader.counts["shared_leads"] += of_several_ids(known, done.ids, self.reader.context.mapping)
         except DatabaseError as broken:
             is_away = connection.connection is None or connection.connection.closed
             too_slow = getattr(broken.__cause__, "pgcode", None) == STATEMENT_TIMEOUT and len(rows) > 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
@@ -129,6 +130,7 @@ ORIGIN = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=64)
 def places_of(target: str) -> tuple[Destination, ...]:
     """Every core place of this kind of file."""
     others = {"accounts": ACCOUNT_PLACES, "people": PEOPLE_PLACES, "events": EVENT_PLACES}

@@ -101,7 +101,8 @@ def said_by(header: str, kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def headers_of(place: Destination, kind: str) -> list[str]:
+@cache
+def headers_of(place: Destination, kind: str) -> tuple[str, ...]:
     """Headers that mean this place, the surest first, for a kind of record."""
     further = list(WORDS["places"].get(place.key, []))
     if place in ACCOUNT_PLACES and place.key in OF_COMPANIES:
@@ -114,7 +115,7 @@ def headers_of(place: Destination, kind: str) -> list[str]:
     if place.key == "external_id" and (origin := ORIGIN.get(TARGET_OF.get(kind, ""))):  # a deal's contact is no deal
         others = {*origin.headers, *WORDS["places"]["origin"]}
         spellings.sort(key=lambda spelling: spelling in others)
-    return spellings
+    return tuple(spellings)
 
 
 @cache

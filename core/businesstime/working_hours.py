@@ -81,6 +81,7 @@ def zone_of(time_zone: str) -> ZoneInfo:
         raise BadCalendar(f"“{time_zone}” is not a time zone.") from error
 
 
+@lru_cache(maxsize=1_024)  # the days of a week are mostly alike, and calendars of one team too
 def _minutes_of(hours: Hours) -> tuple[tuple[int, int], ...]:
     """A day's windows in minutes after midnight, checked: not empty, not overlapping; a night's end the day after."""
     given = [(_minute(start), _minute(end)) for start, end in hours]

@@ -22,9 +22,7 @@ def standing(before: Blueprint, after: Blueprint, path: str, *, at: datetime) ->
     known = new or old
     assert known is not None, f"no version knows {path}"
     meets = {
-        side: questions.all_met(blueprint.catalogue, gate_tests(blueprint, stage), f"{side}_points", "w")
-        if stage
-        else "false"
+        side: questions.all_met(blueprint.catalogue, gate_tests(stage), f"{side}_points", "w") if stage else "false"
         for side, blueprint, stage in (("old", before, old), ("new", after, new))
     }
     totals = ", ".join(

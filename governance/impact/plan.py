@@ -54,11 +54,6 @@ class Asking:
         """The proposed version."""
         return Blueprint.of(current_id(), self.proposed)
 
-    def seam(self, key: str) -> tuple[SeamTerms | None, SeamTerms | None]:
-        """A seam in both versions."""
-        before, after = ({seam.key: seam for seam in version.seams} for version in (self.before, self.after))
-        return before.get(key), after.get(key)
-
 
 TIMED = attrgetter("answer_minutes", "touch_minutes", "hours", "sla")
 RECEIVER = attrgetter("expression", "target", "pool", "member")
@@ -71,7 +66,7 @@ def plan(asking: Asking) -> list[Step]:
     paths = dict.fromkeys((*before.stages_by_path, *after.stages_by_path))
     changed = [path for path in paths if is_gate_changed(before, after, path)]
     keys = dict.fromkeys(seam.key for version in (before, after) for seam in version.seams)
-    seams = {key: asking.seam(key) for key in keys}
+    seams = {key: (before.seams_by_key.get(key), after.seams_by_key.get(key)) for key in keys}
     alone = {path for version in (before, after) for path, stage in version.stages_by_path.items() if stage.auto_enter}
     replayed = [path for path in changed if path in alone]
     # whom each pool takes, with the regions of teams where it asks for one
@@ -110,8 +105,7 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
     if kind == "gates":
         return gates.standing(asking.before, asking.after, about, at=asking.at)
     if kind == "clocks":
-        old, new = asking.seam(about)
-        assert old is not None and new is not None, "only seams of both versions are timed"
+        old, new = asking.before.seams_by_key[about], asking.after.seams_by_key[about]
         return due_impact.timed(old, new, at=asking.at, since=asking.since)
     if kind == "metrics":
         return _measured(asking)

@@ -16,7 +16,7 @@ from blueprint.schema import Blueprint, RuleTerms, SeamTerms, StageTerms
 from core.sql import Fragment, SqlFile, load
 from governance.impact.rule_questions import Questions
 from handoffs.rules.routing import ACCOUNT_TARGETS
-from lifecycle.rules.gates import auto_steps, required_lines
+from lifecycle.rules.gates import FILLED_IN, auto_steps
 
 SIDES = ("old", "new")
 SCORED_RECORDS = load("governance", "parts/scored_records")
@@ -32,10 +32,9 @@ def as_they_are(at: datetime) -> Fragment:
     return Fragment(f"({AS_THEY_ARE.draft})", {"asked_at": at})
 
 
-def gate_tests(blueprint: Blueprint, stage: StageTerms) -> list[str]:
+def gate_tests(stage: StageTerms) -> list[str]:
     """The tests of everything a record must meet to enter: required properties, then the entry criteria."""
-    required = [line.expression for line in required_lines(blueprint, stage)]
-    return required + [line.expression for line in stage.entry]
+    return [FILLED_IN.format(key=key) for key in stage.required] + [line.expression for line in stage.entry]
 
 
 def is_gate_changed(before: Blueprint, after: Blueprint, path: str) -> bool:
@@ -43,8 +42,8 @@ def is_gate_changed(before: Blueprint, after: Blueprint, path: str) -> bool:
     old, new = before.stages_by_path.get(path), after.stages_by_path.get(path)
     if old is None or new is None:
         return old is not new
-    tests = gate_tests(after, new)
-    if gate_tests(before, old) != tests:
+    tests = gate_tests(new)
+    if gate_tests(old) != tests:
         return True
     lines = [compile_line(after.catalogue, test) for test in tests]
     fields = {field for line in lines for field in line.fields}
@@ -155,7 +154,7 @@ class Replay:
         stage, seam, blueprint = self.stages[side], self.seams[side], self.sides[side]
         score, meets, route = self._score_of[side], "false", "null::int"
         if stage is not None:
-            meets = questions.all_met(blueprint.catalogue, gate_tests(blueprint, stage), score, "w")
+            meets = questions.all_met(blueprint.catalogue, gate_tests(stage), score, "w")
         if seam is not None and seam.rules:
             cases = " ".join(
                 f"when w.{questions.ask(blueprint.catalogue, rule.expression, score)}"
@@ -189,7 +188,7 @@ class Replay:
         for to, before in auto_steps(blueprint.pipeline(stage.pipeline_key)):
             if to.position > stage.position:
                 break
-            gate = self._met(questions, side, gate_tests(blueprint, to))
+            gate = self._met(questions, side, gate_tests(to))
             ways = []
             for each in before:
                 leave = self._met(questions, side, [line.expression for line in each.exit]) if each.exit else ""

@@ -49,7 +49,7 @@ def refusal_of_answer(change: ChangeRequest, by: Member) -> NotPermitted | None:
     """Why this member may not answer the request, whatever their role. The database asks the same (guard_approval)."""
     if by.kind != Member.Kind.PERSON:
         return NotPermitted("A change is approved by a person.", code="not_a_person")
-    if is_author(change, by):
+    if by.pk in author_ids(change):
         return NotPermitted(
             "You wrote part of this request, in person or through a key; somebody else answers it.", code="own_change"
         )

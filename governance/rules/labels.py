@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from blueprint.expressions.ast import Node
 from blueprint.expressions.build import CHOSEN, read
@@ -25,6 +26,7 @@ UNITS = (1, 24, 1_440, 1 / 7, 1 / 30, 1 / 365)  # days as hours, minutes, weeks,
 RISING, FALLING = {"at_least", "more", "reaches"}, {"at_most", "less", "misses"}
 
 
+@lru_cache(maxsize=8192)  # every check of a change asks it of every line, and most lines stay
 def contradiction(catalogue: Catalogue, label: str, expression: str) -> str:
     """What the words say and the test does not, as a sentence; blank where nothing speaks against them."""
     try:

@@ -46,7 +46,8 @@ def take_in(
     if len(rows) > MOST_ROWS:
         raise BadInput(f"At most {MOST_ROWS:,} rows at once.", code="too_many_rows")
     outcome = upsert(workspace, rows, by=by, at=at, cause=cause, is_first_only=on_repeat == "first", of=of)
-    keep_rejections(outcome.rejected, of=of, at=at)
+    if outcome.rejected:
+        keep_rejections(outcome.rejected, of=of, at=at)
     if updated := [outcome.ids[line] for line, state in outcome.states.items() if state == "updated"]:
         tell("records.scored", workspace=workspace, record_ids=updated, at=at)
     fresh = [outcome.ids[line] for line, state in outcome.states.items() if state == "created"]

@@ -86,11 +86,6 @@ def _written(workspace_id: UUID, document: dict[str, Any], of_known: Mapping[str
     return Prepared.of(written)
 
 
-def _of_workspace(workspace: Workspace) -> dict[str, Any]:
-    values = {"workspace": workspace.pk, "version": workspace.blueprint_version, "request_id": request_id.get()}
-    return {**values, **ids_of(workspace)}
-
-
 def execute(
     workspace: Workspace,
     rows: Sequence[RowJson],
@@ -107,8 +102,8 @@ def execute(
     Records that moved are asked about once they are locked and written. Where one waits for somebody's answer, all is
     undone and said again with that row marked: an asked move is refused, what it would have entered by itself waits."""
     statement = intake_of_new(workspace) if are_new else intake_of(workspace)
-    values: dict[str, Any] = {"at": at, "by": by.pk if by else None, "cause": cause[:12], "import": of}
-    values |= _of_workspace(workspace)
+    told = {"at": at, "by": by.pk if by else None, "cause": cause[:12], "import": of, "request_id": request_id.get()}
+    values = {"workspace": workspace.pk, "version": workspace.blueprint_version, **told, **ids_of(workspace)}
     held: dict[UUID, Hold] = {}
     importing = IMPORTING.format(of=of or "")
     for _ in range(TRIES):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from blueprint.schema import Blueprint, PipelineTerms, StageTerms
 
 LOST = "lost"
+FILLED_IN = "known({key})"  # the test that a required property is
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def needs_reason(to_stage: StageTerms) -> bool:
 
 def required_lines(lifecycle: Blueprint, stage: StageTerms) -> tuple[Line, ...]:
     """The stage's required properties as lines of criteria."""
-    return tuple(Line(f"{label_of(lifecycle, key)} is filled in", f"known({key})") for key in stage.required)
+    return tuple(Line(f"{label_of(lifecycle, key)} is filled in", FILLED_IN.format(key=key)) for key in stage.required)
 
 
 def label_of(lifecycle: Blueprint, key: str) -> str:
