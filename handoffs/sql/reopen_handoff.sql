@@ -25,7 +25,7 @@ with accepted as materialized (
         limit 1
     ) a on true
     left join handoffs_pool p on p.workspace_id = h.workspace_id and p.id = a.pool_id and a.member_id is null
-    where h.workspace_id = %(workspace)s and h.id = %(handoff)s
+    where h.workspace_id = %(workspace)s and h.id = %(handoff)s and h.state = 'accepted'
 ),
 hand as (
     insert into handoffs_assignment (workspace_id, handoff_id, member_id, pool_id, at, cause, trace)

@@ -9,7 +9,7 @@ from blueprint.documents import blueprint_of
 from core.people.models import Workspace
 from core.tenancy.scope import here
 from handoffs.actions import scanning
-from handoffs.models import Clock, Handoff, Task
+from handoffs.models import Clock, Escalation, Handoff, Task
 from lifecycle.intake.row_json import RowJson
 from lifecycle.models import ExternalId, Record, ScoreChange
 from scorecard.models import Reading, ReadingSeries
@@ -18,12 +18,16 @@ from tests.handoffs.factories import make_records, offer_records
 
 
 def live(workspace: Workspace, count: int) -> None:
-    """Records with handoffs, tasks, scores that changed and ids of another system; readings of one metric."""
+    """Records with handoffs, steps taken, tasks, changed scores and ids of another system; readings of one metric."""
     records = make_records(workspace, count)
     handoffs = offer_records(workspace, records)
     Task.objects.bulk_create(
         Task(number=number, kind="breach", title="Late", handoff=handoff, record_id=handoff.record_id)
         for number, handoff in enumerate(handoffs, 1_000_000)
+    )
+    Escalation.objects.bulk_create(
+        Escalation(handoff=handoff, step=0, clock_run=1, action="warn", due_at=MONDAY_10, taken_at=MONDAY_10)
+        for handoff in handoffs
     )
     ScoreChange.objects.bulk_create(
         ScoreChange(record=record, at=MONDAY_10, before=0, after=10, cause="intake") for record in records

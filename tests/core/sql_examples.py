@@ -86,7 +86,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/raise_tasks": {},
     "handoffs/remind_tasks": {"raise_at": "{}"},
     "handoffs/reopen_handoff": {"touch_at_once": True},
-    "handoffs/stage_rungs_met": {},
+    "handoffs/stage_rungs_met": {"moments": [MONDAY_10]},
     "handoffs/take_stage_steps": {"steps": "[]"},
     "handoffs/claim_due_steps": {"handoff": None},
     "handoffs/claim_waiting": {},

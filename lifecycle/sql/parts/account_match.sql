@@ -1,6 +1,6 @@
 -- Find who owns the company of a record `r` on one side of the house: that of its domain first, then the one it
--- names, then those above. A side's own owner comes before an owner of no side, who comes last where they are of another
--- side. Names that only look alike are never matched.
+-- names, then those above. A side's own owner comes before an owner of no side, who comes last where they are of
+-- another side. Names that only look alike are never matched.
 --
 -- parameters:
 --   workspace uuid: the tenant
