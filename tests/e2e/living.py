@@ -132,7 +132,7 @@ def _asked(route: str, values: tuple[Any, ...], workspace: Workspace) -> Iterabl
         return ("?prefix=entry&index=1",)
     if "/edit/<" in route:
         subjects = EDITORS[values[-1]].subjects(document_of(workspace.blueprint_version))
-        return (f"?of={subjects[0].of}",)
+        return (f"?of={subjects[0].of}",) if subjects else ("",)
     return ("",)
 
 

@@ -156,15 +156,15 @@ def test_routing_rules_keep_their_catch_all(cast: Cast) -> None:
     url = url_of(change, "routing", "sales_to_success")
     more = client.post(url, fields_of(client.get(url).content.decode()) | {"do": "add:routing"})
     typed = {
-        "routing-0-expression.0.0.field": "amount",
-        "routing-0-expression.0.0.operator": "at_least",
-        "routing-0-expression.0.0.value": "50000",
-        "routing-0-target": "member",
-        "routing-0-member": "mona@acme.example",
+        "routing-3-expression.0.0.field": "amount",
+        "routing-3-expression.0.0.operator": "at_least",
+        "routing-3-expression.0.0.value": "50000",
+        "routing-3-target": "member",
+        "routing-3-member": "mona@acme.example",
     }
     assert client.post(url, fields_of(more.content.decode()) | typed).status_code == 302
     rules = without_keys(get(proposed(cast, change), ("seams", {"key": "sales_to_success"}, "routing")))
-    assert rules == [
+    assert rules[3:] == [
         {
             "label": "Amount is at least 50000",
             "expression": "amount >= 50000",
@@ -173,6 +173,6 @@ def test_routing_rules_keep_their_catch_all(cast: Cast) -> None:
         },
         {"label": "Everybody takes turns", "expression": "true", "target": "pool", "pool": "customer_success"},
     ]
-    refused = client.post(url, fields_of(more.content.decode()) | typed | {"routing-0-member": ""})
+    refused = client.post(url, fields_of(more.content.decode()) | typed | {"routing-3-member": ""})
     assert refused.status_code == 422 and "Choose the person." in words(refused)
     assert "Amounts are compared in the workspace's own currency, by the rate of the day." in words(client.get(url))

@@ -73,7 +73,7 @@ def test_one_handoff_tells_rules_pool_and_ladder(cast: Cast, client: Client) -> 
     [handoff] = offered(cast)
     told = as_(cast.vera, client).get(f"{API}/handoffs/{handoff.number}").json()
     assert told["hands"][0]["rules"][-1] == {
-        "position": 1,
+        "position": 2,
         "label": "Everybody else takes turns",
         "verdict": "met",
         "why": "",

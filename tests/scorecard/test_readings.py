@@ -203,7 +203,7 @@ def test_stages_that_no_line_asks_for_lead_to_no_sample(cast: Cast) -> None:
             sums = sets.folded(board.question(metric), (sets.WHOLE,))
             cursor.execute(f"explain {sums.sql}", sums.values)
             plan = "\n".join(line for (line,) in cursor.fetchall())
-            assert "lifecycle_record" in plan and not re.search(r"\blifecycle_stage\b", plan), plan
+            assert "lifecycle_stagestay" in plan and not re.search(r"\blifecycle_stage\b", plan), plan
 
 
 def test_a_filter_leaves_out_records_and_those_it_cannot_judge(cast: Cast) -> None:
