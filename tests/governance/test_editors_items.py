@@ -171,7 +171,7 @@ def test_routing_rules_keep_their_catch_all(cast: Cast) -> None:
             "target": "member",
             "member": "mona@acme.example",
         },
-        {"label": "Everybody takes turns", "expression": "true", "target": "pool", "pool": "customer_success"},
+        {"label": "Everybody else takes turns", "expression": "true", "target": "pool", "pool": "customer_success"},
     ]
     refused = client.post(url, fields_of(more.content.decode()) | typed | {"routing-3-member": ""})
     assert refused.status_code == 422 and "Choose the person." in words(refused)
