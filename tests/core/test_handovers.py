@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from core.errors import BadInput, NotPermitted
+from blueprint.documents import blueprint_of
+from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import accept
-from handoffs.actions.leaving.departing import hand_over, rehearse_handover
+from handoffs.actions.leaving.departing import depart, hand_over, rehearse_handover
 from handoffs.actions.leaving.handing_back import undo
 from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.models import Handoff, Task
@@ -92,6 +93,25 @@ def test_who_is_away_hands_over_what_waits_and_another_team_keeps_the_side(cast:
     assert list(TeamSeat.objects.filter(member=cast.rick).values_list("team__key", flat=True)) == ["west"]
     undo(kept, by=cast.mona, at=LATER)
     assert list(TeamSeat.objects.filter(member=cast.rick).values_list("team__key", flat=True)) == ["sales"]
+
+
+def test_what_was_won_or_given_anew_stays_and_nothing_goes_to_who_left(cast: Cast, holding: Team) -> None:
+    west = Team.objects.create(key="west", name="West", function=SALES, manager=cast.mona)
+    TeamSeat.objects.create(team=west, member=cast.rick, weight=3, cap=7, since=MONDAY_10)
+    _, kept = hand_over(Occasion(Kind.TEAM, cast.rick, team=holding, to_team=west), by=cast.mona, at=LATER)
+    record = Record.objects.get(owner=cast.rosa)
+    record.stage_id = blueprint_of(cast.acme).stages_by_path["sales/closed_won"].id
+    record.save()
+    TeamSeat.objects.create(team=holding, member=cast.rick, weight=5, cap=None, since=LATER)
+    done = undo(kept, by=cast.mona, at=LATER)
+    assert {each["noun"]: each["outcome"] for each in done.undone}["record"] == "went on meanwhile"
+    seats = TeamSeat.objects.filter(member=cast.rick).order_by("team__key")
+    assert list(seats.values_list("team__key", "weight", "cap")) == [("sales", 5, None), ("west", 3, 7)]
+    _, kept = hand_over(Occasion(Kind.ROLE, cast.rick, role="leader"), by=cast.ada, at=LATER)
+    depart(cast.rick, by=cast.ada, at=LATER)
+    with pytest.raises(RuleSaysNo, match="has left"):
+        undo(kept, by=cast.ada, at=LATER)
+    assert held(cast.rick) == (0, 0, 0, 0)
 
 
 def test_page_and_api_rehearse_carry_out_and_undo(cast: Cast, holding: Team) -> None:

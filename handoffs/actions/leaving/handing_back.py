@@ -9,17 +9,18 @@ from uuid import UUID
 
 from django.db import transaction
 
+from blueprint.schema.vocabularies import Category
 from core.errors import NotFound, Refusal, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.history.actions import record_all
 from core.people.membership import change_role, reactivate, remove_time_off
-from core.people.models import Member, Team, TimeOff
+from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.people.team_seats import sit, stand_up
 from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.actions.reassigning import reassign
 from handoffs.models import Handoff, HandoverPlan, Task
 from lifecycle.actions.entering import locked
-from lifecycle.actions.owning import give
+from lifecycle.actions.owning import give, refuse_owner
 from lifecycle.actions.owning_accounts import hand_accounts
 from lifecycle.models import Account, Record
 from lifecycle.rules.owners import facts_of_change
@@ -41,7 +42,9 @@ def undo(plan: HandoverPlan, *, by: Member, at: datetime) -> HandoverPlan:
         records = [UUID(each["id"]) for each in present.moves if each["noun"] == "record"]
         locked({*records, *Handoff.objects.filter(pk__in=_ids(present, "handoff")).values_list("record_id", flat=True)})
         _undo_occasion(occasion, present.asked, by, at)
-        member = Member.objects.get(pk=present.member_id)
+        member = Member.objects.select_for_update(no_key=True).get(pk=present.member_id)  # nobody gets one who leaves
+        if not member.is_active:
+            raise RuleSaysNo(f"{member.name} has left; nothing goes back to them.", code="already_left")
         heirs = Member.objects.in_bulk({UUID(each["to"]) for each in present.moves})
         present.undone = [_back(each, member, heirs[UUID(each["to"])], by, at) for each in present.moves]
         present.undone_at, present.undone_by = at, by
@@ -90,7 +93,8 @@ def _undo_occasion(occasion: Occasion, asked: dict[str, Any], by: Member, at: da
     elif occasion.team is not None:
         if occasion.to_team is not None:
             stand_up(occasion.to_team, member, by=by, at=at)
-        sit(occasion.team, member, weight=asked["weight"], cap=asked["cap"], by=by, at=at)
+        if not TeamSeat.objects.filter(team=occasion.team, member=member).exists():
+            sit(occasion.team, member, weight=asked["weight"], cap=asked["cap"], by=by, at=at)
 
 
 def _back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> dict[str, Any]:
@@ -112,15 +116,17 @@ def _handoff_back(move: dict[str, Any], member: Member, heir: Member, by: Member
 
 
 def _record_back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> str:
-    found = list(Record.objects.filter(pk=move["id"], owner=heir))
+    found = list(Record.objects.filter(pk=move["id"], owner=heir, stage__category=Category.OPEN))
     if not found:
         return MOVED_ON
+    refuse_owner(member)
     give(found, member, by=by, at=at)
     return BACK
 
 
 def _account_back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> str:
     """On the sides on which it changed hands; "" is of no side in particular."""
+    refuse_owner(member)
     account_id, given = UUID(move["id"]), False
     for side in move.get("sides", ()):
         if side:

@@ -164,10 +164,14 @@ class Occasion:
             absence = add_time_off(self.member, starts_at=self.starts_at, ends_at=self.ends_at, by=by, at=at)
             return {"absence": str(absence.pk)}
         assert self.team is not None, "checked before"
-        seat = TeamSeat.objects.get(team=self.team, member=self.member)
+        seat = TeamSeat.objects.filter(team=self.team, member=self.member).first()
+        if seat is None:  # somebody else took it while we waited
+            raise BadInput(f"{self.member.name} does not sit there.", code="no_seat", field="team")
         asked = {"team": str(self.team.pk), "weight": seat.weight, "cap": seat.cap}
         stand_up(self.team, self.member, by=by, at=at)
         if self.to_team is not None:
-            _, is_new = sit(self.to_team, self.member, weight=seat.weight, cap=seat.cap, by=by, at=at)
+            is_new = not TeamSeat.objects.filter(team=self.to_team, member=self.member).exists()
+            if is_new:  # a place they have there stays as it is
+                sit(self.to_team, self.member, weight=seat.weight, cap=seat.cap, by=by, at=at)
             asked |= {"to_team": str(self.to_team.pk) if is_new else ""}
         return asked
