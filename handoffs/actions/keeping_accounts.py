@@ -38,6 +38,21 @@ def keep_account(
         give_sides(given, seam.to_function, cause=cause, why=seam.label, by=by, at=at)
 
 
+def take_account_back(
+    seam: SeamTerms, account_ids: Iterable[UUID], *, accepted_at: datetime, by: Member, at: datetime
+) -> None:
+    """An acceptance is taken back: companies that it gave away are whose they were, named or not. The companies are
+    locked in the order of their ids."""
+    ids = list(Account.objects.filter(pk__in=account_ids).order_by("pk").select_for_update(no_key=True))
+    rows = AccountOwner.objects.filter(account__in=ids, function=seam.to_function).select_related("member")
+    for each in rows.filter(cause=Cause.ACCEPTED, since__gte=accepted_at, until=None):
+        former = rows.filter(account=each.account_id, until=each.since).exclude(pk=each.pk).order_by("-since").first()
+        cause, is_named = (former.cause, former.is_named) if former else (each.cause, False)
+        told: dict[str, Any] = {"cause": cause, "is_named": is_named, "why": "Accepting was taken back"}
+        owner = former.member if former else None
+        give_sides({each.account_id: owner}, seam.to_function, **told, by=by, at=at)
+
+
 def in_waves(
     offer: Callable[[list[UUID]], list[Any]],
     seam: SeamTerms,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
+from blueprint.schema.vocabularies import AccountKeeping
 from core.errors import NotPermitted
 from core.history.actions import record_all
 from core.history.models import Event
@@ -13,6 +14,7 @@ from core.people.models import Member
 from core.people.permissions import LEADS, permit
 from core.sql import load
 from handoffs.actions.access import InHand, hold
+from handoffs.actions.keeping_accounts import take_account_back
 from handoffs.actions.stage_ladders import follow_ages
 from handoffs.models import Commitment, Handoff
 from handoffs.refused import CannotUndo, UndoTooLate
@@ -116,6 +118,9 @@ def _take_back(held: InHand, records: list[Record], made: list[UUID]) -> None:
     for record in records:
         if record.pk in owners:
             give([record], owners[record.pk], by=by, at=at, facts=facts)
+    if held.seam.keeps_account != AccountKeeping.NEVER and accepted_at:
+        ids = {each.account_id for each in records if each.account_id}
+        take_account_back(held.seam, ids, accepted_at=accepted_at, by=by, at=at)
 
 
 def _back(held: InHand, record: Record, accepted_at: datetime | None) -> Entry | None:

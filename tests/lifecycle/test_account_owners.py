@@ -12,6 +12,7 @@ from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import accept
 from handoffs.actions.offer_batch import offer_batch
+from handoffs.actions.taking_back import undo_acceptance
 from handoffs.models import Assignment, Handoff
 from lifecycle import account_queries
 from lifecycle.actions.owning_accounts import give_account, put_under
@@ -100,6 +101,21 @@ def test_accepting_and_rules_give_the_company_and_a_batch_does_as_one_by_one(cas
         offer_batch(cast.acme, seam, [each.pk for each in records], by=None, at=LATER)
         held = set(Handoff.objects.filter(record__in=records).values_list("assignee", flat=True))
         assert held == {AccountOwner.objects.get(account=hooli, cause="rule").member_id}
+
+
+def test_taking_an_acceptance_back_gives_the_company_back(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        cast.acme = published(cast, [(["seams", {"key": "marketing_to_sales"}, "keeps_account"], "always")])
+        [initech] = companies("Initech")
+        [record] = make_records(cast.acme, account=initech, email="a@x.example")
+        [handoff] = offer_records(cast.acme, [record])
+        taker, other = (cast.rick, cast.rosa) if handoff.assignee == cast.rick else (cast.rosa, cast.rick)
+        give_account(initech, SALES, other, is_named=True, by=cast.mona, at=MONDAY_10)
+        accept(handoff, by=taker, at=LATER)
+        assert AccountOwner.objects.get(until=None).member == taker
+        undo_acceptance(handoff, by=taker, at=LATER + timedelta(seconds=5))
+        row = AccountOwner.objects.get(until=None)
+        assert (row.member, row.is_named, row.cause) == (other, True, "hand")
 
 
 def test_page_and_api_say_whose_it_is_and_what_looks_alike(cast: Cast) -> None:
