@@ -117,7 +117,7 @@ def sides_of(document: Document, edits: Iterable[Edit]) -> tuple[str, ...]:
             sides |= dict.fromkeys(of)
         elif first == "scoring":
             sides |= dict.fromkeys(("marketing", "sales"))
-        elif first == "playbooks" and len(edit.path) > 1 and isinstance(edit.path[1], dict):
+        elif first == "playbooks" and len(edit.path) > 1 and edit.path[1] != ORDER:
             playbook = get(document, edit.path[:2]) or edit.before or {}
             pipeline = get(document, ("pipelines", {"key": playbook.get("pipeline")})) or {"stages": []}
             sides |= dict.fromkeys(stage["team"] for stage in pipeline["stages"])

@@ -79,7 +79,8 @@ def _begins(blueprint: Blueprint, nth: int, playbook: PlaybookTerms) -> Fragment
             counts_from = SqlRow(blueprint.catalogue, **ROW).read(playbook.date_field)
             if blueprint.catalogue.field(playbook.date_field).data_type != DataType.DATE:
                 counts_from = f"({counts_from} at time zone %(zone)s)::date"
-            where += f" and {WORKED}"
+            last = max(step.day for step in playbook.steps)
+            where += f" and {WORKED} and {counts_from} + {last} >= {today}"  # else every step of it is over
             occasion = f"to_char({counts_from}, 'YYYY-MM-DD')"
         case _:
             where += f" and {WORKED}"

@@ -55,7 +55,7 @@ def begins_when(playbook: dict[str, Any]) -> str:
     """What begins a playbook, in words."""
     days, date = playbook.get("days", 0), str(playbook.get("date_field", "")).replace("_", " ")
     if playbook["starts"] == PlaybookStart.STAGE:
-        return f"A playbook that begins when a record enters {playbook['stage']}"
+        return f"A playbook that begins when a record enters {playbook.get('stage', 'a stage')}"
     if playbook["starts"] == PlaybookStart.DATE:
         return f"A playbook that begins {abs(days)} days {'before' if days < 0 else 'after'} {date}"
     return "A playbook that begins when its criteria are met"

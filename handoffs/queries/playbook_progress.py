@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from blueprint.schema import Blueprint, PlaybookTerms
 from core.bounds import whole
@@ -103,7 +103,7 @@ class PlaybookFigures:
 def runs_of(record: Record, at: datetime) -> list[RunProgress]:
     """The playbooks of a record, running ones first, then the newest. Two queries."""
     found = PlaybookRun.objects.filter(record=record).select_related(*RELATED)
-    return _with_steps(found.order_by("ended_at", "-began_at")[:MOST_OF_RECORD], at)
+    return _with_steps(found.order_by(F("ended_at").desc(nulls_first=True), "-began_at")[:MOST_OF_RECORD], at)
 
 
 def run_numbered(number: int, at: datetime) -> RunProgress:

@@ -1,4 +1,5 @@
--- Find what is done already of the steps of records: they are done, and their tasks are closed with what says so.
+-- Find what is done already of the steps of records: they are done, and their tasks are closed with what says so,
+-- and with what was raised because one of them was late.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -37,11 +38,18 @@ decided as (
     where step.workspace_id = %(workspace)s and step.id = found.id and step.state in ('waiting', 'open')
     returning step.run_id, step.task_id
 ),
+closing as (
+    select task_id as id from decided
+    union all
+    select late.id
+    from decided
+    join handoffs_task late on late.workspace_id = %(workspace)s and late.about_id = decided.task_id
+),
 closed as (
     update handoffs_task k
     set done_at = greatest(%(at)s, k.created_at), outcome = 'Done: the record says so.'
-    from decided
-    where k.workspace_id = %(workspace)s and k.id = decided.task_id and k.done_at is null
+    from closing
+    where k.workspace_id = %(workspace)s and k.id = closing.id and k.done_at is null
     returning k.id, k.record_id, k.number, k.title, k.kind, k.outcome, k.done_by_id, k.done_at
 ),
 events as (/*{closed_task_events*/ select * from closed /*}*/),

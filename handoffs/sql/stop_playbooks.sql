@@ -1,4 +1,5 @@
--- Stop running playbooks: what is still to come is let go, and its open tasks are closed.
+-- Stop running playbooks: what is still to come is let go, and its open tasks are closed, with what was
+-- raised because one of them was late.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -34,14 +35,26 @@ let_go as (
     where step.workspace_id = %(workspace)s and step.run_id = ended.id and step.state in ('waiting', 'open')
     returning step.task_id, step.reason
 ),
+closing as (
+    select
+        task_id as id,
+        reason
+    from let_go
+    union all
+    select
+        late.id,
+        let_go.reason
+    from let_go
+    join handoffs_task late on late.workspace_id = %(workspace)s and late.about_id = let_go.task_id
+),
 closed as (
     update handoffs_task k
     set
         done_at = greatest(%(at)s, k.created_at),
         done_by_id = %(by)s::uuid,
-        outcome = left('Let go: ' || let_go.reason, 300)
-    from let_go
-    where k.workspace_id = %(workspace)s and k.id = let_go.task_id and k.done_at is null
+        outcome = left('Let go: ' || closing.reason, 300)
+    from closing
+    where k.workspace_id = %(workspace)s and k.id = closing.id and k.done_at is null
     returning k.id, k.record_id, k.number, k.title, k.kind, k.outcome, k.done_by_id, k.done_at
 ),
 events as (

@@ -49,6 +49,8 @@ def test_one_number_changed_is_one_edit_with_its_path_in_words() -> None:
     assert title_of(proposed, edit.path) == "Seam Marketing → Sales · working minutes to answer"
     assert (edit.before, edit.after) == (240, 30)
     assert sides_of(proposed, [edit]) == ("marketing", "sales")
+    turned = {**BASE, "playbooks": BASE["playbooks"][::-1]}
+    assert sides_of(turned, differences(BASE, turned)) == ("marketing", "sales", "customer_success")
 
 
 def test_the_two_sides_mark_what_was_added_and_removed() -> None:

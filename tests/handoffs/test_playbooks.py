@@ -14,6 +14,7 @@ from core.tenancy.sweeps import workspaces_with
 from handoffs.actions import running_playbooks as playbooks
 from handoffs.actions.running_playbooks import take_steps
 from handoffs.models import PlaybookRun, RunStep, Task
+from handoffs.queries.playbook_progress import runs_of
 from lifecycle.actions import advancing, rescoring
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
@@ -130,6 +131,9 @@ def test_onboarding_is_done_where_the_record_says_so_and_roles_have_somebody(cas
         whose = dict(run.steps.filter(task__isnull=False).values_list("key", "task__assignee__name"))
         assert whose["book"] == "Cleo" and whose["above"] == "Mona" and whose["owner"] == "Ada"
         assert {whose["first"], whose["second"]} == {"Rick", "Rosa"}
+        for number, key in ((901, "book"), (902, "above")):  # raised since they were late
+            late = {"kind": "late_task", "title": "Late", "about": run.steps.get(key=key).task}
+            Task.objects.create(number=number, assignee=cast.mona, **late)
     with time_machine.travel(MONDAY_10 + timedelta(hours=1), tick=False):
         as_(cast.cleo, client).patch(
             f"{API}/records/{customer.number}", {"properties": {"kickoff_on": "2026-03-05"}}, JSON
@@ -148,7 +152,7 @@ def test_onboarding_is_done_where_the_record_says_so_and_roles_have_somebody(cas
             assert answer.status_code == status, answer.json()
         assert client.get(f"/w/acme/records/{customer.number}/path/").content.decode().count("Playbooks") >= 1
     with workspace_scope(cast.acme):
-        assert not Task.objects.filter(kind="playbook", done_at=None).exists()
+        assert not Task.objects.filter(kind__in=["playbook", "late_task"], done_at=None).exists()
         published(cast, [(["playbooks", {"key": "onboarding"}], None)])
         assert PlaybookRun.objects.get(state="stopped", ended_by=None).reason.startswith("The playbook is no part")
 
@@ -165,3 +169,11 @@ def test_criteria_begin_again_only_after_their_days(acme: Cast) -> None:
         for task in Task.objects.filter(done_at=None):
             playbooks.note_done(task, at)
     assert set(PlaybookRun.objects.values_list("state", flat=True)) == {"done"}
+    at = MONDAY_10 + 190 * DAY
+    playbooks.follow_written(workspace=acme.acme, record_ids=[record.pk], at=at)
+    shown = [(each.run.state, each.run.began_at) for each in runs_of(record, at)]
+    assert [state for state, _ in shown] == ["running", "done", "done"] and shown[1] > shown[2]
+    for ended, count in ((date(2024, 1, 1), 0), (MONDAY_10.date() + 150 * DAY, 1)):  # all its days are over, or not
+        [contract] = make_records(acme.acme, path="renewal/contract", owner=acme.cleo, renews_on=ended)
+        playbooks.follow_written(workspace=acme.acme, record_ids=[contract.pk], at=MONDAY_10)
+        assert PlaybookRun.objects.filter(record=contract).count() == count
