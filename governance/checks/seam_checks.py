@@ -170,9 +170,10 @@ def check_routing(given: CheckInput) -> Iterator[Said]:
     for pool in given.proposed.pools:
         path = f"pools/{pool.key}"
         if pool.strategy == PoolStrategy.NAMED and pool.first not in given.facts.active_emails:
-            yield fault(f"{path}/first", f"Pool {pool.label}: name an active member who is next before all others.")
+            tell = doubt if pool.first else fault  # who left since then stops no other change; others take turns
+            yield tell(f"{path}/first", f"Pool {pool.label}: name an active member who is next before all others.")
         for key in pool.skills_of:
-            if key not in given.proposed.catalogue:
+            if key not in given.proposed.properties_by_key:
                 said = f"Pool {pool.label} asks for skills by “{key}”, which is no property."
                 yield fault(f"{path}/skills_of", said)
     for seam in given.proposed.seams:

@@ -1,6 +1,9 @@
 """The automatic checks of a proposal, one fault at a time."""
 
 from copy import deepcopy
+from dataclasses import replace
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -73,6 +76,14 @@ FAULTS: list[tuple[str, str, Any, str]] = [
     ),
     ("references", "failed", lambda d: d["seams"][0].update(calendar="gone"), "no calendar"),
     ("coverage", "failed", lambda d: d["seams"][0].update(covers=["shoe_size"]), "no property with choices"),
+    ("routing", "failed", lambda d: d["pools"][0].update(skills_of=["source"]), "“source”, which is no property"),
+    ("routing", "failed", lambda d: d["pools"][0].update(strategy="named"), "name an active member"),
+    (
+        "routing",
+        "warned",
+        lambda d: d["pools"][0].update(strategy="named", first="gone@acme.example"),
+        "name an active",
+    ),
     ("required", "failed", lambda d: stage(d, "sales", "proposal").update(required=["shoe_size"]), "shoe_size"),
     ("seams", "failed", lambda d: d["seams"][0].update(owner=""), "no owner"),
     ("seams", "failed", lambda d: d["seams"][0].update(owner="gone@acme.example"), "not an active member"),
@@ -196,3 +207,20 @@ def test_each_choice_has_a_rule_but_the_catch_all() -> None:
     assert (
         findings(lambda document: segments(document, f'{mid} || segment == "Public"'))["coverage"].verdict == "passed"
     )
+
+    def more(document: dict[str, Any], **said: Any) -> None:
+        segments(document, mid)
+        test = {"key": "public", "label": "Public", "expression": 'segment == "Public"'}
+        if "target" in said:
+            document["seams"][0]["routing"].insert(0, test | said)
+        else:
+            document["territories"] = [test | {"function": "sales", "pool": "sales"} | said]
+
+    today = replace(WORLD, today=date(2026, 3, 2))
+    for said, verdict in (
+        ({"starts_on": "2026-01-01"}, "passed"),
+        ({"starts_on": "2026-06-01"}, "failed"),
+        ({"ends_on": "2026-01-01"}, "failed"),
+        ({"target": "account_owner"}, "failed"),  # such a record has none
+    ):
+        assert findings(partial(more, **said), today)["coverage"].verdict == verdict, said
