@@ -17,6 +17,7 @@ from imports.cell_types import id_key
 from imports.csv_reader import Row
 from imports.row_reader import RowReader
 from imports.undo_companies import changes_of, state_of
+from lifecycle.actions.owning_accounts import end_known
 from lifecycle.intake.batch_rows import Outcome
 from lifecycle.models import Account, Import
 from lifecycle.rules.owners import facts_of_change
@@ -160,6 +161,8 @@ def _record(
         facts = {"name": account.name, "changed": differences, **own}
         events.append(("account.updated", "account", account.pk, None, facts))
         given += [(differences["owner_id"], account)] if "owner_id" in differences else []
+    if given:
+        end_known([account.pk for _, account in given], at)
     named = {owner_id for pair, _ in given for owner_id in pair if owner_id}
     people = {str(pk): member for pk, member in Member.objects.in_bulk(named).items()}
     events += [

@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 
 from core.errors import BadInput
 from core.history.actions import record, record_all
@@ -96,6 +97,13 @@ def give_sides(
     if told:
         record_all(told, at=at, actor=by)
     return len(told)
+
+
+def end_known(ids: Sequence[UUID], at: datetime) -> None:
+    """Files say another owner of these locked companies: whose they were before sides had owners of their own was said
+    by files alone, and ends with it. The file's event tells of it. One query."""
+    known = AccountOwner.objects.filter(account__in=ids, cause=Cause.KNOWN, until=None)
+    known.update(until=Greatest(F("since"), Value(at)))
 
 
 def hand_accounts(

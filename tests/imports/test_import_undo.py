@@ -13,8 +13,18 @@ from core.people.models import Member, Team, TeamSeat, Workspace
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Commitment
 from imports.tasks import run_imports
-from lifecycle.models import Account, ExternalId, Import, Record, ScoreChange, SearchToken, StageStay, Touchpoint
-from tests.cast import Cast
+from lifecycle.models import (
+    Account,
+    AccountOwner,
+    ExternalId,
+    Import,
+    Record,
+    ScoreChange,
+    SearchToken,
+    StageStay,
+    Touchpoint,
+)
+from tests.cast import MONDAY_10, Cast
 
 pytestmark = pytest.mark.django_db
 PLACE = {"target": "opportunities", "pipeline": "sales", "system": "old_crm", "history": True}
@@ -180,7 +190,13 @@ def test_a_file_of_companies_goes_back_as_far_as_nothing_belongs_to_them(cast: C
         file = SimpleUploadedFile("companies.csv", f"Id,Name,Domain,Owner,Tier\n{rows}".encode())
         sent = {"file": file, "mapping": json.dumps({"target": "accounts", "columns": columns})}
         numbers.append(ada.post("/api/v1/w/acme/imports", sent).json()["number"])
+        with workspace_scope(cast.acme):  # known of Rick before sides had owners: only until a file says another
+            for account in Account.objects.filter(owner=cast.rick):
+                side = {"function": "sales", "member": cast.rick, "since": MONDAY_10, "cause": "known"}
+                AccountOwner.objects.create(account=account, **side)
         work()
+    with workspace_scope(cast.acme):
+        assert AccountOwner.objects.get().until is not None
     row = {"kind": "lead", "name": "Ann", "account": "Initech"}
     assert ada.post("/api/v1/w/acme/records", row, content_type="application/json").status_code == 201
     api = f"/api/v1/w/acme/imports/{numbers[1]}/undo"
