@@ -57,6 +57,7 @@ REACHES_NOBODY = {
     "member": {"nobody": "the member is not here", "full": "the member has as many as they take"},
 }
 for _target, _whose in {
+    "named_account": "named account's owner",
     "account_owner": "account's owner",
     "record_owner": "record's owner",
     "member": "member",

@@ -13,6 +13,7 @@ from handoffs.actions.offer_batch import offer_batch
 from handoffs.actions.rerouting import route_again
 from handoffs.models import Assignment, Capacity, Handoff
 from handoffs.queries.tryout import RoutingTrial, try_out
+from handoffs.rules.routing import REACHES_NOBODY
 from tests.cast import MONDAY_10, Cast
 from tests.governance.test_rescoring import published
 from tests.handoffs.factories import make_records
@@ -58,6 +59,11 @@ def test_who_has_the_skill_receives_and_others_wait_for_their_pool(cast: Cast) -
         given[5].refresh_from_db()
         assert given[5].assignee == cast.cleo  # the older of the two; one a day
         assert Handoff.objects.get(record=late).assignee is None
+
+
+def test_every_way_of_being_full_has_its_words() -> None:
+    for target in ("named_account", "account_owner", "record_owner", "member"):
+        assert {"full", "full today", "full this week"} <= REACHES_NOBODY[target].keys()
 
 
 def test_whose_manager_says_what_they_take(cast: Cast, client: Client) -> None:
