@@ -9,7 +9,7 @@ from blueprint.schema import SeamTerms
 from blueprint.schema.vocabularies import OpenClocks
 from handoffs.rules.allowed import Allowed
 from handoffs.rules.halts import Halt, moved
-from handoffs.rules.rungs import TimedRung
+from handoffs.rules.rungs import OPENS, STAMPS, TimedRung, in_order
 from handoffs.rules.sla import ClockTimes, start, touch_rungs
 
 
@@ -68,8 +68,8 @@ def retimed(way: OpenClocks, terms: Allowed, clock: Open, halts: Sequence[Halt],
     return Retimed(began, there(due), taken + said)
 
 
-def _still_ahead(times: ClockTimes, taken: Sequence[dict[str, Any]]) -> list[TimedRung]:
-    """The steps of the ladder without those that were taken, each once."""
+def _still_ahead(times: ClockTimes, taken: Sequence[dict[str, Any]]) -> Sequence[TimedRung]:
+    """The steps of the ladder without those that were taken, each once; a breach is seen whatever was taken."""
     done = [rung["action"] for rung in taken]
     ahead = []
     for rung in times.ladder:
@@ -77,4 +77,7 @@ def _still_ahead(times: ClockTimes, taken: Sequence[dict[str, Any]]) -> list[Tim
             done.remove(rung.action)
         else:
             ahead.append(rung)
-    return ahead
+    due = times.due_at
+    if any(rung.at == due and rung.action in STAMPS and not OPENS & rung.extras.keys() for rung in ahead):
+        return ahead
+    return in_order([*ahead, TimedRung("breach", due)])

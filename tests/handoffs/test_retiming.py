@@ -36,6 +36,8 @@ def step(action: str, after: int) -> StepTerms:
         ("keep", 60, [], [], None, None),
         ("recalculate", 300, [], [], 5, [("warn", 4), ("task", 5)]),
         ("recalculate", 300, [], ["warn"], 5, [("warn", 1), ("task", 5)]),  # what was taken is not taken again
+        # the only task was made early: that it is late is seen all the same
+        ("recalculate", 300, [], ["warn", "task"], 5, [("warn", 1), ("task", 1), ("breach", 5)]),
         ("recalculate", 60, [], ["warn"], 3, [("warn", 1), ("task", 3)]),  # late by the new time: until now, no longer
         ("recalculate", 300, [(1, 2)], [], 6, [("warn", 5), ("task", 6)]),  # it stood still for an hour
         ("restart", 60, [], ["warn"], 4, [("warn", 1), ("task", 4)]),
