@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 LARGEST = 1_000_000  # bytes
 MOST_EVENTS, MOST_DAYS, LONGEST_EVENT = 5_000, 400, 62
+LAST_YEAR = 9_000  # an event that begins in the last years there are has no end
 ESCAPED = re.compile(r"\\([\\;,nN])")
 LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;]*))*):(.*)', re.DOTALL)
 
@@ -113,6 +114,8 @@ def _day(parameters: str, value: str) -> date:
     if not re.fullmatch(r"[0-9]{8}", written):
         raise ValueError("it has hours and is no whole day")
     try:
+        if int(written[:4]) > LAST_YEAR:
+            raise ValueError
         return date(int(written[:4]), int(written[4:6]), int(written[6:]))
     except ValueError:
         raise ValueError(f"“{written}” is no day") from None

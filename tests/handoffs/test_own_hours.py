@@ -139,6 +139,7 @@ def event(starts: str, words: str, *more: str) -> str:
         (event("20260103", "Odd", "RRULE:FREQ=YEARLY;INTERVAL=0"), {}, "no number of times"),
         (event("20260103T090000Z", "Call"), {}, "has hours"),
         (event("20260231", "Never"), {}, "is no day"),
+        (event("99991231", "The end"), {}, "is no day"),
         (event("20260103", "Off", "STATUS:CANCELLED"), {}, "cancelled"),
         (event("20260103", "Moved", "RECURRENCE-ID;VALUE=DATE:20260102"), {}, "moves one day"),
         (event("20260101", "Year", "DTEND;VALUE=DATE:20270101"), {}, "longer than"),
