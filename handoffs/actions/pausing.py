@@ -128,7 +128,10 @@ def _reason(held: InHand, wanted: WantedPause) -> ReasonTerms:
 
 
 def _gaps(held: InHand, given: Sequence[str]) -> list[str]:
-    known = {item.key for item in held.seam.packet}
+    """The items that the sender is asked for; one at least says nothing yet, or nobody would ever end the pause."""
+    known = {item.key: item for item in held.seam.packet}
     if unknown := [key for key in given if key not in known]:
         raise BadInput("The packet has no such item.", code="unknown_item", field="gaps", facts={"items": unknown})
+    if given and not any(packet.why_missing(known[key], held.handoff.packet.get(key)) for key in given):
+        raise BadInput("These items are filled in already.", code="not_missing", field="gaps")
     return list(dict.fromkeys(given))

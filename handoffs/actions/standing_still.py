@@ -47,6 +47,7 @@ def wake(
     found = [each for each in handoffs if any(one.kind in kinds for one in standing.get(each.pk, ()))]
     if not found:
         return []
+    at = max([at, *(one.at for those in standing.values() for one in those)])  # whoever began it may have held us up
     ended, holds = list[UUID](), list[ClockHold]()
     for handoff in found:
         stood = standing[handoff.pk]
@@ -55,7 +56,9 @@ def wake(
         holds.append(ClockHold(handoff, max(each.until_at for each in stood), max(others, default=at)))
     Pause.objects.filter(pk__in=ended).update(ended_at=at)
     hold_clocks(holds, at)
-    settle({each.pk: "The clock goes on." for each in found}, list(WAITS.values()), by=by, at=at)
+    waiting = {one.handoff_id for those in standing.values() for one in those if one.pk not in ended and one.by_hand}
+    if goes_on := {each.pk: "The clock goes on." for each in found if each.pk not in waiting}:
+        settle(goes_on, list(WAITS.values()), by=by, at=at)
     told = [
         ("handoff.resumed", "handoff", each.pk, each.record_id, {"number": each.number, "due_at": _due(each)})
         for each in found

@@ -61,6 +61,11 @@ class Pause(HeldModel):
         return over
 
     @property
+    def by_hand(self) -> bool:
+        """Whether somebody stopped the clock, so that a task waits for its end."""
+        return self.kind in self.BY_HAND
+
+    @property
     def why(self) -> str:
         """Why it stands still, in words."""
         return self.reason.label if self.reason else self.get_kind_display()

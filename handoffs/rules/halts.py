@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from blueprint.schema import PausingTerms
 from core.businesstime import WorkingCalendar, WorkStep, due_at, minutes_between, trace
 
+SHORTEST = 1 / 60  # minutes
+
 
 @dataclass(frozen=True, slots=True)
 class Halt:
@@ -90,8 +92,10 @@ def budget(terms: PausingTerms, hours: WorkingCalendar, by_hand: Sequence[Halt])
 
 
 def minutes_left(terms: PausingTerms, hours: WorkingCalendar, halts: Sequence[Halt]) -> float:
-    """The working minutes that pauses of one kind, which never overlap, leave of those allowed."""
-    return max(terms.minutes - sum(minutes_between(hours, each.since, each.until) for each in halts), 0.0)
+    """The working minutes that pauses of one kind, which never overlap, leave of those allowed. What sums
+    of fractions leave over is nothing: no pause ends in the moment in which it begins."""
+    left = terms.minutes - sum(minutes_between(hours, each.since, each.until) for each in halts)
+    return left if left >= SHORTEST else 0.0
 
 
 def looked_at_by(hours: WorkingCalendar, at: datetime, until: datetime, minutes_before: float) -> datetime:

@@ -7,14 +7,18 @@ from django.test import Client
 from django.utils import timezone
 
 from blueprint.documents import blueprint_of
-from core.errors import BadInput, NotPermitted, Refusal
+from blueprint.schema import PausingTerms
+from core.businesstime import every_hour
+from core.errors import NotPermitted, Refusal
 from core.history.models import Event
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, packets, pausing, reassigning, scanning
 from handoffs.actions.pausing import WantedPause
+from handoffs.actions.standing_still import begin, wake
 from handoffs.models import Handoff, Pause, Task
 from handoffs.queries import path
+from handoffs.rules.halts import Halt, budget
 from lifecycle.actions.touching import log_activity
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
@@ -126,6 +130,26 @@ def test_nobody_pauses_what_is_not_theirs_or_longer_than_the_seam_allows_and_eac
     assert refused(handoff, WAIT, rep, Pause.objects.get().until_at) == ("pauses_used_up", None)
 
 
+def test_what_is_left_of_pauses_adds_up_and_who_waited_for_one_to_begin_ends_it(acme: Cast) -> None:
+    parts = [timedelta(microseconds=each) for each in (116825570181, 15999938205, 11174491614)]
+    assert sum(parts, timedelta()) == timedelta(minutes=2_400)
+    halts = [Halt(MONDAY_10, MONDAY_10 + each, "") for each in parts]
+    assert budget(PausingTerms(times=9, minutes=2_400), every_hour("UTC"), halts).is_spent
+    handoff, rep = offered(acme)
+    due = handoff.due_at
+    pausing.pause(handoff, WAIT, by=rep, at=NOON)
+    pausing.resume(handoff, by=rep, at=NOON - MINUTE)  # asked before, and held up by the pause
+    pause = Pause.objects.get()
+    handoff.refresh_from_db()
+    assert (pause.ended_at, handoff.due_at, handoff.paused_until) == (NOON, due, None)
+    pausing.pause(handoff, WAIT, by=rep, at=NOON)
+    handoff.refresh_from_db()
+    away = Pause(handoff=handoff, kind=Pause.Kind.ABSENCE, member_id=rep.pk, at=NOON, until_at=NOON + HOUR)
+    begin([handoff], [away], by=None, at=NOON)
+    wake([handoff], by=None, at=NOON + MINUTE, kinds=[Pause.Kind.ABSENCE])  # back: the customer has still to answer
+    assert Task.objects.get(handoff=handoff, done_at=None).kind == "waiting"
+
+
 def test_the_sender_is_asked_for_what_is_missing_and_the_clock_waits_for_it(acme: Cast) -> None:
     records = make_records(acme.acme, path="sales/closed_won", amount=100, owner=acme.rick)
     seam = blueprint_of(acme.acme).seams_by_key["sales_to_success"]
@@ -141,8 +165,8 @@ def test_the_sender_is_asked_for_what_is_missing_and_the_clock_waits_for_it(acme
     task.refresh_from_db()
     assert (handoff.due_at, Pause.objects.get().ended_at) == (due + HOUR, NOON + HOUR)
     assert task.done_at == NOON + HOUR
-    with pytest.raises(BadInput):
-        pausing.pause(handoff, WantedPause(gaps=["wrong"]), by=acme.cleo, at=NOON + HOUR)
+    assert refused(handoff, WantedPause(gaps=["wrong"]), acme.cleo, NOON + HOUR) == ("unknown_item", "gaps")
+    assert refused(handoff, WantedPause(gaps=["goals"]), acme.cleo, NOON + HOUR) == ("not_missing", "gaps")
 
 
 def test_it_is_paused_and_goes_on_from_the_page_and_through_the_api(cast: Cast, client: Client) -> None:
