@@ -15,8 +15,9 @@ from core.people.permissions import LEADS, permit
 from core.sql import load
 from handoffs.actions.access import InHand, hold
 from handoffs.actions.keeping_accounts import take_account_back
+from handoffs.actions.running_playbooks import stop
 from handoffs.actions.stage_ladders import follow_ages
-from handoffs.models import Commitment, Handoff
+from handoffs.models import Commitment, Handoff, PlaybookRun
 from handoffs.refused import CannotUndo, UndoTooLate
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.actions.owning import give
@@ -112,6 +113,7 @@ def _take_back(held: InHand, records: list[Record], made: list[UUID]) -> None:
         entered = enter(held.workspace, held.lifecycle, back, by=by, at=at)
         if held.lifecycle.limited_stages:
             follow_ages(held.workspace, entered, by=by, at=at)
+    _end_playbooks([record.pk for record in records], accepted_at, by, at)
     REOPEN.run(handoff=handoff.pk, at=at, touch_at_once=held.seam.touch_at_once)
     if made:
         _take_away(made)
@@ -121,6 +123,12 @@ def _take_back(held: InHand, records: list[Record], made: list[UUID]) -> None:
     if held.seam.keeps_account != AccountKeeping.NEVER and accepted_at:
         ids = {each.account_id for each in records if each.account_id}
         take_account_back(held.seam, ids, accepted_at=accepted_at, by=by, at=at)
+
+
+def _end_playbooks(record_ids: list[UUID], accepted_at: datetime | None, by: Member, at: datetime) -> None:
+    """What began with the stage that accepting moved a record to. One query where nothing did."""
+    begun = PlaybookRun.objects.filter(record_id__in=record_ids, began_at__gte=accepted_at, ended_at=None)
+    stop(dict.fromkeys(begun.values_list("pk", flat=True), "The acceptance was taken back."), by=by, at=at)
 
 
 def _back(held: InHand, record: Record, accepted_at: datetime | None) -> Entry | None:

@@ -9,7 +9,7 @@ from django.test import Client
 from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
-from handoffs.models import Assignment, Handoff, Task
+from handoffs.models import Assignment, Handoff, PlaybookRun, Task
 from lifecycle.models import Record
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
@@ -21,6 +21,12 @@ pytestmark = pytest.mark.django_db
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
+PLAYBOOK = {
+    "key": "spring", "label": "Spring", "pipeline": "lifecycle", "starts": "stage", "stage": "lifecycle/sal",
+    "steps": [{"key": "call", "label": "Call them", "day": 3}],
+}  # fmt: skip
+
+
 def broken(cast: Cast) -> dict[str, int]:
     """The identities of handoffs and records that do not hold."""
     keys = ("handoffs_are_told", "steps_are_told", "a_task_each", "one_open_stay")
@@ -29,6 +35,7 @@ def broken(cast: Cast) -> dict[str, int]:
 
 def test_an_acceptance_is_taken_back_within_ten_seconds_with_all_it_did(cast: Cast, client: Client) -> None:
     with workspace_scope(cast.acme):
+        cast.acme = published(cast, [(["playbooks", {"key": "spring"}], PLAYBOOK)])
         [handoff] = offer_records(cast.acme, make_records(cast.acme, owner=cast.dana), by=cast.dana)
         while scanning.scan(cast.acme, handoff.due_at + timedelta(minutes=1)):  # late: a task waits for the answer
             pass
@@ -40,6 +47,8 @@ def test_an_acceptance_is_taken_back_within_ten_seconds_with_all_it_did(cast: Ca
         assert client.delete(address).json()["code"] == "not_accepted"
         assert client.post(address).json()["state"] == "accepted"
         clock_on_the_wall.shift(8 * SECOND)
+        with workspace_scope(cast.acme):
+            assert PlaybookRun.objects.get().state == "running"
         other = cast.rosa if rep == cast.rick else cast.rick
         assert as_(other, client).delete(address).status_code == 403
         back = as_(rep, client).delete(address)
@@ -50,6 +59,8 @@ def test_an_acceptance_is_taken_back_within_ten_seconds_with_all_it_did(cast: Ca
     with workspace_scope(cast.acme):
         record = Record.objects.select_related("stage").get(pk=handoff.record_id)
         assert (record.stage.key, record.owner_id) == ("mql", cast.dana.pk)
+        run = PlaybookRun.objects.get()
+        assert (run.state, run.reason) == ("stopped", "The acceptance was taken back.")
         now = running(handoff)
         assert (now.run, now.member_id, now.due_at, now.started_at) == (2, rep.pk, clock.due_at, clock.started_at)
         assert [each["action"] for each in now.rungs] == [each["action"] for each in clock.ahead]
