@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from blueprint.documents import blueprint_of
 from blueprint.expressions.fields import Catalogue
@@ -71,7 +72,9 @@ def follow_ages(
     running = StageClock.objects.filter(record_id__in=ids, next_rung_at__isnull=False)
     left = list(running.exclude(stage_id__in=entered).values_list("pk", flat=True))
     StageClock.objects.filter(pk__in=left).update(next_rung_at=None, stopped_at=at)
-    for task in Task.objects.filter(record_id__in=ids, kind=AGED, done_at__isnull=True).select_for_update(no_key=True):
+    aged = Q(kind=AGED) | Q(kind="late_task", about__kind=AGED)  # and what was raised because it was late
+    waiting = Task.objects.filter(aged, record_id__in=ids, done_at__isnull=True).order_by("pk")
+    for task in waiting.select_for_update(no_key=True, of=("self",)):
         task.done_at, task.done_by, task.outcome = max(at, task.created_at), by, "It has moved on."
         task.save(update_fields=["done_at", "done_by", "outcome"])
         facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": task.outcome}

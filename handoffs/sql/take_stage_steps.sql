@@ -61,7 +61,10 @@ due as materialized (
         select k.id, k.assignee_id from handoffs_task k
         where
             k.workspace_id = r.workspace_id and k.record_id = r.id and k.kind = 'aged' and k.done_at is null
-            and (asked.said ->> 'action' = 'task' or k.assignee_id = s.owner_id)
+            and (
+                asked.said ->> 'action' = 'task'
+                or k.assignee_id = coalesce(named.id, nullif(seam_owner.id, r.owner_id), workspace_owner.id)
+            )
         order by k.number desc
         limit 1
     ) open_task on asked.said ->> 'action' in ('task', 'raise')

@@ -57,6 +57,7 @@ LADDER: list[dict[str, Any]] = [
     {"after_minutes": -60, "action": "warn", "condition": "blank(last_activity_at)"},
     {"after_minutes": 0, "action": "task", "condition": "score > 5000"},
     {"after_minutes": 1440, "wall": True, "action": "task"},
+    {"after_minutes": 2880, "wall": True, "action": "raise"},
 ]
 
 
@@ -78,11 +79,23 @@ def test_a_record_that_stays_too_long_climbs_the_ladder_of_its_stage_until_it_mo
         assert scan_stages(cast.acme, MONDAY_10 + 24 * HOUR) == 2  # skipped: the score is small
         assert scan_stages(cast.acme, MONDAY_10 + 48 * HOUR) == 2
         assert Task.objects.filter(kind="aged", done_at=None).count() == 2
-        assert scan_stages(cast.acme, MONDAY_10 + 73 * HOUR) == 2  # the last step again: no second task
+        assert scan_stages(cast.acme, MONDAY_10 + 73 * HOUR) == 2
+        assert scan_stages(cast.acme, MONDAY_10 + 122 * HOUR) == 2  # the last step again: no second task
         assert Task.objects.filter(kind="aged").count() == 2
+        aged = Task.objects.get(record=quick, kind="aged")
+        said: dict[str, Any] = {
+            "kind": "late_task",
+            "title": "Late",
+            "assignee": cast.mona,
+            "about": aged,
+            "record": quick,
+        }
+        above = Task.objects.create(number=900, created_at=MONDAY_10 + 123 * HOUR, **said)
         past = {"override": True, "reason_key": "history"}
-        advance(quick, "recycled", by=cast.ada, at=MONDAY_10 + 74 * HOUR, **past)
-        assert Task.objects.get(record=quick, kind="aged").outcome == "It has moved on."
+        advance(quick, "recycled", by=cast.ada, at=MONDAY_10 + 124 * HOUR, **past)
+        for each in (aged, above):
+            each.refresh_from_db()
+            assert each.outcome == "It has moved on."
         assert StageClock.objects.filter(next_rung_at__isnull=False).count() == 1
     as_(cast.vera, client)
     told_ladder = client.get(f"{API}/records/{slow.number}/stage-ladder").json()
