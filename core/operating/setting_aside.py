@@ -56,15 +56,21 @@ def set_aside(
     )
 
 
+WAITED_TOO_LONG = ("55P03", "40P01")  # a lock not to be had in time, a deadlock
+
+
 def take_all(
     rows: Sequence[Row], take: Callable[[Sequence[Row]], None], put_aside: Callable[[Row, Exception], None]
 ) -> None:
     """Take rows together, in a savepoint; where that raises, one by one, and what raises again is put aside: whatever
-    is wrong with one row must not stop the others."""
+    is wrong with one row must not stop the others. Raises where somebody else held a lock too long, which is the fault
+    of no row: the next pass takes all of them."""
     try:
         with transaction.atomic():
             take(rows)
-    except Exception:
+    except Exception as raised:
+        if getattr(raised.__cause__, "pgcode", None) in WAITED_TOO_LONG:
+            raise
         log.exception("a batch of %s failed; taking them one by one", len(rows))
         for row in rows:
             try:
