@@ -31,7 +31,7 @@ from tests.cast import MONDAY_10, Cast
 from tests.isolation.rows import one_of_each
 from tests.isolation.walk import addresses
 
-EXAMPLES = int(os.environ.get("REVOPS_SCHEMATHESIS_EXAMPLES", "7"))
+EXAMPLES = int(os.environ.get("REVOPS_SCHEMATHESIS_EXAMPLES", "11"))
 PARTS = 4  # workers take one each
 KNOWN = 7  # the number of the rows that exist
 

@@ -25,8 +25,8 @@ from tests.plugins.pages import PATIENCE_MS, Complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
-# How wide, and whether axe is asked everything: once a page. For another theme or width its colours are asked again.
-LOOKS = {"light": (DESKTOP, False), "phone": (PHONE, True), "dark": (DESKTOP, False), "dark phone": (PHONE, False)}
+# How wide, and whether axe is asked everything; for another theme nothing changes but the colours.
+LOOKS = {"light": (DESKTOP, True), "phone": (PHONE, True), "dark": (DESKTOP, False), "dark phone": (PHONE, False)}
 PUBLIC = {"/": 200, "/accounts/login/": 200, "/accounts/signup/": 200, "/accounts/password/reset/": 200}
 PUBLIC |= {"/join/no-such-token/": 404, "/nowhere/": 404}
 OF_A_PERSON = [
