@@ -129,6 +129,11 @@ class Blueprint(Part, title="Blueprint"):
         return {pool.id: pool for pool in self.pools}
 
     @cached_property
+    def pools_that_ask(self) -> frozenset[str]:
+        """The keys of the pools in which who takes turns needs skills: a rule that leads to one may reach nobody."""
+        return frozenset(pool.key for pool in self.pools if pool.asks)
+
+    @cached_property
     def regions_by_team(self) -> dict[str, str]:
         """Team key → region, of the teams whose region the blueprint says."""
         return {each.team: each.region for each in self.team_regions}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, groupby
@@ -11,15 +12,15 @@ from typing import Any
 
 from blueprint.expressions.criteria import compile_line
 from blueprint.expressions.source import BadExpression
-from blueprint.schema import Blueprint, TerritoryTerms
+from blueprint.schema import Blueprint, RuleTerms, TerritoryTerms
+from blueprint.schema.vocabularies import RoutingTarget
 from governance.checks.references import TestedLine, tested_lines
 
 ROUTING, SLA, SCORING, CRITERIA, OVERLAPS = "routing", "sla", "rules", "criteria", "overlaps"
 OWN_KINDS = (ROUTING, SLA, SCORING)
 TERRITORIES = "territories"
 MOST_PAIRS = 300  # of territories; each takes the solver some milliseconds
-# What beside its test decides whether a rule takes a record; a pool always takes it. Others are named by the target.
-NEEDS = {"pool": "", "record_owner": "owner"}
+SKILLED = "skilled"  # what a rule needs whose pool asks for skills
 CATCH_ALL_TAKES = "catch_all"  # what an SLA line may ask for beside its test
 
 
@@ -55,7 +56,7 @@ def provable_lists(blueprint: Blueprint) -> list[ProvableList]:
             seam = blueprint.seams_by_key[key]
             pipeline = seam.trigger.partition("/")[0]
             if part == ROUTING:
-                needs = [NEEDS.get(rule.target, f"{rule.target} {rule.member}".strip()) for rule in seam.routing]
+                needs = [_need(rule, blueprint.pools_that_ask) for rule in seam.routing]
             elif part == SLA:
                 needs = [CATCH_ALL_TAKES if line.catch_all_only else "" for line in seam.sla]
         try:
@@ -76,6 +77,13 @@ def provable_lists(blueprint: Blueprint) -> list[ProvableList]:
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
         found.append(ProvableList(path, lines, asked, digest))
     return found
+
+
+def _need(rule: RuleTerms, asking: Collection[str]) -> str:
+    """What beside its test decides whether a rule takes a record; a pool always takes it, unless it asks for skills."""
+    if rule.target == RoutingTarget.POOL:
+        return f"{SKILLED} {rule.pool}" if rule.pool in asking else ""
+    return "owner" if rule.target == RoutingTarget.RECORD_OWNER else f"{rule.target} {rule.member}".strip()
 
 
 def _overlaps(blueprint: Blueprint) -> list[tuple[str, tuple[TestedLine, ...]]]:

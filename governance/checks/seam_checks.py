@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from operator import attrgetter
 
-from blueprint.schema import Blueprint, SeamTerms
+from blueprint.schema import Blueprint, RuleTerms, SeamTerms
 from blueprint.schema.vocabularies import Disposition, PacketType, PoolStrategy, RoutingTarget
 from core.businesstime import BadCalendar
 from governance.checks.finding import CheckInput, Said, check, doubt, fault
@@ -16,6 +16,13 @@ from governance.checks.territory_checks import said_of_territories
 
 USUAL_ORDER = {"named_account": 0, "account_owner": 1, "record_owner": 2, "territory": 3}
 PASSES_ON = USUAL_ORDER.keys()  # whom they lead to may be nobody
+
+
+def may_reach_nobody(rule: RuleTerms, asking: Collection[str]) -> bool:
+    """Whether the next rule may decide though this one is met: an owner or a territory may be nobody, a person may be
+    away or full, and in a pool that asks for skills (`asking`) perhaps nobody has them. Another pool asks no further.
+    """
+    return rule.target != RoutingTarget.POOL or rule.pool in asking
 
 
 @check("seams", "Every seam is owned and climbs its ladder in order", fine="Owners, ladders and triggers are sound.")
@@ -176,22 +183,23 @@ def check_routing(given: CheckInput) -> Iterator[Said]:
             if key not in given.proposed.properties_by_key:
                 said = f"Pool {pool.label} asks for skills by “{key}”, which is no property."
                 yield fault(f"{path}/skills_of", said)
+    asking = given.proposed.pools_that_ask
     for seam in given.proposed.seams:
-        yield from _faults_of_routing(seam)
+        yield from _faults_of_routing(seam, asking)
         yield from _doubts_of_routing(seam, given)
     if given.proposed.territories or given.proposed.team_regions:
         yield from said_of_territories(given)
 
 
-def _faults_of_routing(seam: SeamTerms) -> Iterator[Said]:
+def _faults_of_routing(seam: SeamTerms, asking: Collection[str]) -> Iterator[Said]:
     rules, where = seam.routing, f"seams/{seam.key}/routing"
     if not rules or rules[-1].expression.strip() != CATCH_ALL or rules[-1].target == RoutingTarget.TERRITORY:
         yield fault(where, f"{seam.label}: the last routing rule is not a catch-all (true).")
     seen: dict[tuple[str, str], str] = {}
     furthest, before = 0, ""
     for place, rule in enumerate(rules, start=1):
-        # An owner or a territory may reach nobody, and the next rule decides; a pool or a person does not ask further.
-        text, reached = " ".join(rule.expression.split()), rule.target if rule.target in PASSES_ON else ""
+        text = " ".join(rule.expression.split())
+        reached = f"{rule.target} {rule.pool or rule.member}" if may_reach_nobody(rule, asking) else ""
         called = f"rule {place} “{rule.label}”"
         if last := seen.get((CATCH_ALL, "")):
             yield fault(f"{where}/{place}", f"{seam.label}: {called} is never reached, after {last}.")
@@ -204,8 +212,9 @@ def _faults_of_routing(seam: SeamTerms) -> Iterator[Said]:
             said = f"{seam.label}: {called} asks for {rule.target.label.lower()} only after {before}."
             yield doubt(f"{where}/{place}/target", said)
         furthest, before = max((furthest, before), (step, called))
-    if rules and rules[-1].target in PASSES_ON:
-        yield doubt(f"{where}/{len(rules)}/target", f"{seam.label}: the last rule may reach nobody; name a pool there.")
+    if rules and may_reach_nobody(rules[-1], asking):
+        said = f"{seam.label}: the last rule may reach nobody; name a pool there that asks for no skills."
+        yield doubt(f"{where}/{len(rules)}/target", said)
 
 
 def _doubts_of_routing(seam: SeamTerms, given: CheckInput) -> Iterator[Said]:

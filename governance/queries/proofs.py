@@ -13,11 +13,16 @@ from blueprint.paths import Document
 from blueprint.schema import Blueprint
 from blueprint.schema.part import NOBODY
 from governance.checks.proof_checks import sentence_of
-from governance.checks.provable import CATCH_ALL_TAKES, ProvableList, provable_lists
+from governance.checks.provable import CATCH_ALL_TAKES, SKILLED, ProvableList, provable_lists
 from governance.models import RuleProof
 
 NEVER_ASKED = "none"
-NEEDED = {"account_owner": "its account has an owner who is here", CATCH_ALL_TAKES: "no other routing rule takes it"}
+NEEDED = {
+    "named_account": "its account is named and has an owner who is here",
+    "account_owner": "its account has an owner who is here",
+    "territory": "it falls into a territory",
+    CATCH_ALL_TAKES: "no other routing rule takes it",
+}
 
 
 @dataclass(frozen=True)
@@ -111,8 +116,15 @@ class ProvedList:
             for key, value in told["example"].items()
             if key not in fixed and key != "now"
         ]
-        said += [NEEDED.get(need, f"{need.rpartition(' ')[2]} is here") for need in told["needs"]]
+        said += [_said_need(need) for need in told["needs"]]
         return ", ".join(said) or "a record with nothing filled in"
+
+
+def _said_need(need: str) -> str:
+    whom = need.rpartition(" ")[2]
+    if need.startswith(f"{SKILLED} "):
+        return f"somebody in pool {whom} has the skills it asks for"
+    return NEEDED.get(need, f"{whom} is here")
 
 
 def proofs_of(document: Document, path: str = "") -> list[ProvedList]:

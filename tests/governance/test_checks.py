@@ -10,7 +10,10 @@ import pytest
 
 from blueprint.documents import default_document
 from blueprint.keys import keyed
+from blueprint.schema import Blueprint
+from blueprint.schema.part import NOBODY
 from governance.checks import ORDER, Finding, WorkspaceFacts, run_checks
+from governance.checks.provable import ROUTING, provable_lists
 
 ADA = "ada@acme.example"
 
@@ -170,6 +173,32 @@ def test_a_stage_with_records_in_it_does_not_go() -> None:
 def test_a_pool_nobody_sits_in_is_a_doubt() -> None:
     found = findings(lower, WorkspaceFacts(active_emails=WORLD.active_emails))["routing"]
     assert (found.verdict, "nobody takes turns" in found.detail) == ("warned", True)
+
+
+def test_who_may_be_nobody_lets_the_next_rule_decide() -> None:
+    def skilled(document: dict[str, Any], *more: str) -> None:
+        document["pools"].append({**document["pools"][0], "key": "german", "label": "German", "skills": ["German"]})
+        rules = document["seams"][0]["routing"]
+        everybody = {
+            "expression": "true",
+            "key": "german",
+            "label": "Who speaks it",
+            "target": "pool",
+            "pool": "german",
+        }
+        person = {"expression": "true", "key": "ada", "label": "Ada", "target": "member", "member": ADA}
+        document["seams"][0]["routing"] = [*rules[:-1], everybody, person, *([] if more else rules[-1:])]
+
+    world = replace(WORLD, seats_by_pool={**WORLD.seats_by_pool, "german": 1})
+    assert findings(skilled, world)["routing"].verdict == "passed"
+    left = findings(lambda document: skilled(document, "nobody else"), world)["routing"]
+    assert (left.verdict, "may reach nobody" in left.detail) == ("warned", True)
+    document = blueprint()
+    skilled(document)
+    routing = next(
+        each for each in provable_lists(Blueprint.of(NOBODY, keyed(document))) if each.asked["kind"] == ROUTING
+    )
+    assert routing.asked["lines"][-3:] == [["true", "skilled german"], ["true", f"member {ADA}"], ["true", ""]]
 
 
 def test_a_type_does_not_change_under_its_values() -> None:
