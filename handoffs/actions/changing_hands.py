@@ -16,7 +16,7 @@ from core.people.models import Member, TimeOff
 from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
 from handoffs.actions.holders import Holders, held_by
-from handoffs.actions.offer_batch import ASKED_AGAIN, LOCKS_OF_POOLS
+from handoffs.actions.offer_batch import ASKED_AGAIN, LOCKS_OF_POOLS, SEAT_IN_ROTATION
 from handoffs.models import KeptHours, OwnHours
 from handoffs.rules.allowed import Allowed, allowed
 from handoffs.rules.escalation import ASKS_FOR_ANSWER
@@ -25,6 +25,7 @@ from handoffs.rules.sla import ClockTimes, carried_on, repeated_at, start
 
 REASSIGN = load("handoffs", "reassign")
 POOL_STATES = in_one_trip(*LOCKS_OF_POOLS, load("handoffs", "pool_states"))
+SEEN_STATES = in_one_trip(SEAT_IN_ROTATION, load("handoffs", "pool_states"))
 
 
 class DueStep(NamedTuple):
@@ -71,7 +72,7 @@ class DueStep(NamedTuple):
 
 
 class PoolState(NamedTuple):
-    """The locked rotation of a pool: candidates, its present time, how a trace shows them, their teams and hours."""
+    """The rotation of a pool: candidates, its present time, how a trace shows them, their teams and hours."""
 
     id: UUID | None
     pool_time: int
@@ -201,12 +202,15 @@ def write(moves: Sequence[Mapping[str, Any]], *, cause: str, by: Member | None, 
     )
 
 
-def pool_states(pool_ids: Iterable[UUID | None], at: datetime, terms: Blueprint) -> dict[UUID | None, PoolState]:
-    """The rotation of each pool, locked, in the order that `terms` ask it in. One round trip."""
+def pool_states(
+    pool_ids: Iterable[UUID | None], at: datetime, terms: Blueprint, *, is_kept: bool = True
+) -> dict[UUID | None, PoolState]:
+    """The rotation of each pool, in the order that `terms` ask it in; locked, and what waits to be counted is counted,
+    where what comes of it is kept. One round trip."""
     wanted = sorted(each for each in pool_ids if each)
     asked = {"at": at, "barred": [], "needs": "{}", "answering_roles": ANSWERING_ROLES}
     asked |= {"round": ROUND, "most_credit": MOST_CREDIT}
-    rows = POOL_STATES.rows(pools=wanted, **asked, **ways_of(terms.pools))
+    rows = (POOL_STATES if is_kept else SEEN_STATES).rows(pools=wanted, **asked, **ways_of(terms.pools))
     found: dict[UUID | None, PoolState] = {}
     for (
         pool_id,

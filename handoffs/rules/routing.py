@@ -17,7 +17,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from heapq import heapify, heappop, heappush, heapreplace
+from itertools import chain, islice, repeat
+from math import inf
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from blueprint.schema import PoolTerms
@@ -114,17 +117,11 @@ class Candidate:
         """What one record costs in virtual time."""
         return self.cost or ROUND // self.weight
 
-    def turn(self) -> Turn:
-        """The turn they would take, once their virtual time is where it counts from."""
-        return Turn(self.member_id, (self.virtual_time or 0) + self.step, self.step)
-
-    def order(self) -> tuple[int, int, UUID]:
-        """Who is first: of one key, whose turn it is; then who joined first."""
-        return self.key, (self.virtual_time or 0) + self.step, self.member_id
-
-    def after(self) -> Candidate:
-        """How they stand once they took it."""
-        return replace(self.holding(1), virtual_time=self.turn().virtual_time)
+    def next_turn(self, pool_time: int) -> tuple[int, int, UUID, float, int, int]:
+        """What says who is first: of one key, whose turn it is; then who joined first. With it how many turns there
+        is room for, what each costs, and by how much it raises the key."""
+        room = inf if self.cap is None else self.cap - self.open_count
+        return self.key, self.start(pool_time) + self.step, self.member_id, room, self.step, self.grows
 
     def holding(self, more: int) -> Candidate:
         """How they stand with so many more open."""
@@ -137,8 +134,7 @@ class Candidate:
         return max(self.virtual_time, pool_time - self.step - self.credit)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """Who receives, their virtual time after it, and what it cost."""
 
     member_id: UUID
@@ -157,16 +153,26 @@ def turns(
     """Who receives each of `count` records, in order; None where nobody is available.
 
     `never[n]` are members who may not receive the n-th record (they missed it before). Ties go to the member who
-    joined first."""
+    joined first. Each turn costs the logarithm of the candidates, and as much again for each who is first and may not.
+    """
     states = {each.member_id: each for each in candidates}
     time = present_time(each.virtual_time for each in states.values()) if pool_time is None else pool_time
-    states = {key: replace(each, virtual_time=each.start(time)) for key, each in states.items()}
+    waiting = [each.next_turn(time) for each in states.values() if each.state == "available"]
+    heapify(waiting)
     given: list[Turn | None] = []
-    for place in range(count):
-        barred = never[place] if place < len(never) else ()
-        able = [each for each in states.values() if each.state == "available" and each.member_id not in barred]
-        first = min(able, key=Candidate.order, default=None)
-        given.append(first.turn() if first else None)
-        if first is not None:
-            states[first.member_id] = first.after()
+    for barred in islice(chain(never, repeat(())), count):
+        passed = []
+        while waiting and waiting[0][2] in barred:
+            passed.append(heappop(waiting))
+        if waiting:
+            key, virtual_time, member_id, room, step, grows = waiting[0]
+            given.append(Turn(member_id, virtual_time, step))
+            if room > 1:
+                heapreplace(waiting, (key + grows, virtual_time + step, member_id, room - 1, step, grows))
+            else:
+                heappop(waiting)
+        else:
+            given.append(None)
+        for each in passed:
+            heappush(waiting, each)
     return given

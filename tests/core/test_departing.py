@@ -1,10 +1,14 @@
 """Reassign everything, then leave: the rehearsal is what is done, and nothing is left with somebody who is gone."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models.signals import post_init
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from core.errors import RuleSaysNo
 from core.history.models import Event
@@ -143,6 +147,30 @@ def test_a_rehearsal_leaves_no_trace(busy: Cast, as_member: SignIn) -> None:
     with workspace_scope(busy.acme):
         after = (list(Rotation.objects.order_by("pk").values()), Event.objects.count(), still_held(busy.rick))
     assert after == before
+
+
+def test_a_rehearsal_locks_nothing_and_costs_no_object_and_no_query_a_record(busy: Cast) -> None:
+    made = list[Record]()
+
+    def rehearsed() -> tuple[int, dict[str, int]]:
+        with CaptureQueriesContext(connection) as asked:
+            plan = rehearse(busy.rick, by=busy.ada, at=MONDAY_10)
+        assert not any(re.search(r"for (no key )?update", each["sql"].lower()) for each in asked)
+        return len(asked), plan.counts
+
+    def note(instance: Record, **_: object) -> None:
+        made.append(instance)
+
+    with workspace_scope(busy.acme):
+        queries, before = rehearsed()
+        sales = Team.objects.get(function=Function.SALES)
+        make_records(busy.acme, 40, path="sales/discovery", owner=busy.rick, team=sales)
+        post_init.connect(note, sender=Record)
+        try:
+            assert rehearsed() == (queries, before | {"record": before["record"] + 40})
+        finally:
+            post_init.disconnect(note, sender=Record)
+    assert len(made) == before["handoff"]
 
 
 def test_who_missed_it_does_not_get_it_again(busy: Cast) -> None:

@@ -14,6 +14,7 @@ from core.history.actions import record_all
 from core.notices.models import NoticeKind
 from core.notices.telling import tell_people
 from core.people.models import Member, Workspace
+from core.sql import load
 from handoffs.actions.changing_hands import write
 from handoffs.actions.leaving.occasions import Kind, Occasion
 from handoffs.actions.leaving.planning import Planner
@@ -21,11 +22,12 @@ from handoffs.actions.leaving.plans import Plan
 from handoffs.actions.scanning import take_due_steps
 from handoffs.actions.standing_still import wake
 from handoffs.models import HandoverPlan, Task
-from lifecycle.actions.entering import locked
 from lifecycle.actions.owning import give
 from lifecycle.actions.owning_accounts import hand_accounts
 from lifecycle.models import Record
 from lifecycle.rules.owners import facts_of_change, why_not_owner
+
+LOCK_RECORDS = load("handoffs", "lock_records")
 
 
 def rehearse(member: Member, successor: Member | None = None, *, by: Member, at: datetime) -> Plan:
@@ -40,10 +42,12 @@ def depart(member: Member, successor: Member | None = None, *, by: Member, at: d
 
 
 def rehearse_handover(occasion: Occasion, successor: Member | None = None, *, by: Member, at: datetime) -> Plan:
-    """What would change hands, and to whom; nothing is kept. Raises NotPermitted, BadInput, RuleSaysNo."""
+    """What would change hands, and to whom; nothing is kept, and nothing is locked: nobody waits for who looks. What
+    fell due in these seconds and no scan has taken yet is told as theirs. Raises NotPermitted, BadInput, RuleSaysNo."""
+    _refuse(occasion, successor, by)
     with transaction.atomic():
-        plan = _plan(occasion, successor, by, at)
-        transaction.set_rollback(True)  # the turns were only looked at
+        plan = _planner(occasion, successor, at, is_kept=False).plan()
+        transaction.set_rollback(True)  # newcomers to a pool were only seated to be looked at
     return plan
 
 
@@ -54,8 +58,10 @@ def hand_over(
 
     Beats: permit, lock (records, handoffs, then the pools' turns, in the order routing takes them), plan, hand over,
     carry out (who leaves is looked at once more), record. Raises NotPermitted, BadInput, RuleSaysNo."""
+    _refuse(occasion, successor, by)
     with transaction.atomic():
-        plan = _plan(occasion, successor, by, at)
+        _hold(occasion, by, at)
+        plan = _planner(occasion, successor, at, is_kept=True).plan()
         if not plan.may_leave:
             facts = {"definitions": plan.definitions, "teams": list(plan.teams)}
             raise RuleSaysNo(plan.obstacles(), code="change_first", facts=facts)
@@ -80,22 +86,27 @@ def _kept(move: Any, sides: dict[UUID, list[str]]) -> dict[str, Any]:
     return kept | ({"sides": sides.get(move.id, [])} if move.noun == "account" else {})
 
 
-def _plan(occasion: Occasion, successor: Member | None, by: Member, at: datetime) -> Plan:
-    """Permit, lock what the member has, and take what fell due of it before: some may be somebody else's by now."""
+def _refuse(occasion: Occasion, successor: Member | None, by: Member) -> None:
     occasion.permit(by)
     occasion.check()
-    member = occasion.member
     if successor is not None:
-        if successor.pk == member.pk:
+        if successor.pk == occasion.member.pk:
             raise BadInput("Nobody succeeds themselves.", code="same_member", field="successor")
         if why_not := why_not_owner(successor):
             raise BadInput(why_not[1], code=why_not[0], field="successor")
+
+
+def _hold(occasion: Occasion, by: Member, at: datetime) -> None:
+    """Lock what the member has, and take what fell due of it before: some may be somebody else's by now."""
     waiting = occasion.handoffs().order_by("pk")
     records = occasion.records().values_list("pk", flat=True)
-    locked({*records, *waiting.values_list("record_id", flat=True)})
+    LOCK_RECORDS.run(records=[*records, *waiting.values_list("record_id", flat=True)])
     take_due_steps(list(waiting.select_for_update(no_key=True).values_list("pk", flat=True)), at)
     wake(list(waiting.filter(paused_until__gt=at)), by=by, at=at)
-    return Planner(Workspace.objects.get(pk=member.workspace_id), occasion, successor, at).plan()
+
+
+def _planner(occasion: Occasion, successor: Member | None, at: datetime, *, is_kept: bool) -> Planner:
+    return Planner(Workspace.objects.get(pk=occasion.member.workspace_id), occasion, successor, at, is_kept=is_kept)
 
 
 def _hand_over(plan: Plan, occasion: Occasion, by: Member, at: datetime) -> dict[UUID, list[str]]:

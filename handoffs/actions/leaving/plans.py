@@ -1,8 +1,10 @@
 """A departure as a plan: everything that changes hands, who gets it, and what stands in the way."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.people.makings import Making
@@ -11,8 +13,7 @@ from core.people.models import Member
 NOUNS = ("handoff", "record", "account", "task")
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """One thing that changes hands, to whom, and why them."""
 
     noun: str
@@ -61,15 +62,16 @@ class Plan:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many of each noun change hands."""
-        return {noun: sum(move.noun == noun for move in self.moves) for noun in NOUNS}
+        found = Counter(move.noun for move in self.moves)
+        return {noun: found[noun] for noun in NOUNS}
 
     @cached_property
     def shares(self) -> list[Share]:
         """Who receives how much, most first."""
-        shares = {move.to: Share(move.to, dict.fromkeys(NOUNS, 0)) for move in self.moves}
-        for move in self.moves:
-            shares[move.to].by_noun[move.noun] += 1
-        return sorted(shares.values(), key=lambda share: (-share.total, share.member.name))
+        received = Counter(map(attrgetter("to", "noun"), self.moves))
+        people = dict.fromkeys(member for member, _ in received)
+        shares = [Share(member, {noun: received[member, noun] for noun in NOUNS}) for member in people]
+        return sorted(shares, key=lambda share: (-share.total, share.member.name))
 
     def obstacles(self) -> str:
         """What must be changed first, as a sentence; '' where nothing must."""
