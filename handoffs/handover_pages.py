@@ -67,7 +67,7 @@ class Handovers(View):
             "plan": plan,
             "shown": moves[:SHOWN],
             "unshown": max(len(moves) - SHOWN, 0),
-            "before": plans_of(member),
+            "before": plans_of(member, with_moves=False),
         }
         return page(request, "handoffs/handovers.html", context, status=status)
 

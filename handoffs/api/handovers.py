@@ -17,7 +17,7 @@ from core.people.models import Member, Team
 from handoffs.actions.leaving.departing import hand_over, rehearse_handover
 from handoffs.actions.leaving.handing_back import plan_for, plans_of, undo
 from handoffs.actions.leaving.occasions import Kind, Occasion
-from handoffs.api.departures import DepartureOut, successor_named
+from handoffs.api.departures import DepartureOut, FirstMoves, successor_named
 
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 
@@ -41,6 +41,9 @@ class UndoneOut(serializers.Serializer):
     number = serializers.IntegerField()
     outcome = serializers.CharField()
 
+    class Meta:
+        list_serializer_class = FirstMoves
+
 
 class HandedOverOut(serializers.Serializer):
     """One thing that changed hands."""
@@ -49,6 +52,9 @@ class HandedOverOut(serializers.Serializer):
     number = serializers.IntegerField()
     to = serializers.UUIDField()
     why = serializers.CharField()
+
+    class Meta:
+        list_serializer_class = FirstMoves
 
 
 class HandoverOut(serializers.Serializer):
@@ -68,7 +74,7 @@ class HandoverViewSet(ApiViewSet):
     """What changes hands when somebody leaves, gets another role, loses a seat, changes teams or is away."""
 
     verbs = {
-        "list": "people.read",
+        "list": "handoff.reassign",
         "create": "handoff.reassign",
         "rehearsal": "handoff.reassign",
         "reversal": "handoff.reassign",
@@ -79,7 +85,7 @@ class HandoverViewSet(ApiViewSet):
     @extend_schema(operation_id="member_handovers", responses={200: HandoverOut(many=True), 404: Envelope})
     def list(self, request: ApiRequest, member_id: UUID) -> Response:
         """What was handed over, newest first."""
-        return self.shown(plans_of(queries.member_for(member_id)), many=True)
+        return self.shown(plans_of(queries.member_for(member_id), with_moves=True), many=True)
 
     @extend_schema(operation_id="member_handover", request=HandoverIn, responses={201: HandoverOut, **REFUSED})
     def create(self, request: ApiRequest, member_id: UUID) -> Response:

@@ -123,6 +123,8 @@ def test_page_and_api_rehearse_carry_out_and_undo(cast: Cast, holding: Team) -> 
     api, body = f"people/{cast.rick.pk}/handovers", {"kind": "role", "role": "leader"}
     [told] = signed_in(cast.mona).get(f"/api/v1/w/acme/{api}").json()
     assert (told["kind"], len(told["moves"]), told["undone_at"]) == ("seat", 3, None)
+    assert signed_in(cast.rosa).get(f"/api/v1/w/acme/{api}").status_code == 403  # as the page
+    assert b'<td class="num">3</td>' in page.get(path).content
     back = send(cast.mona, "post", f"{api}/{told['id']}/reversal", {})
     assert {each["outcome"] for each in back.json()["undone"]} == {"given back"}
     assert send(cast.mona, "post", f"{api}/{told['id']}/reversal", {}).status_code == 422

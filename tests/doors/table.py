@@ -149,7 +149,7 @@ GET    /api/notice-deliveries                                              aside
 POST   /api/notice-deliveries/<uuid:delivery_id>/retry                     aside.retry
 GET    /api/people                                                         people.read
 GET    /api/people/<uuid:member_id>                                        people.read
-GET    /api/people/<uuid:member_id>/handovers                              people.read
+GET    /api/people/<uuid:member_id>/handovers                              handoff.reassign
 POST   /api/people/<uuid:member_id>/handovers                              handoff.reassign
 POST   /api/people/<uuid:member_id>/handovers/<uuid:plan_id>/reversal      handoff.reassign
 POST   /api/people/<uuid:member_id>/handovers/rehearsal                    handoff.reassign

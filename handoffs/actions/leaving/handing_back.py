@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Func, IntegerField
 
 from blueprint.schema.vocabularies import Category
 from core.errors import NotFound, Refusal, RuleSaysNo
@@ -63,10 +64,13 @@ def plan_for(member: Member, plan_id: UUID) -> HandoverPlan:
     return found
 
 
-def plans_of(member: Member) -> list[HandoverPlan]:
-    """What was handed over, newest first; at most fifty. One query."""
+def plans_of(member: Member, *, with_moves: bool) -> list[HandoverPlan]:
+    """What was handed over, newest first; at most fifty, each with how many `moved`: one may be of a hundred thousand
+    things, read only where they are told. One query."""
     found = HandoverPlan.objects.filter(member=member).select_related("by", "undone_by")
-    return list(found.order_by("-at", "-id")[:50])
+    counted = found.annotate(moved=Func("moves", function="jsonb_array_length", output_field=IntegerField()))
+    told = counted if with_moves else counted.defer("moves", "undone")
+    return list(told.order_by("-at", "-id")[:50])
 
 
 def occasion_of(plan: HandoverPlan) -> Occasion:
