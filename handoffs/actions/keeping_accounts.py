@@ -9,7 +9,7 @@ from blueprint.schema import SeamTerms
 from blueprint.schema.vocabularies import AccountKeeping
 from core.people.models import Member
 from handoffs.models import Assignment
-from lifecycle.actions.owning_accounts import give_sides
+from lifecycle.actions.owning_accounts import give_sides, people_of
 from lifecycle.models import Account, AccountOwner, Record
 
 Cause = AccountOwner.Cause
@@ -24,12 +24,12 @@ def keep_account(
     by: Member | None,
     at: datetime,
 ) -> None:
-    """Give companies to whoever received, on the receiving side; an owner who is there stays where the seam says so.
-    The companies are locked in the order of their ids."""
-    ids = (
-        Account.objects.filter(pk__in=owners).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
-    )
-    free = list(ids)
+    """Give companies to whoever received, on the receiving side, where they are of it: a rule or a manager may have
+    given the handoff to somebody else. An owner who is there stays where the seam says so. The companies are locked in
+    the order of their ids."""
+    of_side = people_of(seam.to_function, owners.values())
+    ids = Account.objects.filter(pk__in=[key for key, owner in owners.items() if owner.pk in of_side]).order_by("pk")
+    free = list(ids.select_for_update(no_key=True).values_list("pk", flat=True))
     if how == AccountKeeping.WHERE_NONE:
         held = AccountOwner.objects.filter(account__in=free, function=seam.to_function, until=None)
         free = [each for each in free if each not in set(held.values_list("account_id", flat=True))]

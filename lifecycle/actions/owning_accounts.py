@@ -110,15 +110,15 @@ def hand_accounts(
     ids: Sequence[UUID], former: Member, heir: Member, *, side: str | None = None, by: Member, at: datetime
 ) -> dict[UUID, list[str]]:
     """Write that companies which were somebody's are a colleague's now: on one side, or on each and where of no side as
-    well; one event for each. The companies are locked in the order of their ids. Company → the sides on which it
-    changed hands, "" for no side."""
+    well; one event for each. On a side that the colleague is not of they are nobody's: routing would pass them over.
+    The companies are locked in the order of their ids. Company → the sides on which it changed hands, "" for no side.
+    """
     locked = list(Account.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
     own = AccountOwner.objects.filter(account__in=ids, member=former, until=None)
     given: dict[UUID, list[str]] = {}
     for each_side in [side] if side else sorted({*own.values_list("function", flat=True)}):
-        owners: dict[UUID, Member | None] = dict.fromkeys(
-            own.filter(function=each_side).values_list("account_id", flat=True), heir
-        )
+        of_side = heir if heir.pk in people_of(Function(each_side), [heir]) else None
+        owners = dict.fromkeys(own.filter(function=each_side).values_list("account_id", flat=True), of_side)
         give_sides(owners, each_side, cause=Cause.HANDED_OVER, by=by, at=at)
         for account_id in owners:
             given.setdefault(account_id, []).append(each_side)

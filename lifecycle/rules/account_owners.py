@@ -29,11 +29,11 @@ def permit_side(by: Member, side: Function, *, is_of_side: bool) -> None:
         )
 
 
-def refuse_other_side(owner: Member, side: Function, *, is_of_side: bool) -> None:
+def refuse_other_side(owner: Member, side: Function, *, is_of_side: bool, field: str = "owner") -> None:
     """Routing reaches an owner of the receiving side only. Raises BadInput."""
     if not is_of_side:
         said = f"{owner.display_name} sits in no team of {side.label} and leads none; routing would pass them over."
-        raise BadInput(said, code="other_side", field="owner", facts={"side": side.value})
+        raise BadInput(said, code="other_side", field=field, facts={"side": side.value})
 
 
 def why_said(why: str) -> str:

@@ -114,6 +114,29 @@ def test_what_was_won_or_given_anew_stays_and_nothing_goes_to_who_left(cast: Cas
     assert held(cast.rick) == (0, 0, 0, 0)
 
 
+def test_a_company_of_a_side_goes_to_somebody_of_it_or_to_nobody(cast: Cast, holding: Team) -> None:
+    leaves = Occasion(Kind.LEAVES, cast.rick)
+    with pytest.raises(BadInput, match="no team of Sales") as refused:
+        rehearse_handover(leaves, cast.cleo, by=cast.ada, at=LATER)
+    assert refused.value.field == "successor"
+    first = Team.objects.create(key="a_first", name="First", function=Function.CUSTOMER_SUCCESS, manager=cast.cleo)
+    TeamSeat.objects.create(team=first, member=cast.rick, since=MONDAY_10)
+    plan = rehearse_handover(leaves, by=cast.ada, at=LATER)
+    assert [move.to for move in plan.moves if move.noun == "account"] == [cast.rosa]  # not of the first team he sits in
+    company = AccountOwner.objects.get(member=cast.rick, until=None).account
+    give_account(company, SALES, cast.rick, is_named=True, by=cast.mona, at=MONDAY_10)
+    TeamSeat.objects.filter(member=cast.rosa).delete()
+    Team.objects.filter(key="sales").update(manager=None)
+    _, kept = hand_over(Occasion(Kind.ROLE, cast.rick, role="leader"), by=cast.ada, at=LATER)
+    assert [each["why"] for each in kept.moves if each["noun"] == "account"] == [
+        "manages First; nobody's for Sales"
+    ]
+    assert not AccountOwner.objects.filter(account=company, until=None).exists()
+    undo(kept, by=cast.ada, at=LATER)
+    [back] = AccountOwner.objects.filter(account=company, until=None)
+    assert (back.member, back.is_named) == (cast.rick, True)
+
+
 def test_page_and_api_rehearse_carry_out_and_undo(cast: Cast, holding: Team) -> None:
     page, path = signed_in(cast.mona), f"/w/acme/people/{cast.rick.pk}/handovers/"
     form = {"kind": "seat", "team": str(holding.pk)}

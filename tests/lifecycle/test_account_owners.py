@@ -12,6 +12,7 @@ from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs.actions.answering import accept
 from handoffs.actions.offer_batch import offer_batch
+from handoffs.actions.reassigning import reassign
 from handoffs.actions.taking_back import undo_acceptance
 from handoffs.models import Assignment, Handoff
 from lifecycle import account_queries
@@ -88,12 +89,16 @@ def test_the_receiving_sides_owner_is_asked_up_the_line_and_never_the_senders(ca
 def test_accepting_and_rules_give_the_company_and_a_batch_does_as_one_by_one(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         cast.acme = published(cast, [(["seams", {"key": "marketing_to_sales"}, "keeps_account"], "where_none")])
-        initech, hooli = companies("Initech", "Hooli")
+        initech, hooli, globex = companies("Initech", "Hooli", "Globex")
         [record] = make_records(cast.acme, account=initech, email="a@x.example")
         [handoff] = offer_records(cast.acme, [record])
         accept(handoff, by=handoff.assignee, at=LATER)
         row = AccountOwner.objects.get()
         assert (row.account, row.function, row.member, row.cause) == (initech, SALES, handoff.assignee, "accepted")
+        [aside] = offer_records(cast.acme, make_records(cast.acme, account=globex, email="b@y.example"))
+        reassign(aside, cast.cleo, by=cast.mona, at=LATER)
+        accept(aside, by=cast.cleo, at=LATER)  # of another side: routing would pass her over
+        assert AccountOwner.objects.get() == row
         last = {"label": "Turns", "expression": "true", "target": "pool", "pool": "sales", "keeps_account": True}
         owner = {"label": "Its owner", "expression": "true", "target": "account_owner"}
         seam = seam_with(cast.acme, routing=[owner, last])

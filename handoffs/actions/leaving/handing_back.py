@@ -14,6 +14,7 @@ from blueprint.schema.vocabularies import Category
 from core.errors import NotFound, Refusal, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.history.actions import record_all
+from core.people.functions import Function
 from core.people.membership import change_role, reactivate, remove_time_off
 from core.people.models import Member, Team, TeamSeat, TimeOff
 from core.people.team_seats import sit, stand_up
@@ -22,8 +23,8 @@ from handoffs.actions.reassigning import reassign
 from handoffs.models import Handoff, HandoverPlan, Task
 from lifecycle.actions.entering import locked
 from lifecycle.actions.owning import give, refuse_owner
-from lifecycle.actions.owning_accounts import hand_accounts
-from lifecycle.models import Account, Record
+from lifecycle.actions.owning_accounts import give_sides, people_of
+from lifecycle.models import Account, AccountOwner, Record
 from lifecycle.rules.owners import facts_of_change
 
 Back = Callable[[dict[str, Any], Member, Member, Member, datetime], str]
@@ -131,15 +132,28 @@ def _record_back(move: dict[str, Any], member: Member, heir: Member, by: Member,
 def _account_back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> str:
     """On the sides on which it changed hands; "" is of no side in particular."""
     refuse_owner(member)
-    account_id, given = UUID(move["id"]), False
+    account = Account.objects.select_for_update(no_key=True).get(pk=move["id"])
+    given = False
     for side in move.get("sides", ()):
         if side:
-            given = bool(hand_accounts([account_id], heir, member, side=side, by=by, at=at)) or given
-        elif Account.objects.filter(pk=account_id, owner=heir).update(owner=member, updated_at=at):
-            facts = facts_of_change(heir, member) | {"number": move["number"]}
-            record_all([("account.owner_changed", "account", account_id, None, facts)], at=at, actor=by)
+            given = _side_back(account, Function(side), member, heir, by, at) or given
+        elif account.owner_id == heir.pk:
+            Account.objects.filter(pk=account.pk).update(owner=member, updated_at=at)
+            facts = facts_of_change(heir, member) | {"number": account.number}
+            record_all([("account.owner_changed", "account", account.pk, None, facts)], at=at, actor=by)
             given = True
     return BACK if given else MOVED_ON
+
+
+def _side_back(account: Account, side: Function, member: Member, heir: Member, by: Member, at: datetime) -> bool:
+    """On one side, whether it is with whoever got it still, or nobody's since, and the member is of the side."""
+    last = AccountOwner.objects.filter(account=account, function=side).order_by("-since", "-pk").first()
+    if last is None or last.member_id != (heir.pk if last.until is None else member.pk):
+        return False
+    if member.pk not in people_of(side, [member]):
+        return False
+    how = {"cause": AccountOwner.Cause.HANDED_OVER, "is_named": last.is_named}
+    return bool(give_sides({account.pk: member}, side, **how, by=by, at=at))
 
 
 def _task_back(move: dict[str, Any], member: Member, heir: Member, by: Member, at: datetime) -> str:

@@ -1,6 +1,7 @@
 """Who can receive what somebody hands over: a successor, whose turn it is, who leads. Looked up once each, since
 somebody may have a hundred thousand records."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from blueprint.schema import Blueprint, PoolTerms
 from core.errors import RuleSaysNo
+from core.people.functions import Function
 from core.people.models import Member, Team, TeamSeat
 from core.people.permissions import may
 
@@ -29,7 +31,7 @@ class Receivers:
 
     def __init__(self, member: Member, successor: Member | None, terms: Blueprint) -> None:
         self.member, self.successor, self.terms = member, successor, terms
-        self.heir, self.next_in = cache(self._heir), cache(self._next_in)
+        self.heir, self.next_in, self.seats_of = cache(self._heir), cache(self._next_in), cache(self._seats_of)
 
     @cached_property
     def people(self) -> dict[UUID, Member]:
@@ -58,10 +60,29 @@ class Receivers:
             found[team.pk] = narrowest.id if narrowest else None
         return found
 
-    def pool_for(self, team_ids: Iterable[UUID | None]) -> UUID | None:
-        """The pool of the first of these teams in which the member sits, else of the member's first team."""
-        own = (self.pool_of_team[each] for each in team_ids if each in self.pool_of_team)
-        return next(own, next(iter(self.pool_of_team.values()), None))
+    def team_for(self, team_ids: Iterable[UUID | None], sides: frozenset[str]) -> UUID | None:
+        """The first of these teams in which the member sits, else their first one; of these sides where one is."""
+        seats = self.seats_of(sides) or self.seats_of(frozenset())
+        return next((each for each in team_ids if each in seats), next(iter(seats), None))
+
+    def _seats_of(self, sides: frozenset[str]) -> list[UUID]:
+        return [team.pk for team in self.seats if not sides or team.function in sides]
+
+    def pool_for(self, team_ids: Iterable[UUID | None], sides: frozenset[str]) -> UUID | None:
+        """The pool of that team."""
+        return self.pool_of_team.get(self.team_for(team_ids, sides))
+
+    @cached_property
+    def sides(self) -> dict[str, set[UUID]]:
+        """Who sits in a team of each side or leads one. One query."""
+        found: dict[str, set[UUID]] = defaultdict(set)
+        for side, *people in Team.objects.values_list("function", "manager", "seats__member"):
+            found[side].update(people)
+        return found
+
+    def not_theirs(self, member: Member, sides: Iterable[str]) -> list[Function]:
+        """The sides of these that somebody is not of."""
+        return [Function(side) for side in sorted(sides) if member.pk not in self.sides[side]]
 
     @cached_property
     def own_pools(self) -> set[UUID]:
