@@ -70,8 +70,9 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     workspace.blueprint_version = number
     change.state, change.published_at, change.published_version = State.PUBLISHED, at, number
     change.save(update_fields=["state", "published_at", "published_version"])
-    if former and former.team_regions != blueprint.team_regions:
-        place_teams(former.regions_by_team, blueprint.regions_by_team, by=by, at=at)
+    placed = former.regions_by_team if former else {}
+    if placed != blueprint.regions_by_team:
+        place_teams(placed, blueprint.regions_by_team, by=by, at=at)
     with running_version(number):
         facts = {"version": number, "change": change.number, "kind": change.kind, "title": change.title}
         record("blueprint.published", version, at=at, actor=by, facts=facts)

@@ -10,10 +10,11 @@ from blueprint.documents import blueprint_of, default_document
 from blueprint.schema import Blueprint
 from blueprint.schema.part import NOBODY
 from core.errors import RuleSaysNo
-from core.people.models import PastSeat, Team, TeamSeat
+from core.people.models import Member, PastSeat, Team, TeamSeat, Workspace
 from core.people.team_seats import edit_team
 from core.tenancy.scope import workspace_scope
 from governance.actions.deciding import approve
+from governance.actions.founding import publish_first_version
 from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
 from governance.checks import WorkspaceFacts
@@ -141,3 +142,14 @@ def test_a_territory_and_a_region_take_effect_and_go_back_together(cast: Cast) -
         assert Team.objects.get(key="emea").region == ""
         assert not blueprint_of(cast.acme).territories
         assert PastSeat.objects.filter(team=emea, region="EMEA").exists()
+
+
+@pytest.mark.django_db
+def test_the_first_version_gives_teams_their_regions_too(cast: Cast) -> None:
+    workspace = Workspace.objects.create(name="Initech", slug="initech", time_zone="Europe/Berlin")
+    with workspace_scope(workspace):
+        founder = Member.objects.create(user=cast.otto.user, role="owner", name="Otto", email=cast.otto.email)
+        Team.objects.create(key="emea", name="EMEA", function="sales", region="")
+        document = {**default_document(), "team_regions": [{"team": "emea", "region": "EMEA"}]}
+        publish_first_version(workspace=workspace, founder=founder, at=MONDAY_10, document=document)
+        assert Team.objects.get(key="emea").region == "EMEA"
