@@ -1,6 +1,6 @@
 """The company becomes the receiver's on their side: by accepting, or by a routing rule that says so."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -67,20 +67,31 @@ def in_waves(
     arrived = []
     for wave in _waves(record_ids, is_best_first=is_best_first):
         given = offer(wave)
-        _keep_by_rule(seam, [each.handoff_id for each in given], by=by, at=at)
+        keep_by_rule(seam, [each.handoff_id for each in given], by=by, at=at)
         arrived += given
     return arrived
 
 
-def _keep_by_rule(seam: SeamTerms, handoff_ids: Iterable[UUID], *, by: Member | None, at: datetime) -> None:
-    """Companies without an owner on the receiving side become those of whom a rule that says so gave their record."""
+def keep_by_rule(
+    seam: SeamTerms,
+    handoff_ids: Iterable[UUID],
+    *,
+    causes: Collection[str] = ("routed",),
+    by: Member | None,
+    at: datetime,
+) -> None:
+    """Companies without an owner on the receiving side become those of who has their record's handoff by a rule that
+    says so: by what `causes` the handoff was given at first."""
     positions = {rule.position for rule in seam.rules if rule.keeps_account}
-    given = Assignment.objects.filter(handoff__in=list(handoff_ids), cause="routed").exclude(member=None)
-    found = given.select_related("member", "handoff__record").order_by("-handoff__number")
+    if not positions:
+        return
+    routed = Assignment.objects.filter(handoff__in=list(handoff_ids), cause__in=causes)
+    given = routed.exclude(handoff__assignee=None).exclude(handoff__record__account=None)
+    found = given.select_related("handoff__assignee", "handoff__record").order_by("-handoff__number")
     owners = {
-        each.handoff.record.account_id: each.member
+        each.handoff.record.account_id: each.handoff.assignee
         for each in found
-        if each.trace.get("matched") in positions and each.handoff.record.account_id
+        if each.trace.get("matched") in positions
     }
     if owners:
         keep_account(seam, owners, AccountKeeping.WHERE_NONE, cause=Cause.RULE, by=by, at=at)  # type: ignore[arg-type]

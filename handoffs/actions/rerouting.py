@@ -17,6 +17,7 @@ from core.sql import load
 from core.tenancy.scope import NOW, current_id
 from handoffs.actions.changing_hands import NO_POOL, PoolState, move, pool_states, write
 from handoffs.actions.holders import Holders, held_by
+from handoffs.actions.keeping_accounts import keep_by_rule
 from handoffs.actions.offer_batch import ASKED_AGAIN
 from handoffs.actions.returning import offer_again
 from handoffs.models import Handoff, KeptHours
@@ -26,6 +27,7 @@ from handoffs.rules.sla import carried_on, start
 from lifecycle.models import Record
 
 ROUTE = "handoff_route"  # how its rows are set aside
+FIRST_GIVEN = ("routed", "queue", "fallback")  # by a rule, to wait or to its manager
 CLAIM_WAITING = load("handoffs", "claim_waiting")
 MANAGERS_OF_POOLS = load("handoffs", "managers_of_pools")
 
@@ -113,6 +115,7 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
     managers = {pool_id: manager for pool_id, *manager in MANAGERS_OF_POOLS.rows(**asked, barred=[])}
     reserves = {pool.id for pool in terms.pools if pool.waits}
     moves, left, taken = [], [], Counter[UUID]()
+    in_turn: dict[tuple[int, UUID], list[UUID]] = defaultdict(list)
     for pool_id, waiting in _in_order(by_pool, terms).items():
         pool = pools.get(pool_id, NO_POOL)
         never = [_never(each, pool, held[each.id]) for each in waiting]
@@ -120,6 +123,7 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
         for each, turn in zip(waiting, pool.turns(never, taken), strict=True):
             if turn:
                 moves.append(given_to(each, turn.member_id, pool.hours[turn.member_id]) | pool.place(turn))
+                in_turn[each.version, each.seam_id].append(each.id)
             elif manager_id and manager_id != each.assignee_id and pool_id not in reserves:
                 place = {"team": str(team_id), "trace": {"pool": str(pool_id)}}
                 moves.append(given_to(each, manager_id, hours_id) | place)
@@ -127,6 +131,9 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
                 left.append(each)
     if moves:
         write(moves, cause=cause, by=by, at=at)
+    for (version, seam_id), given in in_turn.items():
+        seam = blueprint_of.at(current_id(), version).seams_by_id[seam_id]
+        keep_by_rule(seam, given, causes=FIRST_GIVEN, by=by, at=at)
     _ask_later([each.id for each in left if each.is_queued], at + ASKED_AGAIN)
     return [each.id for each in left]
 

@@ -128,9 +128,7 @@ def test_a_company_of_a_side_goes_to_somebody_of_it_or_to_nobody(cast: Cast, hol
     TeamSeat.objects.filter(member=cast.rosa).delete()
     Team.objects.filter(key="sales").update(manager=None)
     _, kept = hand_over(Occasion(Kind.ROLE, cast.rick, role="leader"), by=cast.ada, at=LATER)
-    assert [each["why"] for each in kept.moves if each["noun"] == "account"] == [
-        "manages First; nobody's for Sales"
-    ]
+    assert [each["why"] for each in kept.moves if each["noun"] == "account"] == ["manages First; nobody's for Sales"]
     assert not AccountOwner.objects.filter(account=company, until=None).exists()
     undo(kept, by=cast.ada, at=LATER)
     [back] = AccountOwner.objects.filter(account=company, until=None)

@@ -7,19 +7,21 @@ from django.test import Client
 
 from blueprint.documents import blueprint_of
 from core.history.models import Event
-from core.people.models import Member
+from core.people.models import Member, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions.offer_batch import offer_batch
 from handoffs.actions.rerouting import route_again
 from handoffs.models import Assignment, Capacity, Handoff
 from handoffs.queries.tryout import RoutingTrial, try_out
 from handoffs.rules.routing import REACHES_NOBODY
+from lifecycle.models import Account, AccountOwner
 from tests.cast import MONDAY_10, Cast
 from tests.governance.test_rescoring import published
-from tests.handoffs.factories import make_records
+from tests.handoffs.factories import make_records, offer_records
 
 pytestmark = pytest.mark.django_db
 AFTERNOON = MONDAY_10 + timedelta(hours=6)
+SOON = MONDAY_10 + timedelta(minutes=10)
 NOBODY = "nobody in the pool has the skills it asks for"
 RULES = [
     {"label": "Who speaks it", "expression": "true", "target": "pool", "pool": "sales"},
@@ -59,6 +61,24 @@ def test_who_has_the_skill_receives_and_others_wait_for_their_pool(cast: Cast) -
         given[5].refresh_from_db()
         assert given[5].assignee == cast.cleo  # the older of the two; one a day
         assert Handoff.objects.get(record=late).assignee is None
+
+
+def test_a_queue_gives_the_company_away_as_its_rule_does_at_once(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        rule = RULES[0] | {"keeps_account": True}
+        edits = [(["seams", {"key": "marketing_to_sales"}, "routing"], [rule])]
+        acme = published(cast, [*edits, (["pools", {"key": "sales"}, "waits"], True)])
+        TimeOff.objects.create(member=cast.rick, starts_at=MONDAY_10, ends_at=SOON)
+        TimeOff.objects.create(member=cast.rosa, starts_at=MONDAY_10, ends_at=SOON)
+        company = Account.objects.create(number=1, name="Initech", name_key="initech")
+        [handoff] = offer_records(acme, make_records(acme, account=company))
+        assert handoff.assignee is None
+        assert not AccountOwner.objects.exists()
+        assert route_again(acme, SOON) == 1
+        handoff.refresh_from_db()
+        assert handoff.assignee is not None
+        row = AccountOwner.objects.get(until=None)
+        assert (row.account, row.member, row.cause) == (company, handoff.assignee, "rule")
 
 
 def test_every_way_of_being_full_has_its_words() -> None:
