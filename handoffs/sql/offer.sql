@@ -175,14 +175,26 @@ full_up as (
             (select rank from out_of_step)
         ) as rank
 ),
-given as materialized (
+dealt as materialized (
     select
         counted.*,
-        new_id() as handoff_id,
         row_number() over (order by counted.rank) as given_place
     from counted
     cross join full_up
     where full_up.rank is null or counted.rank < full_up.rank
+),
+-- Ids drawn within one microsecond have no order of their own, and lists of one moment go by them: they are dealt out
+-- in the order of the numbers.
+drawn as materialized (
+    select array_agg(fresh.id order by fresh.id) as ids
+    from (select new_id() as id from dealt) fresh
+),
+given as materialized (
+    select
+        dealt.*,
+        drawn.ids[dealt.given_place] as handoff_id
+    from dealt
+    cross join drawn
 ),
 wanted_numbers (noun, amount) as (select 'handoff', count(*) from given),
 numbers as (/*{take_numbers*/ select 'handoff' as noun, 1 as value /*}*/),
