@@ -102,7 +102,7 @@ def plan_for(statement: Prepared, rows: int) -> str:
     return planning
 
 
-def sqlstate(error: DatabaseError) -> str:
+def sqlstate(error: BaseException) -> str:
     """PostgreSQL's code of the error, or ""."""
     return getattr(error.__cause__, "pgcode", None) or ""
 

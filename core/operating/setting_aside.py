@@ -14,8 +14,9 @@ from uuid import UUID
 
 from django.db import Error, transaction
 
-from core.errors import NotFound, Refusal
+from core.errors import NotFound, Refusal, WorldMovedOn
 from core.history.actions import record_all, request_id
+from core.kept_plans import sqlstate
 from core.operating.models import SetAside, labels
 from core.people.models import Member
 from core.people.permissions import permit
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 LONGEST_REASON = 500
 LATER = timedelta(hours=1)
 MOST_AT_ONCE = 50
+WAITED_TOO_LONG = ("55P03", "40P01")  # a lock not to be had in time, a deadlock
 
 SET_ASIDE = load("core", "set_aside")
 DONE_WELL = load("core", "done_well")
@@ -56,20 +58,22 @@ def set_aside(
     )
 
 
-WAITED_TOO_LONG = ("55P03", "40P01")  # a lock not to be had in time, a deadlock
+def is_held_elsewhere(trouble: BaseException) -> bool:
+    """Whether others held or wrote the same rows for too long, which is the fault of no row: it is left as it was, and
+    the next pass takes it."""
+    return sqlstate(trouble) in WAITED_TOO_LONG or isinstance(trouble, WorldMovedOn) and trouble.code == "too_busy"
 
 
 def take_all(
     rows: Sequence[Row], take: Callable[[Sequence[Row]], None], put_aside: Callable[[Row, Exception], None]
 ) -> None:
     """Take rows together, in a savepoint; where that raises, one by one, and what raises again is put aside: whatever
-    is wrong with one row must not stop the others. Raises where somebody else held a lock too long, which is the fault
-    of no row: the next pass takes all of them."""
+    is wrong with one row must not stop the others. Raises what `is_held_elsewhere`."""
     try:
         with transaction.atomic():
             take(rows)
     except Exception as raised:
-        if getattr(raised.__cause__, "pgcode", None) in WAITED_TOO_LONG:
+        if is_held_elsewhere(raised):
             raise
         log.exception("a batch of %s failed; taking them one by one", len(rows))
         for row in rows:
@@ -77,6 +81,8 @@ def take_all(
                 with transaction.atomic():
                     take([row])
             except Exception as trouble:
+                if is_held_elsewhere(trouble):
+                    raise
                 log.exception("%s is set aside", row)
                 put_aside(row, trouble)
 
@@ -111,7 +117,8 @@ class RetryResult:
 def try_again(row_id: UUID, *, by: Member, at: datetime) -> RetryResult:
     """Take it now. Failing once more is an outcome and no refusal: the row stays, with its new reason.
 
-    Permit, try in a savepoint of its own, keep what came of it, record. Raises NotFound where it is done already.
+    Permit, try in a savepoint of its own, keep what came of it, record. Raises NotFound where it is done already, and
+    what `is_held_elsewhere`: nothing came of it.
     """
     permit(by, "aside.retry")
     with transaction.atomic():
@@ -133,7 +140,12 @@ def try_due(at: datetime, *, until: float) -> int:
     for row in due:
         if time.monotonic() > until:
             break
-        _outcome(row, at)
+        try:
+            _outcome(row, at)
+        except Exception as trouble:
+            if not is_held_elsewhere(trouble):
+                raise
+            continue  # it stays as it is, and the next tick tries it
         tried += 1
     return tried
 
@@ -142,10 +154,11 @@ def _outcome(row: SetAside, at: datetime) -> str:
     try:
         with transaction.atomic():
             is_done = _retries[row.kind](row.subject_id, at)
-    except Refusal as refusal:  # the world moved on, or the rule says no: said as it is
-        return _failed(row, refusal, at)
     except Exception as trouble:  # whatever it is, it is one row's trouble: kept, logged, shown
-        log.exception("%s was tried again and failed", row.what)
+        if is_held_elsewhere(trouble):
+            raise
+        if not isinstance(trouble, Refusal):  # a rule that says no is told as it is
+            log.exception("%s was tried again and failed", row.what)
         return _failed(row, trouble, at)
     if is_done:
         row.delete()

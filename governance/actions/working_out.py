@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from core.history.actions import record
-from core.operating.setting_aside import done_well, set_aside
+from core.operating.setting_aside import done_well, is_held_elsewhere, set_aside
 from core.sql import load
 from core.waking import poke
 from governance.impact.plan import Asking, plan, work_out
@@ -45,6 +45,8 @@ def next_step(at: datetime) -> bool:
             _answer_next(impact, at)
             done_well(IMPACT, [impact.change_id])
     except Exception as trouble:  # whatever it was, the row is set aside: the others go on, and the page says why
+        if is_held_elsewhere(trouble):
+            raise
         log.exception("impact %s could not be worked out", impact.pk)
         impact.state, impact.error, impact.done_at = Impact.State.FAILED, str(trouble)[:2_000], at
         impact.save(update_fields=["state", "error", "done_at"])

@@ -80,7 +80,7 @@ def take_again(handoff_id: UUID, at: datetime) -> bool:
     if rows:
         _take([DueStep(*row) for row in rows])
     elif Clock.objects.filter(handoff=handoff_id, next_rung_at__lte=at).exists():
-        raise WorldMovedOn("Somebody has this handoff in hand right now; try again in a moment.")
+        raise WorldMovedOn("Somebody has this handoff in hand right now; try again in a moment.", code="too_busy")
     return True
 
 

@@ -5,7 +5,6 @@ The next such moment of each record is a column, worked out whenever the record 
 moment has come, and nobody else. What was decided stays decided: a record goes on where the way has opened, and never
 back."""
 
-import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +17,7 @@ from psycopg2.extensions import AsIs
 from blueprint.documents import blueprint_of, document
 from blueprint.models import BlueprintVersion
 from core.history.actions import record, tell
-from core.operating.setting_aside import done_well, set_aside
+from core.operating.setting_aside import done_well, set_aside, take_all
 from core.people.models import Workspace
 from core.sql import load
 from core.tenancy.scope import current_id
@@ -28,7 +27,6 @@ from lifecycle.intake.batch_rows import Incoming, Outcome
 from lifecycle.intake.upsert import upsert
 from lifecycle.models import Record, Rescoring
 
-log = logging.getLogger(__name__)
 BATCH = 500
 RESCORING = "record_score"  # how its rows are set aside
 Cause = Rescoring.Cause
@@ -95,32 +93,30 @@ def ask_anew(
 ) -> Outcome:
     """Ask these records, id and kind, for their score and the stages open to them. A batch that raises is asked one by
     one: the bad row stays as it is and is set aside, called `words`, the others go on."""
-    try:
-        return _ask(workspace, found, at, cause)
-    except Exception as trouble:  # whatever is wrong with one record must not stop the others
-        log.exception("%s records could not be asked anew", len(found))
-        outcome = Outcome()
-        if len(found) > 1:
-            for each in found:
-                outcome.add(ask_anew(workspace, [each], at, cause, words=words, later=later))
-            return outcome
-        [(pk, _)] = found
+    outcome = Outcome()
+
+    def ask(those: Sequence[tuple[UUID, str]]) -> None:
+        outcome.add(_ask(workspace, those, at, cause))
+
+    def put_aside(each: tuple[UUID, str], trouble: Exception) -> None:
+        pk, _ = each
         Record.objects.filter(pk=pk, ask_again_at__lte=at).update(ask_again_at=at + later)
         what = words.format(Record.objects.values_list("number", flat=True).get(pk=pk))
         set_aside(RESCORING, pk, what=what, trouble=trouble, at=at, next_try_at=at + later)
-        return outcome
+
+    take_all(found, ask, put_aside)
+    return outcome
 
 
 def _ask(workspace: Workspace, found: Sequence[tuple[UUID, str]], at: datetime, cause: str) -> Outcome:
     rows = [
         Incoming(line, kind, record_id=pk, is_asked_again=True, is_read=True) for line, (pk, kind) in enumerate(found)
     ]
-    with transaction.atomic():
-        outcome = upsert(workspace, rows, by=None, at=at, cause=cause)
-        done_well(RESCORING, [pk for pk, _ in found])
-        if outcome.updated:
-            tell("records.scored", workspace=workspace, record_ids=list(outcome.ids.values()), at=at)
-        journeys.after_entering(workspace, outcome.entered, followers=outcome.followers, by=None, at=at)
+    outcome = upsert(workspace, rows, by=None, at=at, cause=cause)
+    done_well(RESCORING, [pk for pk, _ in found])
+    if outcome.updated:
+        tell("records.scored", workspace=workspace, record_ids=list(outcome.ids.values()), at=at)
+    journeys.after_entering(workspace, outcome.entered, followers=outcome.followers, by=None, at=at)
     return outcome
 
 

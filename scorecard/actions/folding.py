@@ -1,8 +1,7 @@
 """Folding: days that changed are counted anew as readings, a slice of days of one series a transaction.
 
 A pass first gives every series its pending days, from the marks and from what moved with time, then works them off, the
-newest days first. Whatever stops it costs one slice: the next pass goes on where it was.
-"""
+newest days first. Whatever stops it costs one slice: the next pass goes on where it was."""
 
 from __future__ import annotations
 
@@ -21,6 +20,7 @@ from django.utils import timezone
 
 from blueprint.schema import MetricTerms
 from core.kept_plans import sqlstate
+from core.operating.setting_aside import is_held_elsewhere
 from core.people.models import Workspace
 from core.sql import Fragment, load
 from scorecard.kinds.made_of_metrics import counted_for
@@ -66,8 +66,7 @@ def fold_slice(workspace: Workspace, at: datetime) -> int:
 
     Beats: lock the mark (another fold under way, or a newer release? then leave), take the marks that are there, count
     the newest pending days of one series. The workspace is read after its marks: what they tell of is in force there. A
-    change that commits meanwhile leaves its own mark for the next pass. Run twice: the same readings.
-    """
+    change that commits meanwhile leaves its own mark for the next pass. Run twice: the same readings."""
     with transaction.atomic():
         mark = _lock(at)
         if mark is None or has_newer(source_hash(), mark.left_at, timezone.now()):
@@ -188,14 +187,15 @@ def _begun(board: Board, foldable: Foldable, former: ReadingSeries | None) -> Re
 
 
 def _count_slice(board: Board, foldable: Foldable, series: ReadingSeries) -> None:
-    """Count the newest pending days of a series, and note that they wait no longer. Of a slice that takes longer than a
-    statement may, a quarter is tried next."""
+    """Count the newest pending days of a series; of a slice that takes too long, a quarter comes next."""
     days, rest = series.days.newest(series.slice_days, series.earliest, board.today)
     started = time.monotonic()
     try:
         with transaction.atomic():
             _rebuild(foldable, series, days, board.at)
     except Exception as trouble:  # it is counted anew from every day when there is news; the others go on
+        if is_held_elsewhere(trouble):
+            raise
         log.exception("%s of workspace %s cannot be folded", foldable.name, board.workspace.slug)
         if isinstance(trouble, OperationalError) and sqlstate(trouble) == TOO_LONG and series.slice_days > 1:
             series.slice_days = max(min(series.slice_days, series.pending_days) // 4, 1)
