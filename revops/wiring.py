@@ -81,7 +81,7 @@ def connect_playbooks() -> None:
     follow("records.written", running_playbooks.follow_written)
     # a version was published without some playbooks: those that run stop
     follow("playbooks.gone", running_playbooks.follow_gone)
-    # records go with the import that made them: so do the playbooks that began by themselves
+    # records go with the import or acceptance that made them: so do the playbooks that began by themselves
     follow("records.undone", running_playbooks.follow_undone)
 
 

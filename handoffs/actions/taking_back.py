@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from blueprint.schema.vocabularies import AccountKeeping
 from core.errors import NotPermitted
-from core.history.actions import record_all
+from core.history.actions import record_all, tell
 from core.history.models import Event
 from core.people.models import Member
 from core.people.permissions import LEADS, permit
@@ -113,9 +113,10 @@ def _take_back(held: InHand, records: list[Record], made: list[UUID]) -> None:
         entered = enter(held.workspace, held.lifecycle, back, by=by, at=at)
         if held.lifecycle.limited_stages:
             follow_ages(held.workspace, entered, by=by, at=at)
-    _end_playbooks([record.pk for record in records], accepted_at, by, at)
+    _end_playbooks([*(record.pk for record in records), *made], accepted_at, by, at)
     REOPEN.run(handoff=handoff.pk, at=at, touch_at_once=held.seam.touch_at_once)
     if made:
+        tell("records.undone", record_ids=made)
         _take_away(made)
     for record in records:
         if record.pk in owners:
@@ -126,7 +127,7 @@ def _take_back(held: InHand, records: list[Record], made: list[UUID]) -> None:
 
 
 def _end_playbooks(record_ids: list[UUID], accepted_at: datetime | None, by: Member, at: datetime) -> None:
-    """What began with the stage that accepting moved a record to. One query where nothing did."""
+    """What began with the stage that accepting moved a record to, or made it in. One query where nothing did."""
     begun = PlaybookRun.objects.filter(record_id__in=record_ids, began_at__gte=accepted_at, ended_at=None)
     stop(dict.fromkeys(begun.values_list("pk", flat=True), "The acceptance was taken back."), by=by, at=at)
 
@@ -156,4 +157,4 @@ def _take_away(made: list[UUID]) -> None:
                 cursor.execute("set constraints all immediate")
                 cursor.execute("set constraints all deferred")
     except IntegrityError:
-        raise CannotUndo("built_on", "What accepting made has begun already, such as its playbook.") from None
+        raise CannotUndo("built_on", "Something refers to what accepting made.") from None

@@ -9,7 +9,8 @@ from django.test import Client
 from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
-from handoffs.models import Assignment, Handoff, PlaybookRun, Task
+from handoffs.actions.running_playbooks import take_steps
+from handoffs.models import Assignment, Handoff, PlaybookRun, RunStep, Task
 from lifecycle.models import Record
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
@@ -95,7 +96,7 @@ def test_what_came_after_an_acceptance_keeps_it(cast: Cast, client: Client) -> N
 
 def test_what_accepting_made_goes_with_it(cast: Cast, client: Client) -> None:
     with workspace_scope(cast.acme):
-        cast.acme = published(cast, [(["seams", {"key": "sales_to_success"}, "packet"], []), (["playbooks"], [])])
+        cast.acme = published(cast, [(["seams", {"key": "sales_to_success"}, "packet"], [])])
         [deal] = make_records(cast.acme, path="sales/closed_won", name="Initech", amount=9, owner=cast.rick)
         [handoff] = offer_records(cast.acme, [deal], seam_key="sales_to_success", by=cast.rick)
     as_(cast.mona, client)
@@ -105,9 +106,12 @@ def test_what_accepting_made_goes_with_it(cast: Cast, client: Client) -> None:
         assert accepted.get("state") == "accepted", accepted
         with workspace_scope(cast.acme):
             assert Record.objects.filter(origin=deal).count() == 1
+            RunStep.objects.update(comes_at=MONDAY_10)
+            assert take_steps(cast.acme, MONDAY_10 + HOUR) and Task.objects.filter(kind="playbook", done_at=None)
         undone = client.delete(address)
         assert undone.status_code == 200, undone.json()
     with workspace_scope(cast.acme):
         assert not Record.objects.filter(origin=deal).exists()
+        assert not PlaybookRun.objects.exists() and not Task.objects.filter(kind="playbook").exists()
         assert Event.objects.filter(kind="handoff.acceptance_undone").count() == 1
         assert Handoff.objects.get(pk=handoff.pk).result_id is None and broken(cast) == {}
