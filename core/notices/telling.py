@@ -1,6 +1,6 @@
 """Telling people, in the transaction that decides what they are told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from core.notices.models import NoticeKind
@@ -8,7 +8,6 @@ from core.people.models import Member
 from core.sql import load
 
 TELL_PEOPLE = load("core", "tell_people")
-SETTLE_NOTICES = load("core", "settle_notices")
 
 
 def tell_people(
@@ -34,8 +33,3 @@ def tell_people(
         actor=by.pk if by else None,
         at=at,
     )
-
-
-def settle_notices(things: Mapping[str, int], kinds: Iterable[NoticeKind], *, at: datetime) -> None:
-    """Count as seen what anybody was told of things that are done, by what they are and their numbers. One query."""
-    SETTLE_NOTICES.run(abouts=list(things), numbers=list(things.values()), kinds=list(kinds), at=at)

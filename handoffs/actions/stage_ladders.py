@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from blueprint.documents import blueprint_of
 from blueprint.expressions.fields import Catalogue
@@ -17,20 +16,20 @@ from blueprint.expressions.source import BadExpression
 from blueprint.expressions.to_sql import to_sql
 from blueprint.schema import Blueprint, StageTerms
 from core.businesstime import BadCalendar, NoWorkingHours, WorkingCalendar
-from core.history.actions import record as tell_history
+from core.history.actions import blueprint_version, request_id
 from core.people.models import Member, Workspace
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import current_id
 from handoffs.actions.chasing import raised_at
 from handoffs.actions.rung_extras import SKIPPED
-from handoffs.models import StageClock, Task
+from handoffs.models import StageClock
 from handoffs.rules.rung_words import rung_words
 from handoffs.rules.stage_rungs import again_at, stage_rungs
 from lifecycle.facts import RECORD_SQL
 from lifecycle.models import Record
 
 BATCH = 500
-AGED = "aged"
+LEAVE_STAGES = load("handoffs", "leave_stages")
 CLAIM_STAGE_STEPS = load("handoffs", "claim_stage_steps")
 STAGE_RUNGS_MET = load("handoffs", "stage_rungs_met")
 TAKE_STAGE_STEPS = load("handoffs", "take_stage_steps")
@@ -67,18 +66,10 @@ def follow_ages(
     workspace: Workspace, entered: Mapping[UUID, Sequence[UUID]], *, by: Member | None, at: datetime
 ) -> None:
     """Records entered stages: the clocks of those they left stop and their tasks close; those of the stages they are in
-    now begin. Two queries, and two for each stage with a ladder."""
+    now begin. One query, and two for each stage with a ladder."""
     ids = [record_id for those in entered.values() for record_id in those]
-    running = StageClock.objects.filter(record_id__in=ids, next_rung_at__isnull=False)
-    left = list(running.exclude(stage_id__in=entered).values_list("pk", flat=True))
-    StageClock.objects.filter(pk__in=left).update(next_rung_at=None, stopped_at=at)
-    aged = Q(kind=AGED) | Q(kind="late_task", about__kind=AGED)  # and what was raised because it was late
-    waiting = Task.objects.filter(aged, record_id__in=ids, done_at__isnull=True).order_by("pk")
-    for task in waiting.select_for_update(no_key=True, of=("self",)):
-        task.done_at, task.done_by, task.outcome = max(at, task.created_at), by, "It has moved on."
-        task.save(update_fields=["done_at", "done_by", "outcome"])
-        facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": task.outcome}
-        tell_history("task.completed", task, at=task.done_at, actor=by, record_id=task.record_id, facts=facts)
+    told = {"blueprint_version": blueprint_version.get(), "request_id": request_id.get()}
+    LEAVE_STAGES.run(records=ids, stages=list(entered), by=by.pk if by else None, at=at, **told)
     blueprint = blueprint_of(workspace)
     for stage_id in blueprint.limited_stages.keys() & entered.keys():
         _begin(workspace, blueprint, blueprint.limited_stages[stage_id], entered[stage_id])

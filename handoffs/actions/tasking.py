@@ -12,9 +12,10 @@ from core.businesstime import due_at
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.notices.models import NoticeKind
-from core.notices.telling import settle_notices, tell_people
+from core.notices.telling import tell_people
 from core.people.models import Member, Team, TimeOff
 from core.people.permissions import LEADS, may, permit
+from core.sql import load
 from core.tenancy.numbers import take_numbers
 from handoffs.actions.access import InHand
 from handoffs.actions.running_playbooks import PLAYBOOK, note_done
@@ -24,10 +25,9 @@ from handoffs.refused import TaskAlreadyDone
 from handoffs.rules import packet
 
 LONGEST_OUTCOME = 300
-NEWS = (NoticeKind.TASK, NoticeKind.RAISED)
-NEWS_OF = {"returned": (NoticeKind.RETURNED,)}  # by the kind of the task, where it is not `NEWS`
 LATE_REVIEW = "late_review"  # of an emergency change: for who is above the reviewer
 REVIEW = "review"  # of an emergency change: done by answering the change, never by hand
+NEWS_OF_DONE_TASKS = load("handoffs", "news_of_done_tasks")
 
 
 def complete_task(task: Task, outcome: str, *, by: Member, at: datetime) -> Task:
@@ -72,8 +72,7 @@ def _close(task: Task, outcome: str, by: Member, at: datetime) -> None:
     task.save(update_fields=["done_at", "done_by", "outcome"])
     facts = {"number": task.number, "title": task.title, "kind": task.kind, "outcome": outcome}
     tell_history("task.completed", task, at=at, actor=by, record_id=task.record_id, facts=facts)
-    done = {"task": task.number} | ({"handoff": task.handoff.number} if task.handoff else {})
-    settle_notices(done, NEWS_OF.get(task.kind, NEWS), at=at)
+    NEWS_OF_DONE_TASKS.run(tasks=[task.pk])
     for late in Task.objects.filter(about=task, done_at__isnull=True).order_by("pk").select_for_update(no_key=True):
         _close(late, f"Done by {by.name}: {outcome}"[:LONGEST_OUTCOME], by, at)
     come_again(task, by=by, at=at)

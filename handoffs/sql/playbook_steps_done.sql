@@ -8,7 +8,10 @@
 -- places:
 --   is_done: whether what the step `step` asks for is done, by the record `r`, its stage `s` and its company `a`
 -- parts:
+--   ended_tasks: the tasks
 --   closed_task_events: what history keeps of the tasks
+--   notices_of_tasks: what their notices were about
+--   moot_notices: what is no longer news
 --   log_events: the events
 -- columns:
 --   run_id: the run of a step that is done
@@ -39,19 +42,16 @@ decided as (
     returning step.run_id, step.task_id
 ),
 closing as (
-    select task_id as id from decided
-    union all
-    select late.id
+    select
+        task_id as id,
+        'Done: the record says so.' as outcome,
+        null::uuid as actor_id,
+        %(at)s::timestamptz as at
     from decided
-    join handoffs_task late on late.workspace_id = %(workspace)s and late.about_id = decided.task_id
 ),
-closed as (
-    update handoffs_task k
-    set done_at = greatest(%(at)s, k.created_at), outcome = 'Done: the record says so.'
-    from closing
-    where k.workspace_id = %(workspace)s and k.id = closing.id and k.done_at is null
-    returning k.id, k.record_id, k.number, k.title, k.kind, k.outcome, k.done_by_id, k.done_at
-),
+closed as (/*{ended_tasks*/ select * from handoffs_task /*}*/),
+moot as (/*{notices_of_tasks*/ select * from closed /*}*/),
+seen as (/*{moot_notices*/ select * from moot /*}*/),
 events as (/*{closed_task_events*/ select * from closed /*}*/),
 logged as (/*{log_events*/ select * from events /*}*/)
 select distinct run_id from decided

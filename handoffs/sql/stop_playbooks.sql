@@ -9,7 +9,10 @@
 --   blueprint_version int: the version in force
 --   request_id text: the request that caused it
 -- parts:
+--   ended_tasks: the tasks
 --   closed_task_events: what history keeps of the tasks
+--   notices_of_tasks: what their notices were about
+--   moot_notices: what is no longer news
 --   log_events: the events
 with asked as (
     select
@@ -38,25 +41,14 @@ let_go as (
 closing as (
     select
         task_id as id,
-        reason
+        'Let go: ' || reason as outcome,
+        %(by)s::uuid as actor_id,
+        %(at)s::timestamptz as at
     from let_go
-    union all
-    select
-        late.id,
-        let_go.reason
-    from let_go
-    join handoffs_task late on late.workspace_id = %(workspace)s and late.about_id = let_go.task_id
 ),
-closed as (
-    update handoffs_task k
-    set
-        done_at = greatest(%(at)s, k.created_at),
-        done_by_id = %(by)s::uuid,
-        outcome = left('Let go: ' || closing.reason, 300)
-    from closing
-    where k.workspace_id = %(workspace)s and k.id = closing.id and k.done_at is null
-    returning k.id, k.record_id, k.number, k.title, k.kind, k.outcome, k.done_by_id, k.done_at
-),
+closed as (/*{ended_tasks*/ select * from handoffs_task /*}*/),
+moot as (/*{notices_of_tasks*/ select * from closed /*}*/),
+seen as (/*{moot_notices*/ select * from moot /*}*/),
 events as (
     /*{closed_task_events*/ select * from closed /*}*/
     union all

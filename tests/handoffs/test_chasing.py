@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from core.notices.models import Notice
+from core.notices.models import Notice, NoticeKind
+from core.notices.telling import tell_people
 from core.people.models import Member
 from core.tenancy.scope import workspace_scope
 from handoffs import tasks
 from handoffs.actions.chasing import chase_tasks
+from handoffs.actions.settling import settle
 from handoffs.actions.stage_ladders import scan_stages
 from handoffs.actions.tasking import complete_task
 from handoffs.actions.tasks_by_hand import WantedTask, make_task, snooze
@@ -20,6 +22,7 @@ from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
+from tests.handoffs.factories import make_records, offer_records
 from tests.handoffs.test_api import API, as_
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +53,30 @@ def test_a_late_task_reminds_once_then_is_raised_and_ends_what_it_raised(cast: C
         raised.refresh_from_db()
         assert raised.outcome == "Done by Rick: Reached them" and raised.done_at is not None
         assert chase_tasks(cast.acme, due + 5 * DAY) == 1  # the other one again
+        news = Notice.objects.filter(about="task", number=second.number, kind="breached", seen_at=None)
+        assert news.count() == 1
+        complete_task(second, "Wrote", by=cast.rick, at=due + 6 * DAY)
+        assert not news.exists()
     tasks.chase()  # as the worker does, with no scope open
+
+
+def test_of_two_tasks_about_a_handoff_the_open_one_stays_news(cast: Cast) -> None:
+    with workspace_scope(cast.acme):
+        [handoff] = offer_records(cast.acme, make_records(cast.acme))
+        told: dict[str, Any] = {"about": "handoff", "number": handoff.number, "by": None, "at": MONDAY_10}
+        tasks = []
+        for number, kind in enumerate(("breach", "first_touch", "raise"), start=900):
+            tell_people([cast.mona], NoticeKind.TASK, kind, **told)
+            tasks.append(
+                Task.objects.create(number=number, kind=kind, title=kind, assignee=cast.mona, handoff=handoff,
+                                    created_at=MONDAY_10)
+            )  # fmt: skip
+        news = Notice.objects.filter(about="handoff", number=handoff.number, kind="task", seen_at=None)
+        complete_task(tasks[0], "Asked", by=cast.mona, at=MONDAY_10 + HOUR)
+        settle({handoff.pk: "Asked."}, ["raise"], by=cast.mona, at=MONDAY_10 + HOUR)
+        assert news.count() == 3
+        settle({handoff.pk: "Touched."}, ["first_touch"], by=cast.mona, at=MONDAY_10 + HOUR)
+        assert not news.exists()
 
 
 LADDER: list[dict[str, Any]] = [
@@ -91,8 +117,10 @@ def test_a_record_that_stays_too_long_climbs_the_ladder_of_its_stage_until_it_mo
             "record": quick,
         }
         above = Task.objects.create(number=900, created_at=MONDAY_10 + 123 * HOUR, **said)
+        tell_people([cast.mona], NoticeKind.RAISED, "Late", about="record", number=quick.number, by=None, at=MONDAY_10)
         past = {"override": True, "reason_key": "history"}
         advance(quick, "recycled", by=cast.ada, at=MONDAY_10 + 124 * HOUR, **past)
+        assert not Notice.objects.filter(about="record", number=quick.number, seen_at=None).exists()
         for each in (aged, above):
             each.refresh_from_db()
             assert each.outcome == "It has moved on."

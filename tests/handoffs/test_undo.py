@@ -7,6 +7,7 @@ import time_machine
 from django.test import Client
 
 from core.history.models import Event
+from core.notices.models import Notice
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, scanning
 from handoffs.actions.running_playbooks import take_steps
@@ -113,5 +114,6 @@ def test_what_accepting_made_goes_with_it(cast: Cast, client: Client) -> None:
     with workspace_scope(cast.acme):
         assert not Record.objects.filter(origin=deal).exists()
         assert not PlaybookRun.objects.exists() and not Task.objects.filter(kind="playbook").exists()
+        assert not Notice.objects.filter(about="task", seen_at=None).exists()
         assert Event.objects.filter(kind="handoff.acceptance_undone").count() == 1
         assert Handoff.objects.get(pk=handoff.pk).result_id is None and broken(cast) == {}

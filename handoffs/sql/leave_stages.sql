@@ -1,0 +1,50 @@
+-- Records entered stages: the clocks of those they left stop, the tasks about their age close, and what people were told
+-- of it is no longer news.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   records uuid[]: the records
+--   stages uuid[]: the stages they entered
+--   at timestamptz: the moment
+--   by uuid: whose doing it is, or null
+--   blueprint_version int: the version in force
+--   request_id text: the request that caused it
+-- parts:
+--   ended_tasks: the tasks
+--   closed_task_events: what history keeps of them
+--   notices_of_tasks: what their notices were about
+--   moot_notices: what is no longer news
+--   log_events: the events
+with stopped as (
+    update handoffs_stageclock c
+    set next_rung_at = null, stopped_at = %(at)s
+    where
+        c.workspace_id = %(workspace)s and c.record_id = any(%(records)s) and c.next_rung_at is not null
+        and c.stage_id <> all(%(stages)s)
+    returning c.record_id
+),
+closing as (
+    select
+        k.id,
+        'It has moved on.' as outcome,
+        %(by)s::uuid as actor_id,
+        %(at)s::timestamptz as at
+    from handoffs_task k
+    where
+        k.workspace_id = %(workspace)s and k.record_id = any(%(records)s) and k.kind = 'aged' and k.done_at is null
+),
+closed as (/*{ended_tasks*/ select * from handoffs_task /*}*/),
+moot as (
+    select
+        'record' as about,
+        r.number,
+        array['due_soon', 'breached', 'task', 'raised'] as kinds,
+        %(at)s::timestamptz as at
+    from stopped
+    join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = stopped.record_id
+    union all
+    (/*{notices_of_tasks*/ select * from closed /*}*/)
+),
+seen as (/*{moot_notices*/ select * from moot /*}*/),
+events as (/*{closed_task_events*/ select * from closed /*}*/)
+/*{log_events*/ select * from events /*}*/

@@ -1,0 +1,25 @@
+-- Count as seen what people were told of tasks that were just closed.
+--
+-- parameters:
+--   workspace uuid: the tenant
+--   tasks uuid[]: the tasks
+-- parts:
+--   notices_of_tasks: what their notices were about
+--   moot_notices: what is no longer news
+with closed as (
+    select * from handoffs_task k
+    where k.workspace_id = %(workspace)s and k.id = any(%(tasks)s)
+),
+moot as (
+    /*{notices_of_tasks*/ select * from closed /*}*/
+    union all
+    select
+        'record',
+        r.number,
+        array['task', 'raised'],
+        closed.done_at
+    from closed
+    join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = closed.record_id
+    where closed.kind = 'aged'
+)
+/*{moot_notices*/ select * from moot /*}*/
