@@ -2,7 +2,8 @@
 -- notice. Where nobody is above them it stays as it is.
 --
 -- Who is above: the manager of the task's team or of a team they sit in, the owner of its handoff's seam, the owner of
--- the workspace; nobody over themselves, and nobody who is away while somebody else is here.
+-- the workspace, or the deputy of who is away; nobody over themselves, and nobody who is away while somebody else is
+-- here.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -18,7 +19,7 @@
 -- columns:
 --   raised: how many tasks that was
 with people as materialized (
-    /*{able_people*/ select m.id, true as is_here, 0 as rank, m.joined_at from workspaces_member m /*}*/
+    /*{able_people*/ select id, true as is_here, 0 as rank, joined_at, id as acts_id from workspaces_member /*}*/
 ),
 late as materialized (
     select k.* from handoffs_task k
@@ -37,24 +38,31 @@ above as materialized (
     left join workspaces_member holder on holder.workspace_id = late.workspace_id and holder.id = late.assignee_id
     left join lateral (
         select p.id
-        from people p
+        from people boss
+        join people p on p.id = boss.acts_id and p.is_here
         left join workspaces_team own
-            on own.workspace_id = late.workspace_id and own.id = late.team_id and own.manager_id = p.id
+            on own.workspace_id = late.workspace_id and own.id = late.team_id and own.manager_id = boss.id
         left join handoffs_handoff h on h.workspace_id = late.workspace_id and h.id = late.handoff_id
-        left join handoffs_seam s on s.workspace_id = late.workspace_id and s.id = h.seam_id and s.owner_id = p.id
+        left join handoffs_seam s on s.workspace_id = late.workspace_id and s.id = h.seam_id and s.owner_id = boss.id
         where
-            p.id is distinct from late.assignee_id and p.is_here
+            p.id is distinct from late.assignee_id
             and (
-                own.id is not null or s.id is not null or p.rank = 0
+                own.id is not null or s.id is not null or boss.rank = 0
                 or exists (
                     select from workspaces_teamseat seat
                     join workspaces_team t on t.workspace_id = seat.workspace_id and t.id = seat.team_id
                     where
                         seat.workspace_id = late.workspace_id and seat.member_id = late.assignee_id
-                        and t.manager_id = p.id
+                        and t.manager_id = boss.id
                 )
             )
-        order by own.id is null, p.rank = 0 and s.id is null, s.id is not null, p.rank, p.joined_at, p.id
+        order by
+            own.id is null,
+            boss.rank = 0 and s.id is null,
+            s.id is not null,
+            boss.rank,
+            boss.joined_at,
+            boss.id
         limit 1
     ) receiver on true
 ),

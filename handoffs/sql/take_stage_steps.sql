@@ -3,7 +3,8 @@
 -- is told again.
 --
 -- Who is above: the manager of the record's team, the owner of the seam that begins or ends at the stage, the owner of
--- the workspace; nobody over themselves, and nobody who is away while somebody else is here.
+-- the workspace, or the deputy of who is away; nobody over themselves, and nobody who is away while somebody else is
+-- here.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -16,7 +17,7 @@
 --   log_events: the events
 --   tell_people: the notices
 with people as materialized (
-    /*{able_people*/ select m.id, true as is_here, 0 as rank, m.joined_at from workspaces_member m /*}*/
+    /*{able_people*/ select id, true as is_here, 0 as rank, joined_at, id as acts_id from workspaces_member /*}*/
 ),
 workspace_owner as (select id from people order by not is_here, rank, joined_at, id limit 1),
 asked as materialized (
@@ -53,8 +54,10 @@ due as materialized (
     left join handoffs_seam s on s.workspace_id = r.workspace_id and s.id = asked.seam
     left join workspaces_team t on t.workspace_id = r.workspace_id and t.id = r.team_id
     left join people holder on holder.id = r.owner_id and holder.is_here
-    left join people manager on manager.id = t.manager_id and manager.is_here
-    left join people seam_owner on seam_owner.id = s.owner_id and seam_owner.is_here
+    left join people boss on boss.id = t.manager_id
+    left join people manager on manager.id = boss.acts_id and manager.is_here
+    left join people owner on owner.id = s.owner_id
+    left join people seam_owner on seam_owner.id = owner.acts_id and seam_owner.is_here
     cross join workspace_owner
     left join lateral (/*{rung_people*/ select p.id, 1 as place from people p /*}*/) named on named.place = 1
     left join lateral (

@@ -8,7 +8,7 @@ from django.test import Client
 
 from core.notices.models import Notice, NoticeKind
 from core.notices.telling import tell_people
-from core.people.models import Member
+from core.people.models import Deputy, Member, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs import tasks
 from handoffs.actions.chasing import chase_tasks
@@ -55,7 +55,11 @@ def test_a_late_task_reminds_once_then_is_raised_and_ends_what_it_raised(cast: C
         assert chase_tasks(cast.acme, due + 5 * DAY) == 1  # the other one again
         news = Notice.objects.filter(about="task", number=second.number, kind="breached", seen_at=None)
         assert news.count() == 1
-        complete_task(second, "Wrote", by=cast.rick, at=due + 6 * DAY)
+        Deputy.objects.create(member=cast.mona, deputy=cast.rosa)
+        TimeOff.objects.create(member=cast.mona, starts_at=due + 5 * DAY, ends_at=due + 9 * DAY)
+        assert chase_tasks(cast.acme, due + 8 * DAY) == 1
+        assert Task.objects.get(about=second).assignee_id == cast.rosa.pk  # who stands in for who is above
+        complete_task(second, "Wrote", by=cast.rick, at=due + 8 * DAY)
         assert not news.exists()
     tasks.chase()  # as the worker does, with no scope open
 
