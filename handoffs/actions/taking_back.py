@@ -17,7 +17,7 @@ from handoffs.actions.access import InHand, hold
 from handoffs.actions.keeping_accounts import take_account_back
 from handoffs.actions.running_playbooks import stop
 from handoffs.actions.stage_ladders import follow_ages
-from handoffs.models import Commitment, Handoff, PlaybookRun
+from handoffs.models import Commitment, Handoff, Pause, PlaybookRun
 from handoffs.refused import CannotUndo, UndoTooLate
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.actions.owning import give
@@ -86,8 +86,10 @@ def _origins_of(record: Record) -> Iterator[UUID]:
 
 
 def _refuse_what_came_after(handoff: Handoff, record_ids: list[UUID]) -> None:
-    """Raises CannotUndo where somebody, or a rule, built on the acceptance. Four queries."""
+    """Raises CannotUndo where somebody, or a rule, built on the acceptance. Five queries."""
     since = handoff.answered_at
+    if Pause.objects.filter(handoff=handoff, ended_at__gte=since).exists():
+        raise CannotUndo("was_paused", "Its clock stood still; accepting let it go on.")
     if Commitment.objects.filter(handoff=handoff).exists():
         raise CannotUndo("promises_taken_in", "Accepting took its promises into the ledger; they stay.")
     offered = Handoff.objects.filter(record_id__in=record_ids, offered_at__gte=since).exclude(pk=handoff.pk)

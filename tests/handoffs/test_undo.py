@@ -9,7 +9,8 @@ from django.test import Client
 from core.history.models import Event
 from core.notices.models import Notice
 from core.tenancy.scope import workspace_scope
-from handoffs.actions import answering, scanning
+from handoffs.actions import answering, pausing, scanning
+from handoffs.actions.pausing import WantedPause
 from handoffs.actions.running_playbooks import take_steps
 from handoffs.models import Assignment, Handoff, PlaybookRun, RunStep, Task
 from lifecycle.models import Record
@@ -77,8 +78,9 @@ def test_an_acceptance_is_taken_back_within_ten_seconds_with_all_it_did(cast: Ca
 
 def test_what_came_after_an_acceptance_keeps_it(cast: Cast, client: Client) -> None:
     with workspace_scope(cast.acme):
-        late, touched = (make_records(cast.acme)[0] for _ in range(2))
-        handoffs = offer_records(cast.acme, [late, touched], by=cast.dana)
+        late, touched, paused = (make_records(cast.acme)[0] for _ in range(3))
+        handoffs = offer_records(cast.acme, [late, touched, paused], by=cast.dana)
+        pausing.pause(handoffs[2], WantedPause("meeting_agreed"), by=cast.mona, at=MONDAY_10 + SECOND)
     as_(cast.mona, client)
     with time_machine.travel(MONDAY_10 + HOUR, tick=False) as clock:
         addresses = [f"{API}/handoffs/{each.number}/acceptance" for each in handoffs]
@@ -91,6 +93,7 @@ def test_what_came_after_an_acceptance_keeps_it(cast: Cast, client: Client) -> N
         wrong = client.post(f"/w/acme/handoffs/{handoffs[1].number}/touches/", {"outcome": "odd"})
         assert wrong.status_code == 422
         assert client.delete(addresses[1]).json()["code"] == "done_since"
+        assert client.delete(addresses[2]).json()["code"] == "was_paused"
         clock.shift(20 * SECOND)
         assert client.delete(addresses[0]).json()["code"] == "too_late_to_undo"
 
