@@ -1,6 +1,6 @@
 """Clocks of stages: how long a record may stay where it stands."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -13,6 +13,8 @@ class StageClock(HeldModel):
 
     `rungs` is every step as a handoff's clock keeps it; `taken` is what came of those before `rung`: when each fell due
     and was taken, whom it went to, its task, or why it was skipped. It stops when the record leaves."""
+
+    by_itself: ClassVar = models.Q(pk__isnull=False)  # all of them go with a record whose import is undone
 
     record = TenantKey(Record, related_name="stage_clocks")
     stage_id = models.UUIDField()

@@ -11,7 +11,7 @@ from django.test import Client
 from core.history.models import Event
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.tenancy.scope import workspace_scope
-from handoffs.models import Commitment
+from handoffs.models import Commitment, StageClock
 from imports.tasks import run_imports
 from lifecycle.models import (
     Account,
@@ -25,6 +25,7 @@ from lifecycle.models import (
     Touchpoint,
 )
 from tests.cast import MONDAY_10, Cast
+from tests.governance.drafts import published
 
 pytestmark = pytest.mark.django_db
 PLACE = {"target": "opportunities", "pipeline": "sales", "system": "old_crm", "history": True}
@@ -81,6 +82,10 @@ def standing() -> dict[str, Any]:
 
 def test_what_it_made_goes_and_what_it_changed_is_as_it_was(cast: Cast, ada: Client) -> None:
     bring(ada, FIRST)
+    stage = ["pipelines", {"key": "sales"}, "stages", {"key": "discovery"}]
+    ladder = [{"after_minutes": 0, "action": "raise"}]
+    with workspace_scope(cast.acme):  # what its age begins goes as well
+        published(cast, [([*stage, "age_limit_days"], 900), ([*stage, "ladder"], ladder)])
     with workspace_scope(cast.acme):
         before = standing()
     number = bring(ada, SECOND)
@@ -94,6 +99,8 @@ def test_what_it_made_goes_and_what_it_changed_is_as_it_was(cast: Cast, ada: Cli
     api = f"/api/v1/w/acme/imports/{number}/undo"
     told = ada.get(api).json()
     assert (told["phase"], told["counts"]["created"], told["counts"]["changed"]) == ("ready", 2, 1)
+    with workspace_scope(cast.acme):
+        assert StageClock.objects.count() == 2
     assert ada.post(f"{page}undo/", {"do": "undo"}).status_code == 302
     work()
     told = ada.get(api).json()
