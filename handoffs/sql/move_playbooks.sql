@@ -44,9 +44,11 @@ steps as (
 ),
 tasks as (
     update handoffs_task k
-    set due_at = steps.due_at
+    set due_at = steps.due_at, chased = 0, chase_at = null
     from steps
-    where k.workspace_id = %(workspace)s and k.id = steps.task_id and k.done_at is null
+    where
+        k.workspace_id = %(workspace)s and k.id = steps.task_id and k.done_at is null
+        and k.due_at is distinct from steps.due_at
 ),
 events as (
     select

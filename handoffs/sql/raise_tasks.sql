@@ -1,5 +1,5 @@
 -- Raise late tasks to who is above whoever has them: a task of their own, which ends with the one it is about, and a
--- notice. Where nobody is above them it stays as it is.
+-- notice. Where nobody is above them, or what was raised before it was put off is still open, it stays as it is.
 --
 -- Who is above: the manager of the task's team or of a team they sit in, the owner of its handoff's seam, the owner of
 -- the workspace, or the deputy of who is away; nobody over themselves, and nobody who is away while somebody else is
@@ -46,6 +46,11 @@ above as materialized (
         left join handoffs_seam s on s.workspace_id = late.workspace_id and s.id = h.seam_id and s.owner_id = boss.id
         where
             p.id is distinct from late.assignee_id
+            and not exists (
+                select from handoffs_task former
+                where
+                    former.workspace_id = late.workspace_id and former.about_id = late.id and former.done_at is null
+            )
             and (
                 own.id is not null or s.id is not null or boss.rank = 0
                 or exists (

@@ -59,7 +59,10 @@ def test_a_late_task_reminds_once_then_is_raised_and_ends_what_it_raised(cast: C
         TimeOff.objects.create(member=cast.mona, starts_at=due + 5 * DAY, ends_at=due + 9 * DAY)
         assert chase_tasks(cast.acme, due + 8 * DAY) == 1
         assert Task.objects.get(about=second).assignee_id == cast.rosa.pk  # who stands in for who is above
-        complete_task(second, "Wrote", by=cast.rick, at=due + 8 * DAY)
+        snooze(second, 1, by=cast.rick, at=due + 8 * DAY)
+        assert [chase_tasks(cast.acme, due + n * DAY) for n in (10, 12)] == [1, 1]
+        assert Task.objects.filter(about=second, done_at=None).count() == 1  # who is above has it already
+        complete_task(second, "Wrote", by=cast.rick, at=due + 12 * DAY)
         assert not news.exists()
     tasks.chase()  # as the worker does, with no scope open
 

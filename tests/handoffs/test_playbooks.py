@@ -61,11 +61,15 @@ def test_a_renewal_from_its_first_day_to_its_end(cast: Cast, client: Client) -> 
         assert task.title == "Go through use and goals with the customer: Initech"
         assert Notice.objects.filter(member=cast.cleo, kind="task", number=task.number).exists()
     with time_machine.travel(asked + 2 * DAY, tick=False):
-        # the contract moves by two weeks: what is open and to come moves with it
+        # the contract moves by two weeks: what is open and to come moves with it, and is no longer late
+        with workspace_scope(cast.acme):
+            Task.objects.filter(pk=task.pk).update(chased=1, chase_at=asked + 3 * DAY)
         moved = as_(cast.cleo, client).patch(f"{API}/records/{number}", {"renews_on": str(ENDS_ON + 14 * DAY)}, JSON)
         assert moved.status_code == 200
         [told] = client.get(f"{API}/records/{number}/playbooks").json()
         assert (told["counts_from"], told["steps"][0]["due_on"]) == ("2026-10-02", "2026-04-15")
+        with workspace_scope(cast.acme):
+            assert Task.objects.filter(pk=task.pk, chased=0, chase_at=None).exists()
         closed = client.post(f"{API}/tasks/{task.number}/completion", {"outcome": "They grow"}, JSON)
         assert closed.status_code == 200 and closed.json()["due_at"] == "2026-04-15T22:00:00Z"
         [told] = client.get(f"{API}/records/{number}/playbooks").json()
