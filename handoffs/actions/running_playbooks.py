@@ -58,11 +58,9 @@ def follow_gone(*, keys: Collection[str], at: datetime, **news: Any) -> None:
 
 
 def follow_undone(*, record_ids: Sequence[UUID], **news: Any) -> None:
-    """The import or the acceptance that made these records is undone: what began by itself, and whose tasks nobody
-    touched, goes with them."""
+    """The import or the acceptance that made these records is undone: what began by itself goes with them."""
     RunStep.objects.filter(record_id__in=record_ids).delete()
     PlaybookRun.objects.filter(record_id__in=record_ids).delete()
-    Task.objects.filter(record_id__in=record_ids, kind=PLAYBOOK).delete()
 
 
 def _rows(workspace: Workspace, rows: Any, records: Sequence[UUID], at: datetime) -> list[dict[str, Any]]:

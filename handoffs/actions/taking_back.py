@@ -17,7 +17,7 @@ from handoffs.actions.access import InHand, hold
 from handoffs.actions.keeping_accounts import take_account_back
 from handoffs.actions.running_playbooks import stop
 from handoffs.actions.stage_ladders import follow_ages
-from handoffs.models import Commitment, Handoff, Pause, PlaybookRun
+from handoffs.models import Commitment, Handoff, Pause, PlaybookRun, Task
 from handoffs.refused import CannotUndo, UndoTooLate
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.actions.owning import give
@@ -115,6 +115,8 @@ def _take_back(held: InHand, records: list[Record], made: list[UUID]) -> None:
         entered = enter(held.workspace, held.lifecycle, back, by=by, at=at)
         if held.lifecycle.limited_stages:
             follow_ages(held.workspace, entered, by=by, at=at)
+    asked = Task.objects.filter(record_id__in=made, made_by=None, done_at=None)
+    asked.update(record=None)  # they are closed with the playbook and stay, for no task is ever deleted
     _end_playbooks([*(record.pk for record in records), *made], accepted_at, by, at)
     REOPEN.run(handoff=handoff.pk, at=at, touch_at_once=held.seam.touch_at_once)
     if made:

@@ -1,5 +1,5 @@
--- Records entered stages: the clocks of those they left stop, the tasks about their age close, and what people were told
--- of it is no longer news.
+-- Records entered stages: the clocks of those they left stop, the tasks about their age close, and what people were
+-- told of it is no longer news.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -7,8 +7,6 @@
 --   stages uuid[]: the stages they entered
 --   at timestamptz: the moment
 --   by uuid: whose doing it is, or null
---   blueprint_version int: the version in force
---   request_id text: the request that caused it
 -- parts:
 --   ended_tasks: the tasks
 --   closed_task_events: what history keeps of them

@@ -12,7 +12,7 @@ from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, pausing, scanning
 from handoffs.actions.pausing import WantedPause
 from handoffs.actions.running_playbooks import take_steps
-from handoffs.models import Assignment, Handoff, PlaybookRun, RunStep, Task
+from handoffs.models import Assignment, Handoff, PlaybookRun, Task
 from lifecycle.models import Record
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
@@ -110,13 +110,14 @@ def test_what_accepting_made_goes_with_it(cast: Cast, client: Client) -> None:
         assert accepted.get("state") == "accepted", accepted
         with workspace_scope(cast.acme):
             assert Record.objects.filter(origin=deal).count() == 1
-            RunStep.objects.update(comes_at=MONDAY_10)
-            assert take_steps(cast.acme, MONDAY_10 + HOUR) and Task.objects.filter(kind="playbook", done_at=None)
+            assert take_steps(cast.acme, MONDAY_10 + HOUR, limit=1) and Task.objects.get(kind="playbook", done_at=None)
         undone = client.delete(address)
         assert undone.status_code == 200, undone.json()
     with workspace_scope(cast.acme):
         assert not Record.objects.filter(origin=deal).exists()
-        assert not PlaybookRun.objects.exists() and not Task.objects.filter(kind="playbook").exists()
+        task = Task.objects.get(kind="playbook")
+        assert (task.record, task.outcome) == (None, "Let go: The acceptance was taken back.")
+        assert not PlaybookRun.objects.exists()
         assert not Notice.objects.filter(about="task", seen_at=None).exists()
         assert Event.objects.filter(kind="handoff.acceptance_undone").count() == 1
         assert Handoff.objects.get(pk=handoff.pk).result_id is None and broken(cast) == {}

@@ -82,10 +82,6 @@ def standing() -> dict[str, Any]:
 
 def test_what_it_made_goes_and_what_it_changed_is_as_it_was(cast: Cast, ada: Client) -> None:
     bring(ada, FIRST)
-    stage = ["pipelines", {"key": "sales"}, "stages", {"key": "discovery"}]
-    ladder = [{"after_minutes": 0, "action": "raise"}]
-    with workspace_scope(cast.acme):  # what its age begins goes as well
-        published(cast, [([*stage, "age_limit_days"], 900), ([*stage, "ladder"], ladder)])
     with workspace_scope(cast.acme):
         before = standing()
     number = bring(ada, SECOND)
@@ -99,8 +95,6 @@ def test_what_it_made_goes_and_what_it_changed_is_as_it_was(cast: Cast, ada: Cli
     api = f"/api/v1/w/acme/imports/{number}/undo"
     told = ada.get(api).json()
     assert (told["phase"], told["counts"]["created"], told["counts"]["changed"]) == ("ready", 2, 1)
-    with workspace_scope(cast.acme):
-        assert StageClock.objects.count() == 2
     assert ada.post(f"{page}undo/", {"do": "undo"}).status_code == 302
     work()
     told = ada.get(api).json()
@@ -118,6 +112,25 @@ def test_what_it_made_goes_and_what_it_changed_is_as_it_was(cast: Cast, ada: Cli
     again = ada.post(api, content_type="application/json")
     assert again.status_code == 409
     assert bring(ada, SECOND), "the same file comes in anew"
+
+
+def test_the_clock_of_its_stage_goes_with_what_it_made(cast: Cast, ada: Client) -> None:
+    ladder = ["pipelines", {"key": "lifecycle"}, "stages", {"key": "lead"}, "ladder"]
+    with workspace_scope(cast.acme):
+        published(cast, [(ladder, [{"after_minutes": 0, "action": "raise"}])])
+    file = SimpleUploadedFile("leads.csv", b"Email,Name\nann@initech.example,Ann\n")
+    mapping = {"target": "leads", "columns": {"Email": "email", "Name": "name"}}
+    number = ada.post("/api/v1/w/acme/imports", {"file": file, "mapping": json.dumps(mapping)}).json()["number"]
+    work()
+    with workspace_scope(cast.acme):
+        assert StageClock.objects.count() == 1
+    for path in ("undo", "undo/confirmation"):
+        ada.post(f"/api/v1/w/acme/imports/{number}/{path}", {}, content_type="application/json")
+        work()
+    told = ada.get(f"/api/v1/w/acme/imports/{number}/undo").json()
+    assert (told["phase"], told["counts"]["removed"]) == ("done", 1), told
+    with workspace_scope(cast.acme):
+        assert not StageClock.objects.exists()
 
 
 def test_what_was_built_on_it_stops_it_or_is_left(cast: Cast, ada: Client) -> None:

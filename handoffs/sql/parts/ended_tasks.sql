@@ -1,5 +1,5 @@
--- Close open tasks, and what was raised because one of them was late. Each row of the statement's `closing` names a task,
--- or null, what came of it, who closes it and when. No task is done before it was made.
+-- Close open tasks, and what was raised because one of them was late. Each row of the statement's `closing` names a
+-- task, or null, what came of it, who closes it and when. No task is done before it was made.
 --
 -- parameters:
 --   workspace uuid: the tenant
