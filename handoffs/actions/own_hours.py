@@ -3,24 +3,26 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from blueprint.schema import CalendarTerms
 from blueprint.shape import BadShape, check_part
-from core.businesstime import BadCalendar
+from core.businesstime import BadCalendar, WorkingCalendar, minutes_between
 from core.errors import BadInput, NotPermitted
 from core.history.actions import record
 from core.people.membership import may_plan_for
 from core.people.models import Member, Team
-from core.people.permissions import may, permit
+from core.people.permissions import LEADS, may, permit
 from core.tenancy.ids import key_id
 from core.tenancy.scope import current_id
 from handoffs.models import KeptHours, OwnHours
 
 NAMES = {"key": "own", "label": "Own hours"}
+LEAST, LEAST_ALONE = 240, 720  # working minutes a week: of anybody, and of a rep with whom nobody agreed on fewer
+LOOKED_AT, AHEAD = timedelta(weeks=8), 33  # so long at a time, five years ahead
 
 
 def may_set_hours(by: Member, whose: Member | Team) -> bool:
@@ -37,6 +39,7 @@ def keep_hours(whose: Member | Team, terms: Mapping[str, Any], *, by: Member, at
     Raises NotPermitted, and BadInput naming the field that cannot be."""
     _permit(by, whose)
     calendar = _checked(terms)
+    _check_open_enough(calendar.hours, _least_week(whose, by), at)
     said = calendar.model_dump(mode="json", exclude_defaults=True, exclude={*NAMES})
     digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
     hours = KeptHours(pk=key_id(current_id(), "hours", digest), terms=said)
@@ -77,6 +80,36 @@ def _permit(by: Member, whose: Member | Team) -> None:
     permit(by, "hours.set")
     if not may_set_hours(by, whose):
         raise NotPermitted("Only they, who manages them, or an admin may set these hours.", facts={"role": by.role})
+
+
+def _least_week(whose: Member | Team, by: Member) -> int:
+    """The working minutes that a week has at least. Reps set no fewer for themselves than they have, or a third of a
+    full week: their clocks are counted in it."""
+    if by.pk != whose.pk or by.role in LEADS:
+        return LEAST
+    own = OwnHours.objects.select_related("hours").filter(**_which(whose)).first()
+    return min(_week(own.hours.calendar.hours), LEAST_ALONE) if own else LEAST_ALONE
+
+
+def _week(hours: WorkingCalendar) -> int:
+    return sum(closes - opens for windows in hours.minutes for opens, closes in windows)
+
+
+def _check_open_enough(hours: WorkingCalendar, least: int, at: datetime) -> None:
+    """No clock stands still for months: a week has some hours, and days off take no more than half of eight weeks.
+    Raises BadInput."""
+    if (week := _week(hours)) < least:
+        said = (
+            f"A week has at least {least / 60:g} working hours; who manages you may set fewer, down to {LEAST // 60}."
+        )
+        raise BadInput(said, code="too_few_hours", field="weekly")
+    if not hours.single:
+        return
+    for begins in (at + place * LOOKED_AT for place in range(AHEAD)):
+        if minutes_between(hours, begins, begins + LOOKED_AT) < 4 * week:
+            said = f"From {begins:%-d %b %Y} on, more than half of eight weeks is off: plan that as time off."
+            field = "holidays" if hours.holidays else "special_days"
+            raise BadInput(said, code="too_many_days_off", field=field)
 
 
 def _which(whose: Member | Team) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Hours of one's own: set by page and API, counted from the next handoff on, and told by the clock."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from core.history.models import Event
 from core.ical_days import NoCalendar, ical_days
@@ -18,6 +19,7 @@ from tests.handoffs.factories import make_records, offer_records
 
 pytestmark = pytest.mark.django_db
 NIGHTS = {"time_zone": "Asia/Tokyo", "weekly": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ["22:00-06:00"])}
+FEW = {"mon": ["09:00-17:00"]}
 EARLY = {"time_zone": "Europe/Berlin", "weekly": {"mon": ["06:00-10:00"], "tue": ["06:00-10:00", "11:00-12:00"]}}
 
 
@@ -32,15 +34,23 @@ def test_a_clock_counts_the_hours_of_whoever_has_it_and_says_which(cast: Cast) -
     api = f"/api/v1/w/acme/people/{cast.rick.pk}/hours"
     assert rick.get(api).json() == {"hours": None, "changed_at": None}
     assert door(cast.rosa).put(api, NIGHTS, "application/json").status_code == 403
+    summer = [(timezone.now().date() + timedelta(days=more)).isoformat() for more in range(300, 370)]
     for wrong, field in (
         ({"time_zone": "Mars/Base"}, "time_zone"),
         ({"weekly": {}}, "weekly"),
         ({"weekly": {"mon": ["9-17"]}}, "weekly/mon/1"),
         ({"weekly": {"mon": ["09:00-12:00", "11:00-13:00"]}}, "weekly"),
         ({"special_days": [{"date": "2026-02-30", "hours": []}]}, "special_days/2026-02-30/date"),
+        ({"weekly": {"mon": ["09:00-09:01"]}}, "weekly"),
+        ({"weekly": FEW}, "weekly"),
+        ({"holidays": [{"date": day} for day in summer]}, "holidays"),
+        ({"special_days": [{"date": day, "hours": []} for day in summer]}, "special_days"),
     ):
         refused = rick.put(api, {**NIGHTS, **wrong}, "application/json")
         assert (refused.status_code, refused.json()["field"]) == (422, field)
+    assert mona.put(api, NIGHTS | {"weekly": FEW}, "application/json").status_code == 200  # who manages may
+    day_off = {"weekly": FEW, "holidays": [{"date": summer[0]}]}
+    assert rick.put(api, NIGHTS | day_off, "application/json").status_code == 200  # as it was agreed
     assert rick.put(api, NIGHTS, "application/json").json()["hours"]["time_zone"] == "Asia/Tokyo"
     with workspace_scope(cast.acme):
         team = Team.objects.get(key="sales")
@@ -49,7 +59,7 @@ def test_a_clock_counts_the_hours_of_whoever_has_it_and_says_which(cast: Cast) -
     assert mona.put("/api/v1/w/acme/teams/sales/hours", EARLY, "application/json").status_code == 200
     line = {"label": "Demo", "expression": "demo_requested", "answer_minutes": 30, "wall_time": True}
     with workspace_scope(cast.acme):
-        assert KeptHours.objects.count() == 2
+        assert KeptHours.objects.count() == 4
         acme = published(cast, [(["seams", {"key": "marketing_to_sales"}, "sla"], [line])])
         handoffs = offer_records(acme, make_records(acme, 2), by=cast.dana)
         of_rick = next(each for each in handoffs if each.assignee_id == cast.rick.pk)
