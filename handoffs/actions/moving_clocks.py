@@ -9,6 +9,7 @@ from uuid import UUID
 from core.sql import load
 from handoffs.models import Clock, Handoff
 from handoffs.rules.halts import moved
+from handoffs.rules.rungs import in_order, rung_of
 
 MOVE_CLOCKS = load("handoffs", "move_clocks")
 
@@ -34,7 +35,7 @@ def hold_clocks(holds: Sequence[ClockHold], at: datetime) -> None:
     told, shown = [], []
     for hold in holds:
         there = [each for each in clocks.get(hold.handoff.pk, []) if each.due_at >= hold.since]
-        told += [_moved(each, hold) for each in there]
+        told += [moved_clock(each, hold) for each in there]
         shown.append(_shown(hold, at, is_answered_for=any(each.kind == Clock.Kind.ANSWER for each in there)))
     write_moves(told, shown)
 
@@ -44,20 +45,26 @@ def write_moves(clocks: Sequence[Mapping[str, Any]], handoffs: Sequence[Mapping[
     MOVE_CLOCKS.run(clocks=json.dumps(clocks), handoffs=json.dumps(handoffs))
 
 
-def _moved(clock: Clock, hold: ClockHold) -> dict[str, Any]:
+def moved_clock(clock: Clock, hold: ClockHold) -> dict[str, Any]:
+    """Where a clock goes with its hold, as `sql/move_clocks.sql` reads it."""
     hours = hold.handoff.allowed_in(clock.hours_id).hours
 
-    def there(moment: datetime) -> str:
-        return moved(hours, moment, hold.since, hold.until).isoformat()
+    def there(moment: datetime) -> datetime:
+        return moved(hours, moment, hold.since, hold.until)
 
-    taken, ahead = clock.rungs[: clock.rung], clock.ahead
+    due, steps = there(clock.due_at), list(map(rung_of, clock.ahead))
+    ahead = in_order(
+        rung if rung.at < hold.since else rung.beside(clock.due_at, due, there, hold.until) for rung in steps
+    )
+    is_next = bool(steps) and clock.next_rung_at == steps[0].at  # a step that was set aside waits for another moment
+    next_at = ahead[0].at if is_next else clock.next_rung_at and there(clock.next_rung_at)
     return {
         "clock": str(clock.pk),
         "started": clock.started_at.isoformat(),
-        "due": there(clock.due_at),
-        "rungs": taken + [{**rung, "at": there(datetime.fromisoformat(rung["at"]))} for rung in ahead],
+        "due": due.isoformat(),
+        "rungs": clock.rungs[: clock.rung] + [rung.row for rung in ahead],
         "rung": clock.rung,
-        "next": clock.next_rung_at and there(clock.next_rung_at),
+        "next": next_at and next_at.isoformat(),
     }
 
 

@@ -64,8 +64,8 @@ def retimed(way: OpenClocks, terms: Allowed, clock: Open, halts: Sequence[Halt],
     if not is_answer:
         return Retimed(began, there(due), taken + touch_rungs(there(due)))
     ahead = times.ladder if way == OpenClocks.RESTART else _still_ahead(times, taken)
-    said = [{"action": rung.action, "at": there(rung.at).isoformat(), **rung.extras} for rung in ahead]
-    return Retimed(began, there(due), taken + said)
+    steps = in_order(rung.beside(due, there(due), there, earliest) for rung in ahead)
+    return Retimed(began, there(due), taken + [rung.row for rung in steps])
 
 
 def _still_ahead(times: ClockTimes, taken: Sequence[dict[str, Any]]) -> Sequence[TimedRung]:

@@ -1,7 +1,7 @@
 """Rungs of a ladder: when each falls due, and what a ladder lacks so that every breach is seen and owned."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +24,20 @@ class TimedRung:
     action: str
     at: datetime
     extras: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The rung as a clock keeps it."""
+        return {"action": self.action, "at": self.at.isoformat(), **self.extras}
+
+    def beside(
+        self, due: datetime, due_there: datetime, there: Callable[[datetime], datetime], earliest: datetime
+    ) -> "TimedRung":
+        """The rung where its clock is due at `due_there` instead of `due`: one by the clock on the wall stays as far
+        from that, never before `earliest`; any other goes where the working time goes."""
+        if self.extras.get("wall"):
+            return replace(self, at=max(due_there + (self.at - due), earliest))
+        return replace(self, at=there(self.at))
 
 
 def rung_of(row: Mapping[str, Any]) -> TimedRung:

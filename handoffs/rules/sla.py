@@ -25,7 +25,7 @@ class ClockTimes:
 
     def as_rows(self) -> list[dict[str, Any]]:
         """The clocks that begin now, as statements read them."""
-        rungs = [{"action": rung.action, "at": rung.at.isoformat(), **rung.extras} for rung in self.ladder]
+        rungs = [rung.row for rung in self.ladder]
         kinds = [("answer", self.due_at, rungs)]
         if self.is_touch_begun and self.touch_due_at:
             kinds.append(("first_touch", self.touch_due_at, touch_rungs(self.touch_due_at)))

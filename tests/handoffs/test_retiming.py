@@ -1,8 +1,9 @@
 """Open clocks when other times are published: they stay, are counted anew, or begin anew."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -13,9 +14,11 @@ from core.history.models import Event
 from core.tenancy.scope import workspace_scope
 from governance.impact.due_impact import clocks_at_publishing
 from handoffs.actions import answering, pausing
-from handoffs.models import Handoff
+from handoffs.actions.moving_clocks import ClockHold, moved_clock
+from handoffs.models import Clock, Handoff
 from handoffs.rules.halts import Halt
 from handoffs.rules.open_clocks import retimed
+from handoffs.rules.sla import start
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
@@ -64,6 +67,33 @@ def test_where_an_open_clock_goes(
         return
     assert move is not None and (move.started_at, move.due_at) == (at(3 if way == "restart" else 0), at(due))
     assert move.rungs == [{"action": action, "at": at(hour).isoformat()} for action, hour in rungs]
+
+
+def test_a_step_by_the_wall_clock_stays_as_far_from_the_due_time_wherever_that_goes() -> None:
+    """Open from nine to five: due on Tuesday at ten, a reminder two hours before and a step two hours after it, on the
+    wall; the working minutes between would be others."""
+    days = WorkingCalendar("UTC", ((("09:00", "17:00"),),) * 7)
+    ladder = [step("warn", -120), step("task", 0), step("raise", 480)]
+    ladder = [each.model_copy(update={"wall": each.action != "task"}) for each in ladder]
+    terms: Any = SimpleNamespace(hours=days, answer_minutes=480, touch_minutes=None, touch_at_once=False, ladder=ladder)
+    ten = datetime(2026, 3, 3, 10, tzinfo=UTC)
+    rows = start(terms, ten - 24 * HOUR).as_rows()[0]["rungs"]
+    assert [datetime.fromisoformat(rung["at"]) for rung in rows] == [ten - 2 * HOUR, ten, ten + 8 * HOUR]
+    stood = [Halt(ten - 23 * HOUR, ten - 17 * HOUR, "")]  # six working hours, to five in the afternoon
+    clock = SimpleNamespace(kind="answer", started_at=ten - 24 * HOUR, due_at=ten, rung=0, rungs=rows)
+    move = retimed(OpenClocks.RECALCULATE, terms, clock, stood, ten - 17 * HOUR)
+    assert move is not None and move.due_at == ten + 6 * HOUR
+    assert [rung["at"] for rung in move.rungs] == [(ten + each * HOUR).isoformat() for each in (4, 6, 14)]
+    handoff: Any = SimpleNamespace(allowed_in=lambda _: terms)
+    kept = Clock(
+        workspace_id=uuid4(), kind="answer", started_at=ten - 24 * HOUR, due_at=ten,
+        rungs=rows, next_rung_at=ten - 2 * HOUR,
+    )  # fmt: skip
+    told = moved_clock(kept, ClockHold(handoff, ten - 23 * HOUR, ten - 17 * HOUR))
+    assert (told["due"], told["rungs"]) == ((ten + 6 * HOUR).isoformat(), move.rungs)
+    assert told["next"] == told["rungs"][0]["at"]
+    day = moved_clock(kept, ClockHold(handoff, ten - 3 * HOUR, ten + 23 * HOUR))  # while it stands, nothing falls due
+    assert (day["due"], day["next"]) == ((ten + 24 * HOUR).isoformat(), (ten + 23 * HOUR).isoformat())
 
 
 @pytest.mark.django_db
