@@ -106,6 +106,11 @@ class Blueprint(Part, title="Blueprint"):
         return {}
 
     @cached_property
+    def pausing_seams(self) -> tuple[SeamTerms, ...]:
+        """The seams whose clocks stand still while a record is as they say."""
+        return tuple(seam for seam in self.seams if seam.pause_when)
+
+    @cached_property
     def seams_by_key(self) -> dict[str, SeamTerms]:
         return {seam.key: seam for seam in self.seams}
 

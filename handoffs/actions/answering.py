@@ -18,6 +18,7 @@ from core.sql import load
 from handoffs.actions import returning
 from handoffs.actions.access import InHand, hold, hold_to_answer
 from handoffs.actions.keeping_accounts import keep_account
+from handoffs.actions.pausing_by_state import look_at
 from handoffs.actions.promising import take_promises
 from handoffs.actions.standing_still import wake
 from handoffs.actions.tasking import task_for_sender
@@ -57,6 +58,9 @@ def accept(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
         present.queue = None
         _answer(held, Handoff.State.ACCEPTED)
         _move_on(held)
+        if held.seam.pause_when:
+            look_at(held.lifecycle, [present.record_id], held.at)
+            present.refresh_from_db(fields=["touch_due_at", "paused_until"])
     return present
 
 

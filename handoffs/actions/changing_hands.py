@@ -17,7 +17,8 @@ from core.sql import in_one_trip, load
 from core.tenancy.scope import current_id
 from handoffs.actions.holders import Holders, held_by
 from handoffs.actions.offer_batch import ASKED_AGAIN, LOCKS_OF_POOLS, SEAT_IN_ROTATION
-from handoffs.models import KeptHours, OwnHours
+from handoffs.actions.pausing_by_state import look_at
+from handoffs.models import Handoff, KeptHours, OwnHours
 from handoffs.rules.allowed import Allowed, allowed
 from handoffs.rules.escalation import ASKS_FOR_ANSWER
 from handoffs.rules.routing import ANSWERING_ROLES, MOST_CREDIT, ROUND, Candidate, Turn, turns, ways_of
@@ -141,7 +142,7 @@ def pass_on(late: Sequence[DueStep], receivers: Mapping[UUID, UUID | None] = NOB
                 clock = carried_on(clocks[key], ahead)
                 change = move(each.id, turn.member_id, clock, hours_id=hours_id) | pool.place(turn)
             moves.append(change | {"again": each.again, "fell_due": each.due.isoformat()})
-    write(moves, cause="ladder", by=None, at=late[0].at)
+    write(moves, terms, cause="ladder", by=None, at=late[0].at)
 
 
 def _is_said(step: DueStep) -> bool:
@@ -189,8 +190,9 @@ def move(
     }
 
 
-def write(moves: Sequence[Mapping[str, Any]], *, cause: str, by: Member | None, at: datetime) -> None:
-    """Change hands for all of them in one statement."""
+def write(moves: Sequence[Mapping[str, Any]], terms: Blueprint, *, cause: str, by: Member | None, at: datetime) -> None:
+    """Change hands for all of them in one statement. Clocks that begin stand still where the version in force says so
+    of their records; `terms` where none is known."""
     REASSIGN.run(
         moves=json.dumps(moves),
         cause=cause,
@@ -200,6 +202,11 @@ def write(moves: Sequence[Mapping[str, Any]], *, cause: str, by: Member | None, 
         blueprint_version=blueprint_version.get(),
         request_id=request_id.get(),
     )
+    if number := blueprint_version.get():
+        terms = blueprint_of.at(current_id(), number)
+    if terms.pausing_seams:
+        given = Handoff.objects.filter(pk__in=[each["handoff"] for each in moves if "clocks" in each])
+        look_at(terms, list(given.values_list("record_id", flat=True)), at)
 
 
 def pool_states(

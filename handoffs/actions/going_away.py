@@ -117,7 +117,7 @@ def _hand_on(who: Leaving, ids: Collection[UUID], to_deputy: Collection[UUID]) -
             given_to(each, who.deputy.pk, own.get(who.deputy.pk) or own.get(teams[each.id])) | {"trace": trace}
             for each in taken
         ]
-        write(moves, cause=ABSENCE, by=None, at=who.at)
+        write(moves, blueprint_of(who.workspace), cause=ABSENCE, by=None, at=who.at)
     drain([each for each in waiting if each not in taken], who.at, cause=ABSENCE)
     return len(waiting) == len(ids)
 

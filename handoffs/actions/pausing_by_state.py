@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from blueprint.documents import blueprint_of
 from blueprint.expressions.to_sql import all_met_sql
-from blueprint.schema import SeamTerms
+from blueprint.schema import Blueprint, SeamTerms
 from core.businesstime import due_at
 from core.people.models import Workspace
 from core.sql import Fragment, load
@@ -30,17 +30,21 @@ def look_at_states(
     entered: Mapping[UUID, Sequence[UUID]] | None = None,
     **news: Any,
 ) -> None:
-    """Follower of `records.scored` and `records.entered`: clocks stand still or go on as the records are now. Two
-    queries for each seam that says when, none where no seam does."""
-    for seam in blueprint_of(workspace).seams:
-        if seam.pause_when:
-            ids = {*record_ids, *(each for those in (entered or {}).values() for each in those)}
-            _look(workspace, seam, ids, at)
+    """Follower of `records.scored` and `records.entered`: clocks stand still or go on as the records are now."""
+    if (terms := blueprint_of(workspace)).pausing_seams:
+        look_at(terms, {*record_ids, *(each for those in (entered or {}).values() for each in those)}, at)
 
 
-def _look(workspace: Workspace, seam: SeamTerms, record_ids: Collection[UUID], at: datetime) -> None:
+def look_at(terms: Blueprint, record_ids: Collection[UUID], at: datetime) -> None:
+    """The same for clocks of these records that have just begun. Two queries for each seam that says when, none where
+    no seam does."""
+    for seam in terms.pausing_seams if record_ids else ():
+        _look(terms, seam, record_ids, at)
+
+
+def _look(terms: Blueprint, seam: SeamTerms, record_ids: Collection[UUID], at: datetime) -> None:
     lines = [line.expression for line in seam.pause_when]
-    condition = all_met_sql(lines, blueprint_of(workspace).catalogue, columns=RECORD_SQL, at=at)
+    condition = all_met_sql(lines, terms.catalogue, columns=RECORD_SQL, at=at)
     asked = STATES_THAT_PAUSE.fill(condition=Fragment.of("line", condition))
     holds: dict[UUID, bool] = dict(asked.rows(seam=seam.id, records=list(record_ids)))  # type: ignore[arg-type]
     if not holds:

@@ -48,7 +48,7 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
         told["gift_pools"] = _counting_pools(held)
         counted = hours_id if clock.is_new else running.hours_id
         change = move(present.pk, to.pk, clock.times, clock.restarts, hours_id=counted) | told
-        write([change], cause="manual", by=by, at=held.at)
+        write([change], held.lifecycle, cause="manual", by=by, at=held.at)
         given: Handoff = Handoff.objects.get(pk=handoff.pk)
         if held.seam.pausing.when_away == WhenAway.PAUSE:
             stand_still_if_away(given, by=by, at=held.at)

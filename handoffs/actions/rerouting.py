@@ -130,7 +130,7 @@ def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by
             else:
                 left.append(each)
     if moves:
-        write(moves, cause=cause, by=by, at=at)
+        write(moves, terms, cause=cause, by=by, at=at)
     for (version, seam_id), given in in_turn.items():
         seam = blueprint_of.at(current_id(), version).seams_by_id[seam_id]
         keep_by_rule(seam, given, causes=FIRST_GIVEN, by=by, at=at)

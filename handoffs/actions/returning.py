@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from blueprint.documents import blueprint_of
 from blueprint.schema import SeamTerms
 from core.people.models import Member, Workspace
 from core.sql import in_one_trip, load
 from handoffs.actions.offer_batch import Arrived, offer_batch
 from handoffs.actions.pasts import Past
+from handoffs.actions.pausing_by_state import look_at
 from handoffs.actions.settling import settle
 from handoffs.models import Handoff
 
@@ -61,6 +63,7 @@ def offer_again(
     _waits_no_longer(
         {each.handoff_id: numbers[each.record_id] for each in came_back if each.record_id in numbers}, by, at
     )
+    look_at(blueprint_of(workspace), numbers, at)
     return arrived
 
 

@@ -15,6 +15,7 @@ from core.people.permissions import LEADS, permit
 from core.sql import load
 from handoffs.actions.access import InHand, hold
 from handoffs.actions.keeping_accounts import take_account_back
+from handoffs.actions.pausing_by_state import look_at
 from handoffs.actions.running_playbooks import stop
 from handoffs.actions.stage_ladders import follow_ages
 from handoffs.models import Commitment, Handoff, Pause, PlaybookRun, Task
@@ -119,6 +120,7 @@ def _take_back(held: InHand, records: list[Record], made: list[UUID]) -> None:
     asked.update(record=None)  # they are closed with the playbook and stay, for no task is ever deleted
     _end_playbooks([*(record.pk for record in records), *made], accepted_at, by, at)
     REOPEN.run(handoff=handoff.pk, at=at, touch_at_once=held.seam.touch_at_once)
+    look_at(held.lifecycle, [handoff.record_id], at)
     if made:
         tell("records.undone", record_ids=made)
         _take_away(made)

@@ -11,7 +11,7 @@ from core.people.membership import name_deputy, remove_time_off
 from core.people.models import Member, TimeOff
 from core.tenancy.scope import workspace_scope
 from core.tenancy.sweeps import workspaces_with
-from handoffs.actions import going_away, reassigning, scanning
+from handoffs.actions import answering, going_away, offering, reassigning, scanning
 from handoffs.models import Handoff, Pause, Task
 from lifecycle.actions.intake import Incoming, take_in
 from revops.audit.running import audit
@@ -84,6 +84,16 @@ def test_clocks_stand_still_while_the_record_is_as_the_seam_says(cast: Cast) -> 
         assert says("hold", 3 * HOUR).pauses.count() == 1
         goes_on = says("web", 4 * HOUR)
         assert (goes_on.due_at, Pause.objects.get().kind) == (due + 1.5 * HOUR, "state")
+        [on_hold_before] = make_records(acme, source="hold")
+        by_hand = offering.offer(on_hold_before, handoff.seam.key, by=cast.dana, at=NOON)
+        assert by_hand.paused_until and by_hand.pauses.get().kind == "state"
+        other = cast.rosa if by_hand.assignee_id == cast.rick.pk else cast.rick
+        given = reassigning.reassign(by_hand, other, by=cast.mona, at=NOON + HOUR)  # the record is on hold still
+        assert (given.due_at, given.paused_until, given.pauses.count()) == (by_hand.due_at, by_hand.paused_until, 2)
+        taken = answering.accept(given, by=other, at=NOON + 2 * HOUR)
+        assert taken.paused_until == by_hand.paused_until and taken.pauses.count() == 3
+        assert taken.clocks.get(kind="first_touch").due_at == taken.touch_due_at > given.touch_due_at - HOUR
+        assert not any(each.broken for each in audit(acme, only="clocks_are_kept"))
         TimeOff.objects.create(
             member=cast.mona, starts_at=MONDAY_10, ends_at=BACK
         )  # what is escalated to her is Vera's

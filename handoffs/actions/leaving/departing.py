@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from blueprint.documents import blueprint_of
 from core.errors import BadInput, RuleSaysNo
 from core.history.actions import record as tell_history
 from core.history.actions import record_all
@@ -114,7 +115,7 @@ def _hand_over(plan: Plan, occasion: Occasion, by: Member, at: datetime) -> dict
     said = {"by": by.name, "note": f"{plan.member.name} {occasion.words}"}
     if plan.changes:
         signed = [{**change, "trace": said | change.get("trace", {})} for change in plan.changes]
-        write(signed, cause="manual", by=by, at=at)
+        write(signed, blueprint_of(by.workspace), cause="manual", by=by, at=at)
     by_heir: dict[tuple[str, Member], list[UUID]] = defaultdict(list)
     for move in plan.moves:
         by_heir[move.noun, move.to].append(move.id)
