@@ -24,6 +24,7 @@ class LoadOut(serializers.Serializer):
     is_away = serializers.BooleanField()
     paused_count = serializers.IntegerField(help_text="How many of theirs stand still now.")
     pauses = serializers.IntegerField(help_text="How often they stopped a clock by hand in the last 30 days.")
+    away_pauses = serializers.IntegerField(help_text="How often one stood still then since they were away.")
 
 
 @extend_schema(tags=["handoffs"])

@@ -16,7 +16,7 @@ from handoffs.queries.inbox import SHOWN, HandoffSummary, card_for
 @dataclass(frozen=True)
 class Load:
     """One person's load: open and late handoffs, the next due, whether they are here, how many of theirs stand still
-    now, and how often they stopped one by hand in the last 30 days."""
+    now, and how often one stood still in the last 30 days: by their hand, and since they were away."""
 
     member_id: UUID
     name: str
@@ -29,6 +29,7 @@ class Load:
     is_away: bool
     paused_count: int
     pauses: int
+    away_pauses: int
 
     @property
     def is_full(self) -> bool:

@@ -16,6 +16,7 @@
 --   is_away: whether they are away now
 --   paused_count: those whose clocks stand still now
 --   pauses: how often they stopped one by hand in the last 30 days
+--   away_pauses: how often one stood still in the last 30 days since they were away
 select
     m.id as member_id,
     m.name,
@@ -32,12 +33,8 @@ select
             and o.starts_at <= %(at)s and o.ends_at > %(at)s
     ) as is_away,
     coalesce(max(held.paused_count), 0) as paused_count,
-    (
-        select count(*) from handoffs_pause p
-        where
-            p.workspace_id = m.workspace_id and p.member_id = m.id and p.at > %(at)s::timestamptz - interval '30 days'
-            and p.kind in ('customer', 'packet')
-    ) as pauses
+    max(stood.by_hand) as pauses,
+    max(stood.away) as away_pauses
 from workspaces_team t
 join workspaces_teamseat s on s.workspace_id = t.workspace_id and s.team_id = t.id
 join workspaces_member m on m.workspace_id = s.workspace_id and m.id = s.member_id and m.is_active
@@ -50,6 +47,13 @@ left join lateral (
     from handoffs_handoff h
     where h.workspace_id = m.workspace_id and h.assignee_id = m.id and h.state = 'offered'
 ) held on true
+left join lateral (
+    select
+        count(*) filter (where p.kind in ('customer', 'packet')) as by_hand,
+        count(*) filter (where p.kind = 'absence') as away
+    from handoffs_pause p
+    where p.workspace_id = m.workspace_id and p.member_id = m.id and p.at > %(at)s::timestamptz - interval '30 days'
+) stood on true
 where t.workspace_id = %(workspace)s and t.id = any(%(teams)s)
 group by m.id, m.workspace_id, m.name
 order by late_count desc, open_count desc, m.name

@@ -13,6 +13,7 @@ from core.tenancy.scope import workspace_scope
 from core.tenancy.sweeps import workspaces_with
 from handoffs.actions import answering, going_away, offering, reassigning, scanning
 from handoffs.models import Handoff, Pause, Task
+from handoffs.queries.team import load_of_team
 from lifecycle.actions.intake import Incoming, take_in
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
@@ -56,6 +57,8 @@ def test_what_becomes_of_what_somebody_has_while_they_are_away_is_what_the_seam_
         assert (expansion.assignee_id, deal.assignee_id) == (cast.rosa.pk, cast.mona.pk)
         assert {each.assignments.get(ended_at=None).cause for each in (expansion, deal)} == {"absence"}
         assert running(deal).started_at == NOON and expansion.paused_until is None
+        loads = {each.name: (each.pauses, each.away_pauses) for each in load_of_team(cast.ada, NOON)}
+        assert (loads["Rick"], loads["Rosa"]) == ((0, 1), (0, 0))
         remove_time_off(
             TimeOff.objects.get(member=cast.rick), by=cast.rick, at=NOON + HOUR
         )  # back before it was thought
