@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 LARGEST = 1_000_000  # bytes
 MOST_EVENTS, MOST_DAYS, LONGEST_EVENT = 5_000, 400, 62
+YEARS_AHEAD = 4
 LAST_YEAR = 9_000  # an event that begins in the last years there are has no end
 ESCAPED = re.compile(r"\\([\\;,nN])")
 LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;]*))*):(.*)', re.DOTALL)
@@ -29,6 +30,12 @@ class IcalDays:
 
 
 Event = Mapping[str, tuple[str, str]]  # by name of the property, its parameters and value
+
+
+def coming_days(content: bytes, today: date) -> IcalDays:
+    """Those of this year and of the next four. Raises NoCalendar."""
+    last = today.replace(year=today.year + YEARS_AHEAD, month=12, day=31)
+    return ical_days(content, today.replace(month=1, day=1), last)
 
 
 def ical_days(content: bytes, first: date, last: date) -> IcalDays:

@@ -13,7 +13,7 @@ from django.views import View
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, page, tried
-from core.ical_days import LARGEST, NoCalendar, ical_days
+from core.ical_days import LARGEST, NoCalendar, coming_days
 from core.people import queries
 from core.people.models import Member, Team
 from core.people.permissions import permit
@@ -22,7 +22,6 @@ from handoffs.actions.own_hours import drop_hours, keep_hours, may_set_hours
 from handoffs.hours_forms import DaysOffForm, HoursForm, with_days
 from handoffs.models import OwnHours
 
-YEARS_AHEAD = 4
 SHOWN = 50  # refused events on the page
 
 
@@ -120,8 +119,7 @@ def _days(loading: DaysOffForm, do: str, today: date) -> tuple[list[tuple[date, 
     if not asked["file"]:
         raise BadInput("Choose an iCal file.", code="no_file", field="file")
     try:
-        last = date(today.year + YEARS_AHEAD, 12, 31)
-        found = ical_days(asked["file"].read(LARGEST + 1), date(today.year, 1, 1), last)
+        found = coming_days(asked["file"].read(LARGEST + 1), today)
     except NoCalendar as bad:
         raise BadInput(str(bad), code=bad.code, field="file") from None
     return list(found.days.items()), found.refused

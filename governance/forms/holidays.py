@@ -8,12 +8,10 @@ from django import forms
 from django.utils import timezone
 
 from core.errors import BadInput
-from core.ical_days import IcalDays, NoCalendar, ical_days
+from core.ical_days import YEARS_AHEAD, IcalDays, NoCalendar, coming_days
 from core.public_holidays import countries, public_holidays
 from governance.forms.part import SectionForm
 from governance.rules.conditions import CannotBuild
-
-YEARS_AHEAD = 4
 
 
 def days_of(country: str, region: str, years: list[int]) -> list[tuple[date, str]]:
@@ -25,11 +23,11 @@ def days_of(country: str, region: str, years: list[int]) -> list[tuple[date, str
 
 
 def days_in_file(content: bytes | None) -> IcalDays:
-    """The whole days of an iCal file in this year and the next. Raises CannotBuild."""
+    """The whole days of an iCal file in this year and the next ones. Raises CannotBuild."""
     if content is None:
         raise CannotBuild("Choose an iCal file.")
     try:
-        return ical_days(content, date(_this_year(), 1, 1), date(_this_year() + YEARS_AHEAD, 12, 31))
+        return coming_days(content, timezone.now().date())
     except NoCalendar as bad:
         raise CannotBuild(str(bad)) from None
 

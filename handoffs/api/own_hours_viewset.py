@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from core.errors import BadInput
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
-from core.ical_days import NoCalendar, ical_days
+from core.ical_days import NoCalendar, coming_days
 from core.people import queries
 from core.people.models import Member, Team
 from core.public_holidays import public_holidays
@@ -111,8 +111,7 @@ class OwnHoursViewSet(ApiViewSet):
         given, refused, today = self.given(), list[tuple[str, str]](), request.at.date()
         if given["ical"]:
             try:
-                last = today.replace(year=today.year + 4, month=12, day=31)
-                found = ical_days(given["ical"].encode(), today.replace(month=1, day=1), last)
+                found = coming_days(given["ical"].encode(), today)
             except NoCalendar as bad:
                 raise BadInput(str(bad), code=bad.code, field="ical") from None
             days, refused = list(found.days.items()), found.refused
