@@ -72,8 +72,9 @@ def _route(items: Sequence[LimboItem], outcome: Released, by: Member, at: dateti
     ids = [each.id for each in items]
     if not ids:
         return
-    take_due_steps([each.id for each in lock_waiting(ids, at)], at)  # as the scan would have, before anybody acts
-    wake(list(Handoff.objects.filter(pk__in=ids, paused_until__gt=at)), by=by, at=at)
+    held = [each.id for each in lock_waiting(ids, at)]
+    take_due_steps(held, at)  # as the scan would have, before anybody acts
+    wake(list(Handoff.objects.filter(pk__in=held, paused_until__gt=at)), by=by, at=at)
     waiting = lock_waiting(ids, at)
     left = set(drain(waiting, at, cause="manual", by=by))
     went = [each.id for each in waiting if each.id not in left]
