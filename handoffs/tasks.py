@@ -45,14 +45,22 @@ def scan_for_due_steps() -> int:
 @shared_task(name="handoffs.begin_absences")
 @heartbeat("handoffs.begin_absences")
 def begin_absences() -> int:
-    """See to what those have whose absence begins, in every workspace, and how many. Safe to run again and again."""
-    sweep = each_workspace(
-        workspaces_with(going_away.ABSENCE_WORKSPACES),
+    """See to what those have whose absence begins, or soon will, in every workspace, and how many. Safe to run again
+    and again."""
+    until = time.monotonic() + BUDGET_S
+    begun = each_workspace(
+        workspaces_with(going_away.ABSENCE_WORKSPACES, ahead=going_away.NOW),
         lambda workspace: going_away.begin_absences(workspace, database_now()),
         what="handoffs.begin_absences",
-        until=time.monotonic() + BUDGET_S,
+        until=until,
     )
-    return sweep.done
+    ahead = each_workspace(
+        workspaces_with(going_away.ABSENCE_WORKSPACES, ahead=going_away.AHEAD),
+        lambda workspace: going_away.hand_on_ahead(workspace, database_now()),
+        what="handoffs.hand_on_ahead",
+        until=until,
+    )
+    return begun.done + ahead.done
 
 
 @shared_task(name="handoffs.chase")

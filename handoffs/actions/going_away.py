@@ -1,8 +1,9 @@
-"""Absences: when one begins, what somebody has stands still, or goes to their deputy or the next in turn."""
+"""Absences: when one begins, what somebody has stands still, or goes to their deputy or the next in turn; before, what
+they will not get to."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from blueprint.documents import blueprint_of
 from blueprint.schema.vocabularies import WhenAway
+from core.businesstime import minutes_between
 from core.history.actions import record_all
 from core.operating.setting_aside import done_well, set_aside, take_all
 from core.people.models import Deputy, Member, TimeOff, Workspace
@@ -28,6 +30,8 @@ from lifecycle.actions.entering import locked
 ABSENCE = "absence"  # how its rows are set aside, and why a handoff changed hands
 ABSENCE_WORKSPACES = load("handoffs", "absence_workspaces")
 MOST = 200
+NOW, AHEAD = timedelta(0), timedelta(days=4)  # a working day ahead, over a long weekend
+WORKING_DAY = 480  # minutes
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,27 @@ def begin_absences(workspace: Workspace, at: datetime) -> int:
 
         take_all(found, see_to, put_aside)
     return len(found)
+
+
+def hand_on_ahead(workspace: Workspace, at: datetime) -> int:
+    """Where a seam hands on what somebody has: within a working day before their absence begins, what is due only after
+    that goes to the next in turn, and how many there were. What nobody can take is asked again the next time; what
+    stands still waits for the beginning."""
+    seams = [each for each in blueprint_of(workspace).seams if each.pausing.when_away == WhenAway.HAND_ON]
+    found = 0
+    leaving = TimeOff.objects.filter(begun_at=None, starts_at__gt=at, starts_at__lte=at + AHEAD)
+    for absence in leaving.select_related("member").order_by("starts_at") if seams else ():
+        soon = [
+            seam.id
+            for seam in seams
+            if minutes_between(seam.calendar_terms.hours, at, absence.starts_at) <= WORKING_DAY
+        ]
+        theirs = Handoff.objects.open().filter(assignee=absence.member, due_at__gt=absence.starts_at)
+        ids = list(theirs.filter(seam_id__in=soon).exclude(paused_until__gt=at).values_list("pk", flat=True))
+        with transaction.atomic():
+            _hand_on(Leaving(workspace, absence, None, at), ids, ())
+        found += len(ids)
+    return found
 
 
 def begin_again(absence_id: UUID, at: datetime) -> bool:

@@ -28,7 +28,7 @@ CAUSES = {
     "queue": "nobody was available: waits in the queue",
     "manual": "given by hand",
     "ladder": "passed on by the ladder",
-    "absence": "whoever had it is away",
+    "absence": "whoever had it is away, or leaves before it is due",
     "drained": "taken from the queue: somebody was there again",
 }
 

@@ -63,7 +63,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/waiting_impacts": {WHOLE: True},
     "governance/waiting_proofs": {WHOLE: True},
     "governance/what_if_threshold": {WHOLE: True},
-    "handoffs/absence_workspaces": {WHOLE: True},
+    "handoffs/absence_workspaces": {WHOLE: True, "ahead": timedelta(days=4)},
     "handoffs/answer_handoff": {
         "state": "accepted",
         "touch_due": None,

@@ -4,6 +4,7 @@ while a record is on hold."""
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from core.errors import BadInput, NotPermitted
@@ -46,8 +47,16 @@ def test_what_becomes_of_what_somebody_has_while_they_are_away_is_what_the_seam_
         name_deputy(cast.cleo, cast.mona, by=cast.cleo, at=MONDAY_10)
         for member in (cast.rick, cast.cleo):
             TimeOff.objects.create(member=member, starts_at=NOON, ends_at=BACK, note="Moving")
-        assert workspaces_with(going_away.ABSENCE_WORKSPACES) == []  # the scanner may look; it sees what is committed
+        # the scanner may look; it sees what is committed
+        assert workspaces_with(going_away.ABSENCE_WORKSPACES, ahead=going_away.AHEAD) == []
         assert going_away.begin_absences(acme, NOON - HOUR) == 0
+        assert going_away.hand_on_ahead(acme, NOON - timedelta(days=4)) == 0  # more than a working day before
+        with transaction.atomic():
+            assert expansion.due_at > NOON and going_away.hand_on_ahead(acme, NOON - HOUR) == 1
+            expansion.refresh_from_db()
+            assert (expansion.assignee_id, running(expansion).started_at) == (cast.rosa.pk, NOON - HOUR)
+            assert going_away.hand_on_ahead(acme, NOON - HOUR) == 0  # the others stay until the absence begins
+            transaction.set_rollback(True)
         assert going_away.begin_absences(acme, NOON) == 2
         assert going_away.begin_absences(acme, NOON) == 0
         due = lead.due_at

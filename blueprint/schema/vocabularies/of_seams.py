@@ -79,7 +79,7 @@ class WhenAway(Vocabulary):
 
     RUN = "run", "Their clocks go on"
     PAUSE = "pause", "Their clocks stand still until they are back"
-    HAND_ON = "hand_on", "The next in turn gets them when the absence begins"
+    HAND_ON = "hand_on", "The next in turn gets them: what is due later, within a working day before"
     DEPUTY = "deputy", "Their deputy gets them when the absence begins, else the next in turn"
 
 
