@@ -15,13 +15,16 @@ DATES = (DataType.DATE, DataType.DATETIME)
 def check_playbooks(given: CheckInput) -> Iterator[Said]:
     """Each names what begins it, of records of its own pipeline, and each step whose it is."""
     blueprint = given.proposed
-    keys = {each.key for each in (*blueprint.pipelines, *blueprint.calendars)} | {""}
+    known = {
+        "pipeline": {each.key for each in blueprint.pipelines},
+        "calendar": {each.key for each in blueprint.calendars} | {""},
+    }
     seams = {each.key for each in blueprint.seams}
     dates = {each.key for each in blueprint.catalogue.fields if each.data_type in DATES} - {"now"}
     stages = {stage.path: stage.pipeline_key for pipeline in blueprint.pipelines for stage in pipeline.stages}
     for playbook in blueprint.playbooks:
         label, path, starts = playbook.label, f"playbooks/{playbook.key}", playbook.starts
-        for field in ("pipeline", "calendar"):
+        for field, keys in known.items():
             if (named := getattr(playbook, field)) not in keys:
                 yield fault(f"{path}/{field}", f"{label} names the {field} “{named}”, which is not there.")
         if starts == PlaybookStart.STAGE and stages.get(playbook.stage) != playbook.pipeline:

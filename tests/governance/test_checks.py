@@ -128,6 +128,8 @@ FAULTS: list[tuple[str, str, Any, str]] = [
         lambda d: stage(d, "lifecycle", "mql")["entry"][0].update(expression="score >= 50"),
         "mql_threshold",
     ),
+    ("playbooks", "failed", lambda d: d["playbooks"][1].update(pipeline="office"), "names the pipeline “office”"),
+    ("playbooks", "failed", lambda d: d["playbooks"][1].update(calendar="renewal"), "names the calendar “renewal”"),
     ("moves", "warned", lambda d: stage(d, "lifecycle", "sal").update(moves_to=[]), "leads nowhere"),
     ("owners", "failed", lambda d: d["metrics"][3].pop("owner"), "has no owner"),
     ("reports", "warned", lambda d: d["metrics"][0].update(target=0.5), "from 0.4 to 0.5"),
