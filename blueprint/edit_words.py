@@ -101,17 +101,15 @@ def _line(item: Any) -> str:
     if isinstance(item, dict) and "action" in item and "after_minutes" in item:
         minutes = item["after_minutes"]
         when = "at the due time" if minutes == 0 else f"{abs(minutes)} min {'after' if minutes > 0 else 'before'} it"
-        return f"{item['action']} {when}"
+        return f"{item['action']} {when}{_besides(item, 'action', 'after_minutes')}"
     if isinstance(item, dict) and {"label", "day"} <= item.keys():
-        rest = [str(item.get(name) or "") for name in ("role", "function", "seam")]
-        only = f", only if {item['condition']}" if item.get("condition") else ""
-        done = f", done when {item['done_when']}" if item.get("done_when") else ""
-        return f"day {item['day']}: {item.get('label', '')} → {' '.join(filter(None, rest)) or 'owner'}{only}{done}"
+        return f"day {item['day']}: {item['label']}{_besides(item, 'day', 'label')}"
     if isinstance(item, dict) and "expression" in item:
         rest = [f"{item['points']:+d} points" if "points" in item else "", str(item.get("target", ""))]
         rest.append(str(item.get("pool") or item.get("member") or ", ".join(item.get("members", ()))))
         tail = " ".join(each for each in rest if each)
-        return f"{item.get('label', '')}: {item['expression']}" + (f" → {tail}" if tail else "")
+        said = f"{item.get('label', '')}: {item['expression']}" + (f" → {tail}" if tail else "")
+        return said + _besides(item, "label", "expression", "points", "target", "pool", "member", "members")
     if isinstance(item, dict):
         return ", ".join(_line(each) if isinstance(each, dict | list) else str(each) for each in item.values())
     if isinstance(item, list):
@@ -119,3 +117,10 @@ def _line(item: Any) -> str:
     if isinstance(item, bool):
         return "yes" if item else "no"
     return str(item)
+
+
+def _besides(item: dict[str, Any], *said: str) -> str:
+    """What else an item says, so that whoever approves it sees all of it; "" where there is nothing."""
+    rest = {name: each for name, each in item.items() if name not in (*said, "key") and each not in ("", None, [], {})}
+    told = "; ".join(f"{name.replace('_', ' ')}: {_line(each)}" for name, each in rest.items())
+    return f" ({told})" if told else ""

@@ -64,6 +64,29 @@ def test_the_two_sides_mark_what_was_added_and_removed() -> None:
     ]
 
 
+def test_nothing_that_an_added_item_says_is_left_out() -> None:
+    items: dict[str, dict[str, Any]] = {
+        "sla": {
+            "label": "Demo",
+            "expression": "demo",
+            "answer_minutes": 30,
+            "touch_minutes": 45,
+            "catch_all_only": True,
+        },
+        "ladder": {"after_minutes": 60, "action": "set", "condition": "x > 1", "property_key": "tier", "value": "A"},
+        "routing": {"label": "West", "expression": "true", "target": "pool", "pool": "sales", "keeps_account": True},
+    }
+    for place, (part, item) in enumerate(items.items()):
+        path = ("seams", {"key": "marketing_to_sales"}, part, {"key": "new"})
+        [], [shown] = compare(BASE, Edit(path, None, {"key": "new", **item}))
+        told = {"True": "yes"}
+        missing = [name for name, said in item.items() if told.get(str(said), str(said)) not in shown.text]
+        assert not missing, (place, shown.text)
+    steps = [{"key": "a", "label": "Call", "day": 5, "notice_days": 9, "role": "manager", "done_when": "known(email)"}]
+    [], [shown] = compare(BASE, Edit(("playbooks", {"key": "renewal"}, "steps"), None, steps))
+    assert shown.text == "day 5: Call (notice days: 9; role: manager; done when: known(email))"
+
+
 def test_a_reorder_is_shown_as_a_reorder() -> None:
     proposed = deepcopy(BASE)
     rungs = proposed["seams"][0]["ladder"]
