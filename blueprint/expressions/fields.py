@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from blueprint.schema.vocabularies import DataType, Family, RecordKind
 
 __all__ = ["CORE_FIELDS", "CORE_KEYS", "BadField", "Catalogue", "DataType", "Family", "Field", "check_key"]
+__all__ += ["with_handoff"]
 
 KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -109,3 +110,19 @@ class Catalogue:
     def field(self, key: str) -> Field:
         """The field under this key. Raises KeyError."""
         return self._by_key[key]
+
+
+# What a condition of a rung may name beside the fields of the record; a property of that key takes its place.
+HANDOFF_FIELDS = (
+    Field("handoff_hands", DataType.INTEGER, "Handoff: how many have had it"),
+    Field("handoff_priority", DataType.INTEGER, "Handoff: priority"),
+    Field("handoff_is_queued", DataType.BOOLEAN, "Handoff: waits in a queue"),
+    Field("handoff_is_touched", DataType.BOOLEAN, "Handoff: was touched"),
+    Field("handoff_offered_at", DataType.DATETIME, "Handoff: offered"),
+    Field("handoff_due_at", DataType.DATETIME, "Handoff: answer due"),
+)
+
+
+def with_handoff(catalogue: Catalogue) -> Catalogue:
+    """The catalogue with what a handoff knows. Raises BadField."""
+    return Catalogue([*catalogue, *(each for each in HANDOFF_FIELDS if each.key not in catalogue)], catalogue.currency)

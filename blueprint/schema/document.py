@@ -8,7 +8,6 @@ from pydantic import Field
 
 from blueprint.expressions import fields
 from blueprint.schema.calendars import CalendarTerms
-from blueprint.schema.ladders import with_handoff
 from blueprint.schema.metrics import MetricTerms
 from blueprint.schema.part import Part
 from blueprint.schema.pipelines import PipelineTerms, PropertyTerms, StageTerms
@@ -72,7 +71,7 @@ class Blueprint(Part, title="Blueprint"):
     @cached_property
     def ladder_catalogue(self) -> "fields.Catalogue":
         """Every field that a condition of a ladder's step may name. Raises BadField."""
-        return with_handoff(self.catalogue)
+        return fields.with_handoff(self.catalogue)
 
     @cached_property
     def person_keys(self) -> frozenset[str]:

@@ -5,8 +5,6 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from blueprint.expressions.fields import Catalogue, DataType
-from blueprint.expressions.fields import Field as ExpressionField
 from blueprint.schema.part import LabelledItem
 from blueprint.schema.values import (
     AboutHandoff,
@@ -25,21 +23,6 @@ from blueprint.schema.vocabularies import (
 
 ROLES = (("", "None"), ("owner", "Owners"), ("admin", "RevOps admins"), ("manager", "Managers"), ("rep", "Reps"))
 MINUTES_AWAY = 480
-
-# What a condition of a rung may name beside the fields of the record; a property of that key takes its place.
-HANDOFF_FIELDS = (
-    ExpressionField("handoff_hands", DataType.INTEGER, "Handoff: how many have had it"),
-    ExpressionField("handoff_priority", DataType.INTEGER, "Handoff: priority"),
-    ExpressionField("handoff_is_queued", DataType.BOOLEAN, "Handoff: waits in a queue"),
-    ExpressionField("handoff_is_touched", DataType.BOOLEAN, "Handoff: was touched"),
-    ExpressionField("handoff_offered_at", DataType.DATETIME, "Handoff: offered"),
-    ExpressionField("handoff_due_at", DataType.DATETIME, "Handoff: answer due"),
-)
-
-
-def with_handoff(catalogue: Catalogue) -> Catalogue:
-    """The catalogue with what a handoff knows. Raises BadField."""
-    return Catalogue([*catalogue, *(each for each in HANDOFF_FIELDS if each.key not in catalogue)], catalogue.currency)
 
 
 class StepTerms(LabelledItem, title="Step"):

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from blueprint.expressions.fields import CORE_FIELDS, Catalogue, DataType, Field
+from blueprint.expressions.fields import CORE_FIELDS, Catalogue, DataType, Field, with_handoff
 from blueprint.paths import Document
-from blueprint.schema.ladders import with_handoff
 from core.people.models import Member, Team
 
 Choices = list[tuple[str, str]]

@@ -1,5 +1,7 @@
 """Whether a document is a blueprint: the sentence that refuses, at the path that is wrong."""
 
+import subprocess
+import sys
 from copy import deepcopy
 from typing import Any
 from uuid import uuid4
@@ -11,6 +13,7 @@ from blueprint.paths import ORDER, BadPath, Path, put, spelled
 from blueprint.schema import Blueprint, SeamTerms, StageTerms, fields_of, keyed_lists
 from blueprint.schema.vocabularies import Category, SourceRule
 from blueprint.shape import BadShape, check_document, check_edit
+from devtools.stack.folders import ROOT
 
 SEAM: Path = ("seams", {"key": "marketing_to_sales"})
 
@@ -135,6 +138,12 @@ def test_a_field_says_what_a_form_needs_to_know() -> None:
     assert entry.kind == "items"
     assert entry.part is not None
     assert fields_of(entry.part)["expression"].value.is_expression
+
+
+def test_expressions_may_be_loaded_before_the_schema() -> None:
+    load = "import sys; import blueprint.expressions.fields; print('blueprint.schema' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", load], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "True", done.stderr[-2000:]
 
 
 def test_lists_of_one_name_are_named_alike() -> None:
