@@ -19,7 +19,6 @@ COME = load("handoffs", "take_playbook_steps")
 DONE = load("handoffs", "playbook_steps_done")
 WORKED = "s.category in ('open', 'won')"
 ROW: dict[str, Any] = {"columns": RECORD_SQL, "now_sql": "%(at)s::timestamptz"}
-NEVER = Fragment("('', false, '', null::date)")
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def playbook_sql_of(workspace_id: UUID, document: dict[str, Any]) -> PlaybookSql
 def met_sql(blueprint: Blueprint, playbooks: Iterable[PlaybookTerms]) -> SqlFile:
     """The statement that finds for whom these playbooks begin."""
     rows = [_begins(blueprint, nth, each) for nth, each in enumerate(playbooks)]
-    return MET.fill(playbooks=Fragment.joined(", ", rows or [NEVER]))
+    return MET.fill(playbooks=Fragment.joined(", ", rows))
 
 
 def _begins(blueprint: Blueprint, nth: int, playbook: PlaybookTerms) -> Fragment:

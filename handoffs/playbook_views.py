@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.views import View
 
 from blueprint.documents import blueprint_of
@@ -25,7 +26,7 @@ class PlaybookList(View):
         rows, after = progress.run_page(request.member, filters, request.at, request.GET.get("after", ""))
         context = listed(request, filters, after) | {
             "runs": rows,
-            "figures": progress.figures_of(blueprint_of(request.workspace), request.at),
+            "figures": SimpleLazyObject(lambda: progress.figures_of(blueprint_of(request.workspace), request.at)),
             "states": PlaybookRun.State.choices,
             "whose": progress.WHOSE.items(),
         }

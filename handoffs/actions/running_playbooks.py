@@ -47,8 +47,16 @@ def follow_written(*, workspace: Workspace, record_ids: Sequence[UUID], at: date
     if known.written:
         found = _rows(workspace, known.written.rows, record_ids, at)
         if moved := [each for each in found if each["run_id"]]:
-            _run(MOVE, at, moved=json.dumps(moved, default=str), kept=known.kept, zone=workspace.time_zone)
+            _move(moved, known, workspace.time_zone, at)
         _begin_found(workspace, [each for each in found if not each["run_id"]], by=None, at=at)
+
+
+def _move(found: Sequence[Found], known: PlaybookSql, zone: str, at: datetime) -> None:
+    """Count these runs from another day. Three queries."""
+    runs = [each["run_id"] for each in found]
+    LOCK.rows(runs=runs)
+    _run(MOVE, at, moved=json.dumps(found, default=str), kept=known.kept, zone=zone)
+    finish(runs, at)
 
 
 def follow_gone(*, keys: Collection[str], at: datetime, **news: Any) -> None:

@@ -1,4 +1,6 @@
--- Count running playbooks from another day: what is still to come, and the tasks that are open, move with it.
+-- Count running playbooks from another day: what is still to come, and the tasks that are open, move with it. What was
+-- to come by a day that is over now is skipped, as it is where a playbook begins late. A task that is due at another
+-- time is chased anew.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -35,7 +37,15 @@ moved as (
 ),
 steps as (
     update handoffs_runstep step
-    set due_on = days.due_on, due_at = days.due_at, comes_at = days.comes_at
+    set
+        due_on = days.due_on,
+        due_at = days.due_at,
+        comes_at = days.comes_at,
+        state = case when days.is_over and step.state = 'waiting' then 'skipped' else step.state end,
+        decided_at = case when days.is_over and step.state = 'waiting' then %(at)s::timestamptz end,
+        reason = case
+            when days.is_over and step.state = 'waiting' then 'Its day was over when the date moved.' else step.reason
+        end
     from days
     where
         step.workspace_id = %(workspace)s and step.run_id = days.run_id and step.key = days.key
