@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from blueprint.schema import keyed_lists
 from core.tenancy.scope import workspace_scope
 from tests.cast import Cast
 
@@ -31,6 +32,14 @@ def test_every_item_of_the_document_in_force_is_a_row(cast: Cast) -> None:
         assert rows("score rules")[0] == ("rule_50_or_more_employees", 0, "employees >= 50")
         assert rows("entry", "lifecycle/mql")[0] == ("score_has_reached_mql_threshold", 0, "score >= mql_threshold")
         assert [key for key, *_ in rows("holidays", "office")][0] == "2026-12-25"
+        assert [key for key, *_ in rows("steps", "expansion")] == ["ask", "start"]
+
+
+def test_every_list_of_the_schema_is_in_it() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_get_viewdef('blueprint_items'::regclass)")
+        [(told,)] = cursor.fetchall()
+    assert [name for name, _ in keyed_lists() if f"'{name}'" not in told] == []
 
 
 def test_nobody_sees_another_company_s_items(cast: Cast) -> None:
