@@ -7,9 +7,9 @@ from typing import Any
 from blueprint.expressions.fields import CORE_FIELDS, DataType
 from blueprint.paths import Document
 from blueprint.schema import PlaybookTerms
-from governance.editors.part_editor import Editor, Opened, Section, Subject
+from governance.editors.part_editor import Editor, Opened, Section
 from governance.forms.choices import Choices
-from governance.forms.special import StepForm
+from governance.forms.special import PlaybookStepForm
 
 DATES = (DataType.DATE, DataType.DATETIME)
 
@@ -21,13 +21,6 @@ class PlaybookEditor(Editor):
     hint = "What begins it, its dated steps and whose they are, when it stops; or a new one."
     part, collection = PlaybookTerms, "playbooks"
 
-    def subjects(self, document: Document) -> list[Subject]:
-        """An older version may have none."""
-        return super().subjects({"playbooks": [], **document})
-
-    def order(self, document: Document) -> Any:
-        return super().order({"playbooks": [], **document})
-
     def starting(self, document: Document, of: str) -> dict[str, Any]:
         return {"starts": "stage", "steps": [{"label": "", "day": 1}]}
 
@@ -37,7 +30,7 @@ class PlaybookEditor(Editor):
         return [
             opened.fields("label", *pipeline, *rest, choices={"date_field": _dates(opened)}),
             opened.items("criteria"),
-            opened.items("steps", form=StepForm, sorted_by="day"),
+            opened.items("steps", form=PlaybookStepForm, sorted_by="day"),
         ]
 
 

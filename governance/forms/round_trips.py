@@ -14,9 +14,10 @@ from typing import Any
 from django.http import QueryDict
 
 from blueprint.expressions.fields import Catalogue
+from core.ical_days import IcalDays
 from governance.forms.condition import expression_of, made_words, opened
 from governance.forms.condition_data import Typed
-from governance.forms.holidays import days_in_file, days_of
+from governance.forms.holidays import days_of
 from governance.rules.conditions import CannotBuild, Group, Test
 
 MOST_ROWS = 400
@@ -24,9 +25,9 @@ NUMBER = "#"  # the number a row was posted under
 Row = dict[str, list[str]]
 
 
-def after(verb: str, posted: QueryDict, catalogue: Catalogue, file: bytes | None = None) -> QueryDict:
-    """What the form would have held if the button had done its work by itself. `file` came with it. Raises
-    CannotBuild."""
+def after(verb: str, posted: QueryDict, catalogue: Catalogue, found: IcalDays | None = None) -> QueryDict:
+    """What the form would have held if the button had done its work by itself. `found` was in a file that came with
+    it. Raises CannotBuild."""
     data = posted.copy()
     data.pop("do", None)
     word, *told = verb.split(":")
@@ -39,8 +40,8 @@ def after(verb: str, posted: QueryDict, catalogue: Catalogue, file: bytes | None
         )
     elif word == "load_holidays":
         _load_holidays(data)
-    elif word == "load_ical":
-        _put_days(data, days_in_file(file).days.items())
+    elif found is not None:
+        _put_days(data, found.days.items())
     else:
         refresh_words(data, catalogue)
     return data

@@ -142,7 +142,7 @@ class ReceiverForm(FieldsForm):
         return cleaned
 
 
-class StepForm(ItemForm):
+class PlaybookStepForm(ItemForm):
     """One step of a playbook: its words are what is to be done, whatever its conditions say."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,7 +13,7 @@ from blueprint.paths import Document
 from core.errors import BadInput, NotFound, NotPermitted
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
-from core.ical_days import LARGEST
+from core.ical_days import LARGEST, IcalDays
 from core.people.permissions import may, permit
 from governance.actions.drafting import permit_editing, propose
 from governance.actions.proving import ask_proofs
@@ -88,11 +88,10 @@ def _round_trip(
     refusal: BadInput | None = None
     data: QueryDict = request.POST
     given = request.FILES.get("load-file")
-    file = given.read(LARGEST + 1) if given else None
     try:
-        data = after(do, request.POST, catalogue_of(document), file)
-        if do == "load_ical":
-            refusal = _told_of(file)
+        found = days_in_file(given.read(LARGEST + 1) if given else None) if do == "load_ical" else None
+        data = after(do, request.POST, catalogue_of(document), found)
+        refusal = _told_of(found)
     except CannotBuild as cannot:
         refusal = BadInput(str(cannot))
     opened = editor.open(document, request.GET.get("of", ""), data)
@@ -101,10 +100,9 @@ def _round_trip(
     return _part_page(request, change, opened, refusal=refusal)
 
 
-def _told_of(file: bytes | None) -> BadInput | None:
+def _told_of(found: IcalDays | None) -> BadInput | None:
     """What a file did not give, where there is something."""
-    found = days_in_file(file)
-    if not found.refused:
+    if found is None or not found.refused:
         return None
     named = "; ".join(f"{label[:60]}: {why}" for label, why in found.refused[:20])
     return BadInput(f"{len(found.days)} days are in the list below. Not taken: {named}.", code="not_taken")
