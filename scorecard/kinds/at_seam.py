@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OFFERS, VERDICTS = load("scorecard", "parts/offers"), load("scorecard", "parts/verdicts")
 OFFERED = frozenset({"trigger", "acceptance", "packet", "on_accept"})  # what decides who is offered and accepted
+TIMED = frozenset({"calendar", "sla", "wall_time", "pausing", "pause_when", "open_clocks"})  # what moves a due time
 SENDS_BACK = {Disposition.RETURN, Disposition.ROUTE}  # answers that leave the record where it was, between two teams
 
 
@@ -103,7 +104,7 @@ class Attainment(AtSeam):
     that on which it was known: an answer in time counts on its own day, a breach on the day the handoff fell due, and
     for whoever let it pass."""
 
-    seam_parts = OFFERED | {"answer_minutes", "calendar", "ladder", "restarts", "sla", "wall_time"}
+    seam_parts = OFFERED | TIMED | {"answer_minutes", "ladder", "restarts"}
     source = VERDICTS
     counts = ("in time", "answered or past due")
     parts = {"counted": "Answered or past due", "numerator": "In time", "missed": "Breached"}
@@ -127,7 +128,7 @@ class FirstTouched(AtSeam):
     parameters = FirstTouchOf
     unit = "minutes"
     formula = "median of the time from the offer to the first touch"
-    seam_parts = OFFERED | {"touch_minutes", "calendar", "first_touch", "sla", "wall_time"}
+    seam_parts = OFFERED | TIMED | {"touch_minutes", "first_touch"}
     aside_label = "Not yet touched"
     parts = {"counted": "All", "numerator": "In time", "measured": "Touched", "aside": aside_label}
     counts = ("touched in time", "offered")
