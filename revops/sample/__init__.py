@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from core.people.models import Member, Workspace
-from revops.sample import customers, leads, office, renewals
+from revops.sample import answers, customers, leads, office, renewals
 from revops.sample.life import Life
 from revops.sample.people import PASSWORD, SIGN_INS, SLUG, with_sign_ins
 
@@ -60,4 +60,5 @@ def live(
     renewals.plan(life, start)
     office.plan(life, start)
     leads.plan_the_last_hours(life, start)
+    life.later(until - timedelta(minutes=1), answers.steps_come)
     life.live(tell)

@@ -7,6 +7,7 @@ from typing import Any
 from core.people.models import Member
 from handoffs.actions import answering, offering, scanning, tasking
 from handoffs.actions import packets as packing
+from handoffs.actions.running_playbooks import PLAYBOOK, take_steps
 from handoffs.models import Clock, Handoff, Task
 from lifecycle.actions import touching
 from lifecycle.models import Record
@@ -63,6 +64,22 @@ def _plan_tasks(life: Life, at: datetime) -> None:
         life.tasks.add(task.pk)
         latest = 300 if task.kind == "returned" else 420  # before the seam's own rule offers it again
         life.at_work(task.created_at, life.chance.randint(95, latest), _is_done, task.pk)
+
+
+def steps_come(life: Life, at: datetime) -> None:
+    """Steps of playbooks become tasks, and whoever has one closes it that day. Their luck is their own: what else
+    happens is what would happen without them."""
+    while take_steps(life.workspace, at):
+        pass
+    for task_id, number in Task.objects.filter(kind=PLAYBOOK, created_at=at).values_list("pk", "number"):
+        life.tasks.add(task_id)
+        life.at_work(at, Random(number).randint(20, 400), _is_through, task_id)
+
+
+def _is_through(life: Life, at: datetime, task_id: Any) -> None:
+    task = Task.objects.select_related("assignee").get(pk=task_id)
+    if task.assignee and not task.done_at:
+        tasking.complete_task(task, Random(task.number).choice(words.STEPS), by=task.assignee, at=at)
 
 
 def _is_done(life: Life, at: datetime, task_id: Any) -> None:

@@ -11,7 +11,7 @@ from imports import opening, starting
 from imports.run import run_workspace
 from lifecycle.actions import editing, rescoring
 from lifecycle.models import Record
-from revops.sample import deals, words
+from revops.sample import answers, deals, words
 from revops.sample.life import Life
 
 FILE = "customers-from-the-old-crm.csv"
@@ -97,9 +97,11 @@ def _as_file(rows: list[tuple[str, ...]]) -> bytes:
 
 
 def time_passes(life: Life, at: datetime) -> None:
-    """Contracts come nearer to their end, as the product's clock finds every few seconds."""
+    """Contracts come nearer to their end, and steps of playbooks are to come, as the product's clock finds every few
+    seconds."""
     while rescoring.ask_due(life.workspace, at):
         pass
+    answers.steps_come(life, at)
 
 
 def _plan_its_end(life: Life, customer: Record, by: Member, at: datetime) -> None:

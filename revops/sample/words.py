@@ -46,6 +46,7 @@ OUTCOMES = {  # what managers write when they close a task, by its kind
     "returned": ("Address corrected, offered again", "Number found, offered again", "Asked the partner for the data"),
     "first_touch": ("Called together, meeting on Thursday", "Reached, demo next week", "Left a message and wrote"),
 }
+STEPS = ("Done, notes are on the record", "Spoke with the customer, all well", "Sent, they answer by Friday")
 USUAL_OUTCOMES = (
     "Spoke to the assignee: will answer today",
     "Took over the first call myself",

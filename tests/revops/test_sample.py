@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 
 from core.people.models import Invitation, Member, Workspace
 from core.tenancy.scope import workspace_scope
 from governance.queries.published import unread_notice
-from handoffs.models import Handoff, Task
+from handoffs.models import Handoff, RunStep, Task
 from handoffs.queries import limbo
 from integrations.models import ApiKey
 from lifecycle.models import Account, Import, Record, Rejection
@@ -44,6 +45,9 @@ def check_life(acme: Workspace) -> None:
     assert Task.objects.filter(done_at__isnull=False).exists()
     assert 1 <= Task.objects.filter(done_at__isnull=True).count() <= 8
     assert not Task.objects.filter(done_at__isnull=True, created_at__lt=now - A_LONG_WEEKEND).exists()
+    yesterday = now - timedelta(days=1)
+    left_lying = Q(state="waiting", comes_at__lt=yesterday) | Q(state="open", due_at__lt=yesterday)
+    assert RunStep.objects.filter(state="done").exists() and not RunStep.objects.filter(left_lying).exists()
 
     stages = set(Record.objects.filter(kind="customer").values_list("stage__key", flat=True))
     assert stages & {"implementation", "live"} and stages & {"renewed", "not_renewed"}
