@@ -31,6 +31,7 @@ SENTENCES = {
     "packet.drafted": "Packet for {seam} begun",
     "promise.made": "Promised: {title}",
     "promise.late": "Late: {title}",
+    "promise.taken_back": "No promise any more: {title}",
     "promise.decided": "Promise “{title}”: {state}",
     "promise.blamed": "Promise “{title}” led to {consequence}",
     "playbook.started": "Playbook {playbook} begun",

@@ -184,6 +184,7 @@ EVENT_ICONS = {
     "packet.drafted": "package-open",
     "promise.made": "handshake",
     "promise.late": "hourglass",
+    "promise.taken_back": "undo-2",
     "promise.decided": "handshake",
     "promise.blamed": "circle-alert",
     "handoff.recalled": "undo-2",

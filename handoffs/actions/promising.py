@@ -19,6 +19,7 @@ from core.sql import load
 from core.tenancy.numbers import take_numbers
 from handoffs.actions.tasking import finish
 from handoffs.models import Commitment, Handoff, Task
+from handoffs.refused import CannotUndo
 from handoffs.rules.written_promises import LONGEST_PROMISE, WrittenPromise, all_promises_in
 from lifecycle.models import Record
 
@@ -37,6 +38,21 @@ def take_promises(workspace: Workspace, handoff: Handoff, seam: SeamTerms, *, by
     kept_at = handoff.result or handoff.record
     whose = {"made_by_id": seller, "owner_id": handoff.assignee_id, "seam_id": seam.id}
     _write(workspace, written, by, at, record=kept_at, handoff=handoff, **whose)
+
+
+def give_promises_back(handoff: Handoff, *, by: Member, at: datetime) -> None:
+    """Its acceptance is undone: what it took into the ledger goes, each with its event. One query where there is none.
+    Raises CannotUndo where one is decided at this moment."""
+    taken = Commitment.objects.select_for_update(of=("self",)).filter(handoff=handoff)
+    promises = list(taken.select_related("task"))
+    if any(each.decided_at for each in promises):
+        raise CannotUndo("done_since", "Somebody said what became of a promise.")
+    for promise in promises:
+        if promise.task:
+            finish(promise.task, "The acceptance was taken back.", by=by, at=at)
+    _tell_all("promise.taken_back", [(each, {}) for each in promises], by, at)
+    if promises:
+        Commitment.objects.filter(pk__in=[each.pk for each in promises]).delete()
 
 
 def add_promise(

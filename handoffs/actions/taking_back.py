@@ -16,9 +16,10 @@ from core.sql import load
 from handoffs.actions.access import InHand, hold
 from handoffs.actions.keeping_accounts import take_account_back
 from handoffs.actions.pausing_by_state import look_at
+from handoffs.actions.promising import give_promises_back
 from handoffs.actions.running_playbooks import stop
 from handoffs.actions.stage_ladders import follow_ages
-from handoffs.models import Commitment, Handoff, Pause, PlaybookRun, Task
+from handoffs.models import Handoff, Pause, PlaybookRun, Task
 from handoffs.refused import CannotUndo, UndoTooLate
 from lifecycle.actions.entering import Entry, enter, locked
 from lifecycle.actions.owning import give
@@ -87,12 +88,10 @@ def _origins_of(record: Record) -> Iterator[UUID]:
 
 
 def _refuse_what_came_after(handoff: Handoff, record_ids: list[UUID]) -> None:
-    """Raises CannotUndo where somebody, or a rule, built on the acceptance. Five queries."""
+    """Raises CannotUndo where somebody, or a rule, built on the acceptance. Four queries."""
     since = handoff.answered_at
     if Pause.objects.filter(handoff=handoff, ended_at__gte=since).exists():
         raise CannotUndo("was_paused", "Its clock stood still; accepting let it go on.")
-    if Commitment.objects.filter(handoff=handoff).exists():
-        raise CannotUndo("promises_taken_in", "Accepting took its promises into the ledger; they stay.")
     offered = Handoff.objects.filter(record_id__in=record_ids, offered_at__gte=since).exclude(pk=handoff.pk)
     if on := offered.select_related("seam").first():
         raise CannotUndo("offered_on", f"It was offered on across {on.seam.label} as handoff #{on.number}.")
@@ -118,6 +117,7 @@ def _take_back(held: InHand, records: list[Record], made: list[UUID]) -> None:
             follow_ages(held.workspace, entered, by=by, at=at)
     asked = Task.objects.filter(record_id__in=made, made_by=None, done_at=None)
     asked.update(record=None)  # they are closed with the playbook and stay, for no task is ever deleted
+    give_promises_back(handoff, by=by, at=at)
     _end_playbooks([*(record.pk for record in records), *made], accepted_at, by, at)
     REOPEN.run(handoff=handoff.pk, at=at, touch_at_once=held.seam.touch_at_once)
     look_at(held.lifecycle, [handoff.record_id], at)

@@ -11,14 +11,16 @@ from core.notices.models import Notice
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, pausing, scanning
 from handoffs.actions.pausing import WantedPause
+from handoffs.actions.promising import find_late
 from handoffs.actions.running_playbooks import take_steps
-from handoffs.models import Assignment, Handoff, PlaybookRun, Task
+from handoffs.models import Assignment, Commitment, Handoff, PlaybookRun, Task
 from lifecycle.models import Record
 from revops.audit.running import audit
 from tests.cast import MONDAY_10, Cast
 from tests.governance.drafts import published
 from tests.handoffs.factories import make_records, offer_records, running
-from tests.handoffs.test_api import API, as_, rep_of
+from tests.handoffs.test_api import API, JSON, as_, rep_of
+from tests.handoffs.test_promises_of_sellers import PACKET
 
 pytestmark = pytest.mark.django_db
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -100,24 +102,29 @@ def test_what_came_after_an_acceptance_keeps_it(cast: Cast, client: Client) -> N
 
 def test_what_accepting_made_goes_with_it(cast: Cast, client: Client) -> None:
     with workspace_scope(cast.acme):
-        cast.acme = published(cast, [(["seams", {"key": "sales_to_success"}, "packet"], [])])
         [deal] = make_records(cast.acme, path="sales/closed_won", name="Initech", amount=9, owner=cast.rick)
         [handoff] = offer_records(cast.acme, [deal], seam_key="sales_to_success", by=cast.rick)
-    as_(cast.mona, client)
+    address = f"{API}/handoffs/{handoff.number}/acceptance"
     with time_machine.travel(MONDAY_10 + HOUR, tick=False):
-        address = f"{API}/handoffs/{handoff.number}/acceptance"
+        packet = PACKET | {"promises": "A named contact by 2026-02-20"}
+        as_(cast.rick, client).patch(address.replace("acceptance", "packet"), packet, JSON)
+        as_(cast.mona, client)
         accepted = client.post(address).json()
         assert accepted.get("state") == "accepted", accepted
         with workspace_scope(cast.acme):
             assert Record.objects.filter(origin=deal).count() == 1
             assert take_steps(cast.acme, MONDAY_10 + HOUR, limit=1) and Task.objects.get(kind="playbook", done_at=None)
+            assert find_late(cast.acme, MONDAY_10 + HOUR) == 1
         undone = client.delete(address)
         assert undone.status_code == 200, undone.json()
     with workspace_scope(cast.acme):
         assert not Record.objects.filter(origin=deal).exists()
-        task = Task.objects.get(kind="playbook")
-        assert (task.record, task.outcome) == (None, "Let go: The acceptance was taken back.")
-        assert not PlaybookRun.objects.exists()
+        asked = Task.objects.order_by("kind").values_list("kind", "record", "outcome")
+        assert list(asked) == [
+            ("playbook", None, "Let go: The acceptance was taken back."),
+            ("promise", None, "The acceptance was taken back."),
+        ]
+        assert not Commitment.objects.exists() and not PlaybookRun.objects.exists()
         assert not Notice.objects.filter(about="task", seen_at=None).exists()
         assert Event.objects.filter(kind="handoff.acceptance_undone").count() == 1
         assert Handoff.objects.get(pk=handoff.pk).result_id is None and broken(cast) == {}
