@@ -65,11 +65,14 @@ def rejections(job: Import, *, after: int = 0, limit: int = SHOWN_REJECTIONS) ->
 def rejections_csv(job: Import) -> Iterator[str]:
     """Line, reason, column, detail, then the row as it stood: a file that can be corrected and uploaded again.
 
-    Read in the scope that is open now, so the answer is complete when this returns its last piece."""
+    The first line comes at once, the others by the thousand, in the scope that is open while they are read."""
     headers = [column["header"] for column in job.findings.get("columns", [])]
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([guarded(cell) for cell in (*HELPERS, *headers)])
+    yield out.getvalue()
+    out.seek(0)
+    out.truncate()
     found = Rejection.objects.filter(of=job).order_by("line", "id")
     for place, each in enumerate(found.iterator(chunk_size=1_000), 1):
         cells = [str(each.row.get(header, "")) for header in headers]

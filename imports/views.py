@@ -11,6 +11,7 @@ from django.views import View
 
 from blueprint.documents import blueprint_of
 from core.errors import BadInput, Refusal, WorldMovedOn
+from core.http.growing import GrowingFile
 from core.http.requests import WorkspaceRequest
 from core.http.web import is_partial, page
 from core.people.permissions import permit
@@ -170,12 +171,10 @@ class Progress(View):
 class Rejections(View):
     """The kept rejections as a file to correct and upload again."""
 
-    def get(self, request: WorkspaceRequest, number: int) -> HttpResponse:
+    def get(self, request: WorkspaceRequest, number: int) -> GrowingFile:
         job = queries.import_for(request.member, number)
-        response = HttpResponse("".join(queries.rejections_csv(job)), content_type="text/csv; charset=utf-8")
         name = slugify(job.file_name.rpartition(".")[0]) or "import"
-        response["Content-Disposition"] = f'attachment; filename="{name}-rejections.csv"'
-        return response
+        return GrowingFile(request, f"{name}-rejections", lambda: queries.rejections_csv(job))
 
 
 def _there(request: WorkspaceRequest, job: Import) -> HttpResponse:

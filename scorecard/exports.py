@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 from django.http import HttpResponse
 
+from core.http.growing import GrowingFile
 from core.http.requests import ApiRequest, WorkspaceRequest
 from scorecard.actions.exporting import note_export
 from scorecard.queries.cards import MetricCard
 from scorecard.queries.funnel import Funnel
 from scorecard.queries.headline import Scorecard
 from scorecard.queries.measured import Measured
-from scorecard.queries.rows_behind import Behind
 from scorecard.rules.funnel_cohorts import FunnelStep
 from scorecard.rules.pacing import Pace
 from scorecard.rules.periods import Period
@@ -24,7 +25,6 @@ from scorecard.rules.totals import Figure
 FORMULA = tuple("=+-@\t\r＝＋－＠")  # the full-width ones are meant
 FIGURES = ("value", "numerator", "denominator", "aside", "unconverted", "open", "mean", "median", "p90")
 RESTATED = ("restated", "restated_money")
-MOST_ROWS = 100_000
 
 
 def cell(value: Any) -> str:
@@ -49,6 +49,30 @@ class CsvFile(HttpResponse):
         for row in rows:
             writer.writerow([cell(value) for value in row])
             self.lines += 1
+
+
+def growing(
+    request: WorkspaceRequest | ApiRequest,
+    name: str,
+    header: Sequence[str],
+    lines: int,
+    batches: Callable[[], Iterable[Iterable[Sequence[Any]]]],
+) -> GrowingFile:
+    """A table of many rows as a file that leaves batch by batch, and a note of who took it, before anything leaves."""
+
+    def pieces() -> Iterator[str]:
+        yield _lines([header])
+        for rows in batches():
+            yield _lines([cell(value) for value in row] for row in rows)
+
+    note_export(name, rows=lines, query=request.META.get("QUERY_STRING", ""), by=request.member, at=request.at)
+    return GrowingFile(request, name, pieces)
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> str:
+    text = StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
 
 
 def taken(request: WorkspaceRequest | ApiRequest, file: CsvFile) -> CsvFile:
@@ -147,18 +171,3 @@ def funnel_file(found: Funnel) -> CsvFile:
         row = [*named, *[""] * 10, filters, found.seams_failing, line.seam.key]
         rows.append([*row, *(counted if not found.seams_failing else [""] * len(counted))])
     return CsvFile("funnel", header, rows)
-
-
-def rows_file(found: Behind) -> CsvFile:
-    """The rows behind a number."""
-    columns = "day number name kind stage owner amount currency handoff".split()
-    columns += "numerator denominator aside unconverted measure cause".split()
-    rows = [
-        [
-            *(getattr(row, column) for column in columns),
-            *("yes" if row.is_testimony else "", found.converted(row), row.version),
-        ]
-        for row in found.rows
-    ]
-    header = ["record" if column == "number" else column for column in columns]
-    return CsvFile(f"{found.metric.key}-rows", [*header, "is_testimony", "converted", "version"], rows)

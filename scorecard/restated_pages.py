@@ -4,10 +4,10 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from blueprint.schema import MetricTerms
+from core.http.growing import GrowingFile
 from core.http.requests import WorkspaceRequest
 from lifecycle.closed_periods import told
 from lifecycle.models import Restatement
-from scorecard.exports import MOST_ROWS, taken
 from scorecard.list_exports import restatements_file
 from scorecard.queries.corrections import later_corrections
 from scorecard.queries.restated import closes, restatements_in
@@ -47,9 +47,9 @@ class OfRestatements(Read):
 class RestatementsFile(OfRestatements):
     """They as a file, the newest hundred thousand."""
 
-    def get(self, request: WorkspaceRequest) -> HttpResponse:
+    def get(self, request: WorkspaceRequest) -> GrowingFile:
         _, found = self.asked_for(request.GET.get("metric", ""))
-        return taken(request, restatements_file(told(list(found[:MOST_ROWS]))))
+        return restatements_file(request, found)
 
 
 class RestatementsPage(OfRestatements):

@@ -6,12 +6,13 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views import View
 
+from core.http.growing import GrowingFile
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
 from core.people.permissions import may, permit
 from scorecard import chart_data, exports, presenters, queries
 from scorecard.actions import note_view
-from scorecard.list_exports import step_file
+from scorecard.list_exports import rows_file, step_file
 from scorecard.metric_query import MetricQuery, asked
 from scorecard.queries.funnel_journeys import funnel_segments
 from scorecard.rules import wording
@@ -148,11 +149,8 @@ class RowsFile(Read):
 
     verb = "rows.read"
 
-    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
-        return exports.taken(
-            request,
-            exports.rows_file(replace(self.asked, page=1, limit=exports.MOST_ROWS).rows_behind(self.board, key)),
-        )
+    def get(self, request: WorkspaceRequest, key: str) -> GrowingFile:
+        return rows_file(request, self.board, self.asked, key)
 
 
 class OfFunnel(Read):
@@ -212,9 +210,8 @@ class StepFile(OfFunnel):
 
     verb = "rows.read"
 
-    def get(self, request: WorkspaceRequest, key: str) -> HttpResponse:
-        found = replace(self.asked, page=1, limit=exports.MOST_ROWS).step_rows(self.board, key)
-        return exports.taken(request, step_file(found))
+    def get(self, request: WorkspaceRequest, key: str) -> GrowingFile:
+        return step_file(request, self.board, self.asked, key)
 
 
 class SeamDoor(OfFunnel):

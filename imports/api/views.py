@@ -1,6 +1,5 @@
 """The imports' door for programs: a file and its mapping go in, progress and outcome come out."""
 
-from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
 from rest_framework.parsers import FormParser, MultiPartParser
@@ -10,6 +9,7 @@ from blueprint.documents import blueprint_of
 from core.bounds import read_json
 from core.errors import WorldMovedOn
 from core.http.api import BoundedJSONParser, Envelope
+from core.http.growing import GrowingFile
 from core.http.paging import Cursor
 from core.http.requests import ApiRequest
 from imports import queries, starting
@@ -178,7 +178,7 @@ class ImportViewSet(UndoCalls):
         responses={(200, "text/csv"): OpenApiResponse(str, description="CSV"), **MISSING},
     )
     @action(detail=True, url_path="rejections.csv")
-    def rejections_file(self, request: ApiRequest, number: int) -> HttpResponse:
+    def rejections_file(self, request: ApiRequest, number: int) -> GrowingFile:
         """All rejections as CSV, to correct and send again."""
         job = queries.import_for(request.member, number)
-        return HttpResponse("".join(queries.rejections_csv(job)), content_type="text/csv; charset=utf-8")
+        return GrowingFile(request, "rejections", lambda: queries.rejections_csv(job))

@@ -49,6 +49,8 @@ class StepRows:
     """The next step, where only those are told that did not come to it."""
     closed_as: str = ""
     """Where to and why, where only those are told that were closed so."""
+    is_by_day: bool = False
+    """Whether it was known how many there are on each day, so that only the days of the page were looked at."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class _Reader:
         else:
             by_day = self._by_day(counts)
             count, rows = sum(each.number for each in by_day), self._of_known_days(by_day)
-        return StepRows(self.step, count, rows, self.asked.cohort, self.beyond)
+        return StepRows(self.step, count, rows, self.asked.cohort, self.beyond, is_by_day=counts.is_kept)
 
     def closed(self) -> StepRows:
         """Those that were closed from it for a cause."""

@@ -76,6 +76,8 @@ class Behind:
     standpoint: Standpoint
     usual: Mapping[UUID, Usual] = field(default_factory=dict)
     """Of what is open now, those in their stage for longer than usual."""
+    is_by_day: bool = False
+    """Whether it was known how many there are on each day, so that only the days of the page were looked at."""
 
     def converted(self, row: RowBehind) -> Decimal | None:
         """A row's money in the reporting currency; None where it has none, or no rate, or the metric adds no money."""
@@ -131,7 +133,7 @@ def rows_behind(
     sums = (whole.total, whole.numerator, whole.denominator)
     is_open_now = is_stock and period.last >= board.today
     usual = longer_than_usual([row.record_id for row in rows if row.record_id], board.at) if is_open_now else {}
-    return Behind(*told, rows, *sums, page, limit, board.standpoint, usual)
+    return Behind(*told, rows, *sums, page, limit, board.standpoint, usual, by_day is not None)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def test_rejections_come_as_a_file_no_spreadsheet_runs(ada: Client, cast: Cast) 
         starting.start(job, by=cast.ada, at=job.created_at)
     a_worker_runs()
     answer = ada.get(f"{place}rejections.csv")
-    lines = answer.content.decode().splitlines()
+    lines = answer.getvalue().decode().splitlines()
     assert lines[0] == "line,reason,column,detail,Lead ID,Email,Full Name"
     assert lines[1].startswith("2,bad_email,Email,")
     assert "'=cmd|" in lines[1] and "'＝SUM(1)" in lines[1]
@@ -77,7 +77,7 @@ def test_rejections_corrected_and_sent_again_come_in_clean(ada: Client, cast: Ca
     a_worker_runs()
     first = only_import(cast)
     assert (first.created_count, first.rejected_count) == (1, 1)
-    kept = ada.get(f"{place}rejections.csv").content
+    kept = ada.get(f"{place}rejections.csv").getvalue()
     assert b"'+49 151 2345,''=1" in kept
 
     corrected = kept.replace(b"L1,broken", b"L1,a@b.example")
@@ -107,7 +107,7 @@ def test_two_ids_of_one_address_are_told_and_rejected_cells_are_kept_whole(ada: 
     a_worker_runs()
     page = ada.get(place).content.decode()
     assert "row with different ids" in " ".join(page.split()).replace("rows", "row")
-    assert note in ada.get(f"{place}rejections.csv").content.decode()
+    assert note in ada.get(f"{place}rejections.csv").getvalue().decode()
     told = ada.get(f"{API}/{only_import(cast).number}").json()
     assert (told["created"], told["updated"], told["rejected"], told["shared_leads"]) == (1, 1, 1, 1)
 

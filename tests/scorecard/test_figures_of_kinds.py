@@ -51,7 +51,7 @@ def sums(told: dict[str, Any]) -> tuple[int, int, int]:
 
 def rows(browser: Client, key: str, part: str) -> list[dict[str, str]]:
     """The rows behind a number, from the file."""
-    file = browser.get(f"/w/acme/scorecard/{key}/rows.csv", {"period": "30d", "part": part}).content.decode()
+    file = browser.get(f"/w/acme/scorecard/{key}/rows.csv", {"period": "30d", "part": part}).getvalue().decode()
     return list(csv.DictReader(StringIO(file)))
 
 

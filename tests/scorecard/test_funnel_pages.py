@@ -167,7 +167,7 @@ def test_filters_keep_what_the_rows_say_and_every_number_opens_its_rows(vera: Cl
             page = vera.get(f"/w/acme/funnel/seams/{seam['key']}/?{asked}").content.decode()
             assert f"{seam['accepted']} accepted of {seam['offered']}" in page and "Take away Region: North" in page
         key = whole[0]["key"]
-        file = vera.get(f"/w/acme/funnel/steps/{key}/journeys.csv?{asked}&cohort={cohort}").content.decode()
+        file = vera.get(f"/w/acme/funnel/steps/{key}/journeys.csv?{asked}&cohort={cohort}").getvalue().decode()
         assert len(file.splitlines()) == 1 + whole[0]["count"]
     whole = [
         band["seam"]["offered"] for band in vera.get("/api/v1/w/acme/funnel?period=90d").json()["bands"] if band["seam"]

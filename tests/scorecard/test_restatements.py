@@ -137,7 +137,7 @@ def test_an_amount_of_a_closed_period_changes_by_a_restatement_at_every_door(cas
         file = rick.get(f"/w/acme/scorecard.csv?{asked}&segment=owner&value=Rick").content.decode()
         counted = {line["metric"]: line["restated"] for line in csv.DictReader(StringIO(file))}
         assert {key for key, count in counted.items() if count == "2"} == OF_RICK
-        file = rick.get(f"/w/acme/restatements.csv?{asked}&metric=halved").content.decode()
+        file = rick.get(f"/w/acme/restatements.csv?{asked}&metric=halved").getvalue().decode()
         told = [
             (line["name"], line["by"], line["reason"], line["amount_after"]) for line in csv.DictReader(StringIO(file))
         ]

@@ -14,12 +14,12 @@ from typing import Any, BinaryIO
 
 from core.http.front.bodies import BodyRefused, Reader
 from core.http.front.environ import environ_of, headers_of
+from core.http.front.sending import Sender
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Headers = list[tuple[str, str]]
 MOST_WAITING = 64
 IN_ONE_PIECE = 256 * 1024
-SEND_PATIENCE_S = 30.0
 BUSY = BodyRefused(503, "busy", "More is asked than can be answered just now. Ask again in a moment.")
 
 
@@ -48,12 +48,19 @@ class Front:
         self.in_hand += 1
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self.pool, self._answer, proto, loop, environ_of(scope, headers, body), body)
+            told = await loop.run_in_executor(
+                self.pool, self._answer, proto, loop, environ_of(scope, headers, body), body
+            )
+            if told:
+                await told.finished()
         finally:
             self.in_hand -= 1
 
-    def _answer(self, proto: Any, loop: asyncio.AbstractEventLoop, environ: dict[str, Any], body: BinaryIO) -> None:
-        """In a thread: the application's answer, in one piece where it is short, else as it comes."""
+    def _answer(
+        self, proto: Any, loop: asyncio.AbstractEventLoop, environ: dict[str, Any], body: BinaryIO
+    ) -> Sender | None:
+        """In a thread: the application's answer, in one piece where it is short, else as it comes; then who sends the
+        rest of it."""
         status, headers = 500, [("content-type", "text/plain")]
 
         def start_response(line: str, given: Headers, exc_info: Any = None) -> None:
@@ -63,30 +70,30 @@ class Front:
         answer = self.application(environ, start_response)
         try:
             chunks = iter(answer)
-            first, is_whole = _gathered(chunks)
+            # An answer that does not know its length is being made while it is sent: nothing of it waits here.
+            is_growing = getattr(answer, "streaming", False) and "content-length" not in dict(headers)
+            at_once = 0 if is_growing else IN_ONE_PIECE
+            first, is_whole = _gathered(chunks, at_once)
             if is_whole:
                 proto.response_bytes(status, headers, first)
-                return
-            transport = proto.response_stream(status, headers)
+                return None
+            sender = Sender(proto.response_stream(status, headers), loop)
             while first:
-                asyncio.run_coroutine_threadsafe(_send(transport, first), loop).result(SEND_PATIENCE_S)
-                first, _ = _gathered(chunks)
+                sender.send(first)
+                first, _ = _gathered(chunks, at_once)
+            return sender
         finally:
             if hasattr(answer, "close"):
                 answer.close()
             body.close()
 
 
-async def _send(transport: Any, chunk: bytes) -> None:
-    await transport.send_bytes(chunk)
-
-
-def _gathered(chunks: Iterator[bytes]) -> tuple[bytes, bool]:
+def _gathered(chunks: Iterator[bytes], most: int) -> tuple[bytes, bool]:
     """The next piece of an answer, and whether it was the last."""
     piece = bytearray()
     for chunk in chunks:
         piece += chunk
-        if len(piece) > IN_ONE_PIECE:
+        if len(piece) > most:
             return bytes(piece), False
     return bytes(piece), True
 

@@ -1,0 +1,90 @@
+"""Answers that leave as they are made: the first line before the last is made, and no thread waits for the caller."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from django.http import StreamingHttpResponse
+
+from core.http.front import Front
+
+SCOPE = SimpleNamespace(
+    proto="http",
+    scheme="http",
+    http_version="1.1",
+    authority="",
+    server="x:1",
+    client="y:2",
+    headers={},
+    method="GET",
+    path="/",
+    query_string="",
+)
+
+
+class Caller:
+    """Whom the web server sends an answer to: takes a piece when `may_take` is set, and remembers it."""
+
+    def __init__(self) -> None:
+        self.pieces, self.may_take = list[bytes](), asyncio.Event()
+
+    def response_bytes(self, status: int, headers: Any, body: bytes) -> None:
+        self.pieces.append(body)
+
+    def response_stream(self, status: int, headers: Any) -> Caller:
+        return self
+
+    async def send_bytes(self, piece: bytes) -> None:
+        await self.may_take.wait()
+        self.pieces.append(piece)
+
+
+def answered(content: Callable[[], Iterator[bytes]], watch: Callable[[Caller], Any]) -> list[bytes]:
+    """What a caller got, who is watched meanwhile."""
+
+    def application(_: Any, start_response: Any) -> StreamingHttpResponse:
+        start_response("200 OK", [("Content-Type", "text/csv")])
+        return StreamingHttpResponse(content())
+
+    async def whole() -> list[bytes]:
+        caller = Caller()
+        await asyncio.gather(Front(application, threads=1).__rsgi__(SCOPE, caller), watch(caller))
+        return caller.pieces
+
+    return asyncio.run(whole())
+
+
+def test_the_first_line_leaves_before_the_second_is_made() -> None:
+    second = threading.Event()
+
+    def content() -> Iterator[bytes]:
+        yield b"first"
+        assert second.wait(10)
+        yield b"second"
+
+    async def watch(caller: Caller) -> None:
+        caller.may_take.set()
+        while not caller.pieces:
+            await asyncio.sleep(0)
+        second.set()
+
+    assert answered(content, watch) == [b"first", b"second"]
+
+
+def test_a_caller_who_reads_slowly_holds_no_thread() -> None:
+    made = threading.Event()
+
+    def content() -> Iterator[bytes]:
+        yield from (b"%d" % number for number in range(50))
+        made.set()
+
+    async def watch(caller: Caller) -> None:
+        await asyncio.to_thread(made.wait, 10)
+        assert made.is_set() and not caller.pieces
+        caller.may_take.set()
+
+    assert answered(content, watch) == [b"%d" % number for number in range(50)]
