@@ -51,6 +51,6 @@ class Departure(View):
             "plan": plan,
             "form": form,
             "shown": plan.moves[:SHOWN],
-            "unshown": max(len(plan.moves) - SHOWN, 0),
+            "unshown": max(sum(plan.counts.values()) - SHOWN, 0),
         }
         return page(request, "handoffs/departure.html", context, part="handoffs/_departure.html")

@@ -66,7 +66,7 @@ class Handovers(View):
             "form": form,
             "plan": plan,
             "shown": moves[:SHOWN],
-            "unshown": max(len(moves) - SHOWN, 0),
+            "unshown": max(sum(plan.counts.values()) - SHOWN, 0) if plan else 0,
             "before": plans_of(member, with_moves=False),
         }
         return page(request, "handoffs/handovers.html", context, status=status)

@@ -16,9 +16,8 @@ from core.people import queries
 from core.people.api.serializers import MakingOut
 from core.people.models import Member
 from handoffs.actions.leaving.departing import depart, rehearse
-from handoffs.actions.leaving.plans import NOUNS
+from handoffs.actions.leaving.plans import MOST_TOLD, NOUNS
 
-MOST = 1_000  # moves told one by one; the counts are of all
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 
 
@@ -43,7 +42,7 @@ class FirstMoves(serializers.ListSerializer):
     """As many moves as are told one by one."""
 
     def to_representation(self, moves: Any) -> Any:
-        return super().to_representation(moves[:MOST])
+        return super().to_representation(moves[:MOST_TOLD])
 
 
 class MoveOut(serializers.Serializer):

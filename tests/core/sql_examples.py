@@ -96,6 +96,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/due_workspaces": {WHOLE: True},
     "handoffs/handoffs_listed": {},
     "handoffs/heirs_of_tasks": {},
+    "handoffs/held_bundles": {
+        **{"has_records": True, "team": None, "has_accounts": True},
+        **{"side": None, "taken": "{}", "most": 10},
+    },
     "handoffs/held_by": {"barred_days": "{}"},
     "handoffs/hold_came_back": {},
     "handoffs/limbo_items": {"ids": None, "cause": "left", "after_at": MONDAY_10, "after_id": uuid4()},

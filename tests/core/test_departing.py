@@ -150,12 +150,16 @@ def test_a_rehearsal_leaves_no_trace(busy: Cast, as_member: SignIn) -> None:
 
 
 def test_a_rehearsal_locks_nothing_and_costs_no_object_and_no_query_a_record(busy: Cast) -> None:
-    made = list[Record]()
+    made, told = list[Record](), list[int]()
 
     def rehearsed() -> tuple[int, dict[str, int]]:
         with CaptureQueriesContext(connection) as asked:
             plan = rehearse(busy.rick, by=busy.ada, at=MONDAY_10)
         assert not any(re.search(r"for (no key )?update", each["sql"].lower()) for each in asked)
+        said = [f"{each.noun} {each.number} {each.to.pk}" for each in plan.moves]
+        assert len(said) == len(set(said)) <= sum(plan.counts.values())
+        assert sum(share.total for share in plan.shares) == sum(plan.counts.values())
+        told.append(len(said))
         return len(asked), plan.counts
 
     def note(instance: Record, **_: object) -> None:
@@ -164,13 +168,14 @@ def test_a_rehearsal_locks_nothing_and_costs_no_object_and_no_query_a_record(bus
     with workspace_scope(busy.acme):
         queries, before = rehearsed()
         sales = Team.objects.get(function=Function.SALES)
-        make_records(busy.acme, 40, path="sales/discovery", owner=busy.rick, team=sales)
+        make_records(busy.acme, 1_000, path="sales/discovery", owner=busy.rick, team=sales)
         post_init.connect(note, sender=Record)
         try:
-            assert rehearsed() == (queries, before | {"record": before["record"] + 40})
+            assert rehearsed() == (queries, before | {"record": before["record"] + 1_000})
         finally:
             post_init.disconnect(note, sender=Record)
     assert len(made) == before["handoff"]
+    assert told == [sum(before.values()), sum(before.values()) - before["record"] + 1_000]  # the first records only
 
 
 def test_who_missed_it_does_not_get_it_again(busy: Cast) -> None:

@@ -132,6 +132,15 @@ class Occasion:
         )
 
     @property
+    def scope(self) -> dict[str, Any]:
+        """Which records and companies these are, as a statement asks for them."""
+        if self.kind in (Kind.SEAT, Kind.TEAM):
+            assert self.team is not None, "checked before"
+            return {"has_records": True, "team": self.team.pk, "has_accounts": bool(self.side), "side": self.side}
+        gives_up = self._gives_up("record.write")
+        return {"has_records": gives_up, "team": None, "has_accounts": gives_up, "side": None}
+
+    @property
     def side(self) -> Function | None:
         """The side that they are no longer of, once they have left the team."""
         if self.kind not in (Kind.SEAT, Kind.TEAM) or self.team is None:
@@ -145,8 +154,10 @@ class Occasion:
 
     def _kept(self, found: Any, verb: str) -> Any:
         """All of it for who leaves or may no longer do this; nothing of who is only away."""
-        gives_up = self.kind == Kind.LEAVES or (self.kind == Kind.ROLE and lapses(verb, self.role))
-        return found if gives_up else found.none()
+        return found if self._gives_up(verb) else found.none()
+
+    def _gives_up(self, verb: str) -> bool:
+        return self.kind == Kind.LEAVES or (self.kind == Kind.ROLE and lapses(verb, self.role))
 
     # --- what is done once everything has changed hands -------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from blueprint.documents import blueprint_of
@@ -15,32 +15,14 @@ from core.people.models import Member, Workspace
 from handoffs.actions.changing_hands import NO_POOL, move, pool_states
 from handoffs.actions.holders import held_by
 from handoffs.actions.leaving import holding
+from handoffs.actions.leaving.bundles import Bundles
 from handoffs.actions.leaving.occasions import Occasion
 from handoffs.actions.leaving.plans import Move, Plan
-from handoffs.actions.leaving.successors import Receivers, Successor
+from handoffs.actions.leaving.successors import Receivers
 from handoffs.models import Clock, KeptHours, OwnHours
 from handoffs.rules.allowed import allowed
 from handoffs.rules.routing import Turn
 from handoffs.rules.sla import ClockTimes, carried_on, start
-from lifecycle.models import AccountOwner
-from lifecycle.rules.account_owners import refuse_other_side
-
-ANY_SIDE = frozenset[str]()
-
-
-class Held(NamedTuple):
-    """A company or a record that somebody has."""
-
-    noun: str
-    id: UUID
-    number: int
-    title: str
-    team_id: UUID | None = None
-
-    def moved_to(self, heir: Successor) -> Move:
-        """It, changing hands."""
-        record_id = self.id if self.noun == "record" else None
-        return Move(self.noun, self.id, self.number, self.title, *heir, record_id)
 
 
 class Planner:
@@ -68,11 +50,14 @@ class Planner:
         turns = self._turns_of_handoffs()
         moves = self._handoffs(turns)
         taken = {each.record_id: each.to for each in moves if each.record_id}
+        whole, received = Bundles(self.occasion, self.who, taken, is_kept=self.is_kept).handed_over(self._next)
+        tasks = self._tasks()
         rules = [rule for seam in self.terms.seams for rule in seam.rules] if self.occasion.gives_up_all else []
         return Plan(
             member=self.member,
             successor=self.successor,
-            moves=(*moves, *self._records(taken), *self._tasks()),
+            moves=(*moves, *whole, *tasks),
+            received=received + Counter((each.to, each.noun) for each in (*moves, *tasks)),
             definitions=holding.owned_definitions(self.workspace, self.member) if self.occasion.is_leaving else {},
             teams=self.occasion.teams_without_head(),
             rules=tuple(rule.label for rule in rules if rule.member and rule.member == self.member.email),
@@ -130,66 +115,6 @@ class Planner:
         """By member and team, the hours that are their own. One query."""
         return OwnHours.by_holder()
 
-    def _records(self, taken: Mapping[UUID, Member]) -> list[Move]:
-        """A company and its open records stay together: with the successor, with who has its handoff now, else in
-        turns through the pool of the member's team (caps are about handoffs, so they do not bind here). A company of a
-        side goes to somebody of that side. Raises BadInput for a successor who is not."""
-        bundles: dict[UUID, list[Held]] = defaultdict(list)
-        for row in self.occasion.accounts().values_list("pk", "number", "name"):
-            bundles[row[0]].append(Held("account", *row))
-        rows = self.occasion.records().values_list("account", "pk", "number", "name", "team")
-        for account_id, pk, number, name, team_id in rows:
-            bundles[account_id or pk].append(Held("record", pk, number, name, team_id))
-        sides = self._sides(bundles.keys())
-        heirs: dict[UUID, Successor] = {}
-        waiting: dict[UUID | None, list[UUID]] = defaultdict(list)
-        for key, things in bundles.items():
-            of = sides.get(key, ANY_SIDE)
-            with_handoff = [taken[each.id] for each in things if each.id in taken] if taken else []
-            if self.successor:
-                heirs[key] = self.who.heir(None)
-            elif with_handoff and not self.who.not_theirs(with_handoff[0], of):
-                heirs[key] = Successor(with_handoff[0], "has its handoff now")
-            else:
-                waiting[self.who.pool_for([each.team_id for each in things], of)].append(key)
-        for pool_id, keys in waiting.items():
-            given = self._turns(pool_id, [()] * len(keys), capped=False)
-            for key, turn in zip(keys, given, strict=True):
-                heirs[key] = (
-                    self.who.next_in(pool_id, turn.member_id)
-                    if turn
-                    else self._leader(bundles[key], sides.get(key, ANY_SIDE))
-                )
-        return [
-            each.moved_to(self._told(heirs[key], sides[key]) if key in sides else heirs[key])
-            for key, things in bundles.items()
-            for each in things
-        ]
-
-    def _sides(self, held: Collection[UUID]) -> dict[UUID, frozenset[str]]:
-        """By company that changes hands, the sides for which it was the member's. One query. Raises BadInput where the
-        successor is not of one of them."""
-        found: dict[UUID, frozenset[str]] = {}
-        rows = AccountOwner.objects.filter(member=self.member, until=None).values_list("account", "function")
-        for account_id, side in rows:
-            if account_id in held and self.occasion.side in (None, side):
-                found[account_id] = found.get(account_id, ANY_SIDE) | {side}
-        if self.successor:
-            for other in self.who.not_theirs(self.successor, ANY_SIDE.union(*found.values())):
-                refuse_other_side(self.successor, other, is_of_side=False, field="successor")
-        return found
-
-    def _leader(self, things: Sequence[Held], sides: frozenset[str]) -> Successor:
-        """Who leads where nobody's turn it is."""
-        team_ids = [each.team_id for each in things if each.team_id]
-        team_id = self.who.team_for(team_ids, sides) if sides else next(iter(team_ids), None)
-        return self.who.heir(team_id, verb="record.write")
-
-    def _told(self, heir: Successor, sides: Collection[str]) -> Successor:
-        """The heir, and on which sides the company is nobody's from then on."""
-        lost = [side.label for side in self.who.not_theirs(heir.member, sides)]
-        return heir._replace(why=f"{heir.why}; nobody's for {' and '.join(lost)}") if lost else heir
-
     def _tasks(self) -> list[Move]:
         """To the successor, else to the manager of the task's team or of the member's."""
         rows = self.occasion.tasks().values_list("pk", "number", "title", "team", "record")
@@ -210,3 +135,7 @@ class Planner:
         after = [replace(each, virtual_time=served.get(each.member_id, each.virtual_time)) for each in others]
         self.pools[pool_id] = pool._replace(candidates=after)
         return given
+
+    def _next(self, pool_id: UUID | None, count: int) -> list[UUID | None]:
+        """Whose each of so many turns of a pool is, whatever they have already."""
+        return [turn and turn.member_id for turn in self._turns(pool_id, [()] * count, capped=False)]

@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,6 +10,8 @@ from core.people.makings import Making
 from core.people.models import Member
 
 NOUNS = ("handoff", "record", "account", "task")
+MOST_TOLD = 1_000  # things told one by one before it is done; the counts are of all
+Received = Counter[tuple[Member, str]]  # who gets how many of a noun
 
 
 class Move(NamedTuple):
@@ -43,6 +44,7 @@ class Plan:
     """What leaving takes. `definitions`: part of the blueprint → labels the member owns, which only a change request
     can give away. `teams` are those the member manages. `rules` name the member and will be passed over.
     `ends`: keys, invitations, drafts and sessions of theirs that end with them.
+    `moves` are all there are, or the first ones; `received` counts all.
     `changes`: the handoffs' moves as `changing_hands.write` takes them."""
 
     member: Member
@@ -51,6 +53,7 @@ class Plan:
     definitions: dict[str, list[str]]
     teams: tuple[str, ...]
     rules: tuple[str, ...]
+    received: Received
     ends: tuple[Making, ...] = ()
     changes: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
@@ -62,15 +65,13 @@ class Plan:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many of each noun change hands."""
-        found = Counter(move.noun for move in self.moves)
-        return {noun: found[noun] for noun in NOUNS}
+        return {noun: sum(share.by_noun[noun] for share in self.shares) for noun in NOUNS}
 
     @cached_property
     def shares(self) -> list[Share]:
         """Who receives how much, most first."""
-        received = Counter(map(attrgetter("to", "noun"), self.moves))
-        people = dict.fromkeys(member for member, _ in received)
-        shares = [Share(member, {noun: received[member, noun] for noun in NOUNS}) for member in people]
+        people = dict.fromkeys(member for member, _ in self.received)
+        shares = [Share(member, {noun: self.received[member, noun] for noun in NOUNS}) for member in people]
         return sorted(shares, key=lambda share: (-share.total, share.member.name))
 
     def obstacles(self) -> str:
