@@ -8,7 +8,7 @@ from celery import shared_task
 from core.database import database_now
 from core.operating.heartbeats import heartbeat
 from core.tenancy.sweeps import each_workspace, workspaces_with
-from handoffs.actions import going_away, promising, running_playbooks
+from handoffs.actions import going_away, leaving_soon, promising, running_playbooks
 from handoffs.actions.chasing import CHASE_WORKSPACES, chase_tasks
 from handoffs.actions.scanning import DUE_WORKSPACES, EARLIEST, scan
 from handoffs.actions.stage_ladders import scan_stages
@@ -49,14 +49,14 @@ def begin_absences() -> int:
     and again."""
     until = time.monotonic() + BUDGET_S
     begun = each_workspace(
-        workspaces_with(going_away.ABSENCE_WORKSPACES, ahead=going_away.NOW),
+        workspaces_with(going_away.ABSENCE_WORKSPACES, ahead=leaving_soon.NOW),
         lambda workspace: going_away.begin_absences(workspace, database_now()),
         what="handoffs.begin_absences",
         until=until,
     )
     ahead = each_workspace(
-        workspaces_with(going_away.ABSENCE_WORKSPACES, ahead=going_away.AHEAD),
-        lambda workspace: going_away.hand_on_ahead(workspace, database_now()),
+        workspaces_with(going_away.ABSENCE_WORKSPACES, ahead=leaving_soon.AHEAD),
+        lambda workspace: leaving_soon.hand_on_ahead(workspace, database_now()),
         what="handoffs.hand_on_ahead",
         until=until,
     )

@@ -1,9 +1,8 @@
-"""Absences: when one begins, what somebody has stands still, or goes to their deputy or the next in turn; before, what
-they will not get to."""
+"""Absences: when one begins, what somebody has stands still, or goes to their deputy or the next in turn."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from django.db.models import Exists, OuterRef
 
 from blueprint.documents import blueprint_of
 from blueprint.schema.vocabularies import WhenAway
-from core.businesstime import minutes_between
 from core.history.actions import record_all
 from core.operating.setting_aside import done_well, set_aside, take_all
 from core.people.models import Deputy, Member, TimeOff, Workspace
@@ -30,8 +28,6 @@ from lifecycle.actions.entering import locked
 ABSENCE = "absence"  # how its rows are set aside, and why a handoff changed hands
 ABSENCE_WORKSPACES = load("handoffs", "absence_workspaces")
 MOST = 200
-NOW, AHEAD = timedelta(0), timedelta(days=4)  # a working day ahead, over a long weekend
-WORKING_DAY = 480  # minutes
 
 
 @dataclass(frozen=True)
@@ -59,38 +55,22 @@ def begin_absences(workspace: Workspace, at: datetime) -> int:
 
         def put_aside(absence: TimeOff, trouble: Exception) -> None:
             _seen_to(absence, at)
-            what, later = f"Absence of {absence.member.name}", at + SET_ASIDE_FOR
-            set_aside(ABSENCE, absence.pk, what=what, trouble=trouble, at=at, next_try_at=later)
+            put_absence_aside(absence, trouble, at)
 
         take_all(found, see_to, put_aside)
     return len(found)
 
 
-def hand_on_ahead(workspace: Workspace, at: datetime) -> int:
-    """Where a seam hands on what somebody has: within a working day before their absence begins, what is due only after
-    that goes to the next in turn, and how many there were. What nobody can take is asked again the next time; what
-    stands still waits for the beginning."""
-    seams = [each for each in blueprint_of(workspace).seams if each.pausing.when_away == WhenAway.HAND_ON]
-    found = 0
-    leaving = TimeOff.objects.filter(begun_at=None, starts_at__gt=at, starts_at__lte=at + AHEAD)
-    for absence in leaving.select_related("member").order_by("starts_at") if seams else ():
-        soon = [
-            seam.id
-            for seam in seams
-            if minutes_between(seam.calendar_terms.hours, at, absence.starts_at) <= WORKING_DAY
-        ]
-        theirs = Handoff.objects.open().filter(assignee=absence.member, due_at__gt=absence.starts_at)
-        ids = list(theirs.filter(seam_id__in=soon).exclude(paused_until__gt=at).values_list("pk", flat=True))
-        with transaction.atomic():
-            _hand_on(Leaving(workspace, absence, None, at), ids, ())
-        found += len(ids)
-    return found
+def put_absence_aside(absence: TimeOff, trouble: Exception, at: datetime) -> None:
+    """Keep why it could not be seen to; it is tried again in an hour."""
+    what, later = f"Absence of {absence.member.name}", at + SET_ASIDE_FOR
+    set_aside(ABSENCE, absence.pk, what=what, trouble=trouble, at=at, next_try_at=later)
 
 
 def begin_again(absence_id: UUID, at: datetime) -> bool:
-    """See to an absence that was set aside, now. True also where it is over."""
+    """See to an absence that was set aside, now. True also where it is over, or still ahead: it is looked at again."""
     absence = TimeOff.objects.select_related("member", "workspace").filter(pk=absence_id).first()
-    return absence is None or _begin(absence.workspace, absence, at)
+    return absence is None or absence.starts_at > at or _begin(absence.workspace, absence, at)
 
 
 def _begin(workspace: Workspace, absence: TimeOff, at: datetime) -> bool:
@@ -104,7 +84,7 @@ def _begin(workspace: Workspace, absence: TimeOff, at: datetime) -> bool:
     policies = {handoff_id: seams.get(seam_id, WhenAway.RUN) for handoff_id, seam_id in theirs}
     goes_on = [each for each, policy in policies.items() if policy in (WhenAway.DEPUTY, WhenAway.HAND_ON)]
     stays = [each for each, policy in policies.items() if policy == WhenAway.PAUSE]
-    is_whole = _hand_on(who, goes_on, {each for each in goes_on if policies[each] == WhenAway.DEPUTY})
+    is_whole = hand_on(who, goes_on, {each for each in goes_on if policies[each] == WhenAway.DEPUTY})
     is_whole &= _stand_still(who, stays)
     _touches_stand_still(who, [key for key, policy in seams.items() if policy == WhenAway.PAUSE])
     if who.deputy:
@@ -124,9 +104,11 @@ def _able(member: Member, at: datetime) -> Member | None:
     return member if member.is_active and member.role in ANSWERING_ROLES and not is_away else None
 
 
-def _hand_on(who: Leaving, ids: Collection[UUID], to_deputy: Collection[UUID]) -> bool:
-    """To the deputy where the seam says so, else to the next in turn; what nobody can take stays, in limbo. Whether all
-    of it was free to be seen to."""
+def hand_on(
+    who: Leaving, ids: Collection[UUID], to_deputy: Collection[UUID] = (), but: Collection[UUID] = (), note: str = ""
+) -> bool:
+    """To the deputy where the seam says so, else to the next in turn who is not of `but`; what nobody can take stays,
+    in limbo. Whether all of it was free to be seen to."""
     if not ids:
         return True
     take_due_steps([each.id for each in lock_waiting(ids, who.at)], who.at)
@@ -143,7 +125,7 @@ def _hand_on(who: Leaving, ids: Collection[UUID], to_deputy: Collection[UUID]) -
             for each in taken
         ]
         write(moves, blueprint_of(who.workspace), cause=ABSENCE, by=None, at=who.at)
-    drain([each for each in waiting if each not in taken], who.at, cause=ABSENCE)
+    drain([each for each in waiting if each not in taken], who.at, cause=ABSENCE, but=but, note=note)
     return len(waiting) == len(ids)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -98,44 +98,70 @@ def _route(workspace: Workspace, found: Sequence[Waiting]) -> None:
     done_well(ROUTE, [each.id for each in found])
 
 
-def drain(queued: Sequence[Waiting], at: datetime, *, cause: str = "drained", by: Member | None = None) -> list[UUID]:
+def drain(
+    queued: Sequence[Waiting],
+    at: datetime,
+    *,
+    cause: str = "drained",
+    by: Member | None = None,
+    but: Collection[UUID] = (),
+    note: str = "",
+) -> list[UUID]:
     """Give locked handoffs to whoever is there and has room, in turn, and which were left over; those in a queue are
     asked again in some minutes. Who missed or returned one gets it only when it is past due and nobody else is
-    there; who has it now, never."""
+    there; who has it now, never; nor any member of `but`. `note` is kept with each change of hands."""
     if not queued:
         return []
-    ids = [each.id for each in queued]
     terms = blueprint_of.at(current_id(), max(each.version for each in queued))
-    held = held_by(ids, at, terms)
-    by_pool: dict[UUID | None, list[Waiting]] = defaultdict(list)
-    for each in queued:
-        by_pool[each.queue_id or held[each.id].pool_id].append(each)
-    pools = pool_states(by_pool, at, terms)
-    asked = {"pools": [pool_id for pool_id in by_pool if pool_id], "at": at, "answering_roles": ANSWERING_ROLES}
-    managers = {pool_id: manager for pool_id, *manager in MANAGERS_OF_POOLS.rows(**asked, barred=[])}
+    held = held_by([each.id for each in queued], at, terms)
+    by_pool = _by_pool(queued, held)
+    pools, managers = pool_states(by_pool, at, terms), _managers_of(by_pool, at, but)
     reserves = {pool.id for pool in terms.pools if pool.waits}
     moves, left, taken = [], [], Counter[UUID]()
     in_turn: dict[tuple[int, UUID], list[UUID]] = defaultdict(list)
     for pool_id, waiting in _in_order(by_pool, terms).items():
         pool = pools.get(pool_id, NO_POOL)
-        never = [_never(each, pool, held[each.id]) for each in waiting]
+        never = [{*but, *_never(each, pool, held[each.id])} for each in waiting]
         manager_id, team_id, hours_id = managers.get(pool_id, (None, None, None))
         for each, turn in zip(waiting, pool.turns(never, taken), strict=True):
             if turn:
-                moves.append(given_to(each, turn.member_id, pool.hours[turn.member_id]) | pool.place(turn))
+                given = given_to(each, turn.member_id, pool.hours[turn.member_id])
+                moves.append(given | _noted(pool.place(turn), note))
                 in_turn[each.version, each.seam_id].append(each.id)
             elif manager_id and manager_id != each.assignee_id and pool_id not in reserves:
                 place = {"team": str(team_id), "trace": {"pool": str(pool_id)}}
-                moves.append(given_to(each, manager_id, hours_id) | place)
+                moves.append(given_to(each, manager_id, hours_id) | _noted(place, note))
             else:
                 left.append(each)
     if moves:
         write(moves, terms, cause=cause, by=by, at=at)
+    _keep_companies(in_turn, by, at)
+    _ask_later([each.id for each in left if each.is_queued], at + ASKED_AGAIN)
+    return [each.id for each in left]
+
+
+def _keep_companies(in_turn: Mapping[tuple[int, UUID], list[UUID]], by: Member | None, at: datetime) -> None:
+    """What was given in turn, by version and seam, gives its company away as its rule does at once."""
     for (version, seam_id), given in in_turn.items():
         seam = blueprint_of.at(current_id(), version).seams_by_id[seam_id]
         keep_by_rule(seam, given, causes=FIRST_GIVEN, by=by, at=at)
-    _ask_later([each.id for each in left if each.is_queued], at + ASKED_AGAIN)
-    return [each.id for each in left]
+
+
+def _by_pool(queued: Sequence[Waiting], held: Mapping[UUID, Holders]) -> dict[UUID | None, list[Waiting]]:
+    found: dict[UUID | None, list[Waiting]] = defaultdict(list)
+    for each in queued:
+        found[each.queue_id or held[each.id].pool_id].append(each)
+    return found
+
+
+def _managers_of(pool_ids: Iterable[UUID | None], at: datetime, but: Collection[UUID]) -> dict[UUID | None, list[Any]]:
+    """By pool, who manages it and is not of `but`, their team and hours. One query."""
+    asked = {"pools": [each for each in pool_ids if each], "at": at, "answering_roles": ANSWERING_ROLES}
+    return {pool_id: manager for pool_id, *manager in MANAGERS_OF_POOLS.rows(**asked, barred=list(but))}
+
+
+def _noted(place: dict[str, Any], note: str) -> dict[str, Any]:
+    return place | {"trace": place["trace"] | {"note": note}} if note else place
 
 
 def _in_order(by_pool: Mapping[UUID | None, list[Waiting]], terms: Blueprint) -> dict[UUID | None, list[Waiting]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from blueprint.schema.vocabularies import WhenAway
 from handoffs.api.packet_items import PacketItemOut
 from handoffs.api.serializers import HandoffOut
 from handoffs.models import Clock, Escalation, Pause, TurnMove
@@ -43,6 +44,8 @@ class HandOut(serializers.Serializer):
     at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
     cause = serializers.CharField()
+    cause_words = serializers.CharField(help_text="Why it was given to them, in words.")
+    note = serializers.CharField(allow_blank=True, help_text="What whoever gave it said, or who leaves when.")
     missed = serializers.BooleanField()
     rules = RuleTried(many=True)
     matched = serializers.IntegerField(allow_null=True)
@@ -139,12 +142,23 @@ class RungOut(serializers.Serializer):
     run = serializers.IntegerField()
 
 
+class LeaveAheadOut(serializers.Serializer):
+    """When whoever has it will be away, within two weeks, and what becomes of it by then."""
+
+    name = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    becomes = serializers.ChoiceField(WhenAway.choices)
+    words = serializers.CharField()
+
+
 class PassageOut(HandoffOut):
     """A handoff with every hand it went through, every clock, and every step of its ladder."""
 
     hands = HandOut(many=True)
     clocks = ClockOut(many=True)
     pauses = PauseOut(many=True)
+    leave_ahead = LeaveAheadOut(allow_null=True)
     time_to_touch = DelaysOut()
     ladder = RungOut(many=True)
     packet_items = PacketItemOut(many=True)

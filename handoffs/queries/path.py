@@ -16,6 +16,7 @@ from core.tenancy.scope import current_id
 from handoffs.models import Assignment, Clock, Escalation, Handoff, Pause, TurnMove
 from handoffs.queries.inbox import HandoffSummary, card_for
 from handoffs.queries.ladder_told import PathRung, ladder_told
+from handoffs.queries.leave_ahead import LeaveAhead, leaves_ahead
 from handoffs.queries.time_to_touch import delays_of
 from handoffs.queries.why_time import ToldClock, clocks_told, halts_of
 from handoffs.rules import packet, sla
@@ -97,17 +98,19 @@ class Passage(HandoffSummary):
     packet_items: tuple[packet.FilledItem, ...]
     pauses: tuple[Pause, ...] = ()
     time_to_touch: Delays | None = None
+    leave_ahead: LeaveAhead | None = None
 
 
 def path_of(record: Record, at: datetime) -> list[Passage]:
-    """Every handoff of a record, and the one that made it, oldest first. Six queries."""
+    """Every handoff of a record, and the one that made it, oldest first. Six queries, and one where
+    one is open."""
     related = ("record", "assignee", "queue", "team", "offered_by", "answered_by", "reason", "result")
     found = Handoff.objects.filter(Q(record=record) | Q(result=record)).select_related(*related)
     return _passages(found.order_by("offered_at", "number"), at)
 
 
 def passage_of(handoff: Handoff, at: datetime) -> Passage:
-    """One handoff, whole. Five queries."""
+    """One handoff, whole. Five queries, and one where it is open."""
     return _passages([handoff], at)[0]
 
 
@@ -120,7 +123,8 @@ def _passages(found: Iterable[Handoff], at: datetime) -> list[Passage]:
         Prefetch("pauses", Pause.objects.select_related("by", "reason").order_by("at", "id")),
         Prefetch("escalations", Escalation.objects.select_related("to_member", "task").order_by("due_at", "id")),
     )
-    return [_passage(each, at) for each in handoffs]
+    away = leaves_ahead(handoffs, at)
+    return [_passage(each, away.get(each.pk), at) for each in handoffs]
 
 
 def _assignments() -> QuerySet[Assignment]:
@@ -130,7 +134,7 @@ def _assignments() -> QuerySet[Assignment]:
     return Assignment.objects.select_related("member", "pool").annotate(turn_moves=told).order_by("at", "id")
 
 
-def _passage(handoff: Handoff, at: datetime) -> Passage:
+def _passage(handoff: Handoff, away: LeaveAhead | None, at: datetime) -> Passage:
     terms = blueprint_of.at(current_id(), handoff.blueprint_version)
     card = card_for(handoff, at)
     touch, touching = "", None
@@ -153,6 +157,7 @@ def _passage(handoff: Handoff, at: datetime) -> Passage:
         time_to_touch=delays_of(handoff, at),
         ladder=tuple(ladder_told(handoff)),
         packet_items=items,
+        leave_ahead=away,
     )
 
 

@@ -12,8 +12,10 @@ from core.people.membership import name_deputy, remove_time_off
 from core.people.models import Member, TimeOff
 from core.tenancy.scope import workspace_scope
 from core.tenancy.sweeps import workspaces_with
-from handoffs.actions import answering, going_away, offering, reassigning, scanning
+from handoffs.actions import answering, going_away, leaving_soon, offering, reassigning, scanning
+from handoffs.api.passage_serializers import PassageOut
 from handoffs.models import Handoff, Pause, Task
+from handoffs.queries.path import passage_of
 from handoffs.queries.team import load_of_team
 from lifecycle.actions.intake import Incoming, take_in
 from revops.audit.running import audit
@@ -48,15 +50,30 @@ def test_what_becomes_of_what_somebody_has_while_they_are_away_is_what_the_seam_
         for member in (cast.rick, cast.cleo):
             TimeOff.objects.create(member=member, starts_at=NOON, ends_at=BACK, note="Moving")
         # the scanner may look; it sees what is committed
-        assert workspaces_with(going_away.ABSENCE_WORKSPACES, ahead=going_away.AHEAD) == []
-        assert going_away.begin_absences(acme, NOON - HOUR) == 0
-        assert going_away.hand_on_ahead(acme, NOON - timedelta(days=4)) == 0  # more than a working day before
+        assert workspaces_with(going_away.ABSENCE_WORKSPACES, ahead=leaving_soon.AHEAD) == []
+        early = NOON - HOUR
+        assert going_away.begin_absences(acme, early) == 0
+        assert leaving_soon.hand_on_ahead(acme, NOON - timedelta(days=4)) == 0  # more than a working day before
+        told = PassageOut(passage_of(expansion, early)).data["leave_ahead"]
+        assert (told["name"], told["becomes"], told["starts_at"]) == ("Rick", "hand_on", "2026-03-02T12:30:00Z")
+        assert passage_of(expansion, NOON - timedelta(days=20)).leave_ahead is None
         with transaction.atomic():
-            assert expansion.due_at > NOON and going_away.hand_on_ahead(acme, NOON - HOUR) == 1
+            assert expansion.due_at > NOON and leaving_soon.hand_on_ahead(acme, early) == 1
             expansion.refresh_from_db()
-            assert (expansion.assignee_id, running(expansion).started_at) == (cast.rosa.pk, NOON - HOUR)
-            assert going_away.hand_on_ahead(acme, NOON - HOUR) == 0  # the others stay until the absence begins
+            assert (expansion.assignee_id, running(expansion).started_at) == (cast.rosa.pk, early)
+            assert passage_of(expansion, early).hands[-1].note == "Rick leaves Mon 2 Mar, 12:30"
+            assert leaving_soon.hand_on_ahead(acme, early) == 0  # once; the others stay until the absence begins
+            reassigning.reassign(expansion, cast.rick, by=cast.mona, at=early)  # who knows better
+            assert leaving_soon.hand_on_ahead(acme, early) == 0
             transaction.set_rollback(True)
+        with transaction.atomic():
+            TimeOff.objects.create(member=cast.rosa, starts_at=NOON, ends_at=BACK)
+            leaving_soon.hand_on_ahead(acme, early)  # not from one who leaves to another
+            assert set(Handoff.objects.filter(seam_id=expansion.seam_id).values_list("assignee", flat=True)) == {
+                cast.mona.pk
+            }
+            transaction.set_rollback(True)
+        expansion.refresh_from_db()
         assert going_away.begin_absences(acme, NOON) == 2
         assert going_away.begin_absences(acme, NOON) == 0
         due = lead.due_at
