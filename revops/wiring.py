@@ -8,7 +8,7 @@ def connect() -> None:
     """Called once at start."""
     from core.people import makings
     from governance.actions import founding, lapsing_drafts, placing_teams
-    from handoffs.actions import following, returning
+    from handoffs.actions import following, returning, stage_ladders
     from integrations import actions as keys
     from lifecycle.actions import rescoring
 
@@ -22,6 +22,8 @@ def connect() -> None:
     follow("record.moving", following.answer_by_moving)
     # records entered stages: where the stage is a seam's trigger, offer a handoff; playbooks begin and stop
     follow("records.entered", following.offer_where_triggered)
+    # records are asked by a version that was published: the ladders of the stages they stand in begin
+    follow("records.walked", stage_ladders.follow_walked)
     # somebody touched a record: stop the first-touch clocks of its handoffs, or say why they go on
     follow("record.touched", following.judge_touch)
     # a score was asked: what came back is offered again where it has risen

@@ -97,7 +97,7 @@ class StageTerms(NamedItem, title="Stage"):
     ladder: Annotated[tuple[StepTerms, ...], Listed(20)] = Field(
         default=(),
         title="Ladder of the age limit",
-        description="What happens before and after a record is too old here; it counts for who enters from then on.",
+        description="What happens before and after a record is too old here. Of steps long over the newest is taken.",
     )
     entry: Lines = Field(default=(), title="Entry criteria", description="To enter, every line must be met.")
     exit: Lines = Field(default=(), title="Exit criteria", description="To leave, every line must be met.")

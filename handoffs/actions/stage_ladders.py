@@ -2,13 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from blueprint.documents import blueprint_of
 from blueprint.expressions.fields import Catalogue
@@ -22,9 +23,9 @@ from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import current_id
 from handoffs.actions.chasing import raised_at
 from handoffs.actions.rung_extras import SKIPPED
-from handoffs.models import StageClock
+from handoffs.models import Escalation, StageClock
 from handoffs.rules.rung_words import rung_words
-from handoffs.rules.stage_rungs import again_at, stage_rungs
+from handoffs.rules.stage_rungs import again_at, first_ahead, stage_rungs
 from lifecycle.facts import RECORD_SQL
 from lifecycle.models import Record
 
@@ -72,31 +73,59 @@ def follow_ages(
     LEAVE_STAGES.run(records=ids, stages=list(entered), by=by.pk if by else None, at=at, **told)
     blueprint = blueprint_of(workspace)
     for stage_id in blueprint.limited_stages.keys() & entered.keys():
-        _begin(workspace, blueprint, blueprint.limited_stages[stage_id], entered[stage_id])
+        found = Record.objects.filter(pk__in=entered[stage_id], stage_id=stage_id)
+        _begin(workspace, blueprint.limited_stages[stage_id], found.values_list("pk", "entered_stage_at"), at)
 
 
-def _begin(workspace: Workspace, blueprint: Blueprint, stage: StageTerms, record_ids: Sequence[UUID]) -> None:
-    found = Record.objects.filter(pk__in=record_ids, stage_id=stage.id).values_list("pk", "entered_stage_at")
-    times: dict[datetime, tuple[datetime, list[dict[str, Any]]]] = {}
+def follow_walked(*, workspace: Workspace, record_ids: Collection[UUID], at: datetime, **news: Any) -> None:
+    """A version was published, and these records are asked by it: who stands in a stage with a ladder and has no clock
+    of it gets one, from the day they entered. One query, and one for each stage of which there are some."""
+    limited = blueprint_of(workspace).limited_stages
+    if not limited:
+        return
+    own = {"record": OuterRef("pk"), "stage_id": OuterRef("stage_id"), "entered_at": OuterRef("entered_stage_at")}
+    standing = Record.objects.filter(~Exists(StageClock.objects.filter(**own)), pk__in=record_ids, stage_id__in=limited)
+    found: dict[UUID, list[tuple[UUID, datetime]]] = defaultdict(list)
+    for record_id, stage_id, entered_at in standing.values_list("pk", "stage_id", "entered_stage_at"):
+        found[stage_id].append((record_id, entered_at))
+    for stage_id, records in found.items():
+        _begin(workspace, limited[stage_id], records, at)
+
+
+def _begin(workspace: Workspace, stage: StageTerms, records: Iterable[tuple[UUID, datetime]], at: datetime) -> None:
+    """A clock for each of these records, which entered the stage then: of the steps that are over, the newest is still
+    taken, now."""
+    blueprint = blueprint_of(workspace)
+    of_moment: dict[datetime, dict[str, Any]] = {}
     clocks = []
-    for record_id, entered_at in found:
-        if entered_at not in times:
-            times[entered_at] = _times(blueprint, stage, entered_at)
-        due, rungs = times[entered_at]
-        first = datetime.fromisoformat(rungs[0]["at"]) if rungs else None
-        version = workspace.blueprint_version
+    for record_id, entered_at in records:
+        if entered_at not in of_moment:
+            due, rungs = _times(blueprint, stage, entered_at)
+            place = first_ahead(rungs, at)
+            of_moment[entered_at] = {
+                "due_at": due,
+                "rungs": rungs,
+                "rung": place,
+                "taken": [_passed(rungs[each], each, at) for each in range(place)],
+                "next_rung_at": max(datetime.fromisoformat(rungs[place]["at"]), at) if rungs else None,
+            }
         clocks.append(
             StageClock(
                 record_id=record_id,
                 stage_id=stage.id,
-                blueprint_version=version,
+                blueprint_version=workspace.blueprint_version,
                 entered_at=entered_at,
-                due_at=due,
-                rungs=rungs,
-                next_rung_at=first,
+                **of_moment[entered_at],
             )
         )
     StageClock.objects.bulk_create(clocks, ignore_conflicts=True, batch_size=2_000)
+
+
+def _passed(rung: Mapping[str, Any], place: int, at: datetime) -> dict[str, Any]:
+    """A step that is over, as `sql/take_stage_steps.sql` keeps what it takes."""
+    said = {"action": rung["action"], "words": rung_words(rung), "condition": rung.get("condition"), "at": rung["at"]}
+    skipped = Escalation.Skipped.EARLIER.value
+    return {"rung": place, **said, "taken_at": at.isoformat(), "skipped": skipped, "task": None, "to": ""}
 
 
 def _times(blueprint: Blueprint, stage: StageTerms, entered_at: datetime) -> tuple[datetime, list[dict[str, Any]]]:
@@ -133,7 +162,7 @@ def _as_asked(step: StageStep, skipped: str | None, at: datetime) -> dict[str, A
     if step.rung + 1 < len(steps):
         next_at = datetime.fromisoformat(steps[step.rung + 1]["at"])
     else:
-        next_at = again_at(step.due_at, step.fell_due_at, at)
+        next_at = again_at(step.due_at, datetime.fromisoformat(steps[-1]["at"]), step.fell_due_at, at)
     return {
         "clock": str(step.clock_id),
         "seam": str(at_stage[0].id) if at_stage else None,

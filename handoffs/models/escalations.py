@@ -18,6 +18,7 @@ class Escalation(HeldModel):
         UNMET = "unmet", "Its condition was not met"
         UNKNOWN = "unknown", "What its condition asks was not known"
         MADE = "made", "A task had been made already"
+        EARLIER = "earlier", "Its moment was over when the ladder began"
 
     handoff = TenantKey(Handoff, related_name="escalations")
     step = models.PositiveSmallIntegerField()

@@ -9,7 +9,7 @@ from handoffs.models import Clock, Escalation, Handoff
 from handoffs.rules.rung_words import rung_words
 
 SKIPPED = {"unmet": "Skipped: its condition was not met", "unknown": "Skipped: what it asks was not known"}
-SKIPPED["made"] = "Skipped: a task had been made already"
+SKIPPED |= {"made": "Skipped: a task had been made already", "earlier": "Over before the ladder counted here"}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """When a record is too old in a stage, and when each step of the stage's ladder falls due."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,8 +30,13 @@ def stage_rungs(
     return due, [{"action": each.action, "at": each.at.isoformat(), **each.extras} for each in in_order(rungs)]
 
 
-def again_at(due: datetime, last: datetime, at: datetime) -> datetime:
-    """When the last step is taken again: its own distance from the limit, at least a day, counted from when it fell
-    due. Repetitions that nobody took while the scan stood still are one."""
-    every = max(last - due, DAY)
+def first_ahead(rungs: Sequence[Mapping[str, Any]], at: datetime) -> int:
+    """Which step comes first where the clock begins now: of those that are over, only the newest is still taken."""
+    return max(sum(datetime.fromisoformat(rung["at"]) <= at for rung in rungs) - 1, 0)
+
+
+def again_at(due: datetime, own: datetime, last: datetime, at: datetime) -> datetime:
+    """When the last step is taken again: as far as its `own` moment is from the limit, at least a day, counted from
+    when it fell due `last`. Repetitions that nobody took while the scan stood still are one."""
+    every = max(own - due, DAY)
     return last + every * max(1, (at - last) // every + 1)

@@ -73,11 +73,15 @@ def ask_batch(workspace: Workspace, *, at: datetime) -> int:
         walk.total_count = records.count()
     if walk.reached:
         records = records.filter(pk__gt=walk.reached)
-    found = list(records.order_by("pk").values_list("pk", "kind")[:BATCH])
+    found = list(records.order_by("pk").values_list("pk", "kind", "stage_id")[:BATCH])
     if found:
+        stages = blueprint_of(workspace).stages_by_id
+        asked = [(pk, kind) for pk, kind, stage_id in found if walk.cause == Cause.FADED or stages[stage_id].is_open]
         walk.changed_count += ask_anew(
-            workspace, found, at, walk.cause, words="Score of record {}", later=timedelta(days=1)
+            workspace, asked, at, walk.cause, words="Score of record {}", later=timedelta(days=1)
         ).updated
+        if walk.cause == Cause.PUBLISHED:
+            tell("records.walked", workspace=workspace, record_ids=[pk for pk, *_ in found], at=at)
         walk.reached = found[-1][0]
         walk.asked_count += len(found)
     else:
@@ -94,6 +98,8 @@ def ask_anew(
     """Ask these records, id and kind, for their score and the stages open to them. A batch that raises is asked one by
     one: the bad row stays as it is and is set aside, called `words`, the others go on."""
     outcome = Outcome()
+    if not found:
+        return outcome
 
     def ask(those: Sequence[tuple[UUID, str]]) -> None:
         outcome.add(_ask(workspace, those, at, cause))
@@ -153,11 +159,13 @@ def ask_again(record_id: UUID, at: datetime) -> bool:
 
 
 def _in_question(workspace: Workspace, walk: Rescoring) -> Any:
-    """The open records; where time is the cause, those whose behaviour can have faded, and those in stages where the
-    moment at which time changes an answer cannot be told beforehand."""
-    open_stages = [each.id for each in blueprint_of(workspace).stages_by_id.values() if each.is_open]
-    records = Record.objects.filter(stage_id__in=open_stages)
+    """The open records, and those whose stage has a ladder, which may begin. Where time is the cause, those whose
+    behaviour can have faded, and those in stages where the moment at which time changes an answer cannot be told
+    beforehand."""
+    blueprint = blueprint_of(workspace)
+    open_stages = {each.id for each in blueprint.stages_by_id.values() if each.is_open}
     if walk.cause != Cause.FADED:
-        return records
+        return Record.objects.filter(stage_id__in=open_stages | blueprint.limited_stages.keys())
+    records = Record.objects.filter(stage_id__in=open_stages)
     daily = ask_again_of(workspace).daily_stages
     return records.filter(Q(score__gt=0, last_activity_at__isnull=False) | Q(stage_id__in=daily))

@@ -17,6 +17,8 @@ from handoffs.actions.stage_ladders import scan_stages
 from handoffs.actions.tasking import complete_task
 from handoffs.actions.tasks_by_hand import WantedTask, make_task, snooze
 from handoffs.models import StageClock, Task
+from handoffs.queries.stage_ages import stage_age_of
+from lifecycle.actions import rescoring
 from lifecycle.actions.advancing import advance
 from lifecycle.actions.intake import Incoming, take_in
 from lifecycle.models import Record
@@ -94,18 +96,39 @@ LADDER: list[dict[str, Any]] = [
 ]
 
 
+def who_stands_there_has_it_from_the_day_they_entered(cast: Cast, old: Record, new: Record) -> None:
+    """Of the steps that were over when the ladder was published only the newest is taken, once; a closed stage has it
+    as well."""
+    for _ in range(2):
+        rescoring.begin(cast.acme, rescoring.Cause.PUBLISHED, at=MONDAY_10)
+        while rescoring.ask_batch(cast.acme, at=MONDAY_10):
+            pass
+    assert [scan_stages(cast.acme, MONDAY_10 + n * HOUR) for n in (0, 0, 1)] == [1, 0, 0]
+    assert Task.objects.get(kind="aged").record_id == old.pk and told(cast.dana) == []
+    steps = stage_age_of(old).ladder
+    assert [each.skipped for each in steps] == ["earlier", "earlier", "earlier", "", ""]
+    assert (steps[3].at, steps[4].at, steps[4].is_next) == (MONDAY_10, MONDAY_10 + 2 * DAY, True)
+    assert stage_age_of(new).ladder[0].at == MONDAY_10 + 23 * HOUR
+    Task.objects.all().update(done_at=MONDAY_10)
+    StageClock.objects.update(next_rung_at=None)  # they are no part of what follows
+
+
 def test_a_record_that_stays_too_long_climbs_the_ladder_of_its_stage_until_it_moves(cast: Cast, client: Client) -> None:
-    stage = ["pipelines", {"key": "lifecycle"}, "stages", {"key": "lead"}]
+    stages = [["pipelines", {"key": "lifecycle"}, "stages", {"key": key}] for key in ("lead", "recycled")]
     with workspace_scope(cast.acme):
-        cast.acme = published(cast, [([*stage, "age_limit_days"], 1), ([*stage, "ladder"], LADDER)])
+        ladders = [([*stage, "ladder"], LADDER) for stage in stages]
+        stands: dict[str, Any] = {"path": "lifecycle/recycled", "owner": cast.dana}
+        standing = [*make_records(cast.acme, at=MONDAY_10 - 90 * DAY, **stands), *make_records(cast.acme, **stands)]
+        cast.acme = published(cast, [*(([*stage, "age_limit_days"], 1) for stage in stages), *ladders])
+        who_stands_there_has_it_from_the_day_they_entered(cast, *standing)
         core = {"owner_id": str(cast.dana.pk)}
         rows = [
             Incoming(n, "lead", core={**core, "name": f"Lead {n}", "email": f"l{n}@x.example"}, is_read=True)
             for n in (1, 2)
         ]
         take_in(cast.acme, rows, by=cast.ada, at=MONDAY_10)
-        slow, quick = Record.objects.order_by("number")
-        assert StageClock.objects.count() == 2
+        slow, quick = Record.objects.filter(kind="lead", stage__key="lead").order_by("number")
+        assert StageClock.objects.filter(next_rung_at__isnull=False).count() == 2
         assert scan_stages(cast.acme, MONDAY_10 + 22 * HOUR) == 0
         assert [scan_stages(cast.acme, MONDAY_10 + 23 * HOUR) for _ in range(2)] == [2, 0]
         assert told(cast.dana) == [("due_soon", "2 records: Lead")]
@@ -114,7 +137,7 @@ def test_a_record_that_stays_too_long_climbs_the_ladder_of_its_stage_until_it_mo
         assert Task.objects.filter(kind="aged", done_at=None).count() == 2
         assert scan_stages(cast.acme, MONDAY_10 + 73 * HOUR) == 2
         assert scan_stages(cast.acme, MONDAY_10 + 122 * HOUR) == 2  # the last step again: no second task
-        assert Task.objects.filter(kind="aged").count() == 2
+        assert Task.objects.filter(kind="aged", done_at=None).count() == 2
         aged = Task.objects.get(record=quick, kind="aged")
         said: dict[str, Any] = {
             "kind": "late_task",
@@ -126,7 +149,7 @@ def test_a_record_that_stays_too_long_climbs_the_ladder_of_its_stage_until_it_mo
         above = Task.objects.create(number=900, created_at=MONDAY_10 + 123 * HOUR, **said)
         tell_people([cast.mona], NoticeKind.RAISED, "Late", about="record", number=quick.number, by=None, at=MONDAY_10)
         past = {"override": True, "reason_key": "history"}
-        advance(quick, "recycled", by=cast.ada, at=MONDAY_10 + 124 * HOUR, **past)
+        advance(quick, "disqualified", by=cast.ada, at=MONDAY_10 + 124 * HOUR, **past)
         assert not Notice.objects.filter(about="record", number=quick.number, seen_at=None).exists()
         for each in (aged, above):
             each.refresh_from_db()
