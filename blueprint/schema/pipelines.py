@@ -190,5 +190,10 @@ class PipelineTerms(NamedItem, title="Pipeline"):
         return next((stage for stage in self.stages if stage.category == category), None)
 
     @cached_property
+    def enters_by_itself(self) -> bool:
+        """Whether records enter any of its stages by themselves."""
+        return any(stage.auto_enter for stage in self.stages)
+
+    @cached_property
     def _by_key(self) -> dict[str, StageTerms]:
         return {stage.key: stage for stage in self.stages}

@@ -159,7 +159,8 @@ def _offer_later(held: InHand) -> None:
 
 
 def _move_on(held: InHand) -> None:
-    """The record goes on to the seam's stage, or the next record of the journey begins; the receiver owns it."""
+    """The record goes on to the seam's stage, or the next record of the journey begins or comes as far; the receiver
+    owns it. What goes nowhere is asked what it would have entered by itself meanwhile."""
     handoff, then = held.handoff, held.seam.on_accept
     record, owned = handoff.record, handoff.record
     moment: dict[str, Any] = {"by": held.by, "at": held.at}
@@ -169,6 +170,8 @@ def _move_on(held: InHand) -> None:
         )
         handoff.result = owned = made[-1] if made else None  # type: ignore[assignment]
         handoff.save(update_fields=["result"])
+        if owned:
+            owned = _come_as_far(held, owned, held.lifecycle.stages_by_path[then.create.path])
         [record] = locked([record.pk])  # it may have followed what it made
     if any(item.type == PacketType.PROMISES for item in held.seam.packet):
         take_promises(held.workspace, handoff, held.seam, **moment)
@@ -181,6 +184,19 @@ def _move_on(held: InHand) -> None:
     if then.advance and here.key != then.advance:
         there = held.lifecycle.pipeline(here.pipeline_key).stage(then.advance)
         carry(held.workspace, record, there, cause="handoff", asks=ASKED_OF_RECEIVER, **moment)
+    elif here.category == Category.OPEN and held.lifecycle.pipeline(here.pipeline_key).enters_by_itself:
+        ask_soon([record.pk], held.at)
+
+
+def _come_as_far(held: InHand, following: Record, there: StageTerms) -> Record:
+    """A next record that was there before, and has not come as far as accepting leads, goes there through its gate.
+    Two queries, none for one that was made just now."""
+    here = held.lifecycle.stages_by_id[following.stage_id]
+    if here.category != Category.OPEN or here.position >= there.position:
+        return following
+    [present] = locked([following.pk])
+    carry(held.workspace, present, there, cause="handoff", asks=ASKED_OF_RECEIVER, by=held.by, at=held.at)
+    return present
 
 
 def _reason(lifecycle: Blueprint, key: str, note: str) -> ReasonTerms:

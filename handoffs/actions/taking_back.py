@@ -48,7 +48,8 @@ def undo_acceptance(handoff: Handoff, *, by: Member, at: datetime) -> Handoff:
         if at > present.answered_at + UNDO_FOR + ON_ITS_WAY:
             raise UndoTooLate(present.answered_at)
         made = _made(present)
-        records = locked([present.record_id, *_origins_of(present.record)])
+        was_there = {present.result_id} - {None, *made}  # a next record that accepting only moved on
+        records = locked([present.record_id, *_origins_of(present.record), *filter(None, was_there)])
         _refuse_what_came_after(present, [*(each.pk for each in records), *made])
         _take_back(held, records, made)
     return Handoff.objects.get(pk=present.pk)

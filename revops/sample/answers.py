@@ -148,6 +148,12 @@ def _is_saved(life: Life, at: datetime, handoff: Handoff, packet: dict[str, str]
     packing.save_packet(handoff, packet, by=by, at=at)
 
 
+def is_called(life: Life, at: datetime, number: int, by: Member) -> None:
+    """A first touch of which nothing else depends."""
+    record = Record.objects.get(number=number)
+    touching.log_activity(record, kind="call", direction="outbound", outcome="Connected", note="", by=by, at=at)
+
+
 def _is_touched(life: Life, at: datetime, number: int, by: Member) -> None:
     record = Record.objects.get(number=number)
     kind = life.chance.choice(("call", "email", "meeting"))

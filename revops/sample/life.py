@@ -35,6 +35,7 @@ class Life:
     order: Iterator[int] = field(default_factory=count)
     emails: set[str] = field(default_factory=set)
     tasks: set[UUID] = field(default_factory=set)  # whose end is planned
+    renewals: set[UUID] = field(default_factory=set)  # handoffs whose answer is planned
     accepted: dict[str, "Then"] = field(default_factory=dict)  # by seam: what the receiver does with it
 
     @cached_property

@@ -20,6 +20,7 @@ OWNERS = (
         (["seams", {"key": "marketing_to_sales"}, "owner"], "mona@acme.example"),
         (["seams", {"key": "sales_to_success"}, "owner"], "noah@acme.example"),
         (["seams", {"key": "success_to_sales"}, "owner"], "noah@acme.example"),
+        (["seams", {"key": "renewal_to_sales"}, "owner"], "noah@acme.example"),
         (["seams", {"key": "success_to_marketing"}, "owner"], "dana@acme.example"),
         *(
             (["metrics", {"key": key}, "owner"], f"{who}@acme.example")

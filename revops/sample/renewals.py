@@ -4,9 +4,14 @@ import csv
 from datetime import date, datetime, timedelta
 from io import StringIO
 from itertools import count
+from random import Random
 from typing import Any
+from uuid import UUID
 
 from core.people.models import Member
+from handoffs.actions import answering, offering
+from handoffs.actions import packets as packing
+from handoffs.models import Handoff
 from imports import opening, starting
 from imports.run import run_workspace
 from lifecycle.actions import editing, rescoring
@@ -15,6 +20,7 @@ from revops.sample import answers, deals, words
 from revops.sample.life import Life
 
 FILE = "customers-from-the-old-crm.csv"
+RENEWAL = "renewal_to_sales"
 PHASES = {"later": "contract", "180": "days_180", "90": "days_90", "30": "days_30"}
 CUSTOMERS = 26
 RENEWED = 0.86
@@ -54,8 +60,10 @@ def _are_brought_in(life: Life, at: datetime) -> None:
     seconds = count(2)
     clock = lambda: at + timedelta(seconds=next(seconds))  # noqa: E731
     run_workspace(life.workspace.pk, clock=clock, until=lambda: False)
-    for customer in Record.objects.filter(kind="customer", renews_on__isnull=False).select_related("owner"):
+    for customer in Record.objects.filter(kind="customer", renews_on__isnull=False).select_related("owner", "stage"):
         _plan_its_end(life, customer, customer.owner or life.people["cleo"], at)
+        if customer.stage.key == "days_90":  # a file that tells history offers nothing by itself
+            offering.offer(customer, RENEWAL, by=ada, at=clock())
 
 
 def _rows(life: Life, today: date) -> list[tuple[str, ...]]:
@@ -102,6 +110,25 @@ def time_passes(life: Life, at: datetime) -> None:
     while rescoring.ask_due(life.workspace, at):
         pass
     answers.steps_come(life, at)
+    _are_handed_over(life, at)
+
+
+def _are_handed_over(life: Life, at: datetime) -> None:
+    """Customer success writes down what it knows of the renewals that were offered, and sales takes each the same day.
+    Their luck is their own, as that of playbooks is."""
+    offered = Handoff.objects.open().filter(seam__key=RENEWAL).select_related("record__owner")
+    for handoff in offered.exclude(pk__in=life.renewals):
+        life.renewals.add(handoff.pk)
+        dice, by = Random(handoff.number), handoff.record.owner or life.people["cleo"]
+        packing.save_packet(handoff, {**dice.choice(words.RENEWALS), "terms": "As before"}, by=by, at=at)
+        life.at_work(at, dice.randint(5, 300), _is_taken, handoff.pk)
+
+
+def _is_taken(life: Life, at: datetime, handoff_id: UUID) -> None:
+    handoff = Handoff.objects.open().select_related("assignee").filter(pk=handoff_id).first()
+    if handoff and handoff.assignee:
+        accepted = answering.accept(handoff, by=handoff.assignee, at=at)
+        life.at_work(at, 40, answers.is_called, accepted.record.number, handoff.assignee)
 
 
 def _plan_its_end(life: Life, customer: Record, by: Member, at: datetime) -> None:

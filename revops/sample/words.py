@@ -46,6 +46,11 @@ OUTCOMES = {  # what managers write when they close a task, by its kind
     "returned": ("Address corrected, offered again", "Number found, offered again", "Asked the partner for the data"),
     "first_touch": ("Called together, meeting on Thursday", "Reached, demo next week", "Left a message and wrote"),
 }
+RENEWALS = (  # what customer success knows of a renewal, for who negotiates it
+    {"use": "Every team works in it daily", "risks": "A new head of finance looks at every contract"},
+    {"use": "Two of three teams, the third from spring", "risks": "They compare prices"},
+    {"use": "Reports go to their board each month", "risks": "None that we know of"},
+)
 STEPS = ("Done, notes are on the record", "Spoke with the customer, all well", "Sent, they answer by Friday")
 USUAL_OUTCOMES = (
     "Spoke to the assignee: will answer today",

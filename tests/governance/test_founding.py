@@ -22,6 +22,7 @@ def test_a_new_workspace_has_version_1_with_every_part(cast: Cast) -> None:
             "marketing_to_sales",
             "sales_to_success",
             "success_to_sales",
+            "renewal_to_sales",
             "success_to_marketing",
         ]
         assert Stage.objects.count() == len(lifecycle.stages_by_id)

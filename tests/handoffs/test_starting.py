@@ -37,6 +37,7 @@ def test_customer_success_starts_a_handoff_to_sales_and_one_to_marketing(cast: C
         "marketing_to_sales": None,
         "sales_to_success": None,
         "success_to_sales": "makes",
+        "renewal_to_sales": None,
         "success_to_marketing": "moves",
     }
     assert ways["success_to_sales"]["missing"] == ["What was seen"] and ways["success_to_sales"]["ready"]

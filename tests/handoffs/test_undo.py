@@ -128,3 +128,29 @@ def test_what_accepting_made_goes_with_it(cast: Cast, client: Client) -> None:
         assert not Notice.objects.filter(about="task", seen_at=None).exists()
         assert Event.objects.filter(kind="handoff.acceptance_undone").count() == 1
         assert Handoff.objects.get(pk=handoff.pk).result_id is None and broken(cast) == {}
+
+
+def test_a_next_record_that_is_there_comes_as_far_as_accepting_leads_and_goes_back(cast: Cast, client: Client) -> None:
+    path = ["seams", {"key": "sales_to_success"}]
+    with workspace_scope(cast.acme):
+        edits = [([*path, "on_accept", "create", "stage"], "implementation"), ([*path, "packet"], [])]
+        cast.acme = published(cast, edits)
+        [deal] = make_records(cast.acme, path="sales/closed_won", name="Initech", amount=9, owner=cast.rick)
+        [there] = make_records(cast.acme, path="onboarding/kickoff", name="Initech", owner=cast.cleo, origin=deal)
+        [handoff] = offer_records(cast.acme, [deal], seam_key="sales_to_success", by=cast.rick)
+    address, at = f"{API}/handoffs/{handoff.number}/acceptance", MONDAY_10 + HOUR
+    with time_machine.travel(at, tick=False):
+        refused = as_(cast.mona, client).post(address)
+        assert (refused.status_code, refused.json()["facts"]["unmet"][0]["label"]) == (422, "Kickoff on is filled in")
+        with workspace_scope(cast.acme):
+            Record.objects.filter(pk=there.pk).update(properties={"kickoff_on": "2026-02-10"})
+        accepted = client.post(address).json()
+        assert accepted["result"] == there.number
+        with workspace_scope(cast.acme):
+            moved = Record.objects.select_related("stage").get(origin=deal)
+            assert (moved.stage.key, moved.owner_id) == ("implementation", Handoff.objects.get().assignee_id)
+        undone = client.delete(address)
+        assert undone.status_code == 200, undone.json()
+    with workspace_scope(cast.acme):
+        back = Record.objects.select_related("stage").get(origin=deal)
+        assert (back.stage.key, back.owner_id) == ("kickoff", cast.cleo.pk) and broken(cast) == {}

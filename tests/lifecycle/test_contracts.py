@@ -1,13 +1,14 @@
 """A customer's contract: live onboarding makes it, its days move it, and an advocate stays one meanwhile."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 
 from core.tenancy.scope import workspace_scope
+from handoffs.models import Handoff
 from lifecycle.actions import advancing, rescoring
 from lifecycle.models import Record, StageStay
 from tests.cast import MONDAY_10, Cast
@@ -50,15 +51,40 @@ def test_a_contract_walks_its_two_hundred_days_by_itself(cast: Cast, client: Cli
         contract, asked, entered = customer.followers.get(), 0, {}
         assert (contract.name, contract.amount, contract.mrr) == ("Initech", 4800, 400)
         assert (contract.owner_id, contract.renews_on) == (cast.cleo.pk, ENDS_ON)
-        for day in (0, 19, 20, 109, 110, 169, 170, 200):
+        for day in (0, 19, 20, 109, 110):
             asked += rescoring.ask_due(cast.acme, MONDAY_10 + timedelta(days=day))
             entered.setdefault(stage_of(contract), day)
-        assert entered == {"contract": 0, "days_180": 20, "days_90": 110, "days_30": 170}
-        assert asked == 3 and stage_of(lead) == "advocate"  # nobody is asked before the day
+        assert asked == 2  # nobody is asked before the day
+    renewal_is_taken_by_sales(cast, client, MONDAY_10 + timedelta(days=172))  # late: it is held while nobody answers
+    with workspace_scope(cast.acme):
+        for day in (172, 200):
+            asked += rescoring.ask_due(cast.acme, MONDAY_10 + timedelta(days=day))
+            entered.setdefault(stage_of(contract), day)
+        assert entered == {"contract": 0, "days_180": 20, "days_90": 110, "days_30": 172}
+        assert asked == 3 and stage_of(lead) == "advocate"
         assert list(StageStay.objects.filter(record=contract).values_list("cause", flat=True)).count("auto") == 3
         late, contract = MONDAY_10 + timedelta(days=201), Record.objects.get(pk=contract.pk)
         advancing.advance(contract, "not_renewed", by=cast.cleo, at=late, reason_key="price")
         assert stage_of(lead) == "lost"
+
+
+def renewal_is_taken_by_sales(cast: Cast, client: Client, at: datetime) -> None:
+    """A seam of its own: its packet and clock are no expansion's, and accepting only gives it to who accepts."""
+    with workspace_scope(cast.acme):
+        handoff = Handoff.objects.open().select_related("assignee").get(seam__key="renewal_to_sales")
+        assert rescoring.ask_due(cast.acme, at - timedelta(days=2)) == 1 and stage_of(handoff.record) == "days_90"
+        assert not Handoff.objects.filter(seam__key="success_to_sales").exists()
+    address = f"{API}/handoffs/{handoff.number}"
+    with time_machine.travel(at, tick=False):
+        assert as_(cast.mona, client).post(f"{address}/acceptance").json()["code"] == "packet_incomplete"
+        packet = {"use": "Every team, each day", "risks": "A new buyer"}
+        assert as_(cast.cleo, client).patch(f"{address}/packet", packet, JSON).status_code == 200
+        assert as_(cast.mona, client).post(f"{address}/acceptance").json()["state"] == "accepted"
+    with workspace_scope(cast.acme):
+        assert (stage_of(handoff.record), Record.objects.get(pk=handoff.record_id).owner) == (
+            "days_90",
+            handoff.assignee,
+        )
 
 
 def test_a_lead_is_written_once_though_contracts_wait_for_their_days(cast: Cast, client: Client) -> None:
