@@ -18,6 +18,7 @@ from blueprint.schema.part import Part
 from blueprint.schema.values import (
     AboutHandoff,
     AsOne,
+    CountsWhere,
     Day,
     Fixed,
     Free,
@@ -51,6 +52,7 @@ class ValueKind:
     is_about_handoff: bool = False
     is_fixed: bool = False
     is_one_value: bool = False
+    counts_where: CountsWhere | None = None
     pattern: str = ""
     example: str = ""
 
@@ -129,6 +131,7 @@ def _value(annotation: Any, metadata: Sequence[Any]) -> ValueKind:
         "is_expression": IsExpression in marks,
         "is_about_handoff": AboutHandoff in marks,
         "is_one_value": AsOne in marks,
+        "counts_where": marks.get(CountsWhere),
         "names": marks[Names].what if Names in marks else None,
     }
     for mark in KINDS.keys() & marks.keys():

@@ -8,6 +8,7 @@ from pydantic import Field
 from blueprint.schema.part import LabelledItem
 from blueprint.schema.values import (
     AboutHandoff,
+    CountsWhere,
     Email,
     Flag,
     IsExpression,
@@ -23,6 +24,8 @@ from blueprint.schema.vocabularies import (
 
 ROLES = (("", "None"), ("owner", "Owners"), ("admin", "RevOps admins"), ("manager", "Managers"), ("rep", "Reps"))
 MINUTES_AWAY = 480
+FOR_SOMEBODY = ("warn", "task", "reassign", "raise", "away")
+IN_A_CHANGE = CountsWhere("action", ("set",))
 
 
 class StepTerms(LabelledItem, title="Step"):
@@ -45,23 +48,25 @@ class StepTerms(LabelledItem, title="Step"):
         default="", title="Only if", description="Asked when the step falls due; blank is always."
     )
     action: LadderAction = Field(title="Action")
-    target: RungTarget = Field(
+    target: Annotated[RungTarget, CountsWhere("action", FOR_SOMEBODY)] = Field(
         default=RungTarget.USUAL,
         title="Whom",
         description="As usual: whoever has it is reminded or unavailable, the manager gets the task, the next in turn"
         " the handoff, the seam's owner what is raised.",
     )
-    person: Email = Field(default="", title="Person", description="The address, where it is one person.")
-    role: Annotated[str, OneOf(ROLES)] = Field(
+    person: Annotated[Email, CountsWhere("target", ("person",))] = Field(
+        default="", title="Person", description="The address, where it is one person."
+    )
+    role: Annotated[str, OneOf(ROLES), CountsWhere("target", ("role",))] = Field(
         default="", title="Role", description="Everybody of it is told; a task goes to the first who is here."
     )
-    property_key: Annotated[str, Text(60, may_be_blank=True), Names("property")] = Field(
+    property_key: Annotated[str, Text(60, may_be_blank=True), Names("property"), IN_A_CHANGE] = Field(
         default="", title="Property", description="The property that is changed."
     )
-    value: Annotated[str, Text(300, may_be_blank=True)] = Field(
+    value: Annotated[str, Text(300, may_be_blank=True), IN_A_CHANGE] = Field(
         default="", title="New value", description="What the property says from then on; blank clears it."
     )
-    away_minutes: Annotated[int, Whole(1, 100_000)] = Field(
+    away_minutes: Annotated[int, Whole(1, 100_000), CountsWhere("action", ("away",))] = Field(
         default=MINUTES_AWAY, title="Unavailable for minutes", description="Of the wall clock, from this step on."
     )
 

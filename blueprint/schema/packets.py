@@ -6,6 +6,7 @@ from pydantic import Field
 
 from blueprint.schema.part import NamedItem
 from blueprint.schema.values import (
+    CountsWhere,
     Flag,
     Listed,
     Text,
@@ -21,7 +22,7 @@ class PacketItem(NamedItem, title="Packet item"):
 
     required: Flag = Field(default=True, title="Required", description="Without it nothing is accepted.")
     type: PacketType = Field(default=PacketType.LONG, title="Answered with")
-    options: Annotated[tuple[Annotated[str, Text(160)], ...], Listed(40)] = Field(
+    options: Annotated[tuple[Annotated[str, Text(160)], ...], Listed(40), CountsWhere("type", ("choice",))] = Field(
         default=(), title="Options", description="Of a choice."
     )
     least_words: Annotated[int, Whole(0, 200)] = Field(

@@ -7,6 +7,7 @@ from pydantic import Field
 from blueprint.schema.part import LabelledItem, NamedItem
 from blueprint.schema.pipelines import Lines
 from blueprint.schema.values import (
+    CountsWhere,
     Fixed,
     IsExpression,
     Key,
@@ -36,10 +37,12 @@ class PlaybookStep(LabelledItem, title="Playbook step"):
         default=7, title="Comes days before", description="When the condition is asked and the task is made."
     )
     role: PlaybookRole = Field(default=PlaybookRole.OWNER, title="For")
-    function: Annotated[str, OneOf((("", "–"), *Function.choices))] = Field(
+    function: Annotated[str, OneOf((("", "–"), *Function.choices)), CountsWhere("role", ("team",))] = Field(
         default="", title="Function", description="Of somebody of a function."
     )
-    seam: Annotated[Key, Names("seam")] = Field(default="", title="Seam", description="Of a seam's owner.")
+    seam: Annotated[Key, Names("seam"), CountsWhere("role", ("seam_owner",))] = Field(
+        default="", title="Seam", description="Of a seam's owner."
+    )
     condition: MaybeExpression = Field(
         default="", title="Only if", description="Where it is not met when the task would come, the step is skipped."
     )
@@ -57,17 +60,19 @@ class PlaybookTerms(NamedItem, title="Playbook"):
         title="Pipeline", description="Whose records it is about."
     )
     starts: PlaybookStart = Field(title="Begins when")
-    stage: StagePath = Field(default="", title="Stage", description="Entering it begins the playbook.")
-    date_field: Annotated[Key, Names("field")] = Field(
+    stage: Annotated[StagePath, CountsWhere("starts", ("stage",))] = Field(
+        default="", title="Stage", description="Entering it begins the playbook."
+    )
+    date_field: Annotated[Key, Names("field"), CountsWhere("starts", ("date",))] = Field(
         default="", title="Date", description="The day it begins and its steps count from."
     )
-    days: Annotated[int, Whole(-FARTHEST, FARTHEST)] = Field(
+    days: Annotated[int, Whole(-FARTHEST, FARTHEST), CountsWhere("starts", ("date",))] = Field(
         default=0, title="Days after the date", description="When it begins; before the date they are negative."
     )
     criteria: Lines = Field(
         default=(), title="Criteria", description="It begins only where every line is met, by whatever it is begun."
     )
-    again_after_days: Annotated[int | None, Whole(1, FARTHEST)] = Field(
+    again_after_days: Annotated[int | None, Whole(1, FARTHEST), CountsWhere("starts", ("criteria",))] = Field(
         default=None,
         title="Again after days",
         description="Of one that begins by criteria: when it may begin again; blank is once for each record.",

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from blueprint.schema.part import NamedItem
 from blueprint.schema.values import (
+    CountsWhere,
     Email,
     Flag,
     Key,
@@ -33,7 +34,7 @@ class PoolTerms(NamedItem, title="Pool"):
     strategy: PoolStrategy = Field(
         default=PoolStrategy.SMOOTH, title="Who is next", description="Of those who are here and have room."
     )
-    first: Email = Field(
+    first: Annotated[Email, CountsWhere("strategy", ("named",))] = Field(
         default="", title="Who is first", description="The e-mail address, where one person is next before all others."
     )
     best_first: Flag = Field(

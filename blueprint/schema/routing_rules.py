@@ -8,6 +8,7 @@ from pydantic import Field
 
 from blueprint.schema.part import LabelledItem
 from blueprint.schema.values import (
+    CountsWhere,
     Expression,
     Flag,
     Key,
@@ -26,8 +27,10 @@ class RuleTerms(LabelledItem, title="Routing rule"):
     label: Label = Field(title="Label")
     expression: Expression = Field(title="Test", description="The last rule of a seam catches all: true.")
     target: RoutingTarget = Field(title="Receiver")
-    pool: Annotated[Key, Names("pool")] = Field(default="", title="Pool", description="Where the receiver is a pool.")
-    member: Annotated[str, Text(254), Names("member")] = Field(
+    pool: Annotated[Key, Names("pool"), CountsWhere("target", ("pool",))] = Field(
+        default="", title="Pool", description="Where the receiver is a pool."
+    )
+    member: Annotated[str, Text(254), Names("member"), CountsWhere("target", ("member",))] = Field(
         default="", title="Person", description="The e-mail address, where the receiver is one person."
     )
 

@@ -48,6 +48,14 @@ class Fixed:
 
 
 @dataclass(frozen=True)
+class CountsWhere:
+    """The value counts only where the field beside it is one of these words."""
+
+    field: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AsOne:
     """The object inside is edited and compared as one value: its fields mean little apart."""
 

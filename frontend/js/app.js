@@ -101,6 +101,16 @@
   // Fields that change the page at once: <select data-submits>, <input type="checkbox" data-submits>
   document.addEventListener("change", (event) => closest(event, "[data-submits]")?.form?.requestSubmit());
 
+  // Fields that count by another one's choice: <div data-counts-where="id-of-select word word">; a refused one stays seen
+  function showWhatCounts() {
+    for (const field of $$("[data-counts-where]:not([data-counts-where=''])")) {
+      const [id, ...words] = field.dataset.countsWhere.split(" "), choice = document.getElementById(id);
+      const counts = choice && words.includes(choice.value) && !choice.closest("[data-counts-where][hidden]");
+      field.hidden = !counts && !$("[role=alert]", field);
+    }
+  }
+  document.addEventListener("change", showWhatCounts);
+
   // One box for all rows: <input type="checkbox" data-checks="rows"> ticks every input named rows
   document.addEventListener("change", (event) => {
     const all = closest(event, "[data-checks]");
@@ -125,6 +135,7 @@
   document.addEventListener("close-dialog", () => $$("dialog[open]").forEach((dialog) => dialog.close()));
   document.addEventListener("htmx:afterSettle", (event) => {
     tickAll();
+    showWhatCounts();
     const wished = event.detail?.elt?.querySelector && $("[data-autofocus]", event.detail.elt);
     const row = document.activeElement?.closest("[data-row]");
     if (wished?.closest("[data-row]") && row && !row.contains(wished)) makeCurrent(row); // whoever went on stays there
@@ -281,6 +292,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     tickAll();
+    showWhatCounts();
     chooseOwnZone();
     showCurrent();
     $$("[data-toast]").forEach(leaveLater);

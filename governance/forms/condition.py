@@ -50,6 +50,7 @@ class ConditionWidget(forms.Widget):
             "typed": typed,
             "groups": [{"join": each.join, "tests": list(map(self._shown, each.tests))} for each in typed.groups],
             "fields": [(each.key, each.label) for each in self.catalogue if each.key != "now"],
+            "is_free": not self.is_required and typed.is_empty and sum(len(each.tests) for each in typed.groups) <= 1,
             "invalid": (attrs or {}).get("aria-invalid"),
             "made": made_words(self.catalogue, typed),
             "compares_money": compares_money(self.catalogue, typed),

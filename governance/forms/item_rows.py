@@ -99,6 +99,11 @@ class ItemsFormSet(BaseFormSet):  # type: ignore[type-arg] # generic at check ti
     shown: Sequence[Mapping[str, Any]] = ()
 
     @property
+    def one_more(self) -> str:
+        """What the button adds: `a step`, `an SLA line`."""
+        return f"{'an' if self.noun.startswith(('a', 'e', 'i', 'o', 'SLA')) else 'a'} {self.noun}"
+
+    @property
     def list_id(self) -> str:
         """What the list is called on the page."""
         return f"list-{self.prefix}"
@@ -168,7 +173,9 @@ def items_formset(
     part = field.value.part or Part
     names = names or [each for each in fields_of(part) if each != "key" or not issubclass(part, LabelledItem)]
     made: Any = formset_factory(form, ItemsFormSet, extra=0, can_order=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
-    made.title, made.help, made.name, made.noun = field.label, field.help, name, str(part.model_config["title"]).lower()
+    words = str(part.model_config["title"]).split()
+    noun = " ".join(word if word.isupper() else word.lower() for word in words)
+    made.title, made.help, made.name, made.noun = field.label, field.help, name, noun
     made.sorted_by, made.least, made.shown = sorted_by, int(field.value.least or 0), items
     kwargs = {"part": part, "names": names, "offers": offers, "items": items}
     found: ItemsFormSet = made(data, prefix=name, form_kwargs=kwargs)

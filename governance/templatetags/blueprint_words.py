@@ -68,6 +68,16 @@ def signed(value: Any) -> str:
 
 
 @register.filter
+def counts_where(field: BoundField) -> str:
+    """The id of the field beside it by whose choice this one counts, and the words it may be; blank is always."""
+    schema = getattr(field.form, "schema", {}).get(field.name)
+    mark = schema.value.counts_where if schema else None
+    if mark is None or mark.field not in field.form.fields:
+        return ""
+    return " ".join((field.form[mark.field].auto_id, *mark.words))
+
+
+@register.filter
 def field_width(field: BoundField) -> str:
     """How much of the row a field takes: long words, boxes and conditions take all of it."""
     wide = (forms.Textarea, forms.CheckboxSelectMultiple, ConditionWidget)

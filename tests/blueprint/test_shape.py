@@ -152,3 +152,13 @@ def test_lists_of_one_name_are_named_alike() -> None:
     for name, part in keyed_lists():
         found.setdefault(name, set()).add(part.named_by)
     assert {name: named for name, named in found.items() if len(named) > 1} == {}
+
+
+def test_what_counts_by_another_field_names_one_beside_it_and_words_it_has() -> None:
+    parts = {Blueprint, *(part for _, part in keyed_lists())}
+    marks = [(part, field.value.counts_where) for part in parts for field in fields_of(part).values()]
+    named = [(part, mark) for part, mark in marks if mark]
+    assert len(named) > 10
+    for part, mark in named:
+        words = {word for word, _ in fields_of(part)[mark.field].value.choices}
+        assert set(mark.words) < words, (part, mark)

@@ -86,6 +86,14 @@ def test_a_change_goes_its_way_in_the_browser(
     picture(page, "stage")
     line.get_by_label("Test in the criteria language").fill("employees >= 100")
     expect(line.locator("[data-check]")).to_contain_text("can be read")
+    page.get_by_role("button", name="Add a step").click()
+    step = settled(page, page.locator("#row-ladder-0"))
+    expect(step.get_by_label("New value")).to_be_hidden()  # what another choice would not count is not asked
+    step.get_by_label("Action").select_option("set")
+    expect(step.get_by_label("New value")).to_be_visible()
+    expect(step.get_by_label("Whom")).to_be_hidden()
+    step.get_by_role("button", name="Remove step 1").click()
+    expect(step).to_have_count(0)
     page.get_by_role("button", name="Add to the draft").last.click()
 
     page.get_by_role("button", name="Submit for review").click()
