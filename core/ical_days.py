@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from calendar import isleap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from icalendar.parser import Contentlines
+from icalendar.prop import vDate, vDuration, vRecur
 
 LARGEST = 1_000_000  # bytes
 MOST_EVENTS, MOST_DAYS, LONGEST_EVENT = 5_000, 400, 62
 YEARS_AHEAD = 4
 LAST_YEAR = 9_000  # an event that begins in the last years there are has no end
-ESCAPED = re.compile(r"\\([\\;,nN])")
-LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^":;]*))*):(.*)', re.DOTALL)
+MOST_TIMES = 9_999
 
 
 class NoCalendar(ValueError):
@@ -29,7 +31,7 @@ class IcalDays:
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
-Event = Mapping[str, tuple[str, str]]  # by name of the property, its parameters and value
+Event = Mapping[str, str]  # what is said, by name of the property
 
 
 def coming_days(content: bytes, today: date) -> IcalDays:
@@ -56,7 +58,7 @@ def ical_days(content: bytes, first: date, last: date) -> IcalDays:
             found.refused.append((label, f"the file has more than {MOST_EVENTS:,} events"))
             break
         try:
-            days = [day for day in _days_of(event, last) if first <= day <= last]
+            days = [day for day in _days_of(event, first, last) if first <= day <= last]
         except ValueError as why:
             found.refused.append((label, str(why)))
             continue
@@ -71,95 +73,100 @@ def ical_days(content: bytes, first: date, last: date) -> IcalDays:
 
 
 def _events(text: str) -> Iterator[Event]:
-    """The events; what is inside one, such as an alarm, is passed over."""
-    event: dict[str, tuple[str, str]] | None = None
+    """The events; what is inside one, such as an alarm, is passed over. The library reads lines and values, not whole
+    calendars: those would keep each file's time zones for everybody."""
+    event: dict[str, str] | None = None
     inside: list[str] = []
-    for line in re.sub(r"\r?\n[ \t]", "", text).splitlines():
-        if not (told := LINE.fullmatch(line)):
+    for line in Contentlines.from_ical(text):
+        try:
+            name, _, value = line.parts() if line else ("", {}, "")
+        except ValueError:
             continue
-        name, parameters, value = told[1].upper(), told[2].upper(), told[3]
+        name, value = name.upper(), value.strip()
         if name == "BEGIN":
-            inside.append(value.strip().upper())
+            inside.append(value.upper())
             event = {} if inside[-1] == "VEVENT" else event
         elif name == "END" and inside:
             if inside.pop() == "VEVENT" and event is not None:
                 yield event
                 event = None
         elif event is not None and inside[-1] == "VEVENT":
-            before = f"{event[name][1]}," if name == "EXDATE" and name in event else ""
-            event[name] = parameters, before + value
+            before = f"{event[name]}," if name == "EXDATE" and name in event else ""
+            event[name] = before + value
 
 
 def _words(event: Event) -> str:
-    said = event.get("SUMMARY", ("", ""))[1].replace("\0", "")
-    return ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], said).strip() or "An event without a name"
+    return " ".join(event.get("SUMMARY", "").replace("\0", "").split()) or "An event without a name"
 
 
-def _days_of(event: Event, last: date) -> Iterator[date]:
-    """Every day of the event and of its repetitions up to `last`. Raises ValueError saying why it gives none."""
-    if event.get("STATUS", ("", ""))[1].strip().upper() == "CANCELLED":
+def _days_of(event: Event, first: date, last: date) -> Iterator[date]:
+    """The days of the event and of its repetitions from `first` to `last`. Raises ValueError saying why it has none."""
+    if event.get("STATUS", "").upper() == "CANCELLED":
         raise ValueError("it is cancelled")
     if "RECURRENCE-ID" in event:
         raise ValueError("it moves one day of a series")
     if "DTSTART" not in event:
         raise ValueError("it has no day")
-    starts = _day(*event["DTSTART"])
-    ends = _day(*event["DTEND"]) if "DTEND" in event else starts + timedelta(days=_length(event))
-    length = max((ends - starts).days, 1)
+    starts = _day(event["DTSTART"])
+    length = max((_day(event["DTEND"]) - starts).days if "DTEND" in event else _length(event), 1)
     if length > LONGEST_EVENT:
         raise ValueError(f"it is longer than {LONGEST_EVENT} days")
-    left_out = {_day("", each) for each in event.get("EXDATE", ("", ""))[1].split(",") if each.strip()}
+    left_out = {_day(each.strip()) for each in event.get("EXDATE", "").split(",") if each.strip()}
     if "RDATE" in event:
         raise ValueError("it repeats on days of its own")
-    for begin in _repeated(starts, event.get("RRULE", ("", ""))[1], last):
+    for begin in _repeated(starts, event.get("RRULE", ""), first, last):
         if begin not in left_out:
             yield from (begin + timedelta(days=more) for more in range(length))
 
 
-def _day(parameters: str, value: str) -> date:
-    written = value.strip()
-    if not re.fullmatch(r"[0-9]{8}", written):
+def _day(written: str) -> date:
+    if "T" in written.upper():
         raise ValueError("it has hours and is no whole day")
     try:
-        if int(written[:4]) > LAST_YEAR:
-            raise ValueError
-        return date(int(written[:4]), int(written[4:6]), int(written[6:]))
+        day: date = vDate.from_ical(written)
     except ValueError:
-        raise ValueError(f"“{written}” is no day") from None
+        day = date.max
+    if day.year > LAST_YEAR or not (written.isdecimal() and len(written) == 8):
+        raise ValueError(f"“{written[:20]}” is no day")
+    return day
 
 
 def _length(event: Event) -> int:
-    said = event.get("DURATION", ("", ""))[1].strip().upper() or "P1D"
-    if not (told := re.fullmatch(r"P([0-9]{1,3})([DW])", said)):
+    try:
+        lasts: timedelta = vDuration.from_ical(event.get("DURATION", "P1D").upper())
+    except ValueError:
+        raise ValueError("it does not say how long it lasts") from None
+    if lasts.seconds:
         raise ValueError("it has hours and is no whole day")
-    return int(told[1]) * (7 if told[2] == "W" else 1)
+    return lasts.days
 
 
-def _repeated(starts: date, rule: str, last: date) -> Iterator[date]:
-    """The days on which it begins, year by year."""
-    said = dict(part.partition("=")[::2] for part in rule.strip().upper().split(";") if part)
-    same = {"BYMONTH": str(starts.month), "BYMONTHDAY": str(starts.day)}
+def _repeated(starts: date, written: str, first: date, last: date) -> Iterator[date]:
+    """The days on which it begins, year by year from the one before `first`: no rule is walked that may be asked for
+    centuries of seconds."""
+    try:
+        rule = vRecur.from_ical(written.upper())
+        [until] = rule.get("UNTIL", [last])
+        until = min(last, until.date() if isinstance(until, datetime) else until)
+    except (TypeError, ValueError):
+        raise ValueError("how it repeats cannot be read") from None
+    same = {"BYMONTH": [starts.month], "BYMONTHDAY": [starts.day]}
     plain = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
-    if said and (said.get("FREQ") != "YEARLY" or any(said[name] != same.get(name) for name in said.keys() - plain)):
+    if rule and (rule.get("FREQ") != ["YEARLY"] or any(rule[name] != same.get(name) for name in rule.keys() - plain)):
         raise ValueError("it repeats otherwise than on the same day each year")
-    every, times = (_number(said.get(name, usual)) for name, usual in (("INTERVAL", "1"), ("COUNT", "999")))
-    until = min(last, _day("", said["UNTIL"][:8])) if "UNTIL" in said else last
-    for place in range(times if said else 1):
+    every, times = (_number(rule.get(name, [usual])) for name, usual in (("INTERVAL", 1), ("COUNT", 999)))
+    for place in range(max(0, (first.year - 1 - starts.year) // every), times if rule else 1):
         year = starts.year + place * every
         if year > until.year:
             return
-        if (starts.month, starts.day) == (2, 29) and not _is_leap(year):
+        if (starts.month, starts.day) == (2, 29) and not isleap(year):
             continue
         begin = starts.replace(year=year)
-        if begin <= until or not said:
+        if begin <= until or not rule:
             yield begin
 
 
-def _number(written: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]{0,3}", written):
-        raise ValueError(f"“{written[:20]}” is no number of times")
-    return int(written)
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+def _number(said: list[int]) -> int:
+    if len(said) != 1 or not 0 < said[0] <= MOST_TIMES:
+        raise ValueError(f"“{', '.join(map(str, said))[:20]}” is no number of times")
+    return said[0]
