@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO
 
+from core.call_room import with_room
 from core.http.front.bodies import BodyRefused, Reader
 from core.http.front.environ import environ_of, headers_of
 from core.http.front.sending import Sender
@@ -48,9 +49,8 @@ class Front:
         self.in_hand += 1
         loop = asyncio.get_running_loop()
         try:
-            told = await loop.run_in_executor(
-                self.pool, self._answer, proto, loop, environ_of(scope, headers, body), body
-            )
+            environ = environ_of(scope, headers, body)
+            told = await loop.run_in_executor(self.pool, with_room, self._answer, proto, loop, environ, body)
             if told:
                 await told.finished()
         finally:
