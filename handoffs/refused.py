@@ -21,6 +21,21 @@ class HandoffAlreadyAnswered(WorldMovedOn):
         )
 
 
+class AnsweredAlreadySo(HandoffAlreadyAnswered):
+    """It was answered so before, by the same person: asked again, nothing is left to do."""
+
+    code = "done_already"
+
+
+class HeldByOthers(WorldMovedOn):
+    """Somebody is doing something with it in this moment."""
+
+    code = "held_just_now"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has it in hand just now; try again.")
+
+
 class AcceptanceRefused(RuleSaysNo):
     """The acceptance criteria are not all met; the unmet lines are named."""
 

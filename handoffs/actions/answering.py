@@ -81,8 +81,8 @@ def reject(
     with transaction.atomic():
         held = hold_to_answer(handoff, by=by, at=at)
         present = held.handoff
-        reason = _reason(held.lifecycle, reason_key, note)
-        leads_to = _stage_after(held.lifecycle, present.record, reason)
+        reason = reason_named(held.lifecycle, reason_key, note)
+        leads_to = stage_after(held.lifecycle, present.record, reason)
         if to is not None and to != leads_to:
             raise _leads_elsewhere(reason, to, leads_to)
         present.reason_id, present.note, present.gaps = reason.id, note.strip(), _gaps(held, reason, gaps)
@@ -174,7 +174,7 @@ def _move_on(held: InHand) -> None:
             owned = _come_as_far(held, owned, held.lifecycle.stages_by_path[then.create.path])
         [record] = locked([record.pk])  # it may have followed what it made
     if any(item.type == PacketType.PROMISES for item in held.seam.packet):
-        take_promises(held.workspace, handoff, held.seam, **moment)
+        take_promises(held.workspace, [handoff], held.seam, **moment)
     if owned:
         give([owned], handoff.assignee, team_id=handoff.team_id, facts={"handoff": handoff.number}, **moment)
         if held.seam.keeps_account != AccountKeeping.NEVER and owned.account_id and handoff.assignee:
@@ -199,7 +199,8 @@ def _come_as_far(held: InHand, following: Record, there: StageTerms) -> Record:
     return present
 
 
-def _reason(lifecycle: Blueprint, key: str, note: str) -> ReasonTerms:
+def reason_named(lifecycle: Blueprint, key: str, note: str) -> ReasonTerms:
+    """The reason to refuse with. No query. Raises BadInput for one that is none, or that needs a note."""
     if not key:
         raise BadInput("Say why: choose a reason.", code="reason_needed", field="reason")
     try:
@@ -223,7 +224,7 @@ def _gaps(held: InHand, reason: ReasonTerms, given: Sequence[str]) -> list[str]:
     return list(given) or packet.gaps(held.seam.packet, held.handoff.packet)
 
 
-def _stage_after(lifecycle: Blueprint, record: Record, reason: ReasonTerms) -> StageTerms | None:
+def stage_after(lifecycle: Blueprint, record: Record, reason: ReasonTerms) -> StageTerms | None:
     """Where a refusal with this reason takes the record; None where it stays and the sender gets a task: also where the
     pipeline has no stage of that kind, and where it was won, since no customer is lost by a refusal. No query."""
     here = lifecycle.stages_by_id[record.stage_id]

@@ -30,14 +30,18 @@ DECIDED = (Commitment.State.KEPT, Commitment.State.BROKEN, Commitment.State.VOID
 State, Consequence = Commitment.State, Commitment.Consequence
 
 
-def take_promises(workspace: Workspace, handoff: Handoff, seam: SeamTerms, *, by: Member, at: datetime) -> None:
-    """Take the promises of an accepted packet into the ledger: made by who handed over, kept by who accepted."""
+def take_promises(
+    workspace: Workspace, handoffs: Sequence[Handoff], seam: SeamTerms, *, by: Member, at: datetime
+) -> None:
+    """Take the promises of accepted packets into the ledger: made by who handed over, kept by who accepted. Three
+    queries for any number."""
     keys = [item.key for item in seam.packet if item.type == PacketType.PROMISES]
-    written = [each for key in keys for each in all_promises_in(handoff.packet.get(key, ""))]
-    seller = handoff.record.owner_id or handoff.offered_by_id
-    kept_at = handoff.result or handoff.record
-    whose = {"made_by_id": seller, "owner_id": handoff.assignee_id, "seam_id": seam.id}
-    _write(workspace, written, by, at, record=kept_at, handoff=handoff, **whose)
+    taken = []
+    for handoff in handoffs:
+        whose = {"record": handoff.result or handoff.record, "handoff": handoff, "seam_id": seam.id}
+        whose |= {"owner_id": handoff.assignee_id, "made_by_id": handoff.record.owner_id or handoff.offered_by_id}
+        taken += [(each, whose) for key in keys for each in all_promises_in(handoff.packet.get(key, ""))]
+    _write(workspace, taken, by, at)
 
 
 def give_promises_back(handoff: Handoff, *, by: Member, at: datetime) -> None:
@@ -70,16 +74,16 @@ def add_promise(
     if due_on:
         check_day(due_on, "due_on")
     workspace = Workspace.objects.get(pk=record.workspace_id)
-    whose = {"made_by": made_by or by, "owner_id": record.owner_id or by.pk}
+    whose = {"record": record, "made_by": made_by or by, "owner_id": record.owner_id or by.pk}
     with transaction.atomic():
-        [made] = _write(workspace, [WrittenPromise(title, due_on)], by, at, record=record, **whose)
+        [made] = _write(workspace, [(WrittenPromise(title, due_on), whose)], by, at)
     return made
 
 
 def _write(
-    workspace: Workspace, written: Sequence[WrittenPromise], by: Member, at: datetime, **same: Any
+    workspace: Workspace, written: Sequence[tuple[WrittenPromise, dict[str, Any]]], by: Member, at: datetime
 ) -> list[Commitment]:
-    """A row and an event for each promise, alike in everything else."""
+    """A row and an event for each promise, with whose it is."""
     numbers = take_numbers("promise", len(written))
     rows = [
         Commitment(
@@ -88,9 +92,9 @@ def _write(
             due_on=each.due_on,
             due_at=_end_of(workspace, each.due_on),
             created_at=at,
-            **same,
+            **whose,
         )
-        for number, each in zip(numbers, written, strict=True)
+        for number, (each, whose) in zip(numbers, written, strict=True)
     ]
     Commitment.objects.bulk_create(rows)
     _tell_all("promise.made", [(each, {"due_on": str(each.due_on or "")}) for each in rows], by, at)

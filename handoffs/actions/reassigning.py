@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from blueprint.schema import Blueprint, SeamTerms
 from blueprint.schema.vocabularies import WhenAway
 from core.errors import BadInput
 from core.people.models import Member
 from core.people.permissions import permit
-from handoffs.actions.access import InHand, hold
+from handoffs.actions.access import hold
 from handoffs.actions.changing_hands import move, write
 from handoffs.actions.standing_still import stand_still_if_away, wake
 from handoffs.models import Clock, Handoff, KeptHours, OwnHours
@@ -17,11 +18,11 @@ from handoffs.rules.given_by_hand import next_clock
 from lifecycle.rules.owners import why_not_owner
 
 
-def _counting_pools(held: InHand) -> list[str]:
-    """The pools of its seam in which a gift counts as a turn, in the order of its rules; last, that of its queue."""
-    queue = held.lifecycle.queue_for(held.seam)
-    ids = [rule.pool_id for rule in held.seam.rules if rule.pool_id] + ([queue.id] if queue else [])
-    pools = [held.lifecycle.pools_by_id[each] for each in dict.fromkeys(ids)]
+def counting_pools(lifecycle: Blueprint, seam: SeamTerms) -> list[str]:
+    """The pools of a seam in which a gift counts as a turn, in the order of its rules; last, that of its queue."""
+    queue = lifecycle.queue_for(seam)
+    ids = [rule.pool_id for rule in seam.rules if rule.pool_id] + ([queue.id] if queue else [])
+    pools = [lifecycle.pools_by_id[each] for each in dict.fromkeys(ids)]
     return [str(pool.id) for pool in pools if pool.counts_gifts]
 
 
@@ -45,7 +46,7 @@ def reassign(handoff: Handoff, to: Member, *, by: Member, at: datetime, note: st
         theirs = allowed(present.seam_terms, present.sla_line, KeptHours.hours_of(hours_id))
         clock = next_clock(theirs, running, present.touch_due_at, running.ahead, held.at)
         told = {"trace": {"by": by.name, "note": note[:500]}, "gives_back": True}
-        told["gift_pools"] = _counting_pools(held)
+        told["gift_pools"] = counting_pools(held.lifecycle, held.seam)
         counted = hours_id if clock.is_new else running.hours_id
         change = move(present.pk, to.pk, clock.times, clock.restarts, hours_id=counted) | told
         write([change], held.lifecycle, cause="manual", by=by, at=held.at)

@@ -83,12 +83,17 @@ def _close(task: Task, outcome: str, by: Member, at: datetime) -> None:
 def task_for_sender(held: InHand, reason: ReasonTerms) -> Task:
     """A refused handoff comes back to whoever sent it, with the gaps named; never to nobody."""
     handoff, seam, at = held.handoff, held.seam, held.at
-    gaps = packet.labels(seam.packet, handoff.gaps)
-    missing = f" Missing: {', '.join(gaps)}." if gaps else ""
-    title = f"Returned, {reason.label.lower()}: {handoff.record.name} ({seam.label}).{missing}"
+    title = title_of_return(handoff, seam, reason)
     due = due_at(seam.hours, at, seam.answer_minutes)
     task = _task_about(held, "returned", title, _sender(handoff, seam, at), due, gaps=handoff.gaps)
     return _told_of(held, task, NoticeKind.RETURNED)
+
+
+def title_of_return(handoff: Handoff, seam: SeamTerms, reason: ReasonTerms) -> str:
+    """What the task about a handoff that came back is called, with the gaps named."""
+    gaps = packet.labels(seam.packet, handoff.gaps)
+    missing = f" Missing: {', '.join(gaps)}." if gaps else ""
+    return f"Returned, {reason.label.lower()}: {handoff.record.name} ({seam.label}).{missing}"
 
 
 def waiting_task(held: InHand, kind: str, gaps: Sequence[str], due: datetime) -> Task:

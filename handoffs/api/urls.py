@@ -2,6 +2,7 @@
 
 from core.http.viewsets import ApiRouter
 from handoffs.api import (
+    bulk,
     departures,
     handovers,
     ledgers,
@@ -18,6 +19,7 @@ from handoffs.api import (
 
 app_name = "handoffs_api"
 router = ApiRouter()
+router.register("handoffs", bulk.BulkViewSet, "handoffs_bulk")
 router.register("handoffs", views.HandoffViewSet, "handoffs")
 router.register("", views.PathViewSet, "path")
 router.register("records/<int:number>", starts.StartViewSet, "starts")

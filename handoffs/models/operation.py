@@ -109,6 +109,11 @@ class Handoff(HeldModel):
                 condition=models.Q(state="offered"),
                 name="handoff_open_of_who",
             ),
+            models.Index(
+                fields=["workspace", "assignee"],
+                condition=models.Q(state="accepted", first_touched_at__isnull=True, touch_due_at__isnull=False),
+                name="handoff_untouched_of_who",
+            ),
             models.Index(fields=["workspace", "-offered_at", "-id"], name="handoff_newest"),
             models.Index(
                 fields=["workspace", "due_at"],

@@ -1,49 +1,19 @@
 """What a manager looks after: load by person, what is late, what waits for nobody in particular."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from core.people.models import Member, Team
 from core.people.permissions import ADMINS
-from core.sql import load
 from handoffs.models import Handoff
 from handoffs.queries.inbox import SHOWN, HandoffSummary, card_for
+from handoffs.queries.people_loads import PersonLoad, people_loads
 
 
-@dataclass(frozen=True)
-class Load:
-    """One person's load: open and late handoffs, the next due, whether they are here, how many of theirs stand still
-    now, and how often one stood still in the last 30 days: by their hand, and since they were away."""
-
-    member_id: UUID
-    name: str
-    teams: str
-    weight: int
-    cap: int | None
-    open_count: int
-    late_count: int
-    next_due_at: datetime | None
-    is_away: bool
-    paused_count: int
-    pauses: int
-    away_pauses: int
-
-    @property
-    def is_full(self) -> bool:
-        """No room for another one."""
-        return self.cap is not None and self.open_count >= self.cap
-
-
-TEAM_LOADS = load("handoffs", "team_loads")
-
-
-def load_of_team(member: Member, at: datetime) -> list[Load]:
+def load_of_team(member: Member, at: datetime) -> list[PersonLoad]:
     """Everybody in the teams a member looks after (all teams, for admins and leaders), most late first. Two queries."""
-    teams = [team.pk for team in teams_of(member)]
-    return [Load(*row) for row in TEAM_LOADS.rows(teams=teams, at=at)]
+    return people_loads(at, teams=[team.pk for team in teams_of(member)])
 
 
 def teams_of(member: Member) -> list[Team]:

@@ -11,7 +11,7 @@
 -- columns:
 --   handoff_id: one of the handoffs
 --   pool_id: the pool of its open assignment
---   members: who missed it, who has it now, and who gave its record up
+--   members: who missed it, who has it now, from whom it was put back into its pool, and who gave its record up
 --   seam_id: its seam
 --   blueprint_version: the version it was offered by
 --   team_id: the team it is in
@@ -24,7 +24,10 @@ select
         from handoffs_assignment a
         where
             a.workspace_id = h.workspace_id and a.handoff_id = h.id and a.member_id is not null
-            and (a.missed or a.id = now_with.id)
+            and (
+                a.missed or a.id = now_with.id
+                or now_with.member_id is null and now_with.cause = 'manual' and a.ended_at = now_with.at
+            )
     ) || gave_up.barred as members,
     h.seam_id,
     h.blueprint_version,

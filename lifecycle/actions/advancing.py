@@ -1,6 +1,6 @@
 """Moving one record through the gate of a stage, or where an answer leads it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +75,31 @@ def carry(
 
     Lines that are passed over are kept in the event; they are no override, since nobody chose to go past them. Whoever
     calls has permitted it, in a transaction of their own. Raises GateClosed."""
+    entry = _carried(workspace, record, there, at, cause=cause, asks=asks, reason_key=reason_key, note=note)
+    move(workspace, blueprint_of(workspace), [entry], by=by, at=moment_of(record, at))
+
+
+def carry_all(
+    workspace: Workspace, ways: Sequence[tuple[Record, StageTerms]], *, by: Member, at: datetime, **said: Any
+) -> None:
+    """`carry` for many, each where its own answer leads; the queries do not grow with them. Raises GateClosed for the
+    first that may not go."""
+    entries = [_carried(workspace, record, there, at, **said) for record, there in ways]
+    move(workspace, blueprint_of(workspace), entries, by=by, at=at)
+
+
+def _carried(
+    workspace: Workspace,
+    record: Record,
+    there: StageTerms,
+    at: datetime,
+    *,
+    cause: str,
+    asks: Collection[str] = (),
+    reason_key: str = "",
+    note: str = "",
+) -> Entry:
+    """The way of a record where an answer leads. Raises GateClosed."""
     lifecycle, at = blueprint_of(workspace), moment_of(record, at)
     facts = facts_of(record, workspace, at)
     missing = what_is_missing(lifecycle, lifecycle.stages_by_id[record.stage_id], there, facts, at)
@@ -84,7 +109,7 @@ def carry(
     if missing:
         kept["passed_over"] = [each.as_json() for each in missing]
     path = (there, *auto_path(lifecycle, there, facts, at))
-    move(workspace, lifecycle, [Entry(record, path, cause, reason_key, kept)], by=by, at=at)
+    return Entry(record, path, cause, reason_key, kept)
 
 
 def _stage_named(lifecycle: Blueprint, here: StageTerms, key: str) -> StageTerms:

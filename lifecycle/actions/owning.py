@@ -21,6 +21,7 @@ from lifecycle.actions.entering import lock_record, moment_of
 from lifecycle.models import Record
 from lifecycle.rules.owners import NOT_YOURS, facts_of_change, may_give, why_not_owner
 
+NO_FACTS: Mapping[UUID, Mapping[str, Any]] = {}
 GIVE_RECORDS = Prepared.of(load("lifecycle", "give_records"))
 
 
@@ -57,16 +58,21 @@ def give(
     at: datetime,
     team_id: UUID | None = None,
     facts: Mapping[str, Any] | None = None,
+    each_facts: Mapping[UUID, Mapping[str, Any]] = NO_FACTS,
 ) -> None:
     """Write that locked records are the owner's now, one event each; `team_id` is the one of the owner's first seat
-    unless told. Three queries for any number; nothing is said of records that were the owner's before."""
+    unless told. `facts` are kept with each, or `each_facts` by record. Three queries for any number; nothing
+    is said of records that were the owner's before."""
     if team_id is None and owner:
         team_id = TeamSeat.objects.filter(member=owner).order_by("id").values_list("team_id", flat=True).first()
     changing = [each for each in records if each.owner_id != (owner.pk if owner else None)]
     former = Member.objects.in_bulk({each.owner_id for each in changing if each.owner_id})
     at = max((moment_of(each, at) for each in records), default=at)
     told = [
-        {"record_id": each.pk, "facts": {**facts_of_change(former.get(each.owner_id), owner), **(facts or {})}}
+        {
+            "record_id": each.pk,
+            "facts": facts_of_change(former.get(each.owner_id), owner) | {**(facts or each_facts.get(each.pk, {}))},
+        }
         for each in changing
     ]
     rows_of(

@@ -26,6 +26,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "/records/<int:number>/owner/": {"owner": ""},
 }
 VARIANTS: dict[str, dict[str, Any]] = {
+    "POST /api/handoffs/bulk +reassign": {"verb": "reassign", "numbers": [1], "to_pool": True},
     "POST /api/records +override": {**LEAD, "stage": "sql", **OVERRIDE},
     "POST /api/records:batch +override": {"rows": [{**LEAD, "stage": "sql", **OVERRIDE}]},
     "POST /api/records/<int:number>/advance +override": {"to": "customer", **OVERRIDE},

@@ -102,6 +102,8 @@ GET    /api/handoffs                                                       hando
 POST   /api/handoffs                                                       handoff.offer
 GET    /api/handoffs/<int:number>                                          handoff.read
 DELETE /api/handoffs/<int:number>/acceptance                               handoff.answer
+POST   /api/handoffs/bulk                                                  handoff.answer
+POST   /api/handoffs/bulk                                                  handoff.reassign    +reassign
 POST   /api/handoffs/<int:number>/acceptance                               handoff.answer
 POST   /api/handoffs/<int:number>/assignment                               handoff.reassign
 PATCH  /api/handoffs/<int:number>/packet                                   handoff.offer

@@ -1,0 +1,173 @@
+"""Doing one thing to many handoffs: each decides alone, what is done is written together, and it can be rehearsed."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from blueprint.documents import blueprint_of
+from core.errors import BadInput, NotFound, Refusal
+from core.people.models import Member, Workspace
+from core.people.permissions import permit
+from handoffs.actions.answering import LONGEST_NOTE, reason_named
+from handoffs.actions.in_bulk.bulk_accept import accept_all
+from handoffs.actions.in_bulk.bulk_reassign import HasItAlready, reassign_all
+from handoffs.actions.in_bulk.bulk_refuse import recall_all, reject_all
+from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkRow, BulkVerb, BulkWish, InHands, PersonChange
+from handoffs.actions.in_bulk.reach import reach_of
+from handoffs.actions.releasing import lock_waiting
+from handoffs.actions.scanning import take_due_steps
+from handoffs.models import Assignment, Handoff
+from handoffs.queries.people_loads import people_loads
+from handoffs.refused import AnsweredAlreadySo, HandoffAlreadyAnswered, HeldByOthers
+
+MOST = 500  # at once
+DONE_BEFORE = (AnsweredAlreadySo, HasItAlready)
+# Each is read by a query of its own: ten tables that nobody analysed yet are joined in the worst way.
+SHOWN = ("seam", "assignee", "queue", "answered_by", "record")
+ASKED = ("assignee", "queue", "record__stage", "record__account")
+
+
+def act_on_many(
+    workspace: Workspace, wish: BulkWish, *, by: Member, at: datetime, is_rehearsed: bool = False
+) -> BulkResult:
+    """Do what is wished to each that may be, and say what came of every one; done again, the same rows come out as done
+    already. A rehearsal says the same and keeps nothing.
+
+    Beats: permit, lock (what somebody else holds is left out), take what fell due before, decide each, write together,
+    record. Raises NotPermitted, and BadInput for what is wrong with all of them."""
+    permit(by, wish.verb.permission)
+    if not wish.numbers:
+        raise BadInput("Choose some handoffs.", code="nothing_chosen", field="numbers")
+    if len(wish.numbers) > MOST:
+        raise BadInput(f"At most {MOST} at once.", code="too_many_rows", field="numbers")
+    if len(wish.note) > LONGEST_NOTE:
+        raise BadInput(f"A note has at most {LONGEST_NOTE:,} letters.", code="too_long", field="note")
+    write = _writer(workspace, wish)
+    with transaction.atomic():
+        result = _act(workspace, wish, write, by, at)
+        if is_rehearsed:
+            transaction.set_rollback(True)
+    return result
+
+
+def _writer(workspace: Workspace, wish: BulkWish) -> Callable[[InHands], None]:
+    """What writes it. Raises BadInput for a reason that is none, or that needs a note."""
+    if wish.verb == BulkVerb.ACCEPT:
+        return accept_all
+    if wish.verb == BulkVerb.REASSIGN:
+        return lambda held: reassign_all(held, wish)
+    wish = replace(wish, note=wish.note.strip())
+    if wish.verb == BulkVerb.RECALL:
+        return lambda held: recall_all(held, wish)
+    reason = reason_named(blueprint_of(workspace), wish.reason, wish.note)
+    return lambda held: reject_all(held, wish, reason)
+
+
+def _act(
+    workspace: Workspace, wish: BulkWish, write: Callable[[InHands], None], by: Member, at: datetime
+) -> BulkResult:
+    before = {each.number: each for each in _present(*SHOWN, number__in=list(wish.numbers))}
+    refused: dict[UUID, Refusal] = {}
+    reach = reach_of(by)
+    for each in before.values():
+        if why := reach.refusal(each, wish.verb):
+            refused[each.pk] = why
+    ids = [each.pk for each in before.values() if each.pk not in refused]
+    take_due_steps([each.id for each in lock_waiting(ids, at)], at)
+    free = {each.id: each.at for each in lock_waiting(ids, at)}
+    people = _people(before.values(), wish)
+    loads = {each.member_id: each for each in people_loads(at, people=people)} if people else {}
+
+    def take(those: Sequence[UUID]) -> dict[UUID, Refusal]:
+        held = InHands(
+            workspace, list(_present(*ASKED, pk__in=those)), by, _moment(those, [free[each] for each in those]), {}
+        )
+        outside = {each.pk: why for each in held.handoffs if (why := reach.refusal(each, wish.verb))}
+        if (theirs := held.without(outside)).handoffs:
+            write(theirs)
+        return held.refused
+
+    for wave in _waves([each for each in before.values() if each.pk in free]):
+        refused |= _each_alone(wave, take)
+    after = {each.pk: each for each in _present(*SHOWN, pk__in=ids)}
+    refused |= {each: _why_not_free(after[each], wish, by) for each in ids if each not in free}
+    rows = [_row(number, before.get(number), after, refused) for number in dict.fromkeys(wish.numbers)]
+    more = people | _people(after.values(), wish)
+    changes = [
+        PersonChange(loads.get(each.member_id, each.with_open(0)), each)
+        for each in (people_loads(at, people=more) if more else ())
+    ]
+    return BulkResult(wish.verb, rows, changes)
+
+
+def _present(*related: str, **wanted: Any) -> Iterable[Handoff]:
+    """Handoffs as they are now, with what is related to them. A query for each table."""
+    return Handoff.objects.prefetch_related(*related).filter(**wanted).order_by("number")
+
+
+def _moment(ids: Sequence[UUID], moments: Sequence[datetime]) -> datetime:
+    """Never before the last of them began or its record was last written."""
+    began = Assignment.objects.filter(handoff__in=ids, ended_at=None).order_by("-at").values_list("at", flat=True)
+    return max([*moments, *began[:1]])
+
+
+def _waves(handoffs: Iterable[Handoff]) -> list[list[UUID]]:
+    """In each wave a record comes once: two handoffs of one are done one after the other."""
+    waves: list[list[UUID]] = []
+    seen: dict[UUID, int] = {}
+    for each in handoffs:
+        place = seen.get(each.record_id, 0)
+        seen[each.record_id] = place + 1
+        if place == len(waves):
+            waves.append([])
+        waves[place].append(each.pk)
+    return waves
+
+
+def _each_alone(ids: Sequence[UUID], take: Callable[[Sequence[UUID]], dict[UUID, Refusal]]) -> dict[UUID, Refusal]:
+    """Take them together, in a savepoint; where one is refused only while it is written, in halves, down to that one:
+    it stays as it is, and the others are done."""
+    try:
+        with transaction.atomic():
+            return take(ids)
+    except Refusal as refusal:
+        if len(ids) == 1:
+            return {ids[0]: refusal}
+    half = len(ids) // 2
+    return _each_alone(ids[:half], take) | _each_alone(ids[half:], take)
+
+
+def _why_not_free(handoff: Handoff, wish: BulkWish, by: Member) -> Refusal:
+    """Why an answer did not reach it."""
+    if handoff.state == Handoff.State.OFFERED:
+        return HeldByOthers()
+    is_so = handoff.state == wish.verb.state and handoff.answered_by_id == by.pk
+    return AnsweredAlreadySo(handoff) if is_so else HandoffAlreadyAnswered(handoff)
+
+
+def _row(
+    number: int, before: Handoff | None, after: Mapping[UUID, Handoff], refused: Mapping[UUID, Refusal]
+) -> BulkRow:
+    if before is None:
+        return BulkRow(number, "refused", NotFound.code, "There is no such handoff.")
+    told: dict[str, Any] = {"record": before.record.name, "seam": before.seam.label, "before": _holder(before)}
+    now = after.get(before.pk, before)
+    told |= {"after": _holder(now)}
+    if (why := refused.get(before.pk)) is None:
+        return BulkRow(number, "done", was_due_at=before.due_at, due_at=now.due_at, **told)
+    return BulkRow(number, "already" if isinstance(why, DONE_BEFORE) else "refused", why.code, why.detail, **told)
+
+
+def _holder(handoff: Handoff) -> str:
+    if handoff.assignee:
+        return str(handoff.assignee.name)
+    return str(handoff.queue.label) if handoff.queue else ""
+
+
+def _people(handoffs: Iterable[Handoff], wish: BulkWish) -> set[UUID]:
+    """Who has them, and who shall."""
+    return {each.assignee_id for each in handoffs if each.assignee_id} | {to.pk for to in wish.receivers.values() if to}

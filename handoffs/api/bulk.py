@@ -1,0 +1,135 @@
+"""The API of doing one thing to many handoffs: accept, reject, reassign or recall them, or see what it would do."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from core.errors import BadInput
+from core.http.api import Envelope
+from core.http.requests import ApiRequest
+from core.http.viewsets import ApiViewSet
+from core.people.models import Member
+from handoffs.actions.in_bulk.acting import MOST, act_on_many
+from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
+
+REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
+MOST_NUMBER = 2**63 - 1
+OUTCOMES = ("done", "already", "refused")
+
+
+class ReceiverIn(serializers.Serializer):
+    """Who receives one of them, by address; blank is back to the pool."""
+
+    number = serializers.IntegerField(min_value=1, max_value=MOST_NUMBER)
+    to = serializers.EmailField(allow_blank=True)
+
+
+class BulkIn(serializers.Serializer):
+    """What to do to which. `reassign` takes one receiver for all (`to`, or `to_pool`), or one for each
+    (`receivers`, without `numbers`). `rehearse` says what would come of it and keeps nothing."""
+
+    verb = serializers.ChoiceField([each.value for each in BulkVerb])
+    numbers = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=MOST_NUMBER),
+        max_length=MOST,
+        required=False,
+        default=list,
+    )
+    reason = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=5_000, required=False, allow_blank=True, default="")
+    to = serializers.EmailField(required=False, allow_blank=True, default="")
+    to_pool = serializers.BooleanField(required=False, default=False)
+    receivers = ReceiverIn(many=True, required=False, default=list)
+    rehearse = serializers.BooleanField(required=False, default=False)
+
+
+class BulkRowOut(serializers.Serializer):
+    """What came of one. `already`: it was done before, so a call sent again changes nothing."""
+
+    number = serializers.IntegerField()
+    outcome = serializers.ChoiceField(OUTCOMES)
+    code = serializers.CharField(help_text="Why it stays as it is; blank where it was done.")
+    detail = serializers.CharField()
+    record = serializers.CharField()
+    seam = serializers.CharField()
+    before = serializers.CharField(help_text="Who had it, or the pool it waited in.")
+    after = serializers.CharField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    clock = serializers.CharField(help_text="What became of its clock, in words.")
+
+
+class PersonChangeOut(serializers.Serializer):
+    """How many somebody has open, before and after, and which of their caps are passed."""
+
+    member = serializers.UUIDField(source="after.member_id")
+    name = serializers.CharField(source="after.name")
+    open_before = serializers.IntegerField(source="before.open_count")
+    open_after = serializers.IntegerField(source="after.open_count")
+    cap = serializers.IntegerField(source="after.cap", allow_null=True)
+    is_away = serializers.BooleanField(source="after.is_away")
+    passes = serializers.ListField(child=serializers.CharField())
+
+
+class BulkOut(serializers.Serializer):
+    """What came of each, in the order in which they were named, and of the people whom it concerns."""
+
+    verb = serializers.ChoiceField([each.value for each in BulkVerb])
+    rehearsed = serializers.BooleanField()
+    done = serializers.IntegerField()
+    already = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    rows = BulkRowOut(many=True)
+    people = PersonChangeOut(many=True)
+
+
+@extend_schema(tags=["handoffs"])
+class BulkViewSet(ApiViewSet):
+    """Many handoffs at once."""
+
+    verbs = {"bulk": "handoff.answer"}
+    serializer_class = BulkOut
+
+    @extend_schema(operation_id="handoffs_bulk", request=BulkIn, responses={200: BulkOut, **REFUSED})
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: ApiRequest) -> Response:
+        """Accept, reject, reassign or recall up to 500. Each decides alone: some are refused, with their reasons, the
+        others done. Admins reach all, managers those of their teams, others their own."""
+        asked = self.given()
+        wish = _wish(asked)
+        result = act_on_many(request.workspace, wish, by=request.member, at=request.at, is_rehearsed=asked["rehearse"])
+        return self.shown(_told(result, asked["rehearse"]))
+
+
+def _told(result: Any, is_rehearsed: bool) -> dict[str, Any]:
+    told = {name: getattr(result, name) for name in ("done", "already", "refused", "rows", "people")}
+    return {"verb": result.verb.value, "rehearsed": is_rehearsed, **told}
+
+
+def _wish(asked: dict[str, Any]) -> BulkWish:
+    """The body as the action takes it. One query where people are named. Raises BadInput."""
+    verb, numbers, receivers = BulkVerb(asked["verb"]), asked["numbers"], {}
+    if verb == BulkVerb.REASSIGN:
+        receivers = _receivers(asked)
+        numbers = numbers or list(receivers)
+    elif asked["to"] or asked["to_pool"] or asked["receivers"]:
+        raise BadInput("Only reassigning asks who receives.", code="not_asked", field="to")
+    return BulkWish(verb, numbers, asked["reason"], asked["note"], receivers)
+
+
+def _receivers(asked: dict[str, Any]) -> dict[int, Member | None]:
+    ways = [bool(asked["to"]), asked["to_pool"], bool(asked["receivers"])]
+    if ways.count(True) != 1:
+        raise BadInput("Name one receiver, or the pool, or one for each.", code="receiver_needed", field="to")
+    if asked["receivers"] and asked["numbers"]:
+        raise BadInput("Receivers name the numbers already.", code="not_asked", field="numbers")
+    wanted = {each["number"]: each["to"] for each in asked["receivers"]}
+    wanted = wanted or dict.fromkeys(asked["numbers"], asked["to"])
+    addresses = {each.strip().lower() for each in wanted.values()} - {""}
+    people = {each.email: each for each in Member.objects.filter(email__in=addresses, is_active=True)}
+    if unknown := sorted(addresses - people.keys()):
+        field = "receivers" if asked["receivers"] else "to"
+        raise BadInput(f"There is no active member with the address {unknown[0]}.", code="unknown_member", field=field)
+    return {number: people.get(to.strip().lower()) for number, to in wanted.items()}
