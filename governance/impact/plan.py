@@ -9,11 +9,11 @@ from operator import attrgetter
 from typing import Any
 
 from blueprint.paths import Document
-from blueprint.schema import Blueprint, SeamTerms
+from blueprint.schema import Blueprint, SeamTerms, StageTerms
 from blueprint.schema.vocabularies import OpenClocks
 from core.tenancy.scope import current_id
 from governance.checks.metric_checks import reports_changed
-from governance.impact import due_impact, moved
+from governance.impact import due_impact, ladder_impact, moved
 from governance.impact import gate_impact as gates
 from governance.impact import record_impact as records
 from governance.impact.replay import is_gate_changed
@@ -55,13 +55,14 @@ class Asking:
         return Blueprint.of(current_id(), self.proposed)
 
 
+STEPPED = attrgetter("ladder", "age_limit_days")
 TIMED = attrgetter("answer_minutes", "touch_minutes", "hours", "sla")
 RECEIVER = attrgetter("expression", "target", "pool", "member")
 DRAWN_FROM = attrgetter("key", "function", "team", "region", "strategy")
 
 
 def plan(asking: Asking) -> list[Step]:
-    """What must be asked, in order: gates records enter by themselves, other gates, clocks, numbers, what has moved."""
+    """What must be asked, in order: gates records enter by themselves, other gates, clocks, ladders, numbers, moves."""
     before, after = asking.before, asking.after
     paths = dict.fromkeys((*before.stages_by_path, *after.stages_by_path))
     changed = [path for path in paths if is_gate_changed(before, after, path)]
@@ -86,6 +87,9 @@ def plan(asking: Asking) -> list[Step]:
     steps: list[Step] = [("records", path) for path in replayed]
     steps += [("gates", path) for path in changed]
     steps += [("clocks", key) for key, (old, new) in seams.items() if old and new and _is_retimed(old, new)]
+    steps += [("ladders", key) for key, (old, new) in seams.items() if old and new and old.ladder != new.ladder]
+    stages = {path: (before.stages_by_path.get(path), after.stages_by_path.get(path)) for path in paths}
+    steps += [("ladders", path) for path, (old, new) in stages.items() if old and new and _climbs_otherwise(old, new)]
     steps.append(("metrics", ""))
     if asking.change is not None and asking.change.rolls_back_id:
         steps.append(("moved", ""))
@@ -95,6 +99,11 @@ def plan(asking: Asking) -> list[Step]:
 def _is_retimed(old: SeamTerms, new: SeamTerms) -> bool:
     """Whether clocks would be due at other times: those to come, or those that run."""
     return TIMED(old) != TIMED(new) or (new.open_clocks != OpenClocks.KEEP and is_timed_otherwise(old, new))
+
+
+def _climbs_otherwise(old: StageTerms, new: StageTerms) -> bool:
+    """Whether the ladder of a stage takes other steps, or at other times."""
+    return bool(old.ladder or new.ladder) and STEPPED(old) != STEPPED(new)
 
 
 def work_out(asking: Asking, step: Step) -> dict[str, Any]:
@@ -107,6 +116,9 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
     if kind == "clocks":
         old, new = asking.before.seams_by_key[about], asking.after.seams_by_key[about]
         return due_impact.timed(old, new, at=asking.at, since=asking.since)
+    if kind == "ladders":
+        asked = ladder_impact.of_stage if "/" in about else ladder_impact.of_seam
+        return asked(asking.before, asking.after, about, at=asking.at, since=asking.since)
     if kind == "metrics":
         return _measured(asking)
     assert asking.change is not None and asking.change.rolls_back is not None, "only a rollback lists what has moved"

@@ -28,6 +28,7 @@ RUNGS_MET = load("handoffs", "rungs_met")
 TASKS_MADE = load("handoffs", "tasks_made")
 RUNG_RECEIVERS = load("handoffs", "rung_receivers")
 SKIPPED = {False: Escalation.Skipped.UNMET, None: Escalation.Skipped.UNKNOWN}
+Asked = tuple[UUID, UUID, datetime]  # by which key, about which handoff or record, at which moment
 COLUMNS = RECORD_SQL | {
     "handoff_hands": "h.clock_run",
     "handoff_priority": "h.priority",
@@ -53,13 +54,20 @@ def skipped_among(due: Sequence[DueStep]) -> dict[UUID, str]:
             unless.append(each.clock_id)
     for (version, condition), steps in asking.items():
         catalogue = blueprint_of.at(current_id(), version).ladder_catalogue
-        clocks, moments = [each.clock_id for each in steps], [each.due for each in steps]
-        for clock_id, is_met in _met(condition, catalogue).rows(clocks=clocks, moments=moments):
+        asked = [(each.clock_id, each.id, each.due) for each in steps]
+        for clock_id, is_met in judged(condition, catalogue, asked):
             if not is_met:
                 skipped[clock_id] = SKIPPED[is_met].value
     if unless:
         skipped |= {clock_id: Escalation.Skipped.MADE.value for (clock_id,) in TASKS_MADE.rows(clocks=unless)}
     return skipped
+
+
+def judged(condition: str, catalogue: Catalogue, asked: Sequence[Asked]) -> Iterable[tuple[UUID, bool | None]]:
+    """Whether a condition is met, by key, for each handoff at its moment, as its record is now; None where that is not
+    known. One query."""
+    keys, handoffs, moments = zip(*asked, strict=True)
+    return _met(condition, catalogue).rows(keys=[*keys], handoffs=[*handoffs], moments=[*moments])
 
 
 @lru_cache(maxsize=256)

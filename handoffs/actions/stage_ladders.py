@@ -22,7 +22,7 @@ from core.people.models import Member, Workspace
 from core.sql import Fragment, SqlFile, load
 from core.tenancy.scope import current_id
 from handoffs.actions.chasing import raised_at
-from handoffs.actions.rung_extras import SKIPPED
+from handoffs.actions.rung_extras import SKIPPED, Asked
 from handoffs.models import Escalation, StageClock
 from handoffs.rules.rung_words import rung_words
 from handoffs.rules.stage_rungs import again_at, first_ahead, stage_rungs
@@ -40,6 +40,7 @@ class StageStep(NamedTuple):
     """A claimed clock of a stage, and its step that fell due."""
 
     clock_id: UUID
+    record_id: UUID
     stage_id: UUID
     version: int
     due_at: datetime
@@ -100,7 +101,7 @@ def _begin(workspace: Workspace, stage: StageTerms, records: Iterable[tuple[UUID
     clocks = []
     for record_id, entered_at in records:
         if entered_at not in of_moment:
-            due, rungs = _times(blueprint, stage, entered_at)
+            due, rungs = stage_times(blueprint, stage, entered_at)
             place = first_ahead(rungs, at)
             of_moment[entered_at] = {
                 "due_at": due,
@@ -128,7 +129,9 @@ def _passed(rung: Mapping[str, Any], place: int, at: datetime) -> dict[str, Any]
     return {"rung": place, **said, "taken_at": at.isoformat(), "skipped": skipped, "task": None, "to": ""}
 
 
-def _times(blueprint: Blueprint, stage: StageTerms, entered_at: datetime) -> tuple[datetime, list[dict[str, Any]]]:
+def stage_times(blueprint: Blueprint, stage: StageTerms, entered_at: datetime) -> tuple[datetime, list[dict[str, Any]]]:
+    """When the age limit is over for who entered then, and the steps as a clock keeps them, in the hours of the first
+    calendar; by the clock on the wall where nobody works."""
     try:
         return stage_rungs(stage, entered_at, _hours(blueprint))
     except (BadCalendar, NoWorkingHours):
@@ -188,12 +191,18 @@ def _skipped_among(due: Sequence[StageStep]) -> dict[UUID, str]:
             asking[each.version, condition].append(each)
     skipped: dict[UUID, str] = {}
     for (version, condition), steps in asking.items():
-        statement = _met(condition, blueprint_of.at(current_id(), version).catalogue)
-        clocks, moments = [each.clock_id for each in steps], [each.fell_due_at for each in steps]
-        for clock_id, is_met in statement.rows(clocks=clocks, moments=moments):
+        asked = [(each.clock_id, each.record_id, each.fell_due_at) for each in steps]
+        for clock_id, is_met in judged(condition, blueprint_of.at(current_id(), version).catalogue, asked):
             if not is_met:
                 skipped[clock_id] = SKIPPED[is_met].value
     return skipped
+
+
+def judged(condition: str, catalogue: Catalogue, asked: Sequence[Asked]) -> Iterable[tuple[UUID, bool | None]]:
+    """Whether a condition is met, by key, for each record at its moment, as it is now; None where that is not known.
+    One query."""
+    keys, records, moments = zip(*asked, strict=True)
+    return _met(condition, catalogue).rows(keys=[*keys], records=[*records], moments=[*moments])
 
 
 @lru_cache(maxsize=256)

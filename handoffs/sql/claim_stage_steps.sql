@@ -7,6 +7,7 @@
 --   most int: how many are claimed
 -- columns:
 --   clock_id: the clock
+--   record_id: the record
 --   stage_id: the stage
 --   blueprint_version: the version it was started by
 --   due_at: when the age limit is over
@@ -16,6 +17,7 @@
 --   is_there: whether the record still stands there
 select
     c.id as clock_id,
+    c.record_id,
     c.stage_id,
     c.blueprint_version,
     c.due_at,

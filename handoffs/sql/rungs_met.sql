@@ -2,19 +2,19 @@
 --
 -- parameters:
 --   workspace uuid: the tenant
---   clocks uuid[]: the clocks whose step it is
+--   keys uuid[]: what the answers are told by, such as the clocks whose step it is
+--   handoffs uuid[]: the handoff of each
 --   moments timestamptz[]: when each fell due
 -- places:
 --   condition: whether it is met, compiled per blueprint version
 -- columns:
---   clock_id: one of the clocks
+--   key: one of the keys
 --   is_met: whether its condition is met, or null where that is not known
 select
-    asked.clock_id,
+    asked.key,
     (/*{condition*/ true /*}*/) as is_met
-from unnest(%(clocks)s::uuid[], %(moments)s::timestamptz[]) asked (clock_id, moment)
-join handoffs_clock c on c.workspace_id = %(workspace)s and c.id = asked.clock_id
-join handoffs_handoff h on h.workspace_id = c.workspace_id and h.id = c.handoff_id
+from unnest(%(keys)s::uuid[], %(handoffs)s::uuid[], %(moments)s::timestamptz[]) asked (key, handoff_id, moment)
+join handoffs_handoff h on h.workspace_id = %(workspace)s and h.id = asked.handoff_id
 join lifecycle_record r on r.workspace_id = h.workspace_id and r.id = h.record_id
 join lifecycle_stage s on s.workspace_id = r.workspace_id and s.id = r.stage_id
 left join lifecycle_account a on a.workspace_id = r.workspace_id and a.id = r.account_id

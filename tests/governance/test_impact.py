@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from blueprint.documents import blueprint_of
 from core.people.models import Workspace
@@ -27,11 +28,20 @@ from lifecycle.rules.scoring import score
 from scorecard.models import ExchangeRate
 from tests.cast import MONDAY_10, Cast
 from tests.handoffs.factories import make_records
+from tests.handoffs.test_api import as_
 
 pytestmark = pytest.mark.django_db
 
 SEAM = ["seams", {"key": "marketing_to_sales"}]
 TUESDAY = MONDAY_10 + timedelta(days=1)
+
+
+STEPS = [
+    {"after_minutes": -20, "action": "warn"},
+    {"after_minutes": 0, "action": "task"},
+    {"after_minutes": 60, "action": "reassign", "condition": "score > 100000"},
+    {"after_minutes": 90, "action": "raise"},
+]
 
 
 def leads(count: int = 60, **more: Any) -> list[Incoming]:
@@ -155,7 +165,7 @@ def test_those_who_would_no_longer_qualify_are_told_with_what_became_of_them(cas
         assert gate["newly_failing"] == total - 1
 
 
-def test_a_faster_clock_counts_who_would_have_been_late(cast: Cast) -> None:
+def test_a_faster_clock_counts_who_would_have_been_late(cast: Cast, client: Client) -> None:
     with workspace_scope(cast.acme):
         take_in(cast.acme, leads(4), by=cast.ada, at=MONDAY_10)
         quick, slow, open_one, long_ago = Record.objects.order_by("number")
@@ -163,11 +173,33 @@ def test_a_faster_clock_counts_who_would_have_been_late(cast: Cast) -> None:
         handoff(cast, slow, MONDAY_10, MONDAY_10 + timedelta(minutes=50))
         handoff(cast, open_one, MONDAY_10)
         handoff(cast, long_ago, MONDAY_10 - timedelta(days=200), MONDAY_10)
-        _, impact = asked(cast, [([*SEAM, "answer_minutes"], 30)])
+        stage = ["pipelines", {"key": "lifecycle"}, "stages", {"key": "mql"}, "ladder"]
+        early = [{"after_minutes": 0, "after_percent": -99, "action": "task"}]
+        edits: list[tuple[list[Any], Any]] = [
+            ([*SEAM, "answer_minutes"], 30),
+            ([*SEAM, "ladder"], STEPS),
+            (stage, early),
+        ]
+        change, impact = asked(cast, edits)
+        of_seam, of_stage = impact.summary["ladders"]
+        assert {each["words"]: (each["taken"], each["passed"]) for each in of_seam["steps"]} == {
+            "Remind the assignee": ([1, 3], [0, 0]),
+            "Task for the manager": ([1, 2], [0, 0]),
+            "Give it to the next in rotation": ([1, 0], [0, 1]),
+            "Raise to the seam's owner": ([0, 1], [0, 0]),
+        }
+        assert (of_seam["considered"], of_seam["differ"], len(of_seam["examples"])) == (3, 3, 3)
+        standing = Record.objects.filter(stage__key="mql").count()
+        assert standing and of_stage["at_once"] == [{"words": "Task for the manager", "count": standing}]
+        assert [each["taken"] for each in of_stage["steps"]] == [[0, standing]]
         (clock,) = impact.summary["clocks"]
         assert (clock["handoffs"], clock["due_moved"]) == (3, 3)
         assert clock["late"] == [1, 2]  # the open one is late on Tuesday by either clock
         assert [each["number"] for each in clock["examples"]] == [slow.number]
+    page = (
+        as_(cast.vera, client).get(f"/w/acme/changes/{change.number}/impact/", HTTP_HX_REQUEST="true").content.decode()
+    )
+    assert "Ladder of Marketing → Sales" in page and "now, at publishing:" in page
 
 
 def test_rerouted_handoffs_and_the_load_of_each_person(cast: Cast) -> None:
