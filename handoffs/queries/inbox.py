@@ -11,8 +11,9 @@ from blueprint.schema.vocabularies import PacketType
 from core.bounds import whole
 from core.errors import BadInput
 from core.http.paging import PAGE, newest_keys
-from core.people.models import Member, TeamSeat
+from core.people.models import Member
 from handoffs.models import Handoff, Task
+from handoffs.queries.inbox_rows import WaitingHandoff, waiting_for
 from handoffs.queries.listed import ListedHandoff, listed_one, listed_page
 from handoffs.rules import packet, sla
 
@@ -26,7 +27,7 @@ AT_FIRST = 25  # of them, until more are asked for
 class HandoffSummary:
     """A handoff as lists show it. `gaps` are labels of missing packet items; `clock` running, paused, met, breached."""
 
-    handoff: Handoff | ListedHandoff
+    handoff: Handoff | ListedHandoff | WaitingHandoff
     seam: SeamTerms
     gaps: tuple[str, ...]
     clock: str
@@ -37,16 +38,12 @@ def inbox(member: Member, at: datetime, size: int = AT_FIRST) -> tuple[list[Hand
     """What is the member's to answer, and what waits in a queue of their side; what a ladder raised first,
     then what is due first. And how many rows to ask for
     to see more, 0 when that is all. One query."""
-    sides = TeamSeat.objects.filter(member=member).values("team__function")
-    mine = Q(assignee=member) | Q(assignee__isnull=True, queue__function__in=sides)
-    found = Handoff.objects.open().filter(mine).select_related("record__account", "queue")
-    slim = found.defer("record__properties", "record__account__properties")
-    rows = list(slim.order_by("-priority", "due_at", "number")[: size + 1])
+    rows = waiting_for(member.pk, size + 1)
     more = min(2 * size, SHOWN) if len(rows) > size and size < SHOWN else 0
     return [card_for(handoff, at) for handoff in rows[:size]], more
 
 
-def card_for(handoff: Handoff | ListedHandoff, at: datetime) -> HandoffSummary:
+def card_for(handoff: Handoff | ListedHandoff | WaitingHandoff, at: datetime) -> HandoffSummary:
     """How the handoff stands, and what is left to answer in. No query when its record and account came with it."""
     seam, due, answered = handoff.seam_terms, handoff.due_at, handoff.answered_at
     gaps = packet.labels(seam.packet, packet.gaps(seam.packet, handoff.packet))

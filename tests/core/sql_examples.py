@@ -105,6 +105,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/due_workspaces": {WHOLE: True},
     "handoffs/handoffs_listed": {},
     "handoffs/heirs_of_tasks": {},
+    "handoffs/inbox": {},
     "handoffs/held_bundles": {
         **{"has_records": True, "team": None, "has_accounts": True},
         **{"side": None, "taken": "{}", "most": 10},

@@ -50,7 +50,9 @@ def test_the_inbox_shows_mine_due_first_in_four_queries_whatever_the_number(cast
         assert page.status_code == 200
         assert len([each for each in said if each != "BEGIN"]) <= 4, said
     rows = [card.handoff for card in page.context["cards"]]
-    assert {each.assignee_id for each in rows} == {cast.rick.pk}
+    with workspace_scope(cast.acme):
+        mine = Handoff.objects.open().filter(assignee=cast.rick).order_by("due_at", "number")
+        assert [each.id for each in rows] == list(mine.values_list("pk", flat=True)[:25])
     assert rows == sorted(rows, key=lambda each: each.due_at)
     assert b"data-due" in page.content
 
