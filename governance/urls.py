@@ -8,6 +8,7 @@ from governance.views import (
     part_pages,
     proof_pages,
     score_pages,
+    seat_pages,
     steps_page,
     trial_pages,
 )
@@ -21,6 +22,7 @@ urlpatterns = [
     path("blueprint/versions/<int:number>/", blueprint_pages.VersionPage.as_view(), name="version"),
     path("blueprint/versions/<int:number>/blueprint.yaml", blueprint_pages.Export.as_view(), name="export_version"),
     path("blueprint/versions/<int:number>/acknowledgement/", blueprint_pages.Acknowledge.as_view(), name="acknowledge"),
+    path("blueprint/seats/<slug:key>/proposal/", seat_pages.ProposeSeats.as_view(), name="propose_seats"),
     path("steps/", steps_page.StepsPage.as_view(), name="steps"),
     path("routing/try/", trial_pages.TryRouting.as_view(), name="try_routing"),
     path("setup/", change_pages.Setup.as_view(), name="setup"),

@@ -7,7 +7,7 @@ from core.http.web import count_beside, show_on_every_page
 def connect() -> None:
     """Called once at start."""
     from core.people import makings
-    from governance.actions import founding, lapsing_drafts, placing_teams
+    from governance.actions import founding, lapsing_drafts, placing_seats, placing_teams
     from handoffs.actions import following, returning, stage_ladders
     from integrations import actions as keys
     from lifecycle.actions import rescoring
@@ -32,6 +32,8 @@ def connect() -> None:
     follow("people.available", returning.ask_queues_now)
     # a team is about to get another region: not where the blueprint says it
     follow("team.region_is_said", placing_teams.is_region_said)
+    # the page of a team: who sits there may be said by the blueprint
+    follow("team.seats_are_said", placing_seats.are_seats_said)
     # somebody leaves the workspace: not while handoffs, tasks, records or seams wait for them alone
     follow("member.leaving", following.refuse_while_owning)
     # somebody leaves, or gets a lesser role: end what they made and answer for

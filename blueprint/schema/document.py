@@ -17,7 +17,7 @@ from blueprint.schema.reasons import ReasonTerms
 from blueprint.schema.reporting import ReportingTerms
 from blueprint.schema.scoring import ScoringTerms
 from blueprint.schema.seams import SeamTerms
-from blueprint.schema.territories import TeamRegionTerms, TerritoryTerms, routed
+from blueprint.schema.territories import TeamRegionTerms, TeamSeatTerms, TerritoryTerms, by_team, routed
 from blueprint.schema.values import Listed
 from blueprint.schema.vocabularies import DataType, RoutingTarget
 
@@ -33,6 +33,7 @@ class Blueprint(Part, title="Blueprint"):
     pools: Annotated[tuple[PoolTerms, ...], Listed(200)] = Field(title="Pools")
     territories: Annotated[tuple[TerritoryTerms, ...], Listed(300)] = Field(default=(), title="Territories")
     team_regions: Annotated[tuple[TeamRegionTerms, ...], Listed(300)] = Field(default=(), title="Team regions")
+    team_seats: Annotated[tuple[TeamSeatTerms, ...], Listed(400)] = Field(default=(), title="Team members")
     seams: Annotated[tuple[SeamTerms, ...], Listed(40)] = Field(title="Seams")
     playbooks: Annotated[tuple[PlaybookTerms, ...], Listed(60)] = Field(default=(), title="Playbooks")
     metrics: Annotated[tuple[MetricTerms, ...], Listed(200)] = Field(title="Metrics")
@@ -141,6 +142,16 @@ class Blueprint(Part, title="Blueprint"):
     def regions_by_team(self) -> dict[str, str]:
         """Team key → region, of the teams whose region the blueprint says."""
         return {each.team: each.region for each in self.team_regions}
+
+    @property
+    def names_teams(self) -> bool:
+        """Whether it says something of teams."""
+        return bool(self.team_regions or self.team_seats)
+
+    @cached_property
+    def seats_by_team(self) -> dict[str, dict[str, tuple[int, int | None]]]:
+        """Team key → address → weight and cap, of the teams whose members the blueprint says."""
+        return by_team(self.team_seats)
 
     @cached_property
     def metrics_by_key(self) -> dict[str, MetricTerms]:

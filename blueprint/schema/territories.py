@@ -1,7 +1,7 @@
 """Territories: whose a record is by what it says of itself, from a day until a day."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from blueprint.schema.part import Item, NamedItem
 from blueprint.schema.routing_rules import RuleTerms
-from blueprint.schema.values import Day, Expression, Fixed, Key, Listed, Names, Text
+from blueprint.schema.values import Day, Expression, Fixed, Key, Listed, Names, Text, Whole
 from blueprint.schema.vocabularies import RoutingTarget
 from core.people.functions import Function
 
@@ -63,6 +63,30 @@ class TeamRegionTerms(Item, title="Team region"):
     region: Annotated[str, Text(80)] = Field(
         title="Region", description="Pools of a region take the teams that have it."
     )
+
+
+class TeamSeatTerms(Item, title="Team member"):
+    """Who sits in a team, and takes turns in its pools. Where a team is named, these are all who sit there: it is
+    written to the team when the version is published, and a team that is no longer named gets back whom it had."""
+
+    named_by = ("team", "member")
+
+    team: Annotated[str, Text(60), Names("team"), Fixed()] = Field(title="Team")
+    member: Annotated[str, Text(254), Names("member"), Fixed()] = Field(
+        title="Person", description="The e-mail address."
+    )
+    weight: Annotated[int, Whole(1, 100)] = Field(title="Weight", description="Their share of the turns.")
+    cap: Annotated[int | None, Whole(0, 100_000)] = Field(
+        default=None, title="Most open", description="Open handoffs they have at most; blank is no limit."
+    )
+
+
+def by_team(seats: Iterable[TeamSeatTerms]) -> dict[str, dict[str, tuple[int, int | None]]]:
+    """Team key → address → weight and cap."""
+    found: dict[str, dict[str, tuple[int, int | None]]] = {}
+    for each in seats:
+        found.setdefault(each.team, {})[each.member] = (each.weight, each.cap)
+    return found
 
 
 def routed(rules: tuple[RuleTerms, ...], territories: tuple[TerritoryTerms, ...], zone: str) -> list[RuleTerms]:

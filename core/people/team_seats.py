@@ -119,7 +119,7 @@ def seat(
 
 @transaction.atomic
 def sit(
-    team: Team, member: Member, *, weight: int = 1, cap: int | None = None, by: Member, at: datetime
+    team: Team, member: Member, *, weight: int = 1, cap: int | None = None, by: Member | None, at: datetime
 ) -> tuple[TeamSeat, bool]:
     """The same, for whoever has permitted it already. Raises BadInput and RuleSaysNo."""
     if not 1 <= weight <= HIGHEST_WEIGHT:
@@ -147,7 +147,7 @@ def unseat(team: Team, member: Member, *, by: Member, at: datetime) -> None:
 
 
 @transaction.atomic
-def stand_up(team: Team, member: Member, *, by: Member, at: datetime) -> None:
+def stand_up(team: Team, member: Member, *, by: Member | None, at: datetime) -> None:
     """The same, for whoever has permitted it already."""
     seats = TeamSeat.objects.filter(team=team, member=member)
     keep_past_seats(team, at, seats)

@@ -7,14 +7,17 @@ from django.db import connection, transaction
 from blueprint.configuration import write_rows
 from blueprint.documents import blueprint_of, publishing
 from blueprint.models import BlueprintVersion
+from blueprint.schema import Blueprint
 from core.errors import WorldMovedOn
 from core.history.actions import record, record_all, running_version, tell
 from core.people.models import Member, Workspace
 from core.people.permissions import permit
+from governance.actions.placing_seats import place_seats
 from governance.actions.placing_teams import place_teams
 from governance.actions.setting_up import approve_alone
 from governance.actions.submitting import refuse_overtaken
 from governance.models import ChangeRequest
+from governance.queries.said_teams import seats_to_be
 from handoffs.actions.seam_rows import rows_of_seams
 from lifecycle.actions.stage_rows import rows_of_stages
 from scorecard.actions.metric_rows import rows_of_metrics
@@ -73,6 +76,7 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
     placed = former.regions_by_team if former else {}
     if placed != blueprint.regions_by_team:
         place_teams(placed, blueprint.regions_by_team, by=by, at=at)
+    _seat(former, blueprint, by, at)
     with running_version(number):
         facts = {"version": number, "change": change.number, "kind": change.kind, "title": change.title}
         record("blueprint.published", version, at=at, actor=by, facts=facts)
@@ -80,6 +84,12 @@ def write_version(workspace: Workspace, change: ChangeRequest, *, by: Member | N
         _overtake(change, number, at)
         tell("blueprint.published", workspace=workspace, version=version, change=change, by=by, at=at)
     return version
+
+
+def _seat(former: Blueprint | None, blueprint: Blueprint, by: Member | None, at: datetime) -> None:
+    named = former.seats_by_team if former else {}
+    if named != blueprint.seats_by_team:
+        place_seats(seats_to_be(named, blueprint.seats_by_team), named_before=set(named), by=by, at=at)
 
 
 def _overtake(change: ChangeRequest, number: int, at: datetime) -> None:

@@ -1,12 +1,13 @@
 """API of governance, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from governance.api import blueprint_calls, change_calls, score_calls, trial_calls
+from governance.api import blueprint_calls, change_calls, score_calls, seat_calls, trial_calls
 
 app_name = "governance_api"
 router = ApiRouter()
 router.register("", blueprint_calls.BlueprintViewSet, "blueprint")
 router.register("blueprint/versions", blueprint_calls.VersionViewSet, "versions")
+router.register("", seat_calls.SeatsViewSet, "seats")
 router.register("", blueprint_calls.SetupViewSet, "setup")
 router.register("", blueprint_calls.StepsViewSet, "steps")
 router.register("changes", score_calls.ScoreProposalViewSet, "score-proposal")

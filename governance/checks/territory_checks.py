@@ -29,6 +29,17 @@ def said_of_territories(given: CheckInput) -> Iterator[Said]:
     for each in blueprint.team_regions:
         if each.team not in given.facts.teams:
             yield fault(f"team_regions/{each.team}/team", f"There is no team “{each.team}” to have a region.")
+    yield from _seats(given)
+
+
+def _seats(given: CheckInput) -> Iterator[Said]:
+    """The teams and people who sit in them are there; somebody stays in each."""
+    for each in given.proposed.team_seats:
+        path = f"team_seats/{each.team}.{each.member}"
+        if each.team not in given.facts.teams:
+            yield fault(f"{path}/team", f"There is no team “{each.team}” for {each.member} to sit in.")
+        if each.member not in given.facts.active_emails:
+            yield doubt(f"{path}/member", f"{each.member} is not an active member and will not sit in {each.team}.")
 
 
 def _faults_of(territory: TerritoryTerms, pools: dict[str, Function]) -> Iterator[Said]:

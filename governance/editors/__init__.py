@@ -13,7 +13,7 @@ from governance.editors.pipeline_editors import PipelineEditor, StageEditor
 from governance.editors.playbook_editor import PlaybookEditor
 from governance.editors.score_editors import ScoringEditor, ThresholdEditor
 from governance.editors.seam_editors import RoutingEditor, SeamEditor
-from governance.editors.territory_editors import TeamRegionEditor, TerritoryEditor
+from governance.editors.territory_editors import TeamRegionEditor, TeamSeatEditor, TerritoryEditor
 from governance.editors.whole import WholeEditor
 
 EDITORS: dict[str, Editor] = {
@@ -29,6 +29,7 @@ EDITORS: dict[str, Editor] = {
         ReasonEditor(),
         TerritoryEditor(),
         TeamRegionEditor(),
+        TeamSeatEditor(),
         PoolEditor(),
         PlaybookEditor(),
         CalendarEditor(),

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
+from blueprint.documents import blueprint_of
 from blueprint.paths import Document, Path
 from blueprint.schema import CalendarTerms, PoolTerms, PropertyTerms, ReasonTerms, ReportingTerms
-from blueprint.schema.territories import TeamRegionTerms
+from blueprint.schema.territories import TeamRegionTerms, TeamSeatTerms, by_team
 from core.errors import NotFound
 from core.http.requests import WorkspaceRequest
 from core.tenancy.regions import CURRENCIES
 from governance.editors.part_editor import Editor, Opened, Section, Subject
 from governance.forms.holidays import HolidayPicker
+from governance.queries.said_teams import seats_to_be
 from governance.queries.workspace_facts import weights_by_pool
 
 
@@ -61,7 +63,9 @@ class PoolEditor(Editor):
         if opened.is_new:
             return {"turns": []}
         regions = [TeamRegionTerms.model_validate(each) for each in opened.document.get("team_regions", ())]
-        [turns] = weights_by_pool([PoolTerms.model_validate(opened.now)], regions).values()
+        said = [TeamSeatTerms.model_validate(each) for each in opened.document.get("team_seats", ())]
+        to_be = seats_to_be(blueprint_of(request.workspace).seats_by_team, by_team(said))
+        [turns] = weights_by_pool([PoolTerms.model_validate(opened.now)], regions, to_be).values()
         return {"turns": sorted(turns.items())}
 
 

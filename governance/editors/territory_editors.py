@@ -26,11 +26,9 @@ class TerritoryEditor(Editor):
         ]
 
 
-class TeamRegionEditor(Editor):
-    """Which region each team has."""
+class TeamListEditor(Editor):
+    """A list at the top of the document that says something of teams."""
 
-    slug, title, icon = "team_regions", "Team regions", "map-pin"
-    hint = "The regions that pools ask for, team by team; published and rolled back with the rules."
     part = Blueprint
     may_go = False
 
@@ -47,4 +45,18 @@ class TeamRegionEditor(Editor):
         return document
 
     def sections(self, opened: Opened) -> list[Section]:
-        return [opened.items("team_regions", sorted_by="team")]
+        return [opened.items(self.slug, sorted_by="team")]
+
+
+class TeamRegionEditor(TeamListEditor):
+    """Which region each team has."""
+
+    slug, title, icon = "team_regions", "Team regions", "map-pin"
+    hint = "The regions that pools ask for, team by team; published and rolled back with the rules."
+
+
+class TeamSeatEditor(TeamListEditor):
+    """Who sits in teams, with what weight and limit."""
+
+    slug, title, icon = "team_seats", "Team members", "armchair"
+    hint = "Who takes turns in the pools of a team; a team named here has these members and no others."

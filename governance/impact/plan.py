@@ -70,9 +70,12 @@ def plan(asking: Asking) -> list[Step]:
     seams = {key: (before.seams_by_key.get(key), after.seams_by_key.get(key)) for key in keys}
     alone = {path for version in (before, after) for path, stage in version.stages_by_path.items() if stage.auto_enter}
     replayed = [path for path in changed if path in alone]
-    # whom each pool takes, with the regions of teams where it asks for one
+    # whom each pool takes, with who sits in teams, and their regions where it asks for one
     drawn = [
-        {pool.key: (DRAWN_FROM(pool), pool.region and version.team_regions) for pool in version.pools}
+        {
+            pool.key: (DRAWN_FROM(pool), pool.region and version.team_regions, version.team_seats)
+            for pool in version.pools
+        }
         for version in (before, after)
     ]
     for old, new in seams.values():

@@ -101,7 +101,7 @@ def _routed(answers: Answers, replay: Replay) -> dict[str, Any]:
     rows = answers["routes"]
     rules: dict[str, list[int]] = {}
     load_by_name: dict[str, list[float]] = {}
-    pools = [pools_of(replay.sides[side]) for side in ("old", "new")]
+    pools = [pools_of(replay.sides[side], replay.sides["old"]) for side in ("old", "new")]
     for row in rows:
         owners = _id(row["account_owner_id"]), _id(row["owner_id"])
         sides = ((old, row["old_route"], row["was"]), (new, row["new_route"], row["stays"] + row["comes"]))

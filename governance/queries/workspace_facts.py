@@ -17,6 +17,7 @@ from core.tenancy.scope import current_id
 from governance.checks import CheckInput, WorkspaceFacts
 from governance.checks.provable import provable_lists
 from governance.models import RuleProof
+from governance.queries.said_teams import Seats, seats_to_be
 from handoffs.models import Handoff
 from lifecycle.models import Record
 
@@ -33,7 +34,9 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         or new.type != old.type
         or set(old.options) - set(new.options)
     ]
-    weights = weights_by_pool(proposed.pools, proposed.team_regions)
+    weights = weights_by_pool(
+        proposed.pools, proposed.team_regions, seats_to_be(base.seats_by_team, proposed.seats_by_team)
+    )
     digests = [each.digest for each in provable_lists(given.read)]
     paid = {team for each in (base, proposed) for metric in each.metrics for team in metric.paid_teams}
     return WorkspaceFacts(
@@ -43,7 +46,7 @@ def facts_of(given: CheckInput) -> WorkspaceFacts:
         active_emails=frozenset(Member.objects.filter(is_active=True).values_list("email", flat=True)) - {""},
         seats_by_pool={key: len(turns) for key, turns in weights.items()},
         people_by_team=_paid(paid) if paid else {},
-        teams=frozenset(Team.objects.values_list("key", flat=True)) if proposed.team_regions else frozenset(),
+        teams=frozenset(Team.objects.values_list("key", flat=True)) if proposed.names_teams else frozenset(),
         today=timezone.localdate(),
         proofs={row.digest: row for row in RuleProof.objects.filter(digest__in=digests)},
     )
@@ -69,10 +72,12 @@ class Pools:
     names_by_email: Mapping[str, str]
 
 
-def pools_of(blueprint: Blueprint) -> Pools:
-    """The people behind the pools of a blueprint, with the regions it says. Two queries."""
+def pools_of(blueprint: Blueprint, base: Blueprint) -> Pools:
+    """The people behind the pools of a blueprint, with the regions it says, and the people where it says others than
+    `base`, the version in force. Two queries, and two more where it does."""
     pools = blueprint.pools
-    weights = weights_by_pool(pools, blueprint.team_regions)
+    to_be = seats_to_be(base.seats_by_team, blueprint.seats_by_team)
+    weights = weights_by_pool(pools, blueprint.team_regions, to_be)
     members = list(Member.objects.filter(is_active=True).values_list("id", "name", "email"))
     return Pools(
         {pool.key: _as_asked(pool, weights[pool.key]) for pool in pools},
@@ -92,15 +97,19 @@ def _as_asked(pool: PoolTerms, weights: Mapping[str, int]) -> Mapping[str, int]:
             return weights
 
 
-def weights_by_pool(pools: Iterable[PoolTerms], team_regions: Iterable[TeamRegionTerms]) -> dict[str, dict[str, int]]:
+def weights_by_pool(
+    pools: Iterable[PoolTerms], team_regions: Iterable[TeamRegionTerms], to_be: Mapping[str, Seats]
+) -> dict[str, dict[str, int]]:
     """Pool key → name → weight, of the active people who take turns in it. `team_regions` take the place of what the
-    teams have. One query."""
+    teams have, `to_be` of who sits in these teams. One query, and two more where somebody else will."""
     regions = {each.team: each.region for each in team_regions}
     seats = list(
         TeamSeat.objects.filter(member__is_active=True).values_list(
             "member__name", "weight", "team__function", "team__key", "team__region"
         )
     )
+    if to_be:
+        seats = [each for each in seats if each[3] not in to_be] + _as_said(to_be)
     weights: dict[str, dict[str, int]] = {}
     for pool in pools:
         turns = weights[pool.key] = {}
@@ -108,6 +117,17 @@ def weights_by_pool(pools: Iterable[PoolTerms], team_regions: Iterable[TeamRegio
             if function == pool.function and pool.team in ("", team) and pool.region in ("", regions.get(team, region)):
                 turns[name] = max(turns.get(name, 0), weight)
     return weights
+
+
+def _as_said(to_be: Mapping[str, Seats]) -> list[tuple[str, int, str, str, str]]:
+    names = dict(Member.objects.filter(is_active=True).values_list("email", "name"))
+    teams = Team.objects.filter(key__in=to_be).values_list("key", "function", "region")
+    return [
+        (names[email], weight, function, key, region)
+        for key, function, region in teams
+        for email, (weight, _) in to_be[key].items()
+        if email in names
+    ]
 
 
 def _left(rows: QuerySet[Any], column: str, kind: str, names: Iterable[str]) -> dict[str, int]:

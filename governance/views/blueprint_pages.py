@@ -19,6 +19,7 @@ from core.people.permissions import may, permit
 from governance.actions.acknowledging import acknowledge
 from governance.models import Acknowledgement, ChangeRequest
 from governance.queries.published import document_of, version_for, versions
+from governance.queries.said_teams import said_teams
 from governance.views.shown import shown_edits
 from governance.yaml_text import as_yaml
 
@@ -111,6 +112,7 @@ def map_of(request: WorkspaceRequest, number: int) -> dict[str, Any]:
         "calendar_labels": {each["key"]: each["label"] for each in document["calendars"]},
         "pool_labels": {each["key"]: each["label"] for each in document["pools"]},
         "people_by_email": dict(Member.objects.exclude(email="").values_list("email", "name")),
+        "said_teams": said_teams(blueprint, is_now=number == in_force),
         "may_propose": may(request.member, "change.propose") and number == in_force,
     }
 

@@ -65,6 +65,8 @@ POST   /api/blueprint/apply                                                chang
 POST   /api/blueprint/plan                                                 change.propose
 GET    /api/blueprint/proofs                                               blueprint.read
 POST   /api/blueprint/proofs                                               change.propose
+GET    /api/blueprint/seats                                                blueprint.read
+POST   /api/blueprint/seats                                                change.propose
 GET    /api/blueprint/versions                                             blueprint.read
 GET    /api/blueprint/versions/<int:number>                                blueprint.read
 POST   /api/blueprint/versions/<int:number>/acknowledgement                version.acknowledge,blueprint.read
@@ -267,6 +269,7 @@ POST   /accounts/<int:number>/owners/                                      accou
 POST   /accounts/<int:number>/parent/                                      account.assign
 GET    /blueprint/                                                         blueprint.read
 GET    /blueprint/blueprint.yaml                                           blueprint.read
+POST   /blueprint/seats/<slug:key>/proposal/                               change.propose
 GET    /blueprint/versions/                                                blueprint.read
 GET    /blueprint/versions/<int:number>/                                   blueprint.read
 POST   /blueprint/versions/<int:number>/acknowledgement/                   version.acknowledge

@@ -7,14 +7,15 @@ import pytest
 
 from blueprint.differences import apply, differences
 from blueprint.documents import blueprint_of, default_document
-from blueprint.schema import Blueprint
+from blueprint.schema import Blueprint, PoolTerms
 from blueprint.schema.part import NOBODY
-from core.errors import RuleSaysNo
+from core.errors import BadInput, RuleSaysNo
 from core.people.models import Member, PastSeat, Team, TeamSeat, Workspace
-from core.people.team_seats import edit_team
+from core.people.team_seats import edit_team, seat, unseat
 from core.tenancy.scope import workspace_scope
 from governance.actions.deciding import approve
 from governance.actions.founding import publish_first_version
+from governance.actions.placing_seats import propose_seats
 from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
 from governance.checks import WorkspaceFacts
@@ -22,9 +23,12 @@ from governance.checks.provable import ProvableList, provable_lists
 from governance.impact.line_proofs import prove_more
 from governance.models import ChangeRequest, Impact
 from governance.queries.proposals import edits_of
+from governance.queries.said_teams import said_teams
+from governance.queries.workspace_facts import weights_by_pool
 from handoffs.models import Assignment
 from tests.cast import MONDAY_10, Cast
 from tests.governance.test_checks import ADA, WORLD, findings
+from tests.governance.test_pages import door
 from tests.governance.test_rescoring import published
 from tests.handoffs.factories import make_records, offer_records
 
@@ -107,12 +111,24 @@ def test_territories_that_one_record_falls_into_are_told() -> None:
     assert "“Done” and “North”" not in said
 
 
+def weights() -> dict[str, int]:
+    """Of the pool of EMEA, were the first version in force again."""
+    team = {"emea": {"mona@acme.example": (2, None)}}
+    pool = PoolTerms.model_validate({"key": "emea", "label": "EMEA", "function": "sales", "region": "EMEA"})
+    assert weights_by_pool([pool], (), team) == {"emea": {"Mona": 2}}
+    return weights_by_pool([pool], (), {})["emea"]
+
+
 @pytest.mark.django_db
 def test_a_territory_and_a_region_take_effect_and_go_back_together(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         emea = Team.objects.create(key="emea", name="EMEA", function="sales", region="")
-        TeamSeat.objects.create(team=emea, member=cast.mona)
-        region = ["team_regions", {"team": "emea"}]
+        emea.manager = cast.mona
+        emea.save()
+        for member in (cast.mona, cast.rick):
+            TeamSeat.objects.create(team=emea, member=member, weight=2)
+        seated = TeamSeat.objects.filter(team=emea).select_related("member").order_by("member__name")
+        region, mona = ["team_regions", {"team": "emea"}], {"team": "emea", "member": cast.mona.email}
         pool = {"key": "emea", "label": "EMEA", "function": "sales", "region": "EMEA"}
         cast.acme = published(
             cast,
@@ -120,8 +136,31 @@ def test_a_territory_and_a_region_take_effect_and_go_back_together(cast: Cast) -
                 (["pools", {"key": "emea"}], pool),
                 (AT, {**DACH, "pool": "emea"}),
                 (region, {"team": "emea", "region": "EMEA"}),
+                (["team_seats"], [{**mona, "weight": 3, "cap": 40}]),
             ],
         )
+        assert [(each.member, each.weight, each.cap) for each in seated.all()] == [(cast.mona, 3, 40)]
+        assert weights() == {"Mona": 3}
+        seat(emea, cast.rosa, by=cast.mona, at=MONDAY_10)  # who manages it; it holds at once
+        seat(emea, cast.mona, weight=1, cap=40, by=cast.ada, at=MONDAY_10)
+        [told] = said_teams(blueprint_of(cast.acme))
+        assert told.apart == ("Mona has weight 1 in place of 3.", "Rosa sits there, too.")
+        taken = propose_seats(cast.acme, "emea", by=cast.mona, at=LATER)
+        assert [edit.spelled for edit in edits_of(taken)] == [
+            "team_seats/emea.mona@acme.example/weight", "team_seats/emea.rosa@acme.example"
+        ]  # fmt: skip
+        with pytest.raises(BadInput, match="somebody sits"):
+            propose_seats(cast.acme, "nowhere", by=cast.mona, at=LATER)
+        [listed] = door(cast.mona).get("/api/v1/w/acme/blueprint/seats").json()
+        assert (listed["seats"], len(listed["apart"])) == ([{"member": cast.mona.email, "weight": 3, "cap": 40}], 2)
+        assert b"Rosa sits there, too." in door(cast.mona).get("/w/acme/blueprint/").content
+        assert b"The blueprint says who sits here" in door(cast.mona).get("/w/acme/people/teams/emea/").content
+        page = door(cast.mona).post("/w/acme/blueprint/seats/emea/proposal/")
+        assert ChangeRequest.objects.get(title="Who sits in EMEA", number=taken.number + 1).author == cast.mona
+        assert page.status_code == 302
+        call = {"data": {"team": "emea"}, "content_type": "application/json"}
+        assert door(cast.mona).post("/api/v1/w/acme/blueprint/seats", **call).json()["title"] == "Who sits in EMEA"
+        unseat(emea, cast.rosa, by=cast.mona, at=MONDAY_10)
         assert Team.objects.get(key="emea").region == "EMEA"
         with pytest.raises(RuleSaysNo, match="The blueprint says the region"):
             edit_team(emea, name="EMEA", function="sales", region="West", by=cast.ada, at=MONDAY_10)
@@ -134,12 +173,17 @@ def test_a_territory_and_a_region_take_effect_and_go_back_together(cast: Cast) -
         assert rules[-1]["label"] == "What falls into a territory goes there: DACH"
         change = ChangeRequest.objects.get(published_version=2)
         request = roll_back(change, reason="Too early", by=cast.dana, at=LATER)
-        assert {edit.spelled for edit in edits_of(request)} == {"territories/dach", "team_regions/emea", "pools/emea"}
+        assert {edit.spelled for edit in edits_of(request)} == {
+            "territories/dach", "team_regions/emea", "pools/emea", "team_seats/emea.mona@acme.example"
+        }  # fmt: skip
         Impact.objects.filter(change=request).update(state=Impact.State.DONE, progress_ratio=1)
         approve(request, by=cast.vera, at=LATER)
         publish(request, by=cast.ada, at=LATER)
         cast.acme.refresh_from_db()
         assert Team.objects.get(key="emea").region == ""
+        assert [(each.member, each.weight, each.cap) for each in seated.all()] == [
+            (cast.mona, 2, None), (cast.rick, 2, None)
+        ]  # fmt: skip
         assert not blueprint_of(cast.acme).territories
         assert PastSeat.objects.filter(team=emea, region="EMEA").exists()
 
@@ -150,6 +194,12 @@ def test_the_first_version_gives_teams_their_regions_too(cast: Cast) -> None:
     with workspace_scope(workspace):
         founder = Member.objects.create(user=cast.otto.user, role="owner", name="Otto", email=cast.otto.email)
         Team.objects.create(key="emea", name="EMEA", function="sales", region="")
-        document = {**default_document(), "team_regions": [{"team": "emea", "region": "EMEA"}]}
+        said = {"team": "emea", "member": cast.otto.email, "weight": 2}
+        document = {
+            **default_document(),
+            "team_regions": [{"team": "emea", "region": "EMEA"}],
+            "team_seats": [said, {**said, "member": "gone@globex.example"}],
+        }
         publish_first_version(workspace=workspace, founder=founder, at=MONDAY_10, document=document)
         assert Team.objects.get(key="emea").region == "EMEA"
+        assert TeamSeat.objects.get().weight == 2

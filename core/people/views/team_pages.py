@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.views import View
 
+from core.history.actions import ask
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, page, tried
 from core.people import queries, team_seats
@@ -63,6 +64,7 @@ class OneTeam(View):
         context = {
             "team": team,
             "seats": queries.seats_in(team),
+            "are_seats_said": ask("team.seats_are_said", team=team),
             "manages": may(request.member, "people.manage"),
             "seats_people": team_seats.leads(request.member, team),
             "form": TeamForm(initial={name: getattr(team, name) for name in fields}),
