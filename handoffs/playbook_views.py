@@ -34,10 +34,11 @@ class PlaybookList(View):
 
 
 def playbooks_shown(request: WorkspaceRequest, record: Record) -> dict[str, Any]:
-    """What a record's page shows of its playbooks. Two queries."""
+    """What a record's page shows of its playbooks. Two queries, three with some."""
     runs, may_begin = progress.runs_of(record, request.at), may(request.member, "record.write")
     offered = progress.startable(blueprint_of(request.workspace), record, runs) if may_begin else []
-    return {"runs": runs, "may_begin": may_begin, "startable": offered}
+    may_steer = bool(runs) and by_hand.may_steer(record, request.member)
+    return {"runs": runs, "may_begin": may_begin, "startable": offered, "may_steer": may_steer}
 
 
 class RecordPlaybooks(View):

@@ -80,6 +80,11 @@ def test_a_renewal_from_its_first_day_to_its_end(cast: Cast, client: Client) -> 
         skipped = client.post(f"{API}/playbook-runs/{told['number']}/skip", {"step": "champion", "reason": ""}, JSON)
         assert (skipped.status_code, skipped.json()["field"]) == (422, "reason")
         sent = {"step": "champion", "reason": "We know them"}
+        refused = as_(cast.rick, client).post(f"{API}/playbook-runs/{told['number']}/skip", sent, JSON)
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_yours")
+        assert "Why does it stop?" not in client.get(f"/w/acme/records/{number}/path/").content.decode()
+        as_(cast.cleo, client)
+        assert "Why does it stop?" in client.get(f"/w/acme/records/{number}/path/").content.decode()
         assert client.post(f"{API}/playbook-runs/{told['number']}/skip", sent, JSON).json()["skipped"] == 1
         assert client.post(f"{API}/playbook-runs/{told['number']}/skip", sent, JSON).status_code == 409
     with workspace_scope(cast.acme):
