@@ -1,13 +1,19 @@
-"""Forms of the scorecard: exchange rates, costs and own boards. They check shape; sense is checked by the actions."""
+"""Forms of the scorecard: rates, costs, targets of seams, own boards. They check shape; actions check sense."""
 
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from blueprint.schema import SeamTerms
 from core.people.forms import CalendarDayField
+from core.people.models import Member
 from core.tenancy.regions import CURRENCIES
 from scorecard.queries import Board
 from scorecard.rules.board_choices import COMPARED, PERIODS
+from scorecard.rules.seam_losses import LONGEST_TRIED
 
 LARGEST_FILE = 1_000_000  # bytes: ten thousand lines are a third of it
 
@@ -80,6 +86,44 @@ class CostLinesForm(RateLinesForm):
         lines = self.fields["lines"]
         lines.widget.attrs["placeholder"] = "source,month,amount,currency\nPaid search,2026-03,1250.00,EUR"
         lines.help_text = "Source, month, cost and, where it is another one, currency; one a line."
+
+
+class SeamTargetForm(forms.Form):
+    """What a seam is to come to this quarter, and who sees to it."""
+
+    seam = forms.ChoiceField(label="Seam")
+    target_ratio = forms.DecimalField(
+        label="To come across, in %",
+        max_digits=6,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        max_value=100,
+        help_text="Of all that is decided: accepted, rejected, or past due and unanswered.",
+        widget=forms.NumberInput(attrs={"step": "any"}),
+    )
+    owner = forms.ChoiceField(label="Who sees to it")
+
+    def __init__(self, *args: Any, seams: Iterable[SeamTerms], people: Iterable[Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seam"].choices = [(seam.key, seam.label) for seam in seams]  # type: ignore[attr-defined]
+        offered = [(person.email, person.display_name) for person in people]
+        self.fields["owner"].choices = offered  # type: ignore[attr-defined]
+
+    def clean_target_ratio(self) -> Decimal:
+        percent: Decimal = self.cleaned_data["target_ratio"]
+        return percent / 100
+
+
+class LeakLogForm(forms.Form):
+    """What was tried in a week."""
+
+    week = forms.TypedChoiceField(label="Week from", coerce=date.fromisoformat)
+    tried = forms.CharField(label="What was tried", max_length=LONGEST_TRIED, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, weeks: Iterable[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(week.isoformat(), f"{week.day} {week:%b %Y}") for week in weeks]
+        self.fields["week"].choices = offered  # type: ignore[attr-defined]
 
 
 class OwnBoardForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scorecard import board_pages, cost_pages, rate_pages, restated_pages, views
+from scorecard import board_pages, cost_pages, leak_pages, rate_pages, restated_pages, views
 
 app_name = "scorecard"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("boards/mails/<uuid:mail_id>/", board_pages.BoardMailPage.as_view(), name="board_mail"),
     path("boards/<int:number>/removal/", board_pages.BoardRemoval.as_view(), name="board_removal"),
     path("funnel/", views.FunnelPage.as_view(), name="funnel"),
+    path("funnel/leaks/", leak_pages.LeaksPage.as_view(), name="leaks"),
+    path("funnel/leaks/target/", leak_pages.SeamTargetSet.as_view(), name="seam_target"),
+    path("funnel/leaks/log/", leak_pages.LeakLogged.as_view(), name="leak_log"),
     path("funnel.csv", views.FunnelFile.as_view(), name="funnel_file"),
     path("funnel/steps/<str:key>/journeys.csv", views.StepFile.as_view(), name="step_file"),
     path("funnel/steps/<str:key>/", views.StepPage.as_view(), name="step"),

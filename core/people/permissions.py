@@ -37,6 +37,8 @@ PERMITS: dict[str, tuple[frozenset[str], str]] = {
     "scorecard.read": (READERS, "scorecard:read"),
     "rows.read": (EVERYONE, "scorecard:read"),
     "board.write": (READERS, "scorecard:write"),  # the action knows whose board it is
+    "leak.target": (LEADS, "scorecard:write"),
+    "leak.log": (EVERYONE, "scorecard:write"),  # the action knows who sees to the target
     "rates.write": (ADMINS, "rates:write"),
     "costs.write": (ADMINS, "costs:write"),
     "blueprint.read": (EVERYONE, "blueprint:read"),

@@ -1,7 +1,7 @@
 """API of scorecard, below /api/v1/w/<workspace>/."""
 
 from core.http.viewsets import ApiRouter
-from scorecard.api import board_views, cost_views, rate_views, restated_views, views
+from scorecard.api import board_views, cost_views, leak_views, rate_views, restated_views, views
 
 app_name = "scorecard_api"
 router = ApiRouter()
@@ -12,4 +12,5 @@ router.register("restatements", restated_views.RestatementViewSet, "restatements
 router.register("corrections", restated_views.CorrectionViewSet, "corrections")
 router.register("rates", rate_views.RateViewSet, "rates")
 router.register("costs", cost_views.CostViewSet, "costs")
+router.register("", leak_views.LeakViewSet, "leaks")
 urlpatterns = router.urls

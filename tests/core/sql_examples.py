@@ -259,6 +259,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "scorecard/kinds/velocity": {},
     "scorecard/kinds/win_rate_by_opening": {},
     "scorecard/late_at_seam": {},
+    "scorecard/late_by_day": {},
     "scorecard/note_view": {},
     "scorecard/one_of_several": {"asked": 0, WHOLE: True},
     "scorecard/open_ages": {WHOLE: True},

@@ -33,6 +33,8 @@ notice.write         yyyyy-  handoffs:write
 scorecard.read       yyyyyy  scorecard:read
 rows.read            yyyyy-  scorecard:read
 board.write          yyyyyy  scorecard:write
+leak.target          yyy---  scorecard:write
+leak.log             yyyyy-  scorecard:write
 rates.write          yy----  rates:write
 costs.write          yy----  costs:write
 blueprint.read       yyyyy-  blueprint:read
@@ -98,6 +100,9 @@ POST   /api/changes/<int:number>/withdrawal                                chang
 GET    /api/failing-passes                                                 aside.read
 GET    /api/funnel                                                         scorecard.read
 GET    /api/funnel.csv                                                     scorecard.read
+GET    /api/funnel/leaks                                                   scorecard.read
+PUT    /api/funnel/leaks/target                                            leak.target
+POST   /api/funnel/leaks/log                                               leak.log
 GET    /api/funnel/seams/<slug:key>                                        scorecard.read
 GET    /api/funnel/steps/<str:key>                                         rows.read
 GET    /api/handoffs                                                       handoff.read
@@ -310,6 +315,9 @@ GET    /changes/unreviewed/figure/                                         bluep
 GET    /changes/what-if/                                                   blueprint.read
 GET    /funnel.csv                                                         scorecard.read
 GET    /funnel/                                                            scorecard.read
+GET    /funnel/leaks/                                                      scorecard.read
+POST   /funnel/leaks/log/                                                  leak.log
+POST   /funnel/leaks/target/                                               leak.target
 GET    /funnel/seams/<slug:key>/                                           scorecard.read
 GET    /funnel/steps/<str:key>/                                            rows.read
 GET    /funnel/steps/<str:key>/journeys.csv                                rows.read
