@@ -16,6 +16,7 @@ from governance.checks.metric_checks import reports_changed
 from governance.impact import due_impact, ladder_impact, moved
 from governance.impact import gate_impact as gates
 from governance.impact import record_impact as records
+from governance.impact.line_replay import lines_at_offer
 from governance.impact.replay import is_gate_changed
 from governance.models import ChangeRequest
 from governance.queries.proposals import base_of, proposed_by
@@ -118,7 +119,8 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
         return gates.standing(asking.before, asking.after, about, at=asking.at)
     if kind == "clocks":
         old, new = asking.before.seams_by_key[about], asking.after.seams_by_key[about]
-        return due_impact.timed(old, new, at=asking.at, since=asking.since)
+        lines = lines_at_offer(asking.before, asking.after, old, new, asking.since)
+        return due_impact.timed(old, new, lines, at=asking.at, since=asking.since)
     if kind == "ladders":
         asked = ladder_impact.of_stage if "/" in about else ladder_impact.of_seam
         return asked(asking.before, asking.after, about, at=asking.at, since=asking.since)

@@ -54,6 +54,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/impact_on_records": {"is_gate_changed": True, "is_routed": True, WHOLE: True},
     "governance/records_by_score": {WHOLE: True},
     "governance/late_reviews": {WHOLE: True},
+    "governance/lines_at_offer": {WHOLE: True},
     "governance/lines_met": {"most": 50, "each_nth": 1},
     "governance/score_evidence": {"most": 50, "each_nth": 1, "least": 0.01},
     "governance/score_evidence_totals": {"most": 50, "each_nth": 1, "rules": "[]"},

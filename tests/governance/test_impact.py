@@ -196,10 +196,31 @@ def test_a_faster_clock_counts_who_would_have_been_late(cast: Cast, client: Clie
         assert (clock["handoffs"], clock["due_moved"]) == (3, 3)
         assert clock["late"] == [1, 2]  # the open one is late on Tuesday by either clock
         assert [each["number"] for each in clock["examples"]] == [slow.number]
+        later = {"email": slow.email}
+        take_in(  # what it became after its offer does not count
+            cast.acme, [Incoming(1, "lead", core=later, properties={"employees": 5})], by=cast.ada, at=TUESDAY
+        )
+        lines = [
+            {"label": "Big", "expression": "employees > 100", "answer_minutes": 480},
+            {"label": "Middling", "expression": "employees > 70", "answer_minutes": 30},
+            {"label": "Nobody else's", "expression": "true", "catch_all_only": True, "answer_minutes": 1},
+        ]
+        by_line, impact = asked(cast, [([*SEAM, "sla"], lines)])
+        (clock,) = impact.summary["clocks"]
+        assert (clock["due_moved"], clock["late"], clock["newly_late"]) == (3, [1, 2], 2)
+        told = {each["label"]: (each["minutes"], each["handoffs"], each["late"]) for each in clock["lines"]}
+        assert told == {
+            "Big": ([None, 480], [0, 1], [0, 0]),
+            "Middling": ([None, 30], [0, 1], [0, 1]),
+            "Nobody else's": ([None, 1], [0, 1], [0, 1]),
+            "No line: the seam's own minutes": ([240, 240], [3, 0], [1, 0]),
+        }
     page = (
         as_(cast.vera, client).get(f"/w/acme/changes/{change.number}/impact/", HTTP_HX_REQUEST="true").content.decode()
     )
     assert "Ladder of Marketing → Sales" in page and "now, at publishing:" in page
+    page = " ".join(client.get(f"/w/acme/changes/{by_line.number}/").content.decode().split())
+    assert "Middling" in page and "new → 30 min" in page
 
 
 def test_rerouted_handoffs_and_the_load_of_each_person(cast: Cast) -> None:

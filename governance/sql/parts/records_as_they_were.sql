@@ -5,10 +5,13 @@
 --   workspace uuid: the tenant
 --   stage uuid: the stage
 --   since timestamptz: the beginning of the stretch
+-- places:
+--   decided: who came to the stage when, and where they stood before; or other moments at which something was decided
 -- columns:
 --   id: the record
 --   moment: when it was decided
 --   stage_id: where it stood before
+--   handoff_id: the handoff that was decided about, or null
 select
     r.id,
     r.workspace_id,
@@ -39,24 +42,26 @@ select
             where y.workspace_id = %(workspace)s and y.record_id = r.id and y.at <= decided.entered_at
         )
     end as last_activity_at,
-    r.properties || coalesce(told.was, '{}') as properties
-from (
+    r.properties || coalesce(told.was, '{}') as properties,
+    decided.handoff_id
+from (/*{decided*/
     select distinct on (s.record_id)
         s.record_id,
         s.from_stage_id,
-        s.entered_at
+        s.entered_at,
+        null::uuid as handoff_id
     from lifecycle_stagestay s
     where
         s.workspace_id = %(workspace)s and s.stage_id = %(stage)s and s.entered_at >= %(since)s
         and s.cause <> 'history'
     order by s.record_id, s.entered_at desc
-) decided
+/*}*/) decided
 join lifecycle_record r on r.workspace_id = %(workspace)s and r.id = decided.record_id
 left join lateral (
     select f.entered_at from lifecycle_stagestay f
     where
         f.workspace_id = %(workspace)s and f.record_id = decided.record_id and f.exited_at = decided.entered_at
-        and f.stage_id = decided.from_stage_id
+        and (f.stage_id = decided.from_stage_id) is true -- fenced: the record has few stays, a stage has many
     limit 1
 ) former on true
 left join lateral (
@@ -80,7 +85,7 @@ left join lateral (
     from history_event e
     where
         e.workspace_id = %(workspace)s and e.record_id = decided.record_id and e.at > decided.entered_at
-        and e.kind = 'record.owner_changed'
+        and (e.kind = 'record.owner_changed') is true -- fenced likewise
     order by e.at
     limit 1
 ) handed on true
