@@ -145,7 +145,8 @@ class SeamTerms(NamedItem, title="Seam"):
     most_returns: Annotated[int | None, Whole(1, 20)] = Field(
         default=None,
         title="Returns until the owner decides",
-        description="A record that came back so often goes to the seam's owner; blank is never.",
+        description="A record that came back so often, since somebody accepted it here last, goes to the seam's owner;"
+        " blank is never.",
     )
     acceptance: Lines = Field(
         default=(), title="Acceptance criteria", description="To be accepted, every line must be met."

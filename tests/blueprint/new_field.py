@@ -31,7 +31,7 @@ after = deepcopy(before)
 after["seams"][0]["quiet_minutes"] = 15
 
 # reading, with its default
-assert [seam.quiet_minutes for seam in Blueprint.of(uuid4(), after).seams] == [15, 5, 5, 5]  # type: ignore[attr-defined]
+assert [seam.quiet_minutes for seam in Blueprint.of(uuid4(), after).seams] == [15, 5, 5, 5, 5]  # type: ignore[attr-defined]
 # the check, with the sentence and the place
 after["seams"][0]["quiet_minutes"] = 999
 assert refused(after) == "seams/marketing_to_sales/quiet_minutes: This is between 0 and 90.", refused(after)

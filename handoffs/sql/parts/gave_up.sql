@@ -1,5 +1,6 @@
 -- Say who gave up the handoffs of a record at a seam, by the outer `asked (record_id, seam_id, since, is_wide)`: who
--- returned one since then; and, where it is wide, whoever had one and did not answer it.
+-- returned one since then; and, where it is wide, whoever had one and did not answer it. Returns are counted since its
+-- last acceptance there, however long ago.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -11,12 +12,20 @@ select
     count(*) filter (where gave.is_return) as returns
 from (
     select
-        coalesce(former.assignee_id, former.answered_by_id) as member_id,
-        true as is_return
-    from handoffs_handoff former
-    where
-        former.workspace_id = %(workspace)s and former.record_id = asked.record_id and former.seam_id = asked.seam_id
-        and former.state = 'rejected' and former.answered_at >= asked.since
+        case when answered.answered_at >= asked.since then answered.member_id end as member_id,
+        answered.accepted_at is null or answered.answered_at > answered.accepted_at as is_return
+    from (
+        select
+            former.state,
+            former.answered_at,
+            coalesce(former.assignee_id, former.answered_by_id) as member_id,
+            max(former.answered_at) filter (where former.state = 'accepted') over () as accepted_at
+        from handoffs_handoff former
+        where
+            former.workspace_id = %(workspace)s and former.record_id = asked.record_id
+            and former.seam_id = asked.seam_id and former.state in ('rejected', 'accepted')
+    ) answered
+    where answered.state = 'rejected'
     union all
     select
         a.member_id,
