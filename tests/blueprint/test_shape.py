@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from blueprint.documents import default_document
-from blueprint.paths import ORDER, BadPath, Path, put, spelled
+from blueprint.paths import ORDER, BadPath, Path, get, put, spelled
 from blueprint.schema import Blueprint, SeamTerms, StageTerms, fields_of, keyed_lists
 from blueprint.schema.vocabularies import Category, SourceRule
 from blueprint.shape import BadShape, check_document, check_edit
@@ -90,9 +90,14 @@ def test_an_edit_that_cannot_stand_is_refused(path: Path, after: Any, kind: type
 
 
 def test_an_edit_that_can_stand_passes() -> None:
-    check_edit((*SEAM, "answer_minutes"), 30)
-    check_edit((*SEAM, "touch_minutes"), None)
-    check_edit(("pools", {"key": "a"}), {"key": "a", "label": "A", "function": "sales"})
+    item = {"key": "a", "label": "A", "function": "sales"}
+    for path, after in (
+        ((*SEAM, "answer_minutes"), 30),
+        ((*SEAM, "touch_minutes"), None),
+        (("pools", {"key": "a"}), item),
+    ):
+        check_edit(path, after)
+        assert get(put(default_document(), path, after), path) == after
 
 
 def test_what_a_document_leaves_out_is_as_usual() -> None:

@@ -106,7 +106,7 @@ def test_whoever_submitted_is_an_author(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         change = in_review(opened_by_dana(cast), cast.ada)
         must_refuse_everywhere(change, cast.ada)
-        approve(change, by=cast.mona, at=LATER)
+        assert approve(change, by=cast.mona, at=LATER).verdict == "approved"
 
 
 def test_whoever_opened_it_answers_it_not_even_where_others_wrote_the_rest(cast: Cast) -> None:
@@ -115,6 +115,7 @@ def test_whoever_opened_it_answers_it_not_even_where_others_wrote_the_rest(cast:
         drafting.propose(change, [(ANSWER, 30)], by=cast.ada, at=MONDAY_10)
         in_review(change, cast.ada)
         must_refuse_everywhere(change, cast.mona)
+        assert not Approval.objects.filter(change=change).exists()
 
 
 def test_a_key_writes_as_the_person_who_made_it(cast: Cast) -> None:
@@ -126,7 +127,7 @@ def test_a_key_writes_as_the_person_who_made_it(cast: Cast) -> None:
         assert {row.person_id for row in ChangeDetail(change).trail} == {cast.ada.pk}
         with pytest.raises(NotPermitted):
             approve(change, by=program.row.member, at=LATER)
-        approve(change, by=cast.vera, at=LATER)
+        assert approve(change, by=cast.vera, at=LATER).verdict == "approved"
 
 
 def test_a_key_of_another_maker_makes_that_person_an_author(cast: Cast) -> None:
@@ -184,7 +185,7 @@ def test_proposing_again_gives_nobody_a_vote_on_their_own_words(cast: Cast) -> N
         again = in_review(drafting.propose_again(first, by=cast.ada, at=LATER), cast.ada)
         must_refuse_everywhere(again, cast.mona)
         must_refuse_everywhere(again, cast.ada)
-        approve(again, by=cast.vera, at=LATER)
+        assert approve(again, by=cast.vera, at=LATER).verdict == "approved"
 
 
 def test_who_asks_to_roll_back_is_an_author(cast: Cast) -> None:
@@ -195,7 +196,7 @@ def test_who_asks_to_roll_back_is_an_author(cast: Cast) -> None:
         request = roll_back(change, by=cast.mona, at=LATER, reason="Too fast")
         Impact.objects.update(state=Impact.State.DONE)
         must_refuse_everywhere(request, cast.mona)
-        approve(request, by=cast.ada, at=LATER)
+        assert approve(request, by=cast.ada, at=LATER).verdict == "approved"
 
 
 def test_an_emergency_is_reviewed_by_none_of_its_authors(cast: Cast) -> None:
@@ -212,7 +213,7 @@ def test_an_emergency_is_reviewed_by_none_of_its_authors(cast: Cast) -> None:
             assert refused.value.code == "own_change"
             with pytest.raises(ProgrammingError), transaction.atomic():
                 Approval.objects.create(change=change, member=member, verdict="approved", at=LATER)
-        approve(change, by=cast.vera, at=LATER)
+        assert approve(change, by=cast.vera, at=LATER).verdict == "approved"
 
 
 def test_an_author_withdraws_instead(cast: Cast) -> None:
@@ -237,7 +238,7 @@ def test_nobody_answers_before_their_address_is_proved(cast: Cast) -> None:
         EmailAddress.objects.filter(user=cast.vera.user).update(verified=False)
         must_refuse_everywhere(change, cast.vera, "address_not_proved")
         EmailAddress.objects.filter(user=cast.vera.user).update(verified=True)
-        approve(change, by=cast.vera, at=LATER)
+        assert approve(change, by=cast.vera, at=LATER).verdict == "approved"
 
 
 def test_the_database_knows_the_roles_that_answer(cast: Cast) -> None:
