@@ -11,6 +11,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+SCRIPT = Axe().axe_script
 RULES = "options => axe.run(document, options).then(found => found.violations)"
 COLOURS = ["color-contrast", "link-in-text-block"]
 BUT_COLOURS = {
@@ -21,7 +22,7 @@ BUT_COLOURS = {
 # The mark of a text stands for all that axe looks at. A text that floats without a ground of its own has none, nor has
 # one that is disabled, or has a disabled field: these are asked every time, and prove nothing of others.
 UNPROVED = """async ([colours, proved]) => {
-  const known = new Set(proved), grounds = new Map();
+  const known = new Set(proved.split(" ")), grounds = new Map();
   const hash = (...parts) => [...parts.join("|")].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) | 0, 7);
   const groundOf = (el) => {
     if (!el) return 0;
@@ -48,14 +49,18 @@ UNPROVED = """async ([colours, proved]) => {
   const marks = new Map(
     [...document.body.querySelectorAll("*")].filter((el) => isText(el) && isSeen(el)).map((el) => [el, markOf(el)])
   );
-  const asked = new Set([...marks.keys()].filter((el) => !known.has(marks.get(el))));
+  const asked = new Set([...marks.keys()].filter((el) => !known.has(`${marks.get(el)}`)));
   const isWithin = (el) => el && (asked.has(el) || isWithin(el.parentElement));
   const tops = [...asked].filter((el) => !isWithin(el.parentElement));
   if (!tops.length) return {proved: [], violations: []};
   if (typeof axe === "undefined") return null;
   const options = {runOnly: colours, resultTypes: ["violations", "incomplete"], elementRef: true, preload: false};
   const found = await axe.run(tops.length < 50 ? {include: tops} : document, options);
-  const open = new Set([...found.violations, ...found.incomplete].flatMap((rule) => rule.nodes)
+  const hasImage = (el) => el && (getComputedStyle(el).backgroundImage !== "none" || hasImage(el.parentElement));
+  const isOfImage = (check) => ["bgImage", "bgGradient"].includes(check.data?.messageKey);
+  const isUntellable = (node) => [...node.any, ...node.all, ...node.none].every(isOfImage) && hasImage(node.element);
+  const unsure = found.incomplete.flatMap((rule) => rule.nodes).filter((node) => !isUntellable(node));
+  const open = new Set([...found.violations.flatMap((rule) => rule.nodes), ...unsure]
     .map((node) => marks.get(node.element)));
   const said = (rule) => ({id: rule.id, nodes: rule.nodes.map((node) => ({html: node.html}))});
   return {
@@ -76,7 +81,7 @@ def violations(page: Page) -> list[str]:
 
 def bad_colours(page: Page, proved: set[int] = PROVED) -> list[str]:
     """What axe has against the page's colours, so far as they are not proved yet; those that pass are from now on."""
-    asked = [COLOURS, sorted(proved)]
+    asked = [COLOURS, " ".join(map(str, proved))]  # as one text: a list of thousands goes over number by number
     found: dict[str, Any] | None = page.evaluate(UNPROVED, asked)
     if found is None:  # most pages need it not: the script takes longer than to see that all is proved
         _bring(page)
@@ -89,7 +94,7 @@ def bad_colours(page: Page, proved: set[int] = PROVED) -> list[str]:
 def _bring(page: Page) -> None:
     """The script, where the page has it not yet."""
     if page.evaluate("typeof axe === 'undefined'"):
-        page.evaluate(Axe().axe_script)
+        page.evaluate(SCRIPT)
 
 
 def _said(found: list[dict[str, Any]]) -> list[str]:
