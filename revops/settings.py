@@ -88,7 +88,7 @@ TEMPLATES = [
         },
     }
 ]
-COTTON_DIR = "components"
+COTTON_DIR, FORM_RENDERER = "components", "core.http.widgets.ChoicesInOneGo"
 
 # --- Database: three roles, one database (docs/decisions/0001) ---
 DATABASES = {
