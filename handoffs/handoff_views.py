@@ -8,6 +8,7 @@ from django.views import View
 from django_htmx.http import trigger_client_event
 
 from blueprint.documents import blueprint_of
+from blueprint.schema.vocabularies import PacketType
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, is_partial, page
@@ -18,6 +19,7 @@ from handoffs.actions import packets as packing
 from handoffs.actions.taking_back import may_undo
 from handoffs.forms import AssignForm, RejectForm
 from handoffs.models import Handoff
+from handoffs.packet_file_views import sent_file
 from handoffs.queries import inbox, path
 from handoffs.queries.next_step import next_step_of
 from handoffs.queries.pause_state import pauses_of
@@ -51,6 +53,7 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "passage": (passage := path.passage_of(handoff, request.at)),
         "items": (items := packet.filled(seam.packet, handoff.packet)),
         "gaps": packet.gaps(seam.packet, handoff.packet),
+        "has_files": any(each.terms.type == PacketType.FILE for each in items),
         "filled": sum(not each.why_missing for each in items),
         "people": inbox.people_of_packet(seam),
         "returned_gaps": packet.labels(seam.packet, handoff.gaps),
@@ -170,8 +173,11 @@ class Packet(View):
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:
         handoff = inbox.handoff_for(number)
         seam = locking.seam_in_force(request.workspace, handoff)
-        items = {item.key: request.POST[item.key] for item in seam.packet if item.key in request.POST}
-        packing.save_packet(handoff, items, by=request.member, at=request.at)
+        terms = {item.key: item for item in seam.packet}
+        items = {key: request.POST[key] for key in terms if key in request.POST}
+        files = {key: sent_file(each) for key in terms if (each := request.FILES.get(key))}
+        items |= {key: "" for key in terms if f"drop-{key}" in request.POST}
+        packing.save_packet(handoff, items, files=files, by=request.member, at=request.at)
         said = "The packet is saved."
         if not is_partial(request):
             return done(request, said, "handoffs:handoff", number)

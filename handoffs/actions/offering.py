@@ -27,7 +27,7 @@ def offer(
     workspace = Workspace.objects.get(pk=record.workspace_id)
     lifecycle = blueprint_of(workspace)
     seam = seam_named(lifecycle, seam_key, code="unknown_seam")
-    given = checked(packet or {}, seam)
+    given = checked(packet or {}, seam, record.pk)
     if given and not may_fill(seam, by, {record.owner_id, by.pk}):
         raise not_yours_to_fill(seam)
     present, at = lock_record(record, at)

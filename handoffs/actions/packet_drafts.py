@@ -27,7 +27,7 @@ def save_draft(record: Record, seam_key: str, items: Mapping[str, str], *, by: M
     permit(by, "handoff.offer")
     workspace = Workspace.objects.get(pk=record.workspace_id)
     seam = seam_named(blueprint_of(workspace), seam_key, code="unknown_seam")
-    given = checked(items, seam)
+    given = checked(items, seam, record.pk)
     with transaction.atomic():
         present, at = lock_record(record, at)
         if blueprint_of(workspace).stages_by_path[seam.trigger].pipeline_id != present.pipeline_id:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -13,13 +14,22 @@ from core.history.actions import record as tell_history
 from core.people.models import Member
 from core.people.permissions import permit
 from handoffs.actions.access import InHand, hold, may_fill
+from handoffs.actions.keeping_files import forget_unnamed, keep_files, named_files
 from handoffs.actions.returning import offer_again
 from handoffs.actions.standing_still import wake
 from handoffs.models import Handoff, Pause
 from handoffs.rules import packet
+from handoffs.rules.files_taken import SentFile
 
 
-def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: datetime) -> Handoff:
+def save_packet(
+    handoff: Handoff,
+    items: Mapping[str, str],
+    *,
+    by: Member,
+    at: datetime,
+    files: Mapping[str, SentFile] | None = None,
+) -> Handoff:
     """Fill items of a packet; items not given stay as they are. One that was returned and still waits at its seam is
     offered again once nothing it was returned for is missing. Only the sending side fills it.
 
@@ -31,7 +41,8 @@ def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: d
         present, seam = held.handoff, held.seam
         if not is_theirs_to_fill(present, seam, by):
             raise not_yours_to_fill(seam)
-        given = checked(items, seam)
+        given = checked(items, seam, present.record_id)
+        given |= keep_files(present.record_id, seam, files or {}, by=by, at=held.at)
         changed = [key for key, value in given.items() if value != present.packet.get(key, "")]
         present.packet = {**present.packet, **given}
         present.save(update_fields=["packet"])
@@ -41,6 +52,8 @@ def save_packet(handoff: Handoff, items: Mapping[str, str], *, by: Member, at: d
             tell_history("handoff.packet_saved", present, at=held.at, actor=by, record_id=record_id, facts=facts)
             if present.is_paused(held.at):
                 _wake_where_filled(held)
+            if any(item.type == PacketType.FILE for item in seam.packet):
+                forget_unnamed(record_id)
         needed = [item for item in seam.packet if item.required or item.key in present.gaps]
         if (
             changed
@@ -82,8 +95,9 @@ def waits_returned(handoff: Handoff) -> bool:
     return stands.exists() and not later.exists()
 
 
-def checked(items: Mapping[str, str], seam: SeamTerms) -> dict[str, str]:
-    """Items of the packet as their types keep them; people are members who are here. Raises BadInput."""
+def checked(items: Mapping[str, str], seam: SeamTerms, record_id: UUID | None = None) -> dict[str, str]:
+    """Items of the packet as their types keep them; people are members who are here, files were sent for the record.
+    Raises BadInput."""
     terms = {item.key: item for item in seam.packet}
     if unknown := next((key for key in items if key not in terms), None):
         raise BadInput("The packet has no such item.", code="unknown_item", field=unknown[:60])
@@ -93,4 +107,5 @@ def checked(items: Mapping[str, str], seam: SeamTerms) -> dict[str, str]:
         known = set(Member.objects.filter(email__in=people.values(), is_active=True).values_list("email", flat=True))
         if gone := next((key for key, said in people.items() if said not in known), None):
             raise BadInput("There is no active member with this address.", code="unknown_member", field=gone)
-    return given
+    file_keys = [key for key in given if terms[key].type == PacketType.FILE]
+    return given | named_files(record_id, given, file_keys)

@@ -41,7 +41,7 @@ def start(
     permit(by, "handoff.offer")
     workspace = Workspace.objects.get(pk=record.workspace_id)
     seam = seam_named(blueprint_of(workspace), seam_key, code="unknown_seam")
-    given = checked(packet or {}, seam)
+    given = checked(packet or {}, seam, record.pk)
     with transaction.atomic():
         present, at = lock_record(record, at)
         found = next(each for each in starts_of(workspace, present, at) if each.seam.key == seam.key)

@@ -15,4 +15,5 @@ class PacketItemOut(serializers.Serializer):
     options = serializers.ListField(child=serializers.CharField(), source="terms.options")
     least_words = serializers.IntegerField(source="terms.least_words")
     value = serializers.CharField(allow_blank=True)
+    file_name = serializers.CharField(allow_blank=True, help_text="Of a file that was sent.")
     why_missing = serializers.CharField(allow_blank=True)

@@ -8,6 +8,7 @@ from handoffs.api import (
     ledgers,
     loads,
     own_hours_viewset,
+    packet_file_viewset,
     person_capacity,
     playbook_calls,
     promises,
@@ -21,6 +22,7 @@ app_name = "handoffs_api"
 router = ApiRouter()
 router.register("handoffs", bulk.BulkViewSet, "handoffs_bulk")
 router.register("handoffs", views.HandoffViewSet, "handoffs")
+router.register("handoffs/<int:number>/packet/files", packet_file_viewset.PacketFileViewSet, "packet_files")
 router.register("", views.PathViewSet, "path")
 router.register("records/<int:number>", starts.StartViewSet, "starts")
 router.register("records/<int:number>", promises.RecordPromiseViewSet, "record_promises")

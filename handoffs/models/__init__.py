@@ -8,6 +8,7 @@ from handoffs.models.drafts import PacketDraft
 from handoffs.models.escalations import Escalation
 from handoffs.models.handover_plans import HandoverPlan
 from handoffs.models.hours import KeptHours, OwnHours
+from handoffs.models.kept_files import PacketFile
 from handoffs.models.operation import Assignment, Handoff
 from handoffs.models.pauses import Pause
 from handoffs.models.playbook_runs import PlaybookRun, RunStep
@@ -27,6 +28,7 @@ __all__ = [
     "KeptHours",
     "OwnHours",
     "PacketDraft",
+    "PacketFile",
     "Pause",
     "PlaybookRun",
     "Pool",

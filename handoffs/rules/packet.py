@@ -24,6 +24,11 @@ class FilledItem:
     value: str
     why_missing: str
 
+    @property
+    def file_name(self) -> str:
+        """Of an item that is a file, "" where there is none."""
+        return self.value.partition(" ")[2] if self.terms.type == PacketType.FILE else ""
+
 
 def filled(items: Iterable[PacketItem], packet: Mapping[str, Any]) -> list[FilledItem]:
     """Every item of the seam with what the packet says of it."""
@@ -39,7 +44,7 @@ def why_missing(item: PacketItem, value: Any) -> str:
         return "missing"
     if not _says_something(said):
         return "says nothing"
-    if len(said.split()) < item.least_words:
+    if len(said.split()) < item.least_words and item.type != PacketType.FILE:
         return f"at least {item.least_words} words"
     return ""
 

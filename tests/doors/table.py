@@ -114,6 +114,8 @@ POST   /api/handoffs/bulk                                                  hando
 POST   /api/handoffs/<int:number>/acceptance                               handoff.answer
 POST   /api/handoffs/<int:number>/assignment                               handoff.reassign
 PATCH  /api/handoffs/<int:number>/packet                                   handoff.offer
+GET    /api/handoffs/<int:number>/packet/files/<slug:item>                 handoff.read
+PUT    /api/handoffs/<int:number>/packet/files/<slug:item>                 handoff.offer
 POST   /api/handoffs/<int:number>/pause                                    handoff.answer
 DELETE /api/handoffs/<int:number>/pause                                    handoff.answer
 POST   /api/handoffs/<int:number>/recall                                   handoff.offer
@@ -328,6 +330,7 @@ POST   /handoffs/<int:number>/acceptance/undo/                             hando
 GET    /handoffs/<int:number>/assignment/                                  handoff.reassign
 POST   /handoffs/<int:number>/assignment/                                  handoff.reassign
 POST   /handoffs/<int:number>/packet/                                      handoff.offer
+GET    /handoffs/<int:number>/packet/files/<slug:item>/                    handoff.read
 GET    /handoffs/<int:number>/pause/                                       handoff.answer
 POST   /handoffs/<int:number>/pause/                                       handoff.answer
 POST   /handoffs/<int:number>/recall/                                      handoff.offer

@@ -1,12 +1,18 @@
 """The packet: filled by the side that hands over, and only with answers."""
 
+from typing import Any
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from blueprint.schema import PacketItem
 from blueprint.typed_values import BadValue
 from core.tenancy.scope import workspace_scope
+from handoffs.models import PacketFile
 from handoffs.rules import packet
+from handoffs.rules.files_taken import LARGEST_FILE, BadFile, SentFile, read_file
 from tests.cast import Cast
 from tests.governance.test_rescoring import published
 from tests.handoffs.test_api import API, JSON, as_
@@ -33,6 +39,65 @@ def test_people_are_written_with_their_roles() -> None:
         with pytest.raises(BadValue) as refused:
             packet.read_item(item, wrong)
         assert (refused.value.code, refused.value.field) == ("bad_person", "who")
+
+
+def test_a_file_is_what_its_name_says_and_its_name_does_no_harm() -> None:
+    names = {
+        "../../etc/Offer 2026.PDF": "Offer 2026.PDF",
+        "C:\\Users\\Ann\\<b>offer</b>\n.pdf": "b.pdf",
+        "Angebot für Müller\u202e.pdf": "Angebot für Müller.pdf",
+        f"{'x' * 300}.pdf": f"{'x' * 116}.pdf",
+    }
+    assert {name: read_file(SentFile(name, b"%PDF-1.7")).name for name in names} == names
+    for name, content in (
+        ("offer.pdf", b"<script>"), ("offer.html", b"<p>"), ("offer", b"%PDF-"), ("a.txt", b"\xff\xfe"), ("a.txt", b""),
+        ("a.svg", b"<svg>"), (".pdf", b"%PDF-"), ("a.csv", b"a" * (LARGEST_FILE + 1)), ("a.docx", b"%PDF-"),
+    ):  # fmt: skip
+        with pytest.raises(BadFile):
+            read_file(SentFile(name, content))
+    assert read_file(SentFile("a.csv", "Grün;1".encode())).kind == "text/csv; charset=utf-8"
+
+
+@pytest.mark.django_db
+def test_a_file_of_the_packet_is_kept_given_out_and_nobody_else_s(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        items = [{"key": "contract", "label": "Contract", "type": "file", "required": True}]
+        cast.acme = published(cast, [(["seams", {"key": "sales_to_success"}, "packet"], items)])
+    handoff = won_deal(cast)
+    page, api = f"/w/acme/handoffs/{handoff.number}/packet/", f"{API}/handoffs/{handoff.number}/packet"
+    address = f"{api}/files/contract"
+
+    def sent(name: str, content: bytes, item: str = "contract") -> Any:
+        body = encode_multipart(BOUNDARY, {"file": SimpleUploadedFile(name, content)})
+        return client.put(f"{api}/files/{item}", body, MULTIPART_CONTENT)
+
+    assert as_(cast.cleo, client).get(address).status_code == 404 and sent("a.pdf", b"%PDF-1").status_code == 403
+    as_(cast.rick, client)
+    assert "Contract" in client.get(f"/w/acme/handoffs/{handoff.number}/").content.decode()
+    for wrong in (sent("a.pdf", b"MZ"), sent("a.pdf", b"%PDF-1", "goals"), client.patch(api, {"contract": "x"}, JSON)):
+        assert wrong.status_code == 422 and wrong.json()["field"] in ("contract", "goals")
+    first = sent("../Contract.pdf", b"%PDF-1")
+    assert first.status_code == 200 and first.json()["missing"] == []
+    told = first.json()["packet"]["contract"]
+    assert client.patch(api, {"contract": told}, JSON).status_code == 200  # what it says already may be said
+    client.post(page, {"contract": SimpleUploadedFile("Signed.pdf", b"%PDF-2")})
+    with workspace_scope(cast.acme):
+        assert PacketFile.objects.get().name == "Signed.pdf"  # what no packet names is let go
+    as_(cast.cleo, client)  # the receiver reads it
+    got = client.get(address)
+    assert (got.content, got["Content-Type"]) == (b"%PDF-2", "application/pdf")
+    assert (
+        got["Content-Disposition"] == 'attachment; filename="Signed.pdf"'
+        and "sandbox" in got["Content-Security-Policy"]
+    )
+    assert got["X-Content-Type-Options"] == "nosniff" and got["Cache-Control"] == "private, no-store"
+    shown = client.get(f"/w/acme/handoffs/{handoff.number}/").content.decode()
+    assert "Signed.pdf" in shown and client.get(f"{page}files/contract/").content == b"%PDF-2"
+    as_(cast.otto, client)
+    assert {client.get(each).status_code for each in (address, f"{page}files/contract/")} == {404}
+    as_(cast.rick, client).post(page, {"drop-contract": "on"})
+    with workspace_scope(cast.acme):
+        assert not PacketFile.objects.exists()
 
 
 @pytest.mark.django_db

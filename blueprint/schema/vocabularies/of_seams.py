@@ -94,6 +94,7 @@ class PacketType(Vocabulary):
     PERSON = "person", "Somebody of the workspace"
     PROMISES = "promises", "Promises, one a line"
     PEOPLE = "people", "People with their roles, one a line"
+    FILE = "file", "File"
 
 
 class PlaybookStart(Vocabulary):
