@@ -11,9 +11,10 @@ from core.errors import BadInput
 from core.http.api import Envelope
 from core.http.requests import ApiRequest
 from core.http.viewsets import ApiViewSet
-from core.people.models import Member
+from core.people.models import Member, Team
 from handoffs.actions.in_bulk.acting import MOST, act_on_many
 from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
+from handoffs.queries.balance import balance_of
 
 REFUSED = {403: Envelope, 404: Envelope, 422: Envelope}
 MOST_NUMBER = 2**63 - 1
@@ -85,11 +86,30 @@ class BulkOut(serializers.Serializer):
     people = PersonChangeOut(many=True)
 
 
+class ProposedMoveOut(serializers.Serializer):
+    """A handoff, who has it and who should; addresses as `receivers` of a bulk call take them."""
+
+    number = serializers.IntegerField()
+    record = serializers.CharField()
+    seam = serializers.CharField()
+    due_at = serializers.DateTimeField()
+    giver = serializers.EmailField(source="giver.email")
+    to = serializers.EmailField(source="receiver.email")
+
+
+class BalanceOut(serializers.Serializer):
+    """The fewest moves that reach fair shares within a team; none where nothing is to be moved."""
+
+    team = serializers.CharField(source="team.key")
+    moves = ProposedMoveOut(many=True)
+    people = PersonChangeOut(many=True)
+
+
 @extend_schema(tags=["handoffs"])
 class BulkViewSet(ApiViewSet):
     """Many handoffs at once."""
 
-    verbs = {"bulk": "handoff.answer"}
+    verbs = {"bulk": "handoff.answer", "balance": "handoff.reassign"}
     serializer_class = BulkOut
 
     @extend_schema(operation_id="handoffs_bulk", request=BulkIn, responses={200: BulkOut, **REFUSED})
@@ -101,6 +121,13 @@ class BulkViewSet(ApiViewSet):
         wish = _wish(asked)
         result = act_on_many(request.workspace, wish, by=request.member, at=request.at, is_rehearsed=asked["rehearse"])
         return self.shown(_told(result, asked["rehearse"]))
+
+    @extend_schema(operation_id="team_balance", responses={200: BalanceOut, 403: Envelope, 404: Envelope})
+    @action(detail=False, url_path="balance/<slug:team>")
+    def balance(self, request: ApiRequest, team: str) -> Response:
+        """What would balance one of your teams. Applied by `handoffs/bulk` with the moves as `receivers`."""
+        found = Team.objects.one(key=team)
+        return self.shown(balance_of(request.workspace, found, by=request.member, at=request.at), BalanceOut)
 
 
 def _told(result: Any, is_rehearsed: bool) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from core.sql import load
@@ -39,7 +39,8 @@ class PersonLoad:
     name: str
     email: str
     teams: str
-    functions: tuple[str, ...]
+    team_ids: frozenset[UUID]
+    functions: frozenset[str]
     weight: int
     cap: int | None
     day_cap: int | None
@@ -59,8 +60,6 @@ class PersonLoad:
     away_pauses: int
     skills: frozenset[str]
     own_hours: UUID | None
-
-    STATES: ClassVar = ("waiting", "late", "paused", "untouched")
 
     @property
     def is_away(self) -> bool:
@@ -85,15 +84,36 @@ class PersonLoad:
         return [f"{each.count} {each.label}, at most {each.most}" for each in self.caps if each.is_passed]
 
     @property
-    def room(self) -> int | None:
-        """How many more they take; None for any number."""
-        left = [each.most - each.count for each in self.caps if each.most is not None]
-        return max(0, min(left)) if left else None
+    def most(self) -> int | None:
+        """How many open ones they should have at most, also by what they may still be given today and this week; None
+        for any number."""
+        lately = [each.most - each.count for each in self.caps[1:] if each.most is not None]
+        mosts = [self.open_count + max(0, each) for each in lately]
+        mosts += [] if self.cap is None else [self.cap]
+        return min(mosts, default=None)
 
     def with_open(self, count: int) -> "PersonLoad":
         """As it would be with so many open ones; more are given now."""
         more = max(0, count - self.open_count)
         return replace(self, open_count=count, today=self.today + more, this_week=self.this_week + more)
+
+
+@dataclass(frozen=True)
+class PersonChange:
+    """How many somebody has before and after."""
+
+    before: PersonLoad
+    after: PersonLoad
+
+    @property
+    def passes(self) -> tuple[str, ...]:
+        """The caps that are passed by what is done, in words; none of somebody who has no more than before."""
+        return tuple(self.after.passed) if self.is_more else ()
+
+    @property
+    def is_more(self) -> bool:
+        """Whether they have more than before."""
+        return self.after.open_count > self.before.open_count
 
 
 def people_loads(
@@ -105,7 +125,7 @@ def people_loads(
 
 
 def _load(row: tuple[Any, ...]) -> PersonLoad:
-    member_id, name, email, teams, functions, *rest, skills, own_hours = row
+    member_id, name, email, teams, team_ids, functions, *rest, skills, own_hours = row
     words = json.loads(skills) if isinstance(skills, str) else skills or []
-    told = [member_id, name, email, teams or "", tuple(functions or ()), *rest, frozenset(words), own_hours]
-    return PersonLoad(*told)
+    told = [member_id, name, email, teams or "", frozenset(team_ids or ()), frozenset(functions or ())]
+    return PersonLoad(*[*told, *rest, frozenset(words), own_hours])

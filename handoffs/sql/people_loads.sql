@@ -11,7 +11,8 @@
 --   name: how they are called
 --   email: their address
 --   teams: their teams in one line
---   functions: what their teams do
+--   team_ids: their teams
+--   functions: what these do
 --   weight: the greatest share of the turns of their seats
 --   cap: how many open handoffs they take at most
 --   day_cap: how many they are given in a day of theirs at most
@@ -36,6 +37,7 @@ select
     m.name,
     m.email,
     seated.teams,
+    seated.team_ids,
     seated.functions,
     coalesce(seated.weight, 1) as weight,
     seated.cap,
@@ -65,7 +67,8 @@ cross join
     lateral (
         select
             string_agg(distinct t.name, ', ') as teams,
-            array_remove(array_agg(distinct t.function), null) as functions,
+            array_agg(distinct t.id) as team_ids,
+            array_agg(distinct t.function) as functions,
             max(s.weight) as weight,
             case when not bool_or(s.cap is null) then max(s.cap) end as cap
         from workspaces_teamseat s

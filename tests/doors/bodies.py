@@ -10,6 +10,7 @@ OVERRIDE = {"override": True, "reason": "history"}
 FORMS: dict[str, dict[str, Any]] = {
     "/accounts/<int:number>/owners/": {"side": "sales"},
     "/changes/<int:number>/rollback/": {"reason": "It was wrong"},
+    "/handoffs/team/bulk/": {"verb": "accept", "number": "1"},
     "/handoffs/<int:number>/assignment/": {"to": "cleo"},
     "/handoffs/<int:number>/pause/": {"reason": "customer_away"},
     "/handoffs/<int:number>/rejection/": {"reason": "no_budget"},

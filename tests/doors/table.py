@@ -109,6 +109,7 @@ GET    /api/handoffs                                                       hando
 POST   /api/handoffs                                                       handoff.offer
 GET    /api/handoffs/<int:number>                                          handoff.read
 DELETE /api/handoffs/<int:number>/acceptance                               handoff.answer
+GET    /api/handoffs/balance/<slug:team>                                   handoff.reassign
 POST   /api/handoffs/bulk                                                  handoff.answer
 POST   /api/handoffs/bulk                                                  handoff.reassign    +reassign
 POST   /api/handoffs/<int:number>/acceptance                               handoff.answer
@@ -337,6 +338,8 @@ POST   /handoffs/<int:number>/recall/                                      hando
 GET    /handoffs/<int:number>/rejection/                                   handoff.answer
 POST   /handoffs/<int:number>/rejection/                                   handoff.answer
 POST   /handoffs/<int:number>/resumption/                                  handoff.answer
+POST   /handoffs/team/bulk/                                                handoff.answer
+GET    /handoffs/team/balance/                                             handoff.reassign
 GET    /handoffs/team/                                                     handoff.read
 POST   /handoffs/<int:number>/touches/                                     activity.log
 POST   /imports/saved-mappings/<uuid:saved_id>/removal/                    record.import

@@ -152,8 +152,9 @@ def test_a_manager_sees_load_and_late_ones_and_reassigns(cast: Cast, client: Cli
     as_(cast.mona, client)
     page = client.get("/w/acme/handoffs/team/")
     assert page.status_code == 200
-    assert [card.handoff.number for card in page.context["late"]] == [handoff.number]
-    assert sum(each.late_count for each in page.context["loads"]) == 1
+    board = page.context["board"]
+    assert [(row.card.handoff.number, row.age.word) for row in board.rows] == [(handoff.number, "late")]
+    assert sum(each.load.late_count for each in board.people) == 1
     other = cast.rosa if rep_of(cast, handoff) == cast.rick else cast.rick
     url = f"/w/acme/handoffs/{handoff.number}/assignment/"
     assert b"<dialog" in client.get(url, **HTMX).content

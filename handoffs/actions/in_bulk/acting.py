@@ -16,12 +16,12 @@ from handoffs.actions.answering import LONGEST_NOTE, reason_named
 from handoffs.actions.in_bulk.bulk_accept import accept_all
 from handoffs.actions.in_bulk.bulk_reassign import HasItAlready, reassign_all
 from handoffs.actions.in_bulk.bulk_refuse import recall_all, reject_all
-from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkRow, BulkVerb, BulkWish, InHands, PersonChange
+from handoffs.actions.in_bulk.bulk_rows import BulkResult, BulkRow, BulkVerb, BulkWish, InHands
 from handoffs.actions.in_bulk.reach import reach_of
 from handoffs.actions.releasing import lock_waiting
 from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Assignment, Handoff
-from handoffs.queries.people_loads import people_loads
+from handoffs.queries.people_loads import PersonChange, people_loads
 from handoffs.refused import AnsweredAlreadySo, HandoffAlreadyAnswered, HeldByOthers
 
 MOST = 500  # at once

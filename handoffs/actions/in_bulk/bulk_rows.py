@@ -13,7 +13,7 @@ from core.errors import Refusal
 from core.people.models import Member, Workspace
 from handoffs.actions.access import seam_in_force
 from handoffs.models import Handoff
-from handoffs.queries.people_loads import PersonLoad
+from handoffs.queries.people_loads import PersonChange
 
 
 class BulkVerb(StrEnum):
@@ -75,24 +75,6 @@ class BulkRow:
         if not self.is_done or self.due_at is None or self.was_due_at is None:
             return ""
         return "The clock goes on." if self.due_at == self.was_due_at else "The clock begins anew."
-
-
-@dataclass(frozen=True)
-class PersonChange:
-    """How many somebody has before and after."""
-
-    before: PersonLoad
-    after: PersonLoad
-
-    @property
-    def passes(self) -> tuple[str, ...]:
-        """The caps that are passed by what is done, in words."""
-        return tuple(each for each in self.after.passed if each not in self.before.passed or self.is_more)
-
-    @property
-    def is_more(self) -> bool:
-        """Whether they have more than before."""
-        return self.after.open_count > self.before.open_count
 
 
 @dataclass(frozen=True)
