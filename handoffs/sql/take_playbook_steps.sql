@@ -2,7 +2,8 @@
 -- made for who has its part. What is locked is skipped, and found by the next pass.
 --
 -- A part that nobody has goes to the owner's manager, the manager of the side that works the record, or the owner of
--- the workspace. Of a function, those who are here take turns, whoever has the fewest open tasks first.
+-- the workspace; that of a manager or a seam's owner who is away to their deputy. Of a function, those who are here
+-- take turns, whoever has the fewest open tasks first.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -22,9 +23,9 @@
 -- columns:
 --   run_id: the run of a step that was taken
 with people as materialized (
-    /*{able_people*/ select m.id, true as is_here, 0 as rank, m.joined_at from workspaces_member m /*}*/
+    /*{able_people*/ select id, true as is_here, 0 as rank, joined_at, id as acts_id from workspaces_member /*}*/
 ),
-workspace_owner as (select id from people order by rank, joined_at, id limit 1),
+workspace_owner as (select id from people order by not is_here, rank, joined_at, id limit 1),
 due as materialized (
     select
         step.id,
@@ -114,7 +115,8 @@ given as materialized (
         select people.id
         from workspaces_teamseat seat
         join workspaces_team t on t.workspace_id = seat.workspace_id and t.id = seat.team_id
-        join people on people.id = t.manager_id
+        join people boss on boss.id = t.manager_id
+        join people on people.id = boss.acts_id and people.is_here
         where
             seat.workspace_id = %(workspace)s and seat.member_id = asked.owner_id and t.manager_id <> asked.owner_id
         order by t.key
@@ -123,14 +125,16 @@ given as materialized (
     left join lateral (
         select people.id as manager_id
         from workspaces_team t
-        join people on people.id = t.manager_id
+        join people boss on boss.id = t.manager_id
+        join people on people.id = boss.acts_id and people.is_here
         where t.workspace_id = %(workspace)s and t.function = asked.team_function
         order by t.key
         limit 1
     ) side on true
     left join handoffs_seam seam
         on seam.workspace_id = %(workspace)s and seam.key = asked.said ->> 'seam' and not seam.is_retired
-    left join people seam_owner on seam_owner.id = seam.owner_id
+    left join people boss on boss.id = seam.owner_id
+    left join people seam_owner on seam_owner.id = boss.acts_id and seam_owner.is_here
     left join line on line.function = asked.said ->> 'function' and line.place = mod(asked.turn, line.amount)
     cross join workspace_owner
 ),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.history.models import Event
 from core.notices.models import Notice
+from core.people.models import Deputy, TimeOff
 from core.tenancy.scope import workspace_scope
 from core.tenancy.sweeps import workspaces_with
 from handoffs.actions import running_playbooks as playbooks
@@ -137,11 +138,13 @@ def test_onboarding_is_done_where_the_record_says_so_and_roles_have_somebody(cas
         entered = {customer.stage_id: [customer.pk]}
         for _ in range(2):  # told twice, begun once
             playbooks.follow_entered(acme, entered, by=cast.cleo, at=MONDAY_10)
+        TimeOff.objects.create(member=cast.mona, starts_at=MONDAY_10 - DAY, ends_at=MONDAY_10 + DAY)
+        Deputy.objects.create(member=cast.mona, deputy=cast.rosa)
         run = PlaybookRun.objects.get()
         assert states_of(run)["over"] == "skipped"
         assert take_steps(acme, MONDAY_10) == 5
         whose = dict(run.steps.filter(task__isnull=False).values_list("key", "task__assignee__name"))
-        assert whose["book"] == "Cleo" and whose["above"] == "Mona" and whose["owner"] == "Ada"
+        assert whose["book"] == "Cleo" and whose["above"] == "Rosa" and whose["owner"] == "Ada"
         assert {whose["first"], whose["second"]} == {"Rick", "Rosa"}
         for number, key in ((901, "book"), (902, "above")):  # raised since they were late
             late = {"kind": "late_task", "title": "Late", "about": run.steps.get(key=key).task}
