@@ -8,7 +8,8 @@ from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record, tell
 from core.people import makings
 from core.people.models import Deputy, Member, Team, TimeOff
-from core.people.permissions import may, permit, permit_grant, permit_role
+from core.people.permissions import permit, permit_grant, permit_role
+from core.people.team_seats import leads_person
 
 Role = Member.Role
 
@@ -104,8 +105,16 @@ def reactivate(member: Member, *, by: Member, at: datetime) -> Member:
 
 
 def may_plan_for(by: Member, member: Member) -> bool:
-    """Time off is planned by the member, by managers and by admins."""
-    return by.pk == member.pk or by.role == Role.MANAGER or may(by, "people.manage")
+    """Time off, hours and a deputy are said by the member, by managers of a team they sit in, and by admins. One query
+    where they manage."""
+    return by.pk == member.pk or leads_person(by, member)
+
+
+def _permit_planning(by: Member, member: Member) -> None:
+    permit(by, "time_off.plan")
+    if not may_plan_for(by, member):
+        said = "Only the member, who manages a team of theirs, or an admin plans this."
+        raise NotPermitted(said, code="not_your_team", facts={"role": by.role})
 
 
 @transaction.atomic
@@ -113,9 +122,7 @@ def add_time_off(
     member: Member, *, starts_at: datetime, ends_at: datetime, note: str = "", by: Member, at: datetime
 ) -> TimeOff:
     """Note when a member receives nothing. Raises NotPermitted, BadInput."""
-    permit(by, "time_off.plan")
-    if not may_plan_for(by, member):
-        raise NotPermitted("Only the member, a manager or an admin may plan time off.", facts={"role": by.role})
+    _permit_planning(by, member)
     if ends_at <= starts_at:
         raise BadInput("Time off ends after it starts.", code="backwards", field="ends_at")
     absence = TimeOff.objects.create(member=member, starts_at=starts_at, ends_at=ends_at, note=note)
@@ -127,9 +134,7 @@ def add_time_off(
 @transaction.atomic
 def remove_time_off(absence: TimeOff, *, by: Member, at: datetime) -> None:
     """The member is there after all."""
-    permit(by, "time_off.plan")
-    if not may_plan_for(by, absence.member):
-        raise NotPermitted("Only the member, a manager or an admin may plan time off.", facts={"role": by.role})
+    _permit_planning(by, absence.member)
     facts = {"starts_at": absence.starts_at.isoformat(), "ends_at": absence.ends_at.isoformat()}
     record("time_off.removed", absence.member, at=at, actor=by, facts=facts)
     absence.delete()
@@ -139,9 +144,7 @@ def remove_time_off(absence: TimeOff, *, by: Member, at: datetime) -> None:
 @transaction.atomic
 def name_deputy(member: Member, deputy: Member | None, *, by: Member, at: datetime) -> Deputy | None:
     """Say who stands in for a member while they are away; None is nobody. Raises NotPermitted, BadInput."""
-    permit(by, "time_off.plan")
-    if not may_plan_for(by, member):
-        raise NotPermitted("Only the member, a manager or an admin names their deputy.", facts={"role": by.role})
+    _permit_planning(by, member)
     if deputy is not None and deputy.pk == member.pk:
         raise BadInput("Nobody stands in for themselves.", code="same_member", field="deputy")
     if deputy is not None and not (deputy.is_active and deputy.kind == Member.Kind.PERSON):

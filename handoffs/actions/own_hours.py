@@ -26,7 +26,8 @@ LOOKED_AT, AHEAD = timedelta(weeks=8), 33  # so long at a time, five years ahead
 
 
 def may_set_hours(by: Member, whose: Member | Team) -> bool:
-    """Those of a member are set by the member, by managers and by admins; those of a team by who manages it, too."""
+    """Those of a member are set by the member and by who manages a team they sit in; those of a team by who manages it;
+    both by admins."""
     if isinstance(whose, Member):
         return may(by, "hours.set") and may_plan_for(by, whose)
     return may(by, "hours.set") and (whose.manager_id == by.pk or may(by, "people.manage"))

@@ -139,7 +139,8 @@ class MemberHoursViewSet(OwnHoursViewSet):
     @extend_schema(operation_id="member_hours_keep", request=HoursIn, responses=HoursOut)
     @hours.mapping.put
     def keep(self, request: ApiRequest, member_id: UUID) -> Response:
-        """Set them: for yourself, or as a manager or admin. They count from the next handoff on."""
+        """Set them: for yourself, for who sits in a team you manage, or as an admin. They count from the next handoff
+        on."""
         return self.shown(keep_hours(self.whose(), self.given(), by=request.member, at=request.at))
 
     @extend_schema(operation_id="member_hours_drop", responses={204: None})

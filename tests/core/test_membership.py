@@ -68,13 +68,14 @@ def test_a_name_in_files_names_one_member(cast: Cast) -> None:
             describe(cast.rosa, name="Rosa", external_key="R. Rick", by=cast.ada, at=MONDAY_10)
 
 
-def test_everybody_plans_their_own_time_off_and_managers_that_of_others(cast: Cast) -> None:
+def test_everybody_plans_their_own_time_off_and_managers_that_of_their_teams(cast: Cast) -> None:
     with workspace_scope(cast.acme):
         span = {"starts_at": MONDAY_10, "ends_at": MONDAY_10.replace(hour=12)}
         add_time_off(cast.rick, **span, by=cast.rick, at=MONDAY_10)
         add_time_off(cast.rick, **span, by=cast.mona, at=MONDAY_10)
-        with pytest.raises(NotPermitted):
-            add_time_off(cast.rick, **span, by=cast.rosa, at=MONDAY_10)
+        for whose, by in ((cast.rick, cast.rosa), (cast.dana, cast.mona)):  # no team of hers
+            with pytest.raises(NotPermitted):
+                add_time_off(whose, **span, by=by, at=MONDAY_10)
 
 
 def test_a_team_is_managed_by_somebody_who_leads(cast: Cast) -> None:

@@ -140,7 +140,7 @@ class PersonViewSet(ApiViewSet):
     @extend_schema(operation_id="member_deputy_name", request=deputy_shapes.DeputyIn, responses=deputy_shapes.DeputyOut)
     @deputy.mapping.put
     def name_deputy(self, request: ApiRequest, member_id: UUID) -> Response:
-        """Say who stands in: for yourself, or as a manager or admin."""
+        """Say who stands in: for yourself, for who sits in a team you manage, or as an admin."""
         member, wanted = queries.member_for(member_id), self.given()["deputy"]
         deputy = Member.objects.filter(pk=wanted).first()
         if deputy is None:
@@ -175,7 +175,7 @@ class TimeOffViewSet(ApiViewSet):
 
     @extend_schema(operation_id="time_off_add", request=shapes.TimeOffIn, responses={201: shapes.TimeOffOut})
     def create(self, request: ApiRequest, member_id: UUID) -> Response:
-        """Plan an absence: for yourself, or as a manager or admin."""
+        """Plan an absence: for yourself, for who sits in a team you manage, or as an admin."""
         given = self.given()
         absence = membership.add_time_off(queries.member_for(member_id), **given, by=request.member, at=request.at)
         return self.shown(absence, status=201)
