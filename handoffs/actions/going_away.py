@@ -19,7 +19,7 @@ from handoffs.actions.changing_hands import write
 from handoffs.actions.releasing import lock_waiting
 from handoffs.actions.rerouting import drain, given_to
 from handoffs.actions.scanning import SET_ASIDE_FOR, take_due_steps
-from handoffs.actions.standing_still import begin, wake
+from handoffs.actions.standing_still import stand_still_while_away, wake
 from handoffs.models import Clock, Handoff, OwnHours, Pause, Task
 from handoffs.rules.escalation import TASK_KINDS
 from handoffs.rules.routing import ANSWERING_ROLES
@@ -157,18 +157,7 @@ def _touches_stand_still(who: Leaving, seam_ids: Sequence[UUID]) -> None:
 def _pause(who: Leaving, handoffs: Any, kind: Clock.Kind) -> None:
     runs = Clock.objects.filter(handoff=OuterRef("pk"), kind=kind, state=Clock.State.RUNNING, due_at__gt=who.at)
     found = list(handoffs.filter(Exists(runs.filter(stopped_at=None))).order_by("pk"))
-    pauses = [
-        Pause(
-            handoff=each,
-            kind=Pause.Kind.ABSENCE,
-            member_id=who.absence.member_id,
-            note=who.absence.note[:200],
-            at=who.at,
-            until_at=who.absence.ends_at,
-        )
-        for each in found
-    ]
-    begin(found, pauses, by=None, at=who.at)
+    stand_still_while_away(found, who.absence, by=None, at=who.at)
 
 
 def _pass_tasks(who: Leaving, deputy: Member) -> None:

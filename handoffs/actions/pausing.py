@@ -12,13 +12,14 @@ from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.people.models import Member
 from core.people.permissions import permit
 from handoffs.actions.access import InHand, hold, is_theirs
-from handoffs.actions.standing_still import begin, halts_by_hand, wake
+from handoffs.actions.standing_still import begin, wake
 from handoffs.actions.tasking import waiting_task
 from handoffs.models import Clock, Handoff, Pause
+from handoffs.queries.pause_budget import budget_of
 from handoffs.refused import HandoffAlreadyAnswered
 from handoffs.rules import packet
 from handoffs.rules.escalation import WAITS
-from handoffs.rules.halts import Budget, budget, looked_at_by
+from handoffs.rules.halts import Budget, looked_at_by
 
 LONGEST_NOTE = 500
 
@@ -93,7 +94,7 @@ def _left(held: InHand, is_for_packet: bool) -> Budget:
     running = Clock.objects.filter(handoff=handoff, kind=kind, state=Clock.State.RUNNING, stopped_at=None)
     if not running.filter(due_at__gt=held.at).exists():
         raise RuleSaysNo("It is past due, which no pause makes good.", code="past_due")
-    left = budget(terms, handoff.allowed.hours, halts_by_hand(handoff))
+    left = budget_of(handoff, held.seam, Pause.objects.filter(handoff=handoff))
     if left.is_spent:
         used = {"times": terms.times, "minutes": terms.minutes}
         said = f"It was paused as often or as long as it may: {terms.times} times, {terms.minutes:,} working minutes."

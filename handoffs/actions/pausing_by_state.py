@@ -39,14 +39,22 @@ def look_at(terms: Blueprint, record_ids: Collection[UUID], at: datetime) -> Non
     """The same for clocks of these records that have just begun. Two queries for each seam that says when, none where
     no seam does."""
     for seam in terms.pausing_seams if record_ids else ():
-        _look(terms, seam, record_ids, at)
+        look_at_seam(terms, seam, record_ids, at)
 
 
-def _look(terms: Blueprint, seam: SeamTerms, record_ids: Collection[UUID], at: datetime) -> None:
+def look_at_seam(
+    terms: Blueprint,
+    seam: SeamTerms,
+    record_ids: Collection[UUID],
+    at: datetime,
+    among: Collection[UUID] | None = None,
+) -> None:
+    """The same across one seam, also where its last line is gone. `among`: of no handoffs but these, which are held."""
     lines = [line.expression for line in seam.pause_when]
-    condition = all_met_sql(lines, terms.catalogue, columns=RECORD_SQL, at=at)
-    asked = STATES_THAT_PAUSE.fill(condition=Fragment.of("line", condition))
+    condition = all_met_sql(lines, terms.catalogue, columns=RECORD_SQL, at=at) if lines else None
+    asked = STATES_THAT_PAUSE.fill(condition=Fragment.of("line", condition) if condition else "false")
     holds: dict[UUID, bool] = dict(asked.rows(seam=seam.id, records=list(record_ids)))  # type: ignore[arg-type]
+    holds = holds if among is None else {key: holds[key] for key in holds.keys() & among}
     if not holds:
         return
     held = Handoff.objects.filter(pk__in=holds).select_for_update(no_key=True, of=("self",)).order_by("pk")

@@ -1,4 +1,4 @@
-"""Open clocks follow a published change of their seam, where it says so."""
+"""Open clocks follow a published change of their seam: of its times, where it says so, and of when it stands still."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,6 +13,7 @@ from blueprint.schema.vocabularies import OpenClocks
 from core.history.actions import record_all
 from core.people.models import Member, Workspace
 from handoffs.actions.moving_clocks import shown_as, write_moves
+from handoffs.actions.pausing_by_state import look_at_seam
 from handoffs.models import Clock, Handoff, KeptHours, Pause
 from handoffs.rules.allowed import allowed
 from handoffs.rules.halts import Halt, joined
@@ -33,6 +34,18 @@ def retime_open_clocks(*, workspace: Workspace, version: Any, by: Member | None,
             if old and is_timed_otherwise(old, seam):
                 for handoffs in _held(open_on(seam.id, at)):
                     _retime_all(seam, version.number, handoffs, by, at)
+
+
+def pause_open_clocks(*, workspace: Workspace, version: Any, at: datetime, **news: Any) -> None:
+    """Follower of `blueprint.published`: where a seam says otherwise when its clocks stand still, those that run do, or
+    go on, at once. What somebody has in hand follows when its record is written next."""
+    terms = blueprint_of(workspace)
+    for seam in terms.seams if version.number > 1 else ():
+        old = blueprint_of.at(workspace.pk, version.number - 1).seams_by_id.get(seam.id)
+        if old and [line.expression for line in old.pause_when] != [line.expression for line in seam.pause_when]:
+            for handoffs in _held(open_on(seam.id, at)):
+                records = {each.record_id for each in handoffs}
+                look_at_seam(terms, seam, records, at, among={each.pk for each in handoffs})
 
 
 def open_on(seam_id: UUID, at: datetime) -> QuerySet[Handoff]:

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.businesstime import due_at
 from core.history.actions import record_all
 from core.people.models import Member, TimeOff
 from handoffs.actions.moving_clocks import ClockHold, hold_clocks
 from handoffs.actions.settling import settle
 from handoffs.models import Handoff, Pause
 from handoffs.rules.escalation import WAITS
-from handoffs.rules.halts import Halt
+from handoffs.rules.halts import Halt, minutes_left
 
 
 def begin(handoffs: Sequence[Handoff], pauses: Sequence[Pause], *, by: Member | None, at: datetime) -> None:
@@ -73,16 +74,29 @@ def stand_still_if_away(handoff: Handoff, *, by: Member | None, at: datetime) ->
     away = TimeOff.objects.filter(member=handoff.assignee_id, starts_at__lte=at, ends_at__gt=at)
     absence = away.order_by("-ends_at").first()
     if absence and handoff.due_at > at:
-        said = {"note": absence.note, "at": at, "until_at": absence.ends_at, "by": by}
-        pause = Pause(handoff=handoff, kind=Pause.Kind.ABSENCE, member_id=handoff.assignee_id, **said)
-        begin([handoff], [pause], by=by, at=at)
+        stand_still_while_away([handoff], absence, by=by, at=at)
+
+
+def stand_still_while_away(handoffs: Sequence[Handoff], absence: TimeOff, *, by: Member | None, at: datetime) -> None:
+    """The clocks of these locked handoffs stand still until who has them is back. A few hours off are planned easily:
+    they use up what the seam allows for pauses, and no longer does the clock stand still."""
+    used: dict[UUID, list[Pause]] = {}
+    if is_short := absence.ends_at - at < Pause.SHORT_ABSENCE:
+        for pause in Pause.objects.filter(handoff__in=handoffs):
+            used.setdefault(pause.handoff_id, []).append(pause)
+    held, pauses = [], []
+    for each in handoffs:
+        until = absence.ends_at
+        if is_short:
+            hours, spent = each.allowed.hours, [pause for pause in used.get(each.pk, ()) if pause.uses_up]
+            left = minutes_left(each.seam_terms.pausing, hours, [Halt(one.at, one.over_at, "") for one in spent])
+            until = min(until, due_at(hours, at, left)) if left else at
+        if until > at:
+            said = {"note": absence.note[:200], "at": at, "until_at": until, "by": by}
+            held.append(each)
+            pauses.append(Pause(handoff=each, kind=Pause.Kind.ABSENCE, member_id=absence.member_id, **said))
+    begin(held, pauses, by=by, at=at)
 
 
 def _due(handoff: Handoff) -> str:
     return handoff.due_at.isoformat()
-
-
-def halts_by_hand(handoff: Handoff) -> list[Halt]:
-    """The pauses that there were by hand. One query."""
-    found = Pause.objects.filter(handoff=handoff, kind__in=Pause.BY_HAND).order_by("at")
-    return [Halt(each.at, each.over_at, each.get_kind_display()) for each in found]

@@ -1,6 +1,6 @@
 """Pauses: when the clocks of a handoff stood still, why, and by whom."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 
@@ -36,6 +36,7 @@ class Pause(HeldModel):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     BY_HAND = (Kind.CUSTOMER, Kind.PACKET)
+    SHORT_ABSENCE = timedelta(hours=12)
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -64,6 +65,12 @@ class Pause(HeldModel):
     def by_hand(self) -> bool:
         """Whether somebody stopped the clock, so that a task waits for its end."""
         return self.kind in self.BY_HAND
+
+    @property
+    def uses_up(self) -> bool:
+        """Whether it uses up the minutes that whoever has it may stop the clock: by hand, or by planning a few hours
+        off."""
+        return self.by_hand or (self.kind == self.Kind.ABSENCE and self.until_at - self.at < self.SHORT_ABSENCE)
 
     @property
     def why(self) -> str:

@@ -8,8 +8,7 @@ from core.people.models import Member
 from core.people.permissions import LEADS, may
 from handoffs.models import Clock, Handoff, Pause
 from handoffs.queries.path import Passage
-from handoffs.queries.why_time import halts_of
-from handoffs.rules.halts import budget
+from handoffs.queries.pause_budget import budget_of
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ def pauses_of(handoff: Handoff, seam: SeamTerms, member: Member, passage: Passag
     """What the handoff's page says of them. No query."""
     standing = [each for each in passage.pauses if each.ended_at is None and each.until_at > at]
     by_hand = [each for each in passage.pauses if each.kind in Pause.BY_HAND]
-    left = budget(seam.pausing, handoff.allowed.hours, halts_of(by_hand))
+    left = budget_of(handoff, seam, passage.pauses)
     is_theirs = may(member, "handoff.answer") and (member.role in LEADS or handoff.assignee_id == member.pk)
     kind = Clock.Kind.ANSWER if handoff.state == Handoff.State.OFFERED else Clock.Kind.FIRST_TOUCH
     runs = any(

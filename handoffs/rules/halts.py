@@ -86,15 +86,18 @@ class Budget:
         return self.times <= 0 or self.minutes <= 0
 
 
-def budget(terms: PausingTerms, hours: WorkingCalendar, by_hand: Sequence[Halt]) -> Budget:
-    """What the pauses by hand that there were leave. Those of one handoff never overlap."""
-    return Budget(terms.times - len(by_hand), minutes_left(terms, hours, by_hand))
+def budget(terms: PausingTerms, hours: WorkingCalendar, times: int, halts: Iterable[Halt]) -> Budget:
+    """What is left where it was paused so many times by hand, and these pauses use up its minutes."""
+    return Budget(terms.times - times, minutes_left(terms, hours, halts))
 
 
-def minutes_left(terms: PausingTerms, hours: WorkingCalendar, halts: Sequence[Halt]) -> float:
-    """The working minutes that pauses of one kind, which never overlap, leave of those allowed. What sums
+def minutes_left(terms: PausingTerms, hours: WorkingCalendar, halts: Iterable[Halt]) -> float:
+    """The working minutes that these pauses leave of those allowed; where they overlap, they count once. What sums
     of fractions leave over is nothing: no pause ends in the moment in which it begins."""
-    left = terms.minutes - sum(minutes_between(hours, each.since, each.until) for each in halts)
+    found = list(halts)
+    first, last = min((each.since for each in found), default=None), max((each.until for each in found), default=None)
+    apart = joined(found, first, last) if first and last else ()
+    left = terms.minutes - sum(minutes_between(hours, each.since, each.until) for each in apart)
     return left if left >= SHORTEST else 0.0
 
 

@@ -16,6 +16,7 @@ from handoffs.actions import answering, going_away, leaving_soon, offering, reas
 from handoffs.api.passage_serializers import PassageOut
 from handoffs.models import Handoff, Pause, Task
 from handoffs.queries.path import passage_of
+from handoffs.queries.pause_state import pauses_of
 from handoffs.queries.team import load_of_team
 from lifecycle.actions.intake import Incoming, take_in
 from revops.audit.running import audit
@@ -38,7 +39,9 @@ def test_what_becomes_of_what_somebody_has_while_they_are_away_is_what_the_seam_
         away = [("marketing_to_sales", "pause"), ("sales_to_success", "deputy"), ("success_to_sales", "hand_on")]
         edits = [(["seams", {"key": seam}, "pausing", "when_away"], said) for seam, said in away]
         on_hold = [{"label": "It is on hold", "expression": 'source == "hold"'}]
-        acme = published(cast, [*edits, (["seams", {"key": "marketing_to_sales"}, "pause_when"], on_hold)])
+        marketing = ["seams", {"key": "marketing_to_sales"}]
+        at_most = ([*marketing, "pausing", "minutes"], 60)
+        acme = published(cast, [*edits, at_most, ([*marketing, "pause_when"], on_hold)])
         leads = offer_records(acme, make_records(acme, 2), by=cast.dana)
         signals = make_records(acme, 2, path="expansion/signal")
         expansions = offer_records(acme, signals, seam_key="success_to_sales", by=cast.cleo)
@@ -93,6 +96,13 @@ def test_what_becomes_of_what_somebody_has_while_they_are_away_is_what_the_seam_
         other = of(leads, cast.rosa)
         given = reassigning.reassign(other, cast.cleo, by=cast.mona, at=NOON + HOUR)  # who is away, knowingly
         assert given.paused_until == BACK
+        for place, hours in enumerate((3, 4)):  # a few hours off stop it no longer than pauses may in all
+            begins = NOON + (2 + place) * HOUR
+            TimeOff.objects.create(member=cast.rick, starts_at=begins, ends_at=begins + hours * HOUR)
+            going_away.begin_absences(acme, begins)
+            lead.refresh_from_db()
+            assert lead.paused_until == NOON + 3 * HOUR
+        assert pauses_of(lead, lead.seam_terms, cast.rick, passage_of(lead, begins), begins).minutes_left == 0
         assert not any(each.broken for each in audit(acme, only="clocks_are_kept"))
 
 
@@ -113,6 +123,14 @@ def test_clocks_stand_still_while_the_record_is_as_the_seam_says(cast: Cast) -> 
         assert says("hold", 3 * HOUR).pauses.count() == 1
         goes_on = says("web", 4 * HOUR)
         assert (goes_on.due_at, Pause.objects.get().kind) == (due + 1.5 * HOUR, "state")
+        with transaction.atomic():
+            for said, is_standing in (([{"label": "Of the web", "expression": 'source == "web"'}], True), ([], False)):
+                published(
+                    cast, [(["seams", {"key": "marketing_to_sales"}, "pause_when"], said)], at=MONDAY_10 + 4 * HOUR
+                )
+                handoff.refresh_from_db()
+                assert handoff.is_paused(MONDAY_10 + 4 * HOUR) == is_standing, said
+            transaction.set_rollback(True)
         [on_hold_before] = make_records(acme, source="hold")
         by_hand = offering.offer(on_hold_before, handoff.seam.key, by=cast.dana, at=NOON)
         assert by_hand.paused_until and by_hand.pauses.get().kind == "state"

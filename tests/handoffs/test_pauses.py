@@ -133,8 +133,9 @@ def test_nobody_pauses_what_is_not_theirs_or_longer_than_the_seam_allows_and_eac
 def test_what_is_left_of_pauses_adds_up_and_who_waited_for_one_to_begin_ends_it(acme: Cast) -> None:
     parts = [timedelta(microseconds=each) for each in (116825570181, 15999938205, 11174491614)]
     assert sum(parts, timedelta()) == timedelta(minutes=2_400)
-    halts = [Halt(MONDAY_10, MONDAY_10 + each, "") for each in parts]
-    assert budget(PausingTerms(times=9, minutes=2_400), every_hour("UTC"), halts).is_spent
+    days = [MONDAY_10 + timedelta(days=2 * place) for place in range(3)]
+    halts = [Halt(day, day + each, "") for day, each in zip(days, parts, strict=True)]
+    assert budget(PausingTerms(times=9, minutes=2_400), every_hour("UTC"), 3, [*halts, halts[0]]).is_spent
     handoff, rep = offered(acme)
     due = handoff.due_at
     pausing.pause(handoff, WAIT, by=rep, at=NOON)
