@@ -11,6 +11,7 @@ from governance.views import (
     seat_pages,
     steps_page,
     trial_pages,
+    yield_pages,
 )
 from governance.views.change_verbs import VERBS, ChangeVerb
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("blueprint/seats/<slug:key>/proposal/", seat_pages.ProposeSeats.as_view(), name="propose_seats"),
     path("steps/", steps_page.StepsPage.as_view(), name="steps"),
     path("routing/try/", trial_pages.TryRouting.as_view(), name="try_routing"),
+    path("routing/yields/<slug:key>/", yield_pages.YieldsPage.as_view(), name="yields"),
     path("setup/", change_pages.Setup.as_view(), name="setup"),
     path("changes/", change_pages.Changes.as_view(), name="changes"),
     path("changes/new/", change_pages.NewChange.as_view(), name="new_change"),

@@ -10,6 +10,7 @@ from blueprint.paths import Document
 from blueprint.schema import Blueprint
 from blueprint.schema.part import NOBODY
 from core.waking import poke
+from governance.actions.yielding import YIELDS, work_out_yields
 from governance.checks.provable import ROUTING, provable_lists
 from governance.models import Impact, RuleProof
 
@@ -53,9 +54,12 @@ def prove_next(at: datetime) -> bool:
 
 
 def _prove(proof: RuleProof) -> None:
-    from governance.impact.line_proofs import (
-        prove_more,
-    )  # with it comes the solver, which neither pages nor clocks load
+    if proof.asked["kind"] == YIELDS:
+        proof.told = work_out_yields(proof.asked, proof.asked_at)
+    else:
+        from governance.impact.line_proofs import (
+            prove_more,
+        )  # with it comes the solver, which neither pages nor clocks load
 
-    prove_more(proof.asked, proof.told, at=proof.asked_at, until=time.monotonic() + STEP_S)
+        prove_more(proof.asked, proof.told, at=proof.asked_at, until=time.monotonic() + STEP_S)
     proof.state = State.DONE if len(proof.told) == len(proof.asked["lines"]) else State.RUNNING

@@ -72,7 +72,8 @@ HELD_THEN = "o.since <= r.moment and (o.until is null or o.until > r.moment)"
 ACCOUNT_MATCH = load("lifecycle", "parts/account_match").fill(standing=HELD_THEN)
 
 
-def _reaches(rule: RuleTerms, seam: SeamTerms) -> str:
+def reaches(rule: RuleTerms, seam: SeamTerms) -> str:
+    """Whether an owner to whom a rule leads is there, and of the receiving side, over `w`; nothing for others."""
     if rule.target not in OWNERS:
         return ""
     is_named = " and w.account_is_named" if rule.target == "named_account" else ""
@@ -158,7 +159,7 @@ class Replay:
         if seam is not None and seam.rules:
             cases = " ".join(
                 f"when w.{questions.ask(blueprint.catalogue, rule.expression, score)}"
-                f"{_reaches(rule, seam)} then {rule.position:d}"
+                f"{reaches(rule, seam)} then {rule.position:d}"
                 for rule in seam.rules
             )
             route = f"(case {cases} end)"

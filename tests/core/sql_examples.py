@@ -56,6 +56,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "governance/late_reviews": {WHOLE: True},
     "governance/lines_at_offer": {WHOLE: True},
     "governance/lines_met": {"most": 50, "each_nth": 1},
+    "governance/rules_at_offer": {WHOLE: True},
     "governance/score_evidence": {"most": 50, "each_nth": 1, "least": 0.01},
     "governance/score_evidence_totals": {"most": 50, "each_nth": 1, "rules": "[]"},
     "governance/six_steps": {"emails": ["gia@globex.example"]},

@@ -222,6 +222,8 @@ GET    /api/records/<int:number>/timeline                                  recor
 POST   /api/records:batch                                                  record.write
 GET    /api/restatements                                                   rows.read
 POST   /api/routing/try                                                    change.propose
+GET    /api/routing/yields/<slug:key>                                      blueprint.read
+POST   /api/routing/yields/<slug:key>                                      change.propose
 GET    /api/routing-questions                                              handoff.read
 GET    /api/scorecard                                                      scorecard.read
 GET    /api/scorecard.csv                                                  scorecard.read
@@ -442,6 +444,8 @@ POST   /records/new/                                                       recor
 GET    /scorecard.csv                                                      scorecard.read
 GET    /routing/try/                                                       change.propose
 POST   /routing/try/                                                       change.propose
+GET    /routing/yields/<slug:key>/                                         blueprint.read
+POST   /routing/yields/<slug:key>/                                         change.propose
 GET    /scorecard/                                                         scorecard.read
 GET    /scorecard/<slug:key>.csv                                           scorecard.read
 GET    /scorecard/<slug:key>/                                              scorecard.read
