@@ -70,12 +70,17 @@ def follow_ages(
     """Records entered stages: the clocks of those they left stop and their tasks close; those of the stages they are in
     now begin. One query, and two for each stage with a ladder."""
     ids = [record_id for those in entered.values() for record_id in those]
-    told = {"blueprint_version": blueprint_version.get(), "request_id": request_id.get()}
-    LEAVE_STAGES.run(records=ids, stages=list(entered), by=by.pk if by else None, at=at, **told)
+    _leave(ids, entered, "It has moved on.", by, at)
     blueprint = blueprint_of(workspace)
     for stage_id in blueprint.limited_stages.keys() & entered.keys():
         found = Record.objects.filter(pk__in=entered[stage_id], stage_id=stage_id)
         _begin(workspace, blueprint.limited_stages[stage_id], found.values_list("pk", "entered_stage_at"), at)
+
+
+def _leave(record_ids: Sequence[UUID], stages: Collection[UUID], outcome: str, by: Member | None, at: datetime) -> None:
+    """The clocks of these records stop but those of these stages, and the tasks about their age close. One query."""
+    told = {"blueprint_version": blueprint_version.get(), "request_id": request_id.get(), "outcome": outcome}
+    LEAVE_STAGES.run(records=list(record_ids), stages=list(stages), by=by.pk if by else None, at=at, **told)
 
 
 def follow_walked(*, workspace: Workspace, record_ids: Collection[UUID], at: datetime, **news: Any) -> None:
@@ -144,13 +149,17 @@ def _hours(blueprint: Blueprint) -> WorkingCalendar | None:
 
 def scan_stages(workspace: Workspace, at: datetime, *, limit: int = BATCH) -> int:
     """Take up to `limit` due steps of stages in the workspace in scope, and how many there were: each once, whoever
-    else looks. A record that left has none."""
+    else looks. A record that left has none, nor has one whose stage has no ladder any more."""
+    limited = blueprint_of(workspace).limited_stages
     with transaction.atomic():
         due = [StageStep(*row) for row in CLAIM_STAGE_STEPS.rows(at=at, most=limit)]
         gone = [each.clock_id for each in due if not each.is_there]
         if gone:
             StageClock.objects.filter(pk__in=gone).update(next_rung_at=None, stopped_at=at)
-        if there := [each for each in due if each.is_there]:
+        over = [each for each in due if each.stage_id not in limited and (each.is_there or not limited)]
+        if over:
+            _leave([each.record_id for each in over], limited, "Its stage has no ladder any more.", None, at)
+        if there := [each for each in due if each.is_there and each.stage_id in limited]:
             skipped = _skipped_among(there)
             steps = [_as_asked(each, skipped.get(each.clock_id), at) for each in there]
             TAKE_STAGE_STEPS.run(at=at, steps=json.dumps(steps))

@@ -7,6 +7,7 @@
 --   stages uuid[]: the stages they entered
 --   at timestamptz: the moment
 --   by uuid: whose doing it is, or null
+--   outcome text: what the tasks say then
 -- parts:
 --   ended_tasks: the tasks
 --   closed_task_events: what history keeps of them
@@ -24,7 +25,7 @@ with stopped as (
 closing as (
     select
         k.id,
-        'It has moved on.' as outcome,
+        %(outcome)s::text as outcome,
         %(by)s::uuid as actor_id,
         %(at)s::timestamptz as at
     from handoffs_task k

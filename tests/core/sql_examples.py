@@ -94,7 +94,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "handoffs/claim_stage_steps": {},
     "handoffs/late_tasks": {},
     "handoffs/news_of_done_tasks": {},
-    "handoffs/leave_stages": {},
+    "handoffs/leave_stages": {"outcome": "It has moved on."},
     "handoffs/raise_tasks": {},
     "handoffs/remind_tasks": {"raise_at": "{}"},
     "handoffs/reopen_handoff": {"touch_at_once": True},

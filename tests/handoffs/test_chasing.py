@@ -162,3 +162,7 @@ def test_a_record_that_stays_too_long_climbs_the_ladder_of_its_stage_until_it_mo
     page = client.get(f"/w/acme/records/{slow.number}/path/").content.decode()
     assert "What happens when it stays too long" in page and "Skipped: its condition was not met" in page
     assert client.get(f"{API}/records/{quick.number}/stage-ladder").status_code == 204
+    with workspace_scope(cast.acme):
+        no_more = published(cast, [([*stages[0], "ladder"], [])], at=MONDAY_10 + 125 * HOUR)
+        assert [scan_stages(no_more, MONDAY_10 + n * HOUR) for n in (167, 168, 300)] == [0, 1, 0]
+        assert Task.objects.get(record=slow, kind="aged").outcome == "Its stage has no ladder any more."
