@@ -15,6 +15,7 @@ from handoffs.api import (
     releases,
     starts,
     task_viewset,
+    team_absences,
     views,
 )
 
@@ -30,6 +31,7 @@ router.register("playbooks", playbook_calls.PlaybookViewSet, "playbooks")
 router.register("playbook-runs", playbook_calls.PlaybookRunViewSet, "playbook_runs")
 router.register("records/<int:number>", playbook_calls.RecordPlaybookViewSet, "record_playbooks")
 router.register("promises", promises.PromiseViewSet, "promises")
+router.register("", team_absences.TeamAbsenceViewSet, "team_absences")
 router.register("", loads.LoadViewSet, "load")
 router.register("limbo", releases.LimboViewSet, "limbo")
 router.register("people/<uuid:member_id>", person_capacity.CapacityViewSet, "capacity")

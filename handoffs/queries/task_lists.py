@@ -81,7 +81,7 @@ class TaskMonth:
 def month_of_tasks(member: Member, at: datetime, zone: ZoneInfo, *, whose: str, month: str = "") -> TaskMonth:
     """The open tasks of a month (`2026-03`; the present one unless it is told), by the day on which they are due. One
     query. Raises BadInput."""
-    first = _first_of(month, at.astimezone(zone).date())
+    first = first_of_month(month, at.astimezone(zone).date())
     weeks = Calendar().monthdatescalendar(first.year, first.month)
     since, until = (datetime.combine(day, time(), zone) for day in (weeks[0][0], weeks[-1][-1] + timedelta(days=1)))
     found: QuerySet[Task] = Task.objects.filter(_whose(member, whose), due_at__gte=since, due_at__lt=until)
@@ -95,7 +95,8 @@ def month_of_tasks(member: Member, at: datetime, zone: ZoneInfo, *, whose: str, 
     return TaskMonth(first, days, f"{before:%Y-%m}", f"{after:%Y-%m}")
 
 
-def _first_of(month: str, today: date) -> date:
+def first_of_month(month: str, today: date) -> date:
+    """The first day of the month that is asked for, or of the present one. Raises BadInput."""
     if not month:
         return today.replace(day=1)
     try:

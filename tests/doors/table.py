@@ -244,6 +244,7 @@ GET    /api/steps                                                          bluep
 GET    /api/slack                                                          workspace.manage
 PUT    /api/slack                                                          workspace.manage
 DELETE /api/slack                                                          workspace.manage
+GET    /api/team-absences                                                  people.read
 GET    /api/team-load                                                      handoff.read
 GET    /api/tasks                                                          handoff.read
 GET    /api/tasks/<int:number>                                             handoff.read
@@ -341,6 +342,8 @@ GET    /handoffs/<int:number>/rejection/                                   hando
 POST   /handoffs/<int:number>/rejection/                                   handoff.answer
 POST   /handoffs/<int:number>/resumption/                                  handoff.answer
 POST   /handoffs/team/bulk/                                                handoff.answer
+GET    /handoffs/team/absences/                                            people.read
+POST   /handoffs/team/absences/                                            time_off.plan
 GET    /handoffs/team/balance/                                             handoff.reassign
 GET    /handoffs/team/                                                     handoff.read
 POST   /handoffs/<int:number>/touches/                                     activity.log

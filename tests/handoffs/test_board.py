@@ -1,13 +1,14 @@
 """The manager's board: who has what, choosing and moving with a look before, balancing, and who is away."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from core.people.models import Member, Team, TeamSeat, TimeOff
+from core.people.models import Deputy, Member, Team, TeamSeat, TimeOff
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering
 from handoffs.models import Capacity, Handoff
@@ -71,6 +72,37 @@ def test_the_board_tells_states_caps_and_presence_and_costs_no_more_for_more(cas
     assert spent[0] == spent[1] <= 20
     loads = client.get(f"{API}/team-load").json()
     assert {"untouched_count", "day_cap", "away_until"} <= loads[0].keys() and len(loads) == 7
+
+
+def test_absences_of_a_team_stand_in_one_calendar(cast: Cast, client: Client) -> None:
+    with workspace_scope(cast.acme):
+        for who, first, last in [(cast.rick, 10, 13), (cast.rosa, 12, 16)]:
+            begins, ends = (datetime(2026, 3, day, tzinfo=ZoneInfo("Europe/Berlin")) for day in (first, last))
+            TimeOff.objects.create(member=who, starts_at=begins, ends_at=ends, note="Skiing")
+        Deputy.objects.create(member=cast.rick, deputy=cast.rosa)
+    as_(cast.mona, client)
+    page = client.get(f"{W}/team/absences/?month=2026-03")
+    month = page.context["month"]
+    rick, rosa = (row for row in month.people if row.member.name in ("Rick", "Rosa"))
+    assert [cell.day.day for cell in rick.days if cell.state == "away"] == [10, 11, 12]
+    assert [each.deputy_is_away for each in rick.absences] == [True] and len(rosa.absences) == 1
+    assert "Sales, 12 Mar: nobody is here (Rick, Rosa)." in text(page)
+    form = {"member": cast.rosa.pk, "first": "2026-03-24", "last": "2026-03-25"}
+    assert client.post(f"{W}/team/absences/", form | {"last": "2026-03-20"}).status_code == 422
+    assert client.post(f"{W}/team/absences/", form | {"member": cast.dana.pk}).status_code == 422  # not of her teams
+    assert client.post(f"{W}/team/absences/", form).status_code == 302
+    told = client.get(f"{API}/team-absences?month=2026-03&team=sales").json()
+    assert [len(each["absences"]) for each in told["people"]] == [1, 2]
+    assert [(each["first"], each["last"], each["is_everybody"]) for each in told["overlaps"]] == [
+        ("2026-03-12", "2026-03-12", True)
+    ]
+    with statements() as said:
+        client.get(f"{W}/team/absences/")
+    assert len(said) <= 14
+    for query, field in [("month=x", "month"), ("team=x", "team")]:
+        refused = client.get(f"{API}/team-absences?{query}")
+        assert (refused.status_code, refused.json()["field"]) == (422, field)
+    assert "Everybody is here" in text(client.get(f"{W}/team/absences/?month=2027-01"))
 
 
 STATES = ("waiting", "late", "paused", "untouched")

@@ -96,6 +96,32 @@ def test_j_a_r_u_and_one_key_outcomes_work_without_a_mouse(busy: Cast, open_page
         assert states == {"accepted", "rejected"}
 
 
+def test_a_manager_chooses_by_keys_looks_and_moves(
+    busy: Cast, open_page: Callable[..., Page], assert_accessible: Callable[[Page], None]
+) -> None:
+    with workspace_scope(busy.acme):
+        theirs = Handoff.objects.open().filter(seam__key="marketing_to_sales").count()
+    page = open_page("/w/acme/handoffs/team/?seam=marketing_to_sales", user=busy.mona.user)
+    rows = page.locator("[data-row]", has=page.get_by_role("checkbox"))
+    expect(rows).to_have_count(theirs)
+    for _ in range(page.locator("[data-row]").count()):  # past the people, over each handoff
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+    assert all(box.is_checked() for box in rows.get_by_role("checkbox").all())
+    page.locator("select[name=to]").select_option("pool")
+    page.get_by_role("button", name="See what would come of it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Reassign {theirs}?")
+    assert_accessible(page)
+    page.get_by_role("button", name=f"Reassign {theirs}").click()
+    expect(page.get_by_text(f"{theirs} done.")).to_be_visible()
+    for path, heading in [("balance/?team=sales", "Balance Sales"), ("absences/", "Absences")]:
+        page.goto(page.url.split("/team/")[0] + "/team/" + path)
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        assert_accessible(page)
+    with workspace_scope(busy.acme):
+        assert Handoff.objects.open().filter(assignee=None).count() == theirs
+
+
 def test_the_countdown_runs_and_the_packet_saves_in_place(busy: Cast, open_page: Callable[..., Page]) -> None:
     with workspace_scope(busy.acme):
         number = Handoff.objects.get(seam__key="sales_to_success").number
