@@ -89,13 +89,17 @@ def last_of_many(many: Workspace, size: int) -> Told:
     """Steps that fall due within a minute, by the product's own worker and schedule."""
     with working():
         make_due(many, size, SPREAD, begins_s=LEAD_S, spread_s=SPREAD_S)
-        since = database_now()
-        _until(lambda: _taken(many, since)[0] >= SPREAD)
-    with workspace_scope(many):
-        times = Escalation.objects.filter(taken_at__gte=since).values_list("taken_at", "due_at")
-        late = sorted((taken - due).total_seconds() for taken, due in times)
+        late = lateness(many, database_now(), SPREAD)
     what = f"{SPREAD:,} due within {SPREAD_S} s, through worker and schedule: the last after its due time"
     return Told(what, f"{late[-1]:.1f} s, the middle one {median(late):.1f} s", "≤ 30 s", late[-1] <= 30)
+
+
+def lateness(many: Workspace, since: datetime, number: int) -> list[float]:
+    """How many seconds after their due times so many steps are taken, the longest last; waits for all of them."""
+    _until(lambda: _taken(many, since)[0] >= number)
+    with workspace_scope(many):
+        times = Escalation.objects.filter(taken_at__gte=since).values_list("taken_at", "due_at")
+        return sorted((taken - due).total_seconds() for taken, due in times)
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def same_cost(few: Workspace, many: Workspace, large: int) -> Row:
         for times, workspace in reversed(pair) if turn % 2 else pair:
             times.append(seconds(lambda workspace=workspace: drain(workspace)))
         ratios.append(own[-1] / bare[-1])
-    what = f"scan of {DUE:,} due among {large:,} open ÷ among {SMALL:,}"
+    what = f"scan of {DUE:,} due among {large:,} open with three clocks each ÷ among {SMALL:,}"
     return row(what, own[1:], bare[1:], ratios[1:], at_most=1.5)  # the first round warms
 
 
@@ -115,7 +115,7 @@ def a_worker() -> Iterator[None]:
 
 def with_open_handoffs(count: int) -> Workspace:
     """A workspace with this many open handoffs over its three seams, due in a year. Made once."""
-    slug = f"scan-{count}"
+    slug = f"three-clocks-{count}"
     if found := Workspace.objects.filter(slug=slug).first():
         return found
     workspace = founded(slug)

@@ -1,4 +1,5 @@
--- Open a range of handoffs that are due in a year: handoff n belongs to record n / 3, offered across the three seams.
+-- Open a range of handoffs that are due in a year, each with three clocks: handoff n belongs to record n / 3, offered
+-- across the three seams.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -20,11 +21,19 @@ with handoffs as (
 )
 insert into handoffs_clock (workspace_id, handoff_id, kind, member_id, started_at, due_at, rungs, next_rung_at)
 select
-    workspace_id, id, 'answer', assignee_id, offered_at, due_at,
-    jsonb_build_array(
-        jsonb_build_object('action', 'warn', 'at', due_at - interval '1 day'),
-        jsonb_build_object('action', 'task', 'at', due_at),
-        jsonb_build_object('action', 'raise', 'at', due_at + interval '1 year')
-    ),
-    due_at + number * interval '1 second'
+    handoffs.workspace_id, handoffs.id, clock.kind, handoffs.assignee_id, handoffs.offered_at, clock.due_at,
+    case
+        when clock.kind <> 'answer'
+            then jsonb_build_array(jsonb_build_object('action', 'touch', 'at', clock.due_at))
+        else jsonb_build_array(
+                jsonb_build_object('action', 'warn', 'at', clock.due_at - interval '1 day'),
+                jsonb_build_object('action', 'task', 'at', clock.due_at),
+                jsonb_build_object('action', 'raise', 'at', clock.due_at + interval '1 year')
+            )
+    end,
+    clock.due_at + handoffs.number * interval '1 second'
 from handoffs
+cross join lateral (
+    values ('answer', handoffs.due_at), ('first_touch', handoffs.due_at + interval '1 day'),
+    ('kickoff', handoffs.due_at + interval '2 days')
+) clock (kind, due_at)
