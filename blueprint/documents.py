@@ -26,9 +26,12 @@ def default_document() -> dict[str, Any]:
         return keyed(yaml.load(file, loader))
 
 
+MOST_PARTS = 2_400  # a workspace in use has six, of half a megabyte together: 400 of them may take turns
+
+
 def _shelf() -> Any:
     """Keeps what was read of published versions by reader, workspace and number; the part unused longest makes room."""
-    return lru_cache(maxsize=1_500)(lambda read, workspace_id, version, *_: read(workspace_id, version))
+    return lru_cache(maxsize=MOST_PARTS)(lambda read, workspace_id, version, *_: read(workspace_id, version))
 
 
 class _Publishing:

@@ -7,16 +7,22 @@ the processor by where it stood, 9 or 17 of them in the system, and 19 with room
 that asks for a large chunk, in which all others lie. What nobody touches of it costs nothing."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from types import FunctionType
+from typing import ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
 WORDS = 128 * 1024  # a megabyte: as many calls as Python allows, and more
 
 
+def roomy(function: Callable[P, R]) -> Callable[P, R]:
+    """The function itself, whose calls lie in one chunk with all calls within them."""
+    plain = cast(FunctionType, function)
+    plain.__code__ = plain.__code__.replace(co_stacksize=WORDS)
+    return function
+
+
+@roomy
 def with_room(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """What the call returns; it and all calls within it lie in one chunk."""
+    """What the call returns."""
     return call(*args, **kwargs)
-
-
-with_room.__code__ = with_room.__code__.replace(co_stacksize=WORDS)

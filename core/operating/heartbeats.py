@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import Error, connection
 
-from core.call_room import with_room
+from core.call_room import roomy
 from core.sql import load
 
 log = logging.getLogger(__name__)
@@ -30,11 +30,11 @@ def heartbeat(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @wraps(task)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             started = time.monotonic()
-            result = with_room(task, *args, **kwargs)
+            result = task(*args, **kwargs)
             beat(name, took_ms=round((time.monotonic() - started) * 1000))
             return result
 
-        return run
+        return roomy(run)
 
     return beating
 
