@@ -31,7 +31,8 @@ SPREAD = {
 OF_ONE_PRODUCT = {
     f"tests/faults/test_{name}.py" for name in ("bodies", "deaths", "ready", "silence", "starting", "supervisor")
 }
-LAST = "tests/faults/test_supervisor.py"  # it ends the product that they share
+# Of them, at the end: whether it is ready, which it is once everything has run for a while; and what ends it.
+LAST = ("tests/faults/test_ready.py", "tests/faults/test_supervisor.py")
 
 
 def group_of(nodeid: str) -> str:
@@ -63,10 +64,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     measured: dict[str, float] = json.loads(MEASURED.read_text())
     places: dict[str, int] = {}
 
-    def place(item: pytest.Item) -> tuple[float, int, bool, str]:
-        group = group_of(item.nodeid)
+    def place(item: pytest.Item) -> tuple[float, int, int, str]:
+        group, file = group_of(item.nodeid), item.nodeid.partition("::")[0]
         at = places.setdefault(group, len(places))
-        return -measured.get(group, 0.0), at, item.nodeid.startswith(LAST), kind_of(item)
+        return -measured.get(group, 0.0), at, LAST.index(file) + 1 if file in LAST else 0, kind_of(item)
 
     items.sort(key=place)
 
