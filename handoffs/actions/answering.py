@@ -184,19 +184,28 @@ def _move_on(held: InHand) -> None:
     if then.advance and here.key != then.advance:
         there = held.lifecycle.pipeline(here.pipeline_key).stage(then.advance)
         carry(held.workspace, record, there, cause="handoff", asks=ASKED_OF_RECEIVER, **moment)
-    elif here.category == Category.OPEN and held.lifecycle.pipeline(here.pipeline_key).enters_by_itself:
+    elif goes_by_itself(held.lifecycle, here):
         ask_soon([record.pk], held.at)
+
+
+def goes_by_itself(lifecycle: Blueprint, here: StageTerms) -> bool:
+    """Whether a record that stands there may enter a stage by itself. No query."""
+    return here.category == Category.OPEN and lifecycle.pipeline(here.pipeline_key).enters_by_itself
+
+
+def is_behind(lifecycle: Blueprint, following: Record, there: StageTerms) -> bool:
+    """Whether a next record has not come as far as accepting leads. No query."""
+    here = lifecycle.stages_by_id[following.stage_id]
+    return here.category == Category.OPEN and here.position < there.position
 
 
 def _come_as_far(held: InHand, following: Record, there: StageTerms) -> Record:
     """A next record that was there before, and has not come as far as accepting leads, goes there through its gate.
     Two queries, none for one that was made just now."""
-    here = held.lifecycle.stages_by_id[following.stage_id]
-    if here.category != Category.OPEN or here.position >= there.position:
-        return following
-    [present] = locked([following.pk])
-    carry(held.workspace, present, there, cause="handoff", asks=ASKED_OF_RECEIVER, by=held.by, at=held.at)
-    return present
+    if is_behind(held.lifecycle, following, there):
+        [following] = locked([following.pk])
+        carry(held.workspace, following, there, cause="handoff", asks=ASKED_OF_RECEIVER, by=held.by, at=held.at)
+    return following
 
 
 def reason_named(lifecycle: Blueprint, key: str, note: str) -> ReasonTerms:

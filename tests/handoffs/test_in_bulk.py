@@ -1,12 +1,14 @@
 """Many at once: each decides alone, what is done leaves what one by one leaves, and once more changes nothing."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from blueprint.documents import blueprint_of
 from core.errors import BadInput, NotPermitted
 from core.history.models import Event
 from core.people.models import Member, TeamSeat
@@ -18,6 +20,7 @@ from handoffs.models import Assignment, Clock, Handoff, Task, TurnMove
 from lifecycle.models import Record, StageStay
 from tests.cast import MONDAY_10, Cast
 from tests.counting import statements
+from tests.governance.drafts import published
 from tests.handoffs.factories import make_records, offer_records
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +73,6 @@ def ids() -> dict[str, set[Any]]:
 
 
 def test_many_leave_what_one_by_one_leave(acme: Cast) -> None:
-    before = ids()
     for verb, reason, to in [
         (BulkVerb.ACCEPT, "", None),
         (BulkVerb.REJECT, "no_budget", None),
@@ -78,24 +80,60 @@ def test_many_leave_what_one_by_one_leave(acme: Cast) -> None:
         (BulkVerb.RECALL, "", None),
         (BulkVerb.REASSIGN, "", acme.rosa),
     ]:
-        seen = []
-        for is_bulk in (False, True):
-            with pytest.raises(RuntimeError, match="back"), workspace_scope(acme.acme):
-                deals = make_records(acme.acme, 3, path="sales/closed_won", amount=1200, owner=acme.rick)
-                packets = {each.pk: PACKET for each in deals}
-                sold = offer_records(acme.acme, deals, seam_key="sales_to_success", by=acme.rick, packets=packets)
-                handoffs = [*sold, *offered(acme, 3)]
-                if is_bulk:
-                    said = {"note": "" if verb == BulkVerb.ACCEPT else "Too soon", "reason": reason}
-                    assert do(acme, verb, handoffs, to, by=acme.ada, **said).done >= 4
-                else:
-                    for each in handoffs:
-                        one_by_one(verb, each, acme.ada, reason, to)
-                seen.append(left_behind(before))
-                raise RuntimeError("back to where both began")
-        for table, rows in seen[0].items():
-            assert rows == seen[1][table], (verb, reason, table)
-        assert seen[0]["Event"].total() >= 11
+        assert both_ways(acme, verb, lambda: [*sold(acme), *offered(acme, 3)], reason, to)["Event"].total() >= 11
+
+
+def test_next_records_come_as_far_and_what_goes_by_itself_goes_on_as_one_by_one(acme: Cast) -> None:
+    path = ["seams", {"key": "sales_to_success"}, "on_accept", "create", "stage"]
+    acme.acme = published(acme, [(path, "implementation")])
+
+    def there_already() -> list[Handoff]:
+        handoffs = sold(acme)
+        for each in handoffs:
+            known = {"properties": {"kickoff_on": "2026-02-10"}, "owner": acme.cleo, "origin_id": each.record_id}
+            make_records(acme.acme, path="onboarding/kickoff", **known)
+        return handoffs
+
+    def renewals() -> list[Handoff]:
+        contracts = make_records(acme.acme, 2, path="renewal/days_90", owner=acme.cleo, renews_on=MONDAY_10.date())
+        packets = {each.pk: {"use": "Every team, each day", "risks": "A new buyer"} for each in contracts}
+        return offer_records(acme.acme, contracts, seam_key="renewal_to_sales", by=acme.cleo, packets=packets)
+
+    left = both_ways(acme, BulkVerb.ACCEPT, there_already)
+    assert sum(f"{stage_id(acme, 'onboarding/implementation')}" in row for row in left["StageStay"].elements()) == 3
+    asked = both_ways(acme, BulkVerb.ACCEPT, renewals)["Record"]
+    assert all(f"('ask_again_at', '{SOON}')" in row for row in asked)
+
+
+def sold(cast: Cast) -> list[Handoff]:
+    deals = make_records(cast.acme, 3, path="sales/closed_won", amount=1200, owner=cast.rick)
+    packets = {each.pk: PACKET for each in deals}
+    return offer_records(cast.acme, deals, seam_key="sales_to_success", by=cast.rick, packets=packets)
+
+
+def stage_id(cast: Cast, path: str) -> Any:
+    return blueprint_of(cast.acme).stages_by_path[path].id
+
+
+def both_ways(
+    cast: Cast, verb: BulkVerb, offer: Callable[[], list[Handoff]], reason: str = "", to: Member | None = None
+) -> dict[str, Counter[str]]:
+    """What is left behind, the same whether they are taken one by one or at once."""
+    before, seen = ids(), []
+    for is_bulk in (False, True):
+        with pytest.raises(RuntimeError, match="back"), workspace_scope(cast.acme):
+            handoffs = offer()
+            if is_bulk:
+                said = {"note": "" if verb == BulkVerb.ACCEPT else "Too soon", "reason": reason}
+                assert do(cast, verb, handoffs, to, by=cast.ada, **said).done >= len(handoffs) - 2
+            else:
+                for each in handoffs:
+                    one_by_one(verb, each, cast.ada, reason, to)
+            seen.append(left_behind(before))
+            raise RuntimeError("back to where both began")
+    for table, rows in seen[0].items():
+        assert rows == seen[1][table], (verb, reason, table)
+    return seen[0]
 
 
 def test_each_decides_alone_and_once_more_is_already_done(acme: Cast) -> None:

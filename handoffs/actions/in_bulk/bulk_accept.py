@@ -7,7 +7,7 @@ from blueprint.schema import SeamTerms
 from blueprint.schema.vocabularies import AccountKeeping, PacketType
 from core.errors import Refusal
 from core.people.models import Member
-from handoffs.actions.answering import ASKED_OF_RECEIVER
+from handoffs.actions.answering import ASKED_OF_RECEIVER, goes_by_itself, is_behind
 from handoffs.actions.in_bulk.bulk_answers import answer_all
 from handoffs.actions.in_bulk.bulk_rows import InHands
 from handoffs.actions.keeping_accounts import keep_account
@@ -20,6 +20,7 @@ from lifecycle.actions import journeys
 from lifecycle.actions.advancing import carry_all
 from lifecycle.actions.entering import locked
 from lifecycle.actions.owning import give
+from lifecycle.actions.rescoring import ask_soon
 from lifecycle.facts import facts_of
 from lifecycle.models import Record
 from lifecycle.rules.gates import GateClosed, unmet_of, what_is_missing
@@ -32,16 +33,20 @@ def accept_all(held: InHands) -> None:
     if not (held := held.without(refused)).handoffs:
         return
     answer_all(held, Handoff.State.ACCEPTED)
-    owned = _make_next(held)
+    owned = _come_as_far(held, _make_next(held))
     records = {each.pk: each for each in locked([each.record_id for each in held.handoffs])}
     _give(held, {each.pk: owned.get(each.pk) or records[each.record_id] for each in held.handoffs}, set(owned))
-    ways = []
+    ways, stays = [], []
     for seam, handoffs in held.by_seam():
         for each in handoffs:
             record = records[each.record_id]
             here = held.lifecycle.stages_by_id[record.stage_id]
             if seam.on_accept.advance and here.key != seam.on_accept.advance:
                 ways.append((record, held.lifecycle.pipeline(here.pipeline_key).stage(seam.on_accept.advance)))
+            elif goes_by_itself(held.lifecycle, here):
+                stays.append(record.pk)
+    if stays:
+        ask_soon(stays, held.at)
     if ways:
         carry_all(held.workspace, ways, cause="handoff", asks=ASKED_OF_RECEIVER, **held.moment)
     waits = [each.record_id for seam, handoffs in held.by_seam() if seam.pause_when for each in handoffs]
@@ -87,6 +92,25 @@ def _make_next(held: InHands) -> dict[UUID, Record]:
         if any(item.type == PacketType.PROMISES for item in seam.packet):
             take_promises(held.workspace, handoffs, seam, **held.moment)
     return made
+
+
+def _come_as_far(held: InHands, owned: dict[UUID, Record]) -> dict[UUID, Record]:
+    """The same records, once those that were there before and are behind where accepting leads have gone there through
+    their gates. The queries do not grow with them, none where all were made just now."""
+    leads_to = {
+        owned[each.pk].pk: held.lifecycle.stages_by_path[seam.on_accept.create.path]
+        for seam, handoffs in held.by_seam()
+        if seam.on_accept.create
+        for each in handoffs
+        if each.pk in owned
+    }
+    behind = [each.pk for each in owned.values() if is_behind(held.lifecycle, each, leads_to[each.pk])]
+    if not behind:
+        return owned
+    present = {each.pk: each for each in locked(behind)}
+    ways = [(each, leads_to[each.pk]) for each in present.values()]
+    carry_all(held.workspace, ways, cause="handoff", asks=ASKED_OF_RECEIVER, **held.moment)
+    return {key: present.get(each.pk, each) for key, each in owned.items()}
 
 
 def _by_receiver(handoffs: list[Handoff]) -> dict[UUID | None, list[Handoff]]:
