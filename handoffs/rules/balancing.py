@@ -1,12 +1,11 @@
 """Fair shares of what is open among people, and the fewest moves that reach them."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 from uuid import UUID
-
-MOST_SWAPS = 60  # along one way; who still gets none then gets none
 
 
 @dataclass(frozen=True)
@@ -85,40 +84,61 @@ def fewest_moves(bearers: Sequence[Bearer], movables: Sequence[Movable]) -> dict
     matching = _Matching({each.id: each for each in bearers}, offered, over)
     for each in sorted(bearers, key=lambda one: one.held - shares[one.id]):
         for _ in range(max(0, shares[each.id] - each.held)):
-            if not matching.give_one_to(each.id, set()):
+            if not matching.give_one_to(each.id):
                 break
     return matching.given
 
 
 class _Matching:
-    """Handoffs given so far; one more is found along a way on which others change their receiver."""
+    """Handoffs given so far; one more is found along the shortest way on which others change what they get."""
 
     def __init__(self, bearers: Mapping[UUID, Bearer], movables: Sequence[Movable], over: Counter[UUID]) -> None:
         self.movables, self.over = movables, over
         self.given: dict[int, UUID] = {}
         self.fitting = {key: [each for each in movables if each.may_go_to(bearer)] for key, bearer in bearers.items()}
 
-    def give_one_to(self, receiver: UUID, seen: set[int]) -> bool:
-        """Whether they could be given one."""
-        for each in self.fitting[receiver]:
-            if each.id not in seen and each.id not in self.given and self.over[each.holder] > 0:
-                self.over[each.holder] -= 1
-                self.given[each.id] = receiver
-                return True
-        for each in self.fitting[receiver]:
-            if each.id not in seen and len(seen) < MOST_SWAPS and self._taken_over(each, receiver, seen):
-                return True
+    def give_one_to(self, receiver: UUID) -> bool:
+        """Whether they could be given one. Each person, each handoff and each holder is looked at once: what one cannot
+        give, it cannot give to anybody on this way."""
+        instead: dict[UUID, _Instead] = {}  # of who would give something up
+        asking, seen, asked = deque([receiver]), set[int](), {receiver}
+        holders: set[UUID] = set()
+        while asking:
+            wants = asking.popleft()
+            for each in self.fitting[wants]:
+                if each.id in seen:
+                    continue
+                seen.add(each.id)
+                if each.id in self.given:
+                    rivals = [each.id]
+                elif self.over[each.holder] > 0:
+                    self._give(each, wants, instead)
+                    return True
+                elif each.holder not in holders:
+                    holders.add(each.holder)
+                    rivals = [one.id for one in self.movables if one.holder == each.holder and one.id in self.given]
+                else:
+                    continue
+                for rival in rivals:
+                    former = self.given[rival]
+                    if former not in asked:
+                        asked.add(former)
+                        instead[former] = _Instead(wants, each.id, rival)
+                        asking.append(former)
         return False
 
-    def _taken_over(self, wanted: Movable, receiver: UUID, seen: set[int]) -> bool:
-        """Whether they get the wanted one since whoever was to get it, or another of its holder, gets one instead."""
-        seen.add(wanted.id)
-        others = [each for each in self.movables if each.holder == wanted.holder and each.id in self.given]
-        for rival in [wanted] if wanted.id in self.given else others:
-            former = self.given.pop(rival.id)
-            self.given[wanted.id] = receiver
-            if former != receiver and self.give_one_to(former, seen | {rival.id}):
-                return True
-            self.given.pop(wanted.id)
-            self.given[rival.id] = former
-        return False
+    def _give(self, found: Movable, wants: UUID, instead: Mapping[UUID, "_Instead"]) -> None:
+        """Give it, and along the way what each gives up, or another of its holder, to whoever waits for it."""
+        self.over[found.holder] -= 1
+        self.given[found.id] = wants
+        while way := instead.get(wants):
+            del self.given[way.gives_up]
+            self.given[way.wanted] = wants = way.receiver
+
+
+class _Instead(NamedTuple):
+    """Who gets the wanted handoff once this one is given up."""
+
+    receiver: UUID
+    wanted: int
+    gives_up: int

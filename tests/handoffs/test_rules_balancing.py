@@ -50,6 +50,13 @@ def test_only_what_may_go_goes_and_others_make_room_for_it() -> None:
     assert fewest_moves(two, picky) == {1: ROSA, 2: RUTH}
 
 
+def test_many_who_could_have_a_few_are_asked_once_each() -> None:
+    rare, people = frozenset({"rare"}), [UUID(int=each) for each in range(100, 114)]
+    rows = [Movable(number, RICK, "sales", needs=frozenset() if number <= 40 else rare) for number in range(1, 201)]
+    moves = fewest_moves([bearer(RICK, 200), *(bearer(each, 0, most=4) for each in people)], rows)
+    assert len(moves) == 40 and max(Counter(moves.values()).values()) == 4  # every way to share them took hours
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     some.lists(some.sampled_from([RICK, ROSA, RUTH]), max_size=6),
