@@ -162,6 +162,16 @@ def test_each_decides_alone_and_once_more_is_already_done(acme: Cast) -> None:
     assert Event.objects.filter(kind="handoff.accepted").count() == 5
 
 
+def test_what_was_written_later_than_ours_makes_nothing_else_late(acme: Cast) -> None:
+    ahead, other = offered(acme, 2)
+    later = ahead.due_at + 72 * HOUR
+    Record.objects.filter(pk=ahead.record_id).update(updated_at=later)  # by a clock that was days ahead
+    assert do(acme, BulkVerb.ACCEPT, [ahead, other], by=acme.mona).done == 2
+    answered = dict(Handoff.objects.values_list("number", "answered_at"))
+    assert answered == {ahead.number: later, other.number: SOON}
+    assert Clock.objects.get(handoff=other, kind=Clock.Kind.ANSWER).state == Clock.State.MET
+
+
 def test_rejected_ones_go_where_their_reason_leads_and_come_back_as_tasks(acme: Cast) -> None:
     gone, returned = offered(acme, 3), offered(acme, 3)
     assert do(acme, BulkVerb.REJECT, gone, by=acme.mona, reason="no_budget").done == 3

@@ -1,8 +1,10 @@
 """Doing one thing to many handoffs: each decides alone, what is done is written together, and it can be rehearsed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -82,17 +84,16 @@ def _act(
     people = _people(before.values(), wish)
     loads = {each.member_id: each for each in people_loads(at, people=people)} if people else {}
 
-    def take(those: Sequence[UUID]) -> dict[UUID, Refusal]:
-        held = InHands(
-            workspace, list(_present(*ASKED, pk__in=those)), by, _moment(those, [free[each] for each in those]), {}
-        )
+    def take(moment: datetime, those: Sequence[UUID]) -> dict[UUID, Refusal]:
+        held = InHands(workspace, list(_present(*ASKED, pk__in=those)), by, moment, {})
         outside = {each.pk: why for each in held.handoffs if (why := reach.refusal(each, wish.verb))}
         if (theirs := held.without(outside)).handoffs:
             write(theirs)
         return held.refused
 
     for wave in _waves([each for each in before.values() if each.pk in free]):
-        refused |= _each_alone(wave, take)
+        for moment, those in _by_moment(wave, free):
+            refused |= _each_alone(those, partial(take, moment))
     after = {each.pk: each for each in _present(*SHOWN, pk__in=ids)}
     refused |= {each: _why_not_free(after[each], wish, by) for each in ids if each not in free}
     rows = [_row(number, before.get(number), after, refused) for number in dict.fromkeys(wish.numbers)]
@@ -109,10 +110,13 @@ def _present(*related: str, **wanted: Any) -> Iterable[Handoff]:
     return Handoff.objects.prefetch_related(*related).filter(**wanted).order_by("number")
 
 
-def _moment(ids: Sequence[UUID], moments: Sequence[datetime]) -> datetime:
-    """Never before the last of them began or its record was last written."""
-    began = Assignment.objects.filter(handoff__in=ids, ended_at=None).order_by("-at").values_list("at", flat=True)
-    return max([*moments, *began[:1]])
+def _by_moment(ids: Sequence[UUID], free: Mapping[UUID, datetime]) -> Iterator[tuple[datetime, list[UUID]]]:
+    """Each at its own moment: never before it began or its record was last written, and not later for what else is
+    done with it, which could make it late. One query."""
+    began = dict(Assignment.objects.filter(handoff__in=ids, ended_at=None).values_list("handoff", "at"))
+    moments = {each: max(free[each], began.get(each, free[each])) for each in ids}
+    for moment, those in groupby(sorted(ids, key=moments.__getitem__), key=moments.__getitem__):
+        yield moment, list(those)
 
 
 def _waves(handoffs: Iterable[Handoff]) -> list[list[UUID]]:
