@@ -69,7 +69,7 @@ class BulkPage(View):
             wish = _wish(request)
             result = act_on_many(request.workspace, wish, by=request.member, at=request.at, is_rehearsed=not is_sure)
         except BadInput as refusal:
-            chosen = [int(each) for each in asked.getlist("number") if each.isdecimal()]
+            chosen = [int(each) for each in asked.getlist("number") if _is_number(each)]
             said = {"refusal": refusal, "chosen": chosen, "asked": asked}
             return TeamPage.show(request, BoardFilters.of(asked), status=422, **said)
         context = {
@@ -94,7 +94,7 @@ def _wish(request: WorkspaceRequest) -> BulkWish:
         raise BadInput("Say what is to be done.", code="unknown_verb", field="verb") from None
     named = asked.getlist("receiver")
     pairs = [each.split(":") for each in named] or [[each, asked.get("to", "")] for each in asked.getlist("number")]
-    if any(len(each) != 2 or not each[0].isdecimal() or len(each[0]) > 18 for each in pairs):
+    if any(len(each) != 2 or not _is_number(each[0]) for each in pairs):
         raise BadInput("This names no handoff.", code="unknown_item", field="number")
     numbers = [int(number) for number, _ in pairs]
     receivers: dict[int, Member | None] = {}
@@ -102,6 +102,10 @@ def _wish(request: WorkspaceRequest) -> BulkWish:
         people = _people({to for _, to in pairs})
         receivers = {int(number): people[to] for number, to in pairs}
     return BulkWish(verb, numbers, asked.get("reason", ""), asked.get("note", ""), receivers)
+
+
+def _is_number(written: str) -> bool:
+    return written.isdecimal() and len(written) <= 18
 
 
 def _people(named: set[str]) -> dict[str, Member | None]:

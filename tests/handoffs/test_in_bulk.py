@@ -244,6 +244,8 @@ def test_programs_do_it_by_one_call(cast: Cast, client: Client) -> None:
     ]:
         refused = call(**body)
         assert (refused.status_code, refused.json()["field"]) == (422, field), body
+    endless = client.post("/w/acme/handoffs/team/bulk/", {"verb": "accept", "number": "9" * 5_000})
+    assert endless.status_code == 422 and b"This names no handoff." in endless.content
     receivers = [{"number": each, "to": "rosa@acme.example"} for each in numbers]
     seen = call(verb="reassign", receivers=receivers, rehearse=True).json()
     assert (seen["done"], seen["already"], seen["rehearsed"]) == (1, 1, True)
