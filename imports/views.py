@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.views import View
 
 from blueprint.documents import blueprint_of
+from core.bounds import whole
 from core.errors import BadInput, Refusal, WorldMovedOn
 from core.http.growing import GrowingFile
 from core.http.requests import WorkspaceRequest
@@ -68,9 +69,9 @@ class Imports(View):
         return redirect("imports:import", request.workspace.slug, job.number)
 
     def _asked(self, request: WorkspaceRequest) -> dict[str, Any]:
-        """What is said of the file: what it holds, and the import whose rejected rows it brings back."""
+        """What is said of the file: what it holds, and the import whose rows it brings back. Raises BadInput."""
         corrects = request.POST.get("corrects", "")
-        return {"target": request.POST.get("target", ""), "corrects": int(corrects) if corrects.isdecimal() else None}
+        return {"target": request.POST.get("target", ""), "corrects": whole(corrects, "corrects") if corrects else None}
 
     def _page(self, request: WorkspaceRequest, refusal: Refusal | None = None) -> HttpResponse:
         context = {

@@ -11,6 +11,8 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from blueprint.paths import Path
 from blueprint.schema import LabelledItem, Part, fields_of
 from blueprint.schema.part import made_key
+from core.bounds import whole
+from core.errors import BadInput
 from governance.forms.choices import Offers
 from governance.forms.condition import ConditionField
 from governance.forms.condition_data import Typed
@@ -20,6 +22,14 @@ from governance.rules.conditions import LONGEST_LABEL, condition_of, words_of
 from governance.rules.labels import contradiction
 
 MOST_ROWS = 400
+
+
+def _place(given: str, count: int) -> int | None:
+    """Which of so many items is meant; None for a new one."""
+    try:
+        return whole(given, "at", most=count - 1)
+    except BadInput:
+        return None
 
 
 class ItemForm(FieldsForm):
@@ -32,8 +42,7 @@ class ItemForm(FieldsForm):
     ) -> None:
         kwargs.pop("initial", None)
         if data is not None:
-            given = data.get(f"{kwargs['prefix']}-at", "")
-            place = int(given) if given.isdecimal() and int(given[:6]) < len(items) else None
+            place = _place(data.get(f"{kwargs['prefix']}-at", ""), len(items))
         super().__init__(data, now=items[place] if place is not None else {}, **kwargs)
         self.fields["at"] = forms.IntegerField(required=False, widget=forms.HiddenInput, initial=place)
         if "key" in self.fields:

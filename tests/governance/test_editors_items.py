@@ -135,6 +135,11 @@ def test_the_ladder_keeps_the_order_of_time(cast: Cast) -> None:
     url = url_of(change, "seam", "marketing_to_sales")
     more = client.post(url, fields_of(client.get(url).content.decode()) | {"do": "add:ladder"})
     typed = {"ladder-4-after_minutes": "-30", "ladder-4-action": "warn"}
+    odd = ("0000009", "0" * 5_000)  # places that no step has
+    assert (
+        client.post(url, fields_of(more.content.decode()) | {"ladder-1-at": odd[0], "ladder-2-at": odd[1]}).status_code
+        == 422
+    )
     assert client.post(url, fields_of(more.content.decode()) | typed).status_code == 302
     (seam, *_) = proposed(cast, change)["seams"]
     assert [step["after_minutes"] for step in seam["ladder"]] == [-60, -30, 0, 120, 480]

@@ -94,8 +94,9 @@ def test_rejections_corrected_and_sent_again_come_in_clean(ada: Client, cast: Ca
         lead = Record.objects.get(email="a@b.example")
     assert lead.properties == {"phone": "+49 151 2345", "note": "'=1"}
     assert f"{place[:-2]}{second.number}/" in ada.get(place).content.decode(), "the first names what brought it back"
-    told = ada.post("/w/acme/imports/", {"file": SimpleUploadedFile("c.csv", corrected), "corrects": "99"})
-    assert told.status_code == 422 and "no import number 99" in told.content.decode()
+    for odd, said in (("99", "no import number 99"), ("9" * 5_000, "A whole number")):
+        told = ada.post("/w/acme/imports/", {"file": SimpleUploadedFile("c.csv", corrected), "corrects": odd})
+        assert told.status_code == 422 and said in told.content.decode()
 
 
 def test_two_ids_of_one_address_are_told_and_rejected_cells_are_kept_whole(ada: Client, cast: Cast) -> None:
