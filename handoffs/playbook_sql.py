@@ -75,9 +75,7 @@ def _begins(blueprint: Blueprint, nth: int, playbook: PlaybookTerms) -> Fragment
             occasion = "to_char(r.entered_stage_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
             counts_from = "(r.entered_stage_at at time zone %(zone)s)::date"
         case PlaybookStart.DATE:
-            counts_from = SqlRow(blueprint.catalogue, **ROW).read(playbook.date_field)
-            if blueprint.catalogue.field(playbook.date_field).data_type != DataType.DATE:
-                counts_from = f"({counts_from} at time zone %(zone)s)::date"
+            counts_from = date_of(blueprint, playbook)
             last = max(step.day for step in playbook.steps)
             where += f" and {WORKED} and {counts_from} + {last} >= {today}"  # else every step of it is over
             occasion = f"to_char({counts_from}, 'YYYY-MM-DD')"
@@ -87,6 +85,14 @@ def _begins(blueprint: Blueprint, nth: int, playbook: PlaybookTerms) -> Fragment
         occasion = f"to_char({today}, 'YYYY-MM-DD')"
     sql = f"('{playbook.key}', {where} and {met.sql}, {occasion}, {counts_from})"
     return Fragment(sql, met.values)
+
+
+def date_of(blueprint: Blueprint, playbook: PlaybookTerms) -> str:
+    """The day that a playbook of a date counts from, of the record `r`."""
+    day = SqlRow(blueprint.catalogue, **ROW).read(playbook.date_field)
+    if blueprint.catalogue.field(playbook.date_field).data_type == DataType.DATE:
+        return day
+    return f"({day} at time zone %(zone)s)::date"
 
 
 def _pipeline(blueprint: Blueprint, playbook: PlaybookTerms) -> UUID:

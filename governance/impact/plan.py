@@ -13,7 +13,7 @@ from blueprint.schema import Blueprint, SeamTerms, StageTerms
 from blueprint.schema.vocabularies import OpenClocks
 from core.tenancy.scope import current_id
 from governance.checks.metric_checks import reports_changed
-from governance.impact import due_impact, ladder_impact, moved
+from governance.impact import due_impact, ladder_impact, moved, playbook_impact
 from governance.impact import gate_impact as gates
 from governance.impact import record_impact as records
 from governance.impact.line_replay import lines_at_offer
@@ -63,7 +63,7 @@ DRAWN_FROM = attrgetter("key", "function", "team", "region", "strategy")
 
 
 def plan(asking: Asking) -> list[Step]:
-    """What must be asked, in order: gates records enter by themselves, other gates, clocks, ladders, numbers, moves."""
+    """What must be asked, in order: gates that records enter by themselves, the others, then all else that changed."""
     before, after = asking.before, asking.after
     paths = dict.fromkeys((*before.stages_by_path, *after.stages_by_path))
     changed = [path for path in paths if is_gate_changed(before, after, path)]
@@ -94,6 +94,10 @@ def plan(asking: Asking) -> list[Step]:
     steps += [("ladders", key) for key, (old, new) in seams.items() if old and new and old.ladder != new.ladder]
     stages = {path: (before.stages_by_path.get(path), after.stages_by_path.get(path)) for path in paths}
     steps += [("ladders", path) for path, (old, new) in stages.items() if old and new and _climbs_otherwise(old, new)]
+    books = dict.fromkeys((*before.playbooks_by_key, *after.playbooks_by_key))
+    steps += [
+        ("playbooks", key) for key in books if before.playbooks_by_key.get(key) != after.playbooks_by_key.get(key)
+    ]
     steps.append(("metrics", ""))
     if asking.change is not None and asking.change.rolls_back_id:
         steps.append(("moved", ""))
@@ -124,6 +128,8 @@ def work_out(asking: Asking, step: Step) -> dict[str, Any]:
     if kind == "ladders":
         asked = ladder_impact.of_stage if "/" in about else ladder_impact.of_seam
         return asked(asking.before, asking.after, about, at=asking.at, since=asking.since)
+    if kind == "playbooks":
+        return playbook_impact.begun(asking.before, asking.after, about, at=asking.at, since=asking.since)
     if kind == "metrics":
         return _measured(asking)
     assert asking.change is not None and asking.change.rolls_back is not None, "only a rollback lists what has moved"

@@ -317,3 +317,47 @@ def test_an_impact_that_cannot_be_worked_out_says_so(cast: Cast) -> None:
         impact = Impact.objects.get()
         assert (impact.state, "employes" in impact.error) == ("failed", True)
         assert not next_step(TUESDAY)
+
+
+def test_a_playbook_s_impact_tells_how_often_it_would_have_begun_and_for_whom_it_begins_now(
+    cast: Cast, client: Client
+) -> None:
+    today, day = MONDAY_10.date(), timedelta(days=1)
+    with workspace_scope(cast.acme):
+        contracts = (
+            (20, "contract", "Red"),
+            (100, "days_180", "Red"),
+            (10, "renewed", "Red"),
+            (20, "contract", "Green"),
+        )
+        for ends, stage, health in contracts:
+            about = {"renews_on": today + ends * day, "properties": {"health": health}}
+            make_records(cast.acme, path=f"renewal/{stage}", at=MONDAY_10 - 40 * day, **about)
+        make_records(cast.acme, 2, path="onboarding/kickoff", at=MONDAY_10 - 5 * day)
+        make_records(cast.acme, path="onboarding/kickoff", at=MONDAY_10 - 95 * day)
+        step = [{"key": "call", "label": "Call them", "day": 3}]
+        rescue = {
+            "key": "rescue",
+            "label": "Rescue",
+            "pipeline": "renewal",
+            "starts": "date",
+            "date_field": "renews_on",
+        }
+        rescue |= {"days": -30, "criteria": [{"label": "Red", "expression": 'health == "Red"'}], "steps": step}
+        edits: list[tuple[list[Any], Any]] = [
+            (["playbooks", {"key": "rescue"}], rescue),
+            (["playbooks", {"key": "onboarding"}, "steps"], step),
+            (["playbooks", {"key": "expansion"}], None),
+        ]
+        change = draft(cast.dana, title="Rescue", reason="They leave", edits=edits, at=MONDAY_10)
+        submit(change, by=cast.dana, at=MONDAY_10)
+        while next_step(MONDAY_10):
+            pass
+        told = {each["key"]: each for each in Impact.objects.get(change=change).summary["playbooks"]}
+    assert {key: (each["state"], each["begun"], each["tasks"], each["at_once"]) for key, each in told.items()} == {
+        "onboarding": ("changed", [2, 2], [12, 2], 0),
+        "expansion": ("removed", [0, 0], [0, 0], 0),
+        "rescue": ("added", [0, 2], [0, 2], 1),
+    }
+    page = as_(cast.dana, client).get(f"/w/acme/changes/{change.number}/").content.decode()
+    assert "Playbook Rescue" in page and "At publishing it begins for <strong" in page
