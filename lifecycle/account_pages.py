@@ -8,7 +8,7 @@ from django.views import View
 from core.http.paging import PAGE
 from core.http.requests import WorkspaceRequest
 from core.http.web import done, page, tried
-from core.people.functions import Function
+from core.people.functions import FOUNDED, Function
 from core.people.permissions import may, permit
 from lifecycle import account_queries
 from lifecycle.account_forms import ParentForm, SideOwnerForm
@@ -42,7 +42,7 @@ class AccountPage(View):
         context = {
             "account": account,
             "records": records,
-            "sides": [(side.label, present.get(side.value)) for side in Function],
+            "sides": [(side.label, present.get(side)) for side in Function if side in FOUNDED or side in present],
             "past_owners": [owner for owner in owners if owner.until],
             "children": account_queries.children_of(account),
             "similar": account_queries.similar_to(account),

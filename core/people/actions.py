@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from core.errors import BadInput
 from core.history.actions import record, tell
-from core.people.functions import Function
+from core.people.functions import FOUNDED
 from core.people.limits import counted
 from core.people.models import Member, Team, User, Workspace
 from core.people.permissions import permit
@@ -23,7 +23,7 @@ RESERVED_SLUGS = {"new", "api", "admin", "static", "health", "accounts", "join"}
 def found_workspace(
     *, name: str, slug: str = "", founder: User, at: datetime, time_zone: str = "UTC", currency: str = "USD"
 ) -> Workspace:
-    """Make a workspace with its founder as owner, one team per function, and version 1 of its blueprint.
+    """Make a workspace with its founder as owner, its first teams, and version 1 of its blueprint.
 
     It begins in setup mode: the founder is alone, and everybody who comes sees that."""
     slug = slugify(slug or name)[:50]
@@ -46,7 +46,7 @@ def settle(workspace: Workspace, founder: User, email: str, at: datetime) -> Mem
     with workspace_scope(workspace):
         name = founder.name or email
         owner = Member.objects.create(user=founder, role=Member.Role.OWNER, name=name, email=email, joined_at=at)
-        for function in Function:
+        for function in FOUNDED:
             Team.objects.create(key=function.value.replace("_", "-"), name=function.label, function=function)
         record("workspace.created", workspace, at=at, actor=owner, facts={"name": workspace.name})
         record("workspace.setup_began", workspace, at=at, actor=owner)

@@ -10,3 +10,13 @@ class Function(TextChoices):
     SALES = "sales", "Sales"
     CUSTOMER_SUCCESS = "customer_success", "Customer success"
     REVOPS = "revops", "RevOps"
+    FINANCE = "finance", "Finance"
+    LEGAL = "legal", "Legal"
+    PRODUCT = "product", "Product"
+    SERVICES = "services", "Services"
+    SUPPORT = "support", "Support"
+    PARTNERS = "partners", "Partnerships"
+
+
+FOUNDED = (Function.MARKETING, Function.SALES, Function.CUSTOMER_SUCCESS, Function.REVOPS)
+"""Those that a new workspace has a team of; of others it makes one when it needs it."""

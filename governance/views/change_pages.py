@@ -12,6 +12,7 @@ from django.views import View
 from core.errors import BadInput
 from core.http.requests import WorkspaceRequest
 from core.http.web import page
+from core.people.functions import Function
 from core.people.permissions import may, permit
 from governance.actions.breaking_glass import SHORTEST_REASON
 from governance.actions.drafting import draft
@@ -38,7 +39,7 @@ STATE_TONES = {
     State.WITHDRAWN: "neutral",
     State.STALE: "warning",
 }
-SIDES = {"marketing": "Marketing", "sales": "Sales", "customer_success": "Customer success", "revops": "RevOps"}
+SIDES = dict(Function.choices)
 TABS = (
     ("open", "Open"),
     ("review", "In review"),

@@ -7,21 +7,17 @@ import time_machine
 from django.test import Client
 
 from blueprint.documents import document
+from core.people.functions import Function
 from core.tenancy.scope import workspace_scope
 from handoffs.models import Handoff
 from lifecycle.models import Record
-from tests.cast import MONDAY_10, Cast
+from tests.cast import MONDAY_10, Cast, join
 from tests.governance.test_rescoring import TUESDAY, published
 from tests.handoffs.factories import make_records
 from tests.handoffs.test_api import API, JSON, as_
 
 pytestmark = pytest.mark.django_db
-TO_MONA = {
-    "label": "Finance writes the invoice",
-    "expression": "true",
-    "target": "member",
-    "member": "mona@acme.example",
-}
+TURNS = {"label": "Finance writes the invoice", "expression": "true", "target": "pool", "pool": "finance"}
 
 
 def with_billing(cast: Cast) -> None:
@@ -31,12 +27,16 @@ def with_billing(cast: Cast) -> None:
         for each in document(cast.acme.pk, cast.acme.blueprint_version)["seams"]
         if each["key"] == "sales_to_success"
     )
-    billing = {**seam, "key": "sales_to_finance", "label": "Sales → Finance", "to": "revops", "packet": []}
-    billing |= {"on_accept": {}, "routing": [TO_MONA], "first_touch": {}}
-    published(cast, [(["seams", {"key": "sales_to_finance"}], billing)])
+    billing = {**seam, "key": "sales_to_finance", "label": "Sales → Finance", "to": "finance", "packet": []}
+    billing |= {"on_accept": {}, "routing": [TURNS], "first_touch": {}}
+    pool = {"key": "finance", "label": "Finance", "function": "finance"}
+    published(cast, [(["pools", {"key": "finance"}], pool), (["seams", {"key": "sales_to_finance"}], billing)])
 
 
 def test_each_seam_of_a_stage_offers_holds_and_is_answered_by_itself(cast: Cast, client: Client) -> None:
+    made = as_(cast.ada, client).post(f"{API}/teams", {"name": "Billing", "function": "finance"}, content_type=JSON)
+    assert made.status_code == 201, made.json()
+    fay = join(cast.acme, "Fay", "rep", Function.FINANCE)
     with workspace_scope(cast.acme):
         with_billing(cast)
         [deal] = make_records(cast.acme, path="sales/negotiation", name="Initech", amount=9, owner=cast.rick)
@@ -53,8 +53,13 @@ def test_each_seam_of_a_stage_offers_holds_and_is_answered_by_itself(cast: Cast,
         assert (held.status_code, held.json()["code"]) == (409, "handoff_open")
         assert all(f"#{number}" in held.json()["detail"] for number in offered.values())
         assert {each["handoff"] for each in held.json()["facts"]["handoffs"]} == set(offered.values())
-        accepted = client.post(f"{API}/handoffs/{offered['sales_to_finance']}/acceptance").json()
-        assert accepted["state"] == "accepted"
+        taken = as_(fay, client).post(f"/w/acme/handoffs/{offered['sales_to_finance']}/acceptance/")
+        bill = client.get(f"{API}/handoffs/{offered['sales_to_finance']}").json()
+        assert taken.status_code == 302 and (bill["state"], bill["assignee"]["name"]) == ("accepted", "Fay")
+        bands = as_(cast.mona, client).get(f"{API}/funnel").json()["bands"]
+        assert {"function": "finance", "label": "Finance"} in [
+            {k: each[k] for k in ("function", "label")} for each in bands
+        ]
         held = client.post(f"{API}/records/{deal.number}/advance", lost, content_type=JSON)
         assert f"#{offered['sales_to_success']}" in held.json()["detail"] and "handoffs" not in held.json()["facts"]
         client.post(f"{API}/handoffs/{offered['sales_to_success']}/recall", {}, content_type=JSON)

@@ -143,7 +143,7 @@ def test_page_and_api_say_whose_it_is_and_what_looks_alike(cast: Cast) -> None:
     assert send(cast.ada, "delete", "accounts/1/owners/sales", {}).json()["owners"] == []
     assert send(cast.ada, "put", "accounts/3/parent", {"parent": 4}).json()["parent"]["name"] == "Hooli"
     for path, body, field in (
-        ("accounts/1/owners/finance", {"owner": "rosa@acme.example"}, "side"),
+        ("accounts/1/owners/catering", {"owner": "rosa@acme.example"}, "side"),
         ("accounts/1/owners/sales", {"owner": "cleo@acme.example"}, "owner"),
         ("accounts/1/owners/sales", {"owner": "nobody@acme.example"}, "owner"),
         ("accounts/1/parent", {"parent": 9}, "parent"),
