@@ -67,8 +67,6 @@ def _connect_clocks() -> None:
 
     # a version was published: where a seam's times changed and it says so, the clocks that run follow
     follow("blueprint.published", retiming.retime_open_clocks)
-    # and where it says otherwise when they stand still
-    follow("blueprint.published", retiming.pause_open_clocks)
     # records are as they were not before: clocks stand still or go on where their seams say so
     follow("records.entered", pausing_by_state.look_at_states)
     follow("records.scored", pausing_by_state.look_at_states)

@@ -25,27 +25,19 @@ Kind = Clock.Kind
 
 def retime_open_clocks(*, workspace: Workspace, version: Any, by: Member | None, at: datetime, **news: Any) -> None:
     """Follower of `blueprint.published`: clocks that run are counted or begin anew where a seam's times changed and it
-    says so; from then on they are of the published version.
+    says so; from then on they are of the published version. Where it says otherwise when its clocks stand still, those
+    that run do, or go on.
 
     Nothing waits for whoever has a handoff in hand, since they may wait for the publishing: theirs stay as they are."""
-    for seam in blueprint_of(workspace).seams if version.number > 1 else ():
-        if seam.open_clocks != OpenClocks.KEEP:
-            old = blueprint_of.at(workspace.pk, version.number - 1).seams_by_id.get(seam.id)
-            if old and is_timed_otherwise(old, seam):
-                for handoffs in _held(open_on(seam.id, at)):
-                    _retime_all(seam, version.number, handoffs, by, at)
-
-
-def pause_open_clocks(*, workspace: Workspace, version: Any, at: datetime, **news: Any) -> None:
-    """Follower of `blueprint.published`: where a seam says otherwise when its clocks stand still, those that run do, or
-    go on, at once. What somebody has in hand follows when its record is written next."""
-    terms = blueprint_of(workspace)
-    for seam in terms.seams if version.number > 1 else ():
-        old = blueprint_of.at(workspace.pk, version.number - 1).seams_by_id.get(seam.id)
-        if old and [line.expression for line in old.pause_when] != [line.expression for line in seam.pause_when]:
+    terms, number = blueprint_of(workspace), version.number
+    for seam in terms.seams if number > 1 else ():
+        old = blueprint_of.at(workspace.pk, number - 1).seams_by_key.get(seam.key)
+        if old and seam.open_clocks != OpenClocks.KEEP and is_timed_otherwise(old, seam):
             for handoffs in _held(open_on(seam.id, at)):
-                records = {each.record_id for each in handoffs}
-                look_at_seam(terms, seam, records, at, among={each.pk for each in handoffs})
+                _retime_all(seam, number, handoffs, by, at)
+        if old and old.pause_when != seam.pause_when:
+            for handoffs in _held(open_on(seam.id, at)):
+                look_at_seam(terms, seam, {each.record_id for each in handoffs}, at, {each.pk for each in handoffs})
 
 
 def open_on(seam_id: UUID, at: datetime) -> QuerySet[Handoff]:
