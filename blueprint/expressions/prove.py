@@ -15,8 +15,8 @@ import z3
 
 from blueprint.expressions.ast import Node
 from blueprint.expressions.criteria import compile_line
-from blueprint.expressions.fields import Catalogue
-from blueprint.expressions.prove_example import Facts, facts_of, plainest
+from blueprint.expressions.fields import Catalogue, Family
+from blueprint.expressions.prove_example import Facts, facts_of, plainest, records_by_chance
 from blueprint.expressions.prove_solver import fewest, solve
 from blueprint.expressions.prove_terms import Terms
 from blueprint.expressions.prove_values import texts_in
@@ -136,8 +136,10 @@ class Prover:
         named: dict[str, Any] | None = None,
     ) -> Answer:
         """Whether there can be a record for which all this of these lines holds. What `holds` does not confirm is no
-        example. A usual record is looked for first."""
-        fields = {name for place in places for name in (*self.compiled[place].fields, self.lines[place].needs)}
+        example. A usual record is looked for first; where the solver cannot say, one by chance."""
+        if time.monotonic() > self.until:
+            return Answer(None)
+        fields = frozenset(name for place in places for name in (*self.compiled[place].fields, self.lines[place].needs))
         always, usual = self.terms.about(fields | self.fixed.keys())
         asserted, named = [*always, *asserted], named or {}
         for likely in [{f"{USUAL}{number}": each for number, each in enumerate(usual)}, {}] if usual else [{}]:
@@ -151,6 +153,21 @@ class Prover:
                     return Answer(True, shown, tuple(sorted(each for each in needs if each not in self.catalogue)))
             elif solved.answer is False and not any(each.startswith(USUAL) for each in solved.core):
                 return Answer(False, core=fewest(asserted, named, solved.core, self.until))
+        return self._by_chance([*places], fields, holds)
+
+    def _by_chance(self, places: Sequence[int], fields: Needs, holds: Callable[[Facts, Needs], bool]) -> Answer:
+        """A record that nobody had to think of, where the solver cannot say: one of it is as good an example."""
+        numbers = [
+            node.value
+            for place in places
+            for node in self.compiled[place].tree.walk()
+            if node.act == "literal" and node.family is Family.NUMBER
+        ]
+        needs = frozenset({self.lines[places[-1]].needs} - {""})
+        for facts in records_by_chance(self.terms, fields, dict(self.fixed), numbers):
+            if holds(facts, needs):
+                shown = plainest(self.terms, facts, lambda other: holds(other, needs))
+                return Answer(True, shown, tuple(sorted(each for each in needs if each not in self.catalogue)))
         return Answer(None)
 
     # --- the same by `evaluate` -------------------------------------------------------------------------------------

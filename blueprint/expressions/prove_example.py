@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ Facts = dict[str, Any]
 ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\x([0-9a-fA-F]{2})")
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 PLAIN_NUMBERS = (0, 1, 10, 50, 100, 500, 1_000, 10_000)
+MOST_BY_CHANCE, FILLED_IN = 500, 0.6  # each is asked of every line: some 50 ms for ten
 PLAIN_DAYS = (-1, 0, 1, -10, 10, -100, 100, -1_000, 1_000)
 
 
@@ -62,6 +64,38 @@ def _plainer(terms: Terms, key: str, facts: Facts) -> Iterator[Facts]:
     elif described.data_type.family is Family.TEXT and not described.options and value not in texts:
         instead = (*texts, *(f"x{each}" for each in texts), *(f"{each}x" for each in texts), "x")
     yield from ({**facts, key: each} for each in instead if each != value)
+
+
+def records_by_chance(terms: Terms, fields: Iterable[str], fixed: Facts, numbers: Iterable[float]) -> Iterator[Facts]:
+    """Records of little and of plain values, and of those that lines write: where the solver cannot say whether there
+    is one, one of these may be it. The first has nothing filled in; each time the same ones."""
+    chance, keys = random.Random(0), sorted(set(fields) & {each.key for each in terms.catalogue})
+    bare = {"now": terms.at, "created_at": terms.at - DAY, "entered_stage_at": terms.at - DAY}
+    always: Facts = {key: _written(at) for key, at in bare.items() if key in keys}
+    always |= {key: 0 for key in ("score",) if key in keys} | fixed
+    likely = {key: _likely(terms, key, sorted(set(numbers))) for key in keys if key not in fixed and key != "now"}
+    yield always
+    for _ in range(MOST_BY_CHANCE):
+        said = {key: chance.choice(values) for key, values in likely.items() if values and chance.random() < FILLED_IN}
+        yield always | said
+
+
+def _likely(terms: Terms, key: str, numbers: Sequence[float]) -> list[Any]:
+    described, texts = terms.catalogue.field(key), terms.literals
+    match described.data_type.family:
+        case Family.LIST:
+            return [[each] for each in described.options] or [["something else"]]
+        case Family.NUMBER:
+            near = [around for each in numbers for around in (each - 1, each, each + 1)]
+            return [each for each in (*PLAIN_NUMBERS, *near) if 0 <= each <= terms.most.get(key, each)]
+        case Family.TIME:
+            length = 10 if described.data_type is DataType.DATE else None
+            days = PLAIN_DAYS if key not in ALWAYS_KNOWN else [each for each in PLAIN_DAYS if each <= 0]
+            return [_written(terms.at + each * DAY)[:length] for each in days]
+        case Family.BOOLEAN:
+            return [True, False]
+    around = [like for each in (*texts, "x") for like in (each, each.upper(), f"x{each}", f"{each}x")]
+    return [*described.options] or around
 
 
 def _items(terms: Terms, key: str, options: tuple[str, ...], model: z3.ModelRef) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from blueprint.expressions.prove import ProvableLine, Prover
+from blueprint.expressions.prove_example import records_by_chance
 from blueprint.expressions.proved_outcomes import ProvedOutcome
 from core.bounds import UNFIT
 from core.tenancy.scope import workspace_scope
@@ -45,6 +46,18 @@ def test_what_is_unknown_is_not_no() -> None:
 def test_what_the_solver_cannot_say_is_unknown() -> None:
     hard = "budget * employees * amount * mrr - budget * budget == 17.25 && amount * budget * mrr * mrr < 0"
     assert set(outcomes(hard)) <= {ProvedOutcome.UNKNOWN, ProvedOutcome.REACHED}
+
+
+def test_a_record_by_chance_is_an_example_where_the_solver_cannot_say() -> None:
+    letters = 'lower(country).contains("nor") && !country.contains("nor") && lower(source) == lower(country)'
+    assert outcomes(f"{letters} && country != source") == ["reached"]
+    assert outcomes(
+        "lower(country) == lower(source) && country != source && lower(email).contains(lower(country))"
+    ) == ["reached"]
+    silent = Prover(CATALOGUE, [ProvableLine('country == "France" && score >= 50'), ProvableLine("true")], NOW)
+    found = [each for each in records_by_chance(silent.terms, {"country", "score"}, {"kind": "lead"}, [50])]
+    assert found[0] == {"kind": "lead", "score": 0}
+    assert any(silent.compiled[0].test(each) is True for each in found)
 
 
 def test_an_example_is_text_that_a_record_can_hold() -> None:
