@@ -13,6 +13,7 @@ from core.sql import load
 from core.waking import poke
 from governance.impact.plan import Asking, plan, work_out
 from governance.models import ChangeRequest, Impact
+from governance.queries.proposals import base_of, proposed_by
 
 log = logging.getLogger(__name__)
 WAITING_IMPACTS = load("governance", "waiting_impacts")
@@ -68,7 +69,7 @@ def begin_again(change_id: UUID, at: datetime) -> bool:
 
 def _answer_next(impact: Impact, at: datetime) -> None:
     change = ChangeRequest.objects.select_related("rolls_back").get(pk=impact.change_id)
-    asking = Asking.about(change, at=impact.asked_at, days=impact.days)
+    asking = Asking(base_of(change), proposed_by(change), impact.asked_at, impact.days, change)
     steps = plan(asking)
     answered = impact.summary.get("answered", 0)
     if answered < len(steps):

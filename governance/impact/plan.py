@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -9,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from blueprint.paths import Document
-from blueprint.schema import Blueprint, SeamTerms, StageTerms
+from blueprint.schema import Blueprint, SeamTerms
 from blueprint.schema.vocabularies import OpenClocks
 from core.tenancy.scope import current_id
 from governance.checks.metric_checks import reports_changed
@@ -19,7 +20,6 @@ from governance.impact import record_impact as records
 from governance.impact.line_replay import lines_at_offer
 from governance.impact.replay import is_gate_changed
 from governance.models import ChangeRequest
-from governance.queries.proposals import base_of, proposed_by
 from handoffs.rules.open_clocks import is_timed_otherwise
 
 Step = tuple[str, str]  # what is asked, about which stage or seam
@@ -34,11 +34,6 @@ class Asking:
     at: datetime
     days: int
     change: ChangeRequest | None = None
-
-    @classmethod
-    def about(cls, change: ChangeRequest, *, at: datetime, days: int) -> Asking:
-        """What a change request asks."""
-        return cls(base_of(change), proposed_by(change), at, days, change)
 
     @property
     def since(self) -> datetime:
@@ -56,7 +51,7 @@ class Asking:
         return Blueprint.of(current_id(), self.proposed)
 
 
-STEPPED = attrgetter("ladder", "age_limit_days")
+STEPS = attrgetter("ladder", "age_limit_days")
 TIMED = attrgetter("answer_minutes", "touch_minutes", "hours", "sla")
 RECEIVER = attrgetter("expression", "target", "pool", "member")
 DRAWN_FROM = attrgetter("key", "function", "team", "region", "strategy")
@@ -67,8 +62,32 @@ def plan(asking: Asking) -> list[Step]:
     before, after = asking.before, asking.after
     paths = dict.fromkeys((*before.stages_by_path, *after.stages_by_path))
     changed = [path for path in paths if is_gate_changed(before, after, path)]
-    keys = dict.fromkeys(seam.key for version in (before, after) for seam in version.seams)
-    seams = {key: (before.seams_by_key.get(key), after.seams_by_key.get(key)) for key in keys}
+    seams = {new.key: (before.seams_by_key[new.key], new) for new in after.seams if new.key in before.seams_by_key}
+    replayed = _replayed(asking, seams, changed)
+    steps: list[Step] = [("records", path) for path in replayed] + [("gates", path) for path in changed]
+    steps += [
+        ("clocks", key)
+        for key, (old, new) in seams.items()
+        if TIMED(old) != TIMED(new) or (new.open_clocks != OpenClocks.KEEP and is_timed_otherwise(old, new))
+    ]
+    steps += [("ladders", key) for key, (old, new) in seams.items() if old.ladder != new.ladder]
+    stages = [(old, after.stages_by_path.get(path)) for path, old in before.stages_by_path.items()]
+    steps += [
+        ("ladders", new.path) for old, new in stages if new and old.ladder + new.ladder and STEPS(old) != STEPS(new)
+    ]
+    books = dict.fromkeys((*before.playbooks_by_key, *after.playbooks_by_key))
+    steps += [
+        ("playbooks", key) for key in books if before.playbooks_by_key.get(key) != after.playbooks_by_key.get(key)
+    ]
+    steps.append(("metrics", ""))
+    if asking.change is not None and asking.change.rolls_back_id:
+        steps.append(("moved", ""))
+    return steps
+
+
+def _replayed(asking: Asking, seams: Mapping[str, tuple[SeamTerms, SeamTerms]], changed: list[str]) -> list[str]:
+    """The stages that records would enter by themselves otherwise, or from where their handoffs would go elsewhere."""
+    before, after = asking.before, asking.after
     alone = {path for version in (before, after) for path, stage in version.stages_by_path.items() if stage.auto_enter}
     replayed = [path for path in changed if path in alone]
     # whom each pool takes, with who sits in teams, and their regions where it asks for one
@@ -80,7 +99,7 @@ def plan(asking: Asking) -> list[Step]:
         for version in (before, after)
     ]
     for old, new in seams.values():
-        if not old or not new or new.trigger in replayed:
+        if new.trigger in replayed:
             continue
         was, is_now = (
             [(RECEIVER(rule), pools.get(rule.pool)) for rule in seam.rules]
@@ -88,30 +107,7 @@ def plan(asking: Asking) -> list[Step]:
         )
         if was != is_now:
             replayed.append(new.trigger)
-    steps: list[Step] = [("records", path) for path in replayed]
-    steps += [("gates", path) for path in changed]
-    steps += [("clocks", key) for key, (old, new) in seams.items() if old and new and _is_retimed(old, new)]
-    steps += [("ladders", key) for key, (old, new) in seams.items() if old and new and old.ladder != new.ladder]
-    stages = {path: (before.stages_by_path.get(path), after.stages_by_path.get(path)) for path in paths}
-    steps += [("ladders", path) for path, (old, new) in stages.items() if old and new and _climbs_otherwise(old, new)]
-    books = dict.fromkeys((*before.playbooks_by_key, *after.playbooks_by_key))
-    steps += [
-        ("playbooks", key) for key in books if before.playbooks_by_key.get(key) != after.playbooks_by_key.get(key)
-    ]
-    steps.append(("metrics", ""))
-    if asking.change is not None and asking.change.rolls_back_id:
-        steps.append(("moved", ""))
-    return steps
-
-
-def _is_retimed(old: SeamTerms, new: SeamTerms) -> bool:
-    """Whether clocks would be due at other times: those to come, or those that run."""
-    return TIMED(old) != TIMED(new) or (new.open_clocks != OpenClocks.KEEP and is_timed_otherwise(old, new))
-
-
-def _climbs_otherwise(old: StageTerms, new: StageTerms) -> bool:
-    """Whether the ladder of a stage takes other steps, or at other times."""
-    return bool(old.ladder or new.ladder) and STEPPED(old) != STEPPED(new)
+    return replayed
 
 
 def work_out(asking: Asking, step: Step) -> dict[str, Any]:
