@@ -153,13 +153,12 @@ def nobody_answers_a_third(story: Story) -> None:
     with workspace_scope(story.workspace):
         manager = handoff.team.manager if handoff.team else None
     assert manager
-    for action in ("warn", "task"):  # past the warning, and past the due time
-        with workspace_scope(story.workspace):
-            clock = Clock.objects.get(handoff=handoff, stopped_at=None, next_rung_at__isnull=False)
-            by = clock.next_rung_at - timezone.now() + timedelta(minutes=1)
-            with connection.cursor() as cursor:
-                cursor.execute(OFFERED_EARLIER, {"by": by, "handoff": handoff.pk})
-        until(lambda taken=action: story.is_taken(handoff, taken), f"nobody took the step {action}")
+    with workspace_scope(story.workspace):
+        clock = Clock.objects.get(handoff=handoff, stopped_at=None, next_rung_at__isnull=False)
+        by = clock.next_rung_at - timezone.now() + timedelta(minutes=1)  # past the due time
+        with connection.cursor() as cursor:
+            cursor.execute(OFFERED_EARLIER, {"by": by, "handoff": handoff.pk})
+    until(lambda: story.is_taken(handoff, "task"), "nobody took the step task")
     story.mailbox.to(manager.email, "Pina Costa")
     boss = story.person(manager.email).goes_to("tasks/").sees("Not answered in time: Pina Costa")
     story.picture(boss, "has a task for what nobody answered")

@@ -14,13 +14,13 @@ from revops.sample.life import Life
 
 FORGOTTEN = (25, 70)  # working minutes since a handoff fell due that nobody has answered yet
 DUE_SOON = (20, 45, 75, 110, 150)  # working minutes until one falls due
-FRESH = (45, 25, 10, 4)  # minutes since one came in
+FRESH = (25, 18, 10, 4)  # minutes since somebody asked for a demo
 ON_RICKS_DESK = 4
 
 
-def comes_in(life: Life, at: datetime, is_waiting: bool = False) -> None:
+def comes_in(life: Life, at: datetime, is_waiting: bool = False, is_demo: bool = False) -> None:
     """A lead comes in; where it is handed over, somebody answers, unless it is left open."""
-    outcome = take_in(life.workspace, [_lead(life, is_waiting)], by=life.people["dana"], at=at)
+    outcome = take_in(life.workspace, [_lead(life, is_waiting, is_demo)], by=life.people["dana"], at=at)
     handoff = Handoff.objects.filter(record__number=outcome.numbers.get(1), state="offered").first()
     if handoff and is_waiting:
         answers.watch(life, handoff)
@@ -37,7 +37,7 @@ def plan_the_last_hours(life: Life, start: datetime) -> None:
     for left in DUE_SOON:
         life.later(life.working_minutes_ago(minutes - left), comes_in, True)
     for ago in FRESH:
-        life.later(life.until - timedelta(minutes=ago), comes_in, True)
+        life.later(life.until - timedelta(minutes=ago), comes_in, True, True)  # within half an hour, by its SLA line
     life.later(life.until - timedelta(minutes=2), _fill_ricks_desk)
 
 
@@ -49,7 +49,7 @@ def _fill_ricks_desk(life: Life, at: datetime) -> None:
         comes_in(life, at, is_waiting=True)
 
 
-def _lead(life: Life, is_hot: bool) -> Incoming:
+def _lead(life: Life, is_hot: bool, is_demo: bool) -> Incoming:
     """What the website tells of somebody new."""
     dice = life.chance
     while True:
@@ -63,7 +63,15 @@ def _lead(life: Life, is_hot: bool) -> Incoming:
     core = {"name": f"{first} {last}", "email": email, "source": dice.choice(words.SOURCES)}
     core |= {"account": company, "account_domain": domain}
     number = f"W-{len(life.emails):05}"
-    return Incoming(1, "lead", "website", number, core=core, properties=_known_of(dice, is_hot))
+    return Incoming(
+        1, "lead", "website", number, core=core, properties=_known_of(dice, is_hot) | _asks(is_hot, is_demo)
+    )
+
+
+def _asks(is_hot: bool, is_demo: bool) -> dict[str, Any]:
+    """What somebody wants who waits when the product is opened: known, since it says how long they may."""
+    asked = {"demo_requested": is_demo, "webinar_attended": False, "trial_started": True}
+    return asked if is_hot else {}
 
 
 def _known_of(dice: random.Random, is_hot: bool) -> dict[str, Any]:
@@ -74,7 +82,7 @@ def _known_of(dice: random.Random, is_hot: bool) -> dict[str, Any]:
         "country": dice.choice(("Germany", "France", "Spain", "Poland", "Sweden")),
         "pages_viewed": dice.randint(1, 25),
         "visits": dice.randint(1, 6),
-        "demo_requested": is_hot or dice.random() < 0.45,
+        "demo_requested": dice.random() < 0.45,
         "webinar_attended": dice.random() < 0.3,
         "trial_started": dice.random() < 0.25,
     }

@@ -213,6 +213,8 @@ def test_a_faster_clock_counts_who_would_have_been_late(cast: Cast, client: Clie
             "Big": ([None, 480], [0, 1], [0, 0]),
             "Middling": ([None, 30], [0, 1], [0, 1]),
             "Nobody else's": ([None, 1], [0, 1], [0, 1]),
+            "Asked for a demo": ([30, None], [0, 0], [0, 0]),
+            "Came for a webinar": ([1_440, None], [0, 0], [0, 0]),
             "No line: the seam's own minutes": ([240, 240], [3, 0], [1, 0]),
         }
     page = (
