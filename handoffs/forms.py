@@ -1,12 +1,15 @@
 """Forms check shape; the actions check sense."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django import forms
 
 from blueprint.schema import PacketItem, ReasonTerms
 from core.people.models import Member
 from core.people.permissions import may
+from handoffs.queries.people_loads import people_loads
+from handoffs.rules.routing import ANSWERING_ROLES
 from handoffs.rules.task_days import REPEATS
 
 
@@ -31,15 +34,24 @@ class RejectForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """To whom, and why."""
+    """To whom, and why. `at`: shown with what they have at that moment, in two queries."""
 
     to = forms.ModelChoiceField(queryset=None, label="To", empty_label="Choose somebody")
     note = forms.CharField(required=False, max_length=500, label="Why")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: object, at: datetime | None = None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON).exclude(role=Member.Role.LEADER)
+        people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON, role__in=ANSWERING_ROLES)
         self.fields["to"].queryset = people.order_by("name")  # type: ignore[attr-defined]
+        if at is not None:
+            loads = people_loads(at, people=people.values_list("pk", flat=True))
+            said = {each.member_id: f"{each.name} ({each.in_short})" for each in loads}
+            self.fields["to"].label_from_instance = lambda one: said.get(one.pk, one.name)  # type: ignore[attr-defined]
+
+    @property
+    def receivers(self) -> list[tuple[str, str]]:
+        """Id and label of everybody to choose from."""
+        return [(str(key), label) for key, label in self.fields["to"].choices if key]  # type: ignore[attr-defined]
 
 
 class PauseForm(forms.Form):

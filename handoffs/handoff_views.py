@@ -72,7 +72,7 @@ def handoff_context(request: WorkspaceRequest, handoff: Handoff) -> dict[str, An
         "may_recall": is_open
         and may(member, "handoff.offer")
         and (member.role in LEADS or is_sender and member.pk != handoff.assignee_id),
-        "assign_form": AssignForm() if is_open and may(member, "handoff.reassign") else None,
+        "assign_form": AssignForm(at=request.at) if is_open and may(member, "handoff.reassign") else None,
         "on_giving_away": on_giving_away(handoff, request.at) if is_open else "",
     }
 
@@ -154,7 +154,7 @@ class Reassignment(View):
         handoff = inbox.handoff_for(number)
         is_open = handoff.state == Handoff.State.OFFERED
         said = on_giving_away(handoff, request.at) if is_open else ""
-        context = {"handoff": handoff, "form": AssignForm(), "on_giving_away": said}
+        context = {"handoff": handoff, "form": AssignForm(at=request.at), "on_giving_away": said}
         return page(request, "handoffs/assignment.html", context, part="handoffs/_assign_dialog.html")
 
     def post(self, request: WorkspaceRequest, number: int) -> HttpResponse:

@@ -51,7 +51,7 @@ class TeamPage(View):
             "may_act": acts,
             "may_propose": may(member, "change.propose"),
             "verbs": [(each.value, label) for each, label in VERBS.items()],
-            "receivers": AssignForm().fields["to"].queryset if acts else [],  # type: ignore[attr-defined]
+            "receivers": AssignForm(at=request.at).receivers if acts else [],
             "reasons": [each for each in terms.reason_codes if each.purpose == "reject"],
             **more,
         }

@@ -79,6 +79,13 @@ class PersonLoad:
         return any(each.is_full for each in self.caps)
 
     @property
+    def in_short(self) -> str:
+        """How much they have, and what speaks against more of it."""
+        of = f"{self.open_count} of {self.cap} open" if self.cap is not None else f"{self.open_count} open"
+        said = [of] + (["full"] if self.is_full else []) + (["away"] if self.is_away else [])
+        return ", ".join(said)
+
+    @property
     def passed(self) -> list[str]:
         """Caps that are passed, in words."""
         return [f"{each.count} {each.label}, at most {each.most}" for each in self.caps if each.is_passed]

@@ -14,6 +14,8 @@ from core.people.models import Workspace
 from core.tenancy.scope import workspace_scope
 from handoffs.actions import answering, offering, reassigning, scanning
 from handoffs.actions import packets as packing
+from handoffs.actions.in_bulk.acting import act_on_many
+from handoffs.actions.in_bulk.bulk_rows import BulkVerb, BulkWish
 from handoffs.models import Assignment, Handoff, Task
 from lifecycle.actions import advancing, touching
 from lifecycle.actions.intake import Incoming, take_in
@@ -135,6 +137,15 @@ def _scan(cast: Cast, record: Record, dice: random.Random, at: Any) -> None:
     scanning.scan(cast.acme)
 
 
+def _many(cast: Cast, record: Record, dice: random.Random, at: Any) -> None:
+    verb, numbers = (
+        dice.choice(list(BulkVerb)),
+        list(Handoff.objects.order_by("-number").values_list("number", flat=True)),
+    )
+    to = dict.fromkeys(numbers, dice.choice((cast.rick, cast.rosa, None))) if verb == BulkVerb.REASSIGN else {}
+    act_on_many(cast.acme, BulkWish(verb, numbers[:6], "inaccurate_data", receivers=to), by=cast.mona, at=at)
+
+
 DEEDS: dict[str, Callable[[Cast, Record, random.Random, Any], None]] = {
     "accept": _accept,
     "reject": _reject,
@@ -148,4 +159,5 @@ DEEDS: dict[str, Callable[[Cast, Record, random.Random, Any], None]] = {
     "offer": _offer,
     "packet": _packet,
     "scan": _scan,
+    "many": _many,
 }

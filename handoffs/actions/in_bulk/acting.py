@@ -25,6 +25,7 @@ from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Assignment, Handoff
 from handoffs.queries.people_loads import PersonChange, people_loads
 from handoffs.refused import AnsweredAlreadySo, HandoffAlreadyAnswered, HeldByOthers
+from lifecycle.models import Record
 
 MOST = 500  # at once
 DONE_BEFORE = (AnsweredAlreadySo, HasItAlready)
@@ -79,8 +80,10 @@ def _act(
         if why := reach.refusal(each, wish.verb):
             refused[each.pk] = why
     ids = [each.pk for each in before.values() if each.pk not in refused]
-    take_due_steps([each.id for each in lock_waiting(ids, at)], at)
-    free = {each.id: each.at for each in lock_waiting(ids, at)}
+    held = _records_held(each.record_id for each in before.values() if each.pk not in refused)
+    there = [each.pk for each in before.values() if each.pk not in refused and each.record_id in held]
+    take_due_steps([each.id for each in lock_waiting(there, at)], at)
+    free = {each.id: each.at for each in lock_waiting(there, at)}
     people = _people(before.values(), wish)
     loads = {each.member_id: each for each in people_loads(at, people=people)} if people else {}
 
@@ -108,6 +111,13 @@ def _act(
 def _present(*related: str, **wanted: Any) -> Iterable[Handoff]:
     """Handoffs as they are now, with what is related to them. A query for each table."""
     return Handoff.objects.prefetch_related(*related).filter(**wanted).order_by("number")
+
+
+def _records_held(record_ids: Iterable[UUID]) -> set[UUID]:
+    """Those that nobody else holds, locked as by everybody who answers: a weaker lock that grew later could wait for
+    somebody who waits for us. One query."""
+    free = Record.objects.filter(pk__in=list(record_ids)).select_for_update(skip_locked=True)
+    return set(free.order_by("pk").values_list("pk", flat=True))
 
 
 def _by_moment(ids: Sequence[UUID], free: Mapping[UUID, datetime]) -> Iterator[tuple[datetime, list[UUID]]]:
