@@ -1,6 +1,6 @@
 -- Count running playbooks from another day: what is still to come, and the tasks that are open, move with it. What was
--- to come by a day that is over now is skipped, as it is where a playbook begins late. A task that is due at another
--- time is chased anew.
+-- to come by a day that is over now is skipped, as it is where a playbook begins late; what was skipped so and is to
+-- come again waits for its day. A task that is due at another time is chased anew.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -41,15 +41,20 @@ steps as (
         due_on = days.due_on,
         due_at = days.due_at,
         comes_at = days.comes_at,
-        state = case when days.is_over and step.state = 'waiting' then 'skipped' else step.state end,
-        decided_at = case when days.is_over and step.state = 'waiting' then %(at)s::timestamptz end,
+        state = case when step.state = 'open' then 'open' when days.is_over then 'skipped' else 'waiting' end,
+        decided_at = case when step.state <> 'open' and days.is_over then coalesce(step.decided_at, %(at)s) end,
         reason = case
-            when days.is_over and step.state = 'waiting' then 'Its day was over when the date moved.' else step.reason
+            when step.state = 'waiting' and days.is_over then 'Its day was over when the date moved.'
+            when days.is_over then step.reason
+            else ''
         end
     from days
     where
         step.workspace_id = %(workspace)s and step.run_id = days.run_id and step.key = days.key
-        and step.state in ('waiting', 'open')
+        and (
+            step.state in ('waiting', 'open')
+            or step.state = 'skipped' and starts_with(step.reason, 'Its day was over when the ')
+        )
     returning step.task_id, step.due_at
 ),
 tasks as (

@@ -198,6 +198,9 @@ def test_a_date_that_moves_skips_what_is_over_and_what_is_late_is_late_anew(acme
         "review": "open", "risk": "skipped", "terms": "skipped", "champion": "skipped",
         "offer": "skipped", "answer": "waiting", "last": "waiting",
     }  # fmt: skip
+    count_from(today + 172 * DAY)  # back again: a date is no way to skip what one would rather not do
+    assert set(states_of(run).values()) == {"open", "waiting"}
+    assert not RunStep.objects.filter(run=run, decided_at__isnull=False).exists()
     count_from(today - 400 * DAY)  # a slip of the pen: nothing is to come, but what somebody has in hand
     playbooks.note_done(Task.objects.get(kind="playbook"), MONDAY_10)
     count_from(today + 40 * DAY)
