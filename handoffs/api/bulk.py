@@ -43,7 +43,7 @@ class BulkIn(serializers.Serializer):
     note = serializers.CharField(max_length=5_000, required=False, allow_blank=True, default="")
     to = serializers.EmailField(required=False, allow_blank=True, default="")
     to_pool = serializers.BooleanField(required=False, default=False)
-    receivers = ReceiverIn(many=True, required=False, default=list)
+    receivers = ReceiverIn(many=True, required=False, default=list, max_length=MOST)
     rehearse = serializers.BooleanField(required=False, default=False)
 
 
@@ -143,6 +143,10 @@ def _wish(asked: dict[str, Any]) -> BulkWish:
         numbers = numbers or list(receivers)
     elif asked["to"] or asked["to_pool"] or asked["receivers"]:
         raise BadInput("Only reassigning asks who receives.", code="not_asked", field="to")
+    if asked["reason"] and verb != BulkVerb.REJECT:
+        raise BadInput("Only rejecting asks for a reason.", code="not_asked", field="reason")
+    if asked["note"] and verb == BulkVerb.ACCEPT:
+        raise BadInput("Accepting keeps no note.", code="not_asked", field="note")
     return BulkWish(verb, numbers, asked["reason"], asked["note"], receivers)
 
 
@@ -153,6 +157,8 @@ def _receivers(asked: dict[str, Any]) -> dict[int, Member | None]:
     if asked["receivers"] and asked["numbers"]:
         raise BadInput("Receivers name the numbers already.", code="not_asked", field="numbers")
     wanted = {each["number"]: each["to"] for each in asked["receivers"]}
+    if len(wanted) < len(asked["receivers"]):
+        raise BadInput("A handoff has one receiver, and is named once.", code="named_twice", field="receivers")
     wanted = wanted or dict.fromkeys(asked["numbers"], asked["to"])
     addresses = {each.strip().lower() for each in wanted.values()} - {""}
     people = {each.email: each for each in Member.objects.filter(email__in=addresses, is_active=True)}

@@ -233,6 +233,7 @@ def test_programs_do_it_by_one_call(cast: Cast, client: Client) -> None:
     def call(**body: Any) -> Any:
         return client.post("/api/v1/w/acme/handoffs/bulk", body, content_type="application/json")
 
+    who = ("rosa", "rick")
     for body, field in [
         ({"verb": "dance"}, "verb"),
         ({"verb": "accept"}, "numbers"),
@@ -241,6 +242,10 @@ def test_programs_do_it_by_one_call(cast: Cast, client: Client) -> None:
         ({"verb": "reassign", "numbers": numbers}, "to"),
         ({"verb": "reassign", "numbers": numbers, "to": "nobody@acme.example"}, "to"),
         ({"verb": "reassign", "receivers": [{"number": 1, "to": "x@acme.example"}]}, "receivers"),
+        ({"verb": "reassign", "receivers": [{"number": 1, "to": f"{each}@acme.example"} for each in who]}, "receivers"),
+        ({"verb": "reassign", "receivers": [{"number": each, "to": ""} for each in range(1, 502)]}, "receivers"),
+        ({"verb": "recall", "numbers": numbers, "reason": "other"}, "reason"),
+        ({"verb": "accept", "numbers": numbers, "note": "Welcome"}, "note"),
     ]:
         refused = call(**body)
         assert (refused.status_code, refused.json()["field"]) == (422, field), body
