@@ -21,7 +21,7 @@ from governance.editors import EDITORS
 from governance.models import ChangeRequest
 from governance.queries.published import document_of
 from governance.tasks import run_impacts
-from handoffs.models import Handoff, Task
+from handoffs.models import Handoff, PacketFile, Task
 from imports import opening, starting
 from imports.tasks import run_imports
 from integrations.actions import issue_key
@@ -90,6 +90,10 @@ def live(now: datetime) -> Workspace:
         board = make_board(board_of(workspace, now), name="Weekly", **asked, is_shared=True, by=ada, at=now)
         mail_board(board, "week", by=ada, at=now)
         write_mails(workspace, now + timedelta(days=8))
+        for handoff in Handoff.objects.filter(number__in=_one_of_each(Handoff, "state")):
+            said = {"name": "Plan.pdf", "kind": "application/pdf", "content": b"%PDF-", "size": 5}
+            file = PacketFile.objects.create(record_id=handoff.record_id, item="plan", **said, by=ada, at=now)
+            Handoff.objects.filter(pk=handoff.pk).update(packet={**handoff.packet, "plan": file.reference})
         reviewed = drafting.draft(ada, title="A higher bar", reason="Quality", edits=[(THRESHOLD, 75)], at=now)
         submitting.submit(reviewed, by=ada, at=now)
     run_impacts()
@@ -142,6 +146,7 @@ def _nouns(workspace: Workspace) -> dict[str, list[Any]]:
         "records": _one_of_each(Record, "kind"),
         "accounts": _one_of_each(Account, "pk")[:1],
         "handoffs": _one_of_each(Handoff, "state"),
+        "files": ["plan"],
         "tasks": _one_of_each(Task, "kind"),
         "changes": _one_of_each(ChangeRequest, "state"),
         "drafts": list(ChangeRequest.objects.filter(state="draft").values_list("number", flat=True)[:1]),
@@ -157,6 +162,7 @@ def _nouns(workspace: Workspace) -> dict[str, list[Any]]:
         "edit": list(EDITORS),
         "boards": [MetricBoard.objects.get().number],
         "mails": [BoardMail.objects.all()[0].pk],
+        "yields": [seam["key"] for seam in document_of(workspace.blueprint_version)["seams"]],
         "seams": [seam["key"] for seam in document_of(workspace.blueprint_version)["seams"]],
         "steps": ["lead", "mql"],
         "scorecard": [metric["key"] for metric in document_of(workspace.blueprint_version)["metrics"]],
