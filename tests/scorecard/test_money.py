@@ -74,7 +74,7 @@ def told(browser: Client, key: str, **asked: str) -> dict[str, Any]:
 
 
 def table(browser: Client, address: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(StringIO(browser.get(f"/w/initech/{address}").content.decode())))
+    return list(csv.DictReader(StringIO(browser.get(f"/w/initech/{address}").getvalue().decode())))
 
 
 def test_euros_dollars_and_yen_are_one_figure_and_what_has_no_rate_is_counted_beside(otto: Client) -> None:
