@@ -63,7 +63,7 @@ def test_a_list_says_of_a_handoff_what_its_own_address_says(cast: Cast, client: 
             assert {
                 key: value
                 for key, value in whole.items()
-                if key not in ("hands", "clocks", "pauses", "time_to_touch", "ladder", "packet_items")
+                if key not in ("hands", "clocks", "pauses", "leave_ahead", "time_to_touch", "ladder", "packet_items")
             } == handoff
     assert [each["number"] for each in listed] == [third.number, second.number, first.number]
     assert listed[1] == rejected.json() and listed[2] == accepted.json()
