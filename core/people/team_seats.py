@@ -1,5 +1,6 @@
 """Teams, and who sits in them with what weight."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from core.errors import BadInput, NotPermitted, RuleSaysNo
-from core.history.actions import ask, record, tell
+from core.history.actions import ask, record, record_all, tell
 from core.people.functions import Function
 from core.people.models import Member, PastSeat, Team, TeamSeat
 from core.people.permissions import may, permit
@@ -140,6 +141,28 @@ def sit(
     return place, is_new
 
 
+@transaction.atomic
+def sit_all(places: Sequence[tuple[Team, Member, int, int | None]], *, by: Member | None, at: datetime) -> None:
+    """Give many a place with a weight and a cap, or change it, for whoever has permitted it and looked at each. Three
+    queries and what follows, however many."""
+    if not places:
+        return
+    of_teams = TeamSeat.objects.filter(team__in={team.pk for team, *_ in places})
+    known = set(of_teams.values_list("team_id", "member_id"))
+    TeamSeat.objects.bulk_create(
+        [TeamSeat(team=team, member=member, weight=weight, cap=cap, since=at) for team, member, weight, cap in places],
+        update_conflicts=True,
+        unique_fields=["workspace", "team", "member"],
+        update_fields=["weight", "cap"],
+    )
+    told: list[tuple[str, str, UUID, None, dict[str, Any]]] = []
+    for team, member, weight, cap in places:
+        kind = "seat.changed" if (team.pk, member.pk) in known else "seat.given"
+        told.append((kind, "member", member.pk, None, {"team": team.key, "weight": weight, "cap": cap}))
+    record_all(told, at=at, actor=by)
+    tell("people.available", at=at)
+
+
 def unseat(team: Team, member: Member, *, by: Member, at: datetime) -> None:
     """Take a member's place away; open handoffs stay with them."""
     permit_seats(by, team)
@@ -156,6 +179,17 @@ def stand_up(team: Team, member: Member, *, by: Member | None, at: datetime) -> 
         record("seat.removed", member, at=at, actor=by, facts={"team": team.key})
 
 
+@transaction.atomic
+def stand_up_all(seats: Sequence[TeamSeat], *, by: Member | None, at: datetime) -> None:
+    """Take away locked seats, with their teams, for whoever has permitted it. Three queries, however many."""
+    if not seats:
+        return
+    PastSeat.objects.bulk_create(_past(each, each.team, at) for each in seats)
+    TeamSeat.objects.filter(pk__in=[each.pk for each in seats]).delete()
+    told = [("seat.removed", "member", each.member_id, None, {"team": each.team.key}) for each in seats]
+    record_all(told, at=at, actor=by)
+
+
 def keep_past_line(team: Team, region: str, manager_id: UUID | None, at: datetime) -> None:
     """Before a team gets another region or manager: what was blank before is filled in, and holds for the past too."""
     if (team.region and team.region != region) or (team.manager_id and team.manager_id != manager_id):
@@ -167,9 +201,10 @@ def keep_past_seats(team: Team, at: datetime, seats: QuerySet[TeamSeat] | None =
     whoever routes holds them. Three queries, in the running transaction."""
     asked = TeamSeat.objects.filter(team=team) if seats is None else seats
     kept = list(asked.select_for_update(no_key=True).order_by("pk"))
-    PastSeat.objects.bulk_create(
-        PastSeat(team=team, member_id=each.member_id, region=team.region, manager_id=team.manager_id,
-                 since=each.since, until=at)
-        for each in kept
-    )  # fmt: skip
+    PastSeat.objects.bulk_create(_past(each, team, at) for each in kept)
     TeamSeat.objects.filter(pk__in=[each.pk for each in kept]).update(since=at)
+
+
+def _past(seat: TeamSeat, team: Team, at: datetime) -> PastSeat:
+    past = {"member_id": seat.member_id, "since": seat.since, "until": at}
+    return PastSeat(team=team, region=team.region, manager_id=team.manager_id, **past)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from blueprint.documents import blueprint_of
 from core.errors import BadInput
-from core.history.actions import record
+from core.history.actions import record_all
 from core.people.models import Member, Team, TeamSeat, Workspace
 from core.people.permissions import permit
-from core.people.team_seats import sit, stand_up
+from core.people.team_seats import sit_all, stand_up_all
 from core.tenancy.scope import current_id
 from governance.actions.drafting import draft
 from governance.models import ChangeRequest
@@ -19,24 +19,26 @@ from governance.queries.said_teams import SEATED, Seats, seats_now
 
 def place_seats(to_be: Mapping[str, Seats], *, named_before: set[str], by: Member | None, at: datetime) -> None:
     """Let exactly these people sit in these teams; who is not an active person of the workspace is left out, and the
-    event says so. The teams are locked in the order of their ids, then their seats, as whoever routes locks them."""
+    event says so. The teams are locked in the order of their ids, then their seats, as whoever routes locks them. As
+    many queries however many sit."""
     teams = list(Team.objects.filter(key__in=to_be).order_by("pk").select_for_update(no_key=True))
-    list(TeamSeat.objects.filter(team__in=teams).order_by("pk").select_for_update(no_key=True))
+    locked = TeamSeat.objects.filter(team__in=teams).select_related("team", "member").order_by("pk")
+    seats = list(locked.select_for_update(no_key=True, of=("self",)))
     former = seats_now(team.key for team in teams)
-    emails = {email for seats in to_be.values() for email in seats}
+    emails = {email for said in to_be.values() for email in said}
     people = Member.objects.filter(is_active=True, kind=Member.Kind.PERSON, email__in=emails)
     known = {member.email: member for member in people}
+    places, told = [], []
     for team in teams:
         said, now = to_be[team.key], former[team.key]
-        for email in sorted(said.keys() & known.keys()):
-            if now.get(email) != said[email]:
-                weight, cap = said[email]
-                sit(team, known[email], weight=weight, cap=cap, by=by, at=at)
-        for seat in TeamSeat.objects.filter(team=team).exclude(member__email__in=said).select_related("member"):
-            stand_up(team, seat.member, by=by, at=at)
+        here = sorted(said.keys() & known.keys())
+        places += [(team, known[email], *said[email]) for email in here if now.get(email) != said[email]]
         facts = {"key": team.key, "former": _listed(now), "seats": _listed(said)}
         facts |= {"is_first": team.key not in named_before, "unknown": sorted(said.keys() - known.keys())}
-        record(SEATED, team, at=at, actor=by, facts=facts)
+        told.append((SEATED, "team", team.pk, None, facts))
+    sit_all(places, by=by, at=at)
+    stand_up_all([each for each in seats if each.member.email not in to_be[each.team.key]], by=by, at=at)
+    record_all(told, at=at, actor=by)
 
 
 def _listed(seats: Seats) -> list[list[object]]:

@@ -4,18 +4,21 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from blueprint.differences import apply, differences
 from blueprint.documents import blueprint_of, default_document
 from blueprint.schema import Blueprint, PoolTerms
 from blueprint.schema.part import NOBODY
 from core.errors import BadInput, RuleSaysNo
+from core.history.models import Event
 from core.people.models import Member, PastSeat, Team, TeamSeat, Workspace
 from core.people.team_seats import edit_team, seat, unseat
 from core.tenancy.scope import workspace_scope
 from governance.actions.deciding import approve
 from governance.actions.founding import publish_first_version
-from governance.actions.placing_seats import propose_seats
+from governance.actions.placing_seats import place_seats, propose_seats
 from governance.actions.publishing import publish
 from governance.actions.rolling_back import roll_back
 from governance.checks import WorkspaceFacts
@@ -23,7 +26,7 @@ from governance.checks.provable import ProvableList, provable_lists
 from governance.impact.line_proofs import prove_more
 from governance.models import ChangeRequest, Impact
 from governance.queries.proposals import edits_of
-from governance.queries.said_teams import said_teams
+from governance.queries.said_teams import Seats, said_teams
 from governance.queries.workspace_facts import weights_by_pool
 from handoffs.models import Assignment
 from tests.cast import MONDAY_10, Cast
@@ -203,3 +206,16 @@ def test_the_first_version_gives_teams_their_regions_too(cast: Cast) -> None:
         publish_first_version(workspace=workspace, founder=founder, at=MONDAY_10, document=document)
         assert Team.objects.get(key="emea").region == "EMEA"
         assert TeamSeat.objects.get().weight == 2
+        people = [Member(role="rep", name=f"P{each}", email=f"p{each}@x.example") for each in range(12)]
+        Member.objects.bulk_create(people)
+        counts = []
+        for many in (people[:2], people, people[:1], people[5:6]):  # who comes and who goes, all at once
+            with CaptureQueriesContext(connection) as asked:
+                told: Seats = {each.email: (2 if each in people[:2] else 1, None) for each in many}
+                place_seats({"emea": told}, named_before={"emea"}, by=founder, at=MONDAY_10)
+            counts.append(len(asked))
+            assert set(TeamSeat.objects.values_list("member__email", flat=True)) == set(told)
+        assert max(counts) <= 20, counts
+        assert PastSeat.objects.count() == 13
+        gone = Event.objects.filter(kind="seat.removed").values_list("subject_id", flat=True)
+        assert set(gone) == {founder.pk, *(each.pk for each in people)}
