@@ -43,7 +43,8 @@ def prove_next(at: datetime) -> bool:
     if proof is None:
         return False
     try:
-        _prove(proof)
+        with transaction.atomic():  # what the database refuses ends this alone
+            _prove(proof)
     except Exception as trouble:  # whatever it was, the others go on, and the page says why
         log.exception("proof %s could not be worked out", proof.pk)
         proof.state, proof.error = State.FAILED, f"{type(trouble).__name__}: {trouble}"[:2_000]

@@ -1,9 +1,11 @@
 """What each routing rule brings: what it takes, and who would have taken it without it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 
 from blueprint.documents import blueprint_of
 from core.tenancy.scope import workspace_scope
@@ -24,6 +26,10 @@ RULES = [
     {"label": "Everybody else", "expression": "true", "target": "pool", "pool": "sales"},
 ]
 AT, CALL = "/w/acme/routing/yields/marketing_to_sales/", "/api/v1/w/acme/routing/yields/marketing_to_sales"
+
+
+def _refused(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    return execute("select 1 / 0" if "as is_won" in sql else sql, params, many, context)
 
 
 @pytest.mark.django_db
@@ -52,6 +58,12 @@ def test_each_rule_is_left_out_once_over_real_handoffs(cast: Cast) -> None:
         assert told["rules"][0]["others"] == [{"label": "Middling", "handoffs": 1}]
         assert told["rules"][2]["others"] == [{"label": "Everybody else", "handoffs": 2}]
         assert told["rules"][4]["others"] == [{"label": "nobody", "handoffs": 1}]
+        RuleProof.objects.update(state="waiting")
+        with connection.execute_wrapper(_refused):
+            assert prove_next(MONDAY_10) and not prove_next(MONDAY_10)  # it fails, and stands in nobody's way
+        assert "division by zero" in door(cast.rick).get(CALL).json()["error"]
+        door(cast.ada).post(CALL)
+        assert prove_next(MONDAY_10)
         page = words(door(cast.rick).get(AT))
         assert page.count("It took nothing.") == 2 and page.count("It changes nothing") == 1
         assert "4 handoffs by version" in page
