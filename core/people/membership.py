@@ -1,9 +1,10 @@
 """What becomes of a member: another role, a pause, an end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from core.bounds import check_day
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.history.actions import record, tell
 from core.people import makings
@@ -123,8 +124,10 @@ def add_time_off(
 ) -> TimeOff:
     """Note when a member receives nothing. Raises NotPermitted, BadInput."""
     _permit_planning(by, member)
+    check_day(starts_at, "starts_at")
     if ends_at <= starts_at:
         raise BadInput("Time off ends after it starts.", code="backwards", field="ends_at")
+    check_day(ends_at - timedelta(days=1), "ends_at")  # the midnight after the last day
     absence = TimeOff.objects.create(member=member, starts_at=starts_at, ends_at=ends_at, note=note)
     facts = {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
     record("time_off.added", member, at=at, actor=by, facts=facts)

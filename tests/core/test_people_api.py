@@ -70,6 +70,9 @@ def test_teams_seats_and_time_off(cast: Cast, as_member: SignIn) -> None:
     assert browser.patch(f"{API}/teams/west", {"region": "West"}, JSON).json()["seats"][0]["name"] == "Rick"
     assert browser.delete(place).status_code == 204
     span = {"starts_at": "2026-12-24T00:00:00Z", "ends_at": "2026-12-27T00:00:00Z"}
+    for name, day in (("starts_at", "0001-01-01"), ("ends_at", "9999-12-31")):  # of years that no clock shows
+        refused = browser.post(f"{API}/people/{cast.rick.pk}/time-off", span | {name: f"{day}T00:00:00Z"}, JSON)
+        assert (refused.status_code, refused.json()["field"]) == (422, name)
     absence = browser.post(f"{API}/people/{cast.rick.pk}/time-off", span, JSON)
     assert absence.status_code == 201
     assert browser.delete(f"{API}/people/{cast.rick.pk}/time-off/{absence.json()['id']}").status_code == 204
