@@ -43,7 +43,7 @@ class BulkIn(serializers.Serializer):
     note = serializers.CharField(max_length=5_000, required=False, allow_blank=True, default="")
     to = serializers.EmailField(required=False, allow_blank=True, default="")
     to_pool = serializers.BooleanField(required=False, default=False)
-    receivers = ReceiverIn(many=True, required=False, default=list, max_length=MOST)
+    receivers = serializers.ListSerializer(child=ReceiverIn(), required=False, default=list, max_length=MOST)
     rehearse = serializers.BooleanField(required=False, default=False)
 
 
