@@ -23,6 +23,15 @@ LONGEST_CHAIN = 8  # records of one journey that are looked back along: lead, de
 COPIED = ("name", "email", "domain", "source", "amount", "currency", "mrr", "renews_on", "owner_id")
 
 
+class NoNextRecord(RuleSaysNo):
+    """No next record is made of some records, nor then of the others: `why` for each. It is told as the first one."""
+
+    def __init__(self, why: Mapping[UUID, RuleSaysNo]) -> None:
+        first = next(iter(why.values()))
+        super().__init__(first.detail, code=first.code, field=first.field, facts=first.facts)
+        self.why = why
+
+
 def after_entering(
     workspace: Workspace,
     entered: dict[UUID, list[UUID]],
@@ -75,7 +84,7 @@ def make_next(
     cause: str = "conversion",
 ) -> list[Record]:
     """Make the next record of each journey in the stage `pipeline/stage`, and tell; an origin that has one on its way
-    there gets no second. Raises GateClosed through RuleSaysNo when the stage may not be entered."""
+    there gets no second. Raises NoNextRecord where the stage may not be entered."""
     lifecycle = blueprint_of(workspace)
     to_stage = lifecycle.stages_by_path[to_path]
     entered = _make(workspace, lifecycle, origins, to_stage, by, at, cause, owner_id)
@@ -120,8 +129,13 @@ def _make(
         if origin.pk not in already
     ]
     outcome = upsert(workspace, rows, by=by, at=at, cause=cause)
-    for refused in outcome.rejected:
-        raise RuleSaysNo(refused.detail, code=refused.code, field=refused.field, facts=dict(refused.facts))
+    if outcome.rejected:
+        raise NoNextRecord(
+            {
+                origins[each.line].pk: RuleSaysNo(each.detail, code=each.code, field=each.field, facts=dict(each.facts))
+                for each in outcome.rejected
+            }
+        )
     return outcome.entered
 
 

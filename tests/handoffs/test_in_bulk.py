@@ -99,6 +99,12 @@ def test_next_records_come_as_far_and_what_goes_by_itself_goes_on_as_one_by_one(
         packets = {each.pk: {"use": "Every team, each day", "risks": "A new buyer"} for each in contracts}
         return offer_records(acme.acme, contracts, seam_key="renewal_to_sales", by=acme.cleo, packets=packets)
 
+    handoffs = [*sold(acme), *sold(acme), *sold(acme)]  # of all but one the next record is not ready for its stage
+    Record.objects.filter(pk=handoffs[4].record_id).update(properties={"kickoff_on": "2026-02-10"})
+    with statements() as said:
+        done = do(acme, BulkVerb.ACCEPT, handoffs, by=acme.ada)
+    assert [row.number for row in done.rows if row.is_done] == [handoffs[4].number] and len(said) <= 60
+    assert {row.code for row in done.rows if not row.is_done} == {"gate_closed"}
     left = both_ways(acme, BulkVerb.ACCEPT, there_already)
     assert sum(f"{stage_id(acme, 'onboarding/implementation')}" in row for row in left["StageStay"].elements()) == 3
     asked = both_ways(acme, BulkVerb.ACCEPT, renewals)["Record"]

@@ -25,6 +25,7 @@ from handoffs.actions.scanning import take_due_steps
 from handoffs.models import Assignment, Handoff
 from handoffs.queries.people_loads import PersonChange, people_loads
 from handoffs.refused import AnsweredAlreadySo, HandoffAlreadyAnswered, HeldByOthers
+from lifecycle.actions.journeys import NoNextRecord
 from lifecycle.models import Record
 
 MOST = 500  # at once
@@ -94,9 +95,10 @@ def _act(
             write(theirs)
         return held.refused
 
+    record_of = {each.pk: each.record_id for each in before.values()}
     for wave in _waves([each for each in before.values() if each.pk in free]):
         for moment, those in _by_moment(wave, free):
-            refused |= _each_alone(those, partial(take, moment))
+            refused |= _each_alone({each: record_of[each] for each in those}, partial(take, moment))
     after = {each.pk: each for each in _present(*SHOWN, pk__in=ids)}
     refused |= {each: _why_not_free(after[each], wish, by) for each in ids if each not in free}
     rows = [_row(number, before.get(number), after, refused) for number in dict.fromkeys(wish.numbers)]
@@ -142,17 +144,25 @@ def _waves(handoffs: Iterable[Handoff]) -> list[list[UUID]]:
     return waves
 
 
-def _each_alone(ids: Sequence[UUID], take: Callable[[Sequence[UUID]], dict[UUID, Refusal]]) -> dict[UUID, Refusal]:
-    """Take them together, in a savepoint; where one is refused only while it is written, in halves, down to that one:
-    it stays as it is, and the others are done."""
+def _each_alone(
+    records: Mapping[UUID, UUID], take: Callable[[Sequence[UUID]], dict[UUID, Refusal]]
+) -> dict[UUID, Refusal]:
+    """Take handoffs, with their records, together, in a savepoint. What is refused only while it is written stays as it
+    is, and the others are done: once more without those that are named, else in halves, down to the one."""
+    ids = list(records)
     try:
         with transaction.atomic():
             return take(ids)
     except Refusal as refusal:
         if len(ids) == 1:
             return {ids[0]: refusal}
+        why = refusal.why if isinstance(refusal, NoNextRecord) else {}
+    if named := {each: why[record_id] for each, record_id in records.items() if record_id in why}:
+        others = {each: record_id for each, record_id in records.items() if each not in named}
+        return {**named, **(_each_alone(others, take) if others else {})}
     half = len(ids) // 2
-    return _each_alone(ids[:half], take) | _each_alone(ids[half:], take)
+    first, second = ({each: records[each] for each in those} for those in (ids[:half], ids[half:]))
+    return _each_alone(first, take) | _each_alone(second, take)
 
 
 def _why_not_free(handoff: Handoff, wish: BulkWish, by: Member) -> Refusal:
