@@ -1,5 +1,6 @@
 """The page of the seams by what they lose: this quarter's target and its weekly log."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,7 +20,9 @@ class OfLeaks(OfFunnel):
     """What the page of the seams shows."""
 
     def ranked(self, request: WorkspaceRequest, **forms: Any) -> HttpResponse:
-        """The page, with a form that was refused."""
+        """The page, with a form that was refused. It tells the whole, which the target is of: what a page that leads
+        here was narrowed by is let go."""
+        self.asked = replace(self.asked, segment="", value="", beside="", filters=())
         by = request.GET.get("rank", "") or BY_RECORDS
         if by not in RANKINGS:
             raise BadInput("Seams are ranked by handoffs or by money.", field="rank", facts={"rankings": [*RANKINGS]})

@@ -82,6 +82,8 @@ def test_the_seams_are_ranked_a_target_is_set_and_each_week_says_what_was_tried(
         assert (Decimal(won["won_share"]), Decimal(won["each"]), Decimal(told["leaks"][1]["money"])) == (1, 1000, 1000)
         assert client.get(f"{LEAKS}?rank=luck").json()["field"] == "rank"
         assert "No target yet" in client.get(page).content.decode()
+        narrowed = client.get(f"{page}?segment=owner&value=Rick&segment2=source&value2=Web").content.decode()
+        assert [each for each in ("owner Rick", "value=Rick", "value2=Web", 'value="Rick"') if each in narrowed] == []
 
         for field, wrong in {"seam": "gone", "target_ratio": "2", "owner": "x@y.example"}.items():
             refused = client.put(f"{LEAKS}/target", TARGET | {field: wrong}, JSON)
