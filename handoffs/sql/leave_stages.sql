@@ -1,5 +1,5 @@
--- Records entered stages: the clocks of those they left stop, the tasks about their age close, and what people were
--- told of it is no longer news.
+-- Records entered stages, one perhaps what another one left: the clocks of those they left stop, the tasks about their
+-- age close, and what people were told of it is no longer news.
 --
 -- parameters:
 --   workspace uuid: the tenant
@@ -19,7 +19,14 @@ with stopped as (
     set next_rung_at = null, stopped_at = %(at)s
     where
         c.workspace_id = %(workspace)s and c.record_id = any(%(records)s) and c.next_rung_at is not null
-        and c.stage_id <> all(%(stages)s)
+        and (
+            c.stage_id <> all(%(stages)s) or not exists (
+                select from lifecycle_record r
+                where
+                    r.workspace_id = c.workspace_id and r.id = c.record_id and r.stage_id = c.stage_id
+                    and r.entered_stage_at = c.entered_at
+            )
+        )
     returning c.record_id
 ),
 closing as (

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from blueprint.documents import blueprint_of
 from core.notices.models import Notice, NoticeKind
 from core.notices.telling import tell_people
 from core.people.models import Deputy, Member, TimeOff
@@ -13,7 +14,7 @@ from core.tenancy.scope import workspace_scope
 from handoffs import tasks
 from handoffs.actions.chasing import chase_tasks
 from handoffs.actions.settling import settle
-from handoffs.actions.stage_ladders import scan_stages
+from handoffs.actions.stage_ladders import follow_ages, scan_stages
 from handoffs.actions.tasking import complete_task
 from handoffs.actions.tasks_by_hand import WantedTask, make_task, snooze
 from handoffs.models import StageClock, Task
@@ -109,7 +110,14 @@ def who_stands_there_has_it_from_the_day_they_entered(cast: Cast, old: Record, n
     assert [each.skipped for each in steps] == ["earlier", "earlier", "earlier", "", ""]
     assert (steps[3].at, steps[4].at, steps[4].is_next) == (MONDAY_10, MONDAY_10 + 2 * DAY, True)
     assert stage_age_of(new).ladder[0].at == MONDAY_10 + 23 * HOUR
-    Task.objects.all().update(done_at=MONDAY_10)
+    lead, recycled = (blueprint_of(cast.acme).stages_by_path[f"lifecycle/{key}"].id for key in ("lead", "recycled"))
+    tell_people([cast.mona], NoticeKind.RAISED, "Late", about="record", number=new.number, by=None, at=MONDAY_10)
+    Record.objects.filter(pk=new.pk).update(stage=lead, entered_stage_at=MONDAY_10 + HOUR)
+    follow_ages(cast.acme, {lead: [new.pk], recycled: [old.pk]}, by=None, at=MONDAY_10 + HOUR)  # one there, one back
+    assert StageClock.objects.get(record=new, stage_id=recycled).stopped_at == MONDAY_10 + HOUR
+    assert not Notice.objects.filter(about="record", number=new.number, seen_at=None).exists()
+    Record.objects.filter(pk=new.pk).update(stage=recycled, entered_stage_at=MONDAY_10)
+    Task.objects.filter(done_at=None).update(done_at=MONDAY_10)
     StageClock.objects.update(next_rung_at=None)  # they are no part of what follows
 
 
