@@ -21,6 +21,7 @@ from governance.forms.holidays import days_of
 from governance.rules.conditions import CannotBuild, Group, Test
 
 MOST_ROWS = 400
+NUMBERS = {"drop": 1, "up": 1, "down": 1, "test": 1, "drop_test": 2}  # that a button says; the others say none
 NUMBER = "#"  # the number a row was posted under
 Row = dict[str, list[str]]
 
@@ -32,11 +33,11 @@ def after(verb: str, posted: QueryDict, catalogue: Catalogue, found: IcalDays | 
     data.pop("do", None)
     word, *told = verb.split(":")
     if word in ROWS and told:
-        rows = ROWS[word](rows_in(data, told[0]), *_numbers(told[1:]))
+        rows = ROWS[word](rows_in(data, told[0]), *_numbers(word, told[1:]))
         put_rows(data, told[0], rows)
     elif word in CONDITIONS and told:
         _change_condition(
-            data, told[0], catalogue, lambda typed: CONDITIONS[word](typed, catalogue, *_numbers(told[1:]))
+            data, told[0], catalogue, lambda typed: CONDITIONS[word](typed, catalogue, *_numbers(word, told[1:]))
         )
     elif word == "load_holidays":
         _load_holidays(data)
@@ -47,8 +48,8 @@ def after(verb: str, posted: QueryDict, catalogue: Catalogue, found: IcalDays | 
     return data
 
 
-def _numbers(told: list[str]) -> list[int]:
-    return [int(each[:4]) for each in told if each.isdecimal()]
+def _numbers(word: str, told: list[str]) -> list[int]:
+    return [int(each[:4]) for each in told if each.isdecimal()][: NUMBERS.get(word, 0)]
 
 
 # --- rows of a list --------------------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def _order(posted: QueryDict) -> list[Any]:
     names, places, do = posted.getlist("name"), posted.getlist("place"), posted.get("do", "")
     try:
         given = [(float(place), json.loads(name)) for name, place in zip(names, places, strict=True)]
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadInput("Each place is a number.", field="place") from None
     ordered = [name for _, name in sorted(given, key=lambda pair: pair[0])]
     word, _, number = do.partition(":")

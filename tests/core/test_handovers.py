@@ -156,7 +156,9 @@ def test_page_and_api_rehearse_carry_out_and_undo(cast: Cast, holding: Team) -> 
         ({"kind": "seat", "team": "gone"}, "team"),
         ({"kind": "team", "team": "sales"}, "to_team"),
         ({"kind": "away"}, "ends_at"),
+        ({"kind": "away", "starts_at": "2026-12-24T00:00:00Z", "ends_at": "9999-12-31T00:00:00Z"}, "ends_at"),
         ({"kind": "role"}, "role"),
     ):
-        answer = send(cast.ada, "post", api, wrong)
-        assert (answer.status_code, answer.json()["field"]) == (422, field)
+        for place in (api, f"{api}/rehearsal"):
+            answer = send(cast.ada, "post", place, wrong)
+            assert (answer.status_code, answer.json()["field"]) == (422, field)
