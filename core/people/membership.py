@@ -118,16 +118,22 @@ def _permit_planning(by: Member, member: Member) -> None:
         raise NotPermitted(said, code="not_your_team", facts={"role": by.role})
 
 
+def check_absence(starts_at: datetime | None, ends_at: datetime | None) -> None:
+    """It ends after it starts, on days that every clock can show. Raises BadInput."""
+    if starts_at:
+        check_day(starts_at, "starts_at")
+    if not (starts_at and ends_at and ends_at > starts_at):
+        raise BadInput("Time off ends after it starts.", code="backwards", field="ends_at")
+    check_day(ends_at - timedelta(days=1), "ends_at")  # the midnight after the last day
+
+
 @transaction.atomic
 def add_time_off(
     member: Member, *, starts_at: datetime, ends_at: datetime, note: str = "", by: Member, at: datetime
 ) -> TimeOff:
     """Note when a member receives nothing. Raises NotPermitted, BadInput."""
     _permit_planning(by, member)
-    check_day(starts_at, "starts_at")
-    if ends_at <= starts_at:
-        raise BadInput("Time off ends after it starts.", code="backwards", field="ends_at")
-    check_day(ends_at - timedelta(days=1), "ends_at")  # the midnight after the last day
+    check_absence(starts_at, ends_at)
     absence = TimeOff.objects.create(member=member, starts_at=starts_at, ends_at=ends_at, note=note)
     facts = {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
     record("time_off.added", member, at=at, actor=by, facts=facts)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from core.errors import BadInput, NotPermitted, RuleSaysNo
 from core.people import makings
 from core.people.functions import Function
-from core.people.membership import add_time_off, change_role, deactivate
+from core.people.membership import add_time_off, change_role, check_absence, deactivate
 from core.people.models import Member, Team, TeamSeat
 from core.people.permissions import lapses, may, permit
 from core.people.team_seats import sit, stand_up
@@ -64,8 +64,8 @@ class Occasion:
                 raise BadInput(f"{self.member.name} does not sit there.", code="no_seat", field="team")
             if self.kind == Kind.TEAM and self.to_team in (None, self.team):
                 raise BadInput("Choose the team they go to.", code="no_team", field="to_team")
-        if self.kind == Kind.AWAY and not (self.starts_at and self.ends_at and self.ends_at > self.starts_at):
-            raise BadInput("Time off ends after it starts.", code="backwards", field="ends_at")
+        if self.kind == Kind.AWAY:
+            check_absence(self.starts_at, self.ends_at)
 
     @property
     def words(self) -> str:
