@@ -140,6 +140,10 @@ def test_the_ladder_keeps_the_order_of_time(cast: Cast) -> None:
         client.post(url, fields_of(more.content.decode()) | {"ladder-1-at": odd[0], "ladder-2-at": odd[1]}).status_code
         == 422
     )
+    for button in ("add:ladder:1", "up:ladder:1:2:3", "drop:ladder:1:2", "text:a:1", "drop_test:a:1:2:3"):
+        assert client.post(url, {"do": button}).status_code == 200, button  # it says more than was asked
+    deep = client.post(url_of(change, "seam", ""), {"place": "1", "name": "[" * 20_000})
+    assert deep.status_code == 422 and "Each place is a number." in deep.content.decode()
     assert client.post(url, fields_of(more.content.decode()) | typed).status_code == 302
     (seam, *_) = proposed(cast, change)["seams"]
     assert [step["after_minutes"] for step in seam["ladder"]] == [-60, -30, 0, 120, 480]
