@@ -15,6 +15,7 @@ MOST_EVENTS, MOST_DAYS, LONGEST_EVENT = 5_000, 400, 62
 YEARS_AHEAD = 4
 LAST_YEAR = 9_000  # an event that begins in the last years there are has no end
 MOST_TIMES = 9_999
+LONGEST_RULE = 500  # letters of how an event repeats
 
 
 class NoCalendar(ValueError):
@@ -144,6 +145,8 @@ def _length(event: Event) -> int:
 def _repeated(starts: date, written: str, first: date, last: date) -> Iterator[date]:
     """The days on which it begins, year by year from the one before `first`: no rule is walked that may be asked for
     centuries of seconds."""
+    if len(written) > LONGEST_RULE:
+        raise ValueError("how it repeats cannot be read")
     try:
         rule = vRecur.from_ical(written.upper())
         [until] = rule.get("UNTIL", [last])

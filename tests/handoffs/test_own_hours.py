@@ -144,6 +144,7 @@ def event(starts: str, words: str, *more: str) -> str:
         (event("20200103", "Found", "RRULE:FREQ=YEARLY"), {"2026-01-03": "Found", "2027-01-03": "Found"}, ""),
         (event("00010103", "Old", "RRULE:FREQ=YEARLY;INTERVAL=25"), {"2026-01-03": "Old"}, ""),
         (event("20200103", "Odd", "RRULE:FREQ=YEARLY;UNTIL=20260101,20270101"), {}, "cannot be read"),
+        (event("20260103", "Long", f"RRULE:FREQ=YEARLY{';INTERVAL=1' * 50}"), {}, "cannot be read"),
         (event("20260103", "Call", "DURATION:PT2H"), {}, "has hours"),
         (event("20240229", "Leap", "RRULE:FREQ=YEARLY;COUNT=9"), {}, "not between"),
         (event("20200103", "Found", "RRULE:FREQ=YEARLY;UNTIL=20260201T000000Z"), {"2026-01-03": "Found"}, ""),
