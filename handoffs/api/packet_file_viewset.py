@@ -44,7 +44,8 @@ class PacketFileViewSet(ApiViewSet):
     )
     def update(self, request: ApiRequest, number: int, item: str) -> Response:
         """Send the file of an item, in place of what was sent before; an item that is set to "" gives its file up."""
+        given = self.given()
         handoff = inbox.handoff_numbered(number)
-        files = {item: sent_file(self.given()["file"])}
+        files = {item: sent_file(given["file"])}
         save_packet(handoff, {}, files=files, by=request.member, at=request.at)
         return self.shown(inbox.card_of(handoff.pk, request.at))
