@@ -15,7 +15,7 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 ELSEWHERE = Path("/var/tmp")  # for root's checkout in a home that nobody else may enter; survives a restart
-STATE = Path(os.environ.get("REVOPS_STATE") or ROOT / ".state")
+STATE = Path(os.environ.get("REVOPS_STATE") or ROOT / ".state").absolute()  # servers start in folders of their own
 
 
 class CannotStart(SystemExit):
