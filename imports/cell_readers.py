@@ -7,9 +7,10 @@ from blueprint.typed_values import DOMAIN, LONGEST, MOST_MONEY, BadValue, yes_or
 from blueprint.typed_values import email as read_email
 from blueprint.typed_values import text as read_text
 from imports.addresses import address_in
+from imports.currencies import code_of
 from imports.formats import MOST_PARTS, parts_of, read_number
 
-CURRENCY = re.compile(r"[A-Z]{3}")
+SHORTENED = re.compile(r"[-+]?\d[.,]?\d*[eE]\+\d{1,2}")  # 4.91712E+11
 MAX_INTEGER = 2**53  # JSON numbers are exact up to here
 
 
@@ -29,6 +30,14 @@ def email_of(header: str, text: str) -> str:
     return found
 
 
+def is_address(text: str) -> bool:
+    """Whether a cell can be read as one."""
+    try:
+        return bool(email_of("", text))
+    except BadValue:
+        return False
+
+
 def domain_of(header: str, text: str) -> str | None:
     """`https://www.acme.com/about` is acme.com."""
     host = re.sub(r"^[a-z]+://", "", text.lower()).split("/")[0].split("?")[0].removeprefix("www.")
@@ -38,9 +47,18 @@ def domain_of(header: str, text: str) -> str | None:
 
 
 def currency_code_of(header: str, text: str) -> str:
-    if not CURRENCY.fullmatch(text.upper()):
+    """`Euro` and `€` are EUR."""
+    if not (code := code_of(text)):
         raise BadValue("bad_currency", header, f"{text[:20]!r} is not a currency code.")
-    return text.upper()
+    return code
+
+
+def id_of(header: str, text: str, longest: int) -> str | None:
+    """An id, if it still has its digits: two that a spreadsheet has shortened to the same would be one."""
+    if SHORTENED.fullmatch(text):
+        detail = f"“{text[:40]}” was shortened by a spreadsheet; the digits of this id are lost."
+        raise BadValue("digits_lost", header, detail)
+    return read_text(header, text, longest)
 
 
 def decimal_of(header: str, text: str, number_format: str) -> Decimal:

@@ -33,6 +33,7 @@ from imports.cell_readers import (
     decimal_of,
     domain_of,
     email_of,
+    id_of,
     integer_of,
     several_of,
 )
@@ -108,6 +109,7 @@ PLAIN: dict[str, Reader] = {
     "domain": domain_of,
     "account_domain": domain_of,
     "currency": currency_code_of,
+    **{key: partial(id_of, longest=LONGEST[key]) for key in ("external_id", "account_id")},
 }
 
 

@@ -12,12 +12,13 @@ from blueprint.schema import Blueprint
 from blueprint.typed_values import yes_or_no
 from imports import destinations as targets
 from imports import header_words
+from imports.cell_readers import SHORTENED
+from imports.cell_types import PLAIN
 from imports.currencies import currency_of, without_unit
 from imports.formats import DATED, NUMBER_FORMATS, read_moment, read_number
 from imports.mapping import Column, Mapping
 from imports.value_notes import rows_of
 
-SHORTENED = re.compile(r"[-+]?\d[.,]?\d*[eE]\+\d{1,2}")  # 4.91712E+11
 IN_UNITS = re.compile(
     r"\b(thousands?|tausend|tsd\.?|t€|teur|k€|k\$|keur|kusd|milliers|miles|duizend|millions?|mio\.?|mln\.?)(?!\w)", re.I
 )
@@ -52,11 +53,11 @@ def misplaced(column: Found, mapping: Mapping, lifecycle: Blueprint) -> list[str
 
 
 def digits_lost(column: Found, target: Column) -> list[str]:
-    """Numbers that a spreadsheet has shortened, in a column of text: phones and ids that cannot be had back."""
+    """Numbers that a spreadsheet has shortened, in a column of text, as phones, that cannot be had back."""
     seen = dict.fromkeys([*column["samples"], *(value for value, _ in column["values"])])
     shortened = [value for value in seen if SHORTENED.fullmatch(value)]
-    is_text = target.type == DataType.TEXT or target.to.startswith(targets.ATTRIBUTE)
-    if not shortened or not is_text:
+    is_kept = target.to.startswith(targets.ATTRIBUTE) or (target.type == DataType.TEXT and target.to not in PLAIN)
+    if not shortened or not is_kept:
         return []
     return [
         f"“{column['header']}”: a spreadsheet has shortened values such as “{shortened[0]}”; their digits are lost."

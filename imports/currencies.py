@@ -12,8 +12,16 @@ CLEAR = {
     "a$": "AUD", "au$": "AUD", "nz$": "NZD", "hk$": "HKD", "r$": "BRL", "₹": "INR", "₩": "KRW", "₺": "TRY", "zł": "PLN",
     "kč": "CZK", "sfr": "CHF", "sfr.": "CHF", "franken": "CHF", "₪": "ILS", "₽": "RUB",
 }  # fmt: skip
+# Names of currencies, as columns of their own hold them.
+NAMES = {
+    "us dollar": "USD", "us dollars": "USD", "u.s. dollar": "USD", "pound": "GBP", "pounds": "GBP", "sterling": "GBP",
+    "pound sterling": "GBP", "british pound": "GBP", "swiss franc": "CHF", "schweizer franken": "CHF", "yen": "JPY",
+    "japanese yen": "JPY", "yuan": "CNY", "rupee": "INR", "indian rupee": "INR", "zloty": "PLN", "złoty": "PLN",
+    "canadian dollar": "CAD", "australian dollar": "AUD",
+}  # fmt: skip
 # Signs that several currencies share, with the commonest of them: the file's own currency goes before it.
 SHARED = {"$": "USD", "¥": "JPY", "dollar": "USD", "dollars": "USD", "fr.": "CHF"}
+CODE = re.compile(r"[a-z]{3}")
 MARK = "|".join(re.escape(mark) for mark in sorted((*CODES, *CLEAR, *SHARED), key=len, reverse=True))
 BEFORE = re.compile(rf"(?P<sign>[-+\u2212]?)\s*(?P<mark>{MARK})\s*(?=[-+\u2212(.\d])", re.IGNORECASE)
 AFTER = re.compile(rf"(?<=[\d.,)\-\u2212–—])\s*(?P<mark>{MARK})", re.IGNORECASE)
@@ -44,6 +52,12 @@ def without_mark(text: str) -> tuple[str, str]:
         if found.end() == len(text):
             return text[: found.start()], found["mark"].lower()
     return text, ""
+
+
+def code_of(text: str) -> str:
+    """The code that a column of currencies means: a code, a sign or a name; nothing where it is none of them."""
+    word = " ".join(text.split()).lower()
+    return CLEAR.get(word) or NAMES.get(word) or SHARED.get(word) or (word.upper() if CODE.fullmatch(word) else "")
 
 
 def currency_of(text: str, default: str = "") -> str:

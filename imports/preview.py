@@ -8,15 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from blueprint.expressions.fields import DataType
 from blueprint.schema import Blueprint
 from blueprint.typed_values import BadValue
 from core.people.models import Workspace
 from imports import destinations as targets
-from imports.cell_types import Context
+from imports.cell_types import PLAIN, Context, reader_for
 from imports.column_notes import digits_lost, left_as_written, misplaced, number_warning
 from imports.csv_reader import Row
 from imports.event_log import event_of
-from imports.file_owners import Owners
 from imports.formats import DATE_FORMATS, DATED, NUMBERED
 from imports.mapping import Column, Mapping
 from imports.row_reader import RowReader
@@ -30,6 +30,8 @@ from imports.value_notes import (
     people_unknown,
     rows_of,
     stages_unknown,
+    too_long,
+    unreadable,
 )
 
 SHOWN_ROWS = 20
@@ -59,7 +61,7 @@ def preview(
     return {
         "labels": [label_at(column.to, lifecycle, mapping) for column in shown],
         "rows": rows,
-        "warnings": warnings(findings, mapping, lifecycle, context.owners),
+        "warnings": warnings(findings, mapping, context),
         "further": len(mapping.columns) - len(shown),
         "expected": expected,
     }
@@ -131,8 +133,9 @@ def _said(value: Any) -> str:
     return str(value)[:SHOWN_TEXT]
 
 
-def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, owners: Owners) -> list[str]:
+def warnings(findings: Keyed[str, Any], mapping: Mapping, context: Context) -> list[str]:
     """What would be lost, doubled or misread, in sentences; counted over the whole file."""
+    lifecycle = context.lifecycle
     said = [*findings.get("notes", ()), *of_table(findings)]
     if findings["problem_rows"]:
         line, _, why = findings["problems"][0]
@@ -147,13 +150,12 @@ def warnings(findings: Keyed[str, Any], mapping: Mapping, lifecycle: Blueprint, 
         said += misplaced(column, mapping, lifecycle)
         said += left_as_written(column, mapping.columns.get(column["header"]))
         if target := mapping.columns.get(column["header"]):
-            said += digits_lost(column, target) + _of_column(column, target, mapping, lifecycle, owners)
+            said += digits_lost(column, target) + _of_column(column, target, context)
     return said
 
 
-def _of_column(
-    column: Keyed[str, Any], target: Column, mapping: Mapping, lifecycle: Blueprint, owners: Owners
-) -> list[str]:
+def _of_column(column: Keyed[str, Any], target: Column, context: Context) -> list[str]:
+    mapping, lifecycle, owners = context.mapping, context.lifecycle, context.owners
     name = f"“{column['header']}”"
     said = []
     if target.to == "stage":
@@ -164,6 +166,10 @@ def _of_column(
         said += _date_warning(column, target, mapping, name)
     elif target.type in NUMBERED and not target.to.startswith(targets.ATTRIBUTE):
         said += number_warning(column, target, name)
+    elif target.to in PLAIN or target.type == DataType.EMAIL:
+        said += unreadable(column, mapping, reader_for(column["header"], target, context))
+    else:
+        said += too_long(column, target)
     if target.to == "owner":
         said += owners_unknown(column, mapping, owners)
     if column["header"] in mapping.people_columns:

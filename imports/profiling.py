@@ -14,6 +14,7 @@ from typing import Any, TypedDict
 
 from blueprint.expressions.fields import DataType
 from blueprint.typed_values import loose, yes_or_no
+from imports.cell_readers import is_address
 from imports.csv_reader import Sheet
 from imports.currencies import WITH_UNIT
 from imports.formats import (
@@ -54,7 +55,8 @@ SAME_ENCODING = {"utf-8-sig": "utf-8", "utf-16-le": "utf-16", "utf-16-be": "utf-
 
 class ColumnFindings(TypedDict):
     """One column. `dates` and `numbers`: formats with the share of values they can read, best first. `placeholders`:
-    words in it that seem to mean blank; `holds_several`: its cells seem to hold several values."""
+    words in it that seem to mean blank; `holds_several`: its cells seem to hold several values. `no_addresses`:
+    values that are none, in a column of addresses."""
 
     header: str
     filled: int
@@ -69,6 +71,7 @@ class ColumnFindings(TypedDict):
     numbers: list[tuple[str, float]]
     placeholders: list[str]
     holds_several: bool
+    no_addresses: list[tuple[str, int]]
 
 
 class Findings(TypedDict):
@@ -160,7 +163,17 @@ class _Counts:
             "dates": dates,
             "numbers": numbers,
             "placeholders": sorted(placeholders)[:MOST_PLACEHOLDERS],
+            "no_addresses": _no_addresses(values, placeholders, telling),
         }
+
+
+def _no_addresses(values: Counter[str], blank: set[str], telling: list[str]) -> list[tuple[str, int]]:
+    """Values of a column that mostly holds addresses and that are none: its other values are too many to be kept."""
+    first = telling[:TRIED_FIRST]
+    if not first or 2 * sum("@" in value for value in first) < len(first):
+        return []
+    odd = ((value, count) for value, count in values.items() if value not in blank and not is_address(value))
+    return [(value[:KEPT_TEXT], count) for value, count in islice(odd, KEPT_VALUES)]
 
 
 def _type_of(values: list[str], dates: list[tuple[str, float]], numbers: list[tuple[str, float]]) -> str:

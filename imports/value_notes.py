@@ -8,7 +8,7 @@ from typing import Any
 from blueprint.expressions.fields import DataType
 from blueprint.property_values import are_options
 from blueprint.schema import Blueprint
-from blueprint.typed_values import loose, yes_or_no
+from blueprint.typed_values import LONGEST, LONGEST_PROPERTY, BadValue, loose, yes_or_no
 from imports import destinations as targets
 from imports import stage_words
 from imports.file_owners import Owners, WhyNot
@@ -113,6 +113,34 @@ def options_unknown(column: Found, target: Column, mapping: Mapping, lifecycle: 
     if not lost:
         return []
     return [f"“{column['header']}”: {words} {_named(lost)}. {rows_of(lost.total())} would be rejected."]
+
+
+def too_long(column: Found, target: Column) -> list[str]:
+    """Texts that have more letters than fit."""
+    longest, most = column["longest"], LONGEST.get(target.to, LONGEST_PROPERTY)
+    if longest <= most or target.type != DataType.TEXT:
+        return []
+    return [f"“{column['header']}”: a cell has {longest:,} letters and {most:,} fit; such rows are rejected."]
+
+
+def unreadable(column: Found, mapping: Mapping, read: Callable[[str], Any]) -> list[str]:
+    """Values that are not what their place holds; `read` raises BadValue for them."""
+    why = list[str]()
+
+    def can_read(value: str) -> bool:
+        try:
+            read(value)
+        except BadValue as bad:
+            why.append(bad.detail)
+            return False
+        return True
+
+    counted = dict(column["values"]) | dict(column.get("no_addresses", ()))
+    lost = _lost({**column, "values": counted.items()}, mapping, can_read)
+    if not lost:
+        return []
+    alike = " for values like it" if len(lost) > 1 else ""
+    return [f"“{column['header']}”: {why[0]} {rows_of(lost.total())} would be rejected{alike}."]
 
 
 def _is_read(value: str, can_read: Callable[[str], bool]) -> bool:

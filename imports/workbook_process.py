@@ -115,8 +115,9 @@ def _said(cell: Any) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        is_whole = cell.is_integer() and abs(cell) < EXACT
-        return str(int(cell)) if is_whole else format(Decimal(repr(cell)), "f")
+        if abs(cell) >= EXACT:
+            return f"{cell:.14E}"  # as a spreadsheet shows it: whoever reads an id sees that digits are lost
+        return str(int(cell)) if cell.is_integer() else format(Decimal(repr(cell)), "f")
     if isinstance(cell, datetime):
         return cell.isoformat(" ", "seconds") if cell.time() != time() else cell.date().isoformat()
     if isinstance(cell, date):

@@ -58,6 +58,15 @@ GROUPED = "Contact,,,Deal,,\nID,Name,Email,Title,Employees,Seniority\nTL1,Ann,tl
 LAKHS = 'Deal ID,Deal Name,Amount,Stage\nIN1,Roof,"₹ 12,34,567.00",proposal\nIN2,Door,"₹ 1,00,000.00",proposal\n'
 TICKED = "Lead ID,Name,Demo requested\nTI1,Ann,✓\nTI2,Bob,✗\nTI3,Cy,\n"
 
+NO_ADDRESSES = """Lead ID,Name,Email
+NA1,Ann,mailto:na1@a.example
+NA2,Bob,<NA2@a.example>
+NA3,Cy,na3@a.example; na4@a.example
+NA4,Di,na4(at)a.example
+"""
+CURRENCY_WORDS = "Deal ID,Name,Amount,Currency\nCW1,A,1,Euro\nCW2,B,2,US Dollar\nCW3,C,3,¥\nCW4,D,4,coins\n"
+LONG = f"Lead ID,Email,Company\nLO1,lo1@a.example,{'A' * 300}\nLO2,lo2@a.example,Beta\n"
+
 IN_LAYOUTS = (
     EverydayFile("grouped.csv", GROUPED, {"TL1": {"email": "tl1@a.example", "properties.job_title": "CFO"}},
                  ("1 line above the header",), target="leads"),
@@ -82,7 +91,12 @@ IN_LAYOUTS = (
                                         "T2": {"created_at": "2025-11-27 14:05:00+00:00"}}),
     EverydayFile("deals.csv", BRACKETS, {"B1": {"amount": "-1234.50"}, "B2": {"amount": "-99.00", "currency": "USD"}},
                  ("are not numbers",), 1),
-    EverydayFile("scientific.csv", SCIENTIFIC, {"1.23E+15": {"name": "Ann"}}, ("digits are lost",)),
+    EverydayFile("scientific.csv", SCIENTIFIC, {}, ("digits of this id are lost. 2 rows would be rejected",), 2),
+    EverydayFile("odd.csv", NO_ADDRESSES, {"NA1": {"email": "na1@a.example"}, "NA2": {"email": "na2@a.example"}},
+                 ("is no e-mail address. 2 rows would be rejected for values like it",), 2),
+    EverydayFile("deals.csv", CURRENCY_WORDS, {"CW1": {"currency": "EUR"}, "CW2": {"currency": "USD"},
+                                               "CW3": {"currency": "JPY"}}, ("'coins' is not a currency code",), 1),
+    EverydayFile("long.csv", LONG, {"LO2": {"account": "Beta"}}, ("a cell has 300 letters and 255 fit",), 1),
     EverydayFile("twice.csv", TWICE, {"TW1": {"name": "JÃ¼rgen"}}, ("wrong encoding",)),
     EverydayFile("duplicates.csv", DUPLICATES, {"Q1": {"email": "du1@a.example", "properties.phone": "030 1"}}),
     EverydayFile("old.csv", OLD_DATES, {"O1": {"name": "Ann"}}, ("2065",)),
