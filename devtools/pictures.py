@@ -44,13 +44,15 @@ EVERY = {
         search/?q=robotics&stay=1 accounts/ accounts/1/
     """.split(),
     "mona": """
-        handoffs/team/ limbo/ tasks/ handoffs/{late}/assignment/
+        handoffs/team/ handoffs/team/absences/ handoffs/team/balance/ people/{member}/hours/
+        people/teams/sales-north/hours/ promises/ playbooks/ limbo/ tasks/ handoffs/{late}/assignment/
     """.split(),
     "vera": """
         scorecard/ scorecard/?period=month scorecard/?segment=source scorecard/mql_to_sql/ scorecard/win_rate/?by=source
         scorecard/time_to_first_touch/ scorecard/velocity/ scorecard/stage_aging/ scorecard/win_rate/rows/
         scorecard/mql_to_sql/why/?period=month boards/ restatements/
-        funnel/ funnel/?by=source&cohort=began funnel/seams/marketing_to_sales/ funnel/steps/mql/ changes/{change}/
+        funnel/leaks/ funnel/ funnel/?by=source&cohort=began funnel/seams/marketing_to_sales/ funnel/steps/mql/
+        changes/{change}/
     """.split(),
     "ada": """
         blueprint/ blueprint/versions/ blueprint/versions/2/ changes/ changes/new/
@@ -60,7 +62,9 @@ EVERY = {
         changes/{change}/edit/property/?of=employees changes/{change}/edit/reason/?of=reject/no_budget
         changes/{change}/edit/pool/?of=sales changes/{change}/edit/calendar/?of=office
         changes/{change}/edit/metric/?of=mql_to_sql imports/ imports/1/ search/questions/ limbo/ set-aside/
-        boards/new/ costs/ rates/ steps/ setup/
+        boards/new/ costs/ rates/ steps/ setup/ slack/ notices/ notices/wishes/ notices/deliveries/
+        routing/try/ routing/yields/marketing_to_sales/ pools/sales/ledger/ people/{member}/capacity/
+        people/{member}/handovers/ records/{lead}/path/
         settings/ settings/security/ people/ people/{member}/ people/{member}/departure/ people/invite/
         people/invitations/ people/teams/ people/teams/sales-north/ keys/ keys/new/
     """.split(),
@@ -133,9 +137,9 @@ def take(browser: Browser, address: str, wanted: list[tuple[Path, str, str, str]
     for who, look in sorted({(who, look) for _, who, _, look in wanted}):
         context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **LOOKS[look]})
         page = context.new_page()
-        page.emulate_media(media="print" if look == "print" else "screen")
         page.on("console", lambda said: print(f"  console: {said.text}") if said.type in ("error", "warning") else None)
         sign_in(page, address, who)
+        page.emulate_media(media="print" if look == "print" else "screen")  # the form is not for paper
         for file, whose, path, its_look in wanted:
             if (whose, its_look) != (who, look):
                 continue
